@@ -1,0 +1,63 @@
+"""Every way a command can end badly: one class per exit code, each with what happened, where, and what to do.
+
+The exit codes are a contract (see ``docs/exit-codes.md``); ``reporter.cli`` and ``entrypoint`` turn an error into its
+message and code, and nothing else does.
+"""
+
+from __future__ import annotations
+
+
+class BenchverdictError(Exception):
+    """A failure the user can understand and mend.
+
+    ``code`` is a stable kebab-case identifier of the message, ``where`` the file and position it speaks of (empty when
+    there is none) and ``cure`` the next thing to do.
+    """
+
+    exit_code = 1
+
+    def __init__(self, code: str, what: str, *, where: str = "", cure: str = "") -> None:
+        super().__init__(what)
+        self.code = code
+        self.what = what
+        self.where = where
+        self.cure = cure
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        advice = f"\n  what to do: {self.cure}" if self.cure else ""
+        return f"{place}{self.what} [{self.code}]{advice}"
+
+
+class UsageError(BenchverdictError):
+    """The command line or the configuration is wrong. Nothing was measured; correct the call and repeat it."""
+
+    exit_code = 2
+
+
+class InputError(BenchverdictError):
+    """A file cannot be read or holds nothing to compare. What was good in the other files is still reported."""
+
+    exit_code = 3
+
+
+class CommandFailedError(BenchverdictError):
+    """The benchmark command itself failed, so there is no verdict: the gate is undecided, never passed."""
+
+    exit_code = 4
+
+
+class BaselineRequiredError(BenchverdictError):
+    """``--require-baseline`` was given and no usable baseline exists. Save one first."""
+
+    exit_code = 5
+
+
+class MeasuringInterruptedError(BenchverdictError):
+    """Ctrl-C or SIGTERM; the runs that were complete are kept."""
+
+    exit_code = 130
+
+
+GATE_FAILED = 10
+"""Exit code of a gate that failed; not an error of the program, so it has no class."""

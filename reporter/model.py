@@ -1,0 +1,324 @@
+"""What every stage speaks: the terms of the field as frozen types.
+
+Three groups, in the order in which data flows:
+
+* measured: ``Suite`` of ``Benchmark`` s with a ``Sample`` per ``Metric``, the ``Fingerprint`` of the machine, and the
+  ``Baseline`` they are compared with. Round values stay in numpy arrays.
+* decided: one ``Assessment`` per benchmark and metric, the suite-wide ``Shift``, the ``Gate``.
+* reported: ``Report``, which is ``report/v1`` (``schemas/report-v1.json``) as a type. It holds plain numbers only, so
+  that every output can be rendered again from ``verdict.json`` alone.
+
+All numbers are in base units (s, B, 1/s, 1). Unknown is ``None`` (``nan`` inside arrays), never 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float64]
+
+Better = Literal["lower", "higher"]
+Verdict = Literal["regressed", "improved", "unchanged", "inconclusive", "not_comparable", "new", "missing", "errored"]
+GateStatus = Literal["passed", "failed", "undecided"]
+CompareKind = Literal["screen", "confirmed", "paired", "none"]
+
+VERDICTS: tuple[Verdict, ...] = (
+    "regressed",
+    "improved",
+    "unchanged",
+    "inconclusive",
+    "not_comparable",
+    "new",
+    "missing",
+    "errored",
+)
+
+STATISTICS = ("n", "min", "q10", "q25", "median", "q75", "q90", "p95", "p99", "max", "mean")
+"""Columns of ``Sample.statistics``: what is kept of every run. q90 and max are the mirror of q10 and min for metrics
+where higher is better."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """What is measured. ``better`` is ``None`` when nobody declared the good direction.
+
+    Such a metric is report-only: it is shown, its verdict is ``not_comparable`` with that reason, and it never gates.
+    """
+
+    name: str
+    unit: str
+    better: Better | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sample:
+    """All values of one benchmark and metric, grouped by run (the unit of replication).
+
+    ``statistics`` has one row per run of the suite and the columns ``STATISTICS``; a run in which the benchmark is
+    absent or errored is a row of nan, so row i always belongs to run (and pair) i. ``rounds`` holds the values of each
+    run, thinned when they came from a store and empty when the tool kept none.
+    """
+
+    statistics: FloatArray
+    rounds: tuple[FloatArray, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Benchmark:
+    """One named thing measured. Identity within a suite is ``(name, params)``.
+
+    ``error`` is the reason when it ran and gave no usable value; such a benchmark has no samples.
+    """
+
+    name: str
+    params: tuple[tuple[str, str], ...] = ()
+    category: str | None = None
+    samples: tuple[tuple[Metric, Sample], ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """What must be equal for two runs to be comparable. ``None`` means unknown, which equals anything.
+
+    ``image`` is the runner image family (``ubuntu24``); ``language`` the language and its minor version
+    (``CPython 3.11``). ``details`` are shown and not compared (kernel, image version, patch version).
+    """
+
+    cpu_model: str | None = None
+    cores: int | None = None
+    architecture: str | None = None
+    os: str | None = None
+    image: str | None = None
+    language: str | None = None
+    details: tuple[tuple[str, str], ...] = ()
+
+    def differences(self, other: Fingerprint) -> tuple[str, ...]:
+        """Name each known field that differs, as ``cpu_model: A, was B`` (this one first, ``other`` second)."""
+        pairs = ((name, getattr(self, name), getattr(other, name)) for name in FINGERPRINT_KEYS)
+        return tuple(f"{name}: {a}, was {b}" for name, a, b in pairs if a is not None and b is not None and a != b)
+
+
+FINGERPRINT_KEYS = ("cpu_model", "cores", "architecture", "os", "image", "language")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A warning that travels with the result. ``code`` is stable; ``text`` says what it means and what to do."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Suite:
+    """All benchmarks of one invocation: one side of a comparison. ``runs`` is the number of fresh processes.
+
+    ``plan`` names how it was measured; runs of different plans are not comparable. ``measured_at`` is Unix seconds.
+    """
+
+    name: str
+    benchmarks: tuple[Benchmark, ...]
+    runs: int
+    fingerprint: Fingerprint = field(default_factory=Fingerprint)
+    commit: str | None = None
+    measured_at: float | None = None
+    plan: str = "whole"
+    warnings: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Session:
+    """One job's past measurement in the history: run statistics per benchmark and metric, without rounds.
+
+    ``statistics`` maps ``(benchmark name, params, metric name)`` to an array of runs × ``STATISTICS``. Runs of one
+    job count as one session, because noise between jobs is larger than within one.
+    """
+
+    commit: str | None
+    measured_at: float | None
+    fingerprint: Fingerprint
+    plan: str
+    statistics: dict[tuple[str, tuple[tuple[str, str], ...], str], FloatArray]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineSource:
+    """Where a baseline came from. ``distance`` is commits between it and the base commit (0: made at it).
+
+    ``run_id`` is the workflow run that saved it; ``age_seconds`` counts up to the head's measuring.
+    """
+
+    commit: str | None
+    run_id: int | None = None
+    age_seconds: float | None = None
+    distance: int | None = None
+    fingerprint_match: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Baseline:
+    """What the head is compared with. ``history`` is oldest first and ends with the baseline's own session."""
+
+    suite: Suite
+    history: tuple[Session, ...]
+    source: BaselineSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A point with its confidence interval, for example of a change (0.05 means 5 % more)."""
+
+    point: float
+    low: float
+    high: float
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideSummary:
+    """One side of a row as shown: geometric mean over runs of each run's minimum, median and maximum.
+
+    ``rounds`` is the number of values over all runs.
+    """
+
+    min: float | None
+    median: float | None
+    max: float | None
+    runs: int
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """head/baseline − 1 (``ratio``), or head − baseline where zero is possible (``difference``); never flipped.
+
+    The marginal interval covers this one benchmark; the simultaneous one all benchmarks of the comparison together.
+    ``statistic`` is the run statistic that decided (one of ``STATISTICS``).
+    """
+
+    kind: Literal["ratio", "difference"]
+    statistic: str
+    marginal: Estimate
+    simultaneous: Estimate | None
+    p_adjusted: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """Where the noise estimate came from (``history``, ``this job``, ``suite``) and its sd of the log between runs."""
+
+    source: str
+    sd: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Both sides of one benchmark and metric and how far they are apart; a side is ``None`` when it is absent.
+
+    ``distribution`` holds round values per run of (baseline, head), kept only for what changed (it is drawn).
+    """
+
+    suite: str
+    name: str
+    params: tuple[tuple[str, str], ...]
+    category: str | None
+    metric: Metric
+    baseline: SideSummary | None
+    head: SideSummary | None
+    change: Change | None = None
+    noise: Noise | None = None
+    distribution: tuple[tuple[tuple[float, ...], ...], tuple[tuple[float, ...], ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or mend it.
+
+    ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %).
+    """
+
+    comparison: Comparison
+    verdict: Verdict
+    reason: str
+    detectable: float | None = None
+    cure: str | None = None
+    suspect: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """The suite-wide change: a verdict of its own, never subtracted from the benchmarks."""
+
+    change: Estimate
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetResult:
+    """An absolute bound held against the head's value. ``status`` is ``not_measured`` when there was no value."""
+
+    benchmark: str
+    metric: str
+    unit: str
+    value: float | None
+    target: float | None
+    warning: float | None
+    critical: float | None
+    status: Literal["met", "above_target", "warning", "critical", "not_measured"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """The whole job: ``passed``, ``failed`` or ``undecided`` (one side could not be measured), with reasons."""
+
+    status: GateStatus
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """How the head was measured. ``seconds`` is machine time of all runs; ``command`` is what a reader can repeat."""
+
+    base_sha: str | None
+    head_sha: str | None
+    plan: str
+    runs: int
+    seconds: float | None
+    fingerprint: Fingerprint
+    command: str | None = None
+    finished_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything an output may show; ``report/v1`` as a type.
+
+    ``baseline`` is ``None`` with ``baseline_reason`` saying why. ``confirm`` is true while suspects wait for a second
+    measurement.
+    """
+
+    suite: str
+    gate: Gate
+    measured: Measured
+    baseline: BaselineSource | None
+    baseline_reason: str | None
+    compare: CompareKind
+    shift: Shift | None
+    assessments: tuple[Assessment, ...]
+    budgets: tuple[BudgetResult, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    confirm: bool = False
+
+    def counts(self) -> dict[Verdict, int]:
+        """Count the rows of each verdict, zeros included, in the order of ``VERDICTS``."""
+        counts = dict.fromkeys(VERDICTS, 0)
+        for assessment in self.assessments:
+            counts[assessment.verdict] += 1
+        return counts

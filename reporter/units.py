@@ -1,0 +1,155 @@
+"""Units are normalised once, on read, and scaled for people once, when shown. Inside there are only base units."""
+
+from __future__ import annotations
+
+import math
+import re
+
+TO_BASE: dict[str, tuple[float, str]] = {
+    "s": (1.0, "s"),
+    "sec": (1.0, "s"),
+    "second": (1.0, "s"),
+    "seconds": (1.0, "s"),
+    "ms": (1e-3, "s"),
+    "us": (1e-6, "s"),
+    "µs": (1e-6, "s"),
+    "μs": (1e-6, "s"),
+    "ns": (1e-9, "s"),
+    "ps": (1e-12, "s"),
+    "min": (60.0, "s"),
+    "m": (60.0, "s"),
+    "h": (3600.0, "s"),
+    "b": (1.0, "B"),
+    "byte": (1.0, "B"),
+    "bytes": (1.0, "B"),
+    "kb": (1e3, "B"),
+    "mb": (1e6, "B"),
+    "gb": (1e9, "B"),
+    "kib": (1024.0, "B"),
+    "mib": (1024.0**2, "B"),
+    "gib": (1024.0**3, "B"),
+    "1/s": (1.0, "1/s"),
+    "/s": (1.0, "1/s"),
+    "ops/s": (1.0, "1/s"),
+    "req/s": (1.0, "1/s"),
+    "b/s": (1.0, "B/s"),
+    "1": (1.0, "1"),
+    "": (1.0, "1"),
+    "%": (1e-2, "1"),
+}
+"""Known unit words, lower case, with the factor to the base unit. Any other unit is its own base unit."""
+
+_QUANTITY = re.compile(r"^\s*([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S*)\s*$")
+_TIME_STEPS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+_BYTE_STEPS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B"))
+_COUNT_STEPS = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
+
+
+def to_base(unit: str) -> tuple[float, str]:
+    """Give the factor and base unit of a unit word; an unknown word is a base unit of its own."""
+    return TO_BASE.get(unit.strip().lower(), (1.0, unit.strip()))
+
+
+def parse_quantity(text: str) -> tuple[float, str]:
+    """Read ``80 ms`` as ``(0.08, "s")``.
+
+    Raises:
+        ValueError: the text is not one finite number with an optional unit word.
+    """
+    found = _QUANTITY.match(text)
+    if not found or not math.isfinite(float(found[1])):
+        raise ValueError(f"{text!r} is not a number with a unit, like '80 ms' or '5 %'")
+    factor, base = to_base(found[2])
+    return float(found[1]) * factor, base
+
+
+def parse_seconds(text: str | float) -> float:
+    """Read a duration, ``3 min`` or ``90 s`` or a plain number of seconds.
+
+    Raises:
+        ValueError: it is not a positive duration.
+    """
+    value, base = (float(text), "s") if isinstance(text, (int, float)) else parse_quantity(text)
+    if base not in ("s", "1") or not value > 0 or not math.isfinite(value):
+        raise ValueError(f"{text!r} is not a duration, like '3 min' or '90 s'")
+    return value
+
+
+def parse_fraction(text: str | float) -> float:
+    """Read ``5 %`` or ``0.05`` as 0.05.
+
+    Raises:
+        ValueError: it is not a share between 0 and 1000 %.
+    """
+    value, base = (float(text), "1") if isinstance(text, (int, float)) else parse_quantity(text)
+    if base != "1" or not 0 <= value <= 10:
+        raise ValueError(f"{text!r} is not a share, like '5 %' or 0.05")
+    return value
+
+
+def format_value(value: float | None, unit: str) -> str:
+    """Scale a value in base units for people, with three significant digits: ``1.23 ms``, ``4.5 MB``, ``12.3 k/s``."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    if unit == "s":
+        return _scaled(value, _TIME_STEPS, " ")
+    if unit == "B":
+        return _scaled(value, _BYTE_STEPS, " ")
+    if unit == "B/s":
+        return _scaled(value, _BYTE_STEPS, " ") + "/s"
+    if unit == "1/s":
+        return _scaled(value, _COUNT_STEPS, " ").rstrip() + "/s"
+    if unit == "1":
+        return _scaled(value, _COUNT_STEPS, " ").rstrip()
+    return f"{_scaled(value, _COUNT_STEPS, ' ').rstrip()} {unit}"
+
+
+def format_percent(share: float | None, *, signed: bool = False) -> str:
+    """Show 0.1234 as ``12.3 %``; with a sign (a true minus) when asked."""
+    if share is None or not math.isfinite(share):
+        return "–"
+    percent = share * 100
+    digits = 0 if abs(percent) >= 100 else 1
+    text = f"{abs(percent):.{digits}f} %"
+    if not signed:
+        return f"−{text}" if percent < 0 and float(f"{abs(percent):.{digits}f}") else text
+    if not float(f"{abs(percent):.{digits}f}"):
+        return f"±{text}"
+    return f"{'−' if percent < 0 else '+'}{text}"
+
+
+def format_duration(seconds: float | None) -> str:
+    """Show a length of time as people say it: ``45 s``, ``3 min 20 s``, ``2 h 5 min``, ``9 days``."""
+    if seconds is None or not math.isfinite(seconds):
+        return "–"
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return _two_parts(whole, 60, "min", 1, "s")
+    if whole < 2 * 86400:
+        return _two_parts(whole, 3600, "h", 60, "min")
+    return f"{whole // 86400} days"
+
+
+def _two_parts(whole: int, large: int, large_name: str, small: int, small_name: str) -> str:
+    rest = whole % large // small
+    return f"{whole // large} {large_name}" + (f" {rest} {small_name}" if rest else "")
+
+
+def _scaled(value: float, steps: tuple[tuple[float, str], ...], gap: str) -> str:
+    sign = "−" if value < 0 else ""
+    size = abs(value)
+    factor, name = next(((f, n) for f, n in steps if size >= f * 0.9995), steps[-1])
+    return f"{sign}{_three_digits(size / factor)}{gap}{name}" if size else f"0{gap}{steps[-1][1] or ''}".rstrip()
+
+
+def _three_digits(number: float) -> str:
+    if number >= 999.5 or number == 0:
+        return f"{number:.0f}"
+    if number < 0.001:
+        return f"{number:.2e}"
+    digits = max(0, 2 - math.floor(math.log10(number) + 1e-12))
+    return f"{number:.{digits}f}"
