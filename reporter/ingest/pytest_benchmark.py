@@ -1,8 +1,9 @@
 r"""pytest-benchmark JSON, as ``--benchmark-json``, ``--benchmark-save`` and ``--benchmark-autosave`` write it.
 
 Known versions: 2.5 to 5.x. Times are seconds per call of the benchmarked function; iterations of a round are divided
-out already. Only ``--benchmark-json`` and ``--benchmark-save-data`` keep the rounds (``stats.data``); without them the
-statistics are taken over and the percentiles pytest-benchmark does not compute stay unknown.
+out already. Only ``--benchmark-json`` and ``--benchmark-save-data`` keep the rounds (``stats.data``); without them, or
+when somebody cut them to make the file smaller, the statistics are taken over and the percentiles pytest-benchmark does
+not compute stay unknown.
 
 Identity is ``fullname`` alone (``path::Class::test[id]``): pytest makes it unique, and every version writes it. The
 parameters are in the id already, some versions leave them out, and some of their texts hold memory addresses, so they
@@ -24,10 +25,10 @@ from typing import TYPE_CHECKING, Any
 
 from reporter.ingest.reading import Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, clean, commit, root_object, text, whole_number
-from reporter.model import Fingerprint, Metric
+from reporter.model import Fingerprint, Metric, Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 name = "pytest-benchmark"
 
@@ -49,7 +50,9 @@ _LEAST = {"x": 0x80, "u": 0x100, "U": 0x10000}
 
 
 def score(document: Document) -> float:
-    """Recognise ``machine_info`` and ``benchmarks`` whose entries have ``stats``; hand-trimmed files lack the first."""
+    """Recognise ``machine_info`` and ``benchmarks`` that have ``fullname`` and ``stats``; one of the two may be lacking,
+    in files trimmed by hand.
+    """
     root = document.json
     if not isinstance(root, dict) or not isinstance(root.get("benchmarks"), list):
         return 0.0
@@ -57,9 +60,10 @@ def score(document: Document) -> float:
     if not entries:
         return 0.9 if {"machine_info", "commit_info", "datetime"} <= root.keys() else 0.0
     first = entries[0]
-    if not isinstance(first, dict) or not isinstance(first.get("stats"), dict):
+    stats = first.get("stats") if isinstance(first, dict) else None
+    if not isinstance(stats, dict) or not stats.keys() & {"data", "min", "median", "mean"}:
         return 0.0
-    return 0.6 + 0.2 * ("fullname" in first) + 0.2 * ("machine_info" in root)
+    return 0.5 * ("fullname" in first) + 0.5 * ("machine_info" in root)
 
 
 def read(document: Document) -> FileReading:
@@ -75,6 +79,7 @@ def read(document: Document) -> FileReading:
         fingerprint=_fingerprint(root),
         commit=commit(root.get("commit_info"), "id"),
         measured_at=_seconds(root.get("datetime")),
+        warnings=_cut_rounds(root["benchmarks"]),
     )
 
 
@@ -82,8 +87,8 @@ def _benchmark(entry: object, document: Document, place: str) -> Iterator[Readin
     benchmark = as_object(entry, document, place)
     fullname = _full_name(benchmark, document, place)
     stats = as_object(benchmark.get("stats"), document, f"{place}.stats")
-    rounds = stats.get("data")
-    values = as_list(rounds, document, f"{place}.stats.data") if rounds is not None else []
+    rounds = as_list(stats.get("data") or [], document, f"{place}.stats.data")
+    values = [] if _are_cut(stats) else rounds
     details = _details(benchmark.get("params"))
     group = text(benchmark, "group")
     yield Reading(
@@ -123,6 +128,19 @@ def _unescape(found: re.Match[str]) -> str:
     if not _LEAST[found[2][0]] <= code <= 0x10FFFF or not chr(code).isprintable():
         return found[0]
     return found[1] + chr(code)
+
+
+def _are_cut(stats: dict[str, Any]) -> bool:
+    rounds = stats.get("data") or []
+    return bool(rounds) and len(rounds) != stats.get("rounds", len(rounds))
+
+
+def _cut_rounds(entries: Sequence[dict[str, Any]]) -> tuple[Notice, ...]:
+    cut = sum(_are_cut(entry["stats"]) for entry in entries)
+    if not cut:
+        return ()
+    text = f"{cut} benchmarks keep fewer rounds than they ran; their recorded statistics are used and no rounds."
+    return (Notice(code="rounds-cut", text=text),)
 
 
 def _known(stats: dict[str, Any], document: Document, place: str) -> dict[str, float]:
