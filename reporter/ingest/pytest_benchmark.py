@@ -50,8 +50,9 @@ _LEAST = {"x": 0x80, "u": 0x100, "U": 0x10000}
 
 
 def score(document: Document) -> float:
-    """Recognise ``machine_info`` and ``benchmarks`` that have ``fullname`` and ``stats``; one of the two may be lacking,
-    in files trimmed by hand.
+    """Recognise ``machine_info``, and ``fullname`` and ``stats`` in ``benchmarks``.
+
+    Files trimmed by hand may lack ``machine_info`` or ``fullname``, not both.
     """
     root = document.json
     if not isinstance(root, dict) or not isinstance(root.get("benchmarks"), list):

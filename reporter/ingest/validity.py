@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 LARGEST = 1e100
 """Beyond it squares and differences would overflow; nothing that is measured comes near."""
 
+MOST_ROUNDS = 10**12
+
 _NUMBERS = frozenset((float, int))
 
 
@@ -36,10 +38,15 @@ def _reason(reading: Reading) -> str | None:
     if not reading.known:
         return "it has no value"
     for name, value in reading.known.items():
-        reason = fault((value,), signed=signed)
+        reason = fault((value,), signed=signed) if name != "n" else _fault_of_count(value)
         if reason is not None:
             return f"{name}: {reason}"
     return None
+
+
+def _fault_of_count(value: object) -> str | None:
+    usable = type(value) in _NUMBERS and 1 <= cast("float", value) <= MOST_ROUNDS
+    return None if usable else "this is not a number of rounds"
 
 
 def fault(values: Sequence[object], *, signed: bool) -> str | None:
