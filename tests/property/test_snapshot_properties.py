@@ -16,8 +16,8 @@ from reporter.store import history
 from reporter.store.snapshot import dump, load
 
 DATA = Path(__file__).parents[1] / "data"
-values = st.floats(1e-9, 1e-3) | st.integers(0, 1000).map(float) | st.floats(-1e6, -1e-6)
-runs = st.lists(st.lists(values, min_size=1, max_size=250), min_size=1, max_size=3)
+scales = (st.floats(1e-9, 1e-3), st.integers(0, 1000).map(float), st.floats(-1e6, -1e-1), st.floats(-1, 1, width=16))
+runs = st.lists(st.one_of(*(st.lists(scale, min_size=1, max_size=250) for scale in scales)), min_size=1, max_size=3)
 
 
 def baseline(groups: list[list[list[float]]], previous: Baseline | None = None) -> Baseline:

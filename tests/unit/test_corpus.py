@@ -49,7 +49,7 @@ BENCHMARKS_AND_RUNS = {
 }
 READ_BY_NOW = ("pyperf", "pytest-benchmark")
 REFUSED_OTHERWISE = {
-    "asv/asvtest_cheetah__aaaaaaaa-py2.7-Cython-numpy1.8.json": "truncated-json",
+    "asv/asvtest_cheetah__aaaaaaaa-py2.7-Cython-numpy1.8.json": "broken-json",
     "jmeter/jenkinsperf_emptyfile.jtl": "empty-file",
     "k6/mn1809_output.ndjson.json": "broken-json",
 }
