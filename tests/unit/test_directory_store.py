@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,7 @@ def test_hostile_suite_names_stay_in_the_folder_and_apart(tmp_path: Path) -> Non
     paths = [store.path_of(name) for name in HOSTILE]
     assert {path.parent for path in paths} == {tmp_path}
     assert len({path.name.lower() for path in paths}) == len(HOSTILE)
+    assert not any(re.fullmatch(r"con|prn|aux|nul|com\d|lpt\d", path.name.partition(".")[0]) for path in paths)
     assert all(len(path.name) < 80 and path.name.isascii() and path.name.isprintable() for path in paths)
     assert not any(set(path.name) & set('<>:"/\\|?*') or path.name.startswith((".", "-")) for path in paths)
 

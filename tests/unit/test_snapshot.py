@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -113,6 +114,22 @@ def test_same_baseline_gives_the_same_bytes_again_and_again() -> None:
     assert data[4:8] == bytes(4), "no time stamp"
 
 
+def test_value_that_rounds_up_to_one_more_digit_is_written_the_same_again() -> None:
+    data = dump(one_run(9.99999996e-4, 1.23456789e-3, 1.3e-3))
+    assert dump(load(data, "x")) == data
+
+
+def test_values_of_absurdly_different_size_keep_the_large_ones() -> None:
+    statistics = load(dump(one_run(1e-90, 1.0, 1e90)), "x").suite.benchmarks[0].samples[0][1]
+    assert statistics.statistics[0, [1, 9]].tolist() == pytest.approx([0, 1e90])
+    assert statistics.rounds[0][-1] == pytest.approx(1e90)
+
+
+def one_run(*values: float) -> Baseline:
+    reading = Reading(name="a", metric=TIME, place="", values=values)
+    return baseline(assemble([[FileReading(path=Path("x"), format="test", readings=(reading,))]], suite="s"))
+
+
 def test_it_follows_its_schema() -> None:
     for example in (rich(), generated(3, 500)):
         jsonschema.validate(document(dump(example)), SCHEMA, cls=jsonschema.Draft202012Validator)
@@ -192,6 +209,8 @@ DAMAGES: dict[str, Change] = {
     "rounds without a minimum": put(None, "suite", "statistics", "min", 0),
     "time is a text": put("now", "suite", "measured_at"),
     "time is endless": put(1e300, "suite", "measured_at"),
+    "time is NaN": put(math.nan, "suite", "measured_at"),
+    "column with NaN": put(math.nan, "suite", "statistics", "min", 0),
     "cores below zero": put(-1, "suite", "fingerprint", "cores"),
     "flag is a number": put(1, "history_ends_with_suite"),
     "session without runs": put(0, "history", 0, "runs"),
