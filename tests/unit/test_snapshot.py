@@ -3,7 +3,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -115,19 +115,24 @@ def test_same_baseline_gives_the_same_bytes_again_and_again() -> None:
 
 
 def test_value_that_rounds_up_to_one_more_digit_is_written_the_same_again() -> None:
-    data = dump(one_run(9.99999996e-4, 1.23456789e-3, 1.3e-3))
+    data = dump(one_run((9.99999996e-4, 1.23456789e-3, 1.3e-3)))
     assert dump(load(data, "x")) == data
 
 
 def test_values_of_absurdly_different_size_keep_the_large_ones() -> None:
-    statistics = load(dump(one_run(1e-90, 1.0, 1e90)), "x").suite.benchmarks[0].samples[0][1]
+    statistics = load(dump(one_run((1e-90, 1.0, 1e90))), "x").suite.benchmarks[0].samples[0][1]
     assert statistics.statistics[0, [1, 9]].tolist() == pytest.approx([0, 1e90])
     assert statistics.rounds[0][-1] == pytest.approx(1e90)
 
 
-def one_run(*values: float) -> Baseline:
-    reading = Reading(name="a", metric=TIME, place="", values=values)
-    return baseline(assemble([[FileReading(path=Path("x"), format="test", readings=(reading,))]], suite="s"))
+def test_wide_runs_do_not_blur_the_narrow_ones_behind_them() -> None:
+    after = load(dump(one_run(*[(1e-9, 1e-9, 99.0)] * 20, (1.0, 1.0001, 1.0003))), "x")
+    assert after.suite.benchmarks[20].samples[0][1].rounds[0].tolist() == [1.0, 1.0001, 1.0003]
+
+
+def one_run(*benchmarks: Sequence[float]) -> Baseline:
+    readings = tuple(Reading(name=f"b{i}", metric=TIME, place="", values=values) for i, values in enumerate(benchmarks))
+    return baseline(assemble([[FileReading(path=Path("x"), format="test", readings=readings)]], suite="s"))
 
 
 def test_it_follows_its_schema() -> None:
