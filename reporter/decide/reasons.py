@@ -9,13 +9,16 @@ from reporter.units import format_percent, format_value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.model import Benchmark, Change, Metric, Noise, Verdict
+    from reporter.model import Change, Metric, Noise, Verdict
 
 NEW = "not in the baseline"
 MISSING = "in the baseline, but not measured this time"
 MISSING_CURE = "if it was renamed or removed on purpose, save a new baseline; if not, find out why it did not run"
 NO_DIRECTION = "nobody declared which direction is good, so it is shown and never judged"
 NO_DIRECTION_CURE = 'declare it in benchverdict.toml: [[metric]] with match, unit and better = "lower" or "higher"'
+DIFFERING_CURE = "save a baseline on this kind of machine, or measure base and head in pairs on one machine"
+NO_VALUE = "it gave no usable value"
+NO_VALUE_CURE = "see the log of the benchmark command"
 NO_NOISE = "one run on each side cannot tell a change from noise"
 NO_NOISE_CURE = "save a baseline of several runs (--runs 5), or measure pairs"
 SUSPECT_WAITS = "it looks {change}, which a second look has to confirm"
@@ -57,14 +60,11 @@ def settled(verdict: Verdict, change: Change, metric: Metric, margin: float) -> 
     return f"{bounds}: too wide to call it unchanged, too uncertain to call it changed"
 
 
-def differing_machines(differences: Sequence[str]) -> str:
-    """Say why two machines cannot be compared."""
-    return "measured on another kind of machine (" + "; ".join(differences) + ")"
-
-
-def errored(benchmark: Benchmark) -> str:
-    """Say why there is no value."""
-    return benchmark.error or "it gave no usable value"
+def differing(differences: Sequence[str], plan: str, baseline_plan: str) -> str:
+    """Say why two suites cannot be compared: another kind of machine, or another way to measure."""
+    if differences:
+        return "the baseline was measured on another kind of machine (" + "; ".join(differences) + ")"
+    return f"the baseline was measured in another way ({baseline_plan}, this time {plan})"
 
 
 def gate_line(count: int, verdict: str) -> str:

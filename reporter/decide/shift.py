@@ -51,8 +51,7 @@ def of_runs(
 
 
 def _log_ratios(values: Values, ratios: FloatArray) -> FloatArray:
-    rows = np.asarray(ratios[values.logarithmic] * values.worse[values.logarithmic][:, None])
-    return rows
+    return np.asarray(ratios[values.logarithmic] * values.worse[values.logarithmic][:, None])
 
 
 def _medians(ratios: FloatArray) -> FloatArray:
