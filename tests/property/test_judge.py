@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 
 from reporter.decide.judge import Decision, judge_pairs, judge_screen
 from reporter.decide.multiple import holm
-from reporter.model import Fingerprint
 from tests.suites import MACHINE, baseline_of, noisy_runs, suite_of
+
+if TYPE_CHECKING:
+    from reporter.model import Fingerprint
 
 seeds = st.integers(0, 2**32 - 1)
 RunsOf = dict[str, list[list[float]]]
