@@ -95,6 +95,8 @@ def judge_screen(
         return _not_comparable(head, baseline.suite)
     alignment = align(reference, head)
     rows = alignment.common
+    if not rows:
+        return _nothing_to_judge(alignment, head.name, "screen", notices)
     bounds = _bounds(rows, bounds_of, policy)
     first = _seen(rows, sessions, policy)
     worse, better = (
@@ -119,7 +121,6 @@ def judge_screen(
         assessments=(*_with_distributions(assessments, rows), *_rest(alignment, head.name)),
         shift=shift.of_runs(first.values, usual, before, policy, head_counts_once=len(sessions) >= policy.few_sessions),
         suspects=int(np.count_nonzero(suspect)) if second is None else 0,
-        overlap=bool(rows),
         notices=tuple(notices),
     )
 
@@ -138,6 +139,8 @@ def judge_pairs(
         return _not_comparable(head, base)
     alignment = align(base, head)
     rows = alignment.common
+    if not rows:
+        return _nothing_to_judge(alignment, head.name, "paired", [])
     before, after = _both_statistics(rows)
     values = deciding_values(before, after, [row.metric.better for row in rows], policy)
     evidence = paired.look(values, policy, stored)
@@ -148,7 +151,6 @@ def judge_pairs(
         compare="paired",
         assessments=(*_with_distributions(assessments, rows), *_rest(alignment, head.name)),
         shift=shift.of_pairs(values, policy),
-        overlap=bool(rows),
     )
 
 
@@ -307,6 +309,16 @@ def _bounds(rows: Sequence[Row], bounds_of: BoundsOf, policy: Policy) -> Bounds:
     return Bounds(
         threshold=np.array([policy.threshold if threshold is None else threshold for threshold, _ in given]),
         margin=np.array([policy.margin if margin is None else margin for _, margin in given]),
+    )
+
+
+def _nothing_to_judge(alignment: Alignment, suite: str, compare: CompareKind, notices: Sequence[Notice]) -> Decision:
+    """List the rows when none can be judged; metrics without a direction still count as being in common."""
+    return Decision(
+        compare=compare,
+        assessments=tuple(_rest(alignment, suite)),
+        overlap=any(row.baseline and row.head for row in alignment.report_only),
+        notices=tuple(notices),
     )
 
 
