@@ -77,36 +77,32 @@ def changes(
     """Give each row's change with its marginal and simultaneous (Bonferroni) interval; ``None`` where unknown."""
     family = int(np.count_nonzero(~np.isnan(evidence.effect)))
     tail = (1 - policy.confidence) / 2
-    marginal = _quantiles(tail, evidence.df) * evidence.se
-    joint = _quantiles(tail / max(family, 1), evidence.df) * evidence.se
-    rows: list[Change | None] = []
-    for index, effect in enumerate(evidence.effect):
-        if np.isnan(effect):
-            rows.append(None)
-            continue
-        p_value = float(p_adjusted[index])
-        widths = (float(marginal[index]), float(joint[index]))
-        one, all_rows = (
-            _estimate(float(effect), width, ratio=bool(logarithmic[index]), confidence=policy.confidence)
-            for width in widths
+    marginal, joint = (
+        _ends(evidence, _quantiles(level, evidence.df), logarithmic) for level in (tail, tail / max(family, 1))
+    )
+    known = ~np.isnan(evidence.effect)
+    rows = zip(known, logarithmic.tolist(), statistic, marginal, joint, p_adjusted.tolist(), strict=True)
+    return [
+        Change(
+            kind="ratio" if ratio else "difference",
+            statistic=name,
+            marginal=Estimate(point=one[0], low=one[1], high=one[2], confidence=policy.confidence),
+            simultaneous=Estimate(point=every[0], low=every[1], high=every[2], confidence=policy.confidence),
+            p_adjusted=None if p_value != p_value else p_value,
         )
-        rows.append(
-            Change(
-                kind="ratio" if logarithmic[index] else "difference",
-                statistic=statistic[index],
-                marginal=one,
-                simultaneous=all_rows,
-                p_adjusted=None if np.isnan(p_value) else p_value,
-            )
-        )
-    return rows
+        if is_known
+        else None
+        for is_known, ratio, name, one, every, p_value in rows
+    ]
 
 
-def _estimate(effect: float, width: float, *, ratio: bool, confidence: float) -> Estimate:
-    ends = (effect, effect - width, effect + width)
-    with np.errstate(over="ignore"):
-        point, low, high = (float(np.expm1(end)) if ratio else end for end in ends)
-    return Estimate(point=point, low=low, high=high, confidence=confidence)
+def _ends(evidence: Evidence, quantiles: FloatArray, logarithmic: BoolArray) -> list[list[float]]:
+    """Give point, low and high of each row on the scale that people read."""
+    width = quantiles * evidence.se
+    ends = np.stack([evidence.effect, evidence.effect - width, evidence.effect + width], axis=1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        table: list[list[float]] = np.where(logarithmic[:, None], np.expm1(ends), ends).tolist()
+    return table
 
 
 def _quantiles(tail: float, df: FloatArray) -> FloatArray:

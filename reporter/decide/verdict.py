@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 MOST_DISTRIBUTIONS = 12
 """Round values are kept for this many changed rows: they are drawn, and nobody looks at more pictures."""
 
-_MIN, _MEDIAN, _MAX, _N = (STATISTICS.index(name) for name in ("min", "median", "max", "n"))
+_MIN, _MEDIAN, _MAX, _MEAN, _N = (STATISTICS.index(name) for name in ("min", "median", "max", "mean", "n"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -126,21 +127,16 @@ def side_summaries(samples: Sequence[Sample | None]) -> list[SideSummary | None]
     if not present:
         return [None] * len(samples)
     statistics = statistics_of(present)
-    centres = {column: _centre(statistics[:, :, column]) for column in (_MIN, _MEDIAN, _MAX)}
-    mean = _centre(statistics[:, :, STATISTICS.index("mean")])
-    runs = np.sum(~np.all(np.isnan(statistics), axis=2), axis=1)
-    rounds = np.nansum(statistics[:, :, _N], axis=1)
-    summaries = iter(
-        [
-            SideSummary(
-                min=_first_known(centres[_MIN][index], mean[index]),
-                median=_first_known(centres[_MEDIAN][index], mean[index]),
-                max=_first_known(centres[_MAX][index], mean[index]),
-                runs=int(runs[index]),
-                rounds=int(rounds[index]),
-            )
-            for index in range(len(present))
-        ]
+    mean = _centre(statistics[:, :, _MEAN])
+    low, middle, high = (
+        _or_none(np.where(np.isnan(centre), mean, centre))
+        for centre in (_centre(statistics[:, :, column]) for column in (_MIN, _MEDIAN, _MAX))
+    )
+    runs = np.sum(~np.all(np.isnan(statistics), axis=2), axis=1).tolist()
+    rounds = np.nansum(statistics[:, :, _N], axis=1).astype(int).tolist()
+    summaries = (
+        SideSummary(min=a, median=b, max=c, runs=d, rounds=e)
+        for a, b, c, d, e in zip(low, middle, high, runs, rounds, strict=True)
     )
     return [None if sample is None else next(summaries) for sample in samples]
 
@@ -210,9 +206,9 @@ def _centre(values: FloatArray) -> FloatArray:
         return np.asarray(np.where(np.all(np.isnan(values) | (values > 0), axis=1), geometric, plain))
 
 
-def _first_known(*values: float) -> float | None:
-    return next((float(value) for value in values if np.isfinite(value)), None)
+def _or_none(values: FloatArray) -> list[float | None]:
+    return [value if isfinite(value) else None for value in values.tolist()]
 
 
 def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    return float(value) if isfinite(value) else None
