@@ -32,7 +32,7 @@ def _verdicts(decision: Decision) -> dict[str, str]:
     return {row.comparison.name: row.verdict for row in decision.assessments}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seeds, st.integers(1, 8), st.integers(1, 10))
 def test_identical_input_is_never_a_change(seed: int, count: int, runs: int) -> None:
     suite = suite_of(_benchmarks(np.random.default_rng(seed), count, runs))
@@ -40,7 +40,7 @@ def test_identical_input_is_never_a_change(seed: int, count: int, runs: int) -> 
         assert not {"regressed", "improved"} & set(_verdicts(decision).values())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seeds, st.sampled_from([1e-6, 0.001, 7.0, 1e6]))
 def test_scale_changes_no_verdict(seed: int, scale: float) -> None:
     generator = np.random.default_rng(seed)
@@ -53,7 +53,7 @@ def test_scale_changes_no_verdict(seed: int, scale: float) -> None:
     assert _verdicts(plain) == _verdicts(judge_pairs(suite_of(scaled[0]), suite_of(scaled[1])))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seeds)
 def test_order_of_benchmarks_and_pairs_changes_no_verdict(seed: int) -> None:
     generator = np.random.default_rng(seed)
@@ -66,7 +66,7 @@ def test_order_of_benchmarks_and_pairs_changes_no_verdict(seed: int) -> None:
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seeds)
 def test_swapping_the_sides_swaps_the_verdicts(seed: int) -> None:
     generator = np.random.default_rng(seed)
@@ -78,7 +78,7 @@ def test_swapping_the_sides_swaps_the_verdicts(seed: int) -> None:
     assert all(back[name] == swap.get(word, word) or {back[name], word} & edge for name, word in there.items())
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     seeds,
     st.sampled_from(
@@ -113,7 +113,7 @@ def test_holm_is_the_step_down_rule(p_values: list[float]) -> None:
     assert int(np.count_nonzero(holm(np.array(p_values)) <= level)) == pytest.approx(rejected, abs=0)
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(seeds)
 def test_a_large_slowdown_waits_for_the_second_look_and_is_then_found(seed: int) -> None:
     generator = np.random.default_rng(seed)
