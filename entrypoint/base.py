@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,39 +12,48 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from entrypoint.api import Api
-    from entrypoint.context import Situation
+    from entrypoint.context import BaseRule, Situation
 
 HISTORY_LIMIT = 1000
 """How many commits before the base are searched for a saved baseline."""
 
 
-def base_commit(here: Situation, api: Api) -> tuple[str | None, str]:
-    """Give the base commit and in words how it was found, or ``None`` and why it is unknown."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseCommit:
+    """The base commit with how it was found, or ``None`` with why it is unknown."""
+
+    sha: str | None
+    how: str
+
+
+def base_commit(here: Situation, api: Api) -> BaseCommit:
+    """Find the base commit; a merge base is asked of the API."""
     base = here.base
     if base.rule == "merge_base" and base.sha:
         return _merge_base(api, base.sha, here.head_sha)
-    return base.sha, _WORDS[base.rule]
+    return BaseCommit(sha=base.sha, how=_WORDS.get(base.rule, ""))
 
 
-_WORDS = {
+_WORDS: dict[BaseRule, str] = {
     "first_parent": "the first parent of GitHub's test merge",
     "before_push": "the commit before the push",
     "parent": "the parent of the pushed commit",
     "checkout": "the checked out commit itself",
     "none": "the pushed commit has no parent",
-    "merge_base": "the event names no base branch",
 }
 
 
-def _merge_base(api: Api, base: str, head: str) -> tuple[str | None, str]:
+def _merge_base(api: Api, base: str, head: str) -> BaseCommit:
     try:
         comparison = api.get(f"/compare/{base}...{head}", per_page=1)
-        return str(comparison["merge_base_commit"]["sha"]), "the merge base of head and base branch"
+        return BaseCommit(
+            sha=str(comparison["merge_base_commit"]["sha"]), how="the merge base of the head and its base branch"
+        )
     except ApiError as problem:
-        cure = " (add `contents: read` to the job's permissions)" if problem.refused else ""
-        return None, f"the merge base could not be asked for: {problem}{cure}"
+        cure = "; add this to the job: `permissions: contents: read`" if problem.refused else ""
+        return BaseCommit(sha=None, how=f"the merge base cannot be asked for: {problem}{cure}")
     except (KeyError, TypeError):
-        return None, "the merge base could not be asked for: GitHub's answer has none"
+        return BaseCommit(sha=None, how="the merge base cannot be asked for: the answer has none")
 
 
 def distances(api: Api, sha: str, wanted: AbstractSet[str]) -> dict[str, int]:

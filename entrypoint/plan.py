@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reporter import config
 from reporter.errors import UsageError
 
 if TYPE_CHECKING:
     from entrypoint.context import Situation
     from entrypoint.inputs import Inputs
+    from reporter.config import MeasureSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeasureSettings:
-    """What the configuration says about measuring. A baseline is saved from more runs than a head is looked at with."""
+def read_settings(inputs: Inputs) -> MeasureSettings:
+    """Read how to measure from the configuration in the workspace, in the mode that the inputs name.
 
-    command: str | None
-    results: tuple[str, ...]
-    runs: int = 1
-    baseline_runs: int = 5
-    confirm_runs: int = 2
-    run_time_limit_seconds: float | None = None
+    Raises:
+        UsageError: the configuration is wrong, or has no such mode.
+    """
+    path = inputs.workspace / inputs.config if inputs.config else None
+    return config.load(path, inputs.workspace).in_mode(inputs.mode)
 
 
 def build_plan(
@@ -38,7 +37,7 @@ def build_plan(
             "no-command",
             "there is nothing to run: no benchmark command was given",
             cure="set the input 'command' (for example: pytest benchmarks --benchmark-json={output}), "
-            "or `command` of the mode in the configuration",
+            "or `command` under [measure] or the mode in the configuration",
         )
     return {
         "schema": "plan/v1",
