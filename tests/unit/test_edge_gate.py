@@ -133,7 +133,9 @@ def test_exit_code(work: Work, codes: dict[str, object], status: str | None, exp
     assert work.outputs["exit-code"] == str(expected)
 
 
-@pytest.mark.skipif(OLD_PYTHON is None, reason="there is no Python 3.9 on this machine")
+@pytest.mark.skipif(
+    OLD_PYTHON is None and os.environ.get("CI") != "true", reason="there is no Python 3.9 on this machine"
+)
 def test_gate_runs_on_python_39(work: Work) -> None:
     assert OLD_PYTHON
     work.put("report/verdict.json", result("failed", row("slow", 0.25)))
