@@ -2,8 +2,9 @@
 
 The form is ``{"tokens": [{"secret": …, …}], "commits": [{"sha": …, "parents": […], "branch": …}], "pulls": [{…}],
 "runs": […], "artifacts": [{"content": PATH, …}], "comments": […], "faults": […], "repositories": […],
-"repository": {…}}``; every entry has the fields of the dataclass in ``world.py``, moments as ISO texts. ``POST /_admin`` adds such a
-document, ``GET /_admin/comments`` (or ``log``, ``violations``, ``artifacts``, …) lists what is there.
+"repository": {…}}``; every entry has the fields of the dataclass in ``world.py``, moments as ISO texts.
+``POST /_admin`` adds such a document, ``GET /_admin/comments`` (or ``log``, ``violations``, ``artifacts``, …) lists
+what is there.
 """
 
 from __future__ import annotations
