@@ -7,7 +7,8 @@ import os
 import sys
 
 if sys.version_info < (3, 9):  # noqa: UP036 - whatever python3 is on the user's PATH runs this
-    sys.exit("benchverdict measure needs Python 3.9 or later as python3; this is " + sys.version.split()[0])
+    sys.stderr.write("error: measure needs Python 3.9 or later as python3; this is " + sys.version.split()[0] + "\n")
+    sys.exit(2)
 
 if not __package__:
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 - before any import of ours

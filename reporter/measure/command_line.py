@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.measure.console import Console
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.plan import load
-from reporter.measure.series import measure
+from reporter.measure.series import EXIT_CODES, measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +27,8 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr
     except MeasureUsageError as error:
         Console(stderr, environ).quote(f"error: {error}")
         return error.exit_code
+    except KeyboardInterrupt:  # in the moments before measure counts signals itself
+        return EXIT_CODES["interrupted"]
     if outcome.message:
         Console(stderr, environ).quote(f"error: {outcome.message}")
     return outcome.exit_code

@@ -6,6 +6,7 @@ cannot issue workflow commands), and plain text for everything else.
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import sys
@@ -101,7 +102,7 @@ class Console:
             self._progress_width, self._at_line_start = 0, True
 
     def _write(self, data: bytes) -> None:
-        with suppress(OSError, ValueError):
+        try:
             buffer = getattr(self._stream, "buffer", None)
             if buffer is None:
                 self._stream.write(data.decode("utf-8", "replace"))
@@ -109,7 +110,16 @@ class Console:
                 self._stream.flush()
                 buffer.write(data)
             self._stream.flush()
+        except (OSError, ValueError):
+            self._fall_silent()
         self._at_line_start = data.endswith(b"\n")
+
+    def _fall_silent(self) -> None:
+        """Let all further output go nowhere, also what is flushed when the interpreter ends."""
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
 
 
 class Guard:
@@ -127,7 +137,9 @@ class Guard:
 
 
 def spoken_duration(seconds: float) -> str:
-    """Say a duration in whole units: ``8 s``, ``3 min 20 s``, ``1 h 5 min``."""
+    """Say a duration as people do: ``0.8 s``, ``45 s``, ``3 min 20 s``, ``1 h 5 min``."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"

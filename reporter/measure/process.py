@@ -168,9 +168,10 @@ class Child:
             _end_on_windows(self._process, force=force)
             return
         number = signal.SIGKILL if force else signal.SIGTERM
+        members = self._meter.tree.look()  # first: the orphans of those who end now can no longer be recognised
         with suppress(OSError):
             os.killpg(leader, number)
-        for process in self._meter.tree.look():
+        for process in members:
             # The group has just had its signal, and a second TERM makes many programs give up their clean end.
             if process.is_alive and process.group != leader and (everything or process.session == leader):
                 with suppress(OSError):

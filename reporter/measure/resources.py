@@ -62,6 +62,7 @@ class Meter:
     def watch(self, ended: threading.Event) -> None:
         """Read until ``ended`` is set. Runs in a thread of its own."""
         pause = FIRST_PAUSE
+        self.read()
         while not ended.wait(pause):
             began = time.perf_counter()
             self.read()

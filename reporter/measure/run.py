@@ -132,7 +132,7 @@ class _CannotStartError(Exception):
 
 def _warnings(title: str, ended: Ended, found: results.Results, log: Log) -> Iterator[Warned]:
     if ended.left_behind:
-        text = f"{title} left {ended.left_behind} processes running, which were ended"
+        text = f"{title} left processes running ({ended.left_behind}), which were ended: let it end what it starts"
         yield Warned("processes-left-behind", text)
     if log.problem:
         yield Warned("log-incomplete", f"the log of {title} is incomplete: {log.problem}")

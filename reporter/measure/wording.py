@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from reporter.measure.results import Results
 
 _KILLED = 9
-_SECRET_WORD = r"[\w-]*(?:token|passw(?:or)?d|passphrase|secret|api[-_]?key|access[-_]?key)[\w-]*"  # noqa: S105 - a pattern
-_VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s'"$;|&]\S*)"""
+_SECRET_WORD = r"[\w-]*(?:token|passw(?:or)?d|passphrase|secret|api[-_]?key|access[-_]?key)(?:[-_\d][\w-]*)?"  # noqa: S105 - a pattern
+_VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s'"$;|&][^\s'";|&]*)"""
 _SECRETS = (
     (re.compile(r"(?<=://)[^\s/@'\"]+@"), "***@"),
     (re.compile(rf"(?i)({_SECRET_WORD}=){_VALUE}"), r"\1***"),
@@ -24,6 +24,7 @@ _SECRETS = (
     (re.compile(r"(?i)(\bauthorization:\s*(?:\w+\s+)?|\bbearer\s+)[^\s'\"$]+"), r"\1***"),
     (re.compile(r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,})"), "***"),
 )
+_SECRET_ARGUMENT = re.compile(rf"(?i)({_SECRET_WORD}=).+", re.DOTALL)
 
 
 def displayed(plan: Plan) -> str:
@@ -72,8 +73,9 @@ def cut_short() -> str:
 
 def _quoted(argument: str) -> str:
     """Quote for a shell, but leave a plain argument with {output} as the user wrote it."""
-    plain = argument.replace("{output}", "output")
-    return argument if shlex.quote(plain) == plain else shlex.quote(argument)
+    masked = _SECRET_ARGUMENT.sub(r"\1***", argument)
+    plain = masked.replace("{output}", "output")
+    return masked if shlex.quote(plain) == plain else shlex.quote(masked)
 
 
 def _command(plan: Plan) -> str:
