@@ -74,11 +74,13 @@ class Sample:
 class Benchmark:
     """One named thing measured. Identity within a suite is ``(name, params)``.
 
+    ``details`` are shown and not compared: the parameters of tools whose names contain them already.
     ``error`` is the reason when it ran and gave no usable value; such a benchmark has no samples.
     """
 
     name: str
     params: tuple[tuple[str, str], ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
     category: str | None = None
     samples: tuple[tuple[Metric, Sample], ...] = ()
     error: str | None = None
