@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -351,6 +353,17 @@ def test_no_command_anywhere_ends_before_any_request(api: GitHubApi, tmp_path: P
     assert "Traceback" not in this.log
     assert api.world.log == []
     assert not (this.work / "plan.json").exists()
+
+
+def test_verb_as_a_process(api: GitHubApi, tmp_path: Path) -> None:
+    """The command of the action, isolated, with no environment but the workflow's own."""
+    save(api.world, "m5")
+    this = pull_request(api, tmp_path)
+    command = [sys.executable, "-I", "-B", "-m", "entrypoint", "fetch", "--work", str(this.work)]
+    done = subprocess.run(command, env=this.environ, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"baseline: commit {sha('m5')}, 0 commits before the base" in done.stdout
+    assert this.read("baseline/source.json")["found"]
 
 
 def test_enterprise_server_under_a_path(description: Description, tmp_path: Path) -> None:
