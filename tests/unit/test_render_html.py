@@ -124,7 +124,7 @@ def test_of_very_many_changed_rows_the_page_shows_the_largest_and_counts_the_res
     shown = many_rows(100, 40)
     text = html.render(view.build(shown), charts.draw(shown))
     assert text.count("<article") == 12
-    assert "28 more in" in text
+    assert "28 more. <a" in text
 
 
 def test_without_charts_the_page_is_complete() -> None:

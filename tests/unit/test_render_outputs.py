@@ -56,7 +56,14 @@ def test_templates_are_found_in_the_checkout() -> None:
 
 def test_templates_are_found_inside_an_installed_package(tmp_path: Path) -> None:
     source = Path(reporter.render.__file__).parents[1]
-    for name in ("__init__.py", "render/__init__.py", "render/templates.py"):
+    for name in (
+        "__init__.py",
+        "render/__init__.py",
+        "render/templates.py",
+        "render/words.py",
+        "render/plain.py",
+        "units.py",
+    ):
         (tmp_path / "reporter" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source / name, tmp_path / "reporter" / name)
     shutil.copytree(_ROOT / "templates", tmp_path / "reporter" / "templates")

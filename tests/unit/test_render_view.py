@@ -235,8 +235,12 @@ def test_symbols_are_one_column_and_every_group_has_words() -> None:
 
 
 def test_the_smallest_change_that_could_have_been_found_is_said() -> None:
-    assert view.build(nothing_changed()).detectable.startswith("A change of 2.1 % ")
-    assert view.build(no_baseline()).detectable == ""
+    assert view.build(nothing_changed()).note.startswith("A change of 2.1 % ")
+    assert view.build(undecided()).note == ""
+
+
+def test_a_first_run_says_how_to_get_a_baseline() -> None:
+    assert "save-baseline" in view.build(no_baseline()).note
 
 
 def test_an_unknown_length_of_time_or_machine_leaves_its_piece_out() -> None:
