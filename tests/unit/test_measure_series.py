@@ -11,9 +11,9 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from measure_plans import is_running, noted_pid, read_measure, wait_until
 
 from reporter.measure import MeasureUsageError, Outcome, Plan, measure, process
+from tests.unit.measure_plans import is_running, noted_pid, read_measure, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
