@@ -110,8 +110,7 @@ def _row(row: RowView, layout: _Layout, width: int) -> list[str]:
 
 
 def _change(row: RowView) -> str:
-    change = f"{row.change} ({row.interval})" if row.interval else row.change
-    return "" if change == "–" else change
+    return f"{row.change} ({row.interval})" if row.interval else row.change
 
 
 def _right(text: str, columns: int) -> str:
@@ -143,7 +142,7 @@ def _sums(view: ReportView, width: int) -> list[str]:
         for group in view.groups
         if group.key in _SUMMED_UP
     ]
-    sentence = "; ".join(counted) + (". " if counted and view.detectable else "") + view.detectable
+    sentence = "; ".join(counted) + (". " if counted and view.note else "") + view.note
     return _wrap(sentence, width)
 
 

@@ -93,14 +93,17 @@ class WarningView:
 class ReportView:
     """Everything an output may show, in the order in which it matters.
 
-    ``quiet`` is true when no row and no budget asks for attention: two lines say it all. ``context`` is one line in
-    pieces (label, text) and ``measured`` the same at length. ``artifact_url`` is empty or a plain web address.
+    ``headline`` is one sentence with all counts, ``lead`` the same without the lesser ones. ``quiet`` is true when
+    nothing asks for attention: two lines say it all. ``context`` is one line in pieces (label, text), ``measured`` the
+    same at length. ``note`` is the sentence after the headline: how small a change could have been found, or how to get
+    a baseline. ``shift`` is a sentence on the whole suite. ``artifact_url`` is empty or a plain web address.
     """
 
     suite: str
     outcome: Outcome
     symbol: str
     outcome_word: str
+    lead: str
     headline: str
     reasons: tuple[str, ...]
     quiet: bool
@@ -110,7 +113,7 @@ class ReportView:
     warnings: tuple[WarningView, ...]
     context: tuple[tuple[str, str], ...]
     measured: tuple[tuple[str, str], ...]
-    detectable: str
+    note: str
     shift: str
     interval_label: str
     artifact_url: str
