@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     FloatArray = NDArray[np.float64]
+    BoolArray = NDArray[np.bool_]
+    IndexArray = NDArray[np.intp]
 
 Better = Literal["lower", "higher"]
 Verdict = Literal["regressed", "improved", "unchanged", "inconclusive", "not_comparable", "new", "missing", "errored"]
@@ -242,7 +244,8 @@ class Comparison:
 class Assessment:
     """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or mend it.
 
-    ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %).
+    ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
+    the smallest change that may be called regressed or improved here, in the kind of the change (0.02: 2 %).
     """
 
     comparison: Comparison
@@ -251,6 +254,7 @@ class Assessment:
     detectable: float | None = None
     cure: str | None = None
     suspect: bool = False
+    threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

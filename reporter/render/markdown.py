@@ -1,0 +1,154 @@
+"""The verdict for GitHub: the comment on the pull request and the job summary.
+
+Rows are escaped here, cell by cell; the template only lays them out. GitHub refuses both outputs above a certain size,
+so sections are added from the most important on until the next one does not fit, and what was left out is counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reporter.render import words
+from reporter.render.markdown_text import code, prose
+from reporter.render.templates import environment
+
+if TYPE_CHECKING:
+    from reporter.render.view_types import BudgetView, GroupView, ReportView, RowView, WarningView
+    from reporter.render.words import GroupKey
+
+COMMENT_LIMIT = 65_536
+SUMMARY_LIMIT = 1_000_000
+"""What GitHub takes: characters of a comment, and (a little below its 1 MiB) bytes of a job summary."""
+
+_NOTE_ROOM = 600
+"""Characters kept free for saying what was left out."""
+
+_SECTION_ROOM = 300
+"""Characters of a section around its rows: title, fold and table head."""
+
+_COMMENT_ITEMS, _SUMMARY_ITEMS = 8, 50
+"""Warnings and budgets shown; their texts are bounded, so that with the headline they always fit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Section:
+    """One table; ``rows`` are finished lines. A folded section shows its title until it is opened."""
+
+    title: str
+    rows: tuple[str, ...]
+    folded: bool
+
+
+def comment(view: ReportView, *, limit: int = COMMENT_LIMIT) -> str:
+    """Write the comment in at most ``limit`` characters (32,768 or more); two lines when all is quiet."""
+    if view.quiet:
+        return _page(view, (), (), full=False)
+    return _fill(view, limit, in_bytes=False)
+
+
+def summary(view: ReportView, *, limit: int = SUMMARY_LIMIT) -> str:
+    """Write the job summary in at most ``limit`` bytes (250,000 or more): the comment, and how it was measured."""
+    return _fill(view, limit, in_bytes=True)
+
+
+def _fill(view: ReportView, limit: int, *, in_bytes: bool) -> str:
+    """Lay out as much as fits; bytes mean the summary, which also tells how it was measured and what to mind."""
+    frame = _page(view, (), (), full=in_bytes)
+    room = limit - _size(frame, in_bytes=in_bytes) - _NOTE_ROOM
+    sections, left_out = _sections_within(view, room, in_bytes=in_bytes)
+    return _page(view, sections, left_out, full=in_bytes)
+
+
+def _page(
+    view: ReportView, sections: tuple[_Section, ...], left_out: tuple[tuple[GroupKey, int], ...], *, full: bool
+) -> str:
+    items = _SUMMARY_ITEMS if full else _COMMENT_ITEMS
+    budgets = [_budget_row(budget) for budget in view.budgets if full or budget.calls]
+    warnings = [_warning(warning) for warning in view.warnings[:items]]
+    return (
+        environment()
+        .get_template("comment.md.j2")
+        .render(
+            emoji=words.OUTCOME_EMOJI[view.outcome],
+            headline=prose(view.headline),
+            because=prose(words.because(view.reasons), 800) if view.reasons else "",
+            note=prose(view.note),
+            quiet=view.quiet and not full,
+            interval=view.interval_label,
+            budgets=budgets[:items],
+            more_budgets=words.more_rows(len(budgets) - items) if len(budgets) > items else "",
+            sections=sections,
+            left_out=words.left_out(left_out) if left_out else "",
+            warnings=warnings,
+            more_warnings=words.more_rows(len(view.warnings) - items) if len(view.warnings) > items else "",
+            warning_count=words.count_of(len(view.warnings), "warning") if view.warnings else "",
+            context=" · ".join(f"{label} {prose(text, 200)}" for label, text in view.context),
+            measured=[f"| {prose(label, 80)} | {prose(text)} |" for label, text in view.measured] if full else [],
+            url=view.artifact_url,
+        )
+    )
+
+
+def _sections_within(
+    view: ReportView, room: int, *, in_bytes: bool
+) -> tuple[tuple[_Section, ...], tuple[tuple[GroupKey, int], ...]]:
+    """Take sections while they fit. Only the first may be cut in its rows: better some regressions than none."""
+    sections: list[_Section] = []
+    left_out: list[tuple[GroupKey, int]] = []
+    for group in view.groups:
+        rows = _rows_within(group, 0 if left_out else room - _SECTION_ROOM, in_bytes=in_bytes)
+        if len(rows) < len(group.rows):
+            rows = () if sections else rows
+            left_out.append((group.key, len(group.rows) - len(rows)))
+        if rows:
+            sections.append(
+                _Section(title=f"{len(rows):,} {words.GROUP_WORDS[group.key]}", rows=rows, folded=not group.calls)
+            )
+            room -= _SECTION_ROOM + sum(_size(line, in_bytes=in_bytes) + 1 for line in rows)
+    return _joined(sections), tuple(left_out)
+
+
+def _rows_within(group: GroupView, room: int, *, in_bytes: bool) -> tuple[str, ...]:
+    lines = []
+    for row in group.rows:
+        line = _row(row)
+        room -= _size(line, in_bytes=in_bytes) + 1
+        if room < 0:
+            break
+        lines.append(line)
+    return tuple(lines)
+
+
+def _joined(sections: list[_Section]) -> tuple[_Section, ...]:
+    """Put everything that calls for attention into one open table."""
+    rows = tuple(row for section in sections if not section.folded for row in section.rows)
+    folded = tuple(section for section in sections if section.folded)
+    return (_Section(title="", rows=rows, folded=False), *folded) if rows else folded
+
+
+def _row(row: RowView) -> str:
+    change = f"**{prose(row.change)}**" if row.verdict in ("regressed", "improved") else prose(row.change or "–")
+    interval = f" ({prose(row.interval)})" if row.interval else ""
+    why = f"{row.reason}; {row.cure}" if row.cure else row.reason
+    cells = (
+        f"{row.symbol} {row.word}",
+        code(row.name),
+        f"{prose(row.baseline)} → {prose(row.head)}",
+        change + interval,
+        prose(why, 300),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _budget_row(budget: BudgetView) -> str:
+    bounds = words.budget_bounds(budget.value, budget.target, budget.warning, budget.critical)
+    return f"| {budget.symbol} {budget.word} | {code(budget.name)} | {prose(bounds)} |"
+
+
+def _warning(warning: WarningView) -> str:
+    return f"- {code(warning.code)}: {prose(warning.text, 300)}"
+
+
+def _size(text: str, *, in_bytes: bool) -> int:
+    return len(text.encode("utf-8", "replace")) if in_bytes else len(text)
