@@ -151,5 +151,5 @@ def _three_digits(number: float) -> str:
         return f"{number:.0f}"
     if number < 0.001:
         return f"{number:.2e}"
-    digits = max(0, 2 - math.floor(math.log10(number) + 1e-12))
+    digits = max(0, 2 - math.floor(math.log10(float(f"{number:.2e}"))))
     return f"{number:.{digits}f}"

@@ -1,0 +1,288 @@
+"""``benchverdict``: the sub-commands, their arguments, and the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+from reporter import __version__
+from reporter.errors import BenchverdictError, MeasuringInterruptedError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from reporter.commands.composing import GateOptions
+    from reporter.commands.running import RunRequest
+    from reporter.config import Config
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
+
+EXIT_CODES = """\
+exit codes: 0 passed, or no baseline yet; 2 usage or configuration; 3 input unreadable, nothing measured, or nothing in
+common with the baseline; 4 the benchmark command failed; 5 --require-baseline and none; 10 the gate failed;
+130 interrupted; 1 only for a defect of Benchverdict"""
+
+
+def console_main() -> NoReturn:
+    """Run as a program. Output is UTF-8 wherever it goes, because names and units are not ASCII."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(main(sys.argv[1:], sys.stdout, sys.stderr))
+
+
+def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
+    """Run one sub-command and give its exit code; see ``EXIT_CODES``."""
+    parser = build_parser()
+    try:
+        arguments = parser.parse_args(argv)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else UsageError.exit_code
+    try:
+        run: Callable[[argparse.Namespace, TextIO, TextIO], int] = arguments.run
+        return run(arguments, stdout, stderr)
+    except BenchverdictError as error:
+        stderr.write(f"error: {error}\n")
+        return error.exit_code
+    except KeyboardInterrupt:
+        stderr.write("interrupted\n")
+        return MeasuringInterruptedError.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the whole command line; the tests hold the documents against it."""
+    parser = argparse.ArgumentParser(
+        prog="benchverdict",
+        description="Performance verdicts that people can trust.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"benchverdict {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_run(commands)
+    _add_measure(commands)
+    _add_report(commands)
+    _add_compare(commands)
+    _add_read(commands)
+    _add_baseline(commands)
+    _add_history(commands)
+    _add_demo(commands)
+    return parser
+
+
+def _add_run(commands: Commands) -> None:
+    parser = commands.add_parser("run", help="measure and report on this machine")
+    _measuring_arguments(parser)
+    _gate_arguments(parser)
+    parser.add_argument("--compare", choices=("auto", "baseline", "none"), help="what to compare with (default: auto)")
+    parser.add_argument("--save-baseline", action="store_true", help="make these runs the new baseline")
+    parser.add_argument("--report", type=Path, metavar="DIR", help="report folder (default: ROOT/report)")
+    parser.set_defaults(run=_run)
+
+
+def _add_measure(commands: Commands) -> None:
+    parser = commands.add_parser("measure", help="measure only; report later")
+    _measuring_arguments(parser)
+    parser.set_defaults(run=_measure, save_baseline=False, compare=None, report=None)
+
+
+def _measuring_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--runs", type=_count, metavar="N", help="fresh processes to start")
+    parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
+    parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
+    parser.add_argument("command", nargs="*", metavar="-- COMMAND", help="the benchmark command, after --")
+    _common_arguments(parser)
+
+
+def _add_report(commands: Commands) -> None:
+    parser = commands.add_parser("report", help="compare what was measured with the baseline and write the report")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--measure", type=Path, metavar="DIR", help="folder of measure.json")
+    source.add_argument("--from", dest="verdict", type=Path, metavar="FILE", help="render this verdict.json again")
+    parser.add_argument("--baseline", type=Path, metavar="DIR", help="store with the baseline")
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="report folder to write")
+    parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
+    _gate_arguments(parser)
+    _common_arguments(parser)
+    parser.set_defaults(run=_report)
+
+
+def _add_compare(commands: Commands) -> None:
+    parser = commands.add_parser("compare", help="compare result files; several files of a side are several runs")
+    parser.add_argument("--baseline", type=Path, nargs="+", required=True, metavar="FILE")
+    parser.add_argument("--head", type=Path, nargs="+", required=True, metavar="FILE")
+    parser.add_argument("--paired", action="store_true", help="the i-th files of both sides were measured together")
+    parser.add_argument("--history", type=Path, metavar="DIR", help="store whose sessions tell the noise between jobs")
+    parser.add_argument(
+        "--output", action="append", default=[], metavar="FORMAT[:PATH]", help="console, json, html, markdown or junit"
+    )
+    _gate_arguments(parser)
+    _common_arguments(parser)
+    parser.set_defaults(run=_compare)
+
+
+def _add_read(commands: Commands) -> None:
+    parser = commands.add_parser("read", help="show what result files are understood as, in JSON")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    _common_arguments(parser)
+    parser.set_defaults(run=_read)
+
+
+def _add_baseline(commands: Commands) -> None:
+    parser = commands.add_parser("baseline", help="the stored baselines of this machine")
+    parser.add_argument("action", choices=("save", "show", "list"))
+    parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
+    _common_arguments(parser)
+    parser.set_defaults(run=_baseline)
+
+
+def _add_history(commands: Commands) -> None:
+    parser = commands.add_parser("history", help="the saved sessions of a suite")
+    parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
+    _common_arguments(parser)
+    parser.set_defaults(run=_history)
+
+
+def _add_demo(commands: Commands) -> None:
+    parser = commands.add_parser("demo", help="the main job on a small project with two planted changes")
+    parser.add_argument("--output", type=Path, default=Path("benchverdict-demo"), metavar="DIR")
+    parser.set_defaults(run=_demo)
+
+
+def _common_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--name", default="default", metavar="SUITE", help="name of the suite (default: default)")
+    parser.add_argument("--format", metavar="NAME", help="format of the result files (default: by content)")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
+
+
+def _gate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--fail-on", metavar="WORDS", help="verdicts that fail the gate, with commas; or never")
+    parser.add_argument("--no-fail", action="store_true", help="exit 0 where the gate failed")
+    parser.add_argument("--strict", action="store_true", help="inconclusive, missing and errored fail the gate too")
+    parser.add_argument("--require-baseline", action="store_true", help="exit 5 when there is no baseline")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 1000")
+    return int(text)
+
+
+def _config(arguments: argparse.Namespace) -> Config:
+    from reporter.config import load
+
+    return load(arguments.config, Path.cwd())
+
+
+def _gate(arguments: argparse.Namespace) -> GateOptions:
+    from reporter.commands.composing import GateOptions
+    from reporter.config import parse_fail_on
+
+    words = None if arguments.fail_on is None else parse_fail_on(arguments.fail_on.split(","), "--fail-on")
+    return GateOptions(
+        fail_on=words,
+        strict=arguments.strict,
+        no_fail=arguments.no_fail,
+        require_baseline=arguments.require_baseline,
+    )
+
+
+def _run(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from reporter.commands import running
+
+    return running.run(_run_request(arguments, _gate(arguments)), _config(arguments), stdout, stderr)
+
+
+def _measure(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    from reporter.commands import running
+    from reporter.commands.composing import GateOptions
+
+    return running.measure_only(_run_request(arguments, GateOptions()), _config(arguments), stdout)
+
+
+def _run_request(arguments: argparse.Namespace, gate: GateOptions) -> RunRequest:
+    from reporter.commands.running import RunRequest
+
+    return RunRequest(
+        command=tuple(arguments.command),
+        suite=arguments.name,
+        runs=arguments.runs,
+        compare=arguments.compare,
+        mode=arguments.mode,
+        root=arguments.root,
+        report=arguments.report,
+        format=arguments.format,
+        save_baseline=arguments.save_baseline,
+        gate=gate,
+    )
+
+
+def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from reporter.commands import reporting
+
+    if arguments.verdict is not None:
+        return reporting.render_again(arguments.verdict, arguments.output, stdout)
+    config = _config(arguments)
+    settings = config.in_mode(arguments.mode)
+    request = reporting.ReportRequest(
+        measure=arguments.measure,
+        baseline=arguments.baseline,
+        output=arguments.output,
+        format=arguments.format or settings.format,
+        gate=_gate(arguments),
+        may_confirm=settings.confirm_runs > 0,
+        compare=settings.compare != "none",
+    )
+    done = reporting.report(request, config, stderr)
+    stdout.write(f"report: {arguments.output / 'report.html'}\n")
+    return done.exit_code
+
+
+def _compare(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from reporter.commands import compare, outputs
+
+    request = compare.CompareRequest(
+        baseline=tuple(arguments.baseline),
+        head=tuple(arguments.head),
+        paired=arguments.paired,
+        history=arguments.history,
+        format=arguments.format,
+        suite=arguments.name,
+        gate=_gate(arguments),
+        outputs=tuple(outputs.parse_destination(text) for text in arguments.output or ["console"]),
+    )
+    return compare.compare(request, _config(arguments), stdout, stderr)
+
+
+def _read(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    from reporter.commands import reading
+
+    return reading.read(tuple(arguments.files), arguments.format, arguments.name, _config(arguments), stdout)
+
+
+def _baseline(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    from reporter.commands import baselines
+
+    store = arguments.root / "baseline"
+    if arguments.action == "save":
+        return baselines.save(arguments.name, arguments.root / "measure", store, _config(arguments), stdout)
+    if arguments.action == "show":
+        return baselines.show(arguments.name, store, stdout)
+    return baselines.list_baselines(store, stdout)
+
+
+def _history(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    from reporter.commands import baselines
+
+    return baselines.show_history(arguments.name, arguments.root / "baseline", stdout)
+
+
+def _demo(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from reporter.commands import demo
+
+    return demo.run_demo(arguments.output, stdout, stderr)

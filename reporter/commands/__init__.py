@@ -1,0 +1,1 @@
+"""The sub-commands: each opens files, calls the stages, and returns an exit code."""

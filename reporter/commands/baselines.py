@@ -1,0 +1,109 @@
+"""``benchverdict baseline save|show|list``, and ``benchverdict history``: what the local store knows."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, TextIO
+
+from reporter.commands.composing import suite_from
+from reporter.errors import InputError
+from reporter.ingest import measured
+from reporter.model import STATISTICS, Baseline, BaselineSource
+from reporter.store import history
+from reporter.store.directory import DirectoryStore, Missing
+from reporter.units import format_duration, format_value
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reporter.config import Config
+
+_MEDIAN = STATISTICS.index("median")
+
+
+def save(suite: str, measure_folder: Path, store: Path, config: Config, stdout: TextIO) -> int:
+    """Make the last complete measuring the baseline.
+
+    Raises:
+        InputError: nothing was measured, or the measuring was not complete.
+    """
+    measurement = measured.load(measure_folder)
+    if measurement.status != "complete" or measurement.problems:
+        raise InputError(
+            "measuring-incomplete",
+            "the last measuring was not complete, so it is no baseline",
+            where=str(measure_folder),
+            cure="measure again without failures",
+        )
+    head = suite_from(
+        measurement.batch("head", 0),
+        config,
+        suite,
+        commit=measurement.head_sha,
+        fingerprint=measurement.fingerprint,
+        measured_at=measurement.finished_at,
+        plan=measurement.plan,
+    )
+    directory = DirectoryStore(store)
+    found = directory.find(suite)
+    earlier = None if isinstance(found, Missing) else found
+    path = directory.save(
+        Baseline(suite=head, history=history.extend(earlier, head), source=BaselineSource(commit=head.commit))
+    )
+    stdout.write(f"baseline saved: {path}\n")
+    return 0
+
+
+def list_baselines(store: Path, stdout: TextIO) -> int:
+    """List the suites that have a baseline, with commit and age."""
+    names = DirectoryStore(store).list()
+    for name in names:
+        found = DirectoryStore(store).find(name)
+        stdout.write(f"{name}: {found.reason if isinstance(found, Missing) else _line(found)}\n")
+    if not names:
+        stdout.write(f"no baseline in {store}\n")
+    return 0
+
+
+def show(suite: str, store: Path, stdout: TextIO) -> int:
+    """Show what the baseline of one suite holds."""
+    baseline = _existing(suite, store)
+    stdout.write(f"{suite}: {_line(baseline)}\n")
+    for benchmark in baseline.suite.benchmarks:
+        for metric, sample in benchmark.samples:
+            medians = sample.statistics[:, _MEDIAN]
+            value = format_value(float(medians.mean()), metric.unit)
+            stdout.write(f"  {benchmark.name}  {metric.name} {value}  ({len(medians)} runs)\n")
+    return 0
+
+
+def show_history(suite: str, store: Path, stdout: TextIO) -> int:
+    """List the saved sessions of one suite, oldest first."""
+    for session in _existing(suite, store).history:
+        runs = max((len(statistics) for statistics in session.statistics.values()), default=0)
+        machine = session.fingerprint.cpu_model or "unknown machine"
+        when = _age(session.measured_at)
+        stdout.write(f"{(session.commit or 'no commit')[:10]}  {when}  {runs} runs  {session.plan}  {machine}\n")
+    return 0
+
+
+def _existing(suite: str, store: Path) -> Baseline:
+    found = DirectoryStore(store).find(suite)
+    if isinstance(found, Missing):
+        raise InputError(
+            "no-baseline", found.reason, where=str(store), cure="save one: benchverdict run --save-baseline"
+        )
+    return found
+
+
+def _line(baseline: Baseline) -> str:
+    suite = baseline.suite
+    commit = (suite.commit or "no commit")[:10]
+    return (
+        f"{commit}, {_age(suite.measured_at)}, {len(suite.benchmarks)} benchmarks × {suite.runs} runs,"
+        f" {len(baseline.history)} saved sessions"
+    )
+
+
+def _age(measured_at: float | None) -> str:
+    return "age unknown" if measured_at is None else f"{format_duration(time.time() - measured_at)} old"

@@ -1,0 +1,110 @@
+"""``benchverdict compare``: result files in, verdicts out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from reporter.commands.composing import GateOptions, Sides, compose, exit_code, suite_from
+from reporter.commands.outputs import Destination, write_outputs
+from reporter.errors import InputError, UsageError
+from reporter.ingest import read_file
+from reporter.model import Baseline, BaselineSource, Measured
+from reporter.store import history
+from reporter.store.directory import DirectoryStore, Missing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reporter.config import Config
+    from reporter.ingest import FileReading
+    from reporter.model import Suite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompareRequest:
+    """What ``compare`` was called with; the i-th file of each side is one run."""
+
+    baseline: tuple[Path, ...]
+    head: tuple[Path, ...]
+    paired: bool
+    history: Path | None
+    format: str | None
+    suite: str
+    gate: GateOptions
+    outputs: tuple[Destination, ...]
+
+
+def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
+    """Compare and write the outputs; gives the exit code.
+
+    A file that cannot be read is reported and the others are still compared; the exit code tells.
+
+    Raises:
+        UsageError: ``--paired`` with unequal counts.
+        InputError: a side has no readable file, or a benchmark twice in one run.
+    """
+    if request.paired and len(request.baseline) != len(request.head):
+        raise UsageError(
+            "unequal-pairs",
+            f"--paired needs as many head files as baseline files: {len(request.baseline)} baseline,"
+            f" {len(request.head)} head",
+            cure="give the i-th file of each side for pair i",
+        )
+    problems: list[InputError] = []
+    sides = [_read(paths, request, problems) for paths in (request.baseline, request.head)]
+    stderr.writelines(f"error: {problem}\n" for problem in problems)
+    if not all(any(run) for run in sides):
+        return InputError.exit_code
+    before, head = (suite_from(_runs(side, request), config, request.suite) for side in sides)
+    report = compose(
+        Sides(head=head, baseline=_baseline(before, request), paired=request.paired),
+        _measured(before, head),
+        config,
+        request.gate,
+        undecided=str(problems[0].what) if problems else None,
+    )
+    write_outputs(report, request.outputs, stdout)
+    return exit_code(report, request.gate, problems=bool(problems))
+
+
+def _read(paths: tuple[Path, ...], request: CompareRequest, problems: list[InputError]) -> list[list[FileReading]]:
+    runs = []
+    for path in paths:
+        try:
+            runs.append([read_file(path, format_name=request.format)])
+        except InputError as error:
+            problems.append(error)
+            runs.append([])
+    return runs
+
+
+def _runs(side: list[list[FileReading]], request: CompareRequest) -> list[list[FileReading]]:
+    """Keep the place of an unreadable file in pairs, where run i belongs to pair i; elsewhere it is no run."""
+    return side if request.paired else [run for run in side if run]
+
+
+def _baseline(suite: Suite, request: CompareRequest) -> Baseline:
+    earlier = None
+    if request.history is not None:
+        found = DirectoryStore(request.history).find(request.suite)
+        if isinstance(found, Missing):
+            raise InputError("no-history", found.reason, where=str(request.history), cure="save a baseline there first")
+        earlier = found
+    return Baseline(
+        suite=suite,
+        history=history.extend(earlier, suite),
+        source=BaselineSource(commit=suite.commit, distance=None),
+    )
+
+
+def _measured(before: Suite, head: Suite) -> Measured:
+    return Measured(
+        base_sha=before.commit,
+        head_sha=head.commit,
+        plan=head.plan,
+        runs=head.runs,
+        seconds=None,
+        fingerprint=head.fingerprint,
+        finished_at=head.measured_at,
+    )

@@ -1,0 +1,159 @@
+"""From two measured sides to a report: the one place where the stages are put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reporter.config import STRICT
+from reporter.decide.align import take_runs
+from reporter.decide.gate import gate
+from reporter.decide.judge import Decision, judge_alone, judge_pairs, judge_screen
+from reporter.errors import (
+    GATE_FAILED,
+    BaselineRequiredError,
+    CommandFailedError,
+    InputError,
+    MeasuringInterruptedError,
+)
+from reporter.ingest import assemble
+from reporter.model import Measured, Notice, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from reporter.config import Config, MetricRule
+    from reporter.ingest import FileReading
+    from reporter.model import Baseline, BaselineSource, Suite
+
+NOTHING_IN_COMMON = "baseline and head have no benchmark in common"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateOptions:
+    """How strict the gate is. ``fail_on`` overrides the configuration; ``strict`` adds what could not be decided."""
+
+    fail_on: tuple[str, ...] | None = None
+    strict: bool = False
+    no_fail: bool = False
+    require_baseline: bool = False
+
+    def verdicts(self, config: Config) -> tuple[str, ...]:
+        """Give the words that fail the gate."""
+        chosen = config.fail_on if self.fail_on is None else self.fail_on
+        return (*chosen, *STRICT) if self.strict else chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sides:
+    """What is compared: the head, its second look if there was one, and a baseline or the reason why there is none.
+
+    With ``paired`` run i of the baseline's suite was measured next to run i of the head.
+    """
+
+    head: Suite
+    second: Suite | None = None
+    baseline: Baseline | None = None
+    absent: str | None = None
+    paired: bool = False
+
+
+def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str, **known: object) -> Suite:
+    """Assemble runs with what the configuration says of metrics and categories; see ``ingest.assemble``."""
+
+    def declare(benchmark: str, metric: str) -> MetricRule | None:
+        return config.declared(benchmark, metric)
+
+    def categorise(benchmark: str) -> str | None:
+        rule = config.rule_for(benchmark)
+        return rule.category if rule else None
+
+    return assemble(
+        runs,
+        suite=name,
+        declare=declare if config.metrics else None,
+        categorise=categorise if config.benchmarks else None,
+        **known,  # type: ignore[arg-type] # passed on as given; assemble checks them
+    )
+
+
+def decide(sides: Sides, config: Config) -> Decision:
+    """Judge the head against its baseline, or list it when there is none.
+
+    Several runs in the first look carry their own second look: the first run raises suspicion, the others decide.
+    """
+    bounds_of = _bounds_of(config)
+    if sides.baseline is None:
+        return judge_alone(sides.head, sides.absent or "there is no baseline yet")
+    if sides.paired:
+        return judge_pairs(sides.baseline.suite, sides.head, bounds_of=bounds_of)
+    head, second = sides.head, sides.second
+    if second is None and head.runs > 1:
+        head, second = take_runs(head, slice(0, 1)), take_runs(head, slice(1, None))
+    return judge_screen(head, sides.baseline, second, bounds_of=bounds_of)
+
+
+def compose(
+    sides: Sides,
+    measured: Measured,
+    config: Config,
+    options: GateOptions,
+    *,
+    undecided: str | None = None,
+    may_confirm: bool = False,
+    warnings: tuple[Notice, ...] = (),
+) -> Report:
+    """Decide, gate, and put everything that outputs may show into one report.
+
+    ``undecided`` says what kept one side from being measured; ``may_confirm`` whether a second look can still follow.
+    """
+    decision = decide(sides, config)
+    if not decision.overlap:
+        undecided = undecided or NOTHING_IN_COMMON
+    return Report(
+        suite=sides.head.name,
+        gate=gate(decision.assessments, (), options.verdicts(config), undecided),
+        measured=measured,
+        baseline=_source(sides, measured),
+        baseline_reason=None if sides.baseline else sides.absent,
+        compare=decision.compare,
+        shift=decision.shift,
+        assessments=decision.assessments,
+        warnings=(*decision.notices, *sides.head.warnings, *warnings),
+        confirm=may_confirm and decision.suspects > 0,
+    )
+
+
+def exit_code(report: Report, options: GateOptions, *, measuring: str = "complete", problems: bool = False) -> int:
+    """Choose the exit code of a finished report: what could not be measured outranks what was decided.
+
+    ``measuring`` is the status of ``measure/v1``; ``problems`` says that a result file could not be read.
+    """
+    if measuring == "interrupted":
+        return MeasuringInterruptedError.exit_code
+    if measuring == "failed":
+        return CommandFailedError.exit_code
+    if measuring == "empty" or problems or NOTHING_IN_COMMON in report.gate.reasons:
+        return InputError.exit_code
+    if options.require_baseline and report.baseline is None:
+        return BaselineRequiredError.exit_code
+    return GATE_FAILED if report.gate.status == "failed" and not options.no_fail else 0
+
+
+def _bounds_of(config: Config) -> Callable[[str], tuple[float | None, float | None]]:
+    def look_up(name: str) -> tuple[float | None, float | None]:
+        rule = config.rule_for(name)
+        return (rule.threshold, rule.margin) if rule else (None, None)
+
+    return look_up
+
+
+def _source(sides: Sides, measured: Measured) -> BaselineSource | None:
+    if sides.baseline is None:
+        return None
+    made, now = sides.baseline.suite.measured_at, measured.finished_at
+    return replace(
+        sides.baseline.source,
+        age_seconds=max(0.0, now - made) if made is not None and now is not None else None,
+        fingerprint_match=not sides.head.fingerprint.differences(sides.baseline.suite.fingerprint),
+    )

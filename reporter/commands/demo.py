@@ -1,0 +1,120 @@
+"""``benchverdict demo``: the main job for real, on a small project whose head has one planted slowdown and speed-up."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from reporter.commands.composing import GateOptions
+from reporter.commands.running import RunRequest, run
+from reporter.config import load
+from reporter.errors import GATE_FAILED, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BASELINE_RUNS = 5
+
+
+def run_demo(output: Path, stdout: TextIO, stderr: TextIO) -> int:
+    """Write the project into ``output``, save a baseline of its base commit, and report on its head.
+
+    The gate is meant to fail, because a slowdown is planted; the demo itself then exits 0.
+
+    Raises:
+        UsageError: git or pytest-benchmark is missing, or the folder is in use for something else.
+    """
+    _check_tools()
+    project = _new_project(output)
+    stdout.write(f"a small project, its base commit, {BASELINE_RUNS} short runs for the baseline\n")
+    with _inside(project):
+        code = run(_request(output, save_baseline=True), load(None, project), stdout, stderr)
+        if code:
+            return code
+        _git(project, "apply", "head.patch")
+        _git(project, "commit", "--quiet", "--all", "--message", "Head: a slowdown and a speed-up are planted here")
+        stdout.write("its head commit, compared with that baseline\n")
+        code = run(_request(output, save_baseline=False), load(None, project), stdout, stderr)
+    if code == GATE_FAILED:
+        stdout.write("the gate failed, as it should: a slowdown of 25 % and a speed-up of 20 % are planted\n")
+        return 0
+    return code
+
+
+def _request(output: Path, *, save_baseline: bool) -> RunRequest:
+    root = output.resolve() / "store"
+    return RunRequest(
+        command=(),
+        suite="textkit",
+        runs=BASELINE_RUNS if save_baseline else None,
+        compare=None,
+        mode=None,
+        root=root,
+        report=root / "report" if save_baseline else output.resolve() / "report",
+        format=None,
+        save_baseline=save_baseline,
+        gate=GateOptions(),
+    )
+
+
+def _check_tools() -> None:
+    if shutil.which("git") is None:
+        raise UsageError("git-missing", "the demo needs git, which is not on PATH", cure="install git")
+    if importlib.util.find_spec("pytest_benchmark") is None:
+        raise UsageError(
+            "demo-needs-pytest-benchmark",
+            "the demo needs pytest-benchmark, which is not installed here",
+            cure="pip install 'benchverdict[demo]'",
+        )
+
+
+def _new_project(output: Path) -> Path:
+    """Copy the example and commit it; what an earlier demo left is replaced, anything else is not touched."""
+    marker = output / "store"
+    if output.exists() and any(output.iterdir()) and not marker.is_dir():
+        raise UsageError("folder-in-use", f"{output} holds something else", cure="choose another --output")
+    for name in ("project", "store", "report"):
+        shutil.rmtree(output / name, ignore_errors=True)
+    project = output.resolve() / "project"
+    shutil.copytree(_example(), project)
+    marker.mkdir(parents=True)
+    _git(project, "init", "--quiet")
+    _git(project, "add", "--all")
+    _git(project, "commit", "--quiet", "--message", "Base")
+    return project
+
+
+def _example() -> Path:
+    """Find the example project: beside the package in a checkout, inside it when installed."""
+    here = Path(__file__).resolve().parents[1]
+    return next(
+        folder for folder in (here / "examples" / "textkit", here.parent / "examples" / "textkit") if folder.is_dir()
+    )
+
+
+def _git(project: Path, *arguments: str) -> None:
+    identity = {
+        f"GIT_{role}_{what}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for what, value in (("NAME", "Benchverdict demo"), ("EMAIL", "demo@example.invalid"))
+    }
+    plain = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    subprocess.run(["git", *arguments], cwd=project, check=True, env=os.environ | identity | plain)
+
+
+@contextlib.contextmanager
+def _inside(project: Path) -> Iterator[None]:
+    """Run in the project, with this interpreter first on PATH, so that ``python`` is the one with pytest-benchmark."""
+    path = os.environ["PATH"]
+    os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), path))
+    try:
+        with contextlib.chdir(project):
+            yield
+    finally:
+        os.environ["PATH"] = path

@@ -1,0 +1,80 @@
+"""Where reports go: the report folder, and ``--output FORMAT[:PATH]``. Files are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from reporter.errors import UsageError
+from reporter.files import write_atomically
+from reporter.render import OUTPUTS, charts, console, html, json_v1, markdown, view
+from reporter.store import snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reporter.model import Baseline, Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """One requested output; without a path it goes to standard output."""
+
+    format: str
+    path: Path | None = None
+
+
+def parse_destination(text: str) -> Destination:
+    """Read ``json``, or ``html:out/report.html``.
+
+    Raises:
+        UsageError: the format is not known; names those that are.
+    """
+    name, _, path = text.partition(":")
+    if name not in OUTPUTS:
+        raise UsageError(
+            "unknown-output", f"there is no output format {name!r}", cure=f"use one of {', '.join(OUTPUTS)}"
+        )
+    return Destination(format=name, path=Path(path) if path else None)
+
+
+def write_outputs(report: Report, destinations: Iterable[Destination], stdout: TextIO) -> None:
+    """Render each requested output."""
+    for destination in destinations:
+        if destination.path is not None:
+            write_atomically(destination.path, OUTPUTS[destination.format](report))
+        elif destination.format == "console":
+            show(report, stdout)
+        else:
+            stdout.write(OUTPUTS[destination.format](report))
+
+
+def show(report: Report, stdout: TextIO) -> None:
+    """Print the verdicts as a table; colour only on a terminal that wants it."""
+    terminal = stdout.isatty()
+    width = shutil.get_terminal_size((80, 24)).columns if terminal else 80
+    colour = terminal and not os.environ.get("NO_COLOR")
+    stdout.write(console.render(view.build(report), width=width, colour=colour))
+
+
+def write_report_folder(report: Report, new_baseline: Baseline | None, folder: Path) -> None:
+    """Write every file of a report folder, and remove what an earlier report left there."""
+    shown = view.build(report)
+    pictures = charts.draw(report)
+    files: dict[str, bytes | str] = {
+        "verdict.json": json_v1.dump(report),
+        "report.html": html.render(shown, pictures),
+        "summary.md": markdown.summary(shown),
+        "comment.md": markdown.comment(shown),
+    }
+    files |= {f"charts/{name}.svg": picture.svg for name, picture in pictures.items()}
+    if new_baseline is not None:
+        files["baseline.json.gz"] = snapshot.dump(new_baseline)
+    for old in (*folder.glob("charts/*.svg"), folder / "baseline.json.gz"):
+        if str(old.relative_to(folder)) not in files:
+            old.unlink(missing_ok=True)
+    for name, content in files.items():
+        write_atomically(folder / name, content)

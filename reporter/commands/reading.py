@@ -1,0 +1,70 @@
+"""``benchverdict read``: what a result file was understood as."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TextIO
+
+import numpy as np
+
+from reporter.commands.composing import suite_from
+from reporter.ingest import read_file
+from reporter.model import FINGERPRINT_KEYS, STATISTICS, Benchmark, Metric, Sample, Suite
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reporter.config import Config
+
+
+def read(paths: tuple[Path, ...], format_name: str | None, suite: str, config: Config, stdout: TextIO) -> int:
+    """Print the files, each a run of its own, as one suite in JSON; numbers in base units, unknown is null.
+
+    Raises:
+        InputError: a file cannot be read.
+    """
+    runs = [[read_file(path, format_name=format_name)] for path in paths]
+    document = _document(suite_from(runs, config, suite), sorted({run[0].format for run in runs}))
+    stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+    return 0
+
+
+def _document(suite: Suite, formats: list[str]) -> dict[str, Any]:
+    fingerprint = {key: getattr(suite.fingerprint, key) for key in FINGERPRINT_KEYS}
+    return {
+        "schema": "suite/v1",
+        "suite": suite.name,
+        "formats": formats,
+        "runs": suite.runs,
+        "commit": suite.commit,
+        "measured_at": suite.measured_at,
+        "fingerprint": fingerprint | {"details": dict(suite.fingerprint.details)},
+        "benchmarks": [_benchmark(benchmark) for benchmark in suite.benchmarks],
+        "warnings": [{"code": notice.code, "text": notice.text} for notice in suite.warnings],
+    }
+
+
+def _benchmark(benchmark: Benchmark) -> dict[str, Any]:
+    return {
+        "name": benchmark.name,
+        "params": dict(benchmark.params),
+        "category": benchmark.category,
+        "error": benchmark.error,
+        "metrics": [_metric(metric, sample) for metric, sample in benchmark.samples],
+    }
+
+
+def _metric(metric: Metric, sample: Sample) -> dict[str, Any]:
+    return {
+        "metric": metric.name,
+        "unit": metric.unit,
+        "better": metric.better,
+        "runs": [
+            {name: _number(value) for name, value in zip(STATISTICS, row, strict=True)} | {"rounds": rounds.tolist()}
+            for row, rounds in zip(sample.statistics.tolist(), sample.rounds, strict=True)
+        ],
+    }
+
+
+def _number(value: float) -> float | None:
+    return value if np.isfinite(value) else None

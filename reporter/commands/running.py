@@ -1,0 +1,129 @@
+"""``benchverdict run`` and ``measure``: everything on this machine, with the store in ``.benchverdict/``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from reporter.commands.outputs import show
+from reporter.commands.reporting import ReportRequest, report
+from reporter.errors import UsageError
+from reporter.measure import MeasureUsageError, Plan, checkout, measure
+from reporter.store.directory import DirectoryStore
+
+if TYPE_CHECKING:
+    from reporter.commands.composing import GateOptions
+    from reporter.config import Config, MeasureSettings
+    from reporter.measure import Outcome
+    from reporter.model import Baseline
+
+DEFAULT_ROOT = Path(".benchverdict")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """What ``run`` was called with. ``root`` holds the store, the runs and the report."""
+
+    command: tuple[str, ...]
+    suite: str
+    runs: int | None
+    compare: str | None
+    mode: str | None
+    root: Path
+    report: Path | None
+    format: str | None
+    save_baseline: bool
+    gate: GateOptions
+
+    @property
+    def measure_folder(self) -> Path:
+        """Where the runs go."""
+        return self.root / "measure"
+
+    @property
+    def store_folder(self) -> Path:
+        """Where the baselines are kept."""
+        return self.root / "baseline"
+
+
+def plan_of(request: RunRequest, config: Config) -> Plan:
+    """Make the plan from the command line and the configuration.
+
+    Raises:
+        UsageError: there is no command in either.
+    """
+    settings = config.in_mode(request.mode)
+    if not request.command and settings.command is None:
+        raise UsageError(
+            "no-command",
+            "there is no benchmark command",
+            cure="give it after --, or set command in [measure] of benchverdict.toml",
+        )
+    return Plan(
+        name=request.suite,
+        script=None if request.command else settings.command,
+        command=request.command or None,
+        results=settings.results,
+        runs=request.runs or (settings.baseline_runs if request.save_baseline else settings.runs),
+        confirm_runs=settings.confirm_runs,
+        run_time_limit_seconds=settings.run_time_limit_seconds,
+        head_sha=checkout.head_sha(Path.cwd()),
+    )
+
+
+def measure_only(request: RunRequest, config: Config, stdout: TextIO) -> int:
+    """Measure and leave the runs for ``benchverdict report``; gives the exit code."""
+    return _measure(plan_of(request, config), request, stdout).exit_code
+
+
+def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
+    """Measure, compare with the stored baseline, take a second look at suspects, report; gives the exit code."""
+    settings = config.in_mode(request.mode)
+    plan = plan_of(request, config)
+    outcome = _measure(plan, request, stdout)
+    if outcome.exit_code and not outcome.complete_runs:
+        return outcome.exit_code
+    wanted = _report_request(request, settings)
+    done = report(wanted, config, stderr)
+    if done.report.confirm:
+        stdout.write(f"a second look at {_suspects(done.report.assessments)}, {plan.confirm_runs} more runs\n")
+        _measure(plan, request, stdout, confirm=True)
+        done = report(wanted, config, stderr)
+    show(done.report, stdout)
+    stdout.write(f"report: {wanted.output / 'report.html'}\n")
+    if request.save_baseline:
+        _save(done.snapshot, request.store_folder, stdout, stderr)
+    return done.exit_code
+
+
+def _suspects(assessments: tuple[object, ...]) -> str:
+    count = sum(bool(getattr(row, "suspect", False)) for row in assessments)
+    return f"{count} suspect" + ("" if count == 1 else "s")
+
+
+def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportRequest:
+    return ReportRequest(
+        measure=request.measure_folder,
+        baseline=request.store_folder,
+        output=request.report or request.root / "report",
+        format=request.format or settings.format,
+        gate=request.gate,
+        may_confirm=settings.confirm_runs > 0,
+        compare=(request.compare or settings.compare) != "none",
+    )
+
+
+def _measure(plan: Plan, request: RunRequest, stdout: TextIO, *, confirm: bool = False) -> Outcome:
+    try:
+        return measure(plan, request.measure_folder, confirm=confirm, stream=stdout, environ=os.environ)
+    except MeasureUsageError as error:
+        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
+
+
+def _save(snapshot: Baseline | None, folder: Path, stdout: TextIO, stderr: TextIO) -> None:
+    if snapshot is None:
+        stderr.write("no baseline was saved: only complete runs become one\n")
+        return
+    stdout.write(f"baseline saved: {DirectoryStore(folder).save(snapshot)}\n")

@@ -1,0 +1,312 @@
+"""The configuration file: ``benchverdict.toml``, or ``[tool.benchverdict]`` in ``pyproject.toml``.
+
+An unknown key is an error that names the nearest known one, because a setting that silently does nothing is a gate
+that silently does nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from reporter.errors import UsageError
+from reporter.units import parse_fraction, parse_seconds, to_base
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from reporter.model import Better
+
+FAIL_ON = ("regressed", "improved", "inconclusive", "not_comparable", "new", "missing", "errored", "budget-critical")
+STRICT = ("inconclusive", "missing", "errored")
+COMPARE = ("auto", "baseline", "none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureSettings:
+    """How to measure.
+
+    ``runs`` fresh processes for a comparison, ``baseline_runs`` when a baseline is saved, ``confirm_runs`` more when
+    the first look has suspects (0: never; then a comparison cannot fail the gate).
+    """
+
+    command: str | None = None
+    results: tuple[str, ...] = ()
+    format: str | None = None
+    runs: int = 1
+    baseline_runs: int = 5
+    confirm_runs: int = 2
+    run_time_limit_seconds: float | None = None
+    compare: str = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricRule:
+    """What ``[[metric]]`` declares for a ``benchmark:metric`` name; ``factor`` leads from its unit to the base unit."""
+
+    match: str
+    unit: str | None = None
+    factor: float = 1.0
+    better: Better | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchmarkRule:
+    """What ``[[benchmark]]`` says of the benchmarks that match; bounds are shares."""
+
+    match: str
+    category: str | None = None
+    threshold: float | None = None
+    margin: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole configuration, defaults filled in."""
+
+    fail_on: tuple[str, ...] = ("regressed", "budget-critical")
+    measure: MeasureSettings = field(default_factory=MeasureSettings)
+    modes: tuple[tuple[str, MeasureSettings], ...] = ()
+    metrics: tuple[MetricRule, ...] = ()
+    benchmarks: tuple[BenchmarkRule, ...] = ()
+
+    def in_mode(self, name: str | None) -> MeasureSettings:
+        """Give the settings of a mode; without a name those of ``[measure]``.
+
+        Raises:
+            UsageError: there is no such mode; names those there are.
+        """
+        if not name:
+            return self.measure
+        modes = dict(self.modes)
+        if name not in modes:
+            known = ", ".join(modes) or "none is configured"
+            raise UsageError("unknown-mode", f"there is no mode {name!r} ({known})", cure=f"add [modes.{name}]")
+        return modes[name]
+
+    def declared(self, benchmark: str, metric: str) -> MetricRule | None:
+        """Give the most specific ``[[metric]]`` rule for a metric, or ``None``."""
+        return most_specific(self.metrics, f"{benchmark}:{metric}")
+
+    def rule_for(self, benchmark: str) -> BenchmarkRule | None:
+        """Give the most specific ``[[benchmark]]`` rule for a name, or ``None``."""
+        return most_specific(self.benchmarks, benchmark)
+
+
+Rule = TypeVar("Rule", MetricRule, BenchmarkRule)
+
+
+def load(path: Path | None, workspace: Path) -> Config:
+    """Read the configuration: the file given, else the first of the two usual places, else the defaults.
+
+    Raises:
+        UsageError: the file is missing, not TOML, or says something that is not known.
+    """
+    if path is not None:
+        if not path.is_file():
+            raise UsageError("config-missing", "there is no such configuration file", where=str(path))
+        table = _toml(path)
+        return parse(
+            table.get("tool", {}).get("benchverdict", {}) if path.name == "pyproject.toml" else table, str(path)
+        )
+    own, project = workspace / "benchverdict.toml", workspace / "pyproject.toml"
+    if own.is_file():
+        return parse(_toml(own), str(own))
+    if project.is_file():
+        return parse(_toml(project).get("tool", {}).get("benchverdict", {}), f"{project} [tool.benchverdict]")
+    return Config()
+
+
+def parse(table: dict[str, Any], where: str) -> Config:
+    """Turn a TOML table into the configuration; see ``load`` for the errors."""
+    reader = _Reader(where)
+    reader.only(table, ("gate", "measure", "modes", "metric", "benchmark"), "")
+    gate = reader.table(table, "gate")
+    reader.only(gate, ("fail-on",), "gate.")
+    defaults = reader.settings(reader.table(table, "measure"), MeasureSettings(), "measure.")
+    modes = reader.table(table, "modes")
+    return Config(
+        fail_on=parse_fail_on(reader.texts(gate, "fail-on", "gate.", Config().fail_on), where),
+        measure=defaults,
+        modes=tuple(
+            (name, reader.settings(reader.table(modes, name, "modes."), defaults, f"modes.{name}.")) for name in modes
+        ),
+        metrics=tuple(reader.metric(rule, f"metric[{i}].") for i, rule in enumerate(reader.tables(table, "metric"))),
+        benchmarks=tuple(
+            reader.benchmark(rule, f"benchmark[{i}].") for i, rule in enumerate(reader.tables(table, "benchmark"))
+        ),
+    )
+
+
+def parse_fail_on(words: Iterable[str], where: str) -> tuple[str, ...]:
+    """Check the words of ``fail-on``; ``never`` alone stands for none.
+
+    Raises:
+        UsageError: a word is not known.
+    """
+    found = tuple(word.strip() for word in words if word.strip())
+    if found == ("never",):
+        return ()
+    for word in found:
+        if word not in FAIL_ON:
+            raise UsageError(
+                "unknown-fail-on", f"fail-on does not know {word!r}{_nearest(word, FAIL_ON)}", where=where,
+                cure="use " + ", ".join(FAIL_ON) + ", or never",
+            )  # fmt: skip
+    return found
+
+
+def most_specific(rules: Iterable[Rule], name: str) -> Rule | None:
+    """Choose among the rules whose glob matches the one with the most literal characters; of equals the last."""
+    matching = [rule for rule in rules if _matches(name, rule.match)]
+    return max(reversed(matching), key=lambda rule: len(re.sub(r"[*?]", "", rule.match)), default=None)
+
+
+def _matches(name: str, pattern: str) -> bool:
+    """``*`` and ``?`` are wild; square brackets are literal, because pytest puts parameters in them."""
+    return name == pattern or fnmatchcase(name, pattern.replace("[", "[[]"))
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(
+            "config-unreadable", f"the configuration cannot be read: {error}", where=str(path), cure="mend the file"
+        ) from error
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+class _Reader:
+    """Reads typed values out of a TOML table and says where a wrong one stands."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+
+    def fail(self, what: str, cure: str) -> UsageError:
+        return UsageError("config-value", what, where=self.where, cure=cure)
+
+    def only(self, table: dict[str, Any], known: tuple[str, ...], prefix: str) -> None:
+        for key in table:
+            if key not in known:
+                raise UsageError(
+                    "config-unknown-key",
+                    f"unknown key {prefix}{key}{_nearest(key, known)}",
+                    where=self.where,
+                    cure=f"known here: {', '.join(known)}",
+                )
+
+    def table(self, table: dict[str, Any], key: str, prefix: str = "") -> dict[str, Any]:
+        value = table.get(key, {})
+        if not isinstance(value, dict):
+            raise self.fail(f"{prefix}{key} is not a table", f"write [{prefix}{key}] and its keys below")
+        return value
+
+    def tables(self, table: dict[str, Any], key: str) -> list[dict[str, Any]]:
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+            raise self.fail(f"{key} is not a list of tables", f"write [[{key}]]")
+        return value
+
+    def text(self, table: dict[str, Any], key: str, prefix: str) -> str | None:
+        value = table.get(key)
+        if value is not None and (not isinstance(value, str) or not value.strip()):
+            raise self.fail(f"{prefix}{key} = {value!r} is not a text", "put it in quotes")
+        return value
+
+    def texts(self, table: dict[str, Any], key: str, prefix: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        value = table.get(key, list(default))
+        entries = [value] if isinstance(value, str) else value
+        if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+            raise self.fail(f"{prefix}{key} = {value!r} is not a list of texts", f'write {key} = ["…"]')
+        return tuple(entries)
+
+    def count(self, table: dict[str, Any], key: str, prefix: str, default: int, lowest: int) -> int:
+        value = table.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= 1000:
+            raise self.fail(f"{prefix}{key} = {value!r} is not a whole number from {lowest} to 1000", "give a number")
+        return value
+
+    def measured(self, table: dict[str, Any], key: str, prefix: str, read: Callable[[Any], float]) -> float | None:
+        if key not in table:
+            return None
+        try:
+            return read(table[key])
+        except (ValueError, TypeError, AttributeError) as error:
+            raise self.fail(f"{prefix}{key}: {error}", "give a number with its unit in quotes") from error
+
+    def word(self, table: dict[str, Any], key: str, prefix: str, known: tuple[str, ...]) -> str | None:
+        value = self.text(table, key, prefix)
+        if value is not None and value not in known:
+            raise self.fail(
+                f"{prefix}{key} = {value!r} is not known{_nearest(value, known)}", "use " + ", ".join(known)
+            )
+        return value
+
+    def settings(self, table: dict[str, Any], defaults: MeasureSettings, prefix: str) -> MeasureSettings:
+        self.only(table, tuple(_SETTING_KEYS), prefix)
+        limit = self.measured(table, "run-time-limit", prefix, parse_seconds)
+        confirm = table.get("confirm", True)
+        if not isinstance(confirm, bool):
+            raise self.fail(f"{prefix}confirm = {confirm!r} is not true or false", "write confirm = false")
+        confirm_runs = self.count(table, "confirm-runs", prefix, defaults.confirm_runs, 0)
+        return replace(
+            defaults,
+            command=self.text(table, "command", prefix) or defaults.command,
+            results=self.texts(table, "results", prefix, defaults.results),
+            format=self.text(table, "format", prefix) or defaults.format,
+            runs=self.count(table, "runs", prefix, defaults.runs, 1),
+            baseline_runs=self.count(table, "baseline-runs", prefix, defaults.baseline_runs, 1),
+            confirm_runs=confirm_runs if confirm else 0,
+            run_time_limit_seconds=limit if limit is not None else defaults.run_time_limit_seconds,
+            compare=self.word(table, "compare", prefix, COMPARE) or defaults.compare,
+        )
+
+    def metric(self, table: dict[str, Any], prefix: str) -> MetricRule:
+        self.only(table, ("match", "unit", "better"), prefix)
+        unit = self.text(table, "unit", prefix)
+        factor, base = to_base(unit) if unit is not None else (1.0, None)
+        better = self.word(table, "better", prefix, ("lower", "higher"))
+        return MetricRule(
+            match=self.match(table, prefix),
+            unit=base,
+            factor=factor,
+            better="lower" if better == "lower" else "higher" if better == "higher" else None,
+        )
+
+    def benchmark(self, table: dict[str, Any], prefix: str) -> BenchmarkRule:
+        self.only(table, tuple(entry.name for entry in fields(BenchmarkRule)), prefix)
+        return BenchmarkRule(
+            match=self.match(table, prefix),
+            category=self.text(table, "category", prefix),
+            threshold=self.measured(table, "threshold", prefix, parse_fraction),
+            margin=self.measured(table, "margin", prefix, parse_fraction),
+        )
+
+    def match(self, table: dict[str, Any], prefix: str) -> str:
+        match = self.text(table, "match", prefix)
+        if match is None:
+            raise self.fail(f"{prefix}match is missing", 'say which names it is for: match = "test_api_*"')
+        return match
+
+
+_SETTING_KEYS = (
+    "command",
+    "results",
+    "format",
+    "runs",
+    "baseline-runs",
+    "confirm",
+    "confirm-runs",
+    "run-time-limit",
+    "compare",
+)

@@ -1,0 +1,170 @@
+"""Put both sides next to each other: one row per benchmark and metric, and the run statistic that decides it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reporter.model import STATISTICS, Benchmark, Metric, Sample, Suite
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reporter.decide.policy import Policy
+    from reporter.model import BoolArray, FloatArray, IndexArray
+
+Key = tuple[str, tuple[tuple[str, str], ...], str]
+"""Identity of a row within a suite: benchmark name, its parameters, metric name."""
+
+_COLUMN = {name: index for index, name in enumerate(STATISTICS)}
+_LOW_FIRST = ("min", "q10", "q25", "median", "mean")
+_LOW_ROBUST = ("q10", "min", "q25", "median", "mean")
+_HIGH_FIRST = ("max", "q90", "q75", "median", "mean")
+_HIGH_ROBUST = ("q90", "max", "q75", "median", "mean")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Row:
+    """One benchmark and metric on both sides; a side without it is ``None``."""
+
+    benchmark: Benchmark
+    metric: Metric
+    baseline: Sample | None
+    head: Sample | None
+
+    @property
+    def key(self) -> Key:
+        """Give the identity by which both sides and the history are matched."""
+        return (self.benchmark.name, self.benchmark.params, self.metric.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alignment:
+    """Every row of a comparison in exactly one group, in the order of the head, then of the baseline."""
+
+    common: tuple[Row, ...]
+    new: tuple[Row, ...]
+    missing: tuple[Row, ...]
+    report_only: tuple[Row, ...]
+    errored: tuple[Benchmark, ...]
+
+
+def align(baseline: Suite | None, head: Suite) -> Alignment:
+    """Match by identity. A benchmark that errored in the head is errored, also when the baseline has it."""
+    errored = tuple(benchmark for benchmark in head.benchmarks if benchmark.error is not None)
+    failed = {(benchmark.name, benchmark.params) for benchmark in errored}
+    before = _rows_of(baseline) if baseline else {}
+    groups: dict[str, list[Row]] = {"common": [], "new": [], "missing": [], "report_only": []}
+    for key, (benchmark, metric, sample) in _rows_of(head).items():
+        old = before.pop(key, None)
+        row = Row(benchmark=benchmark, metric=metric, baseline=old[2] if old else None, head=sample)
+        group = "report_only" if metric.better is None else "common" if old else "new"
+        groups[group].append(row)
+    for (name, params, _), (benchmark, metric, sample) in before.items():
+        if (name, params) not in failed:
+            row = Row(benchmark=benchmark, metric=metric, baseline=sample, head=None)
+            groups["report_only" if metric.better is None else "missing"].append(row)
+    return Alignment(errored=errored, **{name: tuple(rows) for name, rows in groups.items()})
+
+
+def _rows_of(suite: Suite) -> dict[Key, tuple[Benchmark, Metric, Sample]]:
+    return {
+        (benchmark.name, benchmark.params, metric.name): (benchmark, metric, sample)
+        for benchmark in suite.benchmarks
+        for metric, sample in benchmark.samples
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Values:
+    """The deciding statistic of every common row: runs in columns, one row each.
+
+    Where ``logarithmic`` the values are natural logs (change is a ratio); elsewhere zero is possible and they are
+    plain (change is a difference). ``statistic`` holds an index into ``STATISTICS`` per row, ``worse`` is +1 where
+    larger is worse and −1 where smaller is.
+    """
+
+    baseline: FloatArray
+    head: FloatArray
+    logarithmic: BoolArray
+    statistic: IndexArray
+    worse: FloatArray
+
+
+def statistics_of(samples: Sequence[Sample]) -> FloatArray:
+    """Stack samples of one suite: rows × runs × ``STATISTICS``."""
+    if not samples:
+        return np.empty((0, 0, len(STATISTICS)))
+    return np.stack([sample.statistics for sample in samples])
+
+
+def deciding_values(baseline: FloatArray, head: FloatArray, better: Sequence[str | None], policy: Policy) -> Values:
+    """Choose the quiet statistic of each row and take it from both sides.
+
+    The minimum decides; q10 does when runs have too few rounds for a stable minimum; the mirror holds where higher is
+    better; a tool that reports less than that is decided on what it has.
+    """
+    worse = np.where(np.array([value == "higher" for value in better], dtype=bool), -1.0, 1.0)
+    statistic = _choose(baseline, head, worse, policy)
+    raw = [np.take_along_axis(side, statistic[:, None, None], axis=2)[:, :, 0] for side in (baseline, head)]
+    with np.errstate(invalid="ignore"):
+        logarithmic = np.all([np.all(np.isnan(side) | (side > 0), axis=1) for side in raw], axis=0)
+        logs = [np.where(logarithmic[:, None], np.log(np.where(side > 0, side, np.nan)), side) for side in raw]
+    return Values(baseline=logs[0], head=logs[1], logarithmic=logarithmic, statistic=statistic, worse=worse)
+
+
+def log_of(statistics: FloatArray, name: str) -> FloatArray:
+    """Give the natural log of one statistic, rows × runs; nan where it is unknown or not positive."""
+    values = statistics[:, :, _COLUMN[name]]
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.log(np.where(values > 0, values, np.nan)))
+
+
+def _choose(baseline: FloatArray, head: FloatArray, worse: FloatArray, policy: Policy) -> IndexArray:
+    both = np.concatenate([baseline, head], axis=1)
+    known = _known_on_both(baseline, head)
+    rounds = _smallest(both[:, :, _COLUMN["n"]])
+    many = (rounds >= policy.rounds_for_minimum) | (rounds <= 1)
+    choice = np.full(worse.shape, _COLUMN["mean"], dtype=np.intp)
+    for is_many, sign, order in (
+        (True, 1, _LOW_FIRST),
+        (False, 1, _LOW_ROBUST),
+        (True, -1, _HIGH_FIRST),
+        (False, -1, _HIGH_ROBUST),
+    ):
+        columns = np.array([_COLUMN[name] for name in order], dtype=np.intp)
+        rows = np.flatnonzero((many == is_many) & (worse == sign))
+        available = known[np.ix_(rows, columns)]
+        choice[rows] = columns[np.argmax(available, axis=1)]
+    return choice
+
+
+def _known_on_both(baseline: FloatArray, head: FloatArray) -> BoolArray:
+    """Rows × statistics: known in every run in which the row was measured at all, on both sides."""
+    sides = []
+    for side in (baseline, head):
+        measured = ~np.all(np.isnan(side), axis=2, keepdims=True)
+        sides.append(np.all(~np.isnan(side) | ~measured, axis=1))
+    return np.asarray(sides[0] & sides[1])
+
+
+def _smallest(rounds: FloatArray) -> FloatArray:
+    smallest = np.where(np.isnan(rounds), np.inf, rounds).min(axis=1)
+    return np.asarray(np.where(np.isinf(smallest), 0.0, smallest))
+
+
+def take_runs(suite: Suite, runs: slice) -> Suite:
+    """Give the same suite with only some of its runs."""
+    benchmarks = tuple(
+        replace(
+            benchmark,
+            samples=tuple(
+                (metric, Sample(statistics=sample.statistics[runs], rounds=sample.rounds[runs]))
+                for metric, sample in benchmark.samples
+            ),
+        )
+        for benchmark in suite.benchmarks
+    )
+    return replace(suite, benchmarks=benchmarks, runs=len(range(suite.runs)[runs]))

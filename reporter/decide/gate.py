@@ -1,0 +1,35 @@
+"""The gate: what the whole job ends with, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reporter.decide import reasons
+from reporter.model import Gate
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from reporter.model import Assessment, BudgetResult
+
+
+def gate(
+    assessments: Sequence[Assessment],
+    budgets: Sequence[BudgetResult],
+    fail_on: Collection[str],
+    undecided: str | None = None,
+) -> Gate:
+    """Fail for the verdicts in ``fail_on`` (and ``budget-critical``), with the count of each as reasons.
+
+    ``undecided`` is why one side could not be measured; then there is no passing. Metrics without a declared
+    direction never gate.
+    """
+    judged = [row.verdict for row in assessments if row.comparison.metric.better is not None]
+    counts = [(word, judged.count(word)) for word in dict.fromkeys(judged) if word in fail_on]
+    lines = [reasons.gate_line(count, word) for word, count in counts]
+    critical = sum(budget.status == "critical" for budget in budgets)
+    if critical and "budget-critical" in fail_on:
+        lines.append(reasons.gate_line(critical, "beyond a critical budget"))
+    if undecided:
+        return Gate(status="undecided", reasons=(undecided, *lines))
+    return Gate(status="failed" if lines else "passed", reasons=tuple(lines))

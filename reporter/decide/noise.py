@@ -1,0 +1,110 @@
+"""How noisy each benchmark is between runs, and what the other benchmarks of the suite know about it.
+
+With few runs a benchmark's own variance is a poor guess: by luck tiny (a false alarm) or large (a missed change). The
+suite's benchmarks together tell which variances are plausible; the empirical-Bayes estimate of Smyth (2004, "Linear
+models and empirical Bayes methods", section 6.2) joins both, and its degrees of freedom tell how much was learnt.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from reporter.model import FloatArray
+
+FEWEST_BENCHMARKS_FOR_A_PRIOR = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Variance:
+    """Variance between runs (of the deciding values) with its degrees of freedom, one per row; nan where unknown."""
+
+    variance: FloatArray
+    df: FloatArray
+
+
+def within(*groups: FloatArray) -> Variance:
+    """Pool the variance inside each group of runs (rows × runs); runs that lack the benchmark are nan."""
+    squares = np.zeros(groups[0].shape[0])
+    df = np.zeros(groups[0].shape[0])
+    for group in groups:
+        count = np.sum(~np.isnan(group), axis=1)
+        with np.errstate(invalid="ignore"):
+            squares += np.nansum((group - row_mean(group)[:, None]) ** 2, axis=1)
+        df += np.maximum(count - 1, 0)
+    return Variance(variance=np.where(df > 0, squares / np.maximum(df, 1), np.nan), df=df)
+
+
+def pool(first: Variance, second: Variance) -> Variance:
+    """Join two independent estimates of the same variance, each weighted with its degrees of freedom."""
+    squares = np.nan_to_num(first.variance) * first.df + np.nan_to_num(second.variance) * second.df
+    df = first.df + second.df
+    return Variance(variance=np.where(df > 0, squares / np.maximum(df, 1e-12), np.nan), df=df)
+
+
+def moderate(own: Variance) -> Variance:
+    """Shrink each variance towards the suite's (empirical Bayes); with few benchmarks it is given back as it is."""
+    usable = (own.df > 0) & (own.variance > 0)
+    if np.count_nonzero(usable) < FEWEST_BENCHMARKS_FOR_A_PRIOR:
+        return own
+    prior_df, prior_variance = _prior(own.variance[usable], own.df[usable])
+    if math.isinf(prior_df):
+        prior_df = 1e3
+    df = own.df + prior_df
+    variance = (np.nan_to_num(own.variance) * own.df + prior_variance * prior_df) / np.where(df > 0, df, np.nan)
+    return Variance(variance=variance, df=df)
+
+
+def row_mean(values: FloatArray) -> FloatArray:
+    """Mean over runs, ignoring the runs that lack the benchmark; nan where all do."""
+    count = np.sum(~np.isnan(values), axis=1)
+    return np.asarray(np.where(count > 0, np.nansum(values, axis=1) / np.maximum(count, 1), np.nan))
+
+
+def _prior(variance: FloatArray, df: FloatArray) -> tuple[float, float]:
+    """Fit the scaled F distribution of Smyth (2004) by the moments of log variance."""
+    half = df / 2
+    excess = np.log(variance) - _digamma(half) + np.log(half)
+    centre = float(np.mean(excess))
+    spread = float(np.mean((excess - centre) ** 2) * excess.size / (excess.size - 1) - np.mean(_trigamma(half)))
+    if spread <= 0:
+        return math.inf, math.exp(centre)
+    prior_half = _inverse_trigamma(spread)
+    shift = float(_digamma(np.array([prior_half]))[0]) - math.log(prior_half)
+    return 2 * prior_half, math.exp(centre + shift)
+
+
+def _digamma(x: FloatArray) -> FloatArray:
+    """Recurrence up to 6, then the asymptotic series (Abramowitz & Stegun 6.3.18)."""
+    result = np.zeros_like(x)
+    for _ in range(6):
+        result -= 1 / x
+        x = x + 1
+    inverse = 1 / (x * x)
+    return result + np.log(x) - 0.5 / x - inverse * (1 / 12 - inverse * (1 / 120 - inverse / 252))
+
+
+def _trigamma(x: FloatArray) -> FloatArray:
+    """Recurrence up to 6, then the asymptotic series (Abramowitz & Stegun 6.4.12)."""
+    result = np.zeros_like(x)
+    for _ in range(6):
+        result += 1 / (x * x)
+        x = x + 1
+    inverse = 1 / (x * x)
+    return result + 1 / x + inverse / 2 + inverse / x * (1 / 6 - inverse * (1 / 30 - inverse / 42))
+
+
+def _inverse_trigamma(value: float) -> float:
+    """Solve trigamma(x) = value: it falls from infinity to 0, so a bisection of log x cannot fail."""
+    low, high = math.log(1e-8), math.log(1e8)
+    for _ in range(80):
+        middle = (low + high) / 2
+        if float(_trigamma(np.array([math.exp(middle)]))[0]) > value:
+            low = middle
+        else:
+            high = middle
+    return math.exp((low + high) / 2)

@@ -1,0 +1,96 @@
+"""Step one: one look at the head against what earlier jobs saw. It raises suspicion and never fails a gate alone.
+
+With enough earlier sessions this is a prediction: how far may one more job be from the history, given the noise
+between jobs. With fewer, noise between jobs is unknown, so a suspect must be clearly worse in its minimum, lower
+quartile and median, and the noise within the jobs is all that intervals can speak of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reporter.decide import noise
+from reporter.decide.align import log_of
+from reporter.decide.evidence import Evidence, adjusted_p, as_share
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reporter.decide.align import Values
+    from reporter.decide.policy import Policy
+    from reporter.model import BoolArray, FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Look:
+    """One look at the head: evidence per row, and whether it rests on too few sessions to know noise between jobs."""
+
+    evidence: Evidence
+    few: BoolArray
+
+
+def look(values: Values, sessions: Sequence[FloatArray], policy: Policy) -> Look:
+    """Hold the head's runs against the sessions (each rows × runs of deciding values, oldest first)."""
+    means = np.stack([noise.row_mean(session) for session in sessions], axis=1)
+    count = np.sum(~np.isnan(means), axis=1)
+    few = count < policy.few_sessions
+    head = noise.row_mean(values.head)
+    head_runs = np.sum(~np.isnan(values.head), axis=1)
+    runs = np.sum([np.sum(~np.isnan(session), axis=1) for session in sessions], axis=0)
+    between = noise.moderate(noise.within(np.where(few[:, None], np.nan, means)))
+    inside = noise.moderate(noise.within(*sessions, values.head))
+    with np.errstate(divide="ignore"):
+        spread = np.where(few, 1 / head_runs + 1 / runs, 1 + 1 / count)
+    variance = np.where(few, inside.variance, between.variance)
+    evidence = Evidence(
+        effect=head - noise.row_mean(means),
+        se=np.sqrt(variance * spread),
+        df=np.where(few, inside.df, between.df),
+        sd=np.sqrt(variance),
+        looks=head_runs.astype(float),
+        source=tuple(
+            "runs within the jobs" if is_few else f"{n} saved sessions" for is_few, n in zip(few, count, strict=True)
+        ),
+    )
+    return Look(evidence=evidence, few=few)
+
+
+def suspects(
+    seen: Look, values: Values, baseline: FloatArray, head: FloatArray, policy: Policy, direction: int
+) -> BoolArray:
+    """Say which rows look worse (``direction`` +1) or better (−1) than noise explains.
+
+    ``baseline`` and ``head`` are all statistics, rows × runs × ``STATISTICS``.
+    """
+    way = values.worse * direction
+    share = as_share(seen.evidence.effect * way, values.logarithmic, scale_of(values))
+    known = ~seen.few & (share > policy.screen_threshold)
+    surprising = adjusted_p(seen.evidence.only(~seen.few), way) < policy.screen_level
+    return np.asarray((known & surprising) | (seen.few & clearly_apart(values, baseline, head, way, policy)))
+
+
+def clearly_apart(values: Values, baseline: FloatArray, head: FloatArray, way: FloatArray, policy: Policy) -> BoolArray:
+    """Say whether minimum, lower quartile and median are all beyond the bound for few sessions, the way of ``way``.
+
+    Statistics that either side lacks do not vote; where values can be zero the deciding statistic votes alone.
+    """
+    bound = np.log1p(policy.few_sessions_change)
+    mirror = values.worse < 0
+    votes = []
+    for low, high in (("min", "max"), ("q25", "q75"), ("median", "median")):
+        moved = noise.row_mean(log_of(head, low)) - noise.row_mean(log_of(baseline, low))
+        mirrored = noise.row_mean(log_of(head, high)) - noise.row_mean(log_of(baseline, high))
+        votes.append(np.where(mirror, mirrored, moved) * way)
+    table = np.stack(votes)
+    own = noise.row_mean(values.head) - noise.row_mean(values.baseline)
+    share = as_share(own * way, values.logarithmic, scale_of(values))
+    unanimous = np.all(np.isnan(table) | (table > bound), axis=0)
+    return np.asarray(unanimous & (share > policy.few_sessions_change))
+
+
+def scale_of(values: Values) -> FloatArray:
+    """Give the size of the baseline's deciding value, for rows whose change is a difference."""
+    return np.abs(noise.row_mean(values.baseline))

@@ -1,0 +1,214 @@
+"""From evidence to words: one assessment per row, every state with its reason and, where one exists, its cure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from reporter.decide import reasons
+from reporter.decide.align import Row, Values, statistics_of
+from reporter.decide.evidence import Evidence, adjusted_p, as_share, changes, detectable
+from reporter.decide.screen import scale_of
+from reporter.model import STATISTICS, Assessment, Comparison, Noise, Sample, SideSummary, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reporter.decide.policy import Policy
+    from reporter.model import BoolArray, Change, FloatArray
+
+MOST_DISTRIBUTIONS = 12
+"""Round values are kept for this many changed rows: they are drawn, and nobody looks at more pictures."""
+
+_MIN, _MEDIAN, _MAX, _MEAN, _N = (STATISTICS.index(name) for name in ("min", "median", "max", "mean", "n"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Bounds:
+    """The bounds of each row, as shares: defaults of the policy or what the configuration says of the benchmark."""
+
+    threshold: FloatArray
+    margin: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Flags:
+    """What the tests say per row: p adjusted in both directions, and which rows count as changed."""
+
+    p_adjusted: FloatArray
+    regressed: BoolArray
+    improved: BoolArray
+
+
+def flag(evidence: Evidence, values: Values, threshold: FloatArray, level: float) -> Flags:
+    """Call a row changed when its adjusted p is below the level and its change is beyond its threshold."""
+    p_worse = adjusted_p(evidence, values.worse)
+    p_better = adjusted_p(evidence, -values.worse)
+    share = as_share(evidence.effect, values.logarithmic, scale_of(values)) * values.worse
+    with np.errstate(invalid="ignore"):
+        return Flags(
+            p_adjusted=np.fmin(p_worse, p_better),
+            regressed=(p_worse < level) & (share > threshold),
+            improved=(p_better < level) & (share < -threshold),
+        )
+
+
+def settle(
+    rows: Sequence[Row],
+    values: Values,
+    evidence: Evidence,
+    flags: Flags,
+    bounds: Bounds,
+    policy: Policy,
+    *,
+    suite: str,
+    looks: Literal["runs", "pairs"],
+) -> list[Assessment]:
+    """Give every common row its verdict: regressed or improved by the flags, else unchanged or inconclusive."""
+    statistic = tuple(STATISTICS[index] for index in values.statistic)
+    change_of = changes(evidence, flags.p_adjusted, values.logarithmic, statistic, policy)
+    smallest = as_share(detectable(evidence, len(rows), policy), values.logarithmic, scale_of(values))
+    inside = _inside_margin(change_of, scale_of(values), bounds.margin)
+    sides = side_summaries([row.baseline for row in rows]), side_summaries([row.head for row in rows])
+    assessments = []
+    for index, row in enumerate(rows):
+        change = change_of[index]
+        verdict: Verdict = (
+            "regressed"
+            if flags.regressed[index]
+            else "improved"
+            if flags.improved[index]
+            else "unchanged"
+            if inside[index]
+            else "inconclusive"
+        )
+        noise = _noise(evidence, index)
+        reason, cure = _explain(verdict, change, row, noise, evidence.looks[index], bounds.margin[index], policy, looks)
+        assessments.append(
+            Assessment(
+                comparison=comparison(row, suite, sides[0][index], sides[1][index], change, noise),
+                verdict=verdict,
+                reason=reason,
+                detectable=_finite(smallest[index]),
+                cure=cure,
+            )
+        )
+    return assessments
+
+
+def comparison(
+    row: Row,
+    suite: str,
+    baseline: SideSummary | None,
+    head: SideSummary | None,
+    change: Change | None = None,
+    noise: Noise | None = None,
+) -> Comparison:
+    """Name a row and put its numbers together."""
+    return Comparison(
+        suite=suite,
+        name=row.benchmark.name,
+        params=row.benchmark.params,
+        category=row.benchmark.category,
+        metric=row.metric,
+        baseline=baseline,
+        head=head,
+        change=change,
+        noise=noise,
+    )
+
+
+def side_summaries(samples: Sequence[Sample | None]) -> list[SideSummary | None]:
+    """Summarise one side of many rows at once: geometric means over runs (plain means where zero occurs)."""
+    present = [sample for sample in samples if sample is not None]
+    if not present:
+        return [None] * len(samples)
+    statistics = statistics_of(present)
+    mean = _centre(statistics[:, :, _MEAN])
+    low, middle, high = (
+        _or_none(np.where(np.isnan(centre), mean, centre))
+        for centre in (_centre(statistics[:, :, column]) for column in (_MIN, _MEDIAN, _MAX))
+    )
+    runs = np.sum(~np.all(np.isnan(statistics), axis=2), axis=1).tolist()
+    rounds = np.nansum(statistics[:, :, _N], axis=1).astype(int).tolist()
+    summaries = (
+        SideSummary(min=a, median=b, max=c, runs=d, rounds=e)
+        for a, b, c, d, e in zip(low, middle, high, runs, rounds, strict=True)
+    )
+    return [None if sample is None else next(summaries) for sample in samples]
+
+
+def distribution(
+    row: Row,
+) -> tuple[tuple[tuple[float, ...], ...], tuple[tuple[float, ...], ...]] | None:
+    """Give the round values per run of (baseline, head), or ``None`` when a side kept none."""
+    if row.baseline is None or row.head is None:
+        return None
+    sides = [
+        tuple(tuple(run.tolist()) for run in _thin(sample.rounds) if run.size) for sample in (row.baseline, row.head)
+    ]
+    return (sides[0], sides[1]) if sides[0] and sides[1] else None
+
+
+def _thin(runs: Sequence[FloatArray], most: int = 200) -> list[FloatArray]:
+    return [run if run.size <= most else np.sort(run)[np.linspace(0, run.size - 1, most).astype(int)] for run in runs]
+
+
+def _inside_margin(change_of: Sequence[Change | None], scale: FloatArray, margin: FloatArray) -> list[bool]:
+    inside = []
+    for index, change in enumerate(change_of):
+        if change is None:
+            inside.append(False)
+            continue
+        bound = margin[index] if change.kind == "ratio" else margin[index] * scale[index]
+        inside.append(bool(-bound <= change.marginal.low and change.marginal.high <= bound))
+    return inside
+
+
+def _explain(
+    verdict: Verdict,
+    change: Change | None,
+    row: Row,
+    noise: Noise | None,
+    looks: float,
+    margin: float,
+    policy: Policy,
+    kind: Literal["runs", "pairs"],
+) -> tuple[str, str | None]:
+    if kind == "pairs" and looks < policy.fewest_pairs:
+        return (
+            reasons.FEW_PAIRS.format(pairs=int(looks)),
+            reasons.FEW_PAIRS_CURE.format(fewest=policy.fewest_pairs),
+        )
+    if change is None or noise is None:
+        return reasons.NO_NOISE, reasons.NO_NOISE_CURE
+    if verdict in ("regressed", "improved"):
+        seen = f"seen in {int(looks)} {kind if looks != 1 else kind[:-1]}"
+        return reasons.changed(change, row.metric, noise, seen), None
+    cure = f"measure more {kind}" if verdict == "inconclusive" else None
+    return reasons.settled(verdict, change, row.metric, margin), cure
+
+
+def _noise(evidence: Evidence, index: int) -> Noise | None:
+    sd = float(evidence.sd[index])
+    return None if np.isnan(sd) else Noise(source=evidence.source[index], sd=sd)
+
+
+def _centre(values: FloatArray) -> FloatArray:
+    """Mean over runs: geometric where all values are positive."""
+    count = np.sum(~np.isnan(values), axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        geometric = np.exp(np.nansum(np.log(np.where(values > 0, values, np.nan)), axis=1) / count)
+        plain = np.nansum(values, axis=1) / count
+        return np.asarray(np.where(np.all(np.isnan(values) | (values > 0), axis=1), geometric, plain))
+
+
+def _or_none(values: FloatArray) -> list[float | None]:
+    return [value if isfinite(value) else None for value in values.tolist()]
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if isfinite(value) else None

@@ -1,0 +1,115 @@
+"""The configuration: what it says, and how it says no."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reporter.config import Config, load, parse_fail_on
+from reporter.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FULL = """
+[gate]
+fail-on = ["regressed", "errored"]
+[measure]
+command = "pytest --benchmark-json={output}"
+runs = 2
+baseline-runs = 7
+run-time-limit = "5 min"
+[modes.quick]
+command = "pytest -k quick"
+[modes.load]
+confirm = false
+[[metric]]
+match = "*:hit_rate"
+unit = "%"
+better = "higher"
+[[benchmark]]
+match = "test_api_*"
+category = "api"
+threshold = "5 %"
+[[benchmark]]
+match = "test_api_search[*"
+category = "search"
+"""
+
+
+def _load(folder: Path, text: str, name: str = "benchverdict.toml") -> Config:
+    (folder / name).write_text(text, encoding="utf-8")
+    return load(None, folder)
+
+
+def test_everything_is_read(tmp_path: Path) -> None:
+    config = _load(tmp_path, FULL)
+    assert config.fail_on == ("regressed", "errored")
+    quick, load_mode = config.in_mode("quick"), config.in_mode("load")
+    assert (quick.command, quick.runs, quick.baseline_runs) == ("pytest -k quick", 2, 7)
+    assert quick.run_time_limit_seconds == 300
+    assert (quick.confirm_runs, load_mode.confirm_runs) == (2, 0)
+    hit_rate = config.declared("test_cache", "hit_rate")
+    assert hit_rate is not None
+    assert (hit_rate.factor, hit_rate.unit, hit_rate.better) == (0.01, "1", "higher")
+    assert config.declared("test_cache", "misses") is None
+
+
+def test_the_most_specific_match_wins_and_brackets_are_literal(tmp_path: Path) -> None:
+    config = _load(tmp_path, FULL)
+    api, search = config.rule_for("test_api_list"), config.rule_for("test_api_search[3]")
+    assert api is not None
+    assert search is not None
+    assert api.category == "api"
+    assert api.threshold == pytest.approx(0.05)
+    assert search.category == "search"
+    assert config.rule_for("test_db") is None
+
+
+def test_defaults_and_pyproject(tmp_path: Path) -> None:
+    assert load(None, tmp_path) == Config()
+    (tmp_path / "pyproject.toml").write_text("[tool.benchverdict.measure]\nruns = 4\n", encoding="utf-8")
+    assert load(None, tmp_path).measure.runs == 4
+    assert load(tmp_path / "pyproject.toml", tmp_path).measure.runs == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "says"),
+    [
+        ("[gat]\n", "config-unknown-key", "did you mean 'gate'"),
+        ("[measure]\nrun = 3\n", "config-unknown-key", "did you mean 'runs'"),
+        ("[modes.quick]\ncomand = 'x'\n", "config-unknown-key", "modes.quick.comand"),
+        ("[gate]\nfail-on = ['regresed']\n", "unknown-fail-on", "did you mean 'regressed'"),
+        ("[measure]\nruns = 0\n", "config-value", "measure.runs = 0"),
+        ("[measure]\nruns = true\n", "config-value", "measure.runs = True"),
+        ("[measure]\nrun-time-limit = '5 MB'\n", "config-value", "not a duration"),
+        ("[measure]\ncommand = 3\n", "config-value", "not a text"),
+        ("[measure]\nconfirm = 'no'\n", "config-value", "not true or false"),
+        ("[[benchmark]]\ncategory = 'x'\n", "config-value", "match is missing"),
+        ("[[benchmark]]\nmatch = 'x'\nthreshold = -1\n", "config-value", "not a share"),
+        ("[[metric]]\nmatch = 'x'\nbetter = 'more'\n", "config-value", "not known"),
+        ("measure = 3\n", "config-value", "not a table"),
+        ("benchmark = 3\n", "config-value", "not a list of tables"),
+        ("[gate\n", "config-unreadable", "cannot be read"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, code: str, says: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        _load(tmp_path, text)
+    assert caught.value.code == code
+    assert says in str(caught.value)
+    assert "benchverdict.toml" in caught.value.where
+    assert caught.value.cure
+
+
+def test_a_named_file_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such configuration file"):
+        load(tmp_path / "none.toml", tmp_path)
+    with pytest.raises(UsageError, match="there is no mode 'quik'"):
+        _load(tmp_path, FULL).in_mode("quik")
+
+
+def test_never_fails_on_nothing() -> None:
+    assert parse_fail_on(["never"], "here") == ()
+    assert parse_fail_on(["regressed", " missing "], "here") == ("regressed", "missing")

@@ -1,0 +1,88 @@
+"""The architecture as a test: stages import backwards only, and heavy packages have one home each."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+VOCABULARY = {"model", "units", "errors", "config", "files"}
+STAGES = ["ingest", "store", "decide", "render", "commands", "cli"]
+HOMES = {
+    "matplotlib": {"reporter/render/charts.py"},
+    "jinja2": {"reporter/render"},
+    "github": {"entrypoint"},
+    "jsonschema": {"entrypoint"},
+}
+LIGHT = ("matplotlib", "jinja2", "github", "jsonschema")
+"""Packages that may only be imported inside the function that uses them."""
+
+SOURCES = sorted(path for folder in ("reporter", "entrypoint") for path in (ROOT / folder).rglob("*.py"))
+
+
+def _imports(path: Path) -> list[tuple[str, bool]]:
+    """Give every imported module of a file, and whether it is imported whenever the file is."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    lazy = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, (ast.FunctionDef, ast.AsyncFunctionDef)) or _is_type_checking(block)
+        for node in ast.walk(block)
+    }
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, id(node) not in lazy) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "reporter" else []
+            found += [(name, id(node) not in lazy) for name in names or [str(node.module)]]
+    return found
+
+
+def _is_type_checking(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def _stage(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_run_one_way(path: Path) -> None:
+    place = path.relative_to(ROOT).with_suffix("").parts
+    for module, _ in _imports(path):
+        top = module.split(".")[0]
+        if place[0] == "reporter":
+            assert top != "entrypoint", "the reporter never knows the edge"
+        if top != "reporter" or len(place) < 2:
+            continue
+        stage, wanted = place[1] if place[0] == "reporter" else "edge", _stage(module)
+        if stage == "measure":
+            assert wanted == "measure", f"measure imports reporter.{wanted}"
+        elif stage in VOCABULARY:
+            assert wanted in VOCABULARY | {""}, f"the vocabulary imports reporter.{wanted}"
+        elif stage in STAGES and wanted in STAGES:
+            assert STAGES.index(wanted) <= STAGES.index(stage), f"{stage} imports the later stage {wanted}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_heavy_packages_have_one_home_and_are_imported_when_used(path: Path) -> None:
+    name = path.relative_to(ROOT).as_posix()
+    for module, at_once in _imports(path):
+        top = module.split(".")[0]
+        if top in HOMES:
+            assert any(name.startswith(home) for home in HOMES[top]), f"{name} imports {top}"
+        assert not (at_once and top in LIGHT), f"{name} imports {top} before it is used"
+
+
+def test_measure_and_gate_need_the_standard_library_alone() -> None:
+    own = {"reporter", "__future__"}
+    for path in [*(ROOT / "reporter" / "measure").rglob("*.py"), *(ROOT / "entrypoint").glob("gate.py")]:
+        for module, _ in _imports(path):
+            top = module.split(".")[0]
+            assert top in own or top in sys.stdlib_module_names, f"{path.name} imports {module}"
