@@ -9,6 +9,12 @@ if [ ! -f "$BENCHVERDICT_WORK/measure/measure.json" ]; then
   exit
 fi
 arguments=(--measure "$BENCHVERDICT_WORK/measure" --baseline "$BENCHVERDICT_WORK/baseline" --output "$BENCHVERDICT_WORK/report")
+if [ "$BENCHVERDICT_INPUT_FORMAT" != auto ]; then
+  arguments+=(--format "$BENCHVERDICT_INPUT_FORMAT")
+fi
+if [ -n "$BENCHVERDICT_INPUT_MODE" ]; then
+  arguments+=(--mode "$BENCHVERDICT_INPUT_MODE")
+fi
 if [ -n "$BENCHVERDICT_INPUT_CONFIG" ]; then
   arguments+=(--config "$BENCHVERDICT_INPUT_CONFIG")
 fi

@@ -1,0 +1,119 @@
+"""The main job as it happens on GitHub: a baseline is saved, a pull request regresses twice, another one is harmless."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.e2e import runner
+from tests.e2e.runner import REPOSITORY, TOKEN, WORKFLOW
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.e2e.runner import Job, Runner
+    from tests.github_api.world import World
+
+FORK = "mallory/bench"
+SLOW = ("PASSES = 10\n", "PASSES = 14\n")
+HARMLESS = ('"""A small', '"""A very small')
+BASELINE = "benchverdict-baseline-benchmarks"
+REPORT = "benchverdict-report-benchmarks"
+SAVING_RUN = 101
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """The throw-away repository, checked out at whatever was asked for last."""
+
+    folder: Path
+
+    def commit(self, message: str, change: tuple[str, str] | None = None) -> str:
+        if change:
+            source = self.folder / "words.py"
+            text = source.read_text()
+            assert change[0] in text
+            source.write_text(text.replace(*change))
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", message)
+        return self.git("rev-parse", "HEAD")
+
+    def pull_request(self, branch: str, change: tuple[str, str]) -> tuple[str, str]:
+        """Leave GitHub's test merge of a changed branch checked out; give the head and the merge."""
+        self.git("checkout", "--quiet", "-b", branch, "main")
+        head = self.commit(f"Change on {branch}", change)
+        self.git("checkout", "--quiet", "--detach", "main")
+        self.git("merge", "--quiet", "--no-ff", "--message", f"Merge {branch} into main", branch)
+        return head, self.git("rev-parse", "HEAD")
+
+    def git(self, *arguments: str) -> str:
+        identity = ["-c", "user.name=Octo", "-c", "user.email=octo@example.com", "-c", "commit.gpgsign=false"]
+        command = ["git", *identity, *arguments]
+        return subprocess.run(command, cwd=self.folder, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@dataclass(kw_only=True)
+class Story:
+    """Tells GitHub's side of each run to the API server, and what act's artifact server then has."""
+
+    runner: Runner
+    world: World
+    project: Project
+    runtime: str
+    jobs: dict[str, Job] = field(default_factory=dict)
+    comments: dict[str, list[str]] = field(default_factory=dict)
+
+    def tell(self) -> None:
+        self.world.add_token(TOKEN)
+        self.project.git("init", "--quiet", "--initial-branch", "main")
+        main = self.project.commit("A small project")
+        self.world.add_commit(main, branch="main")
+        self._run("dispatch", SAVING_RUN, "workflow_dispatch", main, {"inputs": {"save-baseline": "true"}}, "main")
+        self._a_fork_uploads_the_same_name(main)
+        head, merge = self.project.pull_request("slow", SLOW)
+        self.world.add_commit(head, main, branch="slow")
+        self.world.add_pull(number=7, head_sha=head, base_sha=main, head_ref="slow")
+        self._run("slow", 103, "pull_request", head, self._pull(7, head, main), "7/merge")
+        self._run("slow again", 104, "pull_request", head, self._pull(7, head, main), "7/merge")
+        head, merge = self.project.pull_request("harmless", HARMLESS)
+        self.world.add_commit(head, main, branch="harmless")
+        self.world.add_pull(number=8, head_sha=head, base_sha=main, head_ref="harmless")
+        self._run("harmless", 105, "pull_request", head, self._pull(8, head, main), "8/merge")
+
+    def _run(self, name: str, run_id: int, event: str, head: str, payload: dict[str, Any], ref: str) -> None:
+        known = {"head_sha": head, "event": event, "path": WORKFLOW, "head_branch": ref.partition("/")[0]}
+        self.world.add_run(id=run_id, conclusion=None, **known)
+        repository = {"id": self.world.repository.id, "full_name": REPOSITORY, "default_branch": "main"}
+        job = self.runner.run(
+            event,
+            {"repository": repository, **payload},
+            project=self.project.folder,
+            run_id=run_id,
+            ref=f"refs/pull/{ref}" if "/" in ref else f"refs/heads/{ref}",
+            runtime=self.runtime,
+        )
+        self.world.runs[run_id].conclusion = "success" if job.succeeded else "failure"
+        for artifact, content in self.runner.artifacts(run_id).items():
+            self.world.add_artifact(name=artifact, run_id=run_id, content=str(content))
+        self.jobs[name] = job
+        self.comments[name] = [comment.body for comment in self.world.comments.values()]
+
+    def _a_fork_uploads_the_same_name(self, commit: str) -> None:
+        """A newer artifact of the baseline's name, from the branch ``main`` of a fork."""
+        self.world.add_repository(FORK)
+        self.world.add_run(id=102, head_sha=commit, path=WORKFLOW, head_repository=FORK)
+        content = str(self.runner.artifacts(SAVING_RUN)[BASELINE])
+        self.world.add_artifact(id=6666, name=BASELINE, run_id=102, content=content)
+
+    def _pull(self, number: int, head: str, base: str) -> dict[str, Any]:
+        repository = {"id": self.world.repository.id, "full_name": REPOSITORY}
+        sides = {"head": {"sha": head, "ref": "topic", "repo": repository}}
+        sides |= {"base": {"sha": base, "ref": "main", "repo": repository}}
+        return {"action": "synchronize", "number": number, "pull_request": {"number": number, **sides}}
+
+
+def lay_out(folder: Path) -> Project:
+    project = Project(folder=folder / "project")
+    runner.prepare(project.folder)
+    return project

@@ -1,0 +1,150 @@
+"""The action in a workflow, run for real, in the container and without one. See ``story.py`` for what happens."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.runner import TOKEN, Runner
+from tests.e2e.story import BASELINE, REPORT, SAVING_RUN, Story, lay_out
+from tests.github_api.description import Description
+from tests.github_api.server import GitHubApi
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module", params=["docker", "python"])
+def story(
+    request: pytest.FixtureRequest,
+    act: str,
+    checkout: Path,
+    node_packages: Path,
+    environment: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Story]:
+    if request.param == "docker":
+        request.getfixturevalue("image")
+    folder = tmp_path_factory.mktemp(request.param)
+    with GitHubApi(description=Description.load()) as api:
+        runner = Runner(
+            act=act,
+            checkout=checkout,
+            node_packages=node_packages,
+            environment=environment,
+            api=api.url,
+            folder=folder,
+        )
+        story = Story(runner=runner, world=api.world, project=lay_out(folder), runtime=request.param)
+        story.tell()
+        yield story
+
+
+def test_it_ran_where_it_should(story: Story) -> None:
+    place = {"docker": "run in benchverdict:", "python": "run in a private Python environment"}[story.runtime]
+    for job in story.jobs.values():
+        assert f"Fetching, reporting and publishing {place}" in job.log
+
+
+def test_the_dispatch_saves_a_baseline_of_five_runs(story: Story) -> None:
+    job = story.jobs["dispatch"]
+    assert job.succeeded
+    assert set(story.runner.artifacts(SAVING_RUN)) == {BASELINE, REPORT}
+    assert len(json.loads((job.work / "measure" / "measure.json").read_text())["runs"]) == 5
+    assert job.outputs["gate"] == "passed"
+    assert job.outputs["baseline-commit"] == ""
+
+
+def test_a_pull_request_saves_none(story: Story) -> None:
+    assert [set(story.runner.artifacts(run)) for run in (103, 104, 105)] == [{REPORT}] * 3
+
+
+def test_the_planted_slowdown_fails_the_gate(story: Story) -> None:
+    job = story.jobs["slow"]
+    assert not job.succeeded
+    assert job.outcome == "failure"
+    assert {name for name, verdict in job.verdicts().items() if verdict == "regressed"} == {"test_lengths"}
+    assert {run["batch"] for run in json.loads((job.work / "measure" / "measure.json").read_text())["runs"]} == {0, 1}
+
+
+def test_outputs_of_the_regression(story: Story) -> None:
+    outputs = story.jobs["slow"].outputs
+    assert outputs["gate"] == "failed"
+    assert outputs["exit-code"] == "10"
+    assert (outputs["regressed"], outputs["improved"]) == ("1", "0")
+    assert int(outputs["unchanged"]) + int(outputs["inconclusive"]) == 2
+    assert outputs["worst-benchmark"] == "test_lengths"
+    assert 0.25 < float(outputs["worst-change"]) < 0.6
+    assert outputs["baseline-commit"] == story.project.git("rev-parse", "main")
+    assert 0 <= float(outputs["baseline-age"]) < 3600
+    assert outputs["comment-url"] in {shown["html_url"] for shown in _comments(story)}
+    assert outputs["artifact-url"].startswith("https://github.com/octo/bench/actions/runs/103/artifacts/")
+    assert outputs["report-path"].endswith("/report")
+    assert outputs["verdict-path"].endswith("/report/verdict.json")
+
+
+def test_one_comment_that_the_second_run_updates(story: Story) -> None:
+    assert [len(story.comments[name]) for name in ("dispatch", "slow", "slow again", "harmless")] == [0, 1, 1, 1]
+    assert "test_lengths" in story.comments["slow"][0]
+    assert story.comments["slow"] != story.comments["slow again"]
+    assert len(story.world.requests("POST", "/comments")) == 1
+    assert len(story.world.requests("PATCH", "/comments/")) == 1
+    assert story.jobs["slow again"].outputs["comment-url"] == story.jobs["slow"].outputs["comment-url"]
+
+
+def test_the_harmless_pull_request_passes(story: Story) -> None:
+    job = story.jobs["harmless"]
+    assert job.succeeded
+    assert job.outputs["gate"] == "passed"
+    assert "regressed" not in job.verdicts().values()
+
+
+def test_the_artifact_of_a_fork_is_ignored_and_the_log_says_why(story: Story) -> None:
+    for name in ("slow", "slow again", "harmless"):
+        assert "ignored artifact 6666: saved by a run of another repository (a fork), on its branch 'main'" in (
+            story.jobs[name].log
+        )
+        source = json.loads((story.jobs[name].work / "baseline" / "source.json").read_text())
+        assert source["run_id"] == SAVING_RUN
+    assert not story.world.requests("GET", "/actions/artifacts/6666/zip")
+
+
+def test_the_summary_is_written(story: Story) -> None:
+    for job in story.jobs.values():
+        assert "test_lengths" in (job.kept / "summary.md").read_text()
+
+
+def test_everything_belongs_to_the_user_of_the_runner(story: Story) -> None:
+    for job in story.jobs.values():
+        assert {path.stat().st_uid for path in job.work.rglob("*")} == {os.getuid()}
+
+
+def test_the_token_is_nowhere(story: Story) -> None:
+    assert len(story.world.requests("GET", "/actions/artifacts")) >= 4, "the token was used"
+    for name, job in story.jobs.items():
+        assert TOKEN not in job.log, name
+        holding = [path for path in job.kept.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
+        assert holding == [], name
+
+
+def test_the_benchmark_command_sees_no_way_into_the_job(story: Story) -> None:
+    seen = json.loads((story.jobs["slow"].kept / "environment.json").read_text())
+    files = {"GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"}
+    assert not files & seen.keys()
+    assert not [name for name in seen if name.startswith("ACTIONS_") or "TOKEN" in name]
+    assert seen["GITHUB_REPOSITORY"] == "octo/bench"
+
+
+def test_github_would_have_accepted_every_request(story: Story) -> None:
+    assert story.world.violations == []
+
+
+def _comments(story: Story) -> list[dict[str, str]]:
+    return [
+        {"html_url": f"https://github.com/octo/bench/pull/{comment.issue}#issuecomment-{comment.id}"}
+        for comment in story.world.comments.values()
+    ]
