@@ -35,6 +35,12 @@ class Job:
     def work(self) -> Path:
         return self.kept / "benchverdict" / "benchmarks"
 
+    @property
+    def summary(self) -> str:
+        """The job summary as the runner received it."""
+        found = re.search(r"Summary - (.*?)\n\[", self.log, re.DOTALL)
+        return found[1] if found else ""
+
     def verdicts(self) -> dict[str, str]:
         """Map each benchmark's name to its verdict."""
         report = json.loads((self.work / "report" / "verdict.json").read_text())
