@@ -41,12 +41,14 @@ from reporter import model  # noqa: E402 - the workspace holds a package of the 
 
 facts = {
     "user": os.getuid(),
-    "capabilities": int(status["CapEff"], 16),
+    "capabilities": int(status["CapBnd"], 16),
+    "read only": bool(os.statvfs("/").f_flag & os.ST_RDONLY),
     "new privileges": status["NoNewPrivs"].strip() == "0",
     "writable": [name for name, folder in folders.items() if writable(folder)],
     "home": writable(os.environ["HOME"]) and writable("/tmp"),
     "sees workspace": pathlib.Path(workspace, "reporter").exists(),
     "network": reaches(int(port)),
+    "interfaces": os.listdir("/sys/class/net"),
     "environment": sorted(name for name in os.environ if name.startswith(("GITHUB", "BENCHVERDICT", "SECRET"))),
     "fonts": fonts_are_baked(),
     "reporter": model.__file__,

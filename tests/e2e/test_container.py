@@ -95,6 +95,7 @@ def test_every_container_is_confined(verb: str, place: Place, port: int, image: 
     assert facts["user"] == place.user
     assert facts["capabilities"] == 0
     assert facts["new privileges"] is False
+    assert facts["read only"] is True
     assert facts["home"] is True
     assert facts["fonts"] is True
     assert facts["reporter"] == "/opt/benchverdict/reporter/model.py"
@@ -105,6 +106,7 @@ def test_every_container_is_confined(verb: str, place: Place, port: int, image: 
 def test_report_reaches_nothing_and_writes_only_the_report(place: Place, port: int, image: str) -> None:
     facts = inside(place, port, image, "report")
     assert facts["network"] is False
+    assert facts["interfaces"] == ["lo"]
     assert facts["writable"] == ["report"]
     assert facts["sees workspace"] is True
     assert facts["environment"] == []
