@@ -74,11 +74,13 @@ class Sample:
 class Benchmark:
     """One named thing measured. Identity within a suite is ``(name, params)``.
 
+    ``details`` are shown and not compared: the parameters of tools whose names contain them already.
     ``error`` is the reason when it ran and gave no usable value; such a benchmark has no samples.
     """
 
     name: str
     params: tuple[tuple[str, str], ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
     category: str | None = None
     samples: tuple[tuple[Metric, Sample], ...] = ()
     error: str | None = None
@@ -242,7 +244,8 @@ class Comparison:
 class Assessment:
     """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or mend it.
 
-    ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %).
+    ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
+    the smallest change that may be called regressed or improved here, in the kind of the change (0.02: 2 %).
     """
 
     comparison: Comparison
@@ -251,6 +254,7 @@ class Assessment:
     detectable: float | None = None
     cure: str | None = None
     suspect: bool = False
+    threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,7 @@ def save(suite: str, measure_folder: Path, store: Path, config: Config, stdout: 
         measured_at=measurement.finished_at,
         plan=measurement.plan,
     )
-    directory = DirectoryStore(store)
+    directory = DirectoryStore(root=store)
     found = directory.find(suite)
     earlier = None if isinstance(found, Missing) else found
     path = directory.save(
@@ -56,11 +56,11 @@ def save(suite: str, measure_folder: Path, store: Path, config: Config, stdout: 
 
 def list_baselines(store: Path, stdout: TextIO) -> int:
     """List the suites that have a baseline, with commit and age."""
-    names = DirectoryStore(store).list()
-    for name in names:
-        found = DirectoryStore(store).find(name)
-        stdout.write(f"{name}: {found.reason if isinstance(found, Missing) else _line(found)}\n")
-    if not names:
+    kept = DirectoryStore(root=store).list()
+    for path, found in kept:
+        line = f"{path.name}: {found.reason}" if isinstance(found, Missing) else f"{found.suite.name}: {_line(found)}"
+        stdout.write(f"{line}\n")
+    if not kept:
         stdout.write(f"no baseline in {store}\n")
     return 0
 
@@ -88,7 +88,7 @@ def show_history(suite: str, store: Path, stdout: TextIO) -> int:
 
 
 def _existing(suite: str, store: Path) -> Baseline:
-    found = DirectoryStore(store).find(suite)
+    found = DirectoryStore(root=store).find(suite)
     if isinstance(found, Missing):
         raise InputError(
             "no-baseline", found.reason, where=str(store), cure="save one: benchverdict run --save-baseline"

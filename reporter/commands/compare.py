@@ -87,7 +87,7 @@ def _runs(side: list[list[FileReading]], request: CompareRequest) -> list[list[F
 def _baseline(suite: Suite, request: CompareRequest) -> Baseline:
     earlier = None
     if request.history is not None:
-        found = DirectoryStore(request.history).find(request.suite)
+        found = DirectoryStore(root=request.history).find(request.suite)
         if isinstance(found, Missing):
             raise InputError("no-history", found.reason, where=str(request.history), cure="save a baseline there first")
         earlier = found

@@ -9,7 +9,7 @@ from reporter.commands.composing import GateOptions, Sides, compose, exit_code, 
 from reporter.commands.outputs import write_report_folder
 from reporter.errors import InputError
 from reporter.ingest import measured
-from reporter.model import Baseline, BaselineSource, Measured
+from reporter.model import Baseline, BaselineSource, Measured, Notice
 from reporter.render import json_v1
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
@@ -27,7 +27,7 @@ class ReportRequest:
     """What ``report`` was called with. ``may_confirm`` says that the caller takes a second look when asked to."""
 
     measure: Path
-    baseline: Path
+    baseline: Path | None
     output: Path
     format: str | None
     gate: GateOptions
@@ -70,10 +70,7 @@ def report(request: ReportRequest, config: Config, stderr: TextIO) -> Reported:
         for batch in (runs, measurement.batch("head", 1))
     )
     assert head is not None  # noqa: S101 - runs is not empty
-    store = DirectoryStore(request.baseline)
-    found = store.find(measurement.name) if request.compare else Missing(reason="no comparison was asked for")
-    absent = found.reason if isinstance(found, Missing) else None
-    baseline = None if isinstance(found, Missing) else found
+    baseline, absent, notices = _stored(request, measurement.name)
     result = compose(
         Sides(head=head, second=second, baseline=baseline, absent=absent),
         _measured(measurement, head.runs + (second.runs if second else 0)),
@@ -81,7 +78,7 @@ def report(request: ReportRequest, config: Config, stderr: TextIO) -> Reported:
         request.gate,
         undecided=_undecided(measurement),
         may_confirm=request.may_confirm and measurement.status == "complete" and second is None,
-        warnings=measurement.warnings,
+        warnings=(*notices, *measurement.warnings),
     )
     complete = measurement.status == "complete" and not measurement.problems
     snapshot = (
@@ -109,6 +106,16 @@ def render_again(verdict: Path, output: Path, stdout: TextIO) -> int:
     write_report_folder(json_v1.load(text, str(verdict)), None, output)
     stdout.write(f"report: {output / 'report.html'}\n")
     return 0
+
+
+def _stored(request: ReportRequest, suite: str) -> tuple[Baseline | None, str | None, tuple[Notice, ...]]:
+    """Give the baseline, or why there is none, with what must be said of the store."""
+    if not request.compare or request.baseline is None:
+        return None, "no comparison was asked for", ()
+    found = DirectoryStore(root=request.baseline).find(suite)
+    if isinstance(found, Missing):
+        return None, found.reason, (found.notice,) if found.notice else ()
+    return found, None, ()
 
 
 def _measured(measurement: Measurement, runs: int) -> Measured:

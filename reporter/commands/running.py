@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.outputs import show
 from reporter.commands.reporting import ReportRequest, report
-from reporter.errors import UsageError
-from reporter.measure import MeasureUsageError, Plan, checkout, measure
+from reporter.errors import InputError, UsageError
+from reporter.measure import MeasureUsageError, Plan, measure
 from reporter.store.directory import DirectoryStore
 
 if TYPE_CHECKING:
@@ -69,7 +69,6 @@ def plan_of(request: RunRequest, config: Config) -> Plan:
         runs=request.runs or (settings.baseline_runs if request.save_baseline else settings.runs),
         confirm_runs=settings.confirm_runs,
         run_time_limit_seconds=settings.run_time_limit_seconds,
-        head_sha=checkout.head_sha(Path.cwd()),
     )
 
 
@@ -83,10 +82,13 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
     settings = config.in_mode(request.mode)
     plan = plan_of(request, config)
     outcome = _measure(plan, request, stdout)
-    if outcome.exit_code and not outcome.complete_runs:
-        return outcome.exit_code
     wanted = _report_request(request, settings)
-    done = report(wanted, config, stderr)
+    try:
+        done = report(wanted, config, stderr)
+    except InputError:
+        if outcome.exit_code:
+            return outcome.exit_code
+        raise
     if done.report.confirm:
         stdout.write(f"a second look at {_suspects(done.report.assessments)}, {plan.confirm_runs} more runs\n")
         _measure(plan, request, stdout, confirm=True)
@@ -126,4 +128,4 @@ def _save(snapshot: Baseline | None, folder: Path, stdout: TextIO, stderr: TextI
     if snapshot is None:
         stderr.write("no baseline was saved: only complete runs become one\n")
         return
-    stdout.write(f"baseline saved: {DirectoryStore(folder).save(snapshot)}\n")
+    stdout.write(f"baseline saved: {DirectoryStore(root=folder).save(snapshot)}\n")

@@ -370,7 +370,7 @@ def _errored_comparison(benchmark: Benchmark, suite: str) -> Comparison:
     return Comparison(
         suite=suite,
         name=benchmark.name,
-        params=benchmark.params,
+        params=(*benchmark.params, *benchmark.details),
         category=benchmark.category,
         metric=ERRORED_METRIC,
         baseline=None,

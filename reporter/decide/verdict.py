@@ -70,8 +70,9 @@ def settle(
     """Give every common row its verdict: regressed or improved by the flags, else unchanged or inconclusive."""
     statistic = tuple(STATISTICS[index] for index in values.statistic)
     change_of = changes(evidence, flags.p_adjusted, values.logarithmic, statistic, policy)
-    smallest = as_share(detectable(evidence, len(rows), policy), values.logarithmic, scale_of(values))
-    inside = _inside_margin(change_of, scale_of(values), bounds.margin)
+    scale = scale_of(values)
+    smallest = as_share(detectable(evidence, len(rows), policy), values.logarithmic, scale)
+    inside = _inside_margin(change_of, scale, bounds.margin)
     sides = side_summaries([row.baseline for row in rows]), side_summaries([row.head for row in rows])
     assessments = []
     for index, row in enumerate(rows):
@@ -94,6 +95,7 @@ def settle(
                 reason=reason,
                 detectable=_finite(smallest[index]),
                 cure=cure,
+                threshold=float(bounds.threshold[index]) * (1.0 if values.logarithmic[index] else scale[index]),
             )
         )
     return assessments
@@ -111,7 +113,7 @@ def comparison(
     return Comparison(
         suite=suite,
         name=row.benchmark.name,
-        params=row.benchmark.params,
+        params=(*row.benchmark.params, *row.benchmark.details),
         category=row.benchmark.category,
         metric=row.metric,
         baseline=baseline,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from reporter.model import Fingerprint, Metric, Notice
+from reporter.model import Better, Fingerprint, Metric, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from reporter.errors import InputError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +19,11 @@ class Reading:
     """One benchmark and metric of one file.
 
     ``values`` are the round values in base units; empty when the tool kept none, then ``known`` maps statistic names
-    (``reporter.model.STATISTICS``) to what the tool computed. ``error`` is the reason there is no usable value.
+    (``reporter.model.STATISTICS``) to what the tool computed. A tool that starts fresh processes of its own hands over
+    ``runs``, the values of each process, instead of ``values``. ``error`` is the reason there is no usable value; a
+    format need not check its numbers for that: ``read_file`` does so for all formats.
+
+    The first reading of a benchmark is its main metric. ``params`` belong to the identity, ``details`` are shown only.
     ``group`` is the tool's own grouping, ``place`` the position in the file (``benchmarks[3]``).
     """
 
@@ -25,8 +31,10 @@ class Reading:
     metric: Metric
     place: str
     params: tuple[tuple[str, str], ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
     group: str | None = None
     values: Sequence[float] = ()
+    runs: tuple[Sequence[float], ...] = ()
     known: Mapping[str, float] = field(default_factory=dict)
     error: str | None = None
 
@@ -43,20 +51,32 @@ class FileReading:
     measured_at: float | None = None
     warnings: tuple[Notice, ...] = ()
 
+    @property
+    def runs(self) -> int:
+        """Count the fresh processes the file speaks of: 1, or as many as its tool started itself."""
+        return max((len(reading.runs) for reading in self.readings), default=0) or 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A result file opened once for all formats: decoded text, and the JSON value when it is JSON (else ``None``)."""
+    """A result file opened once for all formats: decoded text, and the JSON value when it is JSON (else ``None``).
+
+    ``json_error`` says what is wrong with a text that begins like JSON and is not; it becomes the user's error unless
+    a format knows the text for its own.
+    """
 
     path: Path
     text: str
     json: Any = None
+    json_error: InputError | None = None
 
 
 class Format(Protocol):
     """One result format: one module in ``reporter/ingest`` and one line in the registry."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Name the format as ``--format`` does: the tool's own name in lower case."""
 
     def score(self, document: Document) -> float:
         """Say how surely the content is of this format, 0 (not at all) to 1. Never by file name; never raises."""
@@ -67,3 +87,22 @@ class Format(Protocol):
         Raises:
             reporter.errors.InputError: the file is of this format and broken; names the place.
         """
+
+
+class Declared(Protocol):
+    """What the configuration says of a metric whose unit or direction its tool does not tell.
+
+    ``factor`` turns the tool's numbers into the base unit ``unit``.
+    """
+
+    @property
+    def unit(self) -> str | None:
+        """Name the base unit; ``None`` keeps the tool's."""
+
+    @property
+    def factor(self) -> float:
+        """Give what a number of the tool is multiplied with."""
+
+    @property
+    def better(self) -> Better | None:
+        """Say which direction is good."""

@@ -1,0 +1,60 @@
+"""``python -m entrypoint fetch|publish --work FOLDER``: the verbs that speak to GitHub."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from entrypoint import inputs
+from entrypoint.api import Api
+from entrypoint.console import Console
+from entrypoint.fetch import fetch
+from entrypoint.publish import publish
+from reporter.errors import BenchverdictError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import TextIO
+
+    from entrypoint.api import Patience
+
+VERBS = {"fetch": fetch, "publish": publish}
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str], log: TextIO, *, patience: Patience | None = None) -> int:
+    """Run one verb and give the exit code; every failure is a message in the log, never a traceback."""
+    parser = argparse.ArgumentParser(prog="python -m entrypoint")
+    parser.add_argument("verb", choices=VERBS)
+    parser.add_argument("--work", type=Path, required=True, help="the work folder of this use of the action")
+    options = parser.parse_args(arguments)
+    console = Console(stream=log, secret=environ.get("BENCHVERDICT_TOKEN", "").strip())
+    try:
+        given = inputs.read(environ)
+        api = Api(url=given.api_url, repository=given.repository, token=given.token, patience=patience)
+        VERBS[options.verb](given, options.work, api, console)
+    except BenchverdictError as problem:
+        for line in str(problem).splitlines():
+            console.say(line)
+        return problem.exit_code
+    except KeyboardInterrupt:
+        console.say("interrupted")
+        return 130
+    except Exception as problem:
+        console.say(f"this is a defect of Benchverdict, please report it: {_place(problem)}")
+        return 1
+    return 0
+
+
+def _place(problem: Exception) -> str:
+    trace = problem.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return f"{type(problem).__name__}{where}: {problem}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], os.environ, sys.stdout))

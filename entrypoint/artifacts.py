@@ -1,0 +1,155 @@
+"""Choosing the baseline artifact: from our own workflow in our own repository, at the nearest ancestor of the base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from entrypoint import base
+from entrypoint.api import ApiError
+from entrypoint.archive import ArchiveError, check_gzip, only_member
+from entrypoint.download import artifact_zip
+
+if TYPE_CHECKING:
+    from entrypoint.api import Api
+
+MEMBER = "baseline.json.gz"
+GONE = (404, 410)
+SAVING_EVENTS = ("push", "workflow_dispatch", "schedule")
+PERMISSION = "add this to the job: `permissions: actions: read` (beside the permissions it has)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """``branches`` may have saved it; ``workflow`` is the path of our own workflow file."""
+
+    suite: str
+    base_sha: str
+    branches: tuple[str, ...]
+    workflow: str
+
+    @property
+    def artifact(self) -> str:
+        """The artifact's name."""
+        return f"benchverdict-baseline-{self.suite}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An artifact that the list alone does not rule out. ``saved_at`` is Unix seconds, 0 when GitHub does not tell."""
+
+    id: int
+    run_id: int
+    commit: str
+    saved_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The chosen baseline; ``distance`` counts the commits from it to the base."""
+
+    candidate: Candidate
+    distance: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """The outcome: a baseline, or the reason why there is none; and a line per artifact that was passed over."""
+
+    found: Found | None
+    reason: str | None
+    ignored: tuple[str, ...]
+
+
+def search(api: Api, wanted: Wanted) -> Search:
+    """Find and download the baseline. Nothing raises: a run without baseline goes on and says why."""
+    ignored: list[str] = []
+    try:
+        found = _search(api, wanted, ignored)
+    except ApiError as problem:
+        cure = f"; {PERMISSION}" if problem.refused else ""
+        return Search(found=None, reason=f"the saved baselines cannot be read: {problem}{cure}", ignored=tuple(ignored))
+    reason = None if found else _no_baseline(wanted, ignored)
+    return Search(found=found, reason=reason, ignored=tuple(ignored))
+
+
+def _no_baseline(wanted: Wanted, ignored: list[str]) -> str:
+    where = " or ".join(wanted.branches)
+    if not ignored:
+        return f"no run on {where} has saved a baseline yet (artifact {wanted.artifact})"
+    return f"none of the {len(ignored)} artifacts {wanted.artifact} can be used; the last one: {ignored[-1]}"
+
+
+def _search(api: Api, wanted: Wanted, ignored: list[str]) -> Found | None:
+    candidates = []
+    for artifact in api.pages("/actions/artifacts", "artifacts", name=wanted.artifact):
+        problem = _listed_problem(artifact, wanted)
+        if problem:
+            ignored.append(f"artifact {artifact.get('id')}: {problem}")
+        else:
+            candidates.append(_candidate(artifact))
+    distances = base.distances(api, wanted.base_sha, {candidate.commit for candidate in candidates})
+    ignored += [_not_an_ancestor(candidate, wanted) for candidate in candidates if candidate.commit not in distances]
+    near = [candidate for candidate in candidates if candidate.commit in distances]
+    for candidate in sorted(near, key=lambda each: (distances[each.commit], -each.saved_at)):
+        problem = _run_problem(api, candidate, wanted)
+        content = None if problem else _content(api, candidate)
+        if isinstance(content, bytes):
+            return Found(candidate=candidate, distance=distances[candidate.commit], content=content)
+        ignored.append(f"artifact {candidate.id} of commit {candidate.commit}: {problem or content}")
+    return None
+
+
+def _listed_problem(artifact: dict[str, Any], wanted: Wanted) -> str | None:
+    """Say why the list's entry alone rules an artifact out. A fork's branch may be called ``main``, too."""
+    run = artifact.get("workflow_run") or {}
+    if artifact.get("name") != wanted.artifact:
+        return "another name"
+    if artifact.get("expired"):
+        return f"expired {artifact.get('expires_at')}"
+    if not all(isinstance(run.get(key), int) for key in ("id", "repository_id", "head_repository_id")):
+        return "GitHub does not tell which run saved it"
+    if run["head_repository_id"] != run["repository_id"]:
+        return f"saved by a run of another repository (a fork), on its branch {run.get('head_branch')!r}"
+    if run.get("head_branch") not in wanted.branches:
+        return f"saved on branch {run.get('head_branch')!r}, not on {' or '.join(wanted.branches)}"
+    return None
+
+
+def _candidate(artifact: dict[str, Any]) -> Candidate:
+    run = artifact["workflow_run"]
+    created = artifact.get("created_at")
+    saved_at = datetime.fromisoformat(created).timestamp() if created else 0.0
+    return Candidate(id=int(artifact["id"]), run_id=run["id"], commit=str(run.get("head_sha")), saved_at=saved_at)
+
+
+def _not_an_ancestor(candidate: Candidate, wanted: Wanted) -> str:
+    limit = f"none of the last {base.HISTORY_LIMIT} ancestors of the base commit {wanted.base_sha}"
+    return f"artifact {candidate.id} of commit {candidate.commit}: {limit}"
+
+
+def _run_problem(api: Api, candidate: Candidate, wanted: Wanted) -> str | None:
+    """Rule out runs of another workflow file and runs that somebody outside can start. None need have succeeded."""
+    run = api.get(f"/actions/runs/{candidate.run_id}")
+    event, path = run.get("event"), str(run.get("path")).partition("@")[0]
+    if event not in SAVING_EVENTS:
+        return f"its run was started by {event!r}, not by {', '.join(SAVING_EVENTS)}"
+    if path != wanted.workflow:
+        return f"saved by the workflow {path!r}, not by this one ({wanted.workflow})"
+    return None
+
+
+def _content(api: Api, candidate: Candidate) -> bytes | str:
+    """Give the baseline, or say why this artifact is of no use although another one may be."""
+    try:
+        content = only_member(artifact_zip(api, candidate.id), MEMBER)
+        check_gzip(content)
+    except ArchiveError as problem:
+        return str(problem)
+    except ApiError as problem:
+        if problem.status in GONE:
+            return f"it cannot be downloaded any more: {problem}"
+        raise
+    return content

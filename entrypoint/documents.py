@@ -1,0 +1,76 @@
+"""The JSON files that the edge writes for the other verbs; their schemas are in ``schemas/``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from reporter.files import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from entrypoint.artifacts import Search
+    from entrypoint.base import BaseCommit
+    from entrypoint.context import Situation
+    from reporter.model import Notice
+
+IGNORED_LIMIT = 50
+"""Lines of passed over artifacts that a file keeps; expired ones can be many."""
+
+
+def write(path: Path, document: dict[str, Any]) -> None:
+    """Write one document, whole or not at all."""
+    write_atomically(path, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def situation(here: Situation, base_commit: BaseCommit) -> dict[str, Any]:
+    """Give ``situation/v1``."""
+    return {
+        "schema": "situation/v1",
+        "event": here.event,
+        "kind": here.kind,
+        "fork": here.fork,
+        "pull_request": here.pull_request,
+        "head_sha": here.head_sha,
+        "checkout_sha": here.checkout_sha,
+        "base_sha": base_commit.sha,
+        "base_reason": base_commit.how,
+        "save_baseline": here.save_baseline.yes,
+        "save_reason": here.save_baseline.reason,
+        "comment": here.comment.yes,
+        "comment_reason": here.comment.reason,
+        "notices": notices(here.notices),
+    }
+
+
+def source(outcome: Search, here: Situation, base_commit: BaseCommit) -> dict[str, Any]:
+    """Give ``source/v1``."""
+    found = outcome.found
+    ignored = list(outcome.ignored[:IGNORED_LIMIT])
+    if len(outcome.ignored) > IGNORED_LIMIT:
+        ignored.append(f"and {len(outcome.ignored) - IGNORED_LIMIT} more")
+    return {
+        "schema": "source/v1",
+        "found": found is not None,
+        "reason": outcome.reason,
+        "commit": found.candidate.commit if found else None,
+        "run_id": found.candidate.run_id if found else None,
+        "artifact_id": found.candidate.id if found else None,
+        "saved_at": (found.candidate.saved_at or None) if found else None,
+        "distance": found.distance if found else None,
+        "base_sha": base_commit.sha,
+        "head_sha": here.head_sha,
+        "ignored": ignored,
+    }
+
+
+def published(comment_url: str | None, told: Iterable[Notice]) -> dict[str, Any]:
+    """Give ``published/v1``."""
+    return {"schema": "published/v1", "comment_url": comment_url, "check_url": None, "notices": notices(told)}
+
+
+def notices(told: Iterable[Notice]) -> list[dict[str, str]]:
+    """Give notices as JSON values."""
+    return [{"code": notice.code, "text": notice.text} for notice in told]

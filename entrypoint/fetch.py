@@ -1,0 +1,108 @@
+"""The verb ``fetch``: what situation this is, what is to be measured, and the baseline to compare with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from entrypoint import base, documents, facts
+from entrypoint.api import ApiError
+from entrypoint.artifacts import PERMISSION, Search, Wanted, search
+from entrypoint.context import situation
+from entrypoint.plan import build_plan, read_settings
+from reporter.files import write_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from entrypoint.api import Api
+    from entrypoint.base import BaseCommit
+    from entrypoint.console import Console
+    from entrypoint.context import Situation
+    from entrypoint.inputs import Inputs
+
+
+def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
+    """Write plan.json, situation.json, and baseline/ with its source.json into the work folder.
+
+    A baseline that cannot be had is no error: source.json says why.
+
+    Raises:
+        UsageError: an input, the configuration or the event is wrong.
+    """
+    here = situation(inputs.event_name, _facts(inputs, api), inputs)
+    settings = read_settings(inputs)
+    build_plan(inputs, here, settings)  # a usage error comes before any waiting for the network
+    base_commit = base.base_commit(here, api)
+    documents.write(work / "plan.json", build_plan(inputs, here, settings, base_sha=base_commit.sha))
+    documents.write(work / "situation.json", documents.situation(here, base_commit))
+    _tell_situation(here, base_commit, console)
+    outcome = _search(inputs, here, base_commit, api)
+    _keep(outcome, inputs.name, work / "baseline")
+    documents.write(work / "baseline" / "source.json", documents.source(outcome, here, base_commit))
+    _tell_search(outcome, console)
+
+
+def _facts(inputs: Inputs, api: Api) -> facts.Facts:
+    """Complete the facts by the default branch, which the payload of some events lacks."""
+    found = facts.read(inputs.payload)
+    if found.default_branch:
+        return found
+    try:
+        return replace(found, default_branch=str(api.get("")["default_branch"]))
+    except (ApiError, KeyError, TypeError):
+        return found
+
+
+def _search(inputs: Inputs, here: Situation, base_commit: BaseCommit, api: Api) -> Search:
+    if base_commit.sha is None:
+        return _none(f"the base commit is unknown: {base_commit.how}")
+    try:
+        workflow = _own_workflow(inputs, api)
+    except ApiError as problem:
+        cure = f"; {PERMISSION}" if problem.refused else ""
+        return _none(f"this run's own workflow file cannot be asked for: {problem}{cure}")
+    wanted = Wanted(suite=inputs.name, base_sha=base_commit.sha, branches=here.branches, workflow=workflow)
+    return search(api, wanted)
+
+
+def _own_workflow(inputs: Inputs, api: Api) -> str:
+    """Give the path of the workflow file of this run; runners that do not tell it know the run's number."""
+    if inputs.workflow_ref:
+        return inputs.workflow_ref.removeprefix(f"{inputs.repository}/").partition("@")[0]
+    if inputs.run_id is None:
+        raise ApiError(None, "neither GITHUB_WORKFLOW_REF nor GITHUB_RUN_ID is set")
+    return str(api.get(f"/actions/runs/{inputs.run_id}").get("path")).partition("@")[0]
+
+
+def _none(reason: str) -> Search:
+    return Search(found=None, reason=reason, ignored=())
+
+
+def _keep(outcome: Search, suite: str, folder: Path) -> None:
+    """Lay the baseline where the directory store looks for the suite; one of an earlier use must not stay."""
+    place = folder / f"{suite}.json.gz"
+    place.unlink(missing_ok=True)
+    if outcome.found:
+        write_atomically(place, outcome.found.content)
+
+
+def _tell_situation(here: Situation, base_commit: BaseCommit, console: Console) -> None:
+    console.say(f"{here.event} ({here.kind}): head {here.head_sha}, checked out {here.checkout_sha}")
+    console.say(f"base {base_commit.sha or 'unknown'}: {base_commit.how}")
+    console.say(f"save a baseline: {'yes' if here.save_baseline.yes else 'no'}, {here.save_baseline.reason}")
+    for notice in here.notices:
+        console.say(f"{notice.code}: {notice.text}")
+
+
+def _tell_search(outcome: Search, console: Console) -> None:
+    for line in outcome.ignored:
+        console.say(f"ignored {line}")
+    if outcome.found:
+        candidate = outcome.found.candidate
+        console.say(
+            f"baseline: commit {candidate.commit}, {outcome.found.distance} commits before the base, "
+            f"saved by run {candidate.run_id} (artifact {candidate.id})"
+        )
+    else:
+        console.say(f"no baseline: {outcome.reason}")

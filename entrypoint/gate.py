@@ -1,0 +1,288 @@
+"""The verb ``gate``: outputs, job summary, annotations and the exit code of the action, from the work folder's files.
+
+Run as a file on the host, so: standard library only, Python 3.9 and later. The benchmark command could have written
+the files, so they are read as data: bounded, typed one by one, and escaped for the place where they are shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import json
+import math
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+VERBS = ("fetch", "measure", "report", "publish")
+GATE_FAILED = 10
+DEFECT = 1
+FILE_LIMIT = 256 * 2**20
+SUMMARY_LIMIT = 1_000_000
+"""Bytes of the job summary; GitHub drops one of more than 1 MiB whole."""
+TEXT_LIMIT = 2_000
+ANNOTATION_LIMIT = 10
+"""Annotations of a level that GitHub shows for a step."""
+
+Annotation = tuple[str, str, str]
+"""Level (error, warning, notice), title, text."""
+
+
+def main(arguments: list[str], environ: dict[str, str]) -> int:
+    """Write what the step hands on, and give its exit code."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--work", type=Path, required=True)
+    work = parser.parse_args(arguments).work
+    facts = Facts(work)
+    code = exit_code(facts)
+    for line in annotation_lines(facts, code):
+        print(line)
+    append(environ.get("GITHUB_STEP_SUMMARY"), summary(facts, code))
+    append(environ.get("GITHUB_OUTPUT"), "".join(assignment(*item) for item in outputs(facts, code).items()))
+    print(f"gate: {facts.status or 'no verdict'}, exit code {code}")
+    return code
+
+
+class Facts:
+    """What the verbs before left in the work folder; whatever is missing or broken is empty."""
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+        self.verdict = read_object(work / "report" / "verdict.json")
+        self.measure = read_object(work / "measure" / "measure.json")
+        self.published = read_object(work / "published.json")
+        self.situation = read_object(work / "situation.json")
+        self.source = read_object(work / "baseline" / "source.json")
+        self.codes = {verb: recorded_code(work / "exit" / verb) for verb in VERBS}
+
+    @property
+    def status(self) -> str:
+        """Give passed, failed or undecided; empty without a verdict."""
+        status = part(self.verdict, "gate").get("status")
+        return status if status in ("passed", "failed", "undecided") else ""
+
+
+def exit_code(facts: Facts) -> int:
+    """Give the first recorded code that is not 0, else the gate's own: 10 when it failed, 1 without any verdict."""
+    failed = [code for code in facts.codes.values() if code]
+    if failed:
+        return failed[0]
+    if not facts.status:
+        return DEFECT
+    return GATE_FAILED if facts.status == "failed" else 0
+
+
+def outputs(facts: Facts, code: int) -> dict[str, str]:
+    """Give the outputs of the action by name. Shares and counts are plain numbers; unknown is empty."""
+    counts = part(facts.verdict, "counts")
+    baseline = part(facts.verdict, "baseline")
+    name, change = worst(facts.verdict)
+    report = facts.work / "report"
+    return {
+        "gate": facts.status or "undecided",
+        "exit-code": str(code),
+        **{verdict: whole(counts.get(verdict)) for verdict in ("regressed", "improved", "unchanged", "inconclusive")},
+        "worst-benchmark": name,
+        "worst-change": change,
+        "report-path": str(report) if report.is_dir() else "",
+        "verdict-path": str(report / "verdict.json") if facts.verdict else "",
+        "comment-url": text(facts.published.get("comment_url")),
+        "baseline-commit": text(baseline.get("commit")),
+        "baseline-age": whole(baseline.get("age_seconds")),
+    }
+
+
+def worst(verdict: dict[str, Any]) -> tuple[str, str]:
+    """Name the regressed benchmark that changed most in the bad direction, and its change; empty when none did."""
+    found = ("", "")
+    largest = -math.inf
+    for row in items(verdict, "benchmarks"):
+        point = number(part(row, "change").get("point"))
+        if row.get("verdict") != "regressed" or point is None:
+            continue
+        harm = -point if row.get("better") == "higher" else point
+        if harm > largest:
+            found, largest = (text(row.get("name")), f"{point:.6g}"), harm
+    return found
+
+
+def annotation_lines(facts: Facts, code: int) -> list[str]:
+    """Give the lines that GitHub shows beside the job: what failed, what was refused, what to do."""
+    found = failure(facts, code)
+    found += [("notice", "Benchverdict", said(notice)) for notice in notices(facts)]
+    reason = text(facts.source.get("reason"))
+    if reason and facts.situation.get("pull_request") is not None:
+        found.append(("notice", "Benchverdict has no baseline", reason))
+    shown: list[str] = []
+    for level in ("error", "warning", "notice"):
+        shown += [command(*each) for each in found if each[0] == level][:ANNOTATION_LIMIT]
+    return shown
+
+
+def failure(facts: Facts, code: int) -> list[Annotation]:
+    """Say why the job fails, or why its gate is undecided."""
+    reasons = texts(part(facts.verdict, "gate"), "reasons")
+    if code == 0:
+        undecided = facts.status == "undecided"
+        return [("warning", "Benchverdict is undecided", reason) for reason in reasons] if undecided else []
+    if code == GATE_FAILED:
+        return [("error", "Benchverdict", reason) for reason in reasons or ["The gate failed."]]
+    told = [("error", "Benchverdict", message) for message in messages(facts)]
+    return told or [("error", "Benchverdict", f"Ended with exit code {code}; see the log of the steps before.")]
+
+
+def messages(facts: Facts) -> list[str]:
+    """Say which verbs failed; measuring leaves its own message."""
+    found = []
+    for verb, code in facts.codes.items():
+        if code:
+            detail = text(facts.measure.get("message")) if verb == "measure" else ""
+            found.append(f"{verb} ended with exit code {code}. {detail or 'Its log says why.'}")
+    if not found and not facts.status:
+        found.append("There is no verdict, although no step failed: please report this defect of Benchverdict.")
+    return found
+
+
+def notices(facts: Facts) -> list[dict[str, Any]]:
+    """Give what fetch and publish want people to know."""
+    return items(facts.situation, "notices") + items(facts.published, "notices")
+
+
+def said(notice: dict[str, Any]) -> str:
+    """Give a notice as one text."""
+    return f"{text(notice.get('text'))} [{text(notice.get('code'))}]"
+
+
+def summary(facts: Facts, code: int) -> str:
+    """Give the job summary: the report's own, or what failed and where; then the notices."""
+    own = read_text(facts.work / "report" / "summary.md") if facts.verdict else ""
+    parts = [own or failure_summary(facts, code)]
+    if own and code not in (0, GATE_FAILED):
+        parts += [f"> {markdown(message)}" for message in messages(facts)]
+    parts += [f"> {markdown(said(notice))}" for notice in notices(facts)]
+    return bounded("\n\n".join(parts).rstrip() + "\n", SUMMARY_LIMIT)
+
+
+def failure_summary(facts: Facts, code: int) -> str:
+    """Say what failed and where, when there is no report to show."""
+    lines = ["## Benchverdict: no verdict", "", f"Exit code {code}.", ""]
+    lines += [f"- {markdown(message)}" for message in messages(facts)]
+    reason = text(facts.source.get("reason"))
+    if reason:
+        lines.append(f"- no baseline: {markdown(reason)}")
+    return "\n".join(lines)
+
+
+def bounded(content: str, limit: int) -> str:
+    """Cut a text to that many bytes at the end of a line, and say so."""
+    raw = content.encode("utf-8", "replace")
+    if len(raw) <= limit:
+        return raw.decode("utf-8")
+    note = "\n\n(The summary was cut here; the report artifact has all of it.)\n"
+    kept = raw[: limit - len(note.encode())]
+    return kept[: max(kept.rfind(b"\n"), 0)].decode("utf-8", "ignore") + note
+
+
+def markdown(value: str) -> str:
+    """Make any text one line that means nothing to Markdown, HTML or GitHub (mentions, references)."""
+    line = " ".join(value.split())
+    escaped = "".join(f"\\{sign}" if sign in "\\`*_[]()#|~!" else sign for sign in html.escape(line, quote=False))
+    return escaped.replace("@", "@\u200b").replace("://", ":\u200b//")
+
+
+def command(level: str, title: str, message: str) -> str:
+    """Give one workflow command; GitHub's escapes keep the message on its line."""
+    label = escape(title).replace(":", "%3A").replace(",", "%2C")
+    return f"::{level} title={label}::{escape(message)}"
+
+
+def escape(value: str) -> str:
+    """Escape the data of a workflow command."""
+    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def assignment(name: str, value: str) -> str:
+    """Give one entry of the output file, between delimiters that the value cannot hold."""
+    delimiter = f"benchverdict_{secrets.token_hex(16)}"
+    while delimiter in value:
+        delimiter = f"benchverdict_{secrets.token_hex(16)}"
+    return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"
+
+
+def append(path: str | None, content: str) -> None:
+    """Add to one of the runner's files; outside of a workflow there is none."""
+    if path:
+        with Path(path).open("a", encoding="utf-8", errors="replace", newline="\n") as stream:
+            stream.write(content)
+
+
+def recorded_code(path: Path) -> int | None:
+    """Give the exit code that a verb left, ``None`` when it did not run, 1 when the file makes no sense."""
+    content = read_text(path).strip()
+    if not content:
+        return DEFECT if path.exists() else None
+    return int(content) if content.isascii() and content.isdigit() and int(content) < 256 else DEFECT
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """Read a JSON object; anything else is an empty one."""
+    try:
+        value = json.loads(read_text(path))
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def read_text(path: Path) -> str:
+    """Read a regular file up to ``FILE_LIMIT``; anything else is empty."""
+    try:
+        if not path.is_file() or path.stat().st_size > FILE_LIMIT:
+            return ""
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def part(mapping: dict[str, Any], key: str) -> dict[str, Any]:
+    """Give an object inside another one, empty when it is something else."""
+    value = mapping.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def items(mapping: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """Give the objects of a list inside an object."""
+    value = mapping.get(key)
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def texts(mapping: dict[str, Any], key: str) -> list[str]:
+    """Give the texts of a list inside an object."""
+    value = mapping.get(key)
+    return [text(entry) for entry in value if text(entry)] if isinstance(value, list) else []
+
+
+def text(value: object) -> str:
+    """Give a text of bounded length without control characters but line ends; empty when it is something else."""
+    if not isinstance(value, str):
+        return ""
+    encodable = value[:TEXT_LIMIT].encode("utf-8", "replace").decode("utf-8")
+    return "".join(sign for sign in encodable if sign.isprintable() or sign == "\n")
+
+
+def number(value: object) -> float | None:
+    """Give a finite number, else ``None``; JSON's true is none, and an integer can be too large to be one."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or abs(value) > sys.float_info.max:
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def whole(value: object) -> str:
+    """Give a number without decimals, empty when it is unknown."""
+    known = number(value)
+    return "" if known is None else str(round(known))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], dict(os.environ)))

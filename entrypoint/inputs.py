@@ -1,0 +1,133 @@
+"""The whole environment of a step as one frozen object, read once; nothing else here reads the environment."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+
+from reporter.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CommentMode = Literal["always", "changes", "regressions", "never"]
+SaveBaseline = Literal["auto", "true", "false"]
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """What the action was asked and what GitHub tells every step.
+
+    ``name`` is the suite. ``sha`` is GITHUB_SHA, ``checkout_sha`` and ``checkout_parents`` what really lies in the
+    workspace (empty without a git checkout). ``workflow_ref`` is ``OWNER/REPO/PATH@REF`` of the running workflow, empty
+    where the runner does not tell. ``artifact_url`` is the page of the uploaded report, empty before the upload.
+    """
+
+    name: str
+    command: str
+    results: tuple[str, ...]
+    mode: str
+    config: str
+    comment: CommentMode
+    save_baseline: SaveBaseline
+    repository: str
+    event_name: str
+    payload: Mapping[str, Any] = field(repr=False)
+    ref: str
+    sha: str
+    run_id: int | None
+    workflow_ref: str
+    workspace: Path
+    api_url: str
+    checkout_sha: str
+    checkout_parents: tuple[str, ...]
+    artifact_url: str
+    token: str = field(repr=False)
+
+
+def read(environ: Mapping[str, str]) -> Inputs:
+    """Read the environment of a workflow step.
+
+    Raises:
+        UsageError: an input has no valid value, or this is no workflow step.
+    """
+    return Inputs(
+        name=_name(_input(environ, "NAME") or "benchmarks"),
+        command=_input(environ, "COMMAND"),
+        results=tuple(line.strip() for line in _input(environ, "RESULTS").splitlines() if line.strip()),
+        mode=_input(environ, "MODE"),
+        config=_input(environ, "CONFIG"),
+        comment=cast("CommentMode", _choice(environ, "COMMENT", get_args(CommentMode), "changes")),
+        save_baseline=cast("SaveBaseline", _choice(environ, "SAVE_BASELINE", get_args(SaveBaseline), "auto")),
+        repository=_of_workflow(environ, "GITHUB_REPOSITORY"),
+        event_name=_of_workflow(environ, "GITHUB_EVENT_NAME"),
+        payload=_payload(environ.get("GITHUB_EVENT_PATH", "")),
+        ref=environ.get("GITHUB_REF", ""),
+        sha=_of_workflow(environ, "GITHUB_SHA"),
+        run_id=_number(environ.get("GITHUB_RUN_ID", "")),
+        workflow_ref=environ.get("GITHUB_WORKFLOW_REF", ""),
+        workspace=Path(environ.get("GITHUB_WORKSPACE") or "."),
+        api_url=environ.get("GITHUB_API_URL", "").rstrip("/") or "https://api.github.com",
+        checkout_sha=environ.get("BENCHVERDICT_CHECKOUT_SHA", "").strip(),
+        checkout_parents=tuple(environ.get("BENCHVERDICT_CHECKOUT_PARENTS", "").split()),
+        artifact_url=environ.get("BENCHVERDICT_ARTIFACT_URL", "").strip(),
+        token=environ.get("BENCHVERDICT_TOKEN", "").strip(),
+    )
+
+
+def _input(environ: Mapping[str, str], name: str) -> str:
+    return environ.get(f"BENCHVERDICT_INPUT_{name}", "").strip()
+
+
+def _name(name: str) -> str:
+    """Accept a suite name that is also good as a part of an artifact's, a folder's and a file's name."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            "input-name",
+            f"the input 'name' is {name!r}",
+            cure="use letters, digits, '.', '_' and '-', at most 80, the first a letter or digit",
+        )
+    return name
+
+
+def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = _input(environ, name).lower() or default
+    if value not in allowed:
+        shown = name.lower().replace("_", "-")
+        raise UsageError(f"input-{shown}", f"the input '{shown}' is {value!r}", cure=f"use one of {', '.join(allowed)}")
+    return value
+
+
+def _of_workflow(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "").strip()
+    if not value:
+        raise UsageError(
+            "not-in-a-workflow",
+            f"{name} is not set, so this is not a step of a GitHub workflow",
+            cure="outside of workflows use `benchverdict run` or `benchverdict compare`",
+        )
+    return value
+
+
+def _payload(path: str) -> Mapping[str, Any]:
+    if not path:
+        return {}
+    try:
+        payload = json.loads(Path(path).read_bytes())
+    except (OSError, ValueError) as problem:
+        raise UsageError(
+            "event-unreadable",
+            f"the event of this run cannot be read ({problem})",
+            where=path,
+            cure="GITHUB_EVENT_PATH must name the JSON file that the runner wrote; run the job again",
+        ) from problem
+    return payload if isinstance(payload, dict) else {}
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() else None

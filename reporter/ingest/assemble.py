@@ -1,0 +1,231 @@
+"""Put the files of several runs together into a suite: one row of statistics per run, in the order of the runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reporter.errors import InputError
+from reporter.ingest import machine
+from reporter.ingest.collector import collector_paused
+from reporter.ingest.run_statistics import row_of_known, statistics_of
+from reporter.model import STATISTICS, Benchmark, Metric, Notice, Sample, Suite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from reporter.ingest.reading import Declared, FileReading, Reading
+    from reporter.model import Fingerprint, FloatArray
+
+    Declare = Callable[[str, str], Declared | None]
+    Categorise = Callable[[str], str | None]
+    Key = tuple[str, tuple[tuple[str, str], ...], str]
+
+MAX_NOTICES = 20
+"""Errored readings named one by one; of the others only the number is told."""
+
+_NO_ROUNDS = np.empty(0)
+_COUNT = STATISTICS.index("n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """One reading and the row of the suite at which its run (or the first of its runs) stands."""
+
+    row: int
+    reading: Reading
+    path: Path
+
+    @property
+    def place(self) -> str:
+        return f"{self.path}, {self.reading.place}"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Series:
+    """All entries of one benchmark and metric, and what becomes of them."""
+
+    entries: list[_Entry] = field(default_factory=list)
+    sample: Sample | None = None
+
+    @property
+    def first(self) -> Reading:
+        return self.entries[0].reading
+
+
+@collector_paused()
+def assemble(
+    runs: Sequence[Sequence[FileReading]],
+    *,
+    suite: str,
+    commit: str | None = None,
+    fingerprint: Fingerprint | None = None,
+    measured_at: float | None = None,
+    plan: str = "whole",
+    declare: Declare | None = None,
+    categorise: Categorise | None = None,
+) -> Suite:
+    """Combine the files of each run into one suite.
+
+    A run may have several files, and a file several runs of its own (``Reading.runs``), which become rows one after
+    the other. A run without files, or without a certain benchmark, is a row of nan, so that row i stays run i.
+
+    ``commit``, ``measured_at`` (Unix seconds) and ``fingerprint`` go before what the files say. ``declare`` gives unit
+    and direction of a metric (benchmark name, metric name) whose tool did not; ``categorise`` gives the category of a
+    benchmark name, instead of the tool's own group.
+
+    A reading that is errored in some runs is a nan row and a notice. A benchmark whose main metric has no value in any
+    run is errored itself; another metric without a value is left out, with a notice.
+
+    Raises:
+        InputError: a benchmark and metric appears twice in a run (names both places), or in two units, or no run has
+            a file.
+    """
+    files = [file for run in runs for file in run]
+    if not files:
+        raise InputError("no-result-file", "no run left a result file", cure="look at the log of the benchmark command")
+    series, height = _collect(runs)
+    _fill(list(series.values()), height)
+    machine_print, mixed = machine.merge(fingerprint, (file.fingerprint for file in files))
+    return Suite(
+        name=suite,
+        benchmarks=_benchmarks(series, declare, categorise),
+        runs=height,
+        fingerprint=machine_print,
+        commit=commit or next((file.commit for file in files if file.commit), None),
+        measured_at=measured_at if measured_at is not None else _latest(files),
+        plan=plan,
+        warnings=(*dict.fromkeys(notice for file in files for notice in file.warnings), *mixed, *_notices(series)),
+    )
+
+
+def _latest(files: Sequence[FileReading]) -> float | None:
+    return max((file.measured_at for file in files if file.measured_at is not None), default=None)
+
+
+def _collect(runs: Sequence[Sequence[FileReading]]) -> tuple[dict[Key, _Series], int]:
+    series: dict[Key, _Series] = {}
+    row = 0
+    for files in runs:
+        seen: dict[Key, _Entry] = {}
+        for file in files:
+            for reading in file.readings:
+                key = (reading.name, reading.params, reading.metric.name)
+                entry = _Entry(row=row, reading=reading, path=file.path)
+                if key in seen:
+                    raise _duplicate(seen[key], entry)
+                seen[key] = entry
+                series.setdefault(key, _Series()).entries.append(entry)
+        row += max((file.runs for file in files), default=1)
+    return series, row
+
+
+def _duplicate(first: _Entry, second: _Entry) -> InputError:
+    return InputError(
+        "duplicate-benchmark",
+        f"{first.reading.name!r} ({first.reading.metric.name}) appears twice in one run, also in {first.place}",
+        where=second.place,
+        cure="give the benchmarks different names, or pass the files as different runs",
+    )
+
+
+def _fill(series: Sequence[_Series], height: int) -> None:
+    """Compute the samples of all series in bulk; a series without any value gets none."""
+    table = np.full((len(series), height, len(STATISTICS)), np.nan)
+    rounds = [[_NO_ROUNDS] * height for _ in series]
+    slots: list[int] = []
+    rows: list[int] = []
+    values: list[Sequence[float]] = []
+    for slot, entries in enumerate(series):
+        for row, run in _runs_with_values(entries):
+            slots.append(slot)
+            rows.append(row)
+            values.append(run)
+        for entry in entries.entries:
+            if entry.reading.known:
+                table[slot, entry.row] = row_of_known(entry.reading.known)
+    if values:
+        table[slots, rows], arrays = statistics_of(values)
+        for slot, row, array in zip(slots, rows, arrays, strict=True):
+            rounds[slot][row] = array
+    for slot, entries in enumerate(series):
+        if any(entry.reading.error is None for entry in entries.entries):
+            entries.sample = Sample(statistics=table[slot], rounds=tuple(rounds[slot]))
+
+
+def _runs_with_values(series: _Series) -> Iterator[tuple[int, Sequence[float]]]:
+    unit = series.first.metric.unit
+    for entry in series.entries:
+        if entry.reading.metric.unit != unit:
+            raise _mixed_units(series.entries[0], entry)
+        if entry.reading.values:
+            yield entry.row, entry.reading.values
+        for offset, run in enumerate(entry.reading.runs):
+            yield entry.row + offset, run
+
+
+def _mixed_units(first: _Entry, second: _Entry) -> InputError:
+    return InputError(
+        "mixed-units",
+        f"{second.reading.name!r} ({second.reading.metric.name}) is in {second.reading.metric.unit!r} here "
+        f"and in {first.reading.metric.unit!r} in {first.place}",
+        where=second.place,
+        cure="measure all runs with the same tool and settings",
+    )
+
+
+def _benchmarks(
+    series: dict[Key, _Series], declare: Declare | None, categorise: Categorise | None
+) -> tuple[Benchmark, ...]:
+    grouped: dict[tuple[str, tuple[tuple[str, str], ...]], list[_Series]] = {}
+    for (name, params, _), entries in series.items():
+        grouped.setdefault((name, params), []).append(entries)
+    return tuple(
+        _benchmark(members, declare, categorise(name) if categorise else None) for (name, _), members in grouped.items()
+    )
+
+
+def _benchmark(members: Sequence[_Series], declare: Declare | None, category: str | None) -> Benchmark:
+    main = members[0].first
+    errored = members[0].sample is None
+    return Benchmark(
+        name=main.name,
+        params=main.params,
+        details=main.details,
+        category=category or main.group,
+        samples=()
+        if errored
+        else tuple(_declared(entry.first, entry.sample, declare) for entry in members if entry.sample is not None),
+        error=main.error if errored else None,
+    )
+
+
+def _declared(reading: Reading, sample: Sample, declare: Declare | None) -> tuple[Metric, Sample]:
+    metric = reading.metric
+    rule = declare(reading.name, metric.name) if declare is not None and metric.better is None else None
+    if rule is None:
+        return metric, sample
+    unit = metric.unit if rule.unit is None else rule.unit
+    return replace(metric, unit=unit, better=rule.better), _scaled(sample, rule.factor)
+
+
+def _scaled(sample: Sample, factor: float) -> Sample:
+    if factor == 1.0:
+        return sample
+    statistics: FloatArray = sample.statistics * factor
+    statistics[:, _COUNT] = sample.statistics[:, _COUNT]
+    return Sample(statistics=statistics, rounds=tuple(run * factor for run in sample.rounds))
+
+
+def _notices(series: dict[Key, _Series]) -> Iterator[Notice]:
+    errored = [entry for entries in series.values() for entry in entries.entries if entry.reading.error is not None]
+    for entry in errored[:MAX_NOTICES]:
+        reading = entry.reading
+        text = f"{reading.name} ({reading.metric.name}) has no usable value in {entry.place}: {reading.error}."
+        yield Notice(code="errored-reading", text=text)
+    if len(errored) > MAX_NOTICES:
+        text = f"{len(errored) - MAX_NOTICES} more readings have no usable value; read the files alone to see them."
+        yield Notice(code="errored-reading", text=text)

@@ -1,0 +1,47 @@
+"""One fingerprint for a suite from what the measuring recorded and what the result files say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reporter.model import FINGERPRINT_KEYS, Fingerprint, Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def merge(given: Fingerprint | None, files: Iterable[Fingerprint]) -> tuple[Fingerprint, tuple[Notice, ...]]:
+    """Combine them, with a notice when the files come from different machines.
+
+    What was recorded while measuring goes first (a file's core count ignores the affinity), except for the language:
+    the file knows which interpreter ran.
+    """
+    distinct = tuple(dict.fromkeys(files))
+    if not distinct:
+        return given or Fingerprint(), ()
+    merged = distinct[0]
+    for other in distinct[1:]:
+        merged = _filled(merged, other)
+    notices = _mixed(merged, distinct)
+    if given is not None:
+        merged = replace(_filled(given, merged), language=merged.language or given.language)
+    return merged, notices
+
+
+def _filled(first: Fingerprint, second: Fingerprint) -> Fingerprint:
+    """Take what the first does not know from the second."""
+    known = {key: getattr(second, key) for key in FINGERPRINT_KEYS if getattr(first, key) is None}
+    details = {**dict(second.details), **dict(first.details)}
+    return replace(first, **known, details=tuple(sorted(details.items())))
+
+
+def _mixed(first: Fingerprint, others: Iterable[Fingerprint]) -> tuple[Notice, ...]:
+    differences = dict.fromkeys(line for other in others for line in other.differences(first))
+    if not differences:
+        return ()
+    text = (
+        f"The result files come from different machines or interpreters ({'; '.join(differences)}), "
+        "so their runs cannot be taken for repetitions; measure all runs of one side in the same place."
+    )
+    return (Notice(code="mixed-machines", text=text),)

@@ -1,0 +1,202 @@
+r"""pytest-benchmark JSON, as ``--benchmark-json``, ``--benchmark-save`` and ``--benchmark-autosave`` write it.
+
+Known versions: 2.5 to 5.x. Times are seconds per call of the benchmarked function; iterations of a round are divided
+out already. Only ``--benchmark-json`` and ``--benchmark-save-data`` keep the rounds (``stats.data``); without them, or
+when somebody cut them to make the file smaller, the statistics are taken over and the percentiles pytest-benchmark does
+not compute stay unknown.
+
+Identity is ``fullname`` alone (``path::Class::test[id]``): pytest makes it unique, and every version writes it. The
+parameters are in the id already, some versions leave them out, and some of their texts hold memory addresses, so they
+travel as ``details``, which are shown and not compared.
+
+pytest writes characters beyond ASCII in an id as escapes (``\xe9``, ``\u043a``, ``\U0001f600``). They are turned back
+where that cannot make two ids equal: in an id that is ASCII, and only escapes in the one spelling pytest uses. Escapes
+of control characters and of the backslash itself stay as they are.
+
+Numbers in ``extra_info`` are metrics of their own, one value a run, without unit and direction until the configuration
+declares them. Other things in it are ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.shape import as_list, as_name, as_object, broken, clean, commit, root_object, text, whole_number
+from reporter.model import Fingerprint, Metric, Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+name = "pytest-benchmark"
+
+TIME = Metric(name="time", unit="s", better="lower")
+
+_STATISTICS = {
+    "n": "rounds",
+    "min": "min",
+    "q25": "q1",
+    "median": "median",
+    "q75": "q3",
+    "max": "max",
+    "mean": "mean",
+}
+"""Ours to theirs; their stddev, IQR and outlier counts follow from the rounds or cannot be compared across runs."""
+
+_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\(x[89a-f][0-9a-f]|u[0-9a-f]{4}|U[0-9a-f]{8})")
+_LEAST = {"x": 0x80, "u": 0x100, "U": 0x10000}
+
+
+def score(document: Document) -> float:
+    """Recognise ``machine_info``, and ``fullname`` and ``stats`` in ``benchmarks``.
+
+    Files trimmed by hand may lack ``machine_info`` or ``fullname``, not both.
+    """
+    root = document.json
+    if not isinstance(root, dict) or not isinstance(root.get("benchmarks"), list):
+        return 0.0
+    entries = root["benchmarks"]
+    if not entries:
+        return 0.9 if {"machine_info", "commit_info", "datetime"} <= root.keys() else 0.0
+    first = entries[0]
+    stats = first.get("stats") if isinstance(first, dict) else None
+    if not isinstance(stats, dict) or not stats.keys() & {"data", "min", "median", "mean"}:
+        return 0.0
+    return 0.5 * ("fullname" in first) + 0.5 * ("machine_info" in root)
+
+
+def read(document: Document) -> FileReading:
+    """Read all benchmarks; raises ``InputError`` as the protocol says."""
+    root = root_object(document)
+    readings: list[Reading] = []
+    for index, entry in enumerate(as_list(root.get("benchmarks"), document, "benchmarks")):
+        readings.extend(_benchmark(entry, document, f"benchmarks[{index}]"))
+    return FileReading(
+        path=document.path,
+        format=name,
+        readings=tuple(readings),
+        fingerprint=_fingerprint(root),
+        commit=commit(root.get("commit_info"), "id"),
+        measured_at=_seconds(root.get("datetime")),
+        warnings=_cut_rounds(root["benchmarks"]),
+    )
+
+
+def _benchmark(entry: object, document: Document, place: str) -> Iterator[Reading]:
+    benchmark = as_object(entry, document, place)
+    fullname = _full_name(benchmark, document, place)
+    stats = as_object(benchmark.get("stats"), document, f"{place}.stats")
+    rounds = as_list(stats.get("data") or [], document, f"{place}.stats.data")
+    values = [] if _are_cut(stats) else rounds
+    details = _details(benchmark.get("params"))
+    group = text(benchmark, "group")
+    yield Reading(
+        name=fullname,
+        metric=TIME,
+        place=place,
+        details=details,
+        group=group,
+        values=values,
+        known={} if values else _known(stats, document, f"{place}.stats"),
+    )
+    extra = benchmark.get("extra_info")
+    if isinstance(extra, dict):
+        for key, value in extra.items():
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                at = f"{place}.extra_info"
+                yield Reading(
+                    name=fullname, metric=_extra_metric(key, document, at), place=at, details=details, group=group,
+                    values=(value,),
+                )  # fmt: skip
+
+
+def _full_name(benchmark: dict[str, Any], document: Document, place: str) -> str:
+    fullname = as_name(benchmark.get("fullname", benchmark.get("name")), document, f"{place}.fullname")
+    if "\\" not in fullname:
+        return fullname
+    short = benchmark.get("name")
+    if not isinstance(short, str) or not fullname.endswith(short):
+        return fullname
+    before, bracket, parameters = short.partition("[")
+    start = fullname[: len(fullname) - len(short)] + before
+    return start + bracket + (_ESCAPE.sub(_unescape, parameters) if parameters.isascii() else parameters)
+
+
+def _unescape(found: re.Match[str]) -> str:
+    code = int(found[2][1:], 16)
+    if not _LEAST[found[2][0]] <= code <= 0x10FFFF or not chr(code).isprintable():
+        return found[0]
+    return found[1] + chr(code)
+
+
+def _are_cut(stats: dict[str, Any]) -> bool:
+    rounds = stats.get("data") or []
+    return bool(rounds) and len(rounds) != stats.get("rounds", len(rounds))
+
+
+def _cut_rounds(entries: Sequence[dict[str, Any]]) -> tuple[Notice, ...]:
+    cut = sum(_are_cut(entry["stats"]) for entry in entries)
+    if not cut:
+        return ()
+    text = f"{cut} benchmarks keep fewer rounds than they ran; their recorded statistics are used and no rounds."
+    return (Notice(code="rounds-cut", text=text),)
+
+
+def _known(stats: dict[str, Any], document: Document, place: str) -> dict[str, float]:
+    known = {ours: stats[theirs] for ours, theirs in _STATISTICS.items() if stats.get(theirs) is not None}
+    if not known.keys() - {"n"}:
+        raise broken(document, place, "there are neither rounds nor statistics")
+    return known
+
+
+def _details(params: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(params, dict):
+        return ()
+    shown = []
+    for key, value in params.items():
+        if isinstance(value, (str, int, float)) or value is None:
+            words = clean(str(value))
+            if not words.startswith("UNSERIALIZABLE["):
+                shown.append((clean(key), words if len(words) <= 200 else words[:199] + "…"))
+    return tuple(shown)
+
+
+def _extra_metric(key: str, document: Document, place: str) -> Metric:
+    label = as_name(key, document, place)
+    return Metric(name="extra_info.time" if label == TIME.name else label, unit="1", better=None)
+
+
+def _fingerprint(root: dict[str, Any]) -> Fingerprint:
+    machine = root.get("machine_info")
+    cpu = machine.get("cpu") if isinstance(machine, dict) else None
+    details = {
+        "kernel": text(machine, "release"),
+        "python": text(machine, "python_version"),
+        "pytest-benchmark": text(root, "version"),
+    }
+    return Fingerprint(
+        cpu_model=text(cpu, "brand_raw") or text(cpu, "brand"),
+        cores=whole_number(cpu, "count", 100_000),
+        architecture=text(machine, "machine"),
+        os=text(machine, "system"),
+        language=_language(text(machine, "python_implementation"), text(machine, "python_version")),
+        details=tuple((key, value) for key, value in details.items() if value),
+    )
+
+
+def _language(implementation: str | None, version: str | None) -> str | None:
+    minor = re.match(r"\d+\.\d+", version or "")
+    return f"{implementation} {minor[0]}" if implementation and minor else None
+
+
+def _seconds(stamp: object) -> float | None:
+    """Read the time of the file; version 2 and 3 write it in UTC without saying so."""
+    if not isinstance(stamp, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(stamp)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,71 @@
+"""The statistics of many runs at once: runs of equal length are sorted together, so cost is per length, not per run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reporter.model import STATISTICS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reporter.model import FloatArray
+
+QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.5, "q75": 0.75, "q90": 0.90, "p95": 0.95, "p99": 0.99}
+
+_COLUMN = {name: index for index, name in enumerate(STATISTICS)}
+
+
+def statistics_of(runs: Sequence[Sequence[float]]) -> tuple[FloatArray, list[FloatArray]]:
+    """Give ``STATISTICS`` of every run (one row each), and the runs' values as arrays in their own order.
+
+    No run may be empty; all values are finite.
+    """
+    table = np.empty((len(runs), len(STATISTICS)))
+    arrays: list[FloatArray] = [table[0]] * len(runs)
+    for rows, values in by_length(runs):
+        table[rows] = _statistics(values)
+        for row, array in zip(rows, values, strict=True):
+            arrays[row] = array
+    return table, arrays
+
+
+def by_length(runs: Sequence[Sequence[float] | FloatArray]) -> Iterator[tuple[list[int], FloatArray]]:
+    """Group runs of equal length: their positions, and their values as runs × values."""
+    groups: dict[int, list[int]] = {}
+    for position, run in enumerate(runs):
+        groups.setdefault(len(run), []).append(position)
+    for rows in groups.values():
+        yield rows, np.array([runs[row] for row in rows], dtype=np.float64)
+
+
+def row_of_known(known: Mapping[str, float]) -> FloatArray:
+    """Give ``STATISTICS`` of a run of which the tool kept statistics only; what it did not compute is nan."""
+    row = np.full(len(STATISTICS), np.nan)
+    for name, value in known.items():
+        row[_COLUMN[name]] = value
+    return row
+
+
+def _statistics(values: FloatArray) -> FloatArray:
+    ordered = np.sort(values, axis=1)
+    table = np.empty((len(values), len(STATISTICS)))
+    table[:, _COLUMN["n"]] = values.shape[1]
+    table[:, _COLUMN["min"]] = ordered[:, 0]
+    table[:, _COLUMN["max"]] = ordered[:, -1]
+    table[:, _COLUMN["mean"]] = np.clip(ordered.mean(axis=1), ordered[:, 0], ordered[:, -1])
+    for name, share in QUANTILES.items():
+        table[:, _COLUMN[name]] = quantile_of_sorted(ordered, share)
+    return table
+
+
+def quantile_of_sorted(ordered: FloatArray, share: float) -> FloatArray:
+    """Interpolate linearly between the two nearest of each row's sorted values (``numpy.quantile``'s default)."""
+    place = share * (ordered.shape[1] - 1)
+    below = int(place)
+    weight = place - below
+    low = ordered[:, below]
+    high = ordered[:, min(below + 1, ordered.shape[1] - 1)]
+    return np.asarray(low + (high - low) * weight if weight < 0.5 else high - (high - low) * (1 - weight))

@@ -1,0 +1,12 @@
+"""Run the benchmark command as fresh processes and write down what happened: ``measure.json`` beside the result files.
+
+Standard library only, Python 3.9 and later, because it runs in the user's own environment on the user's machine.
+"""
+
+from __future__ import annotations
+
+from reporter.measure.errors import MeasureUsageError
+from reporter.measure.plan import Plan
+from reporter.measure.series import Outcome, measure
+
+__all__ = ["MeasureUsageError", "Outcome", "Plan", "measure"]

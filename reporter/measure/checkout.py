@@ -1,0 +1,50 @@
+"""Which commit is checked out. Asks git, and is content with no answer."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """The commit at HEAD and its parents; ``None`` and empty outside a git repository or without git."""
+
+    sha: str | None = None
+    parents: tuple[str, ...] = ()
+
+
+def read(folder: Path) -> Checkout:
+    """Read HEAD of the repository that ``folder`` lies in. Never raises.
+
+    The commit object itself is read: in a shallow clone ``git log`` hides the parents, the object still names them.
+    ``safe.directory`` lets it work where a job in a container sees a checkout of another owner.
+    """
+    try:
+        answer = subprocess.run(
+            ["git", "-c", "safe.directory=*", "cat-file", "--batch"],
+            cwd=folder,
+            input=b"HEAD\n",
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return Checkout()
+    return parse(answer.decode("utf-8", "replace"))
+
+
+def parse(answer: str) -> Checkout:
+    """Read the answer of ``git cat-file --batch``: ``<sha> commit <size>``, then headers up to an empty line."""
+    first, *headers = answer.split("\n\n", 1)[0].split("\n")
+    words = first.split(" ")
+    if len(words) != 3 or words[1] != "commit":
+        return Checkout()
+    parents = tuple(line[len("parent ") :] for line in headers if line.startswith("parent "))
+    return Checkout(words[0], parents)

@@ -1,0 +1,202 @@
+"""One child process: started in a session of its own, watched, and ended with everything it started."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Callable
+
+from reporter.measure.resources import Meter, Usage
+from reporter.measure.tree import ON_LINUX
+
+if TYPE_CHECKING:
+    import resource
+    from collections.abc import Mapping, Sequence
+
+    from reporter.measure.interrupt import Interrupt
+
+GRACE_SECONDS = 5.0
+"""From TERM to KILL. A cancelled workflow leaves 7.5 s in all before it kills."""
+LAST_WORDS_SECONDS = 1.0
+"""How long what outlives the command may take to end by itself, and output to arrive once nobody is left."""
+_KILL_SECONDS = 5.0
+_LOOK_SECONDS = 0.05
+_CHUNK_BYTES = 65_536
+_WINDOWS = sys.platform == "win32"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a child ended. ``cut`` says why we ended it, if we did; ``left_behind`` counts processes that outlived it."""
+
+    code: int | None
+    cut: str | None
+    started_at: float
+    wall_seconds: float
+    usage: Usage
+    left_behind: int
+
+    @property
+    def exit_code(self) -> int | None:
+        """The code it exited with; ``None`` after a signal."""
+        return self.code if self.code is not None and (self.code >= 0 or _WINDOWS) else None
+
+    @property
+    def signal(self) -> int | None:
+        """The signal that ended it."""
+        return -self.code if self.code is not None and self.code < 0 and not _WINDOWS else None
+
+
+class Child:
+    """A running command. Its output, both streams as one, goes to ``sink`` from a thread, until ``finish`` returns.
+
+    Raises ``OSError`` when it cannot be started.
+    """
+
+    def __init__(self, arguments: Sequence[str], *, environ: Mapping[str, str], sink: Callable[[bytes], None]) -> None:
+        self.started_at = time.time()
+        self._began = time.perf_counter()
+        self._process = _start(arguments, environ)
+        self._sink = sink
+        self._deaf = False
+        self._code: int | None = None
+        self._account: resource.struct_rusage | None = None
+        self._wall = 0.0
+        self._ended, self._silent = threading.Event(), threading.Event()
+        self._meter = Meter(self._process.pid)
+        for work in (self._wait, self._listen, self._measure):
+            threading.Thread(target=work, daemon=True).start()
+
+    def watch(self, interrupt: Interrupt, limit: float | None, tick: Callable[[], None]) -> str | None:
+        """Wait until it ends, or give the reason to end it: ``interrupted`` or ``time limit`` (in seconds)."""
+        while not self._ended.wait(0.1):
+            tick()
+            if interrupt.count:
+                return "interrupted"
+            if limit is not None and time.perf_counter() - self._began > limit:
+                return "time limit"
+        return None
+
+    def finish(self, cut: str | None, interrupt: Interrupt) -> Ended:
+        """End it when ``cut`` says why, and in any case what it left behind; then sum up.
+
+        Nothing here waits without bound, whatever holds the pipe or ignores signals.
+        """
+        if cut:
+            self._end(interrupt, everything=True)
+        wall = self._wall if self._ended.is_set() else time.perf_counter() - self._began
+        usage = self._meter.usage(self._account)
+        left_behind = 0 if cut else self._clear_up(interrupt)
+        self._silent.wait(LAST_WORDS_SECONDS)
+        self._deaf = True
+        return Ended(self._code, cut, self.started_at, wall, usage, left_behind)
+
+    def _wait(self) -> None:
+        if _WINDOWS:
+            self._code = self._process.wait()
+        else:
+            _, status, self._account = os.wait4(self._process.pid, 0)
+            self._code = self._process.returncode = os.waitstatus_to_exitcode(status)
+        self._wall = time.perf_counter() - self._began
+        self._ended.set()
+
+    def _listen(self) -> None:
+        """Drain the pipe to its end, even when nobody listens any more: a full pipe would block the writer."""
+        assert self._process.stdout is not None  # noqa: S101 - it is a pipe
+        with self._process.stdout as pipe:
+            while True:
+                data = os.read(pipe.fileno(), _CHUNK_BYTES)
+                if not data:
+                    break
+                if not self._deaf:
+                    self._sink(data)
+        self._silent.set()
+
+    def _measure(self) -> None:
+        self._meter.watch(self._ended)
+
+    def _clear_up(self, interrupt: Interrupt) -> int:
+        """End what outlived the command in its session; what made a session of its own is a service meant to stay."""
+        deadline = time.monotonic() + LAST_WORDS_SECONDS
+        while self._living(everything=False) and time.monotonic() < deadline:
+            time.sleep(_LOOK_SECONDS)
+        left = len(self._living(everything=False))
+        if left:
+            self._end(interrupt, everything=False)
+        return left
+
+    def _end(self, interrupt: Interrupt, *, everything: bool) -> None:
+        """TERM, a grace that another signal to us cuts short, then KILL until nothing is left."""
+        heard = interrupt.count
+        self._send(force=False, everything=everything)
+        deadline = time.monotonic() + GRACE_SECONDS
+        while time.monotonic() < deadline and interrupt.count == heard:
+            if self._gone(everything=everything):
+                return
+            time.sleep(_LOOK_SECONDS)
+        deadline = time.monotonic() + _KILL_SECONDS
+        while not self._gone(everything=everything) and time.monotonic() < deadline:
+            self._send(force=True, everything=everything)
+            time.sleep(_LOOK_SECONDS)
+
+    def _gone(self, *, everything: bool) -> bool:
+        return self._ended.is_set() and not self._living(everything=everything)
+
+    def _living(self, *, everything: bool) -> list[int]:
+        """Process numbers that still run; outside Linux the leader's stands for its whole group."""
+        leader = self._process.pid
+        if ON_LINUX:
+            members = [process for process in self._meter.tree.look() if process.is_alive]
+            return [process.pid for process in members if everything or process.session == leader]
+        if _WINDOWS:
+            return []
+        try:
+            os.killpg(leader, 0)
+        except OSError:
+            return []
+        return [leader]
+
+    def _send(self, *, force: bool, everything: bool) -> None:
+        leader = self._process.pid
+        if _WINDOWS:
+            _end_on_windows(self._process, force=force)
+            return
+        number = signal.SIGKILL if force else signal.SIGTERM
+        members = self._meter.tree.look()  # first: the orphans of those who end now can no longer be recognised
+        with suppress(OSError):
+            os.killpg(leader, number)
+        for process in members:
+            # The group has just had its signal, and a second TERM makes many programs give up their clean end.
+            if process.is_alive and process.group != leader and (everything or process.session == leader):
+                with suppress(OSError):
+                    os.kill(process.pid, number)
+
+
+def _start(arguments: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        arguments,
+        bufsize=0,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=dict(environ),
+        start_new_session=not _WINDOWS,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+    )
+
+
+def _end_on_windows(process: subprocess.Popen[bytes], *, force: bool) -> None:
+    """CTRL_BREAK reaches the process group; ``taskkill /T`` the whole tree."""
+    with suppress(OSError, ValueError):
+        if not force:
+            process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM))
+            return
+        command = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
+        subprocess.run(command, capture_output=True, timeout=_KILL_SECONDS, check=False)
+        process.kill()

@@ -1,0 +1,175 @@
+"""``measure.json`` (``schemas/measure-v1.json``): what measure did, rewritten atomically after every run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from reporter.measure.errors import MeasureUsageError
+from reporter.measure.fingerprint import Fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FILE_NAME = "measure.json"
+RUNS_FOLDER = "runs"
+SCHEMA = "measure/v1"
+_RUN_FOLDER_NAME = re.compile(r"\d{3,}-(?:base|head)")
+_CURE_OTHER_FOLDER = "give another --output, or empty this folder yourself"
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One run: one fresh process. Paths are relative to ``measure.json``; unknown is ``None``."""
+
+    index: int
+    side: str
+    batch: int
+    started_at: float
+    log: str
+    pair: int | None = None
+    exit_code: int | None = None
+    signal: int | None = None
+    complete: bool = False
+    wall_seconds: float | None = None
+    cpu_seconds: float | None = None
+    peak_memory_bytes: int | None = None
+    read_bytes: int | None = None
+    written_bytes: int | None = None
+    results: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A warning that travels with the results: a stable code, and what it means and what to do."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """The content of ``measure.json``. Times are Unix seconds."""
+
+    name: str
+    plan: str
+    command: str
+    status: str
+    message: str | None
+    head_sha: str | None
+    base_sha: str | None
+    started_at: float
+    finished_at: float
+    fingerprint: Fingerprint
+    runs: tuple[RunRecord, ...] = ()
+    warnings: tuple[Warned, ...] = ()
+
+
+def write(record: Record, folder: Path) -> None:
+    """Put ``measure.json`` in place whole or not at all, also when this process is killed meanwhile.
+
+    Raises:
+        MeasureUsageError: the folder cannot be written.
+    """
+    text = json.dumps({"schema": SCHEMA, **asdict(record)}, indent=1, allow_nan=False)
+    unfinished = folder / f"{FILE_NAME}.tmp"
+    with writing_to(folder):
+        with unfinished.open("w", encoding="ascii") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(folder / FILE_NAME)
+
+
+def load(folder: Path) -> Record:
+    """Read a ``measure.json`` that measure wrote.
+
+    Raises:
+        MeasureUsageError: there is none, or it is not one.
+    """
+    path = folder / FILE_NAME
+    try:
+        return _record(**json.loads(path.read_bytes()))
+    except OSError as error:
+        what = f"cannot read {FILE_NAME}: {error.strerror or error}"
+        raise MeasureUsageError("no-measure", what, where=str(path), cure="measure without --confirm first") from None
+    except (ValueError, TypeError, KeyError) as error:
+        what = f"this is no {SCHEMA} file: {error}"
+        raise MeasureUsageError("no-measure", what, where=str(path), cure=_CURE_OTHER_FOLDER) from None
+
+
+def prepare(folder: Path) -> None:
+    """Make an output folder that holds nothing of an earlier measurement.
+
+    Only what measure made is removed. A folder with other things in it and no ``measure.json`` is left alone.
+
+    Raises:
+        MeasureUsageError: the folder is somebody else's, or cannot be written.
+    """
+    with writing_to(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            _check_ours(folder)
+            for run in _run_folders(folder):
+                shutil.rmtree(run)
+            (folder / FILE_NAME).unlink()
+        (folder / RUNS_FOLDER).mkdir(exist_ok=True)
+
+
+def fresh_run_folder(folder: Path, index: int, side: str) -> Path:
+    """Make the empty folder of one run; what an interrupted run of that number left is removed.
+
+    Raises:
+        MeasureUsageError: it cannot be made.
+    """
+    run = folder / RUNS_FOLDER / f"{index:03d}-{side}"
+    with writing_to(run):
+        if run.exists():
+            shutil.rmtree(run)
+        run.mkdir(parents=True)
+    return run
+
+
+@contextmanager
+def writing_to(folder: Path) -> Iterator[None]:
+    """Turn what can go wrong with a disk into a ``MeasureUsageError`` that names the folder."""
+    try:
+        yield
+    except OSError as error:
+        what = f"cannot write here: {error.strerror or error}"
+        cure = "make room or permissions there, or give another --output"
+        raise MeasureUsageError("cannot-write", what, where=str(folder), cure=cure) from None
+
+
+def _check_ours(folder: Path) -> None:
+    """Let an existing folder be cleared only when its measure.json proves that measure filled it."""
+    runs = folder / RUNS_FOLDER
+    if not (folder / FILE_NAME).is_file() or runs.is_symlink():
+        what = "the output folder holds files that measure did not write"
+        raise MeasureUsageError("foreign-folder", what, where=str(folder), cure=_CURE_OTHER_FOLDER)
+    load(folder)
+
+
+def _run_folders(folder: Path) -> Iterator[Path]:
+    for path in folder.glob(f"{RUNS_FOLDER}/*"):
+        if _RUN_FOLDER_NAME.fullmatch(path.name) and path.is_dir() and not path.is_symlink():
+            yield path
+
+
+def _record(*, schema: str, **content: Any) -> Record:
+    if schema != SCHEMA:
+        raise ValueError(f"its schema is {schema!r}")
+    return Record(
+        **{
+            **content,
+            "fingerprint": Fingerprint(**content["fingerprint"]),
+            "runs": tuple(RunRecord(**{**run, "results": tuple(run["results"])}) for run in content["runs"]),
+            "warnings": tuple(Warned(**warning) for warning in content["warnings"]),
+        }
+    )

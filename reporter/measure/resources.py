@@ -1,0 +1,148 @@
+"""What a run cost: CPU time, memory and disk I/O of its whole process tree.
+
+The kernel's account of the root process (``wait4``) is exact and includes every descendant that was waited for. It
+lacks orphans and what is still running at the end; those are added from readings of /proc. Memory is not additive over
+time, so it is read while the processes live. Outside Linux only CPU time is known.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reporter.measure.tree import ON_LINUX, PROC, Process, Tree
+
+if TYPE_CHECKING:
+    import resource
+    import threading
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
+"""Seconds between readings: close together at first, so that short runs are seen too."""
+PAUSE_PER_READING = 30
+"""Pause at least this many times as long as the last reading took, so that watching costs at most 3 % of a core."""
+_RUSAGE_BLOCK_BYTES = 512
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Cost of a run; ``None`` where it cannot be known.
+
+    ``peak_memory_bytes`` is the largest sum of resident memory over the process tree seen at one moment (pages that
+    processes share count once for each), and no less than the kernel's high-water mark of any single process.
+    ``read_bytes`` and ``written_bytes`` went to and from storage; what the page cache served is not in them.
+    """
+
+    cpu_seconds: float | None = None
+    peak_memory_bytes: int | None = None
+    read_bytes: int | None = None
+    written_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The last that was seen of one process. I/O is ``None`` where the kernel does not count or does not tell."""
+
+    process: Process
+    resident_bytes: int = 0
+    high_water_bytes: int = 0
+    read_bytes: int | None = None
+    written_bytes: int | None = None
+
+
+class Meter:
+    """Reads the process tree of a run again and again until told that the run has ended."""
+
+    def __init__(self, root: int) -> None:
+        self.tree = Tree(root)
+        self._readings: dict[tuple[int, int], Reading] = {}
+        self._peak = 0
+
+    def watch(self, ended: threading.Event) -> None:
+        """Read until ``ended`` is set. Runs in a thread of its own."""
+        pause = FIRST_PAUSE
+        self.read()
+        while not ended.wait(pause):
+            began = time.perf_counter()
+            self.read()
+            pause = max(min(pause * 2, LONGEST_PAUSE), PAUSE_PER_READING * (time.perf_counter() - began))
+
+    def read(self) -> list[Process]:
+        """Take one reading of all processes of the tree and return them."""
+        processes = self.tree.look()
+        current = {(process.pid, process.started): _reading(process) for process in processes}
+        for key, reading in current.items():
+            self._readings[key] = _keeping_io(reading, self._readings.get(key))
+        together = sum(reading.resident_bytes for reading in current.values())
+        self._peak = max(self._peak, together, *(reading.high_water_bytes for reading in current.values()), 0)
+        return processes
+
+    def usage(self, account: resource.struct_rusage | None) -> Usage:
+        """Sum up, after the root has ended. ``account`` is what ``wait4`` said of it."""
+        remaining = {(process.pid, process.started) for process in self.read()}
+        beside = unaccounted(self._readings, remaining, self.tree.root)
+        return total(account, beside, self._peak or None)
+
+
+def unaccounted(readings: dict[tuple[int, int], Reading], remaining: set[tuple[int, int]], root: int) -> list[Reading]:
+    """Choose the processes whose cost nobody who was waited for includes.
+
+    A process hands its cost to the parent that waits for it. Those that still run have not; an orphan that ended
+    handed it to a process outside the tree.
+    """
+    members = {pid for pid, _ in readings}
+    return [
+        reading
+        for key, reading in readings.items()
+        if key[0] != root and (key in remaining or reading.process.parent not in members)
+    ]
+
+
+def total(account: resource.struct_rusage | None, beside: list[Reading], peak: int | None) -> Usage:
+    """Add the kernel's account of the root and what others cost."""
+    if account is None:
+        return Usage(peak_memory_bytes=peak)
+    ticks = sum(reading.process.cpu_ticks for reading in beside)
+    cpu = account.ru_utime + account.ru_stime + ticks / os.sysconf("SC_CLK_TCK")
+    if not _counts_io():
+        return Usage(cpu_seconds=cpu, peak_memory_bytes=peak)
+    return Usage(
+        cpu_seconds=cpu,
+        peak_memory_bytes=peak,
+        read_bytes=account.ru_inblock * _RUSAGE_BLOCK_BYTES + sum(reading.read_bytes or 0 for reading in beside),
+        written_bytes=account.ru_oublock * _RUSAGE_BLOCK_BYTES + sum(reading.written_bytes or 0 for reading in beside),
+    )
+
+
+def _counts_io() -> bool:
+    return ON_LINUX and (PROC / "self" / "io").exists()
+
+
+def _reading(process: Process) -> Reading:
+    status = _pairs(process.pid, "status")
+    counted = _pairs(process.pid, "io")
+    return Reading(
+        process=process,
+        resident_bytes=status.get("VmRSS", 0) * 1024,
+        high_water_bytes=status.get("VmHWM", 0) * 1024,
+        read_bytes=counted.get("read_bytes"),
+        written_bytes=counted.get("write_bytes"),
+    )
+
+
+def _keeping_io(reading: Reading, former: Reading | None) -> Reading:
+    """Keep the I/O that was read before: a zombie's is no longer told."""
+    if former is None or reading.read_bytes is not None:
+        return reading
+    return Reading(reading.process, 0, 0, former.read_bytes, former.written_bytes)
+
+
+def _pairs(pid: int, name: str) -> dict[str, int]:
+    """Read the lines ``key: number …`` of a file in /proc; empty when the process is gone or not ours to see."""
+    try:
+        text = (PROC / str(pid) / name).read_text("utf-8", "replace")
+    except OSError:
+        return {}
+    words = (line.split() for line in text.splitlines())
+    return {parts[0].rstrip(":"): int(parts[1]) for parts in words if len(parts) > 1 and parts[1].isdigit()}

@@ -1,0 +1,186 @@
+"""One run: a fresh process of the command, its log and its result files, in a folder of its own."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reporter.measure import environment, record, results, wording
+from reporter.measure.log import Log
+from reporter.measure.process import Child, Ended
+from reporter.measure.record import RunRecord, Warned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reporter.measure.console import Console
+    from reporter.measure.interrupt import Interrupt
+    from reporter.measure.plan import Plan
+
+PLACEHOLDER = "{output}"
+_LOG_NAME = "log.txt"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place of a run in the measurement. ``title`` names it for people: ``run 2 of 5``."""
+
+    index: int
+    batch: int
+    title: str
+    side: str = "head"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What became of a run. ``record`` is ``None`` when it was interrupted: half a run is not kept.
+
+    ``status`` and ``message`` are those of ``measure.json``.
+    """
+
+    record: RunRecord | None
+    status: str
+    message: str | None = None
+    warnings: tuple[Warned, ...] = ()
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Everything that is the same for all runs. ``output`` and ``base`` (the working directory) are real paths."""
+
+    plan: Plan
+    output: Path
+    base: Path
+    environ: Mapping[str, str]
+    console: Console
+    interrupt: Interrupt
+
+    def run(self, slot: Slot) -> Attempt:
+        """Run the command once and gather what it wrote."""
+        folder = record.fresh_run_folder(self.output, slot.index, slot.side)
+        watched = results.Watched(self.plan.results, base=self.base, excluded=self.output)
+        with record.writing_to(folder):
+            log = Log(folder / _LOG_NAME)
+        entry = RunRecord(slot.index, slot.side, slot.batch, time.time(), self._relative(folder / _LOG_NAME))
+        try:
+            ended = self._execute(slot, folder, log)
+        except _CannotStartError as error:
+            return Attempt(entry, "failed", wording.cannot_start(slot.title, error.program, error.cause, self.plan))
+        finally:
+            log.close()
+        if ended.cut == "interrupted":
+            return Attempt(None, "interrupted")
+        found = results.collect(folder, watched, self.base)
+        return self._judge(slot, self._filled(entry, ended, found), ended, found, log)
+
+    def _execute(self, slot: Slot, folder: Path, log: Log) -> Ended:
+        environ = environment.for_command(self.environ, slot.side)
+
+        def sink(data: bytes) -> None:
+            log.write(data)
+            self.console.log(data)
+
+        with _arguments(self.plan, folder / results.OUTPUT_NAME, environ) as arguments, self.console.guarded():
+            try:
+                child = Child(arguments, environ=environ, sink=sink)
+            except OSError as error:
+                raise _CannotStartError(arguments[0], error) from None
+            cut = child.watch(self.interrupt, self.plan.run_time_limit_seconds, self.console.tick)
+            return child.finish(cut, self.interrupt)
+
+    def _filled(self, entry: RunRecord, ended: Ended, found: results.Results) -> RunRecord:
+        return replace(
+            entry,
+            started_at=ended.started_at,
+            exit_code=ended.exit_code,
+            signal=ended.signal,
+            complete=ended.code == 0 and not ended.cut and bool(found.files),
+            wall_seconds=ended.wall_seconds,
+            cpu_seconds=ended.usage.cpu_seconds,
+            peak_memory_bytes=ended.usage.peak_memory_bytes,
+            read_bytes=ended.usage.read_bytes,
+            written_bytes=ended.usage.written_bytes,
+            results=tuple(self._relative(path) for path in found.files),
+        )
+
+    def _judge(self, slot: Slot, entry: RunRecord, ended: Ended, found: results.Results, log: Log) -> Attempt:
+        warnings = tuple(_warnings(slot.title, ended, found, log))
+        if entry.complete:
+            return Attempt(entry, "complete", warnings=warnings)
+        if ended.code == 0 and not ended.cut:
+            return Attempt(entry, "empty", wording.wrote_nothing(slot.title, found, self.plan), warnings)
+        message = wording.failed(slot.title, ended, self.plan, log.last_lines(), entry.log)
+        return Attempt(entry, "failed", message, warnings)
+
+    def _relative(self, path: Path) -> str:
+        return path.relative_to(self.output).as_posix()
+
+
+class _CannotStartError(Exception):
+    def __init__(self, program: str, cause: OSError) -> None:
+        super().__init__(program)
+        self.program = program
+        self.cause = cause
+
+
+def _warnings(title: str, ended: Ended, found: results.Results, log: Log) -> Iterator[Warned]:
+    if ended.left_behind:
+        text = f"{title} left processes running ({ended.left_behind}), which were ended: let it end what it starts"
+        yield Warned("processes-left-behind", text)
+    if log.problem:
+        yield Warned("log-incomplete", f"the log of {title} is incomplete: {log.problem}")
+    for problem in found.problems:
+        yield Warned("result-not-kept", f"{title}: {problem}")
+
+
+@contextmanager
+def _arguments(plan: Plan, output: Path, environ: Mapping[str, str]) -> Iterator[list[str]]:
+    """Put the result path in the place of {output}: as it is in a list, quoted where needed in a script."""
+    if plan.command is not None:
+        arguments = [argument.replace(PLACEHOLDER, str(output)) for argument in plan.command]
+        yield [_found_on_windows(arguments[0], environ), *arguments[1:]]
+        return
+    with _path_for_shell(output) as path:
+        yield [_bash(environ), "-eo", "pipefail", "-c", (plan.script or "").replace(PLACEHOLDER, path)]
+
+
+@contextmanager
+def _path_for_shell(output: Path) -> Iterator[str]:
+    """Spell a path so that it means the same bare, in quotes of either kind and in a here-document.
+
+    A path of plain characters is its own spelling. For any other a link with a plain path stands in while the command
+    runs; where links cannot be made, the path is quoted and then works only outside other quotes.
+    """
+    path = output.as_posix()
+    if shlex.quote(path) == path:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="benchverdict-") as folder:
+        link = Path(folder) / "run"
+        with suppress(OSError):
+            link.symlink_to(output.parent, target_is_directory=True)
+        yield shlex.quote((link / output.name).as_posix() if link.exists() else path)
+
+
+def _bash(environ: Mapping[str, str]) -> str:
+    """Find bash. On Windows the one beside git goes first: the first on PATH may be the Linux subsystem's."""
+    search = environ.get("PATH")
+    git = shutil.which("git", path=search) if sys.platform == "win32" else None
+    beside_git = Path(git).parent.parent / "bin" / "bash.exe" if git else None
+    if beside_git and beside_git.exists():
+        return str(beside_git)
+    return shutil.which("bash", path=search) or "bash"
+
+
+def _found_on_windows(program: str, environ: Mapping[str, str]) -> str:
+    """Windows starts ``npm`` only by its full name, ``npm.cmd``."""
+    if sys.platform == "win32":
+        return shutil.which(program, path=environ.get("PATH")) or program
+    return program

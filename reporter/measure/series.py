@@ -1,0 +1,173 @@
+"""All runs of a plan, one after the other, with ``measure.json`` in step."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from reporter.measure import checkout, environment, fingerprint, record, wording
+from reporter.measure.console import Console, spoken_duration
+from reporter.measure.errors import MeasureUsageError
+from reporter.measure.interrupt import Interrupt
+from reporter.measure.record import Record, RunRecord, Warned
+from reporter.measure.run import Attempt, Runner, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reporter.measure.plan import Plan
+
+EXIT_CODES = {"complete": 0, "empty": 3, "failed": 4, "interrupted": 130}
+_COMPARED = ("cpu_model", "cores", "architecture", "os", "image", "language")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How measuring ended. ``status`` and ``message`` (``None`` when complete) are those of ``measure.json``."""
+
+    status: str
+    message: str | None
+    path: Path
+
+    @property
+    def exit_code(self) -> int:
+        """0 complete, 3 a run wrote nothing, 4 the command failed, 130 interrupted."""
+        return EXIT_CODES[self.status]
+
+
+def measure(
+    plan: Plan,
+    output: Path,
+    *,
+    confirm: bool = False,
+    stream: TextIO | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Run the plan's command in the working directory and fill ``output`` with ``measure.json`` and ``runs/``.
+
+    With ``confirm`` the plan's ``confirm_runs`` are added, as batch 1, to what an earlier call left there. The log and
+    the progress go to ``stream`` (standard error when not given). While it runs, SIGINT and SIGTERM end the command and
+    then this call, with the status ``interrupted``; no exception is raised for them.
+
+    Raises:
+        MeasureUsageError: the folder is somebody else's or cannot be written, or there is nothing to confirm.
+    """
+    environ = os.environ if environ is None else environ
+    console = Console(stream or sys.stderr, environ)
+    with Interrupt().listening() as interrupt:
+        runner = Runner(plan, Path(os.path.realpath(output)), Path.cwd(), environ, console, interrupt)
+        found = _resume(plan, runner) if confirm else _start(plan, runner)
+        batch = 1 if confirm else 0
+        done = _all_runs(runner, found, batch, plan.confirm_runs if confirm else plan.runs)
+    return Outcome(done.status, done.message, runner.output / record.FILE_NAME)
+
+
+def _start(plan: Plan, runner: Runner) -> Record:
+    record.prepare(runner.output)
+    machine = fingerprint.read(environment.for_command(runner.environ, "head"))
+    now = time.time()
+    return Record(
+        name=plan.name,
+        plan=plan.plan,
+        command=wording.displayed(plan),
+        status="interrupted",
+        message=wording.cut_short(),
+        head_sha=plan.head_sha or checkout.read(runner.base).sha,
+        base_sha=plan.base_sha,
+        started_at=now,
+        finished_at=now,
+        fingerprint=machine,
+        warnings=tuple(_machine_warnings(machine)),
+    )
+
+
+def _resume(plan: Plan, runner: Runner) -> Record:
+    """Take up an earlier measurement; the runs of a confirmation that did not come to its end are measured again."""
+    former = record.load(runner.output)
+    machine = fingerprint.read(environment.for_command(runner.environ, "head"))
+    problem = _not_confirmable(former, plan, machine)
+    if problem:
+        cure = "measure without --confirm first, with the same plan on the same machine"
+        raise MeasureUsageError("nothing-to-confirm", problem, where=str(runner.output), cure=cure)
+    first_look = tuple(run for run in former.runs if run.batch == 0)
+    return replace(former, status="interrupted", message=wording.cut_short(), runs=first_look)
+
+
+def _not_confirmable(former: Record, plan: Plan, machine: fingerprint.Fingerprint) -> str | None:
+    first_look = [run for run in former.runs if run.batch == 0]
+    differing = [name for name in _COMPARED if getattr(former.fingerprint, name) != getattr(machine, name)]
+    if not plan.confirm_runs:
+        return "the plan asks for no confirming runs"
+    if (former.name, former.plan, former.command) != (plan.name, plan.plan, wording.displayed(plan)):
+        return "what was measured here has another name, plan or command"
+    if len(first_look) < plan.runs or not all(run.complete for run in first_look):
+        return "the runs to be confirmed are not complete"
+    if former.status == "complete" and len(first_look) < len(former.runs):
+        return "these runs have been confirmed already; confirming until it suits would prove nothing"
+    if differing:
+        return f"this is another machine than the one measured on: {', '.join(differing)} differ"
+    return None
+
+
+def _all_runs(runner: Runner, found: Record, batch: int, count: int) -> Record:
+    record.write(found, runner.output)
+    runner.console.quote(f"$ {found.command}")
+    first = len(found.runs)
+    for number in range(count):
+        if runner.interrupt.count:
+            break
+        word = "confirming run" if batch else "run"
+        slot = Slot(index=first + number, batch=batch, title=f"{word} {number + 1} of {count}")
+        runner.console.begin(slot.title, _seconds_left(found.runs, count - number))
+        attempt = runner.run(slot)
+        found = _with(found, attempt, is_last=number + 1 == count)
+        record.write(found, runner.output)
+        runner.console.end(f"{slot.title}: {_summary(attempt)}")
+        if attempt.status != "complete":
+            break
+    if found.status == "interrupted":
+        done = sum(run.complete for run in found.runs[first:])
+        found = replace(found, message=wording.interrupted(done, count), finished_at=time.time())
+        record.write(found, runner.output)
+    return found
+
+
+def _with(found: Record, attempt: Attempt, *, is_last: bool) -> Record:
+    """Add a run. Until the last one is in, the record reads as interrupted, in case this process is killed."""
+    unfinished = attempt.status == "interrupted" or (attempt.status == "complete" and not is_last)
+    return replace(
+        found,
+        runs=(*found.runs, attempt.record) if attempt.record else found.runs,
+        status="interrupted" if unfinished else attempt.status,
+        message=wording.cut_short() if unfinished else attempt.message,
+        warnings=(*found.warnings, *attempt.warnings),
+        finished_at=time.time(),
+    )
+
+
+def _machine_warnings(machine: fingerprint.Fingerprint) -> Iterator[Warned]:
+    quota = machine.details.get("cpu_quota")
+    if quota:
+        text = f"a quota of {quota} can pause the command at any moment, which is noise: measure without one"
+        yield Warned("cpu-quota", text)
+
+
+def _seconds_left(runs: tuple[RunRecord, ...], count: int) -> float | None:
+    walls = [run.wall_seconds for run in runs if run.wall_seconds is not None]
+    return count * sum(walls) / len(walls) if walls else None
+
+
+def _summary(attempt: Attempt) -> str:
+    run = attempt.record
+    if run is None or run.wall_seconds is None:
+        return attempt.status
+    parts = [attempt.status, f"{spoken_duration(run.wall_seconds)} wall"]
+    if run.cpu_seconds is not None:
+        parts.append(f"{spoken_duration(run.cpu_seconds)} CPU")
+    if run.peak_memory_bytes is not None:
+        parts.append(f"{run.peak_memory_bytes / 1e6:.0f} MB peak memory")
+    return ", ".join(parts)

@@ -1,0 +1,102 @@
+"""Which processes belong to a run: Linux's /proc, read as often as asked. Elsewhere the tree is always empty."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+PROC = Path("/proc")
+ON_LINUX = sys.platform == "linux"
+
+
+@dataclass(frozen=True)
+class Process:
+    """One line of ``/proc/PID/stat``. ``cpu_ticks`` includes the children it has waited for.
+
+    ``started`` (in ticks since boot) tells a process from a later one with the same number.
+    """
+
+    pid: int
+    state: str
+    parent: int
+    group: int
+    session: int
+    cpu_ticks: int
+    started: int
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can still do anything: not a zombie, not dead."""
+        return self.state not in "ZXx"
+
+
+def parse_stat(text: str) -> Process:
+    """Read a stat line (proc(5)). The name in parentheses may hold spaces and parentheses, so the last one counts."""
+    pid = int(text[: text.index(" ")])
+    fields = text[text.rindex(")") + 2 :].split()
+    return Process(
+        pid=pid,
+        state=fields[0],
+        parent=int(fields[1]),
+        group=int(fields[2]),
+        session=int(fields[3]),
+        cpu_ticks=sum(int(field) for field in fields[11:15]),
+        started=int(fields[19]),
+    )
+
+
+class Tree:
+    """The processes of the session that ``root`` leads, and all descendants, also after they left the session.
+
+    Membership is decided when a process is first seen and lasts until it ends: an orphan's parent no longer tells.
+    """
+
+    def __init__(self, root: int) -> None:
+        self.root = root
+        self._members: dict[int, Process] = {}
+        self._strangers: set[int] = set()
+        self._lock = threading.Lock()
+
+    def look(self) -> list[Process]:
+        """Give the members that exist now, zombies included."""
+        if not ON_LINUX:
+            return []
+        with self._lock:
+            numbers = _process_numbers()
+            self._strangers &= numbers
+            found = [process for process in map(_read, numbers - self._strangers) if process]
+            self._members = self._belonging(found)
+            self._strangers.update(process.pid for process in found if process.pid not in self._members)
+            return list(self._members.values())
+
+    def _belonging(self, found: list[Process]) -> dict[int, Process]:
+        members = {process.pid: process for process in found if self._is_sure(process)}
+        candidates = [process for process in found if process.pid not in members]
+        while True:
+            children = [process for process in candidates if process.parent in members]
+            if not children:
+                return members
+            members.update((child.pid, child) for child in children)
+            candidates = [process for process in candidates if process.pid not in members]
+
+    def _is_sure(self, process: Process) -> bool:
+        known = self._members.get(process.pid)
+        same = known is not None and known.started == process.started
+        return same or self.root in (process.pid, process.session)
+
+
+def _process_numbers() -> set[int]:
+    try:
+        return {int(name) for name in os.listdir(PROC) if name.isdigit()}  # noqa: PTH208 - ten times a second
+    except OSError:
+        return set()
+
+
+def _read(pid: int) -> Process | None:
+    try:
+        return parse_stat((PROC / str(pid) / "stat").read_text("utf-8", "replace"))
+    except (OSError, ValueError, IndexError):
+        return None

@@ -1,0 +1,113 @@
+"""Words about a run: the command as a reader would type it, without secrets, and what to say when a run went wrong."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import signal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reporter.measure.plan import Plan
+    from reporter.measure.process import Ended
+    from reporter.measure.results import Results
+
+_KILLED = 9
+_SECRET_WORD = r"[\w-]*(?:token|passw(?:or)?d|passphrase|secret|api[-_]?key|access[-_]?key)(?:[-_\d][\w-]*)?"  # noqa: S105 - a pattern
+_VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s'"$;|&][^\s'";|&]*)"""
+_SECRETS = (
+    (re.compile(r"(?<=://)[^\s/@'\"]+@"), "***@"),
+    (re.compile(rf"(?i)({_SECRET_WORD}=){_VALUE}"), r"\1***"),
+    (re.compile(rf"(?i)(--{_SECRET_WORD}\s+)(?!-){_VALUE}"), r"\1***"),
+    (re.compile(r"(?i)(\bauthorization:\s*(?:\w+\s+)?|\bbearer\s+)[^\s'\"$]+"), r"\1***"),
+    (re.compile(r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,})"), "***"),
+)
+_SECRET_ARGUMENT = re.compile(rf"(?i)({_SECRET_WORD}=).+", re.DOTALL)
+
+
+def displayed(plan: Plan) -> str:
+    """Show the command of a plan as a reader would type it, with passwords and tokens masked."""
+    text = plan.script.strip() if plan.script is not None else " ".join(map(_quoted, plan.command or ()))
+    for pattern, replacement in _SECRETS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def failed(which: str, ended: Ended, plan: Plan, lines: Sequence[str], log: str) -> str:
+    """Say that the command failed. ``which`` names the run, ``log`` is the path of its log."""
+    printed = [f"  the last lines of {log}:", *(f"  | {line}" for line in lines)] if lines else ["  it printed nothing"]
+    what = f"{which} failed: the command {_how_it_ended(ended, plan)}; nothing was compared [{_code(ended)}]"
+    return "\n".join([what, _command(plan), *printed, f"  what to do: {_cure(ended, plan)}"])
+
+
+def cannot_start(which: str, program: str, error: OSError, plan: Plan) -> str:
+    """Say that the command could not even be started."""
+    what = f"{which} failed: cannot start {program}: {error.strerror or error}; nothing was compared [cannot-start]"
+    cure = f"check the spelling of {program}, and that it is installed, executable and on PATH in this job"
+    return "\n".join([what, _command(plan), f"  what to do: {cure}"])
+
+
+def wrote_nothing(which: str, results: Results, plan: Plan) -> str:
+    """Say that the command ended well and left nothing to compare."""
+    detail = "; ".join([*(f"{path.name} is empty" for path in results.empty), *results.problems])
+    what = f"{which}: the command ended with exit code 0 but wrote no result{f' ({detail})' if detail else ''}"
+    cure = "let the command write its results to {output}, or name the files it writes in `results`"
+    if plan.results:
+        cure += f"; only files new or changed in the run count, and nothing such matches {', '.join(plan.results)}"
+    return "\n".join([f"{what}; nothing was compared [no-result]", _command(plan), f"  what to do: {cure}"])
+
+
+def interrupted(done: int, planned: int) -> str:
+    """Say that measuring was stopped from outside."""
+    what = f"measuring was interrupted; {done} of {planned} runs were complete and are kept [interrupted]"
+    return f"{what}\n  what to do: measure again to have all runs"
+
+
+def cut_short() -> str:
+    """Say, while measuring goes on, what holds should measure itself be killed."""
+    what = "measuring did not come to its end (it was killed, or goes on still) [interrupted]"
+    return f"{what}\n  what to do: measure again to have all runs"
+
+
+def _quoted(argument: str) -> str:
+    """Quote for a shell, but leave a plain argument with {output} as the user wrote it."""
+    masked = _SECRET_ARGUMENT.sub(r"\1***", argument)
+    plain = masked.replace("{output}", "output")
+    return masked if shlex.quote(plain) == plain else shlex.quote(masked)
+
+
+def _command(plan: Plan) -> str:
+    return "  command: " + displayed(plan).replace("\n", "\n    ")
+
+
+def _code(ended: Ended) -> str:
+    return "run-time-limit" if ended.cut else "command-failed"
+
+
+def _how_it_ended(ended: Ended, plan: Plan) -> str:
+    if ended.cut:
+        return f"took longer than its limit of {plan.run_time_limit_seconds:g} s and was ended"
+    if ended.exit_code is None:
+        return f"was ended by {_signal_name(ended.signal)}"
+    return f"ended with exit code {ended.exit_code}"
+
+
+def _signal_name(number: int | None) -> str:
+    try:
+        return signal.Signals(number or 0).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _cure(ended: Ended, plan: Plan) -> str:
+    if ended.cut:
+        return "make the command shorter or raise the limit of a run"
+    if _KILLED in (ended.signal, (ended.exit_code or 0) - 128):
+        return "look whether the machine ran out of memory: that is the usual reason of a SIGKILL from outside"
+    if plan.script is not None and ended.exit_code == 127:
+        return "a program that the script names was not found: install it before measuring, or correct its name"
+    if plan.script is not None and ended.exit_code == 126:
+        return "a program that the script names is not executable: correct its permissions"
+    return "run the command by itself until it succeeds; the results of a command that fails are never compared"

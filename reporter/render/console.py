@@ -1,0 +1,160 @@
+"""The verdict as a table for the terminal: fits its width, colour only when asked, unchanged rows summed up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reporter.render import words
+from reporter.render.plain import display_width, fit, shorten
+
+if TYPE_CHECKING:
+    from reporter.render.view_types import GroupView, ReportView, RowView
+    from reporter.render.words import GroupKey, Outcome
+
+_NARROWEST = 40
+_LONGEST_NAME = 70
+_SHORTEST_NAME = 20
+_GAPS = len("  " + " → " + "  ")
+_INDENT = "    "
+_ROWS_SHOWN = 50
+"""Rows of one group before the rest is counted: a terminal is no place for a thousand lines."""
+
+_SUMMED_UP: frozenset[GroupKey] = frozenset(("unchanged", "report_only"))
+
+_BOLD, _DIM, _RED, _GREEN, _YELLOW, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
+_GROUP_COLOURS: dict[GroupKey, str] = {
+    "regressed": _RED,
+    "errored": _RED,
+    "missing": _YELLOW,
+    "improved": _GREEN,
+    "suspect": _YELLOW,
+}
+_OUTCOME_COLOURS: dict[Outcome, str] = {"passed": _GREEN, "failed": _RED, "undecided": _YELLOW, "no_baseline": _BOLD}
+
+
+class _Paint:
+    """Wraps text in colours, or leaves it alone."""
+
+    def __init__(self, *, colour: bool) -> None:
+        self._colour = colour
+
+    def __call__(self, text: str, *codes: str) -> str:
+        return f"{''.join(codes)}{text}{_RESET}" if self._colour and any(codes) else text
+
+
+def render(view: ReportView, *, width: int = 80, colour: bool = False) -> str:
+    """Lay the view out in lines of at most ``width`` columns (40 at least); ANSI colours only with ``colour``."""
+    width = max(width, _NARROWEST)
+    paint = _Paint(colour=colour)
+    blocks = [_header(view, width, paint)]
+    blocks += [_group(group, width, paint) for group in view.groups if group.key not in _SUMMED_UP]
+    blocks += [_budgets(view, width, paint), _warnings(view, width, paint), _sums(view, width)]
+    return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
+
+
+def _header(view: ReportView, width: int, paint: _Paint) -> list[str]:
+    headline = _wrap(f"{view.symbol} {view.headline}", width)
+    lines = [paint(line, _BOLD, _OUTCOME_COLOURS[view.outcome]) for line in headline]
+    if view.reasons:
+        lines += _wrap(words.because(view.reasons), width, "  ")
+    context = " · ".join(f"{label.lower()} {text}" for label, text in view.context)
+    return lines + [paint(line, _DIM) for line in _wrap(context, width, "  ")]
+
+
+def _group(group: GroupView, width: int, paint: _Paint) -> list[str]:
+    shown = group.rows[:_ROWS_SHOWN]
+    layout = _layout(shown, width)
+    lines = [paint(f"{group.symbol} {group.title} ({len(group.rows):,})", _BOLD, _GROUP_COLOURS.get(group.key, ""))]
+    shared = len(group.rows) > 1 and len({_sentence(row) for row in group.rows}) == 1
+    if shared:
+        lines += [paint(line, _DIM) for line in _wrap(_sentence(shown[0]), width, "  ")]
+    for row in shown:
+        lines += _row(row, layout, width)
+        if not shared and (group.calls or len(shown) == 1):
+            lines += [paint(line, _DIM) for line in _wrap(_sentence(row), width, _INDENT, _INDENT)]
+    if len(group.rows) > len(shown):
+        lines.append(f"  … {words.more_rows(len(group.rows) - len(shown))}")
+    return lines
+
+
+def _sentence(row: RowView) -> str:
+    return f"{row.reason}; {row.cure}" if row.cure else row.reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Columns of one group's table; ``name`` is 0 where name and values do not fit on one line."""
+
+    name: int
+    baseline: int
+    head: int
+    change: int
+
+
+def _layout(rows: tuple[RowView, ...], width: int) -> _Layout:
+    baseline = max(display_width(row.baseline) for row in rows)
+    head = max(display_width(row.head) for row in rows)
+    change = max(display_width(_change(row)) for row in rows)
+    room = width - 2 - _GAPS - baseline - head - change
+    longest = min(max(display_width(row.name) for row in rows), _LONGEST_NAME)
+    fits = room >= min(longest, _SHORTEST_NAME)
+    return _Layout(min(longest, room) if fits else 0, baseline, head, change)
+
+
+def _row(row: RowView, layout: _Layout, width: int) -> list[str]:
+    values = f"{_right(row.baseline, layout.baseline)} → {_right(row.head, layout.head)}  {_change(row)}".rstrip()
+    if layout.name:
+        return [f"  {fit(row.name, layout.name)}  {values}"]
+    return [f"  {fit(row.name, width - 2).rstrip()}", *_wrap(values, width, _INDENT, _INDENT)]
+
+
+def _change(row: RowView) -> str:
+    change = f"{row.change} ({row.interval})" if row.interval else row.change
+    return "" if change == "–" else change
+
+
+def _right(text: str, columns: int) -> str:
+    return " " * (columns - display_width(text)) + text
+
+
+def _budgets(view: ReportView, width: int, paint: _Paint) -> list[str]:
+    if not view.budgets:
+        return []
+    lines = [paint(words.BUDGETS_TITLE, _BOLD)]
+    for budget in view.budgets:
+        bounds = words.budget_bounds(budget.value, budget.target, budget.warning, budget.critical)
+        lines += _wrap(
+            f"{budget.symbol} {shorten(budget.name, _LONGEST_NAME)}: {budget.word}, {bounds}", width, "  ", _INDENT
+        )
+    return lines
+
+
+def _warnings(view: ReportView, width: int, paint: _Paint) -> list[str]:
+    lines = []
+    for warning in view.warnings:
+        lines += [paint(line, _YELLOW) for line in _wrap(f"! {warning.text} [{warning.code}]", width)]
+    return lines
+
+
+def _sums(view: ReportView, width: int) -> list[str]:
+    counted = [
+        f"{group.symbol} {len(group.rows):,} {words.GROUP_WORDS[group.key]}"
+        for group in view.groups
+        if group.key in _SUMMED_UP
+    ]
+    sentence = "; ".join(counted) + (". " if counted and view.detectable else "") + view.detectable
+    return _wrap(sentence, width)
+
+
+def _wrap(text: str, width: int, first: str = "", later: str = "  ") -> list[str]:
+    """Break a sentence into lines of at most ``width`` columns; a single word that is longer is shortened."""
+    lines: list[str] = []
+    line, room = first, width - len(later)
+    for word in text.split(" "):
+        short = fit(word, room).rstrip() if display_width(word) > room else word
+        if line.strip() and display_width(line) + 1 + display_width(short) > width:
+            lines.append(line)
+            line = later
+        line += f" {short}" if line.strip() else short
+    return [*lines, line] if line.strip() else lines

@@ -1,0 +1,219 @@
+"""``verdict.json``: a ``Report`` as ``report/v1``, and back.
+
+The format is frozen in ``schemas/report-v1.json`` and outlives releases. ``dump`` writes one benchmark per line, so
+that two verdicts can be compared with ``diff``; ``load`` takes nothing on trust (see ``json_v1_read``).
+"""
+
+from __future__ import annotations
+
+import json
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from reporter import __version__
+from reporter.render.json_v1_read import TEXT_LIMIT, UNIT_LIMIT, WORD_LIMIT, load
+from reporter.render.plain import shorten, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reporter.model import (
+        Assessment,
+        BaselineSource,
+        BudgetResult,
+        Change,
+        Comparison,
+        Estimate,
+        Fingerprint,
+        Measured,
+        Noise,
+        Report,
+        Shift,
+        SideSummary,
+    )
+
+__all__ = ["SCHEMA", "dump", "load"]
+
+SCHEMA = "report/v1"
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def dump(report: Report) -> str:
+    """Write the report as ``report/v1``. What ``load`` would refuse is mended here: nan, overlong text, surrogates.
+
+    The same report always gives the same text; it ends with a line break.
+    """
+    head = {
+        "schema": SCHEMA,
+        "generator": f"benchverdict {__version__}",
+        "suite": _word(report.suite),
+        "gate": {"status": report.gate.status, "reasons": [_text(reason) for reason in report.gate.reasons]},
+        "counts": report.counts(),
+        "measured": _measured(report.measured),
+        "baseline": _source(report.baseline),
+        "baseline_reason": _optional_text(report.baseline_reason),
+        "compare": report.compare,
+        "confirm": report.confirm,
+        "shift": _shift(report.shift),
+    }
+    members = [f"{_encode(key)}:{_encode(value)}" for key, value in head.items()]
+    members += [
+        _lines("benchmarks", map(_row, report.assessments)),
+        _lines("budgets", map(_budget, report.budgets)),
+        _lines("warnings", ({"code": _word(w.code), "text": _text(w.text)} for w in report.warnings)),
+    ]
+    text = "{\n" + ",\n".join(members) + "\n}\n"
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _lines(key: str, items: Iterable[dict[str, Any]]) -> str:
+    return f"{_encode(key)}:[" + ",".join("\n" + _encode(item) for item in items) + "]"
+
+
+def _measured(measured: Measured) -> dict[str, Any]:
+    return {
+        "base_sha": _optional_word(measured.base_sha),
+        "head_sha": _optional_word(measured.head_sha),
+        "plan": _word(measured.plan),
+        "runs": measured.runs,
+        "seconds": _number(measured.seconds),
+        "fingerprint": _fingerprint(measured.fingerprint),
+        "command": _optional_text(measured.command),
+        "finished_at": _number(measured.finished_at),
+    }
+
+
+def _fingerprint(fingerprint: Fingerprint) -> dict[str, Any]:
+    return {
+        "cpu_model": _optional_text(fingerprint.cpu_model),
+        "cores": fingerprint.cores,
+        "architecture": _optional_text(fingerprint.architecture),
+        "os": _optional_text(fingerprint.os),
+        "image": _optional_text(fingerprint.image),
+        "language": _optional_text(fingerprint.language),
+        "details": _texts(fingerprint.details),
+    }
+
+
+def _source(source: BaselineSource | None) -> dict[str, Any] | None:
+    if source is None:
+        return None
+    return {
+        "commit": _optional_word(source.commit),
+        "run_id": source.run_id,
+        "age_seconds": _number(source.age_seconds),
+        "distance": source.distance,
+        "fingerprint_match": source.fingerprint_match,
+    }
+
+
+def _shift(shift: Shift | None) -> dict[str, Any] | None:
+    if shift is None:
+        return None
+    return {**_estimate(shift.change), "verdict": shift.verdict, "reason": _text(shift.reason)}
+
+
+def _row(assessment: Assessment) -> dict[str, Any]:
+    comparison = assessment.comparison
+    return {
+        "suite": _word(comparison.suite),
+        "name": _text(comparison.name),
+        "params": _texts(comparison.params),
+        "category": _optional_text(comparison.category),
+        "metric": _text(comparison.metric.name),
+        "unit": _text(comparison.metric.unit, UNIT_LIMIT),
+        "better": comparison.metric.better,
+        "baseline": _side(comparison.baseline),
+        "head": _side(comparison.head),
+        "change": _change(comparison.change),
+        "verdict": assessment.verdict,
+        "reason": _text(assessment.reason),
+        "detectable": _number(assessment.detectable),
+        "threshold": _number(assessment.threshold),
+        "noise": _noise(comparison.noise),
+        "cure": _optional_text(assessment.cure),
+        "suspect": assessment.suspect,
+        "distribution": _distribution(comparison),
+    }
+
+
+def _side(side: SideSummary | None) -> dict[str, Any] | None:
+    if side is None:
+        return None
+    return {
+        "min": _number(side.min),
+        "median": _number(side.median),
+        "max": _number(side.max),
+        "runs": side.runs,
+        "rounds": side.rounds,
+    }
+
+
+def _estimate(estimate: Estimate) -> dict[str, Any]:
+    return {
+        "point": _number(estimate.point),
+        "low": _number(estimate.low),
+        "high": _number(estimate.high),
+        "confidence": estimate.confidence,
+    }
+
+
+def _change(change: Change | None) -> dict[str, Any] | None:
+    if change is None:
+        return None
+    return {
+        "kind": change.kind,
+        "statistic": _word(change.statistic),
+        **_estimate(change.marginal),
+        "simultaneous": None if change.simultaneous is None else _estimate(change.simultaneous),
+        "p_adjusted": _number(change.p_adjusted),
+    }
+
+
+def _noise(noise: Noise | None) -> dict[str, Any] | None:
+    return None if noise is None else {"source": _text(noise.source), "sd": _number(noise.sd)}
+
+
+def _distribution(comparison: Comparison) -> dict[str, Any] | None:
+    if comparison.distribution is None:
+        return None
+    baseline, head = ([[v for v in run if isfinite(v)] for run in side] for side in comparison.distribution)
+    return {"baseline": baseline, "head": head}
+
+
+def _budget(result: BudgetResult) -> dict[str, Any]:
+    return {
+        "benchmark": _text(result.benchmark),
+        "metric": _text(result.metric),
+        "unit": _text(result.unit, UNIT_LIMIT),
+        "value": _number(result.value),
+        "target": _number(result.target),
+        "warning": _number(result.warning),
+        "critical": _number(result.critical),
+        "status": result.status,
+    }
+
+
+def _number(value: float | None) -> float | None:
+    return value if value is not None and isfinite(value) else None
+
+
+def _text(value: str, limit: int = TEXT_LIMIT) -> str:
+    return value if len(value) <= limit else shorten(value, limit)
+
+
+def _optional_text(value: str | None) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _texts(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {_text(key): _text(value) for key, value in pairs}
+
+
+def _word(value: str) -> str:
+    return shorten(visible(value), WORD_LIMIT)
+
+
+def _optional_word(value: str | None) -> str | None:
+    return None if value is None else _word(value)

@@ -1,0 +1,286 @@
+"""Reading ``verdict.json`` as the hostile data it may be: in a later job it comes from an artifact of a fork.
+
+Everything ``schemas/report-v1.json`` promises is checked here without a validator, and a little more: sizes, finite
+numbers, text that can be written again, counts that agree with the rows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from math import nan
+from typing import Any, Literal, NoReturn, get_args
+
+from reporter.errors import InputError
+from reporter.model import (
+    VERDICTS,
+    Assessment,
+    BaselineSource,
+    Better,
+    BudgetResult,
+    Change,
+    CompareKind,
+    Comparison,
+    Estimate,
+    Fingerprint,
+    Gate,
+    GateStatus,
+    Measured,
+    Metric,
+    Noise,
+    Notice,
+    Report,
+    Shift,
+    SideSummary,
+)
+from reporter.render.checked import Checked
+
+TEXT_LIMIT = 20_000
+WORD_LIMIT = 200
+UNIT_LIMIT = 100
+FILE_LIMIT = 64 * 1024 * 1024
+"""Characters: of a text, a one-line word, a unit, and the whole file (10,000 rows are about 8 million)."""
+
+_INTEGER_LIMIT = 2**53
+_CODE = "verdict-invalid"
+_SCHEMA = "report/v1"
+_NEWER = re.compile(r"report/v[1-9][0-9]{0,5}")
+
+
+def _keys(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_REPORT = _keys(
+    "schema generator suite gate counts measured baseline baseline_reason compare confirm shift benchmarks budgets "
+    "warnings"
+)
+_GATE = _keys("status reasons")
+_MEASURED = _keys("base_sha head_sha plan runs seconds fingerprint command finished_at")
+_FINGERPRINT = _keys("cpu_model cores architecture os image language details")
+_SOURCE = _keys("commit run_id age_seconds distance fingerprint_match")
+_ESTIMATE = _keys("point low high confidence")
+_SHIFT = _ESTIMATE | _keys("verdict reason")
+_CHANGE = _ESTIMATE | _keys("kind statistic simultaneous p_adjusted")
+_SIDE = _keys("min median max runs rounds")
+_NOISE = _keys("source sd")
+_DISTRIBUTION = _keys("baseline head")
+_ROW = _keys(
+    "suite name params category metric unit better baseline head change verdict reason detectable noise cure suspect "
+    "distribution"
+)
+_ROW_OPTIONAL = _keys("threshold")
+_BUDGET = _keys("benchmark metric unit value target warning critical status")
+_WARNING = _keys("code text")
+
+_BETTER: tuple[Better, ...] = get_args(Better)
+_GATES: tuple[GateStatus, ...] = get_args(GateStatus)
+_COMPARES: tuple[CompareKind, ...] = get_args(CompareKind)
+_KINDS: tuple[Literal["ratio", "difference"], ...] = ("ratio", "difference")
+_BUDGETS: tuple[Literal["met", "above_target", "warning", "critical", "not_measured"], ...] = (
+    "met",
+    "above_target",
+    "warning",
+    "critical",
+    "not_measured",
+)
+
+
+def load(text: str, where: str) -> Report:
+    """Read a verdict; ``where`` is the file's name in messages.
+
+    Raises:
+        reporter.errors.InputError: it is too large (``verdict-too-large``), not JSON (``verdict-not-json``), made by a
+            newer version (``verdict-newer``) or anything but a valid ``report/v1`` (``verdict-invalid``).
+    """
+    document = _parse(text, where)
+    _check_schema(document, where)
+    return _report(Checked(document, where, "", _CODE, _REPORT))
+
+
+def _parse(text: str, where: str) -> Any:
+    if len(text) > FILE_LIMIT:
+        what = f"the verdict is larger than {FILE_LIMIT} characters"
+        raise InputError("verdict-too-large", what, where=where, cure="split the suite into several jobs")
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        position = f"{where}:{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else where
+        what = f"this is not a JSON file ({getattr(error, 'msg', error)})"
+        raise InputError("verdict-not-json", what, where=position, cure="write the verdict again") from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _check_schema(document: Any, where: str) -> None:
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if schema == _SCHEMA:
+        return
+    if isinstance(schema, str) and _NEWER.fullmatch(schema):
+        what = f"the verdict ({schema}) was made by a newer version of Benchverdict; this one reads {_SCHEMA}"
+        raise InputError("verdict-newer", what, where=where, cure="use the same version for every step")
+    cure = "give the verdict.json that `benchverdict report` wrote"
+    raise InputError(_CODE, "the file is not a verdict of Benchverdict", where=where, cure=cure)
+
+
+def _report(top: Checked) -> Report:
+    gate = top.member("gate", _GATE)
+    top.word("generator", WORD_LIMIT)
+    report = Report(
+        suite=top.word("suite", WORD_LIMIT),
+        gate=Gate(status=gate.choice("status", _GATES), reasons=gate.lines("reasons", TEXT_LIMIT)),
+        measured=_measured(top.member("measured", _MEASURED)),
+        baseline=_source(top.optional_member("baseline", _SOURCE)),
+        baseline_reason=top.optional_text("baseline_reason", TEXT_LIMIT),
+        compare=top.choice("compare", _COMPARES),
+        shift=_shift(top.optional_member("shift", _SHIFT)),
+        assessments=tuple(map(_row, top.members("benchmarks", _ROW, _ROW_OPTIONAL))),
+        budgets=tuple(map(_budget, top.members("budgets", _BUDGET))),
+        warnings=tuple(map(_warning, top.members("warnings", _WARNING))),
+        confirm=top.flag("confirm"),
+    )
+    _check_counts(top.member("counts", frozenset(VERDICTS)), report)
+    return report
+
+
+def _check_counts(counts: Checked, report: Report) -> None:
+    for verdict, count in report.counts().items():
+        counts.integer(verdict, count, count)
+
+
+def _measured(member: Checked) -> Measured:
+    return Measured(
+        base_sha=member.optional_word("base_sha", WORD_LIMIT),
+        head_sha=member.optional_word("head_sha", WORD_LIMIT),
+        plan=member.word("plan", WORD_LIMIT),
+        runs=member.integer("runs", 0, _INTEGER_LIMIT),
+        seconds=member.optional_number("seconds"),
+        fingerprint=_fingerprint(member.member("fingerprint", _FINGERPRINT)),
+        command=member.optional_text("command", TEXT_LIMIT),
+        finished_at=member.optional_number("finished_at"),
+    )
+
+
+def _fingerprint(member: Checked) -> Fingerprint:
+    return Fingerprint(
+        cpu_model=member.optional_text("cpu_model", TEXT_LIMIT),
+        cores=member.optional_integer("cores", 0, _INTEGER_LIMIT),
+        architecture=member.optional_text("architecture", TEXT_LIMIT),
+        os=member.optional_text("os", TEXT_LIMIT),
+        image=member.optional_text("image", TEXT_LIMIT),
+        language=member.optional_text("language", TEXT_LIMIT),
+        details=member.texts("details", TEXT_LIMIT),
+    )
+
+
+def _source(member: Checked | None) -> BaselineSource | None:
+    if member is None:
+        return None
+    return BaselineSource(
+        commit=member.optional_word("commit", WORD_LIMIT),
+        run_id=member.optional_integer("run_id", 0, _INTEGER_LIMIT),
+        age_seconds=member.optional_number("age_seconds"),
+        distance=member.optional_integer("distance", 0, _INTEGER_LIMIT),
+        fingerprint_match=member.optional_flag("fingerprint_match"),
+    )
+
+
+def _shift(member: Checked | None) -> Shift | None:
+    if member is None:
+        return None
+    verdict, reason = member.choice("verdict", VERDICTS), member.text("reason", TEXT_LIMIT)
+    return Shift(change=_estimate(member), verdict=verdict, reason=reason)
+
+
+def _row(member: Checked) -> Assessment:
+    metric = Metric(
+        name=member.text("metric", TEXT_LIMIT),
+        unit=member.text("unit", UNIT_LIMIT),
+        better=member.optional_choice("better", _BETTER),
+    )
+    comparison = Comparison(
+        suite=member.word("suite", WORD_LIMIT),
+        name=member.text("name", TEXT_LIMIT),
+        params=member.texts("params", TEXT_LIMIT),
+        category=member.optional_text("category", TEXT_LIMIT),
+        metric=metric,
+        baseline=_side(member.optional_member("baseline", _SIDE)),
+        head=_side(member.optional_member("head", _SIDE)),
+        change=_change(member.optional_member("change", _CHANGE)),
+        noise=_noise(member.optional_member("noise", _NOISE)),
+        distribution=_distribution(member.optional_member("distribution", _DISTRIBUTION)),
+    )
+    return Assessment(
+        comparison=comparison,
+        verdict=member.choice("verdict", VERDICTS),
+        reason=member.text("reason", TEXT_LIMIT),
+        detectable=member.optional_number("detectable"),
+        cure=member.optional_text("cure", TEXT_LIMIT),
+        suspect=member.flag("suspect"),
+        threshold=member.optional_number("threshold"),
+    )
+
+
+def _side(member: Checked | None) -> SideSummary | None:
+    if member is None:
+        return None
+    return SideSummary(
+        min=member.optional_number("min"),
+        median=member.optional_number("median"),
+        max=member.optional_number("max"),
+        runs=member.integer("runs", 0, _INTEGER_LIMIT),
+        rounds=member.integer("rounds", 0, _INTEGER_LIMIT),
+    )
+
+
+def _estimate(member: Checked) -> Estimate:
+    point, low, high = (_known_or_nan(member.optional_number(key)) for key in ("point", "low", "high"))
+    return Estimate(point=point, low=low, high=high, confidence=member.number("confidence"))
+
+
+def _known_or_nan(value: float | None) -> float:
+    return nan if value is None else value
+
+
+def _change(member: Checked | None) -> Change | None:
+    if member is None:
+        return None
+    simultaneous = member.optional_member("simultaneous", _ESTIMATE)
+    return Change(
+        kind=member.choice("kind", _KINDS),
+        statistic=member.word("statistic", WORD_LIMIT),
+        marginal=_estimate(member),
+        simultaneous=None if simultaneous is None else _estimate(simultaneous),
+        p_adjusted=member.optional_number("p_adjusted"),
+    )
+
+
+def _noise(member: Checked | None) -> Noise | None:
+    if member is None:
+        return None
+    return Noise(source=member.text("source", TEXT_LIMIT), sd=_known_or_nan(member.optional_number("sd")))
+
+
+def _distribution(
+    member: Checked | None,
+) -> tuple[tuple[tuple[float, ...], ...], tuple[tuple[float, ...], ...]] | None:
+    return None if member is None else (member.number_lists("baseline"), member.number_lists("head"))
+
+
+def _budget(member: Checked) -> BudgetResult:
+    return BudgetResult(
+        benchmark=member.text("benchmark", TEXT_LIMIT),
+        metric=member.text("metric", TEXT_LIMIT),
+        unit=member.text("unit", UNIT_LIMIT),
+        value=member.optional_number("value"),
+        target=member.optional_number("target"),
+        warning=member.optional_number("warning"),
+        critical=member.optional_number("critical"),
+        status=member.choice("status", _BUDGETS),
+    )
+
+
+def _warning(member: Checked) -> Notice:
+    return Notice(code=member.word("code", WORD_LIMIT), text=member.text("text", TEXT_LIMIT))

@@ -1,0 +1,149 @@
+"""The verdict for GitHub: the comment on the pull request and the job summary.
+
+Rows are escaped here, cell by cell; the template only lays them out. GitHub refuses both outputs above a certain size,
+so sections are added from the most important on until the next one does not fit, and what was left out is counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reporter.render import words
+from reporter.render.markdown_text import code, prose
+from reporter.render.templates import environment
+
+if TYPE_CHECKING:
+    from reporter.render.view_types import BudgetView, GroupView, ReportView, RowView
+    from reporter.render.words import GroupKey
+
+COMMENT_LIMIT = 65_536
+SUMMARY_LIMIT = 1_000_000
+"""What GitHub takes: characters of a comment, and (a little below its 1 MiB) bytes of a job summary."""
+
+_NOTE_ROOM = 600
+"""Characters kept free for saying what was left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Section:
+    """One table; ``rows`` are finished lines. A folded section shows its title until it is opened."""
+
+    title: str
+    rows: tuple[str, ...]
+    folded: bool
+
+
+def comment(view: ReportView, *, limit: int = COMMENT_LIMIT) -> str:
+    """Write the comment: at most ``limit`` characters, which must be 20,000 at least; two lines when all is quiet."""
+    return _fill(view, limit, in_bytes=False)
+
+
+def summary(view: ReportView, *, limit: int = SUMMARY_LIMIT) -> str:
+    """Write the job summary: the comment and all about the measurement, at most ``limit`` bytes as UTF-8."""
+    return _fill(view, limit, in_bytes=True)
+
+
+def _fill(view: ReportView, limit: int, *, in_bytes: bool) -> str:
+    """Lay out as much as fits; bytes mean the summary, which also tells how it was measured and what to mind."""
+    frame = _page(view, (), (), full=in_bytes)
+    room = limit - _size(frame, in_bytes=in_bytes) - _NOTE_ROOM
+    sections, left_out = _sections_within(view, room, in_bytes=in_bytes)
+    return _page(view, sections, left_out, full=in_bytes)
+
+
+def _page(
+    view: ReportView, sections: tuple[_Section, ...], left_out: tuple[tuple[GroupKey, int], ...], *, full: bool
+) -> str:
+    return (
+        environment()
+        .get_template("comment.md.j2")
+        .render(
+            emoji=words.OUTCOME_EMOJI[view.outcome],
+            headline=prose(view.headline),
+            because=prose(words.because(view.reasons), 800) if view.reasons else "",
+            detectable=view.detectable,
+            quiet=view.quiet and not full,
+            interval=view.interval_label,
+            budgets=[_budget_row(budget) for budget in view.budgets[:_BUDGETS_SHOWN] if full or budget.calls],
+            sections=sections,
+            left_out=words.left_out(left_out) if left_out else "",
+            warnings=[_warning(w.text, w.code) for w in view.warnings[:_WARNINGS_SHOWN]],
+            warning_count=words.count_of(len(view.warnings), "warning") if view.warnings else "",
+            context=" · ".join(f"{label} {prose(text, 200)}" for label, text in view.context),
+            measured=[f"| {prose(label, 80)} | {prose(text)} |" for label, text in view.measured] if full else [],
+            url=view.artifact_url,
+        )
+    )
+
+
+_BUDGETS_SHOWN = 20
+_WARNINGS_SHOWN = 20
+
+
+def _sections_within(
+    view: ReportView, room: int, *, in_bytes: bool
+) -> tuple[tuple[_Section, ...], tuple[tuple[GroupKey, int], ...]]:
+    """Take sections while they fit. Only the first may be cut in its rows: better some regressions than none."""
+    sections: list[_Section] = []
+    left_out: list[tuple[GroupKey, int]] = []
+    for group in view.groups:
+        rows = _rows_within(group, 0 if left_out else room - _SECTION_ROOM, in_bytes=in_bytes)
+        if len(rows) < len(group.rows):
+            rows = () if sections else rows
+            left_out.append((group.key, len(group.rows) - len(rows)))
+        if rows:
+            sections.append(
+                _Section(title=f"{len(rows):,} {words.GROUP_WORDS[group.key]}", rows=rows, folded=not group.calls)
+            )
+            room -= _SECTION_ROOM + sum(_size(line, in_bytes=in_bytes) + 1 for line in rows)
+    return _joined(sections), tuple(left_out)
+
+
+_SECTION_ROOM = 300
+"""Characters of a section around its rows: title, fold and table head."""
+
+
+def _rows_within(group: GroupView, room: int, *, in_bytes: bool) -> tuple[str, ...]:
+    lines = []
+    for row in group.rows:
+        line = _row(row)
+        room -= _size(line, in_bytes=in_bytes) + 1
+        if room < 0:
+            break
+        lines.append(line)
+    return tuple(lines)
+
+
+def _joined(sections: list[_Section]) -> tuple[_Section, ...]:
+    """Put everything that calls for attention into one open table."""
+    rows = tuple(row for section in sections if not section.folded for row in section.rows)
+    folded = tuple(section for section in sections if section.folded)
+    return (_Section(title="", rows=rows, folded=False), *folded) if rows else folded
+
+
+def _row(row: RowView) -> str:
+    change = f"**{prose(row.change)}**" if row.verdict in ("regressed", "improved") else prose(row.change)
+    interval = f" ({prose(row.interval)})" if row.interval else ""
+    why = f"{row.reason}; {row.cure}" if row.cure else row.reason
+    cells = (
+        f"{row.symbol} {row.word}",
+        code(row.name),
+        f"{prose(row.baseline)} → {prose(row.head)}",
+        change + interval,
+        prose(why, 300),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _budget_row(budget: BudgetView) -> str:
+    bounds = words.budget_bounds(budget.value, budget.target, budget.warning, budget.critical)
+    return f"| {budget.symbol} {budget.word} | {code(budget.name)} | {prose(bounds)} |"
+
+
+def _warning(text: str, identifier: str) -> str:
+    return f"- {code(identifier)}: {prose(text)}"
+
+
+def _size(text: str, *, in_bytes: bool) -> int:
+    return len(text.encode("utf-8", "replace")) if in_bytes else len(text)

@@ -1,0 +1,50 @@
+"""Text that came from outside (names, units, reasons) made harmless for any output, before that output's own escaping.
+
+Result files and verdicts are hostile data: a name may hold terminal escapes, line breaks, right-to-left overrides or
+ten thousand characters. After ``visible`` a text is one line of printable characters, so the escaping of an output only
+has to deal with the characters that mean something in it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def visible(text: str) -> str:
+    r"""Write every character that cannot be printed as its escape: ``\n``, ``\x1b``, ``\u202e``.
+
+    Printable is what ``str.isprintable`` says: no control, format (direction, zero width), surrogate or unassigned
+    characters, and no space but the plain one.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def shorten(text: str, limit: int) -> str:
+    """Keep the beginning and the end of a text longer than ``limit`` characters: names differ mostly at their ends."""
+    if len(text) <= limit:
+        return text
+    tail = (limit - 1) // 2
+    return f"{text[: limit - 1 - tail]}…{text[len(text) - tail :]}"
+
+
+def display_width(text: str) -> int:
+    """Count the columns of a terminal that a visible text takes: wide characters two, combining ones none."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def fit(text: str, columns: int) -> str:
+    """Shorten a visible text in its middle to at most ``columns`` columns, and fill it up to exactly that many."""
+    limit = columns
+    short = text
+    while display_width(short) > columns:
+        short = shorten(text, limit)
+        limit -= 1
+    return short + " " * (columns - display_width(short))
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

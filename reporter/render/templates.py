@@ -1,0 +1,43 @@
+"""Where the templates are, and the one way they are filled in."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def folder() -> Path:
+    """Give the folder of the templates: inside the package when installed, at the top of a source checkout."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "templates"
+    return installed if installed.is_dir() else package.parent / "templates"
+
+
+def read(name: str) -> str:
+    """Give a file of the templates as it is (style sheets and scripts)."""
+    return (folder() / name).read_text(encoding="utf-8")
+
+
+@cache
+def environment() -> Environment:
+    """Give the template engine: unknown names are errors, and everything put into HTML is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(folder()),
+        autoescape=_is_html,  # noqa: S701  # chosen by file name: on for all HTML
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+
+
+def _is_html(name: str | None) -> bool:
+    """Markdown is escaped by its own rules before it reaches a template; everything else counts as HTML."""
+    return name is None or not name.endswith(".md.j2")

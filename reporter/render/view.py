@@ -1,0 +1,152 @@
+"""A report as people read it: plain strings, computed once, before any output or template runs."""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+from statistics import median
+from typing import TYPE_CHECKING
+
+from reporter import __version__
+from reporter.render import view_context, words
+from reporter.render.order import display_names, grouped
+from reporter.render.plain import shorten, visible
+from reporter.render.view_rows import NAME_LIMIT, percent_text, prose, row_key, row_view, value_text
+from reporter.render.view_types import BudgetView, CountView, GroupView, ReportView, WarningView
+
+if TYPE_CHECKING:
+    from reporter.model import BudgetResult, Report
+    from reporter.render.words import GroupKey, Outcome
+
+__all__ = ["build"]
+
+_CALLING: frozenset[GroupKey] = frozenset(("regressed", "errored", "missing", "improved", "suspect"))
+_QUIET: frozenset[GroupKey] = frozenset(("unchanged", "inconclusive", "report_only"))
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,2000}")
+
+Groups = dict["GroupKey", list[int]]
+
+
+def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
+    """Put the report into words; ``artifact_url`` is where a reader finds the whole report, if anywhere."""
+    groups = grouped(report)
+    outcome = _outcome(report)
+    budgets = tuple(map(_budget_view, report.budgets))
+    return ReportView(
+        suite=prose(report.suite),
+        outcome=outcome,
+        symbol=words.OUTCOME_SYMBOLS[outcome],
+        outcome_word=words.OUTCOME_WORDS[outcome],
+        headline=_headline(report, groups, outcome),
+        reasons=_reasons(report, groups),
+        quiet=_is_quiet(report, groups, outcome),
+        counts=tuple(_count_view(key, len(indexes)) for key, indexes in groups.items()),
+        groups=_group_views(report, groups),
+        budgets=budgets,
+        warnings=tuple(WarningView(code=prose(w.code), text=prose(w.text)) for w in report.warnings),
+        context=view_context.context(report),
+        measured=view_context.measured(report),
+        detectable=_detectable(report),
+        shift=prose(report.shift.reason) if report.shift else "",
+        interval_label=_interval_label(report),
+        artifact_url=artifact_url if artifact_url and _ADDRESS.fullmatch(artifact_url) else "",
+        generator=f"Benchverdict {__version__}",
+    )
+
+
+def _outcome(report: Report) -> Outcome:
+    compared = any(assessment.comparison.change for assessment in report.assessments)
+    return words.outcome(report.gate.status, compared=compared, has_baseline=report.baseline is not None)
+
+
+def _is_quiet(report: Report, groups: Groups, outcome: Outcome) -> bool:
+    kept = all(result.status == "met" for result in report.budgets)
+    return outcome == "passed" and groups.keys() <= _QUIET and kept and not _suite_changed(report)
+
+
+def _suite_changed(report: Report) -> bool:
+    return report.shift is not None and report.shift.verdict in ("regressed", "improved")
+
+
+def _reasons(report: Report, groups: Groups) -> tuple[str, ...]:
+    """Give the gate's reasons unless the headline begins with the only one."""
+    said = len(report.gate.reasons) == 1 and report.gate.status == "failed" and "regressed" in groups
+    return () if said else tuple(map(prose, report.gate.reasons))
+
+
+def _headline(report: Report, groups: Groups, outcome: Outcome) -> str:
+    total = sum(len(indexes) for key, indexes in groups.items() if key != "report_only")
+    noun = _noun(report, groups)
+    if outcome == "no_baseline":
+        return words.headline_no_baseline(len(report.assessments), noun)
+    if outcome == "undecided":
+        return words.HEADLINE_UNDECIDED
+    counts: dict[GroupKey, int] = {key: len(indexes) for key, indexes in groups.items() if key != "report_only"}
+    sentence = words.headline_counts(counts, total, noun, _extreme(report, groups))
+    over = sum(result.status == "critical" for result in report.budgets)
+    return sentence + words.headline_addition(
+        shift=percent_text(report.shift.change.point, signed=True) if report.shift and _suite_changed(report) else "",
+        critical_budgets=over,
+        suspects=counts.get("suspect", 0) if report.confirm else 0,
+        lenient=outcome == "passed" and "regressed" in groups,
+    )
+
+
+def _noun(report: Report, groups: Groups) -> str:
+    judged = [report.assessments[i].comparison for key, group in groups.items() if key != "report_only" for i in group]
+    benchmarks = {(comparison.suite, comparison.name, comparison.params) for comparison in judged}
+    return "benchmark" if len(benchmarks) == len(judged) else "benchmark metric"
+
+
+def _extreme(report: Report, groups: Groups) -> str:
+    """Give the largest change of the group that the headline begins with, when that is a group of changes."""
+    key = next((key for key in ("regressed", "errored", "missing", "improved") if key in groups), None)
+    if key not in ("regressed", "improved"):
+        return ""
+    first = report.assessments[groups[key][0]].comparison
+    row = row_view(report.assessments[groups[key][0]], "", first.name)
+    return words.extreme(row.change, key, several=len(groups[key]) > 1) if first.change else ""
+
+
+def _group_views(report: Report, groups: Groups) -> tuple[GroupView, ...]:
+    names = display_names(report)
+    assessments = report.assessments
+    return tuple(
+        GroupView(
+            key=key,
+            title=words.GROUP_TITLES[key],
+            symbol=words.GROUP_SYMBOLS[key],
+            calls=key in _CALLING,
+            rows=tuple(row_view(assessments[index], row_key(index), names[index]) for index in indexes),
+        )
+        for key, indexes in groups.items()
+    )
+
+
+def _count_view(key: GroupKey, count: int) -> CountView:
+    return CountView(key=key, symbol=words.GROUP_SYMBOLS[key], word=words.GROUP_WORDS[key], count=f"{count:,}")
+
+
+def _budget_view(result: BudgetResult) -> BudgetView:
+    unit = shorten(visible(result.unit), 20)
+    return BudgetView(
+        name=shorten(visible(f"{result.benchmark} · {result.metric}"), NAME_LIMIT),
+        value=value_text(result.value, unit),
+        target=value_text(result.target, unit),
+        warning=value_text(result.warning, unit),
+        critical=value_text(result.critical, unit),
+        status=result.status,
+        symbol=words.BUDGET_SYMBOLS[result.status],
+        word=words.BUDGET_WORDS[result.status],
+        calls=result.status != "met",
+    )
+
+
+def _detectable(report: Report) -> str:
+    known = [a.detectable for a in report.assessments if a.detectable is not None and isfinite(a.detectable)]
+    return words.detectable(percent_text(median(known))) if known else ""
+
+
+def _interval_label(report: Report) -> str:
+    levels = {a.comparison.change.marginal.confidence for a in report.assessments if a.comparison.change}
+    return f"{percent_text(levels.pop()).replace('.0', '')} interval" if len(levels) == 1 else "interval"

@@ -1,0 +1,131 @@
+"""What was measured, with what it was compared, and on which machine: as one line and at length."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from reporter.render import words
+from reporter.render.plain import shorten
+from reporter.render.view_rows import percent_text, prose, share_interval
+from reporter.units import format_duration
+
+if TYPE_CHECKING:
+    from reporter.model import BaselineSource, Fingerprint, Report, Shift
+
+Pairs = tuple[tuple[str, str], ...]
+
+_SHA_SHOWN = 10
+_LAST_SECOND = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+
+
+def context(report: Report) -> Pairs:
+    """Give the one line under the headline in pieces: baseline, head, machine, effort, whole suite."""
+    measured = report.measured
+    pieces = (
+        ("Baseline", _baseline(report)),
+        ("Head", _short(measured.head_sha)),
+        ("Machine", machine(measured.fingerprint)),
+        ("Measured", _effort(report)),
+        ("Whole suite", shift_text(report.shift)),
+    )
+    return _known(pieces)
+
+
+def measured(report: Report) -> Pairs:
+    """Give everything known about the measurement, whole and labelled."""
+    how, source = report.measured, report.baseline
+    pieces = (
+        ("Base commit", prose(how.base_sha or "")),
+        ("Head commit", prose(how.head_sha or "")),
+        ("Baseline", _source(source) if source else prose(report.baseline_reason or "")),
+        ("Compared by", words.COMPARE_WORDS[report.compare]),
+        ("Plan", prose(how.plan)),
+        ("Runs and rounds", _runs_and_rounds(report)),
+        ("Machine time", _duration(how.seconds) if how.seconds is not None else ""),
+        ("Finished", _moment(how.finished_at)),
+        ("Command", prose(how.command or "")),
+        *_fingerprint(how.fingerprint),
+    )
+    return _known(pieces)
+
+
+def machine(fingerprint: Fingerprint) -> str:
+    """Name a machine in one line: ``AMD EPYC 7763, 4 cores, ubuntu24, CPython 3.11``."""
+    cores = words.count_of(fingerprint.cores, "core") if fingerprint.cores else None
+    parts = (fingerprint.cpu_model, cores, fingerprint.image or fingerprint.os, fingerprint.language)
+    return ", ".join(shorten(prose(part), 80) for part in parts if part)
+
+
+def shift_text(shift: Shift | None) -> str:
+    """Show the suite-wide change with its interval: ``+0.2 % (−0.3 to 0.7 %)``."""
+    if shift is None:
+        return ""
+    interval = share_interval(shift.change)
+    point = percent_text(shift.change.point, signed=True)
+    return f"{point} ({interval})" if interval else point
+
+
+def _baseline(report: Report) -> str:
+    source, base = report.baseline, report.measured.base_sha
+    if source is None and report.compare == "none":
+        return words.no_baseline(prose(report.baseline_reason or ""))
+    if source is None:
+        return words.measured_here(_short(base))
+    age = shorten(words.baseline_age(source), 120)
+    name = _short(source.commit) or words.UNKNOWN_COMMIT
+    behind = f"{age} {_short(base)}" if source.distance and base and source.fingerprint_match is not False else age
+    return f"{name} ({behind})" if behind else name
+
+
+def _source(source: BaselineSource) -> str:
+    run = f"workflow run {source.run_id}" if source.run_id is not None else ""
+    parts = (prose(source.commit or words.UNKNOWN_COMMIT), run, shorten(words.baseline_age(source), 120))
+    return ", ".join(part for part in parts if part)
+
+
+def _effort(report: Report) -> str:
+    effort = _runs_and_rounds(report)
+    seconds = report.measured.seconds
+    return f"{effort} in {_duration(seconds)}" if effort and seconds is not None else effort
+
+
+def _runs_and_rounds(report: Report) -> str:
+    heads = [a.comparison.head for a in report.assessments if a.comparison.head and a.comparison.head.runs]
+    rounds = [round(head.rounds / head.runs) for head in heads]
+    runs = report.measured.runs or max((head.runs for head in heads), default=0)
+    if not runs:
+        return ""
+    paired = report.compare == "paired"
+    return words.runs_and_rounds(runs, min(rounds, default=0), max(rounds, default=0), paired=paired)
+
+
+def _fingerprint(fingerprint: Fingerprint) -> Pairs:
+    known = (
+        ("CPU", fingerprint.cpu_model),
+        ("Cores", None if fingerprint.cores is None else f"{fingerprint.cores:,}"),
+        ("Architecture", fingerprint.architecture),
+        ("Operating system", fingerprint.os),
+        ("Image", fingerprint.image),
+        ("Language", fingerprint.language),
+        *fingerprint.details,
+    )
+    return tuple((shorten(prose(label), 80), prose(value or "")) for label, value in known)
+
+
+def _moment(seconds: float | None) -> str:
+    if seconds is None or not 0 <= seconds < _LAST_SECOND:
+        return ""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _duration(seconds: float) -> str:
+    return shorten(format_duration(seconds), 40)
+
+
+def _short(sha: str | None) -> str:
+    return prose(sha or "")[:_SHA_SHOWN]
+
+
+def _known(pieces: Pairs) -> Pairs:
+    return tuple((label, text) for label, text in pieces if text)

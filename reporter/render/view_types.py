@@ -1,0 +1,121 @@
+"""What a ``ReportView`` is made of: the strings that outputs lay out.
+
+Every string is one line of printable characters (see ``plain.visible``) of bounded length. Nothing is escaped here:
+what ``|`` or ``<`` mean is known only to the output that writes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reporter.model import Verdict
+    from reporter.render.words import GroupKey, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowView:
+    """One benchmark and metric. ``key`` is unique in the report and fit for an HTML id (``row-17``).
+
+    ``change`` and ``interval`` are apart so that an output may leave out the interval (``+12.3 %``, ``9.1 to 15.4 %``).
+    The three ``exact`` strings are numbers in base units with full precision, empty where unknown. ``effort`` is runs ×
+    rounds of the head.
+    """
+
+    key: str
+    name: str
+    category: str
+    better: str
+    verdict: Verdict
+    symbol: str
+    word: str
+    baseline: str
+    head: str
+    value_of: str
+    change: str
+    interval: str
+    exact_baseline: str
+    exact_head: str
+    exact_change: str
+    reason: str
+    cure: str
+    effort: str
+    detectable: str
+    noise: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupView:
+    """Rows of one kind, largest change first. ``calls`` is true for kinds that ask for a reader's attention."""
+
+    key: GroupKey
+    title: str
+    symbol: str
+    calls: bool
+    rows: tuple[RowView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountView:
+    """How many rows a group has."""
+
+    key: GroupKey
+    symbol: str
+    word: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetView:
+    """One absolute bound and how it was kept. ``calls`` is true when it was not."""
+
+    name: str
+    value: str
+    target: str
+    warning: str
+    critical: str
+    status: str
+    symbol: str
+    word: str
+    calls: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningView:
+    """A warning with its stable code."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportView:
+    """Everything an output may show, in the order in which it matters.
+
+    ``quiet`` is true when no row and no budget asks for attention: two lines say it all. ``context`` is one line in
+    pieces (label, text) and ``measured`` the same at length. ``artifact_url`` is empty or a plain web address.
+    """
+
+    suite: str
+    outcome: Outcome
+    symbol: str
+    outcome_word: str
+    headline: str
+    reasons: tuple[str, ...]
+    quiet: bool
+    counts: tuple[CountView, ...]
+    groups: tuple[GroupView, ...]
+    budgets: tuple[BudgetView, ...]
+    warnings: tuple[WarningView, ...]
+    context: tuple[tuple[str, str], ...]
+    measured: tuple[tuple[str, str], ...]
+    detectable: str
+    shift: str
+    interval_label: str
+    artifact_url: str
+    generator: str
+
+    def rows(self) -> tuple[RowView, ...]:
+        """All rows of all groups, in order."""
+        return tuple(row for group in self.groups for row in group.rows)

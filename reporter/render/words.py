@@ -1,0 +1,245 @@
+"""Every sentence and word that a person reads in a verdict, in one place.
+
+Outputs take their words from here through the view, so that console, comment and report say the same. Texts of warnings
+and reasons are born with the finding (``reporter.decide`` and the stages before) and are passed on as they are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from reporter.render.plain import shorten
+from reporter.units import format_duration
+
+if TYPE_CHECKING:
+    from reporter.model import BaselineSource, CompareKind, GateStatus
+
+Outcome = Literal["passed", "failed", "undecided", "no_baseline"]
+"""The gate's status, and apart from it the first run, which passes without having compared anything."""
+
+GroupKey = Literal[
+    "regressed",
+    "errored",
+    "missing",
+    "improved",
+    "suspect",
+    "new",
+    "not_comparable",
+    "inconclusive",
+    "unchanged",
+    "report_only",
+]
+
+GROUP_WORDS: dict[GroupKey, str] = {
+    "regressed": "regressed",
+    "errored": "errored",
+    "missing": "missing",
+    "improved": "improved",
+    "suspect": "not confirmed",
+    "new": "new",
+    "not_comparable": "not comparable",
+    "inconclusive": "inconclusive",
+    "unchanged": "unchanged",
+    "report_only": "shown only",
+}
+"""Every verdict is a group too, so this also names verdicts."""
+
+GROUP_SYMBOLS: dict[GroupKey, str] = {
+    "regressed": "✗",
+    "errored": "!",
+    "missing": "−",
+    "improved": "✓",
+    "suspect": "?",
+    "new": "+",
+    "not_comparable": "≠",
+    "inconclusive": "?",
+    "unchanged": "=",
+    "report_only": "·",
+}
+"""One column wide each, and told apart without colour."""
+
+GROUP_TITLES: dict[GroupKey, str] = {
+    "regressed": "Regressed",
+    "errored": "Errored",
+    "missing": "Missing",
+    "improved": "Improved",
+    "suspect": "Suspects, not confirmed",
+    "new": "New",
+    "not_comparable": "Not comparable",
+    "inconclusive": "Inconclusive",
+    "unchanged": "Unchanged",
+    "report_only": "Shown only, no good direction declared",
+}
+
+OUTCOME_SYMBOLS: dict[Outcome, str] = {"passed": "✓", "failed": "✗", "undecided": "?", "no_baseline": "○"}
+OUTCOME_EMOJI: dict[Outcome, str] = {"passed": "✅", "failed": "❌", "undecided": "⚠️", "no_baseline": "ℹ️"}
+OUTCOME_WORDS: dict[Outcome, str] = {
+    "passed": "Passed",
+    "failed": "Failed",
+    "undecided": "Undecided",
+    "no_baseline": "No baseline",
+}
+
+BUDGET_WORDS: dict[str, str] = {
+    "met": "met",
+    "above_target": "above target",
+    "warning": "warning",
+    "critical": "critical",
+    "not_measured": "not measured",
+}
+BUDGET_SYMBOLS: dict[str, str] = {"met": "✓", "above_target": "~", "warning": "!", "critical": "✗", "not_measured": "?"}
+
+BETTER_WORDS: dict[str | None, str] = {"lower": "lower is better", "higher": "higher is better", None: "report only"}
+
+VALUE_WORDS: dict[str, str] = {
+    "min": "lowest value of each run, geometric mean over the runs",
+    "max": "highest value of each run, geometric mean over the runs",
+    "median": "median of each run, geometric mean over the runs",
+}
+
+HOW_VERDICTS_ARE_REACHED = (
+    (
+        "One fresh process is one run, and runs are what is counted: the rounds inside a run share its luck, so a "
+        "thousand rounds of one run say less than five runs."
+    ),
+    (
+        "A change is head divided by baseline, minus one. Its 95 % interval holds the true change in 95 of 100 cases. "
+        "It is called regressed or improved when it goes beyond the threshold and would hardly ever look like this by "
+        "chance, all benchmarks of the comparison taken together."
+    ),
+    (
+        "It is called unchanged when the whole interval lies close to zero, inside the margin. Everything else is "
+        "inconclusive: an honest “cannot tell”, with what would settle it."
+    ),
+    (
+        "A suspect is measured again before anybody is told that it regressed. The change of the whole suite is shown "
+        "by itself and never subtracted from the benchmarks."
+    ),
+)
+
+
+def outcome(status: GateStatus, *, compared: bool, has_baseline: bool) -> Outcome:
+    """Tell the first run without a baseline from one that passed because nothing regressed."""
+    return "no_baseline" if status == "passed" and not compared and not has_baseline else status
+
+
+def count_of(number: int, noun: str) -> str:
+    """Say ``1 benchmark``, ``1,200 benchmarks``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def headline_no_baseline(total: int, noun: str) -> str:
+    """Say what a first run did: it measured and had nothing to compare with."""
+    return f"No baseline to compare with; {count_of(total, noun)} measured"
+
+
+HEADLINE_UNDECIDED = "No verdict: one side could not be measured"
+
+_CHANGED: tuple[GroupKey, ...] = ("regressed", "errored", "missing", "improved")
+_OTHERS: tuple[GroupKey, ...] = ("unchanged", "suspect", "inconclusive", "not_comparable", "new")
+
+
+def headline_counts(counts: dict[GroupKey, int], total: int, noun: str, extreme_change: str) -> str:
+    """Say the most important count first, with the largest change, and the others after it."""
+    present = [key for key in _CHANGED + _OTHERS if key in counts]
+    if not present:
+        return "Nothing was compared"
+    first, *others = present
+    every = counts[first] == total > 1
+    share = f"All {count_of(total, noun)}" if every else f"{counts[first]:,} of {count_of(total, noun)}"
+    size = f" ({extreme_change})" if extreme_change else ""
+    rest = ", ".join(f"{counts[key]:,} {GROUP_WORDS[key]}" for key in others)
+    return f"{share} {GROUP_WORDS[first]}{size}" + (f"; {rest}" if rest else "")
+
+
+def headline_addition(*, shift: str, critical_budgets: int, suspects: int, lenient: bool) -> str:
+    """Say what else belongs into the headline: a changed suite, broken budgets, suspects, a gate told to pass."""
+    parts = [f"the whole suite {shift}"] if shift else []
+    if critical_budgets:
+        parts.append(f"{count_of(critical_budgets, 'budget')} critical")
+    if suspects:
+        parts.append(f"{count_of(suspects, 'suspect')} to be measured again")
+    if lenient:
+        parts.append("this does not fail the gate")
+    return "".join(f"; {part}" for part in parts)
+
+
+def extreme(change: str, key: GroupKey, *, several: bool) -> str:
+    """Say the largest change of a group: ``+25.1 %``, or ``worst +25.1 %`` of several."""
+    return f"{'worst' if key == 'regressed' else 'best'} {change}" if several else change
+
+
+COMPARE_WORDS: dict[CompareKind, str] = {
+    "screen": "one look at the head against the stored baseline",
+    "confirmed": "the stored baseline first, then a second measurement of every suspect",
+    "paired": "base and head measured in pairs on this machine",
+    "none": "nothing: measured only",
+}
+
+UNKNOWN_COMMIT = "unknown commit"
+
+
+def no_baseline(reason: str) -> str:
+    """Say that there is nothing to compare with, and why."""
+    return f"none: {reason}" if reason else "none"
+
+
+def measured_here(base: str) -> str:
+    """Say that the base was measured beside the head."""
+    return f"{base or UNKNOWN_COMMIT} (measured beside the head)"
+
+
+def baseline_age(source: BaselineSource) -> str:
+    """Say how old a baseline is and how far from the base commit: ``2 h old, 3 commits before the base``."""
+    parts = []
+    if source.age_seconds is not None:
+        parts.append(f"{format_duration(max(0.0, source.age_seconds))} old")
+    if source.distance:
+        parts.append(f"{count_of(source.distance, 'commit')} before the base")
+    if source.fingerprint_match is False:
+        parts.append("another machine")
+    return ", ".join(parts)
+
+
+def runs_and_rounds(runs: int, rounds_low: int, rounds_high: int, *, paired: bool) -> str:
+    """Say ``8 pairs × 20 rounds``; the rounds are per run."""
+    count = count_of(runs, "pair" if paired else "run")
+    if not rounds_high:
+        return count
+    rounds = f"{rounds_low:,}" if rounds_low == rounds_high else f"{rounds_low:,} to {rounds_high:,}"
+    return f"{count} × {rounds} {'round' if rounds == '1' else 'rounds'}"
+
+
+def detectable(share: str) -> str:
+    """Say how small a change the typical benchmark of this comparison would have shown."""
+    return f"A change of {share} would have been found in half of the benchmarks."
+
+
+BUDGETS_TITLE = "Budgets"
+
+
+def budget_bounds(value: str, target: str, warning: str, critical: str) -> str:
+    """Say a value and the bounds it is held against: ``93 ms (target 50 ms, warning 80 ms, critical 100 ms)``."""
+    bounds = (("target", target), ("warning", warning), ("critical", critical))
+    return f"{value} ({', '.join(f'{name} {bound}' for name, bound in bounds if bound != '–')})"
+
+
+def because(reasons: tuple[str, ...]) -> str:
+    """Give the gate's reasons as one sentence; the first few, when there are many."""
+    more = f"; and {len(reasons) - _REASONS_SHOWN:,} more" if len(reasons) > _REASONS_SHOWN else ""
+    return f"Because: {'; '.join(shorten(reason, _REASON_LIMIT) for reason in reasons[:_REASONS_SHOWN])}{more}."
+
+
+_REASONS_SHOWN = 3
+_REASON_LIMIT = 200
+
+
+def left_out(groups: tuple[tuple[GroupKey, int], ...]) -> str:
+    """Say what was dropped: ``3,012 rows left out to keep this short: 12 new, 3,000 unchanged``."""
+    parts = ", ".join(f"{count:,} {GROUP_WORDS[key]}" for key, count in groups)
+    return f"{count_of(sum(count for _, count in groups), 'row')} left out to keep this short: {parts}."
+
+
+def more_rows(count: int) -> str:
+    """Say how many rows a list does not show."""
+    return f"{count:,} more"

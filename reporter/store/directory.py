@@ -1,0 +1,122 @@
+"""The directory store: one snapshot per suite in a folder, and ``source.json`` beside them when they were fetched."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reporter.errors import InputError, UsageError
+from reporter.files import write_atomically
+from reporter.ingest.opening import read_bytes
+from reporter.model import Baseline, Notice
+from reporter.store import snapshot
+from reporter.store.source import read_source, with_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SUFFIX = ".json.gz"
+
+_PLAIN_NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,59}")
+_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+"""Device names on Windows, whatever their extension."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Why there is no baseline, in one sentence. ``notice`` is set when there was one that could not be used."""
+
+    reason: str
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryStore:
+    """Baselines in a folder, which need not exist yet."""
+
+    root: Path
+
+    def path_of(self, suite: str) -> Path:
+        """Give the file of a suite's baseline.
+
+        Two suites never share a file, also where file names know no upper case: a name that is not plain lower case
+        is cut to what is harmless and told apart by its hash after a ``~``, which no plain name has.
+        """
+        return self.root / (_file_stem(suite) + SUFFIX)
+
+    def find(self, suite: str) -> Baseline | Missing:
+        """Load a suite's baseline with its source, or say why there is none.
+
+        A broken file is kept aside under another name, so that saving cannot destroy it. One of a newer version stays.
+
+        Raises:
+            InputError: ``source.json`` is broken, or this user may not read the file.
+        """
+        source = read_source(self.root)
+        path = self.path_of(suite)
+        if not path.exists():
+            reason = source.reason if source is not None else None
+            return Missing(reason=reason or f"No baseline of {suite!r} is stored in {self.root}.")
+        found = _load(path)
+        if isinstance(found, Missing):
+            return found
+        if found.suite.name != suite:
+            reason = f"{path} holds the baseline of {found.suite.name!r}, not of {suite!r}; remove it or rename it."
+            return Missing(reason=reason, notice=Notice(code="other-suite", text=reason))
+        return with_source(found, source)
+
+    def save(self, baseline: Baseline) -> Path:
+        """Write a baseline in place of the suite's old one; a broken old one is kept aside first.
+
+        Raises:
+            UsageError: the folder cannot be written to, or the old file is of a newer version.
+        """
+        path = self.path_of(baseline.suite.name)
+        old = _load(path) if path.exists() else None
+        if isinstance(old, Missing) and path.exists():
+            cure = "move that file away, or name another store"
+            raise UsageError("cannot-replace", old.reason, where=str(path), cure=cure)
+        write_atomically(path, snapshot.dump(baseline))
+        return path
+
+    def list(self) -> tuple[tuple[Path, Baseline | Missing], ...]:
+        """Load every baseline of the folder, in the order of their file names."""
+        return tuple((path, _load(path)) for path in sorted(self.root.glob(f"*{SUFFIX}")))
+
+
+def _file_stem(suite: str) -> str:
+    if _PLAIN_NAME.fullmatch(suite) and not _RESERVED.fullmatch(suite):
+        return suite
+    harmless = re.sub(r"[^a-z0-9_-]+", "-", suite.lower())[:40].strip("-")
+    digest = hashlib.sha256(suite.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{harmless or 'suite'}~{digest[:16]}"
+
+
+def _load(path: Path) -> Baseline | Missing:
+    try:
+        return snapshot.load(read_bytes(path), str(path))
+    except InputError as error:
+        if error.code in ("no-permission", "unreadable"):
+            raise
+        return _unusable(path, error)
+
+
+def _unusable(path: Path, error: InputError) -> Missing:
+    if error.code == "newer-snapshot":
+        reason = f"{path}: {error.what}."
+    else:
+        reason = f"The stored baseline {path} is broken ({error.what}). {_kept_aside(path)}"
+    return Missing(reason=reason, notice=Notice(code=error.code, text=f"{reason} What to do: {error.cure}."))
+
+
+def _kept_aside(path: Path) -> str:
+    number = 1
+    while (aside := path.with_name(f"{path.name}.broken-{number}")).exists():
+        number += 1
+    try:
+        path.rename(aside)
+    except OSError as error:
+        return f"It could not be renamed ({error.strerror}) and stays there."
+    return f"It is kept as {aside.name}."

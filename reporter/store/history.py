@@ -1,0 +1,49 @@
+"""The past sessions that travel with a baseline: noise between jobs is known from them alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from reporter.model import FINGERPRINT_KEYS, Baseline, Session, Suite
+
+KEPT = 50
+"""Sessions kept for each machine and way of measuring."""
+
+
+def session_of(suite: Suite) -> Session:
+    """Give what is kept of a suite in the history: the statistics of its runs."""
+    return Session(
+        commit=suite.commit,
+        measured_at=suite.measured_at,
+        fingerprint=suite.fingerprint,
+        plan=suite.plan,
+        statistics={
+            (benchmark.name, benchmark.params, metric.name): sample.statistics
+            for benchmark in suite.benchmarks
+            for metric, sample in benchmark.samples
+        },
+    )
+
+
+def extend(previous: Baseline | None, suite: Suite) -> tuple[Session, ...]:
+    """Append the suite's session to the previous history, oldest first.
+
+    The last ``KEPT`` of each fingerprint and plan stay. A session of the same commit and time is the same measurement
+    saved again and is replaced; so is, of two without commit and time, the older: taken for two they would make the
+    noise between jobs look like none.
+    """
+    own = session_of(suite)
+    before = previous.history if previous is not None else ()
+    others = [entry for entry in before if (entry.commit, entry.measured_at) != (own.commit, own.measured_at)]
+    return _last_of_each_kind([*others, own])
+
+
+def _last_of_each_kind(sessions: list[Session]) -> tuple[Session, ...]:
+    seen: Counter[tuple[object, ...]] = Counter()
+    kept: list[Session] = []
+    for session in reversed(sessions):
+        kind = (session.plan, *(getattr(session.fingerprint, key) for key in FINGERPRINT_KEYS))
+        seen[kind] += 1
+        if seen[kind] <= KEPT:
+            kept.append(session)
+    return tuple(reversed(kept))

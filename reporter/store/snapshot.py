@@ -1,0 +1,148 @@
+"""``snapshot/v1``: a baseline as compact gzip JSON (``schemas/snapshot-v1.json``). The same baseline, the same bytes.
+
+Kept are the statistics of every run, at most 200 rounds of each (``columns`` says how exactly), and the history.
+Benchmarks are listed once for the suite and the whole history; everything else points into that list, as steps from
+one index to the next, because neighbours are usually one apart. The history's last session, when it is the suite's
+own, is not written twice.
+
+Where a baseline came from is known to who looks it up, so ``Baseline.source`` is not stored; a loaded one has the
+suite's commit only.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from reporter.ingest.collector import collector_paused
+from reporter.model import FINGERPRINT_KEYS, STATISTICS
+from reporter.store.columns import DIGITS, HISTORY_DIGITS, decode_statistics, encode_rounds, encode_statistics
+from reporter.store.history import session_of
+from reporter.store.loading import SCHEMA, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reporter.model import Baseline, Benchmark, Fingerprint, FloatArray, Metric, Sample, Session, Suite
+
+    Identity = tuple[str, tuple[tuple[str, str], ...]]
+
+__all__ = ["SCHEMA", "dump", "load"]
+
+
+@collector_paused()
+def dump(baseline: Baseline) -> bytes:
+    """Give the bytes of the snapshot of a baseline."""
+    own = session_of(baseline.suite)
+    ends_with_suite = bool(baseline.history) and _same(baseline.history[-1], own)
+    past = baseline.history[:-1] if ends_with_suite else baseline.history
+    index = _index(baseline.suite, past)
+    document = {
+        "schema": SCHEMA,
+        "benchmarks": {"name": [name for name, _ in index], "params": [dict(params) for _, params in index]},
+        "suite": _suite(baseline.suite, index),
+        "history": [_session(session, index) for session in past],
+        "history_ends_with_suite": ends_with_suite,
+    }
+    text = json.dumps(document, separators=(",", ":"), allow_nan=False)
+    return gzip.compress(text.encode("ascii"), compresslevel=9, mtime=0)
+
+
+def _index(suite: Suite, history: Iterable[Session]) -> dict[Identity, int]:
+    """Give every benchmark that appears anywhere its number, in the order of appearance."""
+    index: dict[Identity, int] = {}
+    for benchmark in suite.benchmarks:
+        index.setdefault((benchmark.name, benchmark.params), len(index))
+    for session in history:
+        for name, params, _ in session.statistics:
+            index.setdefault((name, params), len(index))
+    return index
+
+
+def _suite(suite: Suite, index: dict[Identity, int]) -> dict[str, Any]:
+    benchmarks = suite.benchmarks
+    return {
+        "name": suite.name,
+        "commit": suite.commit,
+        "measured_at": suite.measured_at,
+        "plan": suite.plan,
+        "runs": suite.runs,
+        "fingerprint": _fingerprint(suite.fingerprint),
+        "warnings": [{"code": notice.code, "text": notice.text} for notice in suite.warnings],
+        "benchmark": _steps(index[benchmark.name, benchmark.params] for benchmark in benchmarks),
+        "category": [benchmark.category for benchmark in benchmarks],
+        "details": [dict(benchmark.details) for benchmark in benchmarks],
+        "error": [benchmark.error for benchmark in benchmarks],
+        **_samples(benchmarks),
+    }
+
+
+def _samples(benchmarks: Sequence[Benchmark]) -> dict[str, Any]:
+    """Give all samples of the suite; ``of`` is the position of a sample's benchmark in the suite."""
+    of: list[int] = []
+    samples: list[Sample] = []
+    metrics: dict[Metric, int] = {}
+    kinds: list[int] = []
+    for position, benchmark in enumerate(benchmarks):
+        for metric, sample in benchmark.samples:
+            of.append(position)
+            samples.append(sample)
+            kinds.append(metrics.setdefault(metric, len(metrics)))
+    statistics = encode_statistics(_stack(sample.statistics for sample in samples), DIGITS)
+    return {
+        "metrics": [{"name": metric.name, "unit": metric.unit, "better": metric.better} for metric in metrics],
+        "samples": {"of": _steps(of), "metric": kinds},
+        "statistics": statistics,
+        "rounds": encode_rounds([run for sample in samples for run in sample.rounds], _decoded(statistics)),
+    }
+
+
+def _session(session: Session, index: dict[Identity, int]) -> dict[str, Any]:
+    metrics: dict[str, int] = {}
+    kinds = [metrics.setdefault(metric, len(metrics)) for _, _, metric in session.statistics]
+    runs = next((len(table) for table in session.statistics.values()), 0)
+    return {
+        "commit": session.commit,
+        "measured_at": session.measured_at,
+        "plan": session.plan,
+        "runs": runs,
+        "fingerprint": _fingerprint(session.fingerprint),
+        "metrics": list(metrics),
+        "samples": {"of": _steps(index[name, params] for name, params, _ in session.statistics), "metric": kinds},
+        "statistics": encode_statistics(_stack(session.statistics.values()), HISTORY_DIGITS),
+    }
+
+
+def _fingerprint(fingerprint: Fingerprint) -> dict[str, Any]:
+    return {**{key: getattr(fingerprint, key) for key in FINGERPRINT_KEYS}, "details": dict(fingerprint.details)}
+
+
+def _steps(indices: Iterable[int]) -> list[int]:
+    return [after - before for before, after in pairwise((0, *indices))]
+
+
+def _stack(tables: Iterable[FloatArray]) -> FloatArray:
+    """Put the runs of all samples below each other."""
+    return np.concatenate([np.empty((0, len(STATISTICS))), *tables])
+
+
+def _decoded(columns: dict[str, list[int | None]]) -> FloatArray:
+    return decode_statistics({name: np.array(column, dtype=np.float64) for name, column in columns.items()})
+
+
+def _same(one: Session, other: Session) -> bool:
+    if (one.commit, one.measured_at, one.plan, one.fingerprint) != (
+        other.commit,
+        other.measured_at,
+        other.plan,
+        other.fingerprint,
+    ):
+        return False
+    return one.statistics.keys() == other.statistics.keys() and all(
+        mine is theirs or np.array_equal(mine, theirs, equal_nan=True)
+        for mine, theirs in zip(one.statistics.values(), other.statistics.values(), strict=True)
+    )

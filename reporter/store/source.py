@@ -1,0 +1,87 @@
+"""``source.json`` beside a fetched baseline: where it came from, or why there is none (``schemas/source-v1.json``)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reporter.errors import InputError
+from reporter.ingest.opening import read_bytes
+from reporter.model import Baseline, BaselineSource
+from reporter.store.checked import Checked
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_NAME = "source.json"
+
+_KEYS = (
+    "schema",
+    "found",
+    "reason",
+    "commit",
+    "run_id",
+    "artifact_id",
+    "saved_at",
+    "distance",
+    "base_sha",
+    "head_sha",
+    "ignored",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What the look-up of a baseline found. ``reason`` says why nothing; ``ignored`` what was passed over and why."""
+
+    found: bool
+    reason: str | None
+    commit: str | None
+    run_id: int | None
+    distance: int | None
+    ignored: tuple[str, ...]
+
+
+def read_source(folder: Path) -> Source | None:
+    """Read the file in a store's folder; ``None`` when nobody looked anything up (a local store).
+
+    Raises:
+        InputError: the file is there and not as the look-up writes it.
+    """
+    path = folder / FILE_NAME
+    if not path.exists():
+        return None
+    try:
+        table = Checked(json.loads(read_bytes(path)), str(path), "the file", _KEYS)
+    except (ValueError, RecursionError) as error:
+        raise InputError("broken-source", "it is not JSON", where=str(path), cure="fetch the baseline again") from error
+    if table.text("schema") != "source/v1":
+        raise table.broken("does not say that it is source/v1")
+    return Source(
+        found=table.flag("found"),
+        reason=table.text_or_none("reason"),
+        commit=table.text_or_none("commit"),
+        run_id=table.whole_or_none("run_id"),
+        distance=table.whole_or_none("distance"),
+        ignored=tuple(table.texts("ignored")),
+    )
+
+
+def with_source(baseline: Baseline, source: Source | None) -> Baseline:
+    """Fill in where a loaded baseline came from."""
+    if source is None:
+        return baseline
+    found = BaselineSource(
+        commit=source.commit or baseline.suite.commit, run_id=source.run_id, distance=source.distance
+    )
+    return replace(baseline, source=found)
+
+
+def with_age(baseline: Baseline, head_measured_at: float | None) -> Baseline:
+    """Fill in how long before the head (Unix seconds) the baseline was measured; unknown when either time is."""
+    measured_at = baseline.suite.measured_at
+    if measured_at is None or head_measured_at is None:
+        return baseline
+    age = max(0.0, head_measured_at - measured_at)
+    return replace(baseline, source=replace(baseline.source, age_seconds=age))

@@ -1,0 +1,136 @@
+"""One workflow job as the edge sees it: environment and event of a real run, against the server of the tests."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from entrypoint.__main__ import main
+from entrypoint.api import Patience
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.github_api import GitHubApi
+    from tests.github_api.world import Artifact, Run, World
+
+TOKEN = "ghs_0123456789abcdefTheTokenOfTheTests"
+WORKFLOW = ".github/workflows/benchmarks.yml"
+NAME = "benchverdict-baseline-benchmarks"
+HASTE = Patience(repeats=2, first_pause=0.01, longest_pause=0.05)
+
+
+def sha(name: str) -> str:
+    """Give the commit that a test calls by a short name."""
+    return hashlib.sha1(name.encode()).hexdigest()
+
+
+def seed(world: World) -> None:
+    """Make main m0 … m5; a pull request #7 with head t1 from m2, and its test merge into m5."""
+    world.add_token(TOKEN)
+    world.add_commit(sha("m0"), branch="main")
+    for number in range(1, 6):
+        world.add_commit(sha(f"m{number}"), sha(f"m{number - 1}"), branch="main")
+    world.add_commit(sha("t1"), sha("m2"))
+    world.add_commit(sha("merge"), sha("m5"), sha("t1"))
+    world.add_pull(number=7, head_sha=sha("t1"), base_sha=sha("m5"))
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def baseline_zip(content: str = "{}") -> bytes:
+    return zipped({"baseline.json.gz": gzip.compress(content.encode(), mtime=0)})
+
+
+def save(world: World, commit: str, content: str | bytes | None = None, **facts: Any) -> Artifact:
+    """Add a saved baseline at a commit; ``facts`` are the run's, ``expired`` and ``name`` the artifact's."""
+    own = {key: facts.pop(key) for key in ("expired", "name") if key in facts}
+    run: Run = world.add_run(head_sha=sha(commit), **facts)
+    packed = content if isinstance(content, bytes) else baseline_zip(content or commit)
+    return world.add_artifact(**({"name": NAME, "run_id": run.id, "content": packed} | own))
+
+
+@dataclass
+class Job:
+    """``environ`` may be changed before a verb is run."""
+
+    api: GitHubApi
+    folder: Path
+    environ: dict[str, str]
+    log: str = field(default="")
+
+    @property
+    def work(self) -> Path:
+        return self.folder / "work"
+
+    def run(self, verb: str) -> int:
+        stream = io.StringIO()
+        code = main([verb, "--work", str(self.work)], self.environ, stream, patience=HASTE)
+        self.log = stream.getvalue()
+        return code
+
+    def read(self, name: str) -> Any:
+        return json.loads((self.work / name).read_text(encoding="utf-8"))
+
+
+def job(api: GitHubApi, folder: Path, event: str, payload: dict[str, Any], **environ: str) -> Job:
+    """Make the job of an event on main at m5, with a command and the token."""
+    workspace = folder / "workspace"
+    workspace.mkdir(parents=True, exist_ok=True)
+    event_path = folder / "event.json"
+    event_path.write_text(json.dumps(payload), encoding="utf-8")
+    repository = api.world.repository.full_name
+    defaults = {
+        "GITHUB_REPOSITORY": repository,
+        "GITHUB_EVENT_NAME": event,
+        "GITHUB_EVENT_PATH": str(event_path),
+        "GITHUB_REF": "refs/heads/main",
+        "GITHUB_SHA": sha("m5"),
+        "GITHUB_RUN_ID": "42",
+        "GITHUB_WORKFLOW_REF": f"{repository}/{WORKFLOW}@refs/heads/main",
+        "GITHUB_WORKSPACE": str(workspace),
+        "GITHUB_API_URL": api.url,
+        "BENCHVERDICT_TOKEN": TOKEN,
+        "BENCHVERDICT_INPUT_COMMAND": "pytest benchmarks --benchmark-json={output}",
+        "BENCHVERDICT_INPUT_NAME": "benchmarks",
+    }
+    return Job(api, folder, defaults | environ)
+
+
+def pull_request(api: GitHubApi, folder: Path, *, fork: bool = False, **environ: str) -> Job:
+    """Make the job of pull request #7, its test merge checked out."""
+    home = api.world.repository
+    other = api.world.repositories.get("stranger/bench") or api.world.add_repository("stranger/bench")
+    payload = {
+        "repository": {"id": home.id, "default_branch": "main"},
+        "pull_request": {
+            "number": 7,
+            "head": {"sha": sha("t1"), "ref": "topic", "repo": {"id": other.id if fork else home.id}},
+            "base": {"sha": sha("m5"), "ref": "main", "repo": {"id": home.id}},
+        },
+    }
+    merged = {
+        "GITHUB_REF": "refs/pull/7/merge",
+        "GITHUB_SHA": sha("merge"),
+        "BENCHVERDICT_CHECKOUT_SHA": sha("merge"),
+        "BENCHVERDICT_CHECKOUT_PARENTS": f"{sha('m5')} {sha('t1')}",
+    }
+    return job(api, folder, "pull_request", payload, **(merged | environ))
+
+
+def push(api: GitHubApi, folder: Path, **environ: str) -> Job:
+    """Make the job of a push of m5 onto m4."""
+    payload = {"repository": {"id": 1000, "default_branch": "main"}, "before": sha("m4")}
+    checkout = {"BENCHVERDICT_CHECKOUT_SHA": sha("m5"), "BENCHVERDICT_CHECKOUT_PARENTS": sha("m4")}
+    return job(api, folder, "push", payload, **(checkout | environ))

@@ -1,0 +1,295 @@
+"""``fetch`` through real PyGithub against the server: the base commit, the choice of the baseline, the download."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.edge.job import NAME, TOKEN, WORKFLOW, baseline_zip, job, pull_request, push, save, seed, sha, zipped
+from tests.github_api import GitHubApi, World
+
+if TYPE_CHECKING:
+    from tests.edge.job import Job
+    from tests.github_api.description import Description
+
+SCHEMAS = Path(__file__).parents[2] / "schemas"
+
+
+def fetched(this: Job) -> dict[str, Any]:
+    """Run fetch, check what it wrote against the schemas, and give source.json."""
+    assert this.run("fetch") == 0, this.log
+    for name, schema in (("plan", "plan"), ("situation", "situation"), ("baseline/source", "source")):
+        document = json.loads((SCHEMAS / f"{schema}-v1.json").read_text())
+        Draft202012Validator(document).validate(this.read(f"{name}.json"))
+    assert TOKEN not in this.log
+    source: dict[str, Any] = this.read("baseline/source.json")
+    return source
+
+
+def content(this: Job) -> str:
+    return gzip.decompress((this.work / "baseline" / "benchmarks.json.gz").read_bytes()).decode()
+
+
+def test_the_baseline_of_the_base_commit_is_laid_where_the_store_looks(api: GitHubApi, tmp_path: Path) -> None:
+    saved = save(api.world, "m5")
+    this = pull_request(api, tmp_path)
+    source = fetched(this)
+    assert source["found"]
+    assert (source["distance"], source["artifact_id"]) == (0, saved.id)
+    assert source["commit"] == source["base_sha"] == sha("m5")
+    assert source["run_id"] == saved.run_id
+    assert source["saved_at"] == saved.created_at.timestamp()
+    assert content(this) == "m5"
+    assert f"baseline: commit {sha('m5')}" in this.log
+
+
+def test_nearest_ancestor_is_chosen_and_not_the_newest_artifact(api: GitHubApi, tmp_path: Path) -> None:
+    save(api.world, "m1")
+    save(api.world, "m3")
+    save(api.world, "m0")
+    source = fetched(pull_request(api, tmp_path))
+    assert (source["commit"], source["distance"]) == (sha("m3"), 2)
+
+
+def test_commit_after_the_base_does_not_count(api: GitHubApi, tmp_path: Path) -> None:
+    """The head itself is checked out: the base is the merge base m2, and m4's baseline has others' work in it."""
+    save(api.world, "m4")
+    save(api.world, "m1")
+    this = pull_request(api, tmp_path, BENCHVERDICT_CHECKOUT_SHA=sha("t1"), BENCHVERDICT_CHECKOUT_PARENTS=sha("m2"))
+    source = fetched(this)
+    assert source["base_sha"] == sha("m2")
+    assert (source["commit"], source["distance"]) == (sha("m1"), 1)
+    assert any(sha("m4") in line and "ancestors" in line for line in source["ignored"])
+    assert f"base {sha('m2')}: the merge base" in this.log
+
+
+def test_push_is_compared_with_the_commit_before_it(api: GitHubApi, tmp_path: Path) -> None:
+    save(api.world, "m5")
+    save(api.world, "m4")
+    source = fetched(push(api, tmp_path))
+    assert source["commit"] == source["base_sha"] == sha("m4")
+
+
+def test_dispatch_is_compared_with_its_own_commit(api: GitHubApi, tmp_path: Path) -> None:
+    save(api.world, "m5")
+    payload = {"repository": {"id": 1000, "default_branch": "main"}, "inputs": None}
+    source = fetched(job(api, tmp_path, "workflow_dispatch", payload, BENCHVERDICT_CHECKOUT_SHA=sha("m5")))
+    assert (source["commit"], source["distance"]) == (sha("m5"), 0)
+
+
+def test_second_page_of_artifacts_is_found(api: GitHubApi, tmp_path: Path) -> None:
+    save(api.world, "m5", "the oldest, so listed last")
+    for _ in range(100):
+        save(api.world, "m4", expired=True)
+    this = pull_request(api, tmp_path)
+    assert fetched(this)["found"]
+    assert content(this) == "the oldest, so listed last"
+    assert len(api.world.requests("GET", "/actions/artifacts")) == 3
+
+
+def test_second_page_of_history_is_read(api: GitHubApi, tmp_path: Path) -> None:
+    for number in range(6, 126):
+        api.world.add_commit(sha(f"m{number}"), sha(f"m{number - 1}"))
+    save(api.world, "m5")
+    this = push(api, tmp_path, GITHUB_SHA=sha("m125"), BENCHVERDICT_CHECKOUT_SHA=sha("m125"))
+    (tmp_path / "event.json").write_text(
+        json.dumps({"repository": {"id": 1000, "default_branch": "main"}, "before": sha("m124")})
+    )
+    assert fetched(this)["distance"] == 119
+
+
+IGNORED = {
+    "fork's main": ({"head_repository": "stranger/bench"}, "another repository (a fork), on its branch 'main'"),
+    "another branch": ({"head_branch": "experiment"}, "saved on branch 'experiment', not on main"),
+    "a pull request's run": ({"event": "pull_request"}, "started by 'pull_request'"),
+    "another workflow": (
+        {"path": ".github/workflows/other.yml"},
+        "saved by the workflow '.github/workflows/other.yml'",
+    ),
+    "expired": ({"expired": True}, "expired 2"),
+    "no gzip": ({"content": zipped({"baseline.json.gz": b"{}"})}, "the baseline is damaged"),
+    "two files": ({"content": zipped({"baseline.json.gz": b"", "b": b""})}, "does not hold exactly one file"),
+    "another file": ({"content": zipped({"../baseline.json.gz": b""})}, "does not hold exactly one file"),
+    "cut off": ({"content": baseline_zip()[:-30]}, "the archive is damaged"),
+    "no zip": ({"content": b"<html>"}, "the archive is damaged"),
+}
+
+
+@pytest.mark.parametrize("name", IGNORED)
+def test_unusable_artifact_is_ignored_with_its_reason_and_the_next_one_is_used(
+    api: GitHubApi, tmp_path: Path, name: str
+) -> None:
+    facts, reason = IGNORED[name]
+    api.world.add_repository("stranger/bench")
+    save(api.world, "m4", "the good one")
+    bad = save(api.world, "m5", **facts)  # type: ignore[arg-type]  # a table of facts
+    this = pull_request(api, tmp_path)
+    source = fetched(this)
+    assert source["commit"] == sha("m4")
+    assert content(this) == "the good one"
+    [line] = [line for line in source["ignored"] if f"artifact {bad.id}" in line]
+    assert reason in line
+    assert f"benchverdict: ignored {line}" in this.log
+
+
+def test_run_that_failed_or_still_goes_on_counts(api: GitHubApi, tmp_path: Path) -> None:
+    save(api.world, "m5", conclusion="failure")
+    assert fetched(pull_request(api, tmp_path / "one"))["found"]
+    api.world.artifacts.clear()
+    save(api.world, "m5", conclusion=None)
+    assert fetched(pull_request(api, tmp_path / "two"))["found"]
+
+
+def test_artifacts_of_other_suites_are_not_taken(api: GitHubApi, tmp_path: Path) -> None:
+    save(api.world, "m5", name=f"{NAME}-2")
+    source = fetched(pull_request(api, tmp_path))
+    assert not source["found"]
+    assert source["reason"] == f"no run on main has saved a baseline yet (artifact {NAME})"
+    assert not (tmp_path / "work" / "baseline" / "benchmarks.json.gz").exists()
+
+
+def test_expired_between_list_and_download_is_said(api: GitHubApi, tmp_path: Path) -> None:
+    save(api.world, "m5")
+    api.world.add_fault("/zip", "status", status=410, message="Artifact has expired")
+    source = fetched(pull_request(api, tmp_path))
+    assert not source["found"]
+    assert "it cannot be downloaded any more: HTTP 410: Artifact has expired" in source["reason"]
+
+
+def test_token_is_not_sent_to_the_storage(api: GitHubApi, tmp_path: Path) -> None:
+    save(api.world, "m5")
+    assert fetched(pull_request(api, tmp_path))["found"]
+    [stored] = api.world.requests("GET", "/_storage/")
+    assert stored.host == "localhost" != api.world.requests("GET", "/zip")[0].host
+    assert TOKEN not in json.dumps(stored.headers)
+    assert all(TOKEN in entry.headers["authorization"] for entry in api.world.log if entry is not stored)
+
+
+def test_missing_permission_names_the_line_to_add(api: GitHubApi, tmp_path: Path) -> None:
+    save(api.world, "m5")
+    api.world.tokens[TOKEN].permissions = {"contents": "read"}
+    this = pull_request(api, tmp_path)
+    source = fetched(this)
+    assert "Resource not accessible by integration" in source["reason"]
+    assert "`permissions: actions: read`" in source["reason"]
+    assert source["reason"] in this.log
+
+
+def test_unknown_base_is_said_with_the_permission(api: GitHubApi, tmp_path: Path) -> None:
+    api.world.tokens[TOKEN].permissions = {"actions": "read"}
+    head = {"BENCHVERDICT_CHECKOUT_SHA": sha("t1"), "BENCHVERDICT_CHECKOUT_PARENTS": sha("m2")}
+    source = fetched(pull_request(api, tmp_path, **head))
+    assert source["base_sha"] is None
+    assert "`permissions: contents: read`" in source["reason"]
+
+
+FAULTS = {
+    "bad gateway for good": ("artifacts?", {"kind": "status", "times": 9}, "HTTP 502"),
+    "connection lost for good": ("artifacts", {"kind": "drop", "times": 9}, "GitHub did not answer"),
+    "bad credentials": ("artifacts", {"kind": "status", "status": 401, "message": "Bad credentials"}, "HTTP 401"),
+    "storage broken": ("/_storage/", {"kind": "drop", "times": 9}, "the download from localhost broke off"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_failing_api_leaves_a_plan_and_a_reason(api: GitHubApi, tmp_path: Path, name: str) -> None:
+    save(api.world, "m5")
+    match, fault, reason = FAULTS[name]
+    api.world.add_fault(match.rstrip("?"), **fault)  # type: ignore[arg-type]  # a table of facts
+    this = pull_request(api, tmp_path)
+    source = fetched(this)
+    assert not source["found"]
+    assert reason in source["reason"]
+    assert this.read("plan.json")["base_sha"] == sha("m5")
+
+
+def test_passing_fault_is_outlasted(api: GitHubApi, tmp_path: Path) -> None:
+    save(api.world, "m5")
+    api.world.add_fault("/actions/artifacts", "status", status=502)
+    api.world.add_fault("/commits", "drop")
+    limit = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+    api.world.add_fault("/actions/runs", "status", status=403, message=limit)
+    assert fetched(pull_request(api, tmp_path))["found"]
+
+
+def test_used_up_rate_limit_is_not_taken_for_a_missing_permission(api: GitHubApi, tmp_path: Path) -> None:
+    save(api.world, "m5")
+    limit = "API rate limit exceeded for installation ID 1."
+    api.world.add_fault("/actions/artifacts", "status", status=403, message=limit, times=9)
+    source = fetched(pull_request(api, tmp_path))
+    assert "the rate limit is used up" in source["reason"]
+    assert "permissions" not in source["reason"]
+
+
+def test_without_token_everything_but_the_baseline_is_there(api: GitHubApi, tmp_path: Path) -> None:
+    source = fetched(pull_request(api, tmp_path, BENCHVERDICT_TOKEN=""))
+    assert "there is no token" in source["reason"]
+    assert api.world.log == []
+
+
+def test_own_workflow_is_asked_for_where_the_runner_does_not_tell_it(api: GitHubApi, tmp_path: Path) -> None:
+    own = api.world.add_run(head_sha=sha("merge"), event="pull_request", conclusion=None, path=f"{WORKFLOW}@main")
+    save(api.world, "m5")
+    this = pull_request(api, tmp_path, GITHUB_WORKFLOW_REF="", GITHUB_RUN_ID=str(own.id))
+    assert fetched(this)["found"]
+    unknown = fetched(pull_request(api, tmp_path, GITHUB_WORKFLOW_REF="", GITHUB_RUN_ID=""))
+    assert "own workflow file" in unknown["reason"]
+
+
+def test_default_branch_is_asked_for_where_the_event_lacks_it(api: GitHubApi, tmp_path: Path) -> None:
+    save(api.world, "m5")
+    source = fetched(job(api, tmp_path, "schedule", {"schedule": "0 3 * * *"}))
+    assert source["found"]
+
+
+def test_baseline_of_an_earlier_use_of_the_folder_does_not_stay(api: GitHubApi, tmp_path: Path) -> None:
+    saved = save(api.world, "m5")
+    this = pull_request(api, tmp_path)
+    assert fetched(this)["found"]
+    saved.expired = True
+    assert not fetched(this)["found"]
+    assert not (this.work / "baseline" / "benchmarks.json.gz").exists()
+
+
+def test_plan_says_what_is_measured_and_how_often(api: GitHubApi, tmp_path: Path) -> None:
+    this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_RESULTS="out/*.json\n\n more/*.json ")
+    fetched(this)
+    plan = this.read("plan.json")
+    assert (plan["head_sha"], plan["base_sha"], plan["runs"]) == (sha("t1"), sha("m5"), 1)
+    assert plan["results"] == ["out/*.json", "more/*.json"]
+    this = push(api, tmp_path)
+    fetched(this)
+    assert this.read("plan.json")["runs"] == 5
+    assert this.read("situation.json")["save_baseline"] is True
+
+
+def test_settings_come_from_the_configuration_in_the_workspace(api: GitHubApi, tmp_path: Path) -> None:
+    this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_COMMAND="", BENCHVERDICT_INPUT_MODE="quick")
+    (tmp_path / "workspace" / "benchverdict.toml").write_text('[modes.quick]\ncommand = "make bench"\nruns = 3\n')
+    fetched(this)
+    assert (this.read("plan.json")["script"], this.read("plan.json")["runs"]) == ("make bench", 3)
+
+
+def test_no_command_anywhere_ends_before_any_request(api: GitHubApi, tmp_path: Path) -> None:
+    this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_COMMAND="")
+    assert this.run("fetch") == 2
+    assert "[no-command]" in this.log
+    assert "what to do: set the input 'command'" in this.log
+    assert "Traceback" not in this.log
+    assert api.world.log == []
+    assert not (this.work / "plan.json").exists()
+
+
+def test_enterprise_server_under_a_path(description: Description, tmp_path: Path) -> None:
+    world = World()
+    seed(world)
+    save(world, "m5")
+    with GitHubApi(world, description=description, prefix="/api/v3") as server:
+        assert fetched(pull_request(server, tmp_path))["found"]
+    assert world.violations == []
+    assert server.url.endswith("/api/v3")

@@ -1,0 +1,306 @@
+"""``publish`` through real PyGithub against the server: one comment, by us, kept up to date, or one clear notice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from reporter.render import json_v1
+
+from entrypoint.comment import LIMIT, WORKFLOW_BOT
+from reporter.model import (
+    Assessment,
+    BaselineSource,
+    Change,
+    Comparison,
+    Estimate,
+    Fingerprint,
+    Gate,
+    Measured,
+    Metric,
+    Report,
+    SideSummary,
+)
+from tests.edge.job import TOKEN, job, pull_request, push, sha
+
+if TYPE_CHECKING:
+    from reporter.model import GateStatus, Verdict
+    from tests.edge.job import Job
+    from tests.github_api import GitHubApi
+    from tests.github_api.world import Comment
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "published-v1.json").read_text())
+MARKER = "<!-- benchverdict comment: benchmarks -->"
+COMMENTS = "/issues/7/comments"
+
+
+def row(name: str, verdict: Verdict, point: float | None = None) -> Assessment:
+    side = SideSummary(min=1e-3, median=1e-3, max=1e-3, runs=5, rounds=50)
+    interval = Estimate(point=point or 0.0, low=(point or 0.0) - 0.01, high=(point or 0.0) + 0.01)
+    change = Change(kind="ratio", statistic="min", marginal=interval, simultaneous=interval, p_adjusted=0.01)
+    comparison = Comparison(
+        suite="benchmarks",
+        name=name,
+        params=(),
+        category=None,
+        metric=Metric(name="time", unit="s", better="lower"),
+        baseline=None if verdict == "new" else side,
+        head=None if verdict in ("missing", "errored") else side,
+        change=None if point is None else change,
+    )
+    return Assessment(comparison=comparison, verdict=verdict, reason="because")
+
+
+QUIET = (row("test_one", "unchanged", 0.001),)
+REGRESSED = (row("test_two", "regressed", 0.25),)
+IMPROVED = (row("test_three", "improved", -0.2),)
+
+
+def report_of(*rows: Assessment, status: GateStatus = "passed", baseline: bool = True) -> Report:
+    machine = Fingerprint()
+    measured = Measured(base_sha=sha("m5"), head_sha=sha("t1"), plan="whole", runs=5, seconds=9.0, fingerprint=machine)
+    return Report(
+        suite="benchmarks",
+        gate=Gate(status=status, reasons=() if status == "passed" else ("a reason",)),
+        measured=measured,
+        baseline=BaselineSource(commit=sha("m5")) if baseline else None,
+        baseline_reason=None if baseline else "none was saved yet",
+        compare="screen" if baseline else "none",
+        shift=None,
+        assessments=rows,
+    )
+
+
+def published(this: Job, report: Report) -> dict[str, Any]:
+    """Run publish on a report and give published.json."""
+    (this.work / "report").mkdir(parents=True, exist_ok=True)
+    (this.work / "report" / "verdict.json").write_text(json_v1.dump(report), encoding="utf-8")
+    assert this.run("publish") == 0, this.log
+    assert TOKEN not in this.log
+    document: dict[str, Any] = this.read("published.json")
+    Draft202012Validator(SCHEMA).validate(document)
+    return document
+
+
+def comments(api: GitHubApi) -> list[Comment]:
+    return [comment for comment in api.world.comments.values() if comment.body.startswith(MARKER)]
+
+
+def test_comment_is_created_then_updated_then_left_alone(api: GitHubApi, tmp_path: Path) -> None:
+    this = pull_request(api, tmp_path)
+    first = published(this, report_of(*REGRESSED, status="failed"))
+    [comment] = comments(api)
+    assert comment.login == WORKFLOW_BOT
+    assert first["comment_url"].endswith(f"/pull/7#issuecomment-{comment.id}")
+    assert "test_two" in comment.body
+    second = published(this, report_of(*IMPROVED))
+    assert comments(api) == [comment]
+    assert "test_three" in comment.body
+    assert "test_two" not in comment.body
+    assert second["comment_url"] == first["comment_url"]
+    published(this, report_of(*IMPROVED))
+    assert [entry.method for entry in api.world.log if entry.method != "GET"] == ["POST", "PATCH"]
+
+
+def test_our_comment_is_found_behind_130_others(api: GitHubApi, tmp_path: Path) -> None:
+    for number in range(130):
+        api.world.add_comment(7, "visitor", f"Comment {number}, which mentions {MARKER}")
+    ours = api.world.add_comment(7, WORKFLOW_BOT, f"{MARKER}\nOld.")
+    published(pull_request(api, tmp_path), report_of(*REGRESSED, status="failed"))
+    assert comments(api) == [ours]
+    assert "test_two" in ours.body
+    assert api.world.requests("POST") == []
+
+
+def test_comment_of_somebody_else_with_our_marker_is_left_alone(api: GitHubApi, tmp_path: Path) -> None:
+    foreign = api.world.add_comment(7, "visitor", f"{MARKER}\nMine.")
+    this = pull_request(api, tmp_path)
+    published(this, report_of(*REGRESSED, status="failed"))
+    published(this, report_of(*IMPROVED))
+    assert foreign.body == f"{MARKER}\nMine."
+    [ours] = [comment for comment in comments(api) if comment is not foreign]
+    assert "test_three" in ours.body
+
+
+def test_suites_have_a_comment_each(api: GitHubApi, tmp_path: Path) -> None:
+    published(pull_request(api, tmp_path), report_of(*REGRESSED, status="failed"))
+    other = pull_request(api, tmp_path, BENCHVERDICT_INPUT_NAME="benchmarks-2")
+    published(other, report_of(*REGRESSED, status="failed"))
+    assert len(api.world.comments) == 2
+
+
+@pytest.mark.parametrize("fault", ["drop", "status"])
+def test_lost_answer_to_the_post_leaves_one_comment(api: GitHubApi, tmp_path: Path, fault: Any) -> None:
+    """The connection breaks after GitHub has written the comment; or a 502 comes before it has."""
+    api.world.add_fault(f"POST /repos/octo/bench{COMMENTS}", fault)
+    document = published(pull_request(api, tmp_path), report_of(*REGRESSED, status="failed"))
+    [comment] = comments(api)
+    assert document["comment_url"].endswith(str(comment.id))
+    assert len(api.world.requests("POST")) == (1 if fault == "drop" else 2)
+
+
+def test_post_that_never_works_is_given_up_with_a_notice(api: GitHubApi, tmp_path: Path) -> None:
+    api.world.add_fault("POST", "status", times=99)
+    document = published(pull_request(api, tmp_path), report_of(*REGRESSED, status="failed"))
+    assert document["comment_url"] is None
+    assert [notice["code"] for notice in document["notices"]] == ["comment-failed"]
+    assert len(api.world.requests("POST")) == 3
+
+
+def test_missing_permission_is_one_notice_that_names_the_line(api: GitHubApi, tmp_path: Path) -> None:
+    api.world.tokens[TOKEN].permissions |= {"pull_requests": "read"}
+    this = pull_request(api, tmp_path)
+    [notice] = published(this, report_of(*REGRESSED, status="failed"))["notices"]
+    assert notice["code"] == "comment-refused"
+    assert "`permissions: pull-requests: write`" in notice["text"]
+    assert this.log.count(notice["text"]) == 1
+
+
+def test_fork_is_one_notice_without_a_permission_nobody_can_grant(api: GitHubApi, tmp_path: Path) -> None:
+    api.world.tokens[TOKEN].permissions = dict.fromkeys(("contents", "actions", "pull_requests"), "read")
+    this = pull_request(api, tmp_path, fork=True)
+    [notice] = published(this, report_of(*REGRESSED, status="failed"))["notices"]
+    assert notice["code"] == "fork-comment-refused"
+    assert "permissions:" not in notice["text"]
+    assert api.world.comments == {}
+
+
+def test_run_of_an_older_head_leaves_the_comment_to_the_newer_one(api: GitHubApi, tmp_path: Path) -> None:
+    ours = api.world.add_comment(7, WORKFLOW_BOT, f"{MARKER}\nThe newer result.")
+    api.world.add_commit(sha("t2"), sha("t1"))
+    api.world.pulls[7].head_sha = sha("t2")
+    document = published(pull_request(api, tmp_path), report_of(*REGRESSED, status="failed"))
+    assert [notice["code"] for notice in document["notices"]] == ["stale-run"]
+    assert sha("t2") in document["notices"][0]["text"]
+    assert ours.body == f"{MARKER}\nThe newer result."
+
+
+MODES = [
+    ("changes", report_of(*QUIET), False),
+    ("changes", report_of(*REGRESSED, status="failed"), True),
+    ("changes", report_of(*IMPROVED), True),
+    ("changes", report_of(row("test_new", "new")), True),
+    ("changes", report_of(row("test_new", "new"), baseline=False), False),
+    ("changes", report_of(row("test_gone", "missing")), True),
+    ("changes", report_of(row("test_bad", "errored")), True),
+    ("changes", report_of(row("test_wide", "inconclusive", 0.01)), False),
+    ("changes", report_of(*QUIET, status="undecided"), True),
+    ("regressions", report_of(*QUIET), False),
+    ("regressions", report_of(*IMPROVED), False),
+    ("regressions", report_of(*REGRESSED), True),
+    ("regressions", report_of(*QUIET, status="failed"), True),
+    ("always", report_of(*QUIET), True),
+    ("never", report_of(*REGRESSED, status="failed"), False),
+]
+
+
+@pytest.mark.parametrize(("mode", "report", "expected"), MODES)
+def test_modes_decide_whether_a_comment_is_started(
+    api: GitHubApi, tmp_path: Path, mode: str, report: Report, expected: bool
+) -> None:
+    published(pull_request(api, tmp_path, BENCHVERDICT_INPUT_COMMENT=mode), report)
+    assert bool(comments(api)) is expected
+
+
+@pytest.mark.parametrize("mode", ["changes", "regressions"])
+def test_no_stale_alarm_stays_after_recovery(api: GitHubApi, tmp_path: Path, mode: str) -> None:
+    this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_COMMENT=mode)
+    published(this, report_of(*REGRESSED, status="failed"))
+    alarm = comments(api)[0].body
+    published(this, report_of(*QUIET))
+    [comment] = comments(api)
+    assert comment.body != alarm
+    assert "test_two" not in comment.body
+
+
+def test_app_token_keeps_one_comment_of_its_own(api: GitHubApi, tmp_path: Path) -> None:
+    """GitHub does not tell an App's token its name, so only the answer to the POST does."""
+    api.world.tokens[TOKEN].login = "our-app[bot]"
+    this = pull_request(api, tmp_path)
+    published(this, report_of(*REGRESSED, status="failed"))
+    [first] = comments(api)
+    published(this, report_of(*IMPROVED))
+    assert comments(api) == [first]
+    assert "test_three" in first.body
+
+
+def test_user_token_knows_its_own_comment(api: GitHubApi, tmp_path: Path) -> None:
+    token = api.world.tokens[TOKEN]
+    token.login, token.kind = "maintainer", "user"
+    this = pull_request(api, tmp_path)
+    published(this, report_of(*REGRESSED, status="failed"))
+    published(this, report_of(*IMPROVED))
+    assert len(comments(api)) == 1
+    assert len(api.world.requests("POST")) == 1
+
+
+def test_comment_of_a_job_that_was_faster_is_kept_and_the_second_removed(api: GitHubApi, tmp_path: Path) -> None:
+    """Both jobs looked before either wrote: the first page is answered late, after the other job's comment."""
+    from entrypoint.api import Api
+    from entrypoint.comment import Place
+    from tests.edge.job import HASTE
+
+    client = Api(url=api.url, repository="octo/bench", token=TOKEN, patience=HASTE)
+    place = Place(api=client, pull_request=7, suite="benchmarks")
+    first, second = place.find(), place.find()
+    assert first is None
+    assert second is None
+    place.write("from the first job", None)
+    place.write("from the second job", None)
+    [comment] = comments(api)
+    assert comment.body == f"{MARKER}\nfrom the second job"
+
+
+def test_huge_report_fits_into_a_comment(api: GitHubApi, tmp_path: Path) -> None:
+    rows = [row(f"test_{number}_{'x' * 200}", "regressed", 0.25) for number in range(2000)]
+    published(pull_request(api, tmp_path), report_of(*rows, status="failed"))
+    [comment] = comments(api)
+    assert 40_000 < len(comment.body) <= LIMIT
+
+
+def test_report_address_is_in_the_comment(api: GitHubApi, tmp_path: Path) -> None:
+    url = "https://github.com/octo/bench/actions/runs/42/artifacts/9"
+    published(pull_request(api, tmp_path, BENCHVERDICT_ARTIFACT_URL=url), report_of(*REGRESSED, status="failed"))
+    assert url in comments(api)[0].body
+
+
+def test_push_has_nothing_to_comment_on(api: GitHubApi, tmp_path: Path) -> None:
+    this = push(api, tmp_path)
+    assert published(this, report_of(*REGRESSED, status="failed"))["comment_url"] is None
+    assert "there is no pull request" in this.log
+    assert api.world.log == []
+
+
+BROKEN = {
+    "missing": None,
+    "empty": "",
+    "cut off": '{"schema": "report/v1", ',
+    "another schema": '{"schema": "report/v9"}',
+    "a list": "[]",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_report_is_an_error_and_replaces_no_comment(api: GitHubApi, tmp_path: Path, name: str) -> None:
+    ours = api.world.add_comment(7, WORKFLOW_BOT, f"{MARKER}\nA good report.")
+    this = pull_request(api, tmp_path)
+    content = BROKEN[name]
+    if content is not None:
+        (this.work / "report").mkdir(parents=True)
+        (this.work / "report" / "verdict.json").write_text(content)
+    assert this.run("publish") == 3, this.log
+    assert "verdict.json" in this.log
+    assert "Traceback" not in this.log
+    assert ours.body == f"{MARKER}\nA good report."
+    assert this.read("published.json")["comment_url"] is None
+
+
+def test_pull_request_target_is_refused(api: GitHubApi, tmp_path: Path) -> None:
+    this = job(api, tmp_path, "pull_request_target", {})
+    assert this.run("publish") == 2
+    assert this.run("fetch") == 2
+    assert "[pull-request-target]" in this.log
+    assert api.world.log == []

@@ -1,0 +1,45 @@
+"""Seeding and reading the world from another process: ``/_admin`` endpoints and the state file of the same form.
+
+The form is ``{"tokens": [{"secret": …, …}], "commits": [{"sha": …, "parents": […], "branch": …}], "pulls": [{…}],
+"runs": […], "artifacts": [{"content": PATH, …}], "comments": […], "faults": […], "repositories": […],
+"repository": {…}}``; every entry has the fields of the dataclass in ``world.py``. ``POST /_admin`` adds such a
+document, ``GET /_admin/comments`` (or ``log``, ``violations``, ``artifacts``, …) lists what is there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.github_api.replies import Reply
+from tests.github_api.world import as_plain
+
+if TYPE_CHECKING:
+    from tests.github_api.world import World
+
+
+def answer(world: World, method: str, path: str, body: Any) -> Reply:
+    """Answer an ``/_admin`` request."""
+    if method == "POST":
+        with world.lock:
+            seed(world, body)
+        return Reply(status=204)
+    with world.lock:
+        things = getattr(world, path.removeprefix("/_admin/"))
+        listed = list(things.values() if isinstance(things, dict) else things)
+        return Reply(content=[thing if isinstance(thing, str) else as_plain(thing) for thing in listed])
+
+
+def seed(world: World, document: dict[str, Any]) -> None:
+    """Add everything in the document to the world."""
+    if "repository" in document:
+        world.repository = world.add_repository(**({"fork": False} | document["repository"]))
+    for fork in document.get("repositories", []):
+        world.add_repository(**fork)
+    for token in document.get("tokens", []):
+        world.add_token(**token)
+    for commit in document.get("commits", []):
+        parents = commit.pop("parents", [])
+        world.add_commit(commit.pop("sha"), *parents, **commit)
+    for kind in ("pull", "run", "comment", "artifact", "fault"):
+        for facts in document.get(f"{kind}s", []):
+            getattr(world, f"add_{kind}")(**facts)

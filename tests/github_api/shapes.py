@@ -1,0 +1,217 @@
+"""The world's things as GitHub writes them: pure functions to JSON, complete enough for GitHub's own description."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.github_api import graph
+from tests.github_api.boilerplate import SITE, Json, full_repository, node_id, repository, user
+from tests.github_api.world import MINUTE
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tests.github_api.world import Artifact, Comment, Commit, Pull, Run, World
+
+RETENTION = 90 * 24 * 60 * MINUTE
+
+
+def stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The world seen through one API address. Addresses of things start with ``api``."""
+
+    world: World
+    api: str
+
+    @property
+    def home(self) -> str:
+        return f"{self.api}/repos/{self.world.repository.full_name}"
+
+    @property
+    def page(self) -> str:
+        return f"{SITE}/{self.world.repository.full_name}"
+
+    def comment(self, comment: Comment) -> Json:
+        return {
+            "id": comment.id,
+            "node_id": node_id("IssueComment", comment.id),
+            "url": f"{self.home}/issues/comments/{comment.id}",
+            "html_url": f"{self.page}/pull/{comment.issue}#issuecomment-{comment.id}",
+            "issue_url": f"{self.home}/issues/{comment.issue}",
+            "user": user(self.api, comment.login),
+            "body": comment.body,
+            "author_association": "NONE",
+            "created_at": stamp(comment.created_at),
+            "updated_at": stamp(comment.updated_at),
+        }
+
+    def commit(self, commit: Commit) -> Json:
+        url = f"{self.home}/commits/{commit.sha}"
+        person = {"name": "A Person", "email": "person@users.noreply.github.com", "date": stamp(commit.date)}
+        return {
+            "url": url,
+            "sha": commit.sha,
+            "node_id": node_id("Commit", commit.sha),
+            "html_url": f"{self.page}/commit/{commit.sha}",
+            "comments_url": f"{url}/comments",
+            "commit": {
+                "url": f"{self.home}/git/commits/{commit.sha}",
+                "author": person,
+                "committer": person,
+                "message": commit.message,
+                "comment_count": 0,
+                "tree": {"sha": commit.sha, "url": f"{self.home}/git/trees/{commit.sha}"},
+            },
+            "author": user(self.api, "person"),
+            "committer": user(self.api, "person"),
+            "parents": [{"sha": sha, "url": f"{self.home}/commits/{sha}"} for sha in commit.parents],
+        }
+
+    def comparison(self, base: Commit, head: Commit, common: Commit) -> Json:
+        commits = self.world.commits
+        before, after = graph.ancestors(commits, base.sha), graph.ancestors(commits, head.sha)
+        ahead, behind = len(after - before), len(before - after)
+        status = {(False, False): "identical", (True, False): "ahead", (False, True): "behind"}
+        new = [commit for commit in reversed(graph.history(commits, head.sha)) if commit.sha not in before]
+        page = f"{self.page}/compare/{base.sha}...{head.sha}"
+        return {
+            "url": f"{self.home}/compare/{base.sha}...{head.sha}",
+            "html_url": page,
+            "permalink_url": page,
+            "diff_url": f"{page}.diff",
+            "patch_url": f"{page}.patch",
+            "base_commit": self.commit(base),
+            "merge_base_commit": self.commit(common),
+            "status": status.get((bool(ahead), bool(behind)), "diverged"),
+            "ahead_by": ahead,
+            "behind_by": behind,
+            "total_commits": ahead,
+            "commits": [self.commit(commit) for commit in new],
+        }
+
+    def artifact(self, artifact: Artifact) -> Json:
+        url = f"{self.home}/actions/artifacts/{artifact.id}"
+        run = self.world.runs[artifact.run_id]
+        return {
+            "id": artifact.id,
+            "node_id": node_id("Artifact", artifact.id),
+            "name": artifact.name,
+            "size_in_bytes": 0 if artifact.expired else len(artifact.zip()),
+            "url": url,
+            "archive_download_url": f"{url}/zip",
+            "expired": artifact.expired,
+            "created_at": stamp(artifact.created_at),
+            "updated_at": stamp(artifact.created_at),
+            "expires_at": stamp(artifact.created_at + RETENTION),
+            "workflow_run": {
+                "id": run.id,
+                "repository_id": self.world.repository.id,
+                "head_repository_id": self.world.repositories[run.head_repository].id,
+                "head_branch": run.head_branch,
+                "head_sha": run.head_sha,
+            },
+        }
+
+    def run(self, run: Run) -> Json:
+        url = f"{self.home}/actions/runs/{run.id}"
+        commit = self.commit(self.world.commits[run.head_sha])["commit"]
+        done = run.conclusion is not None
+        links = ("jobs", "logs", "artifacts", "cancel", "rerun")
+        return {
+            "id": run.id,
+            "name": "Benchmarks",
+            "node_id": node_id("WorkflowRun", run.id),
+            "head_branch": run.head_branch,
+            "head_sha": run.head_sha,
+            "path": run.path,
+            "run_number": 1,
+            "run_attempt": 1,
+            "display_title": "Benchmarks",
+            "event": run.event,
+            "status": "completed" if done else "in_progress",
+            "conclusion": run.conclusion,
+            "workflow_id": zlib.crc32(run.path.encode()),
+            "workflow_url": f"{self.home}/actions/workflows/{zlib.crc32(run.path.encode())}",
+            "check_suite_url": f"{self.home}/check-suites/{run.id}",
+            "url": url,
+            "html_url": f"{self.page}/actions/runs/{run.id}",
+            "pull_requests": [],
+            "created_at": stamp(run.created_at),
+            "updated_at": stamp(run.created_at),
+            "head_commit": {
+                "id": run.head_sha,
+                "tree_id": run.head_sha,
+                "message": commit["message"],
+                "timestamp": commit["author"]["date"],
+                "author": {"name": "A Person", "email": "person@users.noreply.github.com"},
+                "committer": {"name": "A Person", "email": "person@users.noreply.github.com"},
+            },
+            "repository": repository(self.api, self.world.repository),
+            "head_repository": repository(self.api, self.world.repositories[run.head_repository]),
+        } | {f"{name}_url": f"{url}/{name}" for name in links}
+
+    def pull(self, pull: Pull) -> Json:
+        url = f"{self.home}/pulls/{pull.number}"
+        issue = f"{self.home}/issues/{pull.number}"
+        page = f"{self.page}/pull/{pull.number}"
+        statuses = f"{self.home}/statuses/{pull.head_sha}"
+        links = {
+            "self": url,
+            "html": page,
+            "issue": issue,
+            "comments": f"{issue}/comments",
+            "review_comments": f"{url}/comments",
+            "review_comment": f"{self.home}/pulls/comments{{/number}}",
+            "commits": f"{url}/commits",
+            "statuses": statuses,
+        }
+        absent = ("assignee", "auto_merge", "body", "closed_at", "merged_at", "milestone", "merge_commit_sha")
+        return dict.fromkeys(absent) | {
+            "id": 700_000 + pull.number,
+            "node_id": node_id("PullRequest", pull.number),
+            "number": pull.number,
+            "state": pull.state,
+            "locked": False,
+            "title": "A change",
+            "user": user(self.api, pull.author),
+            "labels": [],
+            "draft": False,
+            "author_association": "CONTRIBUTOR",
+            "created_at": "2024-01-01T00:00:00Z",
+            "updated_at": "2024-01-01T00:00:00Z",
+            "url": url,
+            "html_url": page,
+            "diff_url": f"{page}.diff",
+            "patch_url": f"{page}.patch",
+            "issue_url": issue,
+            "commits_url": links["commits"],
+            "comments_url": links["comments"],
+            "review_comments_url": links["review_comments"],
+            "review_comment_url": links["review_comment"],
+            "statuses_url": statuses,
+            "head": self._side(pull.head_repository, pull.head_ref, pull.head_sha),
+            "base": self._side(self.world.repository.full_name, pull.base_ref, pull.base_sha),
+            "_links": {name: {"href": href} for name, href in links.items()},
+        }
+
+    def full_pull(self, pull: Pull) -> Json:
+        """Give what ``GET /pulls/{number}`` adds to the entry of the list."""
+        counts = ("additions", "changed_files", "comments", "commits", "deletions", "review_comments")
+        state = {"mergeable": True, "mergeable_state": "clean", "merged": False, "merged_by": None}
+        return self.pull(pull) | dict.fromkeys(counts, 0) | state | {"maintainer_can_modify": False}
+
+    def _side(self, repository: str, ref: str, sha: str) -> Json:
+        owner = repository.split("/")[0]
+        return {
+            "label": f"{owner}:{ref}",
+            "ref": ref,
+            "sha": sha,
+            "user": user(self.api, owner),
+            "repo": full_repository(self.api, self.world.repositories[repository]) | {"has_downloads": False},
+        }

@@ -1,0 +1,448 @@
+"""Reports made by hand, for tests of everything that renders them: one for each situation a reader can meet.
+
+The numbers are invented; only their shape matters. ``SITUATIONS`` names them all.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+from reporter.model import (
+    Assessment,
+    BaselineSource,
+    BudgetResult,
+    Change,
+    Comparison,
+    Estimate,
+    Fingerprint,
+    Gate,
+    Measured,
+    Metric,
+    Noise,
+    Notice,
+    Report,
+    Shift,
+    SideSummary,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reporter.model import CompareKind, Verdict
+
+TIME = Metric(name="time", unit="s", better="lower")
+THROUGHPUT = Metric(name="throughput", unit="1/s", better="higher")
+MEMORY = Metric(name="peak_memory", unit="B", better="lower")
+UNDECLARED = Metric(name="tokens", unit="1", better=None)
+
+MACHINE = Fingerprint(
+    cpu_model="AMD EPYC 7763 64-Core Processor",
+    cores=4,
+    architecture="x86_64",
+    os="Linux",
+    image="ubuntu24",
+    language="CPython 3.13",
+    details=(("kernel", "6.11.0-1018-azure"), ("python", "3.13.1")),
+)
+BASE_SHA = "4f6c9d2b1a8e7f3055c4d1b2a3948576fedcba98"
+HEAD_SHA = "c0ffee1234567890abcdef1234567890abcdef12"
+MEASURED = Measured(
+    base_sha=BASE_SHA,
+    head_sha=HEAD_SHA,
+    plan="short",
+    runs=5,
+    seconds=92.4,
+    fingerprint=MACHINE,
+    command="pytest benchmarks -q --benchmark-json={output}",
+    finished_at=1_795_000_000.0,
+)
+SOURCE = BaselineSource(commit=BASE_SHA, run_id=812, age_seconds=7_300.0, distance=0, fingerprint_match=True)
+
+
+def estimate(point: float, half_width: float) -> Estimate:
+    return Estimate(point=point, low=point - half_width, high=point + half_width)
+
+
+def side(low: float, runs: int = 5, rounds: int = 20) -> SideSummary:
+    return SideSummary(min=low, median=low * 1.04, max=low * 1.5, runs=runs, rounds=runs * rounds)
+
+
+def rounds_around(low: float, seed: int, runs: int = 5, rounds: int = 20) -> tuple[tuple[float, ...], ...]:
+    """Make round values with a hard floor, a tail to the right, and a level of its own in every run."""
+    random = Random(seed)
+    levels = [low * (1 + 0.01 * random.random()) for _ in range(runs)]
+    return tuple(
+        tuple(
+            float(f"{level * (1 + 0.04 * random.random() + 0.02 * random.random() ** -0.4 - 0.02):.5g}")
+            for _ in range(rounds)
+        )
+        for level in levels
+    )
+
+
+def row(
+    name: str,
+    verdict: Verdict,
+    change: float | None = None,
+    *,
+    half_width: float = 0.02,
+    base: float | None = 1.234e-3,
+    metric: Metric = TIME,
+    params: tuple[tuple[str, str], ...] = (),
+    reason: str = "",
+    cure: str | None = None,
+    suspect: bool = False,
+    drawn: bool = False,
+    category: str | None = None,
+) -> Assessment:
+    """Make one row; its head is ``base`` times ``1 + change``. With ``drawn`` it carries round values."""
+    head = None if verdict in ("missing", "errored") or base is None else base * (1 + (change or 0.0))
+    baseline = None if verdict == "new" else base
+    comparison = Comparison(
+        suite="unit",
+        name=name,
+        params=params,
+        category=category,
+        metric=metric,
+        baseline=None if baseline is None else side(baseline),
+        head=None if head is None else side(head),
+        change=None if change is None else _change(change, half_width),
+        noise=None if change is None else Noise(source="history", sd=0.012),
+        distribution=(rounds_around(baseline, 1), rounds_around(head, 2)) if drawn and baseline and head else None,
+    )
+    return Assessment(
+        comparison=comparison,
+        verdict=verdict,
+        reason=reason or _REASONS[verdict],
+        detectable=None if change is None else 0.021,
+        cure=cure,
+        suspect=suspect,
+        threshold=None if change is None else 0.02,
+    )
+
+
+def _change(point: float, half_width: float) -> Change:
+    return Change(
+        kind="ratio",
+        statistic="min",
+        marginal=estimate(point, half_width),
+        simultaneous=estimate(point, half_width * 1.6),
+        p_adjusted=0.0004 if abs(point) > half_width else 0.6,
+    )
+
+
+_REASONS: dict[Verdict, str] = {
+    "regressed": "slower by more than 2 %; we are sure: seen in 5 runs; noise here is 1.2 %",
+    "improved": "faster by more than 2 %; we are sure: seen in 5 runs; noise here is 1.2 %",
+    "unchanged": "the interval lies inside ±3.0 %",
+    "inconclusive": "too wide to call it unchanged, too uncertain to call it changed",
+    "not_comparable": "nobody declared which direction is good, so it is shown and never judged",
+    "new": "not in the baseline",
+    "missing": "in the baseline, but not measured this time",
+    "errored": "it gave no usable value",
+}
+
+_QUIET_NAMES = (
+    "test_parse_small",
+    "test_parse_large",
+    "test_render",
+    "test_search[simple]",
+    "test_search[complex]",
+    "test_write_file",
+    "test_allocate",
+    "test_round_trip",
+)
+
+
+def unchanged_rows(names: tuple[str, ...] = _QUIET_NAMES) -> tuple[Assessment, ...]:
+    return tuple(
+        row(name, "unchanged", 0.001 * (i % 7 - 3), half_width=0.011, base=3.7e-5 * (i + 1))
+        for i, name in enumerate(names)
+    )
+
+
+def report(
+    *rows: Assessment,
+    status: str = "",
+    reasons: tuple[str, ...] = (),
+    baseline: BaselineSource | None = SOURCE,
+    baseline_reason: str | None = None,
+    compare: CompareKind = "confirmed",
+    shift: Shift | None = None,
+    budgets: tuple[BudgetResult, ...] = (),
+    warnings: tuple[Notice, ...] = (),
+    measured: Measured = MEASURED,
+    suite: str = "unit",
+    confirm: bool = False,
+) -> Report:
+    """Make a report; without a status it fails exactly when a row regressed."""
+    regressed = sum(item.verdict == "regressed" for item in rows)
+    lines = reasons or ((f"{regressed} benchmark{'s' if regressed > 1 else ''} regressed",) if regressed else ())
+    given = {"passed": "passed", "failed": "failed", "undecided": "undecided", "": "failed" if regressed else "passed"}
+    return Report(
+        suite=suite,
+        gate=Gate(status=given[status], reasons=lines),  # type: ignore[arg-type]  # the words are checked by the dict
+        measured=measured,
+        baseline=baseline,
+        baseline_reason=baseline_reason,
+        compare=compare,
+        shift=shift,
+        assessments=rows,
+        budgets=budgets,
+        warnings=warnings,
+        confirm=confirm,
+    )
+
+
+def nothing_changed() -> Report:
+    return report(*unchanged_rows(), shift=QUIET_SHIFT)
+
+
+def one_regression() -> Report:
+    return report(
+        row("test_sort[1000]", "regressed", 0.251, drawn=True, category="algorithms"),
+        row("test_load_config", "improved", -0.203, drawn=True, base=8.1e-6),
+        row(
+            "test_http_roundtrip",
+            "inconclusive",
+            0.014,
+            half_width=0.06,
+            base=0.0312,
+            cure="measure 3 more runs, about 2 min",
+        ),
+        *unchanged_rows(),
+        shift=QUIET_SHIFT,
+    )
+
+
+def no_baseline() -> Report:
+    return report(
+        *(row(name, "new", base=1.1e-4 * (i + 1)) for i, name in enumerate(_QUIET_NAMES)),
+        baseline=None,
+        baseline_reason="no artifact benchverdict-baseline-unit was found for main",
+        compare="none",
+    )
+
+
+def undecided() -> Report:
+    return report(
+        row("test_parse_small", "missing"),
+        row("test_render", "errored", reason="the only value is not a number"),
+        status="undecided",
+        reasons=("the benchmark command ended with exit code 1 in the head's run 2 (see runs/002-head/log.txt)",),
+        warnings=(Notice(code="run-failed", text="one of five runs failed; its results are left out"),),
+    )
+
+
+def mixed() -> Report:
+    """Every group, several metrics, parameters, differences, budgets, warnings and a shift: all there is to show."""
+    return report(
+        row("test_sort", "regressed", 0.251, params=(("size", "1000"), ("kind", "random")), drawn=True),
+        row("test_sort", "regressed", 0.062, metric=MEMORY, base=48.2e6, params=(("size", "1000"), ("kind", "random"))),
+        row("serve", "regressed", -0.31, metric=THROUGHPUT, base=12_300.0, drawn=True),
+        row("test_gone", "missing", cure="if it was removed on purpose, save a new baseline"),
+        row("test_broken", "errored", cure="see the log of the benchmark command"),
+        row("test_load_config", "improved", -0.203, drawn=True, base=8.1e-6),
+        row(
+            "test_walk", "inconclusive", 0.081, half_width=0.03, suspect=True, reason="a second look has to confirm it"
+        ),
+        row("test_fresh", "new"),
+        row("test_moved", "not_comparable", reason="the baseline was measured on another kind of machine"),
+        row("test_http_roundtrip", "inconclusive", 0.014, half_width=0.06, base=0.0312, cure="measure 3 more runs"),
+        errors_row(),
+        row("test_render", "not_comparable", metric=UNDECLARED, base=2048.0),
+        *unchanged_rows(_QUIET_NAMES[:4]),
+        shift=Shift(change=estimate(0.041, 0.006), verdict="regressed", reason="the whole suite is 4.1 % slower"),
+        budgets=(
+            BudgetResult(
+                benchmark="GET /health",
+                metric="p95",
+                unit="s",
+                value=0.093,
+                target=0.05,
+                warning=0.08,
+                critical=0.1,
+                status="warning",
+            ),
+            BudgetResult(
+                benchmark="GET /search",
+                metric="p95",
+                unit="s",
+                value=0.31,
+                target=None,
+                warning=0.2,
+                critical=0.3,
+                status="critical",
+            ),
+            BudgetResult(
+                benchmark="GET /",
+                metric="p95",
+                unit="s",
+                value=0.011,
+                target=0.05,
+                warning=None,
+                critical=0.1,
+                status="met",
+            ),
+        ),
+        warnings=(
+            Notice(code="few-sessions", text="the history has 2 sessions of this machine; 5 make the screen sharper"),
+            Notice(code="cpu-quota", text="this job may use 2 of 4 cores; noise is higher under a quota"),
+        ),
+        reasons=("3 benchmarks regressed", "1 benchmark beyond a critical budget"),
+        baseline=BaselineSource(
+            commit=BASE_SHA[::-1], run_id=799, age_seconds=200_000.0, distance=3, fingerprint_match=True
+        ),
+    )
+
+
+def errors_row() -> Assessment:
+    """Make a row of a count that may be zero: its change is a difference."""
+    item = row("GET /health", "inconclusive", metric=Metric(name="errors", unit="1", better="lower"), base=2.0)
+    change = Change(
+        kind="difference", statistic="median", marginal=estimate(1.0, 1.5), simultaneous=None, p_adjusted=float("nan")
+    )
+    comparison = item.comparison
+    return Assessment(
+        comparison=Comparison(
+            suite=comparison.suite,
+            name=comparison.name,
+            params=(),
+            category="load",
+            metric=comparison.metric,
+            baseline=comparison.baseline,
+            head=comparison.head,
+            change=change,
+        ),
+        verdict="inconclusive",
+        reason="between −0.5 and 2.5 difference",
+    )
+
+
+HOSTILE_NAMES = (
+    "a|b||c",
+    "back`tick``s```",
+    "`",
+    "``",
+    "line\nbreak\r\nand\ttab",
+    "\x1b[31mred\x1b[0m\x07\x9b2J",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "</code></td></table><h1>owned</h1>",
+    "@octocat please look at #123 and GH-7",
+    "https://evil.example/?q=1 www.evil.example me@evil.example",
+    "safe\u202egnp.exe\u2066\u200b\ufeff",
+    "[link](https://evil.example) ![img](https://evil.example/x.png)",
+    "$\\frac{1}{0}$ $$x$$",
+    "back\\slash\\|pipe\\",
+    "]]>&amp;&lt;--><!--",
+    "{{ 7*7 }}{% raw %}",
+    '" onmouseover="alert(1)',
+    "' style='x: y",
+    "\u65e5\u672c\u8a9e\u306e\u30d9\u30f3\u30c1\u30de\u30fc\u30af\uff5c\u5168\u89d2",
+    "e\u0301\u0301\u0301\u0301 zalgo",
+    "\ufffe\uffff\x00\x0b",
+    "x" * 10_000,
+    "",
+    " ",
+    "  padded  ",
+    "**bold** _it_ ~~gone~~ # h",
+    "- list\n\n| a | b |\n|---|---|\n",
+    "</style></script><svg onload=alert(1)>",
+    "\U0001f680 rocket \U0001f469\u200d\U0001f4bb",
+)
+
+
+def hostile() -> Report:
+    """Put hostile text wherever a result file, a machine or a fork could put it."""
+    verdicts: tuple[Verdict, ...] = (
+        "regressed",
+        "improved",
+        "missing",
+        "new",
+        "inconclusive",
+        "not_comparable",
+        "unchanged",
+        "errored",
+    )
+    rows = tuple(
+        row(
+            name,
+            verdicts[i % len(verdicts)],
+            None if verdicts[i % len(verdicts)] in ("missing", "new", "errored", "not_comparable") else 0.1 - 0.001 * i,
+            metric=Metric(name=HOSTILE_NAMES[-i], unit=("s", HOSTILE_NAMES[i])[i % 2], better="lower"),
+            params=((name, HOSTILE_NAMES[-i - 1]),) if i % 3 == 0 else (),
+            reason=f"because {name}",
+            cure=name,
+            category=name,
+            drawn=True,
+        )
+        for i, name in enumerate(HOSTILE_NAMES)
+    )
+    evil = "\x1b]0;x\x07<b>|`@octocat` \u202e #1"
+    machine = Fingerprint(
+        cpu_model=evil, cores=2, architecture=evil, os=evil, image=evil, language=evil, details=((evil, evil),)
+    )
+    return report(
+        *rows,
+        suite="evil <suite> | `x`",
+        reasons=HOSTILE_NAMES[:8],
+        baseline_reason=evil,
+        shift=Shift(change=estimate(0.041, 0.006), verdict="regressed", reason=evil),
+        budgets=(
+            BudgetResult(
+                benchmark=evil,
+                metric="|",
+                unit=evil,
+                value=1e300,
+                target=None,
+                warning=-1e-300,
+                critical=0.0,
+                status="critical",
+            ),
+        ),
+        warnings=tuple(Notice(code="hostile-name", text=name) for name in HOSTILE_NAMES),
+        measured=Measured(
+            base_sha="<b>`|@x",
+            head_sha="`" * 40,
+            plan="<plan>",
+            runs=5,
+            seconds=1e300,
+            fingerprint=machine,
+            command=evil,
+            finished_at=1e300,
+        ),
+    )
+
+
+def many_rows(count: int = 1_000, changed: int = 11) -> Report:
+    """Make a report of ``count`` rows, ``changed`` of them regressed with round values."""
+    regressed = tuple(
+        row(f"test_changed_{i}[{i * 10}]", "regressed", 0.05 + 0.01 * i, drawn=True, base=1e-6 * 3**i)
+        for i in range(changed)
+    )
+    rest = tuple(
+        row(
+            f"tests/bench_module_{i % 40}.py::test_something_{i}[param-{i}]",
+            "unchanged",
+            0.0001 * (i % 50),
+            half_width=0.01,
+            base=1e-6 * (i + 1),
+        )
+        for i in range(count - changed)
+    )
+    return report(*regressed, *rest, shift=QUIET_SHIFT)
+
+
+QUIET_SHIFT = Shift(change=estimate(0.002, 0.005), verdict="unchanged", reason="the suite as a whole did not change")
+
+SITUATIONS: dict[str, Callable[[], Report]] = {
+    "nothing-changed": nothing_changed,
+    "one-regression": one_regression,
+    "no-baseline": no_baseline,
+    "undecided": undecided,
+    "mixed": mixed,
+    "hostile": hostile,
+    "many-rows": lambda: many_rows(120, 3),
+}

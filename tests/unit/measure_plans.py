@@ -1,0 +1,90 @@
+"""Plans, interpreters and waiting, shared by the tests of measure."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[2]
+ENTRY = ROOT / "reporter" / "measure"
+OLDEST, NEWEST = "3.9", "3.13"
+LONG = 20.0
+
+
+def plan_json(**changes: Any) -> dict[str, Any]:
+    """A valid plan of two quick runs with some keys changed."""
+    plan: dict[str, Any] = {
+        "schema": "plan/v1",
+        "name": "sample",
+        "plan": "whole",
+        "script": "echo '{}' > {output}",
+        "command": None,
+        "results": [],
+        "runs": 2,
+        "confirm_runs": 1,
+        "run_time_limit_seconds": None,
+        "head_sha": None,
+        "base_sha": None,
+    }
+    return plan | changes
+
+
+def read_measure(folder: Path) -> dict[str, Any]:
+    """Read ``measure.json`` and hold it against its schema."""
+    content: dict[str, Any] = json.loads((folder / "measure.json").read_text())
+    jsonschema.validate(content, json.loads((ROOT / "schemas" / "measure-v1.json").read_text()))
+    return content
+
+
+def wait_until(happened: Callable[[], bool], what: str) -> None:
+    """Poll until something holds; fail the test when it does not come to hold in a generous while."""
+    deadline = time.monotonic() + LONG
+    while not happened():
+        if time.monotonic() > deadline:
+            pytest.fail(f"waited {LONG:g} s in vain until {what}")
+        time.sleep(0.02)
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process exists and is no zombie."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(") ")[2][0] not in "ZX"
+
+
+def noted_pid(path: Path) -> int:
+    """Wait for a process to note its number in a file."""
+    wait_until(lambda: path.exists() and path.read_text().endswith("\n"), f"{path.name} holds a process number")
+    return int(path.read_text())
+
+
+def interpreter(version: str) -> str:
+    """Find a Python by its version on PATH or among pyenv's; skip without it, fail without it in CI."""
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    candidates = [shutil.which(f"python{version}"), *sorted(map(str, pyenv.glob(f"versions/{version}.*/bin/python")))]
+    for candidate in candidates:
+        if candidate and _is_version(candidate, version):
+            return candidate
+    missing = f"Python {version} is not installed: get it from your package manager, or run `pyenv install {version}`"
+    if os.environ.get("CI") == "true":
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+def _is_version(program: str, version: str) -> bool:
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+    answer = subprocess.run([program, "-I", "-S", "-c", code], capture_output=True, text=True, check=False)
+    return answer.stdout.strip() == version

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from measure_plans import ROOT, plan_json
+
+from reporter.measure import MeasureUsageError, Plan
+from reporter.measure.plan import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"schema": "plan/v2"}, "plan/v1"),
+    ({"name": ""}, "'name'"),
+    ({"name": 3}, "'name'"),
+    ({"script": "a\0b"}, "'script'"),
+    ({"script": None}, "exactly one"),
+    ({"command": ["pytest"]}, "exactly one"),
+    ({"script": None, "command": []}, "'command'"),
+    ({"script": None, "command": [""]}, "'command'"),
+    ({"script": None, "command": ["a", 1]}, "'command'"),
+    ({"script": None, "command": "pytest"}, "'command'"),
+    ({"script": "\ud800"}, "'script'"),
+    ({"results": "*.json"}, "'results'"),
+    ({"results": [None]}, "'results'"),
+    ({"runs": 0}, "'runs'"),
+    ({"runs": True}, "'runs'"),
+    ({"runs": 1.0}, "'runs'"),
+    ({"confirm_runs": -1}, "'confirm_runs'"),
+    ({"run_time_limit_seconds": 0}, "'run_time_limit_seconds'"),
+    ({"run_time_limit_seconds": float("nan")}, "'run_time_limit_seconds'"),
+    ({"run_time_limit_seconds": True}, "'run_time_limit_seconds'"),
+    ({"plan": None}, "'plan'"),
+    ({"head_sha": 1}, "'head_sha'"),
+    ({"extra": 1}, "'extra'"),
+]
+
+
+def written(folder: Path, content: object) -> Path:
+    path = folder / "plan.json"
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_a_valid_plan_becomes_values(tmp_path: Path) -> None:
+    content = plan_json(script=None, command=["a", "", " "], results=["*.json"], run_time_limit_seconds=1.5)
+    jsonschema.validate(content, json.loads((ROOT / "schemas" / "plan-v1.json").read_text()))
+    plan = load(written(tmp_path, content))
+    assert plan == Plan(
+        name="sample",
+        command=("a", "", " "),
+        results=("*.json",),
+        runs=2,
+        confirm_runs=1,
+        run_time_limit_seconds=1.5,
+    )
+
+
+@pytest.mark.parametrize(("changes", "part"), WRONG)
+def test_a_wrong_value_is_named_with_its_file(tmp_path: Path, changes: dict[str, Any], part: str) -> None:
+    path = written(tmp_path, plan_json(**changes))
+    with pytest.raises(MeasureUsageError) as caught:
+        load(path)
+    assert part in caught.value.what
+    assert caught.value.where == str(path)
+    assert caught.value.code == "invalid-plan"
+
+
+@pytest.mark.parametrize("key", sorted(plan_json()))
+def test_every_key_is_needed(tmp_path: Path, key: str) -> None:
+    content = plan_json()
+    del content[key]
+    with pytest.raises(MeasureUsageError, match=key):
+        load(written(tmp_path, content))
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[1]", b"null"])
+def test_what_is_no_plan_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "plan.json"
+    path.write_bytes(content)
+    with pytest.raises(MeasureUsageError) as caught:
+        load(path)
+    assert caught.value.exit_code == 2
+
+
+def test_a_missing_plan_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MeasureUsageError, match="cannot read the plan"):
+        load(tmp_path / "none.json")
+
+
+def test_a_plan_built_from_arguments_is_checked_too() -> None:
+    with pytest.raises(MeasureUsageError, match="'runs'"):
+        Plan(name="sample", command=("true",), runs=0)

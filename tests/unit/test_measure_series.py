@@ -1,0 +1,268 @@
+"""measure in process, with real commands: statuses, folders, interruptions and what is left behind."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import stat
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from measure_plans import is_running, noted_pid, read_measure, wait_until
+
+from reporter.measure import MeasureUsageError, Outcome, Plan, measure, process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def run(output: Path, *, confirm: bool = False, **values: Any) -> tuple[Outcome, dict[str, Any]]:
+    """Measure with a plan of the given values; give the outcome and the content of ``measure.json``."""
+    plan = Plan(**{"name": "sample", "script": None if "command" in values else "echo 1 > {output}", **values})
+    outcome = measure(plan, output, confirm=confirm, stream=io.StringIO())
+    return outcome, read_measure(output)
+
+
+def signalling(number: signal.Signals, ready: Callable[[], object]) -> threading.Thread:
+    """Send this process a signal once ``ready`` returns."""
+
+    def send() -> None:
+        ready()
+        os.kill(os.getpid(), number)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    return thread
+
+
+def test_an_argument_list_runs_without_a_shell(output: Path) -> None:
+    code = "import sys; open(sys.argv[1].removeprefix('to='), 'w').write(sys.argv[2])"
+    outcome, content = run(output, command=(sys.executable, "-c", code, "to={output}", "$HOME; *"))
+    assert (outcome.status, outcome.exit_code, outcome.message) == ("complete", 0, None)
+    assert (output / content["runs"][0]["results"][0]).read_text() == "$HOME; *"
+
+
+@pytest.mark.parametrize("spelling", ["{output}", '"{output}"', "'{output}'", '"$(printf %s "{output}")"'])
+def test_the_result_path_works_in_any_quoting_when_a_folder_has_spaces(tmp_path: Path, spelling: str) -> None:
+    output = tmp_path / "it's a $place"
+    outcome, content = run(output, script=f"echo 1 > {spelling}\ncat <<END\n{{output}}\nEND")
+    assert outcome.status == "complete"
+    assert content["runs"][0]["results"] == ["runs/000-head/result.json"]
+    spelled = (output / "runs/000-head/log.txt").read_text().strip()
+    assert not os.path.lexists(spelled)
+
+
+def test_bash_stops_at_the_first_failure_and_in_pipes(output: Path) -> None:
+    assert run(output, script="false; echo 1 > {output}")[1]["runs"][0]["exit_code"] == 1
+    assert run(output, script="(exit 3) | cat; echo 1 > {output}")[1]["runs"][0]["exit_code"] == 3
+
+
+def test_a_failing_later_run_keeps_the_earlier_ones(output: Path) -> None:
+    script = "echo 1 > {output}; test ! -e been-here || exit 9; touch been-here"
+    outcome, content = run(output, script=script, runs=4)
+    assert outcome.exit_code == 4
+    assert [(run["complete"], run["exit_code"]) for run in content["runs"]] == [(True, 0), (False, 9)]
+    assert "run 2 of 4" in content["message"]
+
+
+@pytest.mark.parametrize(
+    ("values", "part"),
+    [
+        ({"command": ("no-such-program-here", "x")}, "cannot start no-such-program-here: No such file"),
+        ({"command": (os.devnull,)}, "Permission denied"),
+        ({"script": "no-such-program-here"}, "was not found: install it"),
+        ({"script": os.devnull}, "is not executable"),
+        ({"script": "kill -SEGV $$"}, "was ended by SIGSEGV"),
+        ({"script": "kill -KILL $$"}, "out of memory"),
+    ],
+)
+def test_each_way_to_fail_is_named(output: Path, values: dict[str, Any], part: str) -> None:
+    outcome, content = run(output, **values)
+    assert (outcome.status, outcome.exit_code) == ("failed", 4)
+    assert part in content["message"]
+    assert "what to do" in content["message"]
+
+
+def test_a_missing_bash_is_named(output: Path) -> None:
+    plan = Plan(name="sample", script="true")
+    outcome = measure(plan, output, stream=io.StringIO(), environ={"PATH": str(output)})
+    assert outcome.exit_code == 4
+    assert "cannot start bash" in str(outcome.message)
+    run_record = read_measure(output)["runs"][0]
+    assert [run_record["exit_code"], run_record["signal"], run_record["wall_seconds"]] == [None, None, None]
+
+
+def test_an_empty_file_is_no_result(output: Path) -> None:
+    outcome, content = run(output, script=": > {output}")
+    assert (outcome.status, outcome.exit_code) == ("empty", 3)
+    assert "result.json is empty" in content["message"]
+    assert content["runs"][0]["results"] == []
+
+
+def test_only_files_written_in_the_run_count(tmp_path: Path, output: Path) -> None:
+    (tmp_path / "old.json").write_text("of yesterday")
+    outcome, content = run(output, script="true", results=("*.json",))
+    assert outcome.exit_code == 3
+    assert "*.json" in content["message"]
+    outcome, content = run(output, script="echo 2 > old.json; mkdir -p a; echo 3 > a/new.json", results=("**/*.json",))
+    assert outcome.exit_code == 0
+    assert content["runs"][0]["results"] == ["runs/000-head/found/a/new.json", "runs/000-head/found/old.json"]
+
+
+def test_measuring_again_removes_only_what_measure_made(output: Path) -> None:
+    run(output, runs=3)
+    (output / "notes.txt").write_text("mine")
+    (output / "runs" / "mine").mkdir()
+    run(output)
+    assert sorted(path.name for path in output.iterdir()) == ["measure.json", "notes.txt", "runs"]
+    assert sorted(path.name for path in (output / "runs").iterdir()) == ["000-head", "mine"]
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"schema": "measure/v9"}', '{"schema": "measure/v1"}'])
+def test_a_folder_of_somebody_else_is_refused(output: Path, content: str | None) -> None:
+    theirs = output / "runs" / "000-head" / "thesis.txt"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("years of work")
+    if content is not None:
+        (output / "measure.json").write_text(content)
+    with pytest.raises(MeasureUsageError, match=r"output") as caught:
+        measure(Plan(name="sample", script="true"), output, stream=io.StringIO())
+    assert caught.value.exit_code == 2
+    assert theirs.read_text() == "years of work"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as another user")
+def test_an_unwritable_folder_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    with pytest.raises(MeasureUsageError, match="Permission denied"):
+        measure(Plan(name="sample", script="true"), tmp_path / "out", stream=io.StringIO())
+
+
+def test_an_output_that_is_a_file_is_refused(output: Path) -> None:
+    output.write_text("a file")
+    with pytest.raises(MeasureUsageError, match="cannot write"):
+        measure(Plan(name="sample", script="true"), output, stream=io.StringIO())
+
+
+@pytest.mark.parametrize(
+    ("second", "part"),
+    [
+        ({"confirm_runs": 0}, "no confirming runs"),
+        ({"script": "echo other > {output}"}, "another name, plan or command"),
+        ({"plan": "short"}, "another name, plan or command"),
+        ({"runs": 2}, "not complete"),
+    ],
+)
+def test_what_does_not_fit_cannot_be_confirmed(output: Path, second: dict[str, Any], part: str) -> None:
+    first: dict[str, Any] = {"confirm_runs": 1, "runs": 1}
+    _, before = run(output, **first)
+    with pytest.raises(MeasureUsageError, match=part):
+        run(output, confirm=True, **(first | second))
+    assert read_measure(output) == before
+
+
+def test_nothing_measured_cannot_be_confirmed(output: Path) -> None:
+    with pytest.raises(MeasureUsageError, match=r"cannot read measure\.json"):
+        measure(Plan(name="sample", script="true", confirm_runs=1), output, confirm=True, stream=io.StringIO())
+
+
+def test_a_confirmation_that_was_cut_short_starts_over(output: Path) -> None:
+    script = "echo $$ > {output}; test ! -e stop || { touch here; sleep 300; }"
+    values: dict[str, Any] = {"script": script, "confirm_runs": 2}
+    run(output, **values)
+    (output.parent / "stop").touch()
+    thread = signalling(signal.SIGINT, lambda: wait_until((output.parent / "here").exists, "the run is under way"))
+    outcome, content = run(output, confirm=True, **values)
+    thread.join()
+    assert outcome.exit_code == 130
+    assert [run["batch"] for run in content["runs"]] == [0]
+    (output.parent / "stop").unlink()
+    outcome, content = run(output, confirm=True, **values)
+    assert outcome.exit_code == 0
+    assert [(run["index"], run["batch"]) for run in content["runs"]] == [(0, 0), (1, 1), (2, 1)]
+
+
+def test_an_interrupt_ends_processes_in_groups_and_sessions_of_their_own(tmp_path: Path, output: Path) -> None:
+    script = """
+    setsid bash -c 'echo $$ > session.pid; exec sleep 300' &
+    set -m  # from here on background jobs get groups of their own
+    sleep 300 & echo $! > group.pid
+    wait
+    """
+
+    def ready() -> None:
+        assert is_running(noted_pid(tmp_path / "group.pid"))
+        assert is_running(noted_pid(tmp_path / "session.pid"))
+
+    thread = signalling(signal.SIGTERM, ready)
+    outcome, _ = run(output, script=script)
+    thread.join()
+    assert outcome.exit_code == 130
+    assert not is_running(noted_pid(tmp_path / "group.pid"))
+    assert not is_running(noted_pid(tmp_path / "session.pid"))
+
+
+def test_a_second_interrupt_does_not_wait_for_the_grace(
+    tmp_path: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "GRACE_SECONDS", 10_000.0)
+    script = "trap 'touch asked' TERM; echo $$ > child.pid; while :; do sleep 0.1; done"
+    first = signalling(signal.SIGINT, lambda: noted_pid(tmp_path / "child.pid"))
+    second = signalling(signal.SIGINT, lambda: wait_until((tmp_path / "asked").exists, "TERM reached the command"))
+    outcome, _ = run(output, script=script)
+    first.join()
+    second.join()
+    assert outcome.exit_code == 130
+    assert not is_running(noted_pid(tmp_path / "child.pid"))
+
+
+def test_what_ignores_term_is_killed_after_the_grace(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "GRACE_SECONDS", 0.2)
+    script = "trap '' TERM; while :; do sleep 0.1; done"
+    _, content = run(output, script=script, run_time_limit_seconds=0.3)
+    assert content["runs"][0]["signal"] == signal.SIGKILL
+
+
+def test_the_former_signal_handlers_come_back(output: Path) -> None:
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    run(output)
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_what_a_run_leaves_in_its_session_is_ended_and_said(tmp_path: Path, output: Path) -> None:
+    outcome, content = run(output, script="sleep 300 & echo $! > left.pid; echo 1 > {output}")
+    assert outcome.exit_code == 0
+    assert not is_running(noted_pid(tmp_path / "left.pid"))
+    assert [warning["code"] for warning in content["warnings"]] == ["processes-left-behind"]
+
+
+def test_a_service_that_holds_the_log_does_not_hold_up_the_measuring(tmp_path: Path, output: Path) -> None:
+    script = "setsid bash -c 'echo $$ > service.pid; exec sleep 300' & until test -s service.pid; do :; done"
+    outcome, _ = run(output, script=f"{script}; echo 1 > {{output}}")
+    service = noted_pid(tmp_path / "service.pid")
+    running = is_running(service)
+    os.kill(service, signal.SIGKILL)
+    assert outcome.exit_code == 0
+    assert running
+
+
+def test_measuring_in_another_thread_works_without_signal_handlers(output: Path) -> None:
+    done: list[Outcome] = []
+    thread = threading.Thread(target=lambda: done.append(run(output)[0]))
+    thread.start()
+    thread.join()
+    assert done[0].status == "complete"
