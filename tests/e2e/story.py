@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 FORK = "mallory/bench"
 SLOW = ("PASSES = 10\n", "PASSES = 14\n")
 HARMLESS = ('"""A small', '"""A very small')
+BROKEN = ("def longest(text):", "def longest(text, language):")
 BASELINE = "benchverdict-baseline-benchmarks"
 REPORT = "benchverdict-report-benchmarks"
+SLOWED = "bench_words.py::test_lengths"
 SAVING_RUN = 101
+FORGED = 6666
+"""The artifact that a fork uploaded under the baseline's name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,20 +70,29 @@ class Story:
 
     def tell(self) -> None:
         self.world.add_token(TOKEN)
+        self.world.add_repository(FORK)
         self.project.git("init", "--quiet", "--initial-branch", "main")
         main = self.project.commit("A small project")
         self.world.add_commit(main, branch="main")
         self._run("dispatch", SAVING_RUN, "workflow_dispatch", main, {"inputs": {"save-baseline": "true"}}, "main")
         self._a_fork_uploads_the_same_name(main)
-        head = self.project.pull_request("slow", SLOW)
-        self.world.add_commit(head, main, branch="slow")
-        self.world.add_pull(number=7, head_sha=head, base_sha=main, head_ref="slow")
-        self._run("slow", 103, "pull_request", head, self._pull(7, head, main), "7/merge")
-        self._run("slow again", 104, "pull_request", head, self._pull(7, head, main), "7/merge")
-        head = self.project.pull_request("harmless", HARMLESS)
-        self.world.add_commit(head, main, branch="harmless")
-        self.world.add_pull(number=8, head_sha=head, base_sha=main, head_ref="harmless")
-        self._run("harmless", 105, "pull_request", head, self._pull(8, head, main), "8/merge")
+        slow = self._open("slow", 7, SLOW)
+        self._run("slow", 103, "pull_request", slow, self._event(7), "7/merge")
+        self._run("slow again", 104, "pull_request", slow, self._event(7), "7/merge")
+        self._run("harmless", 105, "pull_request", self._open("harmless", 8, HARMLESS), self._event(8), "8/merge")
+        self._run("broken", 106, "pull_request", self._open("broken", 9, BROKEN), self._event(9), "9/merge")
+        self.world.tokens[TOKEN].permissions = dict.fromkeys(("contents", "actions", "pull_requests"), "read")
+        fork = self._open("from a fork", 10, SLOW, FORK)
+        self._run("from a fork", 107, "pull_request", fork, self._event(10), "10/merge")
+
+    def _open(self, name: str, number: int, change: tuple[str, str], repository: str = REPOSITORY) -> str:
+        """Open a pull request and leave its test merge checked out; give its head."""
+        branch = name.replace(" ", "-")
+        head = self.project.pull_request(branch, change)
+        main = self.world.branches["main"]
+        self.world.add_commit(head, main, branch=branch)
+        self.world.add_pull(number=number, head_sha=head, base_sha=main, head_ref=branch, head_repository=repository)
+        return head
 
     def _run(self, name: str, run_id: int, event: str, head: str, payload: dict[str, Any], ref: str) -> None:
         known = {"head_sha": head, "event": event, "path": WORKFLOW, "head_branch": ref.partition("/")[0]}
@@ -101,16 +114,21 @@ class Story:
 
     def _a_fork_uploads_the_same_name(self, commit: str) -> None:
         """A newer artifact of the baseline's name, from the branch ``main`` of a fork."""
-        self.world.add_repository(FORK)
         self.world.add_run(id=102, head_sha=commit, path=WORKFLOW, head_repository=FORK)
         content = str(self.runner.artifacts(SAVING_RUN)[BASELINE])
-        self.world.add_artifact(id=6666, name=BASELINE, run_id=102, content=content)
+        self.world.add_artifact(id=FORGED, name=BASELINE, run_id=102, content=content)
 
-    def _pull(self, number: int, head: str, base: str) -> dict[str, Any]:
-        repository = {"id": self.world.repository.id, "full_name": REPOSITORY}
-        sides = {"head": {"sha": head, "ref": "topic", "repo": repository}}
-        sides |= {"base": {"sha": base, "ref": "main", "repo": repository}}
-        return {"action": "synchronize", "number": number, "pull_request": {"number": number, **sides}}
+    def _event(self, number: int) -> dict[str, Any]:
+        """The part of the event's payload that tells of the pull request."""
+        pull = self.world.pulls[number]
+        home, theirs = self.world.repository, self.world.repositories[pull.head_repository]
+        head = {"sha": pull.head_sha, "ref": pull.head_ref, "repo": {"id": theirs.id, "full_name": theirs.full_name}}
+        base = {"sha": pull.base_sha, "ref": "main", "repo": {"id": home.id, "full_name": home.full_name}}
+        return {
+            "action": "synchronize",
+            "number": number,
+            "pull_request": {"number": number, "head": head, "base": base},
+        }
 
 
 def lay_out(folder: Path) -> Project:

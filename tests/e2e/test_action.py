@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.runner import TOKEN, Runner
-from tests.e2e.story import BASELINE, REPORT, SAVING_RUN, Story, lay_out
+from tests.e2e.story import BASELINE, FORGED, REPORT, SAVING_RUN, SLOWED, Story, lay_out
 from tests.github_api.description import Description
 from tests.github_api.server import GitHubApi
 
@@ -60,14 +60,14 @@ def test_the_dispatch_saves_a_baseline_of_five_runs(story: Story) -> None:
 
 
 def test_a_pull_request_saves_none(story: Story) -> None:
-    assert [set(story.runner.artifacts(run)) for run in (103, 104, 105)] == [{REPORT}] * 3
+    assert [set(story.runner.artifacts(run)) for run in (103, 104, 105, 107)] == [{REPORT}] * 4
 
 
 def test_the_planted_slowdown_fails_the_gate(story: Story) -> None:
     job = story.jobs["slow"]
     assert not job.succeeded
     assert job.outcome == "failure"
-    assert {name for name, verdict in job.verdicts().items() if verdict == "regressed"} == {"test_lengths"}
+    assert {name for name, verdict in job.verdicts().items() if verdict == "regressed"} == {SLOWED}
     assert {run["batch"] for run in json.loads((job.work / "measure" / "measure.json").read_text())["runs"]} == {0, 1}
 
 
@@ -77,7 +77,7 @@ def test_outputs_of_the_regression(story: Story) -> None:
     assert outputs["exit-code"] == "10"
     assert (outputs["regressed"], outputs["improved"]) == ("1", "0")
     assert int(outputs["unchanged"]) + int(outputs["inconclusive"]) == 2
-    assert outputs["worst-benchmark"] == "test_lengths"
+    assert outputs["worst-benchmark"] == SLOWED
     assert 0.25 < float(outputs["worst-change"]) < 0.6
     assert outputs["baseline-commit"] == story.project.git("rev-parse", "main")
     assert 0 <= float(outputs["baseline-age"]) < 3600
@@ -88,7 +88,7 @@ def test_outputs_of_the_regression(story: Story) -> None:
 
 
 def test_one_comment_that_the_second_run_updates(story: Story) -> None:
-    assert [len(story.comments[name]) for name in ("dispatch", "slow", "slow again", "harmless")] == [0, 1, 1, 1]
+    assert [len(story.comments[name]) for name in story.jobs] == [0, 1, 1, 1, 1, 1]
     assert "test_lengths" in story.comments["slow"][0]
     assert story.comments["slow"] != story.comments["slow again"]
     assert len(story.world.requests("POST", "/comments")) == 1
@@ -103,19 +103,35 @@ def test_the_harmless_pull_request_passes(story: Story) -> None:
     assert "regressed" not in job.verdicts().values()
 
 
+def test_a_command_that_fails_is_no_verdict_and_says_so(story: Story) -> None:
+    job = story.jobs["broken"]
+    assert not job.succeeded
+    assert (job.outputs["gate"], job.outputs["exit-code"]) == ("undecided", "4")
+    assert "exit code 1" in job.summary
+    assert not [line for line in job.log.splitlines() if "| Traceback" in line]
+
+
+def test_a_fork_without_the_right_to_comment_gets_a_notice(story: Story) -> None:
+    job = story.jobs["from a fork"]
+    assert (job.work / "exit" / "publish").read_text() == "0\n"
+    assert job.outputs["exit-code"] == "10"
+    assert job.log.count("::notice title=Benchverdict::The pull request comes from a fork") == 1
+    assert "::warning" not in job.log
+
+
 def test_the_artifact_of_a_fork_is_ignored_and_the_log_says_why(story: Story) -> None:
     for name in ("slow", "slow again", "harmless"):
-        assert "ignored artifact 6666: saved by a run of another repository (a fork), on its branch 'main'" in (
+        assert f"ignored artifact {FORGED}: saved by a run of another repository (a fork), on its branch 'main'" in (
             story.jobs[name].log
         )
         source = json.loads((story.jobs[name].work / "baseline" / "source.json").read_text())
         assert source["run_id"] == SAVING_RUN
-    assert not story.world.requests("GET", "/actions/artifacts/6666/zip")
+    assert not story.world.requests("GET", f"/actions/artifacts/{FORGED}/zip")
 
 
 def test_the_summary_is_written(story: Story) -> None:
-    for job in story.jobs.values():
-        assert "test_lengths" in job.summary
+    for name in ("dispatch", "slow", "slow again", "harmless", "from a fork"):
+        assert SLOWED in story.jobs[name].summary
 
 
 def test_everything_belongs_to_the_user_of_the_runner(story: Story) -> None:
