@@ -63,6 +63,8 @@ def check_gzip(content: bytes) -> None:
                     raise ArchiveError(f"the baseline is larger than {UNPACKED_LIMIT} bytes when unpacked")
     except _BROKEN as problem:
         raise ArchiveError(f"the baseline is damaged ({problem})") from problem
+    if not size:
+        raise ArchiveError("the baseline is damaged (it is empty)")
 
 
 def _entries(archive: bytes) -> int:

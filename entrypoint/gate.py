@@ -158,7 +158,7 @@ def said(notice: dict[str, Any]) -> str:
 def summary(facts: Facts, code: int) -> str:
     """Give the job summary: the report's own, or what failed and where; then the notices."""
     own = read_text(facts.work / "report" / "summary.md") if facts.verdict else ""
-    parts = [own or failure_summary(facts, code)]
+    parts = [own.rstrip() or failure_summary(facts, code)]
     if own and code not in (0, GATE_FAILED):
         parts += [f"> {markdown(message)}" for message in messages(facts)]
     parts += [f"> {markdown(said(notice))}" for notice in notices(facts)]

@@ -113,8 +113,10 @@ def judge_screen(
     if second is None:
         assessments = [_waiting(row) if suspect[index] else row for index, row in enumerate(assessments)]
     elif suspect.any():
-        confirmed = _second_look(rows, second, sessions, (worse, better), bounds, policy, head.name)
+        again = _measured_again(rows, second)
+        confirmed = _second_look(again, sessions, (worse, better), bounds, policy, head.name)
         assessments = [confirmed[index] if suspect[index] else row for index, row in enumerate(assessments)]
+        rows = tuple(again[index] if suspect[index] else row for index, row in enumerate(rows))
     usual, before = _usual(first, policy)
     return Decision(
         compare="screen" if second is None else "confirmed",
@@ -173,7 +175,6 @@ def _seen(rows: Sequence[Row], sessions: Sequence[Session], policy: Policy) -> _
 
 def _second_look(
     rows: Sequence[Row],
-    second: Suite,
     sessions: Sequence[Session],
     suspects: tuple[BoolArray, BoolArray],
     bounds: Bounds,
@@ -181,9 +182,7 @@ def _second_look(
     suite: str,
 ) -> list[Assessment]:
     """Test the suspects, and them alone as a family, on runs that did not raise the suspicion."""
-    again = {row.key: row.head for row in align(None, second).new}
-    retried = [replace(row, head=again.get(row.key, _absent(second.runs))) for row in rows]
-    seen = _seen(retried, sessions, policy)
+    seen = _seen(rows, sessions, policy)
     worse, better = suspects
     evidence = seen.look.evidence.only(worse | better)
     flags = flag(evidence, seen.values, bounds.threshold, policy.confirm_level)
@@ -196,8 +195,14 @@ def _second_look(
         regressed=flags.regressed & worse & apart[0],
         improved=flags.improved & better & apart[1],
     )
-    assessments = settle(retried, seen.values, evidence, confirmed, bounds, policy, suite=suite, looks="runs")
+    assessments = settle(rows, seen.values, evidence, confirmed, bounds, policy, suite=suite, looks="runs")
     return [row if row.verdict in ("regressed", "improved") else _unconfirmed(row) for row in assessments]
+
+
+def _measured_again(rows: Sequence[Row], second: Suite) -> list[Row]:
+    found = {row.key: row.head for row in align(None, second).new}
+    nothing = Sample(statistics=np.full((second.runs, len(STATISTICS)), np.nan), rounds=(np.empty(0),) * second.runs)
+    return [replace(row, head=found.get(row.key, nothing)) for row in rows]
 
 
 def _waiting(assessment: Assessment) -> Assessment:
@@ -394,8 +399,3 @@ def _with_distributions(assessments: Sequence[Assessment], rows: Sequence[Row]) 
 def _size(assessment: Assessment) -> float:
     change = assessment.comparison.change
     return abs(change.marginal.point) if change else 0.0
-
-
-def _absent(runs: int) -> Sample:
-    nothing = np.empty(0)
-    return Sample(statistics=np.full((runs, len(STATISTICS)), np.nan), rounds=(nothing,) * runs)

@@ -177,13 +177,19 @@ def _fingerprint(root: dict[str, Any]) -> Fingerprint:
         "pytest-benchmark": text(root, "version"),
     }
     return Fingerprint(
-        cpu_model=text(cpu, "brand_raw") or text(cpu, "brand"),
+        cpu_model=_cpu_model(cpu),
         cores=whole_number(cpu, "count", 100_000),
         architecture=text(machine, "machine"),
         os=text(machine, "system"),
         language=_language(text(machine, "python_implementation"), text(machine, "python_version")),
         details=tuple((key, value) for key, value in details.items() if value),
     )
+
+
+def _cpu_model(cpu: object) -> str | None:
+    """Version 3 calls it ``brand``, and writes ``unknown`` beside a newer py-cpuinfo."""
+    model = text(cpu, "brand_raw") or text(cpu, "brand")
+    return None if model == "unknown" else model
 
 
 def _language(implementation: str | None, version: str | None) -> str | None:

@@ -110,8 +110,7 @@ def _row(row: RowView, layout: _Layout, width: int) -> list[str]:
 
 
 def _change(row: RowView) -> str:
-    change = f"{row.change} ({row.interval})" if row.interval else row.change
-    return "" if change == "–" else change
+    return f"{row.change} ({row.interval})" if row.interval else row.change
 
 
 def _right(text: str, columns: int) -> str:

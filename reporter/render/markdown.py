@@ -123,7 +123,7 @@ def _joined(sections: list[_Section]) -> tuple[_Section, ...]:
 
 
 def _row(row: RowView) -> str:
-    change = f"**{prose(row.change)}**" if row.verdict in ("regressed", "improved") else prose(row.change)
+    change = f"**{prose(row.change)}**" if row.verdict in ("regressed", "improved") else prose(row.change or "–")
     interval = f" ({prose(row.interval)})" if row.interval else ""
     why = f"{row.reason}; {row.cure}" if row.cure else row.reason
     cells = (

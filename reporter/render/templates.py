@@ -27,7 +27,7 @@ def environment() -> Environment:
     """Give the template engine: unknown names are errors, and everything put into HTML is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    engine = Environment(
         loader=FileSystemLoader(folder()),
         autoescape=_is_html,  # noqa: S701  # chosen by file name: on for all HTML
         undefined=StrictUndefined,
@@ -36,6 +36,13 @@ def environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
+    engine.filters["unbroken"] = _unbroken
+    return engine
+
+
+def _unbroken(text: str) -> str:
+    """Keep a number and its percent sign on one line."""
+    return text.replace(" %", "\u00a0%")
 
 
 def _is_html(name: str | None) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from math import isfinite
-from statistics import median
 from typing import TYPE_CHECKING
 
 from reporter import __version__
@@ -32,12 +31,14 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
     groups = grouped(report)
     outcome = _outcome(report)
     budgets = tuple(map(_budget_view, report.budgets))
+    lead, headline = _headline(report, groups, outcome)
     return ReportView(
         suite=prose(report.suite),
         outcome=outcome,
         symbol=words.OUTCOME_SYMBOLS[outcome],
         outcome_word=words.OUTCOME_WORDS[outcome],
-        headline=_headline(report, groups, outcome),
+        lead=lead,
+        headline=headline,
         reasons=_reasons(report, groups),
         quiet=_is_quiet(report, groups, outcome),
         counts=tuple(_count_view(key, len(indexes)) for key, indexes in groups.items()),
@@ -47,7 +48,7 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
         context=view_context.context(report),
         measured=view_context.measured(report),
         detectable=_detectable(report),
-        shift=prose(report.shift.reason) if report.shift else "",
+        shift=words.sentence(prose(report.shift.reason)) if report.shift else "",
         interval_label=_interval_label(report),
         artifact_url=artifact_url if artifact_url and _ADDRESS.fullmatch(artifact_url) else "",
         generator=f"Benchverdict {__version__}",
@@ -74,22 +75,24 @@ def _reasons(report: Report, groups: Groups) -> tuple[str, ...]:
     return () if said else tuple(map(prose, report.gate.reasons))
 
 
-def _headline(report: Report, groups: Groups, outcome: Outcome) -> str:
+def _headline(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, str]:
+    """Give the headline without and with the counts that outputs may show in another way."""
     total = sum(len(indexes) for key, indexes in groups.items() if key != "report_only")
     noun = _noun(report, groups)
     if outcome == "no_baseline":
-        return words.headline_no_baseline(len(report.assessments), noun)
+        return (words.headline_no_baseline(len(report.assessments), noun),) * 2
     if outcome == "undecided":
-        return words.HEADLINE_UNDECIDED
+        return words.HEADLINE_UNDECIDED, words.HEADLINE_UNDECIDED
     counts: dict[GroupKey, int] = {key: len(indexes) for key, indexes in groups.items() if key != "report_only"}
-    sentence = words.headline_counts(counts, total, noun, _extreme(report, groups))
-    over = sum(result.status == "critical" for result in report.budgets)
-    return sentence + words.headline_addition(
+    lead = words.headline_lead(counts, total, noun, _extreme(report, groups))
+    rest = words.headline_rest(counts)
+    additions = words.headline_additions(
         shift=percent_text(report.shift.change.point, signed=True) if report.shift and _suite_changed(report) else "",
-        critical_budgets=over,
+        critical_budgets=sum(result.status == "critical" for result in report.budgets),
         suspects=counts.get("suspect", 0) if report.confirm else 0,
         lenient=outcome == "passed" and "regressed" in groups,
     )
+    return "; ".join((lead, *additions)), "; ".join((lead, *([rest] if rest else []), *additions))
 
 
 def _noun(report: Report, groups: Groups) -> str:
@@ -144,7 +147,7 @@ def _budget_view(result: BudgetResult) -> BudgetView:
 
 def _detectable(report: Report) -> str:
     known = [a.detectable for a in report.assessments if a.detectable is not None and isfinite(a.detectable)]
-    return words.detectable(percent_text(median(known))) if known else ""
+    return words.detectable(percent_text(sorted(known)[len(known) // 2])) if known else ""
 
 
 def _interval_label(report: Report) -> str:

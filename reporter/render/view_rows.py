@@ -14,7 +14,7 @@ from reporter.units import format_percent, format_value
 if TYPE_CHECKING:
     from reporter.model import Assessment, Change, Comparison, Estimate, SideSummary
 
-NAME_LIMIT = 1_000
+NAME_LIMIT = 300
 PROSE_LIMIT = 2_000
 """Characters of a name and of a sentence that any output may show; most show less."""
 
@@ -35,8 +35,8 @@ def row_view(assessment: Assessment, key: str, name: str) -> RowView:
     comparison = assessment.comparison
     metric = comparison.metric
     change = comparison.change
-    unit = _unit(metric.unit)
-    statistic = _shown_statistic(comparison)
+    unit = clean_unit(metric.unit)
+    statistic = shown_statistic(comparison)
     baseline, head = _value(comparison.baseline, statistic), _value(comparison.head, statistic)
     return RowView(
         key=key,
@@ -78,9 +78,9 @@ def percent_text(share: float | None, *, signed: bool = False) -> str:
 
 
 def change_text(change: Change | None, unit: str) -> str:
-    """Show the change with its sign: ``+12.3 %``, or ``+1.5 kB`` for a difference; a dash where there is none."""
+    """Show the change with its sign: ``+12.3 %``, or ``+1.5 kB`` for a difference; empty where there is none."""
     if change is None:
-        return "–"
+        return ""
     point = change.marginal.point
     if change.kind == "ratio":
         return percent_text(point, signed=True)
@@ -105,11 +105,13 @@ def share_interval(estimate: Estimate) -> str:
 
 
 @lru_cache(maxsize=256)
-def _unit(unit: str) -> str:
+def clean_unit(unit: str) -> str:
+    """Make a unit from outside printable and short."""
     return shorten(visible(unit), _UNIT_LIMIT)
 
 
-def _shown_statistic(comparison: Comparison) -> str:
+def shown_statistic(comparison: Comparison) -> str:
+    """Name the value of a side that people are shown: ``min``, ``median`` or ``max``."""
     if comparison.change:
         return _SHOWN.get(comparison.change.statistic, "median")
     return {"lower": "min", "higher": "max", None: "median"}[comparison.metric.better]

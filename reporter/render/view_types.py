@@ -93,14 +93,16 @@ class WarningView:
 class ReportView:
     """Everything an output may show, in the order in which it matters.
 
-    ``quiet`` is true when no row and no budget asks for attention: two lines say it all. ``context`` is one line in
-    pieces (label, text) and ``measured`` the same at length. ``artifact_url`` is empty or a plain web address.
+    ``headline`` is one sentence with all counts, ``lead`` the same without the lesser ones. ``quiet`` is true when
+    nothing asks for attention: two lines say it all. ``context`` is one line in pieces (label, text), ``measured`` the
+    same at length. ``artifact_url`` is empty or a plain web address.
     """
 
     suite: str
     outcome: Outcome
     symbol: str
     outcome_word: str
+    lead: str
     headline: str
     reasons: tuple[str, ...]
     quiet: bool

@@ -123,6 +123,11 @@ def outcome(status: GateStatus, *, compared: bool, has_baseline: bool) -> Outcom
     return "no_baseline" if status == "passed" and not compared and not has_baseline else status
 
 
+def sentence(text: str) -> str:
+    """Make a sentence of a clause: a capital letter in front and a full stop behind."""
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
+
+
 def count_of(number: int, noun: str) -> str:
     """Say ``1 benchmark``, ``1,200 benchmarks``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
@@ -135,33 +140,44 @@ def headline_no_baseline(total: int, noun: str) -> str:
 
 HEADLINE_UNDECIDED = "No verdict: one side could not be measured"
 
-_CHANGED: tuple[GroupKey, ...] = ("regressed", "errored", "missing", "improved")
-_OTHERS: tuple[GroupKey, ...] = ("unchanged", "suspect", "inconclusive", "not_comparable", "new")
+_HEADLINE_ORDER: tuple[GroupKey, ...] = (
+    "regressed",
+    "errored",
+    "missing",
+    "improved",
+    "unchanged",
+    "suspect",
+    "inconclusive",
+    "not_comparable",
+    "new",
+)
 
 
-def headline_counts(counts: dict[GroupKey, int], total: int, noun: str, extreme_change: str) -> str:
-    """Say the most important count first, with the largest change, and the others after it."""
-    present = [key for key in _CHANGED + _OTHERS if key in counts]
-    if not present:
+def headline_lead(counts: dict[GroupKey, int], total: int, noun: str, extreme_change: str) -> str:
+    """Say the most important count, with its largest change: ``3 of 15 benchmarks regressed (worst +25.1 %)``."""
+    first = next((key for key in _HEADLINE_ORDER if key in counts), None)
+    if first is None:
         return "Nothing was compared"
-    first, *others = present
     every = counts[first] == total > 1
     share = f"All {count_of(total, noun)}" if every else f"{counts[first]:,} of {count_of(total, noun)}"
     size = f" ({extreme_change})" if extreme_change else ""
-    rest = ", ".join(f"{counts[key]:,} {GROUP_WORDS[key]}" for key in others)
-    return f"{share} {GROUP_WORDS[first]}{size}" + (f"; {rest}" if rest else "")
+    return f"{share} {GROUP_WORDS[first]}{size}"
 
 
-def headline_addition(*, shift: str, critical_budgets: int, suspects: int, lenient: bool) -> str:
+def headline_rest(counts: dict[GroupKey, int]) -> str:
+    """Say the other counts: ``1 improved, 10 unchanged``."""
+    present = [key for key in _HEADLINE_ORDER if key in counts]
+    return ", ".join(f"{counts[key]:,} {GROUP_WORDS[key]}" for key in present[1:])
+
+
+def headline_additions(*, shift: str, critical_budgets: int, suspects: int, lenient: bool) -> tuple[str, ...]:
     """Say what else belongs into the headline: a changed suite, broken budgets, suspects, a gate told to pass."""
-    parts = [f"the whole suite {shift}"] if shift else []
-    if critical_budgets:
-        parts.append(f"{count_of(critical_budgets, 'budget')} critical")
-    if suspects:
-        parts.append(f"{count_of(suspects, 'suspect')} to be measured again")
-    if lenient:
-        parts.append("this does not fail the gate")
-    return "".join(f"; {part}" for part in parts)
+    return (
+        *([f"the whole suite {shift}"] if shift else []),
+        *([f"{count_of(critical_budgets, 'budget')} critical"] if critical_budgets else []),
+        *([f"{count_of(suspects, 'suspect')} to be measured again"] if suspects else []),
+        *(["this does not fail the gate"] if lenient else []),
+    )
 
 
 def extreme(change: str, key: GroupKey, *, several: bool) -> str:
@@ -243,3 +259,41 @@ def left_out(groups: tuple[tuple[GroupKey, int], ...]) -> str:
 def more_rows(count: int) -> str:
     """Say how many rows a list does not show."""
     return f"{count:,} more"
+
+
+BASELINE, HEAD = "Baseline", "Head"
+CHANGES_TITLE = "Change of each benchmark with its interval"
+_SPOKEN_ROWS = 10
+
+
+def changes_description(rows: list[tuple[str, str]]) -> str:
+    """Say what the chart of changes shows, for who cannot see it; ``rows`` are names and their changes in words."""
+    spoken = "; ".join(f"{shorten(name, 80)} {change}" for name, change in rows[:_SPOKEN_ROWS])
+    more = f"; and {more_rows(len(rows) - _SPOKEN_ROWS)}" if len(rows) > _SPOKEN_ROWS else ""
+    return f"{count_of(len(rows), 'benchmark')}, largest change first: {spoken}{more}."
+
+
+def distribution_title(name: str) -> str:
+    """Name the chart of one benchmark."""
+    return f"Distribution of {shorten(name, 200)}"
+
+
+def distribution_description(baseline: str, head: str, base_runs: int, head_runs: int, change: str) -> str:
+    """Say what the chart of one benchmark shows, for who cannot see it."""
+    sides = f"Baseline {baseline} in {count_of(base_runs, 'run')}, head {head} in {count_of(head_runs, 'run')}"
+    return f"{sides}: {change}. Every round is a stroke, every run a row with a dot at the value that decides."
+
+
+def beyond_the_axis(effort: str, count: int) -> str:
+    """Say how much a side holds, and how many of its rounds lie outside of the picture."""
+    return f"{effort}, {count:,} outside" if count else effort
+
+
+CHANGES_CAPTION = (
+    "Each line is the interval of one change and its mark the estimate: a dot for regressed, a square for improved, a "
+    "short line for the others. The shaded band is what stays below the threshold."
+)
+DISTRIBUTION_CAPTION = (
+    "Every round is a stroke, every run a row; the dot is the value of the run that decides. The dashed line is the "
+    "baseline."
+)

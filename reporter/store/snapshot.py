@@ -49,7 +49,7 @@ def dump(baseline: Baseline) -> bytes:
         "history_ends_with_suite": ends_with_suite,
     }
     text = json.dumps(document, separators=(",", ":"), allow_nan=False)
-    return gzip.compress(text.encode("ascii"), compresslevel=9, mtime=0)
+    return gzip.compress(text.encode("ascii"), compresslevel=6, mtime=0)
 
 
 def _index(suite: Suite, history: Iterable[Session]) -> dict[Identity, int]:

@@ -182,8 +182,8 @@ def test_missing_permission_names_the_line_to_add(api: GitHubApi, tmp_path: Path
 
 def test_unknown_base_is_said_with_the_permission(api: GitHubApi, tmp_path: Path) -> None:
     api.world.tokens[TOKEN].permissions = {"actions": "read"}
-    head = {"BENCHVERDICT_CHECKOUT_SHA": sha("t1"), "BENCHVERDICT_CHECKOUT_PARENTS": sha("m2")}
-    source = fetched(pull_request(api, tmp_path, **head))
+    this = pull_request(api, tmp_path, BENCHVERDICT_CHECKOUT_SHA=sha("t1"), BENCHVERDICT_CHECKOUT_PARENTS=sha("m2"))
+    source = fetched(this)
     assert source["base_sha"] is None
     assert "`permissions: contents: read`" in source["reason"]
 

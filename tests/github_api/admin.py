@@ -2,12 +2,14 @@
 
 The form is ``{"tokens": [{"secret": …, …}], "commits": [{"sha": …, "parents": […], "branch": …}], "pulls": [{…}],
 "runs": […], "artifacts": [{"content": PATH, …}], "comments": […], "faults": […], "repositories": […],
-"repository": {…}}``; every entry has the fields of the dataclass in ``world.py``. ``POST /_admin`` adds such a
-document, ``GET /_admin/comments`` (or ``log``, ``violations``, ``artifacts``, …) lists what is there.
+"repository": {…}}``; every entry has the fields of the dataclass in ``world.py``, moments as ISO texts.
+``POST /_admin`` adds such a document, ``GET /_admin/comments`` (or ``log``, ``violations``, ``artifacts``, …) lists
+what is there.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.github_api.replies import Reply
@@ -37,9 +39,15 @@ def seed(world: World, document: dict[str, Any]) -> None:
         world.add_repository(**fork)
     for token in document.get("tokens", []):
         world.add_token(**token)
-    for commit in document.get("commits", []):
+    for commit in map(_typed, document.get("commits", [])):
         parents = commit.pop("parents", [])
         world.add_commit(commit.pop("sha"), *parents, **commit)
     for kind in ("pull", "run", "comment", "artifact", "fault"):
-        for facts in document.get(f"{kind}s", []):
+        for facts in map(_typed, document.get(f"{kind}s", [])):
             getattr(world, f"add_{kind}")(**facts)
+
+
+def _typed(facts: dict[str, Any]) -> dict[str, Any]:
+    """Read the moments of an entry, which JSON has as texts."""
+    moments = {key: datetime.fromisoformat(facts[key]) for key in ("date", "created_at", "updated_at") if key in facts}
+    return facts | moments

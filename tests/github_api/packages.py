@@ -29,15 +29,15 @@ class Package:
         wanted = place / member.replace("/", "-")
         if not wanted.exists():
             place.mkdir(parents=True, exist_ok=True)
-            self._unpack(self._pack(place), member, wanted)
+            packed = self._pack(place)
+            self._unpack(packed, member, wanted)
+            packed.unlink()
         return wanted
 
     def _pack(self, place: Path) -> Path:
-        packed = next(place.glob("*.tgz"), None)
-        if packed is None:
-            command = [_npm(), "pack", f"{self.name}@{self.version}", "--pack-destination", str(place), "--silent"]
-            subprocess.run(command, cwd=place, check=True, timeout=300, stdout=subprocess.DEVNULL)
-            packed = next(place.glob("*.tgz"))
+        command = [_npm(), "pack", f"{self.name}@{self.version}", "--pack-destination", str(place), "--silent"]
+        subprocess.run(command, cwd=place, check=True, timeout=300, stdout=subprocess.DEVNULL)
+        packed = next(place.glob("*.tgz"))
         digest = base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode()
         if digest != self.integrity:
             packed.unlink()

@@ -167,8 +167,8 @@ class World:
         pull = Pull(**facts)
         return self.pulls.setdefault(pull.number, pull)
 
-    def add_comment(self, issue: int, login: str, body: str) -> Comment:
-        comment = Comment(id=self.next_id(), issue=issue, login=login, body=body)
+    def add_comment(self, issue: int, login: str, body: str, **facts: Any) -> Comment:
+        comment = Comment(**({"id": self.next_id()} | facts), issue=issue, login=login, body=body)
         return self.comments.setdefault(comment.id, comment)
 
     def add_run(self, **facts: Any) -> Run:

@@ -1,8 +1,8 @@
-"""Record the files beside this one with the real tool: ``python tests/data/pytest-benchmark/make.py``.
+"""Record the files beside this one with the real tool: run this script with Python.
 
-Needs pyenv with the interpreters of ``RECORDINGS`` and the package index. Each version runs ``sample/`` in a temporary
-environment and a temporary git repository. Afterwards the host name and the list of CPU flags are taken out; nothing
-else is changed.
+Needs pyenv with the interpreters of ``RECORDINGS`` and the package index. Each version runs ``sample.py`` in an
+environment and a git repository of its own, in a temporary folder. Afterwards the host name and the list of CPU flags
+are taken out; nothing else is changed. (Released versions before 3.0 cannot write JSON.)
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def pyenv(interpreter: str) -> str:
 
 def repository(project: Path) -> Path:
     project.mkdir()
-    source = HERE / "sample" / "test_sample.py"
-    (project / source.name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    source = HERE / "sample.py"
+    (project / "test_sample.py").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
     author = ("-c", "user.name=sample", "-c", "user.email=sample@example.invalid")
     for command in (("init", "-q"), ("add", "."), (*author, "commit", "-q", "-m", "Sample")):
         run(["git", *command], project)

@@ -1,4 +1,4 @@
-"""Record the files beside this one with the installed pyperf: ``python tests/data/pyperf/make.py``.
+"""Record the files beside this one with the installed pyperf: run this script with Python.
 
 Host name, paths and start-up time of the machine are taken out afterwards; nothing else is changed.
 """
@@ -26,7 +26,7 @@ def main() -> None:
         record([*timeit, "--name=repeat"], folder / "calibrated.json")
         record([*timeit, "--name=repeat", "--loops=64", "--track-memory"], folder / "memory.json")
         record([*timeit, "--loops=64"], folder / "timeit.json.gz")
-        record([sys.executable, str(HERE / "sample.py"), "--quiet"], folder / "suite.json")
+        record([sys.executable, str(HERE / "suite.py"), "--quiet"], folder / "suite.json")
 
 
 def record(command: list[str], output: Path) -> None:

@@ -1,0 +1,156 @@
+"""The chart of one changed benchmark: every round of every run, baseline above head, on one axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from statistics import fmean, median
+from typing import TYPE_CHECKING
+
+from reporter.render import words
+from reporter.render.chart_drawing import NEUTRAL, RULE, VERDICT_COLOURS, WIDTH, Drawing, Label, Strokes, dots
+from reporter.render.chart_scale import Scale, padded
+from reporter.render.view_rows import clean_unit, shown_statistic, value_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from reporter.model import Assessment
+    from reporter.render.view_types import RowView
+
+    Runs = tuple[tuple[float, ...], ...]
+
+_LEFT, _RIGHT = 8, WIDTH - 8
+_HEADING_HEIGHT, _HEADING_Y = 22, 14
+_GAP = 8
+_RUNS_HEIGHT = 60.0
+_MOST_ROUNDS = 600
+"""Rounds drawn per side; of more than that, evenly spaced ones of every run."""
+
+_SHARE_SHOWN = 0.97
+"""Share of all rounds that the axis must hold; the tail beyond it is counted instead of drawn."""
+
+_STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {"min": min, "max": max, "median": median}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """One half of the chart; each run is a line of strokes, ``step`` pixels high. Values are sorted within a run."""
+
+    kind: str
+    heading: str
+    runs: Runs
+    statistics: tuple[float, ...]
+    colour: str
+    top: float
+    step: float
+
+    @property
+    def bottom(self) -> float:
+        return self.top + _HEADING_HEIGHT + self.step * len(self.runs)
+
+    def middle(self, run: int) -> float:
+        return round(self.top + _HEADING_HEIGHT + self.step * (run + 0.5), 1)
+
+
+def distribution_drawing(assessment: Assessment, row: RowView) -> Drawing | None:
+    """Plan the chart of a row that carries its round values; ``None`` when a side has none."""
+    comparison = assessment.comparison
+    if comparison.distribution is None or not all(any(side) for side in comparison.distribution):
+        return None
+    statistic = shown_statistic(comparison)
+    base, head = comparison.distribution
+    colour = VERDICT_COLOURS.get(row.verdict, NEUTRAL)
+    upper = _side("baseline", f"{words.BASELINE} {row.baseline}", base, statistic, NEUTRAL, 0.0)
+    lower = _side(f"head {row.verdict}", f"{words.HEAD} {row.head}", head, statistic, colour, upper.bottom + _GAP)
+    scale = _scale((upper, lower), statistic)
+    ticks = scale.ticks(lambda value: value_text(value, clean_unit(comparison.metric.unit)))
+    return Drawing(
+        name=f"distribution-{row.key}",
+        title=words.distribution_title(row.name),
+        description=words.distribution_description(
+            row.baseline, row.head, len(upper.runs), len(lower.runs), f"{row.change} ({row.interval}), {row.word}"
+        ),
+        height=lower.bottom + 24,
+        strokes=(
+            Strokes(
+                kind="grid",
+                segments=tuple((x, 0.0, x, lower.bottom + 4) for x, _ in ticks),
+                colour=RULE,
+                width=1,
+                opacity=0.25,
+            ),
+            *_strokes(upper, scale),
+            *_strokes(lower, scale),
+            _reference(upper, lower, scale),
+        ),
+        labels=(
+            *_headings(upper, scale),
+            *_headings(lower, scale),
+            *(Label(kind="tick", x=x, y=lower.bottom + 17, text=text, anchor="center") for x, text in ticks),
+        ),
+    )
+
+
+def _side(kind: str, heading: str, runs: Runs, statistic: str, colour: str, top: float) -> _Side:
+    kept = tuple(tuple(sorted(run)) for run in runs if run)
+    return _Side(
+        kind=kind,
+        heading=heading,
+        runs=kept,
+        statistics=tuple(float(_STATISTICS[statistic](run)) for run in kept),
+        colour=colour,
+        top=top,
+        step=min(11.0, max(2.0, _RUNS_HEIGHT / len(kept))),
+    )
+
+
+def _scale(sides: tuple[_Side, _Side], statistic: str) -> Scale:
+    """Choose the axis: every run's statistic and nearly all rounds; the tail of the other end may run out of it."""
+    pooled = sorted(value for side in sides for run in side.runs for value in run)
+    spare = len(pooled) - ceil(len(pooled) * _SHARE_SHOWN)
+    low = pooled[0 if statistic == "min" else spare // (1 if statistic == "max" else 2)]
+    high = pooled[-1 - (0 if statistic == "max" else spare // (1 if statistic == "min" else 2))]
+    known = [value for side in sides for value in side.statistics]
+    return padded(min(low, *known), max(high, *known), _LEFT, _RIGHT)
+
+
+def _strokes(side: _Side, scale: Scale) -> tuple[Strokes, Strokes]:
+    """Draw all rounds lightly and the statistic that decides, one dot per run, strongly."""
+    half = round(side.step * 0.36, 1)
+    most = max(2, _MOST_ROUNDS // len(side.runs))
+    rounds = tuple(
+        (scale.position(value), side.middle(run) - half, scale.position(value), side.middle(run) + half)
+        for run, values in enumerate(side.runs)
+        for value in _thinned(values, most)
+        if scale.holds(value)
+    )
+    places = tuple((scale.position(value), side.middle(run)) for run, value in enumerate(side.statistics))
+    return (
+        Strokes(kind=f"rounds {side.kind}", segments=rounds, colour=side.colour, width=1.4, opacity=0.5),
+        dots(f"runs {side.kind}", places, side.colour, max(3.0, min(8.0, side.step))),
+    )
+
+
+def _thinned(values: tuple[float, ...], most: int) -> tuple[float, ...]:
+    if len(values) <= most:
+        return values
+    return tuple(values[round(index * (len(values) - 1) / (most - 1))] for index in range(most))
+
+
+def _reference(upper: _Side, lower: _Side, scale: Scale) -> Strokes:
+    """Draw the baseline's centre beside both, so that the distance of the head from it can be seen."""
+    x = scale.position(fmean(upper.statistics))
+    segments = tuple((x, side.top + _HEADING_HEIGHT - 2.0, x, side.bottom + 2.0) for side in (upper, lower))
+    return Strokes(kind="reference", segments=segments, colour=NEUTRAL, width=1.5, dashed=True)
+
+
+def _headings(side: _Side, scale: Scale) -> tuple[Label, Label]:
+    beyond = sum(not scale.holds(value) for run in side.runs for value in run)
+    rounds = [len(run) for run in side.runs]
+    effort = words.runs_and_rounds(len(rounds), min(rounds), max(rounds), paired=False)
+    y = side.top + _HEADING_Y
+    return (
+        Label(kind="heading", x=_LEFT, y=y, text=side.heading),
+        Label(kind="note", x=_RIGHT, y=y, text=words.beyond_the_axis(effort, beyond), anchor="right"),
+    )

@@ -1,0 +1,62 @@
+"""A chart before it is drawn: strokes and labels in pixels, y downwards, as plain data that tests can look into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+WIDTH = 600
+"""Pixels of every chart; pages scale it. The height follows from what is drawn."""
+
+REGRESSED, IMPROVED, NEUTRAL, RULE = "#d55e00", "#0072b2", "#808890", "#9aa1a9"
+"""Vermilion, blue and two greys: told apart with any colour vision, and visible on white as on black."""
+
+VERDICT_COLOURS = {"regressed": REGRESSED, "improved": IMPROVED}
+"""Of changed rows; all others are neutral."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strokes:
+    """Straight lines of one series, each ``(x1, y1, x2, y2)``. ``kind`` becomes the class of the group in the SVG.
+
+    Round ends make a dot of a line of no length.
+    """
+
+    kind: str
+    segments: tuple[tuple[float, float, float, float], ...]
+    colour: str
+    width: float
+    opacity: float = 1.0
+    round_ends: bool = False
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """One text, with its baseline at ``y``. ``kind`` becomes the class of the group in the SVG."""
+
+    kind: str
+    x: float
+    y: float
+    text: str
+    anchor: Literal["left", "center", "right"] = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """One chart; ``description`` is its alternative text and says what the picture shows."""
+
+    name: str
+    title: str
+    description: str
+    height: float
+    strokes: tuple[Strokes, ...]
+    labels: tuple[Label, ...]
+
+
+def dots(
+    kind: str, places: tuple[tuple[float, float], ...], colour: str, diameter: float, opacity: float = 1.0
+) -> Strokes:
+    """Make a series of round dots."""
+    segments = tuple((x, y, x, y) for x, y in places)
+    return Strokes(kind=kind, segments=segments, colour=colour, width=diameter, opacity=opacity, round_ends=True)

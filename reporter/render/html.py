@@ -1,0 +1,57 @@
+"""The whole report as one HTML file that asks nothing of any network: style, script and charts are inside."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from typing import TYPE_CHECKING
+
+from reporter.render import words
+from reporter.render.templates import environment, read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reporter.render.view_types import ReportView
+
+MOST_CARDS = 12
+"""Rows shown with all their details and their chart; the table has every row."""
+
+
+def render(view: ReportView, charts: Mapping[str, str]) -> str:
+    """Write the report; ``charts`` are SVG texts by name, as ``charts.draw`` gives them.
+
+    The page forbids itself everything but its own style and script, which its content security policy names by their
+    hashes.
+    """
+    from markupsafe import Markup
+
+    style, script = read("report.css"), read("report.js")
+    pictures = {name: Markup(svg) for name, svg in charts.items()}  # noqa: S704  # escaped where they were drawn
+    calling = [row for group in view.groups if group.calls for row in group.rows]
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            view=view,
+            policy=_policy(style, script),
+            style=Markup(style),  # noqa: S704  # our own file
+            script=Markup(script),  # noqa: S704  # our own file
+            changes=pictures.get("changes"),
+            changes_caption=words.CHANGES_CAPTION,
+            cards=[(row, pictures.get(f"distribution-{row.key}")) for row in calling[:MOST_CARDS]],
+            more_cards=words.more_rows(len(calling) - MOST_CARDS) if len(calling) > MOST_CARDS else "",
+            because=words.because(view.reasons) if view.reasons else "",
+            how=words.HOW_VERDICTS_ARE_REACHED,
+            distribution_caption=words.DISTRIBUTION_CAPTION,
+        )
+    )
+
+
+def _policy(style: str, script: str) -> str:
+    allowed = f"style-src {_source(style)}; script-src {_source(script)}; img-src data:"
+    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+
+
+def _source(text: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,105 @@
+"""Hostile zips: refused in one sentence, without a file written and without much memory used."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import stat
+import struct
+import warnings
+import zipfile
+
+import pytest
+
+from entrypoint import archive
+from entrypoint.archive import ArchiveError, check_gzip, only_member
+
+NAME = "baseline.json.gz"
+
+
+def packed(*members: tuple[str, bytes], mode: int = 0, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as opened, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a duplicate name is meant
+        for name, content in members:
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = mode << 16
+            entry.compress_type = method
+            opened.writestr(entry, content)
+    return stream.getvalue()
+
+
+def patched(content: bytes, signature: bytes, offset: int, value: bytes) -> bytes:
+    """Change bytes of the last record of a kind; the central directory is ``PK\\1\\2``."""
+    start = content.rfind(signature) + offset
+    return content[:start] + value + content[start + len(value) :]
+
+
+GOOD = packed((NAME, b"content"))
+
+
+def test_the_one_expected_member_is_read() -> None:
+    assert only_member(GOOD, NAME) == b"content"
+    assert only_member(packed((NAME, b"content"), mode=stat.S_IFREG | 0o644), NAME) == b"content"
+    assert only_member(packed((NAME, b"")), NAME) == b""
+
+
+ENCRYPTED = patched(patched(GOOD, b"PK\x01\x02", 8, b"\x01\x00"), b"PK\x03\x04", 6, b"\x01\x00")
+LYING = patched(packed((NAME, b"x" * 50_000)), b"PK\x01\x02", 24, struct.pack("<I", 10))
+HOSTILE = {
+    "empty": b"",
+    "no zip": b"<html>Not Found</html>",
+    "end record alone": b"PK\x05\x06\x00\x00",
+    "no member": packed(),
+    "parent folder": packed((f"../{NAME}", b"")),
+    "absolute": packed((f"/{NAME}", b"")),
+    "drive": packed((f"C:\\{NAME}", b"")),
+    "in a folder": packed((f"report/{NAME}", b"")),
+    "another name": packed(("baseline.json", b"")),
+    "a folder": packed((f"{NAME}/", b"")),
+    "two members": packed((NAME, b""), ("other", b"")),
+    "duplicate members": packed((NAME, b"one"), (NAME, b"two")),
+    "symbolic link": packed((NAME, b"/etc/passwd"), mode=stat.S_IFLNK | 0o777),
+    "named pipe": packed((NAME, b""), mode=stat.S_IFIFO | 0o644),
+    "bomb": packed((NAME, bytes(10_000_000))),
+    "larger than it tells": LYING,
+    "cut off": GOOD[:-1],
+    "cut in the middle": GOOD[: len(GOOD) // 2],
+    "changed content": packed((NAME, b"content"), method=zipfile.ZIP_STORED).replace(b"content", b"tnetnoc"),
+    "encrypted": ENCRYPTED,
+    "unknown method": patched(patched(GOOD, b"PK\x01\x02", 10, b"\x63\x00"), b"PK\x03\x04", 8, b"\x63\x00"),
+    "many entries told": patched(GOOD, b"PK\x05\x06", 10, b"\xff\xff"),
+    "many entries": packed(*((f"{number}", b"") for number in range(500))),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_zip_is_refused(name: str) -> None:
+    with pytest.raises(ArchiveError):
+        only_member(HOSTILE[name], NAME)
+
+
+def test_size_limit_counts_what_the_entry_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MEMBER_LIMIT", 5)
+    with pytest.raises(ArchiveError, match="too large"):
+        only_member(GOOD, NAME)
+
+
+def test_whole_gzip_data_passes() -> None:
+    check_gzip(gzip.compress(b"{}"))
+    check_gzip(gzip.compress(b"{}") + gzip.compress(b"{}"))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", gzip.compress(b"{}")[:-4], gzip.compress(b"{}" * 99)[:-20] + bytes(20)]
+)
+def test_damaged_gzip_data_is_refused(content: bytes) -> None:
+    with pytest.raises(ArchiveError, match="damaged"):
+        check_gzip(content)
+
+
+def test_gzip_bomb_is_refused_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "UNPACKED_LIMIT", 2**21)
+    check_gzip(gzip.compress(bytes(2**21)))
+    with pytest.raises(ArchiveError, match="when unpacked"):
+        check_gzip(gzip.compress(bytes(2**21 + 1)))

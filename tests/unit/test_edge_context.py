@@ -1,0 +1,216 @@
+"""Which situation an event is: a table over the events, and the facts of GitHub's own example payloads."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from entrypoint import facts
+from entrypoint.context import Base, Situation, situation
+from entrypoint.facts import Facts, PullRequest
+from entrypoint.inputs import Inputs
+from reporter.errors import UsageError
+from tests.github_api.packages import WEBHOOKS
+
+RUN, HEAD, TIP, FIRST, PARENT = "run", "head", "tip", "first", "parent"
+"""Commits: of the run (or test merge), the head, the base branch's tip, the merge's first parent, a push's parent."""
+
+INPUTS = Inputs(
+    name="benchmarks",
+    command="make bench",
+    results=(),
+    mode="",
+    config="",
+    comment="changes",
+    save_baseline="auto",
+    repository="octo/bench",
+    event_name="",
+    payload={},
+    ref="refs/heads/main",
+    sha=RUN,
+    run_id=1,
+    workflow_ref="",
+    workspace=Path(),
+    api_url="https://api.github.com",
+    checkout_sha=RUN,
+    checkout_parents=(PARENT,),
+    artifact_url="",
+    token="",
+)
+PULL = PullRequest(number=7, head_sha=HEAD, base_sha=TIP, base_branch="main", fork=False)
+BRANCH = Facts(default_branch="main", before="before")
+REQUEST = Facts(default_branch="main", pull_request=PULL)
+MERGED: dict[str, Any] = {"ref": "refs/pull/7/merge", "checkout_parents": (FIRST, HEAD)}
+
+
+def of(event: str, known: Facts = BRANCH, **inputs: Any) -> Situation:
+    return situation(event, known, replace(INPUTS, **inputs))
+
+
+def fork(**change: Any) -> Facts:
+    return replace(REQUEST, pull_request=replace(PULL, fork=True, **change))
+
+
+KINDS: list[tuple[Situation, str, int | None, str, Base]] = [
+    (of("pull_request", REQUEST, **MERGED), "pull_request", 7, HEAD, Base(rule="first_parent", sha=FIRST)),
+    (of("pull_request", fork(), **MERGED), "fork_pull_request", 7, HEAD, Base(rule="first_parent", sha=FIRST)),
+    (
+        of("pull_request", REQUEST, checkout_sha=HEAD, checkout_parents=(PARENT,)),
+        "pull_request",
+        7,
+        HEAD,
+        Base(rule="merge_base", sha=TIP),
+    ),
+    (  # the head is itself a merge of main into the topic
+        of("pull_request", REQUEST, checkout_sha=HEAD, checkout_parents=(PARENT, TIP)),
+        "pull_request",
+        7,
+        HEAD,
+        Base(rule="merge_base", sha=TIP),
+    ),
+    (  # the test merge of a newer main than the run's, checked out by its ref
+        of("pull_request", REQUEST, checkout_sha="newer", checkout_parents=(FIRST, HEAD)),
+        "pull_request",
+        7,
+        HEAD,
+        Base(rule="first_parent", sha=FIRST),
+    ),
+    (of("push"), "push_default", None, RUN, Base(rule="before_push", sha="before")),
+    (of("push", replace(BRANCH, before=None)), "push_default", None, RUN, Base(rule="parent", sha=PARENT)),
+    (
+        of("push", replace(BRANCH, before=None), checkout_parents=()),
+        "push_default",
+        None,
+        RUN,
+        Base(rule="none", sha=None),
+    ),
+    (of("push", ref="refs/heads/topic"), "push_branch", None, RUN, Base(rule="before_push", sha="before")),
+    (of("push", ref="refs/heads/x/main"), "push_branch", None, RUN, Base(rule="before_push", sha="before")),
+    (of("push", ref="refs/tags/main"), "push_tag", None, RUN, Base(rule="before_push", sha="before")),
+    (of("workflow_dispatch"), "workflow_dispatch", None, RUN, Base(rule="checkout", sha=RUN)),
+    (of("schedule", checkout_sha=""), "schedule", None, RUN, Base(rule="checkout", sha=RUN)),
+    (of("merge_group"), "other", None, RUN, Base(rule="checkout", sha=RUN)),
+    (of("issue_comment"), "other", None, RUN, Base(rule="checkout", sha=RUN)),
+    (of("pull_request", Facts(default_branch="main")), "other", None, RUN, Base(rule="checkout", sha=RUN)),
+]
+
+
+@pytest.mark.parametrize(("here", "kind", "number", "head", "base"), KINDS)
+def test_kind_head_and_base(here: Situation, kind: str, number: int | None, head: str, base: Base) -> None:
+    assert (here.kind, here.pull_request, here.head_sha, here.base) == (kind, number, head, base)
+    assert here.comment.yes is (number is not None)
+    assert here.fork is kind.startswith("fork")
+
+
+ASKED = replace(BRANCH, asks_to_save=True)
+SAVING: list[tuple[Situation, bool, str]] = [
+    (of("push"), True, "a push to the default branch"),
+    (of("push", save_baseline="true"), True, "the input save-baseline is true"),
+    (of("push", save_baseline="false"), False, "the input save-baseline is false"),
+    (of("push", replace(BRANCH, default_branch="trunk")), False, "another branch"),
+    (of("push", replace(BRANCH, default_branch=None), save_baseline="true"), False, "another branch"),
+    (of("push", ref="refs/heads/topic", save_baseline="true"), False, "another branch"),
+    (of("push", ref="refs/tags/v1", save_baseline="true"), False, "a push of a tag"),
+    (of("push", ref="refs/tags/main", save_baseline="true"), False, "a push of a tag"),
+    (of("push", checkout_sha="other", save_baseline="true"), False, "the checked out commit other is not"),
+    (of("workflow_dispatch"), False, "did not ask for it"),
+    (of("workflow_dispatch", save_baseline="true"), True, "the input save-baseline is true"),
+    (of("workflow_dispatch", ASKED), True, "the dispatch on the default branch asks for it"),
+    (of("workflow_dispatch", ASKED, save_baseline="false"), False, "the input save-baseline is false"),
+    (of("workflow_dispatch", ASKED, ref="refs/heads/topic"), False, "not the default branch (main)"),
+    (of("workflow_dispatch", ref="refs/heads/topic", save_baseline="true"), False, "not the default branch (main)"),
+    (of("workflow_dispatch", ref="refs/tags/main", save_baseline="true"), False, "not the default branch (main)"),
+    (of("schedule"), False, "did not ask for it"),
+    (of("schedule", save_baseline="true"), True, "the input save-baseline is true"),
+    (of("pull_request", REQUEST, save_baseline="true", **MERGED), False, "a pull request never saves"),
+    (of("pull_request", fork(), save_baseline="true", **MERGED), False, "a pull request never saves"),
+    (of("pull_request", REQUEST, save_baseline="true"), False, "a pull request never saves"),
+    (of("merge_group", save_baseline="true"), False, "none that saves a baseline"),
+    (of("workflow_run", save_baseline="true"), False, "none that saves a baseline"),
+    (of("repository_dispatch", save_baseline="true"), False, "none that saves a baseline"),
+]
+
+
+@pytest.mark.parametrize(("here", "yes", "reason"), SAVING)
+def test_baseline_is_saved_from_allowed_refs_only(here: Situation, yes: bool, reason: str) -> None:
+    assert here.save_baseline.yes is yes
+    assert reason in here.save_baseline.reason
+
+
+def test_baselines_come_from_the_base_branch_or_the_default_branch() -> None:
+    stacked = replace(REQUEST, pull_request=replace(PULL, base_branch="feature"))
+    assert of("pull_request", stacked, **MERGED).branches == ("feature", "main")
+    assert of("pull_request", REQUEST, **MERGED).branches == ("main",)
+    assert of("push", ref="refs/heads/topic").branches == ("main",)
+
+
+def test_comment_never() -> None:
+    assert not of("pull_request", REQUEST, comment="never", **MERGED).comment.yes
+
+
+@pytest.mark.parametrize("checkout", ["unknown", ""])
+def test_unknown_checkout_is_noticed(checkout: str) -> None:
+    [notice] = of("pull_request", REQUEST, checkout_sha=checkout, checkout_parents=()).notices
+    assert (checkout or "no git checkout") in notice.text
+    assert of("pull_request", REQUEST, **MERGED).notices == ()
+    assert of("pull_request", REQUEST, checkout_sha=HEAD, checkout_parents=()).notices == ()
+
+
+def test_pull_request_target_is_refused() -> None:
+    with pytest.raises(UsageError, match="secrets"):
+        of("pull_request_target", REQUEST)
+
+
+@cache
+def examples(event: str) -> list[dict[str, Any]]:
+    """Give GitHub's own examples of an event's payload."""
+    entries = json.loads(WEBHOOKS.file("api.github.com/index.json").read_bytes())
+    [found] = [entry["examples"] for entry in entries if entry["name"] == event]
+    assert found
+    return list(found)
+
+
+def test_facts_of_real_pull_requests() -> None:
+    for payload in examples("pull_request"):
+        pull = facts.read(payload).pull_request
+        told = payload["pull_request"]
+        assert pull is not None
+        assert (pull.number, pull.head_sha, pull.base_sha) == (told["number"], told["head"]["sha"], told["base"]["sha"])
+        assert pull.base_branch == told["base"]["ref"]
+        assert pull.fork is False
+
+
+@pytest.mark.parametrize("repository", [{"id": 1}, None, {}])
+def test_head_of_another_or_a_deleted_repository_is_a_fork(repository: object) -> None:
+    payload = examples("pull_request")[0]
+    told = payload["pull_request"]
+    found = facts.read(payload | {"pull_request": told | {"head": told["head"] | {"repo": repository}}}).pull_request
+    assert found is not None
+    assert found.fork is True
+
+
+def test_facts_of_real_pushes() -> None:
+    for payload in examples("push"):
+        moved = not (payload["created"] or payload["forced"] or payload["before"] == "0" * 40)
+        assert facts.read(payload).before == (payload["before"] if moved else None)
+        assert facts.read(payload | {"forced": True}).before is None
+        assert facts.read(payload).default_branch == payload["repository"]["default_branch"]
+
+
+def test_facts_of_real_dispatches() -> None:
+    for payload in examples("workflow_dispatch"):
+        assert facts.read(payload).asks_to_save is False
+        for asked in ({"save-baseline": "true"}, {"save_baseline": True}, {"save-baseline": "True"}):
+            assert facts.read(payload | {"inputs": asked}).asks_to_save is True
+        for silent in (None, {"save-baseline": "false"}, {"save-baseline": ""}, {"other": "true"}, "true"):
+            assert facts.read(payload | {"inputs": silent}).asks_to_save is False
+
+
+def test_facts_of_events_without_a_pull_request() -> None:
+    for payload in [*examples("workflow_run"), *examples("merge_group"), {}, {"pull_request": []}]:
+        assert facts.read(payload).pull_request is None

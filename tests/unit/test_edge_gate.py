@@ -1,0 +1,285 @@
+"""The gate as the action runs it: a file, on Python 3.9 too, over work folders that hostile code could have filled."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from entrypoint import gate
+
+GATE = Path(gate.__file__)
+OLD_PYTHON = next((str(path) for path in sorted(Path.home().glob(".pyenv/versions/3.9.*/bin/python3.9"))), None)
+
+
+def result(status: str = "passed", *rows: dict[str, Any], **more: Any) -> dict[str, Any]:
+    counts = {"regressed": 1, "improved": 2, "unchanged": 3, "inconclusive": 4}
+    verdict = {"schema": "report/v1", "gate": {"status": status, "reasons": ["two got slower"]}, "counts": counts}
+    return verdict | {"benchmarks": list(rows), "baseline": None} | more
+
+
+def row(name: str, point: Any, *, better: str = "lower", verdict: str = "regressed") -> dict[str, Any]:
+    return {"name": name, "verdict": verdict, "better": better, "change": {"point": point}}
+
+
+class Work:
+    """A work folder, and what the gate made of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.codes(fetch=0, measure=0, report=0, publish=0)
+
+    def codes(self, **codes: object) -> None:
+        for verb, code in codes.items():
+            self.put(f"exit/{verb}", str(code))
+
+    def put(self, name: str, content: object) -> None:
+        path = self.folder / "work" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = content if isinstance(content, str) else json.dumps(content)
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+
+    def gate(self, python: str = sys.executable) -> int:
+        command = [python, "-I", "-B", str(GATE), "--work", str(self.folder / "work")]
+        environ = {
+            "PATH": os.environ["PATH"],
+            "GITHUB_OUTPUT": str(self.folder / "output"),
+            "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
+        }
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+        assert done.stderr == ""
+        self.log = done.stdout
+        return done.returncode
+
+    @property
+    def summary(self) -> str:
+        return (self.folder / "summary").read_text(encoding="utf-8")
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """Read the output file as the runner does: everything up to the line that is the delimiter."""
+        found, lines = {}, (self.folder / "output").read_text(encoding="utf-8").split("\n")
+        while lines and lines[0]:
+            name, delimiter = lines.pop(0).split("<<", 1)
+            end = lines.index(delimiter)
+            found[name] = "\n".join(lines[:end])
+            del lines[: end + 1]
+        return found
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Work:
+    return Work(tmp_path)
+
+
+def test_passed_job(work: Work) -> None:
+    source = {"commit": "abc", "run_id": 1, "age_seconds": 7300.4, "distance": 0, "fingerprint_match": True}
+    work.put("report/verdict.json", result(baseline=source))
+    work.put("report/summary.md", "## All is well\n")
+    work.put("published.json", {"comment_url": "https://github.com/o/r/pull/1#issuecomment-2", "notices": []})
+    assert work.gate() == 0
+    assert work.outputs == {
+        "gate": "passed",
+        "exit-code": "0",
+        "regressed": "1",
+        "improved": "2",
+        "unchanged": "3",
+        "inconclusive": "4",
+        "worst-benchmark": "",
+        "worst-change": "",
+        "report-path": str(work.folder / "work" / "report"),
+        "verdict-path": str(work.folder / "work" / "report" / "verdict.json"),
+        "comment-url": "https://github.com/o/r/pull/1#issuecomment-2",
+        "baseline-commit": "abc",
+        "baseline-age": "7300",
+    }
+    assert work.summary == "## All is well\n"
+    assert "::" not in work.log
+
+
+CODES = [
+    ({"report": 0}, "passed", 0),
+    ({"report": 0}, "undecided", 0),
+    ({"report": 0}, "failed", 10),
+    ({"report": 10}, "failed", 10),
+    ({"report": 4, "measure": 4}, "undecided", 4),
+    ({"fetch": 2, "measure": 4}, "passed", 2),
+    ({"measure": 130}, None, 130),
+    ({"report": 3}, None, 3),
+    ({"publish": 2}, "failed", 2),
+    ({"report": 0}, None, 1),
+    ({"report": 0}, "splendid", 1),
+    ({"report": ""}, "passed", 1),
+    ({"report": "0; exit 0"}, "passed", 1),
+    ({"report": "256"}, "passed", 1),
+    ({"report": "-1"}, "passed", 1),
+    ({"report": "٣"}, "passed", 1),
+]
+
+
+@pytest.mark.parametrize(("codes", "status", "expected"), CODES)
+def test_exit_code(work: Work, codes: dict[str, object], status: str | None, expected: int) -> None:
+    work.codes(**codes)
+    if status:
+        work.put("report/verdict.json", result(status))
+    assert work.gate() == expected
+    assert work.outputs["exit-code"] == str(expected)
+
+
+@pytest.mark.skipif(
+    OLD_PYTHON is None and os.environ.get("CI") != "true", reason="there is no Python 3.9 on this machine"
+)
+def test_gate_runs_on_python_39(work: Work) -> None:
+    assert OLD_PYTHON
+    work.put("report/verdict.json", result("failed", row("slow", 0.25)))
+    assert work.gate(OLD_PYTHON) == 10
+    assert work.outputs["worst-benchmark"] == "slow"
+
+
+def test_worst_is_the_regression_furthest_in_the_bad_direction(work: Work) -> None:
+    rows = [
+        row("slower", 0.25),
+        row("throughput", -0.4, better="higher"),
+        row("more throughput", 0.9, better="higher"),
+        row("improved", 5.0, verdict="improved"),
+        row("broken", "a lot"),
+        row("true", True),
+        row("huge", float("inf")),
+        row("digits", int("9" * 400)),
+    ]
+    work.put("report/verdict.json", result("failed", *rows))
+    assert work.gate() == 10
+    assert (work.outputs["worst-benchmark"], work.outputs["worst-change"]) == ("throughput", "-0.4")
+
+
+HOSTILE = [
+    "two\nlines",
+    "a\ngate<<x\npassed\nx",
+    "gate=passed",
+    "x\nEOF\ngate=passed",
+    "benchverdict_\ngate=passed",
+    "::error::x",
+    "\n::set-output name=gate::passed",
+    "%0A::error::x",
+    "\r\n::stop-commands::x",
+    "a\u2028b\u0085c\x1b[31m",
+    "\ud800 alone",
+    "x" * 100_000,
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_stay_values(work: Work, name: str) -> None:
+    verdict = result("failed", row(name, 0.5), gate={"status": "failed", "reasons": [name]})
+    work.put("report/verdict.json", verdict)
+    work.put("situation.json", {"pull_request": 7, "notices": [{"code": "a", "text": name}]})
+    work.put("baseline/source.json", {"reason": name})
+    assert work.gate() == 10
+    outputs = work.outputs
+    assert len(outputs) == 13
+    assert outputs["gate"] == "failed"
+    assert len(outputs["worst-benchmark"]) <= 2000
+    commands = [line for line in work.log.splitlines() if line.startswith("::")]
+    assert len(commands) == 3
+    assert all(re.match(r"::(error|notice) title=Benchverdict[^:,]*::", line) for line in commands)
+    assert all(line.isprintable() for line in work.log.splitlines())
+
+
+def test_delimiter_is_never_in_the_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter(["guessed", "guessed", "fresh"])
+    monkeypatch.setattr(secrets, "token_hex", lambda _: next(drawn))
+    assert gate.assignment("gate", "benchverdict_guessed") == (
+        "gate<<benchverdict_fresh\nbenchverdict_guessed\nbenchverdict_fresh\n"
+    )
+
+
+BROKEN: list[Any] = [
+    "",
+    "{",
+    "null",
+    "[1]",
+    "[" * 100_000,
+    '{"gate": []}',
+    {"gate": {"status": ["passed"], "reasons": 5}},
+    {"gate": {"status": "failed", "reasons": {"a": 1}}, "counts": [1], "benchmarks": {"x": 1}, "baseline": 3},
+    {"gate": {"status": "failed", "reasons": [None, 5, ""]}, "benchmarks": [None, [], {"change": 4}]},
+    '{"gate": {"status": "failed"}, "counts": {"regressed": 1e999, "improved": NaN, "unchanged": true}}',
+]
+
+
+@pytest.mark.parametrize("content", BROKEN)
+def test_broken_files_are_no_reason_to_break(work: Work, content: Any) -> None:
+    for name in ("report/verdict.json", "published.json", "situation.json", "measure/measure.json"):
+        work.put(name, content)
+    failed = isinstance(content, dict) or "failed" in str(content)
+    assert work.gate() in ((10, 1) if failed else (1,))
+    assert set(work.outputs) >= {"gate", "exit-code"}
+    assert work.outputs["regressed"] == ""
+    assert work.summary
+
+
+def test_folders_and_pipes_in_place_of_files_do_not_hang_the_gate(work: Work) -> None:
+    (work.folder / "work" / "report" / "verdict.json").mkdir(parents=True)
+    os.mkfifo(work.folder / "work" / "published.json")
+    assert work.gate() == 1
+
+
+def test_without_a_report_the_summary_says_what_failed_and_where(work: Work) -> None:
+    message = "the command ended with exit code 1 <b>@team</b> `rm` | see log"
+    work.codes(measure=4, report=3)
+    work.put("measure/measure.json", {"message": message})
+    work.put("baseline/source.json", {"reason": "HTTP 403"})
+    work.put("situation.json", {"notices": [{"code": "checkout-unknown", "text": "no git"}]})
+    assert work.gate() == 4
+    summary = work.summary
+    assert "measure ended with exit code 4." in summary
+    assert "report ended with exit code 3." in summary
+    assert "no baseline: HTTP 403" in summary
+    assert "> no git \\[checkout-unknown\\]" in summary
+    assert "&lt;b&gt;" in summary
+    assert "@team" not in summary
+    assert work.outputs["gate"] == "undecided"
+    assert [line for line in work.log.splitlines() if line.startswith("::error")] == [
+        "::error title=Benchverdict::measure ended with exit code 4. " + message,
+        "::error title=Benchverdict::report ended with exit code 3. Its log says why.",
+    ]
+
+
+def test_notices_are_in_the_summary_and_shown_beside_the_job(work: Work) -> None:
+    work.put("report/verdict.json", result())
+    work.put("report/summary.md", "## Fine\n")
+    notice = {"code": "comment-refused", "text": "Add `permissions: pull-requests: write`."}
+    work.put("published.json", {"comment_url": None, "notices": [notice]})
+    assert work.gate() == 0
+    assert work.summary.startswith("## Fine\n\n> Add \\`permissions: pull-requests: write\\`.")
+    assert "::notice title=Benchverdict::Add `permissions: pull-requests: write`. [comment-refused]" in work.log
+
+
+def test_annotations_are_bounded(work: Work) -> None:
+    work.put("report/verdict.json", result("failed", gate={"status": "failed", "reasons": ["slow"] * 500}))
+    assert work.gate() == 10
+    assert work.log.count("::error") == 10
+
+
+@pytest.mark.parametrize("size", [999_990, 1_000_100, 5_000_000])
+def test_summary_is_cut_by_bytes_at_the_end_of_a_line(work: Work, size: int) -> None:
+    line = "é" * 49 + "\n"
+    work.put("report/verdict.json", result())
+    work.put("report/summary.md", line * (size // len(line.encode())))
+    assert work.gate() == 0
+    raw = (work.folder / "summary").read_bytes()
+    assert len(raw) <= 1_000_000 < 2**20
+    assert ("was cut here" in work.summary) is (size > 1_000_000)
+    assert set(work.summary.split("\n\n(")[0].splitlines()) == {line.strip()}
+
+
+def test_outside_of_a_workflow_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert gate.main(["--work", str(tmp_path)], {}) == 1
+    assert "gate: no verdict, exit code 1" in capsys.readouterr().out
