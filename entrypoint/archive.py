@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import stat
 import struct
@@ -11,8 +10,6 @@ import zlib
 
 MEMBER_LIMIT = 64 * 2**20
 """Bytes of the file in the zip. A baseline of 10,000 benchmarks with its history stays far below."""
-UNPACKED_LIMIT = 512 * 2**20
-"""Bytes of the baseline itself, once its own gzip is undone."""
 RATIO_LIMIT = 20
 """The file in the zip is compressed already; more than this is a bomb."""
 
@@ -46,25 +43,6 @@ def only_member(archive: bytes, name: str) -> bytes:
             return _read(opened, opened.infolist(), name)
     except _BROKEN as problem:
         raise ArchiveError(f"the archive is damaged ({problem})") from problem
-
-
-def check_gzip(content: bytes) -> None:
-    """Check that the content is whole gzip data and stays below ``UNPACKED_LIMIT``.
-
-    Raises:
-        ArchiveError: it does not.
-    """
-    size = 0
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as opened:
-            while block := opened.read(2**20):
-                size += len(block)
-                if size > UNPACKED_LIMIT:
-                    raise ArchiveError(f"the baseline is larger than {UNPACKED_LIMIT} bytes when unpacked")
-    except _BROKEN as problem:
-        raise ArchiveError(f"the baseline is damaged ({problem})") from problem
-    if not size:
-        raise ArchiveError("the baseline is damaged (it is empty)")
 
 
 def _entries(archive: bytes) -> int:

@@ -205,11 +205,11 @@ def _run(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     return running.run(_run_request(arguments, _gate(arguments)), _config(arguments), stdout, stderr)
 
 
-def _measure(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+def _measure(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import running
     from reporter.commands.composing import GateOptions
 
-    return running.measure_only(_run_request(arguments, GateOptions()), _config(arguments), stdout)
+    return running.measure_only(_run_request(arguments, GateOptions()), _config(arguments), stdout, stderr)
 
 
 def _run_request(arguments: argparse.Namespace, gate: GateOptions) -> RunRequest:

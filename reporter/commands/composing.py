@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reporter.model import Baseline, BaselineSource, Suite
 
 NOTHING_IN_COMMON = "baseline and head have no benchmark in common"
+NOTHING_USABLE = "no benchmark gave a usable value"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +109,7 @@ def compose(
     ``undecided`` says what kept one side from being measured; ``may_confirm`` whether a second look can still follow.
     """
     decision = decide(sides, config)
-    if not decision.overlap:
-        undecided = undecided or NOTHING_IN_COMMON
+    undecided = undecided or _why_undecided(sides, decision)
     return Report(
         suite=sides.head.name,
         gate=gate(decision.assessments, (), options.verdicts(config), undecided),
@@ -133,11 +133,17 @@ def exit_code(report: Report, options: GateOptions, *, measuring: str = "complet
         return MeasuringInterruptedError.exit_code
     if measuring == "failed":
         return CommandFailedError.exit_code
-    if measuring == "empty" or problems or NOTHING_IN_COMMON in report.gate.reasons:
+    if measuring == "empty" or problems or {NOTHING_IN_COMMON, NOTHING_USABLE} & set(report.gate.reasons):
         return InputError.exit_code
     if options.require_baseline and report.baseline is None:
         return BaselineRequiredError.exit_code
     return GATE_FAILED if report.gate.status == "failed" and not options.no_fail else 0
+
+
+def _why_undecided(sides: Sides, decision: Decision) -> str | None:
+    if not any(benchmark.samples for benchmark in sides.head.benchmarks):
+        return NOTHING_USABLE
+    return None if decision.overlap else NOTHING_IN_COMMON
 
 
 def _bounds_of(config: Config) -> Callable[[str], tuple[float | None, float | None]]:

@@ -384,9 +384,9 @@ def _errored_comparison(benchmark: Benchmark, suite: str) -> Comparison:
 
 
 def _with_distributions(assessments: Sequence[Assessment], rows: Sequence[Row]) -> list[Assessment]:
-    """Keep the round values of the rows that changed most: they are drawn."""
+    """Keep the round values of the rows that changed, or seem to have, most: they are drawn."""
     changed = sorted(
-        (index for index, row in enumerate(assessments) if row.verdict in ("regressed", "improved")),
+        (index for index, row in enumerate(assessments) if row.suspect or row.verdict in ("regressed", "improved")),
         key=lambda index: -_size(assessments[index]),
     )
     kept = list(assessments)

@@ -62,7 +62,7 @@ def _page(
             emoji=words.OUTCOME_EMOJI[view.outcome],
             headline=prose(view.headline),
             because=prose(words.because(view.reasons), 800) if view.reasons else "",
-            detectable=view.detectable,
+            note=prose(view.note),
             quiet=view.quiet and not full,
             interval=view.interval_label,
             budgets=[_budget_row(budget) for budget in view.budgets[:_BUDGETS_SHOWN] if full or budget.calls],

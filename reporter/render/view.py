@@ -47,7 +47,7 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
         warnings=tuple(WarningView(code=prose(w.code), text=prose(w.text)) for w in report.warnings),
         context=view_context.context(report),
         measured=view_context.measured(report),
-        detectable=_detectable(report),
+        note=words.HOW_TO_GET_A_BASELINE if outcome == "no_baseline" else _detectable(report),
         shift=words.sentence(prose(report.shift.reason)) if report.shift else "",
         interval_label=_interval_label(report),
         artifact_url=artifact_url if artifact_url and _ADDRESS.fullmatch(artifact_url) else "",

@@ -185,6 +185,11 @@ def extreme(change: str, key: GroupKey, *, several: bool) -> str:
     return f"{'worst' if key == 'regressed' else 'best'} {change}" if several else change
 
 
+HOW_TO_GET_A_BASELINE = (
+    "A push to the default branch saves one, and so does running the workflow by hand with save-baseline; elsewhere "
+    "use “benchverdict baseline save”."
+)
+
 COMPARE_WORDS: dict[CompareKind, str] = {
     "screen": "one look at the head against the stored baseline",
     "confirmed": "the stored baseline first, then a second measurement of every suspect",
@@ -232,6 +237,10 @@ def detectable(share: str) -> str:
 
 
 BUDGETS_TITLE = "Budgets"
+FULL_REPORT = "Full report"
+ARE_IN_THE_FULL_REPORT = "They are in the full report."
+MORE_IN_THE_TABLE = "They are in the table of all benchmarks."
+NEEDS_NO_NETWORK = "This file needs no network."
 
 
 def budget_bounds(value: str, target: str, warning: str, critical: str) -> str:

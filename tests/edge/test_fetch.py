@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.edge.job import NAME, TOKEN, WORKFLOW, baseline_zip, job, pull_request, push, save, seed, sha, zipped
+from reporter.model import Baseline, BaselineSource
+from reporter.store.directory import DirectoryStore, Missing
+from tests.edge.job import (
+    NAME,
+    TOKEN,
+    WORKFLOW,
+    baseline_zip,
+    job,
+    pull_request,
+    push,
+    save,
+    seed,
+    sha,
+    snapshot_of,
+    zipped,
+)
 from tests.github_api import GitHubApi, World
 
 if TYPE_CHECKING:
@@ -31,8 +45,15 @@ def fetched(this: Job) -> dict[str, Any]:
     return source
 
 
-def content(this: Job) -> str:
-    return gzip.decompress((this.work / "baseline" / "benchmarks.json.gz").read_bytes()).decode()
+def stored(this: Job, suite: str = "benchmarks") -> Baseline | Missing:
+    """Look the baseline up as ``report`` does."""
+    return DirectoryStore(root=this.work / "baseline").find(suite)
+
+
+def content(this: Job) -> str | None:
+    found = stored(this)
+    assert isinstance(found, Baseline), found
+    return found.suite.commit
 
 
 def test_the_baseline_of_the_base_commit_is_laid_where_the_store_looks(api: GitHubApi, tmp_path: Path) -> None:
@@ -44,7 +65,10 @@ def test_the_baseline_of_the_base_commit_is_laid_where_the_store_looks(api: GitH
     assert source["commit"] == source["base_sha"] == sha("m5")
     assert source["run_id"] == saved.run_id
     assert source["saved_at"] == saved.created_at.timestamp()
-    assert content(this) == "m5"
+    found = stored(this)
+    assert isinstance(found, Baseline)
+    assert found.suite.commit == "m5"
+    assert found.source == BaselineSource(commit=sha("m5"), run_id=saved.run_id, distance=0)
     assert f"baseline: commit {sha('m5')}" in this.log
 
 
@@ -112,7 +136,11 @@ IGNORED = {
         "saved by the workflow '.github/workflows/other.yml'",
     ),
     "expired": ({"expired": True}, "expired 2"),
-    "no gzip": ({"content": zipped({"baseline.json.gz": b"{}"})}, "the baseline is damaged"),
+    "no gzip": ({"content": zipped({"baseline.json.gz": b"{"})}, "is not the JSON we write"),
+    "damaged gzip": ({"content": zipped({"baseline.json.gz": snapshot_of("m5")[:-9]})}, "damaged"),
+    "no snapshot": ({"content": zipped({"baseline.json.gz": b"{}"})}, "does not say that it is snapshot/v1"),
+    "newer version": ({"content": zipped({"baseline.json.gz": b'{"schema": "snapshot/v9"}'})}, "a newer version"),
+    "another suite": ({"content": baseline_zip("m5", "other")}, "it holds the suite 'other'"),
     "two files": ({"content": zipped({"baseline.json.gz": b"", "b": b""})}, "does not hold exactly one file"),
     "another file": ({"content": zipped({"../baseline.json.gz": b""})}, "does not hold exactly one file"),
     "cut off": ({"content": baseline_zip()[:-30]}, "the archive is damaged"),
@@ -147,10 +175,19 @@ def test_run_that_failed_or_still_goes_on_counts(api: GitHubApi, tmp_path: Path)
 
 def test_artifacts_of_other_suites_are_not_taken(api: GitHubApi, tmp_path: Path) -> None:
     save(api.world, "m5", name=f"{NAME}-2")
-    source = fetched(pull_request(api, tmp_path))
+    this = pull_request(api, tmp_path)
+    source = fetched(this)
     assert not source["found"]
     assert source["reason"] == f"no run on main has saved a baseline yet (artifact {NAME})"
-    assert not (tmp_path / "work" / "baseline" / "benchmarks.json.gz").exists()
+    assert stored(this) == Missing(reason=source["reason"])
+
+
+def test_name_that_is_no_plain_file_name_is_found_again(api: GitHubApi, tmp_path: Path) -> None:
+    name = "Load.test-2"
+    save(api.world, "m5", baseline_zip("m5", name), name=f"benchverdict-baseline-{name}")
+    this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_NAME=name)
+    assert fetched(this)["found"]
+    assert isinstance(stored(this, name), Baseline)
 
 
 def test_expired_between_list_and_download_is_said(api: GitHubApi, tmp_path: Path) -> None:
@@ -253,7 +290,7 @@ def test_baseline_of_an_earlier_use_of_the_folder_does_not_stay(api: GitHubApi, 
     assert fetched(this)["found"]
     saved.expired = True
     assert not fetched(this)["found"]
-    assert not (this.work / "baseline" / "benchmarks.json.gz").exists()
+    assert isinstance(stored(this), Missing)
 
 
 def test_plan_says_what_is_measured_and_how_often(api: GitHubApi, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from reporter.render import json_v1
 
 from entrypoint.comment import LIMIT, WORKFLOW_BOT
 from reporter.model import (
@@ -24,6 +23,7 @@ from reporter.model import (
     Report,
     SideSummary,
 )
+from reporter.render import json_v1
 from tests.edge.job import TOKEN, job, pull_request, push, sha
 
 if TYPE_CHECKING:

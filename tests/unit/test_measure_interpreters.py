@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from measure_plans import ENTRY, LONG, NEWEST, OLDEST, interpreter, is_running, noted_pid, plan_json, read_measure
+
+from tests.unit.measure_plans import (
+    ENTRY,
+    LONG,
+    NEWEST,
+    OLDEST,
+    interpreter,
+    is_running,
+    noted_pid,
+    plan_json,
+    read_measure,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path

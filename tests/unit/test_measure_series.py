@@ -11,9 +11,9 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from measure_plans import is_running, noted_pid, read_measure, wait_until
 
 from reporter.measure import MeasureUsageError, Outcome, Plan, measure, process
+from tests.unit.measure_plans import is_running, noted_pid, read_measure, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,16 +181,15 @@ def test_nothing_measured_cannot_be_confirmed(output: Path) -> None:
 
 
 def test_a_confirmation_that_was_cut_short_starts_over(output: Path) -> None:
-    script = "echo $$ > {output}; test ! -e stop || { touch here; sleep 300; }"
-    values: dict[str, Any] = {"script": script, "confirm_runs": 2}
+    third_run_hangs = "echo x >> begun; test $(wc -l < begun) != 3 || { touch here; sleep 300; }; echo 1 > {output}"
+    values: dict[str, Any] = {"script": third_run_hangs, "confirm_runs": 2}
     run(output, **values)
-    (output.parent / "stop").touch()
     thread = signalling(signal.SIGINT, lambda: wait_until((output.parent / "here").exists, "the run is under way"))
     outcome, content = run(output, confirm=True, **values)
     thread.join()
     assert outcome.exit_code == 130
-    assert [run["batch"] for run in content["runs"]] == [0]
-    (output.parent / "stop").unlink()
+    assert [run["batch"] for run in content["runs"]] == [0, 1]
+    assert "1 of 2 runs" in content["message"]
     outcome, content = run(output, confirm=True, **values)
     assert outcome.exit_code == 0
     assert [(run["index"], run["batch"]) for run in content["runs"]] == [(0, 0), (1, 1), (2, 1)]
@@ -220,7 +219,7 @@ def test_a_second_interrupt_does_not_wait_for_the_grace(
     tmp_path: Path, output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(process, "GRACE_SECONDS", 10_000.0)
-    script = "trap 'touch asked' TERM; echo $$ > child.pid; while :; do sleep 0.1; done"
+    script = "trap 'touch asked' TERM; echo $$ > child.pid; while :; do sleep 0.1 || :; done"
     first = signalling(signal.SIGINT, lambda: noted_pid(tmp_path / "child.pid"))
     second = signalling(signal.SIGINT, lambda: wait_until((tmp_path / "asked").exists, "TERM reached the command"))
     outcome, _ = run(output, script=script)
@@ -228,6 +227,20 @@ def test_a_second_interrupt_does_not_wait_for_the_grace(
     second.join()
     assert outcome.exit_code == 130
     assert not is_running(noted_pid(tmp_path / "child.pid"))
+
+
+def test_after_an_interrupt_between_runs_none_is_begun(tmp_path: Path, output: Path) -> None:
+    class InterruptedAfterRun(io.StringIO):
+        def write(self, text: str) -> int:
+            if text.startswith("run 1 of 2: complete"):
+                os.kill(os.getpid(), signal.SIGINT)
+            return super().write(text)
+
+    plan = Plan(name="sample", script="echo x >> begun; echo 1 > {output}", runs=2)
+    outcome = measure(plan, output, stream=InterruptedAfterRun())
+    assert outcome.exit_code == 130
+    assert (tmp_path / "begun").read_text() == "x\n"
+    assert [run["complete"] for run in read_measure(output)["runs"]] == [True]
 
 
 def test_what_ignores_term_is_killed_after_the_grace(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
