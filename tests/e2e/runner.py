@@ -25,6 +25,7 @@ TOKEN = "ghs_planted1b4f7c09e6d2a85f3c7e1d90b6a4"
 class Job:
     """What is left of one run of the workflow. ``outcome`` is that of our step, ``kept`` the folder of its files."""
 
+    run_id: int
     succeeded: bool
     outcome: str
     outputs: dict[str, str]
@@ -91,6 +92,7 @@ class Runner:
         log.write_text(done.stdout)
         assert (kept / "outputs.json").exists(), f"the workflow did not come to its last step:\n{done.stdout[-8000:]}"
         return Job(
+            run_id=run_id,
             succeeded=done.returncode == 0,
             outcome=(kept / "outcome").read_text(),
             outputs=json.loads((kept / "outputs.json").read_text()),

@@ -80,6 +80,9 @@ class Story:
         self._run("slow", 103, "pull_request", slow, self._event(7), "7/merge")
         self._run("slow again", 104, "pull_request", slow, self._event(7), "7/merge")
         self._run("harmless", 105, "pull_request", self._open("harmless", 8, HARMLESS), self._event(8), "8/merge")
+
+    def tell_of_trouble(self) -> None:
+        """Go on with a command that fails, and with a fork, whose token may only read."""
         self._run("broken", 106, "pull_request", self._open("broken", 9, BROKEN), self._event(9), "9/merge")
         self.world.tokens[TOKEN].permissions = dict.fromkeys(("contents", "actions", "pull_requests"), "read")
         fork = self._open("from a fork", 10, SLOW, FORK)
