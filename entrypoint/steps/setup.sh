@@ -6,8 +6,10 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
 
 # Leaves in $obstacle why the container cannot be used; else it is empty and $image is set. The last check is the one
-# that counts: a remote engine, or the engine of the machine around a container, sees other files than we do.
+# that counts: the engine must know every option we use, and a remote engine, or the engine of the machine around a
+# container, sees other files than we do.
 find_obstacle() {
+  local touch='import pathlib, sys; pathlib.Path(sys.argv[1]).touch()'
   obstacle=
   if [ "$RUNNER_OS" != Linux ]; then
     obstacle="the runner is not Linux"
@@ -17,7 +19,8 @@ find_obstacle() {
     obstacle="there is no Docker engine that this job may use"
   elif ! image=$(bash "$action/entrypoint/steps/image.sh"); then
     obstacle="the image could not be pulled or built (the reason is above)"
-  elif ! docker run --rm --network none --user "$(id -u):$(id -g)" --volume "$work:$work" "$image" test -w "$work/exit"; then
+  elif ! BENCHVERDICT_IMAGE=$image contained report -c "$touch" "$BENCHVERDICT_WORK/report/.probe" ||
+    ! rm "$BENCHVERDICT_WORK/report/.probe"; then
     obstacle="the Docker engine cannot write to this runner's files"
   fi
 }
@@ -51,9 +54,9 @@ find_python 9 >/dev/null ||
   fail 2 "Measuring needs Python 3.9 or later on this runner, and none was found. Add actions/setup-python before this action."
 
 folder=${RUNNER_TEMP//\\//}/benchverdict
-work=$folder/$name
-rm -rf "$work"
-mkdir -p "$work/exit" "$work/baseline" "$work/report"
+BENCHVERDICT_WORK=$folder/$name
+rm -rf "$BENCHVERDICT_WORK"
+mkdir -p "$BENCHVERDICT_WORK/exit" "$BENCHVERDICT_WORK/baseline" "$BENCHVERDICT_WORK/report"
 
 image='' python=''
 if [ "$runtime" != python ]; then
@@ -63,8 +66,8 @@ if [ "$runtime" != python ]; then
   runtime=docker
 fi
 if [ "$runtime" = python ] || [ -n "$obstacle" ]; then
-  runtime=python
+  runtime=python image=
   make_environment
 fi
 printf 'Fetching, reporting and publishing run in %s%s.\n' "${image:-a private Python environment}" "${obstacle:+, because $obstacle}"
-printf '%s\n' "work=$work" "runtime=$runtime" "image=$image" "python=$python" >>"$GITHUB_OUTPUT"
+printf '%s\n' "work=$BENCHVERDICT_WORK" "runtime=$runtime" "image=$image" "python=$python" >>"$GITHUB_OUTPUT"

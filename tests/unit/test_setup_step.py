@@ -62,6 +62,19 @@ def test_docker_that_was_asked_for_and_cannot_be_had(tmp_path: Path, variables: 
     assert f"The input runtime is docker, but {reason}. Use runtime: auto" in done.stderr
 
 
+@pytest.mark.parametrize("run", ["exit 125", "exit 0"])
+def test_an_engine_that_does_not_write_here_is_no_use(tmp_path: Path, run: str) -> None:
+    """It refuses an option, or it is another machine's: then nothing it wrote is found here."""
+    engine = tmp_path / "bin" / "docker"
+    engine.parent.mkdir()
+    engine.write_text(f"#!/bin/sh\ntest $1 != run || {run}\n")
+    engine.chmod(0o755)
+    path = f"{engine.parent}:{os.environ['PATH']}"
+    done = setup(tmp_path, PATH=path, GITHUB_WORKSPACE=str(tmp_path))
+    assert done.returncode == 2
+    assert "The input runtime is docker, but the Docker engine cannot write to this runner's files." in done.stderr
+
+
 def test_a_runner_without_python_is_told_what_to_add(tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
