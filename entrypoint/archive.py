@@ -62,8 +62,4 @@ def _read(opened: zipfile.ZipFile, entries: list[zipfile.ZipInfo], name: str) ->
         raise ArchiveError(f"{name} in the archive is not a regular file")
     if entry.file_size > min(MEMBER_LIMIT, RATIO_LIMIT * max(entry.compress_size, 1024)):
         raise ArchiveError(f"{name} in the archive is too large ({entry.file_size} bytes)")
-    with opened.open(entry) as member:
-        content = member.read(entry.file_size + 1)
-    if len(content) != entry.file_size:
-        raise ArchiveError(f"{name} in the archive is not of the size it tells")
-    return content
+    return opened.read(entry)

@@ -12,7 +12,7 @@ from reporter.render.plain import shorten
 from reporter.units import format_duration
 
 if TYPE_CHECKING:
-    from reporter.model import BaselineSource, CompareKind, GateStatus
+    from reporter.model import BaselineSource, CompareKind
 
 Outcome = Literal["passed", "failed", "undecided", "no_baseline"]
 """The gate's status, and apart from it the first run, which passes without having compared anything."""
@@ -116,11 +116,6 @@ HOW_VERDICTS_ARE_REACHED = (
         "by itself and never subtracted from the benchmarks."
     ),
 )
-
-
-def outcome(status: GateStatus, *, compared: bool, has_baseline: bool) -> Outcome:
-    """Tell the first run without a baseline from one that passed because nothing regressed."""
-    return "no_baseline" if status == "passed" and not compared and not has_baseline else status
 
 
 def sentence(text: str) -> str:

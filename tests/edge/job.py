@@ -137,6 +137,13 @@ def pull_request(api: GitHubApi, folder: Path, *, fork: bool = False, **environ:
     return job(api, folder, "pull_request", payload, **(merged | environ))
 
 
+def pull_request_head(api: GitHubApi, folder: Path, **environ: str) -> Job:
+    """Make the job of pull request #7 with its head checked out, not the test merge."""
+    this = pull_request(api, folder)
+    this.environ |= {"BENCHVERDICT_CHECKOUT_SHA": sha("t1"), "BENCHVERDICT_CHECKOUT_PARENTS": sha("m2")} | environ
+    return this
+
+
 def push(api: GitHubApi, folder: Path, **environ: str) -> Job:
     """Make the job of a push of m5 onto m4."""
     payload = {"repository": {"id": 1000, "default_branch": "main"}, "before": sha("m4")}

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +21,7 @@ from tests.edge.job import (
     baseline_zip,
     job,
     pull_request,
+    pull_request_head,
     push,
     save,
     seed,
@@ -26,10 +30,12 @@ from tests.edge.job import (
     zipped,
 )
 from tests.github_api import GitHubApi, World
+from tests.github_api.routes import ROUTES, list_artifacts
 
 if TYPE_CHECKING:
     from tests.edge.job import Job
     from tests.github_api.description import Description
+    from tests.github_api.replies import Call, Reply
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 
@@ -84,7 +90,7 @@ def test_commit_after_the_base_does_not_count(api: GitHubApi, tmp_path: Path) ->
     """The head itself is checked out: the base is the merge base m2, and m4's baseline has others' work in it."""
     save(api.world, "m4")
     save(api.world, "m1")
-    this = pull_request(api, tmp_path, BENCHVERDICT_CHECKOUT_SHA=sha("t1"), BENCHVERDICT_CHECKOUT_PARENTS=sha("m2"))
+    this = pull_request_head(api, tmp_path)
     source = fetched(this)
     assert source["base_sha"] == sha("m2")
     assert (source["commit"], source["distance"]) == (sha("m1"), 1)
@@ -190,6 +196,28 @@ def test_name_that_is_no_plain_file_name_is_found_again(api: GitHubApi, tmp_path
     assert isinstance(stored(this, name), Baseline)
 
 
+def test_name_is_checked_where_the_server_does_not(
+    api: GitHubApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Older enterprise servers do not know the query parameter ``name``."""
+
+    def everything(call: Call) -> Reply:
+        return list_artifacts(replace(call, query={}))
+
+    routes = tuple(replace(route, handle=everything) if route.handle is list_artifacts else route for route in ROUTES)
+    monkeypatch.setattr("tests.github_api.server.ROUTES", routes)
+    save(api.world, "m5", name="coverage")
+    assert fetched(pull_request(api, tmp_path))["ignored"][0].endswith("another name")
+
+
+def test_too_large_archive_is_not_read_to_its_end(
+    api: GitHubApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("entrypoint.download.ARCHIVE_LIMIT", 10)
+    save(api.world, "m5")
+    assert "the archive is larger than 10 bytes" in fetched(pull_request(api, tmp_path))["reason"]
+
+
 def test_expired_between_list_and_download_is_said(api: GitHubApi, tmp_path: Path) -> None:
     save(api.world, "m5")
     api.world.add_fault("/zip", "status", status=410, message="Artifact has expired")
@@ -219,7 +247,7 @@ def test_missing_permission_names_the_line_to_add(api: GitHubApi, tmp_path: Path
 
 def test_unknown_base_is_said_with_the_permission(api: GitHubApi, tmp_path: Path) -> None:
     api.world.tokens[TOKEN].permissions = {"actions": "read"}
-    this = pull_request(api, tmp_path, BENCHVERDICT_CHECKOUT_SHA=sha("t1"), BENCHVERDICT_CHECKOUT_PARENTS=sha("m2"))
+    this = pull_request_head(api, tmp_path)
     source = fetched(this)
     assert source["base_sha"] is None
     assert "`permissions: contents: read`" in source["reason"]
@@ -229,6 +257,11 @@ FAULTS = {
     "bad gateway for good": ("artifacts?", {"kind": "status", "times": 9}, "HTTP 502"),
     "connection lost for good": ("artifacts", {"kind": "drop", "times": 9}, "GitHub did not answer"),
     "bad credentials": ("artifacts", {"kind": "status", "status": 401, "message": "Bad credentials"}, "HTTP 401"),
+    "storage refuses": (
+        "/_storage/",
+        {"kind": "status", "status": 403},
+        "the storage answered the download with HTTP 403",
+    ),
     "storage broken": ("/_storage/", {"kind": "drop", "times": 9}, "the download from localhost broke off"),
 }
 
@@ -313,13 +346,24 @@ def test_settings_come_from_the_configuration_in_the_workspace(api: GitHubApi, t
 
 
 def test_no_command_anywhere_ends_before_any_request(api: GitHubApi, tmp_path: Path) -> None:
-    this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_COMMAND="")
+    this = pull_request_head(api, tmp_path, BENCHVERDICT_INPUT_COMMAND="")
     assert this.run("fetch") == 2
     assert "[no-command]" in this.log
     assert "what to do: set the input 'command'" in this.log
     assert "Traceback" not in this.log
     assert api.world.log == []
     assert not (this.work / "plan.json").exists()
+
+
+def test_verb_as_a_process(api: GitHubApi, tmp_path: Path) -> None:
+    """The command of the action, isolated, with no environment but the workflow's own."""
+    save(api.world, "m5")
+    this = pull_request(api, tmp_path)
+    command = [sys.executable, "-I", "-B", "-m", "entrypoint", "fetch", "--work", str(this.work)]
+    done = subprocess.run(command, env=this.environ, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"baseline: commit {sha('m5')}, 0 commits before the base" in done.stdout
+    assert this.read("baseline/source.json")["found"]
 
 
 def test_enterprise_server_under_a_path(description: Description, tmp_path: Path) -> None:

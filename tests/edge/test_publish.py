@@ -125,6 +125,13 @@ def test_comment_of_somebody_else_with_our_marker_is_left_alone(api: GitHubApi, 
     assert "test_three" in ours.body
 
 
+def test_other_comment_of_the_bot_that_quotes_our_marker_is_left_alone(api: GitHubApi, tmp_path: Path) -> None:
+    quoting = api.world.add_comment(7, WORKFLOW_BOT, f"Coverage is fine.\n{MARKER}")
+    published(pull_request(api, tmp_path), report_of(*REGRESSED, status="failed"))
+    assert quoting.body.startswith("Coverage is fine.")
+    assert len(comments(api)) == 1
+
+
 def test_suites_have_a_comment_each(api: GitHubApi, tmp_path: Path) -> None:
     published(pull_request(api, tmp_path), report_of(*REGRESSED, status="failed"))
     other = pull_request(api, tmp_path, BENCHVERDICT_INPUT_NAME="benchmarks-2")

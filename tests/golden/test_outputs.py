@@ -67,7 +67,7 @@ def test_html(situation: str, golden: Golden) -> None:
 
 
 def test_comment_that_had_to_be_cut(golden: Golden) -> None:
-    golden("comment-cut.md", markdown.comment(view.build(many_rows(400, 3), artifact_url=_LINK), limit=20_000))
+    golden("comment-cut.md", markdown.comment(view.build(many_rows(400, 3), artifact_url=_LINK), limit=32_768))
 
 
 def test_console_in_colour(golden: Golden) -> None:

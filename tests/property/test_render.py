@@ -148,8 +148,8 @@ def test_every_output_takes_every_report(report: Report, width: int) -> None:
     shown = view.build(report)
     lines = console.render(shown, width=width).splitlines()
     assert [line for line in lines if display_width(line) > width] == []
-    assert len(markdown.comment(shown, limit=20_000)) <= 20_000
-    assert len(markdown.summary(shown, limit=40_000).encode()) <= 40_000
+    assert len(markdown.comment(shown, limit=32_768)) <= 32_768
+    assert len(markdown.summary(shown, limit=250_000).encode()) <= 250_000
     assert junit.render(report).count("<testcase ") == len(report.assessments) + len(report.budgets)
 
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -155,6 +157,7 @@ def test_hostile_suite_names_stay_in_the_folder_and_apart(tmp_path: Path) -> Non
     paths = [store.path_of(name) for name in HOSTILE]
     assert {path.parent for path in paths} == {tmp_path}
     assert len({path.name.lower() for path in paths}) == len(HOSTILE)
+    assert not any(re.fullmatch(r"con|prn|aux|nul|com\d|lpt\d", path.name.partition(".")[0]) for path in paths)
     assert all(len(path.name) < 80 and path.name.isascii() and path.name.isprintable() for path in paths)
     assert not any(set(path.name) & set('<>:"/\\|?*') or path.name.startswith((".", "-")) for path in paths)
 
@@ -164,6 +167,26 @@ def test_hostile_suite_name_is_saved_and_found(tmp_path: Path, name: str) -> Non
     store = DirectoryStore(root=tmp_path)
     store.save(replace(baseline(), suite=replace(baseline().suite, name=name)))
     assert isinstance(store.find(name), Baseline)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions are a matter of POSIX")
+def test_store_without_permission_is_an_error_and_not_an_empty_store(tmp_path: Path) -> None:
+    store = DirectoryStore(root=tmp_path / "store")
+    store.save(baseline())
+    store.root.chmod(0)
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(65534)  # root may read everything
+    try:
+        with pytest.raises(InputError) as caught:
+            store.find("bench")
+        with pytest.raises((InputError, UsageError)):
+            store.save(baseline())
+    finally:
+        os.seteuid(was)
+        store.root.chmod(0o755)
+    assert caught.value.code == "no-permission"
+    assert isinstance(store.find("bench"), Baseline)
 
 
 def test_list_names_every_baseline_and_what_is_wrong_with_it(tmp_path: Path) -> None:

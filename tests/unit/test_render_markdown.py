@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reporter.model import BudgetResult, Fingerprint, Measured, Notice
 from reporter.render import markdown, view
 from reporter.render.markdown_text import code, prose
 from tests.gfm import Table, cells_of, links_of, needs_cmark, read_tables, tags_of, text_of
@@ -47,9 +48,9 @@ def test_what_changed_stands_open_and_the_rest_is_folded() -> None:
 def test_both_outputs_stay_below_their_limits(count: int, make: type) -> None:
     shown = make(count)
     assert len(markdown.comment(shown)) <= 65_536
-    assert len(markdown.comment(shown, limit=20_000)) <= 20_000
+    assert len(markdown.comment(shown, limit=32_768)) <= 32_768
     assert len(markdown.summary(shown).encode()) <= 1_000_000
-    assert len(markdown.summary(shown, limit=50_000).encode()) <= 50_000
+    assert len(markdown.summary(shown, limit=250_000).encode()) <= 250_000
 
 
 def test_the_least_important_section_goes_first_and_is_counted() -> None:
@@ -60,9 +61,9 @@ def test_the_least_important_section_goes_first_and_is_counted() -> None:
 
 
 def test_after_a_dropped_section_nothing_less_important_is_shown() -> None:
-    rows = [row("a", "regressed", 0.2), *(row(f"n{i}", "new") for i in range(500)), row("u", "unchanged", 0.0)]
-    text = markdown.comment(view.build(report(*rows)), limit=20_000)
-    assert "501 rows left out to keep this short: 500 new, 1 unchanged." in text
+    rows = [row("a", "regressed", 0.2), *(row(f"n{i}", "new") for i in range(900)), row("u", "unchanged", 0.0)]
+    text = markdown.comment(view.build(report(*rows)), limit=32_768)
+    assert "901 rows left out to keep this short: 900 new, 1 unchanged." in text
     assert "`u`" not in text
 
 
@@ -73,6 +74,30 @@ def test_of_too_many_regressions_the_largest_are_shown() -> None:
     assert f"{2_000 - shown:,} rows left out to keep this short: {2_000 - shown:,} regressed." in text
     assert "`` test_1999[" in text.replace("``test_", "`` test_")
     assert "test_0[" not in text
+
+
+def test_the_worst_that_outside_text_can_do_still_fits() -> None:
+    worst = "$" * 3_000
+    shown = report(
+        *(row(worst, "regressed", 0.2, reason=worst) for _ in range(300)),
+        reasons=(worst,) * 50,
+        warnings=(Notice(code=worst, text=worst),) * 200,
+        budgets=(
+            BudgetResult(
+                benchmark=worst, metric=worst, unit=worst, value=1e300, target=1e300, warning=1e300, critical=1e300,
+                status="critical",
+            ),
+        )
+        * 200,
+        measured=Measured(
+            base_sha=worst, head_sha=worst, plan=worst, runs=5, seconds=1e300, command=worst,
+            fingerprint=Fingerprint(cpu_model=worst, image=worst, language=worst, details=((worst, worst),) * 20),
+        ),
+    )  # fmt: skip
+    built = view.build(shown)
+    assert len(markdown.comment(built, limit=32_768)) <= 32_768
+    assert len(markdown.summary(built, limit=250_000).encode()) <= 250_000
+    assert "192 more" in markdown.comment(built)
 
 
 def test_the_summary_also_tells_how_it_was_measured() -> None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,27 @@ def test_same_baseline_gives_the_same_bytes_again_and_again() -> None:
     assert data[4:8] == bytes(4), "no time stamp"
 
 
+def test_value_that_rounds_up_to_one_more_digit_is_written_the_same_again() -> None:
+    data = dump(one_run((9.99999996e-4, 1.23456789e-3, 1.3e-3)))
+    assert dump(load(data, "x")) == data
+
+
+def test_values_of_absurdly_different_size_keep_the_large_ones() -> None:
+    statistics = load(dump(one_run((1e-90, 1.0, 1e90))), "x").suite.benchmarks[0].samples[0][1]
+    assert statistics.statistics[0, [1, 9]].tolist() == pytest.approx([0, 1e90])
+    assert statistics.rounds[0][-1] == pytest.approx(1e90)
+
+
+def test_wide_runs_do_not_blur_the_narrow_ones_behind_them() -> None:
+    after = load(dump(one_run(*[(1e-9, 1e-9, 99.0)] * 20, (1.0, 1.0001, 1.0003))), "x")
+    assert after.suite.benchmarks[20].samples[0][1].rounds[0].tolist() == [1.0, 1.0001, 1.0003]
+
+
+def one_run(*benchmarks: Sequence[float]) -> Baseline:
+    readings = tuple(Reading(name=f"b{i}", metric=TIME, place="", values=values) for i, values in enumerate(benchmarks))
+    return baseline(assemble([[FileReading(path=Path("x"), format="test", readings=readings)]], suite="s"))
+
+
 def test_it_follows_its_schema() -> None:
     for example in (rich(), generated(3, 500)):
         jsonschema.validate(document(dump(example)), SCHEMA, cls=jsonschema.Draft202012Validator)
@@ -192,6 +214,8 @@ DAMAGES: dict[str, Change] = {
     "rounds without a minimum": put(None, "suite", "statistics", "min", 0),
     "time is a text": put("now", "suite", "measured_at"),
     "time is endless": put(1e300, "suite", "measured_at"),
+    "time is NaN": put(math.nan, "suite", "measured_at"),
+    "column with NaN": put(math.nan, "suite", "statistics", "min", 0),
     "cores below zero": put(-1, "suite", "fingerprint", "cores"),
     "flag is a number": put(1, "history_ends_with_suite"),
     "session without runs": put(0, "history", 0, "runs"),
