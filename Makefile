@@ -5,7 +5,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 STAMP := $(VENV)/.installed
 NODE := build/node
 
-.PHONY: demo test lint lint-actions format requirements clean
+.PHONY: demo pictures test lint lint-actions format requirements clean
 .DEFAULT_GOAL := test
 
 $(STAMP): requirements/dev.txt pyproject.toml
@@ -45,6 +45,10 @@ $(NODE)/.installed: .ci/npm/package.json
 	@mkdir -p $(NODE) && cp .ci/npm/package.json $(NODE)
 	cd $(NODE) && npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
+
+# The pictures of the README, from the last demo; needs chromium, cmark-gfm and fonts-noto-color-emoji.
+pictures: $(STAMP)
+	$(BIN)/python docs/make_pictures.py
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

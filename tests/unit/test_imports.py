@@ -15,9 +15,8 @@ HOMES = {
     "matplotlib": {"reporter/render/charts.py"},
     "jinja2": {"reporter/render"},
     "github": {"entrypoint"},
-    "jsonschema": {"entrypoint"},
 }
-LIGHT = ("matplotlib", "jinja2", "github", "jsonschema")
+LIGHT = ("matplotlib", "jinja2", "github")
 """Packages that may only be imported inside the function that uses them."""
 
 SOURCES = sorted(path for folder in ("reporter", "entrypoint") for path in (ROOT / folder).rglob("*.py"))
