@@ -16,7 +16,7 @@ from measure_plans import is_running, noted_pid, read_measure, wait_until
 from reporter.measure import MeasureUsageError, Outcome, Plan, measure, process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -251,9 +251,34 @@ def test_what_ignores_term_is_killed_after_the_grace(output: Path, monkeypatch: 
 
 
 def test_the_former_signal_handlers_come_back(output: Path) -> None:
-    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
     run(output)
-    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)] == before
+
+
+@pytest.fixture(params=[signal.SIGINT, signal.SIGHUP])
+def ignored(request: pytest.FixtureRequest) -> Iterator[signal.Signals]:
+    """A signal that is ignored for the length of the test, as shells do for what they start in the background."""
+    before = signal.signal(request.param, signal.SIG_IGN)
+    yield request.param
+    signal.signal(request.param, before)
+
+
+def test_of_ignored_signals_only_the_hang_up_stays_ignored(
+    tmp_path: Path, output: Path, ignored: signal.Signals
+) -> None:
+    def send() -> None:
+        wait_until((tmp_path / "begun").exists, "the run is under way")
+        os.kill(os.getpid(), ignored)
+        if ignored == signal.SIGHUP:
+            (tmp_path / "go-on").touch()
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    outcome, _ = run(output, script="touch begun; until test -e go-on; do sleep 0.1; done; echo 1 > {output}")
+    thread.join()
+    assert outcome.status == ("complete" if ignored == signal.SIGHUP else "interrupted")
+    assert signal.getsignal(ignored) == signal.SIG_IGN
 
 
 def test_what_a_run_leaves_in_its_session_is_ended_and_said(tmp_path: Path, output: Path) -> None:
