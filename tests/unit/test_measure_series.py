@@ -11,6 +11,10 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
+<<<<<<< HEAD
+=======
+from tests.unit.measure_plans import LONG, is_running, noted_pid, read_measure, wait_until
+>>>>>>> measure
 
 from reporter.measure import MeasureUsageError, Outcome, Plan, measure, process
 from tests.unit.measure_plans import is_running, noted_pid, read_measure, wait_until
@@ -32,7 +36,8 @@ def output(tmp_path: Path) -> Path:
 
 def run(output: Path, *, confirm: bool = False, **values: Any) -> tuple[Outcome, dict[str, Any]]:
     """Measure with a plan of the given values; give the outcome and the content of ``measure.json``."""
-    plan = Plan(**{"name": "sample", "script": None if "command" in values else "echo 1 > {output}", **values})
+    script = None if "command" in values else "echo 1 > {output}"
+    plan = Plan(**{"name": "sample", "script": script, "run_time_limit_seconds": LONG, **values})
     outcome = measure(plan, output, confirm=confirm, stream=io.StringIO())
     return outcome, read_measure(output)
 
@@ -219,7 +224,12 @@ def test_a_second_interrupt_does_not_wait_for_the_grace(
     tmp_path: Path, output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(process, "GRACE_SECONDS", 10_000.0)
-    script = "trap 'touch asked' TERM; echo $$ > child.pid; while :; do sleep 0.1 || :; done"
+    script = """
+    trap 'touch asked' TERM
+    echo $$ > child.pid
+    for i in {1..200}; do sleep 0.1 || :; done  # as long as it is let, and no longer
+    touch survived
+    """
     first = signalling(signal.SIGINT, lambda: noted_pid(tmp_path / "child.pid"))
     second = signalling(signal.SIGINT, lambda: wait_until((tmp_path / "asked").exists, "TERM reached the command"))
     outcome, _ = run(output, script=script)
@@ -227,6 +237,7 @@ def test_a_second_interrupt_does_not_wait_for_the_grace(
     second.join()
     assert outcome.exit_code == 130
     assert not is_running(noted_pid(tmp_path / "child.pid"))
+    assert not (tmp_path / "survived").exists()
 
 
 def test_after_an_interrupt_between_runs_none_is_begun(tmp_path: Path, output: Path) -> None:
@@ -275,7 +286,13 @@ def test_of_ignored_signals_only_the_hang_up_stays_ignored(
 
     thread = threading.Thread(target=send)
     thread.start()
+<<<<<<< HEAD
     outcome, _ = run(output, script="touch begun; until test -e go-on; do sleep 0.1; done; echo 1 > {output}")
+=======
+    outcome, _ = run(
+        output, script="touch begun; until test -e go-on; do sleep 0.1; done; sleep 0.5; echo 1 > {output}"
+    )
+>>>>>>> measure
     thread.join()
     assert outcome.status == ("complete" if ignored == signal.SIGHUP else "interrupted")
     assert signal.getsignal(ignored) == signal.SIG_IGN
@@ -289,7 +306,7 @@ def test_what_a_run_leaves_in_its_session_is_ended_and_said(tmp_path: Path, outp
 
 
 def test_a_service_that_holds_the_log_does_not_hold_up_the_measuring(tmp_path: Path, output: Path) -> None:
-    script = "setsid bash -c 'echo $$ > service.pid; exec sleep 300' & until test -s service.pid; do :; done"
+    script = "setsid bash -c 'echo $$ > service.pid; exec sleep 60' & until test -s service.pid; do :; done"
     outcome, _ = run(output, script=f"{script}; echo 1 > {{output}}")
     service = noted_pid(tmp_path / "service.pid")
     running = is_running(service)
