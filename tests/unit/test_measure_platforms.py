@@ -9,18 +9,11 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-<<<<<<< HEAD
-=======
-from tests.unit.measure_plans import is_running, noted_pid, read_measure
->>>>>>> measure
 
 from reporter.measure import Plan, measure, process, resources, run, tree
 from reporter.measure.process import Ended
 from reporter.measure.resources import Usage, total
-<<<<<<< HEAD
 from tests.unit.measure_plans import is_running, noted_pid, read_measure
-=======
->>>>>>> measure
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,13 +11,9 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-<<<<<<< HEAD
-=======
-from tests.unit.measure_plans import LONG, is_running, noted_pid, read_measure, wait_until
->>>>>>> measure
 
 from reporter.measure import MeasureUsageError, Outcome, Plan, measure, process
-from tests.unit.measure_plans import is_running, noted_pid, read_measure, wait_until
+from tests.unit.measure_plans import LONG, is_running, noted_pid, read_measure, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -286,13 +282,9 @@ def test_of_ignored_signals_only_the_hang_up_stays_ignored(
 
     thread = threading.Thread(target=send)
     thread.start()
-<<<<<<< HEAD
-    outcome, _ = run(output, script="touch begun; until test -e go-on; do sleep 0.1; done; echo 1 > {output}")
-=======
     outcome, _ = run(
         output, script="touch begun; until test -e go-on; do sleep 0.1; done; sleep 0.5; echo 1 > {output}"
     )
->>>>>>> measure
     thread.join()
     assert outcome.status == ("complete" if ignored == signal.SIGHUP else "interrupted")
     assert signal.getsignal(ignored) == signal.SIG_IGN
