@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from measure_plans import is_running, noted_pid, read_measure
+from tests.unit.measure_plans import is_running, noted_pid, read_measure
 
 from reporter.measure import Plan, measure, process, resources, run, tree
 from reporter.measure.process import Ended
