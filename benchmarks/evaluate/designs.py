@@ -129,12 +129,12 @@ def single(timeline: Timeline, level: float) -> Iterator[Draw]:
 def history(timeline: Timeline, level: float, generator: np.random.Generator, *, again: int = 0) -> Draw:
     """One head against ten other base runs drawn at random and put in order of time; ``again`` more heads confirm.
 
-    No run is on both sides, also when resampling made it occur twice.
+    No run is used twice, also when resampling made it occur twice; the history may then be shorter.
     """
     heads = _unlike(timeline, generator.permutation(timeline.heads(level)), 1 + again)
     bases = timeline.heads(0)
     others = bases[~np.isin(timeline.runs[bases], timeline.runs[heads])]
-    chosen = np.sort(generator.permutation(others)[:HISTORY])
+    chosen = np.sort(_unlike(timeline, generator.permutation(others), HISTORY))
     return replace(_draw(timeline, chosen, heads[:1], level), again=timeline.runs[heads[1:]])
 
 

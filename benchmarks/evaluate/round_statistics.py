@@ -55,13 +55,16 @@ def _few(shape: tuple[int, ...], rounds: int, generator: np.random.Generator) ->
 def _many(shape: tuple[int, ...], rounds: int, generator: np.random.Generator) -> tuple[FloatArray, FloatArray]:
     """The mean is drawn apart from the quantiles: nothing here decides on it."""
     means, variances = _gaps(rounds)
-    steps = generator.gamma(means**2 / variances, variances / means, size=(*shape, means.size))
+    apart = means > 0
+    steps = np.zeros((*shape, means.size))
+    shapes, scales = means[apart] ** 2 / variances[apart], variances[apart] / means[apart]
+    steps[..., apart] = generator.gamma(shapes, scales, size=(*shape, shapes.size))
     return np.cumsum(steps, axis=-1), generator.normal(1, 1 / np.sqrt(rounds), shape)
 
 
 @lru_cache(maxsize=16)
 def _gaps(rounds: int) -> tuple[FloatArray, FloatArray]:
-    """Mean and variance of the distance from each quantile to the next, the first from zero."""
+    """Mean and variance of the distance from each quantile to the next, the first from zero; 0 for the same rank."""
     rates = 1.0 / np.arange(rounds, 0, -1)
     ranks = [0, *(1 + round((rounds - 1) * share) for share in _QUANTILES.values())]
     parts = [rates[before:after] for before, after in pairwise(ranks)]
