@@ -75,8 +75,8 @@ def _results(target: Target, figures: Figures) -> Iterator[Result]:
 
 
 def _meets(target: Target, figure: Figure) -> bool:
-    """A figure that is not a number meets nothing."""
-    within = [figure.value == figure.value]
+    """Comparisons with nan are false, so that a figure that is not a number meets nothing."""
+    within = []
     if target.at_least is not None:
         within.append(figure.value >= target.at_least)
     if target.at_most is not None:

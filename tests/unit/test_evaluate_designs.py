@@ -78,6 +78,7 @@ def test_paired_heads_have_a_base_run_beside_them_on_either_side() -> None:
         assert len(set(draw.head.tolist())) == 3
         assert draw.level.tolist() == [0.20] * 3
         sides.update((draw.head - draw.baseline).tolist())
+        assert not {*draw.stored[0].tolist(), *draw.stored[1].tolist()} & set(draw.baseline.tolist())
     assert set(sides) == {-1, 1}
 
 

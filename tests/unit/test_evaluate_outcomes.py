@@ -15,6 +15,7 @@ from benchmarks.evaluate.figures import Counts, Sampled, row_of, sample, wilson
 from benchmarks.evaluate.outcomes import METRICS, compare, scores
 from benchmarks.evaluate.suites import baseline_of, slowed, suite_of
 from reporter.decide.judge import judge_pairs
+from reporter.model import STATISTICS
 from tests.unit.evaluate_recordings import recording_of, rounds_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def test_a_found_slowdown_is_not_a_false_alarm() -> None:
     base, head = _statistics(generator, 12), _statistics(generator, 12)
     truth = _truth(0.10)
     head = slowed(head, np.repeat(1 + truth[:, None], 12, axis=1))
+    assert (head[:, :, STATISTICS.index("n")] == 60).all()
     decision = judge_pairs(suite_of(NAMES, base), suite_of(NAMES, head))
     outcome = compare(decision, NAMES, truth)
     assert (outcome["found"], outcome["missed"], outcome["alarmed"], outcome["slowed covered"]) == (1, 0, 0, 1)

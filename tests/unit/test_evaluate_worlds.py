@@ -55,8 +55,10 @@ def test_pairs_alternate_their_order_so_that_drift_cancels() -> None:
     world = replace(WORLDS["quiet"], sd=(1e-9, 1e-9), jitter=1e-9, drift_step=0.01)
     generator = np.random.default_rng(3)
     base, head = worlds.draw_pairs(world, worlds.draw_benchmarks(world, generator), 2000, generator)
-    ratios = (_log_minima(head) - _log_minima(base))[0]
-    assert ratios.std() == pytest.approx(0.01, rel=0.05)
+    before, after = _log_minima(base)[0], _log_minima(head)[0]
+    assert (after - before).std() == pytest.approx(0.01, rel=0.05)
+    assert (after[1::2] - after[::2]).std() == pytest.approx(0.01, rel=0.05)
+    assert (before[2::2] - before[1:-1:2]).std() == pytest.approx(0.01, rel=0.05)
     # A walk shared by all benchmarks moves all ratios alike.
     assert np.ptp(_log_minima(head) - _log_minima(base), axis=0).max() < 1e-6
 
@@ -110,6 +112,8 @@ def test_quiet_worlds_are_judged_right_and_other_machines_not_at_all() -> None:
     assert quiet["world.quiet.pairs-3.+20 %.found"].value == 1.0
     assert quiet["world.quiet.pairs-3.harmless.alarmed"].value == 0.0
     assert 0.8 < quiet["world.quiet.pairs-3.harmless.covered"].value <= 1.0
+    assert quiet["world.quiet.screen.harmless.not comparable"].value == 0.0
+    assert quiet["world.quiet.screen.+20 %.found"].value == 1.0
     changed = replace(WORLDS["runner-change"], machines=40, designs=("screen",), levels=())
     figures = synthetic.run([changed], QUICK, 1, Progress(stream=StringIO()))
     assert figures["world.runner-change.screen.harmless.not comparable"].value > 0.5
