@@ -1,0 +1,135 @@
+"""``python -m benchmarks.evaluate``: draw, judge, print the tables, and hold them against the targets."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import numpy as np
+
+from benchmarks.evaluate import dominance, recorded, rivals, rivals_on_short, synthetic, tables
+from benchmarks.evaluate.figures import QUICK, Counts, Figures, Progress
+from benchmarks.evaluate.recording import read_recording
+from benchmarks.evaluate.targets import PARTS, judge, read_targets
+from benchmarks.evaluate.worlds import World, read_worlds
+from reporter.errors import BenchverdictError, UsageError
+from reporter.files import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).parents[2]
+TARGETS_MISSED = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the command line asks for, checked."""
+
+    parts: tuple[str, ...]
+    long: Path
+    short: Path
+    seed: int
+    worlds: tuple[World, ...]
+    counts: Counts
+    targets: Path | None
+    output: Path
+
+
+def main(arguments: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
+    """Run the parts asked for; give the exit code."""
+    try:
+        asked = _asked(_parser().parse_args(arguments))
+        return _evaluate(asked, stdout, Progress(stream=stderr))
+    except BenchverdictError as error:
+        print(f"error: {error}", file=stderr)
+        return error.exit_code
+
+
+def _evaluate(asked: Asked, stdout: TextIO, progress: Progress) -> int:
+    targets = read_targets(asked.targets) if asked.targets else []
+    figures, text = Figures(), _heading(asked)
+    if {"peers", "recorded"} & set(asked.parts):
+        figures |= _recorded(asked, progress)
+        text += tables.peers(figures)
+    if "recorded" in asked.parts:
+        text += tables.long_runs(figures) + tables.short_pairs(figures) + tables.dominance(figures)
+    if "synthetic" in asked.parts:
+        figures |= synthetic.run(asked.worlds, asked.counts, asked.seed, progress)
+        text += tables.worlds(figures, asked.worlds)
+    results = judge(targets, figures, asked.parts)
+    text += tables.targets(results) if results else ""
+    write_atomically(asked.output, text)
+    print(text, file=stdout)
+    return 0 if all(result.met for result in results) else TARGETS_MISSED
+
+
+def _recorded(asked: Asked, progress: Progress) -> Figures:
+    """Read the recordings and judge them; each step has a generator of its own, so that none moves another."""
+    seeds = (np.random.default_rng([asked.seed, step]) for step in range(100))
+    long, counts = read_recording(asked.long), asked.counts
+    figures = rivals.table(long, counts, next(seeds), progress)
+    if "recorded" not in asked.parts:
+        return figures
+    short = read_recording(asked.short)
+    figures |= recorded.screen(long, counts, next(seeds), progress)
+    figures |= recorded.long_pairs(long, counts, next(seeds), progress)
+    figures |= recorded.short_pairs(short, counts, next(seeds), progress)
+    figures |= rivals_on_short.table(short, counts, next(seeds), progress)
+    figures |= dominance.equal_runs(long, figures, counts, next(seeds), progress)
+    figures |= dominance.equal_time(long, short, figures, counts, next(seeds), progress)
+    return figures
+
+
+def _heading(asked: Asked) -> str:
+    counts = asked.counts
+    return (
+        f"# Evaluation of the verdicts: {', '.join(asked.parts)}\n\n"
+        f"Seed {asked.seed}; {counts.draws} draws a figure, {counts.replicates} block-bootstrap replicates; "
+        f"{counts.pulls} harmless pull requests a world, {counts.slowed} a level.\n\n"
+    )
+
+
+def _asked(options: argparse.Namespace) -> Asked:
+    worlds, seeds = read_worlds()
+    unknown = [name for name in options.worlds if name not in worlds]
+    if unknown:
+        raise UsageError("unknown-world", f"there is no world {unknown[0]!r}", cure=f"one of {', '.join(worlds)}")
+    counts = QUICK if options.quick else Counts()
+    return Asked(
+        parts=PARTS if options.part == "all" else (options.part,),
+        long=options.long,
+        short=options.short,
+        seed=seeds.check(options.seed, final=options.final),
+        worlds=tuple(worlds[name] for name in options.worlds or worlds),
+        counts=counts if options.pulls is None else replace(counts, pulls=options.pulls),
+        targets=options.targets,
+        output=options.output or ROOT / "build" / "evaluate" / f"{options.part}.md",
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.evaluate", description=__doc__)
+    parser.add_argument(
+        "part", choices=(*PARTS, "all"), help="what to run; recorded includes the peers it is held against"
+    )
+    recordings = ROOT.parent / "shared" / "evaluation"
+    parser.add_argument("--long", type=Path, default=recordings / "dev", metavar="DIR", help="folder of long runs")
+    parser.add_argument("--short", type=Path, default=recordings / "short", metavar="DIR", help="folder of short pairs")
+    parser.add_argument("--seed", type=int, help="within the development range, or the final one with --final")
+    parser.add_argument("--final", action="store_true", help="use the seeds that development never used")
+    parser.add_argument("--worlds", nargs="*", default=[], metavar="NAME", help="only these worlds")
+    parser.add_argument("--pulls", type=int, metavar="N", help="harmless pull requests per world")
+    parser.add_argument("--quick", action="store_true", help="few draws: shows that it runs, not how good it is")
+    parser.add_argument(
+        "--assert", dest="targets", type=Path, metavar="FILE", help="exit with 10 when a target is missed"
+    )
+    parser.add_argument("--output", type=Path, metavar="FILE", help="the tables as Markdown (build/evaluate/PART.md)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], sys.stdout, sys.stderr))

@@ -1,0 +1,210 @@
+"""Rules of other tools, written anew from what their documentation and sources say they do.
+
+A rule gets a recording, the runs of the baseline and the runs of the head, and says which benchmarks it calls slower.
+``README.md`` tells where each rule is documented, and which reading of it reproduces the published figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from benchmarks.evaluate.rank_sum import rank_sum
+from reporter.decide.student import quantile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchmarks.evaluate.recording import Recording
+    from reporter.model import BoolArray, FloatArray, IndexArray
+
+    Rule = Callable[[Recording, IndexArray, IndexArray], BoolArray]
+
+Design = Literal["single", "history", "pairs-3", "pairs-5"]
+RESAMPLES = 2000
+RESAMPLING_SEED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """A rule by name. ``design`` says which runs it is given, ``used`` how that is called in a table."""
+
+    key: str
+    title: str
+    design: Design
+    rule: Rule
+
+    @property
+    def used(self) -> str:
+        """Say which runs the rule uses."""
+        return {"single": "1 v 1", "history": "history 10", "pairs-3": "3 + 3", "pairs-5": "5 + 5"}[self.design]
+
+
+def above(recording: Recording, baseline: IndexArray, head: IndexArray, *, statistic: str, factor: float) -> BoolArray:
+    """One run against one run: the statistic grew beyond a factor (github-action-benchmark, pytest-benchmark)."""
+    values = recording.column(statistic)
+    return np.asarray(values[:, head[0]] > factor * values[:, baseline[0]])
+
+
+def rounds_ranked(recording: Recording, baseline: IndexArray, head: IndexArray) -> BoolArray:
+    """Mann-Whitney on the rounds of two runs; slower when U and the medians both point that way."""
+    medians = recording.column("median")
+    return rounds_ranked_by_u(recording, baseline, head) & (medians[:, head[0]] > medians[:, baseline[0]])
+
+
+def rounds_ranked_by_u(recording: Recording, baseline: IndexArray, head: IndexArray) -> BoolArray:
+    """The same, slower when U alone points that way."""
+    return np.array([_ranked_slower(rounds[baseline[0]], rounds[head[0]], level=0.05) for rounds in recording.rounds])
+
+
+def criterion_medians(recording: Recording, baseline: IndexArray, head: IndexArray) -> BoolArray:
+    """Bootstrap of the change of medians: its 95 % interval lies beyond the noise threshold of 1 %."""
+    resampled = _resampled_medians(recording)
+    change = resampled[:, head[0]] / resampled[:, baseline[0]] - 1
+    return np.asarray(np.quantile(change, 0.025, axis=1) > 0.01)
+
+
+def criterion_means(recording: Recording, baseline: IndexArray, head: IndexArray) -> BoolArray:
+    """The same of means, as criterion's source has it; for hundreds of rounds the bootstrap is its normal limit."""
+    mean, error = _means(recording)
+    before, after = mean[:, baseline[0]], mean[:, head[0]]
+    ratio = after / before
+    spread = ratio * np.hypot(error[:, baseline[0]] / before, error[:, head[0]] / after)
+    return np.asarray(ratio - 1 - 1.96 * spread > 0.01)
+
+
+def bencher(recording: Recording, baseline: IndexArray, head: IndexArray, *, boundary: float = 0.99) -> BoolArray:
+    """Bencher's t-test threshold: the head's mean is above the prediction bound of the history's means."""
+    history = recording.column("mean")[:, baseline]
+    count = history.shape[1]
+    scale = history.std(axis=1, ddof=1) * np.sqrt(1 + 1 / count)
+    limit = history.mean(axis=1) + quantile(1 - boundary, count - 1) * scale
+    return np.asarray(recording.column("mean")[:, head[0]] > limit)
+
+
+def conbench(
+    recording: Recording, baseline: IndexArray, head: IndexArray, *, statistic: str = "mean", limit: float = 5.0
+) -> BoolArray:
+    """conbench's lookback z-score: distance to the history's mean in sds of the residuals from its rolling mean."""
+    history = recording.column(statistic)[:, baseline]
+    before = np.cumsum(history, axis=1) / np.arange(1, history.shape[1] + 1)
+    residuals = history - np.concatenate([history[:, :1], before[:, :-1]], axis=1)
+    z = (recording.column(statistic)[:, head[0]] - history.mean(axis=1)) / residuals.std(axis=1, ddof=1)
+    return np.asarray(z > limit)
+
+
+def rustc_fence(recording: Recording, baseline: IndexArray, head: IndexArray, *, halves: bool = False) -> BoolArray:
+    """rustc-perf: the change from the last run is beyond Q3 + 3 IQR of the history's changes from run to run.
+
+    ``halves`` takes the quartiles as medians of the lower and upper half (its source), else interpolated.
+    """
+    history = recording.column("mean")[:, baseline]
+    steps = np.sort(np.abs(np.diff(history, axis=1)) / history[:, :-1], axis=1)
+    q1, q3 = _quartiles_of_halves(steps) if halves else np.quantile(steps, [0.25, 0.75], axis=1)
+    change = recording.column("mean")[:, head[0]] / history[:, -1] - 1
+    return np.asarray(change >= q3 + 3 * (q3 - q1))
+
+
+def asv_continuous(
+    recording: Recording, baseline: IndexArray, head: IndexArray, *, factor: float = 1.1, level: float = 0.002
+) -> BoolArray:
+    """asv continuous: median of all rounds pooled beyond the factor, and Mann-Whitney on them significant.
+
+    Its fallback to intervals is for samples too small to be significant; pooled rounds never are.
+    """
+    return np.array([_asv_slower(rounds, baseline, head, factor, level) for rounds in recording.rounds])
+
+
+def benchstat(recording: Recording, baseline: IndexArray, head: IndexArray, *, level: float = 0.05) -> BoolArray:
+    """benchstat: Mann-Whitney on one value per run, here the run's median."""
+    medians = recording.column("median")
+    before, after = np.sort(medians[:, baseline], axis=1), np.sort(medians[:, head], axis=1)
+    return np.array([_ranked_slower(one, other, level=level) for one, other in zip(before, after, strict=True)])
+
+
+def _ranked_slower(before: FloatArray, after: FloatArray, *, level: float) -> bool:
+    p_value, u = rank_sum(before, after)
+    return p_value < level and u > before.size * after.size / 2
+
+
+def _asv_slower(
+    rounds: tuple[FloatArray, ...], baseline: IndexArray, head: IndexArray, factor: float, level: float
+) -> bool:
+    before = np.concatenate([rounds[run] for run in baseline])
+    after = np.concatenate([rounds[run] for run in head])
+    if np.median(after) <= factor * np.median(before):
+        return False
+    return rank_sum(np.sort(before), np.sort(after))[0] < level
+
+
+def _quartiles_of_halves(ordered: FloatArray) -> tuple[FloatArray, FloatArray]:
+    half = ordered.shape[1] // 2
+    return np.median(ordered[:, :half], axis=1), np.median(ordered[:, -half:], axis=1)
+
+
+@lru_cache(maxsize=4)
+def _means(recording: Recording) -> tuple[FloatArray, FloatArray]:
+    """Mean of the rounds and its standard error, benchmarks × runs."""
+    errors = [[run.std(ddof=1) / np.sqrt(run.size) for run in rounds] for rounds in recording.rounds]
+    return recording.column("mean"), np.array(errors)
+
+
+@lru_cache(maxsize=4)
+def _resampled_medians(recording: Recording) -> FloatArray:
+    """Medians of resamples of each run's rounds: benchmarks × runs × ``RESAMPLES``."""
+    generator = np.random.default_rng(RESAMPLING_SEED)
+    return np.array([[resampled_medians(run, RESAMPLES, generator) for run in rounds] for rounds in recording.rounds])
+
+
+def resampled_medians(ordered: FloatArray, count: int, generator: np.random.Generator) -> FloatArray:
+    """Draw medians of bootstrap samples without drawing the samples.
+
+    The k-th smallest of n values drawn with replacement is the sorted value at the quantile of the k-th smallest of
+    n uniform numbers, which is Beta(k, n − k + 1); the next one lies above it by Beta(1, n − k) of what is left.
+    """
+    size = ordered.size
+    lower = (size + 1) // 2
+    first = generator.beta(lower, size - lower + 1, count)
+    if size % 2:
+        return np.asarray(ordered[_place(first, size)])
+    second = first + (1 - first) * generator.beta(1, size - lower, count)
+    return np.asarray((ordered[_place(first, size)] + ordered[_place(second, size)]) / 2)
+
+
+def _place(quantiles: FloatArray, size: int) -> IndexArray:
+    return np.minimum((quantiles * size).astype(np.intp), size - 1)
+
+
+def _peer(key: str, title: str, design: Design, rule: Rule) -> Peer:
+    return Peer(key=key, title=title, design=design, rule=rule)
+
+
+PEERS = (
+    _peer("mean-1.10", "mean > 1.10", "single", partial(above, statistic="mean", factor=1.10)),
+    _peer("mean-2", "mean > 2.0 (github-action-benchmark)", "single", partial(above, statistic="mean", factor=2.0)),
+    _peer("min-1.05", "min > 1.05 (pytest-benchmark min:5%)", "single", partial(above, statistic="min", factor=1.05)),
+    _peer("mann-whitney", "Mann-Whitney on raw rounds, p < .05", "single", rounds_ranked),
+    _peer("criterion", "criterion-like", "single", criterion_medians),
+    _peer("bencher", "Bencher t-test .99", "history", bencher),
+    _peer("conbench", "conbench z > 5", "history", conbench),
+    _peer("rustc", "rustc-perf fence", "history", rustc_fence),
+    _peer("asv-3", "asv continuous", "pairs-3", asv_continuous),
+    _peer("benchstat", "benchstat U p < .05 on run medians", "pairs-5", benchstat),
+    _peer("asv-5", "asv continuous", "pairs-5", asv_continuous),
+)
+"""The rules of the published table, in its order."""
+
+OTHER_READINGS = (
+    _peer("mean-1.05", "mean > 1.05", "single", partial(above, statistic="mean", factor=1.05)),
+    _peer("median-1.05", "median > 1.05", "single", partial(above, statistic="median", factor=1.05)),
+    _peer("median-1.10", "median > 1.10", "single", partial(above, statistic="median", factor=1.10)),
+    _peer("min-1.10", "min > 1.10", "single", partial(above, statistic="min", factor=1.10)),
+    _peer("mann-whitney-u", "Mann-Whitney on raw rounds, direction by U alone", "single", rounds_ranked_by_u),
+    _peer("criterion-means", "criterion, means as in its source", "single", criterion_means),
+    _peer("conbench-best", "conbench z > 5 of the best round", "history", partial(conbench, statistic="min")),
+    _peer("rustc-halves", "rustc-perf fence, quartiles as in its source", "history", partial(rustc_fence, halves=True)),
+)
+"""Rules people choose by name, and other readings of the published ones; they have no published figures."""

@@ -1,0 +1,201 @@
+"""A generator of pull requests with known truth: run statistics drawn from the worlds of ``worlds.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from benchmarks.evaluate.round_statistics import statistics_of_exponential_rounds
+from reporter.errors import UsageError
+
+if TYPE_CHECKING:
+    from reporter.model import BoolArray, FloatArray, IndexArray
+
+PARAMETERS = Path(__file__).with_name("worlds.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """One world. ``worlds.toml`` explains each field."""
+
+    name: str
+    title: str
+    levels: tuple[float, ...]
+    designs: tuple[str, ...]
+    benchmarks: int
+    rounds: int
+    jitter: float
+    sd: tuple[float, float]
+    tail_df: float
+    job_sd: float
+    burst_chance: float
+    burst_size: float
+    burst_jitter: float
+    modal_share: float
+    modal_gap: tuple[float, float]
+    modal_chance: float
+    drift_step: float
+    own_drift_step: float
+    job_drift_step: float
+    machines: int
+    machine_sd: float
+    migration_chance: float
+    migration_sd: float
+    sessions: int
+    session_runs: int
+    slow_all: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeds:
+    """First and last seed for development, and for figures that are published."""
+
+    development: tuple[int, int]
+    final: tuple[int, int]
+
+    def check(self, seed: int | None, *, final: bool) -> int:
+        """Give the seed to use: the first of the range when none is asked for.
+
+        Raises:
+            UsageError: the seed is not of the range, so that tuning never sees a final one.
+        """
+        low, high = self.final if final else self.development
+        if seed is None:
+            return low
+        if not low <= seed <= high:
+            raise UsageError(
+                "seed-out-of-range",
+                f"seed {seed} is not one of {low} to {high}",
+                cure="final seeds are for figures that are published: --final",
+            )
+        return seed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Benchmarks:
+    """What the benchmarks of one pull request are like: one value each."""
+
+    level: FloatArray
+    sd: FloatArray
+    gap: FloatArray
+
+
+def read_worlds() -> tuple[dict[str, World], Seeds]:
+    """Read the parameters of all worlds and the seeds."""
+    table = tomllib.loads(PARAMETERS.read_text(encoding="utf-8"))
+    common = table["defaults"] | {"levels": table["levels"], "designs": table["designs"]}
+    worlds = {name: _world(name, common | own) for name, own in table["world"].items()}
+    seeds = {name: (first, last) for name, (first, last) in table["seeds"].items()}
+    return worlds, Seeds(**seeds)
+
+
+def _world(name: str, values: dict[str, Any]) -> World:
+    lists = {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
+    known = {field.name for field in fields(World)}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise UsageError("unknown-parameter", f"world {name!r} has no parameter {unknown[0]!r}", where=str(PARAMETERS))
+    return World(name=name, **values | lists)
+
+
+def draw_benchmarks(world: World, generator: np.random.Generator) -> Benchmarks:
+    """Draw what the benchmarks of a pull request are like."""
+    count = world.benchmarks
+    modal = generator.random(count) < world.modal_share
+    return Benchmarks(
+        level=np.exp(generator.uniform(np.log(1e-5), np.log(1e-1), count)),
+        sd=np.exp(generator.uniform(np.log(world.sd[0]), np.log(world.sd[1]), count)),
+        gap=np.where(modal, generator.uniform(*world.modal_gap, count), 0.0),
+    )
+
+
+def draw_runs(
+    world: World,
+    benchmarks: Benchmarks,
+    runs: int,
+    generator: np.random.Generator,
+    *,
+    offset: FloatArray | None = None,
+    migrates: bool = False,
+) -> FloatArray:
+    """Draw runs in order of time: benchmarks × runs × ``STATISTICS``. ``offset`` is a log effect per benchmark."""
+    shape = (world.benchmarks, runs)
+    burst = generator.random(shape) < world.burst_chance
+    log_level = (
+        np.log(benchmarks.level)[:, None]
+        + benchmarks.sd[:, None] * _run_effects(world, shape, generator)
+        + benchmarks.gap[:, None] * (generator.random(shape) < world.modal_chance)
+        + burst * generator.exponential(world.burst_size, shape)
+        + _drift(world, shape, generator)
+    )
+    if offset is not None:
+        log_level += offset[:, None]
+    if migrates and generator.random() < world.migration_chance:
+        log_level += _migration(world, shape, generator)
+    jitter = np.where(burst, world.burst_jitter * world.jitter, world.jitter)
+    return statistics_of_exponential_rounds(np.exp(log_level), jitter, world.rounds, generator)
+
+
+def draw_pairs(
+    world: World, benchmarks: Benchmarks, pairs: int, generator: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Draw (base, head) of pairs measured in the order base, head, head, base, …"""
+    runs = draw_runs(world, benchmarks, 2 * pairs, generator, migrates=True)
+    first = np.arange(pairs) % 2
+    places = 2 * np.arange(pairs)
+    return runs[:, places + first], runs[:, places + 1 - first]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Jobs:
+    """Statistics of each job's runs, oldest first, and the machine model of each."""
+
+    runs: list[FloatArray]
+    machine: IndexArray
+
+
+def draw_jobs(world: World, benchmarks: Benchmarks, head_runs: int, generator: np.random.Generator) -> Jobs:
+    """Draw the earlier jobs and, last, the head's job with ``head_runs`` runs."""
+    count = world.sessions + 1
+    machine = generator.integers(world.machines, size=count)
+    models = generator.normal(0, world.machine_sd, (world.machines, world.benchmarks))
+    together = np.cumsum(generator.normal(0, world.job_drift_step, count))
+    own = generator.normal(0, world.job_sd, (count, world.benchmarks)) * benchmarks.sd
+    offsets = models[machine] + together[:, None] + own
+    sizes = [world.session_runs] * world.sessions + [head_runs]
+    runs = [
+        draw_runs(world, benchmarks, size, generator, offset=offset)
+        for size, offset in zip(sizes, offsets, strict=True)
+    ]
+    return Jobs(runs=runs, machine=machine)
+
+
+def slowed_benchmarks(world: World, generator: np.random.Generator) -> BoolArray:
+    """Draw which benchmarks a slowdown meets: one, or all of them."""
+    if world.slow_all:
+        return np.ones(world.benchmarks, dtype=bool)
+    return np.asarray(np.arange(world.benchmarks) == generator.integers(world.benchmarks))
+
+
+def _run_effects(world: World, shape: tuple[int, int], generator: np.random.Generator) -> FloatArray:
+    """Draw effects of unit variance."""
+    if world.tail_df == 0:
+        return generator.normal(size=shape)
+    return np.asarray(generator.standard_t(world.tail_df, shape) * np.sqrt((world.tail_df - 2) / world.tail_df))
+
+
+def _drift(world: World, shape: tuple[int, int], generator: np.random.Generator) -> FloatArray:
+    """Walk at random from run to run: the whole machine, and each benchmark for itself."""
+    together = np.cumsum(generator.normal(0, world.drift_step, shape[1]))
+    alone = np.cumsum(generator.normal(0, world.own_drift_step, shape), axis=1)
+    return np.asarray(together + alone)
+
+
+def _migration(world: World, shape: tuple[int, int], generator: np.random.Generator) -> FloatArray:
+    """Shift every benchmark from some run on."""
+    after = np.arange(shape[1]) >= generator.integers(1, shape[1])
+    return np.asarray(generator.normal(0, world.migration_sd, (shape[0], 1)) * after)

@@ -1,0 +1,119 @@
+"""Targets are met, missed or not measured, and the command's exit code says so."""
+
+from __future__ import annotations
+
+import math
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.evaluate import figures as figures_module
+from benchmarks.evaluate.__main__ import ROOT, TARGETS_MISSED, main
+from benchmarks.evaluate.figures import Figure
+from benchmarks.evaluate.targets import PARTS, Target, judge, read_targets
+from reporter.errors import UsageError
+from tests.unit.evaluate_recordings import write_long, write_short
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIGURES = {
+    "a.one.found": Figure(value=0.9, low=0.8, high=1.0),
+    "a.two.found": Figure(value=0.5, low=0.4, high=0.6),
+    "a.none.found": Figure(value=math.nan),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "bounds", "met"),
+    [
+        ("a.one.found", {"at_least": 0.9}, True),
+        ("a.one.found", {"at_least": 0.91}, False),
+        ("a.one.found", {"at_most": 0.9}, True),
+        ("a.one.found", {"at_most": 0.89}, False),
+        ("a.one.found", {"at_most": 0.9, "high_at_most": 0.99}, False),
+        ("a.one.found", {"at_least": 0.93, "at_most": 0.97}, False),
+        ("a.none.found", {"at_most": 1.0}, False),
+        ("a.three.found", {"at_most": 1.0}, False),
+    ],
+)
+def test_a_figure_meets_its_bounds_or_not(name: str, bounds: dict[str, float], met: bool) -> None:
+    target = Target(text="", part="peers", figures=(name,), **bounds)
+    assert [result.met for result in judge([target], FIGURES, ["peers"])] == [met]
+
+
+def test_every_match_counts_and_other_parts_do_not() -> None:
+    target = Target(text="", part="peers", figures=("a.*.found",), at_least=0.6)
+    results = judge([target], FIGURES, ["peers"])
+    assert {result.name: result.met for result in results} == {
+        "a.one.found": True,
+        "a.two.found": False,
+        "a.none.found": False,
+    }
+    assert judge([target], FIGURES, ["recorded", "synthetic"]) == []
+
+
+def test_the_projects_targets_are_readable_and_each_has_a_bound() -> None:
+    targets = read_targets(ROOT / "benchmarks" / "evaluate" / "targets.toml")
+    assert {target.part for target in targets} == set(PARTS)
+    assert all((target.at_least, target.at_most) != (None, None) for target in targets)
+
+
+@pytest.mark.parametrize("text", ["nothing = 1", "[[target]]\npart = 'peers'", "[[target]\n", "[[target]]\npart = 'x'"])
+def test_a_file_that_holds_no_targets_is_a_usage_error(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "targets.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match="not a file of targets"):
+        read_targets(path)
+
+
+def _call(*arguments: str) -> tuple[int, str, str]:
+    stdout, stderr = StringIO(), StringIO()
+    return main(arguments, stdout, stderr), stdout.getvalue(), stderr.getvalue()
+
+
+def test_the_command_says_what_is_wrong_with_the_call(tmp_path: Path) -> None:
+    for arguments, message in (
+        (["peers", "--long", str(tmp_path / "none")], "no folder of recorded runs"),
+        (["synthetic", "--worlds", "flat"], "there is no world 'flat'"),
+        (["synthetic", "--seed", "1000001"], "is not one of 1 to 999"),
+        (["synthetic", "--assert", str(tmp_path / "none.toml")], "no such file of targets"),
+    ):
+        code, stdout, stderr = _call(*arguments, "--quick", "--output", str(tmp_path / "out.md"))
+        assert (code, stdout) == (2, "")
+        assert message in stderr
+    assert not (tmp_path / "out.md").exists()
+
+
+def test_recordings_are_judged_to_the_end_the_same_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = figures_module.Counts(draws=4, replicates=2, inner=8, pulls=2, slowed=2)
+    monkeypatch.setattr("benchmarks.evaluate.__main__.QUICK", few)
+    folders = ["--long", str(write_long(tmp_path / "long")), "--short", str(write_short(tmp_path / "short"))]
+    targets = tmp_path / "targets.toml"
+    targets.write_text(
+        '[[target]]\ntext = "found"\npart = "recorded"\nat_least = 1.0\n'
+        'figures = ["short.pairs-8.+20 %.quiet.found", "long.pairs-5.+20 %.quiet.found"]\n',
+        encoding="utf-8",
+    )
+    arguments = ["recorded", "--quick", *folders, "--output", str(tmp_path / "out.md"), "--assert", str(targets)]
+    code, text, progress = _call(*arguments)
+    assert code == 0, text
+    assert (tmp_path / "out.md").read_text(encoding="utf-8") == text.removesuffix("\n")
+    for heading in ("Rules of other tools", "Ours on the long runs", "Short pairs", "equal false alarms", "Targets"):
+        assert heading in text
+    assert "2 of 2 figures meet their target" in text
+    assert "equal machine time" in progress
+    targets.write_text(targets.read_text(encoding="utf-8").replace("1.0", "1.1"), encoding="utf-8")
+    again, other, _ = _call(*arguments)
+    assert again == TARGETS_MISSED
+    assert other.split("## Targets")[0] == text.split("## Targets")[0]
+
+
+def test_worlds_are_run_by_name(tmp_path: Path) -> None:
+    code, text, _ = _call(
+        "synthetic", "--quick", "--worlds", "quiet", "--pulls", "3", "--output", str(tmp_path / "o.md")
+    )
+    assert code == 0
+    assert "| quiet |" in text
+    assert "heavy tails" not in text
