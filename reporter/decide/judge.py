@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from reporter.decide.align import align
 from reporter.decide.decision import DEFAULT_POLICY, Decision, one_sided, rest
-from reporter.decide.judge_pairs import judge_pairs
+from reporter.decide.judge_pairs import Pairs, judge_looks, judge_pairs
 from reporter.decide.judge_screen import judge_screen
 
 if TYPE_CHECKING:
     from reporter.model import Suite
 
-__all__ = ["DEFAULT_POLICY", "Decision", "judge_alone", "judge_pairs", "judge_screen"]
+__all__ = ["DEFAULT_POLICY", "Decision", "Pairs", "judge_alone", "judge_looks", "judge_pairs", "judge_screen"]
 
 
 def judge_alone(head: Suite, reason: str) -> Decision:
