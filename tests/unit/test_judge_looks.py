@@ -10,13 +10,13 @@ from reporter.decide.looks import SHARES, level_of
 from tests.suites import noisy_runs, suite_of
 
 
-def _pairs(seed: int, pairs: int, slower: float = 1.0, *, only: str | None = None) -> Pairs:
+def _pairs(seed: int, pairs: int, slower: float = 1.0, *, only: str | None = None, noise: float = 0.005) -> Pairs:
     generator = np.random.default_rng(seed)
     names = [only] if only else ["a", "b", "c", "d"]
     sides = [
         suite_of(
             {
-                name: noisy_runs(generator, level=1e-3 * (factor if name == "a" else 1), sd=0.005, runs=pairs)
+                name: noisy_runs(generator, level=1e-3 * (factor if name == "a" else 1), sd=noise, runs=pairs)
                 for name in names
             }
         )
@@ -61,5 +61,7 @@ def test_the_shares_of_the_level_add_up_to_it() -> None:
 
 
 def test_an_early_look_is_stricter_than_a_late_one() -> None:
-    counts = [sum(judge_looks(_pairs(seed, 8, 1.03), look=look).suspects for seed in range(40)) for look in (0, 3)]
+    counts = [
+        sum(judge_looks(_pairs(seed, 8, 1.06, noise=0.02), look=look).suspects for seed in range(40)) for look in (0, 3)
+    ]
     assert counts[0] < counts[1]
