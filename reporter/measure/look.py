@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reporter.measure.pair_runs import PairRunner
     from reporter.measure.run import Attempt
 
-_PYTEST = re.compile(r"\b(?:pytest|py\.test)\b")
+_PYTEST = re.compile(r"(?:^|[\s/;&|(\"'])(?:pytest|py\.test)(?=$|[\s;&|)\"'])")
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ class Plugin:
             "PYTHONPATH": os.pathsep.join(path),
             "BENCHVERDICT_CALIBRATION": str(self._file("calibration")),
             "BENCHVERDICT_SECONDS": repr(self.seconds),
+            "BENCHVERDICT_FACTS": str(self._file(f"facts-{side}")),
         }
         if environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
             options = [option for option in (environ.get("PYTEST_ADDOPTS"), "-p benchverdict_pairing") if option]

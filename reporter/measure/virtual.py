@@ -138,7 +138,7 @@ def _first_lines_naming(folder: str) -> re.Pattern[bytes]:
     """Match the beginning of a program that a Python of ``folder`` runs, in either of the forms of ``_naming``."""
     interpreter = re.escape(os.fsencode(folder)) + rb"/python[\w.]*"
     by_shell = rb"#!/bin/sh\n'''exec' [\"']?" + interpreter + rb"[\"']?[^\n]*\n' '''\n"
-    return re.compile(rb"(?:#!\s*" + interpreter + rb"(?:\s[^\n]*)?\n|" + by_shell + rb")")
+    return re.compile(rb"(?:#![ \t]*" + interpreter + rb"(?:[ \t][^\n]*)?\n|" + by_shell + rb")")
 
 
 def _beginning(program: Path) -> bytes:

@@ -5,6 +5,9 @@ minima are not of the same thing. The first run of a measuring writes the file t
 every later run, of either side, takes its rounds and iterations from there. Settings in markers are overruled too,
 because they would beat a command line; pedantic benchmarks keep what their authors fixed, and warm-up stays as it is.
 
+pytest-benchmark also looks up the processor and the commit in every process, which takes longer than many a suite. The
+first run of a side notes the answers in the file that BENCHVERDICT_FACTS names, and later runs take them from there.
+
 BENCHVERDICT_SELECT names a file with the benchmarks to run, all others are deselected. BENCHVERDICT_EVIDENCE names a
 file in which it is left where the modules of this run came from, and which files hold benchmarks.
 
@@ -37,6 +40,9 @@ def pytest_configure(config: Any) -> None:
 
         if hasattr(BenchmarkFixture, "_calibrate_timer"):
             config.pluginmanager.register(_Calibration(calibration, BenchmarkFixture), "benchverdict-calibration")
+        facts = os.environ.get("BENCHVERDICT_FACTS")
+        if facts:
+            config.pluginmanager.register(_Facts(facts), "benchverdict-facts")
     selection = os.environ.get("BENCHVERDICT_SELECT")
     if selection:
         config.pluginmanager.register(_Selection(selection), "benchverdict-selection")
@@ -89,6 +95,36 @@ class _Calibration:
         self.fixture_class._calibrate_timer = self.original
         if self.found:
             _write(self.path, {**self.known, **self.found})
+
+
+class _Facts:
+    """Answers what an earlier run looked up. Registered last, it is asked first; ``None`` lets the others answer."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.known = _load(path)
+        self.found: dict[str, Any] = {}
+
+    def pytest_benchmark_generate_machine_info(self) -> Any:
+        """Give the machine as it was described, before anybody adds to that."""
+        return self.known.get("machine")
+
+    def pytest_benchmark_update_machine_info(self, machine_info: Any) -> None:
+        """Note the description of the machine."""
+        self.found["machine"] = dict(machine_info)
+
+    def pytest_benchmark_generate_commit_info(self) -> Any:
+        """Give the commit as it was described."""
+        return self.known.get("commit")
+
+    def pytest_benchmark_update_commit_info(self, commit_info: Any) -> None:
+        """Note the description of the commit."""
+        self.found["commit"] = dict(commit_info)
+
+    def pytest_unconfigure(self) -> None:
+        """Leave what was looked up for the next runs."""
+        if self.found and not self.known:
+            _write(self.path, self.found)
 
 
 class _Selection:

@@ -1,0 +1,166 @@
+"""The pytest plugin by itself, in pytest processes with the pytest-benchmark that is installed here."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reporter.measure.plugin import Plugin
+from reporter.measure.pytest_plugin.benchverdict_pairing import rounds_for
+from reporter.measure.virtual import PLUGIN_FOLDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SUITE = """
+import time
+import pytest
+
+@pytest.mark.parametrize("name", ["plain", "größer"])
+def test_sum(benchmark, name):
+    benchmark(sum, range(100))
+
+@pytest.mark.benchmark(min_rounds=3, min_time=0.2, max_time=2.0, calibration_precision=5, timer=time.process_time)
+def test_marked(benchmark):
+    benchmark(sum, range(100))
+
+def test_fixed(benchmark):
+    benchmark.pedantic(sum, args=(range(100),), rounds=7, iterations=3)
+
+def test_plain():
+    pass
+"""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A folder in which pytest is run with the plugin on its path, found as it is by the sides."""
+
+    folder: Path
+
+    def run(self, *options: str, **variables: str) -> tuple[int, str]:
+        """Give the exit code and the output."""
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "BENCHVERDICT"))
+        }
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
+        environ = {**inherited, "PYTHONPATH": str(PLUGIN_FOLDER), **variables}
+        done = subprocess.run(command, cwd=self.folder, env=environ, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def measured(self, *options: str, **variables: str) -> dict[str, Any]:
+        """Give the benchmarks of a run by name, and what was said of the machine."""
+        code, output = self.run(*options, "--benchmark-json=result.json", **variables)
+        assert code == 0, output
+        content: dict[str, Any] = json.loads((self.folder / "result.json").read_text())
+        stats = {entry["name"]: entry["stats"] for entry in content["benchmarks"]}
+        return {name: (entry["rounds"], entry["iterations"]) for name, entry in stats.items()} | {
+            "facts": (content["machine_info"], content["commit_info"])
+        }
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Suite:
+    (tmp_path / "test_suite.py").write_text(SUITE)
+    return Suite(tmp_path)
+
+
+def test_later_runs_take_what_the_first_one_found(suite: Suite, tmp_path: Path) -> None:
+    files = {"BENCHVERDICT_CALIBRATION": str(tmp_path / "calibration"), "BENCHVERDICT_FACTS": str(tmp_path / "facts")}
+    options = ("--benchmark-max-time=3", "--benchmark-min-rounds=2")
+    first = suite.measured(*options, BENCHVERDICT_SECONDS="0.01", **files)
+    calibration = json.loads((tmp_path / "calibration").read_text())
+    assert {len(entry) for entry in calibration.values()} == {2}
+    assert sorted(name.split("::")[1] for name in calibration) == sorted(first.keys() - {"facts", "test_fixed"})
+    assert first["test_fixed"] == (7, 3)
+    assert 50 <= first["test_marked"][0] < 1000
+    changed = {name: {"iterations": 3, "rounds": 17} for name in calibration if "marked" not in name}
+    (tmp_path / "calibration").write_text(json.dumps(changed))
+    facts = json.loads((tmp_path / "facts").read_text())
+    facts["machine"]["node"] = "elsewhere"
+    (tmp_path / "facts").write_text(json.dumps(facts))
+    second = suite.measured(*options, BENCHVERDICT_SECONDS="0.01", **files)
+    assert second["test_sum[plain]"] == (17, 3)
+    assert second["facts"] == (first["facts"][0] | {"node": "elsewhere"}, first["facts"][1])
+    assert json.loads((tmp_path / "calibration").read_text()).keys() == calibration.keys()
+
+
+def test_the_seconds_are_those_asked_for(suite: Suite, tmp_path: Path) -> None:
+    rounds = [
+        suite.measured(
+            "-k",
+            "plain",
+            BENCHVERDICT_SECONDS=seconds,
+            BENCHVERDICT_CALIBRATION=str(tmp_path / f"calibration-{seconds}"),
+        )["test_sum[plain]"][0]
+        for seconds in ("0.01", "0.1")
+    ]
+    assert rounds[1] > 3 * rounds[0]
+
+
+def test_only_what_is_selected_is_run(suite: Suite, tmp_path: Path) -> None:
+    selection = tmp_path / "selection"
+    selection.write_text(json.dumps(["test_suite.py::test_sum[größer]", "test_suite.py::test_gone"]))
+    code, output = suite.run("-v", BENCHVERDICT_SELECT=str(selection))
+    assert (code, "1 passed, 4 deselected" in output) == (0, True)
+    assert "test_sum[gr" in output
+
+
+def test_nothing_selected_here_is_no_failure(suite: Suite, tmp_path: Path) -> None:
+    selection = tmp_path / "selection"
+    selection.write_text('["elsewhere.py::test_x"]')
+    assert suite.run(BENCHVERDICT_SELECT=str(selection))[0] == 0
+    assert suite.run("-k", "no_such_test")[0] == 5
+
+
+def test_the_evidence_names_files_of_modules_and_benchmarks(suite: Suite, tmp_path: Path) -> None:
+    (tmp_path / "test_other.py").write_text("def test_nothing(): pass\n")
+    (tmp_path / "helper.py").write_text("")
+    (tmp_path / "conftest.py").write_text(
+        "import sys, helper\nclass Odd:\n    def __getattr__(self, name): raise OSError\nsys.modules['odd'] = Odd()\n"
+    )
+    assert suite.run("--benchmark-disable", BENCHVERDICT_EVIDENCE=str(tmp_path / "evidence"))[0] == 0
+    evidence = json.loads((tmp_path / "evidence").read_text())
+    assert evidence["benchmark_files"] == [str(tmp_path / "test_suite.py")]
+    assert evidence["modules"]["helper"] == str(tmp_path / "helper.py")
+    assert "pytest_benchmark" in evidence["modules"]
+    assert "odd" not in evidence["modules"]
+
+
+def test_without_pytest_benchmark_the_plugin_does_nothing(suite: Suite, tmp_path: Path) -> None:
+    files = {"BENCHVERDICT_CALIBRATION": str(tmp_path / "calibration"), "BENCHVERDICT_FACTS": str(tmp_path / "facts")}
+    assert suite.run("-p", "no:benchmark", "-k", "test_plain", **files)[0] == 0
+    assert not {"calibration", "facts"}.intersection(path.name for path in tmp_path.iterdir())
+
+
+def test_where_pytest_loads_no_plugins_by_itself_it_is_told_to(suite: Suite, tmp_path: Path) -> None:
+    (tmp_path / "sides").mkdir()
+    environ = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "-p pytest_benchmark.plugin"}
+    added = Plugin(tmp_path, 0.01).variables(environ, "base", selected=False)
+    assert suite.measured("-k", "plain", **{**environ, **added}).keys() == {"test_sum[plain]", "facts"}
+    assert Plugin(tmp_path, 0.01).calibrated() == 1
+    assert Plugin(tmp_path, 0.01).evidence("base") is not None
+
+
+@pytest.mark.parametrize(
+    ("round_seconds", "seconds", "rounds"),
+    [
+        (40e-6, 0.05, 1250),  # short ones fill the time
+        (1e-3, 0.05, 50),
+        (5e-3, 0.05, 50),  # fewer than 50 would say little
+        (20e-3, 0.05, 50),
+        (50e-3, 0.05, 20),  # beyond a second, what fits into it
+        (0.2, 0.05, 5),
+        (3.0, 0.05, 5),  # and never fewer than five
+        (3.0, 30.0, 10),
+        (0.0, 0.05, 50_000_000),
+    ],
+)
+def test_how_many_rounds_a_benchmark_gets(round_seconds: float, seconds: float, rounds: int) -> None:
+    assert rounds_for(round_seconds, seconds) == rounds
