@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,18 +19,23 @@ if TYPE_CHECKING:
     from reporter.measure.sides import Side
 
 _NOT_MEASURED = re.compile(r"tests?|test_\w+|\w+_test|conftest|setup|noxfile|bench\w*|docs?|examples?|tools?|scripts?")
+_STANDARD = {*sys.builtin_module_names, *(path.stem for path in Path(os.__file__).parent.iterdir())}
 _SECONDS = 60.0
 
 
 def names_in(folders: Iterable[Path]) -> tuple[str, ...]:
-    """Name the modules and packages that lie in project folders or their ``src``, tests and the like apart."""
+    """Name the modules and packages that lie in project folders or their ``src``.
+
+    Tests and the like are left out, and what has the name of a standard module, which is found there first.
+    """
     names: dict[str, None] = {}
     for folder in folders:
         for place in (folder / "src", folder):
             packages = [path.parent.name for path in sorted(place.glob("*/__init__.py"))]
             modules = [path.stem for path in sorted(place.glob("*.py"))]
             names.update(dict.fromkeys(packages + modules))
-    return tuple(name for name in names if name.isidentifier() and not _NOT_MEASURED.fullmatch(name))
+    usable = [name for name in names if name.isidentifier() and name not in _STANDARD]
+    return tuple(name for name in usable if not _NOT_MEASURED.fullmatch(name))
 
 
 def found_by(side: Side, names: Iterable[str], environ: Mapping[str, str]) -> dict[str, str]:

@@ -49,7 +49,7 @@ class SetUp:
         """
         said: list[Warned] = []
         base, head = (self._ready(side, said) for side in self.trees.both)
-        names = modules.names_in((base.tree, base.folder, head.tree, head.folder)) if self.user else ()
+        names = modules.names_in((base.tree, base.folder, head.tree, head.folder))
         return replace(self.trees, base=base, head=head, modules=names), said
 
     def _ready(self, side: Side, said: list[Warned]) -> Side:
@@ -111,7 +111,7 @@ class SetUp:
         assert side.environment is not None  # noqa: S101 - made just before
         editable = [word for path in projects for word in ("-e", str(path))]
         start = [str(virtual.python(side.environment)), *_PIP]
-        environ = self._variables(side)
+        environ = {**self._variables(side), "PIP_USER": "0"}
         if steps.run([*start, "--no-build-isolation", *editable], environ) == 0:
             return True
         return isolation and steps.run([*start, *editable], environ) == 0

@@ -252,3 +252,14 @@ def test_these_tests_ran_the_environment_they_made(environment: Environment) -> 
         ["python", "-c", "import sys; print(sys.prefix)"], capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == str(environment.folder) != sys.prefix
+
+
+def test_without_isolation_one_code_on_both_sides_is_seen_too(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = made_project(tmp_path, monkeypatch, {"tests/test_speed.py": BENCHMARKS}, "src/shapes")
+    (environment.packages / "shapes.pth").write_text(f"{project.tree}/src\n")
+    plan = project.plan(command=PYTEST, pairs={"isolate": False, "seconds": 0.01})
+    outcome, _, _ = project.measure(1, plan=plan)
+    assert (outcome.status, outcome.side) == ("failed", None)
+    assert f"shapes came from {project.tree}/src/shapes/__init__.py on either" in str(outcome.message)

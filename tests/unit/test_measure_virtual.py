@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reporter.measure import user_python, virtual
+from reporter.measure.modules import names_in
 from reporter.measure.plan import Plan
 from reporter.measure.user_python import UserPython, program_beside, uses_python
 
@@ -167,3 +168,19 @@ def test_a_program_beside_a_python_belongs_to_it(user_environment: Path) -> None
     assert program_beside(str(python), user_environment / "elsewhere") == python
     assert program_beside("plain", user_environment / "bin") is None
     assert program_beside("./bench.sh", user_environment) is None
+
+
+def test_modules_of_a_tree_are_what_could_be_measured(tmp_path: Path) -> None:
+    files = [
+        "src/shapes/__init__.py",
+        "src/single.py",
+        "flat/__init__.py",
+        "tests/__init__.py",
+        "test_x.py",
+        "setup.py",
+    ]
+    files += ["benchmarks/__init__.py", "logging/__init__.py", "types.py", "no-name.py", "folder/deep/__init__.py"]
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert set(names_in((tmp_path,))) == {"shapes", "single", "flat"}
