@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure.console import Console
 from reporter.measure.errors import MeasureUsageError
-from reporter.measure.pairs import clean, measure_pairs
+from reporter.measure.paired.pairs import clean, measure_pairs
 from reporter.measure.plan import load
 from reporter.measure.series import EXIT_CODES, measure
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from reporter.measure.errors import MeasureUsageError
-from reporter.measure.pair_plan import PairPlan, pair_plan
+from reporter.measure.paired.pair_plan import PairPlan, pair_plan
 from reporter.measure.plan_values import (
     Wanted,
     check,

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from reporter.measure.cores import Core
     from reporter.measure.interrupt import Interrupt
+    from reporter.measure.paired.cores import Core
 
 GRACE_SECONDS = 5.0
 """From TERM to KILL. A cancelled workflow leaves 7.5 s in all before it kills."""

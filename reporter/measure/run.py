@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reporter.measure.console import Console
-    from reporter.measure.cores import Core
     from reporter.measure.interrupt import Interrupt
+    from reporter.measure.paired.cores import Core
     from reporter.measure.plan import Plan
 
 PLACEHOLDER = "{output}"

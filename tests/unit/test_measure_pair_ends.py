@@ -215,7 +215,7 @@ def test_a_set_up_script_runs_in_each_tree_and_its_time_is_apart(project: Projec
 
 
 def test_a_second_signal_while_cleaning_up_does_not_stop_it(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from reporter.measure import sides as module
+    from reporter.measure.paired import sides as module
 
     removing = module.remove_folder
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.measure import MeasureUsageError, Plan, clean, measure, measure_pairs, paired_sides
-from reporter.measure.pair_runs import order_of
+from reporter.measure.paired.pair_runs import order_of
 from tests.unit.measure_plans import read_measure
 from tests.unit.measure_repositories import NOTE_THE_RUN, Project, new_project
 

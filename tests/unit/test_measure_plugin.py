@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.measure.plugin import Plugin
+from reporter.measure.paired.plugin import Plugin
+from reporter.measure.paired.virtual import PLUGIN_FOLDER
 from reporter.measure.pytest_plugin.benchverdict_pairing import rounds_for
-from reporter.measure.virtual import PLUGIN_FOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter.measure import user_python, virtual
-from reporter.measure.modules import names_in
+from reporter.measure.paired import user_python, virtual
+from reporter.measure.paired.modules import names_in
+from reporter.measure.paired.user_python import UserPython, program_beside, uses_python
 from reporter.measure.plan import Plan
-from reporter.measure.user_python import UserPython, program_beside, uses_python
 
 if TYPE_CHECKING:
     from pathlib import Path

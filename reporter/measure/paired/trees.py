@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from reporter.measure import sides
 from reporter.measure.errors import MeasureUsageError
-from reporter.measure.git import GitError, Repository, repository_of
+from reporter.measure.paired import sides
+from reporter.measure.paired.git import GitError, Repository, repository_of
+from reporter.measure.paired.sides import Side, Sides
 from reporter.measure.record import Warned, writing_to
-from reporter.measure.sides import Side, Sides
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reporter.measure.pair_plan import PairPlan
+    from reporter.measure.paired.pair_plan import PairPlan
 
 FETCH_VARIABLE = "BENCHVERDICT_FETCH"
 _NAMED_FILES = 5

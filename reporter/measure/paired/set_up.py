@@ -8,20 +8,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.measure import environment, modules, sides, virtual, wording
+from reporter.measure import environment, wording
+from reporter.measure.paired import modules, sides, virtual
+from reporter.measure.paired.steps import SideFailedError, steps_of
 from reporter.measure.record import Warned
 from reporter.measure.run import bash
-from reporter.measure.steps import SideFailedError, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reporter.measure.console import Console
     from reporter.measure.interrupt import Interrupt
+    from reporter.measure.paired.sides import Side, Sides
+    from reporter.measure.paired.steps import Steps
+    from reporter.measure.paired.user_python import UserPython
     from reporter.measure.plan import Plan
-    from reporter.measure.sides import Side, Sides
-    from reporter.measure.steps import Steps
-    from reporter.measure.user_python import UserPython
 
 _PIP = ("-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps")
 _TABLE_OF_A_PROJECT = re.compile(r"^\s*\[(?:project|build-system)\]", re.MULTILINE)

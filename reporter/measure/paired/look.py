@@ -7,16 +7,17 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reporter.measure import code_check, wording
+from reporter.measure import wording
 from reporter.measure.console import spoken_duration
+from reporter.measure.paired import code_check
+from reporter.measure.paired.steps import SideFailedError, StoppedError
 from reporter.measure.record import Warned
-from reporter.measure.steps import SideFailedError, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.measure.pair_record import PairRecord
-    from reporter.measure.pair_runs import PairRunner
+    from reporter.measure.paired.pair_record import PairRecord
+    from reporter.measure.paired.pair_runs import PairRunner
     from reporter.measure.run import Attempt
 
 _PYTEST = re.compile(r"(?:^|[\s/;&|(\"'])(?:pytest|py\.test)(?=$|[\s;&|)\"'])")

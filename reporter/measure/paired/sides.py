@@ -17,8 +17,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reporter.measure import virtual
-from reporter.measure.git import GitError, Repository, unled
+from reporter.measure.paired import virtual
+from reporter.measure.paired.git import GitError, Repository, unled
 from reporter.measure.record import writing_to
 
 if TYPE_CHECKING:

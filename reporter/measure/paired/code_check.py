@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reporter.measure import environment, modules, sides
+from reporter.measure import environment
+from reporter.measure.paired import modules, sides
 from reporter.measure.record import Warned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reporter.measure.plugin import Plugin
-    from reporter.measure.sides import Side, Sides
+    from reporter.measure.paired.plugin import Plugin
+    from reporter.measure.paired.sides import Side, Sides
 
 
 def shared_module(ready: Sides, plugin: Plugin) -> tuple[str, str] | None:

@@ -7,9 +7,9 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reporter.measure import sides
+from reporter.measure.paired import sides
+from reporter.measure.paired.virtual import PLUGIN_FOLDER
 from reporter.measure.record import writing_to
-from reporter.measure.virtual import PLUGIN_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

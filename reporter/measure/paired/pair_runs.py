@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reporter.measure import preparing, sides
+from reporter.measure.paired import preparing, sides
 from reporter.measure.run import Runner, Slot
 
 if TYPE_CHECKING:
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reporter.measure.console import Console
-    from reporter.measure.cores import Cores
     from reporter.measure.interrupt import Interrupt
+    from reporter.measure.paired.cores import Cores
+    from reporter.measure.paired.plugin import Plugin
+    from reporter.measure.paired.sides import Sides
     from reporter.measure.plan import Plan
-    from reporter.measure.plugin import Plugin
     from reporter.measure.run import Attempt
-    from reporter.measure.sides import Sides
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from reporter.measure.paired.preparing import Prepared
+    from reporter.measure.paired.trees import Commits
     from reporter.measure.plan import Plan
-    from reporter.measure.preparing import Prepared
     from reporter.measure.record import Record, RunRecord, Warned
-    from reporter.measure.trees import Commits
 
 _TELLING_PAIRS = 3
 """So many of the last pairs tell how long the next one takes."""

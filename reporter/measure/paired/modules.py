@@ -10,13 +10,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.measure import virtual
-from reporter.measure.user_python import INSIDE
+from reporter.measure.paired import virtual
+from reporter.measure.paired.user_python import INSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from reporter.measure.sides import Side
+    from reporter.measure.paired.sides import Side
 
 _NOT_MEASURED = re.compile(r"tests?|test_\w+|\w+_test|conftest|setup|noxfile|bench\w*|docs?|examples?|tools?|scripts?")
 _STANDARD = {*sys.builtin_module_names, *(path.stem for path in Path(os.__file__).parent.iterdir())}

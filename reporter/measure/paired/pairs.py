@@ -8,28 +8,29 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.measure import pair_record, record, sides, trees, wording
+from reporter.measure import record, wording
 from reporter.measure.console import Console
-from reporter.measure.cores import Cores
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.interrupt import Interrupt
-from reporter.measure.look import Look
-from reporter.measure.pair_runs import PairRunner
+from reporter.measure.paired import pair_record, sides, trees
+from reporter.measure.paired.cores import Cores
+from reporter.measure.paired.look import Look
+from reporter.measure.paired.pair_runs import PairRunner
+from reporter.measure.paired.plugin import Plugin
+from reporter.measure.paired.preparing import Preparation
+from reporter.measure.paired.steps import SideFailedError, StoppedError
 from reporter.measure.plan_values import plan_error
-from reporter.measure.plugin import Plugin
-from reporter.measure.preparing import Preparation
 from reporter.measure.record import Warned
 from reporter.measure.series import Outcome
-from reporter.measure.steps import SideFailedError, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reporter.measure.pair_plan import PairPlan
-    from reporter.measure.pair_record import PairRecord
+    from reporter.measure.paired.pair_plan import PairPlan
+    from reporter.measure.paired.pair_record import PairRecord
+    from reporter.measure.paired.sides import Sides
+    from reporter.measure.paired.trees import Commits
     from reporter.measure.plan import Plan
-    from reporter.measure.sides import Sides
-    from reporter.measure.trees import Commits
 
 
 @contextmanager

@@ -20,9 +20,9 @@ from reporter.measure.process import ON_WINDOWS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reporter.measure.user_python import UserPython
+    from reporter.measure.paired.user_python import UserPython
 
-PLUGIN_FOLDER = Path(__file__).parent / "pytest_plugin"
+PLUGIN_FOLDER = Path(__file__).parents[1] / "pytest_plugin"
 SCRIPTS = "Scripts" if ON_WINDOWS else "bin"
 _PATHS_FILE = "zzzz_benchverdict.pth"  # read last: what is installed in the side goes before what the user has
 _FINDER = re.compile(r"import (__editable__\w+_finder)\b")

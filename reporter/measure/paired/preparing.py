@@ -8,20 +8,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.measure import environment, modules, sides, trees, user_python, virtual
+from reporter.measure import environment
+from reporter.measure.paired import modules, sides, trees, user_python, virtual
+from reporter.measure.paired.set_up import SetUp
 from reporter.measure.record import Warned
-from reporter.measure.set_up import SetUp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reporter.measure.console import Console
     from reporter.measure.interrupt import Interrupt
-    from reporter.measure.pair_plan import PairPlan
+    from reporter.measure.paired.pair_plan import PairPlan
+    from reporter.measure.paired.sides import Side, Sides
+    from reporter.measure.paired.trees import Commits, Differences
+    from reporter.measure.paired.user_python import UserPython
     from reporter.measure.plan import Plan
-    from reporter.measure.sides import Side, Sides
-    from reporter.measure.trees import Commits, Differences
-    from reporter.measure.user_python import UserPython
 
 _NAMED_MODULES = 3
 
