@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 FAIL_ON = ("regressed", "improved", "inconclusive", "not_comparable", "new", "missing", "errored", "budget-critical")
 STRICT = ("inconclusive", "missing", "errored")
-COMPARE = ("auto", "baseline", "none")
+COMPARE = ("auto", "baseline", "paired", "none")
+BENCHMARKS_FROM = ("head",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,9 @@ class MeasureSettings:
     """How to measure.
 
     ``runs`` fresh processes for a comparison, ``baseline_runs`` when a baseline is saved, ``confirm_runs`` more when
-    the first look has suspects (0: never; then a comparison cannot fail the gate).
+    the first look has suspects (0: never; then a comparison cannot fail the gate). Pairs are measured for at most
+    ``time_limit_seconds``, set-up apart; ``setup`` is a script run in each side's tree; ``benchmarks_from`` "head" runs
+    the head's benchmark files on both sides, ``threads`` leaves runs unpinned.
     """
 
     command: str | None = None
@@ -43,6 +46,10 @@ class MeasureSettings:
     confirm_runs: int = 2
     run_time_limit_seconds: float | None = None
     compare: str = "auto"
+    time_limit_seconds: float = 180.0
+    setup: str | None = None
+    benchmarks_from: str | None = None
+    threads: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +243,12 @@ class _Reader:
             raise self.fail(f"{prefix}{key} = {value!r} is not a whole number from {lowest} to 1000", "give a number")
         return value
 
+    def switch(self, table: dict[str, Any], key: str, prefix: str, *, default: bool) -> bool:
+        value = table.get(key, default)
+        if not isinstance(value, bool):
+            raise self.fail(f"{prefix}{key} = {value!r} is not true or false", f"write {key} = {str(default).lower()}")
+        return value
+
     def measured(self, table: dict[str, Any], key: str, prefix: str, read: Callable[[Any], float]) -> float | None:
         if key not in table:
             return None
@@ -255,9 +268,8 @@ class _Reader:
     def settings(self, table: dict[str, Any], defaults: MeasureSettings, prefix: str) -> MeasureSettings:
         self.only(table, tuple(_SETTING_KEYS), prefix)
         limit = self.measured(table, "run-time-limit", prefix, parse_seconds)
-        confirm = table.get("confirm", True)
-        if not isinstance(confirm, bool):
-            raise self.fail(f"{prefix}confirm = {confirm!r} is not true or false", "write confirm = false")
+        pairs_limit = self.measured(table, "time-limit", prefix, parse_seconds)
+        confirm = self.switch(table, "confirm", prefix, default=True)
         confirm_runs = self.count(table, "confirm-runs", prefix, defaults.confirm_runs, 0)
         return replace(
             defaults,
@@ -269,6 +281,10 @@ class _Reader:
             confirm_runs=confirm_runs if confirm else 0,
             run_time_limit_seconds=limit if limit is not None else defaults.run_time_limit_seconds,
             compare=self.word(table, "compare", prefix, COMPARE) or defaults.compare,
+            time_limit_seconds=pairs_limit if pairs_limit is not None else defaults.time_limit_seconds,
+            setup=self.text(table, "setup", prefix) or defaults.setup,
+            benchmarks_from=self.word(table, "benchmarks-from", prefix, BENCHMARKS_FROM) or defaults.benchmarks_from,
+            threads=self.switch(table, "threads", prefix, default=defaults.threads),
         )
 
     def metric(self, table: dict[str, Any], prefix: str) -> MetricRule:
@@ -309,4 +325,8 @@ _SETTING_KEYS = (
     "confirm-runs",
     "run-time-limit",
     "compare",
+    "time-limit",
+    "setup",
+    "benchmarks-from",
+    "threads",
 )
