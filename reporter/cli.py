@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from reporter import __version__
-from reporter.errors import BenchverdictError, MeasuringInterruptedError, UsageError
+from reporter.errors import BenchverdictError, InputError, MeasuringInterruptedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,6 +53,15 @@ def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        failure = InputError(
+            "system-error",
+            f"the system said no: {error.strerror or error}",
+            where=str(error.filename or ""),
+            cure="look at free space and permissions, then repeat the call",
+        )
+        stderr.write(f"error: {failure}\n")
+        return failure.exit_code
     except Exception as error:
         if os.environ.get("BENCHVERDICT_DEBUG"):
             raise
