@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
 from reporter import __version__
 from reporter.errors import BenchverdictError, InputError, MeasuringInterruptedError, UsageError
@@ -30,8 +30,26 @@ def console_main() -> NoReturn:
     """Run as a program. Output is UTF-8 wherever it goes, because names and units are not ASCII."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    sys.exit(main(sys.argv[1:], sys.stdout, sys.stderr))
+            stream.reconfigure(encoding="utf-8", errors="replace", write_through=True)
+    sys.exit(main(sys.argv[1:], cast("TextIO", _Output(sys.stdout)), sys.stderr))
+
+
+class _Output:
+    """Standard output that outlives its reader: after ``| head`` the rest is lost, and the exit code is not."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except BrokenPipeError:
+            # The interpreter flushes the real standard output once more at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            return len(text)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
 
 
 def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
@@ -50,9 +68,6 @@ def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     except KeyboardInterrupt:
         stderr.write("interrupted\n")
         return MeasuringInterruptedError.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
     except OSError as error:
         failure = InputError(
             "system-error",
@@ -167,6 +182,7 @@ def _add_history(commands: Commands) -> None:
 def _add_demo(commands: Commands) -> None:
     parser = commands.add_parser("demo", help="the main job on a small project with two planted changes")
     parser.add_argument("--output", type=Path, default=Path("benchverdict-demo"), metavar="DIR")
+    parser.add_argument("--times", type=_count, default=1, metavar="N", help="repeat it and count (default: 1)")
     parser.set_defaults(run=_demo)
 
 
@@ -251,7 +267,7 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
         output=arguments.output,
         format=arguments.format or settings.format,
         gate=_gate(arguments),
-        may_confirm=settings.confirm_runs > 0,
+        may_confirm=settings.confirm,
         compare=settings.compare != "none",
     )
     done = reporting.report(request, config, stderr)
@@ -301,4 +317,4 @@ def _history(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> 
 def _demo(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import demo
 
-    return demo.run_demo(arguments.output, stdout, stderr)
+    return demo.run_demo(arguments.output, arguments.times, stdout, stderr)

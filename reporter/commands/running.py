@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.outputs import show
@@ -14,12 +13,12 @@ from reporter.measure import MeasureUsageError, Plan, measure
 from reporter.store.directory import DirectoryStore
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from reporter.commands.composing import GateOptions
     from reporter.config import Config, MeasureSettings
     from reporter.measure import Outcome
     from reporter.model import Baseline
-
-DEFAULT_ROOT = Path(".benchverdict")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +66,7 @@ def plan_of(request: RunRequest, config: Config) -> Plan:
         command=request.command or None,
         results=settings.results,
         runs=request.runs or (settings.baseline_runs if request.save_baseline else settings.runs),
-        confirm_runs=settings.confirm_runs,
+        confirm_runs=settings.second_look_runs,
         run_time_limit_seconds=settings.run_time_limit_seconds,
     )
 
@@ -117,7 +116,7 @@ def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportReq
         output=request.report or request.root / "report",
         format=request.format or settings.format,
         gate=request.gate,
-        may_confirm=settings.confirm_runs > 0,
+        may_confirm=settings.confirm,
         compare=(request.compare or settings.compare) != "none",
     )
 
