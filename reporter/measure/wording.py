@@ -37,9 +37,16 @@ def displayed(plan: Plan) -> str:
 
 def failed(which: str, ended: Ended, plan: Plan, lines: Sequence[str], log: str) -> str:
     """Say that the command failed. ``which`` names the run, ``log`` is the path of its log."""
-    printed = [f"  the last lines of {log}:", *(f"  | {line}" for line in lines)] if lines else ["  it printed nothing"]
+    printed = _printed(lines, log)
     what = f"{which} failed: the command {_how_it_ended(ended, plan)}; nothing was compared [{_code(ended)}]"
     return "\n".join([what, _command(plan), *printed, f"  what to do: {_cure(ended, plan)}"])
+
+
+def setup_failed(side: str, what: str, lines: Sequence[str] = (), log: str | None = None) -> str:
+    """Say that a side could not be set up. ``log`` is the path of what its steps printed, if there were any."""
+    first = f"the {side} could not be set up: {what}; nothing was compared [setup-failed]"
+    cure = f"give a set-up script (`setup`) that makes the tree of the {side} ready to run, or correct the one there is"
+    return "\n".join([first, *(_printed(lines, log) if log else ()), f"  what to do: {cure}"])
 
 
 def cannot_start(which: str, program: str, error: OSError, plan: Plan) -> str:
@@ -65,10 +72,33 @@ def interrupted(done: int, planned: int) -> str:
     return f"{what}\n  what to do: measure again to have all runs"
 
 
+def pairs_interrupted(done: int, planned: int) -> str:
+    """Say that measuring pairs was stopped from outside."""
+    what = f"measuring was interrupted; {done} of {planned} pairs were complete and are kept [interrupted]"
+    return f"{what}\n  what to do: measure again to have all pairs"
+
+
+def no_time() -> str:
+    """Say that the time limit leaves no room for a single pair."""
+    what = "the time limit does not suffice for a single pair of runs; nothing was compared [no-time]"
+    return f"{what}\n  what to do: raise the time limit, or make the command shorter"
+
+
+def same_code(module: str, where: str) -> str:
+    """Say that both sides ran one and the same code."""
+    what = f"both sides ran the same code: {module} came from {where} on either; nothing was compared [same-code]"
+    cure = "let a set-up script (`setup`) install the project on each side, from its own tree"
+    return f"{what}\n  what to do: {cure}"
+
+
 def cut_short() -> str:
     """Say, while measuring goes on, what holds should measure itself be killed."""
     what = "measuring did not come to its end (it was killed, or goes on still) [interrupted]"
     return f"{what}\n  what to do: measure again to have all runs"
+
+
+def _printed(lines: Sequence[str], log: str) -> list[str]:
+    return [f"  the last lines of {log}:", *(f"  | {line}" for line in lines)] if lines else ["  it printed nothing"]
 
 
 def _quoted(argument: str) -> str:
