@@ -110,7 +110,13 @@ def _add_run(commands: Commands) -> None:
     parser = commands.add_parser("run", help="measure and report on this machine")
     _measuring_arguments(parser)
     _gate_arguments(parser)
-    parser.add_argument("--compare", choices=("auto", "baseline", "none"), help="what to compare with (default: auto)")
+    parser.add_argument(
+        "--compare", choices=("auto", "baseline", "paired", "none"), help="what to compare with (default: auto)"
+    )
+    parser.add_argument("--base", metavar="REF", help="with --compare paired: the commit to compare with")
+    parser.add_argument(
+        "--time-limit", type=_seconds, metavar="SECONDS", help="with --compare paired: measure no longer"
+    )
     parser.add_argument("--save-baseline", action="store_true", help="make these runs the new baseline")
     parser.add_argument("--report", type=Path, metavar="DIR", help="report folder (default: ROOT/report)")
     parser.set_defaults(run=_run)
@@ -119,7 +125,7 @@ def _add_run(commands: Commands) -> None:
 def _add_measure(commands: Commands) -> None:
     parser = commands.add_parser("measure", help="measure only; report later")
     _measuring_arguments(parser)
-    parser.set_defaults(run=_measure, save_baseline=False, compare=None, report=None)
+    parser.set_defaults(run=_measure, save_baseline=False, compare=None, report=None, base=None, time_limit=None)
 
 
 def _measuring_arguments(parser: argparse.ArgumentParser) -> None:
@@ -205,6 +211,15 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _seconds(text: str) -> float:
+    from reporter.units import parse_seconds
+
+    try:
+        return parse_seconds(text if not text.replace(".", "", 1).isdecimal() else float(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _config(arguments: argparse.Namespace) -> Config:
     from reporter.config import load
 
@@ -251,6 +266,8 @@ def _run_request(arguments: argparse.Namespace, gate: GateOptions) -> RunRequest
         format=arguments.format,
         save_baseline=arguments.save_baseline,
         gate=gate,
+        base=arguments.base,
+        time_limit_seconds=arguments.time_limit,
     )
 
 

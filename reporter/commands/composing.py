@@ -80,9 +80,11 @@ def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str,
     )
 
 
-def decide_looks(first: Pairs, second: Pairs | None, look: int, config: Config) -> Decision:
+def decide_looks(
+    first: Pairs, second: Pairs | None, look: int, changed_files: tuple[str, ...], config: Config
+) -> Decision:
     """Judge pairs that may grow; see ``decide.judge_looks``."""
-    return judge_looks(first, second, look=look, bounds_of=_bounds_of(config))
+    return judge_looks(first, second, look=look, changed_files=changed_files, bounds_of=_bounds_of(config))
 
 
 def decide(sides: Sides, config: Config) -> Decision:

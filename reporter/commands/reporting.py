@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.composing import (
@@ -117,7 +117,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         seconds=measurement.seconds or 0.0,
         time_limit=request.time_limit_seconds,
     )
-    decision = decide_looks(first, second, progress.look, config)
+    decision = decide_looks(first, second, progress.look, measurement.changed_files, config)
     result = compose(
         decision,
         first.head,
@@ -137,7 +137,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
 def _pairs(measurement: Measurement, batch: int, config: Config) -> Pairs:
     pairs = measurement.pairs(batch)
     base, head = (_suite([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
-    return Pairs(base=base, head=head)
+    return Pairs(base=replace(base, commit=measurement.base_sha), head=head)
 
 
 def _suite(runs: Sequence[Sequence[FileReading]], measurement: Measurement, config: Config) -> Suite:

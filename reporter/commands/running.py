@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.outputs import show
+from reporter.commands.pairing import run_pairs, with_pairs
 from reporter.commands.reporting import ReportRequest, report
 from reporter.errors import InputError, UsageError
 from reporter.measure import MeasureUsageError, Plan, measure
@@ -35,6 +36,8 @@ class RunRequest:
     format: str | None
     save_baseline: bool
     gate: GateOptions
+    base: str | None = None
+    time_limit_seconds: float | None = None
 
     @property
     def measure_folder(self) -> Path:
@@ -83,10 +86,13 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
     """Measure, compare with the stored baseline, take a second look at suspects, report; gives the exit code."""
     settings = config.in_mode(request.mode)
     plan = plan_of(request, config)
+    wanted = _report_request(request, settings)
+    if (request.compare or settings.compare) == "paired" and not request.save_baseline:
+        paired = with_pairs(plan, settings, request.base, request.time_limit_seconds)
+        return run_pairs(paired, request.measure_folder, wanted, config, stdout, stderr)
     outcome = _measure(plan, request, stdout)
     if outcome.message:
         stderr.write(f"error: {outcome.message}\n")
-    wanted = _report_request(request, settings)
     try:
         done = report(wanted, config, stderr)
     except InputError:
@@ -118,6 +124,7 @@ def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportReq
         gate=request.gate,
         may_confirm=settings.confirm,
         compare=(request.compare or settings.compare) != "none",
+        time_limit_seconds=request.time_limit_seconds or settings.time_limit_seconds,
     )
 
 
