@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entrypoint import documents, facts
-from entrypoint.api import ApiError
+from entrypoint.api import ApiError, member
 from entrypoint.comment import Place
 from entrypoint.context import situation
 from reporter.errors import InputError
@@ -78,7 +78,7 @@ def _report(path: Path) -> Report:
 def _comment(
     report: Report, number: int, head_sha: str, inputs: Inputs, api: Api, told: list[Notice]
 ) -> Comment | None:
-    newest = str(api.get(f"/pulls/{number}")["head"]["sha"])
+    newest = member(api.get(f"/pulls/{number}"), "head.sha", str)
     if newest != head_sha:
         told.append(_stale(head_sha, newest))
         return None

@@ -24,12 +24,12 @@ from reporter.model import (
     SideSummary,
 )
 from reporter.render import json_v1
-from tests.edge.job import TOKEN, job, pull_request, push, sha
+from tests.edge.job import TOKEN, job, pull_request, push, seed, sha
+from tests.github_api import GitHubApi
 
 if TYPE_CHECKING:
     from reporter.model import GateStatus, Verdict
     from tests.edge.job import Job
-    from tests.github_api import GitHubApi
     from tests.github_api.world import Comment
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "published-v1.json").read_text())
@@ -279,6 +279,16 @@ def test_push_has_nothing_to_comment_on(api: GitHubApi, tmp_path: Path) -> None:
     assert published(this, report_of(*REGRESSED, status="failed"))["comment_url"] is None
     assert "there is no pull request" in this.log
     assert api.world.log == []
+
+
+@pytest.mark.parametrize("place", ["GET /repos/octo/bench/pulls/7", "GET", "POST"])
+def test_answer_without_what_it_should_hold_is_a_notice(tmp_path: Path, place: str) -> None:
+    with GitHubApi() as server:  # such answers are against the description
+        seed(server.world)
+        server.world.add_fault(place, "status", status=200, message="no such thing", times=99)
+        [notice] = published(pull_request(server, tmp_path), report_of(*REGRESSED, status="failed"))["notices"]
+    assert notice["code"] == "comment-failed"
+    assert "cannot be understood" in notice["text"]
 
 
 BROKEN = {
