@@ -8,12 +8,16 @@ import re
 import secrets
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from entrypoint import gate
+from reporter.model import SideSummary
+from reporter.render import json_v1, order
+from tests import reports
 from tests.unit.measure_plans import OLDEST, interpreter
 
 GATE = Path(gate.__file__)
@@ -21,6 +25,7 @@ GATE = Path(gate.__file__)
 
 def result(status: str = "passed", *rows: dict[str, Any], **more: Any) -> dict[str, Any]:
     counts = {"regressed": 1, "improved": 2, "unchanged": 3, "inconclusive": 4}
+    counts |= {"new": 5, "missing": 6, "errored": 7, "not_comparable": 8}
     verdict = {"schema": "report/v1", "gate": {"status": status, "reasons": ["two got slower"]}, "counts": counts}
     return verdict | {"benchmarks": list(rows), "baseline": None} | more
 
@@ -92,6 +97,10 @@ def test_passed_job(work: Work) -> None:
         "improved": "2",
         "unchanged": "3",
         "inconclusive": "4",
+        "new": "5",
+        "missing": "6",
+        "errored": "7",
+        "not-comparable": "8",
         "worst-benchmark": "",
         "worst-change": "",
         "report-path": str(work.folder / "work" / "report"),
@@ -120,6 +129,9 @@ CODES = [
     ({"report": "0; exit 0"}, "passed", 1),
     ({"report": "256"}, "passed", 1),
     ({"report": "-1"}, "passed", 1),
+    ({"report": "9" * 5000}, "passed", 1),
+    ({"report": "0" * 5000}, "passed", 1),
+    ({"report": "1e1"}, "passed", 1),
     ({"report": "٣"}, "passed", 1),
 ]
 
@@ -143,7 +155,6 @@ def test_worst_is_the_regression_furthest_in_the_bad_direction(work: Work) -> No
     rows = [
         row("slower", 0.25),
         row("throughput", -0.4, better="higher"),
-        row("more throughput", 0.9, better="higher"),
         row("improved", 5.0, verdict="improved"),
         row("broken", "a lot"),
         row("true", True),
@@ -153,6 +164,36 @@ def test_worst_is_the_regression_furthest_in_the_bad_direction(work: Work) -> No
     work.put("report/verdict.json", result("failed", *rows))
     assert work.gate() == 10
     assert (work.outputs["worst-benchmark"], work.outputs["worst-change"]) == ("throughput", "-0.4")
+
+
+Regression = tuple[str, float, float | None]
+"""Kind and size of a change, and what it changed from."""
+REGRESSIONS: list[tuple[list[Regression], int]] = [
+    ([("ratio", 0.9, 1.0), ("ratio", -0.6, 1.0), ("ratio", -0.4, 1.0)], 1),
+    ([("ratio", 0.3, 1.0), ("difference", 40.0, 1000.0)], 0),
+    ([("ratio", 0.3, 1.0), ("difference", -0.04, 0.1)], 1),
+    ([("ratio", 9.0, 1.0), ("difference", 0.01, None)], 1),
+    ([("difference", 0.01, 0.0), ("ratio", -1.0, 1.0)], 0),
+    ([("ratio", 0.25, 1.0), ("ratio", 0.25, 1.0)], 0),
+    ([("ratio", float("nan"), 1.0), ("ratio", 0.01, 1.0)], 1),
+]
+
+
+@pytest.mark.parametrize(("regressions", "expected"), REGRESSIONS)
+def test_worst_is_the_row_that_the_report_shows_first(regressions: list[Regression], expected: int) -> None:
+    """A difference is in the metric's own unit: beside a ratio it counts as a share of what it changed from."""
+    rows = [reports.row("improved", "improved", -0.99)]
+    for number, (kind, point, base) in enumerate(regressions):
+        made = reports.row(str(number), "regressed", point, base=base)
+        assert made.comparison.change
+        change = replace(made.comparison.change, kind=kind)  # type: ignore[arg-type]  # a table of words
+        comparison = replace(made.comparison, change=change)
+        if base is not None:
+            comparison = replace(comparison, baseline=SideSummary(min=base, median=base, max=base, runs=1, rounds=1))
+        rows.append(replace(made, comparison=comparison))
+    report = reports.report(*rows)
+    assert order.grouped(report)["regressed"][0] == expected + 1
+    assert gate.worst(json.loads(json_v1.dump(report)))[0] == str(expected)
 
 
 HOSTILE = [
@@ -179,7 +220,7 @@ def test_hostile_names_stay_values(work: Work, name: str) -> None:
     work.put("baseline/source.json", {"reason": name})
     assert work.gate() == 10
     outputs = work.outputs
-    assert len(outputs) == 13
+    assert len(outputs) == 17
     assert outputs["gate"] == "failed"
     assert len(outputs["worst-benchmark"]) <= 2000
     commands = [line for line in work.log.splitlines() if line.startswith("::")]
