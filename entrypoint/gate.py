@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-VERBS = ("fetch", "measure", "report", "publish")
+VERBS = ("setup", "fetch", "measure", "report", "publish")
 COUNTED = ("regressed", "improved", "unchanged", "inconclusive", "new", "missing", "errored", "not_comparable")
 EXIT_CODE = re.compile("[0-9]{1,3}")
 GATE_FAILED = 10
@@ -28,6 +28,9 @@ SUMMARY_LIMIT = 1_000_000
 TEXT_LIMIT = 2_000
 ANNOTATION_LIMIT = 10
 """Annotations of a level that GitHub shows for a step."""
+
+NOTICE_LIMIT = 20
+"""Notices in the summary; even escaped they leave most of it to the report."""
 
 Annotation = tuple[str, str, str]
 """Level (error, warning, notice), title, text."""
@@ -167,13 +170,13 @@ def said(notice: dict[str, Any]) -> str:
 
 
 def summary(facts: Facts, code: int) -> str:
-    """Give the job summary: the report's own, or what failed and where; then the notices."""
-    own = read_text(facts.work / "report" / "summary.md") if facts.verdict else ""
-    parts = [own.rstrip() or failure_summary(facts, code)]
+    """Give the job summary: what failed and the notices, so that they are never cut; then the report's own."""
+    own = read_text(facts.work / "report" / "summary.md").rstrip() if facts.verdict else ""
+    parts = [] if own else [failure_summary(facts, code)]
     if own and code not in (0, GATE_FAILED):
         parts += [f"> {markdown(message)}" for message in messages(facts)]
-    parts += [f"> {markdown(said(notice))}" for notice in notices(facts)]
-    return bounded("\n\n".join(parts).rstrip() + "\n", SUMMARY_LIMIT)
+    parts += [f"> {markdown(said(notice))}" for notice in notices(facts)[:NOTICE_LIMIT]]
+    return bounded("\n\n".join([*parts, own]).rstrip() + "\n", SUMMARY_LIMIT)
 
 
 def failure_summary(facts: Facts, code: int) -> str:

@@ -295,7 +295,8 @@ def test_notices_are_in_the_summary_and_shown_beside_the_job(work: Work) -> None
     notice = {"code": "comment-refused", "text": "Add `permissions: pull-requests: write`."}
     work.put("published.json", {"comment_url": None, "notices": [notice]})
     assert work.gate() == 0
-    assert work.summary.startswith("## Fine\n\n> Add \\`permissions: pull-requests: write\\`.")
+    assert work.summary.startswith("> Add \\`permissions: pull-requests: write\\`.")
+    assert work.summary.endswith("\n\n## Fine\n")
     assert "::notice title=Benchverdict::Add `permissions: pull-requests: write`. [comment-refused]" in work.log
 
 
@@ -315,6 +316,29 @@ def test_summary_is_cut_by_bytes_at_the_end_of_a_line(work: Work, size: int) -> 
     assert len(raw) <= 1_000_000 < 2**20
     assert ("was cut here" in work.summary) is (size > 1_000_000)
     assert set(work.summary.split("\n\n(")[0].splitlines()) == {line.strip()}
+
+
+def test_what_failed_and_the_notices_are_never_cut(work: Work) -> None:
+    work.codes(publish=3)
+    work.put("report/verdict.json", result())
+    work.put("report/summary.md", "one line of the report\n" * 43_000)
+    work.put("published.json", {"notices": [{"code": "a", "text": "refused " + "@" * 1900}] * 1000})
+    assert work.gate() == 3
+    lines = work.summary.split("\n\n")
+    assert lines[0] == "> publish ended with exit code 3. Its log says why."
+    assert sum(line.startswith("> refused") for line in lines) == 20
+    assert "one line of the report" in work.summary
+    assert "was cut here" in lines[-1]
+
+
+def test_failed_set_up_has_a_summary_and_outputs(tmp_path: Path) -> None:
+    work = Work(tmp_path)
+    for verb in ("fetch", "measure", "report", "publish"):
+        (tmp_path / "work" / "exit" / verb).unlink()
+    work.codes(setup=3)
+    assert work.gate() == 3
+    assert (work.outputs["gate"], work.outputs["exit-code"]) == ("undecided", "3")
+    assert "setup ended with exit code 3." in work.summary
 
 
 def test_outside_of_a_workflow_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
