@@ -22,7 +22,8 @@ COUNTED = ("regressed", "improved", "unchanged", "inconclusive", "new", "missing
 EXIT_CODE = re.compile("[0-9]{1,3}")
 GATE_FAILED = 10
 DEFECT = 1
-FILE_LIMIT = 256 * 2**20
+FILE_LIMIT = 64 * 2**20
+"""Bytes of a file that are still read; as many as ``reporter.render.json_v1_read`` takes of a verdict."""
 SUMMARY_LIMIT = 1_000_000
 """Bytes of the job summary; GitHub drops one of more than 1 MiB whole."""
 TEXT_LIMIT = 2_000

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from entrypoint.inputs import CommentMode, Inputs
     from reporter.model import Report
 
-VERDICT_LIMIT = 256 * 2**20
-"""Bytes of a verdict.json that are still read: 100,000 rows are about 100 MB."""
-
 
 def publish(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     """Write or update the comment of the pull request, and always published.json.
@@ -60,10 +57,11 @@ def _tell(inputs: Inputs, work: Path, api: Api, console: Console, told: list[Not
 
 def _report(path: Path) -> Report:
     from reporter.render import json_v1
+    from reporter.render.json_v1_read import FILE_LIMIT
 
     try:
-        if path.stat().st_size > VERDICT_LIMIT:
-            raise InputError("verdict-too-large", f"larger than {VERDICT_LIMIT} bytes", where=str(path))
+        if path.stat().st_size > FILE_LIMIT:
+            raise InputError("verdict-too-large", f"larger than {FILE_LIMIT} bytes", where=str(path))
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         raise InputError(

@@ -24,6 +24,7 @@ from reporter.model import (
     SideSummary,
 )
 from reporter.render import json_v1
+from reporter.render.json_v1_read import FILE_LIMIT
 from tests.edge.job import TOKEN, job, pull_request, push, seed, sha
 from tests.github_api import GitHubApi
 
@@ -313,6 +314,15 @@ def test_broken_report_is_an_error_and_replaces_no_comment(api: GitHubApi, tmp_p
     assert "Traceback" not in this.log
     assert ours.body == f"{MARKER}\nA good report."
     assert this.read("published.json")["comment_url"] is None
+
+
+def test_too_large_report_is_not_read(api: GitHubApi, tmp_path: Path) -> None:
+    this = pull_request(api, tmp_path)
+    (this.work / "report").mkdir(parents=True)
+    with (this.work / "report" / "verdict.json").open("wb") as file:
+        file.truncate(FILE_LIMIT + 1)
+    assert this.run("publish") == 3
+    assert f"larger than {FILE_LIMIT} bytes [verdict-too-large]" in this.log
 
 
 def test_pull_request_target_is_refused(api: GitHubApi, tmp_path: Path) -> None:

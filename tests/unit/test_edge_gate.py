@@ -16,7 +16,7 @@ import pytest
 
 from entrypoint import gate
 from reporter.model import SideSummary
-from reporter.render import json_v1, order
+from reporter.render import json_v1, json_v1_read, order
 from tests import reports
 from tests.unit.measure_plans import OLDEST, interpreter
 
@@ -194,6 +194,12 @@ def test_worst_is_the_row_that_the_report_shows_first(regressions: list[Regressi
     report = reports.report(*rows)
     assert order.grouped(report)["regressed"][0] == expected + 1
     assert gate.worst(json.loads(json_v1.dump(report)))[0] == str(expected)
+
+
+def test_a_verdict_is_as_large_here_as_everywhere(work: Work) -> None:
+    assert gate.FILE_LIMIT == json_v1_read.FILE_LIMIT
+    work.put("report/verdict.json", json.dumps(result()).ljust(gate.FILE_LIMIT + 1))
+    assert work.gate() == 1
 
 
 HOSTILE = [
