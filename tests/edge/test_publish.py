@@ -316,6 +316,57 @@ def test_broken_report_is_an_error_and_replaces_no_comment(api: GitHubApi, tmp_p
     assert this.read("published.json")["comment_url"] is None
 
 
+def failed(this: Job, message: str = "", *, codes: dict[str, int] | None = None) -> Job:
+    """Leave the work folder as verbs do that fail before there is a report; by default measure does."""
+    for verb, code in ({"fetch": 0} | (codes or {"measure": 4})).items():
+        (this.work / "exit").mkdir(parents=True, exist_ok=True)
+        (this.work / "exit" / verb).write_text(f"{code}\n")
+    (this.work / "measure").mkdir(exist_ok=True)
+    (this.work / "measure" / "measure.json").write_text(json.dumps({"status": "failed", "message": message}))
+    return this
+
+
+@pytest.mark.parametrize("codes", [{"measure": 4, "report": 4}, {"measure": 0, "report": 3}, {"fetch": 2}])
+def test_verdict_of_an_earlier_run_does_not_outlive_a_run_without_one(
+    api: GitHubApi, tmp_path: Path, codes: dict[str, int]
+) -> None:
+    this = pull_request(api, tmp_path)
+    published(this, report_of(*IMPROVED))
+    [comment] = comments(api)
+    (this.work / "report" / "verdict.json").unlink()
+    assert failed(this, codes=codes).run("publish") == 0, this.log
+    assert comments(api) == [comment]
+    assert "test_three" not in comment.body
+    assert f"The run for commit {sha('t1')} came to no verdict" in comment.body
+    told = [line for line in comment.body.splitlines() if line.startswith("- ")]
+    assert told == [f"- `{verb}` ended with exit code {code}." for verb, code in codes.items() if code]
+    assert this.read("published.json")["comment_url"].endswith(str(comment.id))
+
+
+def test_message_of_a_failed_command_is_text(api: GitHubApi, tmp_path: Path) -> None:
+    ours = api.world.add_comment(7, WORKFLOW_BOT, f"{MARKER}\nAll is well.")
+    message = "it broke\n### Passed <img> @team [x](http://y) " + "z" * 9000
+    this = failed(pull_request(api, tmp_path), message)
+    assert this.run("publish") == 0, this.log
+    assert "it broke \\#\\#\\# Passed &lt;img&gt;" in ours.body
+    assert "@team" not in ours.body
+    assert "](" not in ours.body
+    assert len(ours.body) < 3000
+
+
+def test_run_without_a_verdict_starts_no_comment(api: GitHubApi, tmp_path: Path) -> None:
+    assert failed(pull_request(api, tmp_path)).run("publish") == 0
+    assert comments(api) == []
+
+
+def test_older_run_without_a_verdict_leaves_the_comment_to_the_newer_one(api: GitHubApi, tmp_path: Path) -> None:
+    ours = api.world.add_comment(7, WORKFLOW_BOT, f"{MARKER}\nThe newer result.")
+    api.world.add_commit(sha("t2"), sha("t1"))
+    api.world.pulls[7].head_sha = sha("t2")
+    assert failed(pull_request(api, tmp_path)).run("publish") == 0
+    assert ours.body == f"{MARKER}\nThe newer result."
+
+
 def test_too_large_report_is_not_read(api: GitHubApi, tmp_path: Path) -> None:
     this = pull_request(api, tmp_path)
     (this.work / "report").mkdir(parents=True)

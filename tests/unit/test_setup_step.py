@@ -127,6 +127,20 @@ def test_git_in_the_checkout_does_not_get_the_token(tmp_path: Path) -> None:
     assert (tmp_path / "exit" / "fetch").read_text() == "0\n"
 
 
+def test_a_job_without_a_report_is_published_too(tmp_path: Path) -> None:
+    """A comment of an earlier run has to be taken back."""
+    (tmp_path / "exit").mkdir()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "BENCHVERDICT_WORK": str(tmp_path),
+        "BENCHVERDICT_RUNTIME": "python",
+        "BENCHVERDICT_PYTHON": "true",
+    }
+    command = [shutil.which("bash") or "bash", str(STEPS / "publish.sh")]
+    subprocess.run(command, env=environment, check=True, timeout=60)
+    assert (tmp_path / "exit" / "publish").read_text() == "0\n"
+
+
 def test_the_tool_cache_of_the_runner_is_searched(tmp_path: Path) -> None:
     python = tmp_path / "cache" / "Python" / "3.13.0" / "x64" / "bin" / "python3"
     python.parent.mkdir(parents=True)
