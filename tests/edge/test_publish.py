@@ -376,9 +376,11 @@ def test_too_large_report_is_not_read(api: GitHubApi, tmp_path: Path) -> None:
     assert f"larger than {FILE_LIMIT} bytes [verdict-too-large]" in this.log
 
 
-def test_pull_request_target_is_refused(api: GitHubApi, tmp_path: Path) -> None:
-    this = job(api, tmp_path, "pull_request_target", {"repository": {"default_branch": "main"}})
+@pytest.mark.parametrize("event", ["pull_request_target", "workflow_run", "issue_comment"])
+def test_event_that_gives_a_stranger_our_rights_is_refused(api: GitHubApi, tmp_path: Path, event: str) -> None:
+    this = job(api, tmp_path, event, {"repository": {"default_branch": "main"}})
     assert this.run("publish") == 2
     assert this.run("fetch") == 2
-    assert "[pull-request-target]" in this.log
+    assert f"[{event.replace('_', '-')}]" in this.log
+    assert not (this.work / "plan.json").exists()
     assert api.world.log == []
