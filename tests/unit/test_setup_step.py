@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from entrypoint import inputs
+from reporter.errors import UsageError
+
 STEPS = Path(__file__).parents[2] / "entrypoint" / "steps"
 NO_ENGINE = "tcp://127.0.0.1:9"
 
@@ -40,6 +43,17 @@ def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path, name: str) -> No
     assert done.stderr.startswith("::error title=Benchverdict::The input name is ")
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["", " ", " a", "a ", "a\n", "ä", "a", "A.b_c-9", "9", "x" * 80, "x" * 81, "-", "a/b"])
+def test_the_verbs_take_the_same_names(tmp_path: Path, name: str) -> None:
+    done = setup(tmp_path, BENCHVERDICT_INPUT_NAME=name, BENCHVERDICT_INPUT_RUNTIME="none")
+    workflow = {"GITHUB_REPOSITORY": "octo/bench", "GITHUB_EVENT_NAME": "push", "GITHUB_SHA": "abc"}
+    if "The input name is " in done.stderr:
+        with pytest.raises(UsageError, match="'name'"):
+            inputs.read(workflow | {"BENCHVERDICT_INPUT_NAME": name})
+    else:
+        assert inputs.read(workflow | {"BENCHVERDICT_INPUT_NAME": name}).name == name
 
 
 def test_an_unknown_runtime_is_refused(tmp_path: Path) -> None:
