@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from reporter.errors import InputError, UsageError
-from reporter.ingest import pyperf, pytest_benchmark
+from reporter.ingest import locust, pyperf, pytest_benchmark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 FORMATS: tuple[Format, ...] = (
     pytest_benchmark,
     pyperf,
+    locust,
 )
 
 
