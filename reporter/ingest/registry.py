@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from reporter.errors import InputError, UsageError
-from reporter.ingest import locust, pyperf, pytest_benchmark
+from reporter.ingest import k6, locust, pyperf, pytest_benchmark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,7 @@ FORMATS: tuple[Format, ...] = (
     pytest_benchmark,
     pyperf,
     locust,
+    k6,
 )
 
 
