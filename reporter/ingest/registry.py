@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from reporter.errors import InputError, UsageError
-from reporter.ingest import k6, locust, pyperf, pytest_benchmark
+from reporter.ingest import hyperfine, k6, locust, pyperf, pytest_benchmark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,7 @@ FORMATS: tuple[Format, ...] = (
     pyperf,
     locust,
     k6,
+    hyperfine,
 )
 
 

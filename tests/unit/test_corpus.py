@@ -16,6 +16,7 @@ pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not h
 
 BENCHMARKS_AND_RUNS = {
     "generated/pytest-benchmark_5.3.1_unicode_params_extra_info_data.json": (10, 1),
+    "hyperfine/bencher_shell_hyperfine_one.json": (1, 1),
     "k6/kocaaydin_03_threshold_fail_summary_export.json": (14, 1),
     "k6/kocaaydin_k6__summary.json": (14, 1),
     "k6/mn1809_history_00_e7fbe4a_k6-summary.json": (22, 1),
@@ -91,6 +92,7 @@ COMPANIONS = {
     "locust/thesis_stats_GPT4o_5745_stats_history.csv",
 }
 READ_BY_NOW = (
+    "hyperfine",
     "k6",
     "locust",
     "pyperf",
