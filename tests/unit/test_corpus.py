@@ -16,6 +16,20 @@ pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not h
 
 BENCHMARKS_AND_RUNS = {
     "generated/pytest-benchmark_5.3.1_unicode_params_extra_info_data.json": (10, 1),
+    "go-bench/bencher_go_bench_five.txt": (5, 1),
+    "go-bench/bencher_go_bench_three.txt": (3, 1),
+    "go-bench/benchproc_suffixarray.bench": (42, 1),
+    "go-bench/benchstat_crc-new.txt": (36, 1),
+    "go-bench/benchstat_crc-old.txt": (36, 1),
+    "go-bench/benchstat_issue19565.txt": (4, 1),
+    "go-bench/benchstat_new.txt": (2, 1),
+    "go-bench/benchstat_old.txt": (2, 1),
+    "go-bench/benchstat_smallSample.txt": (2, 1),
+    "go-bench/benchstat_units.txt": (4, 1),
+    "go-bench/benchstat_zero.txt": (12, 1),
+    "go-bench/gab_go_fiber_duplicate_names_output.txt": (4, 1),
+    "go-bench/gab_go_output.txt": (8, 1),
+    "go-bench/gab_go_single_package_output.txt": (2, 1),
     "hyperfine/bencher_shell_hyperfine_one.json": (1, 1),
     "k6/kocaaydin_03_threshold_fail_summary_export.json": (14, 1),
     "k6/kocaaydin_k6__summary.json": (14, 1),
@@ -92,6 +106,7 @@ COMPANIONS = {
     "locust/thesis_stats_GPT4o_5745_stats_history.csv",
 }
 READ_BY_NOW = (
+    "go-bench",
     "hyperfine",
     "k6",
     "locust",
@@ -100,6 +115,10 @@ READ_BY_NOW = (
 )
 REFUSED_OTHERWISE = {
     "asv/asvtest_cheetah__aaaaaaaa-py2.7-Cython-numpy1.8.json": "broken-json",
+    "go-bench/benchstat_expected_crcOldNew.stdout": "unknown-format",
+    "go-bench/benchstat_expected_csvOldNew.stdout": "unknown-format",
+    "go-bench/benchstat_expected_units.stdout": "unknown-format",
+    "go-bench/benchstat_expected_zero.stdout": "unknown-format",
     "jmeter/jenkinsperf_emptyfile.jtl": "empty-file",
     "k6/mn1809_logs.txt": "unknown-format",
 }
