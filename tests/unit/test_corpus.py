@@ -30,6 +30,12 @@ BENCHMARKS_AND_RUNS = {
     "go-bench/gab_go_fiber_duplicate_names_output.txt": (4, 1),
     "go-bench/gab_go_output.txt": (8, 1),
     "go-bench/gab_go_single_package_output.txt": (2, 1),
+    "google-benchmark/gab_googlecpp_output.json": (2, 1),
+    "google-benchmark/test1_run1.json": (14, 1),
+    "google-benchmark/test1_run2.json": (14, 1),
+    "google-benchmark/test2_run.json": (10, 1),
+    "google-benchmark/test3_run0.json": (4, 1),
+    "google-benchmark/test3_run1.json": (4, 1),
     "hyperfine/bencher_shell_hyperfine_one.json": (1, 1),
     "k6/kocaaydin_03_threshold_fail_summary_export.json": (14, 1),
     "k6/kocaaydin_k6__summary.json": (14, 1),
@@ -84,6 +90,7 @@ BENCHMARKS_AND_RUNS = {
     "pytest-benchmark/v2_legacy_0030.json": (1, 1),
 }
 ERRORED = {
+    "google-benchmark/test3_run0.json": 2,
     "k6/mn1809_history_00_e7fbe4a_k6-summary.json": 7,
     "k6/mn1809_history_01_ca24fb4_k6-summary.json": 7,
     "k6/mn1809_history_02_1abc418_k6-summary.json": 7,
@@ -107,6 +114,7 @@ COMPANIONS = {
 }
 READ_BY_NOW = (
     "go-bench",
+    "google-benchmark",
     "hyperfine",
     "k6",
     "locust",
