@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from reporter.errors import InputError, UsageError
-from reporter.ingest import go_testing, google_benchmark, hyperfine, k6, locust, pyperf, pytest_benchmark
+from reporter.ingest import go_testing, google_benchmark, hyperfine, jmh, k6, locust, pyperf, pytest_benchmark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,7 @@ FORMATS: tuple[Format, ...] = (
     hyperfine,
     go_testing,
     google_benchmark,
+    jmh,
 )
 
 
