@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from reporter.errors import InputError, UsageError
-from reporter.ingest import pyperf, pytest_benchmark
+from reporter.ingest import go_testing, google_benchmark, hyperfine, jmh, k6, locust, pyperf, pytest_benchmark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 FORMATS: tuple[Format, ...] = (
     pytest_benchmark,
     pyperf,
+    locust,
+    k6,
+    hyperfine,
+    go_testing,
+    google_benchmark,
+    jmh,
 )
 
 
