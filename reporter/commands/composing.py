@@ -170,4 +170,5 @@ def source_of(sides: Sides, measured: Measured) -> BaselineSource | None:
         sides.baseline.source,
         age_seconds=max(0.0, now - made) if made is not None and now is not None else None,
         fingerprint_match=not sides.head.fingerprint.differences(sides.baseline.suite.fingerprint),
+        fingerprint=sides.baseline.suite.fingerprint,
     )
