@@ -153,6 +153,7 @@ def _pairs(folder: Path, code: str, change: tuple[str, str], *, pairs: int) -> N
     for side, text in (("base", code), ("head", code.replace(*change))):
         (folder / side).mkdir()
         (folder / side / "test_all.py").write_text(text, encoding="utf-8")
+        (folder / side / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     for pair in range(pairs):
         for side in ("base", "head") if pair % 2 == 0 else ("head", "base"):
             result = folder / f"{side}-{pair}.json"
