@@ -181,4 +181,5 @@ def source_of(sides: Sides, decision: Decision, measured: Measured) -> BaselineS
         sides.baseline.source if is_newest else BaselineSource(commit=used.commit),
         age_seconds=max(0.0, now - made) if made is not None and now is not None else None,
         fingerprint_match=not sides.head.fingerprint.differences(used.fingerprint),
+        fingerprint=used.fingerprint,
     )
