@@ -49,7 +49,7 @@ class Preparation:
     interrupt: Interrupt
 
     def make(self, commits: Commits) -> Prepared:
-        """Make both sides; what was made stays when this raises.
+        """Make both sides in the place of any that are left there; what was made stays when this raises.
 
         Raises:
             MeasureUsageError: git or the disk do not allow it.
@@ -57,6 +57,7 @@ class Preparation:
             StoppedError: measuring was asked to stop.
         """
         began = time.monotonic()
+        sides.clean(self.output, self.environ)
         sides.begin(self.output, commits.repository.root)
         made = trees.make(commits, self.output, self.folder)
         differences = trees.compare(self.pair_plan, commits, made)
