@@ -6,7 +6,17 @@ import difflib
 from typing import TYPE_CHECKING
 
 from reporter.errors import InputError, UsageError
-from reporter.ingest import go_testing, google_benchmark, hyperfine, jmh, k6, locust, pyperf, pytest_benchmark
+from reporter.ingest import (
+    criterion,
+    go_testing,
+    google_benchmark,
+    hyperfine,
+    jmh,
+    k6,
+    locust,
+    pyperf,
+    pytest_benchmark,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +32,7 @@ FORMATS: tuple[Format, ...] = (
     go_testing,
     google_benchmark,
     jmh,
+    criterion,
 )
 
 
