@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from reporter.errors import InputError, UsageError
 from reporter.ingest import (
+    bencher,
     criterion,
+    custom_json,
     go_testing,
     google_benchmark,
     hyperfine,
@@ -33,6 +35,8 @@ FORMATS: tuple[Format, ...] = (
     google_benchmark,
     jmh,
     criterion,
+    bencher,
+    custom_json,
 )
 
 

@@ -15,6 +15,9 @@ CORPUS = Path(os.environ.get("BENCHVERDICT_CORPUS") or ROOT.parent / "shared" / 
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
 
 BENCHMARKS_AND_RUNS = {
+    "bencher-bmf/bencher_json_report_bmf_mixed.json": (3, 1),
+    "bencher-bmf/bencher_json_report_dhat.json": (1, 1),
+    "bencher-bmf/bencher_json_report_latency.json": (3, 1),
     "criterion-json/Fibonacci2__Iterative__20__base__raw.csv": (1, 1),
     "criterion-json/Fibonacci2__Iterative__20__new__raw.csv": (1, 1),
     "criterion-json/Fibonacci2__Iterative__21__new__raw.csv": (1, 1),
@@ -27,6 +30,10 @@ BENCHMARKS_AND_RUNS = {
     "criterion-text/bencher_rust_criterion_dogfood.txt": (4, 1),
     "criterion-text/bencher_rust_criterion_failed.txt": (4, 1),
     "criterion-text/nyrkio_limbo-cargo-output.txt": (11, 1),
+    "gab-custom/gab_customBiggerIsBetter_output.json": (2, 1),
+    "gab-custom/gab_customSmallerIsBetter_output.json": (2, 1),
+    "gab-custom/gab_customSmallerIsBetter_output2.json": (4, 1),
+    "gab-custom/openpgpjs_raw_output.json": (2, 1),
     "generated/pytest-benchmark_5.3.1_unicode_params_extra_info_data.json": (10, 1),
     "go-bench/bencher_go_bench_five.txt": (5, 1),
     "go-bench/bencher_go_bench_three.txt": (3, 1),
@@ -139,8 +146,10 @@ COMPANIONS = {
     "locust/thesis_stats_GPT4o_5745_stats_history.csv",
 }
 READ_BY_NOW = (
+    "bencher-bmf",
     "criterion-json",
     "criterion-text",
+    "gab-custom",
     "go-bench",
     "google-benchmark",
     "hyperfine",
