@@ -13,6 +13,7 @@ from reporter.ingest import (
     go_testing,
     google_benchmark,
     hyperfine,
+    jmeter,
     jmh,
     k6,
     locust,
@@ -37,6 +38,7 @@ FORMATS: tuple[Format, ...] = (
     criterion,
     bencher,
     custom_json,
+    jmeter,
 )
 
 
