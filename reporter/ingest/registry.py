@@ -6,7 +6,20 @@ import difflib
 from typing import TYPE_CHECKING
 
 from reporter.errors import InputError, UsageError
-from reporter.ingest import go_testing, google_benchmark, hyperfine, jmh, k6, locust, pyperf, pytest_benchmark
+from reporter.ingest import (
+    bencher,
+    criterion,
+    custom_json,
+    go_testing,
+    google_benchmark,
+    hyperfine,
+    jmeter,
+    jmh,
+    k6,
+    locust,
+    pyperf,
+    pytest_benchmark,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +35,10 @@ FORMATS: tuple[Format, ...] = (
     go_testing,
     google_benchmark,
     jmh,
+    criterion,
+    bencher,
+    custom_json,
+    jmeter,
 )
 
 
