@@ -59,6 +59,11 @@ def _values(argument: ast.expr, tree: ast.Module) -> Iterator[str]:
         yield argument.value
     elif isinstance(argument, ast.JoinedStr):
         yield "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in argument.values)
+    elif isinstance(argument, ast.Dict):
+        for value in argument.values:
+            yield from _values(value, tree)
+    elif isinstance(argument, ast.Subscript):
+        yield from _values(argument.value, tree)
     elif isinstance(argument, ast.Name):
         for node in tree.body:
             if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == argument.id:
