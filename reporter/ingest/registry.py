@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reporter.errors import InputError, UsageError
 from reporter.ingest import (
+    asv,
     bencher,
     criterion,
     custom_json,
@@ -39,6 +40,7 @@ FORMATS: tuple[Format, ...] = (
     bencher,
     custom_json,
     jmeter,
+    asv,
 )
 
 
