@@ -50,6 +50,7 @@ $(NODE)/.installed: .ci/npm/package.json
 # fonts-noto-color-emoji.
 pictures: $(STAMP) demo
 	$(BIN)/python docs/make_situations.py
+	$(BIN)/python docs/make_side_by_side.py
 	$(BIN)/python docs/make_pictures.py
 
 format: $(STAMP)

@@ -20,6 +20,7 @@ DEMO = ROOT / "build" / "demo" / "report"
 MEASURED = ROOT / "build" / "situations"
 PICTURES = ROOT / "docs" / "pictures"
 SITUATIONS = ROOT / "docs" / "situations"
+NAMES = ("nothing-changed", "one-regression", "everything-slower", "ten-thousand", "first-run")
 TOOLS = ("chromium", "cmark-gfm", "pdftoppm")
 LONGEST = 900
 """Pixels of a comment that a picture shows."""
@@ -45,8 +46,8 @@ code { background: #818b981f; border-radius: 6px; padding: .2em .4em; font: 12px
 def main() -> int:
     """Draw all pictures, or say what is missing."""
     missing = [name for name in TOOLS if shutil.which(name) is None]
-    reports = {folder.name: folder / "report" for folder in sorted(MEASURED.glob("*")) if folder.is_dir()}
-    if missing or not (DEMO / "verdict.json").is_file() or len(reports) < 5:
+    reports = {name: MEASURED / name / "report" for name in NAMES if (MEASURED / name / "report").is_dir()}
+    if missing or not (DEMO / "verdict.json").is_file() or len(reports) < len(NAMES):
         sys.stderr.write(f"needs {' '.join(missing)} and what `make demo` and docs/make_situations.py leave in build\n")
         return 2
     with sync_playwright() as playwright:

@@ -211,8 +211,8 @@ def measured_here(base: str) -> str:
 def baseline_age(source: BaselineSource) -> str:
     """Say how old a baseline is and how far from the base commit: ``2 h old, 3 commits before the base``."""
     parts = []
-    if source.age_seconds is not None:
-        parts.append(f"{format_duration(max(0.0, source.age_seconds))} old")
+    if source.age_seconds is not None and source.age_seconds >= 1:
+        parts.append(f"{format_duration(source.age_seconds)} old")
     if source.distance:
         parts.append(f"{count_of(source.distance, 'commit')} before the base")
     if source.fingerprint_match is False:
