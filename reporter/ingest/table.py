@@ -68,8 +68,13 @@ def number(word: str) -> Any:
 
 
 def scaled(value: Any, factor: float) -> Any:
-    """Multiply what is a number; anything else stays as it is and is judged later."""
-    return value * factor if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+    """Multiply what is a number; anything else stays as it is and is judged later, as is an integer beyond floats."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    try:
+        return value * factor
+    except OverflowError:
+        return value
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -44,3 +44,4 @@ def test_numbers_are_numbers_and_everything_else_stays_what_it_is() -> None:
     assert scaled(2, 0.5) == 1.0
     assert scaled("N/A", 0.5) == "N/A"
     assert scaled(True, 0.5) is True
+    assert scaled(10**400, 0.5) == 10**400
