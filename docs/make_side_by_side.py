@@ -48,7 +48,8 @@ The comment it leaves, for one run of each side:
 
 Shown: operations per second of both sides and their ratio. Hidden: how sure that is. An alert is raised beyond a fixed
 ratio, {limit:g} if nothing is set. Here the planted change has the ratio {planted:.2f}, and {raised} benchmarks are
-beyond the limit, {false} of which did not change: the mean of one run is taken, and the pauses of a busy machine are in it.
+beyond the limit, {false} of which did not change: the mean of one run is taken, and the pauses of a busy machine are
+in it.
 
 ## Benchverdict
 
