@@ -100,8 +100,9 @@ def dominance(figures: Figures) -> str:
             for level in LEVELS
         ]
         rate = share(figures.get(f"peers.{peer.key}.alarms"))
-        rows.append([peer.used, peer.title, rate, *cells, points(figures.get(f"dominance.{peer.key}.gain"))])
-    head = ("runs used", "rule", "false alarms of both", *LEVELS, "smallest gain")
+        settings = [points(figures.get(f"dominance.{peer.key}.{name}")) for name in ("threshold", "gain")]
+        rows.append([peer.used, peer.title, rate, *cells, *settings])
+    head = ("runs used", "rule", "false alarms of both", *LEVELS, "our threshold", "smallest gain")
     first = _section("With equal runs and equal false alarms", head, rows, "Power in percent; the rule's in brackets.")
     times = [
         [
