@@ -126,7 +126,7 @@ def test_bencher_bound_is_the_prediction_bound() -> None:
 
 
 def test_conbench_counts_sds_from_the_mean() -> None:
-    # Mean 2 and sd 1 of 1, 3, 2: z = 5 at 7. Residuals from the means before them: 0, 2, 0 with sd 1.1547, so at 7.7735.
+    # Mean 2, sd 1 of 1, 3, 2: z = 5 at 7. Residuals from the means before them: 0, 2, 0 with sd 1.1547, so at 7.7735.
     recording = recording_of([_history(1, 3, 2, head) for head in (6.99, 7.01, 7.77, 7.78)])
     assert conbench(recording, _runs(0, 1, 2), _runs(3)).tolist() == [False, True, True, True]
     assert conbench_residuals(recording, _runs(0, 1, 2), _runs(3)).tolist() == [False, False, False, True]
