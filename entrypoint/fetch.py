@@ -11,6 +11,7 @@ from entrypoint.artifacts import PERMISSION, Search, Wanted, search
 from entrypoint.context import situation
 from entrypoint.plan import build_plan, read_settings
 from reporter.files import write_atomically
+from reporter.store.directory import DirectoryStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +82,7 @@ def _none(reason: str) -> Search:
 
 def _keep(outcome: Search, suite: str, folder: Path) -> None:
     """Lay the baseline where the directory store looks for the suite; one of an earlier use must not stay."""
-    place = folder / f"{suite}.json.gz"
+    place = DirectoryStore(root=folder).path_of(suite)
     place.unlink(missing_ok=True)
     if outcome.found:
         write_atomically(place, outcome.found.content)

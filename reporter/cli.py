@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
@@ -52,6 +53,12 @@ def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except Exception as error:
+        if os.environ.get("BENCHVERDICT_DEBUG"):
+            raise
+        stderr.write(f"error: a defect of Benchverdict, please report it: {type(error).__name__}: {error}\n")
+        stderr.write("  what to do: set BENCHVERDICT_DEBUG=1 and repeat the call to see where it happened\n")
+        return BenchverdictError.exit_code
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -198,11 +205,11 @@ def _run(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     return running.run(_run_request(arguments, _gate(arguments)), _config(arguments), stdout, stderr)
 
 
-def _measure(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+def _measure(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import running
     from reporter.commands.composing import GateOptions
 
-    return running.measure_only(_run_request(arguments, GateOptions()), _config(arguments), stdout)
+    return running.measure_only(_run_request(arguments, GateOptions()), _config(arguments), stdout, stderr)
 
 
 def _run_request(arguments: argparse.Namespace, gate: GateOptions) -> RunRequest:

@@ -44,7 +44,9 @@
     for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
     header.setAttribute("aria-sort", ascending ? "ascending" : "descending");
     rows.sort(compare(header.dataset.sort, ascending ? 1 : -1));
-    body.append(...rows.map((item) => item.row));
+    body.remove();  // Moving thousands of rows is several times faster outside of the page.
+    for (const item of rows) body.append(item.row);
+    table.append(body);
   }
 
   for (const header of table.tHead.querySelectorAll("th[data-sort]")) {

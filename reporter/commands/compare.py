@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.composing import GateOptions, Sides, compose, exit_code, suite_from
+from reporter.commands.composing import GateOptions, Sides, compose, decide, exit_code, source_of, suite_from
 from reporter.commands.outputs import Destination, write_outputs
 from reporter.errors import InputError, UsageError
 from reporter.ingest import read_file
@@ -52,16 +52,19 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
             cure="give the i-th file of each side for pair i",
         )
     problems: list[InputError] = []
-    sides = [_read(paths, request, problems) for paths in (request.baseline, request.head)]
+    files = [_read(paths, request, problems) for paths in (request.baseline, request.head)]
     stderr.writelines(f"error: {problem}\n" for problem in problems)
-    if not all(any(run) for run in sides):
+    if not all(any(run) for run in files):
         return InputError.exit_code
-    before, head = (suite_from(_runs(side, request), config, request.suite) for side in sides)
+    before, head = (suite_from(_runs(side, request), config, request.suite) for side in files)
+    sides = Sides(head=head, baseline=_baseline(before, request), paired=request.paired)
+    measured = _measured(before, head)
     report = compose(
-        Sides(head=head, baseline=_baseline(before, request), paired=request.paired),
-        _measured(before, head),
-        config,
-        request.gate,
+        decide(sides, config),
+        head,
+        measured,
+        request.gate.verdicts(config),
+        source=source_of(sides, measured),
         undecided=str(problems[0].what) if problems else None,
     )
     write_outputs(report, request.outputs, stdout)

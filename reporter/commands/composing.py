@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reporter.config import STRICT
 from reporter.decide.align import take_runs
 from reporter.decide.gate import gate
-from reporter.decide.judge import Decision, judge_alone, judge_pairs, judge_screen
+from reporter.decide.judge import Decision, Pairs, judge_alone, judge_looks, judge_pairs, judge_screen
 from reporter.errors import (
     GATE_FAILED,
     BaselineRequiredError,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reporter.model import Baseline, BaselineSource, Suite
 
 NOTHING_IN_COMMON = "baseline and head have no benchmark in common"
+NOTHING_USABLE = "no benchmark gave a usable value"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,11 @@ def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str,
     )
 
 
+def decide_looks(first: Pairs, second: Pairs | None, look: int, config: Config) -> Decision:
+    """Judge pairs that may grow; see ``decide.judge_looks``."""
+    return judge_looks(first, second, look=look, bounds_of=_bounds_of(config))
+
+
 def decide(sides: Sides, config: Config) -> Decision:
     """Judge the head against its baseline, or list it when there is none.
 
@@ -94,32 +100,33 @@ def decide(sides: Sides, config: Config) -> Decision:
 
 
 def compose(
-    sides: Sides,
+    decision: Decision,
+    head: Suite,
     measured: Measured,
-    config: Config,
-    options: GateOptions,
+    fail_on: tuple[str, ...],
     *,
+    source: BaselineSource | None,
+    absent: str | None = None,
     undecided: str | None = None,
     may_confirm: bool = False,
     warnings: tuple[Notice, ...] = (),
 ) -> Report:
-    """Decide, gate, and put everything that outputs may show into one report.
+    """Gate, and put everything that outputs may show into one report.
 
-    ``undecided`` says what kept one side from being measured; ``may_confirm`` whether a second look can still follow.
+    ``source`` tells of the baseline, or ``absent`` why there is none. ``undecided`` says what kept one side from being
+    measured; ``may_confirm`` whether a second look can still follow.
     """
-    decision = decide(sides, config)
-    if not decision.overlap:
-        undecided = undecided or NOTHING_IN_COMMON
+    undecided = undecided or _why_undecided(head, decision)
     return Report(
-        suite=sides.head.name,
-        gate=gate(decision.assessments, (), options.verdicts(config), undecided),
+        suite=head.name,
+        gate=gate(decision.assessments, (), fail_on, undecided),
         measured=measured,
-        baseline=_source(sides, measured),
-        baseline_reason=None if sides.baseline else sides.absent,
+        baseline=source,
+        baseline_reason=None if source else absent,
         compare=decision.compare,
         shift=decision.shift,
         assessments=decision.assessments,
-        warnings=(*decision.notices, *sides.head.warnings, *warnings),
+        warnings=(*decision.notices, *head.warnings, *warnings),
         confirm=may_confirm and decision.suspects > 0,
     )
 
@@ -133,11 +140,17 @@ def exit_code(report: Report, options: GateOptions, *, measuring: str = "complet
         return MeasuringInterruptedError.exit_code
     if measuring == "failed":
         return CommandFailedError.exit_code
-    if measuring == "empty" or problems or NOTHING_IN_COMMON in report.gate.reasons:
+    if measuring == "empty" or problems or {NOTHING_IN_COMMON, NOTHING_USABLE} & set(report.gate.reasons):
         return InputError.exit_code
     if options.require_baseline and report.baseline is None:
         return BaselineRequiredError.exit_code
     return GATE_FAILED if report.gate.status == "failed" and not options.no_fail else 0
+
+
+def _why_undecided(head: Suite, decision: Decision) -> str | None:
+    if not any(benchmark.samples for benchmark in head.benchmarks):
+        return NOTHING_USABLE
+    return None if decision.overlap else NOTHING_IN_COMMON
 
 
 def _bounds_of(config: Config) -> Callable[[str], tuple[float | None, float | None]]:
@@ -148,7 +161,8 @@ def _bounds_of(config: Config) -> Callable[[str], tuple[float | None, float | No
     return look_up
 
 
-def _source(sides: Sides, measured: Measured) -> BaselineSource | None:
+def source_of(sides: Sides, measured: Measured) -> BaselineSource | None:
+    """Tell where the baseline came from, how old it is and whether its machine is the head's."""
     if sides.baseline is None:
         return None
     made, now = sides.baseline.suite.measured_at, measured.finished_at

@@ -31,6 +31,7 @@ def run_demo(output: Path, stdout: TextIO, stderr: TextIO) -> int:
         UsageError: git or pytest-benchmark is missing, or the folder is in use for something else.
     """
     _check_tools()
+    output = output.resolve()
     project = _new_project(output)
     stdout.write(f"a small project, its base commit, {BASELINE_RUNS} short runs for the baseline\n")
     with _inside(project):
@@ -48,7 +49,7 @@ def run_demo(output: Path, stdout: TextIO, stderr: TextIO) -> int:
 
 
 def _request(output: Path, *, save_baseline: bool) -> RunRequest:
-    root = output.resolve() / "store"
+    root = output / "store"
     return RunRequest(
         command=(),
         suite="textkit",
@@ -56,7 +57,7 @@ def _request(output: Path, *, save_baseline: bool) -> RunRequest:
         compare=None,
         mode=None,
         root=root,
-        report=root / "report" if save_baseline else output.resolve() / "report",
+        report=root / "report" if save_baseline else output / "report",
         format=None,
         save_baseline=save_baseline,
         gate=GateOptions(),
@@ -81,7 +82,7 @@ def _new_project(output: Path) -> Path:
         raise UsageError("folder-in-use", f"{output} holds something else", cure="choose another --output")
     for name in ("project", "store", "report"):
         shutil.rmtree(output / name, ignore_errors=True)
-    project = output.resolve() / "project"
+    project = output / "project"
     shutil.copytree(_example(), project)
     marker.mkdir(parents=True)
     _git(project, "init", "--quiet")

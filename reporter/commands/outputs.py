@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.errors import UsageError
 from reporter.files import write_atomically
-from reporter.render import OUTPUTS, charts, console, html, json_v1, markdown, view
+from reporter.render import OUTPUTS, Terminal
 from reporter.store import snapshot
 
 if TYPE_CHECKING:
@@ -45,23 +45,27 @@ def write_outputs(report: Report, destinations: Iterable[Destination], stdout: T
     """Render each requested output."""
     for destination in destinations:
         if destination.path is not None:
-            write_atomically(destination.path, OUTPUTS[destination.format](report))
-        elif destination.format == "console":
-            show(report, stdout)
+            write_atomically(destination.path, OUTPUTS[destination.format](report, Terminal()))
         else:
-            stdout.write(OUTPUTS[destination.format](report))
+            stdout.write(OUTPUTS[destination.format](report, _terminal(stdout)))
 
 
 def show(report: Report, stdout: TextIO) -> None:
-    """Print the verdicts as a table; colour only on a terminal that wants it."""
-    terminal = stdout.isatty()
-    width = shutil.get_terminal_size((80, 24)).columns if terminal else 80
-    colour = terminal and not os.environ.get("NO_COLOR")
-    stdout.write(console.render(view.build(report), width=width, colour=colour))
+    """Print the verdicts as a table."""
+    stdout.write(OUTPUTS["console"](report, _terminal(stdout)))
+
+
+def _terminal(stdout: TextIO) -> Terminal:
+    """Colour only on a terminal that wants it."""
+    if not stdout.isatty():
+        return Terminal()
+    return Terminal(width=shutil.get_terminal_size((80, 24)).columns, colour=not os.environ.get("NO_COLOR"))
 
 
 def write_report_folder(report: Report, new_baseline: Baseline | None, folder: Path) -> None:
     """Write every file of a report folder, and remove what an earlier report left there."""
+    from reporter.render import charts, html, json_v1, markdown, view
+
     shown = view.build(report)
     pictures = charts.draw(report)
     files: dict[str, bytes | str] = {
@@ -70,7 +74,7 @@ def write_report_folder(report: Report, new_baseline: Baseline | None, folder: P
         "summary.md": markdown.summary(shown),
         "comment.md": markdown.comment(shown),
     }
-    files |= {f"charts/{name}.svg": picture.svg for name, picture in pictures.items()}
+    files |= {f"charts/{name}.svg": picture for name, picture in pictures.items()}
     if new_baseline is not None:
         files["baseline.json.gz"] = snapshot.dump(new_baseline)
     for old in (*folder.glob("charts/*.svg"), folder / "baseline.json.gz"):

@@ -5,8 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.composing import GateOptions, Sides, compose, exit_code, suite_from
+from reporter.commands.composing import (
+    GateOptions,
+    Sides,
+    compose,
+    decide,
+    decide_looks,
+    exit_code,
+    source_of,
+    suite_from,
+)
 from reporter.commands.outputs import write_report_folder
+from reporter.decide.judge import Pairs
+from reporter.decide.looks import Progress, Step, next_step
 from reporter.errors import InputError
 from reporter.ingest import measured
 from reporter.model import Baseline, BaselineSource, Measured, Notice
@@ -15,11 +26,13 @@ from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from reporter.config import Config
+    from reporter.ingest import FileReading
     from reporter.ingest.measured import Measurement
-    from reporter.model import Report
+    from reporter.model import Report, Suite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +46,20 @@ class ReportRequest:
     gate: GateOptions
     may_confirm: bool = True
     compare: bool = True
+    time_limit_seconds: float = 180.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reported:
-    """A finished report: its exit code, and the snapshot to save as the next baseline when measuring was complete."""
+    """A finished report: its exit code, the snapshot to save as the next baseline, and what to measure next.
+
+    There is a snapshot when measuring was complete and unpaired, a next step while pairs are not decided.
+    """
 
     report: Report
     exit_code: int
-    snapshot: Baseline | None
+    snapshot: Baseline | None = None
+    next_step: Step | None = None
 
 
 def report(request: ReportRequest, config: Config, stderr: TextIO) -> Reported:
@@ -52,43 +70,87 @@ def report(request: ReportRequest, config: Config, stderr: TextIO) -> Reported:
     """
     measurement = measured.load(request.measure, request.format)
     stderr.writelines(f"error: {problem}\n" for problem in measurement.problems)
-    runs = measurement.batch("head", 0)
+    judge = _by_pairs if measurement.pairs(0) else _by_history
+    done = judge(measurement, request, config)
+    write_report_folder(done.report, done.snapshot, request.output)
+    return done
+
+
+def _by_history(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
+    runs, again = measurement.batch("head", 0), measurement.batch("head", 1)
     if not runs:
         raise _nothing(measurement)
-    head, second = (
-        suite_from(
-            batch,
-            config,
-            measurement.name,
-            commit=measurement.head_sha,
-            fingerprint=measurement.fingerprint,
-            measured_at=measurement.finished_at,
-            plan=measurement.plan,
-        )
-        if batch
-        else None
-        for batch in (runs, measurement.batch("head", 1))
-    )
-    assert head is not None  # noqa: S101 - runs is not empty
+    head = _suite(runs, measurement, config)
+    second = _suite(again, measurement, config) if again else None
     baseline, absent, notices = _stored(request, measurement.name)
+    sides = Sides(head=head, second=second, baseline=baseline, absent=absent)
+    origin = _measured(measurement, head.runs + (second.runs if second else 0))
+    complete = measurement.status == "complete"
     result = compose(
-        Sides(head=head, second=second, baseline=baseline, absent=absent),
-        _measured(measurement, head.runs + (second.runs if second else 0)),
-        config,
-        request.gate,
+        decide(sides, config),
+        head,
+        origin,
+        request.gate.verdicts(config),
+        source=source_of(sides, origin),
+        absent=absent,
         undecided=_undecided(measurement),
-        may_confirm=request.may_confirm and measurement.status == "complete" and second is None,
+        may_confirm=request.may_confirm and complete and second is None,
         warnings=(*notices, *measurement.warnings),
     )
-    complete = measurement.status == "complete" and not measurement.problems
-    snapshot = (
-        Baseline(suite=head, history=history.extend(baseline, head), source=BaselineSource(commit=head.commit))
-        if complete
-        else None
+    snapshot = Baseline(suite=head, history=history.extend(baseline, head), source=BaselineSource(commit=head.commit))
+    return Reported(
+        report=result,
+        exit_code=_exit_code(result, measurement, request),
+        snapshot=snapshot if complete and not measurement.problems else None,
     )
-    write_report_folder(result, snapshot, request.output)
-    code = exit_code(result, request.gate, measuring=measurement.status, problems=bool(measurement.problems))
-    return Reported(report=result, exit_code=code, snapshot=snapshot)
+
+
+def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
+    first = _pairs(measurement, 0, config)
+    second = _pairs(measurement, 1, config) if measurement.pairs(1) else None
+    progress = Progress(
+        pairs=first.head.runs,
+        has_second=second is not None,
+        seconds=measurement.seconds or 0.0,
+        time_limit=request.time_limit_seconds,
+    )
+    decision = decide_looks(first, second, progress.look, config)
+    result = compose(
+        decision,
+        first.head,
+        _measured(measurement, first.head.runs + (second.head.runs if second else 0)),
+        request.gate.verdicts(config),
+        source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
+        undecided=_undecided(measurement),
+        warnings=measurement.warnings,
+    )
+    return Reported(
+        report=result,
+        exit_code=_exit_code(result, measurement, request),
+        next_step=next_step(progress, decision.assessments) if measurement.status == "complete" else None,
+    )
+
+
+def _pairs(measurement: Measurement, batch: int, config: Config) -> Pairs:
+    pairs = measurement.pairs(batch)
+    base, head = (_suite([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
+    return Pairs(base=base, head=head)
+
+
+def _suite(runs: Sequence[Sequence[FileReading]], measurement: Measurement, config: Config) -> Suite:
+    return suite_from(
+        runs,
+        config,
+        measurement.name,
+        commit=measurement.head_sha,
+        fingerprint=measurement.fingerprint,
+        measured_at=measurement.finished_at,
+        plan=measurement.plan,
+    )
+
+
+def _exit_code(result: Report, measurement: Measurement, request: ReportRequest) -> int:
+    return exit_code(result, request.gate, measuring=measurement.status, problems=bool(measurement.problems))
 
 
 def render_again(verdict: Path, output: Path, stdout: TextIO) -> int:

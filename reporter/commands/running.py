@@ -72,9 +72,12 @@ def plan_of(request: RunRequest, config: Config) -> Plan:
     )
 
 
-def measure_only(request: RunRequest, config: Config, stdout: TextIO) -> int:
+def measure_only(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
     """Measure and leave the runs for ``benchverdict report``; gives the exit code."""
-    return _measure(plan_of(request, config), request, stdout).exit_code
+    outcome = _measure(plan_of(request, config), request, stdout)
+    if outcome.message:
+        stderr.write(f"error: {outcome.message}\n")
+    return outcome.exit_code
 
 
 def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
@@ -82,6 +85,8 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
     settings = config.in_mode(request.mode)
     plan = plan_of(request, config)
     outcome = _measure(plan, request, stdout)
+    if outcome.message:
+        stderr.write(f"error: {outcome.message}\n")
     wanted = _report_request(request, settings)
     try:
         done = report(wanted, config, stderr)

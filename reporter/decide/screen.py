@@ -2,7 +2,8 @@
 
 With enough earlier sessions this is a prediction: how far may one more job be from the history, given the noise
 between jobs. With fewer, noise between jobs is unknown, so a suspect must be clearly worse in its minimum, lower
-quartile and median, and the noise within the jobs is all that intervals can speak of.
+quartile and median. Two jobs are then taken to differ by as much as two runs of one job do, on top of what the runs of
+each job are uncertain by themselves.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def look(values: Values, sessions: Sequence[FloatArray], policy: Policy) -> Look
     between = noise.moderate(noise.within(np.where(few[:, None], np.nan, means)))
     inside = noise.moderate(noise.within(*sessions, values.head))
     with np.errstate(divide="ignore"):
-        spread = np.where(few, 1 / head_runs + 1 / runs, 1 + 1 / count)
+        spread = np.where(few, 1 + 1 / head_runs + 1 / runs, 1 + 1 / count)
     variance = np.where(few, inside.variance, between.variance)
     evidence = Evidence(
         effect=head - noise.row_mean(means),

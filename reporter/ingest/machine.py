@@ -1,7 +1,8 @@
-"""One fingerprint for a suite from what the measuring recorded and what the result files say."""
+"""The machine: how a fingerprint names its parts, and one for a suite from the recorded one and those of the files."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,12 @@ def merge(given: Fingerprint | None, files: Iterable[Fingerprint]) -> tuple[Fing
     if given is not None:
         merged = replace(_filled(given, merged), language=merged.language or given.language)
     return merged, notices
+
+
+def language(implementation: str | None, version: str | None) -> str | None:
+    """Give a language with its minor version, ``CPython 3.11``; ``None`` unless both are known."""
+    minor = re.match(r"\d+\.\d+", version or "")
+    return f"{implementation} {minor[0]}" if implementation and minor else None
 
 
 def _filled(first: Fingerprint, second: Fingerprint) -> Fingerprint:

@@ -48,6 +48,14 @@ class Measurement:
         """Give the files of each run of one side and batch, in the order of measuring."""
         return [run.files for run in self.runs if run.side == side and run.batch == number]
 
+    def pairs(self, number: int) -> list[tuple[tuple[FileReading, ...], tuple[FileReading, ...]]]:
+        """Give (base, head) of each complete pair of a batch, in the order of measuring."""
+        sides: dict[int, dict[str, tuple[FileReading, ...]]] = {}
+        for run in self.runs:
+            if run.pair is not None and run.batch == number:
+                sides.setdefault(run.pair, {})[run.side] = run.files
+        return [(pair["base"], pair["head"]) for _, pair in sorted(sides.items()) if len(pair) == 2]
+
 
 def load(folder: Path, format_name: str | None = None) -> Measurement:
     """Read a measuring and the result files of its complete runs.

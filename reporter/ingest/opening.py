@@ -30,6 +30,8 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK = 2**20
 _STARTS_LIKE_JSON = re.compile(r"\s*[\[{]")
 _CONTROL = re.compile(r"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
+_LONGEST_CUT_TOKEN = len(r"\u123")
+"""How far before the end the parser stops when a word or escape was cut."""
 _LONG_NUMBER = re.compile(r"\d{1000}")
 
 
@@ -150,8 +152,7 @@ def position(text: str, offset: int) -> str:
 
 
 def _broken_json(text: str, where: str, error: json.JSONDecodeError) -> InputError:
-    whole = text.rstrip()
-    cut = error.pos >= len(whole) or error.msg.startswith("Unterminated") or not whole.endswith(("}", "]"))
+    cut = error.msg.startswith("Unterminated") or len(text.rstrip()) - error.pos <= _LONGEST_CUT_TOKEN
     place = f"{where}, {position(text, error.pos)}"
     if cut:
         cure = "the tool was stopped while writing, or the disk is full: run the benchmarks again"

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from reporter.ingest import machine
 from reporter.ingest.reading import Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, root_object, text, whole_number
 from reporter.model import Fingerprint, Metric
@@ -96,6 +97,7 @@ def _metadata(table: object) -> dict[str, Any]:
 def _fingerprint(metadata: Mapping[str, Any]) -> Fingerprint:
     platform = text(metadata, "platform") or ""
     architecture = _ARCHITECTURE.search(platform)
+    implementation = text(metadata, "python_implementation") or ""
     version = text(metadata, "python_version") or ""
     details = {
         "python": version.partition(" ")[0],
@@ -106,11 +108,6 @@ def _fingerprint(metadata: Mapping[str, Any]) -> Fingerprint:
         cores=whole_number(metadata, "cpu_count", 100_000),
         architecture=architecture[1] if architecture else None,
         os=platform.partition("-")[0] or None,
-        language=_language(text(metadata, "python_implementation"), version),
+        language=machine.language(_IMPLEMENTATIONS.get(implementation, implementation), version),
         details=tuple((key, value) for key, value in details.items() if value),
     )
-
-
-def _language(implementation: str | None, version: str) -> str | None:
-    minor = re.match(r"\d+\.\d+", version)
-    return f"{_IMPLEMENTATIONS.get(implementation, implementation)} {minor[0]}" if implementation and minor else None

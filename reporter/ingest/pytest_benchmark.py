@@ -23,6 +23,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from reporter.ingest import machine
 from reporter.ingest.reading import Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, clean, commit, root_object, text, whole_number
 from reporter.model import Fingerprint, Metric, Notice
@@ -140,8 +141,8 @@ def _cut_rounds(entries: Sequence[dict[str, Any]]) -> tuple[Notice, ...]:
     cut = sum(_are_cut(entry["stats"]) for entry in entries)
     if not cut:
         return ()
-    text = f"{cut} benchmarks keep fewer rounds than they ran; their recorded statistics are used and no rounds."
-    return (Notice(code="rounds-cut", text=text),)
+    what = f"For {cut} of {len(entries)} benchmarks the file holds fewer rounds than were run; "
+    return (Notice(code="rounds-cut", text=what + "their recorded statistics are used, without rounds."),)
 
 
 def _known(stats: dict[str, Any], document: Document, place: str) -> dict[str, float]:
@@ -169,19 +170,19 @@ def _extra_metric(key: str, document: Document, place: str) -> Metric:
 
 
 def _fingerprint(root: dict[str, Any]) -> Fingerprint:
-    machine = root.get("machine_info")
-    cpu = machine.get("cpu") if isinstance(machine, dict) else None
+    info = root.get("machine_info")
+    cpu = info.get("cpu") if isinstance(info, dict) else None
     details = {
-        "kernel": text(machine, "release"),
-        "python": text(machine, "python_version"),
+        "kernel": text(info, "release"),
+        "python": text(info, "python_version"),
         "pytest-benchmark": text(root, "version"),
     }
     return Fingerprint(
         cpu_model=_cpu_model(cpu),
         cores=whole_number(cpu, "count", 100_000),
-        architecture=text(machine, "machine"),
-        os=text(machine, "system"),
-        language=_language(text(machine, "python_implementation"), text(machine, "python_version")),
+        architecture=text(info, "machine"),
+        os=text(info, "system"),
+        language=machine.language(text(info, "python_implementation"), text(info, "python_version")),
         details=tuple((key, value) for key, value in details.items() if value),
     )
 
@@ -190,11 +191,6 @@ def _cpu_model(cpu: object) -> str | None:
     """Version 3 calls it ``brand``, and writes ``unknown`` beside a newer py-cpuinfo."""
     model = text(cpu, "brand_raw") or text(cpu, "brand")
     return None if model == "unknown" else model
-
-
-def _language(implementation: str | None, version: str | None) -> str | None:
-    minor = re.match(r"\d+\.\d+", version or "")
-    return f"{implementation} {minor[0]}" if implementation and minor else None
 
 
 def _seconds(stamp: object) -> float | None:

@@ -32,7 +32,7 @@ class Console:
         self._dim = self._live and not environ.get("NO_COLOR") and sys.platform != "win32"
         self._lock = threading.Lock()
         self._at_line_start = True
-        self._progress_width = 0
+        self._progress = ""
         self._title = ""
         self._began = 0.0
         self._left: float | None = None
@@ -54,11 +54,11 @@ class Console:
         """Show on a terminal how far it is. Call it as often as you like; between lines of the log only."""
         if not self._live or not self._at_line_start or not self._lock.acquire(blocking=False):
             return  # the lock is held while output waits for a stalled reader; an interrupt must be seen meanwhile
-        elapsed = time.monotonic() - self._began
+        elapsed = int(time.monotonic() - self._began)
         text = f"{self._title}, {spoken_duration(elapsed)} so far"
         if self._left is not None:
-            text += f", about {spoken_duration(max(0.0, self._left - elapsed))} left"
-        self._draw_progress(text)
+            text += f", about {spoken_duration(max(0, round(self._left) - elapsed))} left"
+        self._draw_progress(text[: shutil.get_terminal_size().columns - 1])
         self._lock.release()
 
     def end(self, summary: str) -> None:
@@ -90,16 +90,17 @@ class Console:
             self._write(text.encode("utf-8", "replace") + b"\n")
 
     def _draw_progress(self, text: str) -> None:
-        text = text[: shutil.get_terminal_size().columns - 1]
-        padded = text.ljust(self._progress_width)
-        self._progress_width = len(text)
+        if text == self._progress:
+            return
+        padded = text.ljust(len(self._progress))
+        self._progress = text
         self._write((f"\r\x1b[2m{padded}\x1b[0m" if self._dim else f"\r{padded}").encode())
         self._at_line_start = True
 
     def _clear_progress(self) -> None:
-        if self._progress_width:
-            self._write(b"\r" + b" " * self._progress_width + b"\r")
-            self._progress_width, self._at_line_start = 0, True
+        if self._progress:
+            self._write(b"\r" + b" " * len(self._progress) + b"\r")
+            self._progress, self._at_line_start = "", True
 
     def _write(self, data: bytes) -> None:
         try:
@@ -139,7 +140,7 @@ class Guard:
 def spoken_duration(seconds: float) -> str:
     """Say a duration as people do: ``0.8 s``, ``45 s``, ``3 min 20 s``, ``1 h 5 min``."""
     if seconds < 9.95:
-        return f"{seconds:.1f} s"
+        return f"{round(seconds, 1):g} s"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+ALWAYS_HEARD = ("SIGINT", "SIGTERM", "SIGBREAK")
+HEARD_UNLESS_IGNORED = ("SIGHUP",)
 
 
 class Interrupt:
@@ -24,22 +25,28 @@ class Interrupt:
     def listening(self) -> Iterator[Interrupt]:
         """Count signals instead of dying of them; the former handlers come back at the end.
 
-        Signals that were ignored stay ignored (``nohup``). Outside the main thread Python allows no handlers, so there
-        the caller's stay in force.
+        A hang-up that is ignored (``nohup``) stays ignored. An ignored Ctrl-C does not: shells ignore it for whatever
+        they start in the background, and a cancelled workflow still has to end there. Outside the main thread Python
+        allows no handlers, so there the caller's stay in force.
         """
         if threading.current_thread() is not threading.main_thread():
             yield self
             return
-        numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
-        former = {number: signal.getsignal(number) for number in numbers}
-        wanted = [number for number in numbers if former[number] not in (signal.SIG_IGN, None)]
+        former = {number: signal.getsignal(number) for number in _wanted()}
         try:
-            for number in wanted:
+            for number in former:
                 signal.signal(number, self._heard)
             yield self
         finally:
-            for number in wanted:
-                signal.signal(number, former[number])
+            for number, handler in former.items():
+                signal.signal(number, handler)
 
     def _heard(self, _number: int, _frame: FrameType | None) -> None:
         self.count += 1
+
+
+def _wanted() -> list[signal.Signals]:
+    known = signal.Signals.__members__
+    always = [known[name] for name in ALWAYS_HEARD if name in known]
+    others = [known[name] for name in HEARD_UNLESS_IGNORED if name in known]
+    return always + [number for number in others if signal.getsignal(number) is not signal.SIG_IGN]

@@ -28,7 +28,7 @@ LAST_WORDS_SECONDS = 1.0
 _KILL_SECONDS = 5.0
 _LOOK_SECONDS = 0.05
 _CHUNK_BYTES = 65_536
-_WINDOWS = sys.platform == "win32"
+ON_WINDOWS = sys.platform == "win32"
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,12 @@ class Ended:
     @property
     def exit_code(self) -> int | None:
         """The code it exited with; ``None`` after a signal."""
-        return self.code if self.code is not None and (self.code >= 0 or _WINDOWS) else None
+        return self.code if self.code is not None and (self.code >= 0 or ON_WINDOWS) else None
 
     @property
     def signal(self) -> int | None:
         """The signal that ended it."""
-        return -self.code if self.code is not None and self.code < 0 and not _WINDOWS else None
+        return -self.code if self.code is not None and self.code < 0 and not ON_WINDOWS else None
 
 
 class Child:
@@ -98,7 +98,7 @@ class Child:
         return Ended(self._code, cut, self.started_at, wall, usage, left_behind)
 
     def _wait(self) -> None:
-        if _WINDOWS:
+        if ON_WINDOWS:
             self._code = self._process.wait()
         else:
             _, status, self._account = os.wait4(self._process.pid, 0)
@@ -154,7 +154,7 @@ class Child:
         if ON_LINUX:
             members = [process for process in self._meter.tree.look() if process.is_alive]
             return [process.pid for process in members if everything or process.session == leader]
-        if _WINDOWS:
+        if ON_WINDOWS:
             return []
         try:
             os.killpg(leader, 0)
@@ -164,7 +164,7 @@ class Child:
 
     def _send(self, *, force: bool, everything: bool) -> None:
         leader = self._process.pid
-        if _WINDOWS:
+        if ON_WINDOWS:
             _end_on_windows(self._process, force=force)
             return
         number = signal.SIGKILL if force else signal.SIGTERM
@@ -186,17 +186,19 @@ def _start(arguments: Sequence[str], environ: Mapping[str, str]) -> subprocess.P
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env=dict(environ),
-        start_new_session=not _WINDOWS,
+        start_new_session=not ON_WINDOWS,
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
 
 
 def _end_on_windows(process: subprocess.Popen[bytes], *, force: bool) -> None:
     """CTRL_BREAK reaches the process group; ``taskkill /T`` the whole tree."""
-    with suppress(OSError, ValueError):
-        if not force:
+    if not force:
+        with suppress(OSError, ValueError):
             process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM))
-            return
-        command = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
+        return
+    command = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
+    with suppress(OSError, subprocess.SubprocessError):
         subprocess.run(command, capture_output=True, timeout=_KILL_SECONDS, check=False)
+    with suppress(OSError):
         process.kill()

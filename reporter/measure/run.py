@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import sys
 import tempfile
 import time
 from contextlib import contextmanager, suppress
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from reporter.measure import environment, record, results, wording
 from reporter.measure.log import Log
-from reporter.measure.process import Child, Ended
+from reporter.measure.process import ON_WINDOWS, Child, Ended
 from reporter.measure.record import RunRecord, Warned
 
 if TYPE_CHECKING:
@@ -172,7 +171,7 @@ def _path_for_shell(output: Path) -> Iterator[str]:
 def _bash(environ: Mapping[str, str]) -> str:
     """Find bash. On Windows the one beside git goes first: the first on PATH may be the Linux subsystem's."""
     search = environ.get("PATH")
-    git = shutil.which("git", path=search) if sys.platform == "win32" else None
+    git = shutil.which("git", path=search) if ON_WINDOWS else None
     beside_git = Path(git).parent.parent / "bin" / "bash.exe" if git else None
     if beside_git and beside_git.exists():
         return str(beside_git)
@@ -181,6 +180,5 @@ def _bash(environ: Mapping[str, str]) -> str:
 
 def _found_on_windows(program: str, environ: Mapping[str, str]) -> str:
     """Windows starts ``npm`` only by its full name, ``npm.cmd``."""
-    if sys.platform == "win32":
-        return shutil.which(program, path=environ.get("PATH")) or program
-    return program
+    found = shutil.which(program, path=environ.get("PATH")) if ON_WINDOWS else None
+    return found or program

@@ -51,7 +51,8 @@ def parse_stat(text: str) -> Process:
 class Tree:
     """The processes of the session that ``root`` leads, and all descendants, also after they left the session.
 
-    Membership is decided when a process is first seen and lasts until it ends: an orphan's parent no longer tells.
+    Membership is decided when a process is first seen and lasts until it ends: an orphan's parent no longer tells. Only
+    one that left the session and lost its parent before it was ever seen stays unknown.
     """
 
     def __init__(self, root: int) -> None:

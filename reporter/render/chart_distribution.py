@@ -28,7 +28,10 @@ _MOST_ROUNDS = 600
 """Rounds drawn per side; of more than that, evenly spaced ones of every run."""
 
 _SHARE_SHOWN = 0.97
-"""Share of all rounds that the axis must hold; the tail beyond it is counted instead of drawn."""
+"""Share of all rounds that the axis may hold at most; the tail beyond it is counted instead of drawn."""
+
+_FENCE = 3.0
+"""Rounds further out than this many interquartile ranges are beyond the axis too: bursts would flatten the rest."""
 
 _STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {"min": min, "max": max, "median": median}
 
@@ -106,13 +109,22 @@ def _side(kind: str, heading: str, runs: Runs, statistic: str, colour: str, top:
 
 
 def _scale(sides: tuple[_Side, _Side], statistic: str) -> Scale:
-    """Choose the axis: every run's statistic and nearly all rounds; the tail of the other end may run out of it."""
+    """Choose the axis: every run's statistic and the bulk of the rounds; the tails may run out of it."""
     pooled = sorted(value for side in sides for run in side.runs for value in run)
     spare = len(pooled) - ceil(len(pooled) * _SHARE_SHOWN)
     low = pooled[0 if statistic == "min" else spare // (1 if statistic == "max" else 2)]
     high = pooled[-1 - (0 if statistic == "max" else spare // (1 if statistic == "min" else 2))]
+    fences = [_fences(side) for side in sides]
+    low, high = max(low, min(fence[0] for fence in fences)), min(high, max(fence[1] for fence in fences))
     known = [value for side in sides for value in side.statistics]
     return padded(min(low, *known), max(high, *known), _LEFT, _RIGHT)
+
+
+def _fences(side: _Side) -> tuple[float, float]:
+    values = sorted(value for run in side.runs for value in run)
+    lower, upper = values[len(values) // 4], values[len(values) * 3 // 4]
+    reach = _FENCE * (upper - lower)
+    return lower - reach, upper + reach
 
 
 def _strokes(side: _Side, scale: Scale) -> tuple[Strokes, Strokes]:

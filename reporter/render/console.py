@@ -142,7 +142,7 @@ def _sums(view: ReportView, width: int) -> list[str]:
         for group in view.groups
         if group.key in _SUMMED_UP
     ]
-    sentence = "; ".join(counted) + (". " if counted and view.detectable else "") + view.detectable
+    sentence = "; ".join(counted) + (". " if counted and view.note else "") + view.note
     return _wrap(sentence, width)
 
 

@@ -38,12 +38,9 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
             style=Markup(style),  # noqa: S704  # our own file
             script=Markup(script),  # noqa: S704  # our own file
             changes=pictures.get("changes"),
-            changes_caption=words.CHANGES_CAPTION,
             cards=[(row, pictures.get(f"distribution-{row.key}")) for row in calling[:MOST_CARDS]],
             more_cards=words.more_rows(len(calling) - MOST_CARDS) if len(calling) > MOST_CARDS else "",
             because=words.because(view.reasons) if view.reasons else "",
-            how=words.HOW_VERDICTS_ARE_REACHED,
-            distribution_caption=words.DISTRIBUTION_CAPTION,
         )
     )
 

@@ -14,7 +14,7 @@ from reporter.render.markdown_text import code, prose
 from reporter.render.templates import environment
 
 if TYPE_CHECKING:
-    from reporter.render.view_types import BudgetView, GroupView, ReportView, RowView
+    from reporter.render.view_types import BudgetView, GroupView, ReportView, RowView, WarningView
     from reporter.render.words import GroupKey
 
 COMMENT_LIMIT = 65_536
@@ -23,6 +23,12 @@ SUMMARY_LIMIT = 1_000_000
 
 _NOTE_ROOM = 600
 """Characters kept free for saying what was left out."""
+
+_SECTION_ROOM = 300
+"""Characters of a section around its rows: title, fold and table head."""
+
+_COMMENT_ITEMS, _SUMMARY_ITEMS = 8, 50
+"""Warnings and budgets shown; their texts are bounded, so that with the headline they always fit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +41,14 @@ class _Section:
 
 
 def comment(view: ReportView, *, limit: int = COMMENT_LIMIT) -> str:
-    """Write the comment: at most ``limit`` characters, which must be 20,000 at least; two lines when all is quiet."""
+    """Write the comment in at most ``limit`` characters (32,768 or more); two lines when all is quiet."""
+    if view.quiet:
+        return _page(view, (), (), full=False)
     return _fill(view, limit, in_bytes=False)
 
 
 def summary(view: ReportView, *, limit: int = SUMMARY_LIMIT) -> str:
-    """Write the job summary: the comment and all about the measurement, at most ``limit`` bytes as UTF-8."""
+    """Write the job summary in at most ``limit`` bytes (250,000 or more): the comment, and how it was measured."""
     return _fill(view, limit, in_bytes=True)
 
 
@@ -55,6 +63,9 @@ def _fill(view: ReportView, limit: int, *, in_bytes: bool) -> str:
 def _page(
     view: ReportView, sections: tuple[_Section, ...], left_out: tuple[tuple[GroupKey, int], ...], *, full: bool
 ) -> str:
+    items = _SUMMARY_ITEMS if full else _COMMENT_ITEMS
+    budgets = [_budget_row(budget) for budget in view.budgets if full or budget.calls]
+    warnings = [_warning(warning) for warning in view.warnings[:items]]
     return (
         environment()
         .get_template("comment.md.j2")
@@ -62,23 +73,21 @@ def _page(
             emoji=words.OUTCOME_EMOJI[view.outcome],
             headline=prose(view.headline),
             because=prose(words.because(view.reasons), 800) if view.reasons else "",
-            detectable=view.detectable,
+            note=prose(view.note),
             quiet=view.quiet and not full,
             interval=view.interval_label,
-            budgets=[_budget_row(budget) for budget in view.budgets[:_BUDGETS_SHOWN] if full or budget.calls],
+            budgets=budgets[:items],
+            more_budgets=words.more_rows(len(budgets) - items) if len(budgets) > items else "",
             sections=sections,
             left_out=words.left_out(left_out) if left_out else "",
-            warnings=[_warning(w.text, w.code) for w in view.warnings[:_WARNINGS_SHOWN]],
+            warnings=warnings,
+            more_warnings=words.more_rows(len(view.warnings) - items) if len(view.warnings) > items else "",
             warning_count=words.count_of(len(view.warnings), "warning") if view.warnings else "",
             context=" · ".join(f"{label} {prose(text, 200)}" for label, text in view.context),
             measured=[f"| {prose(label, 80)} | {prose(text)} |" for label, text in view.measured] if full else [],
             url=view.artifact_url,
         )
     )
-
-
-_BUDGETS_SHOWN = 20
-_WARNINGS_SHOWN = 20
 
 
 def _sections_within(
@@ -98,10 +107,6 @@ def _sections_within(
             )
             room -= _SECTION_ROOM + sum(_size(line, in_bytes=in_bytes) + 1 for line in rows)
     return _joined(sections), tuple(left_out)
-
-
-_SECTION_ROOM = 300
-"""Characters of a section around its rows: title, fold and table head."""
 
 
 def _rows_within(group: GroupView, room: int, *, in_bytes: bool) -> tuple[str, ...]:
@@ -141,8 +146,8 @@ def _budget_row(budget: BudgetView) -> str:
     return f"| {budget.symbol} {budget.word} | {code(budget.name)} | {prose(bounds)} |"
 
 
-def _warning(text: str, identifier: str) -> str:
-    return f"- {code(identifier)}: {prose(text)}"
+def _warning(warning: WarningView) -> str:
+    return f"- {code(warning.code)}: {prose(warning.text, 300)}"
 
 
 def _size(text: str, *, in_bytes: bool) -> int:

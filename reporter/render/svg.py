@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SVG = "{http://www.w3.org/2000/svg}"
-_DROPPED = frozenset(("font-family", "font-size", "font", "font-weight", "font-style", "fill-opacity"))
+_DROPPED = frozenset(("font-family", "font-size", "font", "font-weight", "font-style"))
 _UPRIGHT = re.compile(r"M (\S+) (\S+) L \1 (\S+) ?")
 """A vertical stroke; most of a chart is these, and written short they halve it."""
 
@@ -39,7 +39,7 @@ def finish(drawing: str, texts: Sequence[str], *, name: str, title: str, descrip
     for group in source.iter(f"{_SVG}g"):
         shapes = [_shape(child, texts) for child in group if child.tag != f"{_SVG}g"]
         if shapes:
-            ET.SubElement(root, "g", {"class": group.attrib["id"]}).extend(shapes)
+            ET.SubElement(root, "g", _group_attributes(group.attrib["id"])).extend(shapes)
     return ET.tostring(root, encoding="unicode")
 
 
@@ -56,6 +56,10 @@ def _root_attributes(name: str, width: str, height: str) -> dict[str, str]:
         "role": "img",
         "aria-labelledby": f"{name}-title {name}-desc",
     }
+
+
+def _group_attributes(kind: str) -> dict[str, str]:
+    return {"class": kind, "font-family": _MONO} if kind == "name" else {"class": kind}
 
 
 def _shape(element: ET.Element, texts: Sequence[str]) -> ET.Element:

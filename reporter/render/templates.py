@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reporter.render import words
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -37,6 +39,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     engine.filters["unbroken"] = _unbroken
+    engine.globals["words"] = words
     return engine
 
 

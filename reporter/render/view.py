@@ -47,7 +47,7 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
         warnings=tuple(WarningView(code=prose(w.code), text=prose(w.text)) for w in report.warnings),
         context=view_context.context(report),
         measured=view_context.measured(report),
-        detectable=_detectable(report),
+        note=words.HOW_TO_GET_A_BASELINE if outcome == "no_baseline" else _detectable(report),
         shift=words.sentence(prose(report.shift.reason)) if report.shift else "",
         interval_label=_interval_label(report),
         artifact_url=artifact_url if artifact_url and _ADDRESS.fullmatch(artifact_url) else "",
@@ -56,8 +56,10 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
 
 
 def _outcome(report: Report) -> Outcome:
-    compared = any(assessment.comparison.change for assessment in report.assessments)
-    return words.outcome(report.gate.status, compared=compared, has_baseline=report.baseline is not None)
+    """Tell the first run without a baseline from one that passed because nothing regressed."""
+    if report.gate.status != "passed" or report.baseline is not None:
+        return report.gate.status
+    return report.gate.status if any(item.comparison.change for item in report.assessments) else "no_baseline"
 
 
 def _is_quiet(report: Report, groups: Groups, outcome: Outcome) -> bool:

@@ -95,7 +95,8 @@ class ReportView:
 
     ``headline`` is one sentence with all counts, ``lead`` the same without the lesser ones. ``quiet`` is true when
     nothing asks for attention: two lines say it all. ``context`` is one line in pieces (label, text), ``measured`` the
-    same at length. ``artifact_url`` is empty or a plain web address.
+    same at length. ``note`` is the sentence after the headline: how small a change could have been found, or how to get
+    a baseline. ``shift`` is a sentence on the whole suite. ``artifact_url`` is empty or a plain web address.
     """
 
     suite: str
@@ -112,7 +113,7 @@ class ReportView:
     warnings: tuple[WarningView, ...]
     context: tuple[tuple[str, str], ...]
     measured: tuple[tuple[str, str], ...]
-    detectable: str
+    note: str
     shift: str
     interval_label: str
     artifact_url: str

@@ -12,7 +12,7 @@ from reporter.render.plain import shorten
 from reporter.units import format_duration
 
 if TYPE_CHECKING:
-    from reporter.model import BaselineSource, CompareKind, GateStatus
+    from reporter.model import BaselineSource, CompareKind
 
 Outcome = Literal["passed", "failed", "undecided", "no_baseline"]
 """The gate's status, and apart from it the first run, which passes without having compared anything."""
@@ -118,11 +118,6 @@ HOW_VERDICTS_ARE_REACHED = (
 )
 
 
-def outcome(status: GateStatus, *, compared: bool, has_baseline: bool) -> Outcome:
-    """Tell the first run without a baseline from one that passed because nothing regressed."""
-    return "no_baseline" if status == "passed" and not compared and not has_baseline else status
-
-
 def sentence(text: str) -> str:
     """Make a sentence of a clause: a capital letter in front and a full stop behind."""
     return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
@@ -185,6 +180,11 @@ def extreme(change: str, key: GroupKey, *, several: bool) -> str:
     return f"{'worst' if key == 'regressed' else 'best'} {change}" if several else change
 
 
+HOW_TO_GET_A_BASELINE = (
+    "A push to the default branch saves one, and so does running the workflow by hand with save-baseline; elsewhere "
+    "use “benchverdict baseline save”."
+)
+
 COMPARE_WORDS: dict[CompareKind, str] = {
     "screen": "one look at the head against the stored baseline",
     "confirmed": "the stored baseline first, then a second measurement of every suspect",
@@ -232,6 +232,10 @@ def detectable(share: str) -> str:
 
 
 BUDGETS_TITLE = "Budgets"
+FULL_REPORT = "Full report"
+ARE_IN_THE_FULL_REPORT = "They are in the full report."
+MORE_IN_THE_TABLE = "They are in the table of all benchmarks."
+NEEDS_NO_NETWORK = "This file needs no network."
 
 
 def budget_bounds(value: str, target: str, warning: str, critical: str) -> str:

@@ -56,10 +56,10 @@ class DirectoryStore:
         """
         source = read_source(self.root)
         path = self.path_of(suite)
-        if not path.exists():
+        found = _load(path)
+        if found is None:
             reason = source.reason if source is not None else None
             return Missing(reason=reason or f"No baseline of {suite!r} is stored in {self.root}.")
-        found = _load(path)
         if isinstance(found, Missing):
             return found
         if found.suite.name != suite:
@@ -74,7 +74,7 @@ class DirectoryStore:
             UsageError: the folder cannot be written to, or the old file is of a newer version.
         """
         path = self.path_of(baseline.suite.name)
-        old = _load(path) if path.exists() else None
+        old = _load(path)
         if isinstance(old, Missing) and path.exists():
             cure = "move that file away, or name another store"
             raise UsageError("cannot-replace", old.reason, where=str(path), cure=cure)
@@ -83,7 +83,8 @@ class DirectoryStore:
 
     def list(self) -> tuple[tuple[Path, Baseline | Missing], ...]:
         """Load every baseline of the folder, in the order of their file names."""
-        return tuple((path, _load(path)) for path in sorted(self.root.glob(f"*{SUFFIX}")))
+        loaded = ((path, _load(path)) for path in sorted(self.root.glob(f"*{SUFFIX}")))
+        return tuple((path, found) for path, found in loaded if found is not None)
 
 
 def _file_stem(suite: str) -> str:
@@ -94,10 +95,13 @@ def _file_stem(suite: str) -> str:
     return f"{harmless or 'suite'}~{digest[:16]}"
 
 
-def _load(path: Path) -> Baseline | Missing:
+def _load(path: Path) -> Baseline | Missing | None:
+    """Load a file; ``None`` when there is none."""
     try:
         return snapshot.load(read_bytes(path), str(path))
     except InputError as error:
+        if error.code == "no-such-file":
+            return None
         if error.code in ("no-permission", "unreadable"):
             raise
         return _unusable(path, error)

@@ -50,10 +50,12 @@ def read_source(folder: Path) -> Source | None:
         InputError: the file is there and not as the look-up writes it.
     """
     path = folder / FILE_NAME
-    if not path.exists():
-        return None
     try:
         table = Checked(json.loads(read_bytes(path)), str(path), "the file", _KEYS)
+    except InputError as error:
+        if error.code == "no-such-file":
+            return None
+        raise
     except (ValueError, RecursionError) as error:
         raise InputError("broken-source", "it is not JSON", where=str(path), cure="fetch the baseline again") from error
     if table.text("schema") != "source/v1":

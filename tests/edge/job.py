@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import json
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from entrypoint.__main__ import main
 from entrypoint.api import Patience
+from reporter.model import Baseline, BaselineSource
+from reporter.store import snapshot
+from tests.suites import suite_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,8 +51,14 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def baseline_zip(content: str = "{}") -> bytes:
-    return zipped({"baseline.json.gz": gzip.compress(content.encode(), mtime=0)})
+def snapshot_of(label: str, suite: str = "benchmarks") -> bytes:
+    """Make a real snapshot with one benchmark; tests tell it by its label, which stands for the commit."""
+    measured = replace(suite_of({"test_one": [[1e-3, 1.1e-3]]}, commit=label), name=suite, measured_at=1_795_000_000.0)
+    return snapshot.dump(Baseline(suite=measured, history=(), source=BaselineSource(commit=label)))
+
+
+def baseline_zip(label: str = "any", suite: str = "benchmarks") -> bytes:
+    return zipped({"baseline.json.gz": snapshot_of(label, suite)})
 
 
 def save(world: World, commit: str, content: str | bytes | None = None, **facts: Any) -> Artifact:
@@ -127,6 +135,13 @@ def pull_request(api: GitHubApi, folder: Path, *, fork: bool = False, **environ:
         "BENCHVERDICT_CHECKOUT_PARENTS": f"{sha('m5')} {sha('t1')}",
     }
     return job(api, folder, "pull_request", payload, **(merged | environ))
+
+
+def pull_request_head(api: GitHubApi, folder: Path, **environ: str) -> Job:
+    """Make the job of pull request #7 with its head checked out, not the test merge."""
+    this = pull_request(api, folder)
+    this.environ |= {"BENCHVERDICT_CHECKOUT_SHA": sha("t1"), "BENCHVERDICT_CHECKOUT_PARENTS": sha("m2")} | environ
+    return this
 
 
 def push(api: GitHubApi, folder: Path, **environ: str) -> Job:

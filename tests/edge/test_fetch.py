@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
-import gzip
 import json
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.edge.job import NAME, TOKEN, WORKFLOW, baseline_zip, job, pull_request, push, save, seed, sha, zipped
+from reporter.model import Baseline, BaselineSource
+from reporter.store.directory import DirectoryStore, Missing
+from tests.edge.job import (
+    NAME,
+    TOKEN,
+    WORKFLOW,
+    baseline_zip,
+    job,
+    pull_request,
+    pull_request_head,
+    push,
+    save,
+    seed,
+    sha,
+    snapshot_of,
+    zipped,
+)
 from tests.github_api import GitHubApi, World
+from tests.github_api.routes import ROUTES, list_artifacts
 
 if TYPE_CHECKING:
     from tests.edge.job import Job
     from tests.github_api.description import Description
+    from tests.github_api.replies import Call, Reply
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 
@@ -31,8 +51,15 @@ def fetched(this: Job) -> dict[str, Any]:
     return source
 
 
-def content(this: Job) -> str:
-    return gzip.decompress((this.work / "baseline" / "benchmarks.json.gz").read_bytes()).decode()
+def stored(this: Job, suite: str = "benchmarks") -> Baseline | Missing:
+    """Look the baseline up as ``report`` does."""
+    return DirectoryStore(root=this.work / "baseline").find(suite)
+
+
+def content(this: Job) -> str | None:
+    found = stored(this)
+    assert isinstance(found, Baseline), found
+    return found.suite.commit
 
 
 def test_the_baseline_of_the_base_commit_is_laid_where_the_store_looks(api: GitHubApi, tmp_path: Path) -> None:
@@ -44,7 +71,10 @@ def test_the_baseline_of_the_base_commit_is_laid_where_the_store_looks(api: GitH
     assert source["commit"] == source["base_sha"] == sha("m5")
     assert source["run_id"] == saved.run_id
     assert source["saved_at"] == saved.created_at.timestamp()
-    assert content(this) == "m5"
+    found = stored(this)
+    assert isinstance(found, Baseline)
+    assert found.suite.commit == "m5"
+    assert found.source == BaselineSource(commit=sha("m5"), run_id=saved.run_id, distance=0)
     assert f"baseline: commit {sha('m5')}" in this.log
 
 
@@ -60,7 +90,7 @@ def test_commit_after_the_base_does_not_count(api: GitHubApi, tmp_path: Path) ->
     """The head itself is checked out: the base is the merge base m2, and m4's baseline has others' work in it."""
     save(api.world, "m4")
     save(api.world, "m1")
-    this = pull_request(api, tmp_path, BENCHVERDICT_CHECKOUT_SHA=sha("t1"), BENCHVERDICT_CHECKOUT_PARENTS=sha("m2"))
+    this = pull_request_head(api, tmp_path)
     source = fetched(this)
     assert source["base_sha"] == sha("m2")
     assert (source["commit"], source["distance"]) == (sha("m1"), 1)
@@ -112,7 +142,11 @@ IGNORED = {
         "saved by the workflow '.github/workflows/other.yml'",
     ),
     "expired": ({"expired": True}, "expired 2"),
-    "no gzip": ({"content": zipped({"baseline.json.gz": b"{}"})}, "the baseline is damaged"),
+    "no gzip": ({"content": zipped({"baseline.json.gz": b"{"})}, "is not the JSON we write"),
+    "damaged gzip": ({"content": zipped({"baseline.json.gz": snapshot_of("m5")[:-9]})}, "damaged"),
+    "no snapshot": ({"content": zipped({"baseline.json.gz": b"{}"})}, "does not say that it is snapshot/v1"),
+    "newer version": ({"content": zipped({"baseline.json.gz": b'{"schema": "snapshot/v9"}'})}, "a newer version"),
+    "another suite": ({"content": baseline_zip("m5", "other")}, "it holds the suite 'other'"),
     "two files": ({"content": zipped({"baseline.json.gz": b"", "b": b""})}, "does not hold exactly one file"),
     "another file": ({"content": zipped({"../baseline.json.gz": b""})}, "does not hold exactly one file"),
     "cut off": ({"content": baseline_zip()[:-30]}, "the archive is damaged"),
@@ -147,10 +181,41 @@ def test_run_that_failed_or_still_goes_on_counts(api: GitHubApi, tmp_path: Path)
 
 def test_artifacts_of_other_suites_are_not_taken(api: GitHubApi, tmp_path: Path) -> None:
     save(api.world, "m5", name=f"{NAME}-2")
-    source = fetched(pull_request(api, tmp_path))
+    this = pull_request(api, tmp_path)
+    source = fetched(this)
     assert not source["found"]
     assert source["reason"] == f"no run on main has saved a baseline yet (artifact {NAME})"
-    assert not (tmp_path / "work" / "baseline" / "benchmarks.json.gz").exists()
+    assert stored(this) == Missing(reason=source["reason"])
+
+
+def test_name_that_is_no_plain_file_name_is_found_again(api: GitHubApi, tmp_path: Path) -> None:
+    name = "Load.test-2"
+    save(api.world, "m5", baseline_zip("m5", name), name=f"benchverdict-baseline-{name}")
+    this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_NAME=name)
+    assert fetched(this)["found"]
+    assert isinstance(stored(this, name), Baseline)
+
+
+def test_name_is_checked_where_the_server_does_not(
+    api: GitHubApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Older enterprise servers do not know the query parameter ``name``."""
+
+    def everything(call: Call) -> Reply:
+        return list_artifacts(replace(call, query={}))
+
+    routes = tuple(replace(route, handle=everything) if route.handle is list_artifacts else route for route in ROUTES)
+    monkeypatch.setattr("tests.github_api.server.ROUTES", routes)
+    save(api.world, "m5", name="coverage")
+    assert fetched(pull_request(api, tmp_path))["ignored"][0].endswith("another name")
+
+
+def test_too_large_archive_is_not_read_to_its_end(
+    api: GitHubApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("entrypoint.download.ARCHIVE_LIMIT", 10)
+    save(api.world, "m5")
+    assert "the archive is larger than 10 bytes" in fetched(pull_request(api, tmp_path))["reason"]
 
 
 def test_expired_between_list_and_download_is_said(api: GitHubApi, tmp_path: Path) -> None:
@@ -182,7 +247,7 @@ def test_missing_permission_names_the_line_to_add(api: GitHubApi, tmp_path: Path
 
 def test_unknown_base_is_said_with_the_permission(api: GitHubApi, tmp_path: Path) -> None:
     api.world.tokens[TOKEN].permissions = {"actions": "read"}
-    this = pull_request(api, tmp_path, BENCHVERDICT_CHECKOUT_SHA=sha("t1"), BENCHVERDICT_CHECKOUT_PARENTS=sha("m2"))
+    this = pull_request_head(api, tmp_path)
     source = fetched(this)
     assert source["base_sha"] is None
     assert "`permissions: contents: read`" in source["reason"]
@@ -192,6 +257,11 @@ FAULTS = {
     "bad gateway for good": ("artifacts?", {"kind": "status", "times": 9}, "HTTP 502"),
     "connection lost for good": ("artifacts", {"kind": "drop", "times": 9}, "GitHub did not answer"),
     "bad credentials": ("artifacts", {"kind": "status", "status": 401, "message": "Bad credentials"}, "HTTP 401"),
+    "storage refuses": (
+        "/_storage/",
+        {"kind": "status", "status": 403},
+        "the storage answered the download with HTTP 403",
+    ),
     "storage broken": ("/_storage/", {"kind": "drop", "times": 9}, "the download from localhost broke off"),
 }
 
@@ -253,7 +323,7 @@ def test_baseline_of_an_earlier_use_of_the_folder_does_not_stay(api: GitHubApi, 
     assert fetched(this)["found"]
     saved.expired = True
     assert not fetched(this)["found"]
-    assert not (this.work / "baseline" / "benchmarks.json.gz").exists()
+    assert isinstance(stored(this), Missing)
 
 
 def test_plan_says_what_is_measured_and_how_often(api: GitHubApi, tmp_path: Path) -> None:
@@ -276,13 +346,24 @@ def test_settings_come_from_the_configuration_in_the_workspace(api: GitHubApi, t
 
 
 def test_no_command_anywhere_ends_before_any_request(api: GitHubApi, tmp_path: Path) -> None:
-    this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_COMMAND="")
+    this = pull_request_head(api, tmp_path, BENCHVERDICT_INPUT_COMMAND="")
     assert this.run("fetch") == 2
     assert "[no-command]" in this.log
     assert "what to do: set the input 'command'" in this.log
     assert "Traceback" not in this.log
     assert api.world.log == []
     assert not (this.work / "plan.json").exists()
+
+
+def test_verb_as_a_process(api: GitHubApi, tmp_path: Path) -> None:
+    """The command of the action, isolated, with no environment but the workflow's own."""
+    save(api.world, "m5")
+    this = pull_request(api, tmp_path)
+    command = [sys.executable, "-I", "-B", "-m", "entrypoint", "fetch", "--work", str(this.work)]
+    done = subprocess.run(command, env=this.environ, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"baseline: commit {sha('m5')}, 0 commits before the base" in done.stdout
+    assert this.read("baseline/source.json")["found"]
 
 
 def test_enterprise_server_under_a_path(description: Description, tmp_path: Path) -> None:

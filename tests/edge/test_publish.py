@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from reporter.render import json_v1
 
 from entrypoint.comment import LIMIT, WORKFLOW_BOT
 from reporter.model import (
@@ -24,6 +23,7 @@ from reporter.model import (
     Report,
     SideSummary,
 )
+from reporter.render import json_v1
 from tests.edge.job import TOKEN, job, pull_request, push, sha
 
 if TYPE_CHECKING:
@@ -123,6 +123,13 @@ def test_comment_of_somebody_else_with_our_marker_is_left_alone(api: GitHubApi, 
     assert foreign.body == f"{MARKER}\nMine."
     [ours] = [comment for comment in comments(api) if comment is not foreign]
     assert "test_three" in ours.body
+
+
+def test_other_comment_of_the_bot_that_quotes_our_marker_is_left_alone(api: GitHubApi, tmp_path: Path) -> None:
+    quoting = api.world.add_comment(7, WORKFLOW_BOT, f"Coverage is fine.\n{MARKER}")
+    published(pull_request(api, tmp_path), report_of(*REGRESSED, status="failed"))
+    assert quoting.body.startswith("Coverage is fine.")
+    assert len(comments(api)) == 1
 
 
 def test_suites_have_a_comment_each(api: GitHubApi, tmp_path: Path) -> None:

@@ -148,7 +148,8 @@ def test_description_fails_a_property_that_the_server_invented(api: GitHubApi, m
 
 
 def test_server_as_a_process_with_a_state_file(tmp_path: Path) -> None:
-    (tmp_path / "saved.zip").write_bytes(baseline_zip())
+    packed = baseline_zip()
+    (tmp_path / "saved.zip").write_bytes(packed)
     state = {
         "tokens": [{"secret": TOKEN}],
         "commits": [{"sha": sha("m0"), "branch": "main"}, {"sha": sha("t1"), "parents": [sha("m0")]}],
@@ -164,7 +165,7 @@ def test_server_as_a_process_with_a_state_file(tmp_path: Path) -> None:
         url = process.stdout.readline().strip()
         headers = {"Authorization": f"Bearer {TOKEN}"}
         download = requests.get(f"{url}{HOME}/actions/artifacts/9/zip", headers=headers, timeout=20)
-        assert download.content == baseline_zip()
+        assert download.content == packed
         more: Any = {"comments": [{"issue": 7, "login": "visitor", "body": "Hello"}]}
         assert requests.post(f"{url}/_admin", json=more, timeout=20).status_code == 204
         [comment] = requests.get(f"{url}/_admin/comments", timeout=20).json()

@@ -127,7 +127,7 @@ class _Exchange:
         if fault and fault.kind == "delay":
             time.sleep(fault.seconds)
         with self.world.lock:
-            reply = self._storage() if self.path.startswith("/_storage/") else self._routed(fault)
+            reply = self._stored(fault) if self.path.startswith("/_storage/") else self._routed(fault)
             dropped = fault is not None and fault.kind == "drop"
             self.world.log.append(self._logged(0 if dropped else reply.status))
         return None if dropped else reply
@@ -138,8 +138,10 @@ class _Exchange:
             method=self.method, path=self.path, host=host, headers=self.headers, body=self.body, status=status
         )
 
-    def _storage(self) -> Reply:
+    def _stored(self, fault: Fault | None) -> Reply:
         """Serve a zip as the blob storage does: by signature alone; a token that was sent along is refused."""
+        if fault and fault.kind == "status":
+            return self._faulty(fault)
         if "authorization" in self.headers:
             return error(400, "InvalidAuthenticationInfo")
         found = self.world.signatures.get(self.query.get("sig", ""))

@@ -73,6 +73,13 @@ KINDS: list[tuple[Situation, str, int | None, str, Base]] = [
         HEAD,
         Base(rule="merge_base", sha=TIP),
     ),
+    (  # the same where the runner takes the head for the run's commit
+        of("pull_request", REQUEST, sha=HEAD, checkout_sha=HEAD, checkout_parents=(PARENT, TIP)),
+        "pull_request",
+        7,
+        HEAD,
+        Base(rule="merge_base", sha=TIP),
+    ),
     (  # the test merge of a newer main than the run's, checked out by its ref
         of("pull_request", REQUEST, checkout_sha="newer", checkout_parents=(FIRST, HEAD)),
         "pull_request",

@@ -50,8 +50,9 @@ def written(path: Path, text: str) -> None:
 def test_the_least_quota_of_all_levels_counts(tmp_path: Path) -> None:
     written(tmp_path / "jobs" / "cpu.max", "150000 100000\n")
     written(tmp_path / "jobs" / "mine" / "cpu.max", "max 100000\n")
+    written(tmp_path / "cpu.max", "400000 100000\n")
     assert cpu_quota(tmp_path, "0::/jobs/mine\n") == 1.5
-    assert cpu_quota(tmp_path, "0::/\n") is None
+    assert cpu_quota(tmp_path / "none", "0::/\n") is None
 
 
 def test_a_container_sees_its_own_group_as_the_root(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from measure_plans import ENTRY, NEWEST, OLDEST, ROOT, interpreter
+
+from tests.unit.measure_plans import ENTRY, NEWEST, OLDEST, ROOT, interpreter
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,13 +6,26 @@ import json
 import os
 import signal
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from measure_plans import ENTRY, LONG, NEWEST, OLDEST, interpreter, is_running, noted_pid, plan_json, read_measure
+
+from tests.unit.measure_plans import (
+    ENTRY,
+    LONG,
+    NEWEST,
+    OLDEST,
+    interpreter,
+    is_running,
+    noted_pid,
+    plan_json,
+    read_measure,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 ONE_QUICK_THEN_ENDLESS = """
@@ -37,19 +50,27 @@ class Measure:
     def output(self) -> Path:
         return self.folder / "out"
 
-    def start(self, *options: str, environ: dict[str, str] | None = None, **changes: Any) -> subprocess.Popen[str]:
+    @contextmanager
+    def start(
+        self, *options: str, environ: dict[str, str] | None = None, **changes: Any
+    ) -> Iterator[subprocess.Popen[str]]:
+        """Start it; whatever the test finds, it does not go on for longer than the test."""
         plan = self.folder / "plan.json"
         plan.write_text(json.dumps(plan_json(**changes)))
         # -S: nothing installed can be seen, not even what the interpreter has in its site-packages.
         command = [self.python, "-I", "-B", "-S", str(ENTRY), "--plan", str(plan), "--output", str(self.output)]
-        return subprocess.Popen(
+        with subprocess.Popen(
             [*command, *options],
             cwd=self.folder,
             env=os.environ | (environ or {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-        )
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def run(self, *options: str, environ: dict[str, str] | None = None, **changes: Any) -> tuple[int, str, str]:
         """Give exit code, standard output and standard error."""
@@ -193,6 +214,16 @@ def test_a_killed_measure_leaves_the_runs_that_were_done(measure: Measure) -> No
     assert content["status"] == "interrupted"
     assert [run["complete"] for run in content["runs"]] == [True]
     assert "killed" in content["message"]
+
+
+def test_a_reader_that_goes_away_changes_neither_the_runs_nor_the_exit_code(measure: Measure) -> None:
+    with measure.start(script="seq 20000; echo 1 > {output}") as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        process.wait(LONG)
+    assert process.returncode == 0
+    assert read_measure(measure.output)["status"] == "complete"
+    assert (measure.output / "runs/001-head/log.txt").read_text().endswith("20000\n")
 
 
 def test_wrong_calls_and_plans_end_with_exit_2_and_one_message(measure: Measure) -> None:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from measure_plans import ROOT, plan_json
 
 from reporter.measure import MeasureUsageError, Plan
 from reporter.measure.plan import load
+from tests.unit.measure_plans import ROOT, plan_json
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,11 +7,11 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from measure_plans import is_running, noted_pid, read_measure, wait_until
 
 from reporter.measure import Plan, measure
 from reporter.measure.resources import Reading, unaccounted
 from reporter.measure.tree import Process, Tree, parse_stat
+from tests.unit.measure_plans import is_running, noted_pid, read_measure, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path

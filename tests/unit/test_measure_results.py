@@ -40,6 +40,9 @@ def test_everything_that_begins_with_the_result_path_counts(base: Path, run_fold
     (run_folder / "result.json.d" / "deep").mkdir(parents=True)
     (run_folder / "result.json.d" / "deep" / "a.json").write_text("x")
     (run_folder / "result.json.link").symlink_to("/etc/hostname")
+    (base / "outside").mkdir()
+    (base / "outside" / "b.json").write_text("x")
+    (run_folder / "result.json.linked").symlink_to(base / "outside")
     found = collect(run_folder, watched(base), base)
     assert kept(run_folder, found.files) == ["result.json", "result.json.d/deep/a.json", "result.json_stats.csv"]
     assert kept(run_folder, found.empty) == ["result.json_empty.csv"]

@@ -11,12 +11,12 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from measure_plans import is_running, noted_pid, read_measure, wait_until
 
 from reporter.measure import MeasureUsageError, Outcome, Plan, measure, process
+from tests.unit.measure_plans import LONG, is_running, noted_pid, read_measure, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -32,7 +32,8 @@ def output(tmp_path: Path) -> Path:
 
 def run(output: Path, *, confirm: bool = False, **values: Any) -> tuple[Outcome, dict[str, Any]]:
     """Measure with a plan of the given values; give the outcome and the content of ``measure.json``."""
-    plan = Plan(**{"name": "sample", "script": None if "command" in values else "echo 1 > {output}", **values})
+    script = None if "command" in values else "echo 1 > {output}"
+    plan = Plan(**{"name": "sample", "script": script, "run_time_limit_seconds": LONG, **values})
     outcome = measure(plan, output, confirm=confirm, stream=io.StringIO())
     return outcome, read_measure(output)
 
@@ -181,16 +182,15 @@ def test_nothing_measured_cannot_be_confirmed(output: Path) -> None:
 
 
 def test_a_confirmation_that_was_cut_short_starts_over(output: Path) -> None:
-    script = "echo $$ > {output}; test ! -e stop || { touch here; sleep 300; }"
-    values: dict[str, Any] = {"script": script, "confirm_runs": 2}
+    third_run_hangs = "echo x >> begun; test $(wc -l < begun) != 3 || { touch here; sleep 300; }; echo 1 > {output}"
+    values: dict[str, Any] = {"script": third_run_hangs, "confirm_runs": 2}
     run(output, **values)
-    (output.parent / "stop").touch()
     thread = signalling(signal.SIGINT, lambda: wait_until((output.parent / "here").exists, "the run is under way"))
     outcome, content = run(output, confirm=True, **values)
     thread.join()
     assert outcome.exit_code == 130
-    assert [run["batch"] for run in content["runs"]] == [0]
-    (output.parent / "stop").unlink()
+    assert [run["batch"] for run in content["runs"]] == [0, 1]
+    assert "1 of 2 runs" in content["message"]
     outcome, content = run(output, confirm=True, **values)
     assert outcome.exit_code == 0
     assert [(run["index"], run["batch"]) for run in content["runs"]] == [(0, 0), (1, 1), (2, 1)]
@@ -220,7 +220,12 @@ def test_a_second_interrupt_does_not_wait_for_the_grace(
     tmp_path: Path, output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(process, "GRACE_SECONDS", 10_000.0)
-    script = "trap 'touch asked' TERM; echo $$ > child.pid; while :; do sleep 0.1; done"
+    script = """
+    trap 'touch asked' TERM
+    echo $$ > child.pid
+    for i in {1..200}; do sleep 0.1 || :; done  # as long as it is let, and no longer
+    touch survived
+    """
     first = signalling(signal.SIGINT, lambda: noted_pid(tmp_path / "child.pid"))
     second = signalling(signal.SIGINT, lambda: wait_until((tmp_path / "asked").exists, "TERM reached the command"))
     outcome, _ = run(output, script=script)
@@ -228,6 +233,21 @@ def test_a_second_interrupt_does_not_wait_for_the_grace(
     second.join()
     assert outcome.exit_code == 130
     assert not is_running(noted_pid(tmp_path / "child.pid"))
+    assert not (tmp_path / "survived").exists()
+
+
+def test_after_an_interrupt_between_runs_none_is_begun(tmp_path: Path, output: Path) -> None:
+    class InterruptedAfterRun(io.StringIO):
+        def write(self, text: str) -> int:
+            if text.startswith("run 1 of 2: complete"):
+                os.kill(os.getpid(), signal.SIGINT)
+            return super().write(text)
+
+    plan = Plan(name="sample", script="echo x >> begun; echo 1 > {output}", runs=2)
+    outcome = measure(plan, output, stream=InterruptedAfterRun())
+    assert outcome.exit_code == 130
+    assert (tmp_path / "begun").read_text() == "x\n"
+    assert [run["complete"] for run in read_measure(output)["runs"]] == [True]
 
 
 def test_what_ignores_term_is_killed_after_the_grace(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,9 +258,36 @@ def test_what_ignores_term_is_killed_after_the_grace(output: Path, monkeypatch: 
 
 
 def test_the_former_signal_handlers_come_back(output: Path) -> None:
-    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
     run(output)
-    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)] == before
+
+
+@pytest.fixture(params=[signal.SIGINT, signal.SIGHUP])
+def ignored(request: pytest.FixtureRequest) -> Iterator[signal.Signals]:
+    """A signal that is ignored for the length of the test, as shells do for what they start in the background."""
+    before = signal.signal(request.param, signal.SIG_IGN)
+    yield request.param
+    signal.signal(request.param, before)
+
+
+def test_of_ignored_signals_only_the_hang_up_stays_ignored(
+    tmp_path: Path, output: Path, ignored: signal.Signals
+) -> None:
+    def send() -> None:
+        wait_until((tmp_path / "begun").exists, "the run is under way")
+        os.kill(os.getpid(), ignored)
+        if ignored == signal.SIGHUP:
+            (tmp_path / "go-on").touch()
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    outcome, _ = run(
+        output, script="touch begun; until test -e go-on; do sleep 0.1; done; sleep 0.5; echo 1 > {output}"
+    )
+    thread.join()
+    assert outcome.status == ("complete" if ignored == signal.SIGHUP else "interrupted")
+    assert signal.getsignal(ignored) == signal.SIG_IGN
 
 
 def test_what_a_run_leaves_in_its_session_is_ended_and_said(tmp_path: Path, output: Path) -> None:
@@ -251,7 +298,7 @@ def test_what_a_run_leaves_in_its_session_is_ended_and_said(tmp_path: Path, outp
 
 
 def test_a_service_that_holds_the_log_does_not_hold_up_the_measuring(tmp_path: Path, output: Path) -> None:
-    script = "setsid bash -c 'echo $$ > service.pid; exec sleep 300' & until test -s service.pid; do :; done"
+    script = "setsid bash -c 'echo $$ > service.pid; exec sleep 60' & until test -s service.pid; do :; done"
     outcome, _ = run(output, script=f"{script}; echo 1 > {{output}}")
     service = noted_pid(tmp_path / "service.pid")
     running = is_running(service)

@@ -55,6 +55,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "empty list": (write(b" [ ]\n"), "no-benchmark", ""),
     "truncated in a list": (write(b'{"a": [1,\n2,'), "truncated-json", "line 2, column 3"),
     "truncated in a text": (write(b'{"benchmarks": [{"name": "abc'), "truncated-json", "line 1, column 26"),
+    "truncated in a word": (write(b'{"aaaaaaaaa": tru'), "truncated-json", "line 1, column 15"),
     "truncated after a bracket": (write(b'{"a": [1, 2]'), "truncated-json", "line 1, column 13"),
     "not JSON": (write(b'{"a": 1}\n{"a": 2}'), "broken-json", "line 2, column 1"),
     "single quotes": (write(b"{'a': 1}"), "broken-json", "line 1, column 2"),
@@ -70,7 +71,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "not gzip after all": (write(b"\x1f\x8brubbish"), "damaged-gzip", ""),
     "unknown JSON": (write(b'{"answer": 42}'), "unknown-format", ""),
     "unknown text": (write(b"Hello\n"), "unknown-format", ""),
-    "a log line in brackets": (write(b"[info] started\n"), "truncated-json", "line 1, column 2"),
+    "a log line in brackets": (write(b"[info] started\n"), "broken-json", "line 1, column 2"),
 }
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from pathlib import Path
 from typing import Any
 
@@ -198,8 +199,11 @@ def test_later_benchmark_without_stats_is_an_error_and_not_skipped(tmp_path: Pat
     assert caught.value.where.endswith("benchmarks[3]")
 
 
-def test_file_of_the_earliest_layout_is_read(tmp_path: Path) -> None:
-    """Before 3.0 there were no parameters, extra_info, total, ops and CPU."""
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone cannot be changed here")
+def test_file_of_the_earliest_layout_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before 3.0 there were no parameters, extra_info, total, ops and CPU; times were UTC without saying so."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
     content = json.loads((DATA / "3.0.0.json").read_text("utf-8"))
     content["machine_info"].pop("cpu", None)
     for entry in content["benchmarks"]:
@@ -210,6 +214,8 @@ def test_file_of_the_earliest_layout_is_read(tmp_path: Path) -> None:
     path = tmp_path / "old.json"
     path.write_text(json.dumps(content | {"datetime": "2015-08-15T00:01:46.250433"}))
     file = read_file(path)
+    monkeypatch.undo()
+    time.tzset()
     assert len(file.readings) == 7
     assert file.measured_at == 1439596906.250433
     assert file.fingerprint.cpu_model is None

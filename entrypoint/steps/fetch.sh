@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Finds out what this job is about and which baseline counts. Says what is checked out, as only the host's git knows it.
+set -euo pipefail
+# shellcheck source=entrypoint/steps/runtime.sh
+source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
+
+# The checkout may belong to another user (a job in a container): that is no danger to a command that only reads.
+commit=$(git -c safe.directory='*' -C "$GITHUB_WORKSPACE" cat-file -p HEAD 2>/dev/null) || commit=
+BENCHVERDICT_CHECKOUT_SHA=$(git -c safe.directory='*' -C "$GITHUB_WORKSPACE" rev-parse HEAD 2>/dev/null) || BENCHVERDICT_CHECKOUT_SHA=
+BENCHVERDICT_CHECKOUT_PARENTS=$(printf '%s\n' "$commit" | sed -n -e '/^$/q' -e 's/^parent //p' | tr '\n' ' ')
+export BENCHVERDICT_CHECKOUT_SHA BENCHVERDICT_CHECKOUT_PARENTS=${BENCHVERDICT_CHECKOUT_PARENTS% }
+
+record fetch isolated fetch -m entrypoint fetch --work "$BENCHVERDICT_WORK"

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Compares and renders, without any network.
+set -euo pipefail
+# shellcheck source=entrypoint/steps/runtime.sh
+source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
+
+if [ ! -f "$BENCHVERDICT_WORK/measure/measure.json" ]; then
+  echo "Nothing is reported: nothing was measured (see the steps before)."
+  exit
+fi
+arguments=(--measure "$BENCHVERDICT_WORK/measure" --baseline "$BENCHVERDICT_WORK/baseline" --output "$BENCHVERDICT_WORK/report")
+if [ "$BENCHVERDICT_INPUT_FORMAT" != auto ]; then
+  arguments+=(--format "$BENCHVERDICT_INPUT_FORMAT")
+fi
+if [ -n "$BENCHVERDICT_INPUT_MODE" ]; then
+  arguments+=(--mode "$BENCHVERDICT_INPUT_MODE")
+fi
+if [ -n "$BENCHVERDICT_INPUT_CONFIG" ]; then
+  arguments+=(--config "$BENCHVERDICT_INPUT_CONFIG")
+fi
+if [ -n "$BENCHVERDICT_INPUT_FAIL_ON" ]; then
+  arguments+=(--fail-on "$BENCHVERDICT_INPUT_FAIL_ON")
+fi
+record report isolated report -m reporter report "${arguments[@]}"

@@ -1,0 +1,76 @@
+# shellcheck shell=bash
+# What the steps share; sourced, never run. Works in the bash 3.2 of macOS and in Git Bash on Windows.
+#
+# Every step reads BENCHVERDICT_WORK (the work folder) and, when it runs our Python with its dependencies,
+# BENCHVERDICT_RUNTIME (docker or python) with BENCHVERDICT_IMAGE or BENCHVERDICT_PYTHON: all outputs of setup.sh, which
+# the benchmark command cannot change, as it could a file.
+
+# shellcheck disable=SC2034 # read by the steps that source this
+action=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+# Ends the step with exit code $1 and message $2, shown as an annotation of the job.
+fail() {
+  local message=${2//'%'/%25}
+  printf '::error title=Benchverdict::%s\n' "${message//$'\n'/%0A}" >&2
+  exit "$1"
+}
+
+# Prints the first interpreter that is Python 3.$1 or later: the job's own first, then those the runner brings.
+find_python() {
+  local candidate
+  for candidate in python3 python python3.{19..9} "${RUNNER_TOOL_CACHE:-/none}"/Python/3.*/*/{bin/python3,python.exe}; do
+    if "$candidate" -I -c "import sys; sys.exit(sys.version_info < (3, $1))" >/dev/null 2>&1; then
+      command -v "$candidate"
+      return
+    fi
+  done
+  return 1
+}
+
+# Runs a command and keeps its exit code for the gate, so that the verbs after it still get their turn.
+record() {
+  local verb=$1 code=0
+  shift
+  "$@" || code=$?
+  printf '%s\n' "$code" >"$BENCHVERDICT_WORK/exit/$verb"
+}
+
+# Runs python with our dependencies and the arguments after the verb: in the image, or in the private environment.
+isolated() {
+  local verb=$1
+  shift
+  if [ "$BENCHVERDICT_RUNTIME" = docker ]; then
+    contained "$verb" "$@"
+  else
+    "$BENCHVERDICT_PYTHON" -I -B "$@"
+  fi
+}
+
+# The container of a verb: the caller's user, nothing writable but what the verb writes, no network unless it speaks to
+# GitHub (then the runner's own, with its proxy and names). Values go in by name, so none is in an argument.
+contained() {
+  local verb=$1 name
+  local options=(--rm --init --user "$(id -u):$(id -g)" --read-only --cap-drop ALL --security-opt no-new-privileges
+    --tmpfs /tmp --volume /home/benchverdict --workdir /tmp)
+  shift
+  case $verb in
+    fetch | report)
+      options+=(--volume "$GITHUB_WORKSPACE:$GITHUB_WORKSPACE:ro" --workdir "$GITHUB_WORKSPACE") ;;
+  esac
+  case $verb in
+    report)
+      options+=(--network none --volume "$BENCHVERDICT_WORK:$BENCHVERDICT_WORK:ro"
+        --volume "$BENCHVERDICT_WORK/report:$BENCHVERDICT_WORK/report") ;;
+    fetch | publish)
+      options+=(--network host --volume "$BENCHVERDICT_WORK:$BENCHVERDICT_WORK"
+        --volume "$GITHUB_EVENT_PATH:$GITHUB_EVENT_PATH:ro")
+      for name in $(compgen -e); do
+        case $name in
+          GITHUB_ENV | GITHUB_PATH | GITHUB_OUTPUT | GITHUB_STATE | GITHUB_STEP_SUMMARY | GITHUB_TOKEN) ;;
+          GITHUB_* | RUNNER_* | BENCHVERDICT_* | [Hh][Tt][Tt][Pp]_* | [Hh][Tt][Tt][Pp][Ss]_* | [Nn][Oo]_[Pp][Rr][Oo][Xx][Yy])
+            options+=(--env "$name") ;;
+        esac
+      done ;;
+  esac
+  docker run "${options[@]}" "$BENCHVERDICT_IMAGE" python -I -B "$@"
+}

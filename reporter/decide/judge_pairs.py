@@ -1,0 +1,140 @@
+"""Judge base and head that were measured next to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reporter.decide import paired, shift
+from reporter.decide.align import align, deciding_values
+from reporter.decide.decision import (
+    DEFAULT_POLICY,
+    Decision,
+    absent_sample,
+    both_statistics,
+    bounds,
+    no_bounds,
+    not_comparable,
+    nothing_to_judge,
+    rest,
+    unconfirmed,
+    waiting,
+    with_distributions,
+)
+from reporter.decide.looks import level_of
+from reporter.decide.verdict import flag, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reporter.decide import noise
+    from reporter.decide.align import Row, Values
+    from reporter.decide.decision import BoundsOf
+    from reporter.decide.policy import Policy
+    from reporter.decide.verdict import Bounds, Flags
+    from reporter.model import Assessment, Suite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pairs:
+    """Both sides of one batch: run i of ``base`` was measured next to run i of ``head``."""
+
+    base: Suite
+    head: Suite
+
+
+def judge_pairs(
+    base: Suite,
+    head: Suite,
+    *,
+    stored: noise.Variance | None = None,
+    policy: Policy = DEFAULT_POLICY,
+    bounds_of: BoundsOf = no_bounds,
+) -> Decision:
+    """Decide from pairs that are one final look: run i of both sides was measured next to each other."""
+    return _judge(Pairs(base=base, head=head), None, policy.level, stored, policy, bounds_of, final=True)
+
+
+def judge_looks(
+    first: Pairs,
+    second: Pairs | None = None,
+    *,
+    look: int = 0,
+    stored: noise.Variance | None = None,
+    policy: Policy = DEFAULT_POLICY,
+    bounds_of: BoundsOf = no_bounds,
+) -> Decision:
+    """Decide from pairs that grow from look to look; what is flagged waits for a ``second`` batch and is decided by it.
+
+    A benchmark that was no longer measured in the later pairs is judged by the pairs it has.
+    """
+    level = level_of(look, policy.look_level)
+    return _judge(first, second, level, stored, policy, bounds_of, final=False)
+
+
+def _judge(
+    first: Pairs,
+    second: Pairs | None,
+    level: float,
+    stored: noise.Variance | None,
+    policy: Policy,
+    bounds_of: BoundsOf,
+    *,
+    final: bool,
+) -> Decision:
+    if first.head.fingerprint.differences(first.base.fingerprint):
+        return not_comparable(first.head, first.base)
+    alignment = align(first.base, first.head)
+    rows = alignment.common
+    if not rows:
+        return nothing_to_judge(alignment, first.head.name, "paired", [])
+    limits = bounds(rows, bounds_of, policy)
+    values = _values(rows, policy)
+    evidence = paired.look(values, policy, stored)
+    flags = flag(evidence, values, limits.threshold, level)
+    suspect = np.zeros(len(rows), dtype=bool) if final else flags.regressed | flags.improved
+    shown = flags if final else replace(flags, regressed=np.zeros_like(suspect), improved=np.zeros_like(suspect))
+    assessments = settle(rows, values, evidence, shown, limits, policy, suite=first.head.name, looks="pairs")
+    if second is not None and suspect.any():
+        again = _measured_again(rows, second)
+        decided = _second_batch(again, flags, limits, policy, first.head.name)
+        assessments = [decided[index] if suspect[index] else row for index, row in enumerate(assessments)]
+        rows = tuple(again[index] if suspect[index] else row for index, row in enumerate(rows))
+    else:
+        assessments = [waiting(row) if suspect[index] else row for index, row in enumerate(assessments)]
+    return Decision(
+        compare="paired",
+        assessments=(*with_distributions(assessments, rows), *rest(alignment, first.head.name)),
+        shift=shift.of_pairs(values, policy),
+        suspects=int(np.count_nonzero(suspect)) if second is None else 0,
+    )
+
+
+def _values(rows: Sequence[Row], policy: Policy) -> Values:
+    before, after = both_statistics(rows)
+    return deciding_values(before, after, [row.metric.better for row in rows], policy)
+
+
+def _second_batch(rows: Sequence[Row], flags: Flags, limits: Bounds, policy: Policy, suite: str) -> list[Assessment]:
+    """Test what was flagged, and that alone as a family, on pairs that did not raise the flag."""
+    values = _values(rows, policy)
+    evidence = paired.look(values, policy).only(flags.regressed | flags.improved)
+    again = flag(evidence, values, limits.threshold, policy.second_level)
+    confirmed = replace(again, regressed=again.regressed & flags.regressed, improved=again.improved & flags.improved)
+    assessments = settle(rows, values, evidence, confirmed, limits, policy, suite=suite, looks="pairs")
+    return [row if row.verdict in ("regressed", "improved") else unconfirmed(row) for row in assessments]
+
+
+def _measured_again(rows: Sequence[Row], second: Pairs) -> list[Row]:
+    found = {row.key: row for row in align(second.base, second.head).common}
+    nothing = absent_sample(second.head.runs)
+    return [
+        replace(
+            row,
+            baseline=found[row.key].baseline if row.key in found else nothing,
+            head=found[row.key].head if row.key in found else nothing,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,143 @@
+"""Judge the head by the saved history: a screen that only a second look can confirm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reporter.decide import screen, shift
+from reporter.decide.align import Row, Values, align, deciding_values
+from reporter.decide.decision import (
+    DEFAULT_POLICY,
+    Decision,
+    absent_sample,
+    both_statistics,
+    bounds,
+    no_bounds,
+    not_comparable,
+    nothing_to_judge,
+    rest,
+    unconfirmed,
+    waiting,
+    with_distributions,
+)
+from reporter.decide.noise import row_mean
+from reporter.decide.sessions import comparable, session_values
+from reporter.decide.verdict import Flags, flag, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reporter.decide.decision import BoundsOf
+    from reporter.decide.policy import Policy
+    from reporter.decide.verdict import Bounds
+    from reporter.model import Assessment, Baseline, BoolArray, FloatArray, Session, Suite
+
+
+def judge_screen(
+    head: Suite,
+    baseline: Baseline,
+    second: Suite | None = None,
+    *,
+    policy: Policy = DEFAULT_POLICY,
+    bounds_of: BoundsOf = no_bounds,
+) -> Decision:
+    """Screen the head's first look against the history; with a ``second`` look decide the suspects by it alone.
+
+    Only what both looks show is called regressed or improved. On another kind of machine, or another measuring plan,
+    every common row is not comparable.
+    """
+    reference, sessions, notices = comparable(head, baseline)
+    if reference is None:
+        return not_comparable(head, baseline.suite)
+    alignment = align(reference, head)
+    rows = alignment.common
+    if not rows:
+        return nothing_to_judge(alignment, head.name, "screen", notices)
+    limits = bounds(rows, bounds_of, policy)
+    first = _seen(rows, sessions, policy)
+    worse, better = (
+        screen.suspects(first.look, first.values, first.baseline, first.head, policy, way) for way in (1, -1)
+    )
+    suspect = worse | better
+    nothing = np.zeros(len(rows), dtype=bool)
+    flags = Flags(
+        p_adjusted=flag(first.look.evidence, first.values, limits.threshold, 0.0).p_adjusted,
+        regressed=nothing,
+        improved=nothing,
+    )
+    assessments = settle(rows, first.values, first.look.evidence, flags, limits, policy, suite=head.name, looks="runs")
+    if second is None:
+        assessments = [waiting(row) if suspect[index] else row for index, row in enumerate(assessments)]
+    elif suspect.any():
+        again = _measured_again(rows, second)
+        confirmed = _second_look(again, sessions, (worse, better), limits, policy, head.name)
+        assessments = [confirmed[index] if suspect[index] else row for index, row in enumerate(assessments)]
+        rows = tuple(again[index] if suspect[index] else row for index, row in enumerate(rows))
+    usual, before = _usual(first, policy)
+    return Decision(
+        compare="screen" if second is None else "confirmed",
+        assessments=(*with_distributions(assessments, rows), *rest(alignment, head.name)),
+        shift=shift.of_runs(first.values, usual, before, policy, head_counts_once=len(sessions) >= policy.few_sessions),
+        suspects=int(np.count_nonzero(suspect)) if second is None else 0,
+        notices=tuple(notices),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Seen:
+    values: Values
+    baseline: FloatArray
+    head: FloatArray
+    sessions: list[FloatArray]
+    look: screen.Look
+
+
+def _seen(rows: Sequence[Row], sessions: Sequence[Session], policy: Policy) -> _Seen:
+    before, after = both_statistics(rows)
+    values = deciding_values(before, after, [row.metric.better for row in rows], policy)
+    earlier = session_values(rows, sessions, values)
+    look = screen.look(values, earlier, policy)
+    return _Seen(values=values, baseline=before, head=after, sessions=earlier, look=look)
+
+
+def _second_look(
+    rows: Sequence[Row],
+    sessions: Sequence[Session],
+    suspects: tuple[BoolArray, BoolArray],
+    limits: Bounds,
+    policy: Policy,
+    suite: str,
+) -> list[Assessment]:
+    """Test the suspects, and them alone as a family, on runs that did not raise the suspicion."""
+    seen = _seen(rows, sessions, policy)
+    worse, better = suspects
+    evidence = seen.look.evidence.only(worse | better)
+    flags = flag(evidence, seen.values, limits.threshold, policy.confirm_level)
+    apart = [
+        ~seen.look.few | screen.clearly_apart(seen.values, seen.baseline, seen.head, seen.values.worse * way, policy)
+        for way in (1, -1)
+    ]
+    confirmed = Flags(
+        p_adjusted=flags.p_adjusted,
+        regressed=flags.regressed & worse & apart[0],
+        improved=flags.improved & better & apart[1],
+    )
+    assessments = settle(rows, seen.values, evidence, confirmed, limits, policy, suite=suite, looks="runs")
+    return [row if row.verdict in ("regressed", "improved") else unconfirmed(row) for row in assessments]
+
+
+def _measured_again(rows: Sequence[Row], second: Suite) -> list[Row]:
+    found = {row.key: row.head for row in align(None, second).new}
+    nothing = absent_sample(second.runs)
+    return [replace(row, head=found.get(row.key, nothing)) for row in rows]
+
+
+def _usual(seen: _Seen, policy: Policy) -> tuple[FloatArray, FloatArray]:
+    """Give each row's usual value and what to hold the head's shift against: sessions, or runs when they are few."""
+    usual = row_mean(seen.values.head) - seen.look.evidence.effect
+    if len(seen.sessions) < policy.few_sessions:
+        return usual, seen.values.baseline
+    return usual, np.stack([row_mean(session) for session in seen.sessions], axis=1)

@@ -1,0 +1,69 @@
+"""The saved history as a screen needs it: the sessions measured as the head was, and their deciding values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reporter.model import STATISTICS, Baseline, Notice, Sample, Session, Suite
+from reporter.store.history import session_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reporter.decide.align import Row, Values
+    from reporter.model import FloatArray
+
+
+def comparable(head: Suite, baseline: Baseline) -> tuple[Suite | None, list[Session], list[Notice]]:
+    """Give the suite to compare with and the sessions measured as the head was; an older one may have to serve."""
+    sessions = [
+        session
+        for session in baseline.history
+        if session.plan == head.plan and not head.fingerprint.differences(session.fingerprint)
+    ]
+    if not head.fingerprint.differences(baseline.suite.fingerprint) and baseline.suite.plan == head.plan:
+        return baseline.suite, sessions or [session_of(baseline.suite)], []
+    if not sessions:
+        return None, [], []
+    commit = (sessions[-1].commit or "unknown")[:10]
+    text = f"the newest baseline is from another kind of machine; the one of commit {commit} serves in its place"
+    return _suite_of(sessions[-1], baseline.suite), sessions, [Notice(code="older-baseline", text=text)]
+
+
+def session_values(rows: Sequence[Row], sessions: Sequence[Session], values: Values) -> list[FloatArray]:
+    """Give each session's deciding values, rows × runs, on the scale of ``values``."""
+    found = []
+    for session in sessions:
+        runs = max((len(statistics) for statistics in session.statistics.values()), default=1)
+        absent = np.full((runs, len(STATISTICS)), np.nan)
+        table = np.stack([session.statistics.get(row.key, absent) for row in rows]) if rows else absent[None][:0]
+        chosen = np.take_along_axis(table, values.statistic[:, None, None], axis=2)[:, :, 0]
+        with np.errstate(invalid="ignore"):
+            logs = np.log(np.where(chosen > 0, chosen, np.nan))
+        found.append(np.where(values.logarithmic[:, None], logs, chosen))
+    return found
+
+
+def _suite_of(session: Session, like: Suite) -> Suite:
+    benchmarks = []
+    for benchmark in like.benchmarks:
+        samples = []
+        for metric, sample in benchmark.samples:
+            statistics = session.statistics.get((benchmark.name, benchmark.params, metric.name))
+            if statistics is not None:
+                nothing = tuple(sample.statistics[:0, 0] for _ in statistics)
+                samples.append((metric, Sample(statistics=statistics, rounds=nothing)))
+        if samples:
+            benchmarks.append(replace(benchmark, samples=tuple(samples)))
+    runs = max((len(sample.statistics) for one in benchmarks for _, sample in one.samples), default=0)
+    return replace(
+        like,
+        benchmarks=tuple(benchmarks),
+        runs=runs,
+        fingerprint=session.fingerprint,
+        commit=session.commit,
+        plan=session.plan,
+    )

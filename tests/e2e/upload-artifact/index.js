@@ -1,0 +1,31 @@
+// The uploading itself is the official client's; what is found under `path` follows the real action: no hidden files.
+const fs = require("node:fs");
+const path = require("node:path");
+const core = require("@actions/core");
+const { DefaultArtifactClient } = require("@actions/artifact");
+
+function files(place) {
+  if (!fs.existsSync(place)) return [];
+  if (fs.statSync(place).isFile()) return [path.resolve(place)];
+  const visible = fs.readdirSync(place).filter((name) => !name.startsWith("."));
+  return visible.flatMap((name) => files(path.join(place, name)));
+}
+
+async function upload() {
+  const place = core.getInput("path", { required: true });
+  const found = files(place);
+  if (found.length === 0) {
+    const complain = { error: core.setFailed, warn: core.warning }[core.getInput("if-no-files-found")];
+    complain?.(`No files were found with the provided path: ${place}`);
+    return;
+  }
+  const root = fs.statSync(place).isFile() ? path.dirname(place) : place;
+  const days = core.getInput("retention-days");
+  const options = days ? { retentionDays: Number(days) } : {};
+  const { id } = await new DefaultArtifactClient().uploadArtifact(core.getInput("name"), found, path.resolve(root), options);
+  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = process.env;
+  core.setOutput("artifact-id", id);
+  core.setOutput("artifact-url", `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}/artifacts/${id}`);
+}
+
+upload().catch((error) => core.setFailed(error));

@@ -1,0 +1,80 @@
+"""Every output of every situation, as a person sees it. What changes in a golden file is what users will see change."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reporter import __version__
+from reporter.render import charts, console, html, json_v1, junit, markdown, view
+from tests.reports import SITUATIONS, many_rows, mixed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Golden = Callable[[str, str], None]
+
+_LINK = "https://github.com/acme/shop/actions/runs/1/artifacts/2"
+
+_SCRUBS = (
+    (re.compile(re.escape(__version__)), "VERSION"),
+    (re.compile(r"<style>.*?</style>", re.DOTALL), "<style>STYLE</style>"),
+    (re.compile(r"<script>.*?</script>", re.DOTALL), "<script>SCRIPT</script>"),
+    (re.compile(r"'sha256-[^']+'"), "'sha256-HASH'"),
+    (re.compile(r"<svg .*?</svg>", re.DOTALL), "<svg>CHART</svg>"),
+)
+"""The version, and what has tests or golden files of its own."""
+
+
+def _scrubbed(text: str) -> str:
+    for pattern, word in _SCRUBS:
+        text = pattern.sub(word, text)
+    return text
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_console(situation: str, golden: Golden) -> None:
+    golden(f"{situation}/console.txt", console.render(view.build(SITUATIONS[situation]())))
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_comment(situation: str, golden: Golden) -> None:
+    shown = view.build(SITUATIONS[situation](), artifact_url=_LINK)
+    golden(f"{situation}/comment.md", markdown.comment(shown))
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_summary(situation: str, golden: Golden) -> None:
+    golden(f"{situation}/summary.md", markdown.summary(view.build(SITUATIONS[situation]())))
+
+
+@pytest.mark.parametrize("situation", [name for name in SITUATIONS if name != "many-rows"])
+def test_verdict(situation: str, golden: Golden) -> None:
+    golden(f"{situation}/verdict.json", _scrubbed(json_v1.dump(SITUATIONS[situation]())))
+
+
+@pytest.mark.parametrize("situation", [name for name in SITUATIONS if name != "many-rows"])
+def test_junit(situation: str, golden: Golden) -> None:
+    golden(f"{situation}/junit.xml", _scrubbed(junit.render(SITUATIONS[situation]())))
+
+
+@pytest.mark.parametrize("situation", [name for name in SITUATIONS if name != "many-rows"])
+def test_html(situation: str, golden: Golden) -> None:
+    shown = SITUATIONS[situation]()
+    golden(f"{situation}/report.html", _scrubbed(html.render(view.build(shown), charts.draw(shown))))
+
+
+def test_comment_that_had_to_be_cut(golden: Golden) -> None:
+    golden("comment-cut.md", markdown.comment(view.build(many_rows(400, 3), artifact_url=_LINK), limit=32_768))
+
+
+def test_console_in_colour(golden: Golden) -> None:
+    text = console.render(view.build(mixed()), colour=True)
+    golden("console-colour.txt", text.replace("\x1b", "␛"))
+
+
+def test_charts(golden: Golden) -> None:
+    for name, svg in charts.draw(mixed()).items():
+        golden(f"charts/{name}.svg", svg.replace("><", ">\n<") + "\n")

@@ -1,0 +1,81 @@
+"""What must hold of action.yml, so that nobody's input runs as code and the token stays where it is needed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[2]
+ACTION: dict[str, Any] = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
+STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in ACTION["runs"]["steps"]}
+SCRIPTS = {name: step for name, step in STEPS.items() if "run" in step}
+
+
+PREFIX = "BENCHVERDICT_INPUT_"
+
+
+def passed(name: str) -> set[str]:
+    """The inputs that a step passes to its script, as the variables are called."""
+    return {key.removeprefix(PREFIX) for key in SCRIPTS[name]["env"] if key.startswith(PREFIX)}
+
+
+@pytest.mark.parametrize(
+    ("name", "script"), [("Set up", "setup.sh"), ("Report", "report.sh"), ("Confirm", "report.sh")]
+)
+def test_a_step_passes_what_its_script_reads_and_nothing_else(name: str, script: str) -> None:
+    text = (ROOT / "entrypoint" / "steps" / script).read_text(encoding="utf-8")
+    assert passed(name) == set(re.findall(rf"\b{PREFIX}([A-Z_]+)", text))
+
+
+@pytest.mark.parametrize("name", ["Find the baseline", "Publish"])
+def test_a_step_passes_what_python_reads(name: str) -> None:
+    text = (ROOT / "entrypoint" / "inputs.py").read_text(encoding="utf-8")
+    assert passed(name)
+    assert [known for known in passed(name) if f'"{known}"' not in text] == []
+
+
+def test_no_step_holds_a_script_of_its_own() -> None:
+    line = re.compile(r'bash "\$GITHUB_ACTION_PATH/entrypoint/steps/([a-z]+\.sh)"')
+    scripts = [line.fullmatch(step["run"]) for step in SCRIPTS.values()]
+    assert [found[1] if found else found for found in scripts] == [
+        *("setup.sh", "fetch.sh", "measure.sh", "report.sh", "confirm.sh", "publish.sh", "gate.sh")
+    ]
+
+
+def test_every_input_reaches_a_step_under_its_name() -> None:
+    values = {key: value for step in SCRIPTS.values() for key, value in step["env"].items() if key.startswith(PREFIX)}
+    names = {key: key.removeprefix(PREFIX).lower().replace("_", "-") for key in values}
+    assert values == {key: f"${{{{ inputs.{name} }}}}" for key, name in names.items()}
+    assert set(ACTION["inputs"]) == set(names.values()) | {"token", "retention-days"}
+
+
+def test_the_token_is_in_the_two_steps_that_speak_to_github() -> None:
+    holding = [name for name, step in STEPS.items() if "inputs.token" in str(step)]
+    assert holding == ["Find the baseline", "Publish"]
+    assert not [name for name, step in STEPS.items() if "github.token" in str(step)]
+
+
+def test_only_the_steps_with_an_output_file_of_their_own_write_outputs() -> None:
+    values = {name: output["value"] for name, output in ACTION["outputs"].items()}
+    by_upload = {"artifact-url": "${{ steps.upload-report.outputs.artifact-url }}"}
+    assert values == {name: f"${{{{ steps.gate.outputs.{name} }}}}" for name in values} | by_upload
+
+
+def test_the_gate_is_last_and_always() -> None:
+    *_, last = STEPS.items()
+    assert last[0] == "Gate"
+    assert last[1]["if"].startswith("${{ always()")
+
+
+def test_every_action_is_pinned_by_its_commit() -> None:
+    places = [ROOT / "action.yml", *(ROOT / ".github" / "workflows").glob("*.yml")]
+    used = [
+        line.strip() for path in places for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line
+    ]
+    pinned = re.compile(r"(- )?uses: (\./ .*|[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)")
+    assert len(used) > 5
+    assert [line for line in used if not pinned.fullmatch(line)] == []

@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reporter.errors import InputError
+from reporter.ingest import FileReading, Reading, assemble
+from reporter.ingest.assemble import MAX_NOTICES
+from reporter.model import Better, Fingerprint, Metric, Notice
+
+TIME = Metric(name="time", unit="s", better="lower")
+RATE = Metric(name="hit_rate", unit="1", better=None)
+
+
+def reading(name: str, *values: float, metric: Metric = TIME, error: str | None = None) -> Reading:
+    return Reading(name=name, metric=metric, place=f"[{name}]", values=values, error=error)
+
+
+def file(*readings: Reading, path: str = "a.json", fingerprint: Fingerprint | None = None) -> FileReading:
+    return FileReading(
+        path=Path(path),
+        format="test",
+        readings=readings,
+        fingerprint=fingerprint or Fingerprint(language="CPython 3.11"),
+    )
+
+
+def test_statistics_are_the_columns_of_the_model() -> None:
+    suite = assemble([[file(reading("a", 4.0, 1.0, 3.0, 2.0, 5.0))]], suite="s")
+    row = suite.benchmarks[0].samples[0][1].statistics[0]
+    assert row.tolist() == pytest.approx([5, 1, 1.4, 2, 3, 4, 4.6, 4.8, 4.96, 5, 3])
+    assert suite.benchmarks[0].samples[0][1].rounds[0].tolist() == [4.0, 1.0, 3.0, 2.0, 5.0]
+
+
+def test_row_i_is_run_i_also_when_a_benchmark_or_a_whole_run_is_absent() -> None:
+    suite = assemble(
+        [[file(reading("a", 1.0))], [], [file(reading("b", 2.0))], [file(reading("b", 3.0), reading("a", 4.0))]],
+        suite="s",
+    )
+    minima = {entry.name: entry.samples[0][1].statistics[:, 1] for entry in suite.benchmarks}
+    assert suite.runs == 4
+    np.testing.assert_array_equal(minima["a"], [1, np.nan, np.nan, 4])
+    np.testing.assert_array_equal(minima["b"], [np.nan, np.nan, 2, 3])
+    assert suite.warnings == ()
+
+
+def test_files_of_one_run_are_put_together() -> None:
+    suite = assemble([[file(reading("a", 1.0)), file(reading("b", 2.0), path="b.json")]], suite="s")
+    assert (suite.runs, [entry.name for entry in suite.benchmarks]) == (1, ["a", "b"])
+
+
+def test_same_name_twice_in_a_run_is_an_error_with_both_places() -> None:
+    twice = [file(reading("a", 1.0), path="x.json"), file(reading("b", 1.0), reading("a", 1.0), path="y.json")]
+    with pytest.raises(InputError) as caught:
+        assemble([[file(reading("a", 1.0))], twice], suite="s")
+    assert caught.value.code == "duplicate-benchmark"
+    assert caught.value.where == "y.json, [a]"
+    assert "x.json, [a]" in caught.value.what
+
+
+def test_same_name_with_other_parameters_or_metric_is_another_thing() -> None:
+    small = replace(reading("a", 1.0), params=(("n", "1"),))
+    large = replace(reading("a", 2.0), params=(("n", "2"),))
+    suite = assemble([[file(small, large, reading("a", 1.0), reading("a", 0.5, metric=RATE))]], suite="s")
+    assert [(entry.name, entry.params) for entry in suite.benchmarks] == [
+        ("a", (("n", "1"),)),
+        ("a", (("n", "2"),)),
+        ("a", ()),
+    ]
+    assert [metric.name for metric, _ in suite.benchmarks[2].samples] == ["time", "hit_rate"]
+
+
+def test_unit_that_changes_between_runs_is_an_error() -> None:
+    other = Metric(name="time", unit="cycles", better="lower")
+    with pytest.raises(InputError) as caught:
+        assemble([[file(reading("a", 1.0))], [file(reading("a", 1.0, metric=other), path="b.json")]], suite="s")
+    assert (caught.value.code, caught.value.where) == ("mixed-units", "b.json, [a]")
+
+
+def test_errored_in_one_run_is_a_row_of_nan_and_a_notice() -> None:
+    runs = [[file(reading("a", 1.0))], [file(reading("a", error="it is NaN"), path="b.json")]]
+    suite = assemble(runs, suite="s")
+    np.testing.assert_array_equal(suite.benchmarks[0].samples[0][1].statistics[:, 1], [1, np.nan])
+    assert suite.benchmarks[0].error is None
+    assert [notice.text for notice in suite.warnings] == ["a (time) has no usable value in b.json, [a]: it is NaN."]
+
+
+def test_errored_in_all_runs_is_an_errored_benchmark() -> None:
+    broken = file(reading("a", error="it is NaN"), reading("a", 0.5, metric=RATE), reading("b", 1.0))
+    suite = assemble([[broken], [file(reading("b", 1.0))]], suite="s")
+    assert [(entry.error, len(entry.samples)) for entry in suite.benchmarks] == [("it is NaN", 0), (None, 1)]
+
+
+def test_other_metric_errored_in_all_runs_is_left_out_with_a_notice() -> None:
+    suite = assemble([[file(reading("a", 1.0), reading("a", metric=RATE, error="it is NaN"))]], suite="s")
+    assert [metric for metric, _ in suite.benchmarks[0].samples] == [TIME]
+    assert [notice.code for notice in suite.warnings] == ["errored-reading"]
+
+
+def test_thousands_of_errors_do_not_flood_the_notices() -> None:
+    suite = assemble([[file(*(reading(f"b{i}", error="bad") for i in range(1000)))]], suite="s")
+    assert len(suite.warnings) == MAX_NOTICES + 1
+    assert suite.warnings[-1].text.startswith("980 more")
+
+
+def test_no_file_at_all_is_an_error() -> None:
+    with pytest.raises(InputError) as caught:
+        assemble([[], []], suite="s")
+    assert caught.value.code == "no-result-file"
+
+
+@dataclass(frozen=True)
+class Rule:
+    unit: str | None = None
+    factor: float = 1.0
+    better: Better | None = None
+
+
+def test_declared_unit_and_direction_fill_what_the_tool_left_open() -> None:
+    asked = []
+
+    def declare(benchmark: str, metric: str) -> Rule | None:
+        asked.append((benchmark, metric))
+        return Rule(unit="s", factor=1e-3, better="lower") if benchmark == "a" else None
+
+    latency = Metric(name="latency", unit="1", better=None)
+    readings = [
+        reading(name, *values, metric=metric)
+        for name in "ab"
+        for metric, values in ((TIME, [1.0]), (latency, [20.0, 40.0]))
+    ]
+    suite = assemble([[file(*readings)]], suite="s", declare=declare)
+    (_, (metric, sample)), (_, (untouched, _)) = (entry.samples for entry in suite.benchmarks)
+    assert metric == Metric(name="latency", unit="s", better="lower")
+    assert untouched == latency
+    assert sample.statistics[0, [0, 1, 9]].tolist() == [2, 0.02, 0.04]
+    assert sample.rounds[0].tolist() == [0.02, 0.04]
+    assert asked == [("a", "latency"), ("b", "latency")], "what the tool declares is not asked for"
+
+
+def test_declared_direction_alone_keeps_the_unit() -> None:
+    suite = assemble([[file(reading("a", 0.5, metric=RATE))]], suite="s", declare=lambda _b, _m: Rule(better="higher"))
+    assert suite.benchmarks[0].samples[0][0] == Metric(name="hit_rate", unit="1", better="higher")
+
+
+def test_category_comes_from_the_configuration_then_from_the_tool() -> None:
+    grouped = file(replace(reading("api_a", 1.0), group="tool"), replace(reading("b", 1.0), group="tool"))
+    suite = assemble([[grouped]], suite="s", categorise=lambda name: "api" if name.startswith("api_") else None)
+    assert [entry.category for entry in suite.benchmarks] == ["api", "tool"]
+
+
+def test_recorded_machine_goes_first_but_the_file_knows_the_language() -> None:
+    said = Fingerprint(
+        cpu_model="A", cores=8, architecture="x86_64", language="CPython 3.12", details=(("python", "3.12.1"),)
+    )
+    recorded = Fingerprint(cpu_model="B", cores=2, language="CPython 3.11", details=(("kernel", "6"),))
+    suite = assemble([[file(reading("a", 1.0), fingerprint=said)]], suite="s", fingerprint=recorded)
+    assert suite.fingerprint == Fingerprint(
+        cpu_model="B",
+        cores=2,
+        architecture="x86_64",
+        language="CPython 3.12",
+        details=(("kernel", "6"), ("python", "3.12.1")),
+    )
+    assert suite.warnings == ()
+
+
+def test_runs_of_different_machines_are_told() -> None:
+    runs = [[file(reading("a", 1.0), fingerprint=Fingerprint(cpu_model=model))] for model in ("A", "B", "A")]
+    suite = assemble(runs, suite="s")
+    assert suite.fingerprint.cpu_model == "A"
+    assert [notice.code for notice in suite.warnings] == ["mixed-machines"]
+    assert "cpu_model: B, was A" in suite.warnings[0].text
+
+
+def test_commit_and_time_given_go_before_those_of_the_files() -> None:
+    said = replace(file(reading("a", 1.0)), commit="abcdef0", measured_at=100.0, warnings=(Notice(code="c", text="t"),))
+    suite = assemble([[said], [replace(said, measured_at=200.0)]], suite="s")
+    assert (suite.commit, suite.measured_at, suite.plan) == ("abcdef0", 200.0, "whole")
+    assert suite.warnings == said.warnings, "the same notice of two files is told once"
+    suite = assemble([[said]], suite="s", commit="1234567", measured_at=0.0, plan="short")
+    assert (suite.commit, suite.measured_at, suite.plan) == ("1234567", 0.0, "short")
+
+
+def test_inner_runs_of_different_number_leave_rows_of_nan() -> None:
+    many = Reading(name="a", metric=TIME, place="x", runs=((1.0,), (2.0, 3.0), (4.0,)))
+    few = Reading(name="b", metric=TIME, place="y", runs=((5.0,),))
+    suite = assemble([[file(many, few)], [file(reading("a", 9.0), path="b.json")]], suite="s")
+    minima = [entry.samples[0][1].statistics[:, 1] for entry in suite.benchmarks]
+    np.testing.assert_array_equal(minima, [[1, 2, 4, 9], [5, np.nan, np.nan, np.nan]])

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from reporter.render import console, view
+from reporter.render.plain import display_width
+from tests.reports import SITUATIONS, hostile, many_rows, mixed, one_regression, report, row
+
+_COLOUR = re.compile(r"\x1b\[[0-9]+m")
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+@pytest.mark.parametrize("width", [40, 60, 80, 132])
+def test_no_line_is_wider_than_the_terminal(situation: str, width: int) -> None:
+    text = console.render(view.build(SITUATIONS[situation]()), width=width)
+    assert [line for line in text.splitlines() if display_width(line) > width] == []
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_colour_comes_only_when_asked_and_changes_nothing_else(situation: str) -> None:
+    shown = view.build(SITUATIONS[situation]())
+    plain, coloured = console.render(shown), console.render(shown, colour=True)
+    assert "\x1b" not in plain
+    assert _COLOUR.sub("", coloured) == plain
+    assert coloured != plain
+
+
+def test_terminal_escapes_in_names_are_shown_and_not_sent() -> None:
+    text = console.render(view.build(hostile()), width=100)
+    assert all(character.isprintable() or character == "\n" for character in text)
+    assert "\\x1b[31mred" in text
+
+
+def test_unchanged_rows_are_summed_up() -> None:
+    text = console.render(view.build(one_regression()))
+    assert "= 8 unchanged" in text
+    assert "test_parse_small" not in text
+    assert "test_sort[1000]  1.23 ms → 1.54 ms  +25.1 % (23.1 to 27.1 %)" in text
+
+
+def test_long_names_keep_both_ends() -> None:
+    text = console.render(view.build(report(row("test_begin_" + "x" * 200 + "_end[7]", "regressed", 0.2))))
+    line = next(line for line in text.splitlines() if "1.23 ms" in line)
+    assert line.startswith("  test_begin_x")
+    assert "_end[7]  1.23 ms" in line
+
+
+def test_a_reason_shared_by_a_group_is_said_once() -> None:
+    text = console.render(view.build(mixed()))
+    assert text.count("slower by more than 2 %") == 1
+
+
+def test_of_very_many_rows_the_largest_are_listed_and_the_rest_counted() -> None:
+    text = console.render(view.build(many_rows(300, 80)))
+    assert "… 30 more" in text
+    assert len(text.splitlines()) < 80

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b64encode
+from html.parser import HTMLParser
+
+import pytest
+
+from reporter.render import charts, html, view
+from tests.reports import HOSTILE_NAMES, SITUATIONS, hostile, many_rows, mixed, nothing_changed, one_regression
+
+_VOID = frozenset(("meta", "link", "input", "br", "path"))
+
+
+class _Page(HTMLParser):
+    """What is in a page: every tag with its attributes, and the text of scripts and styles apart from the rest."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.raw: dict[str, list[str]] = {"script": [], "style": []}
+        self.text: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in _VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        inside = self._open[-1] if self._open else ""
+        self.raw.get(inside, self.text).append(data)
+
+    def named(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def _page(situation: str) -> _Page:
+    shown = SITUATIONS[situation]()
+    return _Page(html.render(view.build(shown), charts.draw(shown)))
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_the_policy_allows_its_own_style_and_script_and_nothing_else(situation: str) -> None:
+    page = _page(situation)
+    policy = next(meta["content"] for meta in page.named("meta") if meta.get("http-equiv") == "Content-Security-Policy")
+    (style,), (script,) = page.raw["style"], page.raw["script"]
+    assert policy == (
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_nothing_in_the_page_points_outside_of_it(situation: str) -> None:
+    page = _page(situation)
+    addresses = [
+        value for _, attributes in page.tags for name, value in attributes.items() if name in ("href", "src", "action")
+    ]
+    assert addresses
+    assert [address for address in addresses if not address.startswith("#") and address != "data:,"] == []
+    assert "url(" not in page.raw["style"][0]
+    assert "@import" not in page.raw["style"][0]
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_ids_are_unique_and_every_reference_has_its_target(situation: str) -> None:
+    page = _page(situation)
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    wanted = {attributes["href"][1:] for attributes in page.named("a")}
+    wanted |= {word for _, attributes in page.tags for word in attributes.get("aria-labelledby", "").split()}
+    assert wanted <= set(ids)
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_there_are_no_inline_styles_and_no_handlers(situation: str) -> None:
+    for _, attributes in _page(situation).tags:
+        assert not [name for name in attributes if name == "style" or name.startswith("on")]
+
+
+def test_hostile_names_arrive_as_text() -> None:
+    page = _page("hostile")
+    text = "".join(page.text)
+    for item in view.build(hostile()).rows():
+        assert item.name in text
+    assert len(page.named("script")) == len(page.named("style")) == len(page.named("h1")) == 1
+    assert "{{ 7*7 }}" in text
+    assert "49" not in re.findall(r"because (\S+)", text)
+    assert len(HOSTILE_NAMES) == len([tag for tag, attributes in page.tags if tag == "tr" and "data-b" in attributes])
+
+
+def test_every_row_is_in_the_table_with_its_numbers_for_sorting() -> None:
+    rows = [attributes for attributes in _page("many-rows").named("tr") if "data-c" in attributes]
+    assert len(rows) == 120
+    assert float(rows[0]["data-c"]) == pytest.approx(0.07)
+    assert rows[0]["class"] == "regressed"
+
+
+def test_changed_rows_have_a_card_with_their_chart() -> None:
+    shown = one_regression()
+    text = html.render(view.build(shown), charts.draw(shown))
+    cards = text.split("<article")[1:]
+    assert len(cards) == 2
+    assert 'aria-labelledby="distribution-row-0-title distribution-row-0-desc"' in cards[0]
+    assert "1.23 ms → 1.54 ms" in cards[0]
+
+
+def test_of_very_many_changed_rows_the_page_shows_the_largest_and_counts_the_rest() -> None:
+    shown = many_rows(100, 40)
+    text = html.render(view.build(shown), charts.draw(shown))
+    assert text.count("<article") == 12
+    assert "28 more. <a" in text
+
+
+def test_without_charts_the_page_is_complete() -> None:
+    page = _Page(html.render(view.build(mixed()), {}))
+    assert page.named("svg") == []
+    assert len(page.named("article")) == 7
+
+
+def test_landmarks_headings_and_table_headers_are_there() -> None:
+    page = _page("mixed")
+    assert {"header", "nav", "main", "footer", "section"} <= {tag for tag, _ in page.tags}
+    headings = [tag for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert headings.count("h1") == 1
+    assert headings[0] == "h1"
+    assert {attributes.get("scope") for attributes in page.named("th")} == {"col", "row"}
+    assert page.named("html") == [{"lang": "en"}]
+
+
+def test_nothing_changed_is_said_in_the_heading() -> None:
+    text = html.render(view.build(nothing_changed()), {})
+    assert "All 8 benchmarks unchanged" in text
+    assert "What changed" not in text

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reporter.model import BudgetResult, Fingerprint, Measured, Notice
+from reporter.render import markdown, view
+from reporter.render.markdown_text import code, prose
+from tests.gfm import Table, cells_of, links_of, needs_cmark, read_tables, tags_of, text_of
+from tests.reports import HOSTILE_NAMES, SITUATIONS, hostile, many_rows, mixed, nothing_changed, report, row
+
+if TYPE_CHECKING:
+    from reporter.model import Verdict
+    from reporter.render.view_types import ReportView
+
+_LINK = "https://github.com/acme/shop/actions/runs/1/artifacts/2"
+_ALLOWED_TAGS = frozenset(
+    ("h3", "p", "strong", "details", "summary", "table", "thead", "tbody", "tr", "th", "td", "code", "ul", "li", "a")
+)
+_LONGEST = 32
+
+
+def _many(count: int, verdict: Verdict = "regressed") -> ReportView:
+    return view.build(report(*(row(f"test_{i}[|`{i}]", verdict, 0.5 + i / count) for i in range(count))))
+
+
+def test_nothing_changed_is_two_lines() -> None:
+    text = markdown.comment(view.build(nothing_changed(), artifact_url=_LINK))
+    first, second = (line for line in text.splitlines() if line)
+    assert first.startswith("✅ **All 8 benchmarks unchanged.** A change of 2.1 % would have been found")
+    assert second.startswith("Baseline 4f6c9d2b1a (2 h 1 min old) · Head c0ffee1234 · Machine ")
+    assert second.endswith(f" · [Full report]({_LINK})")
+
+
+def test_what_changed_stands_open_and_the_rest_is_folded() -> None:
+    text = markdown.comment(view.build(mixed()))
+    above = text.partition("<details>")[0]
+    assert "`serve`" in above
+    assert "`test_walk`" in above
+    assert "`test_parse_small`" not in above
+    assert "<summary>4 unchanged</summary>" in text
+
+
+@pytest.mark.parametrize("count", [1, 100, 2_000])
+@pytest.mark.parametrize("make", [_many, lambda count: view.build(many_rows(count, min(count, 11)))])
+def test_both_outputs_stay_below_their_limits(count: int, make: type) -> None:
+    shown = make(count)
+    assert len(markdown.comment(shown)) <= 65_536
+    assert len(markdown.comment(shown, limit=32_768)) <= 32_768
+    assert len(markdown.summary(shown).encode()) <= 1_000_000
+    assert len(markdown.summary(shown, limit=250_000).encode()) <= 250_000
+
+
+def test_the_least_important_section_goes_first_and_is_counted() -> None:
+    text = markdown.comment(view.build(many_rows(2_000, 5), artifact_url=_LINK))
+    assert text.count("✗ regressed") == 5
+    assert "= unchanged" not in text
+    assert "1,995 rows left out to keep this short: 1,995 unchanged. They are in the full report." in text
+
+
+def test_after_a_dropped_section_nothing_less_important_is_shown() -> None:
+    rows = [row("a", "regressed", 0.2), *(row(f"n{i}", "new") for i in range(900)), row("u", "unchanged", 0.0)]
+    text = markdown.comment(view.build(report(*rows)), limit=32_768)
+    assert "901 rows left out to keep this short: 900 new, 1 unchanged." in text
+    assert "`u`" not in text
+
+
+def test_of_too_many_regressions_the_largest_are_shown() -> None:
+    text = markdown.comment(_many(2_000))
+    shown = text.count("✗ regressed")
+    assert 300 < shown < 2_000
+    assert f"{2_000 - shown:,} rows left out to keep this short: {2_000 - shown:,} regressed." in text
+    assert "`` test_1999[" in text.replace("``test_", "`` test_")
+    assert "test_0[" not in text
+
+
+def test_the_worst_that_outside_text_can_do_still_fits() -> None:
+    worst = "$" * 3_000
+    shown = report(
+        *(row(worst, "regressed", 0.2, reason=worst) for _ in range(300)),
+        reasons=(worst,) * 50,
+        warnings=(Notice(code=worst, text=worst),) * 200,
+        budgets=(
+            BudgetResult(
+                benchmark=worst, metric=worst, unit=worst, value=1e300, target=1e300, warning=1e300, critical=1e300,
+                status="critical",
+            ),
+        )
+        * 200,
+        measured=Measured(
+            base_sha=worst, head_sha=worst, plan=worst, runs=5, seconds=1e300, command=worst,
+            fingerprint=Fingerprint(cpu_model=worst, image=worst, language=worst, details=((worst, worst),) * 20),
+        ),
+    )  # fmt: skip
+    built = view.build(shown)
+    assert len(markdown.comment(built, limit=32_768)) <= 32_768
+    assert len(markdown.summary(built, limit=250_000).encode()) <= 250_000
+    assert "192 more" in markdown.comment(built)
+
+
+def test_the_summary_also_tells_how_it_was_measured() -> None:
+    text = markdown.summary(view.build(nothing_changed()))
+    assert "| Command | pytest benchmarks -q --benchmark-json={output} |" in text
+    assert "<summary>8 unchanged</summary>" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("plain, 12.3 % → 4 µs (−1 to 2)", "plain, 12.3 % → 4 µs (−1 to 2)"),
+        ("a|b *c* _d_ `e` [f] <g> ~h~ &amp;", "a\\|b \\*c\\* \\_d\\_ \\`e\\` \\[f\\] \\<g\\> \\~h\\~ \\&amp;"),
+        ("@octocat #12 GH-3", "@\u2060octocat #\u206012 G\u2060H-3"),
+        ("see https://x.y or WWW.x.y", "see https:\u2060//x.y or W\u2060WW.x.y"),
+        ("$x$", "&#36;x&#36;"),
+    ],
+)
+def test_running_text_is_escaped(text: str, written: str) -> None:
+    assert prose(text) == written
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("test_parse[10]", "`test_parse[10]`"),
+        ("a|b", "`a\\|b`"),
+        ("a`b", "``a`b``"),
+        ("`", "`` ` ``"),
+        ("``", "``` `` ```"),
+        (" a ", "`  a  `"),
+        ("a\\|b", "`a\\¦b`"),
+    ],
+)
+def test_names_are_code_with_a_fence_that_holds(name: str, written: str) -> None:
+    assert code(name) == written
+
+
+@needs_cmark
+@pytest.mark.parametrize("situation", SITUATIONS)
+@pytest.mark.parametrize("write", [markdown.comment, markdown.summary])
+def test_every_table_is_whole_when_rendered_as_github_does(situation: str, write: type) -> None:
+    tables = read_tables(str(write(view.build(SITUATIONS[situation](), artifact_url=_LINK))))
+    assert tables or situation == "nothing-changed"
+    assert all(len(cells) == len(table.head) for table in tables for cells in table.rows)
+    assert all(cell for table in tables for cells in table.rows for cell in cells)
+
+
+@needs_cmark
+def test_every_hostile_name_arrives_as_code_and_as_nothing_else() -> None:
+    tables = read_tables(markdown.comment(view.build(hostile())))
+    found = {code for table in _benchmark_tables(tables) for code in table.column("Benchmark")}
+    expected = {item.name for item in view.build(hostile()).rows()}
+    assert {_comparable(name) for name in found} == {_comparable(name) for name in expected}
+    assert len(found) == len(HOSTILE_NAMES)
+
+
+def _benchmark_tables(tables: list[Table]) -> list[Table]:
+    return [table for table in tables if "Verdict" in table.head]
+
+
+def _comparable(name: str) -> str:
+    """Compare ends only, for names are shortened; padding inside code is not kept, a pipe after \\ is a broken bar."""
+    short = " ".join(name.split()).replace("\\¦", "\\|")
+    return short[:_LONGEST] + short[-_LONGEST:]
+
+
+@needs_cmark
+@pytest.mark.parametrize("write", [markdown.comment, markdown.summary])
+def test_hostile_text_makes_no_markup_link_mention_or_reference(write: type) -> None:
+    text = str(write(view.build(hostile(), artifact_url=_LINK)))
+    assert tags_of(text) <= _ALLOWED_TAGS
+    assert links_of(text) == [_LINK]
+    prose_only = text_of(text, without_code=True)
+    assert not re.search(r"@\w|#\d|GH-\d|://\w|www\.", prose_only, re.IGNORECASE)
+
+
+@needs_cmark
+def test_values_stand_in_their_columns() -> None:
+    first = cells_of(markdown.comment(view.build(mixed())), "serve")
+    assert first[0] == "✗ regressed"
+    assert first[2:4] == ["13.8 k/s → 9.51 k/s", "−31.0 % (−33.0 to −29.0 %)"]
+
+
+def test_a_comment_without_baseline_says_so_first() -> None:
+    shown = view.build(SITUATIONS["no-baseline"]())
+    assert markdown.comment(shown).startswith("### ℹ️ No baseline to compare with; 8 benchmarks measured\n")

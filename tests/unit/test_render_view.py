@@ -1,0 +1,251 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reporter.model import BaselineSource, BudgetResult, Shift
+from reporter.render import view, words
+from tests.reports import (
+    BASE_SHA,
+    HOSTILE_NAMES,
+    MEASURED,
+    MEMORY,
+    QUIET_SHIFT,
+    SITUATIONS,
+    SOURCE,
+    errors_row,
+    estimate,
+    hostile,
+    mixed,
+    no_baseline,
+    nothing_changed,
+    one_regression,
+    report,
+    row,
+    unchanged_rows,
+    undecided,
+)
+
+if TYPE_CHECKING:
+    from reporter.model import Report
+    from reporter.render.view_types import ReportView
+
+
+def _names(shown: ReportView) -> list[str]:
+    return [item.name for item in shown.rows()]
+
+
+def test_rows_come_in_order_of_importance() -> None:
+    shown = view.build(mixed())
+    assert [group.key for group in shown.groups] == [
+        "regressed", "errored", "missing", "improved", "suspect", "new", "not_comparable", "inconclusive", "unchanged",
+        "report_only",
+    ]  # fmt: skip
+    assert [group.key for group in shown.groups if group.calls] == [
+        "regressed", "errored", "missing", "improved", "suspect",
+    ]  # fmt: skip
+
+
+def test_within_a_group_the_largest_change_comes_first_and_halved_equals_doubled() -> None:
+    shown = view.build(report(row("b", "regressed", 0.5), row("c", "regressed", 0.06), row("a", "regressed", -0.5)))
+    assert _names(shown) == ["a", "b", "c"]
+
+
+def test_keys_name_the_row_of_the_report_whatever_the_order() -> None:
+    shown = view.build(report(row("quiet", "unchanged", 0.0), row("loud", "regressed", 0.2)))
+    assert [(item.key, item.name) for item in shown.rows()] == [("row-1", "loud"), ("row-0", "quiet")]
+
+
+def test_a_name_carries_parameters_and_metric_only_where_they_tell_something() -> None:
+    shown = view.build(
+        report(
+            row("plain", "new"),
+            row("with_params", "new", params=(("size", "10"), ("kind", "json"))),
+            row("test_parse[10-json]", "new", params=(("size", "10"), ("kind", "json"))),
+            row("test_parse[other]", "new", params=(("size", "10"),)),
+            row("two", "new"),
+            row("two", "new", metric=MEMORY),
+        )
+    )
+    assert _names(shown) == [
+        "plain",
+        "with_params (size=10, kind=json)",
+        "test_parse[10-json]",
+        "test_parse[other] (size=10)",
+        "two · time",
+        "two · peak_memory",
+    ]
+
+
+def test_a_row_in_words() -> None:
+    item = view.build(one_regression()).rows()[0]
+    assert (item.baseline, item.head) == ("1.23 ms", "1.54 ms")
+    assert (item.change, item.interval) == ("+25.1 %", "23.1 to 27.1 %")
+    assert (item.symbol, item.word, item.effort, item.detectable) == ("✗", "regressed", "5 × 20", "2.1 %")
+    assert float(item.exact_change) == pytest.approx(0.251)
+    assert item.noise == "1.2 %, from history"
+
+
+def test_a_difference_is_shown_in_its_unit() -> None:
+    item = view.build(report(errors_row())).rows()[0]
+    assert (item.change, item.interval) == ("+1.00", "−0.500 to 2.50")
+
+
+def test_where_higher_is_better_the_highest_value_is_shown() -> None:
+    serve = next(item for item in view.build(mixed()).rows() if item.name == "serve")
+    assert serve.baseline == "13.8 k/s"
+    assert serve.value_of.startswith("highest")
+
+
+@pytest.mark.parametrize(
+    ("shown", "lead", "headline"),
+    [
+        (nothing_changed(), "All 8 benchmarks unchanged", "All 8 benchmarks unchanged"),
+        (
+            one_regression(),
+            "1 of 11 benchmarks regressed (+25.1 %)",
+            "1 of 11 benchmarks regressed (+25.1 %); 1 improved, 8 unchanged, 1 inconclusive",
+        ),
+        (no_baseline(), *["No baseline to compare with; 8 benchmarks measured"] * 2),
+        (undecided(), *["No verdict: one side could not be measured"] * 2),
+        (report(row("a", "regressed", 0.3)), *["1 of 1 benchmark regressed (+30.0 %)"] * 2),
+        (
+            report(row("a", "regressed", 0.3), row("b", "regressed", 0.1)),
+            *["All 2 benchmarks regressed (worst +30.0 %)"] * 2,
+        ),
+        (
+            report(row("a", "regressed", 0.3), status="passed"),
+            *["1 of 1 benchmark regressed (+30.0 %); this does not fail the gate"] * 2,
+        ),
+        (
+            report(row("a", "inconclusive", 0.3, suspect=True), *unchanged_rows(), confirm=True),
+            "8 of 9 benchmarks unchanged; 1 suspect to be measured again",
+            "8 of 9 benchmarks unchanged; 1 not confirmed; 1 suspect to be measured again",
+        ),
+        (
+            report(
+                *unchanged_rows(),
+                shift=Shift(change=estimate(0.04, 0.01), verdict="regressed", reason="the suite became worse"),
+            ),
+            *["All 8 benchmarks unchanged; the whole suite +4.0 %"] * 2,
+        ),
+        (report(), *["Nothing was compared"] * 2),
+    ],
+)
+def test_the_headline_is_one_sentence(shown: Report, lead: str, headline: str) -> None:
+    built = view.build(shown)
+    assert (built.lead, built.headline) == (lead, headline)
+
+
+def test_several_metrics_of_a_benchmark_are_not_counted_as_benchmarks() -> None:
+    assert "of 15 benchmark metrics" in view.build(mixed()).headline
+
+
+def test_quiet_means_nothing_asks_for_attention() -> None:
+    assert view.build(nothing_changed()).quiet
+    moved = Shift(change=estimate(0.04, 0.01), verdict="regressed", reason="worse")
+    broken = BudgetResult(
+        benchmark="a", metric="p95", unit="s", value=2.0, target=1.0, warning=None, critical=None, status="above_target"
+    )
+    assert not view.build(replace(nothing_changed(), shift=moved)).quiet
+    assert not view.build(replace(nothing_changed(), budgets=(broken,))).quiet
+    assert not view.build(report(*unchanged_rows(), row("a", "new"))).quiet
+    assert not view.build(no_baseline()).quiet
+
+
+def test_the_context_names_both_commits_age_machine_effort_and_shift() -> None:
+    assert dict(view.build(one_regression()).context) == {
+        "Baseline": "4f6c9d2b1a (2 h 1 min old)",
+        "Head": "c0ffee1234",
+        "Machine": "AMD EPYC 7763 64-Core Processor, 4 cores, ubuntu24, CPython 3.13",
+        "Measured": "5 runs × 20 rounds in 1 min 32 s",
+        "Whole suite": "+0.2 % (−0.3 to 0.7 %)",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        (report(baseline=None, baseline_reason="no artifact", compare="none"), "none: no artifact"),
+        (report(baseline=None, compare="paired"), "4f6c9d2b1a (measured beside the head)"),
+        (
+            report(baseline=replace(SOURCE, commit=BASE_SHA[::-1], distance=2)),
+            "89abcdef67 (2 h 1 min old, 2 commits before the base 4f6c9d2b1a)",
+        ),
+        (report(baseline=replace(SOURCE, fingerprint_match=False)), "4f6c9d2b1a (2 h 1 min old, another machine)"),
+        (report(baseline=BaselineSource(commit=None)), "unknown commit"),
+    ],
+)
+def test_the_baseline_says_where_it_comes_from(changed: Report, expected: str) -> None:
+    assert dict(view.build(changed).context)["Baseline"] == expected
+
+
+def test_a_single_reason_that_the_headline_gives_is_not_repeated() -> None:
+    assert view.build(one_regression()).reasons == ()
+    assert view.build(mixed()).reasons == ("3 benchmarks regressed", "1 benchmark beyond a critical budget")
+    assert len(view.build(undecided()).reasons) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("https://github.com/a/b/actions/runs/1/artifacts/2", True),
+        ("http://127.0.0.1:8080/x?y=1", True),
+        ("javascript:alert(1)", False),
+        ("https://evil.example/)[x](http://y", False),
+        ("https://a b", False),
+        ("https://a\n", False),
+        (None, False),
+    ],
+)
+def test_only_a_plain_address_becomes_a_link(address: str | None, *, kept: bool) -> None:
+    assert view.build(nothing_changed(), artifact_url=address).artifact_url == (address if kept else "")
+
+
+def test_all_strings_of_a_hostile_report_are_one_printable_bounded_line() -> None:
+    shown = view.build(hostile())
+    strings = [text for item in shown.rows() for text in _strings(item)]
+    strings += [
+        *_strings(shown),
+        *shown.reasons,
+        *(part for pair in (*shown.context, *shown.measured) for part in pair),
+    ]
+    strings += [text for budget in shown.budgets for text in _strings(budget)]
+    strings += [warning.text for warning in shown.warnings]
+    assert len(strings) > 20 * len(HOSTILE_NAMES)
+    assert all(text.isprintable() for text in strings)
+    assert max(map(len, strings)) <= 2_000
+
+
+def _strings(item: object) -> list[str]:
+    values = (getattr(item, name) for name in item.__slots__)  # type: ignore[attr-defined]  # all views have slots
+    return [value for value in values if isinstance(value, str)]
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_every_row_says_why(situation: str) -> None:
+    assert all(item.reason for item in view.build(SITUATIONS[situation]()).rows())
+
+
+def test_symbols_are_one_column_and_every_group_has_words() -> None:
+    assert {len(symbol) for symbol in words.GROUP_SYMBOLS.values()} == {1}
+    assert words.GROUP_SYMBOLS.keys() == words.GROUP_WORDS.keys() == words.GROUP_TITLES.keys()
+
+
+def test_the_smallest_change_that_could_have_been_found_is_said() -> None:
+    assert view.build(nothing_changed()).note.startswith("A change of 2.1 % ")
+    assert view.build(undecided()).note == ""
+
+
+def test_a_first_run_says_how_to_get_a_baseline() -> None:
+    assert "save-baseline" in view.build(no_baseline()).note
+
+
+def test_an_unknown_length_of_time_or_machine_leaves_its_piece_out() -> None:
+    bare = report(*unchanged_rows(), measured=replace(MEASURED, seconds=None, fingerprint=type(MEASURED.fingerprint)()))
+    context = dict(view.build(bare).context)
+    assert context["Measured"] == "5 runs × 20 rounds"
+    assert "Machine" not in context
+    assert QUIET_SHIFT.verdict == "unchanged"

@@ -1,0 +1,96 @@
+"""The step that chooses where our Python runs, without an engine: what it refuses, and with which words."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+STEPS = Path(__file__).parents[2] / "entrypoint" / "steps"
+NO_ENGINE = "tcp://127.0.0.1:9"
+
+
+def setup(temporary: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "RUNNER_TEMP": str(temporary),
+        "RUNNER_OS": "Linux",
+        "GITHUB_OUTPUT": str(temporary / "output"),
+        "DOCKER_HOST": NO_ENGINE,
+        "BENCHVERDICT_INPUT_NAME": "benchmarks",
+        "BENCHVERDICT_INPUT_RUNTIME": "docker",
+    }
+    return subprocess.run(
+        [shutil.which("bash") or "bash", STEPS / "setup.sh"],
+        env=environment | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a b", "-x", ".x", "x" * 81, "a\nb", "größe", "$(id)"])
+def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path, name: str) -> None:
+    done = setup(tmp_path, BENCHVERDICT_INPUT_NAME=name)
+    assert done.returncode == 2
+    assert done.stderr.startswith("::error title=Benchverdict::The input name is ")
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_runtime_is_refused(tmp_path: Path) -> None:
+    done = setup(tmp_path, BENCHVERDICT_INPUT_RUNTIME="podman")
+    message = "::error title=Benchverdict::The input runtime is 'podman'. Use auto, docker or python.\n"
+    assert (done.returncode, done.stderr) == (2, message)
+
+
+@pytest.mark.parametrize(
+    ("variables", "reason"),
+    [
+        ({}, "there is no Docker engine that this job may use"),
+        ({"RUNNER_OS": "macOS"}, "the runner is not Linux"),
+        ({"BENCHVERDICT_JOB_CONTAINER": "4f1c"}, "the job itself runs in a container"),
+    ],
+)
+def test_docker_that_was_asked_for_and_cannot_be_had(tmp_path: Path, variables: dict[str, str], reason: str) -> None:
+    done = setup(tmp_path, **variables)
+    assert done.returncode == 2
+    assert f"The input runtime is docker, but {reason}. Use runtime: auto" in done.stderr
+
+
+@pytest.mark.parametrize("run", ["exit 125", "exit 0"])
+def test_an_engine_that_does_not_write_here_is_no_use(tmp_path: Path, run: str) -> None:
+    """It refuses an option, or it is another machine's: then nothing it wrote is found here."""
+    engine = tmp_path / "bin" / "docker"
+    engine.parent.mkdir()
+    engine.write_text(f"#!/bin/sh\ntest $1 != run || {run}\n")
+    engine.chmod(0o755)
+    path = f"{engine.parent}:{os.environ['PATH']}"
+    done = setup(tmp_path, PATH=path, GITHUB_WORKSPACE=str(tmp_path))
+    assert done.returncode == 2
+    assert "The input runtime is docker, but the Docker engine cannot write to this runner's files." in done.stderr
+
+
+def test_a_runner_without_python_is_told_what_to_add(tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "dirname").symlink_to(shutil.which("dirname") or "/usr/bin/dirname")
+    done = setup(tmp_path, PATH=str(tools))
+    assert done.returncode == 2
+    assert "Measuring needs Python 3.9 or later" in done.stderr
+    assert "actions/setup-python" in done.stderr
+
+
+def test_the_tool_cache_of_the_runner_is_searched(tmp_path: Path) -> None:
+    python = tmp_path / "cache" / "Python" / "3.13.0" / "x64" / "bin" / "python3"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\nexit 0\n")
+    python.chmod(0o755)
+    script = f'source "{STEPS}/runtime.sh"; PATH=; find_python 9'
+    environment = {"PATH": os.environ["PATH"], "RUNNER_TOOL_CACHE": str(tmp_path / "cache")}
+    found = subprocess.run(["bash", "-euc", script], env=environment, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == str(python)
