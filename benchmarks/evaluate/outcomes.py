@@ -29,7 +29,8 @@ METRICS = (
     "suspected",  # the first look of a screen has suspects
     "doubted",  # share of the not slowed that are suspects
     "seen",  # share of the slowed that are suspects
-    "cost",  # machine time in runs of the suite
+    "cost",  # machine time of a screen in runs of the suite
+    "pairs",  # machine time of growing pairs in pairs of runs
 )
 _NOTHING = dict.fromkeys(METRICS, np.nan)
 
