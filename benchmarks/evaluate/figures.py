@@ -52,7 +52,7 @@ class Counts:
     inner: int = 36
     inner_harmless: int = 120
     pulls: int = 2000
-    slowed: int = 400
+    slowed: int = 250
 
 
 QUICK = Counts(draws=24, replicates=3, inner=24, inner_harmless=12, pulls=12, slowed=6)
