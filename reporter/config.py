@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 FAIL_ON = ("regressed", "improved", "inconclusive", "not_comparable", "new", "missing", "errored", "budget-critical")
 STRICT = ("inconclusive", "missing", "errored")
-COMPARE = ("auto", "baseline", "none")
+COMPARE = ("auto", "baseline", "paired", "none")
+BENCHMARKS_FROM = ("head",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,9 @@ class MeasureSettings:
     """How to measure.
 
     ``runs`` fresh processes for a comparison, ``baseline_runs`` when a baseline is saved, ``confirm_runs`` more when
-    the first look has suspects (0: never; then a comparison cannot fail the gate).
+    the first look has suspects. Without ``confirm`` there is no second look, and a comparison cannot fail the gate.
+    Pairs are measured for at most ``time_limit_seconds``, set-up apart; ``setup`` is a script run in each side's tree;
+    ``benchmarks_from`` "head" runs the head's benchmark files on both sides, ``threads`` leaves runs unpinned.
     """
 
     command: str | None = None
@@ -40,9 +43,19 @@ class MeasureSettings:
     format: str | None = None
     runs: int = 1
     baseline_runs: int = 5
+    confirm: bool = True
     confirm_runs: int = 2
     run_time_limit_seconds: float | None = None
     compare: str = "auto"
+    time_limit_seconds: float = 180.0
+    setup: str | None = None
+    benchmarks_from: str | None = None
+    threads: bool = False
+
+    @property
+    def second_look_runs(self) -> int:
+        """How many runs a second look has; 0 when none is taken."""
+        return self.confirm_runs if self.confirm else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,19 +120,19 @@ def load(path: Path | None, workspace: Path) -> Config:
     Raises:
         UsageError: the file is missing, not TOML, or says something that is not known.
     """
-    if path is not None:
-        if not path.is_file():
-            raise UsageError("config-missing", "there is no such configuration file", where=str(path))
-        table = _toml(path)
-        return parse(
-            table.get("tool", {}).get("benchverdict", {}) if path.name == "pyproject.toml" else table, str(path)
-        )
     own, project = workspace / "benchverdict.toml", workspace / "pyproject.toml"
-    if own.is_file():
-        return parse(_toml(own), str(own))
-    if project.is_file():
-        return parse(_toml(project).get("tool", {}).get("benchverdict", {}), f"{project} [tool.benchverdict]")
-    return Config()
+    if path is not None and not path.is_file():
+        raise UsageError("config-missing", "there is no such configuration file", where=str(path), cure="name another")
+    chosen = path or next((file for file in (own, project) if file.is_file()), None)
+    if chosen is None:
+        return Config()
+    table = _toml(chosen)
+    return parse(_own_table(table, chosen) if chosen.name == "pyproject.toml" else table, str(chosen))
+
+
+def _own_table(table: dict[str, Any], path: Path) -> dict[str, Any]:
+    reader = _Reader(str(path))
+    return reader.table(reader.table(table, "tool"), "benchverdict", "tool.")
 
 
 def parse(table: dict[str, Any], where: str) -> Config:
@@ -152,6 +165,10 @@ def parse_fail_on(words: Iterable[str], where: str) -> tuple[str, ...]:
     found = tuple(word.strip() for word in words if word.strip())
     if found == ("never",):
         return ()
+    if not found:
+        raise UsageError(
+            "empty-fail-on", "fail-on names nothing", where=where, cure="never is for a gate that never fails"
+        )
     for word in found:
         if word not in FAIL_ON:
             raise UsageError(
@@ -236,6 +253,12 @@ class _Reader:
             raise self.fail(f"{prefix}{key} = {value!r} is not a whole number from {lowest} to 1000", "give a number")
         return value
 
+    def switch(self, table: dict[str, Any], key: str, prefix: str, *, default: bool) -> bool:
+        value = table.get(key, default)
+        if not isinstance(value, bool):
+            raise self.fail(f"{prefix}{key} = {value!r} is not true or false", f"write {key} = {str(default).lower()}")
+        return value
+
     def measured(self, table: dict[str, Any], key: str, prefix: str, read: Callable[[Any], float]) -> float | None:
         if key not in table:
             return None
@@ -255,10 +278,7 @@ class _Reader:
     def settings(self, table: dict[str, Any], defaults: MeasureSettings, prefix: str) -> MeasureSettings:
         self.only(table, tuple(_SETTING_KEYS), prefix)
         limit = self.measured(table, "run-time-limit", prefix, parse_seconds)
-        confirm = table.get("confirm", True)
-        if not isinstance(confirm, bool):
-            raise self.fail(f"{prefix}confirm = {confirm!r} is not true or false", "write confirm = false")
-        confirm_runs = self.count(table, "confirm-runs", prefix, defaults.confirm_runs, 0)
+        pairs_limit = self.measured(table, "time-limit", prefix, parse_seconds)
         return replace(
             defaults,
             command=self.text(table, "command", prefix) or defaults.command,
@@ -266,9 +286,14 @@ class _Reader:
             format=self.text(table, "format", prefix) or defaults.format,
             runs=self.count(table, "runs", prefix, defaults.runs, 1),
             baseline_runs=self.count(table, "baseline-runs", prefix, defaults.baseline_runs, 1),
-            confirm_runs=confirm_runs if confirm else 0,
+            confirm=self.switch(table, "confirm", prefix, default=defaults.confirm),
+            confirm_runs=self.count(table, "confirm-runs", prefix, defaults.confirm_runs, 1),
             run_time_limit_seconds=limit if limit is not None else defaults.run_time_limit_seconds,
             compare=self.word(table, "compare", prefix, COMPARE) or defaults.compare,
+            time_limit_seconds=pairs_limit if pairs_limit is not None else defaults.time_limit_seconds,
+            setup=self.text(table, "setup", prefix) or defaults.setup,
+            benchmarks_from=self.word(table, "benchmarks-from", prefix, BENCHMARKS_FROM) or defaults.benchmarks_from,
+            threads=self.switch(table, "threads", prefix, default=defaults.threads),
         )
 
     def metric(self, table: dict[str, Any], prefix: str) -> MetricRule:
@@ -309,4 +334,8 @@ _SETTING_KEYS = (
     "confirm-runs",
     "run-time-limit",
     "compare",
+    "time-limit",
+    "setup",
+    "benchmarks-from",
+    "threads",
 )

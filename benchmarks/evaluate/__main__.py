@@ -78,6 +78,7 @@ def _recorded(asked: Asked, progress: Progress) -> Figures:
     figures |= recorded.screen(long, counts, next(seeds), progress)
     figures |= recorded.long_pairs(long, counts, next(seeds), progress)
     figures |= recorded.short_pairs(short, counts, next(seeds), progress)
+    figures |= recorded.growing_pairs(short, counts, next(seeds), progress)
     figures |= rivals_on_short.table(short, counts, next(seeds), progress)
     figures |= dominance.equal_runs(long, figures, counts, next(seeds), progress)
     figures |= dominance.equal_time(long, short, figures, counts, next(seeds), progress)

@@ -159,10 +159,12 @@ def neighbours(timeline: Timeline, level: float, count: int, generator: np.rando
 def short_pairs(pairs: Pairs, level: float, count: int, generator: np.random.Generator, *, neutral: bool) -> Draw:
     """Take ``count`` pairs without putting any back: of the level, filled up from other levels when it has too few.
 
-    Labels of pairs with the same code on both sides are swapped at random; neutral heads keep theirs.
+    Labels of pairs with the same code on both sides are swapped at random; neutral heads keep theirs. No pair is used
+    twice, also when resampling made it occur twice; there may then be fewer.
     """
-    own = np.flatnonzero((pairs.level == level) & (pairs.neutral == neutral))
-    others = np.flatnonzero((pairs.level > 0) & (pairs.level != level)) if level > 0 else _NONE
+    once = np.isin(np.arange(len(pairs)), np.unique(pairs.base, return_index=True)[1])
+    own = np.flatnonzero((pairs.level == level) & (pairs.neutral == neutral) & once)
+    others = np.flatnonzero((pairs.level > 0) & (pairs.level != level) & once) if level > 0 else _NONE
     chosen = np.concatenate([generator.permutation(own), generator.permutation(others)])[:count]
     before, after = pairs.base[chosen], pairs.head[chosen]
     if level == 0 and not neutral:

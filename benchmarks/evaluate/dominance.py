@@ -1,7 +1,7 @@
 """Our engine beside each rule: with equal runs at the rule's own false-alarm rate, and with equal machine time.
 
-Every rule can be made to find more by alarming more. So our scores (how surely slower) are cut where they alarm as
-often as the rule does on the same runs, and the powers are compared there.
+Every rule can be made to find more by alarming more. So our level is set where we alarm as often as the rule does on
+the same runs, and our threshold to the best of a few, as a user may; the powers are compared there.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from benchmarks.evaluate.recording import Recording
     from reporter.model import FloatArray
 
+THRESHOLDS = (0.0, 0.02, 0.04, 0.06, 0.08, 0.10)
 FEWER_PAIRS = (4, 5, 6, 8, 10, 12, 14, 18, 24)
 """Numbers of short pairs tried, to see how few are as good as the other tools' long runs."""
 
@@ -71,7 +72,7 @@ def equal_time(
 def _all_scores(
     design: str, recording: Recording, counts: Counts, generator: np.random.Generator
 ) -> tuple[FloatArray, dict[float, FloatArray]]:
-    """Give our scores of unchanged benchmarks, and of slowed ones per level."""
+    """Give our scores (two columns) of unchanged benchmarks, and of slowed ones per level."""
     timeline = designs.timeline_of(recording)
     found: dict[float, FloatArray] = {}
     for level in (0.0, *designs.levels_of(recording)):
@@ -102,13 +103,28 @@ def _scores(design: str, recording: Recording, draw: Draw, number: int, level: f
 
 def _beside(peer: Peer, peers: Figures, harmless: FloatArray, slowed: dict[float, FloatArray]) -> Figures:
     rate = peers[f"peers.{peer.key}.alarms"].value
-    bound = float(np.quantile(harmless, 1 - rate))
-    figures, gains = Figures(), []
-    for level, found in slowed.items():
-        power = float(np.mean(found > bound))
-        figures[f"dominance.{peer.key}.{percent(level)}"] = Figure(value=power, draws=found.size)
-        gains.append(power - peers[f"peers.{peer.key}.{percent(level)}"].value)
-    return figures | {f"dominance.{peer.key}.gain": Figure(value=min(gains))}
+    theirs = {level: peers[f"peers.{peer.key}.{percent(level)}"].value for level in slowed}
+    gain, threshold, ours = max(_at(threshold, rate, harmless, slowed, theirs) for threshold in THRESHOLDS)
+    figures = {
+        f"dominance.{peer.key}.{percent(level)}": Figure(value=power, draws=len(slowed[level]))
+        for level, power in zip(slowed, ours, strict=True)
+    }
+    figures[f"dominance.{peer.key}.threshold"] = Figure(value=threshold)
+    return figures | {f"dominance.{peer.key}.gain": Figure(value=gain)}
+
+
+def _at(
+    threshold: float, rate: float, harmless: FloatArray, slowed: dict[float, FloatArray], theirs: dict[float, float]
+) -> tuple[float, float, tuple[float, ...]]:
+    """Give the smallest gain over the levels at a threshold, with the threshold and our power per level."""
+    bound = float(np.quantile(_beyond(harmless, threshold), 1 - rate, method="higher"))
+    ours = {level: float(np.mean(_beyond(found, threshold) > bound)) for level, found in slowed.items()}
+    return min(ours[level] - theirs[level] for level in slowed), threshold, tuple(ours.values())
+
+
+def _beyond(found: FloatArray, threshold: float) -> FloatArray:
+    """Give the scores; those of changes within the threshold never alarm."""
+    return np.where(found[:, 1] > threshold, found[:, 0], -np.inf)
 
 
 def _short_power(

@@ -1,4 +1,4 @@
-"""The engine under test, given drawn runs. It is asked only through ``judge_screen`` and ``judge_pairs``."""
+"""The engine under test, given drawn runs. It is asked only as the product asks it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.evaluate.adaptive import grow
 from benchmarks.evaluate.outcomes import compare, first_look
 from benchmarks.evaluate.suites import baseline_of, slowed, suite_of
 from reporter.config import MeasureSettings
@@ -52,11 +53,8 @@ def single_of(recording: Recording, draw: Draw) -> tuple[Suite, Baseline]:
 
 def paired_of(recording: Recording, draw: Draw, slow: int | None, level: float) -> tuple[Suite, Suite]:
     """Make (base, head) of a draw, with one benchmark slowed by ``level`` and the others not at all."""
-    head = slowed(
-        recording.statistics[:, draw.head],
-        np.stack([_one_slowed(recording, own, slow, level) for own in draw.level], axis=1),
-    )
-    return _suite(recording, draw.baseline), suite_of(recording.benchmarks, head)
+    base, head = _paired_statistics(recording, draw, slow, level)
+    return suite_of(recording.benchmarks, base), suite_of(recording.benchmarks, head)
 
 
 def pairs_outcome(recording: Recording, draw: Draw, slow: int | None, level: float) -> dict[str, float]:
@@ -64,6 +62,19 @@ def pairs_outcome(recording: Recording, draw: Draw, slow: int | None, level: flo
     base, head = paired_of(recording, draw, slow, level)
     decision = judge_pairs(base, head, stored=stored_noise(recording, *draw.stored))
     return compare(decision, recording.benchmarks, truth_of(recording, slow, level))
+
+
+def growing_outcome(recording: Recording, draw: Draw, slow: int | None, level: float) -> dict[str, float]:
+    """Judge pairs that grow until they are decided, at most those of the draw."""
+    return grown_outcome(
+        *_paired_statistics(recording, draw, slow, level), recording.benchmarks, truth_of(recording, slow, level)
+    )
+
+
+def grown_outcome(base: FloatArray, head: FloatArray, names: Sequence[str], truth: FloatArray) -> dict[str, float]:
+    """Let pairs grow; give what the decision was worth and the pairs it took."""
+    decision, pairs = grow(base, head, names)
+    return compare(decision, names, truth) | {"pairs": float(pairs)}
 
 
 def stored_noise(recording: Recording, before: IndexArray, after: IndexArray) -> Variance | None:
@@ -81,6 +92,13 @@ def truth_of(recording: Recording, slow: int | None, level: float) -> FloatArray
     if slow is not None:
         truth[slow] = level
     return truth
+
+
+def _paired_statistics(
+    recording: Recording, draw: Draw, slow: int | None, level: float
+) -> tuple[FloatArray, FloatArray]:
+    factor = np.stack([_one_slowed(recording, own, slow, level) for own in draw.level], axis=1)
+    return recording.statistics[:, draw.baseline], slowed(recording.statistics[:, draw.head], factor)
 
 
 def _one_slowed(recording: Recording, own: float, slow: int | None, level: float) -> FloatArray:

@@ -42,19 +42,20 @@ Figures = dict[str, Figure]
 class Counts:
     """How much is drawn.
 
-    ``draws`` pull requests per figure of a recording, ``replicates`` block-bootstrap replicates of ``inner`` pull
-    requests each (at least two per stratum), ``pulls`` harmless and ``slowed`` slowed pull requests per world (the
-    latter per level).
+    ``draws`` pull requests per figure of a recording, ``replicates`` block-bootstrap replicates of ``inner`` slowed or
+    ``inner_harmless`` harmless pull requests each (at least two per stratum), ``pulls`` harmless and ``slowed`` slowed
+    pull requests per world (the latter per level).
     """
 
     draws: int = 1200
     replicates: int = 40
     inner: int = 36
+    inner_harmless: int = 120
     pulls: int = 2000
-    slowed: int = 400
+    slowed: int = 250
 
 
-QUICK = Counts(draws=24, replicates=3, inner=24, pulls=12, slowed=6)
+QUICK = Counts(draws=24, replicates=3, inner=24, inner_harmless=12, pulls=12, slowed=6)
 """Enough to exercise every path in seconds; the figures mean nothing."""
 
 
@@ -133,10 +134,9 @@ def sample(
 ) -> Sampled:
     """Draw pull requests from the recorded units, and again from block-bootstrap replicates of them."""
     point = _trials(trial, units, generator, strata, counts.draws)
+    inner = counts.inner if strata > 1 else counts.inner_harmless
     again = [
-        _trials(
-            trial, units.take(resampled_blocks(len(units), units.block, generator)), generator, strata, counts.inner
-        )
+        _trials(trial, units.take(resampled_blocks(len(units), units.block, generator)), generator, strata, inner)
         for _ in range(counts.replicates if replicates else 0)
     ]
     return Sampled(point=point, replicates=np.array(again))

@@ -29,7 +29,8 @@ METRICS = (
     "suspected",  # the first look of a screen has suspects
     "doubted",  # share of the not slowed that are suspects
     "seen",  # share of the slowed that are suspects
-    "cost",  # machine time in runs of the suite
+    "cost",  # machine time of a screen in runs of the suite
+    "pairs",  # machine time of growing pairs in pairs of runs
 )
 _NOTHING = dict.fromkeys(METRICS, np.nan)
 
@@ -70,21 +71,22 @@ def first_look(decision: Decision, names: Sequence[str], truth: FloatArray, conf
 
 
 def scores(decision: Decision, names: Sequence[str]) -> FloatArray:
-    """Say how surely each benchmark became slower, so that rules can be compared at equal false-alarm rates.
+    """Give (how surely it became slower, by how much) of each benchmark, to compare rules at equal false-alarm rates.
 
-    It is the change in units of its interval; the change alone where one run on each side leaves no interval.
+    The first is the change in units of its interval, or the change itself where one run on each side leaves no
+    interval; the second the change as a share.
     """
-    found = []
-    for row in _in_order(decision, names):
-        change = row.comparison.change
-        if change is None:
-            found.append(-np.inf)
-            continue
-        with np.errstate(divide="ignore"):
-            point = np.log1p(change.marginal.point)
-            width = np.log1p(change.marginal.high) - np.log1p(change.marginal.low)
-        found.append(float(point / width if np.isfinite(width) and width > 0 else point))
-    return np.array(found)
+    return np.array([_score(row) for row in _in_order(decision, names)])
+
+
+def _score(row: Assessment) -> tuple[float, float]:
+    change = row.comparison.change
+    if change is None:
+        return -np.inf, -np.inf
+    with np.errstate(divide="ignore"):
+        point = float(np.log1p(change.marginal.point))
+        width = float(np.log1p(change.marginal.high) - np.log1p(change.marginal.low))
+    return (point / width if np.isfinite(width) and width > 0 else point), change.marginal.point
 
 
 def _in_order(decision: Decision, names: Sequence[str]) -> list[Assessment]:

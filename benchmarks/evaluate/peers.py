@@ -85,15 +85,20 @@ def bencher(recording: Recording, baseline: IndexArray, head: IndexArray, *, bou
     return np.asarray(recording.column("mean")[:, head[0]] > limit)
 
 
-def conbench(
-    recording: Recording, baseline: IndexArray, head: IndexArray, *, statistic: str = "mean", limit: float = 5.0
-) -> BoolArray:
-    """conbench's lookback z-score: distance to the history's mean in sds of the residuals from its rolling mean."""
+def conbench(recording: Recording, baseline: IndexArray, head: IndexArray, *, statistic: str = "mean") -> BoolArray:
+    """conbench's lookback z-score: distance to the history's mean in its sds."""
     history = recording.column(statistic)[:, baseline]
+    z = (recording.column(statistic)[:, head[0]] - history.mean(axis=1)) / history.std(axis=1, ddof=1)
+    return np.asarray(z > 5.0)
+
+
+def conbench_residuals(recording: Recording, baseline: IndexArray, head: IndexArray) -> BoolArray:
+    """The same in sds of the residuals from the rolling mean, which its source takes."""
+    history = recording.column("mean")[:, baseline]
     before = np.cumsum(history, axis=1) / np.arange(1, history.shape[1] + 1)
     residuals = history - np.concatenate([history[:, :1], before[:, :-1]], axis=1)
-    z = (recording.column(statistic)[:, head[0]] - history.mean(axis=1)) / residuals.std(axis=1, ddof=1)
-    return np.asarray(z > limit)
+    z = (recording.column("mean")[:, head[0]] - history.mean(axis=1)) / residuals.std(axis=1, ddof=1)
+    return np.asarray(z > 5.0)
 
 
 def rustc_fence(recording: Recording, baseline: IndexArray, head: IndexArray, *, halves: bool = False) -> BoolArray:
@@ -204,6 +209,7 @@ OTHER_READINGS = (
     _peer("min-1.10", "min > 1.10", "single", partial(above, statistic="min", factor=1.10)),
     _peer("mann-whitney-u", "Mann-Whitney on raw rounds, direction by U alone", "single", rounds_ranked_by_u),
     _peer("criterion-means", "criterion, means as in its source", "single", criterion_means),
+    _peer("conbench-residuals", "conbench z > 5, sd as in its source", "history", conbench_residuals),
     _peer("conbench-best", "conbench z > 5 of the best round", "history", partial(conbench, statistic="min")),
     _peer("rustc-halves", "rustc-perf fence, quartiles as in its source", "history", partial(rustc_fence, halves=True)),
 )

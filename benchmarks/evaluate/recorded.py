@@ -11,13 +11,19 @@ from benchmarks.evaluate import designs, engine
 from benchmarks.evaluate.figures import Figures, Progress, sample
 
 if TYPE_CHECKING:
-    from benchmarks.evaluate.designs import Pairs, Timeline
+    from collections.abc import Callable
+
+    from benchmarks.evaluate.designs import Draw, Pairs, Timeline
     from benchmarks.evaluate.figures import Counts
     from benchmarks.evaluate.recording import Recording
+
+    Judge = Callable[[Recording, Draw, int | None, float], dict[str, float]]
 
 LONG_PAIRS = (3, 5)
 SHORT_PAIRS = (8, 18, 54)
 """About 26, 60 and 180 seconds of machine time."""
+GROWING = (18, 54)
+"""The most pairs, both batches together, when they may grow."""
 QUIET, MEDIUM = 0.016, 0.035
 """Bounds of the sd between base runs of the log minimum, by which benchmarks are called quiet, medium or noisy."""
 HARMLESS = ("alarmed", "alarms", "praised", "improved", "unchanged", "inconclusive", "covered", "all covered", "shift")
@@ -85,6 +91,20 @@ def short_pairs(recording: Recording, counts: Counts, generator: np.random.Gener
     return figures
 
 
+def growing_pairs(recording: Recording, counts: Counts, generator: np.random.Generator, progress: Progress) -> Figures:
+    """Judge short pairs that grow until everything is decided, with a second batch for what is flagged."""
+    pairs, figures = designs.pairs_of(recording), Figures()
+    for most in GROWING:
+        for level in (0.0, *designs.levels_of(recording)):
+            trial = partial(_short_trial, recording, engine.growing_outcome, most, level, False)
+            strata = len(recording.benchmarks) if level else 1
+            sampled = sample(trial, pairs, counts, generator, strata=strata, replicates=False)
+            cell, metrics = (percent(level), SLOWED) if level else ("harmless", HARMLESS)
+            figures |= sampled.figures(f"short.growing-{most}.{cell}", (*metrics, "pairs"))
+        progress.done(f"short pairs that grow, {most}")
+    return figures
+
+
 def _short_cells(
     recording: Recording, pairs: Pairs, count: int, counts: Counts, generator: np.random.Generator
 ) -> Figures:
@@ -92,10 +112,10 @@ def _short_cells(
     for name, neutral in (("harmless", False), ("neutral", True)):
         if neutral and np.count_nonzero(pairs.neutral) < count:
             continue
-        trial = partial(_short_trial, recording, count, 0.0, neutral)
+        trial = partial(_short_trial, recording, engine.pairs_outcome, count, 0.0, neutral)
         figures |= sample(trial, pairs, counts, generator).figures(f"{prefix}.{name}", HARMLESS)
     for level in designs.levels_of(recording):
-        trial = partial(_short_trial, recording, count, level, False)
+        trial = partial(_short_trial, recording, engine.pairs_outcome, count, level, False)
         sampled = sample(trial, pairs, counts, generator, strata=len(recording.benchmarks))
         figures |= sampled.figures(f"{prefix}.{percent(level)}", SLOWED, noise_groups(recording))
     return figures
@@ -125,6 +145,7 @@ def _long_trial(
 
 def _short_trial(
     recording: Recording,
+    judge: Judge,
     count: int,
     level: float,
     neutral: bool,
@@ -133,4 +154,4 @@ def _short_trial(
     benchmark: int,
 ) -> dict[str, float]:
     draw = designs.short_pairs(pairs, level, count, generator, neutral=neutral)
-    return engine.pairs_outcome(recording, draw, benchmark if level else None, level)
+    return judge(recording, draw, benchmark if level else None, level)

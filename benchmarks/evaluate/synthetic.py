@@ -1,4 +1,4 @@
-"""Our engine in the worlds of known truth: pairs as one final look, and screens with their second look."""
+"""Our engine in the worlds of known truth: pairs as one final look, pairs that grow, and screens."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.evaluate import worlds
-from benchmarks.evaluate.engine import CONFIRM_RUNS, screened_outcome
+from benchmarks.evaluate.engine import CONFIRM_RUNS, grown_outcome, screened_outcome
 from benchmarks.evaluate.figures import Figure, Figures, Progress, row_of, wilson
 from benchmarks.evaluate.outcomes import METRICS, compare
 from benchmarks.evaluate.recorded import percent
@@ -53,7 +53,8 @@ def cell(world: World, design: str, level: float, count: int, seed: int) -> Figu
 def _judged(world: World, design: str, level: float, place: list[int]) -> dict[str, float]:
     generator = np.random.default_rng(place)
     truth = np.where(worlds.slowed_benchmarks(world, generator), level, 0.0)
-    judge = _screen if design == "screen" else _pairs
+    kind = design.split("-")[0]
+    judge = {"screen": _screen, "pairs": _pairs, "growing": _growing}[kind]
     return judge(world, design, truth, generator)
 
 
@@ -63,6 +64,12 @@ def _pairs(world: World, design: str, truth: FloatArray, generator: np.random.Ge
     base, head = worlds.draw_pairs(world, benchmarks, int(design.removeprefix("pairs-")), generator)
     decision = judge_pairs(suite_of(names, base), suite_of(names, _with(truth, head)))
     return compare(decision, names, truth)
+
+
+def _growing(world: World, design: str, truth: FloatArray, generator: np.random.Generator) -> dict[str, float]:
+    benchmarks = worlds.draw_benchmarks(world, generator)
+    base, head = worlds.draw_pairs(world, benchmarks, int(design.removeprefix("growing-")), generator)
+    return grown_outcome(base, _with(truth, head), _names(world), truth)
 
 
 def _screen(world: World, _design: str, truth: FloatArray, generator: np.random.Generator) -> dict[str, float]:

@@ -31,6 +31,7 @@ WORLD_HEAD = (
     "all covered",
 )
 SCREEN_HEAD = ("suspected", "cost")
+GROWING_HEAD = ("pairs, harmless", "pairs, +5 %")
 SHIFT_HEAD = ("shift seen, harmless", "shift seen, +3 %")
 _WORLD_METRICS = ("alarmed", "alarms", "praised", "improved", "inconclusive")
 GROUPS = ("", "quiet.", "medium.", "noisy.")
@@ -83,6 +84,10 @@ def short_pairs(figures: Figures) -> str:
         neutral = share(figures.get(f"short.pairs-{count}.neutral.alarmed"))
         cells = _verdict_cells(figures, f"short.pairs-{count}.", "")[:-1]
         rows.append([str(count), "ours", *cells[:2], neutral, *cells[2:]])
+        grown = _verdict_cells(figures, f"short.growing-{count}.", "")[:-1]
+        if f"short.growing-{count}.harmless.pairs" in figures:
+            used = figures[f"short.growing-{count}.harmless.pairs"].value
+            rows.append([f"≤ {count}", f"ours, growing ({used:.0f} on average)", *grown[:2], "", *grown[2:]])
         rules = {"plain": "the plainest rule"} | {f"short.{name}": name for name in TOOLS}
         for prefix, title in rules.items():
             cells = _verdict_cells(figures, f"{prefix}.pairs-{count}.", "")[:-1]
@@ -100,8 +105,9 @@ def dominance(figures: Figures) -> str:
             for level in LEVELS
         ]
         rate = share(figures.get(f"peers.{peer.key}.alarms"))
-        rows.append([peer.used, peer.title, rate, *cells, points(figures.get(f"dominance.{peer.key}.gain"))])
-    head = ("runs used", "rule", "false alarms of both", *LEVELS, "smallest gain")
+        settings = [points(figures.get(f"dominance.{peer.key}.{name}")) for name in ("threshold", "gain")]
+        rows.append([peer.used, peer.title, rate, *cells, *settings])
+    head = ("runs used", "rule", "false alarms of both", *LEVELS, "our threshold", "smallest gain")
     first = _section("With equal runs and equal false alarms", head, rows, "Power in percent; the rule's in brackets.")
     times = [
         [
@@ -125,7 +131,8 @@ def worlds(figures: Figures, chosen: Sequence[World]) -> str:
     text = ""
     for design in dict.fromkeys(design for world in chosen for design in world.designs):
         rows = [_world_row(figures, world, design) for world in chosen if design in world.designs]
-        head = (*WORLD_HEAD, *(SCREEN_HEAD if design == "screen" else SHIFT_HEAD))
+        kind = design.split("-")[0]
+        head = (*WORLD_HEAD, *{"screen": SCREEN_HEAD, "growing": GROWING_HEAD, "pairs": SHIFT_HEAD}[kind])
         text += _section(f"Worlds: {design}", head, rows, "In percent; ranges are of independent pull requests.")
     return text
 
@@ -194,11 +201,11 @@ def _world_row(figures: Figures, world: World, design: str) -> list[str]:
     name = f"world.{world.name}.{design}"
     harmless = f"{name}.harmless"
     missed = [figures[key].value for level in LEVELS if (key := f"{name}.{level}.missed") in figures]
-    last = (
-        [share(figures.get(f"{harmless}.suspected")), number(figures.get(f"{harmless}.cost"))]
-        if design == "screen"
-        else [share(figures.get(f"{name}.{cell}.shift")) for cell in ("harmless", "+3 %")]
-    )
+    last = {
+        "screen": [share(figures.get(f"{harmless}.suspected")), number(figures.get(f"{harmless}.cost"))],
+        "growing": [number(figures.get(f"{name}.{cell}.pairs")) for cell in ("harmless", "+5 %")],
+        "pairs": [share(figures.get(f"{name}.{cell}.shift")) for cell in ("harmless", "+3 %")],
+    }[design.split("-")[0]]
     return [
         world.title,
         *(share(figures.get(f"{harmless}.{metric}")) for metric in _WORLD_METRICS),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import signal
 from typing import TYPE_CHECKING
+
+from reporter.measure.masking import masked, masked_argument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,24 +16,12 @@ if TYPE_CHECKING:
     from reporter.measure.results import Results
 
 _KILLED = 9
-_SECRET_WORD = r"[\w-]*(?:token|passw(?:or)?d|passphrase|secret|api[-_]?key|access[-_]?key)(?:[-_\d][\w-]*)?"  # noqa: S105 - a pattern
-_VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s'"$;|&][^\s'";|&]*)"""
-_SECRETS = (
-    (re.compile(r"(?<=://)[^\s/@'\"]+@"), "***@"),
-    (re.compile(rf"(?i)({_SECRET_WORD}=){_VALUE}"), r"\1***"),
-    (re.compile(rf"(?i)(--{_SECRET_WORD}\s+)(?!-){_VALUE}"), r"\1***"),
-    (re.compile(r"(?i)(\bauthorization:\s*(?:\w+\s+)?|\bbearer\s+)[^\s'\"$]+"), r"\1***"),
-    (re.compile(r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,})"), "***"),
-)
-_SECRET_ARGUMENT = re.compile(rf"(?i)({_SECRET_WORD}=).+", re.DOTALL)
 
 
 def displayed(plan: Plan) -> str:
     """Show the command of a plan as a reader would type it, with passwords and tokens masked."""
     text = plan.script.strip() if plan.script is not None else " ".join(map(_quoted, plan.command or ()))
-    for pattern, replacement in _SECRETS:
-        text = pattern.sub(replacement, text)
-    return text
+    return masked(text)
 
 
 def failed(which: str, ended: Ended, plan: Plan, lines: Sequence[str], log: str) -> str:
@@ -98,14 +87,18 @@ def cut_short() -> str:
 
 
 def _printed(lines: Sequence[str], log: str) -> list[str]:
-    return [f"  the last lines of {log}:", *(f"  | {line}" for line in lines)] if lines else ["  it printed nothing"]
+    return (
+        [f"  the last lines of {log}:", *(f"  | {masked(line)}" for line in lines)]
+        if lines
+        else ["  it printed nothing"]
+    )
 
 
 def _quoted(argument: str) -> str:
     """Quote for a shell, but leave a plain argument with {output} as the user wrote it."""
-    masked = _SECRET_ARGUMENT.sub(r"\1***", argument)
-    plain = masked.replace("{output}", "output")
-    return masked if shlex.quote(plain) == plain else shlex.quote(masked)
+    safe = masked_argument(argument)
+    plain = safe.replace("{output}", "output")
+    return safe if shlex.quote(plain) == plain else shlex.quote(safe)
 
 
 def _command(plan: Plan) -> str:

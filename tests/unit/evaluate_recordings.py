@@ -49,11 +49,10 @@ def write_long(folder: Path, seed: int = 1) -> Path:
     folder.mkdir()
     order = 0
     for _ in range(HEADS):
-        for level in LEVELS:
-            for side, own in (("base", 0.0), ("head", level), ("base", 0.0)):
-                rounds = _suite(generator, 1 + own)
-                write_result(folder / f"s{order:03}_{side}_x{own:g}.json", rounds, moment=15 * order)
-                order += 1
+        for side, own in (("base", 0.0), ("head", LEVELS[0]), ("base", 0.0), ("head", LEVELS[1]), ("base", 0.0)):
+            rounds = _suite(generator, 1 + own)
+            write_result(folder / f"s{order:03}_{side}_x{own:g}.json", rounds, moment=15 * order)
+            order += 1
     return folder
 
 

@@ -183,6 +183,16 @@ def test_nothing_in_common_fails_and_is_reported(tmp_path: Path) -> None:
     assert "no benchmark in common" in stdout
 
 
+def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run_out(*_: object) -> None:
+        raise OSError(28, "No space left on device", "/somewhere")
+
+    monkeypatch.setattr("reporter.commands.compare.compare", run_out)
+    code, _, stderr = _call("compare", "--baseline", str(GOOD), "--head", str(GOOD))
+    assert code == 3
+    assert "/somewhere: the system said no: No space left on device" in stderr
+
+
 def test_a_defect_of_ours_is_owned(monkeypatch: pytest.MonkeyPatch) -> None:
     def break_down(*_: object) -> None:
         raise ZeroDivisionError("inside")

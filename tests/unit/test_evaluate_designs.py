@@ -99,6 +99,9 @@ def test_short_pairs_with_different_sides_keep_them_and_fill_up_from_other_level
     assert (neutral.head - neutral.baseline == 1).all()
     own = designs.short_pairs(_pairs(), 0.05, 10, generator, neutral=False)
     assert set(own.level.tolist()) == {0.05}
+    twice = _pairs().take(np.arange(40) // 2)
+    assert designs.short_pairs(twice, 0.0, 10, generator, neutral=False).baseline.size == 10
+    assert len(set(designs.short_pairs(twice, 0.0, 10, generator, neutral=True).baseline.tolist())) == 10
     more = designs.short_pairs(_pairs(), 0.05, 14, generator, neutral=False)
     assert Counter(more.level.tolist()) == {0.05: 10, 0.20: 4}
 

@@ -46,7 +46,9 @@ def test_a_found_slowdown_is_not_a_false_alarm() -> None:
     assert (blamed["alarmed"], blamed["alarms"]) == pytest.approx((1, 1 / 6))
     assert blamed["covered"] == pytest.approx(outcome["covered"] - 1 / 6)
     assert math.isnan(blamed["found"])
-    assert int(np.argmax(scores(decision, NAMES))) == 0
+    sure, change = scores(decision, NAMES).T
+    assert int(np.argmax(sure)) == 0
+    assert change[0] == pytest.approx(0.10, abs=0.01)
 
 
 def test_an_improvement_is_counted_apart() -> None:

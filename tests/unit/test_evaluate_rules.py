@@ -16,6 +16,7 @@ from benchmarks.evaluate.peers import (
     bencher,
     benchstat,
     conbench,
+    conbench_residuals,
     criterion_means,
     criterion_medians,
     resampled_medians,
@@ -124,10 +125,11 @@ def test_bencher_bound_is_the_prediction_bound() -> None:
     assert bencher(recording, _runs(*range(10)), _runs(10)).tolist() == [False, True]
 
 
-def test_conbench_counts_sds_of_the_residuals_from_the_rolling_mean() -> None:
-    # Residuals of 1, 3, 2 from the means before them: 0, 2, 0; their sd is 1.1547, the mean 2, so z = 5 at 7.7735.
-    recording = recording_of([_history(1, 3, 2, 7.77), _history(1, 3, 2, 7.78)])
-    assert conbench(recording, _runs(0, 1, 2), _runs(3)).tolist() == [False, True]
+def test_conbench_counts_sds_from_the_mean() -> None:
+    # Mean 2, sd 1 of 1, 3, 2: z = 5 at 7. Residuals from the means before them: 0, 2, 0 with sd 1.1547, so at 7.7735.
+    recording = recording_of([_history(1, 3, 2, head) for head in (6.99, 7.01, 7.77, 7.78)])
+    assert conbench(recording, _runs(0, 1, 2), _runs(3)).tolist() == [False, True, True, True]
+    assert conbench_residuals(recording, _runs(0, 1, 2), _runs(3)).tolist() == [False, False, False, True]
 
 
 def test_rustc_fence_is_three_ranges_above_the_upper_quartile() -> None:

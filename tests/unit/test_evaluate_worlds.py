@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reporter.model import FloatArray
 
 WORLDS, SEEDS = worlds.read_worlds()
+FEW = replace(QUICK, pulls=6, slowed=3)
 ORDINARY = WORLDS["ordinary"]
 
 
@@ -96,7 +97,7 @@ def test_jobs_differ_by_their_own_effects_and_by_machine() -> None:
 
 def _run(name: str, seed: int, designs: tuple[str, ...] = ("pairs-3", "screen")) -> Figures:
     world = replace(WORLDS[name], designs=designs, levels=(0.20,))
-    return synthetic.run([world], QUICK, seed, Progress(stream=StringIO()))
+    return synthetic.run([world], FEW, seed, Progress(stream=StringIO()))
 
 
 def test_the_same_seed_gives_the_same_figures_whatever_else_is_run() -> None:
@@ -115,7 +116,7 @@ def test_quiet_worlds_are_judged_right_and_other_machines_not_at_all() -> None:
     assert quiet["world.quiet.screen.harmless.not comparable"].value == 0.0
     assert quiet["world.quiet.screen.+20 %.found"].value == 1.0
     changed = replace(WORLDS["runner-change"], machines=40, designs=("screen",), levels=())
-    figures = synthetic.run([changed], QUICK, 1, Progress(stream=StringIO()))
+    figures = synthetic.run([changed], FEW, 1, Progress(stream=StringIO()))
     assert figures["world.runner-change.screen.harmless.not comparable"].value > 0.5
 
 
