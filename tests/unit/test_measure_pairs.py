@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.measure import MeasureUsageError, Plan, clean, measure, measure_pairs, paired_sides
+from reporter.measure.paired.cores import Cores
 from reporter.measure.paired.pair_runs import order_of
 from tests.unit.measure_plans import read_measure
 from tests.unit.measure_repositories import NOTE_THE_RUN, Project, new_project
@@ -161,7 +162,10 @@ def test_a_folder_that_the_base_lacks_is_named(project: Project, monkeypatch: py
 
 
 def test_what_names_the_users_tree_leads_into_the_sides(project: Project) -> None:
-    script = 'cat "$GITHUB_WORKSPACE/code.txt" >> "$NOTES"; echo "$PYTHONPATH" >> "$NOTES"; echo 1 > {output}'
+    script = """
+    cat "$GITHUB_WORKSPACE/code.txt" >> "$NOTES"; echo "$PYTHONPATH" >> "$NOTES"; git rev-parse HEAD >> "$NOTES"
+    echo 1 > {output}
+    """
     environ = {
         **project.environ,
         "GITHUB_WORKSPACE": str(project.tree),
@@ -173,8 +177,9 @@ def test_what_names_the_users_tree_leads_into_the_sides(project: Project) -> Non
     }
     with paired_sides(project.plan(script=script), project.output, stream=io.StringIO(), environ=environ) as sides:
         assert sides.measure(1).exit_code == 0
-    assert project.notes[::2] == ["old", "new"]
-    for side, path in zip(("base", "head"), project.notes[1::2], strict=True):
+    assert project.notes[::3] == ["old", "new"]
+    assert project.notes[2::3] == project.git("rev-parse", "HEAD~1", "HEAD").split()
+    for side, path in zip(("base", "head"), project.notes[1::3], strict=True):
         tree = project.output / f"sides/{side}/project"
         expected = [str(tree / "sub"), str(project.tree / "not-there"), "/elsewhere", "rel"]
         assert path.split(os.pathsep)[:4] == expected
@@ -248,6 +253,18 @@ def test_both_runs_of_a_pair_stay_on_one_core_and_pairs_take_turns(project: Proj
     (project.folder / "notes").unlink()
     project.measure(1, plan=project.plan(script=plan.script, pairs={"isolate": False, "pin": False}))
     assert project.notes == [str(CORES)] * 2
+
+
+@pytest.mark.skipif(len(CORES) < 2, reason="needs two cores")
+def test_what_watches_a_run_is_on_another_core() -> None:
+    cores = Cores(wanted=True)
+    core = cores.of_pair(1)
+    assert core is not None
+    with cores.used():
+        with core.lent():
+            assert os.sched_getaffinity(0) == {CORES[1]}
+        assert os.sched_getaffinity(0) == {*CORES} - {CORES[1]}
+    assert sorted(os.sched_getaffinity(0)) == CORES
 
 
 def test_where_cores_cannot_be_chosen_it_is_said(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

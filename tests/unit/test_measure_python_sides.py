@@ -185,7 +185,7 @@ def test_pytest_has_equal_rounds_and_iterations_in_all_runs(
 def test_only_selected_benchmarks_are_measured_again(
     environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = {"tests/test_speed.py": BENCHMARKS}
+    files = {"tests/test_speed.py": BENCHMARKS, "tests/test_same.py": "def test_same(benchmark): benchmark(len, '')\n"}
     project = made_project(tmp_path, monkeypatch, files, "shapes")
     project.commit({"tests/test_speed.py": BENCHMARKS + "\n# changed\n", "other.txt": ""})
     monkeypatch.setenv("PYTHONPATH", str(project.tree))
@@ -231,10 +231,11 @@ def test_without_isolation_there_is_no_environment(
     environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = made_project(tmp_path, monkeypatch, {"setup.cfg": ""}, "shapes")
-    code = "import sys; open(sys.argv[1], 'w').write(sys.prefix)"
+    code = "import os, sys; open(sys.argv[1], 'w').write(sys.prefix + ' ' + os.environ['PWD'])"
     plan = project.plan(command=("python", "-c", code, "{output}"), pairs={"isolate": False})
     _, content, _ = project.measure(1, plan=plan)
-    assert results(project, content) == [str(environment.folder)] * 2
+    trees = [project.output / f"sides/{side}/project" for side in ("base", "head")]
+    assert results(project, content) == [f"{environment.folder} {tree}" for tree in trees]
 
 
 def test_an_own_tree_in_the_command_is_pointed_out(

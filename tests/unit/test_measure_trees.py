@@ -204,6 +204,14 @@ def test_outside_a_repository_pairs_cannot_be(tmp_path: Path, monkeypatch: pytes
     assert caught.value.code == "no-repository"
 
 
+def test_a_worktree_of_the_user_on_a_disk_that_is_away_is_not_forgotten(project: Project, tmp_path: Path) -> None:
+    project.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "theirs"))
+    (tmp_path / "theirs").rename(tmp_path / "away")
+    with paired_sides(project.plan(), project.output, stream=io.StringIO(), environ=project.environ) as sides:
+        assert sides.measure(1).pairs == 1
+    assert project.worktrees() == [str(project.tree), str(tmp_path.resolve() / "theirs")]
+
+
 def test_the_output_may_lie_in_the_repository(project: Project) -> None:
     plan = project.plan()
     inside = project.tree / ".benchverdict" / "measure"

@@ -117,6 +117,18 @@ def test_programs_of_the_user_run_in_the_sides_environment(user_environment: Pat
     assert not (folder / "bin" / "shell").exists()
 
 
+def test_what_is_installed_on_the_side_goes_before_what_the_user_has(user_environment: Path, tmp_path: Path) -> None:
+    user, folder, own = described(user_environment), tmp_path.resolve() / "side", tmp_path / "own"
+    subprocess.run(virtual.creation(folder, user, with_pip=False), check=True)
+    virtual.furnish(folder, user, virtual.Move(tmp_path / "none", tmp_path / "tree"))
+    own.mkdir()
+    (own / "installed.py").write_text("VALUE = 'of the side'\n")
+    (virtual._packages_folder(folder) / "named_late.pth").write_text(f"{own}\n")
+    code = "import installed; print(installed.VALUE)"
+    done = subprocess.run([virtual.python(folder), "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "of the side\n"
+
+
 def test_an_environment_that_would_write_elsewhere_is_refused(user_environment: Path, tmp_path: Path) -> None:
     folder = tmp_path / "bin"
     folder.mkdir()
