@@ -24,6 +24,8 @@ LABEL org.opencontainers.image.title="Benchverdict" \
       org.opencontainers.image.licenses="MIT"
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /opt/benchverdict /opt/benchverdict
+# Installing packages is over: pip of the base (in python:*, not in Debian's) goes, too.
+RUN rm -rf /usr/local/bin/pip* /usr/local/lib/python3.*/site-packages/pip*
 # PYTHONSAFEPATH: the working directory is a checkout of code nobody has reviewed yet, and must not be imported from.
 # Its owner is any uid (--user), so HOME is open to all; it holds matplotlib's font cache, which takes seconds to build.
 ENV PATH=/opt/venv/bin:$PATH \

@@ -46,8 +46,11 @@ $(NODE)/.installed: .ci/npm/package.json
 	cd $(NODE) && npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# The pictures of the README, from the last demo; needs chromium, cmark-gfm and fonts-noto-color-emoji.
-pictures: $(STAMP)
+# The pictures of the documentation, all measured anew (ten minutes); needs chromium, cmark-gfm, poppler-utils and
+# fonts-noto-color-emoji.
+pictures: $(STAMP) demo
+	$(BIN)/python docs/make_situations.py
+	$(BIN)/python docs/make_side_by_side.py
 	$(BIN)/python docs/make_pictures.py
 
 format: $(STAMP)

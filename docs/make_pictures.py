@@ -1,6 +1,6 @@
-"""Draw the pictures of the README from the last ``make demo``: ``make pictures``.
+"""Draw the pictures of the README from the last ``make demo``, and of every situation measured: ``make pictures``.
 
-Needs Chromium and cmark-gfm (``apt-get install chromium cmark-gfm``).
+Needs Chromium, cmark-gfm and pdftoppm (``apt-get install chromium cmark-gfm poppler-utils``).
 """
 
 from __future__ import annotations
@@ -10,12 +10,22 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-REPORT = ROOT / "build" / "demo" / "report"
+DEMO = ROOT / "build" / "demo" / "report"
+MEASURED = ROOT / "build" / "situations"
 PICTURES = ROOT / "docs" / "pictures"
+SITUATIONS = ROOT / "docs" / "situations"
+NAMES = ("nothing-changed", "one-regression", "everything-slower", "ten-thousand", "first-run")
+TOOLS = ("chromium", "cmark-gfm", "pdftoppm")
+LONGEST = 900
+"""Pixels of a comment that a picture shows."""
+
+Scheme = Literal["light", "dark"]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 COMMENT_STYLE = """
@@ -34,26 +44,43 @@ code { background: #818b981f; border-radius: 6px; padding: .2em .4em; font: 12px
 
 
 def main() -> int:
-    """Draw both pictures, or say what is missing."""
-    chromium, cmark = shutil.which("chromium"), shutil.which("cmark-gfm")
-    if not chromium or not cmark or not (REPORT / "verdict.json").is_file():
-        sys.stderr.write("needs chromium, cmark-gfm, and `make demo` before\n")
+    """Draw all pictures, or say what is missing."""
+    missing = [name for name in TOOLS if shutil.which(name) is None]
+    reports = {name: MEASURED / name / "report" for name in NAMES if (MEASURED / name / "report").is_dir()}
+    if missing or not (DEMO / "verdict.json").is_file() or len(reports) < len(NAMES):
+        sys.stderr.write(f"needs {' '.join(missing)} and what `make demo` and docs/make_situations.py leave in build\n")
         return 2
-    PICTURES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        _draw(browser, _comment_page(cmark), PICTURES / "comment.png", width=1000, height=None)
-        _draw(browser, (REPORT / "report.html").as_uri(), PICTURES / "report.png", width=1100, height=1500)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        _draw(browser, _comment_page(DEMO), PICTURES / "comment.png", width=1000, height=None)
+        _draw(browser, (DEMO / "report.html").as_uri(), PICTURES / "report.png", width=1100, height=1500)
+        for name, report in reports.items():
+            _draw_situation(browser, report, SITUATIONS / name)
         browser.close()
     return 0
 
 
-def _comment_page(cmark: str) -> str:
+def _draw_situation(browser: Browser, report: Path, folder: Path) -> None:
+    """Draw one report in light, in dark, on a phone and on paper, and its comment."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page = (report / "report.html").as_uri()
+    _draw(browser, page, folder / "light.png", width=1100, height=1300)
+    _draw(browser, page, folder / "dark.png", width=1100, height=1300, scheme="dark")
+    _draw(browser, page, folder / "phone.png", width=390, height=1300)
+    _draw(browser, _comment_page(report), folder / "comment.png", width=1000, height=None)
+    _print(browser, page, folder / "print.png")
+
+
+def _comment_page(report: Path) -> str:
     """Show the comment as GitHub does, near enough for a picture."""
-    arguments = [cmark, "--unsafe", *(word for name in ("table", "autolink", "tagfilter") for word in ("-e", name))]
-    text = (REPORT / "comment.md").read_text(encoding="utf-8")
+    arguments = [
+        "cmark-gfm",
+        "--unsafe",
+        *(word for name in ("table", "autolink", "tagfilter") for word in ("-e", name)),
+    ]
+    text = (report / "comment.md").read_text(encoding="utf-8")
     body = subprocess.run(arguments, input=text, capture_output=True, text=True, check=True).stdout
-    page = REPORT.parent / "comment.html"
+    page = report.parent / "comment.html"
     page.write_text(
         f"<!doctype html><meta charset=utf-8><style>{html.escape(COMMENT_STYLE, quote=False)}</style>"
         f"<article><header><b>github-actions</b> bot commented</header><main>{body}</main></article>",
@@ -62,11 +89,36 @@ def _comment_page(cmark: str) -> str:
     return page.as_uri()
 
 
-def _draw(browser: Browser, address: str, path: Path, *, width: int, height: int | None) -> None:
-    page = browser.new_page(viewport={"width": width, "height": height or 400})
+def _draw(
+    browser: Browser, address: str, path: Path, *, width: int, height: int | None, scheme: Scheme = "light"
+) -> None:
+    """Draw the first screen, or with no ``height`` the whole page as far as a picture should go."""
+    page = browser.new_page(viewport={"width": width, "height": height or 200}, color_scheme=scheme)
     page.goto(address)
-    page.screenshot(path=path, full_page=height is None)
+    if height is None:
+        whole = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": min(whole, LONGEST)})
+    page.screenshot(path=path)
     page.close()
+    _shrink(path)
+
+
+def _print(browser: Browser, address: str, path: Path) -> None:
+    """Print to PDF and draw its first page."""
+    page = browser.new_page()
+    page.goto(address)
+    document = page.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "14mm"))
+    page.close()
+    command = ["pdftoppm", "-png", "-r", "80", "-f", "1", "-l", "1", "-singlefile", "-", str(path.with_suffix(""))]
+    subprocess.run(command, input=document, check=True)
+    _shrink(path)
+
+
+def _shrink(path: Path) -> None:
+    """Keep 128 colours, which flat pages do not miss."""
+    with Image.open(path) as picture:
+        small = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
 
 
 if __name__ == "__main__":

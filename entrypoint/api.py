@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from reporter import __version__
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from github import GithubException
     from github.Requester import Requester
+
+Kind = TypeVar("Kind", str, int)
 
 PAGE = 100
 TIMEOUT_SECONDS = 20
@@ -52,6 +54,20 @@ class ApiError(Exception):
         return self.status is None or self.status >= 500
 
 
+def member(answer: object, path: str, kind: type[Kind]) -> Kind:
+    """Give what lies in an answer under keys with dots between them.
+
+    Raises:
+        ApiError: the answer has nothing of that kind there.
+    """
+    value = answer
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise ApiError(None, f"an answer that cannot be understood: it has no {path}")
+    return value
+
+
 class Api:
     """One repository on one GitHub. Paths are relative to ``/repos/OWNER/NAME``."""
 
@@ -62,14 +78,17 @@ class Api:
         self._token = token
         self._requester: Requester | None = None
 
-    def get(self, path: str, **query: str | int) -> Any:
-        """Give the JSON of one answer."""
-        return self._send("GET", self._home + path, query)[1]
+    def get(self, path: str, **query: str | int) -> dict[str, Any]:
+        """Give the JSON object of one answer."""
+        content = self._send("GET", self._home + path, query)[1]
+        if not isinstance(content, dict):
+            raise ApiError(None, f"GET {path} did not answer with an object")
+        return content
 
     def login(self) -> str | None:
         """Give the user whom the token belongs to; ``None`` for a workflow's or an App's token, which has none."""
         try:
-            return str(self._send("GET", "/user", {})[1]["login"])
+            return member(self._send("GET", "/user", {})[1], "login", str)
         except ApiError as problem:
             if problem.status in (401, 403, 404):
                 return None

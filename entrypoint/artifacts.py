@@ -96,22 +96,23 @@ def _search(api: Api, wanted: Wanted, ignored: list[str]) -> Found | None:
     ignored += [_not_an_ancestor(candidate, wanted) for candidate in candidates if candidate.commit not in distances]
     near = [candidate for candidate in candidates if candidate.commit in distances]
     for candidate in sorted(near, key=lambda each: (distances[each.commit], -each.saved_at)):
-        problem = _run_problem(api, candidate, wanted)
-        content = None if problem else _content(api, candidate, wanted.suite)
+        content = _content(api, candidate, wanted)
         if isinstance(content, bytes):
             return Found(candidate=candidate, distance=distances[candidate.commit], content=content)
-        ignored.append(f"artifact {candidate.id} of commit {candidate.commit}: {problem or content}")
+        ignored.append(f"artifact {candidate.id} of commit {candidate.commit}: {content}")
     return None
 
 
 def _listed_problem(artifact: dict[str, Any], wanted: Wanted) -> str | None:
     """Say why the list's entry alone rules an artifact out. A fork's branch may be called ``main``, too."""
-    run = artifact.get("workflow_run") or {}
+    run = artifact.get("workflow_run")
+    run = run if isinstance(run, dict) else {}
     if artifact.get("name") != wanted.artifact:
         return "another name"
     if artifact.get("expired"):
         return f"expired {artifact.get('expires_at')}"
-    if not all(isinstance(run.get(key), int) for key in ("id", "repository_id", "head_repository_id")):
+    numbers = (artifact.get("id"), *(run.get(key) for key in ("id", "repository_id", "head_repository_id")))
+    if not all(isinstance(value, int) for value in numbers) or not isinstance(run.get("head_sha"), str):
         return "GitHub does not tell which run saved it"
     if run["head_repository_id"] != run["repository_id"]:
         return f"saved by a run of another repository (a fork), on its branch {run.get('head_branch')!r}"
@@ -122,9 +123,15 @@ def _listed_problem(artifact: dict[str, Any], wanted: Wanted) -> str | None:
 
 def _candidate(artifact: dict[str, Any]) -> Candidate:
     run = artifact["workflow_run"]
-    created = artifact.get("created_at")
-    saved_at = datetime.fromisoformat(created).timestamp() if created else 0.0
-    return Candidate(id=int(artifact["id"]), run_id=run["id"], commit=str(run.get("head_sha")), saved_at=saved_at)
+    saved_at = _time(artifact.get("created_at"))
+    return Candidate(id=artifact["id"], run_id=run["id"], commit=run["head_sha"], saved_at=saved_at)
+
+
+def _time(text: object) -> float:
+    try:
+        return datetime.fromisoformat(str(text)).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _not_an_ancestor(candidate: Candidate, wanted: Wanted) -> str:
@@ -143,17 +150,21 @@ def _run_problem(api: Api, candidate: Candidate, wanted: Wanted) -> str | None:
     return None
 
 
-def _content(api: Api, candidate: Candidate, suite: str) -> bytes | str:
+def _content(api: Api, candidate: Candidate, wanted: Wanted) -> bytes | str:
     """Give the baseline, or say why this artifact is of no use although another one may be."""
     try:
-        content = only_member(artifact_zip(api, candidate.id), MEMBER)
-        found = snapshot.load(content, MEMBER)
+        return _run_problem(api, candidate, wanted) or _downloaded(api, candidate, wanted.suite)
     except ArchiveError as problem:
         return str(problem)
     except InputError as problem:
         return problem.what
     except ApiError as problem:
         if problem.status in GONE:
-            return f"it cannot be downloaded any more: {problem}"
+            return f"it, or the run that saved it, is not there any more: {problem}"
         raise
+
+
+def _downloaded(api: Api, candidate: Candidate, suite: str) -> bytes | str:
+    content = only_member(artifact_zip(api, candidate.id), MEMBER)
+    found = snapshot.load(content, MEMBER)
     return content if found.suite.name == suite else f"it holds the suite {found.suite.name!r}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from entrypoint.api import ApiError
+from entrypoint.api import ApiError, member
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -46,14 +46,11 @@ _WORDS: dict[BaseRule, str] = {
 def _merge_base(api: Api, base: str, head: str) -> BaseCommit:
     try:
         comparison = api.get(f"/compare/{base}...{head}", per_page=1)
-        return BaseCommit(
-            sha=str(comparison["merge_base_commit"]["sha"]), how="the merge base of the head and its base branch"
-        )
+        sha = member(comparison, "merge_base_commit.sha", str)
     except ApiError as problem:
         cure = "; add this to the job: `permissions: contents: read`" if problem.refused else ""
         return BaseCommit(sha=None, how=f"the merge base cannot be asked for: {problem}{cure}")
-    except (KeyError, TypeError):
-        return BaseCommit(sha=None, how="the merge base cannot be asked for: the answer has none")
+    return BaseCommit(sha=sha, how="the merge base of the head and its base branch")
 
 
 def distances(api: Api, sha: str, wanted: AbstractSet[str]) -> dict[str, int]:

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from entrypoint.api import ApiError
+from entrypoint.api import ApiError, member
 
 if TYPE_CHECKING:
     from entrypoint.api import Api
@@ -113,10 +113,10 @@ def _oldest_of(comments: list[Comment], author: str | None) -> Comment | None:
 
 def _comment(raw: dict[str, Any]) -> Comment:
     return Comment(
-        id=int(raw["id"]),
-        author=str((raw.get("user") or {}).get("login")),
+        id=member(raw, "id", int),
+        author=member(raw, "user.login", str) if raw.get("user") else "",
         body=str(raw.get("body") or ""),
-        url=str(raw.get("html_url") or ""),
+        url=member(raw, "html_url", str),
     )
 
 

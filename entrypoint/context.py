@@ -66,16 +66,25 @@ class Situation:
         return self.kind == "fork_pull_request"
 
 
+_REFUSED = {
+    "pull_request_target": "pull-request-target",
+    "workflow_run": "workflow-run",
+    "issue_comment": "issue-comment",
+}
+"""Events with this repository's rights that a fork's pull request can cause, and the code of the refusal."""
+
+
 def situation(event: str, facts: Facts, inputs: Inputs) -> Situation:
     """Decide everything that the event decides.
 
     Raises:
         UsageError: the event would run foreign code with this repository's rights.
     """
-    if event == "pull_request_target":
+    if event in _REFUSED:
         raise UsageError(
-            "pull-request-target",
-            "benchmarks do not run on 'pull_request_target': it gives the code of a fork this repository's secrets",
+            _REFUSED[event],
+            f"benchmarks do not run on '{event}': strangers can start it, and it gives their code this repository's "
+            "secrets and a token that may write",
             cure="trigger the workflow on 'pull_request'",
         )
     kind = _kind(event, facts, inputs.ref)

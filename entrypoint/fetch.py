@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from entrypoint import base, documents, facts
-from entrypoint.api import ApiError
+from entrypoint.api import ApiError, member
 from entrypoint.artifacts import PERMISSION, Search, Wanted, search
 from entrypoint.context import situation
 from entrypoint.plan import build_plan, read_settings
@@ -50,8 +50,8 @@ def _facts(inputs: Inputs, api: Api) -> facts.Facts:
     if found.default_branch:
         return found
     try:
-        return replace(found, default_branch=str(api.get("")["default_branch"]))
-    except (ApiError, KeyError, TypeError):
+        return replace(found, default_branch=member(api.get(""), "default_branch", str))
+    except ApiError:
         return found
 
 
@@ -73,7 +73,7 @@ def _own_workflow(inputs: Inputs, api: Api) -> str:
         return inputs.workflow_ref.removeprefix(f"{inputs.repository}/").partition("@")[0]
     if inputs.run_id is None:
         raise ApiError(None, "neither GITHUB_WORKFLOW_REF nor GITHUB_RUN_ID is set")
-    return str(api.get(f"/actions/runs/{inputs.run_id}").get("path")).partition("@")[0]
+    return member(api.get(f"/actions/runs/{inputs.run_id}"), "path", str).partition("@")[0]
 
 
 def _none(reason: str) -> Search:

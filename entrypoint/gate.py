@@ -11,20 +11,27 @@ import html
 import json
 import math
 import os
+import re
 import secrets
 import sys
 from pathlib import Path
 from typing import Any
 
-VERBS = ("fetch", "measure", "report", "publish")
+VERBS = ("setup", "fetch", "measure", "report", "publish")
+COUNTED = ("regressed", "improved", "unchanged", "inconclusive", "new", "missing", "errored", "not_comparable")
+EXIT_CODE = re.compile("[0-9]{1,3}")
 GATE_FAILED = 10
 DEFECT = 1
-FILE_LIMIT = 256 * 2**20
+FILE_LIMIT = 64 * 2**20
+"""Bytes of a file that are still read; as many as ``reporter.render.json_v1_read`` takes of a verdict."""
 SUMMARY_LIMIT = 1_000_000
 """Bytes of the job summary; GitHub drops one of more than 1 MiB whole."""
 TEXT_LIMIT = 2_000
 ANNOTATION_LIMIT = 10
 """Annotations of a level that GitHub shows for a step."""
+
+NOTICE_LIMIT = 20
+"""Notices in the summary; even escaped they leave most of it to the report."""
 
 Annotation = tuple[str, str, str]
 """Level (error, warning, notice), title, text."""
@@ -83,7 +90,7 @@ def outputs(facts: Facts, code: int) -> dict[str, str]:
     return {
         "gate": facts.status or "undecided",
         "exit-code": str(code),
-        **{verdict: whole(counts.get(verdict)) for verdict in ("regressed", "improved", "unchanged", "inconclusive")},
+        **{verdict.replace("_", "-"): whole(counts.get(verdict)) for verdict in COUNTED},
         "worst-benchmark": name,
         "worst-change": change,
         "report-path": str(report) if report.is_dir() else "",
@@ -95,17 +102,25 @@ def outputs(facts: Facts, code: int) -> dict[str, str]:
 
 
 def worst(verdict: dict[str, Any]) -> tuple[str, str]:
-    """Name the regressed benchmark that changed most in the bad direction, and its change; empty when none did."""
-    found = ("", "")
-    largest = -math.inf
-    for row in items(verdict, "benchmarks"):
-        point = number(part(row, "change").get("point"))
-        if row.get("verdict") != "regressed" or point is None:
-            continue
-        harm = -point if row.get("better") == "higher" else point
-        if harm > largest:
-            found, largest = (text(row.get("name")), f"{point:.6g}"), harm
-    return found
+    """Name the regressed benchmark that the report shows first, and its change; empty when none regressed."""
+    regressed = [row for row in items(verdict, "benchmarks") if row.get("verdict") == "regressed"]
+    if not regressed:
+        return "", ""
+    first = max(regressed, key=size)
+    point = number(part(first, "change").get("point"))
+    return text(first.get("name")), "" if point is None else f"{point:.6g}"
+
+
+def size(row: dict[str, Any]) -> float:
+    """Measure how large a change is, as ``reporter.render.order`` does: halved and doubled are equally large."""
+    change = part(row, "change")
+    point = number(change.get("point"))
+    if point is None:
+        return 0.0
+    if change.get("kind") == "difference":
+        base = number(part(row, "baseline").get("median"))
+        return abs(point) / abs(base) if base else math.inf
+    return abs(math.log1p(point)) if point > -1 else math.inf
 
 
 def annotation_lines(facts: Facts, code: int) -> list[str]:
@@ -156,13 +171,13 @@ def said(notice: dict[str, Any]) -> str:
 
 
 def summary(facts: Facts, code: int) -> str:
-    """Give the job summary: the report's own, or what failed and where; then the notices."""
-    own = read_text(facts.work / "report" / "summary.md") if facts.verdict else ""
-    parts = [own.rstrip() or failure_summary(facts, code)]
+    """Give the job summary: what failed and the notices, so that they are never cut; then the report's own."""
+    own = read_text(facts.work / "report" / "summary.md").rstrip() if facts.verdict else ""
+    parts = [] if own else [failure_summary(facts, code)]
     if own and code not in (0, GATE_FAILED):
         parts += [f"> {markdown(message)}" for message in messages(facts)]
-    parts += [f"> {markdown(said(notice))}" for notice in notices(facts)]
-    return bounded("\n\n".join(parts).rstrip() + "\n", SUMMARY_LIMIT)
+    parts += [f"> {markdown(said(notice))}" for notice in notices(facts)[:NOTICE_LIMIT]]
+    return bounded("\n\n".join([*parts, own]).rstrip() + "\n", SUMMARY_LIMIT)
 
 
 def failure_summary(facts: Facts, code: int) -> str:
@@ -223,7 +238,7 @@ def recorded_code(path: Path) -> int | None:
     content = read_text(path).strip()
     if not content:
         return DEFECT if path.exists() else None
-    return int(content) if content.isascii() and content.isdigit() and int(content) < 256 else DEFECT
+    return int(content) if EXIT_CODE.fullmatch(content) and int(content) < 256 else DEFECT
 
 
 def read_object(path: Path) -> dict[str, Any]:

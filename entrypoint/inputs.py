@@ -57,7 +57,7 @@ def read(environ: Mapping[str, str]) -> Inputs:
         UsageError: an input has no valid value, or this is no workflow step.
     """
     return Inputs(
-        name=_name(_input(environ, "NAME") or "benchmarks"),
+        name=_name(environ.get("BENCHVERDICT_INPUT_NAME", "benchmarks")),
         command=_input(environ, "COMMAND"),
         results=tuple(line.strip() for line in _input(environ, "RESULTS").splitlines() if line.strip()),
         mode=_input(environ, "MODE"),

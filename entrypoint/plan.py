@@ -47,7 +47,7 @@ def build_plan(
         "command": None,
         "results": list(inputs.results or settings.results),
         "runs": settings.baseline_runs if here.save_baseline.yes else settings.runs,
-        "confirm_runs": settings.confirm_runs,
+        "confirm_runs": settings.second_look_runs,
         "run_time_limit_seconds": settings.run_time_limit_seconds,
         "head_sha": here.head_sha,
         "base_sha": base_sha,

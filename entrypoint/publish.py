@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from entrypoint import documents, facts
-from entrypoint.api import ApiError
+from entrypoint import documents, facts, undecided
+from entrypoint.api import ApiError, member
 from entrypoint.comment import Place
 from entrypoint.context import situation
 from reporter.errors import InputError
@@ -21,18 +21,16 @@ if TYPE_CHECKING:
     from entrypoint.inputs import CommentMode, Inputs
     from reporter.model import Report
 
-VERDICT_LIMIT = 256 * 2**20
-"""Bytes of a verdict.json that are still read: 100,000 rows are about 100 MB."""
-
 
 def publish(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     """Write or update the comment of the pull request, and always published.json.
 
-    Where to write follows from the event alone, never from a file of the job.
+    Where to write follows from the event alone, never from a file of the job. When a verb before failed and left no
+    report, a comment that is there says so.
 
     Raises:
         UsageError: an input or the event is wrong.
-        InputError: there is no report, or it is not a valid one.
+        InputError: there is no report although no verb failed, or it is not a valid one.
     """
     told: list[Notice] = []
     comment = None
@@ -47,12 +45,19 @@ def publish(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
 
 def _tell(inputs: Inputs, work: Path, api: Api, console: Console, told: list[Notice]) -> Comment | None:
     here = situation(inputs.event_name, facts.read(inputs.payload), inputs)
-    report = _report(work / "report" / "verdict.json")
+    verdict = work / "report" / "verdict.json"
+    failed = [] if verdict.exists() else undecided.failures(work)
+    report = None if failed else _report(verdict)
     if not here.comment.yes or here.pull_request is None:
         console.say(f"no comment: {here.comment.reason}")
         return None
     try:
-        return _comment(report, here.pull_request, here.head_sha, inputs, api, told)
+        place = _place(here.pull_request, here.head_sha, inputs, api, told)
+        if place is None:
+            return None
+        if report is None:
+            return _withdraw(place, undecided.text(failed, here.head_sha))
+        return _comment(report, place, inputs)
     except ApiError as problem:
         told.append(_notice(problem, here))
         return None
@@ -60,10 +65,11 @@ def _tell(inputs: Inputs, work: Path, api: Api, console: Console, told: list[Not
 
 def _report(path: Path) -> Report:
     from reporter.render import json_v1
+    from reporter.render.json_v1_read import FILE_LIMIT
 
     try:
-        if path.stat().st_size > VERDICT_LIMIT:
-            raise InputError("verdict-too-large", f"larger than {VERDICT_LIMIT} bytes", where=str(path))
+        if path.stat().st_size > FILE_LIMIT:
+            raise InputError("verdict-too-large", f"larger than {FILE_LIMIT} bytes", where=str(path))
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         raise InputError(
@@ -75,14 +81,22 @@ def _report(path: Path) -> Report:
     return json_v1.load(text, str(path))
 
 
-def _comment(
-    report: Report, number: int, head_sha: str, inputs: Inputs, api: Api, told: list[Notice]
-) -> Comment | None:
-    newest = str(api.get(f"/pulls/{number}")["head"]["sha"])
+def _place(number: int, head_sha: str, inputs: Inputs, api: Api, told: list[Notice]) -> Place | None:
+    """Give where to write, nowhere when the pull request has moved on."""
+    newest = member(api.get(f"/pulls/{number}"), "head.sha", str)
     if newest != head_sha:
         told.append(_stale(head_sha, newest))
         return None
-    place = Place(api=api, pull_request=number, suite=inputs.name)
+    return Place(api=api, pull_request=number, suite=inputs.name)
+
+
+def _withdraw(place: Place, text: str) -> Comment | None:
+    """Replace the verdict of an earlier run, if there is one."""
+    existing = place.find()
+    return place.write(text, existing) if existing else None
+
+
+def _comment(report: Report, place: Place, inputs: Inputs) -> Comment | None:
     existing = place.find()
     if existing is None and not is_worth_a_comment(report, inputs.comment):
         return None

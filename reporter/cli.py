@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
 from reporter import __version__
 from reporter.errors import BenchverdictError, InputError, MeasuringInterruptedError, UsageError
@@ -30,8 +30,26 @@ def console_main() -> NoReturn:
     """Run as a program. Output is UTF-8 wherever it goes, because names and units are not ASCII."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    sys.exit(main(sys.argv[1:], sys.stdout, sys.stderr))
+            stream.reconfigure(encoding="utf-8", errors="replace", write_through=True)
+    sys.exit(main(sys.argv[1:], cast("TextIO", _Output(sys.stdout)), sys.stderr))
+
+
+class _Output:
+    """Standard output that outlives its reader: after ``| head`` the rest is lost, and the exit code is not."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except BrokenPipeError:
+            # The interpreter flushes the real standard output once more at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            return len(text)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
 
 
 def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
@@ -50,9 +68,6 @@ def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     except KeyboardInterrupt:
         stderr.write("interrupted\n")
         return MeasuringInterruptedError.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
     except OSError as error:
         failure = InputError(
             "system-error",
@@ -95,7 +110,13 @@ def _add_run(commands: Commands) -> None:
     parser = commands.add_parser("run", help="measure and report on this machine")
     _measuring_arguments(parser)
     _gate_arguments(parser)
-    parser.add_argument("--compare", choices=("auto", "baseline", "none"), help="what to compare with (default: auto)")
+    parser.add_argument(
+        "--compare", choices=("auto", "baseline", "paired", "none"), help="what to compare with (default: auto)"
+    )
+    parser.add_argument("--base", metavar="REF", help="with --compare paired: the commit to compare with")
+    parser.add_argument(
+        "--time-limit", type=_seconds, metavar="SECONDS", help="with --compare paired: measure no longer"
+    )
     parser.add_argument("--save-baseline", action="store_true", help="make these runs the new baseline")
     parser.add_argument("--report", type=Path, metavar="DIR", help="report folder (default: ROOT/report)")
     parser.set_defaults(run=_run)
@@ -104,7 +125,7 @@ def _add_run(commands: Commands) -> None:
 def _add_measure(commands: Commands) -> None:
     parser = commands.add_parser("measure", help="measure only; report later")
     _measuring_arguments(parser)
-    parser.set_defaults(run=_measure, save_baseline=False, compare=None, report=None)
+    parser.set_defaults(run=_measure, save_baseline=False, compare=None, report=None, base=None, time_limit=None)
 
 
 def _measuring_arguments(parser: argparse.ArgumentParser) -> None:
@@ -167,6 +188,7 @@ def _add_history(commands: Commands) -> None:
 def _add_demo(commands: Commands) -> None:
     parser = commands.add_parser("demo", help="the main job on a small project with two planted changes")
     parser.add_argument("--output", type=Path, default=Path("benchverdict-demo"), metavar="DIR")
+    parser.add_argument("--times", type=_count, default=1, metavar="N", help="repeat it and count (default: 1)")
     parser.set_defaults(run=_demo)
 
 
@@ -187,6 +209,15 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 1000")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    from reporter.units import parse_seconds
+
+    try:
+        return parse_seconds(text if not text.replace(".", "", 1).isdecimal() else float(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _config(arguments: argparse.Namespace) -> Config:
@@ -235,6 +266,8 @@ def _run_request(arguments: argparse.Namespace, gate: GateOptions) -> RunRequest
         format=arguments.format,
         save_baseline=arguments.save_baseline,
         gate=gate,
+        base=arguments.base,
+        time_limit_seconds=arguments.time_limit,
     )
 
 
@@ -251,7 +284,7 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
         output=arguments.output,
         format=arguments.format or settings.format,
         gate=_gate(arguments),
-        may_confirm=settings.confirm_runs > 0,
+        may_confirm=settings.confirm,
         compare=settings.compare != "none",
     )
     done = reporting.report(request, config, stderr)
@@ -301,4 +334,4 @@ def _history(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> 
 def _demo(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import demo
 
-    return demo.run_demo(arguments.output, stdout, stderr)
+    return demo.run_demo(arguments.output, arguments.times, stdout, stderr)

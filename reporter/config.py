@@ -33,9 +33,9 @@ class MeasureSettings:
     """How to measure.
 
     ``runs`` fresh processes for a comparison, ``baseline_runs`` when a baseline is saved, ``confirm_runs`` more when
-    the first look has suspects (0: never; then a comparison cannot fail the gate). Pairs are measured for at most
-    ``time_limit_seconds``, set-up apart; ``setup`` is a script run in each side's tree; ``benchmarks_from`` "head" runs
-    the head's benchmark files on both sides, ``threads`` leaves runs unpinned.
+    the first look has suspects. Without ``confirm`` there is no second look, and a comparison cannot fail the gate.
+    Pairs are measured for at most ``time_limit_seconds``, set-up apart; ``setup`` is a script run in each side's tree;
+    ``benchmarks_from`` "head" runs the head's benchmark files on both sides, ``threads`` leaves runs unpinned.
     """
 
     command: str | None = None
@@ -43,6 +43,7 @@ class MeasureSettings:
     format: str | None = None
     runs: int = 1
     baseline_runs: int = 5
+    confirm: bool = True
     confirm_runs: int = 2
     run_time_limit_seconds: float | None = None
     compare: str = "auto"
@@ -50,6 +51,11 @@ class MeasureSettings:
     setup: str | None = None
     benchmarks_from: str | None = None
     threads: bool = False
+
+    @property
+    def second_look_runs(self) -> int:
+        """How many runs a second look has; 0 when none is taken."""
+        return self.confirm_runs if self.confirm else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,19 +120,19 @@ def load(path: Path | None, workspace: Path) -> Config:
     Raises:
         UsageError: the file is missing, not TOML, or says something that is not known.
     """
-    if path is not None:
-        if not path.is_file():
-            raise UsageError("config-missing", "there is no such configuration file", where=str(path))
-        table = _toml(path)
-        return parse(
-            table.get("tool", {}).get("benchverdict", {}) if path.name == "pyproject.toml" else table, str(path)
-        )
     own, project = workspace / "benchverdict.toml", workspace / "pyproject.toml"
-    if own.is_file():
-        return parse(_toml(own), str(own))
-    if project.is_file():
-        return parse(_toml(project).get("tool", {}).get("benchverdict", {}), f"{project} [tool.benchverdict]")
-    return Config()
+    if path is not None and not path.is_file():
+        raise UsageError("config-missing", "there is no such configuration file", where=str(path), cure="name another")
+    chosen = path or next((file for file in (own, project) if file.is_file()), None)
+    if chosen is None:
+        return Config()
+    table = _toml(chosen)
+    return parse(_own_table(table, chosen) if chosen.name == "pyproject.toml" else table, str(chosen))
+
+
+def _own_table(table: dict[str, Any], path: Path) -> dict[str, Any]:
+    reader = _Reader(str(path))
+    return reader.table(reader.table(table, "tool"), "benchverdict", "tool.")
 
 
 def parse(table: dict[str, Any], where: str) -> Config:
@@ -159,6 +165,10 @@ def parse_fail_on(words: Iterable[str], where: str) -> tuple[str, ...]:
     found = tuple(word.strip() for word in words if word.strip())
     if found == ("never",):
         return ()
+    if not found:
+        raise UsageError(
+            "empty-fail-on", "fail-on names nothing", where=where, cure="never is for a gate that never fails"
+        )
     for word in found:
         if word not in FAIL_ON:
             raise UsageError(
@@ -269,8 +279,6 @@ class _Reader:
         self.only(table, tuple(_SETTING_KEYS), prefix)
         limit = self.measured(table, "run-time-limit", prefix, parse_seconds)
         pairs_limit = self.measured(table, "time-limit", prefix, parse_seconds)
-        confirm = self.switch(table, "confirm", prefix, default=True)
-        confirm_runs = self.count(table, "confirm-runs", prefix, defaults.confirm_runs, 0)
         return replace(
             defaults,
             command=self.text(table, "command", prefix) or defaults.command,
@@ -278,7 +286,8 @@ class _Reader:
             format=self.text(table, "format", prefix) or defaults.format,
             runs=self.count(table, "runs", prefix, defaults.runs, 1),
             baseline_runs=self.count(table, "baseline-runs", prefix, defaults.baseline_runs, 1),
-            confirm_runs=confirm_runs if confirm else 0,
+            confirm=self.switch(table, "confirm", prefix, default=defaults.confirm),
+            confirm_runs=self.count(table, "confirm-runs", prefix, defaults.confirm_runs, 1),
             run_time_limit_seconds=limit if limit is not None else defaults.run_time_limit_seconds,
             compare=self.word(table, "compare", prefix, COMPARE) or defaults.compare,
             time_limit_seconds=pairs_limit if pairs_limit is not None else defaults.time_limit_seconds,

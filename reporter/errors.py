@@ -1,6 +1,6 @@
 """Every way a command can end badly: one class per exit code, each with what happened, where, and what to do.
 
-The exit codes are a contract (see ``docs/exit-codes.md``); ``reporter.cli`` and ``entrypoint`` turn an error into its
+The exit codes are a contract (the README has the table); ``reporter.cli`` and ``entrypoint`` turn an error into its
 message and code, and nothing else does.
 """
 
@@ -24,9 +24,14 @@ class BenchverdictError(Exception):
         self.cure = cure
 
     def __str__(self) -> str:
-        place = f"{self.where}: " if self.where else ""
-        advice = f"\n  what to do: {self.cure}" if self.cure else ""
-        return f"{place}{self.what} [{self.code}]{advice}"
+        place = f"{_one_line(self.where)}: " if self.where else ""
+        advice = f"\n  what to do: {_one_line(self.cure)}" if self.cure else ""
+        return f"{place}{_one_line(self.what)} [{self.code}]{advice}"
+
+
+def _one_line(text: str) -> str:
+    """Escape what cannot be printed: a file's name must not steer a terminal or pass for a workflow command."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 class UsageError(BenchverdictError):

@@ -23,7 +23,11 @@ def write_atomically(path: Path, data: bytes | str) -> None:
     content = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, content)
+        if path.exists() and not path.is_file():
+            # A device or a pipe is written to; replacing /dev/null by a file would break the machine.
+            path.write_bytes(content)
+        else:
+            _replace(path, content)
     except OSError as error:
         raise UsageError(
             "cannot-write",

@@ -155,7 +155,8 @@ class Session:
 class BaselineSource:
     """Where a baseline came from. ``distance`` is commits between it and the base commit (0: made at it).
 
-    ``run_id`` is the workflow run that saved it; ``age_seconds`` counts up to the head's measuring.
+    ``run_id`` is the workflow run that saved it; ``age_seconds`` counts up to the head's measuring. ``fingerprint`` is
+    the machine it was measured on.
     """
 
     commit: str | None
@@ -163,6 +164,7 @@ class BaselineSource:
     age_seconds: float | None = None
     distance: int | None = None
     fingerprint_match: bool | None = None
+    fingerprint: Fingerprint | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -5,6 +5,7 @@ The numbers are invented; only their shape matters. ``SITUATIONS`` names them al
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -296,7 +297,12 @@ def mixed() -> Report:
         ),
         reasons=("3 benchmarks regressed", "1 benchmark beyond a critical budget"),
         baseline=BaselineSource(
-            commit=BASE_SHA[::-1], run_id=799, age_seconds=200_000.0, distance=3, fingerprint_match=True
+            commit=BASE_SHA[::-1],
+            run_id=799,
+            age_seconds=200_000.0,
+            distance=3,
+            fingerprint_match=True,
+            fingerprint=replace(MACHINE, details=(("kernel", "6.8.0"), ("python", "3.13.1"))),
         ),
     )
 

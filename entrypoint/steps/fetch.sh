@@ -4,9 +4,13 @@ set -euo pipefail
 # shellcheck source=entrypoint/steps/runtime.sh
 source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
 
-# The checkout may belong to another user (a job in a container): that is no danger to a command that only reads.
-commit=$(git -c safe.directory='*' -C "$GITHUB_WORKSPACE" cat-file -p HEAD 2>/dev/null) || commit=
-BENCHVERDICT_CHECKOUT_SHA=$(git -c safe.directory='*' -C "$GITHUB_WORKSPACE" rev-parse HEAD 2>/dev/null) || BENCHVERDICT_CHECKOUT_SHA=
+# The checkout may belong to another user (a job in a container): that is no danger to a command that only reads. Its
+# configuration can name programs, so git does not get the token.
+of_checkout() {
+  env -u BENCHVERDICT_TOKEN git -c safe.directory='*' -C "$GITHUB_WORKSPACE" "$@" 2>/dev/null
+}
+commit=$(of_checkout cat-file -p HEAD) || commit=
+BENCHVERDICT_CHECKOUT_SHA=$(of_checkout rev-parse HEAD) || BENCHVERDICT_CHECKOUT_SHA=
 BENCHVERDICT_CHECKOUT_PARENTS=$(printf '%s\n' "$commit" | sed -n -e '/^$/q' -e 's/^parent //p' | tr '\n' ' ')
 export BENCHVERDICT_CHECKOUT_SHA BENCHVERDICT_CHECKOUT_PARENTS=${BENCHVERDICT_CHECKOUT_PARENTS% }
 

@@ -25,22 +25,34 @@ find_obstacle() {
   fi
 }
 
-# Leaves in $python the interpreter of a private environment, made once for the job; hashes decide what comes in.
+# Ends the step as fail does, once there is a work folder: the gate still writes the summary and the outputs.
+refuse() {
+  printf '%s\n' "$1" >"$BENCHVERDICT_WORK/exit/setup"
+  fail "$@"
+}
+
+# Makes the private environment $1 with the interpreter $2; hashes decide what comes in.
+fill_environment() {
+  "$2" -I -m venv --clear "$1" &&
+    "$python" -I -m pip install --quiet --disable-pip-version-check --require-hashes -r "$action/requirements/runtime.txt" &&
+    # A .pth file, because -I ignores PYTHONPATH.
+    "$python" -I -c 'import pathlib, sys, sysconfig
+pathlib.Path(sysconfig.get_path("purelib"), "benchverdict.pth").write_text(sys.argv[1] + "\n", encoding="utf-8")' "$action" &&
+    touch "$1/ready"
+}
+
+# Leaves in $python the interpreter of a private environment, made once for the job.
 make_environment() {
   local environment=$folder/.environment host
   host=$(find_python 11) ||
-    fail 2 "Reporting without Docker needs Python 3.11 or later on this runner, and none was found. Add actions/setup-python with python-version: '3.13', or use a Linux runner with Docker."
+    refuse 2 "Reporting without Docker needs Python 3.11 or later on this runner, and none was found. Add actions/setup-python with python-version: '3.13', or use a Linux runner with Docker."
   python=$environment/bin/python
   if [ "$RUNNER_OS" = Windows ]; then
     python=$environment/Scripts/python.exe
   fi
   if [ ! -f "$environment/ready" ]; then
-    "$host" -I -m venv --clear "$environment"
-    "$python" -I -m pip install --quiet --disable-pip-version-check --require-hashes -r "$action/requirements/runtime.txt"
-    # A .pth file, because -I ignores PYTHONPATH.
-    "$python" -I -c 'import pathlib, sys, sysconfig
-pathlib.Path(sysconfig.get_path("purelib"), "benchverdict.pth").write_text(sys.argv[1] + "\n", encoding="utf-8")' "$action"
-    touch "$environment/ready"
+    fill_environment "$environment" "$host" ||
+      refuse 3 "The private Python environment of Benchverdict could not be made (the reason is in the log above). It needs Python's venv module and a package index that pip reaches; a Linux runner with Docker needs neither."
   fi
 }
 
@@ -57,12 +69,13 @@ folder=${RUNNER_TEMP//\\//}/benchverdict
 BENCHVERDICT_WORK=$folder/$name
 rm -rf "$BENCHVERDICT_WORK"
 mkdir -p "$BENCHVERDICT_WORK/exit" "$BENCHVERDICT_WORK/baseline" "$BENCHVERDICT_WORK/report"
+printf '%s\n' "work=$BENCHVERDICT_WORK" >>"$GITHUB_OUTPUT"
 
 image='' python=''
 if [ "$runtime" != python ]; then
   find_obstacle
   [ -z "$obstacle" ] || [ "$runtime" = auto ] ||
-    fail 2 "The input runtime is docker, but $obstacle. Use runtime: auto, or a Linux runner with Docker."
+    refuse 2 "The input runtime is docker, but $obstacle. Use runtime: auto, or a Linux runner with Docker."
   runtime=docker
 fi
 if [ "$runtime" = python ] || [ -n "$obstacle" ]; then
@@ -70,4 +83,4 @@ if [ "$runtime" = python ] || [ -n "$obstacle" ]; then
   make_environment
 fi
 printf 'Fetching, reporting and publishing run in %s%s.\n' "${image:-a private Python environment}" "${obstacle:+, because $obstacle}"
-printf '%s\n' "work=$BENCHVERDICT_WORK" "runtime=$runtime" "image=$image" "python=$python" >>"$GITHUB_OUTPUT"
+printf '%s\n' "runtime=$runtime" "image=$image" "python=$python" >>"$GITHUB_OUTPUT"

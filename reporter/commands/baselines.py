@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.composing import suite_from
+from reporter.commands.composing import NOTHING_USABLE, is_usable, suite_from
 from reporter.errors import InputError
 from reporter.ingest import measured
 from reporter.model import STATISTICS, Baseline, BaselineSource
+from reporter.render.plain import visible
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
 from reporter.units import format_duration, format_value
@@ -44,6 +45,8 @@ def save(suite: str, measure_folder: Path, store: Path, config: Config, stdout: 
         measured_at=measurement.finished_at,
         plan=measurement.plan,
     )
+    if not is_usable(head):
+        raise InputError("nothing-measured", NOTHING_USABLE, where=str(measure_folder), cure="measure again")
     directory = DirectoryStore(root=store)
     found = directory.find(suite)
     earlier = None if isinstance(found, Missing) else found
@@ -59,7 +62,7 @@ def list_baselines(store: Path, stdout: TextIO) -> int:
     kept = DirectoryStore(root=store).list()
     for path, found in kept:
         line = f"{path.name}: {found.reason}" if isinstance(found, Missing) else f"{found.suite.name}: {_line(found)}"
-        stdout.write(f"{line}\n")
+        stdout.write(f"{visible(line)}\n")
     if not kept:
         stdout.write(f"no baseline in {store}\n")
     return 0
@@ -68,12 +71,12 @@ def list_baselines(store: Path, stdout: TextIO) -> int:
 def show(suite: str, store: Path, stdout: TextIO) -> int:
     """Show what the baseline of one suite holds."""
     baseline = _existing(suite, store)
-    stdout.write(f"{suite}: {_line(baseline)}\n")
+    stdout.write(f"{visible(suite)}: {_line(baseline)}\n")
     for benchmark in baseline.suite.benchmarks:
         for metric, sample in benchmark.samples:
             medians = sample.statistics[:, _MEDIAN]
             value = format_value(float(medians.mean()), metric.unit)
-            stdout.write(f"  {benchmark.name}  {metric.name} {value}  ({len(medians)} runs)\n")
+            stdout.write(f"  {visible(benchmark.name)}  {visible(metric.name)} {value}  ({len(medians)} runs)\n")
     return 0
 
 
@@ -81,9 +84,9 @@ def show_history(suite: str, store: Path, stdout: TextIO) -> int:
     """List the saved sessions of one suite, oldest first."""
     for session in _existing(suite, store).history:
         runs = max((len(statistics) for statistics in session.statistics.values()), default=0)
-        machine = session.fingerprint.cpu_model or "unknown machine"
-        when = _age(session.measured_at)
-        stdout.write(f"{(session.commit or 'no commit')[:10]}  {when}  {runs} runs  {session.plan}  {machine}\n")
+        machine = visible(session.fingerprint.cpu_model or "unknown machine")
+        commit, when = (session.commit or "no commit")[:10], _age(session.measured_at)
+        stdout.write(f"{visible(commit)}  {when}  {runs} runs  {visible(session.plan)}  {machine}\n")
     return 0
 
 

@@ -57,14 +57,20 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
     if not all(any(run) for run in files):
         return InputError.exit_code
     before, head = (suite_from(_runs(side, request), config, request.suite) for side in files)
-    sides = Sides(head=head, baseline=_baseline(before, request), paired=request.paired)
+    sides = Sides(
+        head=head,
+        baseline=_baseline(before, request),
+        paired=request.paired,
+        may_confirm=config.measure.confirm,
+    )
     measured = _measured(before, head)
+    decision = decide(sides, config)
     report = compose(
-        decide(sides, config),
+        decision,
         head,
         measured,
         request.gate.verdicts(config),
-        source=source_of(sides, measured),
+        source=source_of(sides, decision, measured),
         undecided=str(problems[0].what) if problems else None,
     )
     write_outputs(report, request.outputs, stdout)

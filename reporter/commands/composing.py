@@ -17,14 +17,14 @@ from reporter.errors import (
     MeasuringInterruptedError,
 )
 from reporter.ingest import assemble
-from reporter.model import Measured, Notice, Report
+from reporter.model import BaselineSource, Measured, Notice, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reporter.config import Config, MetricRule
     from reporter.ingest import FileReading
-    from reporter.model import Baseline, BaselineSource, Suite
+    from reporter.model import Baseline, Suite
 
 NOTHING_IN_COMMON = "baseline and head have no benchmark in common"
 NOTHING_USABLE = "no benchmark gave a usable value"
@@ -49,7 +49,8 @@ class GateOptions:
 class Sides:
     """What is compared: the head, its second look if there was one, and a baseline or the reason why there is none.
 
-    With ``paired`` run i of the baseline's suite was measured next to run i of the head.
+    With ``paired`` run i of the baseline's suite was measured next to run i of the head. Without ``may_confirm`` no
+    runs count as a second look, and nothing can be called changed by a screen.
     """
 
     head: Suite
@@ -57,6 +58,7 @@ class Sides:
     baseline: Baseline | None = None
     absent: str | None = None
     paired: bool = False
+    may_confirm: bool = True
 
 
 def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str, **known: object) -> Suite:
@@ -78,9 +80,11 @@ def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str,
     )
 
 
-def decide_looks(first: Pairs, second: Pairs | None, look: int, config: Config) -> Decision:
+def decide_looks(
+    first: Pairs, second: Pairs | None, look: int, changed_files: tuple[str, ...], config: Config
+) -> Decision:
     """Judge pairs that may grow; see ``decide.judge_looks``."""
-    return judge_looks(first, second, look=look, bounds_of=_bounds_of(config))
+    return judge_looks(first, second, look=look, changed_files=changed_files, bounds_of=_bounds_of(config))
 
 
 def decide(sides: Sides, config: Config) -> Decision:
@@ -94,7 +98,7 @@ def decide(sides: Sides, config: Config) -> Decision:
     if sides.paired:
         return judge_pairs(sides.baseline.suite, sides.head, bounds_of=bounds_of)
     head, second = sides.head, sides.second
-    if second is None and head.runs > 1:
+    if second is None and head.runs > 1 and sides.may_confirm:
         head, second = take_runs(head, slice(0, 1)), take_runs(head, slice(1, None))
     return judge_screen(head, sides.baseline, second, bounds_of=bounds_of)
 
@@ -147,8 +151,13 @@ def exit_code(report: Report, options: GateOptions, *, measuring: str = "complet
     return GATE_FAILED if report.gate.status == "failed" and not options.no_fail else 0
 
 
+def is_usable(head: Suite) -> bool:
+    """Say whether anything was measured at all; a suite without a value is no baseline either."""
+    return any(benchmark.samples for benchmark in head.benchmarks)
+
+
 def _why_undecided(head: Suite, decision: Decision) -> str | None:
-    if not any(benchmark.samples for benchmark in head.benchmarks):
+    if not is_usable(head):
         return NOTHING_USABLE
     return None if decision.overlap else NOTHING_IN_COMMON
 
@@ -161,13 +170,16 @@ def _bounds_of(config: Config) -> Callable[[str], tuple[float | None, float | No
     return look_up
 
 
-def source_of(sides: Sides, measured: Measured) -> BaselineSource | None:
+def source_of(sides: Sides, decision: Decision, measured: Measured) -> BaselineSource | None:
     """Tell where the baseline came from, how old it is and whether its machine is the head's."""
     if sides.baseline is None:
         return None
-    made, now = sides.baseline.suite.measured_at, measured.finished_at
+    used = decision.reference or sides.baseline.suite
+    is_newest = used is sides.baseline.suite
+    made, now = used.measured_at, measured.finished_at
     return replace(
-        sides.baseline.source,
+        sides.baseline.source if is_newest else BaselineSource(commit=used.commit),
         age_seconds=max(0.0, now - made) if made is not None and now is not None else None,
-        fingerprint_match=not sides.head.fingerprint.differences(sides.baseline.suite.fingerprint),
+        fingerprint_match=not sides.head.fingerprint.differences(used.fingerprint),
+        fingerprint=used.fingerprint,
     )

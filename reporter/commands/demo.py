@@ -14,18 +14,36 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands.composing import GateOptions
 from reporter.commands.running import RunRequest, run
 from reporter.config import load
-from reporter.errors import GATE_FAILED, UsageError
+from reporter.errors import GATE_FAILED, BenchverdictError, UsageError
+from reporter.render import json_v1
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BASELINE_RUNS = 5
+PLANTED = {("regressed", "test_smooth"), ("improved", "test_signature")}
+MARKER = ".made-by-benchverdict-demo"
+"""Only a folder with this file in it is ever emptied."""
 
 
-def run_demo(output: Path, stdout: TextIO, stderr: TextIO) -> int:
+def run_demo(output: Path, times: int, stdout: TextIO, stderr: TextIO) -> int:
+    """Do the whole demo as often as asked, and count how often it found just what is planted."""
+    found = 0
+    for number in range(times):
+        if times > 1:
+            stdout.write(f"demo {number + 1} of {times}\n")
+        code = demonstrate(output, stdout, stderr)
+        if code not in (0, GATE_FAILED):
+            return code
+        found += code == GATE_FAILED and _named(output) == PLANTED
+    stdout.write(f"found exactly the planted slowdown and speed-up in {found} of {times}\n")
+    return 0 if found == times else BenchverdictError.exit_code
+
+
+def demonstrate(output: Path, stdout: TextIO, stderr: TextIO) -> int:
     """Write the project into ``output``, save a baseline of its base commit, and report on its head.
 
-    The gate is meant to fail, because a slowdown is planted; the demo itself then exits 0.
+    The exit code is that of the head's report; the gate is meant to fail, because a slowdown is planted.
 
     Raises:
         UsageError: git or pytest-benchmark is missing, or the folder is in use for something else.
@@ -41,11 +59,15 @@ def run_demo(output: Path, stdout: TextIO, stderr: TextIO) -> int:
         _git(project, "apply", "head.patch")
         _git(project, "commit", "--quiet", "--all", "--message", "Head: a slowdown and a speed-up are planted here")
         stdout.write("its head commit, compared with that baseline\n")
-        code = run(_request(output, save_baseline=False), load(None, project), stdout, stderr)
-    if code == GATE_FAILED:
-        stdout.write("the gate failed, as it should: a slowdown of 25 % and a speed-up of 20 % are planted\n")
-        return 0
-    return code
+        return run(_request(output, save_baseline=False), load(None, project), stdout, stderr)
+
+
+def _named(output: Path) -> set[tuple[str, str]]:
+    """Give what the verdict calls changed, as (verdict, name of the test)."""
+    path = output / "report" / "verdict.json"
+    rows = json_v1.load(path.read_text(encoding="utf-8"), str(path)).assessments
+    changed = [row for row in rows if row.verdict in ("regressed", "improved")]
+    return {(row.verdict, row.comparison.name.rpartition("::")[2]) for row in changed}
 
 
 def _request(output: Path, *, save_baseline: bool) -> RunRequest:
@@ -77,14 +99,15 @@ def _check_tools() -> None:
 
 def _new_project(output: Path) -> Path:
     """Copy the example and commit it; what an earlier demo left is replaced, anything else is not touched."""
-    marker = output / "store"
-    if output.exists() and any(output.iterdir()) and not marker.is_dir():
+    marker = output / MARKER
+    if output.exists() and any(output.iterdir()) and not marker.is_file():
         raise UsageError("folder-in-use", f"{output} holds something else", cure="choose another --output")
     for name in ("project", "store", "report"):
         shutil.rmtree(output / name, ignore_errors=True)
     project = output / "project"
+    output.mkdir(parents=True, exist_ok=True)
+    marker.touch()
     shutil.copytree(_example(), project)
-    marker.mkdir(parents=True)
     _git(project, "init", "--quiet")
     _git(project, "add", "--all")
     _git(project, "commit", "--quiet", "--message", "Base")
@@ -106,7 +129,15 @@ def _git(project: Path, *arguments: str) -> None:
         for what, value in (("NAME", "Benchverdict demo"), ("EMAIL", "demo@example.invalid"))
     }
     plain = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    subprocess.run(["git", *arguments], cwd=project, check=True, env=os.environ | identity | plain)
+    # A GIT_DIR of the caller's would make these commits in the caller's own repository.
+    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    done = subprocess.run(
+        ["git", *arguments], cwd=project, check=False, capture_output=True, text=True, env=own | identity | plain
+    )
+    if done.returncode:
+        raise UsageError(
+            "git-failed", f"git {arguments[0]} failed: {done.stderr.strip()}", where=str(project), cure="mend git"
+        )
 
 
 @contextlib.contextmanager

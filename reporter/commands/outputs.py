@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.commands.masking import without_secrets
 from reporter.errors import UsageError
 from reporter.files import write_atomically
 from reporter.render import OUTPUTS, Terminal
@@ -43,6 +44,7 @@ def parse_destination(text: str) -> Destination:
 
 def write_outputs(report: Report, destinations: Iterable[Destination], stdout: TextIO) -> None:
     """Render each requested output."""
+    report = without_secrets(report)
     for destination in destinations:
         if destination.path is not None:
             write_atomically(destination.path, OUTPUTS[destination.format](report, Terminal()))
@@ -52,7 +54,7 @@ def write_outputs(report: Report, destinations: Iterable[Destination], stdout: T
 
 def show(report: Report, stdout: TextIO) -> None:
     """Print the verdicts as a table."""
-    stdout.write(OUTPUTS["console"](report, _terminal(stdout)))
+    stdout.write(OUTPUTS["console"](without_secrets(report), _terminal(stdout)))
 
 
 def _terminal(stdout: TextIO) -> Terminal:
@@ -66,6 +68,7 @@ def write_report_folder(report: Report, new_baseline: Baseline | None, folder: P
     """Write every file of a report folder, and remove what an earlier report left there."""
     from reporter.render import charts, html, json_v1, markdown, view
 
+    report = without_secrets(report)
     shown = view.build(report)
     pictures = charts.draw(report)
     files: dict[str, bytes | str] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.composing import (
@@ -12,6 +12,7 @@ from reporter.commands.composing import (
     decide,
     decide_looks,
     exit_code,
+    is_usable,
     source_of,
     suite_from,
 )
@@ -83,15 +84,17 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     head = _suite(runs, measurement, config)
     second = _suite(again, measurement, config) if again else None
     baseline, absent, notices = _stored(request, measurement.name)
-    sides = Sides(head=head, second=second, baseline=baseline, absent=absent)
+    compared, absent = (baseline, absent) if request.compare else (None, "no comparison was asked for")
+    sides = Sides(head=head, second=second, baseline=compared, absent=absent, may_confirm=request.may_confirm)
+    decision = decide(sides, config)
     origin = _measured(measurement, head.runs + (second.runs if second else 0))
     complete = measurement.status == "complete"
     result = compose(
-        decide(sides, config),
+        decision,
         head,
         origin,
         request.gate.verdicts(config),
-        source=source_of(sides, origin),
+        source=source_of(sides, decision, origin),
         absent=absent,
         undecided=_undecided(measurement),
         may_confirm=request.may_confirm and complete and second is None,
@@ -101,7 +104,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     return Reported(
         report=result,
         exit_code=_exit_code(result, measurement, request),
-        snapshot=snapshot if complete and not measurement.problems else None,
+        snapshot=snapshot if complete and not measurement.problems and is_usable(head) else None,
     )
 
 
@@ -114,7 +117,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         seconds=measurement.seconds or 0.0,
         time_limit=request.time_limit_seconds,
     )
-    decision = decide_looks(first, second, progress.look, config)
+    decision = decide_looks(first, second, progress.look, measurement.changed_files, config)
     result = compose(
         decision,
         first.head,
@@ -134,7 +137,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
 def _pairs(measurement: Measurement, batch: int, config: Config) -> Pairs:
     pairs = measurement.pairs(batch)
     base, head = (_suite([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
-    return Pairs(base=base, head=head)
+    return Pairs(base=replace(base, commit=measurement.base_sha), head=head)
 
 
 def _suite(runs: Sequence[Sequence[FileReading]], measurement: Measurement, config: Config) -> Suite:
@@ -172,8 +175,8 @@ def render_again(verdict: Path, output: Path, stdout: TextIO) -> int:
 
 def _stored(request: ReportRequest, suite: str) -> tuple[Baseline | None, str | None, tuple[Notice, ...]]:
     """Give the baseline, or why there is none, with what must be said of the store."""
-    if not request.compare or request.baseline is None:
-        return None, "no comparison was asked for", ()
+    if request.baseline is None:
+        return None, "no store was named", ()
     found = DirectoryStore(root=request.baseline).find(suite)
     if isinstance(found, Missing):
         return None, found.reason, (found.notice,) if found.notice else ()

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.outputs import show
+from reporter.commands.pairing import run_pairs, with_pairs
 from reporter.commands.reporting import ReportRequest, report
 from reporter.errors import InputError, UsageError
 from reporter.measure import MeasureUsageError, Plan, measure
 from reporter.store.directory import DirectoryStore
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from reporter.commands.composing import GateOptions
     from reporter.config import Config, MeasureSettings
     from reporter.measure import Outcome
     from reporter.model import Baseline
-
-DEFAULT_ROOT = Path(".benchverdict")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,8 @@ class RunRequest:
     format: str | None
     save_baseline: bool
     gate: GateOptions
+    base: str | None = None
+    time_limit_seconds: float | None = None
 
     @property
     def measure_folder(self) -> Path:
@@ -67,7 +69,7 @@ def plan_of(request: RunRequest, config: Config) -> Plan:
         command=request.command or None,
         results=settings.results,
         runs=request.runs or (settings.baseline_runs if request.save_baseline else settings.runs),
-        confirm_runs=settings.confirm_runs,
+        confirm_runs=settings.second_look_runs,
         run_time_limit_seconds=settings.run_time_limit_seconds,
     )
 
@@ -84,10 +86,13 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
     """Measure, compare with the stored baseline, take a second look at suspects, report; gives the exit code."""
     settings = config.in_mode(request.mode)
     plan = plan_of(request, config)
+    wanted = _report_request(request, settings)
+    if (request.compare or settings.compare) == "paired" and not request.save_baseline:
+        paired = with_pairs(plan, settings, request.base, request.time_limit_seconds)
+        return run_pairs(paired, request.measure_folder, wanted, config, stdout, stderr)
     outcome = _measure(plan, request, stdout)
     if outcome.message:
         stderr.write(f"error: {outcome.message}\n")
-    wanted = _report_request(request, settings)
     try:
         done = report(wanted, config, stderr)
     except InputError:
@@ -117,8 +122,9 @@ def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportReq
         output=request.report or request.root / "report",
         format=request.format or settings.format,
         gate=request.gate,
-        may_confirm=settings.confirm_runs > 0,
+        may_confirm=settings.confirm,
         compare=(request.compare or settings.compare) != "none",
+        time_limit_seconds=request.time_limit_seconds or settings.time_limit_seconds,
     )
 
 

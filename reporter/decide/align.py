@@ -42,12 +42,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alignment:
-    """Every row of a comparison in exactly one group, in the order of the head, then of the baseline."""
+    """Every row of a comparison in exactly one group, in the order of the head, then of the baseline.
+
+    ``redeclared`` rows have another unit or direction than when the baseline was saved.
+    """
 
     common: tuple[Row, ...]
     new: tuple[Row, ...]
     missing: tuple[Row, ...]
     report_only: tuple[Row, ...]
+    redeclared: tuple[Row, ...]
     errored: tuple[Benchmark, ...]
 
 
@@ -56,17 +60,24 @@ def align(baseline: Suite | None, head: Suite) -> Alignment:
     errored = tuple(benchmark for benchmark in head.benchmarks if benchmark.error is not None)
     failed = {(benchmark.name, benchmark.params) for benchmark in errored}
     before = _rows_of(baseline) if baseline else {}
-    groups: dict[str, list[Row]] = {"common": [], "new": [], "missing": [], "report_only": []}
+    groups: dict[str, list[Row]] = {"common": [], "new": [], "missing": [], "report_only": [], "redeclared": []}
     for key, (benchmark, metric, sample) in _rows_of(head).items():
         old = before.pop(key, None)
         row = Row(benchmark=benchmark, metric=metric, baseline=old[2] if old else None, head=sample)
-        group = "report_only" if metric.better is None else "common" if old else "new"
-        groups[group].append(row)
+        groups[_group(metric, old[1] if old else None)].append(row)
     for (name, params, _), (benchmark, metric, sample) in before.items():
         if (name, params) not in failed:
             row = Row(benchmark=benchmark, metric=metric, baseline=sample, head=None)
             groups["report_only" if metric.better is None else "missing"].append(row)
     return Alignment(errored=errored, **{name: tuple(rows) for name, rows in groups.items()})
+
+
+def _group(metric: Metric, before: Metric | None) -> str:
+    if metric.better is None:
+        return "report_only"
+    if before is None:
+        return "new"
+    return "common" if (metric.unit, metric.better) == (before.unit, before.better) else "redeclared"
 
 
 def _rows_of(suite: Suite) -> dict[Key, tuple[Benchmark, Metric, Sample]]:

@@ -39,13 +39,18 @@ ERRORED_METRIC = Metric(name="time", unit="s", better="lower")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What was decided of one comparison. ``suspects`` is the number of rows that wait for a second look."""
+    """What was decided of one comparison.
+
+    ``suspects`` is the number of rows that wait for a second look, ``reference`` the suite that the head was really
+    held against, where it is not the newest baseline.
+    """
 
     compare: CompareKind
     assessments: tuple[Assessment, ...]
     shift: Shift | None = None
     suspects: int = 0
     overlap: bool = True
+    reference: Suite | None = None
     notices: tuple[Notice, ...] = ()
 
 
@@ -75,7 +80,7 @@ def nothing_to_judge(alignment: Alignment, suite: str, compare: CompareKind, not
     return Decision(
         compare=compare,
         assessments=tuple(rest(alignment, suite)),
-        overlap=any(row.baseline and row.head for row in alignment.report_only),
+        overlap=any(row.baseline and row.head for row in (*alignment.report_only, *alignment.redeclared)),
         notices=tuple(notices),
     )
 
@@ -111,6 +116,7 @@ def rest(alignment: Alignment, suite: str) -> list[Assessment]:
         *errored,
         *one_sided(alignment.new, suite, "new", reasons.NEW, None),
         *one_sided(alignment.missing, suite, "missing", reasons.MISSING, reasons.MISSING_CURE),
+        *one_sided(alignment.redeclared, suite, "not_comparable", reasons.REDECLARED, reasons.REDECLARED_CURE),
         *one_sided(alignment.report_only, suite, "not_comparable", reasons.NO_DIRECTION, reasons.NO_DIRECTION_CURE),
     ]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide import paired, shift
+from reporter.decide import paired, reasons, shift
 from reporter.decide.align import align, deciding_values
 from reporter.decide.decision import (
     DEFAULT_POLICY,
@@ -27,7 +27,7 @@ from reporter.decide.looks import level_of
 from reporter.decide.verdict import flag, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from reporter.decide import noise
     from reporter.decide.align import Row, Values
@@ -62,16 +62,36 @@ def judge_looks(
     second: Pairs | None = None,
     *,
     look: int = 0,
+    changed_files: Collection[str] = (),
     stored: noise.Variance | None = None,
     policy: Policy = DEFAULT_POLICY,
     bounds_of: BoundsOf = no_bounds,
 ) -> Decision:
     """Decide from pairs that grow from look to look; what is flagged waits for a ``second`` batch and is decided by it.
 
-    A benchmark that was no longer measured in the later pairs is judged by the pairs it has.
+    A benchmark that was no longer measured in the later pairs is judged by the pairs it has. Those whose own file is
+    among ``changed_files`` did not do the same on both sides and are not comparable.
     """
     level = level_of(look, policy.look_level)
-    return _judge(first, second, level, stored, policy, bounds_of, final=False)
+    decision = _judge(first, second, level, stored, policy, bounds_of, final=False)
+    if not changed_files:
+        return decision
+    assessments = tuple(_unless_changed(row, changed_files) for row in decision.assessments)
+    return replace(decision, assessments=assessments, suspects=sum(row.suspect for row in assessments))
+
+
+def _unless_changed(assessment: Assessment, changed_files: Collection[str]) -> Assessment:
+    """Call a row not comparable when its file changed; names begin with the file as pytest's root folder sees it."""
+    file = assessment.comparison.name.partition("::")[0]
+    if not any(changed == file or changed.endswith(f"/{file}") for changed in changed_files):
+        return assessment
+    return replace(
+        assessment,
+        verdict="not_comparable",
+        reason=reasons.CHANGED_BENCHMARK.format(file=file),
+        cure=reasons.CHANGED_BENCHMARK_CURE,
+        suspect=False,
+    )
 
 
 def _judge(

@@ -59,7 +59,8 @@ def judge_screen(
     limits = bounds(rows, bounds_of, policy)
     first = _seen(rows, sessions, policy)
     worse, better = (
-        screen.suspects(first.look, first.values, first.baseline, first.head, policy, way) for way in (1, -1)
+        screen.suspects(first.look, first.values, first.baseline, first.head, limits.threshold, policy, way)
+        for way in (1, -1)
     )
     suspect = worse | better
     nothing = np.zeros(len(rows), dtype=bool)
@@ -83,6 +84,7 @@ def judge_screen(
         shift=shift.of_runs(first.values, usual, before, policy, head_counts_once=len(sessions) >= policy.few_sessions),
         suspects=int(np.count_nonzero(suspect)) if second is None else 0,
         notices=tuple(notices),
+        reference=reference,
     )
 
 

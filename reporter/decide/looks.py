@@ -58,7 +58,7 @@ class Progress:
 
     def affordable(self, until: float) -> int:
         """Give how many more pairs end before a share of the time limit has passed."""
-        if not self.pairs:
+        if not self.pairs or not self.seconds:
             return SHORT_LOOKS[0]
         return int((until * self.time_limit - self.seconds) / (self.seconds / self.pairs))
 

@@ -16,6 +16,10 @@ MISSING = "in the baseline, but not measured this time"
 MISSING_CURE = "if it was renamed or removed on purpose, save a new baseline; if not, find out why it did not run"
 NO_DIRECTION = "nobody declared which direction is good, so it is shown and never judged"
 NO_DIRECTION_CURE = 'declare it in benchverdict.toml: [[metric]] with match, unit and better = "lower" or "higher"'
+CHANGED_BENCHMARK = "{file} is not the same on both sides, so they did not do the same"
+CHANGED_BENCHMARK_CURE = 'run the head\'s benchmark files on both sides: benchmarks-from = "head" in [measure]'
+REDECLARED = "its unit or its good direction is declared in another way than when the baseline was saved"
+REDECLARED_CURE = "save a new baseline"
 DIFFERING_CURE = "save a baseline on this kind of machine, or measure base and head in pairs on one machine"
 NO_VALUE = "it gave no usable value"
 NO_VALUE_CURE = "see the log of the benchmark command"

@@ -60,17 +60,25 @@ def look(values: Values, sessions: Sequence[FloatArray], policy: Policy) -> Look
 
 
 def suspects(
-    seen: Look, values: Values, baseline: FloatArray, head: FloatArray, policy: Policy, direction: int
+    seen: Look,
+    values: Values,
+    baseline: FloatArray,
+    head: FloatArray,
+    threshold: FloatArray,
+    policy: Policy,
+    direction: int,
 ) -> BoolArray:
     """Say which rows look worse (``direction`` +1) or better (−1) than noise explains.
 
-    ``baseline`` and ``head`` are all statistics, rows × runs × ``STATISTICS``.
+    ``baseline`` and ``head`` are all statistics, rows × runs × ``STATISTICS``; nothing below a row's own ``threshold``
+    is suspect.
     """
     way = values.worse * direction
     share = as_share(seen.evidence.effect * way, values.logarithmic, scale_of(values))
-    known = ~seen.few & (share > policy.screen_threshold)
+    known = ~seen.few & (share > np.maximum(policy.screen_threshold, threshold))
     surprising = adjusted_p(seen.evidence.only(~seen.few), way) < policy.screen_level
-    return np.asarray((known & surprising) | (seen.few & clearly_apart(values, baseline, head, way, policy)))
+    apart = seen.few & (share > threshold) & clearly_apart(values, baseline, head, way, policy)
+    return np.asarray((known & surprising) | apart)
 
 
 def clearly_apart(values: Values, baseline: FloatArray, head: FloatArray, way: FloatArray, policy: Policy) -> BoolArray:

@@ -45,8 +45,9 @@ def of_runs(
     head = _medians(_log_ratios(values, values.head - usual[:, None]))
     if old.size < 2 or head.size < 1:
         return None
-    looks = 1 if head_counts_once else head.size
-    spread = float(np.std(old, ddof=1)) * np.sqrt(1 / looks + 1 / old.size)
+    # Where runs stand in for sessions, two jobs are taken to differ as much as two runs do, as for single benchmarks.
+    share = 1 + 1 / old.size + (0 if head_counts_once else 1 / head.size)
+    spread = float(np.std(old, ddof=1)) * np.sqrt(share)
     return _shift(float(np.mean(head) - np.mean(old)), spread, old.size - 1, policy)
 
 

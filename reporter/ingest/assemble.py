@@ -82,11 +82,14 @@ def assemble(
 
     Raises:
         InputError: a benchmark and metric appears twice in a run (names both places), or in two units, or no run has
-            a file.
+            a file with benchmarks.
     """
     files = [file for run in runs for file in run]
     if not files:
         raise InputError("no-result-file", "no run left a result file", cure="look at the log of the benchmark command")
+    if all(file.companion for file in files):
+        cure = "name the result file itself too, not only what the tool writes beside it"
+        raise InputError("only-companions", "no benchmark is in these files", where=str(files[0].path), cure=cure)
     series, height = _collect(runs)
     _fill(list(series.values()), height)
     machine_print, mixed = machine.merge(fingerprint, (file.fingerprint for file in files))

@@ -28,7 +28,10 @@ class MeasuredRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """One measuring, as far as it went. ``problems`` are result files that could not be read, the rest is good."""
+    """One measuring, as far as it went. ``problems`` are result files that could not be read, the rest is good.
+
+    ``changed_files`` are benchmark files that were not the same on both sides of the pairs.
+    """
 
     name: str
     plan: str
@@ -39,6 +42,7 @@ class Measurement:
     base_sha: str | None
     finished_at: float
     seconds: float | None
+    changed_files: tuple[str, ...]
     fingerprint: Fingerprint
     runs: tuple[MeasuredRun, ...]
     warnings: tuple[Notice, ...]
@@ -122,12 +126,21 @@ def _measurement(record: dict[str, Any], folder: Path, format_name: str | None) 
         head_sha=record["head_sha"],
         base_sha=record["base_sha"],
         finished_at=float(record["finished_at"]),
-        seconds=float(sum(walls)) if walls else None,
+        seconds=_seconds(record, walls),
+        changed_files=tuple(str(name) for name in record.get("changed_benchmark_files") or ()),
         fingerprint=Fingerprint(**fingerprint, details=tuple((str(key), str(details[key])) for key in sorted(details))),
         runs=tuple(runs),
         warnings=tuple(Notice(code=str(entry["code"]), text=str(entry["text"])) for entry in record["warnings"]),
         problems=tuple(problems),
     )
+
+
+def _seconds(record: dict[str, Any], walls: list[float]) -> float | None:
+    """Give the machine time of all runs; of pairs what measuring them took, with the runs that were discarded."""
+    paired = record.get("paired_seconds")
+    if paired is not None:
+        return float(paired)
+    return float(sum(walls)) if walls else None
 
 
 def _files(

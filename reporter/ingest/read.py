@@ -9,6 +9,7 @@ from reporter.errors import InputError
 from reporter.ingest.collector import collector_paused
 from reporter.ingest.opening import open_document
 from reporter.ingest.registry import named, recognise
+from reporter.ingest.secrets import without_secrets
 from reporter.ingest.validity import judged
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 def read_file(path: Path, *, format_name: str | None = None) -> FileReading:
     """Read a result file of any known format, recognised by content unless ``format_name`` says which it is.
 
-    Readings whose numbers are not usable (NaN, null, below zero …) come back errored with the reason.
+    Readings whose numbers are not usable (NaN, null, below zero …) come back errored with the reason. Credentials in
+    names are masked.
 
     Raises:
         InputError: the file cannot be read, is of no known format, is broken, or has no benchmark in it.
@@ -32,9 +34,9 @@ def read_file(path: Path, *, format_name: str | None = None) -> FileReading:
     if document.json in ({}, []):
         raise _no_benchmark(path)
     reading = (chosen or recognise(document)).read(document)
-    if not reading.readings:
+    if not reading.readings and not reading.companion:
         raise _no_benchmark(path)
-    return replace(reading, readings=tuple(map(judged, reading.readings)))
+    return replace(reading, readings=tuple(judged(without_secrets(entry)) for entry in reading.readings))
 
 
 def _no_benchmark(path: Path) -> InputError:

@@ -41,7 +41,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReading:
-    """Everything one result file says. ``commit`` and ``measured_at`` (Unix seconds) are ``None`` when it is silent."""
+    """Everything one result file says. ``commit`` and ``measured_at`` (Unix seconds) are ``None`` when it is silent.
+
+    A ``companion`` is a file its tool writes beside the results (a log, a history, an index): known, and rightly
+    without a benchmark. Any other file without readings is an error.
+    """
 
     path: Path
     format: str
@@ -50,6 +54,7 @@ class FileReading:
     commit: str | None = None
     measured_at: float | None = None
     warnings: tuple[Notice, ...] = ()
+    companion: bool = False
 
     @property
     def runs(self) -> int:

@@ -6,7 +6,21 @@ import difflib
 from typing import TYPE_CHECKING
 
 from reporter.errors import InputError, UsageError
-from reporter.ingest import pyperf, pytest_benchmark
+from reporter.ingest import (
+    asv,
+    bencher,
+    criterion,
+    custom_json,
+    go_testing,
+    google_benchmark,
+    hyperfine,
+    jmeter,
+    jmh,
+    k6,
+    locust,
+    pyperf,
+    pytest_benchmark,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +30,17 @@ if TYPE_CHECKING:
 FORMATS: tuple[Format, ...] = (
     pytest_benchmark,
     pyperf,
+    locust,
+    k6,
+    hyperfine,
+    go_testing,
+    google_benchmark,
+    jmh,
+    criterion,
+    bencher,
+    custom_json,
+    jmeter,
+    asv,
 )
 
 

@@ -22,10 +22,11 @@ _NUMBERS = frozenset((float, int))
 
 
 def judged(reading: Reading) -> Reading:
-    """Give the reading as it is, or errored with the reason when one of its numbers is not usable."""
-    if reading.error is not None:
-        return reading
-    reason = _reason(reading)
+    """Give the reading as it is, or errored with the reason when one of its numbers is not usable.
+
+    An errored reading has no number left, also when its format knew the reason.
+    """
+    reason = _reason(reading) if reading.error is None else reading.error
     return reading if reason is None else replace(reading, error=reason, values=(), runs=(), known={})
 
 

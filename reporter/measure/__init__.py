@@ -6,7 +6,19 @@ Standard library only, Python 3.9 and later, because it runs in the user's own e
 from __future__ import annotations
 
 from reporter.measure.errors import MeasureUsageError
+from reporter.measure.pair_plan import PairPlan
+from reporter.measure.pairs import PairedSides, clean, measure_pairs, paired_sides
 from reporter.measure.plan import Plan
 from reporter.measure.series import Outcome, measure
 
-__all__ = ["MeasureUsageError", "Outcome", "Plan", "measure"]
+__all__ = [
+    "MeasureUsageError",
+    "Outcome",
+    "PairPlan",
+    "PairedSides",
+    "Plan",
+    "clean",
+    "measure",
+    "measure_pairs",
+    "paired_sides",
+]

@@ -48,3 +48,31 @@ def parse(answer: str) -> Checkout:
         return Checkout()
     parents = tuple(line[len("parent ") :] for line in headers if line.startswith("parent "))
     return Checkout(words[0], parents)
+
+
+def default_base(folder: Path) -> str | None:
+    """Choose what a checkout is compared with when nobody says: where it left the main branch.
+
+    On the main branch itself that is the commit before, or HEAD when there are uncommitted changes. ``None`` outside a
+    repository, or when there is no commit before.
+    """
+    head = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD")
+    branches = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+    bases = (_git(folder, "merge-base", "HEAD", branch) for branch in branches)
+    base = next((base for base in bases if base), head)
+    if base != head:
+        return base
+    if _git(folder, "status", "--porcelain", "--untracked-files=no"):
+        return head
+    return _git(folder, "rev-parse", "--verify", "--quiet", "HEAD^1")
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    """Give what git prints, or ``None`` when it fails or prints nothing."""
+    try:
+        done = subprocess.run(
+            ["git", *arguments], cwd=folder, capture_output=True, timeout=_SECONDS, check=False, encoding="utf-8"
+        )
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
+        return None
+    return done.stdout.strip() or None if done.returncode == 0 else None

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure.console import Console
 from reporter.measure.errors import MeasureUsageError
+from reporter.measure.pairs import clean, measure_pairs
 from reporter.measure.plan import load
 from reporter.measure.series import EXIT_CODES, measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from reporter.measure.series import Outcome
 
 
 def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr: TextIO) -> int:
@@ -20,10 +24,14 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr
 
     Exit codes: 0 complete, 2 wrong call or plan, 3 nothing was measured, 4 the command failed, 130 interrupted.
     """
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.clean:
+        return 0 if clean(arguments.output, stream=stderr, environ=environ) else 1
+    if arguments.plan is None:
+        parser.error("--plan is needed")
     try:
-        plan = load(arguments.plan)
-        outcome = measure(plan, arguments.output, confirm=arguments.confirm, stream=stdout, environ=environ)
+        outcome = _measure(arguments, stdout, environ)
     except MeasureUsageError as error:
         Console(stderr, environ).quote(f"error: {error}")
         return error.exit_code
@@ -34,9 +42,58 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr
     return outcome.exit_code
 
 
+def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str, str]) -> Outcome:
+    plan = load(arguments.plan)
+    if not arguments.pairs:
+        return measure(plan, arguments.output, confirm=arguments.confirm, stream=stdout, environ=environ)
+    select = None if arguments.select is None else _names(arguments.select)
+    return measure_pairs(
+        plan,
+        arguments.output,
+        count=arguments.pairs,
+        batch=arguments.batch,
+        select=select,
+        stream=stdout,
+        environ=environ,
+    )
+
+
+def _names(path: Path) -> list[str]:
+    """Read the file of ``--select``: a JSON list of the names of benchmarks."""
+    try:
+        names = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise _selection_error(path, str(error)) from None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise _selection_error(path, "it is no list of texts")
+    return names
+
+
+def _selection_error(path: Path, reason: str) -> MeasureUsageError:
+    what = f"the selection cannot be read: {reason}"
+    return MeasureUsageError("no-selection", what, where=str(path), cure="give a JSON list of names of benchmarks")
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
+
+
+def _batch(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="measure", description="Run the benchmark command of a plan, N times afresh.")
-    parser.add_argument("--plan", type=Path, required=True, metavar="FILE", help="what to run (plan/v1)")
+    parser.add_argument("--plan", type=Path, metavar="FILE", help="what to run (plan/v1)")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="where measure.json and runs/ go")
-    parser.add_argument("--confirm", action="store_true", help="add the plan's confirming runs to what is in DIR")
+    task = parser.add_mutually_exclusive_group()
+    task.add_argument("--confirm", action="store_true", help="add the plan's confirming runs to what is in DIR")
+    task.add_argument("--pairs", type=_count, metavar="N", help="add N pairs of base and head to what is in DIR")
+    task.add_argument("--clean", action="store_true", help="remove the base and the head that pairs left in DIR")
+    parser.add_argument("--batch", type=_batch, default=0, metavar="B", help="with --pairs: which batch they belong to")
+    parser.add_argument("--select", type=Path, metavar="FILE", help="with --pairs: the only benchmarks (a JSON list)")
     return parser

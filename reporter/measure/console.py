@@ -44,6 +44,21 @@ class Console:
             estimate = "" if left is None else f", about {spoken_duration(left)} left"
             self._line(f"::group::{title}{estimate}" if self._on_github else f"{title}{estimate}")
 
+    def show(self, title: str, left: float | None) -> None:
+        """Start something that has no log: only a terminal shows it, until it is over."""
+        with self._lock:
+            self._title, self._began, self._left = title, time.monotonic(), left
+
+    def say(self, text: str) -> None:
+        """Write one line of our own."""
+        with self._lock:
+            self._line(text)
+
+    def report(self, text: str) -> None:
+        """Write one line that a terminal shows in the rewritten line anyway."""
+        if not self._live:
+            self.say(text)
+
     def log(self, data: bytes) -> None:
         """Pass on what the command printed."""
         with self._lock:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable
 
@@ -18,7 +18,9 @@ from reporter.measure.tree import ON_LINUX
 if TYPE_CHECKING:
     import resource
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
+    from reporter.measure.cores import Core
     from reporter.measure.interrupt import Interrupt
 
 GRACE_SECONDS = 5.0
@@ -56,13 +58,23 @@ class Ended:
 class Child:
     """A running command. Its output, both streams as one, goes to ``sink`` from a thread, until ``finish`` returns.
 
-    Raises ``OSError`` when it cannot be started.
+    It runs in ``folder`` (where this process runs, when not given), and is kept on ``core`` if there is one. Raises
+    ``OSError`` when it cannot be started.
     """
 
-    def __init__(self, arguments: Sequence[str], *, environ: Mapping[str, str], sink: Callable[[bytes], None]) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        *,
+        environ: Mapping[str, str],
+        sink: Callable[[bytes], None],
+        folder: Path | None = None,
+        core: Core | None = None,
+    ) -> None:
         self.started_at = time.time()
         self._began = time.perf_counter()
-        self._process = _start(arguments, environ)
+        with core.lent() if core else nullcontext():
+            self._process = _start(arguments, environ, folder)
         self._sink = sink
         self._deaf = False
         self._code: int | None = None
@@ -178,9 +190,10 @@ class Child:
                     os.kill(process.pid, number)
 
 
-def _start(arguments: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _start(arguments: Sequence[str], environ: Mapping[str, str], folder: Path | None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         arguments,
+        cwd=folder,
         bufsize=0,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "measure.json"
 RUNS_FOLDER = "runs"
+SETUP_FOLDER = "setup"
 SCHEMA = "measure/v1"
 _RUN_FOLDER_NAME = re.compile(r"\d{3,}-(?:base|head)")
 _CURE_OTHER_FOLDER = "give another --output, or empty this folder yourself"
@@ -69,6 +70,10 @@ class Record:
     fingerprint: Fingerprint
     runs: tuple[RunRecord, ...] = ()
     warnings: tuple[Warned, ...] = ()
+    failed_side: str | None = None
+    setup_seconds: float | None = None
+    paired_seconds: float | None = None
+    changed_benchmark_files: tuple[str, ...] = ()
 
 
 def write(record: Record, folder: Path) -> None:
@@ -118,6 +123,8 @@ def prepare(folder: Path) -> None:
             _check_ours(folder)
             for run in _run_folders(folder):
                 shutil.rmtree(run)
+            for log in folder.glob(f"{SETUP_FOLDER}/*.txt"):
+                log.unlink()
             (folder / FILE_NAME).unlink()
         (folder / RUNS_FOLDER).mkdir(exist_ok=True)
 
@@ -171,5 +178,6 @@ def _record(*, schema: str, **content: Any) -> Record:
             "fingerprint": Fingerprint(**content["fingerprint"]),
             "runs": tuple(RunRecord(**{**run, "results": tuple(run["results"])}) for run in content["runs"]),
             "warnings": tuple(Warned(**warning) for warning in content["warnings"]),
+            "changed_benchmark_files": tuple(content.get("changed_benchmark_files", ())),
         }
     )

@@ -8,6 +8,7 @@ time, so it is read while the processes live. Outside Linux only CPU time is kno
 from __future__ import annotations
 
 import os
+import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +17,6 @@ from reporter.measure.tree import ON_LINUX, PROC, Process, Tree
 
 if TYPE_CHECKING:
     import resource
-    import threading
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
 """Seconds between readings: close together at first, so that short runs are seen too."""
@@ -52,23 +52,38 @@ class Reading:
 
 
 class Meter:
-    """Reads the process tree of a run again and again until told that the run has ended."""
+    """Reads the process tree of a run again and again until told that the run has ended.
+
+    Whoever sums up does not wait for the watching thread to end, so the two share the readings under a lock.
+    """
 
     def __init__(self, root: int) -> None:
         self.tree = Tree(root)
+        self._lock = threading.Lock()
         self._readings: dict[tuple[int, int], Reading] = {}
         self._peak = 0
 
     def watch(self, ended: threading.Event) -> None:
         """Read until ``ended`` is set. Runs in a thread of its own."""
         pause = FIRST_PAUSE
-        self.read()
+        self._read()
         while not ended.wait(pause):
             began = time.perf_counter()
-            self.read()
+            self._read()
             pause = max(min(pause * 2, LONGEST_PAUSE), PAUSE_PER_READING * (time.perf_counter() - began))
 
-    def read(self) -> list[Process]:
+    def usage(self, account: resource.struct_rusage | None) -> Usage:
+        """Sum up, after the root has ended. ``account`` is what ``wait4`` said of it."""
+        with self._lock:
+            remaining = {(process.pid, process.started) for process in self._look()}
+            beside = unaccounted(self._readings, remaining, self.tree.root)
+            return total(account, beside, self._peak or None)
+
+    def _read(self) -> None:
+        with self._lock:
+            self._look()
+
+    def _look(self) -> list[Process]:
         """Take one reading of all processes of the tree and return them."""
         processes = self.tree.look()
         current = {(process.pid, process.started): _reading(process) for process in processes}
@@ -77,12 +92,6 @@ class Meter:
         together = sum(reading.resident_bytes for reading in current.values())
         self._peak = max(self._peak, together, *(reading.high_water_bytes for reading in current.values()), 0)
         return processes
-
-    def usage(self, account: resource.struct_rusage | None) -> Usage:
-        """Sum up, after the root has ended. ``account`` is what ``wait4`` said of it."""
-        remaining = {(process.pid, process.started) for process in self.read()}
-        beside = unaccounted(self._readings, remaining, self.tree.root)
-        return total(account, beside, self._peak or None)
 
 
 def unaccounted(readings: dict[tuple[int, int], Reading], remaining: set[tuple[int, int]], root: int) -> list[Reading]:

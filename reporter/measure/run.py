@@ -6,8 +6,8 @@ import shlex
 import shutil
 import tempfile
 import time
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reporter.measure.console import Console
+    from reporter.measure.cores import Core
     from reporter.measure.interrupt import Interrupt
     from reporter.measure.plan import Plan
 
@@ -29,12 +30,17 @@ _LOG_NAME = "log.txt"
 
 @dataclass(frozen=True)
 class Slot:
-    """The place of a run in the measurement. ``title`` names it for people: ``run 2 of 5``."""
+    """The place of a run in the measurement. ``title`` names it for people: ``run 2 of 5``.
+
+    A run of a pair has the number of that pair, and maybe a core that it is kept on.
+    """
 
     index: int
     batch: int
     title: str
     side: str = "head"
+    pair: int | None = None
+    core: Core | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,11 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Runner:
-    """Everything that is the same for all runs. ``output`` and ``base`` (the working directory) are real paths."""
+    """Everything that is the same for all runs. ``output`` and ``base`` (the working directory) are real paths.
+
+    ``added`` are variables that the command gets besides ``environ``. What it prints is shown if ``shows_log``; it is
+    kept in any case.
+    """
 
     plan: Plan
     output: Path
@@ -60,14 +70,17 @@ class Runner:
     environ: Mapping[str, str]
     console: Console
     interrupt: Interrupt
+    added: Mapping[str, str] = field(default_factory=dict)
+    shows_log: bool = True
 
     def run(self, slot: Slot) -> Attempt:
         """Run the command once and gather what it wrote."""
         folder = record.fresh_run_folder(self.output, slot.index, slot.side)
-        watched = results.Watched(self.plan.results, base=self.base, excluded=self.output)
+        ours = self.output if self.output not in self.base.parents else self.output / record.RUNS_FOLDER
+        watched = results.Watched(self.plan.results, base=self.base, excluded=ours)
         with record.writing_to(folder):
             log = Log(folder / _LOG_NAME)
-        entry = RunRecord(slot.index, slot.side, slot.batch, time.time(), self._relative(folder / _LOG_NAME))
+        entry = RunRecord(slot.index, slot.side, slot.batch, time.time(), self._relative(folder / _LOG_NAME), slot.pair)
         try:
             ended = self._execute(slot, folder, log)
         except _CannotStartError as error:
@@ -80,15 +93,17 @@ class Runner:
         return self._judge(slot, self._filled(entry, ended, found), ended, found, log)
 
     def _execute(self, slot: Slot, folder: Path, log: Log) -> Ended:
-        environ = environment.for_command(self.environ, slot.side)
+        environ = {**environment.for_command(self.environ, slot.side), **self.added}
 
         def sink(data: bytes) -> None:
             log.write(data)
-            self.console.log(data)
+            if self.shows_log:
+                self.console.log(data)
 
-        with _arguments(self.plan, folder / results.OUTPUT_NAME, environ) as arguments, self.console.guarded():
+        guard = self.console.guarded() if self.shows_log else nullcontext()
+        with _arguments(self.plan, folder / results.OUTPUT_NAME, environ) as arguments, guard:
             try:
-                child = Child(arguments, environ=environ, sink=sink)
+                child = Child(arguments, environ=environ, sink=sink, folder=self.base, core=slot.core)
             except OSError as error:
                 raise _CannotStartError(arguments[0], error) from None
             cut = child.watch(self.interrupt, self.plan.run_time_limit_seconds, self.console.tick)
@@ -147,7 +162,7 @@ def _arguments(plan: Plan, output: Path, environ: Mapping[str, str]) -> Iterator
         yield [_found_on_windows(arguments[0], environ), *arguments[1:]]
         return
     with _path_for_shell(output) as path:
-        yield [_bash(environ), "-eo", "pipefail", "-c", (plan.script or "").replace(PLACEHOLDER, path)]
+        yield [bash(environ), "-eo", "pipefail", "-c", (plan.script or "").replace(PLACEHOLDER, path)]
 
 
 @contextmanager
@@ -168,7 +183,7 @@ def _path_for_shell(output: Path) -> Iterator[str]:
         yield shlex.quote((link / output.name).as_posix() if link.exists() else path)
 
 
-def _bash(environ: Mapping[str, str]) -> str:
+def bash(environ: Mapping[str, str]) -> str:
     """Find bash. On Windows the one beside git goes first: the first on PATH may be the Linux subsystem's."""
     search = environ.get("PATH")
     git = shutil.which("git", path=search) if ON_WINDOWS else None

@@ -27,11 +27,18 @@ _COMPARED = ("cpu_model", "cores", "architecture", "os", "image", "language")
 
 @dataclass(frozen=True)
 class Outcome:
-    """How measuring ended. ``status`` and ``message`` (``None`` when complete) are those of ``measure.json``."""
+    """How measuring ended. ``status`` and ``message`` (``None`` when complete) are those of ``measure.json``.
+
+    Of pairs it tells more: ``side`` is the one that failed, ``pairs`` how many this call completed, and
+    ``out_of_time`` whether it began fewer than it was asked for because the time limit would have been passed.
+    """
 
     status: str
     message: str | None
     path: Path
+    side: str | None = None
+    pairs: int = 0
+    out_of_time: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -68,7 +75,12 @@ def measure(
 
 def _start(plan: Plan, runner: Runner) -> Record:
     record.prepare(runner.output)
-    machine = fingerprint.read(environment.for_command(runner.environ, "head"))
+    return new_record(plan, runner.environ, head_sha=plan.head_sha or checkout.read(runner.base).sha)
+
+
+def new_record(plan: Plan, environ: Mapping[str, str], *, head_sha: str | None, base_sha: str | None = None) -> Record:
+    """Give the record of a measurement of which nothing has been measured, on this machine and from now."""
+    machine = fingerprint.read(environment.for_command(environ, "head"))
     now = time.time()
     return Record(
         name=plan.name,
@@ -76,8 +88,8 @@ def _start(plan: Plan, runner: Runner) -> Record:
         command=wording.displayed(plan),
         status="interrupted",
         message=wording.cut_short(),
-        head_sha=plan.head_sha or checkout.read(runner.base).sha,
-        base_sha=plan.base_sha,
+        head_sha=head_sha,
+        base_sha=base_sha or plan.base_sha,
         started_at=now,
         finished_at=now,
         fingerprint=machine,
@@ -99,15 +111,23 @@ def _resume(plan: Plan, runner: Runner) -> Record:
 
 def _not_confirmable(former: Record, plan: Plan, machine: fingerprint.Fingerprint) -> str | None:
     first_look = [run for run in former.runs if run.batch == 0]
-    differing = [name for name in _COMPARED if getattr(former.fingerprint, name) != getattr(machine, name)]
     if not plan.confirm_runs:
         return "the plan asks for no confirming runs"
-    if (former.name, former.plan, former.command) != (plan.name, plan.plan, wording.displayed(plan)):
-        return "what was measured here has another name, plan or command"
+    problem = not_continuable(former, plan, machine)
+    if problem:
+        return problem
     if len(first_look) < plan.runs or not all(run.complete for run in first_look):
         return "the runs to be confirmed are not complete"
     if former.status == "complete" and len(first_look) < len(former.runs):
         return "these runs have been confirmed already; confirming until it suits would prove nothing"
+    return None
+
+
+def not_continuable(former: Record, plan: Plan, machine: fingerprint.Fingerprint) -> str | None:
+    """Say why nothing can be added to a former measurement; ``None`` when it can."""
+    if (former.name, former.plan, former.command) != (plan.name, plan.plan, wording.displayed(plan)):
+        return "what was measured here has another name, plan or command"
+    differing = [name for name in _COMPARED if getattr(former.fingerprint, name) != getattr(machine, name)]
     if differing:
         return f"this is another machine than the one measured on: {', '.join(differing)} differ"
     return None

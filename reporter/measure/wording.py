@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import signal
 from typing import TYPE_CHECKING
+
+from reporter.measure.masking import masked, masked_argument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,31 +16,26 @@ if TYPE_CHECKING:
     from reporter.measure.results import Results
 
 _KILLED = 9
-_SECRET_WORD = r"[\w-]*(?:token|passw(?:or)?d|passphrase|secret|api[-_]?key|access[-_]?key)(?:[-_\d][\w-]*)?"  # noqa: S105 - a pattern
-_VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s'"$;|&][^\s'";|&]*)"""
-_SECRETS = (
-    (re.compile(r"(?<=://)[^\s/@'\"]+@"), "***@"),
-    (re.compile(rf"(?i)({_SECRET_WORD}=){_VALUE}"), r"\1***"),
-    (re.compile(rf"(?i)(--{_SECRET_WORD}\s+)(?!-){_VALUE}"), r"\1***"),
-    (re.compile(r"(?i)(\bauthorization:\s*(?:\w+\s+)?|\bbearer\s+)[^\s'\"$]+"), r"\1***"),
-    (re.compile(r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,})"), "***"),
-)
-_SECRET_ARGUMENT = re.compile(rf"(?i)({_SECRET_WORD}=).+", re.DOTALL)
 
 
 def displayed(plan: Plan) -> str:
     """Show the command of a plan as a reader would type it, with passwords and tokens masked."""
     text = plan.script.strip() if plan.script is not None else " ".join(map(_quoted, plan.command or ()))
-    for pattern, replacement in _SECRETS:
-        text = pattern.sub(replacement, text)
-    return text
+    return masked(text)
 
 
 def failed(which: str, ended: Ended, plan: Plan, lines: Sequence[str], log: str) -> str:
     """Say that the command failed. ``which`` names the run, ``log`` is the path of its log."""
-    printed = [f"  the last lines of {log}:", *(f"  | {line}" for line in lines)] if lines else ["  it printed nothing"]
+    printed = _printed(lines, log)
     what = f"{which} failed: the command {_how_it_ended(ended, plan)}; nothing was compared [{_code(ended)}]"
     return "\n".join([what, _command(plan), *printed, f"  what to do: {_cure(ended, plan)}"])
+
+
+def setup_failed(side: str, what: str, lines: Sequence[str] = (), log: str | None = None) -> str:
+    """Say that a side could not be set up. ``log`` is the path of what its steps printed, if there were any."""
+    first = f"the {side} could not be set up: {what}; nothing was compared [setup-failed]"
+    cure = f"give a set-up script (`setup`) that makes the tree of the {side} ready to run, or correct the one there is"
+    return "\n".join([first, *(_printed(lines, log) if log else ()), f"  what to do: {cure}"])
 
 
 def cannot_start(which: str, program: str, error: OSError, plan: Plan) -> str:
@@ -65,17 +61,44 @@ def interrupted(done: int, planned: int) -> str:
     return f"{what}\n  what to do: measure again to have all runs"
 
 
+def pairs_interrupted(done: int, planned: int) -> str:
+    """Say that measuring pairs was stopped from outside."""
+    what = f"measuring was interrupted; {done} of {planned} pairs were complete and are kept [interrupted]"
+    return f"{what}\n  what to do: measure again to have all pairs"
+
+
+def no_time() -> str:
+    """Say that the time limit leaves no room for a single pair."""
+    what = "the time limit does not suffice for a single pair of runs; nothing was compared [no-time]"
+    return f"{what}\n  what to do: raise the time limit, or make the command shorter"
+
+
+def same_code(module: str, where: str) -> str:
+    """Say that both sides ran one and the same code."""
+    what = f"both sides ran the same code: {module} came from {where} on either; nothing was compared [same-code]"
+    cure = "let a set-up script (`setup`) install the project on each side, from its own tree"
+    return f"{what}\n  what to do: {cure}"
+
+
 def cut_short() -> str:
     """Say, while measuring goes on, what holds should measure itself be killed."""
     what = "measuring did not come to its end (it was killed, or goes on still) [interrupted]"
     return f"{what}\n  what to do: measure again to have all runs"
 
 
+def _printed(lines: Sequence[str], log: str) -> list[str]:
+    return (
+        [f"  the last lines of {log}:", *(f"  | {masked(line)}" for line in lines)]
+        if lines
+        else ["  it printed nothing"]
+    )
+
+
 def _quoted(argument: str) -> str:
     """Quote for a shell, but leave a plain argument with {output} as the user wrote it."""
-    masked = _SECRET_ARGUMENT.sub(r"\1***", argument)
-    plain = masked.replace("{output}", "output")
-    return masked if shlex.quote(plain) == plain else shlex.quote(masked)
+    safe = masked_argument(argument)
+    plain = safe.replace("{output}", "output")
+    return safe if shlex.quote(plain) == plain else shlex.quote(safe)
 
 
 def _command(plan: Plan) -> str:

@@ -165,6 +165,10 @@ def _by_verdict(rows: list[_Row]) -> dict[str, list[_Row]]:
     return chosen
 
 
+_HALF_TICK = 26
+"""Half the width of a number under the axis."""
+
+
 def _names(rows: list[_Row]) -> list[Label]:
     labels = []
     for row in rows:
@@ -175,7 +179,13 @@ def _names(rows: list[_Row]) -> list[Label]:
 
 
 def _ticks(scale: Scale, y: float) -> list[Label]:
-    return [Label(kind="tick", x=x, y=y, text=text, anchor="center") for x, text in scale.ticks(_percent)]
+    """Write the axis; a number that would stand half outside of the picture ends at its edge."""
+    ticks = scale.ticks(_percent)
+    inside = [Label(kind="tick", x=x, y=y, text=text, anchor="center") for x, text in ticks if x <= _RIGHT - _HALF_TICK]
+    outside = [
+        Label(kind="tick", x=_RIGHT, y=y, text=text, anchor="right") for x, text in ticks if x > _RIGHT - _HALF_TICK
+    ]
+    return inside + outside
 
 
 def _percent(share: float) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from reporter.render import words
 from reporter.render.chart_drawing import NEUTRAL, RULE, VERDICT_COLOURS, WIDTH, Drawing, Label, Strokes, dots
 from reporter.render.chart_scale import Scale, padded
-from reporter.render.view_rows import clean_unit, shown_statistic, value_text
+from reporter.render.view_rows import shown_statistic
+from reporter.render.view_text import clean_unit, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

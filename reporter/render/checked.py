@@ -129,9 +129,11 @@ class Checked:
         """Give the object at ``key``."""
         return Checked(self._members[key], self._where, self._place(key), self._code, required, optional)
 
-    def optional_member(self, key: str, required: frozenset[str]) -> Checked | None:
+    def optional_member(
+        self, key: str, required: frozenset[str], optional: frozenset[str] = frozenset()
+    ) -> Checked | None:
         """Give the object at ``key``, or ``None``."""
-        return None if self._members[key] is None else self.member(key, required)
+        return None if self._members.get(key) is None else self.member(key, required, optional)
 
     def members(self, key: str, required: frozenset[str], optional: frozenset[str] = frozenset()) -> list[Checked]:
         """Give the objects of the list at ``key``."""

@@ -37,12 +37,25 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
             policy=_policy(style, script),
             style=Markup(style),  # noqa: S704  # our own file
             script=Markup(script),  # noqa: S704  # our own file
+            filters=_filters(view),
+            machines=words.machines_differ(tuple(line.label for line in view.environment if line.differs)),
             changes=pictures.get("changes"),
             cards=[(row, pictures.get(f"distribution-{row.key}")) for row in calling[:MOST_CARDS]],
             more_cards=words.more_rows(len(calling) - MOST_CARDS) if len(calling) > MOST_CARDS else "",
             because=words.because(view.reasons) if view.reasons else "",
         )
     )
+
+
+def _filters(view: ReportView) -> dict[str, dict[str, int]]:
+    """Give the categories and metrics of the rows a number each, where there are several to choose from."""
+    rows = view.rows()
+    found = {"category": {row.category for row in rows}, "metric": {row.metric for row in rows}}
+    return {
+        name: {value: number for number, value in enumerate(sorted(values - {""}))}
+        for name, values in found.items()
+        if len(values) > 1
+    }
 
 
 def _policy(style: str, script: str) -> str:

@@ -105,6 +105,7 @@ def _source(source: BaselineSource | None) -> dict[str, Any] | None:
         "age_seconds": _number(source.age_seconds),
         "distance": source.distance,
         "fingerprint_match": source.fingerprint_match,
+        "fingerprint": None if source.fingerprint is None else _fingerprint(source.fingerprint),
     }
 
 

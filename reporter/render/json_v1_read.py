@@ -59,6 +59,7 @@ _GATE = _keys("status reasons")
 _MEASURED = _keys("base_sha head_sha plan runs seconds fingerprint command finished_at")
 _FINGERPRINT = _keys("cpu_model cores architecture os image language details")
 _SOURCE = _keys("commit run_id age_seconds distance fingerprint_match")
+_SOURCE_OPTIONAL = _keys("fingerprint")
 _ESTIMATE = _keys("point low high confidence")
 _SHIFT = _ESTIMATE | _keys("verdict reason")
 _CHANGE = _ESTIMATE | _keys("kind statistic simultaneous p_adjusted")
@@ -132,7 +133,7 @@ def _report(top: Checked) -> Report:
         suite=top.word("suite", WORD_LIMIT),
         gate=Gate(status=gate.choice("status", _GATES), reasons=gate.lines("reasons", TEXT_LIMIT)),
         measured=_measured(top.member("measured", _MEASURED)),
-        baseline=_source(top.optional_member("baseline", _SOURCE)),
+        baseline=_source(top.optional_member("baseline", _SOURCE, _SOURCE_OPTIONAL)),
         baseline_reason=top.optional_text("baseline_reason", TEXT_LIMIT),
         compare=top.choice("compare", _COMPARES),
         shift=_shift(top.optional_member("shift", _SHIFT)),
@@ -178,12 +179,14 @@ def _fingerprint(member: Checked) -> Fingerprint:
 def _source(member: Checked | None) -> BaselineSource | None:
     if member is None:
         return None
+    machine = member.optional_member("fingerprint", _FINGERPRINT)
     return BaselineSource(
         commit=member.optional_word("commit", WORD_LIMIT),
         run_id=member.optional_integer("run_id", 0, _INTEGER_LIMIT),
         age_seconds=member.optional_number("age_seconds"),
         distance=member.optional_integer("distance", 0, _INTEGER_LIMIT),
         fingerprint_match=member.optional_flag("fingerprint_match"),
+        fingerprint=_fingerprint(machine) if machine else None,
     )
 
 

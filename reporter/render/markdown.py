@@ -147,7 +147,8 @@ def _budget_row(budget: BudgetView) -> str:
 
 
 def _warning(warning: WarningView) -> str:
-    return f"- {code(warning.code)}: {prose(warning.text, 300)}"
+    name = f"[{code(warning.code)}]({warning.url})" if warning.url else code(warning.code)
+    return f"- {name}: {prose(warning.text, 300)}"
 
 
 def _size(text: str, *, in_bytes: bool) -> int:

@@ -10,17 +10,20 @@ from reporter import __version__
 from reporter.render import view_context, words
 from reporter.render.order import display_names, grouped
 from reporter.render.plain import shorten, visible
-from reporter.render.view_rows import NAME_LIMIT, percent_text, prose, row_key, row_view, value_text
+from reporter.render.view_rows import row_key, row_view
+from reporter.render.view_sections import environment, not_measured, repeat
+from reporter.render.view_text import NAME_LIMIT, percent_text, prose, value_text
 from reporter.render.view_types import BudgetView, CountView, GroupView, ReportView, WarningView
 
 if TYPE_CHECKING:
-    from reporter.model import BudgetResult, Report
+    from reporter.model import BudgetResult, Notice, Report
     from reporter.render.words import GroupKey, Outcome
 
 __all__ = ["build"]
 
 _CALLING: frozenset[GroupKey] = frozenset(("regressed", "errored", "missing", "improved", "suspect"))
 _QUIET: frozenset[GroupKey] = frozenset(("unchanged", "inconclusive", "report_only"))
+_CODE = re.compile(r"[a-z][a-z0-9-]{1,60}")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,2000}")
 
 Groups = dict["GroupKey", list[int]]
@@ -44,9 +47,12 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
         counts=tuple(_count_view(key, len(indexes)) for key, indexes in groups.items()),
         groups=_group_views(report, groups),
         budgets=budgets,
-        warnings=tuple(WarningView(code=prose(w.code), text=prose(w.text)) for w in report.warnings),
+        warnings=tuple(map(_warning_view, report.warnings)),
         context=view_context.context(report),
         measured=view_context.measured(report),
+        environment=environment(report),
+        not_measured=not_measured(report, groups),
+        repeat=repeat(report.measured),
         note=words.HOW_TO_GET_A_BASELINE if outcome == "no_baseline" else _detectable(report),
         shift=words.sentence(prose(report.shift.reason)) if report.shift else "",
         interval_label=_interval_label(report),
@@ -144,6 +150,13 @@ def _budget_view(result: BudgetResult) -> BudgetView:
         symbol=words.BUDGET_SYMBOLS[result.status],
         word=words.BUDGET_WORDS[result.status],
         calls=result.status != "met",
+    )
+
+
+def _warning_view(notice: Notice) -> WarningView:
+    code = notice.code if _CODE.fullmatch(notice.code) else ""
+    return WarningView(
+        code=prose(notice.code), text=prose(notice.text), url=f"{words.MESSAGES_PAGE}#{code}" if code else ""
     )
 
 

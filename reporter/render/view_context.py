@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reporter.render import words
 from reporter.render.plain import shorten
-from reporter.render.view_rows import percent_text, prose, share_interval
+from reporter.render.view_text import percent_text, prose, share_interval
 from reporter.units import format_duration
 
 if TYPE_CHECKING:
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 Pairs = tuple[tuple[str, str], ...]
 
 _SHA_SHOWN = 10
+_MACHINE_LABELS = (
+    ("CPU", "cpu_model"),
+    ("Cores", "cores"),
+    ("Architecture", "architecture"),
+    ("Operating system", "os"),
+    ("Image", "image"),
+    ("Language", "language"),
+)
 _LAST_SECOND = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 
@@ -45,7 +53,7 @@ def measured(report: Report) -> Pairs:
         ("Machine time", _duration(how.seconds) if how.seconds is not None else ""),
         ("Finished", _moment(how.finished_at)),
         ("Command", prose(how.command or "")),
-        *_fingerprint(how.fingerprint),
+        *fingerprint_texts(how.fingerprint).items(),
     )
     return _known(pieces)
 
@@ -55,6 +63,13 @@ def machine(fingerprint: Fingerprint) -> str:
     cores = words.count_of(fingerprint.cores, "core") if fingerprint.cores else None
     parts = (fingerprint.cpu_model, cores, fingerprint.image or fingerprint.os, fingerprint.language)
     return ", ".join(shorten(prose(part), 80) for part in parts if part)
+
+
+def fingerprint_texts(fingerprint: Fingerprint) -> dict[str, str]:
+    """Give what is known of a machine by its label, what must be equal first."""
+    known = [(label, getattr(fingerprint, name)) for label, name in _MACHINE_LABELS]
+    everything = (*known, *fingerprint.details)
+    return {shorten(prose(label), 80): prose(str(value)) for label, value in everything if value is not None}
 
 
 def shift_text(shift: Shift | None) -> str:
@@ -98,19 +113,6 @@ def _runs_and_rounds(report: Report) -> str:
         return ""
     paired = report.compare == "paired"
     return words.runs_and_rounds(runs, min(rounds, default=0), max(rounds, default=0), paired=paired)
-
-
-def _fingerprint(fingerprint: Fingerprint) -> Pairs:
-    known = (
-        ("CPU", fingerprint.cpu_model),
-        ("Cores", None if fingerprint.cores is None else f"{fingerprint.cores:,}"),
-        ("Architecture", fingerprint.architecture),
-        ("Operating system", fingerprint.os),
-        ("Image", fingerprint.image),
-        ("Language", fingerprint.language),
-        *fingerprint.details,
-    )
-    return tuple((shorten(prose(label), 80), prose(value or "")) for label, value in known)
 
 
 def _moment(seconds: float | None) -> str:

@@ -19,13 +19,14 @@ class RowView:
     """One benchmark and metric. ``key`` is unique in the report and fit for an HTML id (``row-17``).
 
     ``change`` and ``interval`` are apart so that an output may leave out the interval (``+12.3 %``, ``9.1 to 15.4 %``).
-    The three ``exact`` strings are numbers in base units with full precision, empty where unknown. ``effort`` is runs ×
-    rounds of the head.
+    The three ``exact`` strings are numbers with full precision and their base unit, empty where unknown. ``effort`` is
+    runs × rounds of the head. ``facts`` are the raw numbers and how the verdict was reached, as (label, text).
     """
 
     key: str
     name: str
     category: str
+    metric: str
     better: str
     verdict: Verdict
     symbol: str
@@ -42,7 +43,7 @@ class RowView:
     cure: str
     effort: str
     detectable: str
-    noise: str
+    facts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +84,21 @@ class BudgetView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarningView:
-    """A warning with its stable code."""
+    """A warning with its stable code; ``url`` is where it is explained, empty when it cannot be a code of ours."""
 
     code: str
     text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentView:
+    """One property of the machines of both sides. ``differs`` is true when both are known and not equal."""
+
+    label: str
+    baseline: str
+    head: str
+    differs: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +107,10 @@ class ReportView:
 
     ``headline`` is one sentence with all counts, ``lead`` the same without the lesser ones. ``quiet`` is true when
     nothing asks for attention: two lines say it all. ``context`` is one line in pieces (label, text), ``measured`` the
-    same at length. ``note`` is the sentence after the headline: how small a change could have been found, or how to get
-    a baseline. ``shift`` is a sentence on the whole suite. ``artifact_url`` is empty or a plain web address.
+    same at length. ``environment`` is empty when the baseline's machine is not known; ``not_measured`` are sentences on
+    what has no value or no verdict, ``repeat`` lines for a shell. ``note`` is the sentence after the headline: how
+    small a change could have been found, or how to get a baseline. ``shift`` is a sentence on the whole suite.
+    ``artifact_url`` is empty or a plain web address.
     """
 
     suite: str
@@ -113,6 +127,9 @@ class ReportView:
     warnings: tuple[WarningView, ...]
     context: tuple[tuple[str, str], ...]
     measured: tuple[tuple[str, str], ...]
+    environment: tuple[EnvironmentView, ...]
+    not_measured: tuple[str, ...]
+    repeat: tuple[str, ...]
     note: str
     shift: str
     interval_label: str

@@ -192,6 +192,9 @@ COMPARE_WORDS: dict[CompareKind, str] = {
     "none": "nothing: measured only",
 }
 
+MESSAGES_PAGE = "https://github.com/OWNER/benchverdict/blob/main/docs/messages.md"
+"""Where every code is explained; OWNER is filled in where the project is published, as in the README."""
+
 UNKNOWN_COMMIT = "unknown commit"
 
 
@@ -208,8 +211,8 @@ def measured_here(base: str) -> str:
 def baseline_age(source: BaselineSource) -> str:
     """Say how old a baseline is and how far from the base commit: ``2 h old, 3 commits before the base``."""
     parts = []
-    if source.age_seconds is not None:
-        parts.append(f"{format_duration(max(0.0, source.age_seconds))} old")
+    if source.age_seconds is not None and source.age_seconds >= 1:
+        parts.append(f"{format_duration(source.age_seconds)} old")
     if source.distance:
         parts.append(f"{count_of(source.distance, 'commit')} before the base")
     if source.fingerprint_match is False:
@@ -230,6 +233,34 @@ def detectable(share: str) -> str:
     """Say how small a change the typical benchmark of this comparison would have shown."""
     return f"A change of {share} would have been found in half of the benchmarks."
 
+
+def could_find(share: str) -> str:
+    """Say, after a threshold, how small a change one benchmark would have shown."""
+    return f"; a change of {share} would have been found in four of five cases"
+
+
+def machines_differ(labels: tuple[str, ...]) -> str:
+    """Say whether both sides ran on machines that are known to be alike."""
+    if labels:
+        return f"Baseline and head differ in {', '.join(labels)}."
+    return "Nothing known differs between the machines of baseline and head."
+
+
+def not_measured(count: int, key: GroupKey) -> str:
+    """Say why rows have no verdict: ``3 missing: in the baseline, and not measured this time``."""
+    return f"{count:,} {GROUP_WORDS[key]}: {_WITHOUT_VERDICT[key]}."
+
+
+_WITHOUT_VERDICT: dict[GroupKey, str] = {
+    "errored": "no usable value",
+    "missing": "in the baseline, and not measured this time",
+    "new": "measured now, and not in the baseline",
+    "not_comparable": "measured on both sides in ways that cannot be compared",
+    "report_only": "nobody declared which direction is good",
+}
+WITHOUT_VERDICT: tuple[GroupKey, ...] = tuple(_WITHOUT_VERDICT)
+BUDGETS_NOT_MEASURED = "not measured: nothing gave a value for them"
+COPYING = "Numbers are copied with full precision and shown so when pointed at."
 
 BUDGETS_TITLE = "Budgets"
 FULL_REPORT = "Full report"

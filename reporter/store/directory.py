@@ -83,7 +83,7 @@ class DirectoryStore:
 
     def list(self) -> tuple[tuple[Path, Baseline | Missing], ...]:
         """Load every baseline of the folder, in the order of their file names."""
-        loaded = ((path, _load(path)) for path in sorted(self.root.glob(f"*{SUFFIX}")))
+        loaded = ((path, _load(path, keep_aside=False)) for path in sorted(self.root.glob(f"*{SUFFIX}")))
         return tuple((path, found) for path, found in loaded if found is not None)
 
 
@@ -95,8 +95,8 @@ def _file_stem(suite: str) -> str:
     return f"{harmless or 'suite'}~{digest[:16]}"
 
 
-def _load(path: Path) -> Baseline | Missing | None:
-    """Load a file; ``None`` when there is none."""
+def _load(path: Path, *, keep_aside: bool = True) -> Baseline | Missing | None:
+    """Load a file; ``None`` when there is none. Only who wants to use or replace it puts a broken one aside."""
     try:
         return snapshot.load(read_bytes(path), str(path))
     except InputError as error:
@@ -104,14 +104,14 @@ def _load(path: Path) -> Baseline | Missing | None:
             return None
         if error.code in ("no-permission", "unreadable"):
             raise
-        return _unusable(path, error)
+        return _unusable(path, error, keep_aside=keep_aside)
 
 
-def _unusable(path: Path, error: InputError) -> Missing:
+def _unusable(path: Path, error: InputError, *, keep_aside: bool) -> Missing:
     if error.code == "newer-snapshot":
         reason = f"{path}: {error.what}."
     else:
-        reason = f"The stored baseline {path} is broken ({error.what}). {_kept_aside(path)}"
+        reason = f"The stored baseline {path} is broken ({error.what}).{' ' + _kept_aside(path) if keep_aside else ''}"
     return Missing(reason=reason, notice=Notice(code=error.code, text=f"{reason} What to do: {error.cure}."))
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
-from reporter.model import FINGERPRINT_KEYS, Baseline, Session, Suite
+from reporter.model import FINGERPRINT_KEYS, Baseline, Metric, Session, Suite
+
+Key = tuple[str, tuple[tuple[str, str], ...], str]
+"""Benchmark name, parameters, metric name."""
 
 KEPT = 50
 """Sessions kept for each machine and way of measuring."""
@@ -30,12 +34,33 @@ def extend(previous: Baseline | None, suite: Suite) -> tuple[Session, ...]:
 
     The last ``KEPT`` of each fingerprint and plan stay. A session of the same commit and time is the same measurement
     saved again and is replaced; so is, of two without commit and time, the older: taken for two they would make the
-    noise between jobs look like none.
+    noise between jobs look like none. A metric that is declared in another unit or direction now starts anew: its old
+    values may be on another scale.
     """
     own = session_of(suite)
-    before = previous.history if previous is not None else ()
+    before = [_without(session, _redeclared(previous.suite, suite)) for session in previous.history] if previous else []
     others = [entry for entry in before if (entry.commit, entry.measured_at) != (own.commit, own.measured_at)]
     return _last_of_each_kind([*others, own])
+
+
+def _redeclared(before: Suite, now: Suite) -> set[Key]:
+    old, new = _metrics(before), _metrics(now)
+    return {key for key in old.keys() & new.keys() if old[key] != new[key]}
+
+
+def _metrics(suite: Suite) -> dict[Key, Metric]:
+    return {
+        (benchmark.name, benchmark.params, metric.name): metric
+        for benchmark in suite.benchmarks
+        for metric, _ in benchmark.samples
+    }
+
+
+def _without(session: Session, keys: set[Key]) -> Session:
+    if not keys & session.statistics.keys():
+        return session
+    kept = {key: statistics for key, statistics in session.statistics.items() if key not in keys}
+    return replace(session, statistics=kept)
 
 
 def _last_of_each_kind(sessions: list[Session]) -> tuple[Session, ...]:

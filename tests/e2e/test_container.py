@@ -129,7 +129,8 @@ def test_fetch_reads_the_workspace(place: Place, port: int, image: str) -> None:
 
 
 def test_image_has_no_build_tools_and_no_root(image: str) -> None:
-    look = "id -u; command -v gcc make git; python -c 'import pip' 2>&1 | tail -n 1; ls /opt"
+    tools = "for tool in gcc make git pip pip3; do command -v $tool; done"
+    look = f"id -u; {tools}; python -c 'import pip' 2>&1 | tail -n 1; ls /opt"
     command = ["docker", "run", "--rm", image, "sh", "-c", look]
     shown = subprocess.run(command, capture_output=True, text=True, check=True)
     assert shown.stdout.splitlines() == ["65532", "ModuleNotFoundError: No module named 'pip'", "benchverdict", "venv"]

@@ -87,37 +87,198 @@ def _visible_names(page: Page) -> list[str]:
 
 def test_search_filter_and_sort(page: Page) -> None:
     assert len(_visible_names(page)) == 16
-    page.fill("#search", "SORT size")
+    page.fill("[name=q]", "SORT size")
     assert _visible_names(page) == [
         "test_sort (size=1000, kind=random) · time",
         "test_sort (size=1000, kind=random) · peak_memory",
     ]
     assert page.inner_text("#shown") == "2 of 16"
-    page.fill("#search", "")
-    page.select_option("#group", "inconclusive")
+    page.fill("[name=q]", "")
+    page.select_option("[name=show]", "inconclusive")
     assert _visible_names(page) == ["GET /health", "test_http_roundtrip"]
-    page.select_option("#group", "")
-    page.click("th[data-sort=c] button")
+    page.select_option("[name=show]", "")
+    page.click("th[data-sort=change] button")
     assert _visible_names(page)[:2] == ["serve", "test_load_config"]
-    page.click("th[data-sort=c] button")
+    page.click("th[data-sort=change] button")
     assert _visible_names(page)[0] == "GET /health"
-    assert page.get_attribute("th[data-sort=c]", "aria-sort") == "descending"
-    page.click("th[data-sort=order] button")
+    assert _visible_names(page)[-1] == "test_render · tokens"
+    assert page.get_attribute("th[data-sort=change]", "aria-sort") == "descending"
+    page.click("th[data-sort=name] button")
+    assert _visible_names(page) == sorted(_visible_names(page), key=str.lower)
+    page.click("th[data-sort=verdict] button")
     assert _visible_names(page)[0] == "serve"
+
+
+def test_filters_by_category_and_metric_hold_together(page: Page) -> None:
+    page.select_option("[name=category]", "load")
+    assert _visible_names(page) == ["GET /health"]
+    page.select_option("[name=category]", "")
+    page.select_option("[name=metric]", "peak_memory")
+    assert _visible_names(page) == ["test_sort (size=1000, kind=random) · peak_memory"]
+    page.select_option("[name=show]", "improved")
+    assert _visible_names(page) == []
+    assert page.inner_text("#shown") == "0 of 16"
+
+
+def test_the_address_keeps_what_was_chosen(page: Page, browser: Browser) -> None:
+    page.fill("[name=q]", "test_")
+    page.select_option("[name=metric]", "time")
+    page.click("th[data-sort=change] button")
+    page.click("th[data-sort=change] button")
+    page.wait_for_url("**#*by=-change")
+    other = browser.new_page()
+    other.goto(page.url)
+    assert _visible_names(other) == _visible_names(page)
+    assert len(_visible_names(page)) == 12
+    other.evaluate("location.hash = 'show=regressed'")
+    other.wait_for_function("document.querySelectorAll('#rows tbody tr').length === 3")
+    assert other.input_value("[name=q]") == ""
+    other.close()
+
+
+def test_an_address_made_by_somebody_else_does_no_harm(browser: Browser, tmp_path: Path) -> None:
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(_write(tmp_path, mixed()) + "#by=__proto__&show=<b>&q=%00&metric=none&row-=1")
+    assert complaints == []
+    assert page.inner_text("#shown").endswith("of 16")
+    page.close()
 
 
 def test_a_count_leads_to_its_rows(page: Page) -> None:
     page.click(".counts .improved a")
     assert _visible_names(page) == ["test_load_config"]
-    assert page.input_value("#group") == "improved"
+    assert page.input_value("[name=show]") == "improved"
 
 
-def test_the_keyboard_reaches_the_table(page: Page) -> None:
+_STOPS = "a[href], button, input, select, summary, [tabindex]"
+
+
+def _stops(page: Page) -> int:
+    seen = "element => element.checkVisibility()"
+    count: int = page.evaluate(f"[...document.querySelectorAll('{_STOPS}')].filter({seen}).length")
+    return count
+
+
+@pytest.mark.parametrize("situation", [name for name in SITUATIONS if name != "many-rows"])
+def test_the_keyboard_reaches_everything(browser: Browser, tmp_path: Path, situation: str) -> None:
+    page = browser.new_page()
+    page.goto(_write(tmp_path, SITUATIONS[situation]()))
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to all benchmarks"
+    reached = 0
+    while page.evaluate("document.activeElement !== document.body && !document.activeElement.dataset.reached"):
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        page.evaluate("document.activeElement.dataset.reached = 1")
+        reached += 1
+        page.keyboard.press("Tab")
+    assert reached == _stops(page)
+    page.close()
+
+
+def test_keys_sort_and_open(page: Page) -> None:
     page.focus("th[data-sort=name] button")
     page.keyboard.press("Enter")
     assert page.get_attribute("th[data-sort=name]", "aria-sort") == "ascending"
+    page.focus("#row-0 summary")
+    page.keyboard.press("Enter")
+    assert page.locator("#row-0 dl").is_visible()
+    assert "adjusted p 0.0004" in page.inner_text("#row-0 dl")
+
+
+def _copied(page: Page, first: str, last: str) -> str:
+    """Select from one element to another and copy, as a reader would; gives what the page puts on the clipboard."""
+    text: str = page.evaluate(
+        """([first, last]) => {
+          const selection = document.getSelection();
+          selection.removeAllRanges();
+          const range = document.createRange();
+          range.setStart(document.querySelector(first).firstChild, 0);
+          const end = document.querySelector(last).lastChild;
+          range.setEnd(end, end.textContent.length);
+          selection.addRange(range);
+          const data = new DataTransfer();
+          const event = new ClipboardEvent("copy", { clipboardData: data, bubbles: true });
+          document.querySelector(first).dispatchEvent(event);
+          return data.getData("text/plain");
+        }""",
+        [first, last],
+    )
+    return text
+
+
+def test_numbers_have_their_full_precision_when_pointed_at_and_when_copied(page: Page) -> None:
+    cell = "#row-0 td:nth-child(3)"
+    assert page.inner_text(cell) == "1.23 ms"
+    assert page.get_attribute(cell, "title") == "0.001234 s"
+    assert _copied(page, cell, cell) == "0.001234 s"
+    assert _copied(page, cell, "#row-0 td:nth-child(5)") == "0.001234 s\t0.001543734 s\t0.251"
+    assert _copied(page, "#row-0 code", "#row-0 code") == ""
+
+
+def test_the_page_writes_few_rows_for_each_key_however_many_there_are(browser: Browser, tmp_path: Path) -> None:
+    page = browser.new_page()
+    page.goto(_write(tmp_path, many_rows(3_000)))
+    page.evaluate(
+        """() => {
+          window.written = 0;
+          new MutationObserver((changes) => {
+            for (const change of changes) window.written += change.addedNodes.length + change.removedNodes.length;
+          }).observe(document.getElementById("rows"), { subtree: true, childList: true });
+        }"""
+    )
+    page.focus("[name=q]")
+    for key in "something_29":
+        page.keyboard.press(key)
+    assert page.inner_text("#shown") == "100 of 3,000"
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    assert page.inner_text("#shown") == "first 200 of 3,000 of 3,000"
+    page.click("th[data-sort=name] button")
+    page.click("th[data-sort=change] button")
+    assert 0 < page.evaluate("window.written") <= 16 * 2 * 200
+    page.click("#more")
+    assert len(_visible_names(page)) == 400
+    page.close()
+
+
+def test_a_link_finds_a_row_that_is_not_in_the_page(browser: Browser, tmp_path: Path) -> None:
+    page = browser.new_page()
+    page.goto(_write(tmp_path, many_rows(1_000)) + "#row-700")
+    assert page.locator("#row-700 dl").is_visible()
+    page.fill("[name=q]", "no such thing")
+    page.evaluate("location.hash = 'row-999'")
+    page.wait_for_selector("#row-999 dl")
+    assert page.input_value("[name=q]") == ""
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def axe(node_packages: Path) -> str:
+    return (node_packages / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("situation", "scheme", "width"),
+    [
+        *((name, "light", 1200) for name in SITUATIONS),
+        ("mixed", "dark", 1200),
+        ("mixed", "light", 390),
+        ("mixed", "dark", 390),
+    ],
+)
+def test_axe_finds_nothing(browser: Browser, tmp_path: Path, axe: str, situation: str, scheme: str, width: int) -> None:
+    page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})  # type: ignore[arg-type]  # one of the two words
+    page.goto(_write(tmp_path, SITUATIONS[situation]()))
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    page.evaluate(axe)
+    found = page.evaluate("axe.run()")
+    assert len(found["passes"]) > 20
+    assert [
+        (item["id"], item["nodes"][0]["html"][:200], item["nodes"][0]["failureSummary"]) for item in found["violations"]
+    ] == []
+    page.close()
 
 
 def test_without_script_everything_is_there_and_no_control_is_shown_in_vain(browser: Browser, tmp_path: Path) -> None:

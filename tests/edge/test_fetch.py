@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -223,7 +224,60 @@ def test_expired_between_list_and_download_is_said(api: GitHubApi, tmp_path: Pat
     api.world.add_fault("/zip", "status", status=410, message="Artifact has expired")
     source = fetched(pull_request(api, tmp_path))
     assert not source["found"]
-    assert "it cannot be downloaded any more: HTTP 410: Artifact has expired" in source["reason"]
+    assert "is not there any more: HTTP 410: Artifact has expired" in source["reason"]
+
+
+@pytest.mark.parametrize(("place", "status"), [("/actions/runs/", 404), ("/zip", 404), ("/zip", 410)])
+def test_run_or_artifact_that_is_gone_is_passed_over(api: GitHubApi, tmp_path: Path, place: str, status: int) -> None:
+    save(api.world, "m4")
+    gone = save(api.world, "m5")
+    api.world.add_fault(place, "status", status=status, message="Gone")
+    source = fetched(pull_request(api, tmp_path))
+    assert source["commit"] == sha("m4")
+    [line] = source["ignored"]
+    assert f"artifact {gone.id}" in line
+    assert f"HTTP {status}: Gone" in line
+
+
+@pytest.mark.parametrize("place", ["/compare/", "/actions/artifacts", "/commits", "/actions/runs/", "/zip"])
+def test_answer_without_what_it_should_hold_is_a_reason(tmp_path: Path, place: str) -> None:
+    with GitHubApi() as server:  # such answers are against the description
+        seed(server.world)
+        save(server.world, "m2")
+        server.world.add_fault(place, "status", status=200, message="no such thing", times=9)
+        source = fetched(pull_request_head(server, tmp_path))
+    assert not source["found"]
+    assert re.search("cannot be understood|did not answer with|did not redirect|started by None", source["reason"])
+
+
+NO_ARTIFACTS = {
+    "run is a list": {"workflow_run": [1]},
+    "no run": {"workflow_run": None},
+    "no commit": {"workflow_run": {"id": 1, "repository_id": 1, "head_repository_id": 1, "head_branch": "main"}},
+    "no number": {"id": None},
+    "number is a text": {"id": "12 or so"},
+    "time is none": {"created_at": "yesterday"},
+    "time is a number": {"created_at": 5},
+}
+
+
+@pytest.mark.parametrize("name", NO_ARTIFACTS)
+def test_broken_entry_of_the_list_is_no_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def broken(call: Call) -> Reply:
+        reply = list_artifacts(call)
+        for artifact in reply.content["artifacts"]:
+            artifact |= NO_ARTIFACTS[name]
+        return reply
+
+    routes = tuple(replace(route, handle=broken) if route.handle is list_artifacts else route for route in ROUTES)
+    monkeypatch.setattr("tests.github_api.server.ROUTES", routes)
+    with GitHubApi() as server:
+        seed(server.world)
+        save(server.world, "m5")
+        source = fetched(pull_request(server, tmp_path))
+    assert source["found"] is name.startswith("time")
+    assert source["saved_at"] is None
+    assert source["found"] or source["ignored"][0].endswith("GitHub does not tell which run saved it")
 
 
 def test_token_is_not_sent_to_the_storage(api: GitHubApi, tmp_path: Path) -> None:

@@ -24,12 +24,13 @@ from reporter.model import (
     SideSummary,
 )
 from reporter.render import json_v1
-from tests.edge.job import TOKEN, job, pull_request, push, sha
+from reporter.render.json_v1_read import FILE_LIMIT
+from tests.edge.job import TOKEN, job, pull_request, push, seed, sha
+from tests.github_api import GitHubApi
 
 if TYPE_CHECKING:
     from reporter.model import GateStatus, Verdict
     from tests.edge.job import Job
-    from tests.github_api import GitHubApi
     from tests.github_api.world import Comment
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "published-v1.json").read_text())
@@ -281,6 +282,16 @@ def test_push_has_nothing_to_comment_on(api: GitHubApi, tmp_path: Path) -> None:
     assert api.world.log == []
 
 
+@pytest.mark.parametrize("place", ["GET /repos/octo/bench/pulls/7", "GET", "POST"])
+def test_answer_without_what_it_should_hold_is_a_notice(tmp_path: Path, place: str) -> None:
+    with GitHubApi() as server:  # such answers are against the description
+        seed(server.world)
+        server.world.add_fault(place, "status", status=200, message="no such thing", times=99)
+        [notice] = published(pull_request(server, tmp_path), report_of(*REGRESSED, status="failed"))["notices"]
+    assert notice["code"] == "comment-failed"
+    assert "cannot be understood" in notice["text"]
+
+
 BROKEN = {
     "missing": None,
     "empty": "",
@@ -305,9 +316,71 @@ def test_broken_report_is_an_error_and_replaces_no_comment(api: GitHubApi, tmp_p
     assert this.read("published.json")["comment_url"] is None
 
 
-def test_pull_request_target_is_refused(api: GitHubApi, tmp_path: Path) -> None:
-    this = job(api, tmp_path, "pull_request_target", {"repository": {"default_branch": "main"}})
+def failed(this: Job, message: str = "", *, codes: dict[str, int] | None = None) -> Job:
+    """Leave the work folder as verbs do that fail before there is a report; by default measure does."""
+    for verb, code in ({"fetch": 0} | (codes or {"measure": 4})).items():
+        (this.work / "exit").mkdir(parents=True, exist_ok=True)
+        (this.work / "exit" / verb).write_text(f"{code}\n")
+    (this.work / "measure").mkdir(exist_ok=True)
+    (this.work / "measure" / "measure.json").write_text(json.dumps({"status": "failed", "message": message}))
+    return this
+
+
+@pytest.mark.parametrize("codes", [{"measure": 4, "report": 4}, {"measure": 0, "report": 3}, {"fetch": 2}])
+def test_verdict_of_an_earlier_run_does_not_outlive_a_run_without_one(
+    api: GitHubApi, tmp_path: Path, codes: dict[str, int]
+) -> None:
+    this = pull_request(api, tmp_path)
+    published(this, report_of(*IMPROVED))
+    [comment] = comments(api)
+    (this.work / "report" / "verdict.json").unlink()
+    assert failed(this, codes=codes).run("publish") == 0, this.log
+    assert comments(api) == [comment]
+    assert "test_three" not in comment.body
+    assert f"The run for commit {sha('t1')} came to no verdict" in comment.body
+    told = [line for line in comment.body.splitlines() if line.startswith("- ")]
+    assert told == [f"- `{verb}` ended with exit code {code}." for verb, code in codes.items() if code]
+    assert this.read("published.json")["comment_url"].endswith(str(comment.id))
+
+
+def test_message_of_a_failed_command_is_text(api: GitHubApi, tmp_path: Path) -> None:
+    ours = api.world.add_comment(7, WORKFLOW_BOT, f"{MARKER}\nAll is well.")
+    message = "it broke\n### Passed <img> @team [x](http://y) " + "z" * 9000
+    this = failed(pull_request(api, tmp_path), message)
+    assert this.run("publish") == 0, this.log
+    assert "it broke \\#\\#\\# Passed &lt;img&gt;" in ours.body
+    assert "@team" not in ours.body
+    assert "](" not in ours.body
+    assert len(ours.body) < 3000
+
+
+def test_run_without_a_verdict_starts_no_comment(api: GitHubApi, tmp_path: Path) -> None:
+    assert failed(pull_request(api, tmp_path)).run("publish") == 0
+    assert comments(api) == []
+
+
+def test_older_run_without_a_verdict_leaves_the_comment_to_the_newer_one(api: GitHubApi, tmp_path: Path) -> None:
+    ours = api.world.add_comment(7, WORKFLOW_BOT, f"{MARKER}\nThe newer result.")
+    api.world.add_commit(sha("t2"), sha("t1"))
+    api.world.pulls[7].head_sha = sha("t2")
+    assert failed(pull_request(api, tmp_path)).run("publish") == 0
+    assert ours.body == f"{MARKER}\nThe newer result."
+
+
+def test_too_large_report_is_not_read(api: GitHubApi, tmp_path: Path) -> None:
+    this = pull_request(api, tmp_path)
+    (this.work / "report").mkdir(parents=True)
+    with (this.work / "report" / "verdict.json").open("wb") as file:
+        file.truncate(FILE_LIMIT + 1)
+    assert this.run("publish") == 3
+    assert f"larger than {FILE_LIMIT} bytes [verdict-too-large]" in this.log
+
+
+@pytest.mark.parametrize("event", ["pull_request_target", "workflow_run", "issue_comment"])
+def test_event_that_gives_a_stranger_our_rights_is_refused(api: GitHubApi, tmp_path: Path, event: str) -> None:
+    this = job(api, tmp_path, event, {"repository": {"default_branch": "main"}})
     assert this.run("publish") == 2
     assert this.run("fetch") == 2
-    assert "[pull-request-target]" in this.log
+    assert f"[{event.replace('_', '-')}]" in this.log
+    assert not (this.work / "plan.json").exists()
     assert api.world.log == []

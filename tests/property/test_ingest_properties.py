@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ from hypothesis import strategies as st
 
 from reporter.errors import InputError
 from reporter.ingest import Document, FileReading, Reading, assemble, read_file
+from reporter.ingest.opening import open_document
 from reporter.ingest.registry import FORMATS
 from reporter.model import STATISTICS, Metric, Suite
+from tests.recorded import DATA, all_recorded
 
-DATA = Path(__file__).parents[1] / "data"
-RECORDED = {path: path.read_bytes() for path in sorted(DATA.glob("*/*.json*"))}
+RECORDED = {path: path.read_bytes() for path in all_recorded()}
 TIME = Metric(name="time", unit="s", better="lower")
 
 anything = st.recursive(
@@ -71,10 +73,16 @@ pyperf_documents = st.fixed_dictionaries(
 )
 
 
-def read_bytes(content: bytes) -> Suite | None:
-    """Read as a result file; ``None`` when it is refused with an ``InputError``."""
+def read_bytes(content: bytes, instead_of: Path | None = None) -> Suite | None:
+    """Read as a result file; ``None`` when it is refused with an ``InputError``.
+
+    What stands in a folder of its tool is damaged beside the other files of that folder, which it may need.
+    """
     with tempfile.TemporaryDirectory() as folder, contextlib.suppress(InputError):
         path = Path(folder) / "result"
+        if instead_of is not None and instead_of.parent.parent != DATA:
+            shutil.copytree(instead_of.parent, folder, dirs_exist_ok=True)
+            path = Path(folder) / instead_of.name
         path.write_bytes(content)
         return assemble([[read_file(path)]], suite="s")
     return None
@@ -114,7 +122,7 @@ def test_damaged_file_is_read_or_refused(path: Path, data: st.DataObject) -> Non
     flips = st.tuples(st.integers(0, max(0, len(content) - 1)), st.integers(0, 255))
     for position, byte in data.draw(st.lists(flips, max_size=4), "flips") if content else ():
         content[position] = byte
-    check(read_bytes(bytes(content)))
+    check(read_bytes(bytes(content), instead_of=path))
 
 
 @given(st.binary(max_size=200))
@@ -126,15 +134,14 @@ def test_any_bytes_are_refused(content: bytes) -> None:
 @given(anything)
 @settings(deadline=None)
 def test_recognition_never_raises_and_stays_within_bounds(document: Any) -> None:
-    scores = [entry.score(Document(path=Path("x"), text="", json=document)) for entry in FORMATS]
+    scores = [entry.score(Document(path=Path("x"), text=str(document), json=document)) for entry in FORMATS]
     assert all(0 <= score <= 1 for score in scores)
 
 
 @pytest.mark.parametrize("path", sorted(RECORDED), ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_recorded_file_is_recognised_by_one_format_alone(path: Path) -> None:
-    if path.suffix == ".json":
-        document = Document(path=path, text="", json=json.loads(RECORDED[path]))
-        assert sum(entry.score(document) > 0 for entry in FORMATS) == 1
+    document = open_document(path)
+    assert sum(entry.score(document) > 0 for entry in FORMATS) == 1
 
 
 measurements = st.lists(st.floats(0, 1e90), min_size=1, max_size=40)

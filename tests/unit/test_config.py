@@ -49,7 +49,7 @@ def test_everything_is_read(tmp_path: Path) -> None:
     quick, load_mode = config.in_mode("quick"), config.in_mode("load")
     assert (quick.command, quick.runs, quick.baseline_runs) == ("pytest -k quick", 2, 7)
     assert quick.run_time_limit_seconds == 300
-    assert (quick.confirm_runs, load_mode.confirm_runs) == (2, 0)
+    assert (quick.second_look_runs, load_mode.second_look_runs) == (2, 0)
     hit_rate = config.declared("test_cache", "hit_rate")
     assert hit_rate is not None
     assert (hit_rate.factor, hit_rate.unit, hit_rate.better) == (0.01, "1", "higher")

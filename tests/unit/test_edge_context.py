@@ -102,7 +102,7 @@ KINDS: list[tuple[Situation, str, int | None, str, Base]] = [
     (of("workflow_dispatch"), "workflow_dispatch", None, RUN, Base(rule="checkout", sha=RUN)),
     (of("schedule", checkout_sha=""), "schedule", None, RUN, Base(rule="checkout", sha=RUN)),
     (of("merge_group"), "other", None, RUN, Base(rule="checkout", sha=RUN)),
-    (of("issue_comment"), "other", None, RUN, Base(rule="checkout", sha=RUN)),
+    (of("release"), "other", None, RUN, Base(rule="checkout", sha=RUN)),
     (of("pull_request", Facts(default_branch="main")), "other", None, RUN, Base(rule="checkout", sha=RUN)),
 ]
 
@@ -138,7 +138,7 @@ SAVING: list[tuple[Situation, bool, str]] = [
     (of("pull_request", fork(), save_baseline="true", **MERGED), False, "a pull request never saves"),
     (of("pull_request", REQUEST, save_baseline="true"), False, "a pull request never saves"),
     (of("merge_group", save_baseline="true"), False, "none that saves a baseline"),
-    (of("workflow_run", save_baseline="true"), False, "none that saves a baseline"),
+    (of("release", save_baseline="true"), False, "none that saves a baseline"),
     (of("repository_dispatch", save_baseline="true"), False, "none that saves a baseline"),
 ]
 
@@ -168,9 +168,12 @@ def test_unknown_checkout_is_noticed(checkout: str) -> None:
     assert of("pull_request", REQUEST, checkout_sha=HEAD, checkout_parents=()).notices == ()
 
 
-def test_pull_request_target_is_refused() -> None:
-    with pytest.raises(UsageError, match="secrets"):
-        of("pull_request_target", REQUEST)
+@pytest.mark.parametrize("event", ["pull_request_target", "workflow_run", "issue_comment"])
+def test_event_that_gives_a_stranger_our_rights_is_refused(event: str) -> None:
+    with pytest.raises(UsageError, match="secrets") as refused:
+        of(event, REQUEST)
+    assert refused.value.code == event.replace("_", "-")
+    assert refused.value.exit_code == 2
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -79,9 +80,12 @@ def test_heavy_packages_have_one_home_and_are_imported_when_used(path: Path) -> 
         assert not (at_once and top in LIGHT), f"{name} imports {top} before it is used"
 
 
-def test_measure_and_gate_need_the_standard_library_alone() -> None:
+def test_what_runs_on_the_host_needs_the_standard_library_alone() -> None:
     own = {"reporter", "__future__"}
-    for path in [*(ROOT / "reporter" / "measure").rglob("*.py"), *(ROOT / "entrypoint").glob("gate.py")]:
+    steps = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "entrypoint" / "steps").glob("*.sh"))
+    scripts = {ROOT / "entrypoint" / name for name in re.findall(r"/entrypoint/(\w+\.py)", steps)}
+    assert {path.name for path in scripts} == {"gate.py", "next_steps.py"}
+    for path in [*(ROOT / "reporter" / "measure").rglob("*.py"), *scripts]:
         # The plugin runs inside the user's pytest, and looks for pytest-benchmark there.
         allowed = own | ({"pytest_benchmark"} if path.parent.name == "pytest_plugin" else set())
         for module, _ in _imports(path):

@@ -71,9 +71,9 @@ def test_on_windows_the_bash_beside_git_goes_first(tmp_path: Path, monkeypatch: 
     program(tmp_path, "git/cmd/git")
     environ = {"PATH": f"{tmp_path}/system:{tmp_path}/git/cmd"}
     monkeypatch.setattr(run, "ON_WINDOWS", True)
-    assert run._bash(environ) == str(of_subsystem)
+    assert run.bash(environ) == str(of_subsystem)
     of_git = program(tmp_path, "git/bin/bash.exe")
-    assert run._bash(environ) == str(of_git)
+    assert run.bash(environ) == str(of_git)
 
 
 def test_on_windows_programs_are_started_by_their_full_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.measure import Plan, measure
-from reporter.measure.resources import Reading, unaccounted
+from reporter.measure import Plan, measure, resources
+from reporter.measure.resources import Meter, Reading, unaccounted
 from reporter.measure.tree import Process, Tree, parse_stat
 from tests.unit.measure_plans import is_running, noted_pid, read_measure, wait_until
 
@@ -83,6 +85,25 @@ def test_cost_that_nobody_waited_for_is_added_once() -> None:
     )
     readings = {(r.process.pid, r.process.started): r for r in (root, waited, orphan, of_orphan, late)}
     assert unaccounted(readings, {(5, 5)}, 1) == [orphan, late]
+
+
+def test_nothing_is_read_while_the_readings_are_summed_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The watching thread may be in the middle of a reading, or begin one, when the run has ended."""
+    meter, numbers, ended = Meter(1), itertools.count(1), threading.Event()
+    monkeypatch.setattr(meter.tree, "look", lambda: [process(next(numbers), 1)])
+    watching = threading.Thread(target=meter.watch, args=(ended,))
+
+    def while_it_watches(readings: dict[tuple[int, int], Reading], *others: Any) -> list[Reading]:
+        for _ in readings:
+            watching.start()
+            watching.join(0.3)
+        return unaccounted(readings, *others)
+
+    monkeypatch.setattr(resources, "unaccounted", while_it_watches)
+    ended.set()
+    meter.usage(None)
+    watching.join()
+    assert next(numbers) == 3
 
 
 def test_the_tree_keeps_those_who_leave_the_session_and_lose_their_parent(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from entrypoint import next_steps as script
 from entrypoint.next_steps import main, next_steps
+from tests.unit.measure_plans import OLDEST, interpreter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,3 +63,9 @@ def test_only_a_plain_yes_measures_again(tmp_path: Path, text: str | None) -> No
 def test_printed_as_step_outputs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--work", str(work(tmp_path, {VERDICT: '{"confirm": true}'}))]) == 0
     assert capsys.readouterr().out == "report=true\nconfirm=true\nsave-baseline=false\n"
+
+
+def test_it_runs_on_the_oldest_python(tmp_path: Path) -> None:
+    command = [interpreter(OLDEST), "-I", "-B", script.__file__, "--work", str(work(tmp_path, COMPLETE))]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "report=true\nconfirm=false\nsave-baseline=true\n"

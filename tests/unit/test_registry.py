@@ -8,8 +8,8 @@ import pytest
 from reporter.errors import InputError, UsageError
 from reporter.ingest import Document, FileReading, read_file
 from reporter.ingest.registry import FORMATS, named, recognise
+from tests.recorded import DATA, formats, recorded
 
-DATA = Path(__file__).parents[1] / "data"
 DOCS = Path(__file__).parents[2] / "docs" / "formats.md"
 
 
@@ -83,9 +83,13 @@ def test_named_format_is_not_guessed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("folder", sorted(entry.name for entry in FORMATS))
 def test_every_format_has_data_that_exactly_it_recognises(folder: str) -> None:
-    files = [path for path in (DATA / folder).iterdir() if path.suffix in (".json", ".gz")]
-    assert files
+    files = recorded(folder)
+    assert any(read_file(path).readings for path in files)
     assert {read_file(path).format for path in files} == {folder}
+
+
+def test_there_is_no_data_without_its_format() -> None:
+    assert formats() == sorted(entry.name for entry in FORMATS)
 
 
 @pytest.mark.parametrize("entry", FORMATS, ids=lambda entry: entry.name)

@@ -14,6 +14,7 @@ import pytest
 from reporter.render import charts
 from reporter.render.chart_changes import changes_drawing
 from reporter.render.chart_distribution import distribution_drawing
+from reporter.render.chart_drawing import WIDTH
 from reporter.render.chart_scale import Scale, padded, round_values
 from reporter.render.plain import fit, visible
 from reporter.render.view_rows import row_view
@@ -230,3 +231,12 @@ def test_a_scale_keeps_everything_within_its_ends() -> None:
     assert scale.holds(1.0)
     assert not scale.holds(3.0)
     assert nothing_changed().assessments
+
+
+@pytest.mark.parametrize("change", [0.05, 0.3, 0.95, 4.0])
+def test_numbers_under_the_axis_stand_inside_of_the_picture(change: float) -> None:
+    drawing = changes_drawing(report(row("one", "regressed", change, half_width=0.055)))
+    assert drawing
+    for label in drawing.labels:
+        if label.kind == "tick":
+            assert (label.x <= WIDTH - 8) if label.anchor == "right" else (label.x <= WIDTH - 8 - 26)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reporter.model import BudgetResult, Fingerprint, Measured, Notice
-from reporter.render import markdown, view
+from reporter.render import markdown, view, words
 from reporter.render.markdown_text import code, prose
 from tests.gfm import Table, cells_of, links_of, needs_cmark, read_tables, tags_of, text_of
 from tests.reports import HOSTILE_NAMES, SITUATIONS, hostile, many_rows, mixed, nothing_changed, report, row
@@ -51,6 +51,18 @@ def test_both_outputs_stay_below_their_limits(count: int, make: type) -> None:
     assert len(markdown.comment(shown, limit=32_768)) <= 32_768
     assert len(markdown.summary(shown).encode()) <= 1_000_000
     assert len(markdown.summary(shown, limit=250_000).encode()) <= 250_000
+
+
+@needs_cmark
+@pytest.mark.parametrize("count", [1, 100, 10_000])
+def test_github_takes_and_understands_a_comment_of_any_size(count: int) -> None:
+    text = markdown.comment(_many(count))
+    assert len(text) <= 65_536
+    assert tags_of(text) <= _ALLOWED_TAGS
+    (table,) = read_tables(text)
+    assert table.column("Benchmark")[0] == f"test_{count - 1}[|`{count - 1}]"
+    assert {len(cells) for cells in table.rows} == {len(table.head)}
+    assert len(table.rows) == count or f"{count - len(table.rows):,} rows left out" in text
 
 
 def test_the_least_important_section_goes_first_and_is_counted() -> None:
@@ -170,7 +182,7 @@ def _comparable(name: str) -> str:
 def test_hostile_text_makes_no_markup_link_mention_or_reference(write: type) -> None:
     text = str(write(view.build(hostile(), artifact_url=_LINK)))
     assert tags_of(text) <= _ALLOWED_TAGS
-    assert links_of(text) == [_LINK]
+    assert set(links_of(text)) == {_LINK, f"{words.MESSAGES_PAGE}#hostile-name"}
     prose_only = text_of(text, without_code=True)
     assert not re.search(r"@\w|#\d|GH-\d|://\w|www\.", prose_only, re.IGNORECASE)
 

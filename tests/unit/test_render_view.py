@@ -9,6 +9,7 @@ from reporter.model import BaselineSource, BudgetResult, Shift
 from reporter.render import view, words
 from tests.reports import (
     BASE_SHA,
+    HEAD_SHA,
     HOSTILE_NAMES,
     MEASURED,
     MEMORY,
@@ -84,8 +85,51 @@ def test_a_row_in_words() -> None:
     assert (item.baseline, item.head) == ("1.23 ms", "1.54 ms")
     assert (item.change, item.interval) == ("+25.1 %", "23.1 to 27.1 %")
     assert (item.symbol, item.word, item.effort, item.detectable) == ("✗", "regressed", "5 × 20", "2.1 %")
-    assert float(item.exact_change) == pytest.approx(0.251)
-    assert item.noise == "1.2 %, from history"
+    assert (item.exact_baseline, item.exact_head, item.exact_change) == ("0.001234 s", "0.001543734 s", "0.251")
+    assert dict(item.facts) == {
+        "Metric": "time, lower is better",
+        "Baseline": "lowest 0.001234 s, median 0.00128336 s, highest 0.0013820800000000002 s, 5 runs, 100 rounds",
+        "Head": "lowest 0.001543734 s, median 0.00160548336 s, highest 0.0017289820800000001 s, 5 runs, 100 rounds",
+        "Values shown": "lowest value of each run, geometric mean over the runs",
+        "Change": "0.251, 95 % interval 0.231 to 0.271",
+        "All together": "interval 0.219 to 0.283, adjusted p 0.0004",
+        "Threshold": "2.0 %; a change of 2.1 % would have been found in four of five cases",
+        "Noise": "1.2 %, from history",
+    }
+
+
+def test_what_has_no_value_has_no_facts() -> None:
+    item = view.build(report(row("test_gone", "missing"))).rows()[0]
+    assert [label for label, _ in item.facts] == ["Metric", "Baseline", "Values shown"]
+
+
+def test_how_to_measure_again() -> None:
+    shown = view.build(nothing_changed())
+    assert shown.repeat == (
+        f"git switch --detach {BASE_SHA}",
+        "pytest benchmarks -q --benchmark-json=base.json",
+        f"git switch --detach {HEAD_SHA}",
+        "pytest benchmarks -q --benchmark-json=head.json",
+        "benchverdict compare --baseline base.json --head head.json",
+    )
+    assert view.build(report(measured=replace(MEASURED, command=None))).repeat == ()
+
+
+def test_a_commit_from_outside_never_becomes_a_line_for_a_shell() -> None:
+    evil = replace(MEASURED, base_sha="x; rm -rf ~", head_sha="$(id)", command="make bench\n\x1b[2J")
+    assert view.build(report(measured=evil)).repeat == ("make bench", "\\x1b[2J")
+
+
+def test_what_was_not_measured() -> None:
+    assert view.build(mixed()).not_measured == (
+        "1 errored: no usable value.",
+        "1 missing: in the baseline, and not measured this time.",
+        "1 new: measured now, and not in the baseline.",
+        "1 not comparable: measured on both sides in ways that cannot be compared.",
+        "1 shown only: nobody declared which direction is good.",
+    )
+    assert view.build(nothing_changed()).not_measured == ()
+    assert view.build(no_baseline()).not_measured == ()
 
 
 def test_a_difference_is_shown_in_its_unit() -> None:

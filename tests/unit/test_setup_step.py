@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from entrypoint import inputs
+from reporter.errors import UsageError
+
 STEPS = Path(__file__).parents[2] / "entrypoint" / "steps"
 NO_ENGINE = "tcp://127.0.0.1:9"
 
@@ -40,6 +43,17 @@ def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path, name: str) -> No
     assert done.stderr.startswith("::error title=Benchverdict::The input name is ")
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["", " ", " a", "a ", "a\n", "ä", "a", "A.b_c-9", "9", "x" * 80, "x" * 81, "-", "a/b"])
+def test_the_verbs_take_the_same_names(tmp_path: Path, name: str) -> None:
+    done = setup(tmp_path, BENCHVERDICT_INPUT_NAME=name, BENCHVERDICT_INPUT_RUNTIME="none")
+    workflow = {"GITHUB_REPOSITORY": "octo/bench", "GITHUB_EVENT_NAME": "push", "GITHUB_SHA": "abc"}
+    if "The input name is " in done.stderr:
+        with pytest.raises(UsageError, match="'name'"):
+            inputs.read(workflow | {"BENCHVERDICT_INPUT_NAME": name})
+    else:
+        assert inputs.read(workflow | {"BENCHVERDICT_INPUT_NAME": name}).name == name
 
 
 def test_an_unknown_runtime_is_refused(tmp_path: Path) -> None:
@@ -83,6 +97,62 @@ def test_a_runner_without_python_is_told_what_to_add(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "Measuring needs Python 3.9 or later" in done.stderr
     assert "actions/setup-python" in done.stderr
+
+
+def test_an_environment_that_cannot_be_made_is_left_to_the_gate(tmp_path: Path) -> None:
+    """No package index can be reached: the gate finds the exit code in the work folder."""
+    done = setup(
+        tmp_path,
+        BENCHVERDICT_INPUT_RUNTIME="python",
+        PIP_INDEX_URL="http://127.0.0.1:9/simple",
+        PIP_CONFIG_FILE=os.devnull,
+        PIP_RETRIES="0",
+        PIP_NO_CACHE_DIR="1",
+    )
+    work = tmp_path / "benchverdict" / "benchmarks"
+    assert done.returncode == 3
+    assert "::error title=Benchverdict::The private Python environment of Benchverdict could not be made" in done.stderr
+    assert (work / "exit" / "setup").read_text() == "3\n"
+    assert (tmp_path / "output").read_text() == f"work={work}\n"
+
+
+def test_docker_that_cannot_be_had_is_left_to_the_gate(tmp_path: Path) -> None:
+    assert setup(tmp_path).returncode == 2
+    assert (tmp_path / "benchverdict" / "benchmarks" / "exit" / "setup").read_text() == "2\n"
+
+
+def test_git_in_the_checkout_does_not_get_the_token(tmp_path: Path) -> None:
+    """The configuration of a checkout can name programs that git runs."""
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text(f'#!/bin/sh\necho "token: $BENCHVERDICT_TOKEN." >>"{tmp_path}/seen"\n')
+    git.chmod(0o755)
+    (tmp_path / "exit").mkdir()
+    environment = {
+        "PATH": f"{git.parent}:{os.environ['PATH']}",
+        "GITHUB_WORKSPACE": str(tmp_path),
+        "BENCHVERDICT_WORK": str(tmp_path),
+        "BENCHVERDICT_RUNTIME": "python",
+        "BENCHVERDICT_PYTHON": "true",
+        "BENCHVERDICT_TOKEN": "secret",
+    }
+    subprocess.run([shutil.which("bash") or "bash", STEPS / "fetch.sh"], env=environment, check=True, timeout=60)
+    assert set((tmp_path / "seen").read_text().splitlines()) == {"token: ."}
+    assert (tmp_path / "exit" / "fetch").read_text() == "0\n"
+
+
+def test_a_job_without_a_report_is_published_too(tmp_path: Path) -> None:
+    """A comment of an earlier run has to be taken back."""
+    (tmp_path / "exit").mkdir()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "BENCHVERDICT_WORK": str(tmp_path),
+        "BENCHVERDICT_RUNTIME": "python",
+        "BENCHVERDICT_PYTHON": "true",
+    }
+    command = [shutil.which("bash") or "bash", str(STEPS / "publish.sh")]
+    subprocess.run(command, env=environment, check=True, timeout=60)
+    assert (tmp_path / "exit" / "publish").read_text() == "0\n"
 
 
 def test_the_tool_cache_of_the_runner_is_searched(tmp_path: Path) -> None:

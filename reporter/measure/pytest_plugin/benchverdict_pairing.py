@@ -3,9 +3,13 @@
 pytest-benchmark calibrates in each process, noisily: one side may time 4 calls a round and the other 5, and then their
 minima are not of the same thing. The first run of a measuring writes the file that BENCHVERDICT_CALIBRATION names, and
 every later run, of either side, takes its rounds and iterations from there. Settings in markers are overruled too,
-because they would beat a command line; pedantic benchmarks keep what their authors fixed.
+because they would beat a command line; pedantic benchmarks keep what their authors fixed, and warm-up stays as it is.
 
-Standard library only. Where pytest-benchmark is missing, or calibrates in another way, it does nothing.
+BENCHVERDICT_SELECT names a file with the benchmarks to run, all others are deselected. BENCHVERDICT_EVIDENCE names a
+file in which it is left where the modules of this run came from, and which files hold benchmarks.
+
+pytest finds it through the entry point beside this file, as soon as this folder is on the import path. Standard library
+only. Where pytest-benchmark is missing, or calibrates in another way, it does nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +25,24 @@ FEWEST_ROUNDS = 50
 FEWEST_SLOW_ROUNDS = 5
 TICKS_PER_ROUND = 1000
 MOST_SECONDS = 1.0
+_PLUGIN_NAMES = ("benchmark", "pytest_benchmark.plugin", "pytest-benchmark")
+_NO_TESTS_COLLECTED = 5
 
 
 def pytest_configure(config: Any) -> None:
-    """Take the place of the calibration, when measure asks for it and pytest-benchmark is there."""
-    path = os.environ.get("BENCHVERDICT_CALIBRATION")
-    if not path or not config.pluginmanager.hasplugin("benchmark"):
-        return
-    from pytest_benchmark.fixture import BenchmarkFixture
+    """Take part as far as measure asks for it."""
+    calibration = os.environ.get("BENCHVERDICT_CALIBRATION")
+    if calibration and any(config.pluginmanager.hasplugin(name) for name in _PLUGIN_NAMES):
+        from pytest_benchmark.fixture import BenchmarkFixture
 
-    if hasattr(BenchmarkFixture, "_calibrate_timer"):
-        config.pluginmanager.register(_Calibration(path, BenchmarkFixture), "benchverdict-calibration")
+        if hasattr(BenchmarkFixture, "_calibrate_timer"):
+            config.pluginmanager.register(_Calibration(calibration, BenchmarkFixture), "benchverdict-calibration")
+    selection = os.environ.get("BENCHVERDICT_SELECT")
+    if selection:
+        config.pluginmanager.register(_Selection(selection), "benchverdict-selection")
+    evidence = os.environ.get("BENCHVERDICT_EVIDENCE")
+    if evidence:
+        config.pluginmanager.register(_Evidence(evidence), "benchverdict-evidence")
 
 
 def rounds_for(round_seconds: float, seconds: float) -> int:
@@ -44,6 +56,8 @@ def rounds_for(round_seconds: float, seconds: float) -> int:
 
 
 class _Calibration:
+    """Stands in for the calibration of pytest-benchmark, for all benchmarks that it would calibrate."""
+
     def __init__(self, path: str, fixture_class: Any) -> None:
         self.path = path
         self.seconds = float(os.environ.get("BENCHVERDICT_SECONDS", "0.05"))
@@ -55,17 +69,18 @@ class _Calibration:
         fixture_class._calibrate_timer = lambda fixture, runner: calibration.calibrate(fixture, runner)
 
     def calibrate(self, fixture: Any, runner: Any) -> tuple[float, int, range]:
-        """Give what ``_calibrate_timer`` gives: seconds of a round, iterations, and the range of its loop or None."""
+        """Give what ``_calibrate_timer`` gives: seconds of a round, iterations, and the range of its loop."""
         fixed = self.known.get(fixture.fullname)
         if fixed is None:
-            fixture._calibration_precision = max(fixture._calibration_precision, TICKS_PER_ROUND)
+            # What markers and options say of the length is overruled: how long a round is, and how long it warms up.
+            fixture._min_time, fixture._max_time = 0.0, self.seconds
+            fixture._calibration_precision = TICKS_PER_ROUND
             duration, iterations, _ = self.original(fixture, runner)
             fixed = {"iterations": iterations, "rounds": rounds_for(duration, self.seconds)}
             self.found[fixture.fullname] = fixed
         fixture._min_rounds = fixed["rounds"]
-        # With no time to fill, pytest-benchmark runs exactly the fewest rounds.
+        # With no time to fill, pytest-benchmark runs exactly the fewest rounds; with a precision to reach, maybe fewer.
         fixture._max_time = 0.0
-        fixture._warmup = False
         fixture._precision = None
         return 1.0, fixed["iterations"], range(fixed["iterations"])
 
@@ -73,9 +88,57 @@ class _Calibration:
         """Leave what this run found for the next ones."""
         self.fixture_class._calibrate_timer = self.original
         if self.found:
-            temporary = Path(f"{self.path}.{os.getpid()}")
-            temporary.write_text(json.dumps({**self.known, **self.found}), encoding="utf-8")
-            temporary.replace(self.path)
+            _write(self.path, {**self.known, **self.found})
+
+
+class _Selection:
+    """Deselects what is not wanted; names are pytest's ids, where they have them with characters beyond ASCII."""
+
+    def __init__(self, path: str) -> None:
+        names = json.loads(Path(path).read_text(encoding="utf-8"))
+        self.wanted = {*names, *(name.encode("ascii", "backslashreplace").decode() for name in names)}
+        self.left_none = False
+
+    def pytest_collection_modifyitems(self, config: Any, items: list[Any]) -> None:
+        """Keep the items that are wanted."""
+        unwanted = [item for item in items if item.nodeid not in self.wanted]
+        if unwanted:
+            config.hook.pytest_deselected(items=unwanted)
+            items[:] = [item for item in items if item.nodeid in self.wanted]
+            self.left_none = not items
+
+    def pytest_sessionfinish(self, session: Any) -> None:
+        """End well with no test left: of several calls of pytest in one command, some have none that is wanted."""
+        if self.left_none and session.exitstatus == _NO_TESTS_COLLECTED:
+            session.exitstatus = 0
+
+
+class _Evidence:
+    """Notes which code was run."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.benchmark_files: set[str] = set()
+
+    def pytest_collection_finish(self, session: Any) -> None:
+        """Note the files of the tests that ask for the fixture of pytest-benchmark."""
+        for item in session.items:
+            if "benchmark" in getattr(item, "fixturenames", ()):
+                self.benchmark_files.add(str(getattr(item, "path", None) or item.fspath))
+
+    def pytest_unconfigure(self) -> None:
+        """Leave the files of the top-level modules; of packages without a file of their own, the folder."""
+        places = {name: _place(module) for name, module in list(sys.modules.items()) if "." not in name}
+        modules = {name: place for name, place in places.items() if place}
+        _write(self.path, {"modules": modules, "benchmark_files": sorted(self.benchmark_files)})
+
+
+def _place(module: Any) -> str | None:
+    try:
+        place = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)
+    except Exception:  # modules may be replaced by objects that raise anything
+        return None
+    return place if isinstance(place, str) else None
 
 
 def _load(path: str) -> dict[str, Any]:
@@ -84,3 +147,9 @@ def _load(path: str) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     return known
+
+
+def _write(path: str, content: dict[str, Any]) -> None:
+    temporary = Path(f"{path}.{os.getpid()}")
+    temporary.write_text(json.dumps(content), encoding="utf-8")
+    temporary.replace(path)

@@ -1,0 +1,147 @@
+"""Write ``side-by-side.md``: one comparison, measured here, as other tools and Benchverdict show it.
+
+The head makes one loop of the example project longer by a quarter. Six runs of each side, in turns; the other tools
+look at one run of each, as they do. github-action-benchmark's table is written from the same result files by its rules
+(operations per second, previous by current), without the action itself.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from make_situations import ENVIRONMENT, FOLDER, PYTEST, TEXTKIT
+
+PAIRS = 6
+LIMIT = 2.0
+"""The ratio beyond which github-action-benchmark raises an alert when nothing is set."""
+
+TEXT = """# The same comparison, side by side
+
+One loop of `test_smooth` in the example project is longer by a quarter; nothing else changed. Both sides were measured
+here in {pairs} pairs, on a machine shared with other work. Every block below is from those result files, and
+`python docs/make_side_by_side.py` measures and writes this page anew.
+
+## pytest-benchmark compare
+
+It shows one run of each side (`0001` is the base, `0002` the head):
+
+```
+{table}
+```
+
+Shown: every statistic of every benchmark, with its rank in parentheses. Hidden: which of the differences are real. The
+planted change and the noise of the machine are shown alike, the direction has to be read from the order of the rows,
+there is no verdict, and nothing fails unless a limit in percent is given, which then counts for noise as well.
+
+## github-action-benchmark
+
+The comment it leaves, for one run of each side:
+
+{alert}
+
+Shown: operations per second of both sides and their ratio. Hidden: how sure that is. An alert is raised beyond a fixed
+ratio, {limit:g} if nothing is set. Here the planted change has the ratio {planted:.2f}, and {raised} benchmarks are
+beyond the limit, {false} of which did not change: the mean of one run is taken, and the pauses of a busy machine are
+in it.
+
+## Benchverdict
+
+The comment, from all {pairs} pairs:
+
+{ours}
+
+Shown: what changed, with its interval and how sure that is, and how small a change could have been found. Hidden until
+asked for: the rest of the table, which is folded; standard deviations of rounds, which say little about runs. It needs
+several runs of each side where the others take one.
+
+## Not shown here
+
+`asv compare` reads results of asv's own runs only, so it cannot be shown these files.
+"""
+
+
+def main() -> int:
+    """Measure, ask each tool, write the page."""
+    folder = FOLDER / "side-by-side"
+    shutil.rmtree(folder, ignore_errors=True)
+    files = _measure(folder)
+    Path(__file__).with_name("side-by-side.md").write_text(_page(folder, files), encoding="utf-8")
+    return 0
+
+
+def _page(folder: Path, files: dict[str, list[Path]]) -> str:
+    return TEXT.format(pairs=PAIRS, table=_pytest_benchmark(files), ours=_ours(folder, files), **_action(files))
+
+
+def _measure(folder: Path) -> dict[str, list[Path]]:
+    files: dict[str, list[Path]] = {"base": [], "head": []}
+    for side in files:
+        shutil.copytree(TEXTKIT, folder / side)
+    code = folder / "head" / "textkit" / "similarity.py"
+    code.write_text(code.read_text().replace("SMOOTHING_PASSES = 40", "SMOOTHING_PASSES = 50"), encoding="utf-8")
+    for pair in range(PAIRS):
+        for side in ("base", "head") if pair % 2 == 0 else ("head", "base"):
+            result = folder / f"{pair}-{side}.json"
+            _say(folder / side, *PYTEST, f"--benchmark-json={result}")
+            files[side].append(result)
+    return files
+
+
+def _pytest_benchmark(files: dict[str, list[Path]]) -> str:
+    shown = []
+    for number, side in (("0001", "base"), ("0002", "head")):
+        copy = files[side][0].with_name(f"{number}_{side}.json")
+        shutil.copy(files[side][0], copy)
+        shown.append(copy.name)
+    columns = "--columns=min,median,mean,stddev"
+    folder = files["base"][0].parent
+    text = _say(folder, "pytest-benchmark", "compare", *shown, columns, "--group-by=name", "--name=short")
+    return "\n".join(line.rstrip() for line in text.strip().splitlines() if not line.startswith("Computing"))
+
+
+def _action(files: dict[str, list[Path]]) -> dict[str, Any]:
+    """Write its table, and count what its rule of a fixed ratio does here."""
+    before, now = (_by_name(files[side][0]) for side in ("base", "head"))
+    ratios = {name: before[name]["ops"] / now[name]["ops"] for name in now}
+    lines = ["| Benchmark suite | Current: head | Previous: base | Ratio |", "|-|-|-|-|"]
+    lines += [f"| `{name}` | {_value(now[name])} | {_value(before[name])} | `{ratios[name]:.2f}` |" for name in now]
+    planted = next(name for name in ratios if "test_smooth" in name)
+    raised = {name for name in ratios if ratios[name] > LIMIT}
+    return {
+        "alert": "\n".join(lines),
+        "limit": LIMIT,
+        "planted": ratios[planted],
+        "raised": len(raised),
+        "false": len(raised - {planted}),
+    }
+
+
+def _by_name(path: Path) -> dict[str, dict[str, float]]:
+    document = json.loads(path.read_text(encoding="utf-8"))
+    return {benchmark["fullname"]: benchmark["stats"] for benchmark in document["benchmarks"]}
+
+
+def _value(stats: dict[str, float]) -> str:
+    return f"`{stats['ops']}` iter/sec (`stddev: {stats['stddev']}`)"
+
+
+def _ours(folder: Path, files: dict[str, list[Path]]) -> str:
+    sides = ["--baseline", *map(str, files["base"]), "--head", *map(str, files["head"]), "--paired", "--no-fail"]
+    _say(folder, "benchverdict", "compare", *sides, "--output", "json:verdict.json")
+    _say(folder, "benchverdict", "report", "--from", "verdict.json", "--output", "report")
+    return (folder / "report" / "comment.md").read_text(encoding="utf-8").strip().replace("### ", "#### ", 1)
+
+
+def _say(folder: Path, *command: str) -> str:
+    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, check=True, capture_output=True, text=True).stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())

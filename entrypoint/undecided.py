@@ -1,0 +1,34 @@
+"""What the comment says when a verb failed so early that there is no report: never a former verdict left standing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from entrypoint import gate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VERBS = ("fetch", "measure", "report")
+
+
+def failures(work: Path) -> list[str]:
+    """Say in Markdown which verbs failed; empty when none did. The benchmark command could have written the files."""
+    codes = {verb: gate.recorded_code(work / "exit" / verb) for verb in VERBS}
+    message = gate.text(gate.read_object(work / "measure" / "measure.json").get("message"))
+    return [
+        f"`{verb}` ended with exit code {code}. {gate.markdown(message) if verb == 'measure' else ''}".rstrip()
+        for verb, code in codes.items()
+        if code
+    ]
+
+
+def text(failed: list[str], head_sha: str) -> str:
+    """Give the text of the comment, in Markdown."""
+    lines = [f"- {line}" for line in failed]
+    return "\n".join(
+        ["### ⚠️ No verdict", "", f"The run for commit {head_sha} came to no verdict:", "", *lines, "", _WHERE, ""]
+    )
+
+
+_WHERE = "The last lines of what failed are in the log of the job."

@@ -1,0 +1,56 @@
+"""A report without secrets: the last thing that happens to it before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reporter.measure.masking import masked, masked_name
+
+if TYPE_CHECKING:
+    from reporter.model import Assessment, Fingerprint, Notice, Report
+
+
+def without_secrets(report: Report) -> Report:
+    """Mask secrets wherever a result file, a log or a command could have carried one into the report."""
+    command = report.measured.command
+    measured = replace(
+        report.measured,
+        command=None if command is None else masked(command),
+        fingerprint=_machine(report.measured.fingerprint),
+    )
+    return replace(
+        report,
+        gate=replace(report.gate, reasons=tuple(map(masked, report.gate.reasons))),
+        measured=measured,
+        baseline_reason=None if report.baseline_reason is None else masked(report.baseline_reason),
+        assessments=tuple(map(_row, report.assessments)),
+        budgets=tuple(replace(result, benchmark=masked_name(result.benchmark)) for result in report.budgets),
+        warnings=tuple(map(_notice, report.warnings)),
+    )
+
+
+def _row(assessment: Assessment) -> Assessment:
+    """Give the row itself when there is nothing to mask, which spares most of the time."""
+    comparison = assessment.comparison
+    names = (comparison.name, comparison.category or "", comparison.metric.name, *sum(comparison.params, ()))
+    texts = (assessment.reason, assessment.cure or "")
+    if masked_name("\n".join(names)) == "\n".join(names) and masked("\n".join(texts)) == "\n".join(texts):
+        return assessment
+    cleaned = replace(
+        comparison,
+        name=masked_name(comparison.name),
+        params=tuple((masked_name(key), masked_name(value)) for key, value in comparison.params),
+        category=None if comparison.category is None else masked_name(comparison.category),
+        metric=replace(comparison.metric, name=masked_name(comparison.metric.name)),
+    )
+    cure = None if assessment.cure is None else masked(assessment.cure)
+    return replace(assessment, comparison=cleaned, reason=masked(assessment.reason), cure=cure)
+
+
+def _machine(fingerprint: Fingerprint) -> Fingerprint:
+    return replace(fingerprint, details=tuple((key, masked(value)) for key, value in fingerprint.details))
+
+
+def _notice(notice: Notice) -> Notice:
+    return replace(notice, text=masked(notice.text))

@@ -1,0 +1,217 @@
+"""k6: what ``handleSummary`` is given (saved as JSON), ``--summary-export``, and the points of ``--out json``.
+
+Every k6 metric is a benchmark of its own, sub-metrics (``http_req_duration{scenario:a}``) included. Times are
+milliseconds. ``--summary-export`` names neither kind nor unit, so a custom trend in it is a plain number there. The
+greatest time is kept and shown; single ones can be a thousand times the 95th percentile.
+
+The phases of a request (``http_req_waiting`` …) are parts of ``http_req_duration``; they are shown and not judged, so
+that one change does not count seven times. Numbers of users are settings, not results, and left out. Points do not say
+how long the test ran, so they give no rates of counters. When every request failed, their duration is no measurement.
+
+A crossed threshold of the script is told in a notice; the two summaries mean opposite things by ``true`` there.
+``setup_data`` and the tags of points, which may hold credentials, are not looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from reporter.ingest.opening import parse_json
+from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.shape import as_name, as_object, broken, clean, root_object
+from reporter.ingest.table import scaled
+from reporter.model import Better, Metric, Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+name = "k6"
+
+_STATISTICS = {
+    "n": "count",
+    "min": "min",
+    "q25": "p(25)",
+    "median": "med",
+    "q75": "p(75)",
+    "q90": "p(90)",
+    "p95": "p(95)",
+    "p99": "p(99)",
+    "max": "max",
+    "mean": "avg",
+}
+_TIMES = re.compile(r"(?:http_req|iteration|group|grpc_req|ws|browser)_\w+|(?:ws_connecting|iteration_duration)")
+_PHASES = re.compile(r"http_req_(?:blocked|connecting|tls_handshaking|sending|waiting|receiving)")
+_SETTINGS = frozenset(("vus", "vus_max"))
+_DIRECTIONS: dict[str, Better] = {
+    "http_reqs": "higher",
+    "iterations": "higher",
+    "http_req_failed": "lower",
+    "checks": "higher",
+    "dropped_iterations": "lower",
+}
+_DATA = frozenset(("data_sent", "data_received"))
+_LONGEST_LINE = 100_000
+_SEVERAL = 5
+
+
+def score(document: Document) -> float:
+    """Recognise the kinds and values of the summary, the root group of the export, or a first line of points."""
+    root = document.json
+    if not isinstance(root, dict):
+        return 1.0 if document.json_error and _is_point(_first_line(document)) else 0.0
+    if _is_point(root):
+        return 1.0
+    metrics = root.get("metrics")
+    if not isinstance(metrics, dict) or not metrics:
+        return 0.0
+    some = list(metrics.values())[:_SEVERAL]
+    if all(isinstance(entry, dict) and {"type", "contains", "values"} <= entry.keys() for entry in some):
+        return 1.0
+    flat = all(isinstance(entry, dict) and entry.keys() & {"avg", "count", "value", "rate"} for entry in some)
+    return 0.9 if flat and "root_group" in root else 0.0
+
+
+def read(document: Document) -> FileReading:
+    """Read all metrics; raises ``InputError`` as the protocol says."""
+    if (document.json_error and _is_point(_first_line(document))) or _is_point(document.json):
+        readings = tuple(_points(document))
+        return FileReading(path=document.path, format=name, readings=_without_failed(readings))
+    metrics = as_object(root_object(document).get("metrics"), document, "metrics")
+    readings = tuple(
+        reading
+        for key, value in sorted(metrics.items())
+        for reading in _metric(key, as_object(value, document, f"metrics.{clean(key)}"), document)
+    )
+    return FileReading(
+        path=document.path,
+        format=name,
+        readings=_without_failed(readings),
+        warnings=tuple(_crossed(metrics)),
+    )
+
+
+def _metric(key: str, entry: Mapping[str, Any], document: Document) -> Iterator[Reading]:
+    place = f"metrics.{clean(key)}"
+    label = as_name(key, document, "metrics")
+    values = as_object(entry["values"], document, f"{place}.values") if "values" in entry else entry
+    base = label.partition("{")[0]
+    if base in _SETTINGS:
+        return
+    kind = _kind(entry, values)
+    if kind == "trend":
+        metric, factor = _trend(base, entry)
+        known = {ours: values[theirs] for ours, theirs in _STATISTICS.items() if theirs in values}
+        known = {ours: value if ours == "n" else scaled(value, factor) for ours, value in known.items()}
+        if not known.keys() - {"n"}:
+            raise broken(document, place, "the trend has none of k6's statistics")
+        yield Reading(name=label, metric=metric, place=place, known=known)
+    elif kind == "counter":
+        yield Reading(name=label, metric=_counter(base, entry), place=place, values=(values.get("rate"),))  # type: ignore[arg-type] # judged by read_file
+    elif kind == "rate":
+        yield _share(label, values, document, place)
+    else:
+        metric = Metric(name="value", unit="1", better=None)
+        yield Reading(name=label, metric=metric, place=place, values=(values.get("value"),))  # type: ignore[arg-type] # judged by read_file
+
+
+def _kind(entry: Mapping[str, Any], values: Mapping[str, Any]) -> object:
+    if "values" in entry:
+        return entry.get("type")
+    if "passes" in values:
+        return "rate"
+    if values.keys() & {"avg", "med"}:
+        return "trend"
+    return "counter" if "count" in values else "gauge"
+
+
+def _trend(base: str, entry: Mapping[str, Any]) -> tuple[Metric, float]:
+    contains = entry.get("contains", "time" if _TIMES.fullmatch(base) else "default")
+    if contains == "time":
+        return Metric(name="time", unit="s", better=None if _PHASES.fullmatch(base) else "lower"), 1e-3
+    return Metric(name="value", unit="B" if contains == "data" else "1", better=None), 1.0
+
+
+def _counter(base: str, entry: Mapping[str, Any]) -> Metric:
+    is_data = entry.get("contains") == "data" or base in _DATA
+    return Metric(name="rate", unit="B/s" if is_data else "1/s", better=_DIRECTIONS.get(base))
+
+
+def _share(label: str, values: Mapping[str, Any], document: Document, place: str) -> Reading:
+    """Give the share of non-zero values: of failures in ``http_req_failed``, where ``passes`` are failures too."""
+    share = values.get("rate", values.get("value"))
+    if share is None:
+        raise broken(document, place, "the rate has no value")
+    nothing = values.get("passes") == 0 and values.get("fails") == 0
+    return Reading(
+        name=label,
+        metric=Metric(name="share", unit="1", better=_DIRECTIONS.get(label.partition("{")[0])),
+        place=place,
+        values=(share,),
+        error="nothing was counted" if nothing else None,
+    )
+
+
+def _without_failed(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    failed = any(entry.name == "http_req_failed" and tuple(entry.values) == (1,) for entry in readings)
+    return tuple(map(_failed, readings)) if failed else readings
+
+
+def _failed(reading: Reading) -> Reading:
+    if not reading.name.startswith("http_req_") or reading.metric.name != "time":
+        return reading
+    return Reading(name=reading.name, metric=reading.metric, place=reading.place, error="every request failed")
+
+
+def _crossed(metrics: Mapping[str, Any]) -> Iterator[Notice]:
+    crossed = []
+    for key, entry in sorted(metrics.items()):
+        thresholds = entry.get("thresholds")
+        for rule, state in thresholds.items() if isinstance(thresholds, dict) else ():
+            if state is True or (isinstance(state, dict) and state.get("ok") is False):
+                crossed.append(f"{clean(key)} {clean(rule)}"[:200])
+    if crossed:
+        more = f" and {len(crossed) - 5} more" if len(crossed) > 5 else ""
+        yield Notice(
+            code="k6-thresholds", text=f"Thresholds of the k6 script were crossed: {'; '.join(crossed[:5])}{more}."
+        )
+
+
+def _is_point(value: object) -> bool:
+    return isinstance(value, dict) and value.get("type") in ("Metric", "Point") and {"metric", "data"} <= value.keys()
+
+
+def _first_line(document: Document) -> object:
+    try:
+        return json.loads(document.text[:_LONGEST_LINE].lstrip().partition("\n")[0])
+    except (ValueError, RecursionError):
+        return None
+
+
+def _points(document: Document) -> Iterator[Reading]:
+    declared: dict[str, Mapping[str, Any]] = {}
+    values: dict[str, list[Any]] = {}
+    for number, line in enumerate(document.text.split("\n"), 1):
+        if not line or line.isspace():
+            continue
+        place = f"line {number}"
+        entry = as_object(parse_json(line, f"{document.path}, {place}"), document, place)
+        label = as_name(entry.get("metric"), document, f"{place}, metric")
+        data = as_object(entry.get("data"), document, f"{place}, data")
+        if entry.get("type") == "Metric":
+            declared[label] = data
+        else:
+            values.setdefault(label, []).append(data.get("value"))
+    for label, found in values.items():
+        yield from _of_points(label, declared.get(label, {}), found)
+
+
+def _of_points(label: str, declared: Mapping[str, Any], found: list[Any]) -> Iterator[Reading]:
+    kind = declared.get("type")
+    if kind == "trend":
+        metric, factor = _trend(label, declared)
+        yield Reading(name=label, metric=metric, place=label, values=[scaled(value, factor) for value in found])
+    elif kind == "rate" and all(type(value) in (int, float) for value in found):
+        metric = Metric(name="share", unit="1", better=_DIRECTIONS.get(label))
+        yield Reading(name=label, metric=metric, place=label, values=(sum(value != 0 for value in found) / len(found),))

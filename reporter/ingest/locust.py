@@ -1,0 +1,170 @@
+"""Locust: the statistics table of ``--csv`` (``…_stats.csv``) and the JSON of ``--json`` and ``--json-file``.
+
+One row is one benchmark: the method (or type) and the name of a request. Times are milliseconds over all requests,
+failed ones included, so a request that always failed has no usable time. The mean, least and greatest time are exact;
+percentiles are not, because Locust keeps only two significant digits of each time (147 counts as 150). The median of
+the table is the one Locust keeps between the least and the greatest time.
+
+The last row, ``Aggregated``, sums up the others and is read only when there is no other. The history, failures and
+exceptions tables beside the statistics hold nothing that is not counted there; how often the user's own test code
+raised is told in a notice. The JSON has no percentiles but the counts they are made of; it does not say how long the
+run was, so it gives no throughput.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reporter.ingest import table
+from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.shape import MAX_NAME, as_list, as_name, as_object, broken
+from reporter.model import Metric, Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+name = "locust"
+
+TIME = Metric(name="time", unit="s", better="lower")
+FAILURES = Metric(name="failures", unit="1", better="lower")
+THROUGHPUT = Metric(name="throughput", unit="1/s", better="higher")
+
+_MS = 1e-3
+_STATS = (("Type", "Name"), ("Method", "Name"))
+_REQUESTS = ("Request Count", "# requests")
+_FAILED = ("Failure Count", "# failures")
+_HISTORY = ("Timestamp", "User Count", "Type", "Name")
+_FAILURES = ("Method", "Name", "Error", "Occurrences")
+_EXCEPTIONS = ("Count", "Message", "Traceback", "Nodes")
+_TIMES = {
+    "min": ("Min Response Time", "Min response time"),
+    "median": ("Median Response Time", "Median response time"),
+    "q75": ("75%",),
+    "q90": ("90%",),
+    "p95": ("95%",),
+    "p99": ("99%",),
+    "max": ("Max Response Time", "Max response time"),
+    "mean": ("Average Response Time", "Average response time"),
+}
+_SHARES = {"median": 0.5, "q75": 0.75, "q90": 0.9, "p95": 0.95, "p99": 0.99}
+_MOST_BUCKETS = 1_000_000
+
+
+def score(document: Document) -> float:
+    """Recognise the header of each of the four tables, and the fields of the JSON."""
+    if document.json is not None:
+        entries = document.json
+        first = entries[0] if isinstance(entries, list) and entries else None
+        return 1.0 if isinstance(first, dict) and {"num_none_requests", "response_times"} <= first.keys() else 0.0
+    columns = table.header(document)
+    companion = columns[:4] in (_HISTORY, _FAILURES, _EXCEPTIONS)
+    return 1.0 if companion or (columns[:2] in _STATS and set(_REQUESTS) & set(columns)) else 0.0
+
+
+def read(document: Document) -> FileReading:
+    """Read all requests; raises ``InputError`` as the protocol says."""
+    if document.json_error is not None:
+        raise document.json_error
+    if document.json is not None:
+        return _read_json(document)
+    columns = table.header(document)
+    if columns[:4] in (_HISTORY, _FAILURES, _EXCEPTIONS):
+        warnings = tuple(_exceptions(document)) if columns[:4] == _EXCEPTIONS else ()
+        return FileReading(path=document.path, format=name, readings=(), warnings=warnings, companion=True)
+    rows = list(table.records(document))
+    parts = [row for row in rows if row[1].get("Name") != "Aggregated" or row[1].get("Type") not in ("", "None")]
+    readings = tuple(reading for place, row in parts or rows for reading in _row(row, document, place))
+    return FileReading(path=document.path, format=name, readings=readings)
+
+
+def _row(row: Mapping[str, str], document: Document, place: str) -> Iterator[Reading]:
+    requests = _count(_cell(row, _REQUESTS), document, place)
+    failed = _count(_cell(row, _FAILED), document, place)
+    known = {ours: table.scaled(table.number(_cell(row, theirs)), _MS) for ours, theirs in _TIMES.items()}
+    known = {ours: value for ours, value in known.items() if value not in ("", "N/A")}
+    label = _label(row.get("Type", row.get("Method")), row.get("Name"), document, place)
+    yield from _request(label, requests, failed, known, place)
+    rate = _cell(row, ("Requests/s",))
+    if requests and rate:
+        yield Reading(name=label, metric=THROUGHPUT, place=place, values=(table.number(rate),))
+
+
+def _request(label: str, requests: int, failed: int, known: Mapping[str, Any], place: str) -> Iterator[Reading]:
+    error = "no request was made" if not requests else None
+    if requests and failed >= requests:
+        error = f"all {requests} requests failed"
+    yield Reading(name=label, metric=TIME, place=place, known={"n": requests, **known}, error=error)
+    if requests:
+        yield Reading(name=label, metric=FAILURES, place=place, values=(failed / requests,))
+
+
+def _label(method: object, request: object, document: Document, place: str) -> str:
+    label = as_name(request, document, f"{place}, Name")
+    if not isinstance(method, str) or method in ("", "None"):
+        return label
+    return as_name(f"{method} {label}", document, f"{place}, Type") if len(method) < MAX_NAME else label
+
+
+def _cell(row: Mapping[str, str], columns: Iterable[str]) -> str:
+    return next((row[column] for column in columns if column in row), "")
+
+
+def _count(value: object, document: Document, place: str) -> int:
+    count = table.number(value) if isinstance(value, str) else value
+    if isinstance(count, bool) or not isinstance(count, (int, float)) or not 0 <= count < 1e15 or count != int(count):
+        raise broken(document, place, "a number of requests is not a whole number")
+    return int(count)
+
+
+def _exceptions(document: Document) -> Iterator[Notice]:
+    total = sum(_count(row["Count"], document, place) for place, row in table.records(document))
+    if total:
+        text = f"The code of the load test raised {total} exceptions; what it did afterwards is missing in the numbers."
+        yield Notice(code="load-test-exceptions", text=text)
+
+
+def _read_json(document: Document) -> FileReading:
+    readings: list[Reading] = []
+    ends: list[float] = []
+    for index, value in enumerate(as_list(document.json, document, "the whole file")):
+        place = f"[{index}]"
+        entry = as_object(value, document, place)
+        readings.extend(_entry(entry, document, place))
+        ended = entry.get("last_request_timestamp")
+        ends.extend([ended] if isinstance(ended, float) and 0 < ended < 1e11 else [])
+    return FileReading(path=document.path, format=name, readings=tuple(readings), measured_at=max(ends, default=None))
+
+
+def _entry(entry: Mapping[str, Any], document: Document, place: str) -> Iterator[Reading]:
+    requests = _count(entry.get("num_requests"), document, f"{place}.num_requests")
+    timed = requests - _count(entry.get("num_none_requests", 0), document, f"{place}.num_none_requests")
+    failed = _count(entry.get("num_failures"), document, f"{place}.num_failures")
+    known: dict[str, Any] = {"min": entry.get("min_response_time"), "max": entry.get("max_response_time")}
+    if timed > 0:
+        known["mean"] = table.scaled(entry.get("total_response_time"), 1 / timed)
+        known.update(_percentiles(entry.get("response_times"), document, f"{place}.response_times"))
+    label = _label(entry.get("method"), entry.get("name"), document, place)
+    yield from _request(label, requests, failed, {key: table.scaled(value, _MS) for key, value in known.items()}, place)
+
+
+def _percentiles(value: object, document: Document, place: str) -> dict[str, float]:
+    """Take, as Locust does, the time at place ⌊count × share⌋ of all times in order."""
+    counts = as_object(value, document, place)
+    if len(counts) > _MOST_BUCKETS:
+        raise broken(document, place, "there are too many different times")
+    buckets = sorted((table.number(time), _count(count, document, place)) for time, count in _numbers(counts))
+    total = sum(count for _, count in buckets)
+    if not total:
+        raise broken(document, place, "there are requests and no times")
+    found: dict[str, float] = {}
+    below = 0
+    for time, count in buckets:
+        below += count
+        for statistic, share in _SHARES.items():
+            if below > int(total * share):
+                found.setdefault(statistic, time)
+    return found
+
+
+def _numbers(counts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    return ((time, count) for time, count in counts.items() if isinstance(table.number(time), float))

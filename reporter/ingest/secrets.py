@@ -1,0 +1,62 @@
+"""Credentials that got into the name of a benchmark: load tests name requests by URL, hyperfine by command line.
+
+They are masked before anything is stored, compared or shown. Both sides of a comparison are masked alike, so a name
+stays the same name when only the credential in it changes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reporter.ingest.reading import Reading
+
+MASK = "***"
+
+_WORD = r"(?:[\w.-]*(?:token|secret|passw(?:or)?d|api[_-]?key|signature|credential)[\w.-]*|pwd|sig|sid|session_?id)"
+_PATTERNS = (
+    (re.compile(r"(?<=://)[^\s/@?#]{1,500}@"), MASK + "@"),
+    (re.compile(rf"(?i)(?<![\w.-])({_WORD}[=])[^\s&;#'\"]+"), rf"\1{MASK}"),
+    (re.compile(rf"(?i)(--{_WORD}\s+)[^\s'\"-][^\s'\"]*"), rf"\1{MASK}"),
+    (re.compile(r"(?i)\b((?:proxy-)?authorization:\s*(?:(?:bearer|basic|token|digest)\s+)?)[^\s'\"]+"), rf"\1{MASK}"),
+    (re.compile(r"(?i)\b((?:set-)?cookie:\s*|x-[\w-]*(?:key|token|secret):\s*)[^'\"]+"), rf"\1{MASK}"),
+    (
+        re.compile(r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|AKIA[0-9A-Z]{16})"),
+        MASK,
+    ),
+)
+_HINT = re.compile(r"[@=:]|--|gh[pousr]_|github_pat_|eyJ|AKIA")
+
+
+def masked(text: str) -> str:
+    """Replace what is a credential by its place or look; any other text stays as it is."""
+    if not _HINT.search(text):
+        return text
+    for pattern, replacement in _PATTERNS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def without_secrets(reading: Reading) -> Reading:
+    """Give the reading with every text masked that came from the file."""
+    texts = (reading.name, reading.group or "", reading.error or "", *_flat(reading.params), *_flat(reading.details))
+    if not any(map(_HINT.search, texts)):
+        return reading
+    return replace(
+        reading,
+        name=masked(reading.name),
+        group=reading.group and masked(reading.group),
+        error=reading.error and masked(reading.error),
+        params=_masked_pairs(reading.params),
+        details=_masked_pairs(reading.details),
+    )
+
+
+def _flat(pairs: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    return tuple(f"{key}={value}" for key, value in pairs)
+
+
+def _masked_pairs(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((key, masked(f"{key}={value}")[len(key) + 1 :]) for key, value in pairs)

@@ -1,0 +1,142 @@
+"""The user's repository, asked and used through git. Nothing here changes its tree, its index or its branches."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_LOCAL_VARIABLES = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_DIR",
+        "GIT_INDEX_FILE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_WORK_TREE",
+    }
+)
+_SETTINGS = (
+    "safe.directory=*",  # a job in a container sees a checkout of another owner
+    f"core.hooksPath={os.devnull}",
+    "core.fsmonitor=false",
+    "submodule.recurse=false",
+    "advice.detachedHead=false",
+)
+
+
+class GitError(Exception):
+    """Git said no; the text is what it said."""
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A repository with a working tree. ``root`` is its top folder, a real path; ``environ`` what git is run with."""
+
+    root: Path
+    environ: Mapping[str, str]
+
+    def git(self, *arguments: str) -> bytes:
+        """Run git in the top folder and give what it printed.
+
+        Raises:
+            GitError: it failed, or is not installed.
+        """
+        return _git(self.root, arguments, self.environ)
+
+    def commit(self, name: str) -> str | None:
+        """Give the SHA of a commit by any name; ``None`` when it is not in this clone."""
+        if name.startswith("-"):
+            return None  # git would take it for an option
+        try:
+            answer = self.git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        except GitError:
+            return None
+        return answer.decode("ascii", "replace").strip() or None
+
+    def fetch(self, commit: str) -> None:
+        """Bring one commit from ``origin``; raises ``GitError``."""
+        self.git("fetch", "--depth=1", "--no-tags", "origin", commit)
+
+    def is_shallow(self) -> bool:
+        """Whether the clone lacks history."""
+        return self.git("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def differing(self, base: str, head: str | None, patterns: Sequence[str] = ()) -> list[str]:
+        """Give the tracked files that differ between two commits; without ``head`` the working tree is the second.
+
+        ``patterns`` are globs from the top folder, with ``**``; without any, all files count.
+        """
+        limits = [f":(top,glob){pattern}" for pattern in patterns]
+        commits = [base, head] if head else [base]
+        options = ("--name-only", "--no-renames", "--ignore-submodules=all", "--no-ext-diff", "-z")
+        return _paths(self.git("diff", *options, *commits, "--", *limits))
+
+    def tracked(self) -> list[str]:
+        """Give the paths of all tracked files."""
+        return _paths(self.git("ls-files", "-z"))
+
+    def untracked(self) -> list[str]:
+        """Give the paths of the files that are neither tracked nor ignored."""
+        return _paths(self.git("ls-files", "--others", "--exclude-standard", "-z"))
+
+    def add_worktree(self, path: Path, commit: str) -> None:
+        """Check a commit out into a folder of its own; raises ``GitError``."""
+        self.git("worktree", "add", "--quiet", "--detach", "--force", str(path), commit)
+
+    def remove_worktree(self, path: Path) -> None:
+        """Forget a worktree and remove its folder, whatever state it is in; raises ``GitError``."""
+        self.git("worktree", "remove", "--force", "--force", str(path))
+
+    def worktrees(self) -> list[Path]:
+        """Give the folders of all worktrees that git knows of, also of those that are gone."""
+        lines = os.fsdecode(self.git("worktree", "list", "--porcelain")).split("\n")
+        return [Path(line[len("worktree ") :]) for line in lines if line.startswith("worktree ")]
+
+    def prune_worktrees(self) -> None:
+        """Forget worktrees whose folders are gone; raises ``GitError``."""
+        self.git("worktree", "prune", "--expire=now")
+
+
+def repository_of(folder: Path, environ: Mapping[str, str]) -> Repository:
+    """Find the repository that a folder lies in.
+
+    Raises:
+        GitError: there is none, it has no working tree, or git is missing.
+    """
+    own = unled(environ)
+    answer = _git(folder, ("rev-parse", "--show-toplevel"), own)
+    return Repository(Path(os.path.realpath(os.fsdecode(answer).rstrip("\n"))), own)
+
+
+def unled(environ: Mapping[str, str]) -> dict[str, str]:
+    """Give an environment without what git sets for hooks, which leads back to the user's repository."""
+    return {name: value for name, value in environ.items() if name not in _LOCAL_VARIABLES}
+
+
+def _git(folder: Path, arguments: Sequence[str], environ: Mapping[str, str]) -> bytes:
+    settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+    try:
+        done = subprocess.run(
+            ["git", *settings, *arguments],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env={**environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"},
+            check=False,
+        )
+    except OSError as error:
+        raise GitError(f"cannot start git: {error.strerror or error}") from None
+    if done.returncode:
+        raise GitError(done.stderr.decode("utf-8", "replace").strip() or f"git ended with {done.returncode}")
+    return done.stdout
+
+
+def _paths(answer: bytes) -> list[str]:
+    return [path for path in os.fsdecode(answer).split("\0") if path]

@@ -1,0 +1,71 @@
+"""How pairs of base and head are measured: the object ``pairs`` of a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from reporter.measure.plan_values import (
+    Wanted,
+    check,
+    check_keys,
+    is_flag,
+    is_limit,
+    is_patterns,
+    is_seconds,
+    is_side_or_none,
+    is_text,
+    is_text_or_none,
+)
+
+_FOLDERS = ("bench", "benches", "benchmark", "benchmarks", "asv_bench")
+_FILES = ("bench_*", "benchmark_*", "perf_*", "*_bench.*", "*_benchmark.*", "test_*bench*", "test_*perf*")
+BENCHMARK_PATHS = tuple(f"**/{name}/**" for name in _FOLDERS) + tuple(f"**/{name}" for name in _FILES)
+"""Files that are taken for benchmark files when nobody says which are; globs as in gitignore, from the top folder."""
+
+
+@dataclass(frozen=True)
+class PairPlan:
+    """What is special about pairs. ``base_sha`` and ``head_sha`` may be anything git understands as a commit.
+
+    Without ``head_sha`` the head is what is checked out, uncommitted changes included. ``setup`` is a script of bash
+    that is run in each side's tree. With ``benchmarks_from`` "head" the head's benchmark files (``benchmark_paths``)
+    serve both sides. ``seconds`` is what one benchmark takes in one run, where the tool can be shortened.
+    ``time_limit_seconds`` bounds all that is measured, set-up apart. ``pin`` keeps each run on one core, and
+    ``isolate`` gives each side of a Python project a virtual environment of its own.
+    """
+
+    base_sha: str
+    head_sha: str | None = None
+    setup: str | None = None
+    benchmarks_from: str | None = None
+    benchmark_paths: tuple[str, ...] = BENCHMARK_PATHS
+    seconds: float = 0.05
+    pin: bool = True
+    time_limit_seconds: float | None = None
+    isolate: bool = True
+
+    def __post_init__(self) -> None:
+        check(self, _WANTED, "pairs.")
+
+
+def pair_plan(content: object) -> PairPlan:
+    """Read the object ``pairs``; what is not said takes its default.
+
+    Raises:
+        MeasureUsageError: it is none, or a key or value is wrong.
+    """
+    known = {field.name for field in fields(PairPlan)}
+    return PairPlan(**check_keys(content, {"base_sha"}, known, "'pairs' of the plan"))
+
+
+_WANTED: Wanted = {
+    "base_sha": (is_text, "a commit"),
+    "head_sha": (is_text_or_none, "a commit, or null"),
+    "setup": (is_text_or_none, "a script, or null"),
+    "benchmarks_from": (is_side_or_none, "'head' or null"),
+    "benchmark_paths": (is_patterns, "a list of glob patterns"),
+    "seconds": (is_seconds, "a number of seconds above 0"),
+    "pin": (is_flag, "true or false"),
+    "time_limit_seconds": (is_limit, "a number of seconds above 0, or null"),
+    "isolate": (is_flag, "true or false"),
+}

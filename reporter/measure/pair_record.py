@@ -1,0 +1,136 @@
+"""``measure.json`` while pairs are measured: taken up or begun, and written again after every pair."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from reporter.measure import environment, fingerprint, record, wording
+from reporter.measure.errors import MeasureUsageError
+from reporter.measure.series import new_record, not_continuable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from reporter.measure.plan import Plan
+    from reporter.measure.preparing import Prepared
+    from reporter.measure.record import Record, RunRecord, Warned
+    from reporter.measure.trees import Commits
+
+_TELLING_PAIRS = 3
+"""So many of the last pairs tell how long the next one takes."""
+
+
+class PairRecord:
+    """The record of one measuring, with what pairs need to know of it. ``content`` is what is in the file.
+
+    Until it ends, it reads as interrupted, in case this process is killed.
+    """
+
+    def __init__(self, content: Record, output: Path) -> None:
+        self._output = output
+        self.content = replace(content, status="interrupted", message=wording.cut_short(), failed_side=None)
+
+    @property
+    def pairs(self) -> int:
+        """How many complete pairs there are, over all batches."""
+        return sum(len(runs) == 2 for runs in self._complete().values())
+
+    @property
+    def next_pair(self) -> int:
+        """The number of the next pair, over all batches."""
+        return max((run.pair for run in self.content.runs if run.pair is not None), default=-1) + 1
+
+    @property
+    def spent_seconds(self) -> float:
+        """What measuring pairs took so far."""
+        return self.content.paired_seconds or 0.0
+
+    def pair_seconds(self) -> float | None:
+        """Give what a pair has been taking of late; ``None`` before the first."""
+        last = list(self._complete().values())[-_TELLING_PAIRS:]
+        return fmean(sum(run.wall_seconds or 0.0 for run in runs) for runs in last) if last else None
+
+    def write(self) -> None:
+        """Put the file in place; raises ``MeasureUsageError`` when that fails."""
+        record.write(self.content, self._output)
+
+    def prepared(self, prepared: Prepared) -> None:
+        """Note what is known of the sides before they run."""
+        self.content = replace(
+            self.content,
+            setup_seconds=(self.content.setup_seconds or 0.0) + prepared.seconds,
+            changed_benchmark_files=prepared.differences.benchmark_files,
+        )
+        self.warn(*prepared.warnings)
+
+    def warn(self, *warnings: Warned) -> None:
+        """Add warnings, each once."""
+        new = [warning for warning in warnings if warning not in self.content.warnings]
+        self.content = replace(self.content, warnings=(*self.content.warnings, *new))
+
+    def changed(self, benchmark_files: Sequence[str]) -> None:
+        """Add to the benchmark files that are not the same on both sides."""
+        files = {*self.content.changed_benchmark_files, *benchmark_files}
+        self.content = replace(self.content, changed_benchmark_files=tuple(sorted(files)))
+
+    def spend(self, seconds: float) -> None:
+        """Add to the time that measuring took."""
+        self.content = replace(self.content, paired_seconds=self.spent_seconds + seconds, finished_at=time.time())
+
+    def add(self, runs: Sequence[RunRecord]) -> None:
+        """Add runs."""
+        self.content = replace(self.content, runs=(*self.content.runs, *runs))
+
+    def end(self, status: str, message: str | None, side: str | None) -> None:
+        """Close and write it, for now: pairs can be added later. Raises as ``write`` does."""
+        self.content = replace(self.content, status=status, message=message, failed_side=side, finished_at=time.time())
+        self.write()
+
+    def _complete(self) -> dict[int, list[RunRecord]]:
+        pairs: dict[int, list[RunRecord]] = {}
+        for run in self.content.runs:
+            if run.pair is not None and run.complete:
+                pairs.setdefault(run.pair, []).append(run)
+        return pairs
+
+
+def begin(plan: Plan, output: Path, environ: Mapping[str, str], commits: Commits) -> PairRecord:
+    """Begin anew in a folder that is cleared of what measure left in it.
+
+    Raises:
+        MeasureUsageError: the folder is somebody else's or cannot be written.
+    """
+    record.prepare(output)
+    content = new_record(plan, environ, head_sha=plan.head_sha or commits.head, base_sha=commits.base)
+    found = PairRecord(content, output)
+    found.write()
+    return found
+
+
+def take_up(plan: Plan, output: Path, environ: Mapping[str, str], commits: Commits | None) -> PairRecord:
+    """Go on with what was measured here. ``commits`` are those compared, where the sides are not there yet.
+
+    Raises:
+        MeasureUsageError: it was something else.
+    """
+    former = record.load(output)
+    problem = not_continuable(former, plan, fingerprint.read(environment.for_command(environ, "head")))
+    if commits and not problem:
+        head, has_pairs = plan.head_sha or commits.head, any(run.pair is not None for run in former.runs)
+        if former.head_sha not in {None, head} or (has_pairs and former.base_sha != commits.base):
+            problem = "what was measured here were other commits"
+        former = replace(former, base_sha=commits.base, head_sha=head)
+    if problem:
+        cure = "give another --output, or empty this folder yourself"
+        raise MeasureUsageError("other-measuring", problem, where=str(output), cure=cure)
+    return PairRecord(replace(former, runs=_without_broken_pairs(former.runs)), output)
+
+
+def _without_broken_pairs(runs: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
+    """Leave out pairs of which a side failed: they are measured again."""
+    broken = {run.pair for run in runs if not run.complete}
+    return tuple(run for run in runs if run.pair is None or run.pair not in broken)

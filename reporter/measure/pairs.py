@@ -1,0 +1,212 @@
+"""Base and head measured beside each other in many short pairs, looked at as often as wanted."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from reporter.measure import pair_record, record, sides, trees, wording
+from reporter.measure.console import Console
+from reporter.measure.cores import Cores
+from reporter.measure.errors import MeasureUsageError
+from reporter.measure.interrupt import Interrupt
+from reporter.measure.look import Look
+from reporter.measure.pair_runs import PairRunner
+from reporter.measure.plan_values import plan_error
+from reporter.measure.plugin import Plugin
+from reporter.measure.preparing import Preparation
+from reporter.measure.record import Warned
+from reporter.measure.series import Outcome
+from reporter.measure.steps import SideFailedError, StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reporter.measure.pair_plan import PairPlan
+    from reporter.measure.pair_record import PairRecord
+    from reporter.measure.plan import Plan
+    from reporter.measure.sides import Sides
+    from reporter.measure.trees import Commits
+
+
+@contextmanager
+def paired_sides(
+    plan: Plan,
+    output: Path,
+    *,
+    resume: bool = False,
+    stream: TextIO | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Iterator[PairedSides]:
+    """Give the two sides of a plan, to be measured in one or more looks; nothing of them is left afterwards.
+
+    ``output`` is begun anew, or with ``resume`` gone on with: what was measured there (a screen of the head, say) is
+    kept. Progress goes to ``stream`` (standard error when not given). Inside, SIGINT, SIGTERM and SIGHUP raise nothing:
+    they end the look that is under way, and the next one at once.
+
+    Raises:
+        MeasureUsageError: the plan says nothing of pairs. More in ``PairedSides.measure``.
+    """
+    environ = os.environ if environ is None else environ
+    console = Console(stream or sys.stderr, environ)
+    real_output = Path(os.path.realpath(output))
+    with Interrupt().listening() as interrupt:
+        both = PairedSides(plan, real_output, environ=environ, console=console, interrupt=interrupt, resume=resume)
+        try:
+            yield both
+        finally:
+            _clean(real_output, environ, console)
+
+
+def measure_pairs(
+    plan: Plan,
+    output: Path,
+    *,
+    count: int,
+    batch: int = 0,
+    select: Sequence[str] | None = None,
+    stream: TextIO | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Measure one look in a process of its own: go on with what is in ``output``, and leave the sides for the next.
+
+    They are left only when all went well; else, and in the end, ``clean`` removes them. Raises as
+    ``PairedSides.measure`` does.
+    """
+    environ = os.environ if environ is None else environ
+    console = Console(stream or sys.stderr, environ)
+    real_output = Path(os.path.realpath(output))
+    outcome = None
+    with Interrupt().listening() as interrupt:
+        both = PairedSides(plan, real_output, environ=environ, console=console, interrupt=interrupt, resume=True)
+        try:
+            outcome = both.measure(count, batch=batch, select=select)
+        finally:
+            if outcome is None or outcome.exit_code:
+                _clean(real_output, environ, console)
+    return outcome
+
+
+def clean(output: Path, *, stream: TextIO | None = None, environ: Mapping[str, str] | None = None) -> bool:
+    """Remove the worktrees and environments that a measuring left below ``output``; whether nothing is left of them."""
+    environ = os.environ if environ is None else environ
+    with Interrupt().listening():
+        return _clean(Path(os.path.realpath(output)), environ, Console(stream or sys.stderr, environ))
+
+
+class PairedSides:
+    """Base and head of one measuring; they are made when first measured. Made by ``paired_sides``."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        output: Path,
+        *,
+        environ: Mapping[str, str],
+        console: Console,
+        interrupt: Interrupt,
+        resume: bool,
+    ) -> None:
+        self._plan, self._pair_plan = plan, _pair_plan(plan)
+        self._output, self._environ, self._resume = output, environ, resume
+        self._console, self._interrupt = console, interrupt
+        self._folder = Path.cwd()
+        self._commits: Commits | None = None
+        self._found: PairRecord | None = None
+        self._runner: PairRunner | None = None
+        self._differing: tuple[str, ...] = ()
+
+    def measure(self, count: int, *, batch: int = 0, select: Sequence[str] | None = None) -> Outcome:
+        """Measure ``count`` pairs more, as part of ``batch``, and add them to ``measure.json``.
+
+        ``select`` names the only benchmarks wanted, where the tool lets itself be told. Fewer pairs are measured when
+        the time limit of the plan would be passed. Signals end the command and then this call, with the status
+        ``interrupted``; a side that fails ends it with ``failed``, or ``empty`` when it wrote no result.
+
+        Raises:
+            MeasureUsageError: there is no repository, it lacks a commit, or the folder is somebody else's, holds
+                another measurement or cannot be written.
+        """
+        found = self._found = self._found or self._begin()
+        before, out_of_time = found.pairs, False
+        status, message, side = "complete", None, None
+        try:
+            runner = self._runner = self._runner or self._make(found)
+            with runner.cores.used():
+                limit = self._pair_plan.time_limit_seconds
+                out_of_time = Look(runner, found, batch, select, limit, self._differing).take(count)
+            if not found.pairs:
+                status, message = "empty", wording.no_time()
+        except StoppedError:
+            status, message = "interrupted", wording.pairs_interrupted(found.pairs - before, count)
+        except SideFailedError as error:
+            status, message, side = error.status, str(error), error.side
+        found.end(status, message, side)
+        path = self._output / record.FILE_NAME
+        return Outcome(status, message, path, side, pairs=found.pairs - before, out_of_time=out_of_time)
+
+    def _begin(self) -> PairRecord:
+        """Take up or begin the record, once it is clear which commits are compared."""
+        has_record = self._resume and (self._output / record.FILE_NAME).exists()
+        kept = sides.kept(self._output, self._plan) if has_record else None
+        if kept:
+            found = pair_record.take_up(self._plan, self._output, self._environ, None)
+            self._runner = self._runner_of(kept, found)
+        else:
+            commits = self._commits = trees.find_commits(self._pair_plan, self._folder, self._environ)
+            start = pair_record.take_up if has_record else pair_record.begin
+            found = start(self._plan, self._output, self._environ, commits)
+        self._console.quote(f"$ {found.content.command}")
+        return found
+
+    def _make(self, found: PairRecord) -> PairRunner:
+        if self._interrupt.count:
+            raise StoppedError
+        assert self._commits is not None  # noqa: S101 - found at the beginning, unless there were sides
+        try:
+            prepared = Preparation(
+                self._plan, self._pair_plan, self._output, self._folder, self._environ, self._console, self._interrupt
+            ).make(self._commits)
+        except MeasureUsageError:
+            if self._interrupt.count:
+                raise StoppedError from None  # a Ctrl-C in a terminal ends git too, which then fails
+            raise
+        found.prepared(prepared)
+        found.write()
+        self._differing = prepared.differences.files
+        return self._runner_of(prepared.sides, found)
+
+    def _runner_of(self, ready: Sides, found: PairRecord) -> PairRunner:
+        cores = Cores(wanted=self._pair_plan.pin)
+        if self._pair_plan.pin and not cores:
+            text = "runs cannot be kept on one core here, which makes them noisier"
+            found.warn(Warned("not-pinned", text))
+        return PairRunner(
+            self._plan,
+            self._output,
+            self._folder,
+            self._environ,
+            self._console,
+            self._interrupt,
+            ready,
+            Plugin(self._output, self._pair_plan.seconds),
+            cores,
+        )
+
+
+def _pair_plan(plan: Plan) -> PairPlan:
+    if plan.pairs is None:
+        raise plan_error("the plan has no 'pairs', which say what the base is")
+    return plan.pairs
+
+
+def _clean(output: Path, environ: Mapping[str, str], console: Console) -> bool:
+    gone = sides.clean(output, environ)
+    if not gone:
+        console.quote(
+            f"note: {output / sides.FOLDER} cannot be removed; remove it by hand, then run git worktree prune"
+        )
+    return gone

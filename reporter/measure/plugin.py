@@ -1,0 +1,74 @@
+"""The pytest plugin as measure uses it: what it is told through variables, and what it leaves in files."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reporter.measure import sides
+from reporter.measure.record import writing_to
+from reporter.measure.virtual import PLUGIN_FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a run of pytest left: where its top-level modules came from, and the files that hold benchmarks."""
+
+    modules: Mapping[str, str]
+    benchmark_files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """Its files lie beside the sides in ``output``. ``seconds`` is what one benchmark takes in one run."""
+
+    output: Path
+    seconds: float
+
+    def variables(self, environ: Mapping[str, str], side: str, *, selected: bool) -> dict[str, str]:
+        """Give the variables that a run gets besides ``environ``, which those of the user are kept in."""
+        path = [entry for entry in (environ.get("PYTHONPATH"), str(PLUGIN_FOLDER)) if entry]
+        added = {
+            "PYTHONPATH": os.pathsep.join(path),
+            "BENCHVERDICT_CALIBRATION": str(self._file("calibration")),
+            "BENCHVERDICT_SECONDS": repr(self.seconds),
+        }
+        if environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
+            options = [option for option in (environ.get("PYTEST_ADDOPTS"), "-p benchverdict_pairing") if option]
+            added["PYTEST_ADDOPTS"] = " ".join(options)
+        if selected:
+            added["BENCHVERDICT_SELECT"] = str(self._file("selection"))
+        if not self._file(f"evidence-{side}").exists():
+            added["BENCHVERDICT_EVIDENCE"] = str(self._file(f"evidence-{side}"))
+        return added
+
+    def calibrated(self) -> int:
+        """Count the benchmarks whose rounds and iterations are fixed; 0 also where the plugin did not take part."""
+        return len(self._content("calibration") or ())
+
+    def evidence(self, side: str) -> Evidence | None:
+        """Give what the first run of a side left; ``None`` where pytest did not run with the plugin."""
+        content = self._content(f"evidence-{side}")
+        return Evidence(content["modules"], tuple(content["benchmark_files"])) if content else None
+
+    def select(self, names: Sequence[str]) -> None:
+        """Have only these benchmarks run; raises ``MeasureUsageError`` when that cannot be written."""
+        path = self._file("selection")
+        with writing_to(path):
+            path.write_text(json.dumps(list(names)), encoding="utf-8")
+
+    def _file(self, name: str) -> Path:
+        return self.output / sides.FOLDER / f"{name}.json"
+
+    def _content(self, name: str) -> dict[str, Any] | None:
+        try:
+            content: dict[str, Any] = json.loads(self._file(name).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return content

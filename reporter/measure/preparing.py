@@ -1,0 +1,103 @@
+"""From a plan to two sides that can be run, with what is to be said about them."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reporter.measure import environment, modules, sides, trees, user_python, virtual
+from reporter.measure.record import Warned
+from reporter.measure.set_up import SetUp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reporter.measure.console import Console
+    from reporter.measure.interrupt import Interrupt
+    from reporter.measure.pair_plan import PairPlan
+    from reporter.measure.plan import Plan
+    from reporter.measure.sides import Side, Sides
+    from reporter.measure.trees import Commits, Differences
+    from reporter.measure.user_python import UserPython
+
+_NAMED_MODULES = 3
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Sides that can be run, how they differ, and what to say about them. ``seconds`` is what making them took."""
+
+    sides: Sides
+    differences: Differences
+    warnings: tuple[Warned, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """Makes the sides of a plan below ``output``. ``folder`` is the user's working directory."""
+
+    plan: Plan
+    pair_plan: PairPlan
+    output: Path
+    folder: Path
+    environ: Mapping[str, str]
+    console: Console
+    interrupt: Interrupt
+
+    def make(self, commits: Commits) -> Prepared:
+        """Make both sides in the place of any that are left there; what was made stays when this raises.
+
+        Raises:
+            MeasureUsageError: git or the disk do not allow it.
+            SideFailedError: one of the sides cannot be set up.
+            StoppedError: measuring was asked to stop.
+        """
+        began = time.monotonic()
+        sides.clean(self.output, self.environ)
+        sides.begin(self.output, commits.repository.root)
+        made = trees.make(commits, self.output, self.folder)
+        differences = trees.compare(self.pair_plan, commits, made)
+        said = list(trees.warnings(commits, differences, made))
+        set_up = SetUp(self.plan, self.output, made, self._python(made), self.environ, self.console, self.interrupt)
+        ready, more = set_up.both()
+        said += [*more, *self._own_tree_named(commits)]
+        for side in ready.both:
+            self._tell_modules(side, ready)
+        for warning in said:
+            self.console.quote(f"note: {warning.text}")
+        sides.keep(self.output, ready, self.plan)
+        return Prepared(ready, differences, tuple(said), time.monotonic() - began)
+
+    def _python(self, made: Sides) -> UserPython | None:
+        places = (made.head.folder, made.head.tree)
+        if not self.pair_plan.isolate or not user_python.uses_python(self.plan, places):
+            return None
+        return user_python.find(self.plan, self.folder, environment.for_command(self.environ, "head"))
+
+    def _own_tree_named(self, commits: Commits) -> Iterator[Warned]:
+        root = str(commits.repository.root)
+        words = [self.plan.script] if self.plan.script else (self.plan.command or ())[1:]
+        if any(f"{root}{os.sep}" in word for word in words if word):
+            text = f"the command names places in {root}, so both sides use what lies there: use relative paths"
+            yield Warned("own-tree-named", text)
+
+    def _tell_modules(self, side: Side, ready: Sides) -> None:
+        environ = environment.for_command(sides.variables(side, ready.root, self.environ), side.name)
+        found = sorted(modules.found_by(side, ready.modules, environ).items())
+        for name, where in found[:_NAMED_MODULES]:
+            self.console.say(f"  the {side.name} imports {name} from {where}")
+        if len(found) > _NAMED_MODULES:
+            self.console.say(f"  and {len(found) - _NAMED_MODULES} more modules")
+
+
+def own_command(plan: Plan, side: Side, folder: Path) -> Plan:
+    """Give the plan as a side runs it: a program of the user's environment, named by its path, becomes the side's."""
+    if side.environment is None or not plan.command or not user_python.program_beside(plan.command[0], folder):
+        return plan
+    own = virtual.program(side.environment, Path(plan.command[0]).name)
+    program = own if own.exists() else folder / plan.command[0]
+    return replace(plan, command=(str(program), *plan.command[1:]))

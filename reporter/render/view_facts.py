@@ -1,0 +1,70 @@
+"""The raw numbers of one row and how its verdict was reached, for who wants to check it."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from reporter.render import words
+from reporter.render.view_text import clean_unit, exact, percent_text, prose
+
+if TYPE_CHECKING:
+    from reporter.model import Assessment, Change, Comparison, Estimate, SideSummary
+
+Facts = tuple[tuple[str, str], ...]
+
+
+def facts(assessment: Assessment, statistic: str) -> Facts:
+    """Give what is known as (label, text); ``statistic`` names the value of a side that people are shown."""
+    comparison = assessment.comparison
+    unit = clean_unit(comparison.metric.unit)
+    known = (
+        ("Metric", f"{prose(comparison.metric.name)}, {words.BETTER_WORDS[comparison.metric.better]}"),
+        ("Baseline", _side(comparison.baseline, unit)),
+        ("Head", _side(comparison.head, unit)),
+        ("Values shown", words.VALUE_WORDS[statistic]),
+        ("Change", _estimate(comparison.change.marginal) if comparison.change else ""),
+        ("All together", _together(comparison.change)),
+        ("Threshold", _threshold(assessment)),
+        ("Noise", _noise(comparison)),
+    )
+    return tuple((label, text) for label, text in known if text)
+
+
+def _side(side: SideSummary | None, unit: str) -> str:
+    if side is None:
+        return ""
+    values = (("lowest", side.min), ("median", side.median), ("highest", side.max))
+    spoken = [f"{name} {exact(value, unit)}" for name, value in values if value is not None and isfinite(value)]
+    return ", ".join((*spoken, words.count_of(side.runs, "run"), words.count_of(side.rounds, "round")))
+
+
+def _estimate(estimate: Estimate) -> str:
+    if not isfinite(estimate.point):
+        return ""
+    level = percent_text(estimate.confidence).replace(".0", "")
+    return f"{estimate.point:.6g}, {level} interval {estimate.low:.6g} to {estimate.high:.6g}"
+
+
+def _together(change: Change | None) -> str:
+    if change is None:
+        return ""
+    held = change.simultaneous
+    interval = f"interval {held.low:.6g} to {held.high:.6g}" if held and isfinite(held.low + held.high) else ""
+    chance = f"adjusted p {change.p_adjusted:.3g}" if change.p_adjusted is not None else ""
+    return ", ".join(part for part in (interval, chance) if part)
+
+
+def _threshold(assessment: Assessment) -> str:
+    change = assessment.comparison.change
+    if change is None or assessment.threshold is None:
+        return ""
+    if change.kind == "difference":
+        return exact(assessment.threshold, clean_unit(assessment.comparison.metric.unit))
+    found = words.could_find(percent_text(assessment.detectable)) if assessment.detectable is not None else ""
+    return f"{percent_text(assessment.threshold)}{found}"
+
+
+def _noise(comparison: Comparison) -> str:
+    noise = comparison.noise
+    return f"{percent_text(noise.sd)}, from {prose(noise.source)}" if noise else ""

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reporter.errors import InputError
+from reporter.ingest import FileReading, assemble, read_file
+from reporter.model import Metric
+from tests.recorded import DATA
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+K6 = DATA / "k6"
+
+
+def numbers(file: FileReading) -> dict[str, tuple[Metric, dict[str, float] | list[float]]]:
+    return {entry.name: (entry.metric, dict(entry.known) or list(entry.values)) for entry in file.readings}
+
+
+def test_summary_is_read_in_base_units_with_the_direction_of_each_kind() -> None:
+    found = numbers(read_file(K6 / "summary.json"))
+    assert found.keys() == {
+        "basket_size", "checks", "checks{step:pay}", "data_received", "http_req_duration",
+        "http_req_duration{expected_response:true}", "http_req_failed", "http_req_waiting", "http_reqs", "iterations",
+        "iteration_duration", "queue",
+    }  # fmt: skip
+    metric, known = found["http_req_duration"]
+    assert metric == Metric(name="time", unit="s", better="lower")
+    assert known == pytest.approx(
+        {"min": 0.008, "median": 0.011, "q90": 0.018, "p95": 0.0215, "max": 0.2405, "mean": 0.0125}
+    )
+    assert found["http_req_waiting"][0].better is None
+    assert found["http_reqs"] == (Metric(name="rate", unit="1/s", better="higher"), [40.25])
+    assert found["data_received"] == (Metric(name="rate", unit="B/s", better=None), [9056.25])
+    assert found["http_req_failed"] == (Metric(name="share", unit="1", better="lower"), [0.025])
+    assert found["checks"] == (Metric(name="share", unit="1", better="higher"), [0.975])
+    assert found["basket_size"][0] == Metric(name="value", unit="1", better=None)
+
+
+def test_export_says_the_same_as_the_summary() -> None:
+    assert numbers(read_file(K6 / "summary-export.json")) == numbers(read_file(K6 / "summary.json"))
+
+
+@pytest.mark.parametrize("file", ["summary.json", "summary-export.json"])
+def test_crossed_threshold_is_a_notice_in_both_meanings_of_true(file: str) -> None:
+    [notice] = read_file(K6 / file).warnings
+    assert notice.text == "Thresholds of the k6 script were crossed: http_req_duration p(95)<20."
+
+
+def test_check_that_never_ran_is_errored() -> None:
+    suite = assemble([[read_file(K6 / "summary.json")]], suite="s")
+    assert [b.error for b in suite.benchmarks if b.name == "checks{step:pay}"] == ["nothing was counted"]
+
+
+def test_points_are_the_raw_values() -> None:
+    found = numbers(read_file(K6 / "points.ndjson"))
+    assert found["http_req_duration"][1] == pytest.approx([0.0125, 0.01125, 0.03, 0.01])
+    assert found["http_req_failed"][1] == [0.25]
+    assert found.keys() == {"http_req_duration", "http_req_waiting", "http_req_failed"}
+
+
+@pytest.mark.parametrize("file", ["summary.json", "points.ndjson"])
+def test_credentials_of_setup_and_tags_are_not_kept(file: str) -> None:
+    assert "not-a-real-token" not in repr(read_file(K6 / file))
+
+
+def changed(tmp_path: Path, **metrics: Any) -> Path:
+    document = json.loads((K6 / "summary.json").read_text())
+    document["metrics"].update(metrics)
+    path = tmp_path / "k6.json"
+    path.write_text(json.dumps(document))
+    return path
+
+
+def test_duration_of_requests_that_all_failed_is_errored(tmp_path: Path) -> None:
+    failed = {"type": "rate", "contains": "default", "values": {"rate": 1, "passes": 400, "fails": 0}}
+    errors = {entry.name: entry.error for entry in read_file(changed(tmp_path, http_req_failed=failed)).readings}
+    assert errors["http_req_duration"] == errors["http_req_waiting"] == "every request failed"
+    assert errors["iteration_duration"] is None
+
+
+@pytest.mark.parametrize("entry", [5, {"type": "trend", "contains": "time", "values": {}}, {"values": []}])
+def test_broken_metric_names_its_place(tmp_path: Path, entry: object) -> None:
+    with pytest.raises(InputError) as caught:
+        read_file(changed(tmp_path, zzz=entry))
+    assert "metrics.zzz" in caught.value.where
+
+
+def test_cut_last_line_of_points_names_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "points"
+    path.write_text((K6 / "points.ndjson").read_text()[:-30])
+    with pytest.raises(InputError) as caught:
+        read_file(path)
+    assert caught.value.code == "truncated-json"
+    assert "line 22" in caught.value.where

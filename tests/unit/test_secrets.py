@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from reporter.ingest import Reading
+from reporter.ingest.secrets import masked, without_secrets
+from reporter.model import Metric
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("GET https://ann:pw@host/a", "GET https://***@host/a"),
+        ("/a?page=2&access_token=abc&x=1", "/a?page=2&access_token=***&x=1"),
+        ("/a?api-key=abc", "/a?api-key=***"),
+        ("curl -H 'Authorization: Bearer abc.def' http://host", "curl -H 'Authorization: Bearer ***' http://host"),
+        ('curl -H "X-Api-Key: abc def"', 'curl -H "X-Api-Key: ***"'),
+        ("tool --password hunter2 run", "tool --password *** run"),
+        ("env DB_PASSWORD=hunter2 tool", "env DB_PASSWORD=*** tool"),
+        ("push ghp_0123456789abcdefghij0123", "push ***"),
+    ],
+)
+def test_credentials_are_masked(name: str, expected: str) -> None:
+    assert masked(name) == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["test_token[n=5]", "GET http://host:80/a@b", "tests/a.py::test_x[a=1]", "user@host", "BenchmarkToken-8"]
+)
+def test_other_names_stay_as_they_are(name: str) -> None:
+    assert masked(name) == name
+
+
+def test_parameters_and_reasons_are_masked_too() -> None:
+    reading = Reading(
+        name="a",
+        metric=Metric(name="time", unit="s", better="lower"),
+        place="x",
+        params=(("token", "abc"), ("n", "5")),
+        error="failed at https://a:b@host",
+    )
+    clean = without_secrets(reading)
+    assert clean.params == (("token", "***"), ("n", "5"))
+    assert clean.error == "failed at https://***@host"
