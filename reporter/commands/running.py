@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from reporter.commands.outputs import show
 from reporter.commands.pairing import run_pairs, with_pairs
@@ -63,7 +63,7 @@ def plan_of(request: RunRequest, config: Config) -> Plan:
             "there is no benchmark command",
             cure="give it after --, or set command in [measure] of benchverdict.toml",
         )
-    return Plan(
+    return _checked(
         name=request.suite,
         script=None if request.command else settings.command,
         command=request.command or None,
@@ -72,6 +72,13 @@ def plan_of(request: RunRequest, config: Config) -> Plan:
         confirm_runs=settings.second_look_runs,
         run_time_limit_seconds=settings.run_time_limit_seconds,
     )
+
+
+def _checked(**values: Any) -> Plan:
+    try:
+        return Plan(**values)
+    except MeasureUsageError as error:
+        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
 
 
 def measure_only(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
@@ -101,7 +108,9 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
         raise
     if done.report.confirm:
         stdout.write(f"a second look at {_suspects(done.report.assessments)}, {plan.confirm_runs} more runs\n")
-        _measure(plan, request, stdout, confirm=True)
+        outcome = _measure(plan, request, stdout, confirm=True)
+        if outcome.message:
+            stderr.write(f"error: {outcome.message}\n")
         done = report(wanted, config, stderr)
     show(done.report, stdout)
     stdout.write(f"report: {wanted.output / 'report.html'}\n")

@@ -6,6 +6,7 @@ runs in place of sessions.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,7 +49,13 @@ def of_runs(
     # Where runs stand in for sessions, two jobs are taken to differ as much as two runs do, as for single benchmarks.
     share = 1 + 1 / old.size + (0 if head_counts_once else 1 / head.size)
     spread = float(np.std(old, ddof=1)) * np.sqrt(share)
-    return _shift(float(np.mean(head) - np.mean(old)), spread, old.size - 1, policy)
+    found = _shift(float(np.mean(head) - np.mean(old)), spread, old.size - 1, policy)
+    # Noise between jobs moves all benchmarks together, and the runs of one job know nothing of it.
+    return (
+        found
+        if head_counts_once or found.verdict == "unchanged"
+        else replace(found, verdict="inconclusive", reason=_words("inconclusive", found.change))
+    )
 
 
 def _log_ratios(values: Values, ratios: FloatArray) -> FloatArray:
@@ -69,6 +76,10 @@ def _shift(effect: float, se: float, df: int, policy: Policy) -> Shift:
         point=float(np.expm1(effect)), low=float(np.expm1(effect - width)), high=float(np.expm1(effect + width))
     )
     verdict = _verdict(change, policy)
+    return Shift(change=change, verdict=verdict, reason=_words(verdict, change))
+
+
+def _words(verdict: Verdict, change: Estimate) -> str:
     bounds = f"between {format_percent(change.low, signed=True)} and {format_percent(change.high, signed=True)}"
     words = {
         "regressed": "the whole suite became worse",
@@ -76,7 +87,7 @@ def _shift(effect: float, se: float, df: int, policy: Policy) -> Shift:
         "unchanged": "the suite as a whole did not move",
         "inconclusive": "whether the suite as a whole moved cannot be told",
     }
-    return Shift(change=change, verdict=verdict, reason=f"{words[verdict]}: {bounds}")
+    return f"{words[verdict]}: {bounds}"
 
 
 def _verdict(change: Estimate, policy: Policy) -> Verdict:

@@ -14,7 +14,7 @@ import words
 TEXT = "the quick brown fox jumps over the lazy dog " * 40
 pytestmark = pytest.mark.benchmark(min_time=0.0005, max_time=0.2, warmup=False, timer=time.process_time)
 
-pathlib.Path(os.environ["KEEP"], "environment.json").write_text(json.dumps(dict(os.environ)))
+pathlib.Path(os.environ["KEEP"], f"environment-{os.getpid()}.json").write_text(json.dumps(dict(os.environ)))
 
 
 def test_lengths(benchmark):
