@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr: TextIO) -> int:
     """Measure as the plan file says. The command's log goes to ``stdout``, what went wrong to ``stderr``.
 
-    Exit codes: 0 complete, 2 wrong call or plan, 3 nothing was measured, 4 the command failed, 130 interrupted.
+    Exit codes: 0 complete, 2 wrong call, plan or folder, 3 nothing was measured, 4 the command failed, 130 interrupted.
     """
     parser = _parser()
     arguments = parser.parse_args(argv)
     if arguments.clean:
-        return 0 if clean(arguments.output, stream=stderr, environ=environ) else 1
+        return 0 if clean(arguments.output, stream=stderr, environ=environ) else MeasureUsageError.exit_code
     if arguments.plan is None:
         parser.error("--plan is needed")
     try:

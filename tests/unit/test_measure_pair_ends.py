@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter.measure import paired_sides
+from reporter.measure import clean, paired_sides
+from reporter.measure.command_line import main
+from reporter.measure.paired import sides
 from tests.unit.measure_plans import (
     ENTRY,
     LONG,
@@ -175,10 +177,10 @@ def test_what_a_killed_measuring_left_is_removed_by_cleaning(project: Project) -
 
 
 def test_an_interrupt_between_two_looks_ends_the_next_at_once(project: Project) -> None:
-    with paired_sides(project.plan(), project.output, stream=io.StringIO(), environ=project.environ) as sides:
-        assert sides.measure(1).status == "complete"
+    with paired_sides(project.plan(), project.output, stream=io.StringIO(), environ=project.environ) as both:
+        assert both.measure(1).status == "complete"
         os.kill(os.getpid(), signal.SIGTERM)
-        outcome = sides.measure(5)
+        outcome = both.measure(5)
     assert (outcome.status, outcome.exit_code, outcome.pairs) == ("interrupted", 130, 0)
     assert len(project.notes) == 2
     assert [run["pair"] for run in read_measure(project.output)["runs"]] == [0, 0]
@@ -215,17 +217,26 @@ def test_a_set_up_script_runs_in_each_tree_and_its_time_is_apart(project: Projec
 
 
 def test_a_second_signal_while_cleaning_up_does_not_stop_it(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from reporter.measure.paired import sides as module
-
-    removing = module.remove_folder
+    removing = sides.remove_folder
 
     def remove(folder: Path) -> None:
         os.kill(os.getpid(), signal.SIGINT)
         removing(folder)
 
-    monkeypatch.setattr(module, "remove_folder", remove)
+    monkeypatch.setattr(sides, "remove_folder", remove)
     outcome, _, _ = project.measure()
     assert outcome.status == "complete"
+
+
+def test_what_cannot_be_removed_is_named(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(project, sys.executable, "--pairs", "1", script=NOTE_THE_RUN)[0] == 0
+    stderr = io.StringIO()
+    with monkeypatch.context() as broken:
+        broken.setattr(sides, "remove_folder", lambda folder: None)
+        code = main(["--output", str(project.output), "--clean"], project.environ, io.StringIO(), stderr)
+    assert (code, f"{project.output}/sides cannot be removed" in stderr.getvalue()) == (2, True)
+    assert clean(project.output)
+    project.check_clean()
 
 
 @pytest.mark.parametrize(

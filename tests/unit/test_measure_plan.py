@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from reporter.measure import MeasureUsageError, Plan
+from reporter.measure import MeasureUsageError, PairPlan, Plan
 from reporter.measure.plan import load
 from tests.unit.measure_plans import ROOT, plan_json
 
@@ -37,6 +37,18 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"plan": None}, "'plan'"),
     ({"head_sha": 1}, "'head_sha'"),
     ({"extra": 1}, "'extra'"),
+    ({"pairs": []}, "'pairs' of the plan is not an object"),
+    ({"pairs": {}}, "'pairs' of the plan lacks 'base_sha'"),
+    ({"pairs": {"base_sha": "a", "colour": 1}}, "'colour'"),
+    ({"pairs": {"base_sha": ""}}, "'pairs.base_sha' must be a commit"),
+    ({"pairs": {"base_sha": "a", "setup": 1}}, "'pairs.setup'"),
+    ({"pairs": {"base_sha": "a", "benchmarks_from": "base"}}, "'pairs.benchmarks_from'"),
+    ({"pairs": {"base_sha": "a", "benchmark_paths": "*"}}, "'pairs.benchmark_paths'"),
+    ({"pairs": {"base_sha": "a", "seconds": 0}}, "'pairs.seconds'"),
+    ({"pairs": {"base_sha": "a", "seconds": None}}, "'pairs.seconds'"),
+    ({"pairs": {"base_sha": "a", "pin": 1}}, "'pairs.pin'"),
+    ({"pairs": {"base_sha": "a", "time_limit_seconds": -1}}, "'pairs.time_limit_seconds'"),
+    ({"pairs": {"base_sha": "a", "isolate": None}}, "'pairs.isolate'"),
 ]
 
 
@@ -58,6 +70,22 @@ def test_a_valid_plan_becomes_values(tmp_path: Path) -> None:
         confirm_runs=1,
         run_time_limit_seconds=1.5,
     )
+
+
+def test_pairs_of_a_plan_have_defaults(tmp_path: Path) -> None:
+    schema = json.loads((ROOT / "schemas" / "plan-v1.json").read_text())
+    for given, expected in (
+        ({"base_sha": "a"}, PairPlan("a")),
+        (None, None),
+        (
+            {"base_sha": "a", "head_sha": "b", "setup": "make", "benchmarks_from": "head", "benchmark_paths": ["*"]}
+            | {"seconds": 0.1, "pin": False, "time_limit_seconds": 60, "isolate": False},
+            PairPlan("a", "b", "make", "head", ("*",), 0.1, pin=False, time_limit_seconds=60, isolate=False),
+        ),
+    ):
+        content = plan_json(pairs=given)
+        jsonschema.validate(content, schema)
+        assert load(written(tmp_path, content)).pairs == expected
 
 
 @pytest.mark.parametrize(("changes", "part"), WRONG)
