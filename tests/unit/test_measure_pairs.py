@@ -285,6 +285,16 @@ def test_progress_is_a_line_for_each_pair_without_the_log(project: Project) -> N
     assert (project.output / content["runs"][0]["log"]).read_text() == "chatter 42\n"
 
 
+def test_while_a_look_goes_on_the_record_reads_as_interrupted(project: Project) -> None:
+    script = f"""
+    {NOTE_THE_RUN}; grep -o '"status": "[a-z]*"' {project.output}/measure.json >> "$NOTES"
+    """
+    plan = project.plan(script=script)
+    with paired_sides(plan, project.output, stream=io.StringIO(), environ=project.environ) as sides:
+        assert [sides.measure(1).status for _ in range(2)] == ["complete", "complete"]
+    assert project.notes[1::2] == ['"status": "interrupted"'] * 3 + ['"status": "complete"']
+
+
 def test_a_plan_without_pairs_is_refused(project: Project) -> None:
     with pytest.raises(MeasureUsageError, match="no 'pairs'"):
         measure_pairs(Plan(name="sample", script="true"), project.output, count=1)

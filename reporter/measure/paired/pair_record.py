@@ -25,14 +25,11 @@ _TELLING_PAIRS = 3
 
 
 class PairRecord:
-    """The record of one measuring, with what pairs need to know of it. ``content`` is what is in the file.
-
-    Until it ends, it reads as interrupted, in case this process is killed.
-    """
+    """The record of one measuring, with what pairs need to know of it. ``content`` is what is in the file."""
 
     def __init__(self, content: Record, output: Path) -> None:
         self._output = output
-        self.content = replace(content, status="interrupted", message=wording.cut_short(), failed_side=None)
+        self.content = content
 
     @property
     def pairs(self) -> int:
@@ -53,6 +50,10 @@ class PairRecord:
         """Give what a pair has been taking of late; ``None`` before the first."""
         last = list(self._complete().values())[-_TELLING_PAIRS:]
         return fmean(sum(run.wall_seconds or 0.0 for run in runs) for runs in last) if last else None
+
+    def open(self) -> None:
+        """Let it read as interrupted until it ends, in case this process is killed."""
+        self.content = replace(self.content, status="interrupted", message=wording.cut_short(), failed_side=None)
 
     def write(self) -> None:
         """Put the file in place; raises ``MeasureUsageError`` when that fails."""

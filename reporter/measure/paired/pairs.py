@@ -132,6 +132,7 @@ class PairedSides:
                 another measurement or cannot be written.
         """
         found = self._found = self._found or self._begin()
+        found.open()
         before, out_of_time = found.pairs, False
         status, message, side = "complete", None, None
         try:
