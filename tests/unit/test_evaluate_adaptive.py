@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.evaluate.adaptive import grow
 from benchmarks.evaluate.suites import slowed
+from reporter.decide.judge import Decision, Pairs, judge_looks
 from tests.unit.evaluate_recordings import recording_of, rounds_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,27 @@ def test_a_slowdown_is_measured_again_alone() -> None:
     verdicts, runs, used = _judged(2, 54, QUIET, slower=0.1)
     assert verdicts == {"a": "regressed", "b": "unchanged", "c": "unchanged", "d": "unchanged"}
     assert (runs, used) == ([8, 8, 8, 8], 16)
+
+
+def test_the_second_batch_is_made_of_other_pairs() -> None:
+    base, head = _sides(2, 54, QUIET)
+    factor = np.ones((len(NAMES), 54))
+    factor[0, :8] += 0.1
+    decision, used = grow(base, slowed(head, factor), NAMES)
+    assert used == 16
+    assert {row.comparison.name: row.verdict for row in decision.assessments}["a"] == "inconclusive"
+
+
+def test_each_look_is_told_which_one_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+
+    def spy(first: Pairs, second: Pairs | None = None, *, look: int) -> Decision:
+        looks.append(look)
+        return judge_looks(first, second, look=look)
+
+    monkeypatch.setattr("benchmarks.evaluate.adaptive.judge_looks", spy)
+    _judged(3, 54, (0.003, 0.003, 0.003, 0.08))
+    assert looks == [0, 1, 2, 3]
 
 
 def test_only_the_undecided_go_on() -> None:
