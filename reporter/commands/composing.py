@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from reporter.config import Config, MetricRule
     from reporter.ingest import FileReading
-    from reporter.model import Baseline, Suite
+    from reporter.model import Baseline, Session, Suite
 
 NOTHING_IN_COMMON = "baseline and head have no benchmark in common"
 NOTHING_USABLE = "no benchmark gave a usable value"
@@ -84,10 +84,18 @@ def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str,
 
 
 def decide_looks(
-    first: Pairs, second: Pairs | None, look: int, changed_files: tuple[str, ...], config: Config
+    first: Pairs,
+    second: Pairs | None,
+    config: Config,
+    *,
+    look: int,
+    changed_files: tuple[str, ...],
+    stored: tuple[Session, ...],
 ) -> Decision:
     """Judge pairs that may grow; see ``decide.judge_looks``."""
-    return judge_looks(first, second, look=look, changed_files=changed_files, bounds_of=_bounds_of(config))
+    return judge_looks(
+        first, second, look=look, changed_files=changed_files, stored=stored, bounds_of=_bounds_of(config)
+    )
 
 
 def decide(sides: Sides, config: Config) -> Decision:
@@ -99,7 +107,7 @@ def decide(sides: Sides, config: Config) -> Decision:
     if sides.baseline is None:
         return judge_alone(sides.head, sides.absent or "there is no baseline yet")
     if sides.paired:
-        return judge_pairs(sides.baseline.suite, sides.head, bounds_of=bounds_of)
+        return judge_pairs(sides.baseline.suite, sides.head, stored=sides.baseline.history, bounds_of=bounds_of)
     head, second = sides.head, sides.second
     if second is None and head.runs > 1 and sides.may_confirm:
         head, second = take_runs(head, slice(0, 1)), take_runs(head, slice(1, None))

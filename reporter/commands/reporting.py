@@ -22,6 +22,7 @@ from reporter.decide.judge import Pairs
 from reporter.decide.looks import Step, next_step
 from reporter.errors import InputError
 from reporter.ingest import measured
+from reporter.ingest.measured import AGAINST_ITSELF_BATCH
 from reporter.model import Baseline, BaselineSource, Measured, Notice
 from reporter.render import json_v1
 from reporter.store import history
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from reporter.config import Config
     from reporter.ingest import FileReading
     from reporter.ingest.measured import Measurement
-    from reporter.model import Report, Suite
+    from reporter.model import Report, Session, Suite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,11 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         may_confirm=request.may_confirm and complete and second is None,
         warnings=(*notices, *measurement.warnings),
     )
-    snapshot = Baseline(suite=head, history=history.extend(baseline, head), source=BaselineSource(commit=head.commit))
+    snapshot = Baseline(
+        suite=head,
+        history=history.extend(baseline, head, _against_itself(measurement, config)),
+        source=BaselineSource(commit=head.commit),
+    )
     return Reported(
         report=result,
         exit_code=_exit_code(result, measurement, request),
@@ -120,6 +125,12 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         if complete and request.compare and request.may_confirm and is_usable(head)
         else None,
     )
+
+
+def _against_itself(measurement: Measurement, config: Config) -> Session | None:
+    """Give the pairs of this commit and itself as a session: a base run and a head run in turn."""
+    runs = [run for pair in measurement.pairs(AGAINST_ITSELF_BATCH) for run in pair]
+    return replace(history.session_of(_suite(runs, measurement, config)), plan=history.AGAINST_ITSELF) if runs else None
 
 
 def _second_look(measurement: Measurement, config: Config) -> Suite | Pairs | None:
@@ -133,7 +144,15 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
     first = _pairs(measurement, 0, config)
     second = _pairs(measurement, 1, config) if measurement.pairs(1) else None
     progress = progress_of(measurement, 0, request.time_limit_seconds)
-    decision = decide_looks(first, second, progress.look, measurement.changed_files, config)
+    stored, _, _ = _stored(request, measurement.name)
+    decision = decide_looks(
+        first,
+        second,
+        config,
+        look=progress.look,
+        changed_files=measurement.changed_files,
+        stored=stored.history if stored else (),
+    )
     result = compose(
         decision,
         first.head,

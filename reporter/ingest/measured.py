@@ -16,9 +16,16 @@ if TYPE_CHECKING:
     from reporter.ingest.reading import FileReading
 
 
+AGAINST_ITSELF_BATCH = 2
+"""The batch of pairs that a baseline's commit and itself make."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredRun:
-    """The readings of one complete run. ``batch`` 0 is the first look, 1 the second; ``pair`` is its pair or None."""
+    """The readings of one complete run. ``pair`` is its pair or None.
+
+    ``batch`` 0 is the first look, 1 the second, and 2 holds pairs of one commit and itself.
+    """
 
     side: str
     batch: int
