@@ -84,7 +84,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     runs = measurement.batch("head", 0)
     if not runs:
         raise _nothing(measurement)
-    head = _suite(runs, measurement, config)
+    head = suite_of(runs, measurement, config)
     second = _second_look(measurement, config)
     progress = progress_of(measurement, 1, request.time_limit_seconds)
     baseline, absent, notices = _stored(request, measurement.name)
@@ -112,11 +112,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         may_confirm=request.may_confirm and complete and second is None,
         warnings=(*notices, *measurement.warnings),
     )
-    snapshot = Baseline(
-        suite=head,
-        history=history.extend(baseline, head, _against_itself(measurement, config)),
-        source=BaselineSource(commit=head.commit),
-    )
+    snapshot = snapshot_of(measurement, head, baseline, config)
     return Reported(
         report=result,
         exit_code=_exit_code(result, measurement, request),
@@ -127,17 +123,25 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     )
 
 
+def snapshot_of(measurement: Measurement, head: Suite, earlier: Baseline | None, config: Config) -> Baseline:
+    """Give what a measured head is saved as, on top of the history of an earlier baseline."""
+    sessions = history.extend(earlier, head, _against_itself(measurement, config))
+    return Baseline(suite=head, history=sessions, source=BaselineSource(commit=head.commit))
+
+
 def _against_itself(measurement: Measurement, config: Config) -> Session | None:
     """Give the pairs of this commit and itself as a session: a base run and a head run in turn."""
     runs = [run for pair in measurement.pairs(AGAINST_ITSELF_BATCH) for run in pair]
-    return replace(history.session_of(_suite(runs, measurement, config)), plan=history.AGAINST_ITSELF) if runs else None
+    return (
+        replace(history.session_of(suite_of(runs, measurement, config)), plan=history.AGAINST_ITSELF) if runs else None
+    )
 
 
 def _second_look(measurement: Measurement, config: Config) -> Suite | Pairs | None:
     if measurement.pairs(1):
         return _pairs(measurement, 1, config)
     again = measurement.batch("head", 1)
-    return _suite(again, measurement, config) if again else None
+    return suite_of(again, measurement, config) if again else None
 
 
 def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
@@ -171,11 +175,12 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
 
 def _pairs(measurement: Measurement, batch: int, config: Config) -> Pairs:
     pairs = measurement.pairs(batch)
-    base, head = (_suite([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
+    base, head = (suite_of([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
     return Pairs(base=replace(base, commit=measurement.base_sha), head=head)
 
 
-def _suite(runs: Sequence[Sequence[FileReading]], measurement: Measurement, config: Config) -> Suite:
+def suite_of(runs: Sequence[Sequence[FileReading]], measurement: Measurement, config: Config) -> Suite:
+    """Give runs of a measuring as a suite."""
     return suite_from(
         runs,
         config,
