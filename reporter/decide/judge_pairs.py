@@ -13,13 +13,13 @@ from reporter.decide.decision import (
     DEFAULT_POLICY,
     Decision,
     absent_sample,
+    after_second_look,
     both_statistics,
     bounds,
     no_bounds,
     not_comparable,
     nothing_to_judge,
     rest,
-    unconfirmed,
     waiting,
     with_distributions,
 )
@@ -120,8 +120,11 @@ def _judge(
     if second is not None and suspect.any():
         again = _measured_again(rows, second)
         decided = _second_batch(again, flags, limits, policy, first.head.name)
-        assessments = [decided[index] if suspect[index] else row for index, row in enumerate(assessments)]
-        rows = tuple(again[index] if suspect[index] else row for index, row in enumerate(rows))
+        seen = [suspect[index] and row.comparison.change is not None for index, row in enumerate(decided)]
+        assessments = [
+            after_second_look(row, decided[index]) if suspect[index] else row for index, row in enumerate(assessments)
+        ]
+        rows = tuple(again[index] if seen[index] else row for index, row in enumerate(rows))
     else:
         assessments = [waiting(row) if suspect[index] else row for index, row in enumerate(assessments)]
     return Decision(
@@ -143,8 +146,7 @@ def _second_batch(rows: Sequence[Row], flags: Flags, limits: Bounds, policy: Pol
     evidence = paired.look(values, policy).only(flags.regressed | flags.improved)
     again = flag(evidence, values, limits.threshold, policy.second_level)
     confirmed = replace(again, regressed=again.regressed & flags.regressed, improved=again.improved & flags.improved)
-    assessments = settle(rows, values, evidence, confirmed, limits, policy, suite=suite, looks="pairs")
-    return [row if row.verdict in ("regressed", "improved") else unconfirmed(row) for row in assessments]
+    return settle(rows, values, evidence, confirmed, limits, policy, suite=suite, looks="pairs")
 
 
 def _measured_again(rows: Sequence[Row], second: Pairs) -> list[Row]:

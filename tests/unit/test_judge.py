@@ -132,6 +132,19 @@ def test_a_suspect_that_is_not_seen_again_is_inconclusive(second: float) -> None
     assert "did not confirm" in row.reason
 
 
+def test_a_suspect_that_the_second_look_lacks_keeps_its_first_number() -> None:
+    baseline = baseline_of([_suite(LEVELS, 5)])
+    decision = judge_screen(_suite(LEVELS | {"a": 1.8e-3}, 1), baseline, _suite({"b": 2e-3}, 2))
+    row = _row(decision, "a")
+    assert (row.verdict, row.suspect) == ("inconclusive", True)
+    assert row.comparison.head is not None
+    assert row.comparison.change is not None
+    assert row.comparison.change.marginal.point == pytest.approx(0.8, abs=0.01)
+    assert "80.3 % slower" in row.reason
+    assert "did not measure it" in row.reason
+    assert row.comparison.distribution is not None
+
+
 def test_history_of_sessions_knows_noise_between_jobs() -> None:
     generator = np.random.default_rng(5)
     history = [
