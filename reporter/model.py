@@ -40,6 +40,9 @@ VERDICTS: tuple[Verdict, ...] = (
     "errored",
 )
 
+JUDGED: frozenset[Verdict] = frozenset(("regressed", "improved", "unchanged", "inconclusive"))
+"""The verdicts of rows that both sides have and that were held against each other."""
+
 STATISTICS = ("n", "min", "q10", "q25", "median", "q75", "q90", "p95", "p99", "max", "mean")
 """Columns of ``Sample.statistics``: what is kept of every run. q90 and max are the mirror of q10 and min for metrics
 where higher is better."""
@@ -323,6 +326,11 @@ class Report:
     budgets: tuple[BudgetResult, ...] = ()
     warnings: tuple[Notice, ...] = ()
     confirm: bool = False
+
+    @property
+    def compared(self) -> bool:
+        """Say whether any row at all was held against the baseline and judged."""
+        return any(assessment.verdict in JUDGED for assessment in self.assessments)
 
     def counts(self) -> dict[Verdict, int]:
         """Count the rows of each verdict, zeros included, in the order of ``VERDICTS``."""
