@@ -168,6 +168,18 @@ def test_an_older_baseline_of_this_machine_serves_when_the_newest_is_foreign() -
     assert "aaaaaaaaaa" in decision.notices[0].text
 
 
+def test_a_history_of_which_nothing_can_be_used_is_told() -> None:
+    foreign = [replace(_suite(LEVELS, 5), fingerprint=replace(MACHINE, cores=96), commit=f"{n:040x}") for n in range(3)]
+    baseline = baseline_of([*foreign, _suite(LEVELS, 5)])
+    decision = judge_screen(_suite(LEVELS, 1), baseline)
+    assert [notice.code for notice in decision.notices] == ["history-not-comparable"]
+    assert "none of the 3 earlier sessions" in decision.notices[0].text
+    assert "cores: 2, was 96" in decision.notices[0].text
+    one_of_ours = baseline_of([_suite(LEVELS, 5), *foreign, _suite(LEVELS, 5)])
+    assert not judge_screen(_suite(LEVELS, 1), one_of_ours).notices
+    assert not judge_screen(_suite(LEVELS, 1), baseline_of([_suite(LEVELS, 5)])).notices
+
+
 def test_another_plan_is_not_comparable() -> None:
     decision = judge_screen(replace(_suite(LEVELS, 1), plan="short"), baseline_of([_suite(LEVELS, 5)]))
     assert {row.verdict for row in decision.assessments} == {"not_comparable"}
