@@ -21,6 +21,11 @@ WHOLE_LIMIT = 2**53
 _LARGEST = sys.float_info.max
 
 
+def keys(names: str) -> frozenset[str]:
+    """Give the names of members, written with spaces between them."""
+    return frozenset(names.split())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """The file being read: how its errors name it, begin (``lead``), and what they advise."""

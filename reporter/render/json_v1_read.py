@@ -12,7 +12,7 @@ from math import nan
 from typing import Any, Literal, NoReturn, get_args
 
 from reporter import fingerprints
-from reporter.checked import Checked, Origin
+from reporter.checked import Checked, Origin, keys
 from reporter.errors import InputError
 from reporter.model import (
     VERDICTS,
@@ -45,31 +45,27 @@ _SCHEMA = "report/v1"
 _NEWER = re.compile(r"report/v[1-9][0-9]{0,5}")
 
 
-def _keys(names: str) -> frozenset[str]:
-    return frozenset(names.split())
-
-
-_REPORT = _keys(
+_REPORT = keys(
     "schema generator suite gate counts measured baseline baseline_reason compare confirm shift benchmarks budgets "
     "warnings"
 )
-_GATE = _keys("status reasons")
-_MEASURED = _keys("base_sha head_sha plan runs seconds fingerprint command finished_at")
-_SOURCE = _keys("commit run_id age_seconds distance fingerprint_match")
-_SOURCE_OPTIONAL = _keys("fingerprint")
-_ESTIMATE = _keys("point low high confidence")
-_SHIFT = _ESTIMATE | _keys("verdict reason")
-_CHANGE = _ESTIMATE | _keys("kind statistic simultaneous p_adjusted")
-_SIDE = _keys("min median max runs rounds")
-_NOISE = _keys("source sd")
-_DISTRIBUTION = _keys("baseline head")
-_ROW = _keys(
+_GATE = keys("status reasons")
+_MEASURED = keys("base_sha head_sha plan runs seconds fingerprint command finished_at")
+_SOURCE = keys("commit run_id age_seconds distance fingerprint_match")
+_SOURCE_OPTIONAL = keys("fingerprint")
+_ESTIMATE = keys("point low high confidence")
+_SHIFT = _ESTIMATE | keys("verdict reason")
+_CHANGE = _ESTIMATE | keys("kind statistic simultaneous p_adjusted")
+_SIDE = keys("min median max runs rounds")
+_NOISE = keys("source sd")
+_DISTRIBUTION = keys("baseline head")
+_ROW = keys(
     "suite name params category metric unit better baseline head change verdict reason detectable noise cure suspect "
     "distribution"
 )
-_ROW_OPTIONAL = _keys("threshold")
-_BUDGET = _keys("benchmark metric unit value target warning critical status")
-_WARNING = _keys("code text")
+_ROW_OPTIONAL = keys("threshold")
+_BUDGET = keys("benchmark metric unit value target warning critical status")
+_WARNING = keys("code text")
 
 _BETTER: tuple[Better, ...] = get_args(Better)
 _GATES: tuple[GateStatus, ...] = get_args(GateStatus)
