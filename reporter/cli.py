@@ -200,7 +200,9 @@ def _common_arguments(parser: argparse.ArgumentParser) -> None:
 def _gate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-on", metavar="WORDS", help="verdicts that fail the gate, with commas; or never")
     parser.add_argument("--no-fail", action="store_true", help="exit 0 where the gate failed")
-    parser.add_argument("--strict", action="store_true", help="inconclusive, missing and errored fail the gate too")
+    parser.add_argument(
+        "--strict", action="store_true", help="inconclusive, not comparable, missing and errored fail the gate too"
+    )
     parser.add_argument("--require-baseline", action="store_true", help="exit 5 when there is no baseline")
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reporter.model import Better
 
 FAIL_ON = ("regressed", "improved", "inconclusive", "not_comparable", "new", "missing", "errored", "budget-critical")
-STRICT = ("inconclusive", "missing", "errored")
+STRICT = ("inconclusive", "not_comparable", "missing", "errored")
 COMPARE = ("auto", "baseline", "paired", "none")
 BENCHMARKS_FROM = ("head",)
 

@@ -13,13 +13,13 @@ from reporter.decide.decision import (
     DEFAULT_POLICY,
     Decision,
     absent_sample,
+    after_second_look,
     both_statistics,
     bounds,
     no_bounds,
     not_comparable,
     nothing_to_judge,
     rest,
-    unconfirmed,
     waiting,
     with_distributions,
 )
@@ -126,8 +126,8 @@ def _judge(
     if second is not None and suspect.any():
         again = measured_again(rows, second)
         decided = second_batch(again, flags, policy.second_level, limits, policy, first.head.name)
-        assessments = [decided[index] if suspect[index] else row for index, row in enumerate(assessments)]
-        rows = tuple(again[index] if suspect[index] else row for index, row in enumerate(rows))
+        assessments, seen = after_second_look(assessments, decided, suspect)
+        rows = tuple(again[index] if seen[index] else row for index, row in enumerate(rows))
     else:
         assessments = [waiting(row) if suspect[index] else row for index, row in enumerate(assessments)]
     return Decision(
@@ -151,8 +151,7 @@ def second_batch(
     evidence = paired.look(values, policy).only(flags.regressed | flags.improved)
     again = flag(evidence, values, limits.threshold, level)
     confirmed = replace(again, regressed=again.regressed & flags.regressed, improved=again.improved & flags.improved)
-    assessments = settle(rows, values, evidence, confirmed, limits, policy, suite=suite, looks="pairs")
-    return [row if row.verdict in ("regressed", "improved") else unconfirmed(row) for row in assessments]
+    return settle(rows, values, evidence, confirmed, limits, policy, suite=suite, looks="pairs")
 
 
 def measured_again(rows: Sequence[Row], second: Pairs) -> list[Row]:
