@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
@@ -200,6 +201,7 @@ def _common_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _gate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-on", metavar="WORDS", help="verdicts that fail the gate, with commas; or never")
+    parser.add_argument("--rule", metavar="TEXT", help="decide by this rule alone: 'mean > 10%%', 'z > 5', benchstat …")
     parser.add_argument("--no-fail", action="store_true", help="exit 0 where the gate failed")
     parser.add_argument("--strict", action="store_true", help="inconclusive, missing and errored fail the gate too")
     parser.add_argument("--require-baseline", action="store_true", help="exit 5 when there is no baseline")
@@ -223,7 +225,15 @@ def _seconds(text: str) -> float:
 def _config(arguments: argparse.Namespace) -> Config:
     from reporter.config import load
 
-    return load(arguments.config, Path.cwd())
+    config = load(arguments.config, Path.cwd())
+    asked = getattr(arguments, "rule", None)
+    rule = config.rule if asked is None else asked
+    if rule is not None:
+        from reporter.decide.named_rules import parse_rule
+
+        # Read again where it decides; here a wrong one is refused before anything is measured.
+        parse_rule(rule, "rule in [gate]" if asked is None else "--rule")
+    return replace(config, rule=rule)
 
 
 def _gate(arguments: argparse.Namespace) -> GateOptions:

@@ -9,6 +9,9 @@ from reporter.config import STRICT
 from reporter.decide.align import take_runs
 from reporter.decide.gate import gate
 from reporter.decide.judge import Decision, Pairs, judge_alone, judge_looks, judge_pairs, judge_screen
+from reporter.decide.judge_pairs import without_changed
+from reporter.decide.judge_rule import judge_by_rule, judge_pairs_by_rule
+from reporter.decide.named_rules import parse_rule
 from reporter.errors import (
     GATE_FAILED,
     BaselineRequiredError,
@@ -84,6 +87,9 @@ def decide_looks(
     first: Pairs, second: Pairs | None, look: int, changed_files: tuple[str, ...], config: Config
 ) -> Decision:
     """Judge pairs that may grow; see ``decide.judge_looks``."""
+    if config.rule is not None:
+        by_rule = judge_pairs_by_rule(parse_rule(config.rule, "rule"), first.base, first.head)
+        return without_changed(by_rule, changed_files)
     return judge_looks(first, second, look=look, changed_files=changed_files, bounds_of=_bounds_of(config))
 
 
@@ -95,6 +101,8 @@ def decide(sides: Sides, config: Config) -> Decision:
     bounds_of = _bounds_of(config)
     if sides.baseline is None:
         return judge_alone(sides.head, sides.absent or "there is no baseline yet")
+    if config.rule is not None:
+        return judge_by_rule(parse_rule(config.rule, "rule"), sides.head, sides.baseline, paired=sides.paired)
     if sides.paired:
         return judge_pairs(sides.baseline.suite, sides.head, bounds_of=bounds_of)
     head, second = sides.head, sides.second

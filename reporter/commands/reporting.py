@@ -118,6 +118,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         time_limit=request.time_limit_seconds,
     )
     decision = decide_looks(first, second, progress.look, measurement.changed_files, config)
+    may_grow = config.rule is None  # a rule that is asked again and again finds something in the end
     result = compose(
         decision,
         first.head,
@@ -130,7 +131,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
     return Reported(
         report=result,
         exit_code=_exit_code(result, measurement, request),
-        next_step=next_step(progress, decision.assessments) if measurement.status == "complete" else None,
+        next_step=next_step(progress, decision.assessments) if measurement.status == "complete" and may_grow else None,
     )
 
 

@@ -9,6 +9,8 @@ from reporter.units import format_percent, format_value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reporter.decide.named_rules import NamedRule
+    from reporter.decide.rule_rates import Rate
     from reporter.model import Change, Metric, Noise, Verdict
 
 NEW = "not in the baseline"
@@ -31,11 +33,19 @@ NOT_CONFIRMED = "the first look showed a change, the second one did not confirm 
 FEW_PAIRS = "{pairs} usable pairs are too few to decide"
 FEW_PAIRS_CURE = "measure at least {fewest} pairs"
 
+RULE_NEEDS_RUNS = "the rule {rule} cannot tell anything apart with {before} and {after} values"
+RULE_NEEDS_RUNS_CURE = "measure more runs on both sides"
+RULE_NEEDS_SESSIONS = "the rule {rule} needs {fewest} saved sessions, and there are {sessions}"
+RULE_NEEDS_SESSIONS_CURE = "save more baselines of this kind of machine"
+RULE_NEEDS_VALUES = "a side lacks the values that the rule {rule} needs"
+RULE_NEEDS_VALUES_CURE = "choose another rule, or let the tool record them"
+
 
 def change_in_words(share: float, metric: Metric) -> str:
     """Say how a change of ``share`` feels: ``12.0 % slower``, ``3.1 % more``."""
     more, less = ("slower", "faster") if metric.unit == "s" else ("more", "less")
-    return f"{format_percent(abs(share))} {more if share > 0 else less}"
+    size = format_percent(abs(share))
+    return "no change" if size == format_percent(0.0) else f"{size} {more if share > 0 else less}"
 
 
 def difference_in_words(difference: float, metric: Metric) -> str:
@@ -62,6 +72,54 @@ def settled(verdict: Verdict, change: Change, metric: Metric, margin: float) -> 
     if verdict == "unchanged":
         return f"{bounds}, inside ±{format_percent(margin)}"
     return f"{bounds}: too wide to call it unchanged, too uncertain to call it changed"
+
+
+def by_rule(rule: NamedRule, spoken_change: str, *, beyond: bool, test: str) -> str:
+    """Say what a named rule found: ``12.0 % slower in the mean, beyond 10 %``, or the test that it rests on."""
+    if rule.kind in _BY_RATIO:
+        bound = f"{rule.bound * 100:g} %"
+        place = f"in the {_BY_RATIO[rule.kind]}"
+        return f"{spoken_change} {place}, {'beyond' if beyond else 'not beyond'} {bound} (rule {rule})"
+    return f"{spoken_change}, {test} (rule {rule})"
+
+
+_BY_RATIO = {"mean": "mean", "median": "median", "min": "best value"}
+
+
+def z_test(score: float, sessions: int) -> str:
+    """Say how far a value is from its history."""
+    way = "above" if score > 0 else "below"
+    return f"{abs(score):.1f} standard deviations {way} the mean of {sessions} saved sessions"
+
+
+def rank_test(p_value: float, level: float, before: int, after: int) -> str:
+    """Say what the rank test of two samples gave."""
+    sign = "<" if p_value < level else "≥"
+    return f"p = {p_value:.2g} {sign} {level:g} in the rank test on {before} and {after} values"
+
+
+def below_factor(factor: float) -> str:
+    """Say that a change is too small for the rank test to be asked."""
+    return f"not beyond the factor {factor:g}"
+
+
+def rule_notice(rule: NamedRule, rates: Sequence[Rate]) -> str:
+    """Say that a rule decided alone, and how often it is measured to be wrong."""
+    exact = all(rate.rule == str(rule) for rate in rates)
+    figures = "; ".join(_rate(rate, named=not exact) for rate in rates)
+    measured = "measured false alarms" if exact else "its own bound was not measured; false alarms of the nearest"
+    return (
+        f"decided by the rule {rule} alone, without a second look; {measured}, on an ordinary noisy machine: {figures}."
+        " Leave the rule out for verdicts that keep harmless pull requests with an alarm below 2 %"
+    )
+
+
+def _rate(rate: Rate, *, named: bool) -> str:
+    name = f"{rate.rule}: " if named else ""
+    return (
+        f"{name}{rate.benchmarks * 100:.1f} % of unchanged benchmarks, and {rate.pull_requests * 100:.0f} % of harmless"
+        f" pull requests of 12 ({rate.runs})"
+    )
 
 
 def differing(differences: Sequence[str], plan: str, baseline_plan: str) -> str:

@@ -129,10 +129,10 @@ def side_summaries(samples: Sequence[Sample | None]) -> list[SideSummary | None]
     if not present:
         return [None] * len(samples)
     statistics = statistics_of(present)
-    mean = _centre(statistics[:, :, _MEAN])
+    mean = centre(statistics[:, :, _MEAN])
     low, middle, high = (
         _or_none(np.where(np.isnan(centre), mean, centre))
-        for centre in (_centre(statistics[:, :, column]) for column in (_MIN, _MEDIAN, _MAX))
+        for centre in (centre(statistics[:, :, column]) for column in (_MIN, _MEDIAN, _MAX))
     )
     runs = np.sum(~np.all(np.isnan(statistics), axis=2), axis=1).tolist()
     rounds = np.nansum(statistics[:, :, _N], axis=1).astype(int).tolist()
@@ -199,8 +199,8 @@ def _noise(evidence: Evidence, index: int) -> Noise | None:
     return None if np.isnan(sd) else Noise(source=evidence.source[index], sd=sd)
 
 
-def _centre(values: FloatArray) -> FloatArray:
-    """Mean over runs: geometric where all values are positive."""
+def centre(values: FloatArray) -> FloatArray:
+    """Take the mean over runs (rows × runs): geometric where all values are positive."""
     count = np.sum(~np.isnan(values), axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         geometric = np.exp(np.nansum(np.log(np.where(values > 0, values, np.nan)), axis=1) / count)
