@@ -110,7 +110,7 @@ def rule_notice(rule: NamedRule, rates: Sequence[Rate]) -> str:
     measured = "measured false alarms" if exact else "its own bound was not measured; false alarms of the nearest"
     return (
         f"decided by the rule {rule} alone, without a second look; {measured}, on an ordinary noisy machine: {figures}."
-        " Leave the rule out for verdicts that keep harmless pull requests with an alarm below 2 %"
+        " Without a rule, verdicts aim at alarms in no more than 2 % of harmless pull requests"
     )
 
 

@@ -14,6 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.cli import main
+from reporter.commands.composing import decide_looks
+from reporter.config import Config
+from reporter.decide.judge import Pairs
 from reporter.decide.judge_rule import judge_by_rule, judge_pairs_by_rule
 from reporter.decide.named_rules import KINDS, parse_rule, smallest_p
 from reporter.decide.rank_sum import rank_sum
@@ -133,6 +136,13 @@ def test_another_machine_is_not_comparable_by_any_rule() -> None:
         assert _only(decision).verdict == "not_comparable"
 
 
+def test_pairs_with_a_changed_benchmark_file_are_not_comparable() -> None:
+    pairs = Pairs(base=suite_of({"bench.py::a": [[1.0]] * 8}), head=suite_of({"bench.py::a": [[2.0]] * 8}))
+    config = Config(rule="mean > 10%")
+    assert _only(decide_looks(pairs, None, 0, (), config)).verdict == "regressed"
+    assert _only(decide_looks(pairs, None, 0, ("bench.py",), config)).verdict == "not_comparable"
+
+
 def test_a_benchmark_without_values_on_a_side_is_inconclusive() -> None:
     for rule in RULES:
         assert _judge(rule, [[]], [[1.0]]).verdict == "inconclusive", rule
@@ -177,7 +187,7 @@ def test_a_rule_is_written_as_it_is_read() -> None:
 
 @pytest.mark.parametrize("sizes", [(1, 1), (3, 3), (4, 4), (2, 5)])
 def test_the_smallest_p_is_that_of_sides_wholly_apart(sizes: tuple[int, int]) -> None:
-    first, second = np.arange(sizes[0], dtype=float), np.arange(sizes[1]) + 100.0
+    first, second = np.arange(sizes[0], dtype=float), np.arange(100, 100 + sizes[1], dtype=float)
     assert smallest_p(*sizes) == pytest.approx(rank_sum(first, second)[0])
 
 
