@@ -46,7 +46,7 @@ def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str
     plan = load(arguments.plan)
     if not arguments.pairs:
         return measure(plan, arguments.output, confirm=arguments.confirm, stream=stdout, environ=environ)
-    select = None if arguments.select is None else _names(arguments.select)
+    select = (_names(arguments.select) or None) if arguments.select else None
     return measure_pairs(
         plan,
         arguments.output,
@@ -59,11 +59,13 @@ def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str
 
 
 def _names(path: Path) -> list[str]:
-    """Read the file of ``--select``: a JSON list of the names of benchmarks."""
+    """Read the file of ``--select``: a JSON list of the names of benchmarks, or what ``report`` says comes next."""
     try:
         names = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise _selection_error(path, str(error)) from None
+    if isinstance(names, dict):
+        names = names.get("select")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise _selection_error(path, "it is no list of texts")
     return names
