@@ -100,6 +100,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_measure(commands)
     _add_report(commands)
     _add_compare(commands)
+    _add_explain(commands)
     _add_read(commands)
     _add_baseline(commands)
     _add_history(commands)
@@ -162,6 +163,17 @@ def _add_compare(commands: Commands) -> None:
     _gate_arguments(parser)
     _common_arguments(parser)
     parser.set_defaults(run=_compare)
+
+
+def _add_explain(commands: Commands) -> None:
+    parser = commands.add_parser("explain", help="one benchmark of a report, in words, numbers and a picture")
+    parser.add_argument("benchmark", metavar="NAME", help="its name, a glob, or a part that no other name has")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--from", dest="verdict", type=Path, metavar="FILE", help="a verdict.json")
+    source.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and report")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the picture as SVG too")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
+    parser.set_defaults(run=_explain)
 
 
 def _add_read(commands: Commands) -> None:
@@ -316,6 +328,15 @@ def _compare(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> i
         outputs=tuple(outputs.parse_destination(text) for text in arguments.output or ["console"]),
     )
     return compare.compare(request, _config(arguments), stdout, stderr)
+
+
+def _explain(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    from reporter.commands import explain
+
+    request = explain.ExplainRequest(
+        name=arguments.benchmark, verdict=arguments.verdict, root=arguments.root, output=arguments.output
+    )
+    return explain.explain(request, _config(arguments), stdout)
 
 
 def _read(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:

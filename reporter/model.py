@@ -247,7 +247,8 @@ class Assessment:
     """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or mend it.
 
     ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
-    the smallest change that may be called regressed or improved here, in the kind of the change (0.02: 2 %).
+    the smallest change that may be called regressed or improved here, ``margin`` the bound inside which it may be
+    called unchanged, both in the kind of the change (0.02: 2 %).
     """
 
     comparison: Comparison
@@ -257,6 +258,7 @@ class Assessment:
     cure: str | None = None
     suspect: bool = False
     threshold: float | None = None
+    margin: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

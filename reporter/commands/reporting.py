@@ -178,15 +178,24 @@ def render_again(verdict: Path, output: Path, stdout: TextIO) -> int:
     Raises:
         InputError: the file cannot be read or is not a report.
     """
-    try:
-        text = verdict.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            "verdict-unreadable", f"the report cannot be read: {error}", where=str(verdict), cure="give a verdict.json"
-        ) from error
-    write_report_folder(json_v1.load(text, str(verdict)), None, output)
+    write_report_folder(read_verdict(verdict), None, output)
     stdout.write(f"report: {output / 'report.html'}\n")
     return 0
+
+
+def read_verdict(path: Path) -> Report:
+    """Read a ``verdict.json``.
+
+    Raises:
+        InputError: the file cannot be read or is not a report.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            "verdict-unreadable", f"the report cannot be read: {error}", where=str(path), cure="give a verdict.json"
+        ) from error
+    return json_v1.load(text, str(path))
 
 
 def _stored(request: ReportRequest, suite: str) -> tuple[Baseline | None, str | None, tuple[Notice, ...]]:

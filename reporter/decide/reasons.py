@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from reporter.units import format_percent, format_value
@@ -59,19 +60,26 @@ def spoken(change: Change, metric: Metric) -> str:
     return say(change.marginal.point, metric)
 
 
-def changed(change: Change, metric: Metric, noise: Noise | None, looks: str) -> str:
+def seen(agreeing: int, total: int, kind: str) -> str:
+    """Say how many of the runs or pairs went the way of the change: ``seen in 5 of 6 pairs``."""
+    return f"seen in {agreeing} of {total} {kind if total != 1 else kind[:-1]}"
+
+
+def changed(change: Change, metric: Metric, noise: Noise | None, seen_in: str) -> str:
     """Say what changed, how sure that is and how noisy it is here."""
-    bounds = _bounds(change, metric)
-    quiet = f"; noise here is {format_percent(noise.sd)}" if noise and change.kind == "ratio" else ""
-    return f"{spoken(change, metric)}; we are sure: {bounds}, {looks}{quiet}"
+    return f"{spoken(change, metric)}; we are sure: {_sizes(change, metric)}, {seen_in}{_quietness(change, noise)}"
 
 
-def settled(verdict: Verdict, change: Change, metric: Metric, margin: float) -> str:
+def settled(verdict: Verdict, change: Change, metric: Metric, noise: Noise | None, margin: float) -> str:
     """Say why an unflagged row is unchanged, or why nobody can tell."""
-    bounds = _bounds(change, metric)
+    bounds, quietness = _bounds(change, metric), _quietness(change, noise)
     if verdict == "unchanged":
-        return f"{bounds}, inside ±{format_percent(margin)}"
-    return f"{bounds}: too wide to call it unchanged, too uncertain to call it changed"
+        return f"{bounds}, inside ±{format_percent(margin)}{quietness}"
+    return f"{bounds}: too wide to call it unchanged, too uncertain to call it changed{quietness}"
+
+
+def _quietness(change: Change, noise: Noise | None) -> str:
+    return f"; noise here is {format_percent(noise.sd)}" if noise and change.kind == "ratio" else ""
 
 
 def by_rule(rule: NamedRule, spoken_change: str, *, beyond: bool, test: str) -> str:
@@ -134,6 +142,15 @@ def gate_line(count: int, verdict: str) -> str:
     noun = "benchmark" if count == 1 else "benchmarks"
     word = {"not_comparable": "not comparable"}.get(verdict, verdict)
     return f"{count} {noun} {word}"
+
+
+def _sizes(change: Change, metric: Metric) -> str:
+    """Give both ends without a sign, after words that say the way: ``between 9.0 and 15.0 %``."""
+    low, high = change.marginal.low, change.marginal.high
+    if low * high <= 0 or not isfinite(low * high) or change.kind == "difference":
+        return _bounds(change, metric)
+    small, large = sorted((abs(low), abs(high)))
+    return f"between {format_percent(small).removesuffix(' %')} and {format_percent(large)}"
 
 
 def _bounds(change: Change, metric: Metric) -> str:

@@ -70,7 +70,7 @@ _ROW = _keys(
     "suite name params category metric unit better baseline head change verdict reason detectable noise cure suspect "
     "distribution"
 )
-_ROW_OPTIONAL = _keys("threshold")
+_ROW_OPTIONAL = _keys("threshold margin")
 _BUDGET = _keys("benchmark metric unit value target warning critical status")
 _WARNING = _keys("code text")
 
@@ -223,6 +223,7 @@ def _row(member: Checked) -> Assessment:
         cure=member.optional_text("cure", TEXT_LIMIT),
         suspect=member.flag("suspect"),
         threshold=member.optional_number("threshold"),
+        margin=member.optional_number("margin"),
     )
 
 

@@ -297,6 +297,9 @@ def more_rows(count: int) -> str:
 
 
 BASELINE, HEAD = "Baseline", "Head"
+MARGIN, THRESHOLD, CHANGE = "margin", "threshold", "change"
+BASELINE_RUNS, HEAD_RUNS = "base runs", "head runs"
+NO_DOTS = "The report does not hold the runs of this benchmark; with --root, where it was measured, they are drawn too."
 CHANGES_TITLE = "Change of each benchmark with its interval"
 _SPOKEN_ROWS = 10
 
