@@ -136,6 +136,22 @@ class Suite:
     warnings: tuple[Notice, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunConditions:
+    """What went on in the machine during one run; seconds of work are summed over all cores, ``None`` where unknown.
+
+    ``cpu_seconds`` is the run's own work, ``busy_seconds`` that of anybody, ``steal_seconds`` what other guests of the
+    host were given while a core here wanted to work.
+    """
+
+    wall_seconds: float | None = None
+    cpu_seconds: float | None = None
+    busy_seconds: float | None = None
+    steal_seconds: float | None = None
+    frequency_before_hz: float | None = None
+    frequency_after_hz: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Session:
     """One job's past measurement in the history: run statistics per benchmark and metric, without rounds.

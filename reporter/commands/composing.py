@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reporter.config import STRICT
+from reporter.decide.advice import advise
 from reporter.decide.align import take_runs
 from reporter.decide.gate import gate
 from reporter.decide.judge import Decision, Pairs, judge_alone, judge_looks, judge_pairs, judge_screen
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from reporter.config import Config, MetricRule
     from reporter.ingest import FileReading
-    from reporter.model import Baseline, Suite
+    from reporter.model import Baseline, RunConditions, Suite
 
 NOTHING_IN_COMMON = "baseline and head have no benchmark in common"
 NOTHING_USABLE = "no benchmark gave a usable value"
@@ -127,13 +128,15 @@ def compose(
     undecided: str | None = None,
     may_confirm: bool = False,
     warnings: tuple[Notice, ...] = (),
+    conditions: tuple[RunConditions, ...] = (),
 ) -> Report:
     """Gate, and put everything that outputs may show into one report.
 
     ``source`` tells of the baseline, or ``absent`` why there is none. ``undecided`` says what kept one side from being
-    measured; ``may_confirm`` whether a second look can still follow.
+    measured; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run.
     """
     undecided = undecided or _why_undecided(head, decision)
+    known = (head, decision.reference) if decision.reference else (head,)
     return Report(
         suite=head.name,
         gate=gate(decision.assessments, (), fail_on, undecided),
@@ -143,7 +146,7 @@ def compose(
         compare=decision.compare,
         shift=decision.shift,
         assessments=decision.assessments,
-        warnings=(*decision.notices, *head.warnings, *warnings),
+        warnings=(*decision.notices, *head.warnings, *warnings, *advise(decision.assessments, known, conditions)),
         confirm=may_confirm and decision.suspects > 0,
     )
 

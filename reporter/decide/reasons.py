@@ -40,6 +40,22 @@ RULE_NEEDS_SESSIONS = "the rule {rule} needs {fewest} saved sessions, and there 
 RULE_NEEDS_SESSIONS_CURE = "save more baselines of this kind of machine"
 RULE_NEEDS_VALUES = "a side lacks the values that the rule {rule} needs"
 RULE_NEEDS_VALUES_CURE = "choose another rule, or let the tool record them"
+BIMODAL = (
+    "undecided benchmarks jump between two speeds: their runs or rounds fall into two clusters. Look for what differs"
+    " (a cache that is warm or cold, a path taken at times), or measure many short pairs, in which both speeds occur"
+)
+BETWEEN_RUNS = (
+    "undecided benchmarks differ from process to process far more than inside of one, as memory layout and hash seeds"
+    " make them: longer runs do not help, more and shorter ones do (--compare paired)"
+)
+LONG_TAILS = (
+    "undecided benchmarks have rounds that take more than twice the usual, as garbage collection or background work"
+    " make them: create less garbage in what is timed, or time a smaller piece"
+)
+FEW_ROUNDS = (
+    "undecided benchmarks have fewer than 20 rounds a run, so their best round is partly luck: ask the tool for more"
+    " and shorter rounds (--benchmark-min-rounds=50 of pytest-benchmark)"
+)
 
 
 def change_in_words(share: float, metric: Metric) -> str:
@@ -158,3 +174,27 @@ def _bounds(change: Change, metric: Metric) -> str:
     if change.kind == "difference":
         return f"between {format_value(low, metric.unit)} and {format_value(high, metric.unit)} difference"
     return f"between {format_percent(low, signed=True)} and {format_percent(high, signed=True)}"
+
+
+def stolen(share: float) -> str:
+    """Say that other guests of the host had the processor."""
+    return (
+        f"other guests of this host took {format_percent(share)} of the processor time that was wanted here (steal):"
+        " use a runner with cores of its own, or measure at another hour"
+    )
+
+
+def other_load(cores: float) -> str:
+    """Say that something else ran on this machine."""
+    return (
+        f"other programs kept {cores:.1f} cores busy during the runs: stop them, or measure on a machine that does"
+        " nothing else"
+    )
+
+
+def clock_changed(lowest: float, highest: float) -> str:
+    """Say that the cores changed their clock; both in MHz."""
+    return (
+        f"the clock of the cores went from {highest:.0f} to {lowest:.0f} MHz between runs: set the governor to"
+        " performance, and switch turbo off"
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reporter.errors import InputError
 from reporter.ingest import read_file
-from reporter.model import Fingerprint, Notice
+from reporter.model import Fingerprint, Notice, RunConditions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +49,7 @@ class Measurement:
     changed_files: tuple[str, ...]
     fingerprint: Fingerprint
     runs: tuple[MeasuredRun, ...]
+    conditions: tuple[RunConditions, ...]
     warnings: tuple[Notice, ...]
     problems: tuple[InputError, ...]
 
@@ -139,6 +140,7 @@ def _measurement(record: dict[str, Any], folder: Path, format_name: str | None) 
         changed_files=tuple(str(name) for name in record.get("changed_benchmark_files") or ()),
         fingerprint=Fingerprint(**fingerprint, details=tuple((str(key), str(details[key])) for key in sorted(details))),
         runs=tuple(runs),
+        conditions=tuple(_conditions(run) for run in record["runs"]),
         warnings=tuple(Notice(code=str(entry["code"]), text=str(entry["text"])) for entry in record["warnings"]),
         problems=tuple(problems),
     )
@@ -149,6 +151,13 @@ def _seconds(record: dict[str, Any]) -> float | None:
     walls = [run["wall_seconds"] for run in record["runs"] if run["pair"] is None and run["wall_seconds"] is not None]
     paired = record.get("paired_seconds")
     return float(sum(walls) + (paired or 0.0)) if walls or paired is not None else None
+
+
+def _conditions(run: dict[str, Any]) -> RunConditions:
+    """Give what went on during a run; records of older versions do not tell."""
+    known = {key: float(value) for key, value in (run.get("conditions") or {}).items() if value is not None}
+    own = {key: float(run[key]) for key in ("wall_seconds", "cpu_seconds") if run[key] is not None}
+    return RunConditions(**known, **own)
 
 
 def _files(
