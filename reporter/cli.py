@@ -104,6 +104,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_read(commands)
     _add_baseline(commands)
     _add_history(commands)
+    _add_doctor(commands)
     _add_demo(commands)
     return parser
 
@@ -196,6 +197,17 @@ def _add_history(commands: Commands) -> None:
     parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
     _common_arguments(parser)
     parser.set_defaults(run=_history)
+
+
+def _add_doctor(commands: Commands) -> None:
+    parser = commands.add_parser("doctor", help="whether all is there that measuring needs; how noisy it is here")
+    parser.add_argument("--noise", action="store_true", help="measure the noise of this machine")
+    parser.add_argument(
+        "--seconds", type=_seconds, default=60.0, metavar="SECONDS", help="with --noise: how long (default: 60)"
+    )
+    parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
+    parser.set_defaults(run=_doctor)
 
 
 def _add_demo(commands: Commands) -> None:
@@ -360,6 +372,14 @@ def _history(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> 
     from reporter.commands import baselines
 
     return baselines.show_history(arguments.name, arguments.root / "baseline", stdout)
+
+
+def _doctor(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    from reporter.commands import doctor
+
+    if arguments.noise:
+        return doctor.doctor_noise(arguments.seconds, stdout)
+    return doctor.doctor(arguments.root, arguments.config, stdout)
 
 
 def _demo(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:

@@ -51,7 +51,7 @@ def advise(
     samples = _undecided(assessments, suites)
     if not samples:
         return ()
-    found = [*_of_machine(conditions), *_of_values(samples)]
+    found = [*of_machine(conditions), *_of_values(samples)]
     return tuple(found[:MOST])
 
 
@@ -67,7 +67,8 @@ def _undecided(assessments: Sequence[Assessment], suites: Sequence[Suite]) -> li
     ]
 
 
-def _of_machine(conditions: Sequence[RunConditions]) -> Iterable[Notice]:
+def of_machine(conditions: Sequence[RunConditions]) -> Iterable[Notice]:
+    """Say what the machine did during the runs that disturbs them: steal, other load, a changing clock."""
     steal = _stolen_share(conditions)
     if steal > STEAL_SHARE:
         yield Notice(code="noise-steal", text=reasons.stolen(steal))
