@@ -17,7 +17,7 @@ from reporter.commands.composing import (
     suite_from,
 )
 from reporter.commands.outputs import write_report_folder
-from reporter.commands.second_look import after_screen, progress_of
+from reporter.commands.second_look import after_screen, leave_word, progress_of
 from reporter.decide.judge import Pairs
 from reporter.decide.looks import Step, next_step
 from reporter.errors import InputError
@@ -75,6 +75,7 @@ def report(request: ReportRequest, config: Config, stderr: TextIO) -> Reported:
     judge = _by_pairs if measurement.pairs(0) else _by_history
     done = judge(measurement, request, config)
     write_report_folder(done.report, done.snapshot, request.output)
+    leave_word(done.next_step, request.output)
     return done
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from reporter.decide.judge import DEFAULT_POLICY
 from reporter.decide.looks import FEWEST_TO_CONFIRM, SHORT_LOOKS, Progress, Step, next_look_at_suspects
+from reporter.files import write_atomically
 from reporter.ingest import pytest_benchmark
 from reporter.ingest.registry import LOAD_TESTS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from reporter.decide.judge import Decision
     from reporter.ingest.measured import Measurement
 
@@ -37,6 +41,16 @@ def after_screen(measurement: Measurement, decision: Decision, progress: Progres
     if decision.comparable or not decision.overlap:
         return None
     return Step(batch=0, pairs=SHORT_LOOKS[0])
+
+
+def leave_word(step: Step | None, folder: Path) -> None:
+    """Write ``next-step.json`` (``schemas/next-step-v1.json``) for who measures in another process, or remove it."""
+    path = folder / "next-step.json"
+    if step is None:
+        path.unlink(missing_ok=True)
+        return
+    content = {"schema": "next-step/v1", "batch": step.batch, "pairs": step.pairs, "select": list(step.select)}
+    write_atomically(path, json.dumps(content, ensure_ascii=False) + "\n")
 
 
 def _can_pair(measurement: Measurement, time_limit: float) -> bool:
