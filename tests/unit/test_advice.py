@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,10 @@ import numpy as np
 import pytest
 
 from reporter.cli import main
-from reporter.decide.advice import MOST, advise
-from reporter.model import RunConditions
+from reporter.decide.advice import MOST, MOST_ASKED, advise
+from reporter.model import Benchmark, RunConditions, Sample
 from tests.reports import row
-from tests.suites import suite_of
+from tests.suites import TIME, sample_of, suite_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,6 +113,29 @@ def test_one_number_per_run_is_not_few_rounds() -> None:
     assert _codes(OPEN, suite_of({"a": _runs(rounds=1)})) == []
     assert _codes(OPEN, suite_of({"a": _runs(rounds=19)})) == ["noise-few-rounds"]
     assert _codes(OPEN, suite_of({"a": _runs(rounds=20)})) == []
+
+
+def test_of_thousands_of_undecided_benchmarks_a_few_are_looked_into() -> None:
+    asked = []
+
+    class Counted(Sample):
+        def __getattribute__(self, name: str) -> object:
+            asked.append(id(self))
+            return super().__getattribute__(name)
+
+    few, many = _runs(rounds=5), 1000
+    samples = [Counted(statistics=s.statistics, rounds=s.rounds) for s in (sample_of(few) for _ in range(many))]
+    names = [f"b{index}" for index in range(many)]
+    suite = replace(
+        suite_of({}),
+        benchmarks=tuple(
+            Benchmark(name=name, samples=((TIME, sample),)) for name, sample in zip(names, samples, strict=True)
+        ),
+    )
+    asked.clear()
+    rows = tuple(row(name, "inconclusive", 0.0) for name in names)
+    assert _codes(rows, suite) == ["noise-few-rounds"]
+    assert len(set(asked)) <= MOST_ASKED
 
 
 def test_what_ails_one_of_many_is_not_named() -> None:
