@@ -149,5 +149,5 @@ def test_a_rule_by_name_takes_one_look_at_pairs_and_no_second_one_at_suspects(re
     repository.commit(3.0, "slower again")
     code, stdout, _ = _run("--rule", "mean > 10%")
     assert code == 10
-    assert "second look" not in stdout
+    assert "side by side" not in stdout
     assert _batches() == [(0, None)]
