@@ -82,9 +82,10 @@ class BenchmarkRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole configuration, defaults filled in."""
+    """The whole configuration, defaults filled in. ``rule`` is the text of a named rule that decides alone."""
 
     fail_on: tuple[str, ...] = ("regressed", "budget-critical")
+    rule: str | None = None
     measure: MeasureSettings = field(default_factory=MeasureSettings)
     modes: tuple[tuple[str, MeasureSettings], ...] = ()
     metrics: tuple[MetricRule, ...] = ()
@@ -142,11 +143,12 @@ def parse(table: dict[str, Any], where: str) -> Config:
     reader = _Reader(where)
     reader.only(table, ("gate", "measure", "modes", "metric", "benchmark"), "")
     gate = reader.table(table, "gate")
-    reader.only(gate, ("fail-on",), "gate.")
+    reader.only(gate, ("fail-on", "rule"), "gate.")
     defaults = reader.settings(reader.table(table, "measure"), MeasureSettings(), "measure.")
     modes = reader.table(table, "modes")
     return Config(
         fail_on=parse_fail_on(reader.texts(gate, "fail-on", "gate.", Config().fail_on), where),
+        rule=reader.text(gate, "rule", "gate."),
         measure=defaults,
         modes=tuple(
             (name, reader.settings(reader.table(modes, name, "modes."), defaults, f"modes.{name}.")) for name in modes

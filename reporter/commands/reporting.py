@@ -111,6 +111,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         undecided=_undecided(measurement),
         may_confirm=request.may_confirm and complete and second is None,
         warnings=(*notices, *measurement.warnings),
+        conditions=measurement.conditions,
     )
     snapshot = snapshot_of(measurement, head, baseline, config)
     return Reported(
@@ -157,6 +158,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         changed_files=measurement.changed_files,
         stored=stored.history if stored else (),
     )
+    may_grow = config.rule is None  # a rule that is asked again and again finds something in the end
     result = compose(
         decision,
         first.head,
@@ -165,11 +167,12 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
         undecided=_undecided(measurement),
         warnings=measurement.warnings,
+        conditions=measurement.conditions,
     )
     return Reported(
         report=result,
         exit_code=_exit_code(result, measurement, request),
-        next_step=next_step(progress, decision.assessments) if measurement.status == "complete" else None,
+        next_step=next_step(progress, decision.assessments) if measurement.status == "complete" and may_grow else None,
     )
 
 
@@ -202,15 +205,24 @@ def render_again(verdict: Path, output: Path, stdout: TextIO) -> int:
     Raises:
         InputError: the file cannot be read or is not a report.
     """
-    try:
-        text = verdict.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            "verdict-unreadable", f"the report cannot be read: {error}", where=str(verdict), cure="give a verdict.json"
-        ) from error
-    write_report_folder(json_v1.load(text, str(verdict)), None, output)
+    write_report_folder(read_verdict(verdict), None, output)
     stdout.write(f"report: {output / 'report.html'}\n")
     return 0
+
+
+def read_verdict(path: Path) -> Report:
+    """Read a ``verdict.json``.
+
+    Raises:
+        InputError: the file cannot be read or is not a report.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            "verdict-unreadable", f"the report cannot be read: {error}", where=str(path), cure="give a verdict.json"
+        ) from error
+    return json_v1.load(text, str(path))
 
 
 def _stored(request: ReportRequest, suite: str) -> tuple[Baseline | None, str | None, tuple[Notice, ...]]:

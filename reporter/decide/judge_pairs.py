@@ -77,7 +77,11 @@ def judge_looks(
     among ``changed_files`` did not do the same on both sides and are not comparable.
     """
     level = level_of(look, policy.look_level)
-    decision = _judge(first, second, level, stored, policy, bounds_of, final=False)
+    return without_changed(_judge(first, second, level, stored, policy, bounds_of, final=False), changed_files)
+
+
+def without_changed(decision: Decision, changed_files: Collection[str]) -> Decision:
+    """Call the benchmarks of changed files not comparable, whatever was decided of them."""
     if not changed_files:
         return decision
     assessments = tuple(unless_changed(row, changed_files) for row in decision.assessments)

@@ -173,3 +173,20 @@ def test_without_need_or_a_clean_checkout_there_are_no_such_pairs(repository: Re
     assert _run("--runs", "3", "--save-baseline", *options)[0] == 0
     assert [session.plan for session in _stored()] == ["whole"]
     assert _batches() == [(0, None)] * 3
+
+
+def test_a_rule_by_name_takes_one_look_at_pairs_and_no_second_one_at_suspects(repository: Repository) -> None:
+    repository.commit(1.5, "slower")
+    one_look = [(0, index // 2) for index in range(16)]
+    assert _run("--compare", "paired", "--rule", "mean > 10%")[0] == 10
+    assert _batches() == one_look
+    code, _, stderr = _run("--compare", "paired", "--rule", "z > 5")
+    assert (code, stderr) == (0, "")
+    assert _report()["counts"]["inconclusive"] > 0
+    assert _batches() == one_look
+    assert _run("--runs", "3", "--save-baseline")[0] == 0
+    repository.commit(3.0, "slower again")
+    code, stdout, _ = _run("--rule", "mean > 10%")
+    assert code == 10
+    assert "side by side" not in stdout
+    assert _batches() == [(0, None)]
