@@ -42,6 +42,8 @@ FORMATS: tuple[Format, ...] = (
     jmeter,
     asv,
 )
+STREAMED: tuple[Format, ...] = (jmeter, k6)
+"""Formats that read large files line by line."""
 
 
 def named(format_name: str, formats: Sequence[Format] = FORMATS) -> Format:
@@ -65,16 +67,21 @@ def recognise(document: Document, formats: Sequence[Format] = FORMATS) -> Format
     Raises:
         InputError: no format knows it (broken JSON is reported as such), or several know it equally well.
     """
-    scores = {entry.name: entry.score(document) for entry in formats}
-    best = max(scores.values())
-    winners = [entry for entry in formats if scores[entry.name] == best]
-    if best <= 0:
+    winners = best(document, formats)
+    if not winners:
         raise document.json_error or _unknown(document, formats)
     if len(winners) > 1:
         names = " and ".join(entry.name for entry in winners)
         cure = f"say which it is, for example: --format {winners[0].name}"
         raise InputError("ambiguous-format", f"this could be {names}", where=str(document.path), cure=cure)
     return winners[0]
+
+
+def best(document: Document, formats: Sequence[Format]) -> list[Format]:
+    """Give the formats that know the content equally well and better than all others; none when none knows it."""
+    scores = [entry.score(document) for entry in formats]
+    highest = max(scores, default=0.0)
+    return [entry for entry, score in zip(formats, scores, strict=True) if score == highest > 0]
 
 
 def _unknown(document: Document, formats: Sequence[Format]) -> InputError:
