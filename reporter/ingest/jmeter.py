@@ -13,25 +13,25 @@ from __future__ import annotations
 
 import csv
 import re
-from array import array
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from reporter.ingest import table
-from reporter.ingest.reading import Document, FileReading, Reading
-from reporter.ingest.run_statistics import statistics_of_counts
+from reporter.ingest.load_test import Samples
+from reporter.ingest.reading import About, Document, FileReading
 from reporter.ingest.shape import as_name, broken
-from reporter.ingest.validity import LARGEST, fault
-from reporter.model import Metric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 name = "jmeter"
-
-TIME = Metric(name="time", unit="s", better="lower")
-FAILURES = Metric(name="failures", unit="1", better="lower")
+about = About(
+    versions="2.x to 5.x: CSV with or without header, and XML",
+    command="jmeter -n -t plan.jmx -l results.jtl",
+    samples="every working sample, read line by line; of more than a million of a label the statistics",
+    metrics="`time` (s), `failures` (share)",
+    lost="latency and connect time, sizes, threads; failed samples but for their number",
+)
 
 _MS = 1e-3
 _DELIMITERS = (",", ";", "\t", "|")
@@ -40,9 +40,6 @@ _BARE_ROW = re.compile(r"\d{13}([,;\t|])\d+\1")
 _TRANSACTION = "Number of samples in transaction"
 _XML = re.compile(r"\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.{0,2000}?-->\s*)?<testResults[\s>/]", re.DOTALL)
 _SAMPLES = frozenset(("sample", "httpSample"))
-
-MOST_KEPT = 1_000_000
-"""Times of one label kept one by one."""
 
 _Row = tuple[str, str, Any, bool, bool]
 """Place, label, elapsed milliseconds, whether it worked, whether it sums up a transaction."""
@@ -64,52 +61,15 @@ def read(document: Document) -> FileReading:
     if document.json_error is not None:
         raise document.json_error
     is_xml = document.text[:1000].lstrip().startswith("<")
-    parts: dict[str, _Samples] = {}
-    sums: dict[str, _Samples] = {}
+    parts: dict[str, Samples] = {}
+    sums: dict[str, Samples] = {}
     for place, label, elapsed, worked, is_sum in _xml(document) if is_xml else _table(document):
         samples = sums if is_sum else parts
         if label not in samples:
-            samples[label] = _Samples(place)
-        samples[label].add(elapsed, worked=worked)
+            samples[label] = Samples(place)
+        samples[label].add(table.scaled(elapsed, _MS), worked=worked)
     readings = (reading for label, samples in (parts or sums).items() for reading in samples.readings(label))
     return FileReading(path=document.path, format=name, readings=tuple(readings))
-
-
-class _Samples:
-    """The samples of one label. Of very many, which would not fit into memory, is kept how often each time occurred."""
-
-    def __init__(self, place: str) -> None:
-        self._place = place
-        self._times: array[float] = array("d")
-        self._counts: Counter[float] = Counter()
-        self._fault: str | None = None
-        self._worked = self._failed = 0
-
-    def add(self, milliseconds: Any, *, worked: bool) -> None:
-        if not worked:
-            self._failed += 1
-            return
-        self._worked += 1
-        if not isinstance(milliseconds, float) or not 0 <= milliseconds <= LARGEST:
-            self._fault = self._fault or fault((table.scaled(milliseconds, _MS),), signed=False)
-            return
-        self._times.append(milliseconds * _MS)
-        if len(self._times) >= MOST_KEPT:
-            self._counts.update(self._times)
-            self._times = array("d")
-        if len(self._counts) > MOST_KEPT:
-            self._fault, self._counts = "there are too many different times", Counter()
-
-    def readings(self, label: str) -> Iterator[Reading]:
-        total = self._worked + self._failed
-        error = self._fault if self._worked else f"all {total} samples failed"
-        if self._counts:
-            self._counts.update(self._times)
-            known = statistics_of_counts(self._counts)
-            yield Reading(name=label, metric=TIME, place=self._place, known=known, error=error)
-        else:
-            yield Reading(name=label, metric=TIME, place=self._place, values=self._times, error=error)
-        yield Reading(name=label, metric=FAILURES, place=self._place, values=(self._failed / total,))
 
 
 def _delimiter(document: Document) -> str | None:

@@ -21,7 +21,7 @@ from array import array
 from typing import TYPE_CHECKING, Any
 
 from reporter.ingest.opening import LONGEST_PIECE, parse_json
-from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name, as_object, broken, clean, root_object
 from reporter.ingest.table import scaled
 from reporter.ingest.validity import LARGEST, fault
@@ -31,6 +31,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 name = "k6"
+about = About(
+    versions="0.x and 1.x: `handleSummary` data, `--summary-export`, `--out json`",
+    command="k6 run --summary-export results.json script.js",
+    samples="the points of `--out json`, read line by line; else k6's statistics",
+    metrics=(
+        "`time` (s), phases of a request undeclared; `rate` (1/s) of `http_reqs` and `iterations`; `share` of"
+        " `http_req_failed` and `checks`; the rest undeclared"
+    ),
+    lost="tags, groups, numbers of users; rates of counters from points; crossed thresholds become a warning",
+)
 
 _STATISTICS = {
     "n": "count",

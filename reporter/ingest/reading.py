@@ -92,12 +92,31 @@ def _lines(text: str) -> Iterator[str]:
         start = end
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What ``docs/formats.md`` says of a format: the page is made of these.
+
+    ``command`` is one that makes such a file; ``samples`` says where the single values come from, ``lost`` what the
+    file holds, or the tool knows, and is not read.
+    """
+
+    versions: str
+    command: str
+    samples: str
+    metrics: str
+    lost: str
+
+
 class Format(Protocol):
     """One result format: one module in ``reporter/ingest`` and one line in the registry."""
 
     @property
     def name(self) -> str:
         """Name the format as ``--format`` does: the tool's own name in lower case."""
+
+    @property
+    def about(self) -> About:
+        """Say for people what is read of it."""
 
     def score(self, document: Document) -> float:
         """Say how surely the content is of this format, 0 (not at all) to 1. Never by file name; never raises."""

@@ -7,19 +7,37 @@ from typing import TYPE_CHECKING
 
 from reporter.errors import InputError, UsageError
 from reporter.ingest import (
+    artillery,
     asv,
+    autocannon,
     bencher,
+    benchmark_js,
+    benchmarkdotnet,
+    benchmarktools,
+    cargo_bench,
+    catch2,
     criterion,
     custom_json,
+    gatling,
     go_testing,
     google_benchmark,
+    gungraun,
+    hey,
     hyperfine,
     jmeter,
     jmh,
+    junit,
     k6,
+    lighthouse,
     locust,
+    oha,
     pyperf,
     pytest_benchmark,
+    pytest_codspeed,
+    taurus,
+    vegeta,
+    vitest,
+    wrk,
 )
 
 if TYPE_CHECKING:
@@ -41,8 +59,27 @@ FORMATS: tuple[Format, ...] = (
     custom_json,
     jmeter,
     asv,
+    pytest_codspeed,
+    cargo_bench,
+    gungraun,
+    benchmarkdotnet,
+    vitest,
+    benchmark_js,
+    catch2,
+    benchmarktools,
+    wrk,
+    hey,
+    oha,
+    vegeta,
+    autocannon,
+    artillery,
+    gatling,
+    lighthouse,
+    junit,
+    taurus,
 )
-STREAMED: tuple[Format, ...] = (jmeter, k6)
+
+STREAMED: tuple[Format, ...] = (jmeter, k6, gatling)
 """Formats that read large files line by line."""
 
 

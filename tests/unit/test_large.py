@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reporter.errors import InputError
-from reporter.ingest import assemble, jmeter, k6, large, opening, read_file
+from reporter.ingest import assemble, k6, large, load_test, opening, read_file
 from reporter.model import STATISTICS
 from tests.recorded import DATA
 
@@ -99,9 +99,9 @@ def test_statistics_of_very_many_samples_are_those_of_all(tmp_path: Path, monkey
     path = tmp_path / "x.jtl"
     path.write_text("timeStamp,elapsed,label,success\n" + "".join(f"1,{time},a,true\n" for time in times))
     exact = _statistics(path)
-    monkeypatch.setattr(jmeter, "MOST_KEPT", 300)
+    monkeypatch.setattr(load_test, "MOST_KEPT", 300)
     assert _statistics(path).tolist() == pytest.approx(exact.tolist(), rel=1e-12)
-    monkeypatch.setattr(jmeter, "MOST_KEPT", 10)
+    monkeypatch.setattr(load_test, "MOST_KEPT", 10)
     assert read_file(path).readings[0].error == "there are too many different times"
 
 
