@@ -11,7 +11,7 @@ import json
 import re
 import stat
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from reporter.errors import InputError
 from reporter.ingest.reading import Document
@@ -84,7 +84,7 @@ def read_bytes(path: Path) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise InputError("not-a-file", "this is not a regular file", where=where, cure="name a result file")
         with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            data = _read(stream, status.st_size)
     except FileNotFoundError as error:
         cure = "check the path, and that the benchmark command wrote its results there"
         raise InputError("no-such-file", "there is no such file", where=where, cure=cure) from error
@@ -98,6 +98,14 @@ def read_bytes(path: Path) -> bytes:
         raise too_large(where, MAX_BYTES)
     if not data:
         raise _empty(where)
+    return data
+
+
+def _read(stream: BinaryIO, size: int) -> bytes:
+    """Read to the end, or a little beyond the limit; asking for all at once would reserve memory for the limit."""
+    data = stream.read(min(size, MAX_BYTES) + 1)
+    while len(data) <= MAX_BYTES and (more := stream.read(_CHUNK)):
+        data += more
     return data
 
 
