@@ -226,7 +226,9 @@ def _gate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-on", metavar="WORDS", help="verdicts that fail the gate, with commas; or never")
     parser.add_argument("--rule", metavar="TEXT", help="decide by this rule alone: 'mean > 10%%', 'z > 5', benchstat …")
     parser.add_argument("--no-fail", action="store_true", help="exit 0 where the gate failed")
-    parser.add_argument("--strict", action="store_true", help="inconclusive, missing and errored fail the gate too")
+    parser.add_argument(
+        "--strict", action="store_true", help="inconclusive, not comparable, missing and errored fail the gate too"
+    )
     parser.add_argument("--require-baseline", action="store_true", help="exit 5 when there is no baseline")
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from reporter.config import Config, MetricRule
     from reporter.ingest import FileReading
-    from reporter.model import Baseline, RunConditions, Suite
+    from reporter.model import Baseline, RunConditions, Session, Suite
 
 NOTHING_IN_COMMON = "baseline and head have no benchmark in common"
 NOTHING_USABLE = "no benchmark gave a usable value"
@@ -88,13 +88,21 @@ def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str,
 
 
 def decide_looks(
-    first: Pairs, second: Pairs | None, look: int, changed_files: tuple[str, ...], config: Config
+    first: Pairs,
+    second: Pairs | None,
+    config: Config,
+    *,
+    look: int,
+    changed_files: tuple[str, ...],
+    stored: tuple[Session, ...],
 ) -> Decision:
     """Judge pairs that may grow; see ``decide.judge_looks``."""
     if config.rule is not None:
         by_rule = judge_pairs_by_rule(parse_rule(config.rule, "rule"), first.base, first.head)
         return without_changed(by_rule, changed_files)
-    return judge_looks(first, second, look=look, changed_files=changed_files, bounds_of=_bounds_of(config))
+    return judge_looks(
+        first, second, look=look, changed_files=changed_files, stored=stored, bounds_of=_bounds_of(config)
+    )
 
 
 def decide(sides: Sides, config: Config) -> Decision:
@@ -108,7 +116,7 @@ def decide(sides: Sides, config: Config) -> Decision:
     if config.rule is not None:
         return judge_by_rule(parse_rule(config.rule, "rule"), sides.head, sides.baseline, paired=sides.paired)
     if sides.paired:
-        return judge_pairs(sides.baseline.suite, sides.head, bounds_of=bounds_of)
+        return judge_pairs(sides.baseline.suite, sides.head, stored=sides.baseline.history, bounds_of=bounds_of)
     head, second = sides.head, sides.second
     if second is None and head.runs > 1 and sides.may_confirm:
         head, second = take_runs(head, slice(0, 1)), take_runs(head, slice(1, None))

@@ -30,7 +30,11 @@ NO_NOISE = "one run on each side cannot tell a change from noise"
 NO_NOISE_CURE = "save a baseline of several runs (--runs 5), or measure pairs"
 SUSPECT_WAITS = "it looks {change}, which a second look has to confirm"
 SUSPECT_WAITS_CURE = "measure again: the second look is taken only for suspects"
+NOT_SEEN_AGAIN = "the first look showed a change ({change}), and the second one did not measure it"
+NOT_SEEN_AGAIN_CURE = "find out why the second look lacks it, then measure again"
 NOT_CONFIRMED = "the first look showed a change, the second one did not confirm it ({change})"
+NOT_CONFIRMED_CURE = "measure more runs"
+LOST_HISTORY = "none of the {count} earlier sessions was used, so noise between jobs is not known: {why}"
 FEW_PAIRS = "{pairs} usable pairs are too few to decide"
 FEW_PAIRS_CURE = "measure at least {fewest} pairs"
 
@@ -131,7 +135,7 @@ def rule_notice(rule: NamedRule, rates: Sequence[Rate]) -> str:
     """Say that a rule decided alone, and how often it is measured to be wrong."""
     exact = all(rate.rule == str(rule) for rate in rates)
     figures = "; ".join(_rate(rate, named=not exact) for rate in rates)
-    measured = "measured false alarms" if exact else "its own bound was not measured; false alarms of the nearest"
+    measured = "measured false alarms" if exact else "false alarms measured with the nearest bounds"
     return (
         f"decided by the rule {rule} alone, without a second look; {measured}, on an ordinary noisy machine: {figures}."
         " Without a rule, verdicts aim at alarms in no more than 2 % of harmless pull requests"
@@ -146,11 +150,11 @@ def _rate(rate: Rate, *, named: bool) -> str:
     )
 
 
-def differing(differences: Sequence[str], plan: str, baseline_plan: str) -> str:
+def differing(differences: Sequence[str], plan: str, baseline_plan: str, what: str = "the baseline") -> str:
     """Say why two suites cannot be compared: another kind of machine, or another way to measure."""
     if differences:
-        return "the baseline was measured on another kind of machine (" + "; ".join(differences) + ")"
-    return f"the baseline was measured in another way ({baseline_plan}, this time {plan})"
+        return f"{what} was measured on another kind of machine (" + "; ".join(differences) + ")"
+    return f"{what} was measured in another way ({baseline_plan}, this time {plan})"
 
 
 def gate_line(count: int, verdict: str) -> str:

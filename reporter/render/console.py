@@ -30,7 +30,14 @@ _GROUP_COLOURS: dict[GroupKey, str] = {
     "improved": _GREEN,
     "suspect": _YELLOW,
 }
-_OUTCOME_COLOURS: dict[Outcome, str] = {"passed": _GREEN, "failed": _RED, "undecided": _YELLOW, "no_baseline": _BOLD}
+_OUTCOME_COLOURS: dict[Outcome, str] = {
+    "passed": _GREEN,
+    "failed": _RED,
+    "undecided": _YELLOW,
+    "no_baseline": _BOLD,
+    "not_compared": _YELLOW,
+    "incomplete": _YELLOW,
+}
 
 
 class _Paint:

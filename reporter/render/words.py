@@ -14,8 +14,9 @@ from reporter.units import format_duration
 if TYPE_CHECKING:
     from reporter.model import BaselineSource, CompareKind
 
-Outcome = Literal["passed", "failed", "undecided", "no_baseline"]
-"""The gate's status, and apart from it the first run, which passes without having compared anything."""
+Outcome = Literal["passed", "failed", "undecided", "no_baseline", "not_compared", "incomplete"]
+"""The gate's status, and what passes apart: the first run, which has nothing to compare with; a comparison in which not
+one row could be judged; and one in which benchmarks errored."""
 
 GroupKey = Literal[
     "regressed",
@@ -71,13 +72,29 @@ GROUP_TITLES: dict[GroupKey, str] = {
     "report_only": "Shown only, no good direction declared",
 }
 
-OUTCOME_SYMBOLS: dict[Outcome, str] = {"passed": "✓", "failed": "✗", "undecided": "?", "no_baseline": "○"}
-OUTCOME_EMOJI: dict[Outcome, str] = {"passed": "✅", "failed": "❌", "undecided": "⚠️", "no_baseline": "ℹ️"}
+OUTCOME_SYMBOLS: dict[Outcome, str] = {
+    "passed": "✓",
+    "failed": "✗",
+    "undecided": "?",
+    "no_baseline": "○",
+    "not_compared": "≠",
+    "incomplete": "!",
+}
+OUTCOME_EMOJI: dict[Outcome, str] = {
+    "passed": "✅",
+    "failed": "❌",
+    "undecided": "⚠️",
+    "no_baseline": "ℹ️",
+    "not_compared": "⚠️",
+    "incomplete": "⚠️",
+}
 OUTCOME_WORDS: dict[Outcome, str] = {
     "passed": "Passed",
     "failed": "Failed",
     "undecided": "Undecided",
     "no_baseline": "No baseline",
+    "not_compared": "Not compared",
+    "incomplete": "Passed with errors",
 }
 
 BUDGET_WORDS: dict[str, str] = {
@@ -128,12 +145,22 @@ def count_of(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def headline_no_baseline(total: int, noun: str) -> str:
+def headline_no_baseline(total: int, noun: str, errored: int) -> str:
     """Say what a first run did: it measured and had nothing to compare with."""
-    return f"No baseline to compare with; {count_of(total, noun)} measured"
+    failed = f", {errored:,} errored" if errored else ""
+    return f"No baseline to compare with; {count_of(total - errored, noun)} measured{failed}"
 
 
 HEADLINE_UNDECIDED = "No verdict: one side could not be measured"
+
+
+def headline_not_compared(counts: dict[GroupKey, int], total: int, noun: str) -> str:
+    """Say that no row was judged, and what they are instead: ``Nothing was compared: 9 benchmarks not comparable``."""
+    if not counts:
+        return "Nothing was compared"
+    lead, rest = headline_lead(counts, total, noun, ""), headline_rest(counts)
+    return f"Nothing was compared: {lead[:1].lower()}{lead[1:]}{f', {rest}' if rest else ''}"
+
 
 _HEADLINE_ORDER: tuple[GroupKey, ...] = (
     "regressed",
