@@ -13,6 +13,7 @@ import pytest
 
 from reporter.cli import main
 from reporter.commands import demo
+from reporter.measure import held
 
 GOOD = Path(__file__).parents[1] / "data" / "pytest-benchmark" / "5.3.1.json"
 
@@ -120,6 +121,16 @@ def test_files_are_compared_with_the_sessions_of_a_measured_history(tmp_path: Pa
     verdict = json.loads(Path("verdict.json").read_text(encoding="utf-8"))
     assert {row["noise"]["source"] for row in verdict["benchmarks"] if row["better"]} == {"7 saved sessions"}
     assert "history-not-comparable" not in {notice["code"] for notice in verdict["warnings"]}
+
+
+def test_two_runs_in_one_root_do_not_mix(tmp_path: Path) -> None:
+    path = _results(tmp_path / "base.json")
+    with held(tmp_path / ".benchverdict"):
+        code, _, stderr = _call("run", "--", "cp", str(path), "{output}")
+    assert code == 2
+    assert "[already-measuring]" in stderr
+    assert not Path(".benchverdict").exists()
+    assert _call("run", "--", "cp", str(path), "{output}")[0] == 0
 
 
 def test_what_measured_nothing_is_no_baseline(tmp_path: Path) -> None:
