@@ -52,7 +52,8 @@ def judge_screen(
 
     The second look is more runs of the head, or pairs of base and head that grow from ``look`` to look; of those, rows
     whose own file is among ``changed_files`` did not do the same on both sides. Only what both looks show is called
-    regressed or improved. On another kind of machine, or another measuring plan, every common row is not comparable.
+    regressed or improved; what pairs show to be inside the margin is unchanged, whatever one run seemed to say. On
+    another kind of machine, or another measuring plan, every common row is not comparable.
     """
     reference, sessions, notices = comparable(head, baseline)
     if reference is None:
@@ -87,7 +88,8 @@ def judge_screen(
         else:
             again = _measured_again(rows, second)
             confirmed = _second_look(again, sessions, (worse, better), limits, policy, head.name)
-        assessments, seen = after_second_look(assessments, confirmed, suspect)
+        by_pairs = isinstance(second, Pairs)
+        assessments, seen = after_second_look(assessments, confirmed, suspect, counts_unchanged=by_pairs)
         rows = tuple(again[index] if seen[index] else row for index, row in enumerate(rows))
     usual, before = _usual(first, policy)
     return Decision(
