@@ -94,7 +94,7 @@ class Values:
 
     Where ``logarithmic`` the values are natural logs (change is a ratio); elsewhere zero is possible and they are
     plain (change is a difference). ``statistic`` holds an index into ``STATISTICS`` per row, ``worse`` is +1 where
-    larger is worse and −1 where smaller is.
+    larger is worse and −1 where smaller is. Rows of the same ``kind`` (a number) have noise of the same kind.
     """
 
     baseline: FloatArray
@@ -102,6 +102,7 @@ class Values:
     logarithmic: BoolArray
     statistic: IndexArray
     worse: FloatArray
+    kind: IndexArray
 
 
 def statistics_of(samples: Sequence[Sample]) -> FloatArray:
@@ -111,19 +112,34 @@ def statistics_of(samples: Sequence[Sample]) -> FloatArray:
     return np.stack([sample.statistics for sample in samples])
 
 
-def deciding_values(baseline: FloatArray, head: FloatArray, better: Sequence[str | None], policy: Policy) -> Values:
+def deciding_values(baseline: FloatArray, head: FloatArray, metrics: Sequence[Metric], policy: Policy) -> Values:
     """Choose the quiet statistic of each row and take it from both sides.
 
     The minimum decides; q10 does when runs have too few rounds for a stable minimum; the mirror holds where higher is
     better; a tool that reports less than that is decided on what it has.
     """
-    worse = np.where(np.array([value == "higher" for value in better], dtype=bool), -1.0, 1.0)
+    worse = np.where(np.array([metric.better == "higher" for metric in metrics], dtype=bool), -1.0, 1.0)
     statistic = _choose(baseline, head, worse, policy)
     raw = [np.take_along_axis(side, statistic[:, None, None], axis=2)[:, :, 0] for side in (baseline, head)]
     with np.errstate(invalid="ignore"):
         logarithmic = np.all([np.all(np.isnan(side) | (side > 0), axis=1) for side in raw], axis=0)
         logs = [np.where(logarithmic[:, None], np.log(np.where(side > 0, side, np.nan)), side) for side in raw]
-    return Values(baseline=logs[0], head=logs[1], logarithmic=logarithmic, statistic=statistic, worse=worse)
+    return Values(
+        baseline=logs[0],
+        head=logs[1],
+        logarithmic=logarithmic,
+        statistic=statistic,
+        worse=worse,
+        kind=_kinds(metrics, logarithmic),
+    )
+
+
+def _kinds(metrics: Sequence[Metric], logarithmic: BoolArray) -> IndexArray:
+    """Give each unit its number; differences have the scale of their own row, which is then the only one of a kind."""
+    ratios = enumerate(zip(metrics, logarithmic.tolist(), strict=True))
+    keys = [(metric.unit, -1 if is_ratio else index) for index, (metric, is_ratio) in ratios]
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    return np.array([numbers[key] for key in keys], dtype=np.intp)
 
 
 def log_of(statistics: FloatArray, name: str) -> FloatArray:

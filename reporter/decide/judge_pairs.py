@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from reporter.decide import noise
     from reporter.decide.align import Row, Values
     from reporter.decide.decision import BoundsOf
+    from reporter.decide.evidence import Evidence
     from reporter.decide.policy import Policy
     from reporter.decide.verdict import Bounds, Flags
     from reporter.model import Assessment, Suite
@@ -54,7 +55,7 @@ def judge_pairs(
     bounds_of: BoundsOf = no_bounds,
 ) -> Decision:
     """Decide from pairs that are one final look: run i of both sides was measured next to each other."""
-    return _judge(Pairs(base=base, head=head), None, policy.level, stored, policy, bounds_of, final=True)
+    return _judge(Pairs(base=base, head=head), None, None, stored, policy, bounds_of)
 
 
 def judge_looks(
@@ -73,7 +74,7 @@ def judge_looks(
     among ``changed_files`` did not do the same on both sides and are not comparable.
     """
     level = level_of(look, policy.look_level)
-    decision = _judge(first, second, level, stored, policy, bounds_of, final=False)
+    decision = _judge(first, second, level, stored, policy, bounds_of)
     if not changed_files:
         return decision
     assessments = tuple(_unless_changed(row, changed_files) for row in decision.assessments)
@@ -97,13 +98,12 @@ def _unless_changed(assessment: Assessment, changed_files: Collection[str]) -> A
 def _judge(
     first: Pairs,
     second: Pairs | None,
-    level: float,
+    look_level: float | None,
     stored: noise.Variance | None,
     policy: Policy,
     bounds_of: BoundsOf,
-    *,
-    final: bool,
 ) -> Decision:
+    """Judge a first batch with the level of its look, or pairs that are one final look, whose level is their own."""
     if first.head.fingerprint.differences(first.base.fingerprint):
         return not_comparable(first.head, first.base)
     alignment = align(first.base, first.head)
@@ -113,10 +113,15 @@ def _judge(
     limits = bounds(rows, bounds_of, policy)
     values = _values(rows, policy)
     evidence = paired.look(values, policy, stored)
-    flags = flag(evidence, values, limits.threshold, level)
+    final = look_level is None
+    level = _final_level(evidence, stored, policy) if look_level is None else look_level
+    slack = np.minimum(policy.layout, limits.threshold)
+    flags = flag(evidence, values, limits.threshold, level, slack=slack)
     suspect = np.zeros(len(rows), dtype=bool) if final else flags.regressed | flags.improved
     shown = flags if final else replace(flags, regressed=np.zeros_like(suspect), improved=np.zeros_like(suspect))
-    assessments = settle(rows, values, evidence, shown, limits, policy, suite=first.head.name, looks="pairs")
+    assessments = settle(
+        rows, values, evidence, shown, limits, policy, suite=first.head.name, looks="pairs", level=level
+    )
     if second is not None and suspect.any():
         again = _measured_again(rows, second)
         decided = _second_batch(again, flags, limits, policy, first.head.name)
@@ -132,18 +137,27 @@ def _judge(
     )
 
 
+def _final_level(evidence: Evidence, stored: noise.Variance | None, policy: Policy) -> float:
+    """Give the level of what most rows have; a few may have lost pairs."""
+    pairs = float(np.median(evidence.looks))
+    return policy.level_of(pairs, stored=stored is not None)
+
+
 def _values(rows: Sequence[Row], policy: Policy) -> Values:
     before, after = both_statistics(rows)
-    return deciding_values(before, after, [row.metric.better for row in rows], policy)
+    return deciding_values(before, after, [row.metric for row in rows], policy)
 
 
 def _second_batch(rows: Sequence[Row], flags: Flags, limits: Bounds, policy: Policy, suite: str) -> list[Assessment]:
     """Test what was flagged, and that alone as a family, on pairs that did not raise the flag."""
     values = _values(rows, policy)
     evidence = paired.look(values, policy).only(flags.regressed | flags.improved)
-    again = flag(evidence, values, limits.threshold, policy.second_level)
+    slack = np.minimum(policy.layout, limits.threshold)
+    again = flag(evidence, values, limits.threshold, policy.second_level, slack=slack)
     confirmed = replace(again, regressed=again.regressed & flags.regressed, improved=again.improved & flags.improved)
-    assessments = settle(rows, values, evidence, confirmed, limits, policy, suite=suite, looks="pairs")
+    assessments = settle(
+        rows, values, evidence, confirmed, limits, policy, suite=suite, looks="pairs", level=policy.second_level
+    )
     return [row if row.verdict in ("regressed", "improved") else unconfirmed(row) for row in assessments]
 
 

@@ -69,7 +69,17 @@ def judge_screen(
         regressed=nothing,
         improved=nothing,
     )
-    assessments = settle(rows, first.values, first.look.evidence, flags, limits, policy, suite=head.name, looks="runs")
+    assessments = settle(
+        rows,
+        first.values,
+        first.look.evidence,
+        flags,
+        limits,
+        policy,
+        suite=head.name,
+        looks="runs",
+        level=policy.screen_level,
+    )
     if second is None:
         assessments = [waiting(row) if suspect[index] else row for index, row in enumerate(assessments)]
     elif suspect.any():
@@ -99,7 +109,7 @@ class _Seen:
 
 def _seen(rows: Sequence[Row], sessions: Sequence[Session], policy: Policy) -> _Seen:
     before, after = both_statistics(rows)
-    values = deciding_values(before, after, [row.metric.better for row in rows], policy)
+    values = deciding_values(before, after, [row.metric for row in rows], policy)
     earlier = session_values(rows, sessions, values)
     look = screen.look(values, earlier, policy)
     return _Seen(values=values, baseline=before, head=after, sessions=earlier, look=look)
@@ -127,7 +137,9 @@ def _second_look(
         regressed=flags.regressed & worse & apart[0],
         improved=flags.improved & better & apart[1],
     )
-    assessments = settle(rows, seen.values, evidence, confirmed, limits, policy, suite=suite, looks="runs")
+    assessments = settle(
+        rows, seen.values, evidence, confirmed, limits, policy, suite=suite, looks="runs", level=policy.confirm_level
+    )
     return [row if row.verdict in ("regressed", "improved") else unconfirmed(row) for row in assessments]
 
 

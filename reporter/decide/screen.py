@@ -41,8 +41,8 @@ def look(values: Values, sessions: Sequence[FloatArray], policy: Policy) -> Look
     head = noise.row_mean(values.head)
     head_runs = np.sum(~np.isnan(values.head), axis=1)
     runs = np.sum([np.sum(~np.isnan(session), axis=1) for session in sessions], axis=0)
-    between = noise.moderate(noise.within(np.where(few[:, None], np.nan, means)))
-    inside = noise.moderate(noise.within(*sessions, values.head))
+    between = noise.moderate(noise.within(np.where(few[:, None], np.nan, means)), values.kind)
+    inside = noise.moderate(noise.within(*sessions, values.head), values.kind)
     with np.errstate(divide="ignore"):
         spread = np.where(few, 1 + 1 / head_runs + 1 / runs, 1 + 1 / count)
     variance = np.where(few, inside.variance, between.variance)
@@ -76,7 +76,7 @@ def suspects(
     way = values.worse * direction
     share = as_share(seen.evidence.effect * way, values.logarithmic, scale_of(values))
     known = ~seen.few & (share > np.maximum(policy.screen_threshold, threshold))
-    surprising = adjusted_p(seen.evidence.only(~seen.few), way) < policy.screen_level
+    surprising = adjusted_p(seen.evidence.only(~seen.few), way)[0] < policy.screen_level
     apart = seen.few & (share > threshold) & clearly_apart(values, baseline, head, way, policy)
     return np.asarray((known & surprising) | apart)
 

@@ -43,11 +43,17 @@ class Flags:
     improved: BoolArray
 
 
-def flag(evidence: Evidence, values: Values, threshold: FloatArray, level: float) -> Flags:
-    """Call a row changed when its adjusted p is below the level and its change is beyond its threshold."""
-    p_worse = adjusted_p(evidence, values.worse)
-    p_better = adjusted_p(evidence, -values.worse)
-    share = as_share(evidence.effect, values.logarithmic, scale_of(values)) * values.worse
+def flag(
+    evidence: Evidence, values: Values, threshold: FloatArray, level: float, *, slack: FloatArray | float = 0.0
+) -> Flags:
+    """Call a row changed when its adjusted p is below the level and its change is beyond its threshold.
+
+    ``slack`` is the share of each row within which no change counts as one for the test.
+    """
+    scale = scale_of(values)
+    least = np.where(values.logarithmic, np.log1p(slack), slack * scale)
+    p_worse, p_better = adjusted_p(evidence, values.worse, least)
+    share = as_share(evidence.effect, values.logarithmic, scale) * values.worse
     with np.errstate(invalid="ignore"):
         return Flags(
             p_adjusted=np.fmin(p_worse, p_better),
@@ -66,12 +72,16 @@ def settle(
     *,
     suite: str,
     looks: Literal["runs", "pairs"],
+    level: float,
 ) -> list[Assessment]:
-    """Give every common row its verdict: regressed or improved by the flags, else unchanged or inconclusive."""
+    """Give every common row its verdict: regressed or improved by the flags, else unchanged or inconclusive.
+
+    ``level`` is that of the test behind the flags.
+    """
     statistic = tuple(STATISTICS[index] for index in values.statistic)
     change_of = changes(evidence, flags.p_adjusted, values.logarithmic, statistic, policy)
     scale = scale_of(values)
-    smallest = as_share(detectable(evidence, len(rows), policy), values.logarithmic, scale)
+    smallest = as_share(detectable(evidence, len(rows), level, policy.power), values.logarithmic, scale)
     inside = _inside_margin(change_of, scale, bounds.margin)
     sides = side_summaries([row.baseline for row in rows]), side_summaries([row.head for row in rows])
     assessments = []
