@@ -44,10 +44,12 @@ class Row:
 class Alignment:
     """Every row of a comparison in exactly one group, in the order of the head, then of the baseline.
 
-    ``redeclared`` rows have another unit or direction than when the baseline was saved.
+    ``redeclared`` rows have another unit or direction than when the baseline was saved; of ``unlike`` rows the sides
+    report no statistic in common.
     """
 
     common: tuple[Row, ...]
+    unlike: tuple[Row, ...]
     new: tuple[Row, ...]
     missing: tuple[Row, ...]
     report_only: tuple[Row, ...]
@@ -60,7 +62,8 @@ def align(baseline: Suite | None, head: Suite) -> Alignment:
     errored = tuple(benchmark for benchmark in head.benchmarks if benchmark.error is not None)
     failed = {(benchmark.name, benchmark.params) for benchmark in errored}
     before = _rows_of(baseline) if baseline else {}
-    groups: dict[str, list[Row]] = {"common": [], "new": [], "missing": [], "report_only": [], "redeclared": []}
+    names = ("common", "unlike", "new", "missing", "report_only", "redeclared")
+    groups: dict[str, list[Row]] = {name: [] for name in names}
     for key, (benchmark, metric, sample) in _rows_of(head).items():
         old = before.pop(key, None)
         row = Row(benchmark=benchmark, metric=metric, baseline=old[2] if old else None, head=sample)
@@ -69,7 +72,21 @@ def align(baseline: Suite | None, head: Suite) -> Alignment:
         if (name, params) not in failed:
             row = Row(benchmark=benchmark, metric=metric, baseline=sample, head=None)
             groups["report_only" if metric.better is None else "missing"].append(row)
+    groups["common"], groups["unlike"] = _by_likeness(groups["common"])
     return Alignment(errored=errored, **{name: tuple(rows) for name, rows in groups.items()})
+
+
+def _by_likeness(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Part the rows by whether both sides know one of the statistics that can decide."""
+    before = statistics_of([row.baseline for row in rows if row.baseline is not None])
+    after = statistics_of([row.head for row in rows if row.head is not None])
+    known = _known_on_both(before, after)
+    low, high = (np.any(known[:, [_COLUMN[name] for name in order]], axis=1) for order in (_LOW_FIRST, _HIGH_FIRST))
+    alike = np.where([row.metric.better == "higher" for row in rows], high, low).tolist()
+    return (
+        [row for row, is_alike in zip(rows, alike, strict=True) if is_alike],
+        [row for row, is_alike in zip(rows, alike, strict=True) if not is_alike],
+    )
 
 
 def _group(metric: Metric, before: Metric | None) -> str:

@@ -25,6 +25,7 @@ from reporter.decide.decision import (
 )
 from reporter.decide.noise import row_mean
 from reporter.decide.sessions import comparable, session_values
+from reporter.decide.summaries import usual_summaries
 from reporter.decide.verdict import Flags, flag, settle
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def judge_screen(
         suite=head.name,
         looks="runs",
         level=policy.screen_level,
+        usual=usual_summaries(rows, sessions),
     )
     if second is None:
         assessments = [waiting(row) if suspect[index] else row for index, row in enumerate(assessments)]
@@ -138,7 +140,16 @@ def _second_look(
         improved=flags.improved & better & apart[1],
     )
     assessments = settle(
-        rows, seen.values, evidence, confirmed, limits, policy, suite=suite, looks="runs", level=policy.confirm_level
+        rows,
+        seen.values,
+        evidence,
+        confirmed,
+        limits,
+        policy,
+        suite=suite,
+        looks="runs",
+        level=policy.confirm_level,
+        usual=usual_summaries(rows, sessions),
     )
     return [row if row.verdict in ("regressed", "improved") else unconfirmed(row) for row in assessments]
 

@@ -30,8 +30,8 @@ class Policy:
     layout: float = 0.005
     levels: tuple[tuple[int, float], ...] = LEVELS
     stored_levels: tuple[tuple[int, float], ...] = STORED_LEVELS
-    look_level: float = 0.05
-    second_level: float = 0.02
+    look_level: float = 0.3
+    second_level: float = 0.05
     screen_level: float = 0.05
     confirm_level: float = 0.01
     confidence: float = 0.95

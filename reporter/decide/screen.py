@@ -1,7 +1,7 @@
 """Step one: one look at the head against what earlier jobs saw. It raises suspicion and never fails a gate alone.
 
 With enough earlier sessions this is a prediction: how far may one more job be from the history, given the noise
-between jobs. With fewer, noise between jobs is unknown, so a suspect must be clearly worse in its minimum, lower
+between jobs, and the noise between runs where the head has fewer of them than the sessions have. With fewer, noise between jobs is unknown, so a suspect must be clearly worse in its minimum, lower
 quartile and median. Two jobs are then taken to differ by as much as two runs of one job do, on top of what the runs of
 each job are uncertain by themselves.
 """
@@ -45,10 +45,11 @@ def look(values: Values, sessions: Sequence[FloatArray], policy: Policy) -> Look
     inside = noise.moderate(noise.within(*sessions, values.head), values.kind)
     with np.errstate(divide="ignore"):
         spread = np.where(few, 1 + 1 / head_runs + 1 / runs, 1 + 1 / count)
+        fewer_runs = np.where(few, 0.0, np.maximum(0.0, 1 / head_runs - count / runs))
     variance = np.where(few, inside.variance, between.variance)
     evidence = Evidence(
         effect=head - noise.row_mean(means),
-        se=np.sqrt(variance * spread),
+        se=np.sqrt(variance * spread + np.nan_to_num(inside.variance) * fewer_runs),
         df=np.where(few, inside.df, between.df),
         sd=np.sqrt(variance),
         looks=head_runs.astype(float),
