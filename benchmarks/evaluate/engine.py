@@ -12,7 +12,7 @@ from benchmarks.evaluate.suites import TIME, baseline_of, slowed, suite_of
 from reporter.config import MeasureSettings
 from reporter.decide.align import deciding_values
 from reporter.decide.judge import DEFAULT_POLICY, Decision, judge_pairs, judge_screen
-from reporter.decide.paired import noise_of_pair
+from reporter.decide.noise import of_one_pair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +84,7 @@ def stored_noise(recording: Recording, before: IndexArray, after: IndexArray) ->
         return None
     sides = recording.statistics[:, before], recording.statistics[:, after]
     values = deciding_values(*sides, [TIME] * len(recording.benchmarks), DEFAULT_POLICY)
-    return noise_of_pair(values.baseline, values.head)
+    return of_one_pair(values.baseline, values.head)
 
 
 def truth_of(recording: Recording, slow: int | None, level: float) -> FloatArray:

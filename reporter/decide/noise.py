@@ -41,6 +41,12 @@ def within(*groups: FloatArray) -> Variance:
     return Variance(variance=np.where(df > 0, squares / np.maximum(df, 1), np.nan), df=df)
 
 
+def of_one_pair(*sides: FloatArray) -> Variance:
+    """Give the variance of one pair as far as the runs of each side (rows × runs) tell it."""
+    run = within(*sides)
+    return Variance(variance=2 * run.variance, df=run.df)
+
+
 def pool(first: Variance, second: Variance) -> Variance:
     """Join two independent estimates of the same variance, each weighted with its degrees of freedom."""
     squares = np.nan_to_num(first.variance) * first.df + np.nan_to_num(second.variance) * second.df

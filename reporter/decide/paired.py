@@ -79,7 +79,7 @@ def _of_few_pairs(
     Where ``very_few`` pairs are all that is known, it is the larger one of what runs and pairs tell: three quiet runs
     on either side may be the two modes of a benchmark.
     """
-    job = noise_of_pair(base, head)
+    job = noise.of_one_pair(base, head)
     if stored is not None:
         return _with_stored(job, stored)
     runs, pairs = noise.moderate(job, values.kind), noise.moderate(noise.within(head - base), values.kind)
@@ -87,12 +87,6 @@ def _of_few_pairs(
     return noise.Variance(
         variance=np.where(by_pairs, pairs.variance, runs.variance), df=np.where(by_pairs, pairs.df, runs.df)
     )
-
-
-def noise_of_pair(base: FloatArray, head: FloatArray) -> noise.Variance:
-    """Give the variance of one pair as far as the runs of each side tell it, whatever lies between the sides."""
-    run = noise.within(base, head)
-    return noise.Variance(variance=2 * run.variance, df=run.df)
 
 
 def _with_stored(job: noise.Variance, stored: noise.Variance) -> noise.Variance:

@@ -1,9 +1,10 @@
 """Step one: one look at the head against what earlier jobs saw. It raises suspicion and never fails a gate alone.
 
 With enough earlier sessions this is a prediction: how far may one more job be from the history, given the noise
-between jobs, and the noise between runs where the head has fewer of them than the sessions have. With fewer, noise between jobs is unknown, so a suspect must be clearly worse in its minimum, lower
-quartile and median. Two jobs are then taken to differ by as much as two runs of one job do, on top of what the runs of
-each job are uncertain by themselves.
+between jobs, and the noise between runs where the head has fewer of them than the sessions have. With few sessions,
+noise between jobs is unknown, so a suspect must be clearly worse in its minimum, lower quartile and median. Two jobs
+are then taken to differ by as much as two runs of one job do, on top of what the runs of each job are uncertain by
+themselves.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def _amounts(statistics: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _centres(statistics: FloatArray) -> FloatArray:
     """Average every statistic over the second axis."""
-    return np.stack([_centre(statistics[:, :, column]) for column in range(statistics.shape[2])], axis=1)
+    return np.stack([centre(statistics[:, :, column]) for column in range(statistics.shape[2])], axis=1)
 
 
 def _summaries(centres: FloatArray, runs: FloatArray, rounds: FloatArray) -> list[SideSummary]:
@@ -70,8 +70,8 @@ def _summaries(centres: FloatArray, runs: FloatArray, rounds: FloatArray) -> lis
     ]
 
 
-def _centre(values: FloatArray) -> FloatArray:
-    """Mean over runs: geometric where all values are positive."""
+def centre(values: FloatArray) -> FloatArray:
+    """Take the mean over runs (rows × runs): geometric where all values are positive."""
     count = np.sum(~np.isnan(values), axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         geometric = np.exp(np.nansum(np.log(np.where(values > 0, values, np.nan)), axis=1) / count)

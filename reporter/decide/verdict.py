@@ -10,6 +10,7 @@ import numpy as np
 
 from reporter.decide import reasons
 from reporter.decide.evidence import Evidence, adjusted_p, as_share, changes, detectable
+from reporter.decide.noise import row_mean
 from reporter.decide.screen import scale_of
 from reporter.decide.summaries import side_summaries
 from reporter.model import STATISTICS, Assessment, Comparison, Noise, SideSummary, Verdict
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from reporter.decide.align import Row, Values
     from reporter.decide.policy import Policy
-    from reporter.model import BoolArray, Change, FloatArray
+    from reporter.model import BoolArray, Change, FloatArray, IndexArray
 
 MOST_DISTRIBUTIONS = 12
 """Round values are kept for this many changed rows: they are drawn, and nobody looks at more pictures."""
@@ -86,6 +87,8 @@ def settle(
     inside = _inside_margin(change_of, scale, bounds.margin)
     before = side_summaries([row.baseline for row in rows]) if usual is None else usual
     after = side_summaries([row.head for row in rows])
+    agreeing = _agreeing(values, evidence, looks)
+    unit = np.where(values.logarithmic, 1.0, scale)
     assessments = []
     for index, row in enumerate(rows):
         change = change_of[index]
@@ -99,7 +102,10 @@ def settle(
             else "inconclusive"
         )
         noise = _noise(evidence, index)
-        reason, cure = _explain(verdict, change, row, noise, evidence.looks[index], bounds.margin[index], policy, looks)
+        seen = reasons.seen(int(agreeing[index]), int(evidence.looks[index]), looks)
+        reason, cure = _explain(
+            verdict, change, row, noise, evidence.looks[index], seen, bounds.margin[index], policy, looks
+        )
         assessments.append(
             Assessment(
                 comparison=comparison(row, suite, before[index], after[index], change, noise),
@@ -107,7 +113,8 @@ def settle(
                 reason=reason,
                 detectable=_finite(smallest[index]),
                 cure=cure,
-                threshold=float(bounds.threshold[index]) * (1.0 if values.logarithmic[index] else scale[index]),
+                threshold=float(bounds.threshold[index] * unit[index]),
+                margin=float(bounds.margin[index] * unit[index]),
             )
         )
     return assessments
@@ -168,6 +175,7 @@ def _explain(
     row: Row,
     noise: Noise | None,
     looks: float,
+    seen: str,
     margin: float,
     policy: Policy,
     kind: Literal["runs", "pairs"],
@@ -180,10 +188,16 @@ def _explain(
     if change is None or noise is None:
         return reasons.NO_NOISE, reasons.NO_NOISE_CURE
     if verdict in ("regressed", "improved"):
-        seen = f"seen in {int(looks)} {kind if looks != 1 else kind[:-1]}"
         return reasons.changed(change, row.metric, noise, seen), None
     cure = f"measure more {kind}" if verdict == "inconclusive" else None
-    return reasons.settled(verdict, change, row.metric, margin), cure
+    return reasons.settled(verdict, change, row.metric, noise, margin), cure
+
+
+def _agreeing(values: Values, evidence: Evidence, kind: Literal["runs", "pairs"]) -> IndexArray:
+    """Count the pairs, or runs of the head, that went the way of the effect; a run is held against what is usual."""
+    usual = values.baseline if kind == "pairs" else (row_mean(values.head) - evidence.effect)[:, None]
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.sum((values.head - usual) * evidence.effect[:, None] > 0, axis=1))
 
 
 def _noise(evidence: Evidence, index: int) -> Noise | None:
