@@ -10,7 +10,8 @@ import numpy as np
 from reporter.decide import reasons
 from reporter.decide.align import Alignment, Row, align, statistics_of
 from reporter.decide.policy import Policy
-from reporter.decide.verdict import MOST_DISTRIBUTIONS, Bounds, comparison, distribution, side_summaries
+from reporter.decide.summaries import side_summaries
+from reporter.decide.verdict import MOST_DISTRIBUTIONS, Bounds, comparison, distribution
 from reporter.model import (
     STATISTICS,
     Assessment,
@@ -82,7 +83,9 @@ def nothing_to_judge(alignment: Alignment, suite: str, compare: CompareKind, not
     return Decision(
         compare=compare,
         assessments=tuple(rest(alignment, suite)),
-        overlap=any(row.baseline and row.head for row in (*alignment.report_only, *alignment.redeclared)),
+        overlap=any(
+            row.baseline and row.head for row in (*alignment.report_only, *alignment.redeclared, *alignment.unlike)
+        ),
         notices=tuple(notices),
     )
 
@@ -119,6 +122,7 @@ def rest(alignment: Alignment, suite: str) -> list[Assessment]:
         *errored,
         *one_sided(alignment.new, suite, "new", reasons.NEW, None),
         *one_sided(alignment.missing, suite, "missing", reasons.MISSING, reasons.MISSING_CURE),
+        *one_sided(alignment.unlike, suite, "not_comparable", reasons.NOTHING_ALIKE, reasons.REDECLARED_CURE),
         *one_sided(alignment.redeclared, suite, "not_comparable", reasons.REDECLARED, reasons.REDECLARED_CURE),
         *one_sided(alignment.report_only, suite, "not_comparable", reasons.NO_DIRECTION, reasons.NO_DIRECTION_CURE),
     ]

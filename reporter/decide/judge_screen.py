@@ -27,6 +27,7 @@ from reporter.decide.judge_pairs import Pairs, measured_again, second_batch, unl
 from reporter.decide.looks import SECOND_SHARES, level_of
 from reporter.decide.noise import row_mean
 from reporter.decide.sessions import comparable, session_values
+from reporter.decide.summaries import usual_summaries
 from reporter.decide.verdict import Flags, flag, settle
 
 if TYPE_CHECKING:
@@ -75,7 +76,18 @@ def judge_screen(
         regressed=nothing,
         improved=nothing,
     )
-    assessments = settle(rows, first.values, first.look.evidence, flags, limits, policy, suite=head.name, looks="runs")
+    assessments = settle(
+        rows,
+        first.values,
+        first.look.evidence,
+        flags,
+        limits,
+        policy,
+        suite=head.name,
+        looks="runs",
+        level=policy.screen_level,
+        usual=usual_summaries(rows, sessions),
+    )
     if second is None:
         assessments = [waiting(row) if suspect[index] else row for index, row in enumerate(assessments)]
     elif suspect.any():
@@ -113,7 +125,7 @@ class _Seen:
 
 def _seen(rows: Sequence[Row], sessions: Sequence[Session], policy: Policy) -> _Seen:
     before, after = both_statistics(rows)
-    values = deciding_values(before, after, [row.metric.better for row in rows], policy)
+    values = deciding_values(before, after, [row.metric for row in rows], policy)
     earlier = session_values(rows, sessions, values)
     look = screen.look(values, earlier, policy)
     return _Seen(values=values, baseline=before, head=after, sessions=earlier, look=look)
@@ -141,7 +153,18 @@ def _second_look(
         regressed=flags.regressed & worse & apart[0],
         improved=flags.improved & better & apart[1],
     )
-    return settle(rows, seen.values, evidence, confirmed, limits, policy, suite=suite, looks="runs")
+    return settle(
+        rows,
+        seen.values,
+        evidence,
+        confirmed,
+        limits,
+        policy,
+        suite=suite,
+        looks="runs",
+        level=policy.confirm_level,
+        usual=usual_summaries(rows, sessions),
+    )
 
 
 def _measured_again(rows: Sequence[Row], second: Suite) -> list[Row]:
