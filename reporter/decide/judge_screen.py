@@ -94,7 +94,7 @@ def judge_screen(
         if isinstance(second, Pairs):
             again = measured_again(rows, second)
             suspected = replace(flags, regressed=worse, improved=better)
-            level = level_of(look, policy.second_level, SECOND_SHARES)
+            level = level_of(look, policy.suspects_level, SECOND_SHARES)
             confirmed = second_batch(again, suspected, level, limits, policy, head.name)
             confirmed = [unless_changed(row, changed_files) for row in confirmed]
         else:
