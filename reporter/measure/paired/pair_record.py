@@ -138,7 +138,7 @@ def take_up(plan: Plan, output: Path, environ: Mapping[str, str], commits: Commi
             problem = "what was measured here were other commits"
         former = replace(former, base_sha=commits.base, head_sha=head)
     if problem:
-        cure = "give another --output, or empty this folder yourself"
+        cure = record.CURE_OTHER_FOLDER
         raise MeasureUsageError("other-measuring", problem, where=str(output), cure=cure)
     return PairRecord(replace(former, runs=_without_broken_pairs(former.runs)), output)
 
