@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands.composing import NOTHING_USABLE, is_usable, suite_from
 from reporter.errors import InputError
 from reporter.ingest import measured
-from reporter.model import STATISTICS, Baseline, BaselineSource
+from reporter.model import COLUMN, Baseline, BaselineSource
 from reporter.render.plain import no_command, visible
 from reporter.render.words import count_of
 from reporter.store import history
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reporter.config import Config
-
-_MEDIAN = STATISTICS.index("median")
 
 
 def save(
@@ -77,7 +75,7 @@ def show(suite: str, store: Path, stdout: TextIO) -> int:
     stdout.write(f"{_said(suite)}: {_line(baseline)}\n")
     for benchmark in baseline.suite.benchmarks:
         for metric, sample in benchmark.samples:
-            medians = sample.statistics[:, _MEDIAN]
+            medians = sample.statistics[:, COLUMN["median"]]
             value = format_value(float(medians.mean()), metric.unit)
             stdout.write(
                 f"  {_said(benchmark.name)}  {_said(metric.name)} {value}  ({count_of(len(medians), 'run')})\n"
