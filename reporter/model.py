@@ -164,6 +164,22 @@ class Suite:
     warnings: tuple[Notice, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunConditions:
+    """What went on in the machine during one run; seconds of work are summed over all cores, ``None`` where unknown.
+
+    ``cpu_seconds`` is the run's own work, ``busy_seconds`` that of anybody, ``steal_seconds`` what other guests of the
+    host were given while a core here wanted to work.
+    """
+
+    wall_seconds: float | None = None
+    cpu_seconds: float | None = None
+    busy_seconds: float | None = None
+    steal_seconds: float | None = None
+    frequency_before_hz: float | None = None
+    frequency_after_hz: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Session:
     """One job's past measurement in the history: run statistics per benchmark and metric, without rounds.
@@ -275,7 +291,8 @@ class Assessment:
     """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or mend it.
 
     ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
-    the smallest change that may be called regressed or improved here, in the kind of the change (0.02: 2 %).
+    the smallest change that may be called regressed or improved here, ``margin`` the bound inside which it may be
+    called unchanged, both in the kind of the change (0.02: 2 %).
     """
 
     comparison: Comparison
@@ -285,6 +302,7 @@ class Assessment:
     cure: str | None = None
     suspect: bool = False
     threshold: float | None = None
+    margin: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.composing import NOTHING_USABLE, is_usable, suite_from
+from reporter.commands.composing import NOTHING_USABLE, is_usable
+from reporter.commands.reporting import snapshot_of, suite_of
 from reporter.errors import InputError
 from reporter.ingest import measured
-from reporter.model import COLUMN, Baseline, BaselineSource
+from reporter.model import COLUMN, Baseline
 from reporter.render.plain import no_command, visible
 from reporter.render.words import count_of
-from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
 from reporter.units import format_duration, format_value
 
@@ -29,7 +30,7 @@ def save(
     Raises:
         InputError: nothing was measured, or the measuring was not complete.
     """
-    measurement = measured.load(measure_folder, format_name or config.measure.format)
+    measurement = replace(measured.load(measure_folder, format_name or config.measure.format), name=suite)
     if measurement.status != "complete" or measurement.problems:
         raise InputError(
             "measuring-incomplete",
@@ -37,23 +38,13 @@ def save(
             where=str(measure_folder),
             cure="measure again without failures",
         )
-    head = suite_from(
-        measurement.batch("head", 0),
-        config,
-        suite,
-        commit=measurement.head_sha,
-        fingerprint=measurement.fingerprint,
-        measured_at=measurement.finished_at,
-        plan=measurement.plan,
-    )
+    head = suite_of(measurement.batch("head", 0), measurement, config)
     if not is_usable(head):
         raise InputError("nothing-measured", NOTHING_USABLE, where=str(measure_folder), cure="measure again")
     directory = DirectoryStore(root=store)
     found = directory.find(suite)
     earlier = None if isinstance(found, Missing) else found
-    path = directory.save(
-        Baseline(suite=head, history=history.extend(earlier, head), source=BaselineSource(commit=head.commit))
-    )
+    path = directory.save(snapshot_of(measurement, head, earlier, config))
     stdout.write(f"baseline saved: {path}\n")
     return 0
 
@@ -106,7 +97,8 @@ def _line(baseline: Baseline) -> str:
     suite = baseline.suite
     commit = (suite.commit or "no commit")[:10]
     size = f"{count_of(len(suite.benchmarks), 'benchmark')} × {count_of(suite.runs, 'run')}"
-    return f"{commit}, {_age(suite.measured_at)}, {size}, {count_of(len(baseline.history), 'saved session')}"
+    sessions = sum(session.plan == suite.plan for session in baseline.history)
+    return f"{commit}, {_age(suite.measured_at)}, {size}, {count_of(sessions, 'saved session')}"
 
 
 def _age(measured_at: float | None) -> str:

@@ -24,6 +24,7 @@ from reporter.decide.decision import (
     with_distributions,
 )
 from reporter.decide.looks import level_of
+from reporter.decide.sessions import stored_noise
 from reporter.decide.verdict import flag, settle
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
     from reporter.decide.decision import BoundsOf
     from reporter.decide.policy import Policy
     from reporter.decide.verdict import Bounds, Flags
-    from reporter.model import Assessment, Suite
+    from reporter.model import Assessment, Session, Suite
+
+    Known = noise.Variance | tuple[Session, ...] | None
+    """What is known of the noise of one pair: a variance for each common row, or a history that may hold it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,7 +53,7 @@ def judge_pairs(
     base: Suite,
     head: Suite,
     *,
-    stored: noise.Variance | None = None,
+    stored: Known = None,
     policy: Policy = DEFAULT_POLICY,
     bounds_of: BoundsOf = no_bounds,
 ) -> Decision:
@@ -63,7 +67,7 @@ def judge_looks(
     *,
     look: int = 0,
     changed_files: Collection[str] = (),
-    stored: noise.Variance | None = None,
+    stored: Known = None,
     policy: Policy = DEFAULT_POLICY,
     bounds_of: BoundsOf = no_bounds,
 ) -> Decision:
@@ -73,7 +77,11 @@ def judge_looks(
     among ``changed_files`` did not do the same on both sides and are not comparable.
     """
     level = level_of(look, policy.look_level)
-    decision = _judge(first, second, level, stored, policy, bounds_of, final=False)
+    return without_changed(_judge(first, second, level, stored, policy, bounds_of, final=False), changed_files)
+
+
+def without_changed(decision: Decision, changed_files: Collection[str]) -> Decision:
+    """Call the benchmarks of changed files not comparable, whatever was decided of them."""
     if not changed_files:
         return decision
     assessments = tuple(unless_changed(row, changed_files) for row in decision.assessments)
@@ -98,7 +106,7 @@ def _judge(
     first: Pairs,
     second: Pairs | None,
     level: float,
-    stored: noise.Variance | None,
+    stored: Known,
     policy: Policy,
     bounds_of: BoundsOf,
     *,
@@ -112,6 +120,8 @@ def _judge(
         return nothing_to_judge(alignment, first.head.name, "paired", [])
     limits = bounds(rows, bounds_of, policy)
     values = _values(rows, policy)
+    if isinstance(stored, tuple):
+        stored = stored_noise(rows, stored, first.head.fingerprint, values)
     evidence = paired.look(values, policy, stored)
     flags = flag(evidence, values, limits.threshold, level)
     suspect = np.zeros(len(rows), dtype=bool) if final else flags.regressed | flags.improved

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reporter.decide import reasons
+from reporter.decide.noise import Variance
 from reporter.model import STATISTICS, Baseline, Notice, Sample, Session, Suite
-from reporter.store.history import session_of
+from reporter.store.history import AGAINST_ITSELF, session_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reporter.decide.align import Row, Values
-    from reporter.model import FloatArray
+    from reporter.model import Fingerprint, FloatArray
 
 
 def comparable(head: Suite, baseline: Baseline) -> tuple[Suite | None, list[Session], list[Notice]]:
@@ -56,6 +57,24 @@ def session_values(rows: Sequence[Row], sessions: Sequence[Session], values: Val
             logs = np.log(np.where(chosen > 0, chosen, np.nan))
         found.append(np.where(values.logarithmic[:, None], logs, chosen))
     return found
+
+
+def stored_noise(
+    rows: Sequence[Row], history: Sequence[Session], machine: Fingerprint, values: Values
+) -> Variance | None:
+    """Give each row's variance of one pair, from stored pairs of a commit and itself on this kind of machine."""
+    sessions = [
+        session
+        for session in history
+        if session.plan == AGAINST_ITSELF and not machine.differences(session.fingerprint)
+    ]
+    if not sessions:
+        return None
+    tables = session_values(rows, sessions, values)
+    ratios = np.concatenate([table[:, 1::2] - table[:, 0:-1:2] for table in tables], axis=1)
+    df = np.sum(~np.isnan(ratios), axis=1).astype(float)
+    squares = np.nansum(ratios**2, axis=1)  # around 0: both sides are the same
+    return Variance(variance=np.where(df > 0, squares / np.maximum(df, 1), np.nan), df=df)
 
 
 def _suite_of(session: Session, like: Suite) -> Suite:

@@ -13,7 +13,7 @@ from reporter.checked import WHOLE_LIMIT, Checked, Origin, keys
 from reporter.errors import InputError
 from reporter.ingest import read_file
 from reporter.ingest.opening import read_bytes
-from reporter.model import Fingerprint, Notice
+from reporter.model import Fingerprint, Notice, RunConditions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,12 +38,21 @@ _RUN = keys(
     "index side batch pair exit_code signal complete started_at wall_seconds cpu_seconds peak_memory_bytes read_bytes "
     "written_bytes log results"
 )
+_RUN_OPTIONAL = keys("conditions")
+_CONDITIONS = keys("busy_seconds steal_seconds frequency_before_hz frequency_after_hz")
 _WARNING = keys("code text")
+
+
+AGAINST_ITSELF_BATCH = 2
+"""The batch of pairs that a baseline's commit and itself make."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredRun:
-    """The readings of one complete run. ``batch`` 0 is the first look, 1 the second; ``pair`` is its pair or None."""
+    """The readings of one complete run. ``pair`` is its pair or None.
+
+    ``batch`` 0 is the first look, 1 the second, and 2 holds pairs of one commit and itself.
+    """
 
     side: Side
     batch: int
@@ -74,6 +83,7 @@ class Measurement:
     changed_files: tuple[str, ...]
     fingerprint: Fingerprint
     runs: tuple[MeasuredRun, ...]
+    conditions: tuple[RunConditions, ...]
     warnings: tuple[Notice, ...]
     problems: tuple[InputError, ...]
 
@@ -135,7 +145,7 @@ def _record(origin: Origin) -> dict[str, Any]:
 
 def _measurement(record: Checked, folder: Path, format_name: str | None) -> Measurement:
     problems: list[InputError] = []
-    runs = record.members("runs", _RUN)
+    runs = record.members("runs", _RUN, _RUN_OPTIONAL)
     alone = _unpaired_seconds(runs)
     record.number("started_at", 0, WHOLE_LIMIT)
     record.optional_choice("failed_side", _SIDES)
@@ -156,6 +166,7 @@ def _measurement(record: Checked, folder: Path, format_name: str | None) -> Meas
         changed_files=record.lines("changed_benchmark_files"),
         fingerprint=fingerprints.from_json(record.member("fingerprint", fingerprints.MEMBERS)),
         runs=tuple(_runs(runs, folder, format_name, problems)),
+        conditions=tuple(_conditions(run) for run in runs),
         warnings=tuple(
             Notice(code=entry.word("code", _WORD), text=entry.text("text"))
             for entry in record.members("warnings", _WARNING)
@@ -196,6 +207,17 @@ def _check_numbers(run: Checked) -> None:
 def _unpaired_seconds(runs: list[Checked]) -> list[float]:
     walls = [(run.optional_integer("pair"), run.optional_number("wall_seconds", 0, WHOLE_LIMIT)) for run in runs]
     return [wall for pair, wall in walls if pair is None and wall is not None]
+
+
+def _conditions(run: Checked) -> RunConditions:
+    """Give what went on during a run; records of older versions do not tell."""
+    around = run.optional_member("conditions", frozenset(), _CONDITIONS)
+    known = {key: around.optional_number(key, 0, WHOLE_LIMIT) for key in _CONDITIONS} if around else {}
+    return RunConditions(
+        wall_seconds=run.optional_number("wall_seconds", 0, WHOLE_LIMIT),
+        cpu_seconds=run.optional_number("cpu_seconds", 0),
+        **known,
+    )
 
 
 def _files(

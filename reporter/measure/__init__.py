@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.lock import held
+from reporter.measure.noise import measure_with_noise
 from reporter.measure.paired.pair_plan import PairPlan
 from reporter.measure.paired.pairs import PairedSides, clean, measure_pairs, paired_sides
 from reporter.measure.plan import Plan
@@ -22,5 +23,6 @@ __all__ = [
     "held",
     "measure",
     "measure_pairs",
+    "measure_with_noise",
     "paired_sides",
 ]

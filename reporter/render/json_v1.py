@@ -133,6 +133,7 @@ def _row(assessment: Assessment) -> dict[str, Any]:
         "reason": _text(assessment.reason),
         "detectable": _number(assessment.detectable),
         "threshold": _number(assessment.threshold),
+        "margin": _number(assessment.margin),
         "noise": _noise(comparison.noise),
         "cure": _optional_text(assessment.cure),
         "suspect": assessment.suspect,

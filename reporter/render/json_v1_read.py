@@ -63,7 +63,7 @@ _ROW = keys(
     "suite name params category metric unit better baseline head change verdict reason detectable noise cure suspect "
     "distribution"
 )
-_ROW_OPTIONAL = keys("threshold")
+_ROW_OPTIONAL = keys("threshold margin")
 _BUDGET = keys("benchmark metric unit value target warning critical status")
 _WARNING = keys("code text")
 
@@ -205,6 +205,7 @@ def _row(member: Checked) -> Assessment:
         cure=member.optional_text("cure"),
         suspect=member.flag("suspect"),
         threshold=member.optional_number("threshold"),
+        margin=member.optional_number("margin"),
     )
 
 

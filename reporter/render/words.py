@@ -324,6 +324,9 @@ def more_rows(count: int) -> str:
 
 
 BASELINE, HEAD = "Baseline", "Head"
+MARGIN, THRESHOLD, CHANGE = "margin", "threshold", "change"
+BASELINE_RUNS, HEAD_RUNS = "base runs", "head runs"
+NO_DOTS = "The report does not hold the runs of this benchmark; with --root, where it was measured, they are drawn too."
 CHANGES_TITLE = "Change of each benchmark with its interval"
 _SPOKEN_ROWS = 10
 
@@ -359,3 +362,51 @@ DISTRIBUTION_CAPTION = (
     "Every round is a stroke, every run a row; the dot is the value of the run that decides. The dashed line is the "
     "baseline."
 )
+
+CHECK_GOOD, CHECK_NOTE, CHECK_PROBLEM = "✓", "·", "✗"
+CHECK_NO_GIT = "git is not on PATH: base and head cannot be measured side by side, and commits are not known"
+CHECK_NO_PYTHON = "there is no python on PATH: fine, unless the benchmark command is in Python"
+CHECK_NO_PYTEST_BENCHMARK = "the python on PATH has no pytest-benchmark: fine, unless the benchmark command needs it"
+CHECK_CONFIG = "the configuration is valid"
+
+
+def check_python(version: str, program: str) -> str:
+    """Say which Python this runs on."""
+    return f"Python {version} ({program})"
+
+
+def check_pytest_benchmark(version: str, program: str) -> str:
+    """Say which pytest-benchmark a benchmark command finds."""
+    return f"pytest-benchmark {version} (in {program})"
+
+
+def check_no_baseline(folder: str) -> str:
+    """Say that nothing was saved yet."""
+    return f"no baseline in {folder} yet: benchverdict run --save-baseline makes one"
+
+
+def check_baseline(suite: str, sessions: int, path: str) -> str:
+    """Say that a baseline can be read."""
+    return f"baseline of {suite}, {count_of(sessions, 'saved session')} ({path})"
+
+
+MEASURING_MACHINE = "measuring the noise of this machine"
+MACHINE_QUIET = "Nothing stands out."
+MACHINE_UNEXPLAINED = (
+    "No cause can be seen from here: what other guests do to shared caches and to the clock shows in no counter. Bursts"
+    " of it are averaged out by many short pairs; less of it takes another machine or another hour."
+)
+MACHINE_DETECTABLE = (
+    "Detectable is the smallest change found in four of five cases, for a suite of 12 benchmarks as noisy as this one"
+    " (a pair of short runs takes 3.3 s then). Real benchmarks are noisier than plain Python, as a rule."
+)
+
+
+def measuring_machine(seconds: float) -> str:
+    """Say what is done and how long it takes."""
+    return f"{MEASURING_MACHINE} for {format_duration(seconds)}: short runs of plain Python, each a fresh process"
+
+
+def governor_chooses(governor: str) -> str:
+    """Say that the clock of the cores follows the load."""
+    return f"the clock of the cores follows the load (governor {governor}): set it to performance where you may"

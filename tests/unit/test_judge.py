@@ -43,7 +43,8 @@ def test_pairs_regressed_improved_unchanged() -> None:
     assert change.simultaneous is not None
     assert change.simultaneous.low <= change.marginal.low <= 0.1 <= change.marginal.high <= change.simultaneous.high
     assert "10.0 % slower" in slower.reason
-    assert "8 pairs" in slower.reason
+    assert "; we are sure: between 9." in slower.reason
+    assert ", seen in 8 of 8 pairs; noise here is 0." in slower.reason
     assert slower.comparison.distribution is not None
     assert _row(decision, "c").comparison.distribution is None
     assert slower.detectable is not None
@@ -83,7 +84,7 @@ def test_a_benchmark_missing_in_a_pair_loses_that_pair() -> None:
     head["a"][3] = []
     row = _row(judge_pairs(_suite(LEVELS, 8), suite_of(head)), "a")
     assert row.verdict == "regressed"
-    assert "seen in 7 pairs" in row.reason
+    assert "seen in 7 of 7 pairs" in row.reason
 
 
 def test_new_missing_and_errored() -> None:
