@@ -48,7 +48,8 @@ def finished(reading: FileReading) -> FileReading:
     path = reading.path
     if not reading.readings and not reading.companion:
         raise _no_benchmark(path)
-    return replace(reading, readings=tuple(judged(without_secrets(bounded(entry, path))) for entry in reading.readings))
+    short = [bounded(entry, path) for entry in reading.readings]
+    return replace(reading, readings=tuple(map(judged, without_secrets(short))))
 
 
 def _read_large(path: Path, formats: Sequence[Format]) -> FileReading | None:
