@@ -59,7 +59,7 @@ history as CSV, JSON lines or OpenMetrics (`--as csv`, `jsonl`, `openmetrics`).
 2. Write one module in `reporter/ingest/` with `name`, `about`, `score` and `read`, as `Format` asks.
 3. Add its line to `FORMATS` in `reporter/ingest/registry.py`.
 4. Make this page anew: `python docs/make_formats.py`.
-5. Run `pytest tests/unit/test_registry.py tests/property/test_ingest_properties.py`.
+5. Run the tests of all formats: `python -m pytest tests/unit/test_registry.py`.
 
 Nothing else should need a change; a test follows these five lines. Numbers are handed over as the file has them, in
 base units, and are checked in one place for all formats; a direction that is not known is `None`.

@@ -401,8 +401,8 @@ def compare(paths: Iterable[Path], reader: Callable[[Path], Found]) -> int:
     return len(drawn)
 
 
-def test_every_format_has_a_second_reader() -> None:
-    assert sorted(READERS) == formats()
+def test_there_is_no_second_reader_without_its_format() -> None:
+    assert set(READERS) <= set(formats())
 
 
 @pytest.mark.parametrize("name", sorted(READERS))
