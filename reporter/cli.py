@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 
+COMPARE_WAYS = ("auto", "baseline", "paired", "none")
 EXIT_CODES = """\
 exit codes: 0 passed, or no baseline yet; 2 usage or configuration; 3 input unreadable, nothing measured, or nothing in
 common with the baseline; 4 the benchmark command failed; 5 --require-baseline and none; 10 the gate failed;
@@ -99,9 +101,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_measure(commands)
     _add_report(commands)
     _add_compare(commands)
+    _add_explain(commands)
     _add_read(commands)
     _add_baseline(commands)
     _add_history(commands)
+    _add_doctor(commands)
     _add_demo(commands)
     return parser
 
@@ -110,13 +114,9 @@ def _add_run(commands: Commands) -> None:
     parser = commands.add_parser("run", help="measure and report on this machine")
     _measuring_arguments(parser)
     _gate_arguments(parser)
-    parser.add_argument(
-        "--compare", choices=("auto", "baseline", "paired", "none"), help="what to compare with (default: auto)"
-    )
-    parser.add_argument("--base", metavar="REF", help="with --compare paired: the commit to compare with")
-    parser.add_argument(
-        "--time-limit", type=_seconds, metavar="SECONDS", help="with --compare paired: measure no longer"
-    )
+    parser.add_argument("--compare", choices=COMPARE_WAYS, help="what to compare with (default: auto)")
+    parser.add_argument("--base", metavar="REF", help="the commit that pairs compare with")
+    parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="measure pairs no longer than that")
     parser.add_argument("--save-baseline", action="store_true", help="make these runs the new baseline")
     parser.add_argument("--report", type=Path, metavar="DIR", help="report folder (default: ROOT/report)")
     parser.set_defaults(run=_run)
@@ -143,6 +143,8 @@ def _add_report(commands: Commands) -> None:
     source.add_argument("--from", dest="verdict", type=Path, metavar="FILE", help="render this verdict.json again")
     parser.add_argument("--baseline", type=Path, metavar="DIR", help="store with the baseline")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="report folder to write")
+    parser.add_argument("--compare", choices=COMPARE_WAYS, help="what to compare with (default: auto)")
+    parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="how long pairs may be measured")
     parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
     _gate_arguments(parser)
     _common_arguments(parser)
@@ -161,6 +163,17 @@ def _add_compare(commands: Commands) -> None:
     _gate_arguments(parser)
     _common_arguments(parser)
     parser.set_defaults(run=_compare)
+
+
+def _add_explain(commands: Commands) -> None:
+    parser = commands.add_parser("explain", help="one benchmark of a report, in words, numbers and a picture")
+    parser.add_argument("benchmark", metavar="NAME", help="its name, a glob, or a part that no other name has")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--from", dest="verdict", type=Path, metavar="FILE", help="a verdict.json")
+    source.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and report")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the picture as SVG too")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
+    parser.set_defaults(run=_explain)
 
 
 def _add_read(commands: Commands) -> None:
@@ -190,6 +203,17 @@ def _add_history(commands: Commands) -> None:
     parser.set_defaults(run=_history)
 
 
+def _add_doctor(commands: Commands) -> None:
+    parser = commands.add_parser("doctor", help="whether all is there that measuring needs; how noisy it is here")
+    parser.add_argument("--noise", action="store_true", help="measure the noise of this machine")
+    parser.add_argument(
+        "--seconds", type=_seconds, default=60.0, metavar="SECONDS", help="with --noise: how long (default: 60)"
+    )
+    parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
+    parser.set_defaults(run=_doctor)
+
+
 def _add_demo(commands: Commands) -> None:
     parser = commands.add_parser("demo", help="the main job on a small project with two planted changes")
     parser.add_argument("--output", type=Path, default=Path("benchverdict-demo"), metavar="DIR")
@@ -205,8 +229,11 @@ def _common_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _gate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-on", metavar="WORDS", help="verdicts that fail the gate, with commas; or never")
+    parser.add_argument("--rule", metavar="TEXT", help="decide by this rule alone: 'mean > 10%%', 'z > 5', benchstat …")
     parser.add_argument("--no-fail", action="store_true", help="exit 0 where the gate failed")
-    parser.add_argument("--strict", action="store_true", help="inconclusive, missing and errored fail the gate too")
+    parser.add_argument(
+        "--strict", action="store_true", help="inconclusive, not comparable, missing and errored fail the gate too"
+    )
     parser.add_argument("--require-baseline", action="store_true", help="exit 5 when there is no baseline")
 
 
@@ -228,7 +255,15 @@ def _seconds(text: str) -> float:
 def _config(arguments: argparse.Namespace) -> Config:
     from reporter.config import load
 
-    return load(arguments.config, Path.cwd())
+    config = load(arguments.config, Path.cwd())
+    asked = getattr(arguments, "rule", None)
+    rule = config.rule if asked is None else asked
+    if rule is not None:
+        from reporter.decide.named_rules import parse_rule
+
+        # Read again where it decides; here a wrong one is refused before anything is measured.
+        parse_rule(rule, "rule in [gate]" if asked is None else "--rule")
+    return replace(config, rule=rule)
 
 
 def _gate(arguments: argparse.Namespace) -> GateOptions:
@@ -246,8 +281,14 @@ def _gate(arguments: argparse.Namespace) -> GateOptions:
 
 def _run(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import running
+    from reporter.measure import MeasureUsageError, held
 
-    return running.run(_run_request(arguments, _gate(arguments)), _config(arguments), stdout, stderr)
+    request, config = _run_request(arguments, _gate(arguments)), _config(arguments)
+    try:
+        with held(arguments.root):
+            return running.run(request, config, stdout, stderr)
+    except MeasureUsageError as error:
+        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
 
 
 def _measure(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
@@ -290,7 +331,8 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
         format=arguments.format or settings.format,
         gate=_gate(arguments),
         may_confirm=settings.confirm,
-        compare=settings.compare != "none",
+        compare=(arguments.compare or settings.compare) != "none",
+        time_limit_seconds=arguments.time_limit or settings.time_limit_seconds,
     )
     done = reporting.report(request, config, stderr)
     stdout.write(f"report: {arguments.output / 'report.html'}\n")
@@ -311,6 +353,15 @@ def _compare(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> i
         outputs=tuple(outputs.parse_destination(text) for text in arguments.output or ["console"]),
     )
     return compare.compare(request, _config(arguments), stdout, stderr)
+
+
+def _explain(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    from reporter.commands import explain
+
+    request = explain.ExplainRequest(
+        name=arguments.benchmark, verdict=arguments.verdict, root=arguments.root, output=arguments.output
+    )
+    return explain.explain(request, _config(arguments), stdout)
 
 
 def _read(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
@@ -340,6 +391,14 @@ def _history(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> i
     if arguments.action == "export":
         return histories.export_history(name, store, arguments.kind, arguments.output, stdout)
     return baselines.show_history(arguments.name, arguments.root / "baseline", stdout)
+
+
+def _doctor(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    from reporter.commands import doctor
+
+    if arguments.noise:
+        return doctor.doctor_noise(arguments.seconds, stdout)
+    return doctor.doctor(arguments.root, arguments.config, stdout)
 
 
 def _demo(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:

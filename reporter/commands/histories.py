@@ -62,7 +62,8 @@ def import_history(
 
 
 def _suite(run: PastRun, name: str, config: Config) -> Suite:
-    return suite_from([[file] for file in run.files], config, name, commit=run.commit, measured_at=run.measured_at)
+    files = [[file] for file in run.files]
+    return suite_from(files, config, name, commit=run.commit, measured_at=run.measured_at, plan=run.plan)
 
 
 def export_history(suite: str, store: Path, kind: str, output: Path | None, stdout: TextIO) -> int:

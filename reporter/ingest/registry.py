@@ -81,6 +81,11 @@ FORMATS: tuple[Format, ...] = (
 
 STREAMED: tuple[Format, ...] = (jmeter, k6, gatling)
 """Formats that read large files line by line."""
+LOAD_TESTS = frozenset(
+    tool.name
+    for tool in (locust, k6, jmeter, wrk, hey, oha, vegeta, autocannon, artillery, gatling, lighthouse, taurus)
+)
+"""Formats of tools that load a server: both sides of a pair would measure the same one."""
 
 
 def named(format_name: str, formats: Sequence[Format] = FORMATS) -> Format:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure.console import Console
 from reporter.measure.errors import MeasureUsageError
+from reporter.measure.noise import measure_with_noise
 from reporter.measure.paired.pairs import clean, measure_pairs
 from reporter.measure.plan import load
 from reporter.measure.series import EXIT_CODES, measure
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from reporter.measure.series import Outcome
 
 
+FIRST_LOOK = 8
+"""Pairs of the first look at a plan of nothing but pairs, when no number is given."""
+
+
 def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr: TextIO) -> int:
     """Measure as the plan file says. The command's log goes to ``stdout``, what went wrong to ``stderr``.
 
@@ -26,11 +31,11 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr
     """
     parser = _parser()
     arguments = parser.parse_args(argv)
-    if arguments.clean:
-        return 0 if clean(arguments.output, stream=stderr, environ=environ) else MeasureUsageError.exit_code
-    if arguments.plan is None:
+    if arguments.plan is None and not arguments.clean:
         parser.error("--plan is needed")
     try:
+        if arguments.clean:
+            return 0 if clean(arguments.output, stream=stderr, environ=environ) else MeasureUsageError.exit_code
         outcome = _measure(arguments, stdout, environ)
     except MeasureUsageError as error:
         Console(stderr, environ).quote(f"error: {error}")
@@ -44,13 +49,16 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr
 
 def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str, str]) -> Outcome:
     plan = load(arguments.plan)
-    if not arguments.pairs:
+    count = arguments.pairs or (FIRST_LOOK if plan.pairs_only else 0)
+    if plan.noise_pairs and not count and not arguments.confirm:
+        return measure_with_noise(plan, arguments.output, stream=stdout, environ=environ)
+    if not count:
         return measure(plan, arguments.output, confirm=arguments.confirm, stream=stdout, environ=environ)
-    select = None if arguments.select is None else _names(arguments.select)
+    select = (_names(arguments.select) or None) if arguments.select else None
     return measure_pairs(
         plan,
         arguments.output,
-        count=arguments.pairs,
+        count=count,
         batch=arguments.batch,
         select=select,
         stream=stdout,
@@ -59,11 +67,13 @@ def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str
 
 
 def _names(path: Path) -> list[str]:
-    """Read the file of ``--select``: a JSON list of the names of benchmarks."""
+    """Read the file of ``--select``: a JSON list of the names of benchmarks, or what ``report`` says comes next."""
     try:
         names = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise _selection_error(path, str(error)) from None
+    if isinstance(names, dict):
+        names = names.get("select")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise _selection_error(path, "it is no list of texts")
     return names

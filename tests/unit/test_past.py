@@ -261,6 +261,21 @@ def test_past_goes_before_the_baseline_that_is_there(tmp_path: Path) -> None:
     assert [session.measured_at for session in baseline.history] == [7.0, 8.0, 9.0, 5.0]
 
 
+def test_pairs_of_a_commit_and_itself_stay_beside_the_session_of_the_same_time(tmp_path: Path) -> None:
+    path = tmp_path / "past.csv"
+    rows = "time,commit,plan,run,benchmark,value\n"
+    rows += "".join(f"1000,{COMMIT},{plan},{run},a,5\n" for plan in ("whole", "against itself") for run in (0, 1))
+    path.write_text(rows)
+    root = ("--root", str(tmp_path / "root"))
+    for _ in range(2):
+        assert _call("history", "import", str(path), *root)[0] == 0
+    baseline = DirectoryStore(root=tmp_path / "root" / "baseline").find("default")
+    assert not isinstance(baseline, Missing)
+    assert [session.plan for session in baseline.history] == ["against itself", "whole"]
+    assert (baseline.suite.plan, baseline.suite.runs) == ("whole", 2)
+    assert {row["plan"] for row in csv.DictReader(io.StringIO(as_csv(baseline)))} == {"whole", "against itself"}
+
+
 def test_exports_of_unknown_values_and_times(tmp_path: Path) -> None:
     table = _data_js(tmp_path / "data.js", {"all": [_entry(1000, "cargo", _bench("a", 5, "ns/iter"))]})
     root = ("--root", str(tmp_path / "root"))

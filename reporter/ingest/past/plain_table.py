@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from reporter.ingest import table
+from reporter.ingest.lengths import LONGEST_SHOWN
 from reporter.ingest.past.run import Past, choose_entry, in_order, past_run
 from reporter.ingest.reading import Document, Reading
 from reporter.ingest.shape import as_name, broken, clean
@@ -55,20 +56,21 @@ def read(document: Document, wanted: str | None) -> Past:
     if set(_NAMES) & columns and not {"value", *STATISTICS} & columns:
         raise broken(document, "line 1", "there is a column of benchmarks and none of values (value, or min, median …)")
     branches: set[str] = set()
-    runs: dict[tuple[float, str | None], dict[str, list[Reading]]] = {}
+    runs: dict[tuple[float, str | None, str], dict[str, list[Reading]]] = {}
     for place, row in table.records(document, _delimiter(document) or ","):
         branches.add(row.get("branch", ""))
         if wanted is not None and row.get("branch") != wanted:
             continue
         commit = next((clean(row[key])[:64] for key in _COMMITS if row.get(key)), None)
         moment = _moment(next(row[key] for key in _TIMES if key in row), document, place)
-        parts = runs.setdefault((moment, commit), {})
+        plan = clean(row.get("plan") or "whole")[:LONGEST_SHOWN]
+        parts = runs.setdefault((moment, commit, plan), {})
         parts.setdefault(row.get("run", ""), []).extend(_readings(row, document, place))
     if (wanted is None and len(branches) > 1) or (wanted is not None and not runs):
         raise choose_entry(sorted(branches), wanted, document.path)
     return in_order(
-        past_run(document.path, name, parts.values(), commit=commit, measured_at=moment)
-        for (moment, commit), parts in runs.items()
+        past_run(document.path, name, parts.values(), commit=commit, measured_at=moment, plan=plan)
+        for (moment, commit, plan), parts in runs.items()
     )
 
 

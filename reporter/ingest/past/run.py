@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastRun:
-    """What one measuring left: its files, one for each run. ``measured_at`` is Unix seconds."""
+    """What one measuring left: its files, one for each run. ``measured_at`` is Unix seconds, ``plan`` as of a suite."""
 
     commit: str | None
     measured_at: float | None
     files: tuple[FileReading, ...]
+    plan: str = "whole"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,7 @@ def past_run(
     *,
     commit: str | None,
     measured_at: float | None,
+    plan: str = "whole",
 ) -> PastRun:
     """Make a past run of the readings of each of its runs, their numbers judged as those of any result."""
     files = tuple(
@@ -50,7 +52,7 @@ def past_run(
         )
         for readings in runs
     )
-    return PastRun(commit=commit, measured_at=measured_at, files=files)
+    return PastRun(commit=commit, measured_at=measured_at, files=files, plan=plan)
 
 
 def in_order(runs: Iterable[PastRun], problems: Iterable[InputError] = ()) -> Past:

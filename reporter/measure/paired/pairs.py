@@ -12,6 +12,7 @@ from reporter.measure import record, wording
 from reporter.measure.console import Console
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.interrupt import Interrupt
+from reporter.measure.lock import held
 from reporter.measure.paired import pair_record, sides, trees
 from reporter.measure.paired.cores import Cores
 from reporter.measure.paired.look import Look
@@ -54,7 +55,7 @@ def paired_sides(
     environ = os.environ if environ is None else environ
     console = Console(stream or sys.stderr, environ)
     real_output = Path(os.path.realpath(output))
-    with Interrupt().listening() as interrupt:
+    with held(real_output), Interrupt().listening() as interrupt:
         both = PairedSides(plan, real_output, environ=environ, console=console, interrupt=interrupt, resume=resume)
         try:
             yield both
@@ -81,7 +82,7 @@ def measure_pairs(
     console = Console(stream or sys.stderr, environ)
     real_output = Path(os.path.realpath(output))
     outcome = None
-    with Interrupt().listening() as interrupt:
+    with held(real_output), Interrupt().listening() as interrupt:
         both = PairedSides(plan, real_output, environ=environ, console=console, interrupt=interrupt, resume=True)
         try:
             outcome = both.measure(count, batch=batch, select=select)
@@ -92,10 +93,17 @@ def measure_pairs(
 
 
 def clean(output: Path, *, stream: TextIO | None = None, environ: Mapping[str, str] | None = None) -> bool:
-    """Remove the worktrees and environments that a measuring left below ``output``; whether nothing is left of them."""
+    """Remove the worktrees and environments that a measuring left below ``output``; whether nothing is left of them.
+
+    Raises:
+        MeasureUsageError: something is being measured there.
+    """
     environ = os.environ if environ is None else environ
-    with Interrupt().listening():
-        return _clean(Path(os.path.realpath(output)), environ, Console(stream or sys.stderr, environ))
+    real_output = Path(os.path.realpath(output))
+    if not real_output.is_dir():
+        return True
+    with held(real_output), Interrupt().listening():
+        return _clean(real_output, environ, Console(stream or sys.stderr, environ))
 
 
 class PairedSides:
@@ -125,7 +133,8 @@ class PairedSides:
 
         ``select`` names the only benchmarks wanted, where the tool lets itself be told. Fewer pairs are measured when
         the time limit of the plan would be passed. Signals end the command and then this call, with the status
-        ``interrupted``; a side that fails ends it with ``failed``, or ``empty`` when it wrote no result.
+        ``interrupted``; a side that fails ends it with ``failed``, or ``empty`` when it wrote no result. Where pairs
+        are only the second look, a failure takes the pairs back and is a warning: the first look stays as it was.
 
         Raises:
             MeasureUsageError: there is no repository, it lacks a commit, or the folder is somebody else's, holds
@@ -140,15 +149,18 @@ class PairedSides:
             with runner.cores.used():
                 limit = self._pair_plan.time_limit_seconds
                 out_of_time = Look(runner, found, batch, select, limit, self._differing).take(count)
-            if not found.pairs:
+            if not (found.pairs if self._plan.pairs_only else found.pairs_of(batch)):
                 status, message = "empty", wording.no_time()
         except StoppedError:
             status, message = "interrupted", wording.pairs_interrupted(found.pairs - before, count)
         except SideFailedError as error:
             status, message, side = error.status, str(error), error.side
+        if status in {"failed", "empty"} and not self._plan.pairs_only:
+            found.give_up(batch, wording.in_brief(message or ""))
+            status, message, side = "complete", None, None
         found.end(status, message, side)
         path = self._output / record.FILE_NAME
-        return Outcome(status, message, path, side, pairs=found.pairs - before, out_of_time=out_of_time)
+        return Outcome(status, message, path, side, pairs=max(0, found.pairs - before), out_of_time=out_of_time)
 
     def _begin(self) -> PairRecord:
         """Take up or begin the record, once it is clear which commits are compared."""
@@ -172,9 +184,11 @@ class PairedSides:
             prepared = Preparation(
                 self._plan, self._pair_plan, self._output, self._folder, self._environ, self._console, self._interrupt
             ).make(self._commits)
-        except MeasureUsageError:
+        except MeasureUsageError as error:
             if self._interrupt.count:
                 raise StoppedError from None  # a Ctrl-C in a terminal ends git too, which then fails
+            if not self._plan.pairs_only:
+                raise SideFailedError(None, error.what) from None
             raise
         found.prepared(prepared)
         found.write()
