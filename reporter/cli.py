@@ -196,7 +196,12 @@ def _add_baseline(commands: Commands) -> None:
 
 
 def _add_history(commands: Commands) -> None:
-    parser = commands.add_parser("history", help="the saved sessions of a suite")
+    parser = commands.add_parser("history", help="the saved sessions of a suite: show, import from elsewhere, export")
+    parser.add_argument("action", nargs="?", choices=("show", "import", "export"), default="show")
+    parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="import: data.js, Bencher, asv folder, CSV")
+    parser.add_argument("--entry", metavar="NAME", help="import: which history of a file that holds several")
+    parser.add_argument("--as", dest="kind", choices=("csv", "jsonl", "openmetrics"), default="csv", help="export")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="export: a file instead of standard output")
     parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
     _name_argument(parser)
     parser.set_defaults(run=_history)
@@ -404,9 +409,15 @@ def _baseline(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) ->
     return baselines.list_baselines(store, stdout)
 
 
-def _history(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
-    from reporter.commands import baselines
+def _history(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from reporter.commands import baselines, histories
 
+    name, store = arguments.name, arguments.root / "baseline"
+    if arguments.action == "import":
+        files, entry = tuple(arguments.files), arguments.entry
+        return histories.import_history(name, files, entry, store, _config(arguments), stdout, stderr)
+    if arguments.action == "export":
+        return histories.export_history(name, store, arguments.kind, arguments.output, stdout)
     return baselines.show_history(arguments.name, arguments.root / "baseline", stdout)
 
 

@@ -97,7 +97,7 @@ def _benchmark(entry: object, document: Document, place: str) -> Iterator[Readin
     fullname = _full_name(benchmark, document, place)
     stats = as_object(benchmark.get("stats"), document, f"{place}.stats")
     rounds = as_list(stats.get("data") or [], document, f"{place}.stats.data")
-    values = [] if _are_cut(stats) else rounds
+    values = [] if len(rounds) != stats.get("rounds", len(rounds)) else rounds
     details = _details(benchmark.get("params"))
     group = text(benchmark, "group")
     yield Reading(
