@@ -36,7 +36,7 @@ def read_file(path: Path, *, format_name: str | None = None) -> FileReading:
     reading = (chosen or recognise(document)).read(document)
     if not reading.readings and not reading.companion:
         raise _no_benchmark(path)
-    return replace(reading, readings=tuple(judged(without_secrets(entry)) for entry in reading.readings))
+    return replace(reading, readings=tuple(map(judged, without_secrets(reading.readings))))
 
 
 def _no_benchmark(path: Path) -> InputError:
