@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from markupsafe import escape
+
+from reporter.render import words
 from reporter.render.templates import read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from reporter.render.view_types import ReportView, RowView
 
 Filters = dict[str, dict[str, int]]
@@ -22,17 +23,15 @@ Filters = dict[str, dict[str, int]]
 
 def rows_html(view: ReportView, filters: Filters) -> str:
     """Write all rows, in their order; ``filters`` give the numbers that stand for category and metric."""
-    layout = read("partials/row.html").rstrip("\n")
-    write = layout.format
+    layout = read("partials/row.html").rstrip("\n").format_map
     return "\n".join(
-        write(group=group.key, data=_data(row, filters), tag=_tag(row), facts=_facts(row), **_texts(row))
+        layout(_cells(row) | {"group": group.key, "data": _data(row, filters), "tag": _tag(row), "facts": _facts(row)})
         for group in view.groups
         for row in group.rows
     )
 
 
-def _texts(row: RowView) -> Mapping[str, str]:
-    why = f"{row.reason}; {row.cure}" if row.cure else row.reason
+def _cells(row: RowView) -> dict[str, str]:
     texts = {
         "key": row.key,
         "symbol": row.symbol,
@@ -46,14 +45,16 @@ def _texts(row: RowView) -> Mapping[str, str]:
         "exact_baseline": row.exact_baseline,
         "exact_head": row.exact_head,
         "exact_change": row.exact_change,
-        "why": why,
+        "why": f"{row.reason}; {row.cure}" if row.cure else row.reason,
     }
     return dict(zip(texts, _escaped("\n".join(texts.values())).split("\n"), strict=True))
 
 
 def _facts(row: RowView) -> str:
-    safe = _escaped("\n".join(map("\t".join, row.facts))).replace("\t", "</dt><dd>").replace("\n", "</dd><dt>")
-    return f"<dt>{safe}</dd>" if safe else ""
+    if not row.facts:
+        return f"<p>{words.FACTS_ELSEWHERE}</p>"
+    safe = _escaped("\n".join(map("\t".join, row.facts)))
+    return f"<dl><dt>{safe}</dd></dl>".replace("\t", "</dt><dd>").replace("\n", "</dd><dt>")
 
 
 def _tag(row: RowView) -> str:
@@ -66,6 +67,4 @@ def _data(row: RowView, filters: Filters) -> str:
 
 
 def _escaped(text: str) -> str:
-    from markupsafe import escape
-
     return str(escape(text))

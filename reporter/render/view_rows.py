@@ -32,7 +32,7 @@ def row_key(index: int) -> str:
     return f"row-{index}"
 
 
-def row_view(assessment: Assessment, key: str, name: str) -> RowView:
+def row_view(assessment: Assessment, key: str, name: str, *, detailed: bool = True) -> RowView:
     """Turn one assessment into strings; ``name`` is its display name as it came from outside."""
     comparison = assessment.comparison
     metric = comparison.metric
@@ -61,7 +61,7 @@ def row_view(assessment: Assessment, key: str, name: str) -> RowView:
         cure=prose(assessment.cure or ""),
         effort=_effort(comparison),
         detectable=percent_text(assessment.detectable) if assessment.detectable is not None else "",
-        facts=facts(assessment, statistic),
+        facts=facts(assessment, statistic) if detailed else (),
     )
 
 

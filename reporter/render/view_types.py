@@ -20,7 +20,8 @@ class RowView:
 
     ``change`` and ``interval`` are apart so that an output may leave out the interval (``+12.3 %``, ``9.1 to 15.4 %``).
     The three ``exact`` strings are numbers with full precision and their base unit, empty where unknown. ``effort`` is
-    runs × rounds of the head. ``facts`` are the raw numbers and how the verdict was reached, as (label, text).
+    runs × rounds of the head. ``facts`` are the raw numbers and how the verdict was reached, as (label, text); only the
+    first rows of a report have them.
     """
 
     key: str

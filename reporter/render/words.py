@@ -262,6 +262,8 @@ WITHOUT_VERDICT: tuple[GroupKey, ...] = tuple(_WITHOUT_VERDICT)
 BUDGETS_NOT_MEASURED = "not measured: nothing gave a value for them"
 COPYING = "Numbers are copied with full precision and shown so when pointed at."
 
+FACTS_ELSEWHERE = "The raw numbers of this row are in verdict.json."
+
 BUDGETS_TITLE = "Budgets"
 FULL_REPORT = "Full report"
 ARE_IN_THE_FULL_REPORT = "They are in the full report."
