@@ -35,7 +35,7 @@ def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     settings = read_settings(inputs)
     build_plan(inputs, here, settings)  # a usage error comes before any waiting for the network
     base_commit = base.base_commit(here, api)
-    documents.write(work / "plan.json", build_plan(inputs, here, settings, base_sha=base_commit.sha))
+    documents.write(work / "plan.json", build_plan(inputs, here, settings, base_commit))
     documents.write(work / "situation.json", documents.situation(here, base_commit))
     _tell_situation(here, base_commit, console)
     outcome = _search(inputs, here, base_commit, api)

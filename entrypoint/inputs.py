@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from reporter.errors import UsageError
+from reporter.units import parse_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+CompareMode = Literal["auto", "baseline", "paired", "none"]
 CommentMode = Literal["always", "changes", "regressions", "never"]
 SaveBaseline = Literal["auto", "true", "false"]
 
@@ -24,7 +26,8 @@ class Inputs:
     """What the action was asked and what GitHub tells every step.
 
     ``name`` is the suite. ``sha`` is GITHUB_SHA, ``checkout_sha`` and ``checkout_parents`` what really lies in the
-    workspace (empty without a git checkout). ``workflow_ref`` is ``OWNER/REPO/PATH@REF`` of the running workflow, empty
+    workspace (empty without a git checkout). ``compare`` and ``time_limit_seconds`` are ``None`` where the
+    configuration decides. ``workflow_ref`` is ``OWNER/REPO/PATH@REF`` of the running workflow, empty
     where the runner does not tell. ``artifact_url`` is the page of the uploaded report, empty before the upload.
     """
 
@@ -33,6 +36,9 @@ class Inputs:
     results: tuple[str, ...]
     mode: str
     config: str
+    compare: CompareMode | None
+    setup: str
+    time_limit_seconds: float | None
     comment: CommentMode
     save_baseline: SaveBaseline
     repository: str
@@ -62,6 +68,9 @@ def read(environ: Mapping[str, str]) -> Inputs:
         results=tuple(line.strip() for line in _input(environ, "RESULTS").splitlines() if line.strip()),
         mode=_input(environ, "MODE"),
         config=_input(environ, "CONFIG"),
+        compare=_compare(environ),
+        setup=_input(environ, "SETUP"),
+        time_limit_seconds=_time_limit(_input(environ, "TIME_LIMIT")),
         comment=cast("CommentMode", _choice(environ, "COMMENT", get_args(CommentMode), "changes")),
         save_baseline=cast("SaveBaseline", _choice(environ, "SAVE_BASELINE", get_args(SaveBaseline), "auto")),
         repository=_of_workflow(environ, "GITHUB_REPOSITORY"),
@@ -101,6 +110,21 @@ def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], def
         shown = name.lower().replace("_", "-")
         raise UsageError(f"input-{shown}", f"the input '{shown}' is {value!r}", cure=f"use one of {', '.join(allowed)}")
     return value
+
+
+def _compare(environ: Mapping[str, str]) -> CompareMode | None:
+    """Read how to compare; ``None`` leaves it to the configuration."""
+    if not _input(environ, "COMPARE"):
+        return None
+    return cast("CompareMode", _choice(environ, "COMPARE", get_args(CompareMode), "auto"))
+
+
+def _time_limit(text: str) -> float | None:
+    try:
+        return parse_seconds(text) if text else None
+    except ValueError as problem:
+        cure = "leave it out for the configuration's"
+        raise UsageError("input-time-limit", f"the input 'time-limit' is wrong: {problem}", cure=cure) from problem
 
 
 def _of_workflow(environ: Mapping[str, str], name: str) -> str:

@@ -8,6 +8,7 @@ from reporter import config
 from reporter.errors import UsageError
 
 if TYPE_CHECKING:
+    from entrypoint.base import BaseCommit
     from entrypoint.context import Situation
     from entrypoint.inputs import Inputs
     from reporter.config import MeasureSettings
@@ -24,12 +25,15 @@ def read_settings(inputs: Inputs) -> MeasureSettings:
 
 
 def build_plan(
-    inputs: Inputs, here: Situation, settings: MeasureSettings, *, base_sha: str | None = None
+    inputs: Inputs, here: Situation, settings: MeasureSettings, base: BaseCommit | None = None
 ) -> dict[str, Any]:
     """Give the plan as ``plan/v1``; what an input says goes before the configuration.
 
+    Without ``base`` it is not known yet: what can be wrong with inputs and configuration is found before it is asked
+    for.
+
     Raises:
-        UsageError: there is no command.
+        UsageError: there is no command, or pairs are asked for and there is no base.
     """
     script = inputs.command or settings.command
     if not script:
@@ -39,10 +43,18 @@ def build_plan(
             cure="set the input 'command' (for example: pytest benchmarks --benchmark-json={output}), "
             "or `command` under [measure] or the mode in the configuration",
         )
+    way = _way(inputs, here, settings)
+    if way == "paired" and base and base.sha is None:
+        raise UsageError(
+            "no-base",
+            f"pairs were asked for, and there is no commit to pair the head with: {base.how}",
+            cure="set the input 'compare' to auto, which takes the head alone where there is no base",
+        )
+    base_sha = base.sha if base else None
     return {
         "schema": "plan/v1",
         "name": inputs.name,
-        "plan": "whole",
+        "plan": "paired" if way == "paired" else "whole",
         "script": script,
         "command": None,
         "results": list(inputs.results or settings.results),
@@ -51,4 +63,23 @@ def build_plan(
         "run_time_limit_seconds": settings.run_time_limit_seconds,
         "head_sha": here.head_sha,
         "base_sha": base_sha,
+        "pairs": _pairs(inputs, settings, base_sha) if base_sha and way in ("auto", "paired") else None,
+    }
+
+
+def _way(inputs: Inputs, here: Situation, settings: MeasureSettings) -> str:
+    """Say how this run compares. What saves a baseline is held against the one before, without pairs."""
+    way = inputs.compare or settings.compare
+    if here.save_baseline.yes or here.base.rule in ("checkout", "none"):
+        return "none" if way == "none" else "baseline"
+    return way if settings.confirm or way != "auto" else "baseline"
+
+
+def _pairs(inputs: Inputs, settings: MeasureSettings, base_sha: str) -> dict[str, Any]:
+    return {
+        "base_sha": base_sha,
+        "setup": inputs.setup or settings.setup,
+        "benchmarks_from": settings.benchmarks_from,
+        "pin": not settings.threads,
+        "time_limit_seconds": inputs.time_limit_seconds or settings.time_limit_seconds,
     }

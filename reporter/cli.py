@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 
+COMPARE_WAYS = ("auto", "baseline", "paired", "none")
 EXIT_CODES = """\
 exit codes: 0 passed, or no baseline yet; 2 usage or configuration; 3 input unreadable, nothing measured, or nothing in
 common with the baseline; 4 the benchmark command failed; 5 --require-baseline and none; 10 the gate failed;
@@ -116,13 +117,9 @@ def _add_run(commands: Commands) -> None:
     parser = commands.add_parser("run", help="measure and report on this machine")
     _measuring_arguments(parser)
     _gate_arguments(parser)
-    parser.add_argument(
-        "--compare", choices=("auto", "baseline", "paired", "none"), help="what to compare with (default: auto)"
-    )
-    parser.add_argument("--base", metavar="REF", help="with --compare paired: the commit to compare with")
-    parser.add_argument(
-        "--time-limit", type=_seconds, metavar="SECONDS", help="with --compare paired: measure no longer"
-    )
+    parser.add_argument("--compare", choices=COMPARE_WAYS, help="what to compare with (default: auto)")
+    parser.add_argument("--base", metavar="REF", help="the commit that pairs compare with")
+    parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="measure pairs no longer than that")
     parser.add_argument("--save-baseline", action="store_true", help="make these runs the new baseline")
     parser.add_argument("--report", type=Path, metavar="DIR", help="report folder (default: ROOT/report)")
     parser.set_defaults(run=_run)
@@ -149,6 +146,8 @@ def _add_report(commands: Commands) -> None:
     source.add_argument("--from", dest="verdict", type=Path, metavar="FILE", help="render this verdict.json again")
     parser.add_argument("--baseline", type=Path, metavar="DIR", help="store with the baseline")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="report folder to write")
+    parser.add_argument("--compare", choices=COMPARE_WAYS, help="what to compare with (default: auto)")
+    parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="how long pairs may be measured")
     parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
     _gate_arguments(parser)
     _common_arguments(parser)
@@ -291,7 +290,8 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
         format=arguments.format or settings.format,
         gate=_gate(arguments),
         may_confirm=settings.confirm,
-        compare=settings.compare != "none",
+        compare=(arguments.compare or settings.compare) != "none",
+        time_limit_seconds=arguments.time_limit or settings.time_limit_seconds,
     )
     done = reporting.report(request, config, stderr)
     stdout.write(f"report: {arguments.output / 'report.html'}\n")

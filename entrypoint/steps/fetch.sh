@@ -15,3 +15,6 @@ BENCHVERDICT_CHECKOUT_PARENTS=$(printf '%s\n' "$commit" | sed -n -e '/^$/q' -e '
 export BENCHVERDICT_CHECKOUT_SHA BENCHVERDICT_CHECKOUT_PARENTS=${BENCHVERDICT_CHECKOUT_PARENTS% }
 
 record fetch isolated fetch -m entrypoint fetch --work "$BENCHVERDICT_WORK"
+if [ -f "$BENCHVERDICT_WORK/plan.json" ]; then
+  bash "$action/entrypoint/steps/bring-base.sh"
+fi

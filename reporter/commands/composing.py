@@ -49,12 +49,15 @@ class GateOptions:
 class Sides:
     """What is compared: the head, its second look if there was one, and a baseline or the reason why there is none.
 
-    With ``paired`` run i of the baseline's suite was measured next to run i of the head. Without ``may_confirm`` no
-    runs count as a second look, and nothing can be called changed by a screen.
+    Pairs as a second look come with the number of the ``look`` at them and the benchmark files that were not the same
+    on both sides. With ``paired`` run i of the baseline's suite was measured next to run i of the head. Without
+    ``may_confirm`` no runs count as a second look, and nothing can be called changed by a screen.
     """
 
     head: Suite
-    second: Suite | None = None
+    second: Suite | Pairs | None = None
+    look: int = 0
+    changed_files: tuple[str, ...] = ()
     baseline: Baseline | None = None
     absent: str | None = None
     paired: bool = False
@@ -100,7 +103,9 @@ def decide(sides: Sides, config: Config) -> Decision:
     head, second = sides.head, sides.second
     if second is None and head.runs > 1 and sides.may_confirm:
         head, second = take_runs(head, slice(0, 1)), take_runs(head, slice(1, None))
-    return judge_screen(head, sides.baseline, second, bounds_of=bounds_of)
+    return judge_screen(
+        head, sides.baseline, second, look=sides.look, changed_files=sides.changed_files, bounds_of=bounds_of
+    )
 
 
 def compose(

@@ -1,4 +1,4 @@
-"""``benchverdict run --compare paired``: base and head side by side, in short runs, until the verdicts are clear."""
+"""Base and head side by side in short runs, until the verdicts are clear: by themselves, or as a second look."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.outputs import show
 from reporter.commands.reporting import report
 from reporter.decide.looks import SHORT_LOOKS, Step
 from reporter.errors import InputError, UsageError
 from reporter.measure import MeasureUsageError, PairPlan, Plan, checkout, paired_sides
+from reporter.measure.plan import PAIRED
 
 if TYPE_CHECKING:
     from reporter.commands.reporting import Reported, ReportRequest
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from reporter.measure import Outcome, PairedSides
 
 
-def with_pairs(plan: Plan, settings: MeasureSettings, base: str | None, time_limit: float | None) -> Plan:
-    """Turn a plan into one of pairs against ``base``, or against what the checkout left.
+def in_pairs(plan: Plan, settings: MeasureSettings, base: str | None, time_limit: float | None) -> Plan:
+    """Turn a plan into one of pairs alone, against ``base`` or what the checkout left.
 
     Raises:
         UsageError: there is nothing to compare with.
@@ -32,42 +32,56 @@ def with_pairs(plan: Plan, settings: MeasureSettings, base: str | None, time_lim
             "there is no commit to compare this checkout with",
             cure="name one with --base, in a git checkout",
         )
-    pairs = PairPlan(
-        base_sha=found,
+    return replace(plan, plan=PAIRED, pairs=_pairs(found, settings, time_limit))
+
+
+def with_second_look(
+    plan: Plan, settings: MeasureSettings, base: str | None, saved: str | None, time_limit: float | None
+) -> Plan:
+    """Let the second look of a plan be pairs, where there is something to take as the base.
+
+    That is ``base``; or where this branch left the main one; or on the main branch itself the commit at which the
+    baseline was ``saved``: the question there is what changed since.
+    """
+    folder = Path.cwd()
+    if checkout.read(folder).sha is None:
+        return plan
+    found = base or checkout.branch_point(folder) or saved or checkout.default_base(folder)
+    return replace(plan, pairs=_pairs(found, settings, time_limit)) if found else plan
+
+
+def _pairs(base: str, settings: MeasureSettings, time_limit: float | None) -> PairPlan:
+    return PairPlan(
+        base_sha=base,
         setup=settings.setup,
         benchmarks_from=settings.benchmarks_from,
         pin=not settings.threads,
         time_limit_seconds=time_limit or settings.time_limit_seconds,
     )
-    return replace(plan, plan="paired", pairs=pairs)
 
 
-def run_pairs(
-    plan: Plan, measure_folder: Path, wanted: ReportRequest, config: Config, stdout: TextIO, stderr: TextIO
-) -> int:
-    """Measure, look, measure more where it is needed, and report; gives the exit code.
+FIRST_STEP = Step(batch=0, pairs=SHORT_LOOKS[0])
+
+
+def measure_in_pairs(
+    plan: Plan, first: Step, wanted: ReportRequest, config: Config, stdout: TextIO, stderr: TextIO
+) -> tuple[Outcome, Reported | None]:
+    """Measure, look, measure more where it is needed; gives how it ended and the last report, if there is one.
 
     Raises:
         UsageError: the plan cannot be measured here.
     """
     try:
-        with paired_sides(plan, measure_folder, stream=stdout, environ=os.environ) as sides:
-            outcome, done = _until_clear(sides, wanted, config, stderr)
+        with paired_sides(plan, wanted.measure, resume=not plan.pairs_only, stream=stdout, environ=os.environ) as sides:
+            return _until_clear(sides, first, wanted, config, stderr)
     except MeasureUsageError as error:
         raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
-    if outcome.message:
-        stderr.write(f"error: {outcome.message}\n")
-    if done is None:
-        return outcome.exit_code
-    show(done.report, stdout)
-    stdout.write(f"report: {wanted.output / 'report.html'}\n")
-    return done.exit_code
 
 
 def _until_clear(
-    sides: PairedSides, wanted: ReportRequest, config: Config, stderr: TextIO
+    sides: PairedSides, first: Step, wanted: ReportRequest, config: Config, stderr: TextIO
 ) -> tuple[Outcome, Reported | None]:
-    step: Step | None = Step(batch=0, pairs=SHORT_LOOKS[0])
+    step: Step | None = first
     done = None
     while step is not None:
         outcome = sides.measure(step.pairs, batch=step.batch, select=step.select or None)

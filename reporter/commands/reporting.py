@@ -17,8 +17,9 @@ from reporter.commands.composing import (
     suite_from,
 )
 from reporter.commands.outputs import write_report_folder
+from reporter.commands.second_look import after_screen, leave_word, progress_of
 from reporter.decide.judge import Pairs
-from reporter.decide.looks import Progress, Step, next_step
+from reporter.decide.looks import Step, next_step
 from reporter.errors import InputError
 from reporter.ingest import measured
 from reporter.model import Baseline, BaselineSource, Measured, Notice
@@ -74,20 +75,30 @@ def report(request: ReportRequest, config: Config, stderr: TextIO) -> Reported:
     judge = _by_pairs if measurement.pairs(0) else _by_history
     done = judge(measurement, request, config)
     write_report_folder(done.report, done.snapshot, request.output)
+    leave_word(done.next_step, request.output)
     return done
 
 
 def _by_history(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
-    runs, again = measurement.batch("head", 0), measurement.batch("head", 1)
+    runs = measurement.batch("head", 0)
     if not runs:
         raise _nothing(measurement)
     head = _suite(runs, measurement, config)
-    second = _suite(again, measurement, config) if again else None
+    second = _second_look(measurement, config)
+    progress = progress_of(measurement, 1, request.time_limit_seconds)
     baseline, absent, notices = _stored(request, measurement.name)
     compared, absent = (baseline, absent) if request.compare else (None, "no comparison was asked for")
-    sides = Sides(head=head, second=second, baseline=compared, absent=absent, may_confirm=request.may_confirm)
+    sides = Sides(
+        head=head,
+        second=second,
+        look=progress.look,
+        changed_files=measurement.changed_files,
+        baseline=compared,
+        absent=absent,
+        may_confirm=request.may_confirm,
+    )
     decision = decide(sides, config)
-    origin = _measured(measurement, head.runs + (second.runs if second else 0))
+    origin = _measured(measurement, head.runs + len(measurement.batch("head", 1)) + progress.pairs)
     complete = measurement.status == "complete"
     result = compose(
         decision,
@@ -105,18 +116,23 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         report=result,
         exit_code=_exit_code(result, measurement, request),
         snapshot=snapshot if complete and not measurement.problems and is_usable(head) else None,
+        next_step=after_screen(measurement, decision, progress)
+        if complete and request.compare and request.may_confirm and is_usable(head)
+        else None,
     )
+
+
+def _second_look(measurement: Measurement, config: Config) -> Suite | Pairs | None:
+    if measurement.pairs(1):
+        return _pairs(measurement, 1, config)
+    again = measurement.batch("head", 1)
+    return _suite(again, measurement, config) if again else None
 
 
 def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
     first = _pairs(measurement, 0, config)
     second = _pairs(measurement, 1, config) if measurement.pairs(1) else None
-    progress = Progress(
-        pairs=first.head.runs,
-        has_second=second is not None,
-        seconds=measurement.seconds or 0.0,
-        time_limit=request.time_limit_seconds,
-    )
+    progress = progress_of(measurement, 0, request.time_limit_seconds)
     decision = decide_looks(first, second, progress.look, measurement.changed_files, config)
     result = compose(
         decision,

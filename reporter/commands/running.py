@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from reporter.commands.outputs import show
-from reporter.commands.pairing import run_pairs, with_pairs
+from reporter.commands.pairing import FIRST_STEP, in_pairs, measure_in_pairs, with_second_look
 from reporter.commands.reporting import ReportRequest, report
 from reporter.errors import InputError, UsageError
 from reporter.measure import MeasureUsageError, Plan, measure
-from reporter.store.directory import DirectoryStore
+from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from reporter.commands.composing import GateOptions
+    from reporter.commands.reporting import Reported
     from reporter.config import Config, MeasureSettings
     from reporter.measure import Outcome
     from reporter.model import Baseline
@@ -94,34 +95,54 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
     settings = config.in_mode(request.mode)
     plan = plan_of(request, config)
     wanted = _report_request(request, settings)
-    if (request.compare or settings.compare) == "paired" and not request.save_baseline:
-        paired = with_pairs(plan, settings, request.base, request.time_limit_seconds)
-        return run_pairs(paired, request.measure_folder, wanted, config, stdout, stderr)
+    way = "none" if request.save_baseline else request.compare or settings.compare
+    if way == "paired":
+        paired = in_pairs(plan, settings, request.base, request.time_limit_seconds)
+        outcome, paired_report = measure_in_pairs(paired, FIRST_STEP, wanted, config, stdout, stderr)
+        return _finish(outcome, paired_report, wanted, stdout, stderr)
+    if way == "auto" and settings.confirm:
+        saved = _commit_of_baseline(request)
+        plan = with_second_look(plan, settings, request.base, saved, request.time_limit_seconds)
     outcome = _measure(plan, request, stdout)
-    if outcome.message:
-        stderr.write(f"error: {outcome.message}\n")
     try:
         done = report(wanted, config, stderr)
     except InputError:
         if outcome.exit_code:
-            return outcome.exit_code
+            return _finish(outcome, None, wanted, stdout, stderr)
         raise
-    if done.report.confirm:
-        stdout.write(f"a second look at {_suspects(done.report.assessments)}, {plan.confirm_runs} more runs\n")
+    if done.next_step:
+        stdout.write(f"a second look at {_looked_at(done)}: base and head side by side\n")
+        outcome, again = measure_in_pairs(plan, done.next_step, wanted, config, stdout, stderr)
+        done = again or done
+    if done.report.confirm and not outcome.exit_code:
+        stdout.write(f"a second look at {_looked_at(done)}: {plan.confirm_runs} more runs\n")
         outcome = _measure(plan, request, stdout, confirm=True)
-        if outcome.message:
-            stderr.write(f"error: {outcome.message}\n")
         done = report(wanted, config, stderr)
-    show(done.report, stdout)
-    stdout.write(f"report: {wanted.output / 'report.html'}\n")
+    code = _finish(outcome, done, wanted, stdout, stderr)
     if request.save_baseline:
         _save(done.snapshot, request.store_folder, stdout, stderr)
+    return code
+
+
+def _finish(outcome: Outcome, done: Reported | None, wanted: ReportRequest, stdout: TextIO, stderr: TextIO) -> int:
+    """Show how it ended; gives the exit code."""
+    if outcome.message:
+        stderr.write(f"error: {outcome.message}\n")
+    if done is None:
+        return outcome.exit_code
+    show(done.report, stdout)
+    stdout.write(f"report: {wanted.output / 'report.html'}\n")
     return done.exit_code
 
 
-def _suspects(assessments: tuple[object, ...]) -> str:
-    count = sum(bool(getattr(row, "suspect", False)) for row in assessments)
-    return f"{count} suspect" + ("" if count == 1 else "s")
+def _commit_of_baseline(request: RunRequest) -> str | None:
+    found = DirectoryStore(root=request.store_folder).find(request.suite)
+    return None if isinstance(found, Missing) else found.suite.commit
+
+
+def _looked_at(done: Reported) -> str:
+    count = sum(row.suspect for row in done.report.assessments)
+    return f"{count} suspect{'' if count == 1 else 's'}" if count else "everything"
 
 
 def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportRequest:

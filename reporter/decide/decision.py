@@ -42,7 +42,8 @@ class Decision:
     """What was decided of one comparison.
 
     ``suspects`` is the number of rows that wait for a second look, ``reference`` the suite that the head was really
-    held against, where it is not the newest baseline.
+    held against, where it is not the newest baseline. Without ``comparable`` there was no baseline of this kind of
+    machine and plan.
     """
 
     compare: CompareKind
@@ -50,6 +51,7 @@ class Decision:
     shift: Shift | None = None
     suspects: int = 0
     overlap: bool = True
+    comparable: bool = True
     reference: Suite | None = None
     notices: tuple[Notice, ...] = ()
 
@@ -97,6 +99,7 @@ def not_comparable(head: Suite, baseline: Suite) -> Decision:
         compare="screen",
         assessments=tuple(assessments),
         overlap=bool(alignment.common),
+        comparable=False,
         notices=(Notice(code="machine-differs", text=f"nothing was compared: {reason}"),),
     )
 

@@ -23,4 +23,4 @@ def judge_alone(head: Suite, reason: str) -> Decision:
         *one_sided(alignment.new, head.name, "new", reason, None),
         *rest(replace(alignment, new=()), head.name),
     ]
-    return Decision(compare="none", assessments=tuple(assessments))
+    return Decision(compare="none", assessments=tuple(assessments), comparable=False)

@@ -76,11 +76,11 @@ def judge_looks(
     decision = _judge(first, second, level, stored, policy, bounds_of, final=False)
     if not changed_files:
         return decision
-    assessments = tuple(_unless_changed(row, changed_files) for row in decision.assessments)
+    assessments = tuple(unless_changed(row, changed_files) for row in decision.assessments)
     return replace(decision, assessments=assessments, suspects=sum(row.suspect for row in assessments))
 
 
-def _unless_changed(assessment: Assessment, changed_files: Collection[str]) -> Assessment:
+def unless_changed(assessment: Assessment, changed_files: Collection[str]) -> Assessment:
     """Call a row not comparable when its file changed; names begin with the file as pytest's root folder sees it."""
     file = assessment.comparison.name.partition("::")[0]
     if not any(changed == file or changed.endswith(f"/{file}") for changed in changed_files):
@@ -118,8 +118,8 @@ def _judge(
     shown = flags if final else replace(flags, regressed=np.zeros_like(suspect), improved=np.zeros_like(suspect))
     assessments = settle(rows, values, evidence, shown, limits, policy, suite=first.head.name, looks="pairs")
     if second is not None and suspect.any():
-        again = _measured_again(rows, second)
-        decided = _second_batch(again, flags, limits, policy, first.head.name)
+        again = measured_again(rows, second)
+        decided = second_batch(again, flags, policy.second_level, limits, policy, first.head.name)
         assessments = [decided[index] if suspect[index] else row for index, row in enumerate(assessments)]
         rows = tuple(again[index] if suspect[index] else row for index, row in enumerate(rows))
     else:
@@ -137,17 +137,20 @@ def _values(rows: Sequence[Row], policy: Policy) -> Values:
     return deciding_values(before, after, [row.metric.better for row in rows], policy)
 
 
-def _second_batch(rows: Sequence[Row], flags: Flags, limits: Bounds, policy: Policy, suite: str) -> list[Assessment]:
+def second_batch(
+    rows: Sequence[Row], flags: Flags, level: float, limits: Bounds, policy: Policy, suite: str
+) -> list[Assessment]:
     """Test what was flagged, and that alone as a family, on pairs that did not raise the flag."""
     values = _values(rows, policy)
     evidence = paired.look(values, policy).only(flags.regressed | flags.improved)
-    again = flag(evidence, values, limits.threshold, policy.second_level)
+    again = flag(evidence, values, limits.threshold, level)
     confirmed = replace(again, regressed=again.regressed & flags.regressed, improved=again.improved & flags.improved)
     assessments = settle(rows, values, evidence, confirmed, limits, policy, suite=suite, looks="pairs")
     return [row if row.verdict in ("regressed", "improved") else unconfirmed(row) for row in assessments]
 
 
-def _measured_again(rows: Sequence[Row], second: Pairs) -> list[Row]:
+def measured_again(rows: Sequence[Row], second: Pairs) -> list[Row]:
+    """Give the rows with the values of the second batch on both sides."""
     found = {row.key: row for row in align(second.base, second.head).common}
     nothing = absent_sample(second.head.runs)
     return [

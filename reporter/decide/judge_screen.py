@@ -23,12 +23,14 @@ from reporter.decide.decision import (
     waiting,
     with_distributions,
 )
+from reporter.decide.judge_pairs import Pairs, measured_again, second_batch, unless_changed
+from reporter.decide.looks import SECOND_SHARES, level_of
 from reporter.decide.noise import row_mean
 from reporter.decide.sessions import comparable, session_values
 from reporter.decide.verdict import Flags, flag, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from reporter.decide.decision import BoundsOf
     from reporter.decide.policy import Policy
@@ -39,15 +41,18 @@ if TYPE_CHECKING:
 def judge_screen(
     head: Suite,
     baseline: Baseline,
-    second: Suite | None = None,
+    second: Suite | Pairs | None = None,
     *,
+    look: int = 0,
+    changed_files: Collection[str] = (),
     policy: Policy = DEFAULT_POLICY,
     bounds_of: BoundsOf = no_bounds,
 ) -> Decision:
     """Screen the head's first look against the history; with a ``second`` look decide the suspects by it alone.
 
-    Only what both looks show is called regressed or improved. On another kind of machine, or another measuring plan,
-    every common row is not comparable.
+    The second look is more runs of the head, or pairs of base and head that grow from ``look`` to look; of those, rows
+    whose own file is among ``changed_files`` did not do the same on both sides. Only what both looks show is called
+    regressed or improved. On another kind of machine, or another measuring plan, every common row is not comparable.
     """
     reference, sessions, notices = comparable(head, baseline)
     if reference is None:
@@ -73,8 +78,15 @@ def judge_screen(
     if second is None:
         assessments = [waiting(row) if suspect[index] else row for index, row in enumerate(assessments)]
     elif suspect.any():
-        again = _measured_again(rows, second)
-        confirmed = _second_look(again, sessions, (worse, better), limits, policy, head.name)
+        if isinstance(second, Pairs):
+            again = measured_again(rows, second)
+            suspected = replace(flags, regressed=worse, improved=better)
+            level = level_of(look, policy.second_level, SECOND_SHARES)
+            confirmed = second_batch(again, suspected, level, limits, policy, head.name)
+            confirmed = [unless_changed(row, changed_files) for row in confirmed]
+        else:
+            again = _measured_again(rows, second)
+            confirmed = _second_look(again, sessions, (worse, better), limits, policy, head.name)
         assessments = [confirmed[index] if suspect[index] else row for index, row in enumerate(assessments)]
         rows = tuple(again[index] if suspect[index] else row for index, row in enumerate(rows))
     usual, before = _usual(first, policy)

@@ -21,13 +21,15 @@ SHORT_LOOKS = (8, 16, 32, 64)
 FEWEST_TO_CONFIRM = 3
 """A second batch of fewer pairs cannot confirm anything."""
 SHARES = (0.1, 0.2, 0.3, 0.4)
+SECOND_SHARES = (0.5, 0.2, 0.15, 0.15)
+"""What suspects of a screen are decided by: most of them clearly are what they seem, or nothing at all."""
 FIRST_PHASE = 0.65
 """Share of the time limit after which nothing but the second batch is measured."""
 
 
-def level_of(look: int, level: float) -> float:
+def level_of(look: int, level: float, shares: Sequence[float] = SHARES) -> float:
     """Give the level of look 0, 1, 2 …; those after the last planned one have nothing left to spend."""
-    return level * SHARES[look] if look < len(SHARES) else 0.0
+    return level * shares[look] if look < len(shares) else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far measuring has come: pairs of the first batch, whether there is a second one, and the machine time."""
+    """How far measuring has come: pairs of the batch that grows, whether there is a second one, and their time."""
 
     pairs: int
     has_second: bool
@@ -61,6 +63,22 @@ class Progress:
         if not self.pairs or not self.seconds:
             return SHORT_LOOKS[0]
         return int((until * self.time_limit - self.seconds) / (self.seconds / self.pairs))
+
+
+def next_look_at_suspects(progress: Progress, assessments: Sequence[Assessment], threshold: float) -> Step | None:
+    """Choose what pairs to measure for the suspects of a screen: more while one could still prove to be changed."""
+    open_still = _names(row for row in assessments if row.suspect and not _is_within(row, threshold))
+    target = next((size for size in SHORT_LOOKS if size > progress.pairs), progress.pairs)
+    more = min(target - progress.pairs, progress.affordable(1.0))
+    return Step(batch=1, pairs=more, select=open_still) if open_still and more > 0 else None
+
+
+def _is_within(row: Assessment, threshold: float) -> bool:
+    """Whether a change, if there is any, is too small to be called one."""
+    change = row.comparison.change
+    if change is None or change.kind != "ratio":
+        return False
+    return -threshold < change.marginal.low and change.marginal.high < threshold
 
 
 def next_step(progress: Progress, assessments: Sequence[Assessment]) -> Step | None:

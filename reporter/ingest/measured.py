@@ -30,7 +30,9 @@ class MeasuredRun:
 class Measurement:
     """One measuring, as far as it went. ``problems`` are result files that could not be read, the rest is good.
 
-    ``changed_files`` are benchmark files that were not the same on both sides of the pairs.
+    ``seconds`` is the machine time of everything measured, ``paired_seconds`` that of the pairs among it.
+    ``can_pair`` says that a second look can take the base from this clone, ``changed_files`` are benchmark files that
+    were not the same on both sides of the pairs.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Measurement:
     base_sha: str | None
     finished_at: float
     seconds: float | None
+    paired_seconds: float
+    can_pair: bool
     changed_files: tuple[str, ...]
     fingerprint: Fingerprint
     runs: tuple[MeasuredRun, ...]
@@ -49,8 +53,12 @@ class Measurement:
     problems: tuple[InputError, ...]
 
     def batch(self, side: str, number: int) -> list[tuple[FileReading, ...]]:
-        """Give the files of each run of one side and batch, in the order of measuring."""
-        return [run.files for run in self.runs if run.side == side and run.batch == number]
+        """Give the files of each run of one side and batch that belongs to no pair, in the order of measuring."""
+        return [run.files for run in self.runs if run.side == side and run.batch == number and run.pair is None]
+
+    def formats(self) -> set[str]:
+        """Name the formats of all result files."""
+        return {file.format for run in self.runs for file in run.files}
 
     def pairs(self, number: int) -> list[tuple[tuple[FileReading, ...], tuple[FileReading, ...]]]:
         """Give (base, head) of each complete pair of a batch, in the order of measuring."""
@@ -114,7 +122,6 @@ def _measurement(record: dict[str, Any], folder: Path, format_name: str | None) 
         files = _files(run["results"], folder, format_name, problems)
         if files:
             runs.append(MeasuredRun(side=run["side"], batch=run["batch"], pair=run["pair"], files=files))
-    walls = [run["wall_seconds"] for run in record["runs"] if run["wall_seconds"] is not None]
     fingerprint = dict(record["fingerprint"])
     details = fingerprint.pop("details")
     return Measurement(
@@ -126,7 +133,9 @@ def _measurement(record: dict[str, Any], folder: Path, format_name: str | None) 
         head_sha=record["head_sha"],
         base_sha=record["base_sha"],
         finished_at=float(record["finished_at"]),
-        seconds=_seconds(record, walls),
+        seconds=_seconds(record),
+        paired_seconds=float(record.get("paired_seconds") or 0.0),
+        can_pair=record.get("can_pair") is True,
         changed_files=tuple(str(name) for name in record.get("changed_benchmark_files") or ()),
         fingerprint=Fingerprint(**fingerprint, details=tuple((str(key), str(details[key])) for key in sorted(details))),
         runs=tuple(runs),
@@ -135,12 +144,11 @@ def _measurement(record: dict[str, Any], folder: Path, format_name: str | None) 
     )
 
 
-def _seconds(record: dict[str, Any], walls: list[float]) -> float | None:
+def _seconds(record: dict[str, Any]) -> float | None:
     """Give the machine time of all runs; of pairs what measuring them took, with the runs that were discarded."""
+    walls = [run["wall_seconds"] for run in record["runs"] if run["pair"] is None and run["wall_seconds"] is not None]
     paired = record.get("paired_seconds")
-    if paired is not None:
-        return float(paired)
-    return float(sum(walls)) if walls else None
+    return float(sum(walls) + (paired or 0.0)) if walls or paired is not None else None
 
 
 def _files(

@@ -43,6 +43,9 @@ FORMATS: tuple[Format, ...] = (
     asv,
 )
 
+LOAD_TESTS = frozenset({"locust", "k6", "jmeter"})
+"""Formats of tools that load a server: both sides of a pair would measure the same one."""
+
 
 def named(format_name: str, formats: Sequence[Format] = FORMATS) -> Format:
     """Give the format of that name.

@@ -56,15 +56,21 @@ def default_base(folder: Path) -> str | None:
     On the main branch itself that is the commit before, or HEAD when there are uncommitted changes. ``None`` outside a
     repository, or when there is no commit before.
     """
+    left = branch_point(folder)
+    if left:
+        return left
     head = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD")
-    branches = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
-    bases = (_git(folder, "merge-base", "HEAD", branch) for branch in branches)
-    base = next((base for base in bases if base), head)
-    if base != head:
-        return base
     if _git(folder, "status", "--porcelain", "--untracked-files=no"):
         return head
     return _git(folder, "rev-parse", "--verify", "--quiet", "HEAD^1")
+
+
+def branch_point(folder: Path) -> str | None:
+    """Give the commit where this branch left the main one; ``None`` on the main branch, or where there is none."""
+    branches = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+    bases = (_git(folder, "merge-base", "HEAD", branch) for branch in branches)
+    base = next((base for base in bases if base), None)
+    return base if base != _git(folder, "rev-parse", "--verify", "--quiet", "HEAD") else None
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from reporter.measure.series import Outcome
 
 
+FIRST_LOOK = 8
+"""Pairs of the first look at a plan of nothing but pairs, when no number is given."""
+
+
 def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr: TextIO) -> int:
     """Measure as the plan file says. The command's log goes to ``stdout``, what went wrong to ``stderr``.
 
@@ -44,13 +48,14 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr
 
 def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str, str]) -> Outcome:
     plan = load(arguments.plan)
-    if not arguments.pairs:
+    count = arguments.pairs or (FIRST_LOOK if plan.pairs_only else 0)
+    if not count:
         return measure(plan, arguments.output, confirm=arguments.confirm, stream=stdout, environ=environ)
-    select = None if arguments.select is None else _names(arguments.select)
+    select = (_names(arguments.select) or None) if arguments.select else None
     return measure_pairs(
         plan,
         arguments.output,
-        count=arguments.pairs,
+        count=count,
         batch=arguments.batch,
         select=select,
         stream=stdout,
@@ -59,11 +64,13 @@ def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str
 
 
 def _names(path: Path) -> list[str]:
-    """Read the file of ``--select``: a JSON list of the names of benchmarks."""
+    """Read the file of ``--select``: a JSON list of the names of benchmarks, or what ``report`` says comes next."""
     try:
         names = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise _selection_error(path, str(error)) from None
+    if isinstance(names, dict):
+        names = names.get("select")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise _selection_error(path, "it is no list of texts")
     return names

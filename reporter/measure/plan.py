@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA = "plan/v1"
+PAIRED = "paired"
 _OPTIONAL = {"pairs"}
 
 
@@ -53,6 +54,11 @@ class Plan:
         check(self, _WANTED)
         if (self.script is None) == (self.command is None):
             raise plan_error("exactly one of 'script' and 'command' must be set")
+
+    @property
+    def pairs_only(self) -> bool:
+        """Whether pairs are all that is measured; else they are a second look, which the first can do without."""
+        return self.plan == PAIRED
 
 
 def load(path: Path) -> Plan:

@@ -74,6 +74,7 @@ class Record:
     setup_seconds: float | None = None
     paired_seconds: float | None = None
     changed_benchmark_files: tuple[str, ...] = ()
+    can_pair: bool | None = None
 
 
 def write(record: Record, folder: Path) -> None:

@@ -13,6 +13,7 @@ from reporter.measure import checkout, environment, fingerprint, record, wording
 from reporter.measure.console import Console, spoken_duration
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.interrupt import Interrupt
+from reporter.measure.paired import trees
 from reporter.measure.record import Record, RunRecord, Warned
 from reporter.measure.run import Attempt, Runner, Slot
 
@@ -75,7 +76,20 @@ def measure(
 
 def _start(plan: Plan, runner: Runner) -> Record:
     record.prepare(runner.output)
-    return new_record(plan, runner.environ, head_sha=plan.head_sha or checkout.read(runner.base).sha)
+    found = new_record(plan, runner.environ, head_sha=plan.head_sha or checkout.read(runner.base).sha)
+    return _with_outlook(plan, found, runner)
+
+
+def _with_outlook(plan: Plan, found: Record, runner: Runner) -> Record:
+    """Note whether a second look can take the base from this clone; if not, it measures the head again."""
+    if plan.pairs is None:
+        return found
+    try:
+        commits = trees.find_commits(plan.pairs, runner.base, runner.environ)
+    except MeasureUsageError as error:
+        said = Warned("base-not-here", f"{error.what}, so a second look measures the head alone: {error.cure}")
+        return replace(found, can_pair=False, warnings=(*found.warnings, said))
+    return replace(found, can_pair=commits.base != commits.head or bool(commits.uncommitted))
 
 
 def new_record(plan: Plan, environ: Mapping[str, str], *, head_sha: str | None, base_sha: str | None = None) -> Record:

@@ -86,6 +86,12 @@ def cut_short() -> str:
     return f"{what}\n  what to do: measure again to have all runs"
 
 
+def in_brief(message: str) -> str:
+    """Give what one of these messages says went wrong, in one line, without what follows from it elsewhere."""
+    first = message.partition("\n")[0].rpartition(" [")
+    return (first[0] or first[2]).replace("; nothing was compared", "")
+
+
 def _printed(lines: Sequence[str], log: str) -> list[str]:
     return (
         [f"  the last lines of {log}:", *(f"  | {masked(line)}" for line in lines)]

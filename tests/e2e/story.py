@@ -59,7 +59,10 @@ class Project:
 
 @dataclass(kw_only=True)
 class Story:
-    """Tells GitHub's side of each run to the API server, and what act's artifact server then has."""
+    """Tells GitHub's side of each run to the API server, and what act's artifact server then has.
+
+    ``comments`` are those of the slower pull request after each run.
+    """
 
     runner: Runner
     world: World
@@ -113,7 +116,7 @@ class Story:
         for artifact, content in self.runner.artifacts(run_id).items():
             self.world.add_artifact(name=artifact, run_id=run_id, content=str(content))
         self.jobs[name] = job
-        self.comments[name] = [comment.body for comment in self.world.comments.values()]
+        self.comments[name] = [comment.body for comment in self.world.comments.values() if comment.issue == 7]
 
     def _a_fork_uploads_the_same_name(self, commit: str) -> None:
         """A newer artifact of the baseline's name, from the branch ``main`` of a fork."""

@@ -78,6 +78,18 @@ def test_the_planted_slowdown_fails_the_gate(story: Story) -> None:
     assert {run["batch"] for run in json.loads((job.work / "measure" / "measure.json").read_text())["runs"]} == {0, 1}
 
 
+def test_suspects_are_confirmed_by_pairs_of_the_base_and_the_head(story: Story) -> None:
+    job = story.jobs["slow"]
+    record = json.loads((job.work / "measure" / "measure.json").read_text())
+    assert record["base_sha"] == story.project.git("rev-parse", "main")
+    pairs = [run for run in record["runs"] if run["pair"] is not None]
+    assert len(pairs) >= 16
+    assert {run["batch"] for run in pairs} == {1}
+    assert not (job.work / "measure" / "sides").exists()
+    assert not (job.work / "report" / "next-step.json").exists()
+    assert story.project.git("worktree", "list").count("\n") == 0
+
+
 def test_outputs_of_the_regression(story: Story) -> None:
     outputs = story.jobs["slow"].outputs
     assert outputs["gate"] == "failed"
@@ -88,7 +100,7 @@ def test_outputs_of_the_regression(story: Story) -> None:
     assert 0.25 < float(outputs["worst-change"]) < 0.6
     assert outputs["baseline-commit"] == story.project.git("rev-parse", "main")
     assert 0 <= float(outputs["baseline-age"]) < 3600
-    (comment,) = story.world.comments.values()
+    (comment,) = (comment for comment in story.world.comments.values() if comment.issue == 7)
     assert outputs["comment-url"] == f"https://github.com/octo/bench/pull/7#issuecomment-{comment.id}"
     assert outputs["artifact-url"].startswith("https://github.com/octo/bench/actions/runs/103/artifacts/")
     assert outputs["report-path"].endswith("/report")

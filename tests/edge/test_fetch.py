@@ -399,6 +399,43 @@ def test_settings_come_from_the_configuration_in_the_workspace(api: GitHubApi, t
     assert (this.read("plan.json")["script"], this.read("plan.json")["runs"]) == ("make bench", 3)
 
 
+def test_pairs_are_planned_where_there_is_a_base_and_nothing_is_saved(api: GitHubApi, tmp_path: Path) -> None:
+    this = pull_request(
+        api,
+        tmp_path,
+        BENCHVERDICT_INPUT_SETUP="make",
+        BENCHVERDICT_INPUT_TIME_LIMIT="90 s",
+        BENCHVERDICT_INPUT_COMPARE="",
+    )
+    fetched(this)
+    plan = this.read("plan.json")
+    pairs = {"base_sha": sha("m5"), "setup": "make", "benchmarks_from": None, "pin": True, "time_limit_seconds": 90.0}
+    assert (plan["plan"], plan["pairs"]) == ("whole", pairs)
+    for way, name, is_paired in (("paired", "paired", True), ("baseline", "whole", False), ("none", "whole", False)):
+        this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_COMPARE=way)
+        fetched(this)
+        plan = this.read("plan.json")
+        assert (plan["plan"], plan["pairs"] is not None) == (name, is_paired)
+    this = push(api, tmp_path)
+    fetched(this)
+    assert this.read("plan.json")["pairs"] is None
+
+
+def test_a_mode_that_confirms_nothing_plans_no_pairs(api: GitHubApi, tmp_path: Path) -> None:
+    this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_MODE="load")
+    (tmp_path / "workspace" / "benchverdict.toml").write_text("[modes.load]\nconfirm = false\n")
+    fetched(this)
+    assert this.read("plan.json")["pairs"] is None
+
+
+def test_pairs_without_a_base_are_refused(api: GitHubApi, tmp_path: Path) -> None:
+    this = pull_request_head(api, tmp_path, BENCHVERDICT_INPUT_COMPARE="paired")
+    api.world.commits.clear()
+    assert this.run("fetch") == 2
+    assert "[no-base]" in this.log
+    assert not (this.work / "plan.json").exists()
+
+
 def test_no_command_anywhere_ends_before_any_request(api: GitHubApi, tmp_path: Path) -> None:
     this = pull_request_head(api, tmp_path, BENCHVERDICT_INPUT_COMMAND="")
     assert this.run("fetch") == 2

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reporter.measure import Outcome, PairPlan, Plan, paired_sides
+from reporter.measure.plan import PAIRED
 from tests.unit.measure_plans import read_measure
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Project:
 
     def plan(self, *, pairs: dict[str, Any] | None = None, **values: Any) -> Plan:
         """Compare HEAD with its parent by a command that notes its runs, with some values changed."""
-        given = {"name": "sample", "script": None if "command" in values else NOTE_THE_RUN, **values}
+        given = {"name": "sample", "plan": PAIRED, "script": None if "command" in values else NOTE_THE_RUN, **values}
         return Plan(**given, pairs=PairPlan(**{"base_sha": "HEAD~1", **(pairs or {})}))
 
     def measure(

@@ -41,6 +41,16 @@ def test_unknown_choice_names_the_known_ones(name: str, value: str) -> None:
     assert inputs.read(WORKFLOW | {"BENCHVERDICT_INPUT_SAVE_BASELINE": " TRUE "}).save_baseline == "true"
 
 
+def test_how_to_compare_is_left_to_the_configuration_unless_it_is_said() -> None:
+    found = inputs.read(WORKFLOW)
+    assert (found.compare, found.time_limit_seconds) == (None, None)
+    given = {"BENCHVERDICT_INPUT_COMPARE": "Paired", "BENCHVERDICT_INPUT_TIME_LIMIT": "2 min"}
+    assert (inputs.read(WORKFLOW | given).compare, inputs.read(WORKFLOW | given).time_limit_seconds) == ("paired", 120)
+    for name, value in (("COMPARE", "twice"), ("TIME_LIMIT", "soon"), ("TIME_LIMIT", "3 MB")):
+        with pytest.raises(UsageError, match=f"'{name.lower().replace('_', '-')}'"):
+            inputs.read(WORKFLOW | {f"BENCHVERDICT_INPUT_{name}": value})
+
+
 @pytest.mark.parametrize("name", WORKFLOW)
 def test_outside_of_a_workflow_is_said(name: str) -> None:
     with pytest.raises(UsageError, match=f"{name} is not set"):

@@ -113,6 +113,38 @@ def test_pairs_are_added_to_a_screen_of_the_head(project: Project) -> None:
     assert content["base_sha"] == project.git("rev-parse", "HEAD~1")
 
 
+def test_a_first_look_says_whether_the_base_can_be_had(project: Project) -> None:
+    for base, can_pair, codes in (
+        ("HEAD~1", True, []),
+        ("HEAD", False, []),
+        ("0" * 40, False, ["base-not-here"]),
+    ):
+        plan = project.plan(plan="whole", pairs={"base_sha": base})
+        measure(plan, project.output, stream=io.StringIO(), environ=project.environ)
+        content = read_measure(project.output)
+        assert content["can_pair"] is can_pair
+        assert [warning["code"] for warning in content["warnings"] if warning["code"] != "cpu-quota"] == codes
+
+
+@pytest.mark.parametrize("side", ["base", "head"])
+def test_a_second_look_that_fails_leaves_the_first_as_it_was(project: Project, side: str) -> None:
+    script = f'test "$(ls ../../.. | grep -c sides)" = 0 -o $BENCHVERDICT_SIDE != {side} || exit 7; {NOTE_THE_RUN}'
+    plan = project.plan(plan="whole", script=script, confirm_runs=1)
+    measure(plan, project.output, stream=io.StringIO(), environ=project.environ)
+    before = read_measure(project.output)
+    with paired_sides(plan, project.output, resume=True, stream=io.StringIO(), environ=project.environ) as sides:
+        outcome = sides.measure(2, batch=1)
+    after = read_measure(project.output)
+    assert (outcome.status, outcome.exit_code, outcome.pairs) == ("complete", 0, 0)
+    assert (after["status"], after["can_pair"], after["runs"]) == ("complete", False, before["runs"])
+    (said,) = [warning["text"] for warning in after["warnings"] if warning["code"] == "not-paired"]
+    assert side in said
+    assert "exit code 7" in said
+    assert "\n" not in said
+    assert measure(plan, project.output, confirm=True, stream=io.StringIO(), environ=project.environ).exit_code == 0
+    assert [run["batch"] for run in read_measure(project.output)["runs"]] == [0, 1]
+
+
 @pytest.mark.parametrize("changes", [{"name": "other"}, {"script": "true"}, {"pairs": {"base_sha": "HEAD~0"}}])
 def test_another_measuring_is_not_gone_on_with(project: Project, changes: dict[str, Any]) -> None:
     _, before, _ = project.measure()
@@ -292,7 +324,7 @@ def test_while_a_look_goes_on_the_record_reads_as_interrupted(project: Project) 
     plan = project.plan(script=script)
     with paired_sides(plan, project.output, stream=io.StringIO(), environ=project.environ) as sides:
         assert [sides.measure(1).status for _ in range(2)] == ["complete", "complete"]
-    assert project.notes[1::2] == ['"status": "interrupted"'] * 3 + ['"status": "complete"']
+    assert project.notes[1::2] == ['"status": "interrupted"'] * 4
 
 
 def test_a_plan_without_pairs_is_refused(project: Project) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entrypoint import next_steps as script
-from entrypoint.next_steps import main, next_steps
+from entrypoint.next_steps import main, measure_arguments, next_steps
 from tests.unit.measure_plans import OLDEST, interpreter
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERDICT = "report/verdict.json"
+NEXT = "report/next-step.json"
 MEASURE = "measure/measure.json"
 BASELINE = "report/baseline.json.gz"
 COMPLETE = {
@@ -34,7 +35,7 @@ def work(folder: Path, files: Mapping[str, str | None]) -> Path:
 
 
 def test_a_complete_run_that_is_wanted_is_kept(tmp_path: Path) -> None:
-    assert next_steps(work(tmp_path, COMPLETE)) == {"report": True, "confirm": False, "save-baseline": True}
+    assert next_steps(work(tmp_path, COMPLETE)) == {"report": True, "save-baseline": True}
 
 
 @pytest.mark.parametrize(
@@ -57,15 +58,33 @@ def test_nothing_less_becomes_a_baseline(tmp_path: Path, name: str, text: str | 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[" * 100_000, '"confirm"', '{"confirm": "true"}', '{"confirm": 1}'])
 def test_only_a_plain_yes_measures_again(tmp_path: Path, text: str | None) -> None:
-    assert next_steps(work(tmp_path, {VERDICT: text}))["confirm"] is False
+    assert measure_arguments(work(tmp_path, {VERDICT: text})) == []
+
+
+def test_suspects_without_pairs_are_measured_again(tmp_path: Path) -> None:
+    assert measure_arguments(work(tmp_path, {VERDICT: '{"confirm": true}'})) == ["--confirm"]
+
+
+def test_pairs_go_before_further_runs(tmp_path: Path) -> None:
+    step = json.dumps({"schema": "next-step/v1", "batch": 1, "pairs": 8, "select": ["a"]})
+    folder = work(tmp_path, {VERDICT: '{"confirm": true}', NEXT: step})
+    assert measure_arguments(folder) == ["--pairs", "8", "--batch", "1", "--select", str(folder / NEXT)]
+
+
+@pytest.mark.parametrize("pairs", ["8", 0, -1, 8.0, True, None, 10**6, "8; reboot"])
+def test_a_wrong_number_of_pairs_measures_nothing(tmp_path: Path, pairs: object) -> None:
+    step = json.dumps({"schema": "next-step/v1", "batch": 0, "pairs": pairs, "select": []})
+    assert measure_arguments(work(tmp_path, {NEXT: step})) == []
 
 
 def test_printed_as_step_outputs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--work", str(work(tmp_path, {VERDICT: '{"confirm": true}'}))]) == 0
-    assert capsys.readouterr().out == "report=true\nconfirm=true\nsave-baseline=false\n"
+    assert capsys.readouterr().out == "report=true\nsave-baseline=false\n"
+    assert main(["--work", str(tmp_path), "--measure"]) == 0
+    assert capsys.readouterr().out == "--confirm\n"
 
 
 def test_it_runs_on_the_oldest_python(tmp_path: Path) -> None:
     command = [interpreter(OLDEST), "-I", "-B", script.__file__, "--work", str(work(tmp_path, COMPLETE))]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout == "report=true\nconfirm=false\nsave-baseline=true\n"
+    assert done.stdout == "report=true\nsave-baseline=true\n"

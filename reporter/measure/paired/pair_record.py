@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reporter.measure import environment, fingerprint, record, wording
 from reporter.measure.errors import MeasureUsageError
+from reporter.measure.record import Warned
 from reporter.measure.series import new_record, not_continuable
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from reporter.measure.paired.preparing import Prepared
     from reporter.measure.paired.trees import Commits
     from reporter.measure.plan import Plan
-    from reporter.measure.record import Record, RunRecord, Warned
+    from reporter.measure.record import Record, RunRecord
 
 _TELLING_PAIRS = 3
 """So many of the last pairs tell how long the next one takes."""
@@ -36,6 +37,10 @@ class PairRecord:
         """How many complete pairs there are, over all batches."""
         return sum(len(runs) == 2 for runs in self._complete().values())
 
+    def pairs_of(self, batch: int) -> int:
+        """How many complete pairs a batch has."""
+        return sum(len(runs) == 2 and runs[0].batch == batch for runs in self._complete().values())
+
     @property
     def next_pair(self) -> int:
         """The number of the next pair, over all batches."""
@@ -52,8 +57,9 @@ class PairRecord:
         return fmean(sum(run.wall_seconds or 0.0 for run in runs) for runs in last) if last else None
 
     def open(self) -> None:
-        """Let it read as interrupted until it ends, in case this process is killed."""
+        """Let it read as interrupted until it ends, in case this process is killed. Raises as ``write`` does."""
         self.content = replace(self.content, status="interrupted", message=wording.cut_short(), failed_side=None)
+        self.write()
 
     def write(self) -> None:
         """Put the file in place; raises ``MeasureUsageError`` when that fails."""
@@ -90,6 +96,12 @@ class PairRecord:
         """Close and write it, for now: pairs can be added later. Raises as ``write`` does."""
         self.content = replace(self.content, status=status, message=message, failed_side=side, finished_at=time.time())
         self.write()
+
+    def give_up(self, batch: int, reason: str) -> None:
+        """Leave out the pairs of a batch that came to no end: what was measured before them stands without them."""
+        left = tuple(run for run in self.content.runs if run.pair is None or run.batch != batch)
+        self.content = replace(self.content, runs=left, can_pair=False)
+        self.warn(Warned("not-paired", f"base and head could not be measured side by side: {reason}"))
 
     def _complete(self) -> dict[int, list[RunRecord]]:
         pairs: dict[int, list[RunRecord]] = {}

@@ -125,7 +125,8 @@ class PairedSides:
 
         ``select`` names the only benchmarks wanted, where the tool lets itself be told. Fewer pairs are measured when
         the time limit of the plan would be passed. Signals end the command and then this call, with the status
-        ``interrupted``; a side that fails ends it with ``failed``, or ``empty`` when it wrote no result.
+        ``interrupted``; a side that fails ends it with ``failed``, or ``empty`` when it wrote no result. Where pairs
+        are only the second look, a failure takes the pairs back and is a warning: the first look stays as it was.
 
         Raises:
             MeasureUsageError: there is no repository, it lacks a commit, or the folder is somebody else's, holds
@@ -140,15 +141,18 @@ class PairedSides:
             with runner.cores.used():
                 limit = self._pair_plan.time_limit_seconds
                 out_of_time = Look(runner, found, batch, select, limit, self._differing).take(count)
-            if not found.pairs:
+            if not (found.pairs if self._plan.pairs_only else found.pairs_of(batch)):
                 status, message = "empty", wording.no_time()
         except StoppedError:
             status, message = "interrupted", wording.pairs_interrupted(found.pairs - before, count)
         except SideFailedError as error:
             status, message, side = error.status, str(error), error.side
+        if status in {"failed", "empty"} and not self._plan.pairs_only:
+            found.give_up(batch, wording.in_brief(message or ""))
+            status, message, side = "complete", None, None
         found.end(status, message, side)
         path = self._output / record.FILE_NAME
-        return Outcome(status, message, path, side, pairs=found.pairs - before, out_of_time=out_of_time)
+        return Outcome(status, message, path, side, pairs=max(0, found.pairs - before), out_of_time=out_of_time)
 
     def _begin(self) -> PairRecord:
         """Take up or begin the record, once it is clear which commits are compared."""
@@ -172,9 +176,11 @@ class PairedSides:
             prepared = Preparation(
                 self._plan, self._pair_plan, self._output, self._folder, self._environ, self._console, self._interrupt
             ).make(self._commits)
-        except MeasureUsageError:
+        except MeasureUsageError as error:
             if self._interrupt.count:
                 raise StoppedError from None  # a Ctrl-C in a terminal ends git too, which then fails
+            if not self._plan.pairs_only:
+                raise SideFailedError(None, error.what) from None
             raise
         found.prepared(prepared)
         found.write()

@@ -1,0 +1,62 @@
+"""Which pairs are measured after a screen, and whether they can be."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from reporter.decide.judge import DEFAULT_POLICY
+from reporter.decide.looks import FEWEST_TO_CONFIRM, SHORT_LOOKS, Progress, Step, next_look_at_suspects
+from reporter.files import write_atomically
+from reporter.ingest import pytest_benchmark
+from reporter.ingest.registry import LOAD_TESTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reporter.decide.judge import Decision
+    from reporter.ingest.measured import Measurement
+
+
+def progress_of(measurement: Measurement, batch: int, time_limit: float) -> Progress:
+    """Say how far the pairs of a batch have come; ``time_limit`` is in seconds."""
+    return Progress(
+        pairs=len(measurement.pairs(batch)),
+        has_second=batch == 0 and bool(measurement.pairs(1)),
+        seconds=measurement.paired_seconds,
+        time_limit=time_limit,
+    )
+
+
+def after_screen(measurement: Measurement, decision: Decision, progress: Progress) -> Step | None:
+    """Say which pairs settle what the stored baseline could not: the suspects, or everything if it told nothing.
+
+    ``progress`` is that of the second look. ``None`` when everything is settled, or when pairs cannot be had: then
+    suspects are confirmed by further runs of the head.
+    """
+    if not _can_pair(measurement, progress.time_limit):
+        return None
+    if decision.suspects or progress.pairs:
+        return next_look_at_suspects(progress, decision.assessments, DEFAULT_POLICY.threshold)
+    if decision.comparable or not decision.overlap:
+        return None
+    return Step(batch=0, pairs=SHORT_LOOKS[0])
+
+
+def leave_word(step: Step | None, folder: Path) -> None:
+    """Write ``next-step.json`` (``schemas/next-step-v1.json``) for who measures in another process, or remove it."""
+    path = folder / "next-step.json"
+    if step is None:
+        path.unlink(missing_ok=True)
+        return
+    content = {"schema": "next-step/v1", "batch": step.batch, "pairs": step.pairs, "select": list(step.select)}
+    write_atomically(path, json.dumps(content, ensure_ascii=False) + "\n")
+
+
+def _can_pair(measurement: Measurement, time_limit: float) -> bool:
+    """Whether pairs can be had in time; a tool that loads a server would load the same one on both sides."""
+    if not measurement.can_pair or measurement.formats() & LOAD_TESTS:
+        return False
+    alone = (measurement.seconds or 0.0) - measurement.paired_seconds
+    pair = 2 * alone / max(1, len(measurement.batch("head", 0)))
+    return measurement.formats() == {pytest_benchmark.name} or pair * FEWEST_TO_CONFIRM < time_limit

@@ -1,0 +1,136 @@
+"""The second look of ``run``: base and head side by side where that is possible, else further runs of the head."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reporter.cli import main
+
+GOOD = Path(__file__).parents[1] / "data" / "pytest-benchmark" / "5.3.1.json"
+COMMAND = ("--", "bash", "bench.sh", "{output}")
+COPY = 'cp result.json "$1"\n'
+FAILS_ON_THE_BASE = f'test "$BENCHVERDICT_SIDE" = head || {{ echo cannot build; exit 7; }}\n{COPY}'
+
+
+class Repository:
+    """A git repository in the working directory whose benchmark command prints recorded results, made slower."""
+
+    def __init__(self) -> None:
+        self.git("init", "--quiet", "--initial-branch", "main")
+        Path(".gitignore").write_text(".benchverdict/\n", encoding="utf-8")
+        self.commit(1.0, "base")
+
+    def git(self, *arguments: str) -> None:
+        identity = ["-c", "user.name=Test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false"]
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        subprocess.run(["git", *identity, *arguments], check=True, capture_output=True, env=environ)
+
+    def commit(self, factor: float, message: str, script: str = COPY) -> None:
+        document = json.loads(GOOD.read_text(encoding="utf-8"))
+        for benchmark in document["benchmarks"]:
+            data = benchmark["stats"]["data"]
+            benchmark["stats"]["data"] = [value * factor * (1 + 1e-3 * (i % 7)) for i, value in enumerate(data)]
+        Path("result.json").write_text(json.dumps(document), encoding="utf-8")
+        Path("bench.sh").write_text(script, encoding="utf-8")
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", message)
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return Repository()
+
+
+def _run(*options: str) -> tuple[int, str, str]:
+    stdout, stderr = io.StringIO(), io.StringIO()
+    return main(("run", *options, *COMMAND), stdout, stderr), stdout.getvalue(), stderr.getvalue()
+
+
+def _report() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(Path(".benchverdict/report/verdict.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def _batches() -> list[tuple[int, int | None]]:
+    record = json.loads(Path(".benchverdict/measure/measure.json").read_text(encoding="utf-8"))
+    return [(run["batch"], run["pair"]) for run in record["runs"]]
+
+
+def test_suspects_are_confirmed_by_pairs_of_the_saved_commit_and_the_head(repository: Repository) -> None:
+    assert _run("--runs", "3", "--save-baseline")[0] == 0
+    repository.commit(1.0, "harmless")
+    repository.commit(1.5, "slower")
+    code, stdout, stderr = _run()
+    assert (code, stderr) == (10, "")
+    assert "side by side" in stdout
+    report = _report()
+    assert (report["compare"], report["confirm"]) == ("confirmed", False)
+    regressed = [row for row in report["benchmarks"] if row["verdict"] == "regressed"]
+    assert len(regressed) == report["counts"]["regressed"] > 0
+    assert all("8 pairs" in row["reason"] for row in regressed)
+    assert _batches() == [(0, None), *((1, index // 2) for index in range(16))]
+
+
+def test_without_suspects_there_is_no_second_look(repository: Repository) -> None:
+    assert _run("--runs", "3", "--save-baseline")[0] == 0
+    repository.commit(1.0, "harmless")
+    code, stdout, _ = _run()
+    assert code == 0
+    assert "second look" not in stdout
+    assert _batches() == [(0, None)]
+
+
+def test_without_a_baseline_everything_is_measured_in_pairs(repository: Repository) -> None:
+    repository.git("checkout", "--quiet", "-b", "feature")
+    repository.commit(1.5, "slower")
+    code, stdout, _ = _run()
+    report = _report()
+    assert code == 10
+    assert "a second look at everything: base and head side by side" in stdout
+    assert report["compare"] == "paired"
+    assert report["measured"]["base_sha"] == report["baseline"]["commit"]
+    assert report["counts"]["regressed"] > 0
+
+
+def test_the_baseline_alone_is_used_when_asked_for(repository: Repository) -> None:
+    repository.commit(1.5, "slower")
+    code, stdout, _ = _run("--compare", "baseline")
+    assert code == 0
+    assert "second look" not in stdout
+    assert _report()["baseline"] is None
+
+
+@pytest.mark.parametrize("has_baseline", [True, False])
+def test_a_base_that_cannot_be_run_is_said_and_fails_nothing_by_itself(
+    repository: Repository, *, has_baseline: bool
+) -> None:
+    repository.commit(1.0, "the benchmark fails where it is the base", FAILS_ON_THE_BASE)
+    if has_baseline:
+        assert _run("--runs", "3", "--save-baseline")[0] == 0
+    repository.commit(1.5, "slower", FAILS_ON_THE_BASE)
+    code, stdout, _ = _run()
+    report = _report()
+    assert code == (10 if has_baseline else 0)
+    assert report["gate"]["status"] == ("failed" if has_baseline else "passed")
+    assert "not-paired" in [warning["code"] for warning in report["warnings"]]
+    assert ("2 more runs" in stdout) is has_baseline
+    assert _batches() == [(0, None), *([(1, None)] * 2 if has_baseline else [])]
+
+
+def test_a_base_that_cannot_be_run_leaves_explicit_pairs_undecided(repository: Repository) -> None:
+    repository.commit(1.0, "the benchmark fails where it is the base", FAILS_ON_THE_BASE)
+    repository.commit(1.5, "slower", FAILS_ON_THE_BASE)
+    code, _, stderr = _run("--compare", "paired")
+    assert code == 4
+    assert "base" in stderr
+    assert "cannot build" in stderr
