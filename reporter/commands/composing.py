@@ -137,6 +137,7 @@ def compose(
         assessments=decision.assessments,
         warnings=(*decision.notices, *head.warnings, *warnings),
         confirm=may_confirm and decision.suspects > 0,
+        sessions=decision.sessions,
     )
 
 

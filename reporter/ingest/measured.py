@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reporter.errors import InputError
 from reporter.ingest import read_file
-from reporter.model import Fingerprint, Notice
+from reporter.model import Fingerprint, Notice, RunResources
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +49,7 @@ class Measurement:
     changed_files: tuple[str, ...]
     fingerprint: Fingerprint
     runs: tuple[MeasuredRun, ...]
+    resources: tuple[RunResources, ...]
     warnings: tuple[Notice, ...]
     problems: tuple[InputError, ...]
 
@@ -139,8 +140,23 @@ def _measurement(record: dict[str, Any], folder: Path, format_name: str | None) 
         changed_files=tuple(str(name) for name in record.get("changed_benchmark_files") or ()),
         fingerprint=Fingerprint(**fingerprint, details=tuple((str(key), str(details[key])) for key in sorted(details))),
         runs=tuple(runs),
+        resources=tuple(_resources(run) for run in record["runs"] if run["complete"]),
         warnings=tuple(Notice(code=str(entry["code"]), text=str(entry["text"])) for entry in record["warnings"]),
         problems=tuple(problems),
+    )
+
+
+def _resources(run: dict[str, Any]) -> RunResources:
+    def number(key: str) -> float | None:
+        return None if run[key] is None else float(run[key])
+
+    return RunResources(
+        side="base" if run["side"] == "base" else "head",
+        wall_seconds=number("wall_seconds"),
+        cpu_seconds=number("cpu_seconds"),
+        peak_memory_bytes=number("peak_memory_bytes"),
+        read_bytes=number("read_bytes"),
+        written_bytes=number("written_bytes"),
     )
 
 

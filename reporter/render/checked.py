@@ -125,6 +125,12 @@ class Checked:
             raise self._wrong(key, "is not a list of lists")
         return tuple(tuple(self._number(key, value) for value in row) for row in rows)
 
+    def optional_numbers(self, key: str) -> tuple[float | None, ...]:
+        """Give a list of finite numbers or nulls; empty where it is absent."""
+        if key not in self._members:
+            return ()
+        return tuple(None if value is None else self._number(key, value) for value in self._list(key))
+
     def member(self, key: str, required: frozenset[str], optional: frozenset[str] = frozenset()) -> Checked:
         """Give the object at ``key``."""
         return Checked(self._members[key], self._where, self._place(key), self._code, required, optional)
@@ -142,6 +148,10 @@ class Checked:
             Checked(item, self._where, f"{place}[{index}]", self._code, required, optional)
             for index, item in enumerate(self._list(key))
         ]
+
+    def optional_members(self, key: str, required: frozenset[str]) -> list[Checked]:
+        """Give the objects of the list at ``key``; none where it is absent."""
+        return self.members(key, required) if key in self._members else []
 
     def _list(self, key: str) -> list[Any]:
         value = self._members[key]

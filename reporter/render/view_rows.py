@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from reporter.model import SHOWN_FOR
 from reporter.render.plain import shorten, visible
 from reporter.render.view_facts import facts
 from reporter.render.view_text import (
@@ -22,9 +23,6 @@ from reporter.render.words import BETTER_WORDS, GROUP_SYMBOLS, GROUP_WORDS, VALU
 
 if TYPE_CHECKING:
     from reporter.model import Assessment, Change, Comparison, SideSummary
-
-_SHOWN = {"min": "min", "q10": "min", "q25": "min", "max": "max", "q90": "max"}
-"""Which value of a side stands for the statistic that decided; the median for all others."""
 
 
 def row_key(index: int) -> str:
@@ -88,7 +86,7 @@ def interval_text(change: Change | None, unit: str) -> str:
 def shown_statistic(comparison: Comparison) -> str:
     """Name the value of a side that people are shown: ``min``, ``median`` or ``max``."""
     if comparison.change:
-        return _SHOWN.get(comparison.change.statistic, "median")
+        return SHOWN_FOR.get(comparison.change.statistic, "median")
     return {"lower": "min", "higher": "max", None: "median"}[comparison.metric.better]
 
 
