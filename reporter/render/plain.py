@@ -7,7 +7,10 @@ has to deal with the characters that mean something in it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+_BEFORE_UNIT = re.compile(r"(?<=[0-9]) (?=(?:%|[mµnkMG]?[sB]|[kMG]/s)(?!\w))")
 
 
 def visible(text: str) -> str:
@@ -27,6 +30,11 @@ def shorten(text: str, limit: int) -> str:
         return text
     tail = (limit - 1) // 2
     return f"{text[: limit - 1 - tail]}…{text[len(text) - tail :]}"
+
+
+def unbroken(text: str) -> str:
+    """Keep a number and its unit on one line: ``9.1 %``, ``1.23 ms``."""
+    return _BEFORE_UNIT.sub("\u00a0", text)
 
 
 def display_width(text: str) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reporter.model import SHOWN_FOR
 from reporter.render.plain import shorten, visible
+from reporter.render.sparkline import sparkline
 from reporter.render.view_facts import facts
 from reporter.render.view_text import (
     LABEL_LIMIT,
@@ -30,8 +31,11 @@ def row_key(index: int) -> str:
     return f"row-{index}"
 
 
-def row_view(assessment: Assessment, key: str, name: str, *, detailed: bool = True) -> RowView:
-    """Turn one assessment into strings; ``name`` is its display name as it came from outside."""
+def row_view(assessment: Assessment, key: str, name: str, *, detailed: bool = True, again: str = "") -> RowView:
+    """Turn one assessment into strings; ``name`` is its display name as it came from outside.
+
+    ``again`` is the command that measures it alone.
+    """
     comparison = assessment.comparison
     metric = comparison.metric
     change = comparison.change
@@ -57,9 +61,10 @@ def row_view(assessment: Assessment, key: str, name: str, *, detailed: bool = Tr
         exact_change=exact(change.marginal.point, "1" if change.kind == "ratio" else unit) if change else "",
         reason=prose(assessment.reason),
         cure=prose(assessment.cure or ""),
+        trend=sparkline((*comparison.history, head)) if comparison.history else "",
         effort=_effort(comparison),
         detectable=percent_text(assessment.detectable) if assessment.detectable is not None else "",
-        facts=facts(assessment, statistic) if detailed else (),
+        facts=facts(assessment, statistic, again) if detailed else (),
     )
 
 

@@ -134,6 +134,14 @@ def test_rendering_again_gives_the_same_report(tmp_path: Path) -> None:
         assert (Path("again") / name).read_bytes() == (report / name).read_bytes(), name
 
 
+def test_what_each_run_used_is_in_the_report(tmp_path: Path) -> None:
+    _call("run", "--runs", "2", "--", "cp", str(_results(tmp_path / "base.json")), "{output}")
+    used = _verdict()["measured"]["resources"]
+    assert [run["side"] for run in used] == ["head", "head"]
+    assert all(run["wall_seconds"] > 0 for run in used)
+    assert "What each run used" in Path(".benchverdict/report/report.html").read_text(encoding="utf-8")
+
+
 def test_read_prints_what_was_understood() -> None:
     code, stdout, _ = _call("read", str(GOOD))
     document = json.loads(stdout)
