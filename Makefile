@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 STAMP := $(VENV)/.installed
 NODE := build/node
+ASV := build/asv
 
 .PHONY: demo pictures test lint lint-actions format requirements clean
 .DEFAULT_GOAL := test
@@ -40,15 +41,21 @@ lint-actions: $(STAMP)
 	@if command -v shellcheck >/dev/null; then shellcheck --external-sources .ci/run .ci/base-image entrypoint/steps/*.sh; \
 	else echo "skipped shellcheck: install shellcheck"; [ -z "$(CI)" ]; fi
 
+# asv, for the page that shows tools side by side; apart from the rest, because only that page needs it.
+$(ASV)/.installed: requirements/asv.txt
+	$(PYTHON) -m venv $(ASV)
+	$(ASV)/bin/python -m pip install --quiet --require-hashes -r $<
+	@touch $@
+
 # Packages of npm for the linters and the end-to-end tests: exact versions, no lock file (it would hold addresses).
 $(NODE)/.installed: .ci/npm/package.json
 	@mkdir -p $(NODE) && cp .ci/npm/package.json $(NODE)
 	cd $(NODE) && npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# The pictures of the documentation, all measured anew (ten minutes); needs chromium, cmark-gfm, poppler-utils and
-# fonts-noto-color-emoji.
-pictures: $(STAMP) demo
+# The pictures of the documentation, all measured anew (fifteen minutes on a quiet machine); needs chromium, cmark-gfm,
+# poppler-utils and fonts-noto-color-emoji.
+pictures: $(STAMP) $(ASV)/.installed demo
 	$(BIN)/python docs/make_situations.py
 	$(BIN)/python docs/make_side_by_side.py
 	$(BIN)/python docs/make_pictures.py
@@ -59,7 +66,7 @@ format: $(STAMP)
 
 # Resolves both files anew, for every Python and platform, with hashes and without addresses.
 requirements: $(STAMP)
-	for set in runtime dev; do $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes \
+	for set in runtime dev asv; do $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command 'make requirements' \
 	  requirements/$$set.in -o requirements/$$set.txt || exit 1; done
 
