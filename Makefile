@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 NODE := build/node
 ASV := build/asv
 
-.PHONY: demo pictures test lint lint-actions format requirements clean
+.PHONY: demo pictures test fuzz lint lint-actions format requirements clean
 .DEFAULT_GOAL := test
 
 $(STAMP): requirements/dev.txt pyproject.toml
@@ -21,6 +21,11 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
+
+# Damaged result files of every format; INPUTS=1000000 takes an hour or more.
+INPUTS ?= 20000
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.fuzz --inputs $(INPUTS)
 
 lint: $(STAMP) lint-actions
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ import numpy as np
 
 from benchmarks.evaluate import dominance, recorded, rivals, rivals_on_short, synthetic, tables
 from benchmarks.evaluate.figures import QUICK, Counts, Figures, Progress
+from benchmarks.evaluate.recorder import Wanted, record
 from benchmarks.evaluate.recording import read_recording
 from benchmarks.evaluate.targets import PARTS, judge, read_targets
 from benchmarks.evaluate.worlds import World, read_worlds
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 TARGETS_MISSED = 10
+SHORT, RECORD = "short", "record"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,10 @@ class Asked:
 def main(arguments: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     """Run the parts asked for; give the exit code."""
     try:
-        asked = _asked(_parser().parse_args(arguments))
+        options = _parser().parse_args(arguments)
+        if options.part == RECORD:
+            return _record(options, Progress(stream=stderr))
+        asked = _asked(options)
         return _evaluate(asked, stdout, Progress(stream=stderr))
     except BenchverdictError as error:
         print(f"error: {error}", file=stderr)
@@ -52,11 +57,14 @@ def main(arguments: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
 def _evaluate(asked: Asked, stdout: TextIO, progress: Progress) -> int:
     targets = read_targets(asked.targets) if asked.targets else []
     figures, text = Figures(), _heading(asked)
+    if SHORT in asked.parts:
+        text += _short_alone(asked, progress)
     if {"peers", "recorded"} & set(asked.parts):
         figures |= _recorded(asked, progress)
         text += tables.peers(figures)
     if "recorded" in asked.parts:
-        text += tables.long_runs(figures) + tables.short_pairs(figures) + tables.dominance(figures)
+        text += tables.long_runs(figures)
+        text += tables.short_pairs(figures, recorded.SHORT_PAIRS) + tables.dominance(figures)
     if "synthetic" in asked.parts:
         figures |= synthetic.run(asked.worlds, asked.counts, asked.seed, progress)
         text += tables.worlds(figures, asked.worlds)
@@ -74,15 +82,35 @@ def _recorded(asked: Asked, progress: Progress) -> Figures:
     figures = rivals.table(long, counts, next(seeds), progress)
     if "recorded" not in asked.parts:
         return figures
-    short = read_recording(asked.short)
+    short, numbers = read_recording(asked.short), recorded.SHORT_PAIRS
     figures |= recorded.screen(long, counts, next(seeds), progress)
     figures |= recorded.long_pairs(long, counts, next(seeds), progress)
-    figures |= recorded.short_pairs(short, counts, next(seeds), progress)
-    figures |= recorded.growing_pairs(short, counts, next(seeds), progress)
-    figures |= rivals_on_short.table(short, counts, next(seeds), progress)
+    figures |= recorded.short_pairs(short, numbers, counts, next(seeds), progress)
+    figures |= recorded.growing_pairs(short, numbers[1:], counts, next(seeds), progress)
+    figures |= rivals_on_short.table(short, numbers, counts, next(seeds), progress)
     figures |= dominance.equal_runs(long, figures, counts, next(seeds), progress)
     figures |= dominance.equal_time(long, short, figures, counts, next(seeds), progress)
     return figures
+
+
+def _record(options: argparse.Namespace, progress: Progress) -> int:
+    if options.output is None:
+        raise UsageError("output-missing", "record needs a folder to write to", cure="name one with --output")
+    wanted = Wanted(equal=options.pairs_aa, neutral=options.neutral, heads=options.heads)
+    record(options.output.resolve(), wanted, options.seed or 1, progress)
+    return 0
+
+
+def _short_alone(asked: Asked, progress: Progress) -> str:
+    """Judge a recording of short pairs at the same machine time as the others; nothing here is a target."""
+    seeds = (np.random.default_rng([asked.seed, step]) for step in range(100))
+    short, counts = read_recording(asked.short), asked.counts
+    numbers = recorded.numbers_of_pairs(short)
+    figures = recorded.short_pairs(short, numbers, counts, next(seeds), progress)
+    figures |= recorded.growing_pairs(short, numbers[1:], counts, next(seeds), progress)
+    figures |= rivals_on_short.table(short, numbers, counts, next(seeds), progress)
+    seconds = ", ".join(f"{number} pairs are {2 * number * short.seconds:.0f} s" for number in numbers)
+    return f"A run takes {short.seconds:.2f} s; {seconds}.\n\n" + tables.short_pairs(figures, numbers)
 
 
 def _heading(asked: Asked) -> str:
@@ -115,7 +143,9 @@ def _asked(options: argparse.Namespace) -> Asked:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.evaluate", description=__doc__)
     parser.add_argument(
-        "part", choices=(*PARTS, "all"), help="what to run; recorded includes the peers it is held against"
+        "part",
+        choices=(*PARTS, "all", SHORT, RECORD),
+        help="what to run; recorded includes peers, all neither short nor record",
     )
     recordings = ROOT.parent / "shared" / "evaluation"
     parser.add_argument("--long", type=Path, default=recordings / "dev", metavar="DIR", help="folder of long runs")
@@ -128,7 +158,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--assert", dest="targets", type=Path, metavar="FILE", help="exit with 10 when a target is missed"
     )
-    parser.add_argument("--output", type=Path, metavar="FILE", help="the tables as Markdown (build/evaluate/PART.md)")
+    parser.add_argument(
+        "--output", type=Path, metavar="PATH", help="the tables as Markdown (build/evaluate/PART.md); record's folder"
+    )
+    parser.add_argument("--pairs-aa", type=int, default=60, metavar="N", help="record: pairs of equal code")
+    parser.add_argument(
+        "--neutral", type=int, default=40, metavar="N", help="record: pairs whose heads have unused code"
+    )
+    parser.add_argument("--heads", type=int, default=40, metavar="N", help="record: pairs of all levels together")
     return parser
 
 

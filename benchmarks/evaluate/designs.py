@@ -157,7 +157,9 @@ def neighbours(timeline: Timeline, level: float, count: int, generator: np.rando
 
 
 def short_pairs(pairs: Pairs, level: float, count: int, generator: np.random.Generator, *, neutral: bool) -> Draw:
-    """Take ``count`` pairs without putting any back: of the level, filled up from other levels when it has too few.
+    """Take ``count`` pairs without putting any back: of the level, filled up from others when it has too few.
+
+    Other levels go first, then pairs of equal code.
 
     Labels of pairs with the same code on both sides are swapped at random; neutral heads keep theirs. No pair is used
     twice, also when resampling made it occur twice; there may then be fewer.
@@ -165,7 +167,8 @@ def short_pairs(pairs: Pairs, level: float, count: int, generator: np.random.Gen
     once = np.isin(np.arange(len(pairs)), np.unique(pairs.base, return_index=True)[1])
     own = np.flatnonzero((pairs.level == level) & (pairs.neutral == neutral) & once)
     others = np.flatnonzero((pairs.level > 0) & (pairs.level != level) & once) if level > 0 else _NONE
-    chosen = np.concatenate([generator.permutation(own), generator.permutation(others)])[:count]
+    equal = np.flatnonzero((pairs.level == 0) & ~pairs.neutral & once) if level > 0 else _NONE
+    chosen = np.concatenate([generator.permutation(which) for which in (own, others, equal)])[:count]
     before, after = pairs.base[chosen], pairs.head[chosen]
     if level == 0 and not neutral:
         before, after = _swapped(np.stack([before, after], axis=1), generator)

@@ -11,7 +11,7 @@ from benchmarks.evaluate import designs, engine
 from benchmarks.evaluate.figures import Figures, Progress, sample
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from benchmarks.evaluate.designs import Draw, Pairs, Timeline
     from benchmarks.evaluate.figures import Counts
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 LONG_PAIRS = (3, 5)
 SHORT_PAIRS = (8, 18, 54)
 """About 26, 60 and 180 seconds of machine time."""
-GROWING = (18, 54)
-"""The most pairs, both batches together, when they may grow."""
+LOOK_SECONDS = (60.0, 180.0)
+"""Machine time for which other recordings of short pairs are judged."""
 QUIET, MEDIUM = 0.016, 0.035
 """Bounds of the sd between base runs of the log minimum, by which benchmarks are called quiet, medium or noisy."""
 HARMLESS = ("alarmed", "alarms", "praised", "improved", "unchanged", "inconclusive", "covered", "all covered", "shift")
@@ -34,6 +34,11 @@ FIRST_LOOK = ("suspected", "doubted", "cost")
 def percent(level: float) -> str:
     """Name a level as in the tables: ``+3 %``."""
     return f"+{level * 100:g} %"
+
+
+def numbers_of_pairs(recording: Recording) -> tuple[int, ...]:
+    """Give how many pairs of a recording are judged: eight, and as many as fit into ``LOOK_SECONDS``."""
+    return (SHORT_PAIRS[0], *(round(seconds / (2 * recording.seconds)) for seconds in LOOK_SECONDS))
 
 
 def noise_groups(recording: Recording) -> dict[str, list[int]]:
@@ -81,20 +86,27 @@ def _long_cells(
     return figures
 
 
-def short_pairs(recording: Recording, counts: Counts, generator: np.random.Generator, progress: Progress) -> Figures:
-    """Judge many short pairs, as one final look each."""
+def short_pairs(
+    recording: Recording, numbers: Sequence[int], counts: Counts, generator: np.random.Generator, progress: Progress
+) -> Figures:
+    """Judge many short pairs, as one final look each; ``numbers`` says how many."""
     pairs = designs.pairs_of(recording)
     figures: Figures = {}
-    for count in SHORT_PAIRS:
+    for count in numbers:
         figures |= _short_cells(recording, pairs, count, counts, generator)
         progress.done(f"short pairs, {count}")
     return figures
 
 
-def growing_pairs(recording: Recording, counts: Counts, generator: np.random.Generator, progress: Progress) -> Figures:
-    """Judge short pairs that grow until everything is decided, with a second batch for what is flagged."""
+def growing_pairs(
+    recording: Recording, numbers: Sequence[int], counts: Counts, generator: np.random.Generator, progress: Progress
+) -> Figures:
+    """Judge short pairs that grow until everything is decided, with a second batch for what is flagged.
+
+    ``numbers`` says how many pairs both batches may have together.
+    """
     pairs, figures = designs.pairs_of(recording), Figures()
-    for most in GROWING:
+    for most in numbers:
         for level in (0.0, *designs.levels_of(recording)):
             trial = partial(_short_trial, recording, engine.growing_outcome, most, level, False)
             strata = len(recording.benchmarks) if level else 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -82,6 +82,26 @@ def read_recording(folder: Path) -> Recording:
     files = [read_file(run.file) for run in runs]
     suite = assemble([[file] for file in files], suite="recorded")
     return _recording(suite, runs, _gap(files) if seconds is None else seconds)
+
+
+def at_level(recording: Recording, level: float) -> Recording:
+    """Give the recording as if every head that is not neutral had been slowed by ``level``; 0 changes nothing.
+
+    Where a draw needs more pairs of a level than were recorded, it takes others with their own factor replaced.
+    """
+    heads = [run.side == "head" and not run.neutral for run in recording.runs]
+    factors = np.array(
+        [
+            (1 + level) / (1 + run.level) if head and level else 1.0
+            for run, head in zip(recording.runs, heads, strict=True)
+        ]
+    )
+    statistics = recording.statistics * factors[None, :, None]
+    statistics[:, :, STATISTICS.index("n")] = recording.statistics[:, :, STATISTICS.index("n")]
+    rounds = tuple(
+        tuple(run * factor for run, factor in zip(runs, factors.tolist(), strict=True)) for runs in recording.rounds
+    )
+    return replace(recording, statistics=statistics, rounds=rounds)
 
 
 def _recording(suite: Suite, runs: Sequence[Run], seconds: float) -> Recording:

@@ -11,9 +11,12 @@ from benchmarks.evaluate import designs
 from benchmarks.evaluate.figures import Figure, Figures, Progress, sample
 from benchmarks.evaluate.peers import asv_continuous, benchstat
 from benchmarks.evaluate.plain_rule import plain_rule
-from benchmarks.evaluate.recorded import SHORT_PAIRS, percent
+from benchmarks.evaluate.recorded import percent
+from benchmarks.evaluate.recording import at_level
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from benchmarks.evaluate.designs import Pairs
     from benchmarks.evaluate.figures import Counts
     from benchmarks.evaluate.peers import Rule
@@ -23,10 +26,12 @@ if TYPE_CHECKING:
 TOOLS: dict[str, Rule] = {"asv": asv_continuous, "benchstat": benchstat}
 
 
-def table(recording: Recording, counts: Counts, generator: np.random.Generator, progress: Progress) -> Figures:
-    """Give false alarms and power of each rule for every number of pairs of which there are enough."""
+def table(
+    recording: Recording, numbers: Sequence[int], counts: Counts, generator: np.random.Generator, progress: Progress
+) -> Figures:
+    """Give false alarms and power of each rule for every number of pairs."""
     figures: Figures = {}
-    for count in SHORT_PAIRS:
+    for count in numbers:
         figures |= _plain(recording, count, counts, generator)
         for name, rule in TOOLS.items():
             figures |= _tool(name, rule, recording, count, counts, generator)
@@ -64,13 +69,11 @@ def _plain_trial(
 def _tool(
     name: str, rule: Rule, recording: Recording, count: int, counts: Counts, generator: np.random.Generator
 ) -> Figures:
-    """These rules do not couple benchmarks, so that all are slowed at once, with pairs of their own level only."""
+    """These rules do not couple benchmarks, so that all are slowed at once."""
     pairs, prefix = designs.pairs_of(recording), f"short.{name}.pairs-{count}"
     found: Figures = {}
     for level in (0.0, *designs.levels_of(recording)):
-        if np.count_nonzero((pairs.level == level) & ~pairs.neutral) < count:
-            continue
-        slower = _drawn(rule, recording, pairs, level, count, counts.draws // 4, generator)
+        slower = _drawn(rule, at_level(recording, level), pairs, level, count, counts.draws // 4, generator)
         shares = {"found": slower.mean()} if level else {"alarms": slower.mean(), "alarmed": slower.any(axis=1).mean()}
         cell = percent(level) if level else "harmless"
         found |= {f"{prefix}.{cell}.{key}": Figure(value=float(share)) for key, share in shares.items()}

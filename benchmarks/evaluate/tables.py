@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from benchmarks.evaluate.peers import OTHER_READINGS, PEERS
-from benchmarks.evaluate.recorded import LONG_PAIRS, SHORT_PAIRS
-from benchmarks.evaluate.rivals import published
+from benchmarks.evaluate.peers import NAMED, OTHER_READINGS, PEERS
+from benchmarks.evaluate.recorded import LONG_PAIRS
+from benchmarks.evaluate.rivals import documented, published
 from benchmarks.evaluate.rivals_on_short import TOOLS
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ GROUPS = ("", "quiet.", "medium.", "noisy.")
 
 def peers(figures: Figures) -> str:
     """The other tools' rules, with the published figures in brackets."""
-    known = published()
+    known = published() | documented()
     head = ("runs used", "rule", "per benchmark", "per PR", *LEVELS, "furthest off", "beyond rounding")
     rows = []
-    for peer in (*PEERS, *OTHER_READINGS):
+    for peer in (*PEERS, *NAMED.values(), *OTHER_READINGS):
         row = known.get(peer.key)
         others = (row.alarms, row.alarmed, *row.power) if row else (None,) * 6
         cells = [
@@ -76,11 +76,11 @@ def long_runs(figures: Figures) -> str:
     )
 
 
-def short_pairs(figures: Figures) -> str:
-    """Our engine and other rules on short pairs."""
+def short_pairs(figures: Figures, numbers: Sequence[int]) -> str:
+    """Our engine and other rules on so many short pairs."""
     head = ("pairs", "rule", "per benchmark", "per PR", "neutral per PR", *LEVELS[:3])
     rows = []
-    for count in SHORT_PAIRS:
+    for count in numbers:
         neutral = share(figures.get(f"short.pairs-{count}.neutral.alarmed"))
         cells = _verdict_cells(figures, f"short.pairs-{count}.", "")[:-1]
         rows.append([str(count), "ours", *cells[:2], neutral, *cells[2:]])
@@ -92,7 +92,7 @@ def short_pairs(figures: Figures) -> str:
         for prefix, title in rules.items():
             cells = _verdict_cells(figures, f"{prefix}.pairs-{count}.", "")[:-1]
             rows.append([str(count), title, *cells[:2], "", *cells[2:]])
-    designs = [(f"short.pairs-{count}.", f"{count} short pairs") for count in SHORT_PAIRS]
+    designs = [(f"short.pairs-{count}.", f"{count} short pairs") for count in numbers]
     return _section("Short pairs", head, rows, "In percent, with block-bootstrap ranges.") + _quality(figures, designs)
 
 

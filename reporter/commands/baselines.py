@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.composing import NOTHING_USABLE, is_usable, suite_from
+from reporter.commands.composing import NOTHING_USABLE, is_usable
+from reporter.commands.reporting import snapshot_of, suite_of
 from reporter.errors import InputError
 from reporter.ingest import measured
-from reporter.model import STATISTICS, Baseline, BaselineSource
+from reporter.model import STATISTICS, Baseline
 from reporter.render.plain import visible
-from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
 from reporter.units import format_duration, format_value
 
@@ -28,7 +29,7 @@ def save(suite: str, measure_folder: Path, store: Path, config: Config, stdout: 
     Raises:
         InputError: nothing was measured, or the measuring was not complete.
     """
-    measurement = measured.load(measure_folder)
+    measurement = replace(measured.load(measure_folder), name=suite)
     if measurement.status != "complete" or measurement.problems:
         raise InputError(
             "measuring-incomplete",
@@ -36,23 +37,13 @@ def save(suite: str, measure_folder: Path, store: Path, config: Config, stdout: 
             where=str(measure_folder),
             cure="measure again without failures",
         )
-    head = suite_from(
-        measurement.batch("head", 0),
-        config,
-        suite,
-        commit=measurement.head_sha,
-        fingerprint=measurement.fingerprint,
-        measured_at=measurement.finished_at,
-        plan=measurement.plan,
-    )
+    head = suite_of(measurement.batch("head", 0), measurement, config)
     if not is_usable(head):
         raise InputError("nothing-measured", NOTHING_USABLE, where=str(measure_folder), cure="measure again")
     directory = DirectoryStore(root=store)
     found = directory.find(suite)
     earlier = None if isinstance(found, Missing) else found
-    path = directory.save(
-        Baseline(suite=head, history=history.extend(earlier, head), source=BaselineSource(commit=head.commit))
-    )
+    path = directory.save(snapshot_of(measurement, head, earlier, config))
     stdout.write(f"baseline saved: {path}\n")
     return 0
 
@@ -104,7 +95,7 @@ def _line(baseline: Baseline) -> str:
     commit = (suite.commit or "no commit")[:10]
     return (
         f"{commit}, {_age(suite.measured_at)}, {len(suite.benchmarks)} benchmarks × {suite.runs} runs,"
-        f" {len(baseline.history)} saved sessions"
+        f" {sum(session.plan == suite.plan for session in baseline.history)} saved sessions"
     )
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from reporter.measure.conditions import Conditions
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.fingerprint import Fingerprint
 
@@ -44,6 +45,7 @@ class RunRecord:
     read_bytes: int | None = None
     written_bytes: int | None = None
     results: tuple[str, ...] = ()
+    conditions: Conditions | None = None
 
 
 @dataclass(frozen=True)
@@ -177,8 +179,14 @@ def _record(*, schema: str, **content: Any) -> Record:
         **{
             **content,
             "fingerprint": Fingerprint(**content["fingerprint"]),
-            "runs": tuple(RunRecord(**{**run, "results": tuple(run["results"])}) for run in content["runs"]),
+            "runs": tuple(map(_run, content["runs"])),
             "warnings": tuple(Warned(**warning) for warning in content["warnings"]),
             "changed_benchmark_files": tuple(content.get("changed_benchmark_files", ())),
         }
     )
+
+
+def _run(content: dict[str, Any]) -> RunRecord:
+    conditions = content.get("conditions")
+    read = {"results": tuple(content["results"]), "conditions": Conditions(**conditions) if conditions else None}
+    return RunRecord(**{**content, **read})

@@ -97,6 +97,31 @@ def test_a_metric_declared_after_the_baseline_is_not_compared_with_it(tmp_path: 
     assert {row["verdict"] for row in rows} <= {"unchanged", "inconclusive"}
 
 
+def test_on_another_machine_nothing_was_compared_and_strict_fails(tmp_path: Path) -> None:
+    base, other = _results(tmp_path / "base.json"), _results(tmp_path / "other.json", 1.5)
+    document = json.loads(other.read_text(encoding="utf-8"))
+    document["machine_info"]["cpu"]["brand_raw"] = "Another CPU"
+    other.write_text(json.dumps(document), encoding="utf-8")
+    code, stdout, _ = _call("compare", "--baseline", str(base), "--head", str(other))
+    assert code == 0
+    assert stdout.startswith("≠ Nothing was compared: all ")
+    code, stdout, _ = _call("compare", "--strict", "--baseline", str(base), "--head", str(other))
+    assert code == 10
+    assert "not comparable" in stdout.splitlines()[1]
+
+
+def test_files_are_compared_with_the_sessions_of_a_measured_history(tmp_path: Path) -> None:
+    """A measured session names the distribution where the tool's own file says no more than ``Linux``."""
+    path = _results(tmp_path / "base.json")
+    for _ in range(6):
+        _save(path, "--compare", "none")
+    sides = ["--baseline", str(path), "--head", str(path)]
+    _call("compare", *sides, "--history", ".benchverdict/baseline", "--output", "json:verdict.json")
+    verdict = json.loads(Path("verdict.json").read_text(encoding="utf-8"))
+    assert {row["noise"]["source"] for row in verdict["benchmarks"] if row["better"]} == {"7 saved sessions"}
+    assert "history-not-comparable" not in {notice["code"] for notice in verdict["warnings"]}
+
+
 def test_what_measured_nothing_is_no_baseline(tmp_path: Path) -> None:
     _save(_results(tmp_path / "base.json"))
     nothing = _results(tmp_path / "nothing.json", float("nan"))
