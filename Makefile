@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 NODE := build/node
 ASV := build/asv
 
-.PHONY: demo pictures test fuzz lint lint-actions format requirements clean
+.PHONY: demo pictures test goldens fuzz lint lint-actions format requirements clean
 .DEFAULT_GOAL := test
 
 $(STAMP): requirements/dev.txt pyproject.toml
@@ -21,6 +21,10 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
+
+# Writes the golden files anew; read their diff before you commit it.
+goldens: $(STAMP)
+	$(BIN)/python -m pytest -q tests/golden --update-goldens
 
 # Damaged result files of every format; INPUTS=1000000 takes an hour or more.
 INPUTS ?= 20000
