@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from reporter.render import words
 from reporter.render.markdown_text import code, prose
-from reporter.render.plain import unbroken
+from reporter.render.plain import in_phrases, unbroken
 from reporter.render.templates import environment
 
 if TYPE_CHECKING:
@@ -142,15 +142,15 @@ def _joined(sections: list[_Section]) -> tuple[_Section, ...]:
 
 def _row(row: RowView, *, trend: bool) -> str:
     change = f"**{prose(row.change)}**" if row.verdict in ("regressed", "improved") else prose(row.change or "–")
-    interval = f" ({prose(row.interval)})" if row.interval else ""
+    interval = in_phrases(f"({prose(row.interval)})") if row.interval else ""
     why = f"{row.reason}; {row.cure}" if row.cure else row.reason
     cells = (
         f"{row.symbol} {row.word}",
         code(row.name),
         unbroken(f"{prose(row.baseline)} → {prose(row.head)}"),
-        unbroken(change + interval),
+        f"{unbroken(change)} {interval}".rstrip(),
         *([row.trend] if trend else []),
-        unbroken(prose(why, 300)),
+        in_phrases(unbroken(prose(why, 300))),
     )
     return f"| {' | '.join(cells)} |"
 

@@ -37,6 +37,20 @@ def unbroken(text: str) -> str:
     return _BEFORE_UNIT.sub("\u00a0", text)
 
 
+def in_phrases(text: str, columns: int = 24) -> str:
+    """Let a sentence break only between phrases of up to ``columns`` characters.
+
+    A column of a table is as wide as its longest unbroken piece; with single words a phone shows a tower of them.
+    """
+    phrases: list[str] = []
+    for word in text.split(" "):
+        if phrases and len(phrases[-1]) + 1 + len(word) <= columns:
+            phrases[-1] += f"\u00a0{word}"
+        else:
+            phrases.append(word)
+    return " ".join(phrases)
+
+
 def display_width(text: str) -> int:
     """Count the columns of a terminal that a visible text takes: wide characters two, combining ones none."""
     return len(text) if text.isascii() else sum(map(_columns, text))

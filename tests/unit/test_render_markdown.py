@@ -191,7 +191,7 @@ def test_hostile_text_makes_no_markup_link_mention_or_reference(write: type) -> 
 def test_values_stand_in_their_columns() -> None:
     first = cells_of(markdown.comment(view.build(mixed())), "serve")
     assert first[0] == "✗ regressed"
-    assert first[2:4] == ["13.8\u00a0k/s → 9.51\u00a0k/s", "−31.0\u00a0% (−33.0 to −29.0\u00a0%)"]
+    assert first[2:4] == ["13.8\u00a0k/s → 9.51\u00a0k/s", "−31.0\u00a0% (−33.0\u00a0to\u00a0−29.0\u00a0%)"]
 
 
 def test_a_comment_without_baseline_says_so_first() -> None:
