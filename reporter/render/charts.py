@@ -96,7 +96,8 @@ def _render(drawing: Drawing) -> str:
     make: Any = svg.RendererSVG  # matplotlib gives it no types
     renderer = make(WIDTH, drawing.height, buffer, image_dpi=72, metadata=_METADATA)
     for strokes in drawing.strokes:
-        _draw(strokes, renderer, pixels)
+        if strokes.segments:
+            _draw(strokes, renderer, pixels)
     renderer.finalize()
     return finish(buffer.getvalue(), drawing)
 

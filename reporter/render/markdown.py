@@ -28,6 +28,9 @@ _NOTE_ROOM = 600
 _SECTION_ROOM = 300
 """Characters of a section around its rows: title, fold and table head."""
 
+_NAME_SHOWN, _WHY_SHOWN = 90, 300
+"""Characters of a name and of a reason that a row shows."""
+
 _COMMENT_ITEMS, _SUMMARY_ITEMS = 8, 50
 """Warnings and budgets shown; their texts are bounded, so that with the headline they always fit."""
 
@@ -104,6 +107,9 @@ def _sections_within(
     left_out: list[tuple[GroupKey, int]] = []
     for group in view.groups:
         with_trend = trend and group.calls
+        if sections and _least_size(group) > room:
+            left_out.append((group.key, len(group.rows)))
+            continue
         rows = _rows_within(group, 0 if left_out else room - _SECTION_ROOM, in_bytes=in_bytes, trend=with_trend)
         if len(rows) < len(group.rows):
             rows = () if sections else rows
@@ -119,6 +125,11 @@ def _sections_within(
             )
             room -= _SECTION_ROOM + sum(_size(line, in_bytes=in_bytes) + 1 for line in rows)
     return _joined(sections), tuple(left_out)
+
+
+def _least_size(group: GroupView) -> int:
+    """Give what the rows of a group take at least: most groups that do not fit are known by that."""
+    return sum(min(len(row.name), _NAME_SHOWN) + min(len(row.reason), _WHY_SHOWN) for row in group.rows)
 
 
 def _rows_within(group: GroupView, room: int, *, in_bytes: bool, trend: bool) -> tuple[str, ...]:
@@ -146,11 +157,11 @@ def _row(row: RowView, *, trend: bool) -> str:
     why = f"{row.reason}; {row.cure}" if row.cure else row.reason
     cells = (
         f"{row.symbol} {row.word}",
-        code(row.name),
+        code(row.name, _NAME_SHOWN),
         unbroken(f"{prose(row.baseline)} → {prose(row.head)}"),
         f"{unbroken(change)} {interval}".rstrip(),
         *([row.trend] if trend else []),
-        in_phrases(unbroken(prose(why, 300))),
+        in_phrases(unbroken(prose(why, _WHY_SHOWN))),
     )
     return f"| {' | '.join(cells)} |"
 

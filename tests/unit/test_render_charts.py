@@ -157,6 +157,14 @@ def test_differences_have_no_place_on_an_axis_of_percent() -> None:
     assert changes_drawing(report(errors_row())) is None
 
 
+def test_a_change_far_beyond_the_axis_leaves_no_mark_and_no_gap_in_the_picture() -> None:
+    rows = [row(f"a{i}", "regressed", 0.05) for i in range(5)]
+    svg = charts.draw(report(*rows, row("far", "improved", -0.9, half_width=0.01)))["changes"]
+    kinds = [group.get("class") for group in ET.fromstring(svg).iter(f"{_SVG}g")]
+    assert "interval improved" in kinds
+    assert "point improved" not in kinds
+
+
 def _distribution(assessment: Assessment) -> Drawing:
     drawing = distribution_drawing(assessment, row_view(assessment, "row-0", "a"))
     assert drawing
