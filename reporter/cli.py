@@ -282,8 +282,14 @@ def _gate(arguments: argparse.Namespace) -> GateOptions:
 
 def _run(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import running
+    from reporter.measure import MeasureUsageError, held
 
-    return running.run(_run_request(arguments, _gate(arguments)), _config(arguments), stdout, stderr)
+    request, config = _run_request(arguments, _gate(arguments)), _config(arguments)
+    try:
+        with held(arguments.root):
+            return running.run(request, config, stdout, stderr)
+    except MeasureUsageError as error:
+        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
 
 
 def _measure(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:

@@ -135,7 +135,7 @@ def rule_notice(rule: NamedRule, rates: Sequence[Rate]) -> str:
     """Say that a rule decided alone, and how often it is measured to be wrong."""
     exact = all(rate.rule == str(rule) for rate in rates)
     figures = "; ".join(_rate(rate, named=not exact) for rate in rates)
-    measured = "measured false alarms" if exact else "its own bound was not measured; false alarms of the nearest"
+    measured = "measured false alarms" if exact else "false alarms measured with the nearest bounds"
     return (
         f"decided by the rule {rule} alone, without a second look; {measured}, on an ordinary noisy machine: {figures}."
         " Without a rule, verdicts aim at alarms in no more than 2 % of harmless pull requests"

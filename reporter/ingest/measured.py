@@ -228,7 +228,7 @@ def _unpaired_seconds(runs: list[Checked]) -> list[float]:
 
 def _conditions(run: Checked) -> RunConditions:
     """Give what went on during a run; records of older versions do not tell."""
-    around = run.optional_member("conditions", _CONDITIONS)
+    around = run.optional_member("conditions", frozenset(), _CONDITIONS)
     known = {key: around.optional_number(key, 0, WHOLE_LIMIT) for key in _CONDITIONS} if around else {}
     return RunConditions(
         wall_seconds=run.optional_number("wall_seconds", 0, WHOLE_LIMIT),

@@ -46,7 +46,8 @@ def look(proc: Path = PROC, cpus: Path = CPUS) -> Moment:
 
 def between(before: Moment, after: Moment) -> Conditions:
     """Say what went on between two moments."""
-    passed = {name: after.ticks[name] - before.ticks[name] for name in before.ticks if name in after.ticks}
+    # Some kernels let a count fall by a little, which is no time passed.
+    passed = {name: max(0, after.ticks[name] - before.ticks[name]) for name in before.ticks if name in after.ticks}
     counts = any(passed.values())  # some sandboxes show the file and leave it at zero
     return Conditions(
         busy_seconds=sum(passed[name] for name in _WORKING) / _TICKS_PER_SECOND if counts else None,

@@ -109,6 +109,8 @@ def test_without_an_interval_the_point_alone_is_drawn() -> None:
     assert "●" in line
     assert "├" not in line
     assert picture(row("b", "new"), 80) == []
+    facts = explain(report(replace(shown, comparison=replace(shown.comparison, change=change))), [0])
+    assert "Change        0.25\n" in facts
 
 
 def test_a_difference_is_drawn_in_its_own_unit() -> None:

@@ -108,6 +108,13 @@ WRONG = [
     ("runs[0].results names", _at("runs", 0, "results", value=["../result.json"])),
     ("runs[0].results names", _at("runs", 0, "results", value=["/etc/hostname"])),
     ("runs[0].results holds a name", _at("runs", 0, "results", value=["a\0b"])),
+    ("runs[0].conditions is not an object", _at("runs", 0, "conditions", value=[])),
+    ("runs[0].conditions has an unknown member", _at("runs", 0, "conditions", value={"noise": 1})),
+    ("runs[0].conditions.steal_seconds is not a number", _at("runs", 0, "conditions", value={"steal_seconds": "x"})),
+    (
+        "runs[0].conditions.busy_seconds is not a number from 0",
+        _at("runs", 0, "conditions", value={"busy_seconds": -1}),
+    ),
     ("warnings[0].text is not a text", _at("warnings", 0, "text", value=None)),
     ("the file has an unknown member", _at("extra", value=1)),
     ("runs[1].pair has two runs of one side", _at("runs", value=[_run(pair=0), _run(1, pair=0)])),
