@@ -80,7 +80,7 @@ def _by_likeness(rows: list[Row]) -> tuple[list[Row], list[Row]]:
     before = statistics_of([row.baseline for row in rows if row.baseline is not None])
     after = statistics_of([row.head for row in rows if row.head is not None])
     known = _known_on_both(before, after)
-    low, high = (np.any(known[:, [_COLUMN[name] for name in order]], axis=1) for order in (_LOW_FIRST, _HIGH_FIRST))
+    low, high = (np.any(known[:, [COLUMN[name] for name in order]], axis=1) for order in (_LOW_FIRST, _HIGH_FIRST))
     alike = np.where([row.metric.better == "higher" for row in rows], high, low).tolist()
     return (
         [row for row, is_alike in zip(rows, alike, strict=True) if is_alike],
