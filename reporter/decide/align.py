@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.model import STATISTICS, Benchmark, Metric, Sample, Suite
+from reporter.model import COLUMN, STATISTICS, Benchmark, Metric, Sample, Suite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 Key = tuple[str, tuple[tuple[str, str], ...], str]
 """Identity of a row within a suite: benchmark name, its parameters, metric name."""
 
-_COLUMN = {name: index for index, name in enumerate(STATISTICS)}
 _LOW_FIRST = ("min", "q10", "q25", "median", "mean")
 _LOW_ROBUST = ("q10", "min", "q25", "median", "mean")
 _HIGH_FIRST = ("max", "q90", "q75", "median", "mean")
@@ -81,7 +80,7 @@ def _by_likeness(rows: list[Row]) -> tuple[list[Row], list[Row]]:
     before = statistics_of([row.baseline for row in rows if row.baseline is not None])
     after = statistics_of([row.head for row in rows if row.head is not None])
     known = _known_on_both(before, after)
-    low, high = (np.any(known[:, [_COLUMN[name] for name in order]], axis=1) for order in (_LOW_FIRST, _HIGH_FIRST))
+    low, high = (np.any(known[:, [COLUMN[name] for name in order]], axis=1) for order in (_LOW_FIRST, _HIGH_FIRST))
     alike = np.where([row.metric.better == "higher" for row in rows], high, low).tolist()
     return (
         [row for row, is_alike in zip(rows, alike, strict=True) if is_alike],
@@ -161,7 +160,7 @@ def _kinds(metrics: Sequence[Metric], logarithmic: BoolArray) -> IndexArray:
 
 def log_of(statistics: FloatArray, name: str) -> FloatArray:
     """Give the natural log of one statistic, rows × runs; nan where it is unknown or not positive."""
-    values = statistics[:, :, _COLUMN[name]]
+    values = statistics[:, :, COLUMN[name]]
     with np.errstate(invalid="ignore"):
         return np.asarray(np.log(np.where(values > 0, values, np.nan)))
 
@@ -169,16 +168,16 @@ def log_of(statistics: FloatArray, name: str) -> FloatArray:
 def _choose(baseline: FloatArray, head: FloatArray, worse: FloatArray, policy: Policy) -> IndexArray:
     both = np.concatenate([baseline, head], axis=1)
     known = _known_on_both(baseline, head)
-    rounds = _smallest(both[:, :, _COLUMN["n"]])
+    rounds = _smallest(both[:, :, COLUMN["n"]])
     many = (rounds >= policy.rounds_for_minimum) | (rounds <= 1)
-    choice = np.full(worse.shape, _COLUMN["mean"], dtype=np.intp)
+    choice = np.full(worse.shape, COLUMN["mean"], dtype=np.intp)
     for is_many, sign, order in (
         (True, 1, _LOW_FIRST),
         (False, 1, _LOW_ROBUST),
         (True, -1, _HIGH_FIRST),
         (False, -1, _HIGH_ROBUST),
     ):
-        columns = np.array([_COLUMN[name] for name in order], dtype=np.intp)
+        columns = np.array([COLUMN[name] for name in order], dtype=np.intp)
         rows = np.flatnonzero((many == is_many) & (worse == sign))
         available = known[np.ix_(rows, columns)]
         choice[rows] = columns[np.argmax(available, axis=1)]

@@ -66,20 +66,12 @@ class Progress:
         return int((until * self.time_limit - self.seconds) / (self.seconds / self.pairs))
 
 
-def next_look_at_suspects(progress: Progress, assessments: Sequence[Assessment], threshold: float) -> Step | None:
-    """Choose what pairs to measure for the suspects of a screen: more while one could still prove to be changed."""
-    open_still = _names(row for row in assessments if row.suspect and not _is_within(row, threshold))
+def next_look_at_suspects(progress: Progress, assessments: Sequence[Assessment]) -> Step | None:
+    """Choose what pairs to measure for the suspects of a screen: more as long as one is not settled."""
+    open_still = _names(row for row in assessments if row.suspect)
     target = next((size for size in SHORT_LOOKS if size > progress.pairs), progress.pairs)
     more = min(target - progress.pairs, progress.affordable(1.0))
     return Step(batch=1, pairs=more, select=open_still) if open_still and more > 0 else None
-
-
-def _is_within(row: Assessment, threshold: float) -> bool:
-    """Whether a change, if there is any, is too small to be called one."""
-    change = row.comparison.change
-    if change is None or change.kind != "ratio":
-        return False
-    return -threshold < change.marginal.low and change.marginal.high < threshold
 
 
 def next_step(progress: Progress, assessments: Sequence[Assessment]) -> Step | None:

@@ -21,7 +21,7 @@ class Policy:
     few rounds, deceive few pairs more easily; each level is as high as at most two harmless pull requests in a hundred
     are alarmed in every world of the evaluation. ``look_level`` is that of all looks together when a second batch
     follows, ``second_level`` that of the second batch; ``screen_level`` and ``confirm_level`` are those of a screen and
-    of its second look.
+    of its second look, ``suspects_level`` that of all looks at pairs as its second look.
     """
 
     threshold: float = 0.02
@@ -34,6 +34,7 @@ class Policy:
     second_level: float = 0.05
     screen_level: float = 0.05
     confirm_level: float = 0.01
+    suspects_level: float = 0.02
     confidence: float = 0.95
     power: float = 0.80
     few_sessions: int = 5

@@ -48,9 +48,11 @@ def look(values: Values, sessions: Sequence[FloatArray], policy: Policy) -> Look
         spread = np.where(few, 1 + 1 / head_runs + 1 / runs, 1 + 1 / count)
         fewer_runs = np.where(few, 0.0, np.maximum(0.0, 1 / head_runs - count / runs))
     variance = np.where(few, inside.variance, between.variance)
+    with np.errstate(invalid="ignore"):  # a row that the head lacks
+        se = np.sqrt(variance * spread + np.nan_to_num(inside.variance) * fewer_runs)
     evidence = Evidence(
         effect=head - noise.row_mean(means),
-        se=np.sqrt(variance * spread + np.nan_to_num(inside.variance) * fewer_runs),
+        se=se,
         df=np.where(few, inside.df, between.df),
         sd=np.sqrt(variance),
         looks=head_runs.astype(float),

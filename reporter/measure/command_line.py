@@ -31,11 +31,11 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr
     """
     parser = _parser()
     arguments = parser.parse_args(argv)
-    if arguments.clean:
-        return 0 if clean(arguments.output, stream=stderr, environ=environ) else MeasureUsageError.exit_code
-    if arguments.plan is None:
+    if arguments.plan is None and not arguments.clean:
         parser.error("--plan is needed")
     try:
+        if arguments.clean:
+            return 0 if clean(arguments.output, stream=stderr, environ=environ) else MeasureUsageError.exit_code
         outcome = _measure(arguments, stdout, environ)
     except MeasureUsageError as error:
         Console(stderr, environ).quote(f"error: {error}")

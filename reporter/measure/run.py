@@ -148,8 +148,7 @@ class _CannotStartError(Exception):
 
 def _warnings(title: str, ended: Ended, found: results.Results, log: Log) -> Iterator[Warned]:
     if ended.left_behind:
-        text = f"{title} left processes running ({ended.left_behind}), which were ended: let it end what it starts"
-        yield Warned("processes-left-behind", text)
+        yield Warned("processes-left-behind", wording.left_behind(title, ended.left_behind))
     if log.problem:
         yield Warned("log-incomplete", f"the log of {title} is incomplete: {log.problem}")
     for problem in found.problems:

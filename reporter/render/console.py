@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reporter.render import words
-from reporter.render.plain import display_width, fit, shorten
+from reporter.render.plain import display_width, fit, no_command, shorten
 
 if TYPE_CHECKING:
     from reporter.render.view_types import GroupView, ReportView, RowView
@@ -57,7 +57,7 @@ def render(view: ReportView, *, width: int = 80, colour: bool = False) -> str:
     blocks = [_header(view, width, paint)]
     blocks += [_group(group, width, paint) for group in view.groups if group.key not in _SUMMED_UP]
     blocks += [_budgets(view, width, paint), _warnings(view, width, paint), _sums(view, width)]
-    return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
+    return "\n".join("".join(f"{no_command(line)}\n" for line in block) for block in blocks if block)
 
 
 def _header(view: ReportView, width: int, paint: _Paint) -> list[str]:
