@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from reporter.decide import noise, paired
-from reporter.decide.align import Values
+from reporter.decide.align import Values, deciding_values
 from reporter.decide.evidence import adjusted_p
 from reporter.decide.judge import DEFAULT_POLICY, judge_pairs
 from reporter.decide.policy import Policy
+from reporter.model import STATISTICS, Metric
 from tests.suites import noisy_runs, suite_of
 
 if TYPE_CHECKING:
@@ -159,3 +160,11 @@ def test_what_layout_alone_may_move_has_to_be_surely_exceeded() -> None:
     # Who asks for a smaller threshold gets it: what layout may move is then no more than that.
     asked = judge_pairs(base, head, policy=strict, bounds_of=lambda _: (0.001, None))
     assert {row.verdict for row in asked.assessments} == {"regressed"}
+
+
+def test_differences_have_noise_of_their_own_and_ratios_that_of_their_unit() -> None:
+    second, byte, count = (Metric(name="m", unit=unit, better="lower") for unit in ("s", "B", "1"))
+    statistics = np.ones((6, 3, len(STATISTICS)))
+    statistics[4:, 0] = 0.0
+    kinds = deciding_values(statistics, statistics, [second, second, byte, byte, count, count], DEFAULT_POLICY).kind
+    assert kinds.tolist() == [0, 0, 1, 1, 2, 3]
