@@ -46,6 +46,7 @@ JUDGED: frozenset[Verdict] = frozenset(("regressed", "improved", "unchanged", "i
 STATISTICS = ("n", "min", "q10", "q25", "median", "q75", "q90", "p95", "p99", "max", "mean")
 """Columns of ``Sample.statistics``: what is kept of every run. q90 and max are the mirror of q10 and min for metrics
 where higher is better."""
+COLUMN = {name: index for index, name in enumerate(STATISTICS)}
 
 SHOWN_FOR = {"min": "min", "q10": "min", "q25": "min", "max": "max", "q90": "max"}
 """Which value of a side people are shown for the statistic that decided; for all others it is the median."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reporter.decide.verdict import side_summaries
+from reporter.decide.summaries import side_summaries
 from reporter.model import SHOWN_FOR, PastSession, Sample
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ def bounded(reading: Reading, path: Path) -> Reading:
     Raises:
         InputError: a text that belongs to the identity is too long; cutting it could make two benchmarks one.
     """
-    if _is_short(reading):
+    if len(reading.params) + len(reading.details) <= MOST_PARAMS and _total(reading) <= LONGEST_SHOWN:
         return reading
     for what, text in _identity(reading):
         if len(text) > MAX_NAME:
@@ -42,12 +42,14 @@ def bounded(reading: Reading, path: Path) -> Reading:
     )
 
 
-def _is_short(reading: Reading) -> bool:
-    """Say quickly that nothing can be too long: so are most readings, and there may be 10,000 of them."""
-    if reading.params or reading.details or reading.error:
-        return False
-    metric = reading.metric
-    return len(reading.name) + len(metric.name) + len(metric.unit) + len(reading.group or "") <= LONGEST_SHOWN
+def _total(reading: Reading) -> int:
+    total = len(reading.name) + len(reading.metric.name) + len(reading.metric.unit)
+    total += len(reading.group or "") + len(reading.error or "")
+    for key, value in reading.params:
+        total += len(key) + len(value)
+    for key, value in reading.details:
+        total += len(key) + len(value)
+    return total
 
 
 def _identity(reading: Reading) -> Iterator[tuple[str, str]]:
