@@ -35,18 +35,29 @@ class Patience:
 class ApiError(Exception):
     """A request that failed for good. ``status`` is ``None`` when there was no usable answer at all.
 
-    ``limited`` tells a rate limit, which GitHub answers with 403 as well, from a permission that is lacking.
+    ``limited`` tells a rate limit, which GitHub answers with 403 as well, from a permission that is lacking;
+    ``permission`` is the one that the request needs, as a workflow writes it.
     """
 
-    def __init__(self, status: int | None, message: str, *, limited: bool = False) -> None:
+    def __init__(
+        self, status: int | None, message: str, *, limited: bool = False, permission: str | None = None
+    ) -> None:
         super().__init__(f"HTTP {status}: {message}" if status else message)
         self.status = status
         self.limited = limited
+        self.permission = permission
 
     @property
     def refused(self) -> bool:
         """Whether the token lacks a permission."""
         return self.status == 403 and not self.limited
+
+    @property
+    def cure(self) -> str:
+        """What to do where a permission is lacking, as the end of a sentence; else empty."""
+        if not self.refused or not self.permission:
+            return ""
+        return f"; add this to the job: `permissions: {self.permission}` (beside the permissions it has)"
 
     @property
     def may_have_worked(self) -> bool:
@@ -138,7 +149,27 @@ class Api:
         if self._requester is None:
             self._requester = _requester(self.url, self._token, self.patience)
         requester = self._requester
-        return _translated(lambda: requester.requestJsonAndCheck(method, path, query, None, content))
+        try:
+            return _translated(lambda: requester.requestJsonAndCheck(method, path, query, None, content))
+        except ApiError as problem:
+            problem.permission = _permission(path)
+            raise
+
+
+def _permission(path: str) -> str | None:
+    """Name the permission that makes a path work for us; one that is written to anyway is named with write."""
+    parts = path.split("/")
+    return next((permission for part, permission in _PERMISSIONS.items() if part in parts), None)
+
+
+_PERMISSIONS = {
+    "check-runs": "checks: write",
+    "actions": "actions: read",
+    "compare": "contents: read",
+    "commits": "contents: read",
+    "pulls": "pull-requests: write",
+    "issues": "pull-requests: write",
+}
 
 
 def _requester(url: str, token: str, patience: Patience) -> Requester:

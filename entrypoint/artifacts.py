@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 MEMBER = "baseline.json.gz"
 GONE = (404, 410)
 SAVING_EVENTS = ("push", "workflow_dispatch", "schedule")
-PERMISSION = "add this to the job: `permissions: actions: read` (beside the permissions it has)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +70,9 @@ def search(api: Api, wanted: Wanted) -> Search:
     try:
         found = _search(api, wanted, ignored)
     except ApiError as problem:
-        cure = f"; {PERMISSION}" if problem.refused else ""
-        return Search(found=None, reason=f"the saved baselines cannot be read: {problem}{cure}", ignored=tuple(ignored))
-    reason = None if found else _no_baseline(wanted, ignored)
-    return Search(found=found, reason=reason, ignored=tuple(ignored))
+        reason = f"the saved baselines cannot be read: {problem}{problem.cure}"
+        return Search(found=None, reason=reason, ignored=tuple(ignored))
+    return Search(found=found, reason=None if found else _no_baseline(wanted, ignored), ignored=tuple(ignored))
 
 
 def _no_baseline(wanted: Wanted, ignored: list[str]) -> str:

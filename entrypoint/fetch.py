@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from entrypoint import base, documents, facts
 from entrypoint.api import ApiError, member
-from entrypoint.artifacts import PERMISSION, Search, Wanted, search
+from entrypoint.artifacts import Search, Wanted, search
 from entrypoint.context import situation
 from entrypoint.plan import build_plan, read_settings
 from reporter.files import write_atomically
@@ -61,8 +61,7 @@ def _search(inputs: Inputs, here: Situation, base_commit: BaseCommit, api: Api) 
     try:
         workflow = _own_workflow(inputs, api)
     except ApiError as problem:
-        cure = f"; {PERMISSION}" if problem.refused else ""
-        return _none(f"this run's own workflow file cannot be asked for: {problem}{cure}")
+        return _none(f"this run's own workflow file cannot be asked for: {problem}{problem.cure}")
     wanted = Wanted(suite=inputs.name, base_sha=base_commit.sha, branches=here.branches, workflow=workflow)
     return search(api, wanted)
 

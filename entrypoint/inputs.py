@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CompareMode = Literal["auto", "baseline", "paired", "none"]
 CommentMode = Literal["always", "changes", "regressions", "never"]
 SaveBaseline = Literal["auto", "true", "false"]
+Stage = Literal["all", "publish"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
@@ -31,6 +32,7 @@ class Inputs:
     where the runner does not tell. ``artifact_url`` is the page of the uploaded report, empty before the upload.
     """
 
+    stage: Stage
     name: str
     command: str
     results: tuple[str, ...]
@@ -47,6 +49,7 @@ class Inputs:
     ref: str
     sha: str
     run_id: int | None
+    run_attempt: int
     workflow_ref: str
     workspace: Path
     api_url: str
@@ -63,6 +66,7 @@ def read(environ: Mapping[str, str]) -> Inputs:
         UsageError: an input has no valid value, or this is no workflow step.
     """
     return Inputs(
+        stage=cast("Stage", _choice(environ, "STAGE", get_args(Stage), "all")),
         name=_name(environ.get("BENCHVERDICT_INPUT_NAME", "benchmarks")),
         command=_input(environ, "COMMAND"),
         results=tuple(line.strip() for line in _input(environ, "RESULTS").splitlines() if line.strip()),
@@ -79,6 +83,7 @@ def read(environ: Mapping[str, str]) -> Inputs:
         ref=environ.get("GITHUB_REF", ""),
         sha=_of_workflow(environ, "GITHUB_SHA"),
         run_id=_number(environ.get("GITHUB_RUN_ID", "")),
+        run_attempt=_number(environ.get("GITHUB_RUN_ATTEMPT", "")) or 1,
         workflow_ref=environ.get("GITHUB_WORKFLOW_REF", ""),
         workspace=Path(environ.get("GITHUB_WORKSPACE") or "."),
         api_url=environ.get("GITHUB_API_URL", "").rstrip("/") or "https://api.github.com",

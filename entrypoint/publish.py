@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from entrypoint import documents, facts, undecided
+from entrypoint import documents, facts, received, undecided
 from entrypoint.api import ApiError, member
 from entrypoint.comment import Place
 from entrypoint.context import situation
-from reporter.errors import InputError
+from entrypoint.message import of_this_run
 from reporter.model import Notice
 
 if TYPE_CHECKING:
@@ -18,89 +19,85 @@ if TYPE_CHECKING:
     from entrypoint.comment import Comment
     from entrypoint.console import Console
     from entrypoint.context import Situation
+    from entrypoint.facts import TriggeringRun
     from entrypoint.inputs import CommentMode, Inputs
+    from entrypoint.message import Message
     from reporter.model import Report
 
 
 def publish(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     """Write or update the comment of the pull request, and always published.json.
 
-    Where to write follows from the event alone, never from a file of the job. When a verb before failed and left no
-    report, a comment that is there says so.
+    Where to write follows from the event and from GitHub, never from a file of this or another job. When a verb before
+    failed and left no report, a comment that is there says so.
 
     Raises:
         UsageError: an input or the event is wrong.
         InputError: there is no report although no verb failed, or it is not a valid one.
     """
-    told: list[Notice] = []
-    comment = None
+    publishing = _Publishing(inputs=inputs, work=work, api=api, console=console)
     try:
-        comment = _tell(inputs, work, api, console, told)
+        publishing.tell(situation(inputs.event_name, facts.read(inputs.payload), inputs))
     finally:
-        documents.write(work / "published.json", documents.published(comment.url if comment else None, told))
-    console.say(f"comment: {comment.url if comment else 'none'}")
-    for notice in told:
+        documents.write(work / "published.json", documents.published(publishing.comment_url, publishing.told))
+    console.say(f"comment: {publishing.comment_url or 'none'}")
+    for notice in publishing.told:
         console.say(f"{notice.code}: {notice.text}")
 
 
-def _tell(inputs: Inputs, work: Path, api: Api, console: Console, told: list[Notice]) -> Comment | None:
-    here = situation(inputs.event_name, facts.read(inputs.payload), inputs)
-    verdict = work / "report" / "verdict.json"
-    failed = [] if verdict.exists() else undecided.failures(work)
-    report = None if failed else _report(verdict)
-    if not here.comment.yes or here.pull_request is None:
-        console.say(f"no comment: {here.comment.reason}")
-        return None
-    try:
-        place = _place(here.pull_request, here.head_sha, inputs, api, told)
-        if place is None:
+@dataclass(slots=True, kw_only=True)
+class _Publishing:
+    """One call of ``publish``: what it works with, and what came of it."""
+
+    inputs: Inputs
+    work: Path
+    api: Api
+    console: Console
+    told: list[Notice] = field(default_factory=list)
+    comment_url: str | None = None
+
+    def tell(self, here: Situation) -> None:
+        """Tell of this run, or of the one that triggered it."""
+        message = None if here.run else of_this_run(self.inputs, here, self.work)
+        if not here.comment.yes:
+            self.console.say(f"no comment: {here.comment.reason}")
+            return
+        try:
+            if message and here.pull_request is not None:
+                self._comment(message, here.pull_request)
+            elif here.run:
+                self._tell_of(here.run)
+        except ApiError as problem:
+            self.told.append(_notice(problem, here))
+
+    def _tell_of(self, run: TriggeringRun) -> None:
+        found = received.pull_request_of(run, self.api)
+        if isinstance(found, Notice):
+            self.told.append(found)
+            return
+        message = received.receive(run, self.inputs.name, self.api)
+        if message.report:
+            received.lay_out(message.report, self.work)
+        self._comment(message, found)
+
+    def _comment(self, message: Message, number: int) -> None:
+        newest = member(self.api.get(f"/pulls/{number}"), "head.sha", str)
+        if newest != message.head_sha:
+            self.told.append(_stale(message.head_sha, newest))
+            return
+        place = Place(api=self.api, pull_request=number, suite=self.inputs.name)
+        comment = self._write(message, place)
+        self.comment_url = comment.url if comment else None
+
+    def _write(self, message: Message, place: Place) -> Comment | None:
+        """Start a comment when the report is worth one; bring one that is there up to date, also without a report."""
+        existing = place.find()
+        if message.report is None:
+            text = undecided.text(message.failed, message.head_sha)
+            return place.write(text, existing) if existing else None
+        if existing is None and not is_worth_a_comment(message.report, self.inputs.comment):
             return None
-        if report is None:
-            return _withdraw(place, undecided.text(failed, here.head_sha))
-        return _comment(report, place, inputs)
-    except ApiError as problem:
-        told.append(_notice(problem, here))
-        return None
-
-
-def _report(path: Path) -> Report:
-    from reporter.render import json_v1
-    from reporter.render.json_v1_read import FILE_LIMIT
-
-    try:
-        if path.stat().st_size > FILE_LIMIT:
-            raise InputError("verdict-too-large", f"larger than {FILE_LIMIT} bytes", where=str(path))
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise InputError(
-            "verdict-unreadable",
-            f"the report cannot be read ({problem})",
-            where=str(path),
-            cure="see the step that writes the report",
-        ) from problem
-    return json_v1.load(text, str(path))
-
-
-def _place(number: int, head_sha: str, inputs: Inputs, api: Api, told: list[Notice]) -> Place | None:
-    """Give where to write, nowhere when the pull request has moved on."""
-    newest = member(api.get(f"/pulls/{number}"), "head.sha", str)
-    if newest != head_sha:
-        told.append(_stale(head_sha, newest))
-        return None
-    return Place(api=api, pull_request=number, suite=inputs.name)
-
-
-def _withdraw(place: Place, text: str) -> Comment | None:
-    """Replace the verdict of an earlier run, if there is one."""
-    existing = place.find()
-    return place.write(text, existing) if existing else None
-
-
-def _comment(report: Report, place: Place, inputs: Inputs) -> Comment | None:
-    existing = place.find()
-    if existing is None and not is_worth_a_comment(report, inputs.comment):
-        return None
-    return place.write(_text(report, inputs.artifact_url, place.room), existing)
+        return place.write(_text(message.report, message.artifact_url, place.room), existing)
 
 
 def _text(report: Report, artifact_url: str, room: int) -> str:
@@ -141,13 +138,10 @@ def _notice(problem: ApiError, here: Situation) -> Notice:
     if problem.refused and here.fork:
         text = (
             "The pull request comes from a fork, whose workflow token cannot write comments. "
-            "The verdict is in the job summary and the report artifact."
+            "The verdict is in the job summary and the report artifact; docs/forks.md shows how to get a comment."
         )
         return Notice(code="fork-comment-refused", text=text)
     if problem.refused:
-        text = (
-            "GitHub refused the comment because the token may not write it. Add this to the job: "
-            "`permissions: pull-requests: write` (beside the permissions it has)."
-        )
+        text = f"GitHub refused the comment because the token may not write it{problem.cure}."
         return Notice(code="comment-refused", text=text)
     return Notice(code="comment-failed", text=f"The comment could not be written: {problem}.")

@@ -137,6 +137,34 @@ def pull_request(api: GitHubApi, folder: Path, *, fork: bool = False, **environ:
     return job(api, folder, "pull_request", payload, **(merged | environ))
 
 
+def other_run(api: GitHubApi, folder: Path, *, conclusion: str = "failure", **environ: str) -> Job:
+    """Make the publishing job of pull request #7 of a fork, after run 41 of its head t1 with a report of its own."""
+    world = api.world
+    fork = world.repositories.get("stranger/bench") or world.add_repository("stranger/bench")
+    world.pulls[7].head_repository = fork.full_name
+    run = world.runs.get(41) or world.add_run(
+        id=41,
+        head_sha=sha("t1"),
+        head_branch="topic",
+        event="pull_request",
+        head_repository=fork.full_name,
+        conclusion=conclusion,
+    )
+    told = {
+        "id": run.id,
+        "run_attempt": 1,
+        "event": run.event,
+        "conclusion": run.conclusion,
+        "head_sha": run.head_sha,
+        "head_branch": run.head_branch,
+        "head_repository": {"id": fork.id, "owner": {"login": "stranger"}},
+        "html_url": f"https://github.com/octo/bench/actions/runs/{run.id}",
+        "pull_requests": [],
+    }
+    payload = {"repository": {"id": world.repository.id, "default_branch": "main"}, "workflow_run": told}
+    return job(api, folder, "workflow_run", payload, BENCHVERDICT_INPUT_STAGE="publish", **environ)
+
+
 def pull_request_head(api: GitHubApi, folder: Path, **environ: str) -> Job:
     """Make the job of pull request #7 with its head checked out, not the test merge."""
     this = pull_request(api, folder)

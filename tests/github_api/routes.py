@@ -146,6 +146,14 @@ def list_artifacts(call: Call) -> Reply:
     return paged(call, found[::-1], call.shapes.artifact, wrap="artifacts")
 
 
+def list_run_artifacts(call: Call) -> Reply:
+    number, name = call.number("run_id"), call.query.get("name")
+    if number not in call.world.runs:
+        return not_found()
+    found = [each for each in call.world.artifacts.values() if each.run_id == number and name in (None, each.name)]
+    return paged(call, found[::-1], call.shapes.artifact, wrap="artifacts")
+
+
 def artifact(call: Call) -> Reply:
     found = call.world.artifacts.get(call.number("artifact_id"))
     return Reply(content=call.shapes.artifact(found)) if found else not_found()
@@ -216,6 +224,12 @@ ROUTES = (
         needs=("actions",),
     ),
     Route(method="GET", template=f"{HOME}/actions/runs/{{run_id}}", handle=workflow_run, needs=("actions",)),
+    Route(
+        method="GET",
+        template=f"{HOME}/actions/runs/{{run_id}}/artifacts",
+        handle=list_run_artifacts,
+        needs=("actions",),
+    ),
 )
 
 
