@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from entrypoint import base
-from entrypoint.api import ApiError
 from entrypoint.archive import ArchiveError, only_member
 from entrypoint.download import artifact_zip
+from entrypoint.failures import ApiError
 from reporter.errors import InputError
 from reporter.store import snapshot
 

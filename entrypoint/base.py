@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from entrypoint.api import ApiError, member
+from entrypoint.api import member
+from entrypoint.failures import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet

@@ -61,6 +61,7 @@ class Situation:
     branches: tuple[str, ...]
     save_baseline: Decision
     comment: Decision
+    check: Decision
     notices: tuple[Notice, ...] = ()
     run: TriggeringRun | None = None
 
@@ -109,6 +110,7 @@ def situation(event: str, facts: Facts, inputs: Inputs) -> Situation:
         branches=tuple(dict.fromkeys(name for name in (base_branch, facts.default_branch) if name)),
         save_baseline=_saving(kind, facts, inputs),
         comment=_commenting(pull, inputs),
+        check=_checking(kind, inputs),
         notices=_notices(pull, inputs),
     )
 
@@ -132,6 +134,7 @@ def _publishing(event: str, facts: Facts, inputs: Inputs) -> Situation:
         branches=(),
         save_baseline=Decision(yes=False, reason="this stage measures nothing"),
         comment=_commenting_for(run, inputs),
+        check=_checking("workflow_run" if run.event == "pull_request" else "other", inputs),
         run=run,
     )
 
@@ -238,6 +241,14 @@ def _commenting_for(run: TriggeringRun, inputs: Inputs) -> Decision:
     if inputs.comment == "never":
         return Decision(yes=False, reason="the input comment is never")
     return Decision(yes=True, reason=f"the pull request of run {run.id}, comment: {inputs.comment}")
+
+
+def _checking(kind: Kind, inputs: Inputs) -> Decision:
+    if inputs.check == "false":
+        return Decision(yes=False, reason="the input check is false")
+    if kind not in ("pull_request", "fork_pull_request", "merge_group", "workflow_run"):
+        return Decision(yes=False, reason="there is neither a pull request nor a merge queue to check")
+    return Decision(yes=True, reason=f"check: {inputs.check}")
 
 
 def _notices(pull: PullRequest | None, inputs: Inputs) -> tuple[Notice, ...]:

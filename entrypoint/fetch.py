@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from entrypoint import base, documents, facts
-from entrypoint.api import ApiError, member
+from entrypoint.api import member
 from entrypoint.artifacts import Search, Wanted, search
 from entrypoint.context import situation
+from entrypoint.failures import ApiError
 from entrypoint.plan import build_plan, read_settings
 from reporter.files import write_atomically
 from reporter.store.directory import DirectoryStore

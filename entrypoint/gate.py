@@ -103,6 +103,7 @@ def outputs(facts: Facts, code: int) -> dict[str, str]:
         "report-path": str(report) if report.is_dir() else "",
         "verdict-path": str(report / "verdict.json") if facts.verdict else "",
         "comment-url": text(facts.published.get("comment_url")),
+        "check-url": text(facts.published.get("check_url")),
         "baseline-commit": text(baseline.get("commit")),
         "baseline-age": whole(baseline.get("age_seconds")),
     }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CompareMode = Literal["auto", "baseline", "paired", "none"]
 CommentMode = Literal["always", "changes", "regressions", "never"]
 SaveBaseline = Literal["auto", "true", "false"]
+CheckMode = Literal["auto", "true", "false"]
 Stage = Literal["all", "publish"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -30,6 +31,7 @@ class Inputs:
     workspace (empty without a git checkout). ``compare`` and ``time_limit_seconds`` are ``None`` where the
     configuration decides. ``workflow_ref`` is ``OWNER/REPO/PATH@REF`` of the running workflow, empty
     where the runner does not tell. ``artifact_url`` is the page of the uploaded report, empty before the upload.
+    ``cancelled`` says that somebody has stopped the job.
     """
 
     stage: Stage
@@ -42,6 +44,7 @@ class Inputs:
     setup: str
     time_limit_seconds: float | None
     comment: CommentMode
+    check: CheckMode
     save_baseline: SaveBaseline
     repository: str
     event_name: str
@@ -56,7 +59,14 @@ class Inputs:
     checkout_sha: str
     checkout_parents: tuple[str, ...]
     artifact_url: str
+    server_url: str
+    cancelled: bool
     token: str = field(repr=False)
+
+    @property
+    def run_page(self) -> str:
+        """Give the address of this run for people."""
+        return f"{self.server_url}/{self.repository}/actions/runs/{self.run_id}" if self.run_id else ""
 
 
 def read(environ: Mapping[str, str]) -> Inputs:
@@ -76,6 +86,7 @@ def read(environ: Mapping[str, str]) -> Inputs:
         setup=_input(environ, "SETUP"),
         time_limit_seconds=_time_limit(_input(environ, "TIME_LIMIT")),
         comment=cast("CommentMode", _choice(environ, "COMMENT", get_args(CommentMode), "changes")),
+        check=cast("CheckMode", _choice(environ, "CHECK", get_args(CheckMode), "auto")),
         save_baseline=cast("SaveBaseline", _choice(environ, "SAVE_BASELINE", get_args(SaveBaseline), "auto")),
         repository=_of_workflow(environ, "GITHUB_REPOSITORY"),
         event_name=_of_workflow(environ, "GITHUB_EVENT_NAME"),
@@ -90,6 +101,8 @@ def read(environ: Mapping[str, str]) -> Inputs:
         checkout_sha=environ.get("BENCHVERDICT_CHECKOUT_SHA", "").strip(),
         checkout_parents=tuple(environ.get("BENCHVERDICT_CHECKOUT_PARENTS", "").split()),
         artifact_url=environ.get("BENCHVERDICT_ARTIFACT_URL", "").strip(),
+        server_url=environ.get("GITHUB_SERVER_URL", "").rstrip("/") or "https://github.com",
+        cancelled=environ.get("BENCHVERDICT_JOB_STATUS", "") == "cancelled",
         token=environ.get("BENCHVERDICT_TOKEN", "").strip(),
     )
 

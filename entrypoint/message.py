@@ -23,6 +23,7 @@ class Message:
     """``report`` is ``None`` where the run came to none; ``failed`` says why, a line of Markdown each.
 
     ``run`` and ``attempt`` are GitHub's numbers of the measuring run: of two about one commit the higher is newer.
+    ``page`` is its address for people.
     """
 
     head_sha: str
@@ -31,6 +32,7 @@ class Message:
     report: Report | None
     failed: tuple[str, ...] = ()
     artifact_url: str = ""
+    page: str = ""
 
 
 def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
@@ -48,6 +50,7 @@ def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
         report=None if failed else _read(verdict),
         failed=failed,
         artifact_url=inputs.artifact_url,
+        page=inputs.run_page,
     )
 
 

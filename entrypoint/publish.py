@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from entrypoint import documents, facts, received, undecided
-from entrypoint.api import ApiError, member
-from entrypoint.comment import Place
+from entrypoint import documents, facts, gate, received, undecided
+from entrypoint.check import CANCELLED, Check, output_of
+from entrypoint.comment import Place, Stamp
 from entrypoint.context import situation
-from entrypoint.message import of_this_run
+from entrypoint.failures import ApiError
+from entrypoint.message import Message, of_this_run
+from reporter.errors import InputError
 from reporter.model import Notice
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from entrypoint.api import Api
-    from entrypoint.comment import Comment
+    from entrypoint.check import Output
+    from entrypoint.comment import Brought
     from entrypoint.console import Console
     from entrypoint.context import Situation
     from entrypoint.facts import TriggeringRun
     from entrypoint.inputs import CommentMode, Inputs
-    from entrypoint.message import Message
     from reporter.model import Report
 
 
 def publish(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
-    """Write or update the comment of the pull request, and always published.json.
+    """Write or update comment and check, and always published.json.
 
     Where to write follows from the event and from GitHub, never from a file of this or another job. When a verb before
     failed and left no report, a comment that is there says so.
@@ -39,10 +41,35 @@ def publish(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     try:
         publishing.tell(situation(inputs.event_name, facts.read(inputs.payload), inputs))
     finally:
-        documents.write(work / "published.json", documents.published(publishing.comment_url, publishing.told))
-    console.say(f"comment: {publishing.comment_url or 'none'}")
+        document = documents.published(publishing.comment_url, publishing.check_url, publishing.told)
+        documents.write(work / "published.json", document)
+    console.say(f"comment: {publishing.comment_url or 'none'}, check: {publishing.check_url or 'none'}")
     for notice in publishing.told:
         console.say(f"{notice.code}: {notice.text}")
+
+
+def start(inputs: Inputs, _work: Path, api: Api, console: Console) -> None:
+    """Open the check before anything is measured. Whatever GitHub says to it, the job goes on.
+
+    Raises:
+        UsageError: an input or the event is wrong.
+    """
+    here = situation(inputs.event_name, facts.read(inputs.payload), inputs)
+    if not here.check.yes:
+        console.say(f"no check: {here.check.reason}")
+        return
+    check = Check(
+        api=api,
+        suite=inputs.name,
+        head_sha=here.head_sha,
+        run=inputs.run_id or 0,
+        attempt=inputs.run_attempt,
+        page=inputs.run_page,
+    )
+    try:
+        console.say(f"check: {check.start()}")
+    except ApiError as problem:
+        console.say(f"no check while measuring: {problem}{problem.cure}")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,49 +82,99 @@ class _Publishing:
     console: Console
     told: list[Notice] = field(default_factory=list)
     comment_url: str | None = None
+    check_url: str | None = None
 
     def tell(self, here: Situation) -> None:
         """Tell of this run, or of the one that triggered it."""
-        message = None if here.run else of_this_run(self.inputs, here, self.work)
-        if not here.comment.yes:
-            self.console.say(f"no comment: {here.comment.reason}")
+        if here.run:
+            self._tell_of(here, here.run)
+        elif self.inputs.cancelled:
+            self._check(here, self._unread(here), CANCELLED)
+        else:
+            self._tell_of_this(here)
+
+    def _tell_of_this(self, here: Situation) -> None:
+        try:
+            message = of_this_run(self.inputs, here, self.work)
+        except InputError as problem:
+            self._check(here, replace(self._unread(here), failed=(f"{gate.markdown(problem.what)}.",)))
+            raise
+        self._check(here, message)
+        self._comment(here, message, here.pull_request)
+
+    def _tell_of(self, here: Situation, run: TriggeringRun) -> None:
+        if not (here.comment.yes or here.check.yes):
+            self.console.say(f"nothing is published: {here.comment.reason}; {here.check.reason}")
             return
         try:
-            if message and here.pull_request is not None:
-                self._comment(message, here.pull_request)
-            elif here.run:
-                self._tell_of(here.run)
+            found = received.pull_request_of(run, self.api)
+            message = None if isinstance(found, Notice) else received.receive(run, self.inputs.name, self.api)
         except ApiError as problem:
-            self.told.append(_notice(problem, here))
-
-    def _tell_of(self, run: TriggeringRun) -> None:
-        found = received.pull_request_of(run, self.api)
+            text = f"The report of run {run.id} could not be had: {problem}{problem.cure}."
+            self.told.append(Notice(code="report-unavailable", text=text))
+            return
         if isinstance(found, Notice):
             self.told.append(found)
-            return
-        message = received.receive(run, self.inputs.name, self.api)
-        if message.report:
-            received.lay_out(message.report, self.work)
-        self._comment(message, found)
+        elif message:
+            if message.report:
+                received.lay_out(message.report, self.work)
+            self._check(here, message)
+            self._comment(here, message, found)
 
-    def _comment(self, message: Message, number: int) -> None:
-        newest = member(self.api.get(f"/pulls/{number}"), "head.sha", str)
-        if newest != message.head_sha:
-            self.told.append(_stale(message.head_sha, newest))
-            return
-        place = Place(api=self.api, pull_request=number, suite=self.inputs.name)
-        comment = self._write(message, place)
-        self.comment_url = comment.url if comment else None
+    def _unread(self, here: Situation) -> Message:
+        return Message(
+            head_sha=here.head_sha,
+            run=self.inputs.run_id or 0,
+            attempt=self.inputs.run_attempt,
+            report=None,
+            page=self.inputs.run_page,
+        )
 
-    def _write(self, message: Message, place: Place) -> Comment | None:
+    def _check(self, here: Situation, message: Message, output: Output | None = None) -> None:
+        if not here.check.yes:
+            self.console.say(f"no check: {here.check.reason}")
+            return
+        check = Check(
+            api=self.api,
+            suite=self.inputs.name,
+            head_sha=message.head_sha,
+            run=message.run,
+            attempt=message.attempt,
+            page=message.page,
+        )
+        try:
+            self.check_url = check.finish(output or output_of(message))
+        except ApiError as problem:
+            if problem.refused and self.inputs.check == "auto":
+                self.console.say(f"no check, as the token may not write one{problem.cure}")
+            else:
+                text = f"The check could not be written: {problem}{problem.cure}."
+                self.told.append(Notice(code="check-failed", text=text))
+
+    def _comment(self, here: Situation, message: Message, pull_request: int | None) -> None:
+        if not here.comment.yes or pull_request is None:
+            self.console.say(f"no comment: {here.comment.reason}")
+            return
+        place = Place(api=self.api, pull_request=pull_request, suite=self.inputs.name)
+        try:
+            brought = self._bring(message, place)
+        except ApiError as problem:
+            self.told.append(_notice(problem, here))
+            return
+        self.comment_url = brought.comment.url if brought.comment else None
+        if brought.notice:
+            self.told.append(brought.notice)
+
+    def _bring(self, message: Message, place: Place) -> Brought:
         """Start a comment when the report is worth one; bring one that is there up to date, also without a report."""
-        existing = place.find()
-        if message.report is None:
-            text = undecided.text(message.failed, message.head_sha)
-            return place.write(text, existing) if existing else None
-        if existing is None and not is_worth_a_comment(message.report, self.inputs.comment):
-            return None
-        return place.write(_text(message.report, message.artifact_url, place.room), existing)
+        report = message.report
+        stamp = Stamp(
+            head_sha=message.head_sha, run=message.run, attempt=message.attempt, has_report=report is not None
+        )
+        if report is None:
+            return place.bring(undecided.text(message.failed, message.head_sha), stamp, start=False)
+        text = _text(report, message.artifact_url, place.room(stamp))
+        return place.bring(text, stamp, start=is_worth_a_comment(report, self.inputs.comment))
 
 
 def _text(report: Report, artifact_url: str, room: int) -> str:
@@ -124,13 +201,6 @@ def _has_changed(report: Report) -> bool:
     shifted = report.shift is not None and report.shift.verdict in ("regressed", "improved")
     budgets = any(budget.status in ("warning", "critical") for budget in report.budgets)
     return counts["improved"] + counts["errored"] > 0 or came_or_went or shifted or budgets
-
-
-def _stale(ours: str, newest: str) -> Notice:
-    text = (
-        f"This run is about {ours}, but the pull request is at {newest} by now: its comment is left to the newer run."
-    )
-    return Notice(code="stale-run", text=text)
 
 
 def _notice(problem: ApiError, here: Situation) -> Notice:

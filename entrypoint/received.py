@@ -70,6 +70,7 @@ def receive(run: TriggeringRun, suite: str, api: Api) -> Message:
         attempt=run.attempt,
         report=report,
         failed=() if report else (f"[Run {run.id}]({run.page}) left no artifact `{name}`.",),
+        page=run.page,
         artifact_url=f"{run.page}/artifacts/{max(numbers)}" if numbers and run.page else "",
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 MINUTE = timedelta(minutes=1)
-WORKFLOW_PERMISSIONS = {"contents": "read", "actions": "read", "pull_requests": "write"}
+WORKFLOW_PERMISSIONS = {"contents": "read", "actions": "read", "pull_requests": "write", "checks": "write"}
 """What the documented workflow grants its token."""
 
 
@@ -95,6 +95,23 @@ class Artifact:
 
 
 @dataclass(kw_only=True)
+class Check:
+    """A check run; ``annotations`` are all that were ever added."""
+
+    id: int
+    name: str
+    head_sha: str
+    external_id: str = ""
+    details_url: str | None = None
+    status: str = "queued"
+    conclusion: str | None = None
+    title: str | None = None
+    summary: str | None = None
+    annotations: list[dict[str, Any]] = field(default_factory=list)
+    started_at: datetime = field(default_factory=now)
+
+
+@dataclass(kw_only=True)
 class Fault:
     """What goes wrong, ``times`` times, with requests whose ``METHOD path`` contains ``match``.
 
@@ -134,6 +151,7 @@ class World:
         self.commits: dict[str, Commit] = {}
         self.pulls: dict[int, Pull] = {}
         self.comments: dict[int, Comment] = {}
+        self.checks: dict[int, Check] = {}
         self.runs: dict[int, Run] = {}
         self.artifacts: dict[int, Artifact] = {}
         self.tokens: dict[str, Token] = {}
@@ -170,6 +188,10 @@ class World:
     def add_comment(self, issue: int, login: str, body: str, **facts: Any) -> Comment:
         comment = Comment(**({"id": self.next_id()} | facts), issue=issue, login=login, body=body)
         return self.comments.setdefault(comment.id, comment)
+
+    def add_check(self, **facts: Any) -> Check:
+        check = Check(**({"id": self.next_id()} | facts))
+        return self.checks.setdefault(check.id, check)
 
     def add_run(self, **facts: Any) -> Run:
         run = Run(**({"id": self.next_id()} | facts))

@@ -31,6 +31,7 @@ INPUTS = Inputs(
     setup="",
     time_limit_seconds=None,
     comment="changes",
+    check="auto",
     save_baseline="auto",
     repository="octo/bench",
     event_name="",
@@ -45,6 +46,8 @@ INPUTS = Inputs(
     checkout_sha=RUN,
     checkout_parents=(PARENT,),
     artifact_url="",
+    server_url="https://github.com",
+    cancelled=False,
     token="",
 )
 PULL = PullRequest(number=7, head_sha=HEAD, base_sha=TIP, base_branch="main", fork=False)
@@ -203,6 +206,18 @@ COMMENTING: list[tuple[Situation, bool, str]] = [
 def test_comment_is_decided_with_its_reason(here: Situation, yes: bool, reason: str) -> None:
     assert here.comment.yes is yes
     assert reason in here.comment.reason
+
+
+def test_check_is_for_pull_requests_and_queues() -> None:
+    checked = [
+        of("pull_request", REQUEST, **MERGED),
+        of("pull_request", fork(), **MERGED),
+        of("merge_group", QUEUE),
+        of("workflow_run", OTHER, stage="publish"),
+    ]
+    assert all(here.check.yes for here in checked)
+    assert not of("pull_request", REQUEST, check="false", **MERGED).check.yes
+    assert not any(of(event).check.yes for event in ("push", "schedule", "workflow_dispatch", "release"))
 
 
 @pytest.mark.parametrize(
