@@ -173,13 +173,17 @@ def _translated(send: Callable[[], tuple[dict[str, Any], Any]]) -> tuple[dict[st
     import requests
 
     try:
-        return send()
+        headers, content = send()
     except github.GithubException as problem:
         raise _api_error(problem) from problem
     except requests.RequestException as problem:
         raise ApiError(None, f"GitHub did not answer ({type(problem).__name__})", passing=True) from problem
     except (ValueError, RuntimeError, AssertionError) as problem:
         raise ApiError(None, f"an answer that cannot be understood: {problem}", passing=True) from problem
+    if isinstance(content, dict) and content.keys() <= {"data", "url"} and isinstance(content.get("data"), str):
+        # PyGithub's way to give what is not JSON, such as the page of a proxy.
+        raise ApiError(None, "an answer that cannot be understood: it is not JSON", passing=True)
+    return headers, content
 
 
 def _api_error(problem: GithubException) -> ApiError:

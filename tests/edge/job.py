@@ -78,6 +78,7 @@ class Job:
     folder: Path
     environ: dict[str, str]
     log: str = field(default="")
+    patience: Patience = HASTE
 
     @property
     def work(self) -> Path:
@@ -85,7 +86,7 @@ class Job:
 
     def run(self, verb: str, *more: str) -> int:
         stream = io.StringIO()
-        code = main([verb, *more, "--work", str(self.work)], self.environ, stream, patience=HASTE)
+        code = main([verb, *more, "--work", str(self.work)], self.environ, stream, patience=self.patience)
         self.log = stream.getvalue()
         return code
 

@@ -457,6 +457,17 @@ def test_verb_as_a_process(api: GitHubApi, tmp_path: Path) -> None:
     assert this.read("baseline/source.json")["found"]
 
 
+def test_proxy_of_the_runner_is_used(api: GitHubApi, tmp_path: Path) -> None:
+    """Nobody knows the host of this API but the proxy; the storage is reached through it, too."""
+    save(api.world, "m5")
+    this = pull_request(api, tmp_path, GITHUB_API_URL="http://api.github.invalid", http_proxy=api.url, no_proxy="")
+    command = [sys.executable, "-I", "-B", "-m", "entrypoint", "fetch", "--work", str(this.work)]
+    done = subprocess.run(command, env=this.environ, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert this.read("baseline/source.json")["found"], done.stdout
+    assert {entry.host for entry in api.world.log} == {"api.github.invalid", "localhost"}
+
+
 def test_enterprise_server_under_a_path(description: Description, tmp_path: Path) -> None:
     world = World()
     seed(world)

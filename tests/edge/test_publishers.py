@@ -53,6 +53,16 @@ class Crowd:
             self._condition.notify_all()
 
 
+class Simultaneous(Place):
+    """Begins a comment only when everybody has seen that there is none."""
+
+    everybody: threading.Barrier
+
+    def _begin(self, body: str) -> tuple[Brought, bool]:
+        self.everybody.wait(timeout=120)
+        return super()._begin(body)
+
+
 def stamp(run: int, *, has_report: bool = True, head: str = "t1") -> Stamp:
     return Stamp(head_sha=sha(head), run=run, attempt=1, has_report=has_report)
 
@@ -75,15 +85,18 @@ def all_at_once(api: GitHubApi, runs: list[int]) -> None:
         assert len(list(pool.map(one, runs))) == len(runs)
 
 
-def test_50_publishers_leave_one_comment_with_the_newest_run() -> None:
+def test_50_publishers_leave_one_comment_with_the_newest_run(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = list(range(100, 150))
     Random(7).shuffle(runs)
+    monkeypatch.setattr(Simultaneous, "everybody", threading.Barrier(len(runs)), raising=False)
+    monkeypatch.setattr("tests.edge.test_publishers.Place", Simultaneous)
     with GitHubApi() as api:
         seed(api.world)
         foreign = api.world.add_comment(7, "visitor", f"{MARKER}\nMine.")
         all_at_once(api, runs)
         [ours] = [comment for comment in comments(api) if comment is not foreign]
     assert "Run 149." in ours.body
+    assert len(api.world.requests("POST", "/comments")) == len(runs)
     assert foreign.body == f"{MARKER}\nMine."
 
 

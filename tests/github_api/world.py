@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import threading
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
@@ -111,16 +112,20 @@ class Check:
     started_at: datetime = field(default_factory=now)
 
 
+FaultKind = Literal["drop", "status", "delay", "cut", "garbage", "reset", "hang"]
+
+
 @dataclass(kw_only=True)
 class Fault:
-    """What goes wrong, ``times`` times, with requests whose ``METHOD path`` contains ``match``.
+    """What goes wrong, ``times`` times, with requests in whose ``METHOD path`` the pattern ``match`` is found.
 
-    ``drop`` performs the request and closes the connection without an answer; ``status`` answers with that status
-    instead of performing; ``delay`` sleeps before performing.
+    ``status`` answers with that status instead of performing; ``drop`` performs the request and closes the connection
+    without an answer; ``cut`` closes it in the middle of the answer, and ``garbage`` answers with something else.
+    ``reset`` closes it without performing, ``hang`` after ``seconds``; ``delay`` sleeps before performing.
     """
 
     match: str
-    kind: Literal["drop", "status", "delay"]
+    kind: FaultKind
     times: int = 1
     status: int = 502
     message: str = "Server Error"
@@ -201,14 +206,14 @@ class World:
         artifact = Artifact(**({"id": self.next_id()} | facts))
         return self.artifacts.setdefault(artifact.id, artifact)
 
-    def add_fault(self, match: str, kind: Literal["drop", "status", "delay"], **facts: Any) -> Fault:
+    def add_fault(self, match: str, kind: FaultKind, **facts: Any) -> Fault:
         fault = Fault(match=match, kind=kind, **facts)
         self.faults.append(fault)
         return fault
 
     def take_fault(self, method: str, path: str) -> Fault | None:
         """Use up one occurrence of the first fault that fits this request."""
-        fits = (fault for fault in self.faults if fault.times > 0 and fault.match in f"{method} {path}")
+        fits = (fault for fault in self.faults if fault.times > 0 and re.search(fault.match, f"{method} {path}"))
         fault = next(fits, None)
         if fault:
             fault.times -= 1
