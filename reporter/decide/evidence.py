@@ -85,10 +85,8 @@ def changes(
 ) -> list[Change | None]:
     """Give each row's change with its marginal and simultaneous (Bonferroni) interval; ``None`` where unknown."""
     family = int(np.count_nonzero(~np.isnan(evidence.effect)))
-    tail = (1 - policy.confidence) / 2
-    marginal, joint = (
-        _ends(evidence, _quantiles(level, evidence.df), logarithmic) for level in (tail, tail / max(family, 1))
-    )
+    tails = (1 - policy.confidence) / 2, (1 - policy.joint_confidence) / 2 / max(family, 1)
+    marginal, joint = (_ends(evidence, _quantiles(tail, evidence.df), logarithmic) for tail in tails)
     known = ~np.isnan(evidence.effect)
     rows = zip(known, logarithmic.tolist(), statistic, marginal, joint, p_adjusted.tolist(), strict=True)
     return [

@@ -22,6 +22,9 @@ class Policy:
     are alarmed in every world of the evaluation. ``look_level`` is that of all looks together when a second batch
     follows, ``second_level`` that of the second batch; ``screen_level`` and ``confirm_level`` are those of a screen and
     of its second look, ``suspects_level`` that of all looks at pairs as its second look.
+
+    Intervals are stated at ``confidence``. Far out in its tails t is a little too short for real noise, so those of all
+    benchmarks together are worked out at ``joint_confidence``, to hold what is stated.
     """
 
     threshold: float = 0.02
@@ -33,9 +36,10 @@ class Policy:
     look_level: float = 0.3
     second_level: float = 0.05
     screen_level: float = 0.05
-    confirm_level: float = 0.01
+    confirm_level: float = 0.001
     suspects_level: float = 0.02
     confidence: float = 0.95
+    joint_confidence: float = 0.97
     power: float = 0.80
     few_sessions: int = 5
     few_sessions_change: float = 0.05
