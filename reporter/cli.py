@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
@@ -32,7 +34,12 @@ def console_main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace", write_through=True)
-    sys.exit(main(sys.argv[1:], cast("TextIO", _Output(sys.stdout)), sys.stderr))
+    # The process ends before garbage in cycles matters: looking for it among the objects of 10,000 benchmarks would
+    # take a third of the time, half of that at the very end.
+    gc.disable()
+    code = main(sys.argv[1:], cast("TextIO", _Output(sys.stdout)), sys.stderr)
+    gc.freeze()
+    sys.exit(code)
 
 
 class _Output:
@@ -100,9 +107,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_measure(commands)
     _add_report(commands)
     _add_compare(commands)
+    _add_explain(commands)
     _add_read(commands)
     _add_baseline(commands)
     _add_history(commands)
+    _add_doctor(commands)
     _add_demo(commands)
     return parser
 
@@ -110,6 +119,7 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_run(commands: Commands) -> None:
     parser = commands.add_parser("run", help="measure and report on this machine")
     _measuring_arguments(parser)
+    _format_argument(parser)
     _gate_arguments(parser)
     parser.add_argument("--compare", choices=COMPARE_WAYS, help="what to compare with (default: auto)")
     parser.add_argument("--base", metavar="REF", help="the commit that pairs compare with")
@@ -122,7 +132,8 @@ def _add_run(commands: Commands) -> None:
 def _add_measure(commands: Commands) -> None:
     parser = commands.add_parser("measure", help="measure only; report later")
     _measuring_arguments(parser)
-    parser.set_defaults(run=_measure, save_baseline=False, compare=None, report=None, base=None, time_limit=None)
+    unasked = dict.fromkeys(("compare", "report", "base", "time_limit", "format"))
+    parser.set_defaults(run=_measure, save_baseline=False, **unasked)
 
 
 def _measuring_arguments(parser: argparse.ArgumentParser) -> None:
@@ -130,7 +141,8 @@ def _measuring_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
     parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
     parser.add_argument("command", nargs="*", metavar="-- COMMAND", help="the benchmark command, after --")
-    _common_arguments(parser)
+    _name_argument(parser)
+    _config_argument(parser)
 
 
 def _add_report(commands: Commands) -> None:
@@ -144,7 +156,8 @@ def _add_report(commands: Commands) -> None:
     parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="how long pairs may be measured")
     parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
     _gate_arguments(parser)
-    _common_arguments(parser)
+    _format_argument(parser)
+    _config_argument(parser)
     parser.set_defaults(run=_report)
 
 
@@ -160,6 +173,17 @@ def _add_compare(commands: Commands) -> None:
     _gate_arguments(parser)
     _common_arguments(parser)
     parser.set_defaults(run=_compare)
+
+
+def _add_explain(commands: Commands) -> None:
+    parser = commands.add_parser("explain", help="one benchmark of a report, in words, numbers and a picture")
+    parser.add_argument("benchmark", metavar="NAME", help="its name, a glob, or a part that no other name has")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--from", dest="verdict", type=Path, metavar="FILE", help="a verdict.json")
+    source.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and report")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the picture as SVG too")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
+    parser.set_defaults(run=_explain)
 
 
 def _add_read(commands: Commands) -> None:
@@ -178,10 +202,27 @@ def _add_baseline(commands: Commands) -> None:
 
 
 def _add_history(commands: Commands) -> None:
-    parser = commands.add_parser("history", help="the saved sessions of a suite")
+    parser = commands.add_parser("history", help="the saved sessions of a suite: show, import from elsewhere, export")
+    parser.add_argument("action", nargs="?", choices=("show", "import", "export"), default="show")
+    parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="import: data.js, Bencher, asv folder, CSV")
+    parser.add_argument("--entry", metavar="NAME", help="import: which history of a file that holds several")
+    parser.add_argument("--as", dest="kind", choices=("csv", "jsonl", "openmetrics"), default="csv", help="export")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="export: a file instead of standard output")
     parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
-    _common_arguments(parser)
+    _name_argument(parser)
+    _config_argument(parser)
     parser.set_defaults(run=_history)
+
+
+def _add_doctor(commands: Commands) -> None:
+    parser = commands.add_parser("doctor", help="whether all is there that measuring needs; how noisy it is here")
+    parser.add_argument("--noise", action="store_true", help="measure the noise of this machine")
+    parser.add_argument(
+        "--seconds", type=_seconds, default=60.0, metavar="SECONDS", help="with --noise: how long (default: 60)"
+    )
+    parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
+    parser.set_defaults(run=_doctor)
 
 
 def _add_demo(commands: Commands) -> None:
@@ -191,16 +232,31 @@ def _add_demo(commands: Commands) -> None:
     parser.set_defaults(run=_demo)
 
 
-def _common_arguments(parser: argparse.ArgumentParser) -> None:
+def _name_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", default="default", metavar="SUITE", help="name of the suite (default: default)")
+
+
+def _format_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", metavar="NAME", help="format of the result files (default: by content)")
+
+
+def _config_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
+
+
+def _common_arguments(parser: argparse.ArgumentParser) -> None:
+    _name_argument(parser)
+    _format_argument(parser)
+    _config_argument(parser)
 
 
 def _gate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-on", metavar="WORDS", help="verdicts that fail the gate, with commas; or never")
+    parser.add_argument("--rule", metavar="TEXT", help="decide by this rule alone: 'mean > 10%%', 'z > 5', benchstat …")
     parser.add_argument("--no-fail", action="store_true", help="exit 0 where the gate failed")
-    parser.add_argument("--strict", action="store_true", help="inconclusive, missing and errored fail the gate too")
+    parser.add_argument(
+        "--strict", action="store_true", help="inconclusive, not comparable, missing and errored fail the gate too"
+    )
     parser.add_argument("--require-baseline", action="store_true", help="exit 5 when there is no baseline")
 
 
@@ -222,7 +278,15 @@ def _seconds(text: str) -> float:
 def _config(arguments: argparse.Namespace) -> Config:
     from reporter.config import load
 
-    return load(arguments.config, Path.cwd())
+    config = load(arguments.config, Path.cwd())
+    asked = getattr(arguments, "rule", None)
+    rule = config.rule if asked is None else asked
+    if rule is not None:
+        from reporter.decide.named_rules import parse_rule
+
+        # Read again where it decides; here a wrong one is refused before anything is measured.
+        parse_rule(rule, "rule in [gate]" if asked is None else "--rule")
+    return replace(config, rule=rule)
 
 
 def _gate(arguments: argparse.Namespace) -> GateOptions:
@@ -240,15 +304,32 @@ def _gate(arguments: argparse.Namespace) -> GateOptions:
 
 def _run(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import running
+    from reporter.measure import MeasureUsageError, held
 
-    return running.run(_run_request(arguments, _gate(arguments)), _config(arguments), stdout, stderr)
+    request, config = _run_request(arguments, _gate(arguments)), _config(arguments)
+    _check_format(request.format or config.in_mode(request.mode).format)
+    try:
+        with held(arguments.root):
+            return running.run(request, config, stdout, stderr)
+    except MeasureUsageError as error:
+        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
 
 
 def _measure(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import running
     from reporter.commands.composing import GateOptions
 
-    return running.measure_only(_run_request(arguments, GateOptions()), _config(arguments), stdout, stderr)
+    config = _config(arguments)
+    _check_format(config.in_mode(arguments.mode).format)
+    return running.measure_only(_run_request(arguments, GateOptions()), config, stdout, stderr)
+
+
+def _check_format(name: str | None) -> None:
+    """Refuse a name of a format that there is none of before anything is measured for it."""
+    from reporter.ingest.registry import named
+
+    if name:
+        named(name)
 
 
 def _run_request(arguments: argparse.Namespace, gate: GateOptions) -> RunRequest:
@@ -287,7 +368,8 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
         compare=(arguments.compare or settings.compare) != "none",
         time_limit_seconds=arguments.time_limit or settings.time_limit_seconds,
     )
-    done = reporting.report(request, config, stderr)
+    done = reporting.report(request, config)
+    stderr.writelines(f"error: {problem}\n" for problem in done.problems)
     stdout.write(f"report: {arguments.output / 'report.html'}\n")
     return done.exit_code
 
@@ -308,6 +390,15 @@ def _compare(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> i
     return compare.compare(request, _config(arguments), stdout, stderr)
 
 
+def _explain(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    from reporter.commands import explain
+
+    request = explain.ExplainRequest(
+        name=arguments.benchmark, verdict=arguments.verdict, root=arguments.root, output=arguments.output
+    )
+    return explain.explain(request, _config(arguments), stdout)
+
+
 def _read(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
     from reporter.commands import reading
 
@@ -319,16 +410,31 @@ def _baseline(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) ->
 
     store = arguments.root / "baseline"
     if arguments.action == "save":
-        return baselines.save(arguments.name, arguments.root / "measure", store, _config(arguments), stdout)
+        source, config = arguments.root / "measure", _config(arguments)
+        return baselines.save(arguments.name, source, store, config, stdout, format_name=arguments.format)
     if arguments.action == "show":
         return baselines.show(arguments.name, store, stdout)
     return baselines.list_baselines(store, stdout)
 
 
-def _history(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
-    from reporter.commands import baselines
+def _history(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from reporter.commands import baselines, histories
 
+    name, store = arguments.name, arguments.root / "baseline"
+    if arguments.action == "import":
+        files, entry = tuple(arguments.files), arguments.entry
+        return histories.import_history(name, files, entry, store, _config(arguments), stdout, stderr)
+    if arguments.action == "export":
+        return histories.export_history(name, store, arguments.kind, arguments.output, stdout)
     return baselines.show_history(arguments.name, arguments.root / "baseline", stdout)
+
+
+def _doctor(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    from reporter.commands import doctor
+
+    if arguments.noise:
+        return doctor.doctor_noise(arguments.seconds, stdout)
+    return doctor.doctor(arguments.root, arguments.config, stdout)
 
 
 def _demo(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:

@@ -40,9 +40,16 @@ VERDICTS: tuple[Verdict, ...] = (
     "errored",
 )
 
+JUDGED: frozenset[Verdict] = frozenset(("regressed", "improved", "unchanged", "inconclusive"))
+"""The verdicts of rows that both sides have and that were held against each other."""
+
 STATISTICS = ("n", "min", "q10", "q25", "median", "q75", "q90", "p95", "p99", "max", "mean")
 """Columns of ``Sample.statistics``: what is kept of every run. q90 and max are the mirror of q10 and min for metrics
 where higher is better."""
+COLUMN = {name: index for index, name in enumerate(STATISTICS)}
+
+SHOWN_FOR = {"min": "min", "q10": "min", "q25": "min", "max": "max", "q90": "max"}
+"""Which value of a side people are shown for the statistic that decided; for all others it is the median."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +110,36 @@ class Fingerprint:
     details: tuple[tuple[str, str], ...] = ()
 
     def differences(self, other: Fingerprint) -> tuple[str, ...]:
-        """Name each known field that differs, as ``cpu_model: A, was B`` (this one first, ``other`` second)."""
+        """Name each known field that differs, as ``cpu_model: A, was B`` (this one first, ``other`` second).
+
+        What one side knows less of is no difference: a tool's file says ``Linux`` where measuring says ``debian 12``.
+        """
         pairs = ((name, getattr(self, name), getattr(other, name)) for name in FINGERPRINT_KEYS)
-        return tuple(f"{name}: {a}, was {b}" for name, a, b in pairs if a is not None and b is not None and a != b)
+        return tuple(
+            f"{name}: {a}, was {b}"
+            for name, a, b in pairs
+            if a is not None and b is not None and not _agree(_words_of(name, a), _words_of(name, b))
+        )
 
 
 FINGERPRINT_KEYS = ("cpu_model", "cores", "architecture", "os", "image", "language")
+
+_SYSTEMS = ("linux", "macos", "windows", "freebsd", "openbsd", "netbsd")
+_SAME_WORDS = {"darwin": "macos", "amd64": "x86_64", "arm64": "aarch64"}
+"""What tools call one thing: Go says amd64 and darwin."""
+
+
+def _words_of(field_name: str, value: object) -> tuple[str, ...]:
+    """Give a field in words that can be compared; a system that is none we know is a distribution of Linux."""
+    if field_name not in ("os", "architecture"):
+        return (str(value),)
+    words = tuple(_SAME_WORDS.get(word, word) for word in str(value).lower().split())
+    return ("linux", *words) if field_name == "os" and words and words[0] not in _SYSTEMS else words
+
+
+def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    shared = min(len(one), len(other))
+    return one[:shared] == other[:shared]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +165,22 @@ class Suite:
     measured_at: float | None = None
     plan: str = "whole"
     warnings: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunConditions:
+    """What went on in the machine during one run; seconds of work are summed over all cores, ``None`` where unknown.
+
+    ``cpu_seconds`` is the run's own work, ``busy_seconds`` that of anybody, ``steal_seconds`` what other guests of the
+    host were given while a core here wanted to work.
+    """
+
+    wall_seconds: float | None = None
+    cpu_seconds: float | None = None
+    busy_seconds: float | None = None
+    steal_seconds: float | None = None
+    frequency_before_hz: float | None = None
+    frequency_after_hz: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -228,6 +275,8 @@ class Comparison:
     """Both sides of one benchmark and metric and how far they are apart; a side is ``None`` when it is absent.
 
     ``distribution`` holds round values per run of (baseline, head), kept only for what changed (it is drawn).
+    ``history`` is the value of each of the report's ``sessions``, ``None`` where it was not measured; kept only for
+    what changed too.
     """
 
     suite: str
@@ -240,6 +289,7 @@ class Comparison:
     change: Change | None = None
     noise: Noise | None = None
     distribution: tuple[tuple[tuple[float, ...], ...], tuple[tuple[float, ...], ...]] | None = None
+    history: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +297,8 @@ class Assessment:
     """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or mend it.
 
     ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
-    the smallest change that may be called regressed or improved here, in the kind of the change (0.02: 2 %).
+    the smallest change that may be called regressed or improved here, ``margin`` the bound inside which it may be
+    called unchanged, both in the kind of the change (0.02: 2 %).
     """
 
     comparison: Comparison
@@ -257,6 +308,7 @@ class Assessment:
     cure: str | None = None
     suspect: bool = False
     threshold: float | None = None
+    margin: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,6 +343,26 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunResources:
+    """What one run used, with all its processes; ``None`` where the system does not tell."""
+
+    side: Literal["base", "head"]
+    wall_seconds: float | None
+    cpu_seconds: float | None
+    peak_memory_bytes: float | None
+    read_bytes: float | None
+    written_bytes: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastSession:
+    """One saved session of the history that the head was held against; ``measured_at`` is Unix seconds."""
+
+    commit: str | None
+    measured_at: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """How the head was measured. ``seconds`` is machine time of all runs; ``command`` is what a reader can repeat."""
 
@@ -302,6 +374,7 @@ class Measured:
     fingerprint: Fingerprint
     command: str | None = None
     finished_at: float | None = None
+    resources: tuple[RunResources, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,7 +382,7 @@ class Report:
     """Everything an output may show; ``report/v1`` as a type.
 
     ``baseline`` is ``None`` with ``baseline_reason`` saying why. ``confirm`` is true while suspects wait for a second
-    measurement.
+    measurement. ``sessions`` are the saved ones that the head was held against, oldest first.
     """
 
     suite: str
@@ -323,6 +396,12 @@ class Report:
     budgets: tuple[BudgetResult, ...] = ()
     warnings: tuple[Notice, ...] = ()
     confirm: bool = False
+    sessions: tuple[PastSession, ...] = ()
+
+    @property
+    def compared(self) -> bool:
+        """Say whether any row at all was held against the baseline and judged."""
+        return any(assessment.verdict in JUDGED for assessment in self.assessments)
 
     def counts(self) -> dict[Verdict, int]:
         """Count the rows of each verdict, zeros included, in the order of ``VERDICTS``."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name, as_object, broken, clean, root_object
 from reporter.ingest.table import scaled
 from reporter.model import Metric
@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 name = "bencher"
+about = About(
+    versions="Bencher Metric Format 0",
+    command="bencher mock > results.json",
+    samples="none: one value a measure",
+    metrics=(
+        "the measures, by name: `latency`, `build-time`, `file-size`, `instructions`, `estimated-cycles`, "
+        "`throughput`; others undeclared"
+    ),
+    lost="lower and upper values",
+)
 
 _MEASURES = {
     "latency": (Metric(name="latency", unit="s", better="lower"), 1e-9),
@@ -54,16 +64,21 @@ def read(document: Document) -> FileReading:
     return FileReading(path=document.path, format=name, readings=tuple(readings))
 
 
+def measure(slug: str) -> tuple[Metric, float]:
+    """Give the metric of a measure and the factor to its base unit."""
+    return _MEASURES.get(slug, (Metric(name=slug, unit="1", better=None), 1.0))
+
+
 def _is_measure(value: object) -> bool:
     return isinstance(value, dict) and "value" in value and value.keys() <= _FIELDS
 
 
 def _benchmark(label: str, value: object, document: Document) -> Iterator[Reading]:
-    for key, measure in as_object(value, document, label).items():
+    for key, entry in as_object(value, document, label).items():
         place = f"{label}.{clean(key)}"
-        fields = as_object(measure, document, place)
+        fields = as_object(entry, document, place)
         if "value" not in fields:
             raise broken(document, place, "the measure has no value")
         measured = as_name(key, document, f"{label}, a name of a measure")
-        metric, factor = _MEASURES.get(measured, (Metric(name=measured, unit="1", better=None), 1.0))
+        metric, factor = measure(measured)
         yield Reading(name=label, metric=metric, place=place, values=(scaled(fields["value"], factor),))

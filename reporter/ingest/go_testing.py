@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name, broken
 from reporter.ingest.table import number, scaled
 from reporter.model import Better, Fingerprint, Metric, Notice
@@ -24,9 +24,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 name = "go"
+about = About(
+    versions="the published benchmark format, any Go",
+    command="go test -bench=. -benchmem -count=5 ./... > results.txt",
+    samples="the repeated lines of `-count`",
+    metrics=(
+        "`time` (s), `memory` (B) and `allocations` an operation; `throughput` (B/s); other units undeclared "
+        "but for `Unit` lines"
+    ),
+    lost="the number of iterations; what benchmarks print",
+)
 
 TIME = Metric(name="time", unit="s", better="lower")
-_METRICS: dict[str, tuple[Metric, float]] = {
+METRICS: dict[str, tuple[Metric, float]] = {
     "ns/op": (TIME, 1e-9),
     "sec/op": (TIME, 1.0),
     "B/op": (Metric(name="memory", unit="B", better="lower"), 1.0),
@@ -184,8 +194,8 @@ def _benchmark(
 
 
 def _metric(unit: str, directions: Mapping[str, Better]) -> tuple[Metric, float]:
-    if unit in _METRICS:
-        return _METRICS[unit]
+    if unit in METRICS:
+        return METRICS[unit]
     factor, base = to_base(unit)
     return Metric(name=unit, unit=base, better=directions.get(unit)), factor
 

@@ -9,6 +9,7 @@ import csv
 import re
 from typing import TYPE_CHECKING, Any
 
+from reporter.ingest.opening import LONGEST_PIECE
 from reporter.ingest.shape import broken
 
 if TYPE_CHECKING:
@@ -25,7 +26,14 @@ _NO_NUMBER = {"nan": float("nan"), "inf": float("inf"), "infinity": float("inf")
 def header(document: Document, delimiter: str = ",") -> tuple[str, ...]:
     """Give the cells of the first line that is not blank; never raises."""
     line = document.text[:LONGEST_HEADER].lstrip().partition("\n")[0].strip("\r")
-    return tuple(cell.strip().strip('"') for cell in line.split(delimiter))
+    try:
+        return _names(next(csv.reader([line], delimiter=delimiter), []))
+    except csv.Error:
+        return ()
+
+
+def _names(cells: list[str]) -> tuple[str, ...]:
+    return tuple(cell.strip().strip('"') for cell in cells)
 
 
 def rows(document: Document, delimiter: str = ",") -> Iterator[tuple[str, list[str]]]:
@@ -34,7 +42,7 @@ def rows(document: Document, delimiter: str = ",") -> Iterator[tuple[str, list[s
     Raises:
         InputError: a quote is never closed, or a cell is far too long.
     """
-    reader = csv.reader(_lines(document.text), delimiter=delimiter, strict=True)
+    reader = csv.reader(_lines(document), delimiter=delimiter, strict=True)
     before = 0
     try:
         for cells in reader:
@@ -49,10 +57,14 @@ def records(document: Document, delimiter: str = ",") -> Iterator[tuple[str, dic
     """Give the place and the cells by column name of every row below the header.
 
     Raises:
-        InputError: a row has fewer or more cells than the header; the last one is then usually cut.
+        InputError: the header is not what it was recognised by, or a row has fewer or more cells; the last one is then
+            usually cut.
     """
     table = rows(document, delimiter)
-    _, names = next(table, ("", []))
+    place, cells = next(table, ("line 1", []))
+    names = _names(cells)
+    if names != header(document, delimiter):
+        raise broken(document, place, "the header of the table is broken")
     for place, cells in table:
         if len(cells) != len(names):
             raise broken(document, place, f"the row has {len(cells)} cells, the header {len(names)}")
@@ -77,10 +89,8 @@ def scaled(value: Any, factor: float) -> Any:
         return value
 
 
-def _lines(text: str) -> Iterator[str]:
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start) + 1 or len(text)
-        line = text[start:end]
+def _lines(document: Document) -> Iterator[str]:
+    for number, line in enumerate(document.lines(), 1):
+        if len(line) >= LONGEST_PIECE and not line.endswith("\n"):
+            raise broken(document, f"line {number}", "the line is far too long for a row of a table")
         yield line.rstrip("\r\n") + "\n" if line.endswith("\r\n") else line
-        start = end

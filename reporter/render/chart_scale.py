@@ -6,8 +6,14 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING
 
+from reporter.units import format_percent
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_FURTHEST = 1e300
+"""So that the distance of two values is still a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +45,15 @@ class Scale:
 
 
 def padded(low: float, high: float, left: float, right: float, margin: float = 0.04) -> Scale:
-    """Make a scale with room at both ends; a single value gets room around it."""
+    """Make a scale with room at both ends; a single value gets room around it. What is beyond any use is cut off."""
+    low, high = (min(max(bound, -_FURTHEST), _FURTHEST) for bound in (low, high))
     spread = high - low or abs(high) or 1.0
     return Scale(low=low - margin * spread, high=high + margin * spread, left=left, right=right)
+
+
+def percent_tick(share: float) -> str:
+    """Write a share under an axis, as briefly as it can be: ``+5 %``, ``0``."""
+    return format_percent(share, signed=True).replace("±0.0", "0").replace(".0 %", " %")
 
 
 def round_values(low: float, high: float, count: int) -> list[float]:

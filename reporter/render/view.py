@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,18 @@ from reporter import __version__
 from reporter.render import view_context, words
 from reporter.render.order import display_names, grouped
 from reporter.render.plain import shorten, visible
+from reporter.render.view_again import pytest_of, repeat, repeat_one
 from reporter.render.view_rows import row_key, row_view
-from reporter.render.view_sections import environment, not_measured, repeat
+from reporter.render.view_sections import environment, not_measured
+from reporter.render.view_tables import categories, resources
 from reporter.render.view_text import NAME_LIMIT, percent_text, prose, value_text
 from reporter.render.view_types import BudgetView, CountView, GroupView, ReportView, WarningView
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reporter.model import BudgetResult, Notice, Report
+    from reporter.render.view_types import RowView
     from reporter.render.words import GroupKey, Outcome
 
 __all__ = ["build"]
@@ -25,6 +31,10 @@ _CALLING: frozenset[GroupKey] = frozenset(("regressed", "errored", "missing", "i
 _QUIET: frozenset[GroupKey] = frozenset(("unchanged", "inconclusive", "report_only"))
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,60}")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,2000}")
+
+MOST_DETAILED = 1_000
+"""Rows that carry their raw numbers, the most important first; ``verdict.json`` has those of all. Without this bound
+they would be two thirds of a page of 10,000 rows."""
 
 Groups = dict["GroupKey", list[int]]
 
@@ -46,10 +56,12 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
         quiet=_is_quiet(report, groups, outcome),
         counts=tuple(_count_view(key, len(indexes)) for key, indexes in groups.items()),
         groups=_group_views(report, groups),
+        categories=categories(report, groups),
         budgets=budgets,
         warnings=tuple(map(_warning_view, report.warnings)),
         context=view_context.context(report),
         measured=view_context.measured(report),
+        resources=resources(report.measured.resources),
         environment=environment(report),
         not_measured=not_measured(report, groups),
         repeat=repeat(report.measured),
@@ -62,10 +74,12 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
 
 
 def _outcome(report: Report) -> Outcome:
-    """Tell the first run without a baseline from one that passed because nothing regressed."""
-    if report.gate.status != "passed" or report.baseline is not None:
+    """Tell what passed because nothing regressed from what passed because nothing could be seen."""
+    if report.gate.status != "passed":
         return report.gate.status
-    return report.gate.status if any(item.comparison.change for item in report.assessments) else "no_baseline"
+    if not report.compared:
+        return "no_baseline" if report.baseline is None else "not_compared"
+    return "incomplete" if report.counts()["errored"] else "passed"
 
 
 def _is_quiet(report: Report, groups: Groups, outcome: Outcome) -> bool:
@@ -88,17 +102,20 @@ def _headline(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, st
     total = sum(len(indexes) for key, indexes in groups.items() if key != "report_only")
     noun = _noun(report, groups)
     if outcome == "no_baseline":
-        return (words.headline_no_baseline(len(report.assessments), noun),) * 2
+        errored = len(groups.get("errored", ()))
+        return (words.headline_no_baseline(len(report.assessments), noun, errored),) * 2
     if outcome == "undecided":
         return words.HEADLINE_UNDECIDED, words.HEADLINE_UNDECIDED
     counts: dict[GroupKey, int] = {key: len(indexes) for key, indexes in groups.items() if key != "report_only"}
+    if outcome == "not_compared":
+        return (words.headline_not_compared(counts, total, noun),) * 2
     lead = words.headline_lead(counts, total, noun, _extreme(report, groups))
     rest = words.headline_rest(counts)
     additions = words.headline_additions(
         shift=percent_text(report.shift.change.point, signed=True) if report.shift and _suite_changed(report) else "",
         critical_budgets=sum(result.status == "critical" for result in report.budgets),
         suspects=counts.get("suspect", 0) if report.confirm else 0,
-        lenient=outcome == "passed" and "regressed" in groups,
+        lenient=report.gate.status == "passed" and "regressed" in groups,
     )
     return "; ".join((lead, *additions)), "; ".join((lead, *([rest] if rest else []), *additions))
 
@@ -120,18 +137,25 @@ def _extreme(report: Report, groups: Groups) -> str:
 
 
 def _group_views(report: Report, groups: Groups) -> tuple[GroupView, ...]:
-    names = display_names(report)
-    assessments = report.assessments
+    rows = _row_views(report, [index for indexes in groups.values() for index in indexes])
     return tuple(
         GroupView(
             key=key,
             title=words.GROUP_TITLES[key],
             symbol=words.GROUP_SYMBOLS[key],
             calls=key in _CALLING,
-            rows=tuple(row_view(assessments[index], row_key(index), names[index]) for index in indexes),
+            rows=tuple(islice(rows, len(indexes))),
         )
         for key, indexes in groups.items()
     )
+
+
+def _row_views(report: Report, order: list[int]) -> Iterator[RowView]:
+    names, pytest = display_names(report), pytest_of(report.measured.command)
+    for place, index in enumerate(order):
+        assessment, detailed = report.assessments[index], place < MOST_DETAILED
+        again = repeat_one(pytest, assessment.comparison.name) if detailed else ""
+        yield row_view(assessment, row_key(index), names[index], detailed=detailed, again=again)
 
 
 def _count_view(key: GroupKey, count: int) -> CountView:

@@ -6,13 +6,19 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reporter.model import FINGERPRINT_KEYS, Baseline, Metric, Session, Suite
+from reporter.model import FINGERPRINT_KEYS, Baseline, BaselineSource, Metric, Session, Suite
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Key = tuple[str, tuple[tuple[str, str], ...], str]
 """Benchmark name, parameters, metric name."""
+
+AGAINST_ITSELF = "against itself"
+"""The plan of sessions that hold pairs of a commit and itself: two runs in a row are one pair."""
 
 KEPT = 50
 """Sessions kept for each machine and way of measuring."""
@@ -33,8 +39,8 @@ def session_of(suite: Suite) -> Session:
     )
 
 
-def extend(previous: Baseline | None, suite: Suite) -> tuple[Session, ...]:
-    """Append the suite's session to the previous history, oldest first.
+def extend(previous: Baseline | None, suite: Suite, noise: Session | None = None) -> tuple[Session, ...]:
+    """Append the suite's session to the previous history, oldest first, and before it the ``noise`` of its pairs.
 
     The last ``KEPT`` of each fingerprint and plan stay. A session of the same commit and time is the same measurement
     saved again and is replaced; so is, of two without commit and time, the older: taken for two they would make the
@@ -44,7 +50,32 @@ def extend(previous: Baseline | None, suite: Suite) -> tuple[Session, ...]:
     own = session_of(suite)
     before = [_without(session, _redeclared(previous.suite, suite)) for session in previous.history] if previous else []
     others = [entry for entry in before if (entry.commit, entry.measured_at) != (own.commit, own.measured_at)]
-    return _last_of_each_kind([*others, own])
+    return _last_of_each_kind([*others, *([noise] if noise else []), own])
+
+
+def with_past(previous: Baseline | None, suites: Sequence[Suite]) -> Baseline:
+    """Put past measurings, oldest first, into the history of a baseline, or make the newest of them the baseline.
+
+    A session of the same plan, commit and time is the same measuring and is not taken twice. The baseline's own session
+    stays the last. Pairs of a commit and itself are no baseline, unless there is nothing else.
+    """
+    measured = [suite for suite in suites if suite.plan != AGAINST_ITSELF] or suites
+    suite = previous.suite if previous else measured[-1]
+    own = session_of(suite)
+    metrics = _metrics(suite)
+    past = {_measuring(entry): entry for entry in (previous.history if previous else ())}
+    for earlier in suites:
+        other = {key for key, metric in _metrics(earlier).items() if metrics.get(key, metric) != metric}
+        session = _without(session_of(earlier), other)
+        past.setdefault(_measuring(session), session)
+    past.pop(_measuring(own), None)
+    ordered = sorted(past.values(), key=lambda session: session.measured_at or 0.0)
+    source = previous.source if previous else BaselineSource(commit=suite.commit)
+    return Baseline(suite=suite, history=_last_of_each_kind([*ordered, own]), source=source)
+
+
+def _measuring(session: Session) -> tuple[str, str | None, float | None]:
+    return session.plan, session.commit, session.measured_at
 
 
 def unite(baseline: Baseline, others: Iterable[Baseline]) -> Baseline:

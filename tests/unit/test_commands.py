@@ -13,6 +13,7 @@ import pytest
 
 from reporter.cli import main
 from reporter.commands import demo
+from reporter.measure import held
 
 GOOD = Path(__file__).parents[1] / "data" / "pytest-benchmark" / "5.3.1.json"
 
@@ -97,6 +98,93 @@ def test_a_metric_declared_after_the_baseline_is_not_compared_with_it(tmp_path: 
     assert {row["verdict"] for row in rows} <= {"unchanged", "inconclusive"}
 
 
+def test_on_another_machine_nothing_was_compared_and_strict_fails(tmp_path: Path) -> None:
+    base, other = _results(tmp_path / "base.json"), _results(tmp_path / "other.json", 1.5)
+    document = json.loads(other.read_text(encoding="utf-8"))
+    document["machine_info"]["cpu"]["brand_raw"] = "Another CPU"
+    other.write_text(json.dumps(document), encoding="utf-8")
+    code, stdout, _ = _call("compare", "--baseline", str(base), "--head", str(other))
+    assert code == 0
+    assert stdout.startswith("≠ Nothing was compared: all ")
+    code, stdout, _ = _call("compare", "--strict", "--baseline", str(base), "--head", str(other))
+    assert code == 10
+    assert "not comparable" in stdout.splitlines()[1]
+
+
+def test_files_are_compared_with_the_sessions_of_a_measured_history(tmp_path: Path) -> None:
+    """A measured session names the distribution where the tool's own file says no more than ``Linux``."""
+    path = _results(tmp_path / "base.json")
+    for _ in range(6):
+        _save(path, "--compare", "none")
+    sides = ["--baseline", str(path), "--head", str(path)]
+    _call("compare", *sides, "--history", ".benchverdict/baseline", "--output", "json:verdict.json")
+    verdict = json.loads(Path("verdict.json").read_text(encoding="utf-8"))
+    assert {row["noise"]["source"] for row in verdict["benchmarks"] if row["better"]} == {"7 saved sessions"}
+    assert "history-not-comparable" not in {notice["code"] for notice in verdict["warnings"]}
+
+
+def test_two_runs_in_one_root_do_not_mix(tmp_path: Path) -> None:
+    path = _results(tmp_path / "base.json")
+    with held(tmp_path / ".benchverdict"):
+        code, _, stderr = _call("run", "--", "cp", str(path), "{output}")
+    assert code == 2
+    assert "[already-measuring]" in stderr
+    assert not Path(".benchverdict").exists()
+    assert _call("run", "--", "cp", str(path), "{output}")[0] == 0
+
+
+@pytest.mark.parametrize("side", ["--baseline", "--head"])
+def test_a_file_given_twice_is_not_two_runs(tmp_path: Path, side: str) -> None:
+    one, other = _results(tmp_path / "one.json"), _results(tmp_path / "other.json")
+    files = {"--baseline": [str(one)], "--head": [str(other)]}
+    (tmp_path / "link.json").symlink_to(one if side == "--baseline" else other)
+    files[side].append(str(tmp_path / "link.json"))
+    code, stdout, stderr = _call("compare", "--baseline", *files["--baseline"], "--head", *files["--head"])
+    assert (code, stdout) == (2, "")
+    assert f"{side} names the same file twice" in stderr
+    assert "[same-file-twice]" in stderr
+
+
+def test_a_copy_of_a_run_is_told(tmp_path: Path) -> None:
+    base = [str(_results(tmp_path / f"{name}.json", factor)) for name, factor in (("a", 1.0), ("b", 1.0), ("c", 1.1))]
+    _call("compare", "--baseline", *base, "--head", base[0], "--output", "json:verdict.json")
+    verdict = json.loads(Path("verdict.json").read_text(encoding="utf-8"))
+    assert [notice["text"].split(":")[0] for notice in verdict["warnings"] if notice["code"] == "copied-run"] == [
+        f"{base[1]} is a copy of {base[0]}"
+    ]
+
+
+def test_a_format_that_does_not_exist_is_noticed_before_measuring(tmp_path: Path) -> None:
+    touch = ("--", sys.executable, "-c", "open('begun', 'w')")
+    assert _call("run", "--format", "pytest-benchmrk", *touch)[0] == 2
+    Path("benchverdict.toml").write_text('[measure]\nformat = "pytest-benchmrk"\n', encoding="utf-8")
+    for command in ("run", "measure"):
+        code, _, stderr = _call(command, *touch)
+        assert code == 2
+        assert "did you mean 'pytest-benchmark'" in stderr
+    assert not Path("begun").exists()
+
+
+def test_options_without_an_effect_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (
+        ("report", "--measure", "m", "--output", "o", "--name", "x"),
+        ("measure", "--format", "pyperf", "--", "true"),
+    ):
+        assert _call(*arguments)[0] == 2
+        assert "unrecognized arguments" in capsys.readouterr().err
+
+
+def test_one_of_a_thing_is_not_many(tmp_path: Path) -> None:
+    path = _results(tmp_path / "base.json")
+    _call("run", "--save-baseline", "--runs", "1", "--", "cp", str(path), "{output}")
+    for command in (("baseline", "show"), ("baseline", "list"), ("history",)):
+        code, stdout, _ = _call(*command)
+        assert code == 0
+        assert "1 run" in stdout
+        assert "1 runs" not in stdout
+        assert "1 saved sessions" not in stdout
+
+
 def test_what_measured_nothing_is_no_baseline(tmp_path: Path) -> None:
     _save(_results(tmp_path / "base.json"))
     nothing = _results(tmp_path / "nothing.json", float("nan"))
@@ -132,6 +220,14 @@ def test_rendering_again_gives_the_same_report(tmp_path: Path) -> None:
     assert _call("report", "--from", str(report / "verdict.json"), "--output", "again")[0] == 0
     for name in ("verdict.json", "report.html", "comment.md", "summary.md"):
         assert (Path("again") / name).read_bytes() == (report / name).read_bytes(), name
+
+
+def test_what_each_run_used_is_in_the_report(tmp_path: Path) -> None:
+    _call("run", "--runs", "2", "--", "cp", str(_results(tmp_path / "base.json")), "{output}")
+    used = _verdict()["measured"]["resources"]
+    assert [run["side"] for run in used] == ["head", "head"]
+    assert all(run["wall_seconds"] > 0 for run in used)
+    assert "What each run used" in Path(".benchverdict/report/report.html").read_text(encoding="utf-8")
 
 
 def test_read_prints_what_was_understood() -> None:
@@ -186,3 +282,21 @@ def test_the_demo_runs_and_reports(tmp_path: Path) -> None:
     assert code in (0, 1), stderr
     assert (tmp_path / "demo" / "report" / "report.html").is_file()
     assert "found exactly the planted slowdown and speed-up in" in stdout
+
+
+def test_a_result_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text("{", encoding="utf-8")
+    for runs in ("1", "2"):
+        code, _, stderr = _call("run", "--runs", runs, "--", "cp", str(broken), "{output}")
+        assert code == 3
+        assert stderr.count("truncated-json") == 1
+    assert "1 more could not be read" in stderr
+
+
+def test_rendering_again_in_place_keeps_the_baseline_beside_it(tmp_path: Path) -> None:
+    _save(_results(tmp_path / "base.json"))
+    folder = Path(".benchverdict/report")
+    before = (folder / "baseline.json.gz").read_bytes()
+    assert _call("report", "--from", str(folder / "verdict.json"), "--output", str(folder))[0] == 0
+    assert (folder / "baseline.json.gz").read_bytes() == before
