@@ -65,8 +65,8 @@ class Found:
             return ()
         text = (
             f"The baseline of commit {self.candidate.commit} expires in {max(1, round(days))} days, and no newer "
-            "one is nearer. A push to the default branch saves a new one, and so does a run by hand with "
-            "save-baseline; the input retention-days keeps it longer."
+            "one is nearer. A push to the default branch saves a new one, and so does running the workflow by hand "
+            "with save-baseline; the input retention-days keeps it longer."
         )
         return (Notice(code="baseline-expires", text=text),)
 

@@ -13,6 +13,7 @@ from entrypoint.context import situation
 from entrypoint.facts import TriggeringRun
 from entrypoint.failures import ApiError
 from entrypoint.message import Message, of_this_run
+from entrypoint.worth import is_worth_a_comment
 from reporter.errors import InputError
 from reporter.files import write_atomically
 from reporter.model import Notice
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from entrypoint.comment import Brought
     from entrypoint.console import Console
     from entrypoint.context import Situation
-    from entrypoint.inputs import CommentMode, Inputs
+    from entrypoint.inputs import Inputs
     from reporter.model import Report
 
 
@@ -233,27 +234,6 @@ def _text(report: Report, artifact_url: str, room: int) -> str:
     from reporter.render import markdown, view
 
     return markdown.comment(view.build(report, artifact_url=artifact_url or None), limit=room)
-
-
-def is_worth_a_comment(report: Report, mode: CommentMode) -> bool:
-    """Say whether this report starts a comment. One that is there is kept up to date in every mode but ``never``."""
-    if mode == "regressions":
-        return _is_bad(report)
-    return mode == "always" or _is_bad(report) or _has_changed(report)
-
-
-def _is_bad(report: Report) -> bool:
-    return report.gate.status != "passed" or report.counts()["regressed"] > 0
-
-
-def _has_changed(report: Report) -> bool:
-    """Without a baseline every benchmark is new: that alone changes nothing. With one, comparing nothing does."""
-    counts = report.counts()
-    came_or_went = report.baseline is not None and counts["new"] + counts["missing"] > 0
-    shifted = report.shift is not None and report.shift.verdict in ("regressed", "improved")
-    budgets = any(budget.status in ("warning", "critical") for budget in report.budgets)
-    blind = report.baseline is not None and not report.compared
-    return counts["improved"] + counts["errored"] > 0 or came_or_went or shifted or budgets or blind
 
 
 def _notice(problem: ApiError, here: Situation) -> Notice:
