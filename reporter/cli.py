@@ -112,6 +112,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_baseline(commands)
     _add_history(commands)
     _add_doctor(commands)
+    _add_init(commands)
     _add_demo(commands)
     return parser
 
@@ -223,6 +224,12 @@ def _add_doctor(commands: Commands) -> None:
     parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
     parser.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
     parser.set_defaults(run=_doctor)
+
+
+def _add_init(commands: Commands) -> None:
+    parser = commands.add_parser("init", help="write the workflows and a configuration for this project")
+    parser.add_argument("project", type=Path, nargs="?", default=Path(), metavar="PROJECT", help="default: here")
+    parser.set_defaults(run=_init)
 
 
 def _add_demo(commands: Commands) -> None:
@@ -435,6 +442,12 @@ def _doctor(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> i
     if arguments.noise:
         return doctor.doctor_noise(arguments.seconds, stdout)
     return doctor.doctor(arguments.root, arguments.config, stdout)
+
+
+def _init(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    from reporter.commands import init
+
+    return init.init(arguments.project, stdout)
 
 
 def _demo(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
