@@ -100,6 +100,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_measure(commands)
     _add_report(commands)
     _add_compare(commands)
+    _add_check(commands)
     _add_read(commands)
     _add_baseline(commands)
     _add_history(commands)
@@ -154,12 +155,28 @@ def _add_compare(commands: Commands) -> None:
     parser.add_argument("--head", type=Path, nargs="+", required=True, metavar="FILE")
     parser.add_argument("--paired", action="store_true", help="the i-th files of both sides were measured together")
     parser.add_argument("--history", type=Path, metavar="DIR", help="store whose sessions tell the noise between jobs")
-    parser.add_argument(
-        "--output", action="append", default=[], metavar="FORMAT[:PATH]", help="console, json, html, markdown or junit"
-    )
+    _output_argument(parser)
     _gate_arguments(parser)
     _common_arguments(parser)
     parser.set_defaults(run=_compare)
+
+
+def _add_check(commands: Commands) -> None:
+    parser = commands.add_parser("check", help="hold the budgets against result files, without a baseline")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="every file is one run")
+    parser.add_argument(
+        "--fail-on", metavar="WORDS", help="budget-critical, budget-warning, budget-not-measured; or never"
+    )
+    parser.add_argument("--no-fail", action="store_true", help="exit 0 where the gate failed")
+    _output_argument(parser)
+    _common_arguments(parser)
+    parser.set_defaults(run=_check, strict=False, require_baseline=False)
+
+
+def _output_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--output", action="append", default=[], metavar="FORMAT[:PATH]", help="console, json, html, markdown or junit"
+    )
 
 
 def _add_read(commands: Commands) -> None:
@@ -306,6 +323,19 @@ def _compare(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> i
         outputs=tuple(outputs.parse_destination(text) for text in arguments.output or ["console"]),
     )
     return compare.compare(request, _config(arguments), stdout, stderr)
+
+
+def _check(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from reporter.commands import checking, outputs
+
+    request = checking.CheckRequest(
+        files=tuple(arguments.files),
+        format=arguments.format,
+        suite=arguments.name,
+        gate=_gate(arguments),
+        outputs=tuple(outputs.parse_destination(text) for text in arguments.output or ["console"]),
+    )
+    return checking.check(request, _config(arguments), stdout, stderr)
 
 
 def _read(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:

@@ -7,13 +7,13 @@ that silently does nothing.
 from __future__ import annotations
 
 import difflib
-import re
 import tomllib
 from dataclasses import dataclass, field, fields, replace
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from reporter.budget_rules import BOUNDS, LEVELS, BudgetRule, budget_rule
 from reporter.errors import UsageError
+from reporter.globs import most_specific
 from reporter.units import parse_fraction, parse_seconds, to_base
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from reporter.model import Better
 
-FAIL_ON = ("regressed", "improved", "inconclusive", "not_comparable", "new", "missing", "errored", "budget-critical")
+BUDGET_WORDS = ("budget-critical", "budget-warning", "budget-not-measured")
+FAIL_ON = ("regressed", "improved", "inconclusive", "not_comparable", "new", "missing", "errored", *BUDGET_WORDS)
 STRICT = ("inconclusive", "missing", "errored")
 COMPARE = ("auto", "baseline", "paired", "none")
 BENCHMARKS_FROM = ("head",)
@@ -87,6 +88,7 @@ class Config:
     modes: tuple[tuple[str, MeasureSettings], ...] = ()
     metrics: tuple[MetricRule, ...] = ()
     benchmarks: tuple[BenchmarkRule, ...] = ()
+    budgets: tuple[BudgetRule, ...] = ()
 
     def in_mode(self, name: str | None) -> MeasureSettings:
         """Give the settings of a mode; without a name those of ``[measure]``.
@@ -109,9 +111,6 @@ class Config:
     def rule_for(self, benchmark: str) -> BenchmarkRule | None:
         """Give the most specific ``[[benchmark]]`` rule for a name, or ``None``."""
         return most_specific(self.benchmarks, benchmark)
-
-
-Rule = TypeVar("Rule", MetricRule, BenchmarkRule)
 
 
 def load(path: Path | None, workspace: Path) -> Config:
@@ -138,7 +137,7 @@ def _own_table(table: dict[str, Any], path: Path) -> dict[str, Any]:
 def parse(table: dict[str, Any], where: str) -> Config:
     """Turn a TOML table into the configuration; see ``load`` for the errors."""
     reader = _Reader(where)
-    reader.only(table, ("gate", "measure", "modes", "metric", "benchmark"), "")
+    reader.only(table, ("gate", "measure", "modes", "metric", "benchmark", "budget"), "")
     gate = reader.table(table, "gate")
     reader.only(gate, ("fail-on",), "gate.")
     defaults = reader.settings(reader.table(table, "measure"), MeasureSettings(), "measure.")
@@ -153,6 +152,7 @@ def parse(table: dict[str, Any], where: str) -> Config:
         benchmarks=tuple(
             reader.benchmark(rule, f"benchmark[{i}].") for i, rule in enumerate(reader.tables(table, "benchmark"))
         ),
+        budgets=tuple(reader.budget(rule, f"budget[{i}].") for i, rule in enumerate(reader.tables(table, "budget"))),
     )
 
 
@@ -176,17 +176,6 @@ def parse_fail_on(words: Iterable[str], where: str) -> tuple[str, ...]:
                 cure="use " + ", ".join(FAIL_ON) + ", or never",
             )  # fmt: skip
     return found
-
-
-def most_specific(rules: Iterable[Rule], name: str) -> Rule | None:
-    """Choose among the rules whose glob matches the one with the most literal characters; of equals the last."""
-    matching = [rule for rule in rules if _matches(name, rule.match)]
-    return max(reversed(matching), key=lambda rule: len(re.sub(r"[*?]", "", rule.match)), default=None)
-
-
-def _matches(name: str, pattern: str) -> bool:
-    """``*`` and ``?`` are wild; square brackets are literal, because pytest puts parameters in them."""
-    return name == pattern or fnmatchcase(name, pattern.replace("[", "[[]"))
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -316,6 +305,26 @@ class _Reader:
             threshold=self.measured(table, "threshold", prefix, parse_fraction),
             margin=self.measured(table, "margin", prefix, parse_fraction),
         )
+
+    def budget(self, table: dict[str, Any], prefix: str) -> BudgetRule:
+        self.only(table, ("match", "metric", "bound", "modes", *LEVELS), prefix)
+        metric = self.text(table, "metric", prefix)
+        if metric is None:
+            raise self.fail(
+                f"{prefix}metric is missing", 'name a metric or a statistic of the main one: metric = "p95"'
+            )
+        try:
+            return budget_rule(
+                {name: table[name] for name in LEVELS if name in table},
+                match=self.match(table, prefix),
+                metric=metric,
+                bound=self.word(table, "bound", prefix, BOUNDS),
+                modes=self.texts(table, "modes", prefix, ()),
+            )
+        except ValueError as error:
+            raise self.fail(
+                f"{prefix.rstrip('.')}: {error}", 'write warning = "80 ms" and critical = "100 ms"'
+            ) from error
 
     def match(self, table: dict[str, Any], prefix: str) -> str:
         match = self.text(table, "match", prefix)

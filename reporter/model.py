@@ -28,6 +28,7 @@ Better = Literal["lower", "higher"]
 Verdict = Literal["regressed", "improved", "unchanged", "inconclusive", "not_comparable", "new", "missing", "errored"]
 GateStatus = Literal["passed", "failed", "undecided"]
 CompareKind = Literal["screen", "confirmed", "paired", "none"]
+BudgetStatus = Literal["met", "above_target", "warning", "critical", "not_measured"]
 
 VERDICTS: tuple[Verdict, ...] = (
     "regressed",
@@ -84,6 +85,13 @@ class Benchmark:
     category: str | None = None
     samples: tuple[tuple[Metric, Sample], ...] = ()
     error: str | None = None
+
+
+def benchmark_label(name: str, params: tuple[tuple[str, str], ...]) -> str:
+    """Name a benchmark with its parameters: ``parse (size=10, kind=json)``, but ``test_parse[10-json]`` as it is."""
+    if not params or (name.endswith("]") and all(value in name for _, value in params)):
+        return name
+    return f"{name} ({', '.join(f'{key}={value}' for key, value in params)})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +278,10 @@ class Shift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetResult:
-    """An absolute bound held against the head's value. ``status`` is ``not_measured`` when there was no value."""
+    """An absolute bound held against the head's value. ``status`` is ``not_measured`` when there was no value.
+
+    ``rule`` is the glob of the configuration that won; ``reason`` says why nothing was measured.
+    """
 
     benchmark: str
     metric: str
@@ -279,7 +290,10 @@ class BudgetResult:
     target: float | None
     warning: float | None
     critical: float | None
-    status: Literal["met", "above_target", "warning", "critical", "not_measured"]
+    status: BudgetStatus
+    category: str | None = None
+    rule: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

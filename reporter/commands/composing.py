@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reporter.config import STRICT
 from reporter.decide.align import take_runs
+from reporter.decide.budgets import budget_results
 from reporter.decide.gate import gate
 from reporter.decide.judge import Decision, Pairs, judge_alone, judge_looks, judge_pairs, judge_screen
 from reporter.errors import (
@@ -22,6 +23,7 @@ from reporter.model import BaselineSource, Measured, Notice, Report
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from reporter.budget_rules import BudgetRule
     from reporter.config import Config, MetricRule
     from reporter.ingest import FileReading
     from reporter.model import Baseline, Suite
@@ -119,22 +121,25 @@ def compose(
     undecided: str | None = None,
     may_confirm: bool = False,
     warnings: tuple[Notice, ...] = (),
+    budgets: tuple[BudgetRule, ...] = (),
 ) -> Report:
-    """Gate, and put everything that outputs may show into one report.
+    """Gate, hold the budgets against the head, and put everything that outputs may show into one report.
 
     ``source`` tells of the baseline, or ``absent`` why there is none. ``undecided`` says what kept one side from being
     measured; ``may_confirm`` whether a second look can still follow.
     """
     undecided = undecided or _why_undecided(head, decision)
+    held = budget_results(head, budgets)
     return Report(
         suite=head.name,
-        gate=gate(decision.assessments, (), fail_on, undecided),
+        gate=gate(decision.assessments, held, fail_on, undecided),
         measured=measured,
         baseline=source,
         baseline_reason=None if source else absent,
         compare=decision.compare,
         shift=decision.shift,
         assessments=decision.assessments,
+        budgets=held,
         warnings=(*decision.notices, *head.warnings, *warnings),
         confirm=may_confirm and decision.suspects > 0,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reporter.measure.masking import masked, masked_name
 
 if TYPE_CHECKING:
-    from reporter.model import Assessment, Fingerprint, Notice, Report
+    from reporter.model import Assessment, BudgetResult, Fingerprint, Notice, Report
 
 
 def without_secrets(report: Report) -> Report:
@@ -25,7 +25,7 @@ def without_secrets(report: Report) -> Report:
         measured=measured,
         baseline_reason=None if report.baseline_reason is None else masked(report.baseline_reason),
         assessments=tuple(map(_row, report.assessments)),
-        budgets=tuple(replace(result, benchmark=masked_name(result.benchmark)) for result in report.budgets),
+        budgets=tuple(map(_budget, report.budgets)),
         warnings=tuple(map(_notice, report.warnings)),
     )
 
@@ -46,6 +46,16 @@ def _row(assessment: Assessment) -> Assessment:
     )
     cure = None if assessment.cure is None else masked(assessment.cure)
     return replace(assessment, comparison=cleaned, reason=masked(assessment.reason), cure=cure)
+
+
+def _budget(result: BudgetResult) -> BudgetResult:
+    return replace(
+        result,
+        benchmark=masked_name(result.benchmark),
+        metric=masked_name(result.metric),
+        category=None if result.category is None else masked_name(result.category),
+        reason=None if result.reason is None else masked(result.reason),
+    )
 
 
 def _machine(fingerprint: Fingerprint) -> Fingerprint:

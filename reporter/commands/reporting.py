@@ -110,6 +110,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         undecided=_undecided(measurement),
         may_confirm=request.may_confirm and complete and second is None,
         warnings=(*notices, *measurement.warnings),
+        budgets=config.budgets,
     )
     snapshot = Baseline(suite=head, history=history.extend(baseline, head), source=BaselineSource(commit=head.commit))
     return Reported(
@@ -142,6 +143,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
         undecided=_undecided(measurement),
         warnings=measurement.warnings,
+        budgets=config.budgets,
     )
     return Reported(
         report=result,

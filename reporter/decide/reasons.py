@@ -9,7 +9,7 @@ from reporter.units import format_percent, format_value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.model import Change, Metric, Noise, Verdict
+    from reporter.model import BudgetStatus, Change, Metric, Noise, Verdict
 
 NEW = "not in the baseline"
 MISSING = "in the baseline, but not measured this time"
@@ -78,8 +78,35 @@ def gate_line(count: int, verdict: str) -> str:
     return f"{count} {noun} {word}"
 
 
+def budget_line(count: int, status: BudgetStatus) -> str:
+    """Say what budgets do to the gate: ``2 budgets critical``."""
+    return f"{count} {'budget' if count == 1 else 'budgets'} {status.replace('_', ' ')}"
+
+
 def _bounds(change: Change, metric: Metric) -> str:
     low, high = change.marginal.low, change.marginal.high
     if change.kind == "difference":
         return f"between {format_value(low, metric.unit)} and {format_value(high, metric.unit)} difference"
     return f"between {format_percent(low, signed=True)} and {format_percent(high, signed=True)}"
+
+
+BUDGET_MATCHES_NOTHING = "no benchmark of such a name was measured"
+BUDGET_METRIC_MISSING = "it has no metric {metric!r} (it has {known})"
+BUDGET_NO_STATISTIC = "the tool gave no {statistic}"
+BUDGET_ON_SHORT_RUNS = "these runs were cut short to measure pairs; measure whole runs to see the slow ones"
+BUDGET_WITHOUT_DIRECTION = 'nobody declared which direction is good; add bound = "at-most" or "at-least" to the budget'
+BUDGET_AGAINST_DIRECTION = "its levels run against the metric, of which {better} is better; swap them, or set bound"
+
+
+def unit_mismatch(metric: str, unit: str, budget_unit: str) -> str:
+    """Say that a budget and its metric are in different units."""
+    return f"the budget is in {_spoken_unit(budget_unit)}, the metric {metric!r} in {_spoken_unit(unit)}"
+
+
+def _spoken_unit(unit: str) -> str:
+    return "plain numbers" if unit == "1" else repr(unit)
+
+
+def too_few_rounds(statistic: str, count: int, needed: int) -> str:
+    """Say how many values a percentile needs."""
+    return f"not enough rounds: {statistic} needs {needed} values, there are {count}; measure more rounds or runs"

@@ -122,10 +122,8 @@ def _budgets(view: ReportView, width: int, paint: _Paint) -> list[str]:
         return []
     lines = [paint(words.BUDGETS_TITLE, _BOLD)]
     for budget in view.budgets:
-        bounds = words.budget_bounds(budget.value, budget.target, budget.warning, budget.critical)
-        lines += _wrap(
-            f"{budget.symbol} {shorten(budget.name, _LONGEST_NAME)}: {budget.word}, {bounds}", width, "  ", _INDENT
-        )
+        line = f"{budget.symbol} {shorten(budget.name, _LONGEST_NAME)}: {budget.word}, {budget.story}"
+        lines += _wrap(line, width, "  ", _INDENT)
     return lines
 
 

@@ -193,6 +193,9 @@ def _budget(result: BudgetResult) -> dict[str, Any]:
         "warning": _number(result.warning),
         "critical": _number(result.critical),
         "status": result.status,
+        "category": _optional_text(result.category),
+        "rule": _optional_text(result.rule),
+        "reason": _optional_text(result.reason),
     }
 
 

@@ -18,6 +18,7 @@ from reporter.model import (
     BaselineSource,
     Better,
     BudgetResult,
+    BudgetStatus,
     Change,
     CompareKind,
     Comparison,
@@ -72,19 +73,14 @@ _ROW = _keys(
 )
 _ROW_OPTIONAL = _keys("threshold")
 _BUDGET = _keys("benchmark metric unit value target warning critical status")
+_BUDGET_OPTIONAL = _keys("category rule reason")
 _WARNING = _keys("code text")
 
 _BETTER: tuple[Better, ...] = get_args(Better)
 _GATES: tuple[GateStatus, ...] = get_args(GateStatus)
 _COMPARES: tuple[CompareKind, ...] = get_args(CompareKind)
 _KINDS: tuple[Literal["ratio", "difference"], ...] = ("ratio", "difference")
-_BUDGETS: tuple[Literal["met", "above_target", "warning", "critical", "not_measured"], ...] = (
-    "met",
-    "above_target",
-    "warning",
-    "critical",
-    "not_measured",
-)
+_BUDGETS: tuple[BudgetStatus, ...] = get_args(BudgetStatus)
 
 
 def load(text: str, where: str) -> Report:
@@ -138,7 +134,7 @@ def _report(top: Checked) -> Report:
         compare=top.choice("compare", _COMPARES),
         shift=_shift(top.optional_member("shift", _SHIFT)),
         assessments=tuple(map(_row, top.members("benchmarks", _ROW, _ROW_OPTIONAL))),
-        budgets=tuple(map(_budget, top.members("budgets", _BUDGET))),
+        budgets=tuple(map(_budget, top.members("budgets", _BUDGET, _BUDGET_OPTIONAL))),
         warnings=tuple(map(_warning, top.members("warnings", _WARNING))),
         confirm=top.flag("confirm"),
     )
@@ -282,6 +278,9 @@ def _budget(member: Checked) -> BudgetResult:
         warning=member.optional_number("warning"),
         critical=member.optional_number("critical"),
         status=member.choice("status", _BUDGETS),
+        category=member.absent_or_text("category", TEXT_LIMIT),
+        rule=member.absent_or_text("rule", TEXT_LIMIT),
+        reason=member.absent_or_text("reason", TEXT_LIMIT),
     )
 
 

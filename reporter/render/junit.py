@@ -14,7 +14,8 @@ from reporter.render.view import build
 
 if TYPE_CHECKING:
     from reporter.model import Report, Verdict
-    from reporter.render.view_types import BudgetView, ReportView, RowView
+    from reporter.render.view_budgets import BudgetView
+    from reporter.render.view_types import ReportView, RowView
 
 _ELEMENTS: dict[Verdict, str] = {
     "regressed": "failure",
@@ -75,8 +76,7 @@ def _details(row: RowView) -> str:
 
 def _add_budget(suite: ET.Element, budget: BudgetView) -> None:
     case = ET.SubElement(suite, "testcase", classname=words.BUDGETS_TITLE.lower(), name=budget.name)
-    bounds = words.budget_bounds(budget.value, budget.target, budget.warning, budget.critical)
     if budget.status == "critical":
-        ET.SubElement(case, "failure", message=f"{budget.word}: {bounds}", type="budget")
+        ET.SubElement(case, "failure", message=f"{budget.word}: {budget.story}", type="budget")
     elif budget.status == "not_measured":
-        ET.SubElement(case, "skipped", message=budget.word)
+        ET.SubElement(case, "skipped", message=f"{budget.word}: {budget.reason}" if budget.reason else budget.word)

@@ -14,7 +14,8 @@ from reporter.render.markdown_text import code, prose
 from reporter.render.templates import environment
 
 if TYPE_CHECKING:
-    from reporter.render.view_types import BudgetView, GroupView, ReportView, RowView, WarningView
+    from reporter.render.view_budgets import BudgetView
+    from reporter.render.view_types import GroupView, ReportView, RowView, WarningView
     from reporter.render.words import GroupKey
 
 COMMENT_LIMIT = 65_536
@@ -64,7 +65,7 @@ def _page(
     view: ReportView, sections: tuple[_Section, ...], left_out: tuple[tuple[GroupKey, int], ...], *, full: bool
 ) -> str:
     items = _SUMMARY_ITEMS if full else _COMMENT_ITEMS
-    budgets = [_budget_row(budget) for budget in view.budgets if full or budget.calls]
+    budgets = [budget for budget in view.budgets if full or budget.calls]
     warnings = [_warning(warning) for warning in view.warnings[:items]]
     return (
         environment()
@@ -76,7 +77,7 @@ def _page(
             note=prose(view.note),
             quiet=view.quiet and not full,
             interval=view.interval_label,
-            budgets=budgets[:items],
+            budgets=list(map(_budget_row, budgets[:items])),
             more_budgets=words.more_rows(len(budgets) - items) if len(budgets) > items else "",
             sections=sections,
             left_out=words.left_out(left_out) if left_out else "",
@@ -142,8 +143,7 @@ def _row(row: RowView) -> str:
 
 
 def _budget_row(budget: BudgetView) -> str:
-    bounds = words.budget_bounds(budget.value, budget.target, budget.warning, budget.critical)
-    return f"| {budget.symbol} {budget.word} | {code(budget.name)} | {prose(bounds)} |"
+    return f"| {budget.symbol} {budget.word} | {code(budget.name)} | {prose(budget.story)} |"
 
 
 def _warning(warning: WarningView) -> str:

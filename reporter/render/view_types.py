@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reporter.model import Verdict
+    from reporter.render.view_budgets import BudgetView
     from reporter.render.words import GroupKey, Outcome
 
 
@@ -65,21 +66,6 @@ class CountView:
     symbol: str
     word: str
     count: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BudgetView:
-    """One absolute bound and how it was kept. ``calls`` is true when it was not."""
-
-    name: str
-    value: str
-    target: str
-    warning: str
-    critical: str
-    status: str
-    symbol: str
-    word: str
-    calls: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

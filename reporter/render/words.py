@@ -87,6 +87,7 @@ BUDGET_WORDS: dict[str, str] = {
     "critical": "critical",
     "not_measured": "not measured",
 }
+BELOW_TARGET = "below target"
 BUDGET_SYMBOLS: dict[str, str] = {"met": "✓", "above_target": "~", "warning": "!", "critical": "✗", "not_measured": "?"}
 
 BETTER_WORDS: dict[str | None, str] = {"lower": "lower is better", "higher": "higher is better", None: "report only"}
@@ -131,6 +132,11 @@ def count_of(number: int, noun: str) -> str:
 def headline_no_baseline(total: int, noun: str) -> str:
     """Say what a first run did: it measured and had nothing to compare with."""
     return f"No baseline to compare with; {count_of(total, noun)} measured"
+
+
+def headline_budgets(met: int, total: int) -> str:
+    """Say how many budgets were met, after what was measured."""
+    return f"; {met:,} of {count_of(total, 'budget')} met"
 
 
 HEADLINE_UNDECIDED = "No verdict: one side could not be measured"
@@ -273,6 +279,12 @@ def budget_bounds(value: str, target: str, warning: str, critical: str) -> str:
     """Say a value and the bounds it is held against: ``93 ms (target 50 ms, warning 80 ms, critical 100 ms)``."""
     bounds = (("target", target), ("warning", warning), ("critical", critical))
     return f"{value} ({', '.join(f'{name} {bound}' for name, bound in bounds if bound != '–')})"
+
+
+def budget_story(bounds: str, rule: str, reason: str) -> str:
+    """Say after the bounds which glob they come from and why nothing was measured, as far as there is anything."""
+    parts = (bounds, f"by {rule}" if rule else "", reason)
+    return "; ".join(part for part in parts if part)
 
 
 def because(reasons: tuple[str, ...]) -> str:

@@ -35,6 +35,11 @@ threshold = "5 %"
 [[benchmark]]
 match = "test_api_search[*"
 category = "search"
+[[budget]]
+match = "test_api_*"
+metric = "p95"
+warning = "80 ms"
+critical = "0.1 s"
 """
 
 
@@ -54,6 +59,9 @@ def test_everything_is_read(tmp_path: Path) -> None:
     assert hit_rate is not None
     assert (hit_rate.factor, hit_rate.unit, hit_rate.better) == (0.01, "1", "higher")
     assert config.declared("test_cache", "misses") is None
+    (budget,) = config.budgets
+    assert (budget.match, budget.metric, budget.unit) == ("test_api_*", "p95", "s")
+    assert (budget.target, budget.warning, budget.critical) == (None, 0.08, 0.1)
 
 
 def test_the_most_specific_match_wins_and_brackets_are_literal(tmp_path: Path) -> None:
@@ -89,6 +97,10 @@ def test_defaults_and_pyproject(tmp_path: Path) -> None:
         ("[[benchmark]]\ncategory = 'x'\n", "config-value", "match is missing"),
         ("[[benchmark]]\nmatch = 'x'\nthreshold = -1\n", "config-value", "not a share"),
         ("[[metric]]\nmatch = 'x'\nbetter = 'more'\n", "config-value", "not known"),
+        ("[[budget]]\nmatch = 'x'\ncritical = 1\n", "config-value", "budget[0].metric is missing"),
+        ("[[budget]]\nmetric = 'p95'\ncritical = 1\n", "config-value", "match is missing"),
+        ("[[budget]]\nmatch = 'x'\nmetric = 'p95'\n", "config-value", "budget[0]: a budget needs"),
+        ("[[budget]]\nmatch = 'x'\nmetric = 'p95'\ncritcal = 1\n", "config-unknown-key", "did you mean 'critical'"),
         ("measure = 3\n", "config-value", "not a table"),
         ("benchmark = 3\n", "config-value", "not a list of tables"),
         ("[gate\n", "config-unreadable", "cannot be read"),
