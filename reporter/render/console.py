@@ -49,7 +49,12 @@ def render(view: ReportView, *, width: int = 80, colour: bool = False) -> str:
     paint = _Paint(colour=colour)
     blocks = [_header(view, width, paint)]
     blocks += [_group(group, width, paint) for group in view.groups if group.key not in _SUMMED_UP]
-    blocks += [_budgets(view, width, paint), _warnings(view, width, paint), _sums(view, width)]
+    blocks += [
+        _budgets(view, width, paint),
+        _categories(view, width, paint),
+        _warnings(view, width, paint),
+        _sums(view, width),
+    ]
     return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
 
 
@@ -124,6 +129,15 @@ def _budgets(view: ReportView, width: int, paint: _Paint) -> list[str]:
     for budget in view.budgets:
         line = f"{budget.symbol} {shorten(budget.name, _LONGEST_NAME)}: {budget.word}, {budget.story}"
         lines += _wrap(line, width, "  ", _INDENT)
+    return lines
+
+
+def _categories(view: ReportView, width: int, paint: _Paint) -> list[str]:
+    if not view.categories:
+        return []
+    lines = [paint(words.CATEGORIES_TITLE, _BOLD)]
+    for category in view.categories:
+        lines += _wrap(f"{category.name}: {category.story}", width, "  ", _INDENT)
     return lines
 
 

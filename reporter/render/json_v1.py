@@ -11,6 +11,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from reporter import __version__
+from reporter.render.categories import summaries
 from reporter.render.json_v1_read import TEXT_LIMIT, UNIT_LIMIT, WORD_LIMIT, load
 from reporter.render.plain import shorten, visible
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         Shift,
         SideSummary,
     )
+    from reporter.render.categories import CategorySummary
 
 __all__ = ["SCHEMA", "dump", "load"]
 
@@ -61,6 +63,7 @@ def dump(report: Report) -> str:
     members += [
         _lines("benchmarks", map(_row, report.assessments)),
         _lines("budgets", map(_budget, report.budgets)),
+        _lines("categories", map(_category, summaries(report))),
         _lines("warnings", ({"code": _word(w.code), "text": _text(w.text)} for w in report.warnings)),
     ]
     text = "{\n" + ",\n".join(members) + "\n}\n"
@@ -196,6 +199,16 @@ def _budget(result: BudgetResult) -> dict[str, Any]:
         "category": _optional_text(result.category),
         "rule": _optional_text(result.rule),
         "reason": _optional_text(result.reason),
+    }
+
+
+def _category(summary: CategorySummary) -> dict[str, Any]:
+    return {
+        "category": _optional_text(summary.name),
+        "counts": summary.counts,
+        "budgets": {"met": summary.budgets_met, "total": summary.budgets},
+        "severity": summary.severity,
+        "pass_rate": summary.pass_rate,
     }
 
 

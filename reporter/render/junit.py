@@ -53,7 +53,8 @@ def render(report: Report) -> str:
 
 def _add_properties(suite: ET.Element, view: ReportView) -> None:
     properties = ET.SubElement(suite, "properties")
-    for label, text in (("Verdict", view.headline), *view.measured):
+    categories = [(f"Category {category.name}", category.story) for category in view.categories]
+    for label, text in (("Verdict", view.headline), *view.measured, *categories):
         ET.SubElement(properties, "property", name=label, value=text)
 
 

@@ -15,6 +15,7 @@ from reporter.render.templates import environment
 
 if TYPE_CHECKING:
     from reporter.render.view_budgets import BudgetView
+    from reporter.render.view_categories import CategoryView
     from reporter.render.view_types import GroupView, ReportView, RowView, WarningView
     from reporter.render.words import GroupKey
 
@@ -29,7 +30,7 @@ _SECTION_ROOM = 300
 """Characters of a section around its rows: title, fold and table head."""
 
 _COMMENT_ITEMS, _SUMMARY_ITEMS = 8, 50
-"""Warnings and budgets shown; their texts are bounded, so that with the headline they always fit."""
+"""Warnings, budgets and categories shown; their texts are bounded, so that with the headline they always fit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ def _page(
             interval=view.interval_label,
             budgets=list(map(_budget_row, budgets[:items])),
             more_budgets=words.more_rows(len(budgets) - items) if len(budgets) > items else "",
+            categories=list(map(_category_row, view.categories[:items])),
             sections=sections,
             left_out=words.left_out(left_out) if left_out else "",
             warnings=warnings,
@@ -144,6 +146,12 @@ def _row(row: RowView) -> str:
 
 def _budget_row(budget: BudgetView) -> str:
     return f"| {budget.symbol} {budget.word} | {code(budget.name)} | {prose(budget.story)} |"
+
+
+def _category_row(category: CategoryView) -> str:
+    severity = f"{category.symbol} {category.severity}".strip()
+    cells = (category.name, category.verdicts, category.budgets, severity, category.pass_rate)
+    return f"| {' | '.join(prose(cell or '–', 200) for cell in cells)} |"
 
 
 def _warning(warning: WarningView) -> str:

@@ -10,6 +10,7 @@ from reporter import __version__
 from reporter.render import view_context, words
 from reporter.render.order import display_names, grouped
 from reporter.render.view_budgets import budget_view
+from reporter.render.view_categories import category_views
 from reporter.render.view_rows import row_key, row_view
 from reporter.render.view_sections import environment, not_measured, repeat
 from reporter.render.view_text import percent_text, prose
@@ -47,6 +48,7 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
         counts=tuple(_count_view(key, len(indexes)) for key, indexes in groups.items()),
         groups=_group_views(report, groups),
         budgets=budgets,
+        categories=category_views(report),
         warnings=tuple(map(_warning_view, report.warnings)),
         context=view_context.context(report),
         measured=view_context.measured(report),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reporter.model import Verdict
     from reporter.render.view_budgets import BudgetView
+    from reporter.render.view_categories import CategoryView
     from reporter.render.words import GroupKey, Outcome
 
 
@@ -110,6 +111,7 @@ class ReportView:
     counts: tuple[CountView, ...]
     groups: tuple[GroupView, ...]
     budgets: tuple[BudgetView, ...]
+    categories: tuple[CategoryView, ...]
     warnings: tuple[WarningView, ...]
     context: tuple[tuple[str, str], ...]
     measured: tuple[tuple[str, str], ...]

@@ -287,6 +287,22 @@ def budget_story(bounds: str, rule: str, reason: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
+CATEGORIES_TITLE = "Categories"
+NO_CATEGORY = "no category"
+BLANK = "(blank)"
+
+
+def budgets_met(met: int, total: int) -> str:
+    """Say how many budgets are met: ``4 of 5 met``."""
+    return f"{met:,} of {total:,} met"
+
+
+def category_story(verdicts: str, budgets: str, severity: str, pass_rate: str) -> str:
+    """Say what a category comes to: ``1 regressed, 9 unchanged; budgets 4 of 5 met, worst: critical, 80.0 % pass``."""
+    kept = [f"budgets {budgets}", f"worst: {severity}", f"{pass_rate} pass" if pass_rate else ""] if budgets else []
+    return "; ".join(part for part in (verdicts, ", ".join(filter(None, kept))) if part)
+
+
 def because(reasons: tuple[str, ...]) -> str:
     """Give the gate's reasons as one sentence; the first few, when there are many."""
     more = f"; and {len(reasons) - _REASONS_SHOWN:,} more" if len(reasons) > _REASONS_SHOWN else ""
