@@ -5,7 +5,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 STAMP := $(VENV)/.installed
 NODE := build/node
 
-.PHONY: demo pictures test lint lint-actions format requirements clean
+.PHONY: demo pictures test fuzz lint lint-actions format requirements clean
 .DEFAULT_GOAL := test
 
 $(STAMP): requirements/dev.txt pyproject.toml
@@ -20,6 +20,11 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
+
+# Damaged result files of every format; INPUTS=1000000 takes an hour or more.
+INPUTS ?= 20000
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.fuzz --inputs $(INPUTS)
 
 lint: $(STAMP) lint-actions
 	$(BIN)/ruff check .

@@ -19,6 +19,7 @@ class Console:
     def say(self, line: str) -> None:
         """Write one line."""
         safe = "".join(sign if sign.isprintable() else " " for sign in self._without_secret(line))
+        safe = safe.replace("##[", "## [")  # the older form of a workflow command, which may stand anywhere in a line
         self.stream.write(f"benchverdict: {safe}\n")
         self.stream.flush()
 

@@ -13,6 +13,7 @@ import math
 import os
 import re
 import secrets
+import stat
 import sys
 from pathlib import Path
 from typing import Any
@@ -251,11 +252,13 @@ def read_object(path: Path) -> dict[str, Any]:
 
 
 def read_text(path: Path) -> str:
-    """Read a regular file up to ``FILE_LIMIT``; anything else is empty."""
+    """Read a regular file up to ``FILE_LIMIT``; anything else, a link too, is empty."""
     try:
-        if not path.is_file() or path.stat().st_size > FILE_LIMIT:
-            return ""
-        return path.read_text(encoding="utf-8", errors="replace")
+        number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(number, "rb") as file:
+            status = os.fstat(number)
+            is_good = stat.S_ISREG(status.st_mode) and status.st_size <= FILE_LIMIT and not path.is_symlink()
+            return file.read(FILE_LIMIT).decode("utf-8", "replace") if is_good else ""
     except OSError:
         return ""
 

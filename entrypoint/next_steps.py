@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import stat
 import sys
 from pathlib import Path
 from typing import Any
 
 MOST_PAIRS = 1000
+FILE_LIMIT = 64 * 2**20
+"""Bytes of a file that are still read; as many as ``gate`` reads."""
 
 
 def main(arguments: list[str]) -> int:
@@ -52,17 +56,30 @@ def next_steps(work: Path) -> dict[str, bool]:
     complete = _object(work / "measure" / "measure.json").get("status") == "complete"
     wanted = _object(work / "situation.json").get("save_baseline") is True
     return {
-        "report": (report / "verdict.json").is_file(),
-        "save-baseline": wanted and complete and (report / "baseline.json.gz").is_file(),
+        "report": _is_there(report / "verdict.json"),
+        "save-baseline": wanted and complete and _is_there(report / "baseline.json.gz"),
     }
 
 
 def _object(path: Path) -> dict[str, Any]:
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = json.loads(_content(path))
     except (OSError, ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def _content(path: Path) -> bytes:
+    """Read a regular file up to ``FILE_LIMIT``; anything else, a link too, is empty."""
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(number, "rb") as file:
+        status = os.fstat(number)
+        is_good = stat.S_ISREG(status.st_mode) and status.st_size <= FILE_LIMIT and not path.is_symlink()
+        return file.read(FILE_LIMIT) if is_good else b""
+
+
+def _is_there(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 if __name__ == "__main__":

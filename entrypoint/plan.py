@@ -63,7 +63,19 @@ def build_plan(
         "run_time_limit_seconds": settings.run_time_limit_seconds,
         "head_sha": here.head_sha,
         "base_sha": base_sha,
-        "pairs": _pairs(inputs, settings, base_sha) if base_sha and way in ("auto", "paired") else None,
+        **_pairs_of(inputs, here, settings, base_sha if way in ("auto", "paired") else None),
+    }
+
+
+def _pairs_of(inputs: Inputs, here: Situation, settings: MeasureSettings, base_sha: str | None) -> dict[str, Any]:
+    """Give base and head to pair; or what becomes a baseline with itself, to know its noise."""
+    is_noise = (
+        here.save_baseline.yes and settings.confirm and (inputs.compare or settings.compare) in ("auto", "paired")
+    )
+    base = "HEAD" if is_noise else base_sha
+    return {
+        "pairs": _pairs(inputs, settings, base) if base else None,
+        "noise_pairs": settings.noise_pairs if is_noise else 0,
     }
 
 

@@ -121,12 +121,13 @@ def _is_bad(report: Report) -> bool:
 
 
 def _has_changed(report: Report) -> bool:
-    """Without a baseline every benchmark is new: that alone changes nothing."""
+    """Without a baseline every benchmark is new: that alone changes nothing. With one, comparing nothing does."""
     counts = report.counts()
     came_or_went = report.baseline is not None and counts["new"] + counts["missing"] > 0
     shifted = report.shift is not None and report.shift.verdict in ("regressed", "improved")
     budgets = any(budget.status in ("warning", "critical") for budget in report.budgets)
-    return counts["improved"] + counts["errored"] > 0 or came_or_went or shifted or budgets
+    blind = report.baseline is not None and not report.compared
+    return counts["improved"] + counts["errored"] > 0 or came_or_went or shifted or budgets or blind
 
 
 def _stale(ours: str, newest: str) -> Notice:

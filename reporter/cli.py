@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
@@ -101,9 +102,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add_compare(commands)
     _add_check(commands)
+    _add_explain(commands)
     _add_read(commands)
     _add_baseline(commands)
     _add_history(commands)
+    _add_doctor(commands)
     _add_demo(commands)
     return parser
 
@@ -179,6 +182,17 @@ def _output_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_explain(commands: Commands) -> None:
+    parser = commands.add_parser("explain", help="one benchmark of a report, in words, numbers and a picture")
+    parser.add_argument("benchmark", metavar="NAME", help="its name, a glob, or a part that no other name has")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--from", dest="verdict", type=Path, metavar="FILE", help="a verdict.json")
+    source.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and report")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the picture as SVG too")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
+    parser.set_defaults(run=_explain)
+
+
 def _add_read(commands: Commands) -> None:
     parser = commands.add_parser("read", help="show what result files are understood as, in JSON")
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
@@ -201,6 +215,17 @@ def _add_history(commands: Commands) -> None:
     parser.set_defaults(run=_history)
 
 
+def _add_doctor(commands: Commands) -> None:
+    parser = commands.add_parser("doctor", help="whether all is there that measuring needs; how noisy it is here")
+    parser.add_argument("--noise", action="store_true", help="measure the noise of this machine")
+    parser.add_argument(
+        "--seconds", type=_seconds, default=60.0, metavar="SECONDS", help="with --noise: how long (default: 60)"
+    )
+    parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
+    parser.set_defaults(run=_doctor)
+
+
 def _add_demo(commands: Commands) -> None:
     parser = commands.add_parser("demo", help="the main job on a small project with two planted changes")
     parser.add_argument("--output", type=Path, default=Path("benchverdict-demo"), metavar="DIR")
@@ -216,8 +241,11 @@ def _common_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _gate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-on", metavar="WORDS", help="verdicts that fail the gate, with commas; or never")
+    parser.add_argument("--rule", metavar="TEXT", help="decide by this rule alone: 'mean > 10%%', 'z > 5', benchstat …")
     parser.add_argument("--no-fail", action="store_true", help="exit 0 where the gate failed")
-    parser.add_argument("--strict", action="store_true", help="inconclusive, missing and errored fail the gate too")
+    parser.add_argument(
+        "--strict", action="store_true", help="inconclusive, not comparable, missing and errored fail the gate too"
+    )
     parser.add_argument("--require-baseline", action="store_true", help="exit 5 when there is no baseline")
 
 
@@ -239,7 +267,15 @@ def _seconds(text: str) -> float:
 def _config(arguments: argparse.Namespace) -> Config:
     from reporter.config import load
 
-    return load(arguments.config, Path.cwd())
+    config = load(arguments.config, Path.cwd())
+    asked = getattr(arguments, "rule", None)
+    rule = config.rule if asked is None else asked
+    if rule is not None:
+        from reporter.decide.named_rules import parse_rule
+
+        # Read again where it decides; here a wrong one is refused before anything is measured.
+        parse_rule(rule, "rule in [gate]" if asked is None else "--rule")
+    return replace(config, rule=rule)
 
 
 def _gate(arguments: argparse.Namespace) -> GateOptions:
@@ -257,8 +293,14 @@ def _gate(arguments: argparse.Namespace) -> GateOptions:
 
 def _run(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import running
+    from reporter.measure import MeasureUsageError, held
 
-    return running.run(_run_request(arguments, _gate(arguments)), _config(arguments), stdout, stderr)
+    request, config = _run_request(arguments, _gate(arguments)), _config(arguments)
+    try:
+        with held(arguments.root):
+            return running.run(request, config, stdout, stderr)
+    except MeasureUsageError as error:
+        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
 
 
 def _measure(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
@@ -338,6 +380,15 @@ def _check(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int
     return checking.check(request, _config(arguments), stdout, stderr)
 
 
+def _explain(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    from reporter.commands import explain
+
+    request = explain.ExplainRequest(
+        name=arguments.benchmark, verdict=arguments.verdict, root=arguments.root, output=arguments.output
+    )
+    return explain.explain(request, _config(arguments), stdout)
+
+
 def _read(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
     from reporter.commands import reading
 
@@ -359,6 +410,14 @@ def _history(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> 
     from reporter.commands import baselines
 
     return baselines.show_history(arguments.name, arguments.root / "baseline", stdout)
+
+
+def _doctor(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    from reporter.commands import doctor
+
+    if arguments.noise:
+        return doctor.doctor_noise(arguments.seconds, stdout)
+    return doctor.doctor(arguments.root, arguments.config, stdout)
 
 
 def _demo(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BUDGET_WORDS = ("budget-critical", "budget-warning", "budget-not-measured")
 FAIL_ON = ("regressed", "improved", "inconclusive", "not_comparable", "new", "missing", "errored", *BUDGET_WORDS)
-STRICT = ("inconclusive", "missing", "errored")
+STRICT = ("inconclusive", "not_comparable", "missing", "errored")
 COMPARE = ("auto", "baseline", "paired", "none")
 BENCHMARKS_FROM = ("head",)
 
@@ -36,7 +36,8 @@ class MeasureSettings:
     ``runs`` fresh processes for a comparison, ``baseline_runs`` when a baseline is saved, ``confirm_runs`` more when
     the first look has suspects. Without ``confirm`` there is no second look, and a comparison cannot fail the gate.
     Pairs are measured for at most ``time_limit_seconds``, set-up apart; ``setup`` is a script run in each side's tree;
-    ``benchmarks_from`` "head" runs the head's benchmark files on both sides, ``threads`` leaves runs unpinned.
+    ``noise_pairs`` of a commit and itself are measured when it becomes a baseline; ``benchmarks_from`` "head" runs the
+    head's benchmark files on both sides, ``threads`` leaves runs unpinned.
     """
 
     command: str | None = None
@@ -52,6 +53,7 @@ class MeasureSettings:
     setup: str | None = None
     benchmarks_from: str | None = None
     threads: bool = False
+    noise_pairs: int = 4
 
     @property
     def second_look_runs(self) -> int:
@@ -81,9 +83,10 @@ class BenchmarkRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole configuration, defaults filled in."""
+    """The whole configuration, defaults filled in. ``rule`` is the text of a named rule that decides alone."""
 
     fail_on: tuple[str, ...] = ("regressed", "budget-critical")
+    rule: str | None = None
     measure: MeasureSettings = field(default_factory=MeasureSettings)
     modes: tuple[tuple[str, MeasureSettings], ...] = ()
     metrics: tuple[MetricRule, ...] = ()
@@ -139,11 +142,12 @@ def parse(table: dict[str, Any], where: str) -> Config:
     reader = _Reader(where)
     reader.only(table, ("gate", "measure", "modes", "metric", "benchmark", "budget"), "")
     gate = reader.table(table, "gate")
-    reader.only(gate, ("fail-on",), "gate.")
+    reader.only(gate, ("fail-on", "rule"), "gate.")
     defaults = reader.settings(reader.table(table, "measure"), MeasureSettings(), "measure.")
     modes = reader.table(table, "modes")
     return Config(
         fail_on=parse_fail_on(reader.texts(gate, "fail-on", "gate.", Config().fail_on), where),
+        rule=reader.text(gate, "rule", "gate."),
         measure=defaults,
         modes=tuple(
             (name, reader.settings(reader.table(modes, name, "modes."), defaults, f"modes.{name}.")) for name in modes
@@ -283,6 +287,7 @@ class _Reader:
             setup=self.text(table, "setup", prefix) or defaults.setup,
             benchmarks_from=self.word(table, "benchmarks-from", prefix, BENCHMARKS_FROM) or defaults.benchmarks_from,
             threads=self.switch(table, "threads", prefix, default=defaults.threads),
+            noise_pairs=self.count(table, "noise-pairs", prefix, defaults.noise_pairs, 0),
         )
 
     def metric(self, table: dict[str, Any], prefix: str) -> MetricRule:
@@ -347,4 +352,5 @@ _SETTING_KEYS = (
     "setup",
     "benchmarks-from",
     "threads",
+    "noise-pairs",
 )

@@ -31,7 +31,8 @@ class BenchverdictError(Exception):
 
 def _one_line(text: str) -> str:
     """Escape what cannot be printed: a file's name must not steer a terminal or pass for a workflow command."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return line.replace("##[", "## [")
 
 
 class UsageError(BenchverdictError):

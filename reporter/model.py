@@ -41,6 +41,9 @@ VERDICTS: tuple[Verdict, ...] = (
     "errored",
 )
 
+JUDGED: frozenset[Verdict] = frozenset(("regressed", "improved", "unchanged", "inconclusive"))
+"""The verdicts of rows that both sides have and that were held against each other."""
+
 STATISTICS = ("n", "min", "q10", "q25", "median", "q75", "q90", "p95", "p99", "max", "mean")
 """Columns of ``Sample.statistics``: what is kept of every run. q90 and max are the mirror of q10 and min for metrics
 where higher is better."""
@@ -111,12 +114,36 @@ class Fingerprint:
     details: tuple[tuple[str, str], ...] = ()
 
     def differences(self, other: Fingerprint) -> tuple[str, ...]:
-        """Name each known field that differs, as ``cpu_model: A, was B`` (this one first, ``other`` second)."""
+        """Name each known field that differs, as ``cpu_model: A, was B`` (this one first, ``other`` second).
+
+        What one side knows less of is no difference: a tool's file says ``Linux`` where measuring says ``debian 12``.
+        """
         pairs = ((name, getattr(self, name), getattr(other, name)) for name in FINGERPRINT_KEYS)
-        return tuple(f"{name}: {a}, was {b}" for name, a, b in pairs if a is not None and b is not None and a != b)
+        return tuple(
+            f"{name}: {a}, was {b}"
+            for name, a, b in pairs
+            if a is not None and b is not None and not _agree(_words_of(name, a), _words_of(name, b))
+        )
 
 
 FINGERPRINT_KEYS = ("cpu_model", "cores", "architecture", "os", "image", "language")
+
+_SYSTEMS = ("linux", "macos", "windows", "freebsd", "openbsd", "netbsd")
+_SAME_WORDS = {"darwin": "macos", "amd64": "x86_64", "arm64": "aarch64"}
+"""What tools call one thing: Go says amd64 and darwin."""
+
+
+def _words_of(field_name: str, value: object) -> tuple[str, ...]:
+    """Give a field in words that can be compared; a system that is none we know is a distribution of Linux."""
+    if field_name not in ("os", "architecture"):
+        return (str(value),)
+    words = tuple(_SAME_WORDS.get(word, word) for word in str(value).lower().split())
+    return ("linux", *words) if field_name == "os" and words and words[0] not in _SYSTEMS else words
+
+
+def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    shared = min(len(one), len(other))
+    return one[:shared] == other[:shared]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +169,22 @@ class Suite:
     measured_at: float | None = None
     plan: str = "whole"
     warnings: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunConditions:
+    """What went on in the machine during one run; seconds of work are summed over all cores, ``None`` where unknown.
+
+    ``cpu_seconds`` is the run's own work, ``busy_seconds`` that of anybody, ``steal_seconds`` what other guests of the
+    host were given while a core here wanted to work.
+    """
+
+    wall_seconds: float | None = None
+    cpu_seconds: float | None = None
+    busy_seconds: float | None = None
+    steal_seconds: float | None = None
+    frequency_before_hz: float | None = None
+    frequency_after_hz: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -255,7 +298,8 @@ class Assessment:
     """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or mend it.
 
     ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
-    the smallest change that may be called regressed or improved here, in the kind of the change (0.02: 2 %).
+    the smallest change that may be called regressed or improved here, ``margin`` the bound inside which it may be
+    called unchanged, both in the kind of the change (0.02: 2 %).
     """
 
     comparison: Comparison
@@ -265,6 +309,7 @@ class Assessment:
     cure: str | None = None
     suspect: bool = False
     threshold: float | None = None
+    margin: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,6 +382,11 @@ class Report:
     budgets: tuple[BudgetResult, ...] = ()
     warnings: tuple[Notice, ...] = ()
     confirm: bool = False
+
+    @property
+    def compared(self) -> bool:
+        """Say whether any row at all was held against the baseline and judged."""
+        return any(assessment.verdict in JUDGED for assessment in self.assessments)
 
     def counts(self) -> dict[Verdict, int]:
         """Count the rows of each verdict, zeros included, in the order of ``VERDICTS``."""

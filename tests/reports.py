@@ -120,6 +120,7 @@ def row(
         cure=cure,
         suspect=suspect,
         threshold=None if change is None else 0.02,
+        margin=None if change is None else 0.03,
     )
 
 

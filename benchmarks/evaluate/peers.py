@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from benchmarks.evaluate.rank_sum import rank_sum
+from reporter.decide.named_rules import RATIOS, beyond, parse_rule, pooled_larger, ranked_larger, z_score
+from reporter.decide.rule_rates import RATES
 from reporter.decide.student import quantile
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Peer:
 def above(recording: Recording, baseline: IndexArray, head: IndexArray, *, statistic: str, factor: float) -> BoolArray:
     """One run against one run: the statistic grew beyond a factor (github-action-benchmark, pytest-benchmark)."""
     values = recording.column(statistic)
-    return np.asarray(values[:, head[0]] > factor * values[:, baseline[0]])
+    return beyond(values[:, baseline[0]], values[:, head[0]], factor - 1)
 
 
 def rounds_ranked(recording: Recording, baseline: IndexArray, head: IndexArray) -> BoolArray:
@@ -57,7 +58,7 @@ def rounds_ranked(recording: Recording, baseline: IndexArray, head: IndexArray) 
 
 def rounds_ranked_by_u(recording: Recording, baseline: IndexArray, head: IndexArray) -> BoolArray:
     """The same, slower when U alone points that way."""
-    return np.array([_ranked_slower(rounds[baseline[0]], rounds[head[0]], level=0.05) for rounds in recording.rounds])
+    return np.array([ranked_larger(rounds[baseline[0]], rounds[head[0]], 0.05)[0] for rounds in recording.rounds])
 
 
 def criterion_medians(recording: Recording, baseline: IndexArray, head: IndexArray) -> BoolArray:
@@ -85,11 +86,12 @@ def bencher(recording: Recording, baseline: IndexArray, head: IndexArray, *, bou
     return np.asarray(recording.column("mean")[:, head[0]] > limit)
 
 
-def conbench(recording: Recording, baseline: IndexArray, head: IndexArray, *, statistic: str = "mean") -> BoolArray:
+def conbench(
+    recording: Recording, baseline: IndexArray, head: IndexArray, *, statistic: str = "mean", bound: float = 5.0
+) -> BoolArray:
     """conbench's lookback z-score: distance to the history's mean in its sds."""
-    history = recording.column(statistic)[:, baseline]
-    z = (recording.column(statistic)[:, head[0]] - history.mean(axis=1)) / history.std(axis=1, ddof=1)
-    return np.asarray(z > 5.0)
+    values = recording.column(statistic)
+    return np.asarray(z_score(values[:, baseline], values[:, head[0]]) > bound)
 
 
 def conbench_residuals(recording: Recording, baseline: IndexArray, head: IndexArray) -> BoolArray:
@@ -113,36 +115,24 @@ def rustc_fence(recording: Recording, baseline: IndexArray, head: IndexArray, *,
     return np.asarray(change >= q3 + 3 * (q3 - q1))
 
 
-def asv_continuous(
-    recording: Recording, baseline: IndexArray, head: IndexArray, *, factor: float = 1.1, level: float = 0.002
-) -> BoolArray:
+def asv_continuous(recording: Recording, baseline: IndexArray, head: IndexArray) -> BoolArray:
     """asv continuous: median of all rounds pooled beyond the factor, and Mann-Whitney on them significant.
 
     Its fallback to intervals is for samples too small to be significant; pooled rounds never are.
     """
-    return np.array([_asv_slower(rounds, baseline, head, factor, level) for rounds in recording.rounds])
+    return np.array([pooled_larger(_pooled(rounds, baseline), _pooled(rounds, head))[0] for rounds in recording.rounds])
 
 
-def benchstat(recording: Recording, baseline: IndexArray, head: IndexArray, *, level: float = 0.05) -> BoolArray:
+def benchstat(recording: Recording, baseline: IndexArray, head: IndexArray) -> BoolArray:
     """benchstat: Mann-Whitney on one value per run, here the run's median."""
     medians = recording.column("median")
-    before, after = np.sort(medians[:, baseline], axis=1), np.sort(medians[:, head], axis=1)
-    return np.array([_ranked_slower(one, other, level=level) for one, other in zip(before, after, strict=True)])
+    return np.array(
+        [ranked_larger(one, other)[0] for one, other in zip(medians[:, baseline], medians[:, head], strict=True)]
+    )
 
 
-def _ranked_slower(before: FloatArray, after: FloatArray, *, level: float) -> bool:
-    p_value, u = rank_sum(before, after)
-    return p_value < level and u > before.size * after.size / 2
-
-
-def _asv_slower(
-    rounds: tuple[FloatArray, ...], baseline: IndexArray, head: IndexArray, factor: float, level: float
-) -> bool:
-    before = np.concatenate([rounds[run] for run in baseline])
-    after = np.concatenate([rounds[run] for run in head])
-    if np.median(after) <= factor * np.median(before):
-        return False
-    return rank_sum(np.sort(before), np.sort(after))[0] < level
+def _pooled(rounds: tuple[FloatArray, ...], runs: IndexArray) -> FloatArray:
+    return np.concatenate([rounds[run] for run in runs])
 
 
 def _quartiles_of_halves(ordered: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -202,15 +192,24 @@ PEERS = (
 )
 """The rules of the published table, in its order."""
 
+
+def _named(text: str) -> Peer:
+    """Take a rule that the product knows by name; benchstat and asv are among the peers already."""
+    rule = parse_rule(text, text)
+    key = f"named-{rule.kind}-{round(100 * rule.bound) if rule.kind in RATIOS else rule.bound:g}"
+    if rule.kind in RATIOS:
+        return _peer(key, str(rule), "single", partial(above, statistic=rule.kind, factor=1 + rule.bound))
+    return _peer(key, str(rule), "history", partial(conbench, bound=rule.bound))
+
+
+NAMED = {rate.rule: _named(rate.rule) for rate in RATES if ">" in rate.rule}
+"""Rules people choose by name, by their text. Their documented figures are those of the product."""
+
 OTHER_READINGS = (
-    _peer("mean-1.05", "mean > 1.05", "single", partial(above, statistic="mean", factor=1.05)),
-    _peer("median-1.05", "median > 1.05", "single", partial(above, statistic="median", factor=1.05)),
-    _peer("median-1.10", "median > 1.10", "single", partial(above, statistic="median", factor=1.10)),
-    _peer("min-1.10", "min > 1.10", "single", partial(above, statistic="min", factor=1.10)),
     _peer("mann-whitney-u", "Mann-Whitney on raw rounds, direction by U alone", "single", rounds_ranked_by_u),
     _peer("criterion-means", "criterion, means as in its source", "single", criterion_means),
     _peer("conbench-residuals", "conbench z > 5, sd as in its source", "history", conbench_residuals),
     _peer("conbench-best", "conbench z > 5 of the best round", "history", partial(conbench, statistic="min")),
     _peer("rustc-halves", "rustc-perf fence, quartiles as in its source", "history", partial(rustc_fence, halves=True)),
 )
-"""Rules people choose by name, and other readings of the published ones; they have no published figures."""
+"""Other readings of the published rules; they have no published figures."""

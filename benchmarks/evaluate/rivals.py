@@ -11,8 +11,9 @@ import numpy as np
 
 from benchmarks.evaluate import designs
 from benchmarks.evaluate.figures import Figure, Figures, Progress
-from benchmarks.evaluate.peers import OTHER_READINGS, PEERS
+from benchmarks.evaluate.peers import NAMED, OTHER_READINGS, PEERS
 from benchmarks.evaluate.recorded import percent
+from reporter.decide.rule_rates import RATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,10 +43,24 @@ def published() -> dict[str, Published]:
     return {key: Published(**row | {"power": tuple(row["power"])}) for key, row in table.items()}
 
 
+def documented() -> dict[str, Published]:
+    """Give the figures that the product documents of the rules that can be chosen by name, by key of their rule."""
+    return {
+        NAMED[rate.rule].key: Published(
+            alarms=100 * rate.benchmarks,
+            alarmed=100 * rate.pull_requests,
+            power=tuple(100 * share for share in rate.power),
+            tolerance=0.5 if NAMED[rate.rule].design == "single" else 3,
+        )
+        for rate in RATES
+        if rate.rule in NAMED
+    }
+
+
 def table(recording: Recording, counts: Counts, generator: np.random.Generator, progress: Progress) -> Figures:
     """Apply every rule to its design: false alarms per benchmark and pull request, and power per level."""
     timeline, figures = designs.timeline_of(recording), Figures()
-    for peer in (*PEERS, *OTHER_READINGS):
+    for peer in (*PEERS, *NAMED.values(), *OTHER_READINGS):
         slower = _slower(peer, recording, draws(peer.design, timeline, 0.0, counts, generator))
         figures[f"peers.{peer.key}.alarms"] = Figure(value=float(slower.mean()), draws=len(slower))
         figures[f"peers.{peer.key}.alarmed"] = Figure(value=float(slower.any(axis=1).mean()), draws=len(slower))
@@ -73,7 +88,7 @@ def draws(
 def distances(figures: Figures) -> Figures:
     """Say for each published row how far its worst figure is off: plainly, and beyond what rounding can explain."""
     found: Figures = {}
-    for key, row in published().items():
+    for key, row in (published() | documented()).items():
         pairs = list(_beside(key, row, figures))
         if pairs:
             plain = max(abs(own - other) for own, other, _ in pairs)

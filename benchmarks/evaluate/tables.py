@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from benchmarks.evaluate.peers import OTHER_READINGS, PEERS
+from benchmarks.evaluate.peers import NAMED, OTHER_READINGS, PEERS
 from benchmarks.evaluate.recorded import LONG_PAIRS
-from benchmarks.evaluate.rivals import published
+from benchmarks.evaluate.rivals import documented, published
 from benchmarks.evaluate.rivals_on_short import TOOLS
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ GROUPS = ("", "quiet.", "medium.", "noisy.")
 
 def peers(figures: Figures) -> str:
     """The other tools' rules, with the published figures in brackets."""
-    known = published()
+    known = published() | documented()
     head = ("runs used", "rule", "per benchmark", "per PR", *LEVELS, "furthest off", "beyond rounding")
     rows = []
-    for peer in (*PEERS, *OTHER_READINGS):
+    for peer in (*PEERS, *NAMED.values(), *OTHER_READINGS):
         row = known.get(peer.key)
         others = (row.alarms, row.alarmed, *row.power) if row else (None,) * 6
         cells = [

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.composing import NOTHING_USABLE, is_usable, suite_from
+from reporter.commands.composing import NOTHING_USABLE, is_usable
+from reporter.commands.reporting import snapshot_of, suite_of
 from reporter.errors import InputError
 from reporter.ingest import measured
-from reporter.model import STATISTICS, Baseline, BaselineSource
-from reporter.render.plain import visible
-from reporter.store import history
+from reporter.model import STATISTICS, Baseline
+from reporter.render.plain import no_command, visible
 from reporter.store.directory import DirectoryStore, Missing
 from reporter.units import format_duration, format_value
 
@@ -28,7 +29,7 @@ def save(suite: str, measure_folder: Path, store: Path, config: Config, stdout: 
     Raises:
         InputError: nothing was measured, or the measuring was not complete.
     """
-    measurement = measured.load(measure_folder)
+    measurement = replace(measured.load(measure_folder), name=suite)
     if measurement.status != "complete" or measurement.problems:
         raise InputError(
             "measuring-incomplete",
@@ -36,23 +37,13 @@ def save(suite: str, measure_folder: Path, store: Path, config: Config, stdout: 
             where=str(measure_folder),
             cure="measure again without failures",
         )
-    head = suite_from(
-        measurement.batch("head", 0),
-        config,
-        suite,
-        commit=measurement.head_sha,
-        fingerprint=measurement.fingerprint,
-        measured_at=measurement.finished_at,
-        plan=measurement.plan,
-    )
+    head = suite_of(measurement.batch("head", 0), measurement, config)
     if not is_usable(head):
         raise InputError("nothing-measured", NOTHING_USABLE, where=str(measure_folder), cure="measure again")
     directory = DirectoryStore(root=store)
     found = directory.find(suite)
     earlier = None if isinstance(found, Missing) else found
-    path = directory.save(
-        Baseline(suite=head, history=history.extend(earlier, head), source=BaselineSource(commit=head.commit))
-    )
+    path = directory.save(snapshot_of(measurement, head, earlier, config))
     stdout.write(f"baseline saved: {path}\n")
     return 0
 
@@ -62,7 +53,7 @@ def list_baselines(store: Path, stdout: TextIO) -> int:
     kept = DirectoryStore(root=store).list()
     for path, found in kept:
         line = f"{path.name}: {found.reason}" if isinstance(found, Missing) else f"{found.suite.name}: {_line(found)}"
-        stdout.write(f"{visible(line)}\n")
+        stdout.write(f"{_said(line)}\n")
     if not kept:
         stdout.write(f"no baseline in {store}\n")
     return 0
@@ -71,12 +62,12 @@ def list_baselines(store: Path, stdout: TextIO) -> int:
 def show(suite: str, store: Path, stdout: TextIO) -> int:
     """Show what the baseline of one suite holds."""
     baseline = _existing(suite, store)
-    stdout.write(f"{visible(suite)}: {_line(baseline)}\n")
+    stdout.write(f"{_said(suite)}: {_line(baseline)}\n")
     for benchmark in baseline.suite.benchmarks:
         for metric, sample in benchmark.samples:
             medians = sample.statistics[:, _MEDIAN]
             value = format_value(float(medians.mean()), metric.unit)
-            stdout.write(f"  {visible(benchmark.name)}  {visible(metric.name)} {value}  ({len(medians)} runs)\n")
+            stdout.write(f"  {_said(benchmark.name)}  {_said(metric.name)} {value}  ({len(medians)} runs)\n")
     return 0
 
 
@@ -84,9 +75,9 @@ def show_history(suite: str, store: Path, stdout: TextIO) -> int:
     """List the saved sessions of one suite, oldest first."""
     for session in _existing(suite, store).history:
         runs = max((len(statistics) for statistics in session.statistics.values()), default=0)
-        machine = visible(session.fingerprint.cpu_model or "unknown machine")
+        machine = _said(session.fingerprint.cpu_model or "unknown machine")
         commit, when = (session.commit or "no commit")[:10], _age(session.measured_at)
-        stdout.write(f"{visible(commit)}  {when}  {runs} runs  {visible(session.plan)}  {machine}\n")
+        stdout.write(f"{_said(commit)}  {when}  {runs} runs  {_said(session.plan)}  {machine}\n")
     return 0
 
 
@@ -104,9 +95,13 @@ def _line(baseline: Baseline) -> str:
     commit = (suite.commit or "no commit")[:10]
     return (
         f"{commit}, {_age(suite.measured_at)}, {len(suite.benchmarks)} benchmarks × {suite.runs} runs,"
-        f" {len(baseline.history)} saved sessions"
+        f" {sum(session.plan == suite.plan for session in baseline.history)} saved sessions"
     )
 
 
 def _age(measured_at: float | None) -> str:
     return "age unknown" if measured_at is None else f"{format_duration(time.time() - measured_at)} old"
+
+
+def _said(text: str) -> str:
+    return no_command(visible(text))

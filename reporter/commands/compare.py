@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
@@ -9,11 +11,12 @@ from reporter.commands.composing import GateOptions, Sides, compose, decide, exi
 from reporter.commands.outputs import Destination, write_outputs
 from reporter.errors import InputError, UsageError
 from reporter.ingest import read_file
-from reporter.model import Baseline, BaselineSource, Measured
+from reporter.model import Baseline, BaselineSource, Measured, Notice
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from reporter.config import Config
@@ -41,7 +44,7 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
     A file that cannot be read is reported and the others are still compared; the exit code tells.
 
     Raises:
-        UsageError: ``--paired`` with unequal counts.
+        UsageError: ``--paired`` with unequal counts, or a file twice on one side.
         InputError: a side has no readable file, or a benchmark twice in one run.
     """
     if request.paired and len(request.baseline) != len(request.head):
@@ -51,6 +54,8 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
             f" {len(request.head)} head",
             cure="give the i-th file of each side for pair i",
         )
+    for option, paths in (("--baseline", request.baseline), ("--head", request.head)):
+        _refuse_repeated(option, paths)
     problems: list[InputError] = []
     files = [read_runs(paths, request.format, problems) for paths in (request.baseline, request.head)]
     stderr.writelines(f"error: {problem}\n" for problem in problems)
@@ -73,9 +78,39 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
         source=source_of(sides, decision, measured),
         undecided=str(problems[0].what) if problems else None,
         budgets=config.budgets,
+        warnings=(*_copies(request.baseline), *_copies(request.head)),
     )
     write_outputs(report, request.outputs, stdout)
     return exit_code(report, request.gate, problems=bool(problems))
+
+
+def _refuse_repeated(option: str, paths: tuple[Path, ...]) -> None:
+    """Refuse a file that is given twice: it would count as two runs that agree to the last digit."""
+    seen: dict[str, Path] = {}
+    for path in paths:
+        first = seen.setdefault(os.path.realpath(path), path)
+        if first is not path:
+            raise UsageError(
+                "same-file-twice",
+                f"{option} names the same file twice, also as {first}",
+                where=str(path),
+                cure="give each run's file once; a file with several runs in it counts as that many by itself",
+            )
+
+
+def _copies(paths: tuple[Path, ...]) -> Iterator[Notice]:
+    """Say which files of a side are copies of another one, byte for byte: no two runs are that alike."""
+    first: dict[tuple[int, bytes], Path] = {}
+    for path in paths:
+        try:
+            with path.open("rb") as stream:
+                content = (os.fstat(stream.fileno()).st_size, hashlib.file_digest(stream, "sha256").digest())
+        except OSError:
+            continue  # told by the reading of it
+        original = first.setdefault(content, path)
+        if original is not path:
+            text = f"{path} is a copy of {original}: two runs that never differ make noise look smaller than it is"
+            yield Notice(code="copied-run", text=text)
 
 
 def read_runs(paths: tuple[Path, ...], format_name: str | None, problems: list[InputError]) -> list[list[FileReading]]:

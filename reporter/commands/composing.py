@@ -6,10 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reporter.config import STRICT
+from reporter.decide.advice import advise
 from reporter.decide.align import take_runs
 from reporter.decide.budgets import budget_results
 from reporter.decide.gate import gate
 from reporter.decide.judge import Decision, Pairs, judge_alone, judge_looks, judge_pairs, judge_screen
+from reporter.decide.judge_pairs import without_changed
+from reporter.decide.judge_rule import judge_by_rule, judge_pairs_by_rule
+from reporter.decide.named_rules import parse_rule
 from reporter.errors import (
     GATE_FAILED,
     BaselineRequiredError,
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
     from reporter.budget_rules import BudgetRule
     from reporter.config import Config, MetricRule
     from reporter.ingest import FileReading
-    from reporter.model import Baseline, Suite
+    from reporter.model import Baseline, RunConditions, Session, Suite
 
 NOTHING_IN_COMMON = "baseline and head have no benchmark in common"
 NOTHING_USABLE = "no benchmark gave a usable value"
@@ -86,10 +90,21 @@ def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str,
 
 
 def decide_looks(
-    first: Pairs, second: Pairs | None, look: int, changed_files: tuple[str, ...], config: Config
+    first: Pairs,
+    second: Pairs | None,
+    config: Config,
+    *,
+    look: int,
+    changed_files: tuple[str, ...],
+    stored: tuple[Session, ...],
 ) -> Decision:
     """Judge pairs that may grow; see ``decide.judge_looks``."""
-    return judge_looks(first, second, look=look, changed_files=changed_files, bounds_of=_bounds_of(config))
+    if config.rule is not None:
+        by_rule = judge_pairs_by_rule(parse_rule(config.rule, "rule"), first.base, first.head)
+        return without_changed(by_rule, changed_files)
+    return judge_looks(
+        first, second, look=look, changed_files=changed_files, stored=stored, bounds_of=_bounds_of(config)
+    )
 
 
 def decide(sides: Sides, config: Config) -> Decision:
@@ -100,8 +115,10 @@ def decide(sides: Sides, config: Config) -> Decision:
     bounds_of = _bounds_of(config)
     if sides.baseline is None:
         return judge_alone(sides.head, sides.absent or "there is no baseline yet")
+    if config.rule is not None:
+        return judge_by_rule(parse_rule(config.rule, "rule"), sides.head, sides.baseline, paired=sides.paired)
     if sides.paired:
-        return judge_pairs(sides.baseline.suite, sides.head, bounds_of=bounds_of)
+        return judge_pairs(sides.baseline.suite, sides.head, stored=sides.baseline.history, bounds_of=bounds_of)
     head, second = sides.head, sides.second
     if second is None and head.runs > 1 and sides.may_confirm:
         head, second = take_runs(head, slice(0, 1)), take_runs(head, slice(1, None))
@@ -122,14 +139,16 @@ def compose(
     may_confirm: bool = False,
     warnings: tuple[Notice, ...] = (),
     budgets: tuple[BudgetRule, ...] = (),
+    conditions: tuple[RunConditions, ...] = (),
 ) -> Report:
     """Gate, hold the budgets against the head, and put everything that outputs may show into one report.
 
     ``source`` tells of the baseline, or ``absent`` why there is none. ``undecided`` says what kept one side from being
-    measured; ``may_confirm`` whether a second look can still follow.
+    measured; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run.
     """
     undecided = undecided or _why_undecided(head, decision)
     held = budget_results(head, budgets)
+    known = (head, decision.reference) if decision.reference else (head,)
     return Report(
         suite=head.name,
         gate=gate(decision.assessments, held, fail_on, undecided),
@@ -140,7 +159,7 @@ def compose(
         shift=decision.shift,
         assessments=decision.assessments,
         budgets=held,
-        warnings=(*decision.notices, *head.warnings, *warnings),
+        warnings=(*decision.notices, *head.warnings, *warnings, *advise(decision.assessments, known, conditions)),
         confirm=may_confirm and decision.suspects > 0,
     )
 

@@ -49,15 +49,15 @@ def write_outputs(report: Report, destinations: Iterable[Destination], stdout: T
         if destination.path is not None:
             write_atomically(destination.path, OUTPUTS[destination.format](report, Terminal()))
         else:
-            stdout.write(OUTPUTS[destination.format](report, _terminal(stdout)))
+            stdout.write(OUTPUTS[destination.format](report, terminal(stdout)))
 
 
 def show(report: Report, stdout: TextIO) -> None:
     """Print the verdicts as a table."""
-    stdout.write(OUTPUTS["console"](without_secrets(report), _terminal(stdout)))
+    stdout.write(OUTPUTS["console"](without_secrets(report), terminal(stdout)))
 
 
-def _terminal(stdout: TextIO) -> Terminal:
+def terminal(stdout: TextIO) -> Terminal:
     """Colour only on a terminal that wants it."""
     if not stdout.isatty():
         return Terminal()

@@ -50,6 +50,13 @@ def with_second_look(
     return replace(plan, pairs=_pairs(found, settings, time_limit)) if found else plan
 
 
+def with_noise_pairs(plan: Plan, settings: MeasureSettings, time_limit: float | None) -> Plan:
+    """Let pairs of the head and itself follow on the runs of a baseline, in a git checkout."""
+    if checkout.read(Path.cwd()).sha is None:
+        return plan
+    return replace(plan, pairs=_pairs("HEAD", settings, time_limit), noise_pairs=settings.noise_pairs)
+
+
 def _pairs(base: str, settings: MeasureSettings, time_limit: float | None) -> PairPlan:
     return PairPlan(
         base_sha=base,

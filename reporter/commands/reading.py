@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
+from reporter import fingerprints
 from reporter.commands.composing import suite_from
 from reporter.ingest import read_file
-from reporter.model import FINGERPRINT_KEYS, STATISTICS, Benchmark, Metric, Sample, Suite
+from reporter.model import STATISTICS, Benchmark, Metric, Sample, Suite
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,6 @@ def read(paths: tuple[Path, ...], format_name: str | None, suite: str, config: C
 
 
 def _document(suite: Suite, formats: list[str]) -> dict[str, Any]:
-    fingerprint = {key: getattr(suite.fingerprint, key) for key in FINGERPRINT_KEYS}
     return {
         "schema": "suite/v1",
         "suite": suite.name,
@@ -38,7 +38,7 @@ def _document(suite: Suite, formats: list[str]) -> dict[str, Any]:
         "runs": suite.runs,
         "commit": suite.commit,
         "measured_at": suite.measured_at,
-        "fingerprint": fingerprint | {"details": dict(suite.fingerprint.details)},
+        "fingerprint": fingerprints.to_json(suite.fingerprint),
         "benchmarks": [_benchmark(benchmark) for benchmark in suite.benchmarks],
         "warnings": [{"code": notice.code, "text": notice.text} for notice in suite.warnings],
     }

@@ -22,6 +22,7 @@ from reporter.decide.judge import Pairs
 from reporter.decide.looks import Step, next_step
 from reporter.errors import InputError
 from reporter.ingest import measured
+from reporter.ingest.measured import AGAINST_ITSELF_BATCH
 from reporter.model import Baseline, BaselineSource, Measured, Notice
 from reporter.render import json_v1
 from reporter.store import history
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from reporter.config import Config
     from reporter.ingest import FileReading
     from reporter.ingest.measured import Measurement
-    from reporter.model import Report, Suite
+    from reporter.model import Report, Session, Suite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     runs = measurement.batch("head", 0)
     if not runs:
         raise _nothing(measurement)
-    head = _suite(runs, measurement, config)
+    head = suite_of(runs, measurement, config)
     second = _second_look(measurement, config)
     progress = progress_of(measurement, 1, request.time_limit_seconds)
     baseline, absent, notices = _stored(request, measurement.name)
@@ -111,8 +112,9 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         may_confirm=request.may_confirm and complete and second is None,
         warnings=(*notices, *measurement.warnings),
         budgets=config.budgets,
+        conditions=measurement.conditions,
     )
-    snapshot = Baseline(suite=head, history=history.extend(baseline, head), source=BaselineSource(commit=head.commit))
+    snapshot = snapshot_of(measurement, head, baseline, config)
     return Reported(
         report=result,
         exit_code=_exit_code(result, measurement, request),
@@ -123,18 +125,41 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     )
 
 
+def snapshot_of(measurement: Measurement, head: Suite, earlier: Baseline | None, config: Config) -> Baseline:
+    """Give what a measured head is saved as, on top of the history of an earlier baseline."""
+    sessions = history.extend(earlier, head, _against_itself(measurement, config))
+    return Baseline(suite=head, history=sessions, source=BaselineSource(commit=head.commit))
+
+
+def _against_itself(measurement: Measurement, config: Config) -> Session | None:
+    """Give the pairs of this commit and itself as a session: a base run and a head run in turn."""
+    runs = [run for pair in measurement.pairs(AGAINST_ITSELF_BATCH) for run in pair]
+    return (
+        replace(history.session_of(suite_of(runs, measurement, config)), plan=history.AGAINST_ITSELF) if runs else None
+    )
+
+
 def _second_look(measurement: Measurement, config: Config) -> Suite | Pairs | None:
     if measurement.pairs(1):
         return _pairs(measurement, 1, config)
     again = measurement.batch("head", 1)
-    return _suite(again, measurement, config) if again else None
+    return suite_of(again, measurement, config) if again else None
 
 
 def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
     first = _pairs(measurement, 0, config)
     second = _pairs(measurement, 1, config) if measurement.pairs(1) else None
     progress = progress_of(measurement, 0, request.time_limit_seconds)
-    decision = decide_looks(first, second, progress.look, measurement.changed_files, config)
+    stored, _, _ = _stored(request, measurement.name)
+    decision = decide_looks(
+        first,
+        second,
+        config,
+        look=progress.look,
+        changed_files=measurement.changed_files,
+        stored=stored.history if stored else (),
+    )
+    may_grow = config.rule is None  # a rule that is asked again and again finds something in the end
     result = compose(
         decision,
         first.head,
@@ -144,21 +169,23 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         undecided=_undecided(measurement),
         warnings=measurement.warnings,
         budgets=config.budgets,
+        conditions=measurement.conditions,
     )
     return Reported(
         report=result,
         exit_code=_exit_code(result, measurement, request),
-        next_step=next_step(progress, decision.assessments) if measurement.status == "complete" else None,
+        next_step=next_step(progress, decision.assessments) if measurement.status == "complete" and may_grow else None,
     )
 
 
 def _pairs(measurement: Measurement, batch: int, config: Config) -> Pairs:
     pairs = measurement.pairs(batch)
-    base, head = (_suite([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
+    base, head = (suite_of([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
     return Pairs(base=replace(base, commit=measurement.base_sha), head=head)
 
 
-def _suite(runs: Sequence[Sequence[FileReading]], measurement: Measurement, config: Config) -> Suite:
+def suite_of(runs: Sequence[Sequence[FileReading]], measurement: Measurement, config: Config) -> Suite:
+    """Give runs of a measuring as a suite."""
     return suite_from(
         runs,
         config,
@@ -180,15 +207,24 @@ def render_again(verdict: Path, output: Path, stdout: TextIO) -> int:
     Raises:
         InputError: the file cannot be read or is not a report.
     """
-    try:
-        text = verdict.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            "verdict-unreadable", f"the report cannot be read: {error}", where=str(verdict), cure="give a verdict.json"
-        ) from error
-    write_report_folder(json_v1.load(text, str(verdict)), None, output)
+    write_report_folder(read_verdict(verdict), None, output)
     stdout.write(f"report: {output / 'report.html'}\n")
     return 0
+
+
+def read_verdict(path: Path) -> Report:
+    """Read a ``verdict.json``.
+
+    Raises:
+        InputError: the file cannot be read or is not a report.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            "verdict-unreadable", f"the report cannot be read: {error}", where=str(path), cure="give a verdict.json"
+        ) from error
+    return json_v1.load(text, str(path))
 
 
 def _stored(request: ReportRequest, suite: str) -> tuple[Baseline | None, str | None, tuple[Notice, ...]]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from reporter.commands.outputs import show
-from reporter.commands.pairing import FIRST_STEP, in_pairs, measure_in_pairs, with_second_look
+from reporter.commands.pairing import FIRST_STEP, in_pairs, measure_in_pairs, with_noise_pairs, with_second_look
 from reporter.commands.reporting import ReportRequest, report
 from reporter.errors import InputError, UsageError
-from reporter.measure import MeasureUsageError, Plan, measure
+from reporter.measure import MeasureUsageError, Plan, measure, measure_with_noise
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
     if way == "auto" and settings.confirm:
         saved = _commit_of_baseline(request)
         plan = with_second_look(plan, settings, request.base, saved, request.time_limit_seconds)
+    if request.save_baseline and settings.confirm and (request.compare or settings.compare) in ("auto", "paired"):
+        plan = with_noise_pairs(plan, settings, request.time_limit_seconds)
     outcome = _measure(plan, request, stdout)
     try:
         done = report(wanted, config, stderr)
@@ -160,6 +162,8 @@ def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportReq
 
 def _measure(plan: Plan, request: RunRequest, stdout: TextIO, *, confirm: bool = False) -> Outcome:
     try:
+        if plan.noise_pairs:
+            return measure_with_noise(plan, request.measure_folder, stream=stdout, environ=os.environ)
         return measure(plan, request.measure_folder, confirm=confirm, stream=stdout, environ=os.environ)
     except MeasureUsageError as error:
         raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error

@@ -28,7 +28,7 @@ from reporter.model import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reporter.model import FloatArray
+    from reporter.model import BoolArray, FloatArray
 
     BoundsOf = Callable[[str], tuple[float | None, float | None]]
 
@@ -179,17 +179,32 @@ def waiting(assessment: Assessment) -> Assessment:
     )
 
 
-def unconfirmed(assessment: Assessment) -> Assessment:
-    """Call a suspect inconclusive that the second look did not confirm."""
-    change = assessment.comparison.change
-    spoken = reasons.spoken(change, assessment.comparison.metric) if change else "it was not measured again"
-    return replace(
-        assessment,
-        verdict="inconclusive",
-        reason=reasons.NOT_CONFIRMED.format(change=spoken),
-        cure="measure more runs",
-        suspect=True,
-    )
+def after_second_look(
+    first: Sequence[Assessment], again: Sequence[Assessment], suspect: BoolArray
+) -> tuple[list[Assessment], list[bool]]:
+    """Decide the suspects by the second look alone, and tell which rows have its numbers instead of the first's."""
+    both = zip(first, again, suspect.tolist(), strict=True)
+    decided = [_seen_again(one, other) if is_suspect else one for one, other, is_suspect in both]
+    return decided, [row.comparison is other.comparison for row, other in zip(decided, again, strict=True)]
+
+
+def _seen_again(first: Assessment, again: Assessment) -> Assessment:
+    """Give what the second look makes of a suspect; where it could not tell, the numbers of the first are kept."""
+    if again.verdict in ("regressed", "improved", "not_comparable"):
+        return again
+    change, metric = again.comparison.change, again.comparison.metric
+    kept = again if change else first
+    reason = reasons.NOT_CONFIRMED.format(change=reasons.spoken(change, metric) if change else again.reason)
+    cure = reasons.NOT_CONFIRMED_CURE
+    if _is_absent(again.comparison) and first.comparison.change:
+        reason = reasons.NOT_SEEN_AGAIN.format(change=reasons.spoken(first.comparison.change, metric))
+        cure = reasons.NOT_SEEN_AGAIN_CURE
+    return replace(kept, verdict="inconclusive", reason=reason, cure=cure, suspect=True)
+
+
+def _is_absent(compared: Comparison) -> bool:
+    """Tell that a side was not measured in any run."""
+    return any(side is None or not side.runs for side in (compared.baseline, compared.head))
 
 
 def absent_sample(runs: int) -> Sample:

@@ -13,17 +13,18 @@ from reporter.decide.decision import (
     DEFAULT_POLICY,
     Decision,
     absent_sample,
+    after_second_look,
     both_statistics,
     bounds,
     no_bounds,
     not_comparable,
     nothing_to_judge,
     rest,
-    unconfirmed,
     waiting,
     with_distributions,
 )
 from reporter.decide.looks import level_of
+from reporter.decide.sessions import stored_noise
 from reporter.decide.verdict import flag, settle
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
     from reporter.decide.decision import BoundsOf
     from reporter.decide.policy import Policy
     from reporter.decide.verdict import Bounds, Flags
-    from reporter.model import Assessment, Suite
+    from reporter.model import Assessment, Session, Suite
+
+    Known = noise.Variance | tuple[Session, ...] | None
+    """What is known of the noise of one pair: a variance for each common row, or a history that may hold it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,7 +53,7 @@ def judge_pairs(
     base: Suite,
     head: Suite,
     *,
-    stored: noise.Variance | None = None,
+    stored: Known = None,
     policy: Policy = DEFAULT_POLICY,
     bounds_of: BoundsOf = no_bounds,
 ) -> Decision:
@@ -63,7 +67,7 @@ def judge_looks(
     *,
     look: int = 0,
     changed_files: Collection[str] = (),
-    stored: noise.Variance | None = None,
+    stored: Known = None,
     policy: Policy = DEFAULT_POLICY,
     bounds_of: BoundsOf = no_bounds,
 ) -> Decision:
@@ -73,7 +77,11 @@ def judge_looks(
     among ``changed_files`` did not do the same on both sides and are not comparable.
     """
     level = level_of(look, policy.look_level)
-    decision = _judge(first, second, level, stored, policy, bounds_of, final=False)
+    return without_changed(_judge(first, second, level, stored, policy, bounds_of, final=False), changed_files)
+
+
+def without_changed(decision: Decision, changed_files: Collection[str]) -> Decision:
+    """Call the benchmarks of changed files not comparable, whatever was decided of them."""
     if not changed_files:
         return decision
     assessments = tuple(unless_changed(row, changed_files) for row in decision.assessments)
@@ -98,7 +106,7 @@ def _judge(
     first: Pairs,
     second: Pairs | None,
     level: float,
-    stored: noise.Variance | None,
+    stored: Known,
     policy: Policy,
     bounds_of: BoundsOf,
     *,
@@ -112,6 +120,8 @@ def _judge(
         return nothing_to_judge(alignment, first.head.name, "paired", [])
     limits = bounds(rows, bounds_of, policy)
     values = _values(rows, policy)
+    if isinstance(stored, tuple):
+        stored = stored_noise(rows, stored, first.head.fingerprint, values)
     evidence = paired.look(values, policy, stored)
     flags = flag(evidence, values, limits.threshold, level)
     suspect = np.zeros(len(rows), dtype=bool) if final else flags.regressed | flags.improved
@@ -120,8 +130,8 @@ def _judge(
     if second is not None and suspect.any():
         again = measured_again(rows, second)
         decided = second_batch(again, flags, policy.second_level, limits, policy, first.head.name)
-        assessments = [decided[index] if suspect[index] else row for index, row in enumerate(assessments)]
-        rows = tuple(again[index] if suspect[index] else row for index, row in enumerate(rows))
+        assessments, seen = after_second_look(assessments, decided, suspect)
+        rows = tuple(again[index] if seen[index] else row for index, row in enumerate(rows))
     else:
         assessments = [waiting(row) if suspect[index] else row for index, row in enumerate(assessments)]
     return Decision(
@@ -145,8 +155,7 @@ def second_batch(
     evidence = paired.look(values, policy).only(flags.regressed | flags.improved)
     again = flag(evidence, values, limits.threshold, level)
     confirmed = replace(again, regressed=again.regressed & flags.regressed, improved=again.improved & flags.improved)
-    assessments = settle(rows, values, evidence, confirmed, limits, policy, suite=suite, looks="pairs")
-    return [row if row.verdict in ("regressed", "improved") else unconfirmed(row) for row in assessments]
+    return settle(rows, values, evidence, confirmed, limits, policy, suite=suite, looks="pairs")
 
 
 def measured_again(rows: Sequence[Row], second: Pairs) -> list[Row]:

@@ -13,13 +13,13 @@ from reporter.decide.decision import (
     DEFAULT_POLICY,
     Decision,
     absent_sample,
+    after_second_look,
     both_statistics,
     bounds,
     no_bounds,
     not_comparable,
     nothing_to_judge,
     rest,
-    unconfirmed,
     waiting,
     with_distributions,
 )
@@ -87,8 +87,8 @@ def judge_screen(
         else:
             again = _measured_again(rows, second)
             confirmed = _second_look(again, sessions, (worse, better), limits, policy, head.name)
-        assessments = [confirmed[index] if suspect[index] else row for index, row in enumerate(assessments)]
-        rows = tuple(again[index] if suspect[index] else row for index, row in enumerate(rows))
+        assessments, seen = after_second_look(assessments, confirmed, suspect)
+        rows = tuple(again[index] if seen[index] else row for index, row in enumerate(rows))
     usual, before = _usual(first, policy)
     return Decision(
         compare="screen" if second is None else "confirmed",
@@ -139,8 +139,7 @@ def _second_look(
         regressed=flags.regressed & worse & apart[0],
         improved=flags.improved & better & apart[1],
     )
-    assessments = settle(rows, seen.values, evidence, confirmed, limits, policy, suite=suite, looks="runs")
-    return [row if row.verdict in ("regressed", "improved") else unconfirmed(row) for row in assessments]
+    return settle(rows, seen.values, evidence, confirmed, limits, policy, suite=suite, looks="runs")
 
 
 def _measured_again(rows: Sequence[Row], second: Suite) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from reporter.units import format_percent, format_value
@@ -9,6 +10,8 @@ from reporter.units import format_percent, format_value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reporter.decide.named_rules import NamedRule
+    from reporter.decide.rule_rates import Rate
     from reporter.model import BudgetStatus, Change, Metric, Noise, Verdict
 
 NEW = "not in the baseline"
@@ -27,15 +30,43 @@ NO_NOISE = "one run on each side cannot tell a change from noise"
 NO_NOISE_CURE = "save a baseline of several runs (--runs 5), or measure pairs"
 SUSPECT_WAITS = "it looks {change}, which a second look has to confirm"
 SUSPECT_WAITS_CURE = "measure again: the second look is taken only for suspects"
+NOT_SEEN_AGAIN = "the first look showed a change ({change}), and the second one did not measure it"
+NOT_SEEN_AGAIN_CURE = "find out why the second look lacks it, then measure again"
 NOT_CONFIRMED = "the first look showed a change, the second one did not confirm it ({change})"
+NOT_CONFIRMED_CURE = "measure more runs"
+LOST_HISTORY = "none of the {count} earlier sessions was used, so noise between jobs is not known: {why}"
 FEW_PAIRS = "{pairs} usable pairs are too few to decide"
 FEW_PAIRS_CURE = "measure at least {fewest} pairs"
+
+RULE_NEEDS_RUNS = "the rule {rule} cannot tell anything apart with {before} and {after} values"
+RULE_NEEDS_RUNS_CURE = "measure more runs on both sides"
+RULE_NEEDS_SESSIONS = "the rule {rule} needs {fewest} saved sessions, and there are {sessions}"
+RULE_NEEDS_SESSIONS_CURE = "save more baselines of this kind of machine"
+RULE_NEEDS_VALUES = "a side lacks the values that the rule {rule} needs"
+RULE_NEEDS_VALUES_CURE = "choose another rule, or let the tool record them"
+BIMODAL = (
+    "undecided benchmarks jump between two speeds: their runs or rounds fall into two clusters. Look for what differs"
+    " (a cache that is warm or cold, a path taken at times), or measure many short pairs, in which both speeds occur"
+)
+BETWEEN_RUNS = (
+    "undecided benchmarks differ from process to process far more than inside of one, as memory layout and hash seeds"
+    " make them: longer runs do not help, more and shorter ones do (--compare paired)"
+)
+LONG_TAILS = (
+    "undecided benchmarks have rounds that take more than twice the usual, as garbage collection or background work"
+    " make them: create less garbage in what is timed, or time a smaller piece"
+)
+FEW_ROUNDS = (
+    "undecided benchmarks have fewer than 20 rounds a run, so their best round is partly luck: ask the tool for more"
+    " and shorter rounds (--benchmark-min-rounds=50 of pytest-benchmark)"
+)
 
 
 def change_in_words(share: float, metric: Metric) -> str:
     """Say how a change of ``share`` feels: ``12.0 % slower``, ``3.1 % more``."""
     more, less = ("slower", "faster") if metric.unit == "s" else ("more", "less")
-    return f"{format_percent(abs(share))} {more if share > 0 else less}"
+    size = format_percent(abs(share))
+    return "no change" if size == format_percent(0.0) else f"{size} {more if share > 0 else less}"
 
 
 def difference_in_words(difference: float, metric: Metric) -> str:
@@ -49,26 +80,81 @@ def spoken(change: Change, metric: Metric) -> str:
     return say(change.marginal.point, metric)
 
 
-def changed(change: Change, metric: Metric, noise: Noise | None, looks: str) -> str:
+def seen(agreeing: int, total: int, kind: str) -> str:
+    """Say how many of the runs or pairs went the way of the change: ``seen in 5 of 6 pairs``."""
+    return f"seen in {agreeing} of {total} {kind if total != 1 else kind[:-1]}"
+
+
+def changed(change: Change, metric: Metric, noise: Noise | None, seen_in: str) -> str:
     """Say what changed, how sure that is and how noisy it is here."""
-    bounds = _bounds(change, metric)
-    quiet = f"; noise here is {format_percent(noise.sd)}" if noise and change.kind == "ratio" else ""
-    return f"{spoken(change, metric)}; we are sure: {bounds}, {looks}{quiet}"
+    return f"{spoken(change, metric)}; we are sure: {_sizes(change, metric)}, {seen_in}{_quietness(change, noise)}"
 
 
-def settled(verdict: Verdict, change: Change, metric: Metric, margin: float) -> str:
+def settled(verdict: Verdict, change: Change, metric: Metric, noise: Noise | None, margin: float) -> str:
     """Say why an unflagged row is unchanged, or why nobody can tell."""
-    bounds = _bounds(change, metric)
+    bounds, quietness = _bounds(change, metric), _quietness(change, noise)
     if verdict == "unchanged":
-        return f"{bounds}, inside ±{format_percent(margin)}"
-    return f"{bounds}: too wide to call it unchanged, too uncertain to call it changed"
+        return f"{bounds}, inside ±{format_percent(margin)}{quietness}"
+    return f"{bounds}: too wide to call it unchanged, too uncertain to call it changed{quietness}"
 
 
-def differing(differences: Sequence[str], plan: str, baseline_plan: str) -> str:
+def _quietness(change: Change, noise: Noise | None) -> str:
+    return f"; noise here is {format_percent(noise.sd)}" if noise and change.kind == "ratio" else ""
+
+
+def by_rule(rule: NamedRule, spoken_change: str, *, beyond: bool, test: str) -> str:
+    """Say what a named rule found: ``12.0 % slower in the mean, beyond 10 %``, or the test that it rests on."""
+    if rule.kind in _BY_RATIO:
+        bound = f"{rule.bound * 100:g} %"
+        place = f"in the {_BY_RATIO[rule.kind]}"
+        return f"{spoken_change} {place}, {'beyond' if beyond else 'not beyond'} {bound} (rule {rule})"
+    return f"{spoken_change}, {test} (rule {rule})"
+
+
+_BY_RATIO = {"mean": "mean", "median": "median", "min": "best value"}
+
+
+def z_test(score: float, sessions: int) -> str:
+    """Say how far a value is from its history."""
+    way = "above" if score > 0 else "below"
+    return f"{abs(score):.1f} standard deviations {way} the mean of {sessions} saved sessions"
+
+
+def rank_test(p_value: float, level: float, before: int, after: int) -> str:
+    """Say what the rank test of two samples gave."""
+    sign = "<" if p_value < level else "≥"
+    return f"p = {p_value:.2g} {sign} {level:g} in the rank test on {before} and {after} values"
+
+
+def below_factor(factor: float) -> str:
+    """Say that a change is too small for the rank test to be asked."""
+    return f"not beyond the factor {factor:g}"
+
+
+def rule_notice(rule: NamedRule, rates: Sequence[Rate]) -> str:
+    """Say that a rule decided alone, and how often it is measured to be wrong."""
+    exact = all(rate.rule == str(rule) for rate in rates)
+    figures = "; ".join(_rate(rate, named=not exact) for rate in rates)
+    measured = "measured false alarms" if exact else "false alarms measured with the nearest bounds"
+    return (
+        f"decided by the rule {rule} alone, without a second look; {measured}, on an ordinary noisy machine: {figures}."
+        " Without a rule, verdicts aim at alarms in no more than 2 % of harmless pull requests"
+    )
+
+
+def _rate(rate: Rate, *, named: bool) -> str:
+    name = f"{rate.rule}: " if named else ""
+    return (
+        f"{name}{rate.benchmarks * 100:.1f} % of unchanged benchmarks, and {rate.pull_requests * 100:.0f} % of harmless"
+        f" pull requests of 12 ({rate.runs})"
+    )
+
+
+def differing(differences: Sequence[str], plan: str, baseline_plan: str, what: str = "the baseline") -> str:
     """Say why two suites cannot be compared: another kind of machine, or another way to measure."""
     if differences:
-        return "the baseline was measured on another kind of machine (" + "; ".join(differences) + ")"
-    return f"the baseline was measured in another way ({baseline_plan}, this time {plan})"
+        return f"{what} was measured on another kind of machine (" + "; ".join(differences) + ")"
+    return f"{what} was measured in another way ({baseline_plan}, this time {plan})"
 
 
 def gate_line(count: int, verdict: str) -> str:
@@ -81,6 +167,15 @@ def gate_line(count: int, verdict: str) -> str:
 def budget_line(count: int, status: BudgetStatus) -> str:
     """Say what budgets do to the gate: ``2 budgets critical``."""
     return f"{count} {'budget' if count == 1 else 'budgets'} {status.replace('_', ' ')}"
+
+
+def _sizes(change: Change, metric: Metric) -> str:
+    """Give both ends without a sign, after words that say the way: ``between 9.0 and 15.0 %``."""
+    low, high = change.marginal.low, change.marginal.high
+    if low * high <= 0 or not isfinite(low * high) or change.kind == "difference":
+        return _bounds(change, metric)
+    small, large = sorted((abs(low), abs(high)))
+    return f"between {format_percent(small).removesuffix(' %')} and {format_percent(large)}"
 
 
 def _bounds(change: Change, metric: Metric) -> str:
@@ -110,3 +205,27 @@ def _spoken_unit(unit: str) -> str:
 def too_few_rounds(statistic: str, count: int, needed: int) -> str:
     """Say how many values a percentile needs."""
     return f"not enough rounds: {statistic} needs {needed} values, there are {count}; measure more rounds or runs"
+
+
+def stolen(share: float) -> str:
+    """Say that other guests of the host had the processor."""
+    return (
+        f"other guests of this host took {format_percent(share)} of the processor time that was wanted here (steal):"
+        " use a runner with cores of its own, or measure at another hour"
+    )
+
+
+def other_load(cores: float) -> str:
+    """Say that something else ran on this machine."""
+    return (
+        f"other programs kept {cores:.1f} cores busy during the runs: stop them, or measure on a machine that does"
+        " nothing else"
+    )
+
+
+def clock_changed(lowest: float, highest: float) -> str:
+    """Say that the cores changed their clock; both in MHz."""
+    return (
+        f"the clock of the cores went from {highest:.0f} to {lowest:.0f} MHz between runs: set the governor to"
+        " performance, and switch turbo off"
+    )

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reporter.decide import reasons
+from reporter.decide.noise import Variance
 from reporter.model import STATISTICS, Baseline, Notice, Sample, Session, Suite
-from reporter.store.history import session_of
+from reporter.store.history import AGAINST_ITSELF, session_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reporter.decide.align import Row, Values
-    from reporter.model import FloatArray
+    from reporter.model import Fingerprint, FloatArray
 
 
 def comparable(head: Suite, baseline: Baseline) -> tuple[Suite | None, list[Session], list[Notice]]:
@@ -25,12 +27,22 @@ def comparable(head: Suite, baseline: Baseline) -> tuple[Suite | None, list[Sess
         if session.plan == head.plan and not head.fingerprint.differences(session.fingerprint)
     ]
     if not head.fingerprint.differences(baseline.suite.fingerprint) and baseline.suite.plan == head.plan:
-        return baseline.suite, sessions or [session_of(baseline.suite)], []
+        return baseline.suite, sessions or [session_of(baseline.suite)], _lost_history(head, baseline, sessions)
     if not sessions:
         return None, [], []
     commit = (sessions[-1].commit or "unknown")[:10]
     text = f"the newest baseline is from another kind of machine; the one of commit {commit} serves in its place"
     return _suite_of(sessions[-1], baseline.suite), sessions, [Notice(code="older-baseline", text=text)]
+
+
+def _lost_history(head: Suite, baseline: Baseline, kept: Sequence[Session]) -> list[Notice]:
+    """Say when nothing of the history but the baseline itself was measured as the head was."""
+    earlier = baseline.history[:-1]
+    if not earlier or any(session is one for one in earlier for session in kept):
+        return []
+    newest = earlier[-1]
+    why = reasons.differing(head.fingerprint.differences(newest.fingerprint), head.plan, newest.plan, "the newest")
+    return [Notice(code="history-not-comparable", text=reasons.LOST_HISTORY.format(count=len(earlier), why=why))]
 
 
 def session_values(rows: Sequence[Row], sessions: Sequence[Session], values: Values) -> list[FloatArray]:
@@ -45,6 +57,24 @@ def session_values(rows: Sequence[Row], sessions: Sequence[Session], values: Val
             logs = np.log(np.where(chosen > 0, chosen, np.nan))
         found.append(np.where(values.logarithmic[:, None], logs, chosen))
     return found
+
+
+def stored_noise(
+    rows: Sequence[Row], history: Sequence[Session], machine: Fingerprint, values: Values
+) -> Variance | None:
+    """Give each row's variance of one pair, from stored pairs of a commit and itself on this kind of machine."""
+    sessions = [
+        session
+        for session in history
+        if session.plan == AGAINST_ITSELF and not machine.differences(session.fingerprint)
+    ]
+    if not sessions:
+        return None
+    tables = session_values(rows, sessions, values)
+    ratios = np.concatenate([table[:, 1::2] - table[:, 0:-1:2] for table in tables], axis=1)
+    df = np.sum(~np.isnan(ratios), axis=1).astype(float)
+    squares = np.nansum(ratios**2, axis=1)  # around 0: both sides are the same
+    return Variance(variance=np.where(df > 0, squares / np.maximum(df, 1), np.nan), df=df)
 
 
 def _suite_of(session: Session, like: Suite) -> Suite:

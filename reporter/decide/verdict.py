@@ -11,6 +11,7 @@ import numpy as np
 from reporter.decide import reasons
 from reporter.decide.align import Row, Values, statistics_of
 from reporter.decide.evidence import Evidence, adjusted_p, as_share, changes, detectable
+from reporter.decide.noise import row_mean
 from reporter.decide.screen import scale_of
 from reporter.model import STATISTICS, Assessment, Comparison, Noise, Sample, SideSummary, Verdict
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reporter.decide.policy import Policy
-    from reporter.model import BoolArray, Change, FloatArray
+    from reporter.model import BoolArray, Change, FloatArray, IndexArray
 
 MOST_DISTRIBUTIONS = 12
 """Round values are kept for this many changed rows: they are drawn, and nobody looks at more pictures."""
@@ -74,6 +75,8 @@ def settle(
     smallest = as_share(detectable(evidence, len(rows), policy), values.logarithmic, scale)
     inside = _inside_margin(change_of, scale, bounds.margin)
     sides = side_summaries([row.baseline for row in rows]), side_summaries([row.head for row in rows])
+    agreeing = _agreeing(values, evidence, looks)
+    unit = np.where(values.logarithmic, 1.0, scale)
     assessments = []
     for index, row in enumerate(rows):
         change = change_of[index]
@@ -87,7 +90,10 @@ def settle(
             else "inconclusive"
         )
         noise = _noise(evidence, index)
-        reason, cure = _explain(verdict, change, row, noise, evidence.looks[index], bounds.margin[index], policy, looks)
+        seen = reasons.seen(int(agreeing[index]), int(evidence.looks[index]), looks)
+        reason, cure = _explain(
+            verdict, change, row, noise, evidence.looks[index], seen, bounds.margin[index], policy, looks
+        )
         assessments.append(
             Assessment(
                 comparison=comparison(row, suite, sides[0][index], sides[1][index], change, noise),
@@ -95,7 +101,8 @@ def settle(
                 reason=reason,
                 detectable=_finite(smallest[index]),
                 cure=cure,
-                threshold=float(bounds.threshold[index]) * (1.0 if values.logarithmic[index] else scale[index]),
+                threshold=float(bounds.threshold[index] * unit[index]),
+                margin=float(bounds.margin[index] * unit[index]),
             )
         )
     return assessments
@@ -129,10 +136,10 @@ def side_summaries(samples: Sequence[Sample | None]) -> list[SideSummary | None]
     if not present:
         return [None] * len(samples)
     statistics = statistics_of(present)
-    mean = _centre(statistics[:, :, _MEAN])
+    mean = centre(statistics[:, :, _MEAN])
     low, middle, high = (
         _or_none(np.where(np.isnan(centre), mean, centre))
-        for centre in (_centre(statistics[:, :, column]) for column in (_MIN, _MEDIAN, _MAX))
+        for centre in (centre(statistics[:, :, column]) for column in (_MIN, _MEDIAN, _MAX))
     )
     runs = np.sum(~np.all(np.isnan(statistics), axis=2), axis=1).tolist()
     rounds = np.nansum(statistics[:, :, _N], axis=1).astype(int).tolist()
@@ -176,6 +183,7 @@ def _explain(
     row: Row,
     noise: Noise | None,
     looks: float,
+    seen: str,
     margin: float,
     policy: Policy,
     kind: Literal["runs", "pairs"],
@@ -188,10 +196,16 @@ def _explain(
     if change is None or noise is None:
         return reasons.NO_NOISE, reasons.NO_NOISE_CURE
     if verdict in ("regressed", "improved"):
-        seen = f"seen in {int(looks)} {kind if looks != 1 else kind[:-1]}"
         return reasons.changed(change, row.metric, noise, seen), None
     cure = f"measure more {kind}" if verdict == "inconclusive" else None
-    return reasons.settled(verdict, change, row.metric, margin), cure
+    return reasons.settled(verdict, change, row.metric, noise, margin), cure
+
+
+def _agreeing(values: Values, evidence: Evidence, kind: Literal["runs", "pairs"]) -> IndexArray:
+    """Count the pairs, or runs of the head, that went the way of the effect; a run is held against what is usual."""
+    usual = values.baseline if kind == "pairs" else (row_mean(values.head) - evidence.effect)[:, None]
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.sum((values.head - usual) * evidence.effect[:, None] > 0, axis=1))
 
 
 def _noise(evidence: Evidence, index: int) -> Noise | None:
@@ -199,8 +213,8 @@ def _noise(evidence: Evidence, index: int) -> Noise | None:
     return None if np.isnan(sd) else Noise(source=evidence.source[index], sd=sd)
 
 
-def _centre(values: FloatArray) -> FloatArray:
-    """Mean over runs: geometric where all values are positive."""
+def centre(values: FloatArray) -> FloatArray:
+    """Take the mean over runs (rows × runs): geometric where all values are positive."""
     count = np.sum(~np.isnan(values), axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         geometric = np.exp(np.nansum(np.log(np.where(values > 0, values, np.nan)), axis=1) / count)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MAX_NOTICES = 20
 """Errored readings named one by one; of the others only the number is told."""
+MAX_CELLS = 2_000_000
+"""Benchmarks times runs: every run has a row for every benchmark, also for those that are not in it."""
 
 _NO_ROUNDS = np.empty(0)
 _COUNT = STATISTICS.index("n")
@@ -137,6 +139,11 @@ def _duplicate(first: _Entry, second: _Entry) -> InputError:
 
 def _fill(series: Sequence[_Series], height: int) -> None:
     """Compute the samples of all series in bulk; a series without any value gets none."""
+    if len(series) * height > MAX_CELLS:
+        what = f"{len(series)} benchmarks with {height} runs are more than can be held"
+        raise InputError(
+            "too-many-runs", what, cure="keep benchmarks with so many runs in files and suites of their own"
+        )
     table = np.full((len(series), height, len(STATISTICS)), np.nan)
     rounds = [[_NO_ROUNDS] * height for _ in series]
     slots: list[int] = []

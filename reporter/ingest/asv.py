@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from reporter.errors import InputError
 from reporter.ingest import machine
 from reporter.ingest.opening import open_document
-from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, clean, commit, root_object, text
 from reporter.ingest.table import scaled
 from reporter.model import Fingerprint, Metric
@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 name = "asv"
+about = About(
+    versions="results of layout 1 and 2 (asv 0.1 to 0.6)",
+    command="asv run --record-samples",
+    samples="with `--record-samples`; else asv's median and quartiles",
+    metrics="`time` (s), `memory`, `peak_memory` (B); `value` of `track_…` undeclared",
+    lost="profiles; what was skipped; results without `benchmarks.json` have their kind from the name",
+)
 
 TIME = Metric(name="time", unit="s", better="lower")
 MEMORY = Metric(name="memory", unit="B", better="lower")

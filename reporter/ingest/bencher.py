@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name, as_object, broken, clean, root_object
 from reporter.ingest.table import scaled
 from reporter.model import Metric
@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 name = "bencher"
+about = About(
+    versions="Bencher Metric Format 0",
+    command="bencher mock > results.json",
+    samples="none: one value a measure",
+    metrics=(
+        "the measures, by name: `latency`, `build-time`, `file-size`, `instructions`, `estimated-cycles`, "
+        "`throughput`; others undeclared"
+    ),
+    lost="lower and upper values",
+)
 
 _MEASURES = {
     "latency": (Metric(name="latency", unit="s", better="lower"), 1e-9),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from reporter.ingest import table
 from reporter.ingest.opening import open_document
-from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken
 from reporter.model import Metric
 
@@ -25,6 +25,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 name = "criterion"
+about = About(
+    versions="0.3 to 0.7: `target/criterion/**/new/*`, and the printed text",
+    command="cargo bench",
+    samples="`sample.json` or `raw.csv`; of the text Criterion's estimate alone",
+    metrics="`time` (s); `throughput` (text only; 1/s or B/s)",
+    lost="bounds of the estimate; the comparison with the earlier run",
+)
 
 TIME = Metric(name="time", unit="s", better="lower")
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, clean
 from reporter.ingest.table import number, scaled
 from reporter.model import Better, Metric
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 name = "github-action-benchmark"
+about = About(
+    versions="custom JSON, 1.x",
+    command="node benchmark.js > results.json",
+    samples="none: one value",
+    metrics="`time` (s); `value`, a second or as `biggerIsBetter` says, else undeclared",
+    lost="`range` and `extra`, which are free text",
+)
 
 _BY_UNIT: dict[str, Better] = {"s": "lower", "1/s": "higher", "B/s": "higher"}
 _PER_SECOND = ("iter/sec", "ops/sec", "req/sec", "requests/s", "requests/sec", "iterations/s")

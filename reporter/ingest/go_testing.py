@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name, broken
 from reporter.ingest.table import number, scaled
 from reporter.model import Better, Fingerprint, Metric, Notice
@@ -24,6 +24,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 name = "go"
+about = About(
+    versions="the published benchmark format, any Go",
+    command="go test -bench=. -benchmem -count=5 ./... > results.txt",
+    samples="the repeated lines of `-count`",
+    metrics=(
+        "`time` (s), `memory` (B) and `allocations` an operation; `throughput` (B/s); other units undeclared "
+        "but for `Unit` lines"
+    ),
+    lost="the number of iterations; what benchmarks print",
+)
 
 TIME = Metric(name="time", unit="s", better="lower")
 _METRICS: dict[str, tuple[Metric, float]] = {

@@ -14,7 +14,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, root_object, text, whole_number
 from reporter.ingest.table import scaled
 from reporter.model import Better, Fingerprint, Metric, Notice
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 name = "google-benchmark"
+about = About(
+    versions="1.x JSON",
+    command="./program --benchmark_out=results.json --benchmark_repetitions=5",
+    samples="repetitions; without them one value",
+    metrics="`time`, `cpu_time` (s); `items_per_second`, `bytes_per_second`; counters undeclared",
+    lost="means and deviations where the repetitions are there; fitted complexity",
+)
 
 TIME = Metric(name="time", unit="s", better="lower")
 CPU_TIME = Metric(name="cpu_time", unit="s", better="lower")

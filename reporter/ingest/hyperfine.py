@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, clean, kind, root_object
 from reporter.model import Metric, Notice
 
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 name = "hyperfine"
+about = About(
+    versions="1.x JSON",
+    command="hyperfine --export-json results.json 'sleep 0.1'",
+    samples="every time",
+    metrics="`time` (s), `memory` (B) where written",
+    lost="user and system time, of which hyperfine keeps means alone",
+)
 
 TIME = Metric(name="time", unit="s", better="lower")
 MEMORY = Metric(name="memory", unit="B", better="lower")

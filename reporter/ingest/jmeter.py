@@ -5,7 +5,8 @@ that worked; how many did not is a metric beside it, and a label of which none w
 transaction controller sum up others and are left out when those are there; so are samples nested in one of the XML.
 
 Thread counts, sizes and URLs are not read. JMeter lets people leave columns away and choose the format of time stamps;
-only the label, the elapsed time and the success are needed.
+only the label, the elapsed time and the success are needed. Large files are read line by line. Of a label with more
+than a million samples all statistics are exact, and the single samples are not kept.
 """
 
 from __future__ import annotations
@@ -16,17 +17,21 @@ from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from reporter.ingest import table
-from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.load_test import Samples
+from reporter.ingest.reading import About, Document, FileReading
 from reporter.ingest.shape import as_name, broken
-from reporter.model import Metric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 name = "jmeter"
-
-TIME = Metric(name="time", unit="s", better="lower")
-FAILURES = Metric(name="failures", unit="1", better="lower")
+about = About(
+    versions="2.x to 5.x: CSV with or without header, and XML",
+    command="jmeter -n -t plan.jmx -l results.jtl",
+    samples="every working sample, read line by line; of more than a million of a label the statistics",
+    metrics="`time` (s), `failures` (share)",
+    lost="latency and connect time, sizes, threads; failed samples but for their number",
+)
 
 _MS = 1e-3
 _DELIMITERS = (",", ";", "\t", "|")
@@ -34,7 +39,6 @@ _USUAL = ("timeStamp", "elapsed", "label", "responseCode", "responseMessage", "t
 _BARE_ROW = re.compile(r"\d{13}([,;\t|])\d+\1")
 _TRANSACTION = "Number of samples in transaction"
 _XML = re.compile(r"\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.{0,2000}?-->\s*)?<testResults[\s>/]", re.DOTALL)
-_DECLARED_TYPE = re.compile(r"<!(?:DOCTYPE|ENTITY)")
 _SAMPLES = frozenset(("sample", "httpSample"))
 
 _Row = tuple[str, str, Any, bool, bool]
@@ -57,21 +61,15 @@ def read(document: Document) -> FileReading:
     if document.json_error is not None:
         raise document.json_error
     is_xml = document.text[:1000].lstrip().startswith("<")
-    rows = list(_xml(document) if is_xml else _table(document))
-    parts = [row for row in rows if not row[4]] or rows
-    return FileReading(path=document.path, format=name, readings=tuple(_labels(parts)))
-
-
-def _labels(rows: Iterable[_Row]) -> Iterator[Reading]:
-    samples: dict[str, list[_Row]] = {}
-    for row in rows:
-        samples.setdefault(row[1], []).append(row)
-    for label, found in samples.items():
-        place = found[0][0]
-        times = [table.scaled(row[2], _MS) for row in found if row[3]]
-        error = None if times else f"all {len(found)} samples failed"
-        yield Reading(name=label, metric=TIME, place=place, values=times, error=error)
-        yield Reading(name=label, metric=FAILURES, place=place, values=((len(found) - len(times)) / len(found),))
+    parts: dict[str, Samples] = {}
+    sums: dict[str, Samples] = {}
+    for place, label, elapsed, worked, is_sum in _xml(document) if is_xml else _table(document):
+        samples = sums if is_sum else parts
+        if label not in samples:
+            samples[label] = Samples(place)
+        samples[label].add(table.scaled(elapsed, _MS), worked=worked)
+    readings = (reading for label, samples in (parts or sums).items() for reading in samples.readings(label))
+    return FileReading(path=document.path, format=name, readings=tuple(readings))
 
 
 def _delimiter(document: Document) -> str | None:
@@ -128,34 +126,78 @@ def _xml(document: Document) -> Iterator[_Row]:
 
     A transaction that holds its samples is read in their place.
     """
-    text = document.text.lstrip()
-    if _DECLARED_TYPE.search(text):
-        raise broken(document, "the whole file", "it declares a document type, which JMeter never writes")
-    depth = 0
-    found: list[tuple[int, dict[str, str]]] = []
-    holding: set[int] = set()
-
-    def opened(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth == 2 and tag in _SAMPLES:
-            found.append((parser.CurrentLineNumber, attributes))
-        elif depth == 3 and tag in _SAMPLES:
-            holding.add(len(found) - 1)
-
-    def closed(_: str) -> None:
-        nonlocal depth
-        depth -= 1
-
-    parser = expat.ParserCreate(encoding="utf-8")
-    parser.StartElementHandler, parser.EndElementHandler = opened, closed
+    reader = _XmlSamples()
+    line = 1
     try:
-        parser.Parse(text.encode("utf-8", "replace"), True)
+        for number, text in enumerate(_beginning_at_root(document), 1):
+            line = number
+            reader.feed(text)
+            yield from _finished(reader, document)
+        reader.close()
+        yield from _finished(reader, document)
     except expat.ExpatError as error:
         raise broken(document, f"line {error.lineno}", f"the XML is broken or cut: {error}") from error
-    for index, (line, attributes) in enumerate(found):
+    except _DeclaredTypeError:
+        raise broken(document, f"line {line}", "it declares a document type, which JMeter never writes") from None
+
+
+def _beginning_at_root(document: Document) -> Iterator[str]:
+    """Give the lines, blank ones before the declaration without their white space: there XML allows none."""
+    started = False
+    for line in document.lines():
+        yield line if started else line.lstrip()
+        started = started or not line.isspace()
+
+
+def _finished(reader: _XmlSamples, document: Document) -> Iterator[_Row]:
+    for line, attributes, holds in reader.take():
         place = f"line {line}"
         label = as_name(attributes.get("lb"), document, f"{place}, lb")
-        is_sum = index not in holding and attributes.get("rm", "").startswith(_TRANSACTION)
+        is_sum = not holds and attributes.get("rm", "").startswith(_TRANSACTION)
         elapsed = table.number(attributes.get("t", ""))
         yield place, label, elapsed, _worked(attributes.get("s", "true"), document, place), is_sum
+
+
+class _DeclaredTypeError(Exception):
+    pass
+
+
+class _XmlSamples:
+    """The samples of the XML as it comes in: line, attributes, and whether it holds other samples."""
+
+    def __init__(self) -> None:
+        self._parser = expat.ParserCreate(encoding="utf-8")
+        self._parser.StartElementHandler = self._opened
+        self._parser.EndElementHandler = self._closed
+        self._parser.StartDoctypeDeclHandler = self._refused
+        self._depth = 0
+        self._open: tuple[int, dict[str, str]] | None = None
+        self._holds = False
+        self._done: list[tuple[int, dict[str, str], bool]] = []
+
+    def feed(self, text: str) -> None:
+        self._parser.Parse(text.encode("utf-8", "replace"), False)
+
+    def close(self) -> None:
+        self._parser.Parse(b"", True)
+
+    def take(self) -> list[tuple[int, dict[str, str], bool]]:
+        """Give the samples that were closed since the last call."""
+        done, self._done = self._done, []
+        return done
+
+    def _opened(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth == 2 and tag in _SAMPLES:
+            self._open, self._holds = (self._parser.CurrentLineNumber, attributes), False
+        elif self._depth == 3 and tag in _SAMPLES:
+            self._holds = True
+
+    def _closed(self, _: str) -> None:
+        self._depth -= 1
+        if self._depth == 1 and self._open:
+            self._done.append((*self._open, self._holds))
+            self._open = None
+
+    def _refused(self, *_: object) -> None:
+        raise _DeclaredTypeError

@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from reporter.ingest import machine
-from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, clean, text
 from reporter.ingest.table import number, scaled
 from reporter.model import Better, Fingerprint, Metric
@@ -25,6 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 name = "jmh"
+about = About(
+    versions="1.x JSON",
+    command="java -jar benchmarks.jar -rf json -rff results.json",
+    samples="iterations; every fork is a run; in the mode `sample` JMH's percentiles",
+    metrics="`throughput` (1/s), `time` (s), `gc.alloc.rate.norm` (B); other profilers undeclared",
+    lost="JMH's own error bounds; the histogram of the mode `sample`",
+)
 
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "hr": 3600.0, "day": 86400.0}
 _THROUGHPUT = re.compile(r"ops/(\w+)")

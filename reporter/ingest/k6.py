@@ -5,8 +5,9 @@ milliseconds. ``--summary-export`` names neither kind nor unit, so a custom tren
 greatest time is kept and shown; single ones can be a thousand times the 95th percentile.
 
 The phases of a request (``http_req_waiting`` …) are parts of ``http_req_duration``; they are shown and not judged, so
-that one change does not count seven times. Numbers of users are settings, not results, and left out. Points do not say
-how long the test ran, so they give no rates of counters. When every request failed, their duration is no measurement.
+that one change does not count seven times. Numbers of users are settings, not results, and left out. When every request
+failed, their duration is no measurement. Points are read line by line, however many they are; they do not say how long
+the test ran, so they give no rates of counters.
 
 A crossed threshold of the script is told in a notice; the two summaries mean opposite things by ``true`` there.
 ``setup_data`` and the tags of points, which may hold credentials, are not looked at.
@@ -16,18 +17,30 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
 from typing import TYPE_CHECKING, Any
 
-from reporter.ingest.opening import parse_json
-from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.opening import LONGEST_PIECE, parse_json
+from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name, as_object, broken, clean, root_object
 from reporter.ingest.table import scaled
+from reporter.ingest.validity import LARGEST, fault
 from reporter.model import Better, Metric, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 name = "k6"
+about = About(
+    versions="0.x and 1.x: `handleSummary` data, `--summary-export`, `--out json`",
+    command="k6 run --summary-export results.json script.js",
+    samples="the points of `--out json`, read line by line; else k6's statistics",
+    metrics=(
+        "`time` (s), phases of a request undeclared; `rate` (1/s) of `http_reqs` and `iterations`; `share` of"
+        " `http_req_failed` and `checks`; the rest undeclared"
+    ),
+    lost="tags, groups, numbers of users; rates of counters from points; crossed thresholds become a warning",
+)
 
 _STATISTICS = {
     "n": "count",
@@ -53,6 +66,8 @@ _DIRECTIONS: dict[str, Better] = {
 }
 _DATA = frozenset(("data_sent", "data_received"))
 _LONGEST_LINE = 100_000
+MOST_POINTS = 20_000_000
+"""Some 6 GB of points; each takes eight bytes, and as much again twice while its statistics are computed."""
 _SEVERAL = 5
 
 
@@ -191,27 +206,45 @@ def _first_line(document: Document) -> object:
 
 def _points(document: Document) -> Iterator[Reading]:
     declared: dict[str, Mapping[str, Any]] = {}
-    values: dict[str, list[Any]] = {}
-    for number, line in enumerate(document.text.split("\n"), 1):
-        if not line or line.isspace():
-            continue
-        place = f"line {number}"
-        entry = as_object(parse_json(line, f"{document.path}, {place}"), document, place)
+    values: dict[str, array[float]] = {}
+    faults: dict[str, str] = {}
+    points = 0
+    for place, entry in _entries(document):
         label = as_name(entry.get("metric"), document, f"{place}, metric")
         data = as_object(entry.get("data"), document, f"{place}, data")
         if entry.get("type") == "Metric":
             declared[label] = data
+            continue
+        points += 1
+        if points > MOST_POINTS:
+            raise broken(document, place, f"there are more than {MOST_POINTS} points")
+        found = values.setdefault(label, array("d"))
+        value: Any = data.get("value")
+        if type(value) in (float, int) and -LARGEST <= value <= LARGEST:
+            found.append(value)
         else:
-            values.setdefault(label, []).append(data.get("value"))
+            faults.setdefault(label, fault((value,), signed=True) or "a value is not a number")
     for label, found in values.items():
-        yield from _of_points(label, declared.get(label, {}), found)
+        yield from _of_points(label, declared.get(label, {}), found, faults.get(label))
 
 
-def _of_points(label: str, declared: Mapping[str, Any], found: list[Any]) -> Iterator[Reading]:
+def _entries(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
+    for number, line in enumerate(document.lines(), 1):
+        if line.isspace():
+            continue
+        place = f"line {number}"
+        if len(line) >= LONGEST_PIECE:
+            raise broken(document, place, "the line is far too long for a point")
+        yield place, as_object(parse_json(line, f"{document.path}, {place}"), document, place)
+
+
+def _of_points(label: str, declared: Mapping[str, Any], found: array[float], error: str | None) -> Iterator[Reading]:
     kind = declared.get("type")
     if kind == "trend":
         metric, factor = _trend(label, declared)
-        yield Reading(name=label, metric=metric, place=label, values=[scaled(value, factor) for value in found])
-    elif kind == "rate" and all(type(value) in (int, float) for value in found):
+        values = array("d", (value * factor for value in found))
+        yield Reading(name=label, metric=metric, place=label, values=values, error=error)
+    elif kind == "rate":
         metric = Metric(name="share", unit="1", better=_DIRECTIONS.get(label))
-        yield Reading(name=label, metric=metric, place=label, values=(sum(value != 0 for value in found) / len(found),))
+        share = (sum(value != 0 for value in found) / len(found),) if found else ()
+        yield Reading(name=label, metric=metric, place=label, values=share, error=error)

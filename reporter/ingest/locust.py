@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reporter.ingest import table
-from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import MAX_NAME, as_list, as_name, as_object, broken
 from reporter.model import Metric, Notice
 
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 name = "locust"
+about = About(
+    versions="0.x to 2.x tables, 2.x JSON",
+    command="locust --headless --users 4 --run-time 1m --csv results",
+    samples="none: the percentiles Locust counted, rounded by it to two digits",
+    metrics="`time` (s) with p95 and p99, `failures` (share); `throughput` (1/s, table only)",
+    lost="the course over time; which errors; sizes",
+)
 
 TIME = Metric(name="time", unit="s", better="lower")
 FAILURES = Metric(name="failures", unit="1", better="lower")

@@ -3,24 +3,58 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from reporter import fingerprints
+from reporter.checked import WHOLE_LIMIT, Checked, Origin, keys
 from reporter.errors import InputError
 from reporter.ingest import read_file
-from reporter.model import Fingerprint, Notice
+from reporter.ingest.opening import read_bytes
+from reporter.model import Fingerprint, Notice, RunConditions
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from reporter.ingest.reading import FileReading
+
+Side = Literal["base", "head"]
+Status = Literal["complete", "failed", "interrupted", "empty"]
+
+_SIDES: tuple[Side, ...] = get_args(Side)
+_STATUSES: tuple[Status, ...] = get_args(Status)
+_CURE = "measure again"
+_LONG_TEXT = 1_000_000
+"""Characters of a command or a message: a script may be the command."""
+_WORD = 200
+
+_RECORD = keys(
+    "schema name plan command status message head_sha base_sha started_at finished_at fingerprint runs warnings"
+)
+_RECORD_OPTIONAL = keys("failed_side setup_seconds paired_seconds changed_benchmark_files can_pair")
+_RUN = keys(
+    "index side batch pair exit_code signal complete started_at wall_seconds cpu_seconds peak_memory_bytes read_bytes "
+    "written_bytes log results"
+)
+_RUN_OPTIONAL = keys("conditions")
+_CONDITIONS = keys("busy_seconds steal_seconds frequency_before_hz frequency_after_hz")
+_WARNING = keys("code text")
+
+
+AGAINST_ITSELF_BATCH = 2
+"""The batch of pairs that a baseline's commit and itself make."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredRun:
-    """The readings of one complete run. ``batch`` 0 is the first look, 1 the second; ``pair`` is its pair or None."""
+    """The readings of one complete run. ``pair`` is its pair or None.
 
-    side: str
+    ``batch`` 0 is the first look, 1 the second, and 2 holds pairs of one commit and itself.
+    """
+
+    side: Side
     batch: int
     pair: int | None
     files: tuple[FileReading, ...]
@@ -38,7 +72,7 @@ class Measurement:
     name: str
     plan: str
     command: str
-    status: str
+    status: Status
     message: str | None
     head_sha: str | None
     base_sha: str | None
@@ -49,6 +83,7 @@ class Measurement:
     changed_files: tuple[str, ...]
     fingerprint: Fingerprint
     runs: tuple[MeasuredRun, ...]
+    conditions: tuple[RunConditions, ...]
     warnings: tuple[Notice, ...]
     problems: tuple[InputError, ...]
 
@@ -62,7 +97,7 @@ class Measurement:
 
     def pairs(self, number: int) -> list[tuple[tuple[FileReading, ...], tuple[FileReading, ...]]]:
         """Give (base, head) of each complete pair of a batch, in the order of measuring."""
-        sides: dict[int, dict[str, tuple[FileReading, ...]]] = {}
+        sides: dict[int, dict[Side, tuple[FileReading, ...]]] = {}
         for run in self.runs:
             if run.pair is not None and run.batch == number:
                 sides.setdefault(run.pair, {})[run.side] = run.files
@@ -73,94 +108,129 @@ def load(folder: Path, format_name: str | None = None) -> Measurement:
     """Read a measuring and the result files of its complete runs.
 
     Raises:
-        InputError: there is no ``measure.json`` in the folder, or it is not one.
+        InputError: there is no ``measure.json`` in the folder, or it is not one; names the place.
     """
-    path = folder / "measure.json"
-    record = _record(path)
-    try:
-        return _measurement(record, folder, format_name)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(
-            "measure-record-broken",
-            f"the record of measuring does not have the expected shape ({type(error).__name__}: {error})",
-            where=str(path),
-            cure="measure again",
-        ) from error
+    origin = Origin(
+        where=str(folder / "measure.json"),
+        code="measure-record-broken",
+        lead="this is not a record as measuring writes it: ",
+        cure=_CURE,
+    )
+    return _measurement(Checked(_record(origin), origin, _RECORD, _RECORD_OPTIONAL), folder, format_name)
 
 
-def _record(path: Path) -> dict[str, Any]:
+def _record(origin: Origin) -> dict[str, Any]:
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+        record = json.loads(read_bytes(Path(origin.where)))
+    except InputError as error:
+        if error.code != "no-such-file":
+            raise origin.broken(f"the file cannot be used: {error.what}") from error
         raise InputError(
             "measure-record-missing",
             "nothing was measured here",
-            where=str(path),
+            where=origin.where,
             cure="run `benchverdict measure` first",
         ) from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(
-            "measure-record-broken", f"the record of measuring cannot be read: {error}", where=str(path),
-            cure="measure again",
-        ) from error  # fmt: skip
+    except (ValueError, RecursionError) as error:
+        raise origin.broken(f"the file is not JSON ({error})") from error
     if not isinstance(record, dict) or record.get("schema") != "measure/v1":
         raise InputError(
             "measure-record-version",
             "this is not a measure/v1 record",
-            where=str(path),
+            where=origin.where,
             cure="measure and report with the same version of Benchverdict",
         )
     return record
 
 
-def _measurement(record: dict[str, Any], folder: Path, format_name: str | None) -> Measurement:
-    runs: list[MeasuredRun] = []
+def _measurement(record: Checked, folder: Path, format_name: str | None) -> Measurement:
     problems: list[InputError] = []
-    for run in record["runs"]:
-        if not run["complete"]:
-            continue
-        files = _files(run["results"], folder, format_name, problems)
-        if files:
-            runs.append(MeasuredRun(side=run["side"], batch=run["batch"], pair=run["pair"], files=files))
-    fingerprint = dict(record["fingerprint"])
-    details = fingerprint.pop("details")
+    runs = record.members("runs", _RUN, _RUN_OPTIONAL)
+    alone = _unpaired_seconds(runs)
+    record.number("started_at", 0, WHOLE_LIMIT)
+    record.optional_choice("failed_side", _SIDES)
+    record.optional_number("setup_seconds", 0, WHOLE_LIMIT)
+    paired = record.optional_number("paired_seconds", 0, WHOLE_LIMIT)
     return Measurement(
-        name=str(record["name"]),
-        plan=str(record["plan"]),
-        command=str(record["command"]),
-        status=str(record["status"]),
-        message=record["message"],
-        head_sha=record["head_sha"],
-        base_sha=record["base_sha"],
-        finished_at=float(record["finished_at"]),
-        seconds=_seconds(record),
-        paired_seconds=float(record.get("paired_seconds") or 0.0),
-        can_pair=record.get("can_pair") is True,
-        changed_files=tuple(str(name) for name in record.get("changed_benchmark_files") or ()),
-        fingerprint=Fingerprint(**fingerprint, details=tuple((str(key), str(details[key])) for key in sorted(details))),
-        runs=tuple(runs),
-        warnings=tuple(Notice(code=str(entry["code"]), text=str(entry["text"])) for entry in record["warnings"]),
+        name=record.text("name"),
+        plan=record.word("plan", _WORD),
+        command=record.text("command", _LONG_TEXT),
+        status=record.choice("status", _STATUSES),
+        message=record.optional_text("message", _LONG_TEXT),
+        head_sha=record.optional_word("head_sha", _WORD),
+        base_sha=record.optional_word("base_sha", _WORD),
+        finished_at=record.number("finished_at", 0, WHOLE_LIMIT),
+        seconds=sum(alone) + (paired or 0.0) if alone or paired is not None else None,
+        paired_seconds=paired or 0.0,
+        can_pair=record.optional_flag("can_pair") is True,
+        changed_files=record.lines("changed_benchmark_files"),
+        fingerprint=fingerprints.from_json(record.member("fingerprint", fingerprints.MEMBERS)),
+        runs=tuple(_runs(runs, folder, format_name, problems)),
+        conditions=tuple(_conditions(run) for run in runs),
+        warnings=tuple(
+            Notice(code=entry.word("code", _WORD), text=entry.text("text"))
+            for entry in record.members("warnings", _WARNING)
+        ),
         problems=tuple(problems),
     )
 
 
-def _seconds(record: dict[str, Any]) -> float | None:
-    """Give the machine time of all runs; of pairs what measuring them took, with the runs that were discarded."""
-    walls = [run["wall_seconds"] for run in record["runs"] if run["pair"] is None and run["wall_seconds"] is not None]
-    paired = record.get("paired_seconds")
-    return float(sum(walls) + (paired or 0.0)) if walls or paired is not None else None
+def _runs(
+    runs: list[Checked], folder: Path, format_name: str | None, problems: list[InputError]
+) -> Iterator[MeasuredRun]:
+    """Give the complete runs with the files they left; each member of every run is checked."""
+    pairs = set()
+    for run in runs:
+        side, batch, pair = run.choice("side", _SIDES), run.integer("batch"), run.optional_integer("pair")
+        _check_numbers(run)
+        names = run.lines("results")
+        if not run.flag("complete"):
+            continue
+        if pair is not None and (batch, pair, side) in pairs:
+            raise run.wrong("pair", "has two runs of one side")
+        pairs.add((batch, pair, side))
+        files = tuple(_files(run, names, folder, format_name, problems))
+        if files:
+            yield MeasuredRun(side=side, batch=batch, pair=pair, files=files)
+
+
+def _check_numbers(run: Checked) -> None:
+    run.integer("index")
+    run.number("started_at", 0, WHOLE_LIMIT)
+    run.optional_integer("exit_code", -WHOLE_LIMIT)
+    run.optional_number("cpu_seconds", 0)
+    for key in ("signal", "peak_memory_bytes", "read_bytes", "written_bytes"):
+        run.optional_integer(key)
+    run.text("log")
+
+
+def _unpaired_seconds(runs: list[Checked]) -> list[float]:
+    walls = [(run.optional_integer("pair"), run.optional_number("wall_seconds", 0, WHOLE_LIMIT)) for run in runs]
+    return [wall for pair, wall in walls if pair is None and wall is not None]
+
+
+def _conditions(run: Checked) -> RunConditions:
+    """Give what went on during a run; records of older versions do not tell."""
+    around = run.optional_member("conditions", frozenset(), _CONDITIONS)
+    known = {key: around.optional_number(key, 0, WHOLE_LIMIT) for key in _CONDITIONS} if around else {}
+    return RunConditions(
+        wall_seconds=run.optional_number("wall_seconds", 0, WHOLE_LIMIT),
+        cpu_seconds=run.optional_number("cpu_seconds", 0),
+        **known,
+    )
 
 
 def _files(
-    names: list[str], folder: Path, format_name: str | None, problems: list[InputError]
-) -> tuple[FileReading, ...]:
-    files = []
+    run: Checked, names: tuple[str, ...], folder: Path, format_name: str | None, problems: list[InputError]
+) -> Iterator[FileReading]:
+    home = Path(os.path.realpath(folder))
     for name in names:
-        path = (folder / name).resolve()
-        if not path.is_relative_to(folder.resolve()):
-            raise ValueError(f"the result path {name!r} leads out of the folder")
+        if "\0" in name:
+            raise run.wrong("results", "holds a name that no file can have")
+        path = Path(os.path.realpath(home / name))
+        if not path.is_relative_to(home):
+            raise run.wrong("results", f"names {name[:200]!r}, which leads out of the folder")
         try:
-            files.append(read_file(path, format_name=format_name))
+            yield read_file(path, format_name=format_name)
         except InputError as error:
             problems.append(error)
-    return tuple(files)

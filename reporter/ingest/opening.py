@@ -11,7 +11,7 @@ import json
 import re
 import stat
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from reporter.errors import InputError
 from reporter.ingest.reading import Document
@@ -20,13 +20,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_BYTES = 512 * 2**20
-"""Largest content read, packed or not: some ten million round values."""
+"""Largest content held at once, packed or not: some ten million round values."""
 MAX_RATIO = 200
 """Results pack 5 to 40 times, gzip bombs up to 1,030 times."""
 ALWAYS_ALLOWED = 64 * 2**20
 """Content up to this size may be packed as tightly as gzip can."""
 
-_GZIP_MAGIC = b"\x1f\x8b"
+LONGEST_PIECE = 2**20
+"""A longer line of a large file comes in several pieces."""
+GZIP_MAGIC = b"\x1f\x8b"
+
+MOST_VALUES = 30_000_000
+MOST_CONTAINERS = 5_000_000
+"""Values, and objects and lists, of a JSON document: each takes some 60 bytes or more once parsed, however short its
+text is."""
+
 _CHUNK = 2**20
 _STARTS_LIKE_JSON = re.compile(r"\s*[\[{]")
 _CONTROL = re.compile(r"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
@@ -46,6 +54,16 @@ def open_document(path: Path) -> Document:
     text = decode(inflate(read_bytes(path), where), where)
     if not text or text.isspace():
         raise _empty(where)
+    return document_of(path, text)
+
+
+def document_of(path: Path, text: str) -> Document:
+    """Make a document of a text, its JSON parsed.
+
+    Raises:
+        InputError: the text has control characters, so it is none.
+    """
+    where = str(path)
     if not _STARTS_LIKE_JSON.match(text):
         _refuse_binary(text, where)
         return Document(path=path, text=text)
@@ -66,7 +84,7 @@ def read_bytes(path: Path) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise InputError("not-a-file", "this is not a regular file", where=where, cure="name a result file")
         with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            data = _read(stream, status.st_size)
     except FileNotFoundError as error:
         cure = "check the path, and that the benchmark command wrote its results there"
         raise InputError("no-such-file", "there is no such file", where=where, cure=cure) from error
@@ -77,9 +95,17 @@ def read_bytes(path: Path) -> bytes:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError("unreadable", f"cannot be read: {reason}", where=where, cure="check the path") from error
     if len(data) > MAX_BYTES:
-        raise _too_large(where)
+        raise too_large(where, MAX_BYTES)
     if not data:
         raise _empty(where)
+    return data
+
+
+def _read(stream: BinaryIO, size: int) -> bytes:
+    """Read to the end, or a little beyond the limit; asking for all at once would reserve memory for the limit."""
+    data = stream.read(min(size, MAX_BYTES) + 1)
+    while len(data) <= MAX_BYTES and (more := stream.read(_CHUNK)):
+        data += more
     return data
 
 
@@ -89,7 +115,7 @@ def inflate(data: bytes, where: str) -> bytes:
     Raises:
         InputError: damaged, or larger than ``MAX_BYTES`` or ``MAX_RATIO`` allow.
     """
-    if not data.startswith(_GZIP_MAGIC):
+    if not data.startswith(GZIP_MAGIC):
         return data
     limit = min(MAX_BYTES, max(ALWAYS_ALLOWED, MAX_RATIO * len(data)))
     chunks: list[bytes] = []
@@ -100,10 +126,9 @@ def inflate(data: bytes, where: str) -> bytes:
                 chunks.append(chunk)
                 size += len(chunk)
                 if size > limit:
-                    raise _too_large(where)
+                    raise too_large(where, limit)
     except (OSError, EOFError, zlib.error) as error:
-        cure = "the file was cut short or damaged on its way; write or copy it again"
-        raise InputError("damaged-gzip", f"its gzip data is damaged: {error}", where=where, cure=cure) from error
+        raise damaged_gzip(where, error) from error
     return b"".join(chunks)
 
 
@@ -122,15 +147,17 @@ def decode(data: bytes, where: str) -> str:
             return text
         before = data[: error.start].decode(encoding, "replace")
         place = position(before, len(before))
-        raise _not_text(f"{where}, {place}", f"byte {error.start} is not {encoding.upper()}") from error
+        raise not_text(f"{where}, {place}", f"byte {error.start} is not {encoding.upper()}") from error
 
 
 def parse_json(text: str, where: str) -> Any:
     """Parse JSON as Python's parser does: ``NaN`` and ``Infinity`` come through, and are judged as values later.
 
     Raises:
-        InputError: truncated, broken, nested too deeply, or with an integer too long to be one.
+        InputError: truncated, broken, nested too deeply, with too many values to be held, or with an integer too long
+            to be one.
     """
+    refuse_swarm(text, where)
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
@@ -144,6 +171,14 @@ def parse_json(text: str, where: str) -> Any:
         place = position(text, found.start() if found else 0)
         cure = "no measurement has so many digits: check what wrote the file"
         raise InputError("number-too-long", "a number is too long", where=f"{where}, {place}", cure=cure) from error
+
+
+def refuse_swarm(text: str, where: str) -> None:
+    """Raise an ``InputError`` when a JSON text has so many values that they would not fit into memory."""
+    containers = text.count("{") + text.count("[")
+    if containers > MOST_CONTAINERS or text.count(",") + containers > MOST_VALUES:
+        cure = "let the tool keep fewer raw values, or split the suite into several result files"
+        raise InputError("file-too-large", "the JSON has too many values to be held", where=where, cure=cure)
 
 
 def position(text: str, offset: int) -> str:
@@ -175,10 +210,11 @@ def _refuse_binary(text: str, where: str) -> None:
     found = _CONTROL.search(text)
     if found:
         place = position(text, found.start())
-        raise _not_text(f"{where}, {place}", f"it has the control character {found[0]!r}")
+        raise not_text(f"{where}, {place}", f"it has the control character {found[0]!r}")
 
 
-def _not_text(where: str, reason: str) -> InputError:
+def not_text(where: str, reason: str) -> InputError:
+    """Make the error of content that is no text."""
     cure = "name the result file the benchmark tool wrote; of packed files only gzip is unpacked"
     return InputError("not-text", f"this is not a text: {reason}", where=where, cure=cure)
 
@@ -188,10 +224,17 @@ def _empty(where: str) -> InputError:
     return InputError("empty-file", "the file is empty", where=where, cure=cure)
 
 
-def _too_large(where: str) -> InputError:
+def damaged_gzip(where: str, error: Exception) -> InputError:
+    """Make the error of gzip data that cannot be unpacked to its end."""
+    cure = "the file was cut short or damaged on its way; write or copy it again"
+    return InputError("damaged-gzip", f"its gzip data is damaged: {error}", where=where, cure=cure)
+
+
+def too_large(where: str, limit: int) -> InputError:
+    """Make the error of content beyond a limit of bytes."""
     return InputError(
         "file-too-large",
-        f"its content is larger than the limit ({MAX_BYTES // 2**20} MiB; {MAX_RATIO} times its packed size)",
+        f"its content is larger than the limit ({limit // 2**20} MiB here; packed files {MAX_RATIO} times their size)",
         where=where,
         cure="let the tool keep fewer raw values, or split the suite into several result files",
     )

@@ -14,7 +14,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from reporter.ingest import machine
-from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, root_object, text, whole_number
 from reporter.model import Fingerprint, Metric
 
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 name = "pyperf"
+about = About(
+    versions="schema 1.0 (pyperf 1.x and 2.x), also `.json.gz`",
+    command="pyperf timeit -o results.json 'sorted(range(100))'",
+    samples="every value; each process pyperf starts is a run",
+    metrics="`time` (s), `memory` (B) or `value`, after pyperf's unit",
+    lost="warm-ups and calibration; tags; dates, which have no time zone",
+)
 
 METRICS = {
     "second": Metric(name="time", unit="s", better="lower"),

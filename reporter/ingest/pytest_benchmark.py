@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from reporter.ingest import machine
-from reporter.ingest.reading import Document, FileReading, Reading
+from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, clean, commit, root_object, text, whole_number
 from reporter.model import Fingerprint, Metric, Notice
 
@@ -32,6 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 name = "pytest-benchmark"
+about = About(
+    versions="2.5 to 5.x; 3.0 to 5.3 run here",
+    command="pytest benchmarks --benchmark-json=results.json",
+    samples="rounds of `--benchmark-json` and `--benchmark-save-data`; without them the recorded statistics",
+    metrics="`time` (s); every number in `extra_info` under its key, undeclared",
+    lost="deviations, outliers, rates (they follow from the rounds); percentiles of files without rounds",
+)
 
 TIME = Metric(name="time", unit="s", better="lower")
 

@@ -7,36 +7,100 @@ from typing import TYPE_CHECKING
 
 from reporter.errors import InputError
 from reporter.ingest.collector import collector_paused
+from reporter.ingest.large import large_document
+from reporter.ingest.lengths import bounded
 from reporter.ingest.opening import open_document
-from reporter.ingest.registry import named, recognise
+from reporter.ingest.registry import FORMATS, STREAMED, best, named, recognise
 from reporter.ingest.secrets import without_secrets
 from reporter.ingest.validity import judged
+from reporter.ingest.within import behind_log_lines, documents_within
+from reporter.model import Notice
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from reporter.ingest.reading import FileReading
+    from reporter.ingest.reading import Document, FileReading, Format
 
 
 @collector_paused()
 def read_file(path: Path, *, format_name: str | None = None) -> FileReading:
     """Read a result file of any known format, recognised by content unless ``format_name`` says which it is.
 
-    Readings whose numbers are not usable (NaN, null, below zero …) come back errored with the reason. Credentials in
-    names are masked.
+    Results may stand behind lines of a log, or be several JSON documents of one format. Readings whose numbers are not
+    usable (NaN, null, below zero …) come back errored with the reason. Credentials in names are masked.
 
     Raises:
         InputError: the file cannot be read, is of no known format, is broken, or has no benchmark in it.
         UsageError: there is no format of that name.
     """
-    chosen = named(format_name) if format_name else None
+    formats = (named(format_name),) if format_name else FORMATS
+    reading = _read_large(path, formats) or _read_whole(path, formats)
+    if not reading.readings and not reading.companion:
+        raise _no_benchmark(path)
+    return replace(reading, readings=tuple(judged(without_secrets(bounded(entry, path))) for entry in reading.readings))
+
+
+def _read_large(path: Path, formats: Sequence[Format]) -> FileReading | None:
+    document = large_document(path)
+    if document is None:
+        return None
+    winners = best(document, [entry for entry in STREAMED if entry in formats])
+    return winners[0].read(document) if winners else None
+
+
+def _read_whole(path: Path, formats: Sequence[Format]) -> FileReading:
     document = open_document(path)
     if document.json in ({}, []):
         raise _no_benchmark(path)
-    reading = (chosen or recognise(document)).read(document)
-    if not reading.readings and not reading.companion:
-        raise _no_benchmark(path)
-    return replace(reading, readings=tuple(judged(without_secrets(entry)) for entry in reading.readings))
+    if best(document, formats):
+        return recognise(document, formats).read(document)
+    found = _read_behind_log(document, formats) or _read_documents(document, formats)
+    if found is None and len(formats) == 1:
+        return formats[0].read(document)
+    return found or recognise(document, formats).read(document)
+
+
+def _read_documents(document: Document, formats: Sequence[Format]) -> FileReading | None:
+    if document.json is not None:
+        return None
+    parts, others = [], 0
+    for part in documents_within(document):
+        if best(part, formats):
+            parts.append(recognise(part, formats).read(part))
+        else:
+            others += 1
+    return _joined(parts, others) if parts else None
+
+
+def _joined(parts: Sequence[FileReading], others: int) -> FileReading:
+    first = parts[0]
+    names = sorted({part.format for part in parts})
+    if len(names) > 1:
+        cure = "let each tool write a file of its own"
+        raise InputError(
+            "several-formats", f"it holds results of {' and '.join(names)}", where=str(first.path), cure=cure
+        )
+    readings = (
+        entry if len(parts) == 1 else replace(entry, place=f"document {number}, {entry.place}")
+        for number, part in enumerate(parts, 1)
+        for entry in part.readings
+    )
+    notices = [notice for part in parts for notice in part.warnings]
+    if others:
+        text = f"{first.path.name} also holds {others} JSON documents of no known format, which were passed over."
+        notices.append(Notice(code="documents-passed-over", text=text))
+    return replace(
+        first,
+        readings=tuple(readings),
+        companion=all(part.companion for part in parts),
+        warnings=tuple(dict.fromkeys(notices)),
+    )
+
+
+def _read_behind_log(document: Document, formats: Sequence[Format]) -> FileReading | None:
+    found = behind_log_lines(document, lambda part: bool(best(part, formats)))
+    return recognise(found, formats).read(found) if found else None
 
 
 def _no_benchmark(path: Path) -> InputError:

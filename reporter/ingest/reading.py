@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from reporter.model import Better, Fingerprint, Metric, Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from reporter.errors import InputError
@@ -68,12 +68,43 @@ class Document:
 
     ``json_error`` says what is wrong with a text that begins like JSON and is not; it becomes the user's error unless
     a format knows the text for its own.
+
+    Of a file too large to be held, ``text`` is the beginning and ``source`` gives all lines anew. Only formats that
+    read by ``lines`` (``registry.STREAMED``) are handed such a document.
     """
 
     path: Path
     text: str
     json: Any = None
     json_error: InputError | None = None
+    source: Callable[[], Iterator[str]] | None = None
+
+    def lines(self) -> Iterator[str]:
+        """Give the lines with their ends, of a large file in pieces of at most ``opening.LONGEST_PIECE``."""
+        return _lines(self.text) if self.source is None else self.source()
+
+
+def _lines(text: str) -> Iterator[str]:
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What ``docs/formats.md`` says of a format: the page is made of these.
+
+    ``command`` is one that makes such a file; ``samples`` says where the single values come from, ``lost`` what the
+    file holds, or the tool knows, and is not read.
+    """
+
+    versions: str
+    command: str
+    samples: str
+    metrics: str
+    lost: str
 
 
 class Format(Protocol):
@@ -82,6 +113,10 @@ class Format(Protocol):
     @property
     def name(self) -> str:
         """Name the format as ``--format`` does: the tool's own name in lower case."""
+
+    @property
+    def about(self) -> About:
+        """Say for people what is read of it."""
 
     def score(self, document: Document) -> float:
         """Say how surely the content is of this format, 0 (not at all) to 1. Never by file name; never raises."""

@@ -7,19 +7,37 @@ from typing import TYPE_CHECKING
 
 from reporter.errors import InputError, UsageError
 from reporter.ingest import (
+    artillery,
     asv,
+    autocannon,
     bencher,
+    benchmark_js,
+    benchmarkdotnet,
+    benchmarktools,
+    cargo_bench,
+    catch2,
     criterion,
     custom_json,
+    gatling,
     go_testing,
     google_benchmark,
+    gungraun,
+    hey,
     hyperfine,
     jmeter,
     jmh,
+    junit,
     k6,
+    lighthouse,
     locust,
+    oha,
     pyperf,
     pytest_benchmark,
+    pytest_codspeed,
+    taurus,
+    vegeta,
+    vitest,
+    wrk,
 )
 
 if TYPE_CHECKING:
@@ -41,9 +59,32 @@ FORMATS: tuple[Format, ...] = (
     custom_json,
     jmeter,
     asv,
+    pytest_codspeed,
+    cargo_bench,
+    gungraun,
+    benchmarkdotnet,
+    vitest,
+    benchmark_js,
+    catch2,
+    benchmarktools,
+    wrk,
+    hey,
+    oha,
+    vegeta,
+    autocannon,
+    artillery,
+    gatling,
+    lighthouse,
+    junit,
+    taurus,
 )
 
-LOAD_TESTS = frozenset({"locust", "k6", "jmeter"})
+STREAMED: tuple[Format, ...] = (jmeter, k6, gatling)
+"""Formats that read large files line by line."""
+LOAD_TESTS = frozenset(
+    tool.name
+    for tool in (locust, k6, jmeter, wrk, hey, oha, vegeta, autocannon, artillery, gatling, lighthouse, taurus)
+)
 """Formats of tools that load a server: both sides of a pair would measure the same one."""
 
 
@@ -68,16 +109,21 @@ def recognise(document: Document, formats: Sequence[Format] = FORMATS) -> Format
     Raises:
         InputError: no format knows it (broken JSON is reported as such), or several know it equally well.
     """
-    scores = {entry.name: entry.score(document) for entry in formats}
-    best = max(scores.values())
-    winners = [entry for entry in formats if scores[entry.name] == best]
-    if best <= 0:
+    winners = best(document, formats)
+    if not winners:
         raise document.json_error or _unknown(document, formats)
     if len(winners) > 1:
         names = " and ".join(entry.name for entry in winners)
         cure = f"say which it is, for example: --format {winners[0].name}"
         raise InputError("ambiguous-format", f"this could be {names}", where=str(document.path), cure=cure)
     return winners[0]
+
+
+def best(document: Document, formats: Sequence[Format]) -> list[Format]:
+    """Give the formats that know the content equally well and better than all others; none when none knows it."""
+    scores = [entry.score(document) for entry in formats]
+    highest = max(scores, default=0.0)
+    return [entry for entry, score in zip(formats, scores, strict=True) if score == highest > 0]
 
 
 def _unknown(document: Document, formats: Sequence[Format]) -> InputError:

@@ -32,6 +32,21 @@ def statistics_of(runs: Sequence[Sequence[float] | FloatArray]) -> tuple[FloatAr
     return table, arrays
 
 
+def statistics_of_counts(counts: Mapping[float, int]) -> dict[str, float]:
+    """Give ``STATISTICS`` of a run whose values are known by how often each occurs: the same as of all one by one."""
+    values = np.array(sorted(counts))
+    times = np.array([counts[value] for value in values.tolist()])
+    last = np.cumsum(times) - 1
+    total = int(last[-1]) + 1
+    found = {"n": float(total), "min": float(values[0]), "max": float(values[-1])}
+    found["mean"] = float(np.clip((values * times).sum() / total, values[0], values[-1]))
+    for name, share in QUANTILES.items():
+        place = share * (total - 1)
+        low, high = (values[np.searchsorted(last, at)] for at in (int(place), min(int(place) + 1, total - 1)))
+        found[name] = float(low + (high - low) * (place - int(place)))
+    return found
+
+
 def by_length(runs: Sequence[Sequence[float] | FloatArray]) -> Iterator[tuple[list[int], FloatArray]]:
     """Group runs of equal length: their positions, and their values as runs × values."""
     groups: dict[int, list[int]] = {}

@@ -9,6 +9,7 @@ import csv
 import re
 from typing import TYPE_CHECKING, Any
 
+from reporter.ingest.opening import LONGEST_PIECE
 from reporter.ingest.shape import broken
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def rows(document: Document, delimiter: str = ",") -> Iterator[tuple[str, list[s
     Raises:
         InputError: a quote is never closed, or a cell is far too long.
     """
-    reader = csv.reader(_lines(document.text), delimiter=delimiter, strict=True)
+    reader = csv.reader(_lines(document), delimiter=delimiter, strict=True)
     before = 0
     try:
         for cells in reader:
@@ -77,10 +78,8 @@ def scaled(value: Any, factor: float) -> Any:
         return value
 
 
-def _lines(text: str) -> Iterator[str]:
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start) + 1 or len(text)
-        line = text[start:end]
+def _lines(document: Document) -> Iterator[str]:
+    for number, line in enumerate(document.lines(), 1):
+        if len(line) >= LONGEST_PIECE and not line.endswith("\n"):
+            raise broken(document, f"line {number}", "the line is far too long for a row of a table")
         yield line.rstrip("\r\n") + "\n" if line.endswith("\r\n") else line
-        start = end

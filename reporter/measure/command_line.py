@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure.console import Console
 from reporter.measure.errors import MeasureUsageError
+from reporter.measure.noise import measure_with_noise
 from reporter.measure.paired.pairs import clean, measure_pairs
 from reporter.measure.plan import load
 from reporter.measure.series import EXIT_CODES, measure
@@ -30,11 +31,11 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr
     """
     parser = _parser()
     arguments = parser.parse_args(argv)
-    if arguments.clean:
-        return 0 if clean(arguments.output, stream=stderr, environ=environ) else MeasureUsageError.exit_code
-    if arguments.plan is None:
+    if arguments.plan is None and not arguments.clean:
         parser.error("--plan is needed")
     try:
+        if arguments.clean:
+            return 0 if clean(arguments.output, stream=stderr, environ=environ) else MeasureUsageError.exit_code
         outcome = _measure(arguments, stdout, environ)
     except MeasureUsageError as error:
         Console(stderr, environ).quote(f"error: {error}")
@@ -49,6 +50,8 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr
 def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str, str]) -> Outcome:
     plan = load(arguments.plan)
     count = arguments.pairs or (FIRST_LOOK if plan.pairs_only else 0)
+    if plan.noise_pairs and not count and not arguments.confirm:
+        return measure_with_noise(plan, arguments.output, stream=stdout, environ=environ)
     if not count:
         return measure(plan, arguments.output, confirm=arguments.confirm, stream=stdout, environ=environ)
     select = (_names(arguments.select) or None) if arguments.select else None

@@ -50,9 +50,9 @@ class Console:
             self._title, self._began, self._left = title, time.monotonic(), left
 
     def say(self, text: str) -> None:
-        """Write one line of our own."""
+        """Write one line of our own; a name in it is no workflow command."""
         with self._lock:
-            self._line(text)
+            self._line(_harmless(text) if self._on_github else text)
 
     def report(self, text: str) -> None:
         """Write one line that a terminal shows in the rewritten line anyway."""
@@ -150,6 +150,12 @@ class Guard:
 
     def __exit__(self, *_: object) -> None:
         self._console.fence(f"::{self._word}::")
+
+
+def _harmless(line: str) -> str:
+    """Keep a line from being a workflow command: ``::…`` at its beginning, or the older ``##[…]`` anywhere in it."""
+    plain = "".join(sign if sign.isprintable() else "?" for sign in line).replace("##[", "## [")
+    return plain.replace("::", ": :", 1) if plain.lstrip().startswith("::") else plain
 
 
 def spoken_duration(seconds: float) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "plan/v1"
 PAIRED = "paired"
-_OPTIONAL = {"pairs"}
+_OPTIONAL = {"pairs", "noise_pairs"}
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class Plan:
 
     In both, ``{output}`` stands for the result path of the run. ``results`` are globs, relative to the working
     directory, of files that the command writes where it likes. ``pairs`` says how base and head are measured beside
-    each other, where that is asked for. Raises ``MeasureUsageError`` when a value is unusable.
+    each other, where that is asked for; ``noise_pairs`` is how many of them are measured of the head and itself after
+    the runs. Raises ``MeasureUsageError`` when a value is unusable.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Plan:
     head_sha: str | None = None
     base_sha: str | None = None
     pairs: PairPlan | None = None
+    noise_pairs: int = 0
 
     def __post_init__(self) -> None:
         check(self, _WANTED)
@@ -106,4 +108,5 @@ _WANTED: Wanted = {
     "head_sha": (is_text_or_none, "a text that is not empty, or null"),
     "base_sha": (is_text_or_none, "a text that is not empty, or null"),
     "pairs": (_is_pair_plan, "an object, or null"),
+    "noise_pairs": (is_count_from(0), "a whole number, 0 or more"),
 }

@@ -12,6 +12,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable
 
+from reporter.measure import orphans
 from reporter.measure.resources import Meter, Usage
 from reporter.measure.tree import ON_LINUX
 
@@ -35,14 +36,14 @@ ON_WINDOWS = sys.platform == "win32"
 
 @dataclass(frozen=True)
 class Ended:
-    """How a child ended. ``cut`` says why we ended it, if we did; ``left_behind`` counts processes that outlived it."""
+    """How a child ended. ``cut`` says why we ended it, if we did; ``left_behind`` names processes that outlived it."""
 
     code: int | None
     cut: str | None
     started_at: float
     wall_seconds: float
     usage: Usage
-    left_behind: int
+    left_behind: tuple[str, ...]
 
     @property
     def exit_code(self) -> int | None:
@@ -73,6 +74,7 @@ class Child:
     ) -> None:
         self.started_at = time.time()
         self._began = time.perf_counter()
+        adopts_since = orphans.adopt()
         with core.lent() if core else nullcontext():
             self._process = _start(arguments, environ, folder)
         self._sink = sink
@@ -81,7 +83,7 @@ class Child:
         self._account: resource.struct_rusage | None = None
         self._wall = 0.0
         self._ended, self._silent = threading.Event(), threading.Event()
-        self._meter = Meter(self._process.pid)
+        self._meter = Meter(self._process.pid, adopts_since)
         for work in (self._wait, self._listen, self._measure):
             threading.Thread(target=work, daemon=True).start()
 
@@ -101,10 +103,10 @@ class Child:
         Nothing here waits without bound, whatever holds the pipe or ignores signals.
         """
         if cut:
-            self._end(interrupt, everything=True)
+            self._end(interrupt)
         wall = self._wall if self._ended.is_set() else time.perf_counter() - self._began
         usage = self._meter.usage(self._account)
-        left_behind = 0 if cut else self._clear_up(interrupt)
+        left_behind = () if cut else self._clear_up(interrupt)
         self._silent.wait(LAST_WORDS_SECONDS)
         self._deaf = True
         return Ended(self._code, cut, self.started_at, wall, usage, left_behind)
@@ -133,59 +135,62 @@ class Child:
     def _measure(self) -> None:
         self._meter.watch(self._ended)
 
-    def _clear_up(self, interrupt: Interrupt) -> int:
-        """End what outlived the command in its session; what made a session of its own is a service meant to stay."""
+    def _clear_up(self, interrupt: Interrupt) -> tuple[str, ...]:
+        """End what outlived the command, and name it. A daemon would disturb later runs, and read what later steps may.
+
+        Outside Linux what made a session of its own cannot be found.
+        """
         deadline = time.monotonic() + LAST_WORDS_SECONDS
-        while self._living(everything=False) and time.monotonic() < deadline:
+        while self._living() and time.monotonic() < deadline:
             time.sleep(_LOOK_SECONDS)
-        left = len(self._living(everything=False))
+        left = self._living()
         if left:
-            self._end(interrupt, everything=False)
+            self._end(interrupt)
         return left
 
-    def _end(self, interrupt: Interrupt, *, everything: bool) -> None:
+    def _end(self, interrupt: Interrupt) -> None:
         """TERM, a grace that another signal to us cuts short, then KILL until nothing is left."""
         heard = interrupt.count
-        self._send(force=False, everything=everything)
+        self._send(force=False)
         deadline = time.monotonic() + GRACE_SECONDS
         while time.monotonic() < deadline and interrupt.count == heard:
-            if self._gone(everything=everything):
+            if self._gone():
                 return
             time.sleep(_LOOK_SECONDS)
         deadline = time.monotonic() + _KILL_SECONDS
-        while not self._gone(everything=everything) and time.monotonic() < deadline:
-            self._send(force=True, everything=everything)
+        while not self._gone() and time.monotonic() < deadline:
+            self._send(force=True)
             time.sleep(_LOOK_SECONDS)
 
-    def _gone(self, *, everything: bool) -> bool:
-        return self._ended.is_set() and not self._living(everything=everything)
+    def _gone(self) -> bool:
+        return self._ended.is_set() and not self._living()
 
-    def _living(self, *, everything: bool) -> list[int]:
-        """Process numbers that still run; outside Linux the leader's stands for its whole group."""
-        leader = self._process.pid
+    def _living(self) -> tuple[str, ...]:
+        """Name the processes that still run; outside Linux those of the command's group have one name for all."""
         if ON_LINUX:
-            members = [process for process in self._meter.tree.look() if process.is_alive]
-            return [process.pid for process in members if everything or process.session == leader]
+            members = self._meter.tree.look(afresh=True)
+            orphans.bury(members, self._process.pid)
+            return tuple(process.name for process in members if process.is_alive)
         if ON_WINDOWS:
-            return []
+            return ()
         try:
-            os.killpg(leader, 0)
+            os.killpg(self._process.pid, 0)
         except OSError:
-            return []
-        return [leader]
+            return ()
+        return ("of its process group",)
 
-    def _send(self, *, force: bool, everything: bool) -> None:
+    def _send(self, *, force: bool) -> None:
         leader = self._process.pid
         if ON_WINDOWS:
             _end_on_windows(self._process, force=force)
             return
         number = signal.SIGKILL if force else signal.SIGTERM
-        members = self._meter.tree.look()  # first: the orphans of those who end now can no longer be recognised
+        members = self._meter.tree.look(afresh=True)  # first: afterwards orphans may no longer be recognised
         with suppress(OSError):
             os.killpg(leader, number)
         for process in members:
             # The group has just had its signal, and a second TERM makes many programs give up their clean end.
-            if process.is_alive and process.group != leader and (everything or process.session == leader):
+            if process.is_alive and process.group != leader:
                 with suppress(OSError):
                     os.kill(process.pid, number)
 

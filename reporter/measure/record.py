@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from reporter.measure.conditions import Conditions
 from reporter.measure.errors import MeasureUsageError
+from reporter.measure.files import read_regular, unfinished_of, write_whole
 from reporter.measure.fingerprint import Fingerprint
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class RunRecord:
     read_bytes: int | None = None
     written_bytes: int | None = None
     results: tuple[str, ...] = ()
+    conditions: Conditions | None = None
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,8 @@ def write(record: Record, folder: Path) -> None:
         MeasureUsageError: the folder cannot be written.
     """
     text = json.dumps({"schema": SCHEMA, **asdict(record)}, indent=1, allow_nan=False)
-    unfinished = folder / f"{FILE_NAME}.tmp"
     with writing_to(folder):
-        with unfinished.open("w", encoding="ascii") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(folder / FILE_NAME)
+        write_whole(folder / FILE_NAME, text + "\n")
 
 
 def load(folder: Path) -> Record:
@@ -101,11 +98,11 @@ def load(folder: Path) -> Record:
     """
     path = folder / FILE_NAME
     try:
-        return _record(**json.loads(path.read_bytes()))
+        return _record(**json.loads(read_regular(path)))
     except OSError as error:
         what = f"cannot read {FILE_NAME}: {error.strerror or error}"
         raise MeasureUsageError("no-measure", what, where=str(path), cure="measure without --confirm first") from None
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         what = f"this is no {SCHEMA} file: {error}"
         raise MeasureUsageError("no-measure", what, where=str(path), cure=_CURE_OTHER_FOLDER) from None
 
@@ -124,8 +121,8 @@ def prepare(folder: Path) -> None:
             _check_ours(folder)
             for run in _run_folders(folder):
                 shutil.rmtree(run)
-            for log in folder.glob(f"{SETUP_FOLDER}/*.txt"):
-                log.unlink()
+            for old in (*folder.glob(f"{SETUP_FOLDER}/*.txt"), *unfinished_of(folder / FILE_NAME)):
+                old.unlink()
             (folder / FILE_NAME).unlink()
         (folder / RUNS_FOLDER).mkdir(exist_ok=True)
 
@@ -177,8 +174,14 @@ def _record(*, schema: str, **content: Any) -> Record:
         **{
             **content,
             "fingerprint": Fingerprint(**content["fingerprint"]),
-            "runs": tuple(RunRecord(**{**run, "results": tuple(run["results"])}) for run in content["runs"]),
+            "runs": tuple(map(_run, content["runs"])),
             "warnings": tuple(Warned(**warning) for warning in content["warnings"]),
             "changed_benchmark_files": tuple(content.get("changed_benchmark_files", ())),
         }
     )
+
+
+def _run(content: dict[str, Any]) -> RunRecord:
+    conditions = content.get("conditions")
+    read = {"results": tuple(content["results"]), "conditions": Conditions(**conditions) if conditions else None}
+    return RunRecord(**{**content, **read})

@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reporter.measure.orphans import bury
 from reporter.measure.tree import ON_LINUX, PROC, Process, Tree
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ class Meter:
     Whoever sums up does not wait for the watching thread to end, so the two share the readings under a lock.
     """
 
-    def __init__(self, root: int) -> None:
-        self.tree = Tree(root)
+    def __init__(self, root: int, adopts_since: int | None = None) -> None:
+        self.tree = Tree(root, adopts_since)
         self._lock = threading.Lock()
         self._readings: dict[tuple[int, int], Reading] = {}
         self._peak = 0
@@ -91,6 +92,7 @@ class Meter:
             self._readings[key] = _keeping_io(reading, self._readings.get(key))
         together = sum(reading.resident_bytes for reading in current.values())
         self._peak = max(self._peak, together, *(reading.high_water_bytes for reading in current.values()), 0)
+        bury(processes, self.tree.root)
         return processes
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import glob
 import os
 import shutil
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from reporter.measure.files import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,11 +76,12 @@ def collect(run_folder: Path, watched: Watched, base: Path) -> Results:
 
 
 def _state(path: Path) -> dict[Path, _State]:
+    """Give what tells a file from its earlier self; folders are no files, anything else may turn out to be none."""
     try:
         status = path.stat()
     except OSError:
         return {}
-    return {path: (status.st_mtime_ns, status.st_size, status.st_ino)} if path.is_file() else {}
+    return {} if stat.S_ISDIR(status.st_mode) else {path: (status.st_mtime_ns, status.st_size, status.st_ino)}
 
 
 def _beginning_with(output: Path) -> Iterator[Path]:
@@ -92,17 +96,37 @@ def _copied(paths: Sequence[Path], folder: Path, base: Path, problems: list[str]
     for path in paths:
         place = _place_below(path, base)
         try:
-            size = path.stat().st_size
-            if size > room:
-                problems.append(f"{place} was not kept: more than {MOST_COPIED_BYTES:,} bytes of results in one run")
-                continue
-            (folder / place).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, folder / place)
+            size = _copy(_followed(path, base), folder / place, room)
         except OSError as error:
             problems.append(f"{place} cannot be read: {error.strerror or error}")
             continue
+        if size > room:
+            problems.append(f"{place} was not kept: more than {MOST_COPIED_BYTES:,} bytes of results in one run")
+            continue
         room -= size
         yield folder / place
+
+
+def _followed(path: Path, base: Path) -> Path:
+    """Follow a link as long as it stays below ``base``. Raises ``OSError``."""
+    if not path.is_symlink():
+        return path
+    real = Path(os.path.realpath(path))
+    if Path(os.path.realpath(base)) not in real.parents:
+        raise OSError(None, "it is a link that leads out of the folder")
+    return real
+
+
+def _copy(path: Path, copy: Path, room: int) -> int:
+    """Copy a regular file, unless it is larger than the room, and give its size. Raises ``OSError``."""
+    with opened(path) as source:
+        size = os.fstat(source.fileno()).st_size
+        if size > room:
+            return size
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        with copy.open("wb") as target:
+            shutil.copyfileobj(source, target)
+    return size
 
 
 def _place_below(path: Path, base: Path) -> Path:

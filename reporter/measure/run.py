@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.measure import environment, record, results, wording
+from reporter.measure import conditions, environment, record, results, wording
 from reporter.measure.log import Log
 from reporter.measure.process import ON_WINDOWS, Child, Ended
 from reporter.measure.record import RunRecord, Warned
@@ -81,6 +81,7 @@ class Runner:
         with record.writing_to(folder):
             log = Log(folder / _LOG_NAME)
         entry = RunRecord(slot.index, slot.side, slot.batch, time.time(), self._relative(folder / _LOG_NAME), slot.pair)
+        before = conditions.look()
         try:
             ended = self._execute(slot, folder, log)
         except _CannotStartError as error:
@@ -89,8 +90,9 @@ class Runner:
             log.close()
         if ended.cut == "interrupted":
             return Attempt(None, "interrupted")
+        around = conditions.between(before, conditions.look())
         found = results.collect(folder, watched, self.base)
-        return self._judge(slot, self._filled(entry, ended, found), ended, found, log)
+        return self._judge(slot, self._filled(replace(entry, conditions=around), ended, found), ended, found, log)
 
     def _execute(self, slot: Slot, folder: Path, log: Log) -> Ended:
         environ = {**environment.for_command(self.environ, slot.side), **self.added}
@@ -146,8 +148,7 @@ class _CannotStartError(Exception):
 
 def _warnings(title: str, ended: Ended, found: results.Results, log: Log) -> Iterator[Warned]:
     if ended.left_behind:
-        text = f"{title} left processes running ({ended.left_behind}), which were ended: let it end what it starts"
-        yield Warned("processes-left-behind", text)
+        yield Warned("processes-left-behind", wording.left_behind(title, ended.left_behind))
     if log.problem:
         yield Warned("log-incomplete", f"the log of {title} is incomplete: {log.problem}")
     for problem in found.problems:

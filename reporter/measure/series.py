@@ -13,6 +13,7 @@ from reporter.measure import checkout, environment, fingerprint, record, wording
 from reporter.measure.console import Console, spoken_duration
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.interrupt import Interrupt
+from reporter.measure.lock import held
 from reporter.measure.paired import trees
 from reporter.measure.record import Record, RunRecord, Warned
 from reporter.measure.run import Attempt, Runner, Slot
@@ -62,12 +63,13 @@ def measure(
     then this call, with the status ``interrupted``; no exception is raised for them.
 
     Raises:
-        MeasureUsageError: the folder is somebody else's or cannot be written, or there is nothing to confirm.
+        MeasureUsageError: the folder is somebody else's, in use or cannot be written, or there is nothing to confirm.
     """
     environ = os.environ if environ is None else environ
     console = Console(stream or sys.stderr, environ)
-    with Interrupt().listening() as interrupt:
-        runner = Runner(plan, Path(os.path.realpath(output)), Path.cwd(), environ, console, interrupt)
+    real_output = Path(os.path.realpath(output))
+    with held(real_output), Interrupt().listening() as interrupt:
+        runner = Runner(plan, real_output, Path.cwd(), environ, console, interrupt)
         found = _resume(plan, runner) if confirm else _start(plan, runner)
         batch = 1 if confirm else 0
         done = _all_runs(runner, found, batch, plan.confirm_runs if confirm else plan.runs)

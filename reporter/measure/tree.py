@@ -20,6 +20,7 @@ class Process:
     """
 
     pid: int
+    name: str
     state: str
     parent: int
     group: int
@@ -39,6 +40,7 @@ def parse_stat(text: str) -> Process:
     fields = text[text.rindex(")") + 2 :].split()
     return Process(
         pid=pid,
+        name="".join(c if c.isprintable() else "?" for c in text[text.index("(") + 1 : text.rindex(")")]),
         state=fields[0],
         parent=int(fields[1]),
         group=int(fields[2]),
@@ -51,23 +53,29 @@ def parse_stat(text: str) -> Process:
 class Tree:
     """The processes of the session that ``root`` leads, and all descendants, also after they left the session.
 
-    Membership is decided when a process is first seen and lasts until it ends: an orphan's parent no longer tells. Only
-    one that left the session and lost its parent before it was ever seen stays unknown.
+    Membership is decided when a process is first seen and lasts until it ends: an orphan's parent no longer tells.
+    ``adopts_since`` is the time (ticks since boot) from which this process is the parent of all orphans below it;
+    without it one that left the session and lost its parent before it was ever seen stays unknown.
     """
 
-    def __init__(self, root: int) -> None:
+    def __init__(self, root: int, adopts_since: int | None = None) -> None:
         self.root = root
+        self._adopts_since = adopts_since
         self._members: dict[int, Process] = {}
         self._strangers: set[int] = set()
         self._lock = threading.Lock()
 
-    def look(self) -> list[Process]:
-        """Give the members that exist now, zombies included."""
+    def look(self, *, afresh: bool = False) -> list[Process]:
+        """Give the members that exist now, zombies included.
+
+        ``afresh`` asks again about those that were no members before: one may have been seen between its parent's end
+        and its adoption.
+        """
         if not ON_LINUX:
             return []
         with self._lock:
             numbers = _process_numbers()
-            self._strangers &= numbers
+            self._strangers = set() if afresh else self._strangers & numbers
             found = [process for process in map(_read, numbers - self._strangers) if process]
             self._members = self._belonging(found)
             self._strangers.update(process.pid for process in found if process.pid not in self._members)
@@ -86,7 +94,11 @@ class Tree:
     def _is_sure(self, process: Process) -> bool:
         known = self._members.get(process.pid)
         same = known is not None and known.started == process.started
-        return same or self.root in (process.pid, process.session)
+        return same or self.root in (process.pid, process.session) or self._is_adopted(process)
+
+    def _is_adopted(self, process: Process) -> bool:
+        since = self._adopts_since
+        return since is not None and process.parent == os.getpid() and process.started >= since
 
 
 def _process_numbers() -> set[int]:

@@ -86,6 +86,15 @@ def cut_short() -> str:
     return f"{what}\n  what to do: measure again to have all runs"
 
 
+def left_behind(title: str, names: Sequence[str]) -> str:
+    """Name the processes that outlived a run or a step of setting up; some of them, when they are many."""
+    named = ", ".join(list(dict.fromkeys(names))[:_NAMED])
+    return f"{title} left processes running ({len(names)}: {named}), which were ended: let it end what it starts"
+
+
+_NAMED = 5
+
+
 def in_brief(message: str) -> str:
     """Give what one of these messages says went wrong, in one line, without what follows from it elsewhere."""
     first = message.partition("\n")[0].rpartition(" [")

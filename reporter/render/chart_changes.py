@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from reporter.render import words
 from reporter.render.chart_drawing import NEUTRAL, RULE, VERDICT_COLOURS, WIDTH, Drawing, Label, Strokes, dots
-from reporter.render.chart_scale import Scale, padded
+from reporter.render.chart_scale import Scale, padded, percent_tick
 from reporter.render.order import display_names, grouped
 from reporter.render.plain import fit
 from reporter.render.view_rows import row_view
-from reporter.units import format_percent
 
 if TYPE_CHECKING:
     from reporter.model import Estimate, Report
@@ -98,7 +97,7 @@ def _scale(rows: list[_Row]) -> Scale:
 
 
 def _grid(scale: Scale, bottom: float) -> tuple[Strokes, ...]:
-    ticks = tuple((x, 0.0, x, bottom + 4) for x, _ in scale.ticks(_percent))
+    ticks = tuple((x, 0.0, x, bottom + 4) for x, _ in scale.ticks(percent_tick))
     zero = scale.position(0.0)
     return (
         Strokes(kind="grid", segments=ticks, colour=RULE, width=1, opacity=0.25),
@@ -180,16 +179,12 @@ def _names(rows: list[_Row]) -> list[Label]:
 
 def _ticks(scale: Scale, y: float) -> list[Label]:
     """Write the axis; a number that would stand half outside of the picture ends at its edge."""
-    ticks = scale.ticks(_percent)
+    ticks = scale.ticks(percent_tick)
     inside = [Label(kind="tick", x=x, y=y, text=text, anchor="center") for x, text in ticks if x <= _RIGHT - _HALF_TICK]
     outside = [
         Label(kind="tick", x=_RIGHT, y=y, text=text, anchor="right") for x, text in ticks if x > _RIGHT - _HALF_TICK
     ]
     return inside + outside
-
-
-def _percent(share: float) -> str:
-    return format_percent(share, signed=True).replace("±0.0", "0").replace(".0 %", " %")
 
 
 def _spoken(row: RowView) -> str:

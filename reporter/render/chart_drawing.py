@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 WIDTH = 600
@@ -52,6 +52,23 @@ class Drawing:
     height: float
     strokes: tuple[Strokes, ...]
     labels: tuple[Label, ...]
+
+
+def stacked(upper: Drawing, lower: Drawing) -> Drawing:
+    """Put one chart below another."""
+    down = upper.height
+    return Drawing(
+        name=f"{upper.name}-{lower.name}",
+        title=lower.title,
+        description=f"{upper.description} {lower.description}",
+        height=upper.height + lower.height,
+        strokes=(*upper.strokes, *(_lowered(strokes, down) for strokes in lower.strokes)),
+        labels=(*upper.labels, *(replace(label, y=label.y + down) for label in lower.labels)),
+    )
+
+
+def _lowered(strokes: Strokes, down: float) -> Strokes:
+    return replace(strokes, segments=tuple((x1, y1 + down, x2, y2 + down) for x1, y1, x2, y2 in strokes.segments))
 
 
 def dots(

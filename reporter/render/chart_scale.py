@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING
 
+from reporter.units import format_percent
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -42,6 +44,11 @@ def padded(low: float, high: float, left: float, right: float, margin: float = 0
     """Make a scale with room at both ends; a single value gets room around it."""
     spread = high - low or abs(high) or 1.0
     return Scale(low=low - margin * spread, high=high + margin * spread, left=left, right=right)
+
+
+def percent_tick(share: float) -> str:
+    """Write a share under an axis, as briefly as it can be: ``+5 %``, ``0``."""
+    return format_percent(share, signed=True).replace("±0.0", "0").replace(".0 %", " %")
 
 
 def round_values(low: float, high: float, count: int) -> list[float]:

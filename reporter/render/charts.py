@@ -7,17 +7,20 @@ their ticks take tens. The same report gives the same bytes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from reporter.render.chart_changes import changes_drawing
 from reporter.render.chart_distribution import distribution_drawing
-from reporter.render.chart_drawing import WIDTH
+from reporter.render.chart_drawing import WIDTH, stacked
 from reporter.render.order import display_names, grouped
 from reporter.render.svg import finish
 from reporter.render.view_rows import row_key, row_view
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from reporter.model import Report
     from reporter.render.chart_drawing import Drawing, Strokes
 
@@ -42,12 +45,29 @@ def draw(report: Report, *, most: int = MOST_CHARTS) -> dict[str, str]:
     drawings = _drawings(report, most)
     if not drawings:
         return {}
+    with _own_settings():
+        return {drawing.name: _render(drawing) for drawing in drawings}
+
+
+def _own_settings() -> AbstractContextManager[None]:
+    """Set matplotlib to its defaults first: a matplotlibrc in the working folder must not change the picture."""
     import matplotlib as mpl
 
-    # Defaults first: a matplotlibrc in the working folder must not change the picture.
     defaults: Any = {key: value for key, value in mpl.rcParamsDefault.items() if key != "backend"}
-    with mpl.rc_context({**defaults, **_SETTINGS}):
-        return {drawing.name: _render(drawing) for drawing in drawings}
+    return mpl.rc_context({**defaults, **_SETTINGS})
+
+
+def draw_row(report: Report, index: int) -> str | None:
+    """Draw one row alone: its interval above its distribution, where it has one; ``None`` when there is no interval."""
+    assessment = report.assessments[index]
+    name = display_names(report)[index]
+    alone = replace(report, assessments=(assessment,))
+    changes = changes_drawing(alone)
+    if changes is None:
+        return None
+    below = distribution_drawing(assessment, row_view(assessment, row_key(index), name))
+    with _own_settings():
+        return _render(stacked(changes, below) if below else changes)
 
 
 def _drawings(report: Report, most: int) -> list[Drawing]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reporter.render import words
-from reporter.render.plain import display_width, fit, shorten
+from reporter.render.plain import display_width, fit, no_command, shorten
 
 if TYPE_CHECKING:
     from reporter.render.view_types import GroupView, ReportView, RowView
@@ -30,7 +30,14 @@ _GROUP_COLOURS: dict[GroupKey, str] = {
     "improved": _GREEN,
     "suspect": _YELLOW,
 }
-_OUTCOME_COLOURS: dict[Outcome, str] = {"passed": _GREEN, "failed": _RED, "undecided": _YELLOW, "no_baseline": _BOLD}
+_OUTCOME_COLOURS: dict[Outcome, str] = {
+    "passed": _GREEN,
+    "failed": _RED,
+    "undecided": _YELLOW,
+    "no_baseline": _BOLD,
+    "not_compared": _YELLOW,
+    "incomplete": _YELLOW,
+}
 
 
 class _Paint:
@@ -55,16 +62,16 @@ def render(view: ReportView, *, width: int = 80, colour: bool = False) -> str:
         _warnings(view, width, paint),
         _sums(view, width),
     ]
-    return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
+    return "\n".join("".join(f"{no_command(line)}\n" for line in block) for block in blocks if block)
 
 
 def _header(view: ReportView, width: int, paint: _Paint) -> list[str]:
-    headline = _wrap(f"{view.symbol} {view.headline}", width)
+    headline = wrap(f"{view.symbol} {view.headline}", width)
     lines = [paint(line, _BOLD, _OUTCOME_COLOURS[view.outcome]) for line in headline]
     if view.reasons:
-        lines += _wrap(words.because(view.reasons), width, "  ")
+        lines += wrap(words.because(view.reasons), width, "  ")
     context = " · ".join(f"{label.lower()} {text}" for label, text in view.context)
-    return lines + [paint(line, _DIM) for line in _wrap(context, width, "  ")]
+    return lines + [paint(line, _DIM) for line in wrap(context, width, "  ")]
 
 
 def _group(group: GroupView, width: int, paint: _Paint) -> list[str]:
@@ -73,11 +80,11 @@ def _group(group: GroupView, width: int, paint: _Paint) -> list[str]:
     lines = [paint(f"{group.symbol} {group.title} ({len(group.rows):,})", _BOLD, _GROUP_COLOURS.get(group.key, ""))]
     shared = len(group.rows) > 1 and len({_sentence(row) for row in group.rows}) == 1
     if shared:
-        lines += [paint(line, _DIM) for line in _wrap(_sentence(shown[0]), width, "  ")]
+        lines += [paint(line, _DIM) for line in wrap(_sentence(shown[0]), width, "  ")]
     for row in shown:
         lines += _row(row, layout, width)
         if not shared and (group.calls or len(shown) == 1):
-            lines += [paint(line, _DIM) for line in _wrap(_sentence(row), width, _INDENT, _INDENT)]
+            lines += [paint(line, _DIM) for line in wrap(_sentence(row), width, _INDENT, _INDENT)]
     if len(group.rows) > len(shown):
         lines.append(f"  … {words.more_rows(len(group.rows) - len(shown))}")
     return lines
@@ -111,7 +118,7 @@ def _row(row: RowView, layout: _Layout, width: int) -> list[str]:
     values = f"{_right(row.baseline, layout.baseline)} → {_right(row.head, layout.head)}  {_change(row)}".rstrip()
     if layout.name:
         return [f"  {fit(row.name, layout.name)}  {values}"]
-    return [f"  {fit(row.name, width - 2).rstrip()}", *_wrap(values, width, _INDENT, _INDENT)]
+    return [f"  {fit(row.name, width - 2).rstrip()}", *wrap(values, width, _INDENT, _INDENT)]
 
 
 def _change(row: RowView) -> str:
@@ -128,7 +135,7 @@ def _budgets(view: ReportView, width: int, paint: _Paint) -> list[str]:
     lines = [paint(words.BUDGETS_TITLE, _BOLD)]
     for budget in view.budgets:
         line = f"{budget.symbol} {shorten(budget.name, _LONGEST_NAME)}: {budget.word}, {budget.story}"
-        lines += _wrap(line, width, "  ", _INDENT)
+        lines += wrap(line, width, "  ", _INDENT)
     return lines
 
 
@@ -137,14 +144,14 @@ def _categories(view: ReportView, width: int, paint: _Paint) -> list[str]:
         return []
     lines = [paint(words.CATEGORIES_TITLE, _BOLD)]
     for category in view.categories:
-        lines += _wrap(f"{category.name}: {category.story}", width, "  ", _INDENT)
+        lines += wrap(f"{category.name}: {category.story}", width, "  ", _INDENT)
     return lines
 
 
 def _warnings(view: ReportView, width: int, paint: _Paint) -> list[str]:
     lines = []
     for warning in view.warnings:
-        lines += [paint(line, _YELLOW) for line in _wrap(f"! {warning.text} [{warning.code}]", width)]
+        lines += [paint(line, _YELLOW) for line in wrap(f"! {warning.text} [{warning.code}]", width)]
     return lines
 
 
@@ -155,10 +162,10 @@ def _sums(view: ReportView, width: int) -> list[str]:
         if group.key in _SUMMED_UP
     ]
     sentence = "; ".join(counted) + (". " if counted and view.note else "") + view.note
-    return _wrap(sentence, width)
+    return wrap(sentence, width)
 
 
-def _wrap(text: str, width: int, first: str = "", later: str = "  ") -> list[str]:
+def wrap(text: str, width: int, first: str = "", later: str = "  ") -> list[str]:
     """Break a sentence into lines of at most ``width`` columns; a single word that is longer is shortened."""
     lines: list[str] = []
     line, room = first, width - len(later)

@@ -11,8 +11,9 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from reporter import __version__
+from reporter.checked import TEXT_LIMIT
 from reporter.render.categories import summaries
-from reporter.render.json_v1_read import TEXT_LIMIT, UNIT_LIMIT, WORD_LIMIT, load
+from reporter.render.json_v1_read import UNIT_LIMIT, WORD_LIMIT, load
 from reporter.render.plain import shorten, visible
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ def _row(assessment: Assessment) -> dict[str, Any]:
         "reason": _text(assessment.reason),
         "detectable": _number(assessment.detectable),
         "threshold": _number(assessment.threshold),
+        "margin": _number(assessment.margin),
         "noise": _noise(comparison.noise),
         "cure": _optional_text(assessment.cure),
         "suspect": assessment.suspect,

@@ -11,6 +11,8 @@ import re
 from math import nan
 from typing import Any, Literal, NoReturn, get_args
 
+from reporter import fingerprints
+from reporter.checked import Checked, Origin, keys
 from reporter.errors import InputError
 from reporter.model import (
     VERDICTS,
@@ -23,7 +25,6 @@ from reporter.model import (
     CompareKind,
     Comparison,
     Estimate,
-    Fingerprint,
     Gate,
     GateStatus,
     Measured,
@@ -34,50 +35,42 @@ from reporter.model import (
     Shift,
     SideSummary,
 )
-from reporter.render.checked import Checked
 
-TEXT_LIMIT = 20_000
 WORD_LIMIT = 200
 UNIT_LIMIT = 100
 FILE_LIMIT = 64 * 1024 * 1024
-"""Characters: of a text, a one-line word, a unit, and the whole file (10,000 rows are about 8 million)."""
+"""Characters: of a one-line word, a unit, and the whole file (10,000 rows are about 8 million)."""
 
-_INTEGER_LIMIT = 2**53
 _CODE = "verdict-invalid"
 _SCHEMA = "report/v1"
 _NEWER = re.compile(r"report/v[1-9][0-9]{0,5}")
 
 
-def _keys(names: str) -> frozenset[str]:
-    return frozenset(names.split())
-
-
-_REPORT = _keys(
+_REPORT = keys(
     "schema generator suite gate counts measured baseline baseline_reason compare confirm shift benchmarks budgets "
     "warnings"
 )
-_REPORT_OPTIONAL = _keys("categories")
+_REPORT_OPTIONAL = keys("categories")
 """Derived from the rows and budgets, so they are summed up again and not read."""
 
-_GATE = _keys("status reasons")
-_MEASURED = _keys("base_sha head_sha plan runs seconds fingerprint command finished_at")
-_FINGERPRINT = _keys("cpu_model cores architecture os image language details")
-_SOURCE = _keys("commit run_id age_seconds distance fingerprint_match")
-_SOURCE_OPTIONAL = _keys("fingerprint")
-_ESTIMATE = _keys("point low high confidence")
-_SHIFT = _ESTIMATE | _keys("verdict reason")
-_CHANGE = _ESTIMATE | _keys("kind statistic simultaneous p_adjusted")
-_SIDE = _keys("min median max runs rounds")
-_NOISE = _keys("source sd")
-_DISTRIBUTION = _keys("baseline head")
-_ROW = _keys(
+_GATE = keys("status reasons")
+_MEASURED = keys("base_sha head_sha plan runs seconds fingerprint command finished_at")
+_SOURCE = keys("commit run_id age_seconds distance fingerprint_match")
+_SOURCE_OPTIONAL = keys("fingerprint")
+_ESTIMATE = keys("point low high confidence")
+_SHIFT = _ESTIMATE | keys("verdict reason")
+_CHANGE = _ESTIMATE | keys("kind statistic simultaneous p_adjusted")
+_SIDE = keys("min median max runs rounds")
+_NOISE = keys("source sd")
+_DISTRIBUTION = keys("baseline head")
+_ROW = keys(
     "suite name params category metric unit better baseline head change verdict reason detectable noise cure suspect "
     "distribution"
 )
-_ROW_OPTIONAL = _keys("threshold")
-_BUDGET = _keys("benchmark metric unit value target warning critical status")
-_BUDGET_OPTIONAL = _keys("category rule reason")
-_WARNING = _keys("code text")
+_ROW_OPTIONAL = keys("threshold margin")
+_BUDGET = keys("benchmark metric unit value target warning critical status")
+_BUDGET_OPTIONAL = keys("category rule reason")
+_WARNING = keys("code text")
 
 _BETTER: tuple[Better, ...] = get_args(Better)
 _GATES: tuple[GateStatus, ...] = get_args(GateStatus)
@@ -95,7 +88,8 @@ def load(text: str, where: str) -> Report:
     """
     document = _parse(text, where)
     _check_schema(document, where)
-    return _report(Checked(document, where, "", _CODE, _REPORT, _REPORT_OPTIONAL))
+    cure = "use the file as `benchverdict report` wrote it; do not edit it"
+    return _report(Checked(document, Origin(where=where, code=_CODE, cure=cure), _REPORT, _REPORT_OPTIONAL))
 
 
 def _parse(text: str, where: str) -> Any:
@@ -130,10 +124,10 @@ def _report(top: Checked) -> Report:
     top.word("generator", WORD_LIMIT)
     report = Report(
         suite=top.word("suite", WORD_LIMIT),
-        gate=Gate(status=gate.choice("status", _GATES), reasons=gate.lines("reasons", TEXT_LIMIT)),
+        gate=Gate(status=gate.choice("status", _GATES), reasons=gate.lines("reasons")),
         measured=_measured(top.member("measured", _MEASURED)),
         baseline=_source(top.optional_member("baseline", _SOURCE, _SOURCE_OPTIONAL)),
-        baseline_reason=top.optional_text("baseline_reason", TEXT_LIMIT),
+        baseline_reason=top.optional_text("baseline_reason"),
         compare=top.choice("compare", _COMPARES),
         shift=_shift(top.optional_member("shift", _SHIFT)),
         assessments=tuple(map(_row, top.members("benchmarks", _ROW, _ROW_OPTIONAL))),
@@ -155,58 +149,46 @@ def _measured(member: Checked) -> Measured:
         base_sha=member.optional_word("base_sha", WORD_LIMIT),
         head_sha=member.optional_word("head_sha", WORD_LIMIT),
         plan=member.word("plan", WORD_LIMIT),
-        runs=member.integer("runs", 0, _INTEGER_LIMIT),
+        runs=member.integer("runs"),
         seconds=member.optional_number("seconds"),
-        fingerprint=_fingerprint(member.member("fingerprint", _FINGERPRINT)),
-        command=member.optional_text("command", TEXT_LIMIT),
+        fingerprint=fingerprints.from_json(member.member("fingerprint", fingerprints.MEMBERS)),
+        command=member.optional_text("command"),
         finished_at=member.optional_number("finished_at"),
-    )
-
-
-def _fingerprint(member: Checked) -> Fingerprint:
-    return Fingerprint(
-        cpu_model=member.optional_text("cpu_model", TEXT_LIMIT),
-        cores=member.optional_integer("cores", 0, _INTEGER_LIMIT),
-        architecture=member.optional_text("architecture", TEXT_LIMIT),
-        os=member.optional_text("os", TEXT_LIMIT),
-        image=member.optional_text("image", TEXT_LIMIT),
-        language=member.optional_text("language", TEXT_LIMIT),
-        details=member.texts("details", TEXT_LIMIT),
     )
 
 
 def _source(member: Checked | None) -> BaselineSource | None:
     if member is None:
         return None
-    machine = member.optional_member("fingerprint", _FINGERPRINT)
+    machine = member.optional_member("fingerprint", fingerprints.MEMBERS)
     return BaselineSource(
         commit=member.optional_word("commit", WORD_LIMIT),
-        run_id=member.optional_integer("run_id", 0, _INTEGER_LIMIT),
+        run_id=member.optional_integer("run_id"),
         age_seconds=member.optional_number("age_seconds"),
-        distance=member.optional_integer("distance", 0, _INTEGER_LIMIT),
+        distance=member.optional_integer("distance"),
         fingerprint_match=member.optional_flag("fingerprint_match"),
-        fingerprint=_fingerprint(machine) if machine else None,
+        fingerprint=fingerprints.from_json(machine) if machine else None,
     )
 
 
 def _shift(member: Checked | None) -> Shift | None:
     if member is None:
         return None
-    verdict, reason = member.choice("verdict", VERDICTS), member.text("reason", TEXT_LIMIT)
+    verdict, reason = member.choice("verdict", VERDICTS), member.text("reason")
     return Shift(change=_estimate(member), verdict=verdict, reason=reason)
 
 
 def _row(member: Checked) -> Assessment:
     metric = Metric(
-        name=member.text("metric", TEXT_LIMIT),
+        name=member.text("metric"),
         unit=member.text("unit", UNIT_LIMIT),
         better=member.optional_choice("better", _BETTER),
     )
     comparison = Comparison(
         suite=member.word("suite", WORD_LIMIT),
-        name=member.text("name", TEXT_LIMIT),
-        params=member.texts("params", TEXT_LIMIT),
-        category=member.optional_text("category", TEXT_LIMIT),
+        name=member.text("name"),
+        params=member.texts("params"),
+        category=member.optional_text("category"),
         metric=metric,
         baseline=_side(member.optional_member("baseline", _SIDE)),
         head=_side(member.optional_member("head", _SIDE)),
@@ -217,11 +199,12 @@ def _row(member: Checked) -> Assessment:
     return Assessment(
         comparison=comparison,
         verdict=member.choice("verdict", VERDICTS),
-        reason=member.text("reason", TEXT_LIMIT),
+        reason=member.text("reason"),
         detectable=member.optional_number("detectable"),
-        cure=member.optional_text("cure", TEXT_LIMIT),
+        cure=member.optional_text("cure"),
         suspect=member.flag("suspect"),
         threshold=member.optional_number("threshold"),
+        margin=member.optional_number("margin"),
     )
 
 
@@ -232,8 +215,8 @@ def _side(member: Checked | None) -> SideSummary | None:
         min=member.optional_number("min"),
         median=member.optional_number("median"),
         max=member.optional_number("max"),
-        runs=member.integer("runs", 0, _INTEGER_LIMIT),
-        rounds=member.integer("rounds", 0, _INTEGER_LIMIT),
+        runs=member.integer("runs"),
+        rounds=member.integer("rounds"),
     )
 
 
@@ -262,7 +245,7 @@ def _change(member: Checked | None) -> Change | None:
 def _noise(member: Checked | None) -> Noise | None:
     if member is None:
         return None
-    return Noise(source=member.text("source", TEXT_LIMIT), sd=_known_or_nan(member.optional_number("sd")))
+    return Noise(source=member.text("source"), sd=_known_or_nan(member.optional_number("sd")))
 
 
 def _distribution(
@@ -273,19 +256,19 @@ def _distribution(
 
 def _budget(member: Checked) -> BudgetResult:
     return BudgetResult(
-        benchmark=member.text("benchmark", TEXT_LIMIT),
-        metric=member.text("metric", TEXT_LIMIT),
+        benchmark=member.text("benchmark"),
+        metric=member.text("metric"),
         unit=member.text("unit", UNIT_LIMIT),
         value=member.optional_number("value"),
         target=member.optional_number("target"),
         warning=member.optional_number("warning"),
         critical=member.optional_number("critical"),
         status=member.choice("status", _BUDGETS),
-        category=member.absent_or_text("category", TEXT_LIMIT),
-        rule=member.absent_or_text("rule", TEXT_LIMIT),
-        reason=member.absent_or_text("reason", TEXT_LIMIT),
+        category=member.absent_or_text("category"),
+        rule=member.absent_or_text("rule"),
+        reason=member.absent_or_text("reason"),
     )
 
 
 def _warning(member: Checked) -> Notice:
-    return Notice(code=member.word("code", WORD_LIMIT), text=member.text("text", TEXT_LIMIT))
+    return Notice(code=member.word("code", WORD_LIMIT), text=member.text("text"))

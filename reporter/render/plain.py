@@ -7,7 +7,11 @@ has to deal with the characters that mean something in it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+_COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*)::")
+"""Behind colours it is none, but with and without colours the same is said."""
 
 
 def visible(text: str) -> str:
@@ -19,6 +23,14 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def no_command(line: str) -> str:
+    """Keep a line of output from being a command to a workflow runner: ``::…`` at its start, ``##[…]`` anywhere.
+
+    The line gets no longer by it.
+    """
+    return _COMMAND.sub(r"\1∷", line.replace("##[", "##("))
 
 
 def shorten(text: str, limit: int) -> str:

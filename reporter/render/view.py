@@ -64,10 +64,12 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
 
 
 def _outcome(report: Report) -> Outcome:
-    """Tell the first run without a baseline from one that passed because nothing regressed."""
-    if report.gate.status != "passed" or report.baseline is not None:
+    """Tell what passed because nothing regressed from what passed because nothing could be seen."""
+    if report.gate.status != "passed":
         return report.gate.status
-    return report.gate.status if any(item.comparison.change for item in report.assessments) else "no_baseline"
+    if not report.compared:
+        return "no_baseline" if report.baseline is None else "not_compared"
+    return "incomplete" if report.counts()["errored"] else "passed"
 
 
 def _is_quiet(report: Report, groups: Groups, outcome: Outcome) -> bool:
@@ -92,17 +94,20 @@ def _headline(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, st
     if outcome == "no_baseline":
         met = sum(result.status == "met" for result in report.budgets)
         kept = words.headline_budgets(met, len(report.budgets)) if report.budgets else ""
-        return (words.headline_no_baseline(len(report.assessments), noun) + kept,) * 2
+        errored = len(groups.get("errored", ()))
+        return (words.headline_no_baseline(len(report.assessments), noun, errored) + kept,) * 2
     if outcome == "undecided":
         return words.HEADLINE_UNDECIDED, words.HEADLINE_UNDECIDED
     counts: dict[GroupKey, int] = {key: len(indexes) for key, indexes in groups.items() if key != "report_only"}
+    if outcome == "not_compared":
+        return (words.headline_not_compared(counts, total, noun),) * 2
     lead = words.headline_lead(counts, total, noun, _extreme(report, groups))
     rest = words.headline_rest(counts)
     additions = words.headline_additions(
         shift=percent_text(report.shift.change.point, signed=True) if report.shift and _suite_changed(report) else "",
         critical_budgets=sum(result.status == "critical" for result in report.budgets),
         suspects=counts.get("suspect", 0) if report.confirm else 0,
-        lenient=outcome == "passed" and "regressed" in groups,
+        lenient=report.gate.status == "passed" and "regressed" in groups,
     )
     return "; ".join((lead, *additions)), "; ".join((lead, *([rest] if rest else []), *additions))
 

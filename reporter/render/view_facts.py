@@ -42,6 +42,8 @@ def _side(side: SideSummary | None, unit: str) -> str:
 def _estimate(estimate: Estimate) -> str:
     if not isfinite(estimate.point):
         return ""
+    if not isfinite(estimate.low) and not isfinite(estimate.high):
+        return f"{estimate.point:.6g}"
     level = percent_text(estimate.confidence).replace(".0", "")
     return f"{estimate.point:.6g}, {level} interval {estimate.low:.6g} to {estimate.high:.6g}"
 

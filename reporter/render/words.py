@@ -14,8 +14,9 @@ from reporter.units import format_duration
 if TYPE_CHECKING:
     from reporter.model import BaselineSource, CompareKind
 
-Outcome = Literal["passed", "failed", "undecided", "no_baseline"]
-"""The gate's status, and apart from it the first run, which passes without having compared anything."""
+Outcome = Literal["passed", "failed", "undecided", "no_baseline", "not_compared", "incomplete"]
+"""The gate's status, and what passes apart: the first run, which has nothing to compare with; a comparison in which not
+one row could be judged; and one in which benchmarks errored."""
 
 GroupKey = Literal[
     "regressed",
@@ -71,13 +72,29 @@ GROUP_TITLES: dict[GroupKey, str] = {
     "report_only": "Shown only, no good direction declared",
 }
 
-OUTCOME_SYMBOLS: dict[Outcome, str] = {"passed": "✓", "failed": "✗", "undecided": "?", "no_baseline": "○"}
-OUTCOME_EMOJI: dict[Outcome, str] = {"passed": "✅", "failed": "❌", "undecided": "⚠️", "no_baseline": "ℹ️"}
+OUTCOME_SYMBOLS: dict[Outcome, str] = {
+    "passed": "✓",
+    "failed": "✗",
+    "undecided": "?",
+    "no_baseline": "○",
+    "not_compared": "≠",
+    "incomplete": "!",
+}
+OUTCOME_EMOJI: dict[Outcome, str] = {
+    "passed": "✅",
+    "failed": "❌",
+    "undecided": "⚠️",
+    "no_baseline": "ℹ️",
+    "not_compared": "⚠️",
+    "incomplete": "⚠️",
+}
 OUTCOME_WORDS: dict[Outcome, str] = {
     "passed": "Passed",
     "failed": "Failed",
     "undecided": "Undecided",
     "no_baseline": "No baseline",
+    "not_compared": "Not compared",
+    "incomplete": "Passed with errors",
 }
 
 BUDGET_WORDS: dict[str, str] = {
@@ -129,9 +146,10 @@ def count_of(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def headline_no_baseline(total: int, noun: str) -> str:
+def headline_no_baseline(total: int, noun: str, errored: int) -> str:
     """Say what a first run did: it measured and had nothing to compare with."""
-    return f"No baseline to compare with; {count_of(total, noun)} measured"
+    failed = f", {errored:,} errored" if errored else ""
+    return f"No baseline to compare with; {count_of(total - errored, noun)} measured{failed}"
 
 
 def headline_budgets(met: int, total: int) -> str:
@@ -140,6 +158,15 @@ def headline_budgets(met: int, total: int) -> str:
 
 
 HEADLINE_UNDECIDED = "No verdict: one side could not be measured"
+
+
+def headline_not_compared(counts: dict[GroupKey, int], total: int, noun: str) -> str:
+    """Say that no row was judged, and what they are instead: ``Nothing was compared: 9 benchmarks not comparable``."""
+    if not counts:
+        return "Nothing was compared"
+    lead, rest = headline_lead(counts, total, noun, ""), headline_rest(counts)
+    return f"Nothing was compared: {lead[:1].lower()}{lead[1:]}{f', {rest}' if rest else ''}"
+
 
 _HEADLINE_ORDER: tuple[GroupKey, ...] = (
     "regressed",
@@ -325,6 +352,9 @@ def more_rows(count: int) -> str:
 
 
 BASELINE, HEAD = "Baseline", "Head"
+MARGIN, THRESHOLD, CHANGE = "margin", "threshold", "change"
+BASELINE_RUNS, HEAD_RUNS = "base runs", "head runs"
+NO_DOTS = "The report does not hold the runs of this benchmark; with --root, where it was measured, they are drawn too."
 CHANGES_TITLE = "Change of each benchmark with its interval"
 _SPOKEN_ROWS = 10
 
@@ -360,3 +390,51 @@ DISTRIBUTION_CAPTION = (
     "Every round is a stroke, every run a row; the dot is the value of the run that decides. The dashed line is the "
     "baseline."
 )
+
+CHECK_GOOD, CHECK_NOTE, CHECK_PROBLEM = "✓", "·", "✗"
+CHECK_NO_GIT = "git is not on PATH: base and head cannot be measured side by side, and commits are not known"
+CHECK_NO_PYTHON = "there is no python on PATH: fine, unless the benchmark command is in Python"
+CHECK_NO_PYTEST_BENCHMARK = "the python on PATH has no pytest-benchmark: fine, unless the benchmark command needs it"
+CHECK_CONFIG = "the configuration is valid"
+
+
+def check_python(version: str, program: str) -> str:
+    """Say which Python this runs on."""
+    return f"Python {version} ({program})"
+
+
+def check_pytest_benchmark(version: str, program: str) -> str:
+    """Say which pytest-benchmark a benchmark command finds."""
+    return f"pytest-benchmark {version} (in {program})"
+
+
+def check_no_baseline(folder: str) -> str:
+    """Say that nothing was saved yet."""
+    return f"no baseline in {folder} yet: benchverdict run --save-baseline makes one"
+
+
+def check_baseline(suite: str, sessions: int, path: str) -> str:
+    """Say that a baseline can be read."""
+    return f"baseline of {suite}, {count_of(sessions, 'saved session')} ({path})"
+
+
+MEASURING_MACHINE = "measuring the noise of this machine"
+MACHINE_QUIET = "Nothing stands out."
+MACHINE_UNEXPLAINED = (
+    "No cause can be seen from here: what other guests do to shared caches and to the clock shows in no counter. Bursts"
+    " of it are averaged out by many short pairs; less of it takes another machine or another hour."
+)
+MACHINE_DETECTABLE = (
+    "Detectable is the smallest change found in four of five cases, for a suite of 12 benchmarks as noisy as this one"
+    " (a pair of short runs takes 3.3 s then). Real benchmarks are noisier than plain Python, as a rule."
+)
+
+
+def measuring_machine(seconds: float) -> str:
+    """Say what is done and how long it takes."""
+    return f"{MEASURING_MACHINE} for {format_duration(seconds)}: short runs of plain Python, each a fresh process"
+
+
+def governor_chooses(governor: str) -> str:
+    """Say that the clock of the cores follows the load."""
+    return f"the clock of the cores follows the load (governor {governor}): set it to performance where you may"

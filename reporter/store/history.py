@@ -10,6 +10,9 @@ from reporter.model import FINGERPRINT_KEYS, Baseline, Metric, Session, Suite
 Key = tuple[str, tuple[tuple[str, str], ...], str]
 """Benchmark name, parameters, metric name."""
 
+AGAINST_ITSELF = "against itself"
+"""The plan of sessions that hold pairs of a commit and itself: two runs in a row are one pair."""
+
 KEPT = 50
 """Sessions kept for each machine and way of measuring."""
 
@@ -29,8 +32,8 @@ def session_of(suite: Suite) -> Session:
     )
 
 
-def extend(previous: Baseline | None, suite: Suite) -> tuple[Session, ...]:
-    """Append the suite's session to the previous history, oldest first.
+def extend(previous: Baseline | None, suite: Suite, noise: Session | None = None) -> tuple[Session, ...]:
+    """Append the suite's session to the previous history, oldest first, and before it the ``noise`` of its pairs.
 
     The last ``KEPT`` of each fingerprint and plan stay. A session of the same commit and time is the same measurement
     saved again and is replaced; so is, of two without commit and time, the older: taken for two they would make the
@@ -40,7 +43,7 @@ def extend(previous: Baseline | None, suite: Suite) -> tuple[Session, ...]:
     own = session_of(suite)
     before = [_without(session, _redeclared(previous.suite, suite)) for session in previous.history] if previous else []
     others = [entry for entry in before if (entry.commit, entry.measured_at) != (own.commit, own.measured_at)]
-    return _last_of_each_kind([*others, own])
+    return _last_of_each_kind([*others, *([noise] if noise else []), own])
 
 
 def _redeclared(before: Suite, now: Suite) -> set[Key]:

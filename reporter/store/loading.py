@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
+from reporter import fingerprints
+from reporter.checked import WHOLE_LIMIT
 from reporter.errors import InputError
 from reporter.ingest.collector import collector_paused
 from reporter.ingest.opening import inflate
 from reporter.model import (
-    FINGERPRINT_KEYS,
     STATISTICS,
     Baseline,
     BaselineSource,
     Benchmark,
     Better,
-    Fingerprint,
     Metric,
     Notice,
     Sample,
     Session,
     Suite,
 )
-from reporter.store.checked import Checked, broken
 from reporter.store.columns import MAX_ROUNDS, decode_rounds, decode_statistics
 from reporter.store.history import session_of
+from reporter.store.tables import Table, origin
 
 if TYPE_CHECKING:
     from reporter.model import FloatArray
@@ -37,10 +37,10 @@ SCHEMA = "snapshot/v1"
 MAX_RUNS = 100_000
 MAX_EXPONENT = 100
 
-_ROOT = ("schema", "benchmarks", "suite", "history", "history_ends_with_suite")
-_MEASURED = ("commit", "measured_at", "plan", "runs", "fingerprint", "metrics", "samples", "statistics")
-_SUITE = (*_MEASURED, "name", "warnings", "benchmark", "category", "details", "error", "rounds")
-_BETTER: dict[str | None, Better | None] = {"lower": "lower", "higher": "higher", None: None}
+_ROOT = frozenset(("schema", "benchmarks", "suite", "history", "history_ends_with_suite"))
+_MEASURED = frozenset(("commit", "measured_at", "plan", "runs", "fingerprint", "metrics", "samples", "statistics"))
+_SUITE = _MEASURED | {"name", "warnings", "benchmark", "category", "details", "error", "rounds"}
+_BETTER: tuple[Better, ...] = get_args(Better)
 _MIN = STATISTICS.index("min")
 
 
@@ -51,10 +51,10 @@ def load(data: bytes, where: str) -> Baseline:
     Raises:
         InputError: damaged, of a newer version, or not as ``dump`` writes it.
     """
-    root = Checked(_parse(data, where), where, "the file", _ROOT)
-    index = _index(root.child("benchmarks", ("name", "params")))
-    suite = _suite(root.child("suite", _SUITE), index)
-    history = [_session(entry, index) for entry in root.children("history", _MEASURED)]
+    root = Table(_parse(data, where), origin(where), _ROOT)
+    index = _index(root.member("benchmarks", frozenset(("name", "params"))))
+    suite = _suite(root.member("suite", _SUITE), index)
+    history = [_session(entry, index) for entry in root.members("history", _MEASURED)]
     if root.flag("history_ends_with_suite"):
         history.append(session_of(suite))
     return Baseline(suite=suite, history=tuple(history), source=BaselineSource(commit=suite.commit))
@@ -64,7 +64,7 @@ def _parse(data: bytes, where: str) -> Any:
     try:
         document = json.loads(inflate(data, where))
     except (ValueError, RecursionError) as error:
-        raise broken(where, "the file", "is not the JSON we write") from error
+        raise origin(where).broken("the file is not the JSON we write") from error
     schema = document.get("schema") if isinstance(document, dict) else None
     if schema != SCHEMA and isinstance(schema, str) and schema.startswith("snapshot/v"):
         raise InputError(
@@ -74,51 +74,51 @@ def _parse(data: bytes, where: str) -> Any:
             cure="use that version here too, or save the baseline anew with this one",
         )
     if schema != SCHEMA:
-        raise broken(where, "the file", f"does not say that it is {SCHEMA}")
+        raise origin(where).broken(f"the file does not say that it is {SCHEMA}")
     return document
 
 
-def _index(table: Checked) -> list[Identity]:
-    names = table.texts("name")
-    params = [table.pairs(entry, "params") for entry in table.entries("params", len(names))]
+def _index(table: Table) -> list[Identity]:
+    names = table.lines("name")
+    params = table.pairs("params", len(names))
     index = list(zip(names, params, strict=True))
     if len(set(index)) != len(index):
-        raise table.broken("lists a benchmark twice")
+        raise table.wrong("", "lists a benchmark twice")
     return index
 
 
-def _suite(table: Checked, index: list[Identity]) -> Suite:
-    runs = table.whole("runs", MAX_RUNS)
+def _suite(table: Table, index: list[Identity]) -> Suite:
+    runs = table.integer("runs", 0, MAX_RUNS)
     if not runs:
-        raise table.broken("has no run")
+        raise table.wrong("", "has no run")
     benchmarks = _benchmarks(table, index, _samples(table, runs))
     return Suite(
         name=table.text("name"),
         benchmarks=benchmarks,
         runs=runs,
-        fingerprint=_fingerprint(table),
-        commit=table.text_or_none("commit"),
-        measured_at=table.number_or_none("measured_at"),
+        fingerprint=fingerprints.from_json(table.member("fingerprint", fingerprints.MEMBERS)),
+        commit=table.optional_text("commit"),
+        measured_at=table.optional_number("measured_at", high=WHOLE_LIMIT),
         plan=table.text("plan"),
         warnings=tuple(
             Notice(code=entry.text("code"), text=entry.text("text"))
-            for entry in table.children("warnings", ("code", "text"))
+            for entry in table.members("warnings", frozenset(("code", "text")))
         ),
     )
 
 
 def _benchmarks(
-    table: Checked, index: list[Identity], samples: list[tuple[int, Metric, Sample]]
+    table: Table, index: list[Identity], samples: list[tuple[int, Metric, Sample]]
 ) -> tuple[Benchmark, ...]:
     numbers = table.indices("benchmark", len(index), steps=True)
     if len(set(numbers)) != len(numbers):
-        raise table.broken("lists a benchmark twice")
+        raise table.wrong("", "lists a benchmark twice")
     grouped: list[list[tuple[Metric, Sample]]] = [[] for _ in numbers]
     for of, metric, sample in samples:
         grouped[of].append((metric, sample))
-    categories = table.texts_or_none("category", len(numbers))
-    errors = table.texts_or_none("error", len(numbers))
-    details = [table.pairs(entry, "details") for entry in table.entries("details", len(numbers))]
+    categories = table.optional_lines("category", len(numbers))
+    errors = table.optional_lines("error", len(numbers))
+    details = table.pairs("details", len(numbers))
     return tuple(
         Benchmark(
             name=index[number][0],
@@ -132,10 +132,10 @@ def _benchmarks(
     )
 
 
-def _samples(table: Checked, runs: int) -> list[tuple[int, Metric, Sample]]:
+def _samples(table: Table, runs: int) -> list[tuple[int, Metric, Sample]]:
     metrics = [
-        Metric(name=entry.text("name"), unit=entry.text("unit"), better=_better(entry))
-        for entry in table.children("metrics", ("name", "unit", "better"))
+        Metric(name=entry.text("name"), unit=entry.text("unit"), better=entry.optional_choice("better", _BETTER))
+        for entry in table.members("metrics", frozenset(("name", "unit", "better")))
     ]
     of, kinds = _pointers(table, len(table.entries("benchmark")), [metric.name for metric in metrics])
     statistics = _statistics(table, len(of) * runs)
@@ -153,17 +153,17 @@ def _samples(table: Checked, runs: int) -> list[tuple[int, Metric, Sample]]:
     ]
 
 
-def _session(table: Checked, index: list[Identity]) -> Session:
-    runs = table.whole("runs", MAX_RUNS)
-    metrics = table.texts("metrics")
+def _session(table: Table, index: list[Identity]) -> Session:
+    runs = table.integer("runs", 0, MAX_RUNS)
+    metrics = list(table.lines("metrics"))
     of, kinds = _pointers(table, len(index), metrics)
     if of and not runs:
-        raise table.broken("has no run")
+        raise table.wrong("", "has no run")
     statistics = _statistics(table, len(of) * runs)
     return Session(
-        commit=table.text_or_none("commit"),
-        measured_at=table.number_or_none("measured_at"),
-        fingerprint=_fingerprint(table),
+        commit=table.optional_text("commit"),
+        measured_at=table.optional_number("measured_at", high=WHOLE_LIMIT),
+        fingerprint=fingerprints.from_json(table.member("fingerprint", fingerprints.MEMBERS)),
         plan=table.text("plan"),
         statistics={
             (*index[owner], metrics[kind]): statistics[position * runs : (position + 1) * runs]
@@ -172,57 +172,37 @@ def _session(table: Checked, index: list[Identity]) -> Session:
     )
 
 
-def _pointers(table: Checked, owners: int, metrics: list[str]) -> tuple[list[int], list[int]]:
-    samples = table.child("samples", ("of", "metric"))
+def _pointers(table: Table, owners: int, metrics: list[str]) -> tuple[list[int], list[int]]:
+    samples = table.member("samples", frozenset(("of", "metric")))
     of = samples.indices("of", owners, steps=True)
     kinds = samples.indices("metric", len(metrics), len(of))
     if len({(owner, metrics[kind]) for owner, kind in zip(of, kinds, strict=True)}) != len(of):
-        raise samples.broken("has a benchmark and metric twice")
+        raise samples.wrong("", "has a benchmark and metric twice")
     return of, kinds
 
 
-def _statistics(table: Checked, rows: int) -> FloatArray:
-    columns = table.child("statistics", ("exponent", *STATISTICS))
+def _statistics(table: Table, rows: int) -> FloatArray:
+    columns = table.member("statistics", frozenset(("exponent", *STATISTICS)))
     read = {name: columns.column(name, rows, unknown=True) for name in STATISTICS}
     if np.any(read["n"] < 1):
-        raise columns.broken("has a run without rounds")
+        raise columns.wrong("", "has a run without rounds")
     read["exponent"] = _exponents(columns, rows)
     return decode_statistics(read)
 
 
-def _rounds(table: Checked, statistics: FloatArray) -> list[FloatArray]:
-    columns = table.child("rounds", ("count", "exponent", "step"))
+def _rounds(table: Table, statistics: FloatArray) -> list[FloatArray]:
+    columns = table.member("rounds", frozenset(("count", "exponent", "step")))
     count = columns.column("count", len(statistics))
     step = columns.column("step")
     if np.any((count < 0) | (count > MAX_ROUNDS)) or count.sum() != len(step) or np.any(step < 0):
-        raise columns.broken("does not fit its counts")
+        raise columns.wrong("", "does not fit its counts")
     if np.any((count > 0) & np.isnan(statistics[:, _MIN])):
-        raise columns.broken("belongs to a run without statistics")
+        raise columns.wrong("", "belongs to a run without statistics")
     return decode_rounds(count, _exponents(columns, len(statistics)), step, statistics)
 
 
-def _exponents(columns: Checked, rows: int) -> FloatArray:
+def _exponents(columns: Table, rows: int) -> FloatArray:
     exponent = columns.column("exponent", rows)
     if np.any((exponent < -300) | (exponent > MAX_EXPONENT)):
-        raise columns.broken("has an impossible power of ten")
+        raise columns.wrong("", "has an impossible power of ten")
     return exponent
-
-
-def _fingerprint(table: Checked) -> Fingerprint:
-    found = table.child("fingerprint", (*FINGERPRINT_KEYS, "details"))
-    return Fingerprint(
-        cpu_model=found.text_or_none("cpu_model"),
-        cores=found.whole_or_none("cores"),
-        architecture=found.text_or_none("architecture"),
-        os=found.text_or_none("os"),
-        image=found.text_or_none("image"),
-        language=found.text_or_none("language"),
-        details=found.pairs(found.table["details"], "details"),
-    )
-
-
-def _better(metric: Checked) -> Better | None:
-    value = metric.text_or_none("better")
-    if value not in _BETTER:
-        raise metric.broken("better is neither lower nor higher")
-    return _BETTER[value]

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from reporter import fingerprints
 from reporter.ingest.collector import collector_paused
-from reporter.model import FINGERPRINT_KEYS, STATISTICS
+from reporter.model import STATISTICS
 from reporter.store.columns import DIGITS, HISTORY_DIGITS, decode_statistics, encode_rounds, encode_statistics
 from reporter.store.history import session_of
 from reporter.store.loading import SCHEMA, load
@@ -27,7 +28,7 @@ from reporter.store.loading import SCHEMA, load
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reporter.model import Baseline, Benchmark, Fingerprint, FloatArray, Metric, Sample, Session, Suite
+    from reporter.model import Baseline, Benchmark, FloatArray, Metric, Sample, Session, Suite
 
     Identity = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -71,7 +72,7 @@ def _suite(suite: Suite, index: dict[Identity, int]) -> dict[str, Any]:
         "measured_at": suite.measured_at,
         "plan": suite.plan,
         "runs": suite.runs,
-        "fingerprint": _fingerprint(suite.fingerprint),
+        "fingerprint": fingerprints.to_json(suite.fingerprint),
         "warnings": [{"code": notice.code, "text": notice.text} for notice in suite.warnings],
         "benchmark": _steps(index[benchmark.name, benchmark.params] for benchmark in benchmarks),
         "category": [benchmark.category for benchmark in benchmarks],
@@ -110,15 +111,11 @@ def _session(session: Session, index: dict[Identity, int]) -> dict[str, Any]:
         "measured_at": session.measured_at,
         "plan": session.plan,
         "runs": runs,
-        "fingerprint": _fingerprint(session.fingerprint),
+        "fingerprint": fingerprints.to_json(session.fingerprint),
         "metrics": list(metrics),
         "samples": {"of": _steps(index[name, params] for name, params, _ in session.statistics), "metric": kinds},
         "statistics": encode_statistics(_stack(session.statistics.values()), HISTORY_DIGITS),
     }
-
-
-def _fingerprint(fingerprint: Fingerprint) -> dict[str, Any]:
-    return {**{key: getattr(fingerprint, key) for key in FINGERPRINT_KEYS}, "details": dict(fingerprint.details)}
 
 
 def _steps(indices: Iterable[int]) -> list[int]:

@@ -6,28 +6,31 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reporter.checked import Checked
 from reporter.errors import InputError
 from reporter.ingest.opening import read_bytes
 from reporter.model import Baseline, BaselineSource
-from reporter.store.checked import Checked
+from reporter.store.tables import origin
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME = "source.json"
 
-_KEYS = (
-    "schema",
-    "found",
-    "reason",
-    "commit",
-    "run_id",
-    "artifact_id",
-    "saved_at",
-    "distance",
-    "base_sha",
-    "head_sha",
-    "ignored",
+_KEYS = frozenset(
+    (
+        "schema",
+        "found",
+        "reason",
+        "commit",
+        "run_id",
+        "artifact_id",
+        "saved_at",
+        "distance",
+        "base_sha",
+        "head_sha",
+        "ignored",
+    )
 )
 
 
@@ -51,7 +54,7 @@ def read_source(folder: Path) -> Source | None:
     """
     path = folder / FILE_NAME
     try:
-        table = Checked(json.loads(read_bytes(path)), str(path), "the file", _KEYS)
+        table = Checked(json.loads(read_bytes(path)), origin(str(path)), _KEYS)
     except InputError as error:
         if error.code == "no-such-file":
             return None
@@ -59,14 +62,14 @@ def read_source(folder: Path) -> Source | None:
     except (ValueError, RecursionError) as error:
         raise InputError("broken-source", "it is not JSON", where=str(path), cure="fetch the baseline again") from error
     if table.text("schema") != "source/v1":
-        raise table.broken("does not say that it is source/v1")
+        raise table.wrong("schema", "does not say that it is source/v1")
     return Source(
         found=table.flag("found"),
-        reason=table.text_or_none("reason"),
-        commit=table.text_or_none("commit"),
-        run_id=table.whole_or_none("run_id"),
-        distance=table.whole_or_none("distance"),
-        ignored=tuple(table.texts("ignored")),
+        reason=table.optional_text("reason"),
+        commit=table.optional_text("commit"),
+        run_id=table.optional_integer("run_id"),
+        distance=table.optional_integer("distance"),
+        ignored=table.lines("ignored"),
     )
 
 

@@ -416,9 +416,16 @@ def test_pairs_are_planned_where_there_is_a_base_and_nothing_is_saved(api: GitHu
         fetched(this)
         plan = this.read("plan.json")
         assert (plan["plan"], plan["pairs"] is not None) == (name, is_paired)
+
+
+def test_what_is_saved_is_paired_with_itself(api: GitHubApi, tmp_path: Path) -> None:
     this = push(api, tmp_path)
     fetched(this)
-    assert this.read("plan.json")["pairs"] is None
+    plan = this.read("plan.json")
+    assert (plan["plan"], plan["pairs"]["base_sha"], plan["noise_pairs"]) == ("whole", "HEAD", 4)
+    this = push(api, tmp_path, BENCHVERDICT_INPUT_COMPARE="baseline")
+    fetched(this)
+    assert (this.read("plan.json")["pairs"], this.read("plan.json")["noise_pairs"]) == (None, 0)
 
 
 def test_a_mode_that_confirms_nothing_plans_no_pairs(api: GitHubApi, tmp_path: Path) -> None:

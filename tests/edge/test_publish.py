@@ -38,7 +38,7 @@ MARKER = "<!-- benchverdict comment: benchmarks -->"
 COMMENTS = "/issues/7/comments"
 
 
-def row(name: str, verdict: Verdict, point: float | None = None) -> Assessment:
+def row(name: str, verdict: Verdict, point: float | None = None, *, suspect: bool = False) -> Assessment:
     side = SideSummary(min=1e-3, median=1e-3, max=1e-3, runs=5, rounds=50)
     interval = Estimate(point=point or 0.0, low=(point or 0.0) - 0.01, high=(point or 0.0) + 0.01)
     change = Change(kind="ratio", statistic="min", marginal=interval, simultaneous=interval, p_adjusted=0.01)
@@ -52,7 +52,7 @@ def row(name: str, verdict: Verdict, point: float | None = None) -> Assessment:
         head=None if verdict in ("missing", "errored") else side,
         change=None if point is None else change,
     )
-    return Assessment(comparison=comparison, verdict=verdict, reason="because")
+    return Assessment(comparison=comparison, verdict=verdict, reason="because", suspect=suspect)
 
 
 QUIET = (row("test_one", "unchanged", 0.001),)
@@ -195,7 +195,11 @@ MODES = [
     ("changes", report_of(row("test_gone", "missing")), True),
     ("changes", report_of(row("test_bad", "errored")), True),
     ("changes", report_of(row("test_wide", "inconclusive", 0.01)), False),
+    ("changes", report_of(row("test_wide", "inconclusive", 0.3, suspect=True)), False),
+    ("changes", report_of(row("test_foreign", "not_comparable")), True),
+    ("changes", report_of(row("test_foreign", "not_comparable"), *QUIET), False),
     ("changes", report_of(*QUIET, status="undecided"), True),
+    ("regressions", report_of(row("test_foreign", "not_comparable")), False),
     ("regressions", report_of(*QUIET), False),
     ("regressions", report_of(*IMPROVED), False),
     ("regressions", report_of(*REGRESSED), True),

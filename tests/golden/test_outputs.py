@@ -9,6 +9,7 @@ import pytest
 
 from reporter import __version__
 from reporter.render import charts, console, html, json_v1, junit, markdown, view
+from reporter.render.explanation import explain
 from tests.reports import SITUATIONS, many_rows, mixed
 
 if TYPE_CHECKING:
@@ -68,6 +69,11 @@ def test_html(situation: str, golden: Golden) -> None:
 
 def test_comment_that_had_to_be_cut(golden: Golden) -> None:
     golden("comment-cut.md", markdown.comment(view.build(many_rows(400, 3), artifact_url=_LINK), limit=32_768))
+
+
+def test_explanation(golden: Golden) -> None:
+    shown = mixed()
+    golden("explanation.txt", explain(shown, range(len(shown.assessments))))
 
 
 def test_console_in_colour(golden: Golden) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from reporter.cli import main
 from reporter.commands import demo
+from reporter.measure import held
 
 GOOD = Path(__file__).parents[1] / "data" / "pytest-benchmark" / "5.3.1.json"
 
@@ -95,6 +96,62 @@ def test_a_metric_declared_after_the_baseline_is_not_compared_with_it(tmp_path: 
     _call("run", "--", "cp", str(path), "{output}")
     rows = [row for row in _verdict()["benchmarks"] if row["metric"] == "hit_rate"]
     assert {row["verdict"] for row in rows} <= {"unchanged", "inconclusive"}
+
+
+def test_on_another_machine_nothing_was_compared_and_strict_fails(tmp_path: Path) -> None:
+    base, other = _results(tmp_path / "base.json"), _results(tmp_path / "other.json", 1.5)
+    document = json.loads(other.read_text(encoding="utf-8"))
+    document["machine_info"]["cpu"]["brand_raw"] = "Another CPU"
+    other.write_text(json.dumps(document), encoding="utf-8")
+    code, stdout, _ = _call("compare", "--baseline", str(base), "--head", str(other))
+    assert code == 0
+    assert stdout.startswith("≠ Nothing was compared: all ")
+    code, stdout, _ = _call("compare", "--strict", "--baseline", str(base), "--head", str(other))
+    assert code == 10
+    assert "not comparable" in stdout.splitlines()[1]
+
+
+def test_files_are_compared_with_the_sessions_of_a_measured_history(tmp_path: Path) -> None:
+    """A measured session names the distribution where the tool's own file says no more than ``Linux``."""
+    path = _results(tmp_path / "base.json")
+    for _ in range(6):
+        _save(path, "--compare", "none")
+    sides = ["--baseline", str(path), "--head", str(path)]
+    _call("compare", *sides, "--history", ".benchverdict/baseline", "--output", "json:verdict.json")
+    verdict = json.loads(Path("verdict.json").read_text(encoding="utf-8"))
+    assert {row["noise"]["source"] for row in verdict["benchmarks"] if row["better"]} == {"7 saved sessions"}
+    assert "history-not-comparable" not in {notice["code"] for notice in verdict["warnings"]}
+
+
+def test_two_runs_in_one_root_do_not_mix(tmp_path: Path) -> None:
+    path = _results(tmp_path / "base.json")
+    with held(tmp_path / ".benchverdict"):
+        code, _, stderr = _call("run", "--", "cp", str(path), "{output}")
+    assert code == 2
+    assert "[already-measuring]" in stderr
+    assert not Path(".benchverdict").exists()
+    assert _call("run", "--", "cp", str(path), "{output}")[0] == 0
+
+
+@pytest.mark.parametrize("side", ["--baseline", "--head"])
+def test_a_file_given_twice_is_not_two_runs(tmp_path: Path, side: str) -> None:
+    one, other = _results(tmp_path / "one.json"), _results(tmp_path / "other.json")
+    files = {"--baseline": [str(one)], "--head": [str(other)]}
+    (tmp_path / "link.json").symlink_to(one if side == "--baseline" else other)
+    files[side].append(str(tmp_path / "link.json"))
+    code, stdout, stderr = _call("compare", "--baseline", *files["--baseline"], "--head", *files["--head"])
+    assert (code, stdout) == (2, "")
+    assert f"{side} names the same file twice" in stderr
+    assert "[same-file-twice]" in stderr
+
+
+def test_a_copy_of_a_run_is_told(tmp_path: Path) -> None:
+    base = [str(_results(tmp_path / f"{name}.json", factor)) for name, factor in (("a", 1.0), ("b", 1.0), ("c", 1.1))]
+    _call("compare", "--baseline", *base, "--head", base[0], "--output", "json:verdict.json")
+    verdict = json.loads(Path("verdict.json").read_text(encoding="utf-8"))
+    assert [notice["text"].split(":")[0] for notice in verdict["warnings"] if notice["code"] == "copied-run"] == [
+        f"{base[1]} is a copy of {base[0]}"
+    ]
 
 
 def test_what_measured_nothing_is_no_baseline(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ WORKFLOW = {"GITHUB_REPOSITORY": "octo/bench", "GITHUB_EVENT_NAME": "push", "GIT
 
 
 @pytest.mark.parametrize(
-    "text", ["one\n::error::two", "\r::set-output name=a::b", "\x1b[31mred", "a\u2028b", "\u202eevil"]
+    "text", ["one\n::error::two", "\r::set-output name=a::b", "\x1b[31mred", "a\u2028b", "\u202eevil", "a ##[error]b"]
 )
 def test_text_stays_one_harmless_line(text: str) -> None:
     stream = io.StringIO()
@@ -25,6 +25,7 @@ def test_text_stays_one_harmless_line(text: str) -> None:
     [line] = stream.getvalue().splitlines()
     assert line.startswith("benchverdict: ")
     assert line.isprintable()
+    assert "##[" not in line
 
 
 def test_secret_is_masked_wherever_it_comes_from(tmp_path: Path) -> None:

@@ -268,6 +268,15 @@ def test_broken_files_are_no_reason_to_break(work: Work, content: Any) -> None:
     assert work.summary
 
 
+def test_links_in_place_of_files_are_not_followed(work: Work) -> None:
+    secret = work.folder / "secret.md"
+    secret.write_text("the secret")
+    work.put("report/verdict.json", result())
+    (work.folder / "work" / "report" / "summary.md").symlink_to(secret)
+    work.gate()
+    assert "the secret" not in work.summary
+
+
 def test_folders_and_pipes_in_place_of_files_do_not_hang_the_gate(work: Work) -> None:
     (work.folder / "work" / "report" / "verdict.json").mkdir(parents=True)
     os.mkfifo(work.folder / "work" / "published.json")

@@ -203,3 +203,10 @@ def test_a_defect_of_ours_is_owned(monkeypatch: pytest.MonkeyPatch) -> None:
     assert code == 1
     assert "a defect of Benchverdict" in stderr
     assert "Traceback" not in stderr
+
+
+def test_a_name_in_an_error_is_no_command_to_a_workflow_runner(tmp_path: Path) -> None:
+    code, _, stderr = _call("read", str(tmp_path / "##[error]x"))
+    assert code == 3
+    assert "error]x" in stderr
+    assert "##[" not in stderr

@@ -25,8 +25,8 @@ from benchmarks.evaluate.peers import (
     rustc_fence,
 )
 from benchmarks.evaluate.plain_rule import plain_rule
-from benchmarks.evaluate.rank_sum import rank_sum
 from benchmarks.evaluate.rivals import published
+from reporter.decide.rank_sum import rank_sum
 from tests.unit.evaluate_recordings import recording_of
 
 if TYPE_CHECKING:

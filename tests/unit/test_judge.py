@@ -43,7 +43,8 @@ def test_pairs_regressed_improved_unchanged() -> None:
     assert change.simultaneous is not None
     assert change.simultaneous.low <= change.marginal.low <= 0.1 <= change.marginal.high <= change.simultaneous.high
     assert "10.0 % slower" in slower.reason
-    assert "8 pairs" in slower.reason
+    assert "; we are sure: between 9." in slower.reason
+    assert ", seen in 8 of 8 pairs; noise here is 0." in slower.reason
     assert slower.comparison.distribution is not None
     assert _row(decision, "c").comparison.distribution is None
     assert slower.detectable is not None
@@ -83,7 +84,7 @@ def test_a_benchmark_missing_in_a_pair_loses_that_pair() -> None:
     head["a"][3] = []
     row = _row(judge_pairs(_suite(LEVELS, 8), suite_of(head)), "a")
     assert row.verdict == "regressed"
-    assert "seen in 7 pairs" in row.reason
+    assert "seen in 7 of 7 pairs" in row.reason
 
 
 def test_new_missing_and_errored() -> None:
@@ -132,6 +133,19 @@ def test_a_suspect_that_is_not_seen_again_is_inconclusive(second: float) -> None
     assert "did not confirm" in row.reason
 
 
+def test_a_suspect_that_the_second_look_lacks_keeps_its_first_number() -> None:
+    baseline = baseline_of([_suite(LEVELS, 5)])
+    decision = judge_screen(_suite(LEVELS | {"a": 1.8e-3}, 1), baseline, _suite({"b": 2e-3}, 2))
+    row = _row(decision, "a")
+    assert (row.verdict, row.suspect) == ("inconclusive", True)
+    assert row.comparison.head is not None
+    assert row.comparison.change is not None
+    assert row.comparison.change.marginal.point == pytest.approx(0.8, abs=0.01)
+    assert "80.3 % slower" in row.reason
+    assert "did not measure it" in row.reason
+    assert row.comparison.distribution is not None
+
+
 def test_history_of_sessions_knows_noise_between_jobs() -> None:
     generator = np.random.default_rng(5)
     history = [
@@ -153,6 +167,18 @@ def test_an_older_baseline_of_this_machine_serves_when_the_newest_is_foreign() -
     assert {row.verdict for row in decision.assessments} <= {"unchanged", "inconclusive"}
     assert [notice.code for notice in decision.notices] == ["older-baseline"]
     assert "aaaaaaaaaa" in decision.notices[0].text
+
+
+def test_a_history_of_which_nothing_can_be_used_is_told() -> None:
+    foreign = [replace(_suite(LEVELS, 5), fingerprint=replace(MACHINE, cores=96), commit=f"{n:040x}") for n in range(3)]
+    baseline = baseline_of([*foreign, _suite(LEVELS, 5)])
+    decision = judge_screen(_suite(LEVELS, 1), baseline)
+    assert [notice.code for notice in decision.notices] == ["history-not-comparable"]
+    assert "none of the 3 earlier sessions" in decision.notices[0].text
+    assert "cores: 2, was 96" in decision.notices[0].text
+    one_of_ours = baseline_of([_suite(LEVELS, 5), *foreign, _suite(LEVELS, 5)])
+    assert not judge_screen(_suite(LEVELS, 1), one_of_ours).notices
+    assert not judge_screen(_suite(LEVELS, 1), baseline_of([_suite(LEVELS, 5)])).notices
 
 
 def test_another_plan_is_not_comparable() -> None:

@@ -19,6 +19,16 @@ class Terminal(io.TextIOWrapper):
         return True
 
 
+@pytest.mark.parametrize("name", ["::error::x", "  ::error::x", "a ##[error]x", "a\n::error::x", "a\r##[error]x"])
+def test_what_we_say_on_github_is_no_command_whatever_names_are_in_it(name: str) -> None:
+    stream = io.StringIO()
+    Console(stream, {"GITHUB_ACTIONS": "true"}).say(name)
+    [line] = stream.getvalue().splitlines()
+    assert not line.lstrip().startswith("::")
+    assert "##[" not in line
+    assert "x" in line
+
+
 def test_github_gets_a_group_whose_log_cannot_issue_commands() -> None:
     stream = io.StringIO()
     console = Console(stream, {"GITHUB_ACTIONS": "true"})

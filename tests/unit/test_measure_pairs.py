@@ -257,15 +257,16 @@ def test_no_pair_begins_that_would_end_too_late(project: Project) -> None:
         assert (first.status, first.exit_code, first.pairs, first.out_of_time) == ("empty", 3, 0, True)
         assert "does not suffice for a single pair" in str(first.message)
     enough = project.plan(pairs={"time_limit_seconds": 1000.0})
-    with paired_sides(enough, project.output, stream=io.StringIO(), environ=project.environ) as sides:
-        assert sides.measure(1).out_of_time is False
-        record = read_measure(project.output)
-        spent = {"paired_seconds": 1000.0 - record["paired_seconds"] / 1000}
-        (project.output / "measure.json").write_text(json.dumps(record | spent))
-        state = project.output / "sides"
-        assert state.exists()
-        late = measure_pairs(enough, project.output, count=3, stream=io.StringIO(), environ=project.environ)
-        assert (late.status, late.exit_code, late.pairs, late.out_of_time) == ("complete", 0, 0, True)
+    one = measure_pairs(enough, project.output, count=1, stream=io.StringIO(), environ=project.environ)
+    assert one.out_of_time is False
+    record = read_measure(project.output)
+    spent = {"paired_seconds": 1000.0 - record["paired_seconds"] / 1000}
+    (project.output / "measure.json").write_text(json.dumps(record | spent))
+    assert (project.output / "sides").exists()
+    late = measure_pairs(enough, project.output, count=3, stream=io.StringIO(), environ=project.environ)
+    assert (late.status, late.exit_code, late.pairs, late.out_of_time) == ("complete", 0, 0, True)
+    clean(project.output, environ=project.environ)
+    project.check_clean()
 
 
 def test_a_selection_that_the_tool_does_not_understand_is_ignored_aloud(project: Project) -> None:

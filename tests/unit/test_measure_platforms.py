@@ -62,7 +62,7 @@ def test_windows_has_no_signals(
     monkeypatch: pytest.MonkeyPatch, on_windows: bool, expected: tuple[int | None, int | None]
 ) -> None:
     monkeypatch.setattr(process, "ON_WINDOWS", on_windows)
-    ended = Ended(code=-9, cut=None, started_at=0, wall_seconds=0, usage=Usage(), left_behind=0)
+    ended = Ended(code=-9, cut=None, started_at=0, wall_seconds=0, usage=Usage(), left_behind=())
     assert (ended.exit_code, ended.signal) == expected
 
 

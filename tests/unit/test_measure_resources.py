@@ -24,7 +24,7 @@ STAT = "42 (a) b (c) S 7 40 39 0 -1 0 1 2 3 4 100 20 3 4 20 0 1 0 5555 0 0"
 
 
 def process(pid: int, parent: int) -> Process:
-    return Process(pid=pid, state="S", parent=parent, group=1, session=1, cpu_ticks=0, started=pid)
+    return Process(pid=pid, name="x", state="S", parent=parent, group=1, session=1, cpu_ticks=0, started=pid)
 
 
 def one_run(folder: Path, code: str) -> dict[str, Any]:
@@ -37,7 +37,9 @@ def one_run(folder: Path, code: str) -> dict[str, Any]:
 
 
 def test_a_stat_line_is_read_whatever_the_name() -> None:
-    assert parse_stat(STAT) == Process(pid=42, state="S", parent=7, group=40, session=39, cpu_ticks=127, started=5555)
+    assert parse_stat(STAT) == Process(
+        pid=42, name="a) b (c", state="S", parent=7, group=40, session=39, cpu_ticks=127, started=5555
+    )
 
 
 def test_cpu_time_counts_children_that_have_ended(tmp_path: Path) -> None:

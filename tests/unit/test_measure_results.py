@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
 
 import pytest
 
 from reporter.measure import results
 from reporter.measure.results import Watched, collect
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -80,6 +78,34 @@ def test_a_link_to_a_fresh_file_is_copied_as_that_file(base: Path, run_folder: P
     (file,) = collect(run_folder, before, base).files
     assert file.read_text() == "content"
     assert not file.is_symlink()
+
+
+@pytest.mark.parametrize("target", ["/proc/self/environ", "/etc/hostname", "../elsewhere.json"])
+def test_a_link_that_leads_elsewhere_is_refused_and_said(base: Path, run_folder: Path, target: str) -> None:
+    (base.parent / "elsewhere.json").write_text("x")
+    before = watched(base, "*.json")
+    (base / "a.json").symlink_to(target)
+    found = collect(run_folder, before, base)
+    assert found.files == ()
+    assert "a.json cannot be read: it is a link" in found.problems[0]
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="the system has no /proc")
+def test_what_the_kernel_tells_of_this_process_is_no_result(base: Path, run_folder: Path) -> None:
+    """The files of /proc are regular ones, and a folder on the way to one may be a link."""
+    before = watched(base, "linked/env*")
+    (base / "linked").symlink_to("/proc/self")
+    found = collect(run_folder, before, base)
+    assert found.files == ()
+    assert "no regular file" in found.problems[0]
+
+
+def test_a_pipe_is_no_result_and_is_not_waited_for(base: Path, run_folder: Path) -> None:
+    before = watched(base, "*.json")
+    os.mkfifo(base / "a.json")
+    found = collect(run_folder, before, base)
+    assert found.files == ()
+    assert "a.json cannot be read: it is no regular file" in found.problems[0]
 
 
 def test_what_is_too_large_is_left_out_and_said(base: Path, run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

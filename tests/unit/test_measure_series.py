@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.measure import MeasureUsageError, Outcome, Plan, measure, process
-from tests.unit.measure_plans import LONG, is_running, noted_pid, read_measure, wait_until
+from reporter.measure import MeasureUsageError, Outcome, Plan, measure, orphans, process, tree
+from tests.unit.measure_plans import LONG, ROOT, is_running, noted_pid, read_measure, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -297,14 +297,77 @@ def test_what_a_run_leaves_in_its_session_is_ended_and_said(tmp_path: Path, outp
     assert [warning["code"] for warning in content["warnings"]] == ["processes-left-behind"]
 
 
-def test_a_service_that_holds_the_log_does_not_hold_up_the_measuring(tmp_path: Path, output: Path) -> None:
-    script = "setsid bash -c 'echo $$ > service.pid; exec sleep 60' & until test -s service.pid; do :; done"
-    outcome, _ = run(output, script=f"{script}; echo 1 > {{output}}")
-    service = noted_pid(tmp_path / "service.pid")
-    running = is_running(service)
-    os.kill(service, signal.SIGKILL)
+DAEMON = """
+import os, sys, time
+if os.fork():
+    sys.exit()  # its parent is gone
+os.setsid()
+if os.fork():
+    os._exit(0)  # and so is that of the next one, which leads no session and has no variable of ours
+with open("daemon.pid", "w") as file:
+    file.write(f"{os.getpid()}\\n")
+os.execve("/bin/sleep", ["sleep", "300"], {})
+"""
+
+
+def test_a_daemon_is_ended_after_the_run_and_said(tmp_path: Path, output: Path) -> None:
+    (tmp_path / "daemon.py").write_text(DAEMON)
+    script = f"{sys.executable} daemon.py; until test -s daemon.pid; do sleep 0.01; done; echo 1 > {{output}}"
+    outcome, content = run(output, script=script)
     assert outcome.exit_code == 0
-    assert running
+    assert not is_running(noted_pid(tmp_path / "daemon.pid"))
+    [warning] = content["warnings"]
+    assert warning["code"] == "processes-left-behind"
+    assert "sleep" in warning["text"]
+
+
+def test_where_orphans_cannot_be_adopted_measuring_goes_on(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orphans, "_is_subreaper", lambda: False)
+    outcome, _ = run(output, script="(sleep 0.1 &) ; echo 1 > {output}")
+    assert outcome.exit_code == 0
+
+
+def test_adopted_processes_that_end_do_not_pile_up(output: Path) -> None:
+    before = tree._process_numbers()
+    run(output, script="for i in {1..20}; do (setsid true &) ; done; sleep 0.3; echo 1 > {output}")
+    fresh = map(tree._read, tree._process_numbers() - before)
+    assert not [found for found in fresh if found and found.parent == os.getpid()]
+
+
+def test_nobody_else_can_measure_in_the_same_folder(tmp_path: Path, output: Path) -> None:
+    (tmp_path / "other.py").write_text(
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "from pathlib import Path\n"
+        "from reporter.measure import Plan, measure\n"
+        f"measure(Plan(name='other', script='true'), Path({str(output)!r}))\n"
+    )
+    script = f"{sys.executable} other.py 2> refused || echo 1 > {{output}}"
+    outcome, _ = run(output, script=script)
+    assert outcome.exit_code == 0
+    refused = (tmp_path / "refused").read_text()
+    assert "already-measuring" in refused
+    assert f"process {os.getpid()} (" in refused
+    assert run(output)[0].exit_code == 0, "nothing holds the folder afterwards"
+
+
+def test_nothing_is_waited_for_or_followed_where_the_record_goes(tmp_path: Path, output: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("precious")
+    lay = f"mkfifo {output}/measure.json.tmp; rm {output}/measure.json; ln -s {precious} {output}/measure.json"
+    outcome, content = run(output, script=f"{lay}; echo 1 > {{output}}")
+    assert outcome.exit_code == 0
+    assert content["status"] == "complete"
+    assert precious.read_text() == "precious"
+    assert not (output / "measure.json").is_symlink()
+
+
+def test_a_pipe_in_place_of_the_record_is_refused(output: Path) -> None:
+    output.mkdir()
+    os.mkfifo(output / "measure.json")
+    with pytest.raises(MeasureUsageError):
+        run(output)
+    with pytest.raises(MeasureUsageError, match="no regular file"):
+        run(output, confirm=True, confirm_runs=1)
 
 
 def test_measuring_in_another_thread_works_without_signal_handlers(output: Path) -> None:

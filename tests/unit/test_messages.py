@@ -27,7 +27,7 @@ SOURCES = sorted(path for folder in ("reporter", "entrypoint") for path in (ROOT
 _IN_TEXT = re.compile(r"\[([a-z]+(?:-[a-z]+)*)\]$")
 _SPEAKERS = frozenset(
     name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.BenchverdictError)
-) | {"MeasureUsageError", "Notice", "Warned"}
+) | {"MeasureUsageError", "Notice", "Warned", "Origin"}
 
 
 def _codes(path: Path) -> Iterator[str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,30 @@ def test_a_complete_run_that_is_wanted_is_kept(tmp_path: Path) -> None:
 )
 def test_nothing_less_becomes_a_baseline(tmp_path: Path, name: str, text: str | None) -> None:
     assert next_steps(work(tmp_path, {**COMPLETE, name: text}))["save-baseline"] is False
+
+
+@pytest.mark.parametrize("name", [VERDICT, BASELINE])
+def test_a_link_is_not_uploaded(tmp_path: Path, name: str) -> None:
+    folder = work(tmp_path, COMPLETE)
+    (folder / name).rename(folder / "elsewhere")
+    (folder / name).symlink_to(folder / "elsewhere")
+    assert next_steps(folder)["report" if name == VERDICT else "save-baseline"] is False
+
+
+def test_links_and_pipes_answer_no_and_are_not_waited_for(tmp_path: Path) -> None:
+    folder = work(tmp_path, {**COMPLETE, MEASURE: None})
+    (folder / "measure").mkdir()
+    os.mkfifo(folder / MEASURE)
+    assert next_steps(folder)["save-baseline"] is False
+    (folder / MEASURE).unlink()
+    (folder / "elsewhere").write_text(COMPLETE[MEASURE])
+    (folder / MEASURE).symlink_to(folder / "elsewhere")
+    assert next_steps(folder)["save-baseline"] is False
+
+
+def test_a_file_that_is_too_large_answers_no(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(script, "FILE_LIMIT", len(COMPLETE[MEASURE]) - 1)
+    assert next_steps(work(tmp_path, COMPLETE))["save-baseline"] is False
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[" * 100_000, '"confirm"', '{"confirm": "true"}', '{"confirm": 1}'])

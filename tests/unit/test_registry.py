@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import runpy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,10 +8,14 @@ import pytest
 
 from reporter.errors import InputError, UsageError
 from reporter.ingest import Document, FileReading, read_file
+from reporter.ingest.reading import About, Format
 from reporter.ingest.registry import FORMATS, named, recognise
 from tests.recorded import DATA, formats, recorded
 
 DOCS = Path(__file__).parents[2] / "docs" / "formats.md"
+
+
+NOTHING = About(versions="", command="", samples="", metrics="", lost="")
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,7 @@ class Claims:
 
     name: str
     certainty: float
+    about: About = NOTHING
 
     def score(self, document: Document) -> float:
         return self.certainty
@@ -92,6 +98,14 @@ def test_there_is_no_data_without_its_format() -> None:
     assert formats() == sorted(entry.name for entry in FORMATS)
 
 
+def test_the_page_is_what_the_formats_say() -> None:
+    made = runpy.run_path(str(DOCS.with_name("make_formats.py")))["page"]()
+    assert DOCS.read_text(encoding="utf-8") == made, "make it anew: python docs/make_formats.py"
+
+
 @pytest.mark.parametrize("entry", FORMATS, ids=lambda entry: entry.name)
-def test_every_format_is_documented(entry: Claims) -> None:
-    assert f"| `{entry.name}` |" in DOCS.read_text(encoding="utf-8")
+def test_every_format_says_what_is_read_of_it(entry: Format) -> None:
+    about = entry.about
+    texts = (about.versions, about.command, about.samples, about.metrics, about.lost)
+    assert all(len(text) > 3 and "\n" not in text for text in texts)
+    assert not any("|" in text for text in texts if text != about.command)

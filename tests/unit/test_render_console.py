@@ -33,6 +33,16 @@ def test_terminal_escapes_in_names_are_shown_and_not_sent() -> None:
     assert "\\x1b[31mred" in text
 
 
+@pytest.mark.parametrize("name", ["::error::x", "##[error]x", "a::error::b ::error::x " * 9, "a" * 30 + " ##[error]"])
+@pytest.mark.parametrize("colour", [False, True])
+def test_no_line_is_a_command_to_a_workflow_runner(name: str, *, colour: bool) -> None:
+    text = console.render(view.build(report(row(name, "regressed", 0.2, reason=name))), width=40, colour=colour)
+    lines = _COLOUR.sub("", text).splitlines()
+    assert not [line for line in lines if line.lstrip().startswith("::") or "##[" in line]
+    assert any("error" in line for line in lines)
+    assert [line for line in lines if display_width(line) > 40] == []
+
+
 def test_unchanged_rows_are_summed_up() -> None:
     text = console.render(view.build(one_regression()))
     assert "= 8 unchanged" in text

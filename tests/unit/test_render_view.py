@@ -16,6 +16,7 @@ from tests.reports import (
     QUIET_SHIFT,
     SITUATIONS,
     SOURCE,
+    UNDECLARED,
     errors_row,
     estimate,
     hostile,
@@ -30,7 +31,7 @@ from tests.reports import (
 )
 
 if TYPE_CHECKING:
-    from reporter.model import Report
+    from reporter.model import Assessment, Report
     from reporter.render.view_types import ReportView
 
 
@@ -177,11 +178,44 @@ def test_where_higher_is_better_the_highest_value_is_shown() -> None:
             *["All 8 benchmarks unchanged; the whole suite +4.0 %"] * 2,
         ),
         (report(), *["Nothing was compared"] * 2),
+        (
+            report(row("a", "not_comparable"), row("b", "not_comparable")),
+            *["Nothing was compared: all 2 benchmarks not comparable"] * 2,
+        ),
+        (
+            report(row("a", "errored"), row("b", "not_comparable"), row("c", "new")),
+            *["Nothing was compared: 1 of 3 benchmarks errored, 1 not comparable, 1 new"] * 2,
+        ),
+        (
+            report(row("a", "errored"), row("b", "errored"), row("c", "unchanged", 0.0)),
+            "2 of 3 benchmarks errored",
+            "2 of 3 benchmarks errored; 1 unchanged",
+        ),
+        (
+            report(row("a", "errored"), row("b", "new"), baseline=None, compare="none"),
+            *["No baseline to compare with; 1 benchmark measured, 1 errored"] * 2,
+        ),
     ],
 )
 def test_the_headline_is_one_sentence(shown: Report, lead: str, headline: str) -> None:
     built = view.build(shown)
     assert (built.lead, built.headline) == (lead, headline)
+
+
+@pytest.mark.parametrize(
+    ("rows", "outcome"),
+    [
+        ((row("a", "not_comparable"),), "not_compared"),
+        ((row("a", "not_comparable", metric=UNDECLARED),), "not_compared"),
+        ((row("a", "errored"), row("b", "unchanged", 0.0)), "incomplete"),
+        ((row("a", "not_comparable"), row("b", "unchanged", 0.0)), "passed"),
+        ((row("a", "inconclusive"),), "passed"),
+    ],
+)
+def test_what_could_not_be_seen_has_no_tick(rows: tuple[Assessment, ...], outcome: str) -> None:
+    built = view.build(report(*rows))
+    assert built.outcome == outcome
+    assert (built.symbol == "✓") is (outcome == "passed")
 
 
 def test_several_metrics_of_a_benchmark_are_not_counted_as_benchmarks() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from typing import Any
 import pytest
 
 from reporter.cli import main
+from reporter.model import Baseline, Session
+from reporter.store.directory import DirectoryStore
+from reporter.store.history import AGAINST_ITSELF
 
 GOOD = Path(__file__).parents[1] / "data" / "pytest-benchmark" / "5.3.1.json"
 COMMAND = ("--", "bash", "bench.sh", "{output}")
@@ -134,3 +138,55 @@ def test_a_base_that_cannot_be_run_leaves_explicit_pairs_undecided(repository: R
     assert code == 4
     assert "base" in stderr
     assert "cannot build" in stderr
+
+
+def _stored() -> list[Session]:
+    found = DirectoryStore(root=Path(".benchverdict/baseline")).find("default")
+    assert isinstance(found, Baseline)
+    return list(found.history)
+
+
+def test_a_baseline_knows_the_noise_of_pairs_of_its_commit_and_itself(repository: Repository) -> None:
+    assert _run("--runs", "3", "--save-baseline")[0] == 0
+    noise, session = _stored()
+    assert (noise.plan, session.plan) == (AGAINST_ITSELF, "whole")
+    assert {len(runs) for runs in noise.statistics.values()} == {8}
+    assert {len(runs) for runs in session.statistics.values()} == {3}
+    assert _report()["measured"]["runs"] == 3
+    repository.commit(1.0, "harmless")
+    code, stdout, _ = _run("--time-limit", "60")
+    assert (code, _report()["compare"]) == (0, "screen")
+    assert "second look" not in stdout
+
+
+@pytest.mark.parametrize("reason", ["uncommitted", "configured", "no repository", "other way"])
+def test_without_need_or_a_clean_checkout_there_are_no_such_pairs(repository: Repository, reason: str) -> None:
+    options = []
+    if reason == "uncommitted":
+        Path("bench.sh").write_text(COPY + "# more\n", encoding="utf-8")
+    elif reason == "configured":
+        Path("benchverdict.toml").write_text("[measure]\nnoise-pairs = 0\n", encoding="utf-8")
+    elif reason == "no repository":
+        shutil.rmtree(".git")
+    else:
+        options = ["--compare", "baseline"]
+    assert _run("--runs", "3", "--save-baseline", *options)[0] == 0
+    assert [session.plan for session in _stored()] == ["whole"]
+    assert _batches() == [(0, None)] * 3
+
+
+def test_a_rule_by_name_takes_one_look_at_pairs_and_no_second_one_at_suspects(repository: Repository) -> None:
+    repository.commit(1.5, "slower")
+    one_look = [(0, index // 2) for index in range(16)]
+    assert _run("--compare", "paired", "--rule", "mean > 10%")[0] == 10
+    assert _batches() == one_look
+    code, _, stderr = _run("--compare", "paired", "--rule", "z > 5")
+    assert (code, stderr) == (0, "")
+    assert _report()["counts"]["inconclusive"] > 0
+    assert _batches() == one_look
+    assert _run("--runs", "3", "--save-baseline")[0] == 0
+    repository.commit(3.0, "slower again")
+    code, stdout, _ = _run("--rule", "mean > 10%")
+    assert code == 10
+    assert "side by side" not in stdout
+    assert _batches() == [(0, None)]

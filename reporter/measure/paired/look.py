@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 
     from reporter.measure.paired.pair_record import PairRecord
     from reporter.measure.paired.pair_runs import PairRunner
+    from reporter.measure.plan import Plan
     from reporter.measure.run import Attempt
 
 _PYTEST = re.compile(r"(?:^|[\s/;&|(\"'])(?:pytest|py\.test)(?=$|[\s;&|)\"'])")
+
+
+def names_pytest(plan: Plan) -> bool:
+    """Whether the command runs pytest, as far as one can see."""
+    return _PYTEST.search(wording.displayed(plan)) is not None
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ class Look:
         self._go_on_after(attempt, [])
         if self.runner.plugin.calibrated():
             return None
-        if self.runner.plugin.evidence("base") is None and _PYTEST.search(self.found.content.command):
+        if self.runner.plugin.evidence("base") is None and names_pytest(self.runner.plan):
             text = "pytest ran without the plugin that shortens its runs, so they have their own length and rounds"
             self.found.warn(Warned("runs-not-shortened", text))
         return attempt

@@ -136,7 +136,8 @@ def take_up(plan: Plan, output: Path, environ: Mapping[str, str], commits: Commi
         head, has_pairs = plan.head_sha or commits.head, any(run.pair is not None for run in former.runs)
         if former.head_sha not in {None, head} or (has_pairs and former.base_sha != commits.base):
             problem = "what was measured here were other commits"
-        former = replace(former, base_sha=commits.base, head_sha=head)
+        base = former.base_sha if plan.noise_pairs else commits.base
+        former = replace(former, base_sha=base, head_sha=head)
     if problem:
         cure = "give another --output, or empty this folder yourself"
         raise MeasureUsageError("other-measuring", problem, where=str(output), cure=cure)

@@ -12,6 +12,7 @@ from reporter.measure import record, wording
 from reporter.measure.console import Console
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.interrupt import Interrupt
+from reporter.measure.lock import held
 from reporter.measure.paired import pair_record, sides, trees
 from reporter.measure.paired.cores import Cores
 from reporter.measure.paired.look import Look
@@ -54,7 +55,7 @@ def paired_sides(
     environ = os.environ if environ is None else environ
     console = Console(stream or sys.stderr, environ)
     real_output = Path(os.path.realpath(output))
-    with Interrupt().listening() as interrupt:
+    with held(real_output), Interrupt().listening() as interrupt:
         both = PairedSides(plan, real_output, environ=environ, console=console, interrupt=interrupt, resume=resume)
         try:
             yield both
@@ -81,7 +82,7 @@ def measure_pairs(
     console = Console(stream or sys.stderr, environ)
     real_output = Path(os.path.realpath(output))
     outcome = None
-    with Interrupt().listening() as interrupt:
+    with held(real_output), Interrupt().listening() as interrupt:
         both = PairedSides(plan, real_output, environ=environ, console=console, interrupt=interrupt, resume=True)
         try:
             outcome = both.measure(count, batch=batch, select=select)
@@ -92,10 +93,17 @@ def measure_pairs(
 
 
 def clean(output: Path, *, stream: TextIO | None = None, environ: Mapping[str, str] | None = None) -> bool:
-    """Remove the worktrees and environments that a measuring left below ``output``; whether nothing is left of them."""
+    """Remove the worktrees and environments that a measuring left below ``output``; whether nothing is left of them.
+
+    Raises:
+        MeasureUsageError: something is being measured there.
+    """
     environ = os.environ if environ is None else environ
-    with Interrupt().listening():
-        return _clean(Path(os.path.realpath(output)), environ, Console(stream or sys.stderr, environ))
+    real_output = Path(os.path.realpath(output))
+    if not real_output.is_dir():
+        return True
+    with held(real_output), Interrupt().listening():
+        return _clean(real_output, environ, Console(stream or sys.stderr, environ))
 
 
 class PairedSides:

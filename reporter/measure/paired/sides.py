@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reporter.measure.files import read_regular, write_whole
 from reporter.measure.paired import virtual
 from reporter.measure.paired.git import GitError, Repository, unled
 from reporter.measure.record import writing_to
@@ -160,15 +161,13 @@ def _write(output: Path, state: dict[str, Any]) -> None:
     path = output / FOLDER / _STATE
     with writing_to(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".tmp")
-        unfinished.write_text(json.dumps(state, default=str), encoding="utf-8")
-        unfinished.replace(path)
+        write_whole(path, json.dumps(state, default=str))
 
 
 def _state(output: Path) -> dict[str, Any] | None:
     try:
-        state: dict[str, Any] = json.loads((output / FOLDER / _STATE).read_bytes())
-    except (OSError, ValueError):
+        state: dict[str, Any] = json.loads(read_regular(output / FOLDER / _STATE))
+    except (OSError, ValueError, RecursionError):
         return None
     return state
 

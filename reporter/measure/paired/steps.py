@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reporter.measure import record
+from reporter.measure import record, wording
 from reporter.measure.log import Log
 from reporter.measure.process import Child
 
@@ -58,6 +58,8 @@ class Steps:
         ended = child.finish(child.watch(self.interrupt, None, self.console.tick), self.interrupt)
         if ended.cut:
             raise StoppedError
+        if ended.left_behind:
+            self._log.write(f"{wording.left_behind('this step', ended.left_behind)}\n".encode())
         return ended.exit_code
 
     def stop_if_asked(self) -> None:

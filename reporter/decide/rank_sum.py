@@ -45,7 +45,7 @@ def _ways(first: int, second: int) -> tuple[int, ...]:
 
 
 def _normal(u: float, first: int, second: int, counts: np.ndarray[tuple[int], np.dtype[np.intp]]) -> float:
-    """Normal approximation with the corrections for ties and continuity."""
+    """Approximate by the normal distribution, with the corrections for ties and continuity."""
     total = first + second
     ties = float(np.sum(counts.astype(float) ** 3 - counts)) / (total * (total - 1))
     sd = math.sqrt(first * second / 12 * (total + 1 - ties))

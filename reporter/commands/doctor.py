@@ -1,0 +1,174 @@
+"""``benchverdict doctor``: whether all is there that measuring needs, and with ``--noise`` how noisy it is here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from reporter.commands.outputs import terminal
+from reporter.config import load
+from reporter.decide.advice import of_machine
+from reporter.decide.machine_noise import noise_of
+from reporter.decide.named_rules import parse_rule
+from reporter.errors import BenchverdictError, InputError, UsageError
+from reporter.measure import MeasureUsageError
+from reporter.measure.console import Console
+from reporter.measure.machine import MachineSample, measure_machine
+from reporter.model import Notice, RunConditions
+from reporter.render import machine_text, words
+from reporter.render.plain import visible
+from reporter.store.directory import DirectoryStore, Missing
+from reporter.units import format_percent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PATIENCE_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing looked at. ``exit_code`` is not 0 when it has to be mended; without ``good`` it is worth knowing."""
+
+    text: str
+    good: bool = True
+    exit_code: int = 0
+
+
+def doctor(root: Path, config: Path | None, stdout: TextIO) -> int:
+    """Look at everything that measuring and comparing need; gives the exit code of the first problem."""
+    checks = [*_python(), _git(), _pytest_benchmark(), _config(config), *_store(root / "baseline")]
+    for check in checks:
+        mark = words.CHECK_PROBLEM if check.exit_code else words.CHECK_GOOD if check.good else words.CHECK_NOTE
+        stdout.write(f"{mark} {visible(check.text)}\n")
+    return next((check.exit_code for check in checks if check.exit_code), 0)
+
+
+def doctor_noise(seconds: float, stdout: TextIO) -> int:
+    """Measure the noise of this machine for so many seconds and say what it means; gives the exit code.
+
+    Raises:
+        UsageError: nothing can be started here.
+    """
+    console = Console(stdout, os.environ)
+    console.say(words.measuring_machine(seconds))
+    console.show(words.MEASURING_MACHINE, seconds)
+
+    def on_run(_passed: float) -> None:
+        console.tick()
+
+    try:
+        sample = measure_machine(seconds, on_run)
+    except MeasureUsageError as error:
+        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
+    console.say("")
+    stdout.write(report_of(sample, width=terminal(stdout).width))
+    return 0
+
+
+def report_of(sample: MachineSample, *, width: int) -> str:
+    """Say what was measured, what it means, and what would help."""
+    around, clocks = sample.conditions, sample.clocks_hz
+    whole = RunConditions(
+        wall_seconds=sample.wall_seconds,
+        cpu_seconds=sample.cpu_seconds,
+        busy_seconds=around.busy_seconds,
+        steal_seconds=around.steal_seconds,
+    )
+    notices = [*of_machine([whole, *(RunConditions(frequency_before_hz=clock) for clock in clocks)])]
+    if sample.governor not in (None, "performance"):
+        notices.append(Notice(code="noise-governor", text=words.governor_chooses(sample.governor or "")))
+    facts = (
+        ("Steal", _share(around.steal_seconds, sample.wall_seconds)),
+        ("Other load", _cores(whole)),
+        ("Load average", "" if sample.load_average is None else f"{sample.load_average:.2f} at the beginning"),
+        ("Clock", f"{min(clocks) / 1e6:.0f} to {max(clocks) / 1e6:.0f} MHz" if clocks else ""),
+        ("Governor", visible(sample.governor or "")),
+        ("Turbo", "" if sample.turbo is None else "on" if sample.turbo else "off"),
+    )
+    return machine_text.render(noise_of(sample.values), facts, notices, width=width)
+
+
+def _share(seconds: float | None, wall: float) -> str:
+    return "" if seconds is None else f"{format_percent(seconds / wall)} of one core"
+
+
+def _cores(whole: RunConditions) -> str:
+    if whole.busy_seconds is None or whole.cpu_seconds is None or not whole.wall_seconds:
+        return ""
+    return f"{max(0.0, whole.busy_seconds - whole.cpu_seconds) / whole.wall_seconds:.2f} cores"
+
+
+def _python() -> Iterator[Check]:
+    own = ".".join(map(str, sys.version_info[:3]))
+    yield Check(text=words.check_python(own, sys.executable))
+    if not _python_of_commands():
+        yield Check(text=words.CHECK_NO_PYTHON, good=False)
+
+
+def _python_of_commands() -> str | None:
+    return shutil.which("python") or shutil.which("python3")
+
+
+def _git() -> Check:
+    version = _answer(["git", "--version"])
+    return Check(text=version) if version else Check(text=words.CHECK_NO_GIT, good=False)
+
+
+def _pytest_benchmark() -> Check:
+    """Look where the benchmark command would: in the Python on PATH, which need not be ours."""
+    code = "import pytest_benchmark as p; print(p.__version__)"
+    python = _python_of_commands()
+    version = _answer([python, "-c", code]) if python else ""
+    if version:
+        return Check(text=words.check_pytest_benchmark(version, python or ""))
+    return Check(text=words.CHECK_NO_PYTEST_BENCHMARK, good=False)
+
+
+def _config(path: Path | None) -> Check:
+    def read() -> str:
+        config = load(path, Path.cwd())
+        if config.rule is not None:
+            parse_rule(config.rule, "rule in [gate]")
+        return words.CHECK_CONFIG
+
+    return _unless_error(read)
+
+
+def _store(folder: Path) -> Iterator[Check]:
+    try:
+        kept = DirectoryStore(root=folder).list()
+    except BenchverdictError as error:
+        yield Check(text=_one_line(error), exit_code=error.exit_code)
+        return
+    if not kept:
+        yield Check(text=words.check_no_baseline(str(folder)), good=False)
+    for path, found in kept:
+        if isinstance(found, Missing):
+            yield Check(text=found.reason, exit_code=InputError.exit_code)
+        else:
+            yield Check(text=words.check_baseline(found.suite.name, len(found.history), str(path)))
+
+
+def _unless_error(look: Callable[[], str]) -> Check:
+    try:
+        return Check(text=look())
+    except BenchverdictError as error:
+        return Check(text=_one_line(error), exit_code=error.exit_code)
+
+
+def _one_line(error: BenchverdictError) -> str:
+    return " ".join(str(error).split())
+
+
+def _answer(command: list[str]) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=True)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()

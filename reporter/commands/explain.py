@@ -1,0 +1,172 @@
+"""``benchverdict explain``: one benchmark of a report at length, in words, numbers and a picture."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, TextIO
+
+from reporter.commands.composing import suite_from
+from reporter.commands.outputs import terminal
+from reporter.commands.reporting import read_verdict
+from reporter.decide.align import align
+from reporter.decide.verdict import distribution
+from reporter.errors import InputError, UsageError
+from reporter.files import write_atomically
+from reporter.ingest import measured
+from reporter.model import benchmark_label
+from reporter.render.explanation import explain as explanation
+from reporter.render.order import display_names
+from reporter.render.plain import shorten, visible
+from reporter.store.directory import DirectoryStore, Missing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reporter.config import Config
+    from reporter.ingest.measured import Measurement
+    from reporter.model import Assessment, Comparison, Report, Suite
+
+CANDIDATES_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainRequest:
+    """What ``explain`` was called with. Of ``verdict`` and ``root`` the first goes before the second."""
+
+    name: str
+    verdict: Path | None
+    root: Path
+    output: Path | None
+
+
+def explain(request: ExplainRequest, config: Config, stdout: TextIO) -> int:
+    """Explain every row of one benchmark; gives the exit code.
+
+    Raises:
+        UsageError: no benchmark is called so, or several are.
+        InputError: there is no report, or nothing in the row to draw.
+    """
+    report = read_verdict(request.verdict or request.root / "report" / "verdict.json")
+    indexes = find(report, request.name)
+    if request.verdict is None:
+        report = _with_runs(report, indexes, request.root, config)
+    stdout.write(explanation(report, indexes, width=terminal(stdout).width))
+    if request.output is not None:
+        write_atomically(request.output, _drawn(report, indexes[0]))
+        stdout.write(f"\npicture: {request.output}\n")
+    return 0
+
+
+def find(report: Report, name: str) -> list[int]:
+    """Give the rows of the one benchmark that is called so, matches the glob, or has it as a part of its name.
+
+    Raises:
+        UsageError: there is none, or several are; names the candidates.
+    """
+    shown = display_names(report)
+    whole = [benchmark_label(row.comparison.name, row.comparison.params) for row in report.assessments]
+    for matches in (_is_equal, _is_glob, _is_part):
+        found = [
+            i for i in range(len(shown)) if any(matches(text, name) for text in (shown[i], whole[i], _plain(report, i)))
+        ]
+        if len({whole[index] for index in found}) == 1:
+            return found
+        if found:
+            raise _ambiguous(name, list(dict.fromkeys(whole[index] for index in found)))
+    raise _unknown(name, list(dict.fromkeys(whole)))
+
+
+def _plain(report: Report, index: int) -> str:
+    return report.assessments[index].comparison.name
+
+
+def _is_equal(text: str, name: str) -> bool:
+    return text == name
+
+
+def _is_glob(text: str, name: str) -> bool:
+    """``*`` and ``?`` are wild; square brackets are literal, because pytest puts parameters in them."""
+    return fnmatchcase(text, name.replace("[", "[[]"))
+
+
+def _is_part(text: str, name: str) -> bool:
+    return name.lower() in text.lower()
+
+
+def _ambiguous(name: str, candidates: list[str]) -> UsageError:
+    return UsageError(
+        "ambiguous-benchmark",
+        f"{len(candidates)} benchmarks match {name!r}: {_listed(candidates)}",
+        cure="give more of the name",
+    )
+
+
+def _unknown(name: str, names: list[str]) -> UsageError:
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.3) or names
+    listed = _listed(near) if near else "none"
+    return UsageError(
+        "unknown-benchmark", f"the report has no benchmark {name!r}", cure=f"use one of those it has: {listed}"
+    )
+
+
+def _listed(names: list[str]) -> str:
+    more = f", and {len(names) - CANDIDATES_SHOWN:,} more" if len(names) > CANDIDATES_SHOWN else ""
+    return ", ".join(shorten(visible(name), 100) for name in names[:CANDIDATES_SHOWN]) + more
+
+
+def _with_runs(report: Report, indexes: list[int], root: Path, config: Config) -> Report:
+    """Put the runs of these rows back in, where the folder still holds what the report was made of."""
+    try:
+        measurement = measured.load(root / "measure")
+    except InputError:
+        return report
+    if measurement.finished_at != report.measured.finished_at:
+        return report
+    sides = _sides(measurement, root, config)
+    if sides is None:
+        return report
+    rows = list(report.assessments)
+    for index in indexes:
+        rows[index] = _with_distribution(rows[index], *sides)
+    return replace(report, assessments=tuple(rows))
+
+
+def _sides(measurement: Measurement, root: Path, config: Config) -> tuple[Suite, Suite] | None:
+    pairs = measurement.pairs(0)
+    if pairs:
+        base, head = (suite_from([pair[side] for pair in pairs], config, measurement.name) for side in (0, 1))
+        return base, head
+    stored = DirectoryStore(root=root / "baseline").find(measurement.name)
+    if isinstance(stored, Missing):
+        return None
+    return stored.suite, suite_from(measurement.batch("head", 0), config, measurement.name)
+
+
+def _with_distribution(assessment: Assessment, base: Suite, head: Suite) -> Assessment:
+    """Add the rounds to a row that lacks them; one that has them was decided on those."""
+    shown = assessment.comparison
+    if shown.distribution is not None or shown.change is None:
+        return assessment
+    rows = [row for row in align(base, head).common if _is_same(shown, row.benchmark.name, row.metric.name)]
+    params = {(*row.benchmark.params, *row.benchmark.details): row for row in rows}
+    row = params.get(shown.params)
+    return replace(assessment, comparison=replace(shown, distribution=distribution(row))) if row else assessment
+
+
+def _is_same(shown: Comparison, name: str, metric: str) -> bool:
+    return (shown.name, shown.metric.name) == (name, metric)
+
+
+def _drawn(report: Report, index: int) -> str:
+    from reporter.render.charts import draw_row
+
+    drawn = draw_row(report, index)
+    if drawn is None:
+        raise InputError(
+            "no-picture",
+            "this benchmark has no change with an interval to draw",
+            cure="leave --output out; its sentence says why",
+        )
+    return drawn

@@ -1,0 +1,48 @@
+"""Text of benchmark.js: ``String(event.target)``, one line a benchmark.
+
+The value is the rate of operations, computed by benchmark.js from the mean time of its samples; the samples and their
+spread in per cent are not in the text, or not read. A line that ends at the name is a benchmark that failed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from reporter.ingest.metrics import THROUGHPUT
+from reporter.ingest.printed import line_of, printed
+from reporter.ingest.reading import About, Document, FileReading, Reading
+from reporter.ingest.shape import as_name
+from reporter.ingest.table import number
+
+name = "benchmark-js"
+about = About(
+    versions="1.x and 2.x, the printed line of a target",
+    command="node benchmark.js > results.txt",
+    samples="none: the rate of the mean time",
+    metrics="`throughput` (1/s)",
+    lost="the margin of error",
+)
+
+_LINE = re.compile(r"^(\S.*) x ([\d,]+(?:\.\d+)?) ops/sec (?:±|\+/-)\S+% \((\d+) runs? sampled\)\s*$", re.MULTILINE)
+_FAILED = re.compile(r"^(\S[^:\n]*): ?$", re.MULTILINE)
+
+
+def score(document: Document) -> float:
+    """Recognise one line of a benchmark."""
+    return 0.95 if document.json is None and _LINE.search(printed(document)) else 0.0
+
+
+def read(document: Document) -> FileReading:
+    """Read all benchmarks; raises ``InputError`` as the protocol says."""
+    text = printed(document)
+    readings = []
+    for found in _LINE.finditer(text):
+        place = line_of(text, found.start())
+        label = as_name(found[1].strip(), document, place)
+        known = {"n": float(found[3]), "mean": number(found[2].replace(",", ""))}
+        readings.append(Reading(name=label, metric=THROUGHPUT, place=place, known=known))
+    for found in _FAILED.finditer(text):
+        place = line_of(text, found.start())
+        label = as_name(found[1], document, place)
+        readings.append(Reading(name=label, metric=THROUGHPUT, place=place, error="the benchmark failed"))
+    return FileReading(path=document.path, format=name, readings=tuple(readings))

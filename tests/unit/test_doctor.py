@@ -1,0 +1,156 @@
+"""What doctor looks at, and what the noise of a machine means, from values that are put in."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reporter.cli import main
+from reporter.commands import doctor
+from reporter.decide.machine_noise import noise_of
+from reporter.measure import machine
+from reporter.measure.conditions import Conditions
+from reporter.measure.machine import MachineSample
+from tests.suites import suite_of
+
+QUIET = MachineSample(
+    values=tuple(1e-4 * (1 + 0.01 * (index % 3)) for index in range(40)),
+    wall_seconds=4.0,
+    cpu_seconds=3.8,
+    conditions=Conditions(busy_seconds=3.9, steal_seconds=0.0),
+    clocks_hz=(),
+    load_average=0.5,
+    governor=None,
+    turbo=None,
+)
+
+
+def _call(*arguments: str) -> tuple[int, str, str]:
+    stdout, stderr = io.StringIO(), io.StringIO()
+    return main(arguments, stdout, stderr), stdout.getvalue(), stderr.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_noise_is_that_of_logarithms_and_of_neighbours() -> None:
+    noise = noise_of([1.0, np.exp(0.01), 1.0, np.exp(0.03)])
+    assert noise.runs == 4
+    assert noise.pair == pytest.approx(np.sqrt(2) * 0.01)
+    assert noise.run_to_run == pytest.approx(np.std([0, 0.01, 0, 0.03], ddof=1))
+    drifting = noise_of(np.exp(np.repeat(np.linspace(0, 1, 30), 2)).tolist())
+    assert drifting.pair == pytest.approx(0)
+    assert drifting.run_to_run > 0.2
+
+
+def test_what_can_be_detected_follows_the_formula() -> None:
+    # 18 pairs a minute: (2.64 + 0.84) · √2 · sd / √K, with an sd of 1.5 % from run to run.
+    noise = replace(noise_of([1.0, 1.0, 1.0, 1.0]), pair=np.sqrt(2) * 0.015)
+    assert noise.detectable(59.4) == pytest.approx(3.48 * np.sqrt(2) * 0.015 / np.sqrt(18))
+    assert noise.detectable(60) / noise.detectable(180) == pytest.approx(np.sqrt(3))
+
+
+def test_a_quiet_machine_gets_figures_and_no_advice() -> None:
+    text = doctor.report_of(QUIET, width=80)
+    noise = noise_of(QUIET.values)
+    assert f"{100 * noise.run_to_run:.1f} %, sd of 40 runs" in text
+    assert f"{100 * noise.detectable(60):.1f} % in 60 s of pairs" in text
+    assert re.search(r"^Governor +unknown$", text, flags=re.MULTILINE)
+    assert "Nothing stands out." in text
+    assert "!" not in text
+
+
+def test_what_disturbs_is_named() -> None:
+    disturbed = replace(
+        QUIET,
+        conditions=Conditions(busy_seconds=6.0, steal_seconds=0.4),
+        clocks_hz=(3e9, 2e9),
+        governor="powersave",
+        turbo=True,
+    )
+    text = doctor.report_of(disturbed, width=200)
+    for code in ("noise-steal", "noise-other-load", "noise-frequency", "noise-governor"):
+        assert f"[{code}]" in text
+    for fact in ("10.0 % of one core", "0.55 cores", "2000 to 3000 MHz", "powersave"):
+        assert fact in text
+    assert re.search(r"^Turbo +on$", text, flags=re.MULTILINE)
+    assert "Nothing stands out" not in text
+
+
+def test_noise_without_a_cause_is_not_called_nothing() -> None:
+    noisy = replace(QUIET, values=tuple(1e-4 * (1 + 0.3 * (index % 3 == 0)) for index in range(40)))
+    assert "No cause can be seen from here" in " ".join(doctor.report_of(noisy, width=80).split())
+
+
+def test_governor_and_turbo_are_read_where_there_are_any(tmp_path: Path) -> None:
+    assert (machine.governor(tmp_path), machine.turbo(tmp_path)) == (None, None)
+    for number, word in enumerate(("powersave", "performance", "powersave")):
+        (tmp_path / f"cpu{number}" / "cpufreq").mkdir(parents=True)
+        (tmp_path / f"cpu{number}" / "cpufreq" / "scaling_governor").write_text(f"{word}\n")
+    assert machine.governor(tmp_path) == "performance, powersave"
+    (tmp_path / "cpufreq").mkdir()
+    (tmp_path / "cpufreq" / "boost").write_text("1\n")
+    assert machine.turbo(tmp_path) is True
+    (tmp_path / "intel_pstate").mkdir()
+    (tmp_path / "intel_pstate" / "no_turbo").write_text("1\n")
+    assert machine.turbo(tmp_path) is False
+
+
+def test_noise_is_measured_by_real_runs_and_shown() -> None:
+    code, stdout, stderr = _call("doctor", "--noise", "--seconds", "2")
+    assert code == 0, stderr
+    assert re.search(r"Run to run +\d+\.\d %, sd of (\d+) runs", stdout)
+    assert re.search(r"Detectable +\d+(\.\d)? % in 60 s of pairs, \d+(\.\d)? % in 180 s of pairs", stdout)
+    assert stdout.startswith("measuring the noise of this machine for 2.0 s")
+    assert "\r" not in stdout
+
+
+def test_a_python_that_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    code, _, stderr = _call("doctor", "--noise", "--seconds", "1")
+    assert code == 2
+    assert "cannot-start" in stderr
+
+
+def test_all_is_well_or_only_worth_knowing(monkeypatch: pytest.MonkeyPatch) -> None:
+    code, stdout, _ = _call("doctor")
+    assert code == 0
+    assert stdout.count("✗") == 0
+    assert "✓ the configuration is valid" in stdout
+    assert "· no baseline in .benchverdict/baseline yet" in stdout
+    monkeypatch.setenv("PATH", "/nowhere")
+    code, stdout, _ = _call("doctor")
+    assert code == 0
+    assert "· git is not on PATH" in stdout
+    assert "· there is no python on PATH" in stdout
+    assert "· the python on PATH has no pytest-benchmark" in stdout
+
+
+def test_a_wrong_configuration_is_a_problem() -> None:
+    for text, said in (("[gate]\nfail = 1\n", "config-unknown-key"), ('[gate]\nrule = "x"\n', "unknown-rule")):
+        Path("benchverdict.toml").write_text(text, encoding="utf-8")
+        code, stdout, _ = _call("doctor")
+        assert code == 2
+        assert re.search(rf"^✗ .*{said}", stdout, flags=re.MULTILINE)
+
+
+def test_the_store_is_read() -> None:
+    from reporter.model import Baseline, BaselineSource
+    from reporter.store.directory import DirectoryStore
+    from tests.suites import session_of
+
+    suite = replace(suite_of({"a": [[1.0]]}), name="mine")
+    saved = Baseline(suite=suite, history=(session_of(suite),), source=BaselineSource(commit=None))
+    path = DirectoryStore(root=Path(".benchverdict/baseline")).save(saved)
+    assert "✓ baseline of mine, 1 saved session (" in _call("doctor")[1]
+    path.write_bytes(b"broken")
+    code, stdout, _ = _call("doctor")
+    assert code == 3
+    assert "✗ The stored baseline" in stdout

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reporter.errors import InputError
+from reporter.ingest import FileReading, Reading, assemble
+from reporter.ingest.lengths import LONGEST_SHOWN, bounded
+from reporter.ingest.shape import MAX_NAME
+from reporter.model import Baseline, BaselineSource, Metric
+from reporter.store import history, snapshot
+
+PATH = Path("result.json")
+LONG = "x" * MAX_NAME
+READING = Reading(name="a", metric=Metric(name="time", unit="s", better="lower"), place="[0]", values=(1.0,))
+LONGEST = replace(
+    READING,
+    name=LONG,
+    metric=Metric(name=LONG, unit=LONG, better=None),
+    params=((LONG, LONG),),
+    details=((LONG, LONG),),
+    group=LONG,
+)
+
+
+def test_what_is_read_can_be_stored() -> None:
+    file = FileReading(path=PATH, format="test", readings=(bounded(LONGEST, PATH),))
+    suite = assemble([[file]], suite="s")
+    baseline = Baseline(suite=suite, history=history.extend(None, suite), source=BaselineSource(commit=None))
+    [stored] = snapshot.load(snapshot.dump(baseline), "here").suite.benchmarks
+    assert (stored.name, stored.params, stored.samples[0][0].unit) == (LONG, ((LONG, LONG),), LONG)
+    assert len(stored.category or "") == LONGEST_SHOWN
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        replace(READING, name=LONG + "x"),
+        replace(READING, metric=Metric(name=LONG + "x", unit="s", better=None)),
+        replace(READING, metric=Metric(name="a", unit=LONG + "x", better=None)),
+        replace(READING, params=((LONG + "x", "1"),)),
+        replace(READING, params=(("n", LONG + "x"),)),
+        replace(READING, params=tuple((str(i), "1") for i in range(201))),
+    ],
+)
+def test_longer_is_refused_and_never_cut(reading: Reading) -> None:
+    with pytest.raises(InputError) as caught:
+        bounded(reading, PATH)
+    assert (caught.value.code, caught.value.where) == ("text-too-long", "result.json, [0]")
+
+
+def test_what_fits_is_left_as_it_is() -> None:
+    assert bounded(READING, PATH) is READING
