@@ -241,7 +241,8 @@ class Estimate:
 class SideSummary:
     """One side of a row as shown: geometric mean over runs of each run's minimum, median and maximum.
 
-    ``rounds`` is the number of values over all runs.
+    ``rounds`` is the number of values over all runs. Percentiles are of all these values together, and known only where
+    there are enough of them.
     """
 
     min: float | None
@@ -249,6 +250,8 @@ class SideSummary:
     max: float | None
     runs: int
     rounds: int
+    p95: float | None = None
+    p99: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

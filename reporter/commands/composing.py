@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from reporter.config import STRICT
 from reporter.decide.advice import advise
 from reporter.decide.align import take_runs
-from reporter.decide.budgets import budget_results
+from reporter.decide.budgets import SHORTENED_PLAN, budget_results
 from reporter.decide.gate import gate
 from reporter.decide.judge import Decision, Pairs, judge_alone, judge_looks, judge_pairs, judge_screen
 from reporter.decide.judge_pairs import without_changed
 from reporter.decide.judge_rule import judge_by_rule, judge_pairs_by_rule
 from reporter.decide.named_rules import parse_rule
+from reporter.decide.verdict import without_percentiles
 from reporter.errors import (
     GATE_FAILED,
     BaselineRequiredError,
@@ -148,6 +149,9 @@ def compose(
     """
     undecided = undecided or _why_undecided(head, decision)
     held = budget_results(head, budgets)
+    shown = decision.assessments
+    if head.plan == SHORTENED_PLAN:
+        shown = tuple(map(without_percentiles, shown))
     known = (head, decision.reference) if decision.reference else (head,)
     return Report(
         suite=head.name,
@@ -157,7 +161,7 @@ def compose(
         baseline_reason=None if source else absent,
         compare=decision.compare,
         shift=decision.shift,
-        assessments=decision.assessments,
+        assessments=shown,
         budgets=held,
         warnings=(*decision.notices, *head.warnings, *warnings, *advise(decision.assessments, known, conditions)),
         confirm=may_confirm and decision.suspects > 0,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide.align import statistics_of as stacked
 from reporter.ingest.run_statistics import statistics_of
 from reporter.model import STATISTICS
 
@@ -26,25 +25,30 @@ def pooled(samples: Sequence[Sample]) -> FloatArray:
 
     Where a tool kept no values they are the medians of what it computed for each run.
     """
-    if not samples:
-        return np.empty((0, len(STATISTICS)))
-    runs = stacked(samples)
-    table = _medians(runs)
-    raw = [index for index, sample in enumerate(samples) if any(run.size for run in sample.rounds)]
+    table = np.full((len(samples), len(STATISTICS)), np.nan)
+    raw: list[int] = []
+    for index, sample in enumerate(samples):
+        if len(sample.statistics) == 1:
+            table[index] = sample.statistics[0]
+        elif any(run.size for run in sample.rounds):
+            raw.append(index)
+        else:
+            table[index] = _medians(sample.statistics)
     if raw:
-        table[raw], _ = statistics_of([_joined(samples[index]) for index in raw])
+        table[raw], _ = statistics_of([np.concatenate(samples[index].rounds) for index in raw])
     return table
+
+
+def percentile(row: FloatArray, statistic: str) -> float | None:
+    """Give a percentile of a row of ``pooled``; ``None`` where it is unknown or made of too few values."""
+    value = float(row[STATISTICS.index(statistic)])
+    return value if np.isfinite(value) and not row[_COUNT] < ENOUGH[statistic] else None
 
 
 def _medians(runs: FloatArray) -> FloatArray:
-    """Give the median over the runs of each row; nan where no run knows it, and the sum for the number of values."""
-    known = ~np.all(np.isnan(runs), axis=1)
-    table = np.full(known.shape, np.nan)
-    table[known] = np.nanmedian(np.where(known[:, None, :], runs, 0.0), axis=1)[known]
-    counts = np.nansum(runs[:, :, _COUNT], axis=1)
-    table[:, _COUNT] = np.where(known[:, _COUNT], counts, np.nan)
-    return table
-
-
-def _joined(sample: Sample) -> FloatArray:
-    return sample.rounds[0] if len(sample.rounds) == 1 else np.concatenate(sample.rounds)
+    """Give the median of each statistic over the runs that know it, and the sum of their numbers of values."""
+    row = np.full(runs.shape[1], np.nan)
+    known = ~np.all(np.isnan(runs), axis=0)
+    row[known] = np.nanmedian(runs[:, known], axis=0)
+    row[_COUNT] = np.nansum(runs[:, _COUNT]) if known[_COUNT] else np.nan
+    return row

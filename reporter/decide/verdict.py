@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +12,7 @@ from reporter.decide import reasons
 from reporter.decide.align import Row, Values, statistics_of
 from reporter.decide.evidence import Evidence, adjusted_p, as_share, changes, detectable
 from reporter.decide.noise import row_mean
+from reporter.decide.pooled import percentile, pooled
 from reporter.decide.screen import scale_of
 from reporter.model import STATISTICS, Assessment, Comparison, Noise, Sample, SideSummary, Verdict
 
@@ -130,8 +131,11 @@ def comparison(
     )
 
 
-def side_summaries(samples: Sequence[Sample | None]) -> list[SideSummary | None]:
-    """Summarise one side of many rows at once: geometric means over runs (plain means where zero occurs)."""
+def side_summaries(samples: Sequence[Sample | None], *, shortened: bool = False) -> list[SideSummary | None]:
+    """Summarise one side of many rows at once: geometric means over runs (plain means where zero occurs).
+
+    Percentiles are of the values of all runs together; ``shortened`` runs have none.
+    """
     present = [sample for sample in samples if sample is not None]
     if not present:
         return [None] * len(samples)
@@ -143,11 +147,24 @@ def side_summaries(samples: Sequence[Sample | None]) -> list[SideSummary | None]
     )
     runs = np.sum(~np.all(np.isnan(statistics), axis=2), axis=1).tolist()
     rounds = np.nansum(statistics[:, :, _N], axis=1).astype(int).tolist()
+    p95, p99 = ([None] * len(present),) * 2 if shortened else _percentiles(present)
     summaries = (
-        SideSummary(min=a, median=b, max=c, runs=d, rounds=e)
-        for a, b, c, d, e in zip(low, middle, high, runs, rounds, strict=True)
+        SideSummary(min=a, median=b, max=c, runs=d, rounds=e, p95=f, p99=g)
+        for a, b, c, d, e, f, g in zip(low, middle, high, runs, rounds, p95, p99, strict=True)
     )
     return [None if sample is None else next(summaries) for sample in samples]
+
+
+def _percentiles(samples: Sequence[Sample]) -> tuple[list[float | None], list[float | None]]:
+    table = pooled(samples)
+    return [percentile(row, "p95") for row in table], [percentile(row, "p99") for row in table]
+
+
+def without_percentiles(assessment: Assessment) -> Assessment:
+    """Drop the percentiles of a row whose runs were cut short: they would leave out what happens seldom."""
+    row = assessment.comparison
+    before, after = (side and replace(side, p95=None, p99=None) for side in (row.baseline, row.head))
+    return replace(assessment, comparison=replace(row, baseline=before, head=after))
 
 
 def distribution(

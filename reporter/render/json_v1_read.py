@@ -61,6 +61,7 @@ _ESTIMATE = keys("point low high confidence")
 _SHIFT = _ESTIMATE | keys("verdict reason")
 _CHANGE = _ESTIMATE | keys("kind statistic simultaneous p_adjusted")
 _SIDE = keys("min median max runs rounds")
+_SIDE_OPTIONAL = keys("p95 p99")
 _NOISE = keys("source sd")
 _DISTRIBUTION = keys("baseline head")
 _ROW = keys(
@@ -190,8 +191,8 @@ def _row(member: Checked) -> Assessment:
         params=member.texts("params"),
         category=member.optional_text("category"),
         metric=metric,
-        baseline=_side(member.optional_member("baseline", _SIDE)),
-        head=_side(member.optional_member("head", _SIDE)),
+        baseline=_side(member.optional_member("baseline", _SIDE, _SIDE_OPTIONAL)),
+        head=_side(member.optional_member("head", _SIDE, _SIDE_OPTIONAL)),
         change=_change(member.optional_member("change", _CHANGE)),
         noise=_noise(member.optional_member("noise", _NOISE)),
         distribution=_distribution(member.optional_member("distribution", _DISTRIBUTION)),
@@ -217,6 +218,8 @@ def _side(member: Checked | None) -> SideSummary | None:
         max=member.optional_number("max"),
         runs=member.integer("runs"),
         rounds=member.integer("rounds"),
+        p95=member.optional_number("p95"),
+        p99=member.optional_number("p99"),
     )
 
 
