@@ -131,7 +131,7 @@ def _add_measure(commands: Commands) -> None:
 
 def _measuring_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=_count, metavar="N", help="fresh processes to start")
-    parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
+    _selecting_arguments(parser)
     parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
     parser.add_argument("command", nargs="*", metavar="-- COMMAND", help="the benchmark command, after --")
     _common_arguments(parser)
@@ -146,7 +146,7 @@ def _add_report(commands: Commands) -> None:
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="report folder to write")
     parser.add_argument("--compare", choices=COMPARE_WAYS, help="what to compare with (default: auto)")
     parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="how long pairs may be measured")
-    parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
+    _selecting_arguments(parser)
     _gate_arguments(parser)
     _common_arguments(parser)
     parser.set_defaults(run=_report)
@@ -159,6 +159,7 @@ def _add_compare(commands: Commands) -> None:
     parser.add_argument("--paired", action="store_true", help="the i-th files of both sides were measured together")
     parser.add_argument("--history", type=Path, metavar="DIR", help="store whose sessions tell the noise between jobs")
     _output_argument(parser)
+    _selecting_arguments(parser)
     _gate_arguments(parser)
     _common_arguments(parser)
     parser.set_defaults(run=_compare)
@@ -172,8 +173,14 @@ def _add_check(commands: Commands) -> None:
     )
     parser.add_argument("--no-fail", action="store_true", help="exit 0 where the gate failed")
     _output_argument(parser)
+    _selecting_arguments(parser)
     _common_arguments(parser)
     parser.set_defaults(run=_check, strict=False, require_baseline=False)
+
+
+def _selecting_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
+    parser.add_argument("--category", action="append", default=[], metavar="NAME", help="report only this category")
 
 
 def _output_argument(parser: argparse.ArgumentParser) -> None:
@@ -268,6 +275,9 @@ def _config(arguments: argparse.Namespace) -> Config:
     from reporter.config import load
 
     config = load(arguments.config, Path.cwd())
+    if hasattr(arguments, "mode"):
+        config.in_mode(arguments.mode)  # an unknown mode is refused also where only its budgets matter
+        config = config.only(arguments.mode, tuple(arguments.category))
     asked = getattr(arguments, "rule", None)
     rule = config.rule if asked is None else asked
     if rule is not None:
@@ -326,6 +336,7 @@ def _run_request(arguments: argparse.Namespace, gate: GateOptions) -> RunRequest
         gate=gate,
         base=arguments.base,
         time_limit_seconds=arguments.time_limit,
+        categories=tuple(arguments.category),
     )
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import difflib
 import tomllib
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from reporter.accept_rules import AcceptRule, last_day
 from reporter.budget_rules import BOUNDS, LEVELS, BudgetRule, budget_rule
 from reporter.errors import UsageError
 from reporter.globs import most_specific
@@ -37,7 +38,8 @@ class MeasureSettings:
     the first look has suspects. Without ``confirm`` there is no second look, and a comparison cannot fail the gate.
     Pairs are measured for at most ``time_limit_seconds``, set-up apart; ``setup`` is a script run in each side's tree;
     ``noise_pairs`` of a commit and itself are measured when it becomes a baseline; ``benchmarks_from`` "head" runs the
-    head's benchmark files on both sides, ``threads`` leaves runs unpinned.
+    head's benchmark files on both sides, ``threads`` leaves runs unpinned. Nothing is measured where a variable of
+    ``requires_env`` is not set or an address of ``requires_url`` does not answer.
     """
 
     command: str | None = None
@@ -54,6 +56,8 @@ class MeasureSettings:
     benchmarks_from: str | None = None
     threads: bool = False
     noise_pairs: int = 4
+    requires_env: tuple[str, ...] = ()
+    requires_url: tuple[str, ...] = ()
 
     @property
     def second_look_runs(self) -> int:
@@ -83,7 +87,10 @@ class BenchmarkRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole configuration, defaults filled in. ``rule`` is the text of a named rule that decides alone."""
+    """The whole configuration, defaults filled in. ``rule`` is the text of a named rule that decides alone.
+
+    With ``categories`` only these are reported; that is chosen by the call and not by the file.
+    """
 
     fail_on: tuple[str, ...] = ("regressed", "budget-critical")
     rule: str | None = None
@@ -92,6 +99,13 @@ class Config:
     metrics: tuple[MetricRule, ...] = ()
     benchmarks: tuple[BenchmarkRule, ...] = ()
     budgets: tuple[BudgetRule, ...] = ()
+    accepts: tuple[AcceptRule, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    def only(self, mode: str | None, categories: tuple[str, ...]) -> Config:
+        """Give the configuration for one mode and some categories: budgets of other modes do not hold."""
+        held = tuple(budget for budget in self.budgets if not budget.modes or mode in budget.modes)
+        return replace(self, budgets=held, categories=categories)
 
     def in_mode(self, name: str | None) -> MeasureSettings:
         """Give the settings of a mode; without a name those of ``[measure]``.
@@ -114,6 +128,9 @@ class Config:
     def rule_for(self, benchmark: str) -> BenchmarkRule | None:
         """Give the most specific ``[[benchmark]]`` rule for a name, or ``None``."""
         return most_specific(self.benchmarks, benchmark)
+
+
+Value = TypeVar("Value")
 
 
 def load(path: Path | None, workspace: Path) -> Config:
@@ -140,7 +157,7 @@ def _own_table(table: dict[str, Any], path: Path) -> dict[str, Any]:
 def parse(table: dict[str, Any], where: str) -> Config:
     """Turn a TOML table into the configuration; see ``load`` for the errors."""
     reader = _Reader(where)
-    reader.only(table, ("gate", "measure", "modes", "metric", "benchmark", "budget"), "")
+    reader.only(table, ("gate", "measure", "modes", "metric", "benchmark", "budget", "accept"), "")
     gate = reader.table(table, "gate")
     reader.only(gate, ("fail-on", "rule"), "gate.")
     defaults = reader.settings(reader.table(table, "measure"), MeasureSettings(), "measure.")
@@ -156,7 +173,10 @@ def parse(table: dict[str, Any], where: str) -> Config:
         benchmarks=tuple(
             reader.benchmark(rule, f"benchmark[{i}].") for i, rule in enumerate(reader.tables(table, "benchmark"))
         ),
-        budgets=tuple(reader.budget(rule, f"budget[{i}].") for i, rule in enumerate(reader.tables(table, "budget"))),
+        budgets=tuple(
+            reader.budget(rule, f"budget[{i}].", tuple(modes)) for i, rule in enumerate(reader.tables(table, "budget"))
+        ),
+        accepts=tuple(reader.accept(rule, f"accept[{i}].") for i, rule in enumerate(reader.tables(table, "accept"))),
     )
 
 
@@ -252,7 +272,7 @@ class _Reader:
             raise self.fail(f"{prefix}{key} = {value!r} is not true or false", f"write {key} = {str(default).lower()}")
         return value
 
-    def measured(self, table: dict[str, Any], key: str, prefix: str, read: Callable[[Any], float]) -> float | None:
+    def measured(self, table: dict[str, Any], key: str, prefix: str, read: Callable[[Any], Value]) -> Value | None:
         if key not in table:
             return None
         try:
@@ -288,6 +308,8 @@ class _Reader:
             benchmarks_from=self.word(table, "benchmarks-from", prefix, BENCHMARKS_FROM) or defaults.benchmarks_from,
             threads=self.switch(table, "threads", prefix, default=defaults.threads),
             noise_pairs=self.count(table, "noise-pairs", prefix, defaults.noise_pairs, 0),
+            requires_env=self.texts(table, "requires-env", prefix, defaults.requires_env),
+            requires_url=self.addresses(table, "requires-url", prefix, defaults.requires_url),
         )
 
     def metric(self, table: dict[str, Any], prefix: str) -> MetricRule:
@@ -311,8 +333,33 @@ class _Reader:
             margin=self.measured(table, "margin", prefix, parse_fraction),
         )
 
-    def budget(self, table: dict[str, Any], prefix: str) -> BudgetRule:
+    def addresses(self, table: dict[str, Any], key: str, prefix: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        found = self.texts(table, key, prefix, default)
+        for address in found:
+            if not address.startswith(("http://", "https://")):
+                raise self.fail(f"{prefix}{key}: {address!r} is not a web address", "begin it with http:// or https://")
+        return found
+
+    def accept(self, table: dict[str, Any], prefix: str) -> AcceptRule:
+        self.only(table, ("match", "metric", "until", "reason"), prefix)
+        reason = self.text(table, "reason", prefix)
+        until = self.measured(table, "until", prefix, last_day)
+        if reason is None or until is None:
+            raise self.fail(
+                f"{prefix.rstrip('.')} needs until and reason", 'write until = 2027-01-31 and reason = "…" below it'
+            )
+        return AcceptRule(
+            match=self.match(table, prefix), until=until, reason=reason, metric=self.text(table, "metric", prefix)
+        )
+
+    def budget(self, table: dict[str, Any], prefix: str, modes: tuple[str, ...]) -> BudgetRule:
         self.only(table, ("match", "metric", "bound", "modes", *LEVELS), prefix)
+        held_in = self.texts(table, "modes", prefix, ())
+        for mode in held_in:
+            if mode not in modes:
+                raise self.fail(
+                    f"{prefix}modes: there is no mode {mode!r}{_nearest(mode, modes)}", f"add [modes.{mode}]"
+                )
         metric = self.text(table, "metric", prefix)
         if metric is None:
             raise self.fail(
@@ -324,7 +371,7 @@ class _Reader:
                 match=self.match(table, prefix),
                 metric=metric,
                 bound=self.word(table, "bound", prefix, BOUNDS),
-                modes=self.texts(table, "modes", prefix, ()),
+                modes=held_in,
             )
         except ValueError as error:
             raise self.fail(
@@ -353,4 +400,6 @@ _SETTING_KEYS = (
     "benchmarks-from",
     "threads",
     "noise-pairs",
+    "requires-env",
+    "requires-url",
 )

@@ -300,6 +300,8 @@ class Comparison:
 class Assessment:
     """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or mend it.
 
+    ``accepted`` says until when and why a regression passes the gate.
+
     ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
     the smallest change that may be called regressed or improved here, ``margin`` the bound inside which it may be
     called unchanged, both in the kind of the change (0.02: 2 %).
@@ -312,6 +314,7 @@ class Assessment:
     cure: str | None = None
     suspect: bool = False
     threshold: float | None = None
+    accepted: str | None = None
     margin: float | None = None
 
 

@@ -60,7 +60,7 @@ def check(request: CheckRequest, config: Config, stdout: TextIO, stderr: TextIO)
         source=None,
         absent=ALONE,
         undecided=str(problems[0].what) if problems else None,
-        budgets=config.budgets,
+        config=config,
     )
     write_outputs(report, request.outputs, stdout)
     return exit_code(report, replace(request.gate, require_baseline=False), problems=bool(problems))

@@ -77,7 +77,7 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
         request.gate.verdicts(config),
         source=source_of(sides, decision, measured),
         undecided=str(problems[0].what) if problems else None,
-        budgets=config.budgets,
+        config=config,
         warnings=(*_copies(request.baseline), *_copies(request.head)),
     )
     write_outputs(report, request.outputs, stdout)

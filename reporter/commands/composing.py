@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from reporter.config import STRICT
+from reporter.config import STRICT, Config
+from reporter.decide import reasons
+from reporter.decide.accept import accept
 from reporter.decide.advice import advise
 from reporter.decide.align import take_runs
 from reporter.decide.budgets import SHORTENED_PLAN, budget_results
@@ -21,20 +24,22 @@ from reporter.errors import (
     CommandFailedError,
     InputError,
     MeasuringInterruptedError,
+    UsageError,
 )
 from reporter.ingest import assemble
 from reporter.model import BaselineSource, Measured, Notice, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
-    from reporter.budget_rules import BudgetRule
-    from reporter.config import Config, MetricRule
+    from reporter.config import MetricRule
     from reporter.ingest import FileReading
-    from reporter.model import Baseline, RunConditions, Session, Suite
+    from reporter.model import Assessment, Baseline, BudgetResult, RunConditions, Session, Suite
 
 NOTHING_IN_COMMON = "baseline and head have no benchmark in common"
 NOTHING_USABLE = "no benchmark gave a usable value"
+NOTHING_CONFIGURED = Config()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +144,7 @@ def compose(
     undecided: str | None = None,
     may_confirm: bool = False,
     warnings: tuple[Notice, ...] = (),
-    budgets: tuple[BudgetRule, ...] = (),
+    config: Config = NOTHING_CONFIGURED,
     conditions: tuple[RunConditions, ...] = (),
 ) -> Report:
     """Gate, hold the budgets against the head, and put everything that outputs may show into one report.
@@ -148,24 +153,51 @@ def compose(
     measured; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run.
     """
     undecided = undecided or _why_undecided(head, decision)
-    held = budget_results(head, budgets)
-    shown = decision.assessments
+    rows, held = _of_categories(decision.assessments, budget_results(head, config.budgets), config.categories)
+    rows, expired = accept(rows, config.accepts, _day_of(measured))
     if head.plan == SHORTENED_PLAN:
-        shown = tuple(map(without_percentiles, shown))
+        rows = tuple(map(without_percentiles, rows))
     known = (head, decision.reference) if decision.reference else (head,)
     return Report(
         suite=head.name,
-        gate=gate(decision.assessments, held, fail_on, undecided),
+        gate=gate(rows, held, fail_on, undecided),
         measured=measured,
         baseline=source,
         baseline_reason=None if source else absent,
         compare=decision.compare,
         shift=decision.shift,
-        assessments=shown,
+        assessments=rows,
         budgets=held,
-        warnings=(*decision.notices, *head.warnings, *warnings, *advise(decision.assessments, known, conditions)),
+        warnings=(*decision.notices, *head.warnings, *warnings, *expired, *advise(rows, known, conditions)),
         confirm=may_confirm and decision.suspects > 0,
     )
+
+
+def _of_categories(
+    rows: tuple[Assessment, ...], budgets: tuple[BudgetResult, ...], categories: tuple[str, ...]
+) -> tuple[tuple[Assessment, ...], tuple[BudgetResult, ...]]:
+    """Keep what is of the categories asked for; everything when none was.
+
+    Raises:
+        UsageError: nothing is of these categories.
+    """
+    if not categories:
+        return rows, budgets
+    kept = tuple(row for row in rows if row.comparison.category in categories)
+    if not kept:
+        known = sorted({row.comparison.category for row in rows if row.comparison.category})
+        raise UsageError(
+            "unknown-category",
+            reasons.not_in_categories(categories, known),
+            cure="use one of these, or set category in [[benchmark]]",
+        )
+    return kept, tuple(budget for budget in budgets if budget.category in categories)
+
+
+def _day_of(measured: Measured) -> date:
+    """Give the day on which accepted regressions are judged: that of measuring, or today where it is not known."""
+    now = datetime.now(UTC)
+    return (now if measured.finished_at is None else datetime.fromtimestamp(measured.finished_at, UTC)).date()
 
 
 def exit_code(report: Report, options: GateOptions, *, measuring: str = "complete", problems: bool = False) -> int:

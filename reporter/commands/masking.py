@@ -34,7 +34,7 @@ def _row(assessment: Assessment) -> Assessment:
     """Give the row itself when there is nothing to mask, which spares most of the time."""
     comparison = assessment.comparison
     names = (comparison.name, comparison.category or "", comparison.metric.name, *sum(comparison.params, ()))
-    texts = (assessment.reason, assessment.cure or "")
+    texts = (assessment.reason, assessment.cure or "", assessment.accepted or "")
     if masked_name("\n".join(names)) == "\n".join(names) and masked("\n".join(texts)) == "\n".join(texts):
         return assessment
     cleaned = replace(
@@ -45,7 +45,8 @@ def _row(assessment: Assessment) -> Assessment:
         metric=replace(comparison.metric, name=masked_name(comparison.metric.name)),
     )
     cure = None if assessment.cure is None else masked(assessment.cure)
-    return replace(assessment, comparison=cleaned, reason=masked(assessment.reason), cure=cure)
+    accepted = None if assessment.accepted is None else masked(assessment.accepted)
+    return replace(assessment, comparison=cleaned, reason=masked(assessment.reason), cure=cure, accepted=accepted)
 
 
 def _budget(result: BudgetResult) -> BudgetResult:

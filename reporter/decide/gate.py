@@ -28,9 +28,9 @@ def gate(
     """Fail for the verdicts and levels of budgets in ``fail_on``, with the count of each as reasons.
 
     ``undecided`` is why one side could not be measured; then there is no passing. Metrics without a declared
-    direction never gate.
+    direction never gate, and neither do accepted regressions.
     """
-    judged = [row.verdict for row in assessments if row.comparison.metric.better is not None]
+    judged = [row.verdict for row in assessments if row.comparison.metric.better is not None and not row.accepted]
     counts = [(word, judged.count(word)) for word in dict.fromkeys(judged) if word in fail_on]
     lines = [reasons.gate_line(count, word) for word, count in counts]
     for word, status in _BUDGETS.items():

@@ -10,6 +10,7 @@ from reporter.units import format_percent, format_value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reporter.accept_rules import AcceptRule
     from reporter.decide.named_rules import NamedRule
     from reporter.decide.rule_rates import Rate
     from reporter.model import BudgetStatus, Change, Metric, Noise, Verdict
@@ -229,3 +230,22 @@ def clock_changed(lowest: float, highest: float) -> str:
         f"the clock of the cores went from {highest:.0f} to {lowest:.0f} MHz between runs: set the governor to"
         " performance, and switch turbo off"
     )
+
+
+def accepted(rule: AcceptRule) -> str:
+    """Say until when a regression passes, and why."""
+    return f"accepted until {rule.until}: {rule.reason}"
+
+
+def expired(rule: AcceptRule, benchmark: str) -> str:
+    """Say that a regression no longer passes."""
+    return (
+        f"{benchmark} was accepted until {rule.until} ({rule.reason}) and still regressed: mend it, save a new"
+        " baseline, or set another day"
+    )
+
+
+def not_in_categories(categories: Sequence[str], known: Sequence[str]) -> str:
+    """Say that nothing is of the categories asked for."""
+    there = ", ".join(known) or "none has a category"
+    return f"no benchmark is of the category {' or '.join(map(repr, categories))} ({there})"

@@ -140,6 +140,7 @@ def _row(assessment: Assessment) -> dict[str, Any]:
         "noise": _noise(comparison.noise),
         "cure": _optional_text(assessment.cure),
         "suspect": assessment.suspect,
+        **({"accepted": _text(assessment.accepted)} if assessment.accepted else {}),
         "distribution": _distribution(comparison),
     }
 

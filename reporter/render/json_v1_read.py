@@ -68,7 +68,7 @@ _ROW = keys(
     "suite name params category metric unit better baseline head change verdict reason detectable noise cure suspect "
     "distribution"
 )
-_ROW_OPTIONAL = keys("threshold margin")
+_ROW_OPTIONAL = keys("threshold margin accepted")
 _BUDGET = keys("benchmark metric unit value target warning critical status")
 _BUDGET_OPTIONAL = keys("category rule reason")
 _WARNING = keys("code text")
@@ -204,6 +204,7 @@ def _row(member: Checked) -> Assessment:
         detectable=member.optional_number("detectable"),
         cure=member.optional_text("cure"),
         suspect=member.flag("suspect"),
+        accepted=member.absent_or_text("accepted"),
         threshold=member.optional_number("threshold"),
         margin=member.optional_number("margin"),
     )

@@ -60,7 +60,7 @@ def _add_properties(suite: ET.Element, view: ReportView) -> None:
 
 def _add_row(suite: ET.Element, row: RowView) -> None:
     case = ET.SubElement(suite, "testcase", classname=row.category or "benchmarks", name=row.name)
-    element = _ELEMENTS.get(row.verdict)
+    element = "skipped" if row.accepted else _ELEMENTS.get(row.verdict)
     if element:
         message = f"{row.word} {row.change}".rstrip()
         child = ET.SubElement(case, element, message=f"{message}: {row.reason}")

@@ -31,6 +31,7 @@ class RowView:
     metric: str
     better: str
     verdict: Verdict
+    accepted: bool
     symbol: str
     word: str
     baseline: str
