@@ -185,7 +185,11 @@ def _selecting_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _output_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--output", action="append", default=[], metavar="FORMAT[:PATH]", help="console, json, html, markdown or junit"
+        "--output",
+        action="append",
+        default=[],
+        metavar="FORMAT[:PATH]",
+        help="console, json, html, markdown, junit, openmetrics",
     )
 
 

@@ -53,11 +53,18 @@ def _junit(report: Report, _: Terminal) -> str:
     return junit.render(report)
 
 
+def _openmetrics(report: Report, _: Terminal) -> str:
+    from reporter.render import openmetrics
+
+    return openmetrics.render(report)
+
+
 OUTPUTS: dict[str, Callable[[Report, Terminal], str]] = {
     "console": _console,
     "json": _json,
     "html": _html,
     "markdown": _markdown,
     "junit": _junit,
+    "openmetrics": _openmetrics,
 }
 """Every output format by its name; the first is the default."""
