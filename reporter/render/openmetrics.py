@@ -52,8 +52,7 @@ def _family(name: str, about: str, points: Iterable[Point]) -> Iterator[str]:
     if known:
         yield f"# TYPE benchverdict_{name} gauge\n"
         yield f"# HELP benchverdict_{name} {about}.\n"
-    for labels, value in known.items():
-        yield f"benchverdict_{name}{{{labels}}} {float(value)!r}\n"
+    yield from (f"benchverdict_{name}{{{written}}} {float(value)!r}\n" for written, value in known.items())
 
 
 def _label(name: str, value: str) -> str:
