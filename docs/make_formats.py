@@ -44,13 +44,22 @@ their names, which is often another one in every run.
 Content of up to 512 MiB is held at once; JMeter's results, k6's points and Gatling's log are read line by line, up
 to 8 GiB. Names, parameters and units have at most 5,000 characters.
 
+## Histories
+
+`benchverdict history import FILE…` puts the past that another tool kept into the history of a suite, so that noise
+between jobs is known from the first day: `data.js` of github-action-benchmark, `bencher perf` and reports of Bencher as
+JSON, the results folder of asv, and tables with a column of times (one value a row, or a column for each benchmark).
+The last 50 runs of a machine stay; the newest becomes the baseline when there is none. On which machine they were
+measured is told by asv alone and otherwise unknown, which counts as the same. `benchverdict history export` writes the
+history as CSV, JSON lines or OpenMetrics (`--as csv`, `jsonl`, `openmetrics`).
+
 ## Adding a format
 
 1. Record results with the real tool into `tests/data/NAME/`, with the script that does it beside them.
 2. Write one module in `reporter/ingest/` with `name`, `about`, `score` and `read`, as `Format` asks.
 3. Add its line to `FORMATS` in `reporter/ingest/registry.py`.
 4. Make this page anew: `python docs/make_formats.py`.
-5. Run `pytest tests/unit/test_registry.py tests/property/test_ingest_properties.py`.
+5. Run the tests of all formats: `python -m pytest tests/unit/test_registry.py`.
 
 Nothing else should need a change; a test follows these five lines. Numbers are handed over as the file has them, in
 base units, and are checked in one place for all formats; a direction that is not known is `None`.

@@ -205,7 +205,7 @@ def parse_fail_on(words: Iterable[str], where: str) -> tuple[str, ...]:
 def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(
             "config-unreadable", f"the configuration cannot be read: {error}", where=str(path), cure="mend the file"
         ) from error

@@ -47,6 +47,7 @@ JUDGED: frozenset[Verdict] = frozenset(("regressed", "improved", "unchanged", "i
 STATISTICS = ("n", "min", "q10", "q25", "median", "q75", "q90", "p95", "p99", "max", "mean")
 """Columns of ``Sample.statistics``: what is kept of every run. q90 and max are the mirror of q10 and min for metrics
 where higher is better."""
+COLUMN = {name: index for index, name in enumerate(STATISTICS)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

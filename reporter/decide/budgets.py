@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reporter.decide import reasons
 from reporter.decide.pooled import ENOUGH, pooled
 from reporter.globs import Names
-from reporter.model import STATISTICS, Benchmark, BudgetResult, Metric, Sample, Suite, benchmark_label
+from reporter.model import COLUMN, Benchmark, BudgetResult, Metric, Sample, Suite, benchmark_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +33,6 @@ SHORTENED_PLAN = "paired"
 """The plan whose runs are cut short, so that many pairs fit into the time."""
 
 _FAR_OUT = frozenset(("q90", "p95", "p99", "max"))
-_COLUMN = {name: index for index, name in enumerate(STATISTICS)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -137,12 +136,12 @@ def _value(case: _Case, row: list[float] | None, *, shortened: bool) -> tuple[fl
         return None, reasons.unit_mismatch(case.metric.name, case.metric.unit, case.rule.unit)
     if shortened and case.statistic in _FAR_OUT:
         return None, reasons.BUDGET_ON_SHORT_RUNS
-    count, needed = row[_COLUMN["n"]], ENOUGH.get(case.statistic, 0)
+    count, needed = row[COLUMN["n"]], ENOUGH.get(case.statistic, 0)
     if count < needed:
         return None, reasons.too_few_rounds(case.rule.metric, int(count), needed)
-    value = row[_COLUMN[case.statistic]]
+    value = row[COLUMN[case.statistic]]
     if isnan(value) and case.rule.metric == case.metric.name:
-        value = row[_COLUMN["mean"]]
+        value = row[COLUMN["mean"]]
     return (None, reasons.BUDGET_NO_STATISTIC.format(statistic=case.rule.metric)) if isnan(value) else (value, None)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reporter.ingest.run_statistics import statistics_of
-from reporter.model import STATISTICS
+from reporter.model import COLUMN, STATISTICS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ENOUGH = {"q90": 10, "p95": 20, "p99": 100}
 """Values that a percentile needs: with fewer it is little more than the largest one."""
 
-_COUNT = STATISTICS.index("n")
+_COUNT = COLUMN["n"]
 
 
 def pooled(samples: Sequence[Sample]) -> FloatArray:
@@ -41,7 +41,7 @@ def pooled(samples: Sequence[Sample]) -> FloatArray:
 
 def percentile(row: FloatArray, statistic: str) -> float | None:
     """Give a percentile of a row of ``pooled``; ``None`` where it is unknown or made of too few values."""
-    value = float(row[STATISTICS.index(statistic)])
+    value = float(row[COLUMN[statistic]])
     return value if np.isfinite(value) and not row[_COUNT] < ENOUGH[statistic] else None
 
 

@@ -64,16 +64,21 @@ def read(document: Document) -> FileReading:
     return FileReading(path=document.path, format=name, readings=tuple(readings))
 
 
+def measure(slug: str) -> tuple[Metric, float]:
+    """Give the metric of a measure and the factor to its base unit."""
+    return _MEASURES.get(slug, (Metric(name=slug, unit="1", better=None), 1.0))
+
+
 def _is_measure(value: object) -> bool:
     return isinstance(value, dict) and "value" in value and value.keys() <= _FIELDS
 
 
 def _benchmark(label: str, value: object, document: Document) -> Iterator[Reading]:
-    for key, measure in as_object(value, document, label).items():
+    for key, entry in as_object(value, document, label).items():
         place = f"{label}.{clean(key)}"
-        fields = as_object(measure, document, place)
+        fields = as_object(entry, document, place)
         if "value" not in fields:
             raise broken(document, place, "the measure has no value")
         measured = as_name(key, document, f"{label}, a name of a measure")
-        metric, factor = _MEASURES.get(measured, (Metric(name=measured, unit="1", better=None), 1.0))
+        metric, factor = measure(measured)
         yield Reading(name=label, metric=metric, place=place, values=(scaled(fields["value"], factor),))

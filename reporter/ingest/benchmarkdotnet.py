@@ -100,7 +100,7 @@ def _launches(value: object, document: Document, place: str) -> tuple[list[Any],
     for index, part in enumerate(as_list(value or [], document, place)):
         at = f"{place}[{index}]"
         entry = as_object(part, document, at)
-        if (entry.get("IterationMode"), entry.get("IterationStage")) not in _RESULTS:
+        if (text(entry, "IterationMode"), text(entry, "IterationStage")) not in _RESULTS:
             continue
         operations, launch = entry.get("Operations"), entry.get("LaunchIndex", 1)
         if not isinstance(operations, (int, float)) or not 1 <= operations < 1e18 or not isinstance(launch, int):

@@ -36,7 +36,7 @@ about = About(
 )
 
 TIME = Metric(name="time", unit="s", better="lower")
-_METRICS: dict[str, tuple[Metric, float]] = {
+METRICS: dict[str, tuple[Metric, float]] = {
     "ns/op": (TIME, 1e-9),
     "sec/op": (TIME, 1.0),
     "B/op": (Metric(name="memory", unit="B", better="lower"), 1.0),
@@ -194,8 +194,8 @@ def _benchmark(
 
 
 def _metric(unit: str, directions: Mapping[str, Better]) -> tuple[Metric, float]:
-    if unit in _METRICS:
-        return _METRICS[unit]
+    if unit in METRICS:
+        return METRICS[unit]
     factor, base = to_base(unit)
     return Metric(name=unit, unit=base, better=directions.get(unit)), factor
 

@@ -25,6 +25,8 @@ def bounded(reading: Reading, path: Path) -> Reading:
     Raises:
         InputError: a text that belongs to the identity is too long; cutting it could make two benchmarks one.
     """
+    if len(reading.params) + len(reading.details) <= MOST_PARAMS and _total(reading) <= LONGEST_SHOWN:
+        return reading
     for what, text in _identity(reading):
         if len(text) > MAX_NAME:
             raise _too_long(f"{what} is {len(text)} characters long; at most {MAX_NAME} are read", reading, path)
@@ -38,6 +40,16 @@ def bounded(reading: Reading, path: Path) -> Reading:
         error=reading.error and _cut(reading.error),
         details=tuple((_cut(key), _cut(value)) for key, value in reading.details),
     )
+
+
+def _total(reading: Reading) -> int:
+    total = len(reading.name) + len(reading.metric.name) + len(reading.metric.unit)
+    total += len(reading.group or "") + len(reading.error or "")
+    for key, value in reading.params:
+        total += len(key) + len(value)
+    for key, value in reading.details:
+        total += len(key) + len(value)
+    return total
 
 
 def _identity(reading: Reading) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from reporter.ingest.load_test import address
 from reporter.ingest.metrics import root_dict
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name, as_object, clean, root_object, text
+from reporter.ingest.table import scaled
 from reporter.model import Better, Fingerprint, Metric
 
 if TYPE_CHECKING:
@@ -87,10 +88,10 @@ def _audits(
             continue
         unit, factor = _UNITS.get(text(audit, "numericUnit") or "", ("1", 1.0))
         value = audit.get("numericValue")
-        number = value * factor if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+        number = scaled(value, factor)
         failed = error or (text(audit, "errorMessage") if value is None else None)
         metric = Metric(name=key, unit=unit, better=better)
-        yield Reading(name=label, metric=metric, place=place, params=params, values=(number,), error=failed)  # type: ignore[arg-type] # judged by read_file
+        yield Reading(name=label, metric=metric, place=place, params=params, values=(number,), error=failed)
 
 
 def _scores(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ALL_REQUESTS = "all requests"
 """Name of the one benchmark of tools that do not say in their results what they called."""
 
+MOST_REQUESTS = 10**15
 MOST_KEPT = 1_000_000
 """Times of one label kept one by one."""
 
@@ -35,9 +36,14 @@ def address(url: str) -> str:
     return _LOOPBACK.sub(r"\1", url)
 
 
-def count(value: object, document: Document, place: str) -> int:
+def count(value: Any, document: Document, place: str) -> int:
     """Give a number of requests or raise an ``InputError``."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e15 or value != int(value):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not 0 <= value < MOST_REQUESTS
+        or value != int(value)
+    ):
         raise broken(document, place, "a number of requests is not a whole number")
     return int(value)
 
@@ -53,12 +59,15 @@ def requests(
     throughput: Any = None,
 ) -> Iterator[Reading]:
     """Give the readings of one kind of request: time (``known``, in seconds), share of failures, throughput."""
+    if made > MOST_REQUESTS:
+        yield Reading(name=label, metric=TIME, place=place, error="the number of requests cannot be")
+        return
     error = "no request was made or answered" if not made else None
     if made and failed >= made:
         error = f"all {made} requests failed"
     yield Reading(name=label, metric=TIME, place=place, known=known, error=error, details=details)
     if made:
-        yield Reading(name=label, metric=FAILURES, place=place, values=(min(failed / made, 1.0),))
+        yield Reading(name=label, metric=FAILURES, place=place, values=(min(failed, made) / made,))
     if error is None and throughput is not None:
         yield Reading(name=label, metric=THROUGHPUT, place=place, values=(throughput,))
 

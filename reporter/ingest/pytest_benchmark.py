@@ -1,6 +1,6 @@
 r"""pytest-benchmark JSON, as ``--benchmark-json``, ``--benchmark-save`` and ``--benchmark-autosave`` write it.
 
-Known versions: 2.5 to 5.x. Times are seconds per call of the benchmarked function; iterations of a round are divided
+Known versions: 3.0 to 5.x. Times are seconds per call of the benchmarked function; iterations of a round are divided
 out already. Only ``--benchmark-json`` and ``--benchmark-save-data`` keep the rounds (``stats.data``); without them, or
 when somebody cut them to make the file smaller, the statistics are taken over and the percentiles pytest-benchmark does
 not compute stay unknown.
@@ -97,7 +97,7 @@ def _benchmark(entry: object, document: Document, place: str) -> Iterator[Readin
     fullname = _full_name(benchmark, document, place)
     stats = as_object(benchmark.get("stats"), document, f"{place}.stats")
     rounds = as_list(stats.get("data") or [], document, f"{place}.stats.data")
-    values = [] if _are_cut(stats) else rounds
+    values = [] if len(rounds) != stats.get("rounds", len(rounds)) else rounds
     details = _details(benchmark.get("params"))
     group = text(benchmark, "group")
     yield Reading(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reporter.errors import InputError
+from reporter.ingest.benchmark_data import is_benchmark_data
 from reporter.ingest.collector import collector_paused
 from reporter.ingest.large import large_document
 from reporter.ingest.lengths import bounded
@@ -35,10 +36,20 @@ def read_file(path: Path, *, format_name: str | None = None) -> FileReading:
         UsageError: there is no format of that name.
     """
     formats = (named(format_name),) if format_name else FORMATS
-    reading = _read_large(path, formats) or _read_whole(path, formats)
+    return finished(_read_large(path, formats) or _read_whole(path, formats))
+
+
+def finished(reading: FileReading) -> FileReading:
+    """Judge what a format handed over: bounded texts, no credentials, and every number usable or its reading errored.
+
+    Raises:
+        InputError: there is no benchmark, or a name is too long.
+    """
+    path = reading.path
     if not reading.readings and not reading.companion:
         raise _no_benchmark(path)
-    return replace(reading, readings=tuple(judged(without_secrets(bounded(entry, path))) for entry in reading.readings))
+    short = [bounded(entry, path) for entry in reading.readings]
+    return replace(reading, readings=tuple(map(judged, without_secrets(short))))
 
 
 def _read_large(path: Path, formats: Sequence[Format]) -> FileReading | None:
@@ -56,6 +67,9 @@ def _read_whole(path: Path, formats: Sequence[Format]) -> FileReading:
     if best(document, formats):
         return recognise(document, formats).read(document)
     found = _read_behind_log(document, formats) or _read_documents(document, formats)
+    if found is None and is_benchmark_data(document):
+        cure = "import it: benchverdict history import FILE; a comparison takes the result of one run"
+        raise InputError("history-file", "this is a history of many runs", where=str(document.path), cure=cure)
     if found is None and len(formats) == 1:
         return formats[0].read(document)
     return found or recognise(document, formats).read(document)

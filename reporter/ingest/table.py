@@ -26,7 +26,14 @@ _NO_NUMBER = {"nan": float("nan"), "inf": float("inf"), "infinity": float("inf")
 def header(document: Document, delimiter: str = ",") -> tuple[str, ...]:
     """Give the cells of the first line that is not blank; never raises."""
     line = document.text[:LONGEST_HEADER].lstrip().partition("\n")[0].strip("\r")
-    return tuple(cell.strip().strip('"') for cell in line.split(delimiter))
+    try:
+        return _names(next(csv.reader([line], delimiter=delimiter), []))
+    except csv.Error:
+        return ()
+
+
+def _names(cells: list[str]) -> tuple[str, ...]:
+    return tuple(cell.strip().strip('"') for cell in cells)
 
 
 def rows(document: Document, delimiter: str = ",") -> Iterator[tuple[str, list[str]]]:
@@ -50,10 +57,14 @@ def records(document: Document, delimiter: str = ",") -> Iterator[tuple[str, dic
     """Give the place and the cells by column name of every row below the header.
 
     Raises:
-        InputError: a row has fewer or more cells than the header; the last one is then usually cut.
+        InputError: the header is not what it was recognised by, or a row has fewer or more cells; the last one is then
+            usually cut.
     """
     table = rows(document, delimiter)
-    _, names = next(table, ("", []))
+    place, cells = next(table, ("line 1", []))
+    names = _names(cells)
+    if names != header(document, delimiter):
+        raise broken(document, place, "the header of the table is broken")
     for place, cells in table:
         if len(cells) != len(names):
             raise broken(document, place, f"the row has {len(cells)} cells, the header {len(names)}")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from reporter.model import FINGERPRINT_KEYS, Baseline, Metric, Session, Suite
+from reporter.model import FINGERPRINT_KEYS, Baseline, BaselineSource, Metric, Session, Suite
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Key = tuple[str, tuple[tuple[str, str], ...], str]
 """Benchmark name, parameters, metric name."""
@@ -44,6 +48,31 @@ def extend(previous: Baseline | None, suite: Suite, noise: Session | None = None
     before = [_without(session, _redeclared(previous.suite, suite)) for session in previous.history] if previous else []
     others = [entry for entry in before if (entry.commit, entry.measured_at) != (own.commit, own.measured_at)]
     return _last_of_each_kind([*others, *([noise] if noise else []), own])
+
+
+def with_past(previous: Baseline | None, suites: Sequence[Suite]) -> Baseline:
+    """Put past measurings, oldest first, into the history of a baseline, or make the newest of them the baseline.
+
+    A session of the same plan, commit and time is the same measuring and is not taken twice. The baseline's own session
+    stays the last. Pairs of a commit and itself are no baseline, unless there is nothing else.
+    """
+    measured = [suite for suite in suites if suite.plan != AGAINST_ITSELF] or suites
+    suite = previous.suite if previous else measured[-1]
+    own = session_of(suite)
+    metrics = _metrics(suite)
+    past = {_measuring(entry): entry for entry in (previous.history if previous else ())}
+    for earlier in suites:
+        other = {key for key, metric in _metrics(earlier).items() if metrics.get(key, metric) != metric}
+        session = _without(session_of(earlier), other)
+        past.setdefault(_measuring(session), session)
+    past.pop(_measuring(own), None)
+    ordered = sorted(past.values(), key=lambda session: session.measured_at or 0.0)
+    source = previous.source if previous else BaselineSource(commit=suite.commit)
+    return Baseline(suite=suite, history=_last_of_each_kind([*ordered, own]), source=source)
+
+
+def _measuring(session: Session) -> tuple[str, str | None, float | None]:
+    return session.plan, session.commit, session.measured_at
 
 
 def _redeclared(before: Suite, now: Suite) -> set[Key]:

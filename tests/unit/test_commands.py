@@ -154,6 +154,39 @@ def test_a_copy_of_a_run_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_a_format_that_does_not_exist_is_noticed_before_measuring(tmp_path: Path) -> None:
+    touch = ("--", sys.executable, "-c", "open('begun', 'w')")
+    assert _call("run", "--format", "pytest-benchmrk", *touch)[0] == 2
+    Path("benchverdict.toml").write_text('[measure]\nformat = "pytest-benchmrk"\n', encoding="utf-8")
+    for command in ("run", "measure"):
+        code, _, stderr = _call(command, *touch)
+        assert code == 2
+        assert "did you mean 'pytest-benchmark'" in stderr
+    assert not Path("begun").exists()
+
+
+def test_options_without_an_effect_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (
+        ("report", "--measure", "m", "--output", "o", "--name", "x"),
+        ("measure", "--format", "pyperf", "--", "true"),
+        ("history", "--format", "pyperf"),
+        ("history", "--config", "x.toml"),
+    ):
+        assert _call(*arguments)[0] == 2
+        assert "unrecognized arguments" in capsys.readouterr().err
+
+
+def test_one_of_a_thing_is_not_many(tmp_path: Path) -> None:
+    path = _results(tmp_path / "base.json")
+    _call("run", "--save-baseline", "--runs", "1", "--", "cp", str(path), "{output}")
+    for command in (("baseline", "show"), ("baseline", "list"), ("history",)):
+        code, stdout, _ = _call(*command)
+        assert code == 0
+        assert "1 run" in stdout
+        assert "1 runs" not in stdout
+        assert "1 saved sessions" not in stdout
+
+
 def test_what_measured_nothing_is_no_baseline(tmp_path: Path) -> None:
     _save(_results(tmp_path / "base.json"))
     nothing = _results(tmp_path / "nothing.json", float("nan"))

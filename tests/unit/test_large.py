@@ -114,6 +114,7 @@ def _statistics(path: Path) -> FloatArray:
 
 def test_a_swarm_of_tiny_values_is_refused_before_it_is_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "MOST_CONTAINERS", 100)
+    monkeypatch.setattr(opening, "_NEVER_TOO_MANY", 100)
     path = tmp_path / "result"
     for content in ("[" + "{}," * 200 + "{}]", "x\n[" + "{}," * 200 + "{}]"):
         path.write_text(content)

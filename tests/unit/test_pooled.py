@@ -12,7 +12,7 @@ import pytest
 from reporter.commands.composing import compose
 from reporter.decide.judge import judge_alone
 from reporter.decide.pooled import percentile, pooled
-from reporter.decide.verdict import side_summaries
+from reporter.decide.summaries import side_summaries
 from reporter.model import Fingerprint, Measured, SideSummary
 from reporter.render import json_v1, view
 from tests.reports import report, row

@@ -98,6 +98,14 @@ def test_ids_are_unique_over_all_charts_of_a_page() -> None:
     assert len(ids) == len(set(ids)) == 24
 
 
+@pytest.mark.parametrize("value", [1e308, -1e308, 1e300, 5e-324])
+def test_numbers_beyond_any_use_are_drawn_all_the_same(value: float) -> None:
+    rows = [replace(a, threshold=abs(value)) for a in one_regression().assessments]
+    far = row("far", "regressed", value, half_width=0.0)
+    for picture in charts.draw(replace(one_regression(), assessments=(*rows, far))).values():
+        assert not re.search(r' (d|x|y)="[^"]*(nan|inf)', picture)
+
+
 def test_hostile_names_arrive_as_text_and_as_nothing_else() -> None:
     names = [name for name in HOSTILE_NAMES if name.strip() and len(name) < 44]
     for start in range(0, len(names), 11):

@@ -39,6 +39,6 @@ def test_parameters_and_reasons_are_masked_too() -> None:
         params=(("token", "abc"), ("n", "5")),
         error="failed at https://a:b@host",
     )
-    clean = without_secrets(reading)
+    [clean] = without_secrets([reading])
     assert clean.params == (("token", "***"), ("n", "5"))
     assert clean.error == "failed at https://***@host"

@@ -1,0 +1,85 @@
+"""``benchverdict history import|export``: a past that other tools kept, and ours for other tools."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from reporter.commands.composing import is_usable, suite_from
+from reporter.errors import InputError, UsageError
+from reporter.files import write_atomically
+from reporter.ingest.past import read_past
+from reporter.render.plain import visible
+from reporter.store import history
+from reporter.store.directory import DirectoryStore, Missing
+from reporter.store.export import EXPORTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from reporter.config import Config
+    from reporter.ingest.past import PastRun
+    from reporter.model import Suite
+
+
+def import_history(
+    suite: str, paths: Sequence[Path], entry: str | None, store: Path, config: Config, stdout: TextIO, stderr: TextIO
+) -> int:
+    """Add past runs to the history of a suite; the newest becomes its baseline when it has none.
+
+    What cannot be read is told, the rest is imported; then the exit code is that of bad input.
+
+    Raises:
+        InputError: a source is of no known kind, or nothing in it can be used.
+        UsageError: no source is named, or it holds several histories and none is chosen.
+    """
+    if not paths:
+        raise UsageError("no-history-file", "no file to import is named", cure="benchverdict history import FILE")
+    runs: list[PastRun] = []
+    problems: list[InputError] = []
+    for path in paths:
+        past = read_past(path, entry)
+        runs.extend(past.runs)
+        problems.extend(past.problems)
+    suites: list[Suite] = []
+    for run in runs:
+        try:
+            suites.append(_suite(run, suite, config))
+        except InputError as error:
+            problems.append(error)
+    stderr.writelines(f"error: {problem}\n" for problem in problems)
+    usable = [past_suite for past_suite in suites if is_usable(past_suite)]
+    if not usable:
+        cure = "see the messages above; a history needs runs with values"
+        raise InputError("nothing-imported", "no past run can be used", where=str(paths[0]), cure=cure)
+    directory = DirectoryStore(root=store)
+    found = directory.find(suite)
+    baseline = history.with_past(None if isinstance(found, Missing) else found, usable)
+    path = directory.save(baseline)
+    kept = f"{len(baseline.history)} sessions in the history (at most {history.KEPT} of each machine)"
+    stdout.write(f"{len(usable)} past runs imported, {kept}: {path}\n")
+    return InputError.exit_code if problems else 0
+
+
+def _suite(run: PastRun, name: str, config: Config) -> Suite:
+    files = [[file] for file in run.files]
+    return suite_from(files, config, name, commit=run.commit, measured_at=run.measured_at, plan=run.plan)
+
+
+def export_history(suite: str, store: Path, kind: str, output: Path | None, stdout: TextIO) -> int:
+    """Write the history of a suite in one of ``EXPORTS``, to a file or standard output.
+
+    Raises:
+        InputError: the suite has no baseline.
+    """
+    found = DirectoryStore(root=store).find(suite)
+    if isinstance(found, Missing):
+        cure = "save one first: benchverdict run --save-baseline"
+        raise InputError("no-baseline", found.reason, where=str(store), cure=cure)
+    text = EXPORTS[kind](found)
+    if output is None:
+        stdout.write(text)
+    else:
+        write_atomically(output, text)
+        stdout.write(f"{len(found.history)} sessions written: {visible(str(output))}\n")
+    return 0

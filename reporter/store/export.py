@@ -1,0 +1,121 @@
+"""A history as CSV, JSON lines or OpenMetrics, for other tools to draw or keep. Numbers are in base units.
+
+CSV and JSON lines have one row for every run of every benchmark and metric, oldest session first; the CSV is read back
+by ``history import``. OpenMetrics has one sample for each statistic, with the time of its session; sessions without a
+time have no place in it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from reporter.model import STATISTICS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from reporter.model import Baseline, Metric, Session
+
+    Row = dict[str, Any]
+
+COLUMNS = ("measured_at", "commit", "plan", "benchmark", "params", "metric", "unit", "better", "run", *STATISTICS)
+
+
+def as_csv(baseline: Baseline) -> str:
+    """Give the history as a table; parameters are a JSON object in their cell, unknown is an empty cell."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for row in _rows(baseline):
+        params = json.dumps(row["params"], ensure_ascii=False) if row["params"] else ""
+        writer.writerow({**row, "params": params, "measured_at": _date(row["measured_at"])})
+    return stream.getvalue()
+
+
+def as_json_lines(baseline: Baseline) -> str:
+    """Give the history as one JSON object a line; unknown is null."""
+    return "".join(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in _rows(baseline))
+
+
+def as_openmetrics(baseline: Baseline) -> str:
+    """Give the history as OpenMetrics text: series of one benchmark, metric, run and statistic, in order of time."""
+    series: dict[str, list[tuple[float, float]]] = {}
+    for row in _rows(baseline):
+        if row["measured_at"] is None:
+            continue
+        for statistic in STATISTICS:
+            if row[statistic] is not None:
+                labels = _labels(baseline.suite.name, row, statistic)
+                series.setdefault(labels, []).append((row["measured_at"], row[statistic]))
+    lines = ["# TYPE benchverdict_value gauge", "# HELP benchverdict_value A statistic of one run, in base units."]
+    for labels, points in series.items():
+        earlier = float("-inf")
+        for moment, value in sorted(points):
+            if moment > earlier:
+                lines.append(f"benchverdict_value{{{labels}}} {value!r} {moment:.3f}")
+                earlier = moment
+    return "\n".join((*lines, "# EOF", ""))
+
+
+EXPORTS: dict[str, Callable[[Baseline], str]] = {
+    "csv": as_csv,
+    "jsonl": as_json_lines,
+    "openmetrics": as_openmetrics,
+}
+
+
+def _rows(baseline: Baseline) -> Iterator[Row]:
+    metrics = {
+        (benchmark.name, benchmark.params, metric.name): metric
+        for benchmark in baseline.suite.benchmarks
+        for metric, _ in benchmark.samples
+    }
+    for session in baseline.history:
+        yield from _session(session, metrics)
+
+
+def _session(session: Session, metrics: dict[Any, Metric]) -> Iterator[Row]:
+    for (name, params, metric), table in session.statistics.items():
+        known = metrics.get((name, params, metric))
+        for run, values in enumerate(table.tolist()):
+            if np.isnan(values[1:]).all():
+                continue
+            yield {
+                "measured_at": session.measured_at,
+                "commit": session.commit,
+                "plan": session.plan,
+                "benchmark": name,
+                "params": dict(params),
+                "metric": metric,
+                "unit": known.unit if known else None,
+                "better": known.better if known else None,
+                "run": run,
+                **{key: None if np.isnan(value) else value for key, value in zip(STATISTICS, values, strict=True)},
+            }
+
+
+def _date(moment: float | None) -> str:
+    return "" if moment is None else datetime.fromtimestamp(moment, UTC).isoformat()
+
+
+def _labels(suite: str, row: Row, statistic: str) -> str:
+    labels = {
+        "suite": suite,
+        "benchmark": row["benchmark"],
+        "params": json.dumps(row["params"], ensure_ascii=False) if row["params"] else "",
+        "metric": row["metric"],
+        "unit": row["unit"] or "",
+        "run": str(row["run"]),
+        "statistic": statistic,
+    }
+    return ",".join(f'{key}="{_escaped(value)}"' for key, value in labels.items() if value)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
