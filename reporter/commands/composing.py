@@ -170,6 +170,7 @@ def compose(
         budgets=held,
         warnings=(*decision.notices, *head.warnings, *warnings, *expired, *advise(rows, known, conditions)),
         confirm=may_confirm and decision.suspects > 0,
+        sessions=decision.sessions,
     )
 
 

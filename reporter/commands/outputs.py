@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands.masking import without_secrets
 from reporter.errors import UsageError
 from reporter.files import write_atomically
-from reporter.render import OUTPUTS, Terminal
+from reporter.render import OUTPUTS, Shown, Terminal
 from reporter.store import snapshot
 
 if TYPE_CHECKING:
@@ -44,17 +44,17 @@ def parse_destination(text: str) -> Destination:
 
 def write_outputs(report: Report, destinations: Iterable[Destination], stdout: TextIO) -> None:
     """Render each requested output."""
-    report = without_secrets(report)
+    shown = Shown(without_secrets(report))
     for destination in destinations:
         if destination.path is not None:
-            write_atomically(destination.path, OUTPUTS[destination.format](report, Terminal()))
+            write_atomically(destination.path, OUTPUTS[destination.format](shown, Terminal()))
         else:
-            stdout.write(OUTPUTS[destination.format](report, terminal(stdout)))
+            stdout.write(OUTPUTS[destination.format](shown, terminal(stdout)))
 
 
 def show(report: Report, stdout: TextIO) -> None:
     """Print the verdicts as a table."""
-    stdout.write(OUTPUTS["console"](without_secrets(report), terminal(stdout)))
+    stdout.write(OUTPUTS["console"](Shown(without_secrets(report)), terminal(stdout)))
 
 
 def terminal(stdout: TextIO) -> Terminal:

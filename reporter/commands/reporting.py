@@ -247,6 +247,7 @@ def _measured(measurement: Measurement, runs: int) -> Measured:
         fingerprint=measurement.fingerprint,
         command=measurement.command,
         finished_at=measurement.finished_at,
+        resources=measurement.resources,
     )
 
 

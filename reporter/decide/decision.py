@@ -20,6 +20,7 @@ from reporter.model import (
     Comparison,
     Metric,
     Notice,
+    PastSession,
     Sample,
     Shift,
     Suite,
@@ -44,7 +45,7 @@ class Decision:
 
     ``suspects`` is the number of rows that wait for a second look, ``reference`` the suite that the head was really
     held against, where it is not the newest baseline. Without ``comparable`` there was no baseline of this kind of
-    machine and plan.
+    machine and plan. ``sessions`` are the saved ones that were looked at.
     """
 
     compare: CompareKind
@@ -55,6 +56,7 @@ class Decision:
     comparable: bool = True
     reference: Suite | None = None
     notices: tuple[Notice, ...] = ()
+    sessions: tuple[PastSession, ...] = ()
 
 
 def no_bounds(_name: str) -> tuple[float | None, float | None]:

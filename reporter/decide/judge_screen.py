@@ -26,6 +26,7 @@ from reporter.decide.decision import (
 from reporter.decide.judge_pairs import Pairs, measured_again, second_batch, unless_changed
 from reporter.decide.looks import SECOND_SHARES, level_of
 from reporter.decide.noise import row_mean
+from reporter.decide.past import past_sessions, with_past
 from reporter.decide.sessions import comparable, session_values
 from reporter.decide.summaries import usual_summaries
 from reporter.decide.verdict import Flags, flag, settle
@@ -106,11 +107,15 @@ def judge_screen(
     usual, before = _usual(first, policy)
     return Decision(
         compare="screen" if second is None else "confirmed",
-        assessments=(*with_distributions(assessments, rows), *rest(alignment, head.name)),
+        assessments=(
+            *with_past(with_distributions(assessments, rows), rows, sessions),
+            *rest(alignment, head.name),
+        ),
         shift=shift.of_runs(first.values, usual, before, policy, head_counts_once=len(sessions) >= policy.few_sessions),
         suspects=int(np.count_nonzero(suspect)) if second is None else 0,
         notices=tuple(notices),
         reference=reference,
+        sessions=past_sessions(sessions),
     )
 
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING
 
 from reporter import __version__
 from reporter.render import view_context, words
 from reporter.render.order import display_names, grouped
+from reporter.render.view_again import pytest_of, repeat, repeat_one
 from reporter.render.view_budgets import budget_view
-from reporter.render.view_categories import category_views
 from reporter.render.view_rows import row_key, row_view
-from reporter.render.view_sections import environment, not_measured, repeat
+from reporter.render.view_sections import environment, not_measured
+from reporter.render.view_tables import categories, resources
 from reporter.render.view_text import percent_text, prose
 from reporter.render.view_types import CountView, GroupView, ReportView, WarningView
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reporter.model import Notice, Report
+    from reporter.render.view_types import RowView
     from reporter.render.words import GroupKey, Outcome
 
 __all__ = ["build"]
@@ -26,6 +31,10 @@ _CALLING: frozenset[GroupKey] = frozenset(("regressed", "errored", "missing", "i
 _QUIET: frozenset[GroupKey] = frozenset(("unchanged", "inconclusive", "report_only"))
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,60}")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,2000}")
+
+MOST_DETAILED = 1_000
+"""Rows that carry their raw numbers, the most important first; ``verdict.json`` has those of all. Without this bound
+they would be two thirds of a page of 10,000 rows."""
 
 Groups = dict["GroupKey", list[int]]
 
@@ -47,11 +56,12 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
         quiet=_is_quiet(report, groups, outcome),
         counts=tuple(_count_view(key, len(indexes)) for key, indexes in groups.items()),
         groups=_group_views(report, groups),
+        categories=categories(report, groups),
         budgets=budgets,
-        categories=category_views(report),
         warnings=tuple(map(_warning_view, report.warnings)),
         context=view_context.context(report),
         measured=view_context.measured(report),
+        resources=resources(report.measured.resources),
         environment=environment(report),
         not_measured=not_measured(report, groups),
         repeat=repeat(report.measured),
@@ -92,9 +102,9 @@ def _headline(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, st
     total = sum(len(indexes) for key, indexes in groups.items() if key != "report_only")
     noun = _noun(report, groups)
     if outcome == "no_baseline":
+        errored = len(groups.get("errored", ()))
         met = sum(result.status == "met" for result in report.budgets)
         kept = words.headline_budgets(met, len(report.budgets)) if report.budgets else ""
-        errored = len(groups.get("errored", ()))
         return (words.headline_no_baseline(len(report.assessments), noun, errored) + kept,) * 2
     if outcome == "undecided":
         return words.HEADLINE_UNDECIDED, words.HEADLINE_UNDECIDED
@@ -129,18 +139,25 @@ def _extreme(report: Report, groups: Groups) -> str:
 
 
 def _group_views(report: Report, groups: Groups) -> tuple[GroupView, ...]:
-    names = display_names(report)
-    assessments = report.assessments
+    rows = _row_views(report, [index for indexes in groups.values() for index in indexes])
     return tuple(
         GroupView(
             key=key,
             title=words.GROUP_TITLES[key],
             symbol=words.GROUP_SYMBOLS[key],
             calls=key in _CALLING,
-            rows=tuple(row_view(assessments[index], row_key(index), names[index]) for index in indexes),
+            rows=tuple(islice(rows, len(indexes))),
         )
         for key, indexes in groups.items()
     )
+
+
+def _row_views(report: Report, order: list[int]) -> Iterator[RowView]:
+    names, pytest = display_names(report), pytest_of(report.measured.command)
+    for place, index in enumerate(order):
+        assessment, detailed = report.assessments[index], place < MOST_DETAILED
+        again = repeat_one(pytest, assessment.comparison.name) if detailed else ""
+        yield row_view(assessment, row_key(index), names[index], detailed=detailed, again=again)
 
 
 def _count_view(key: GroupKey, count: int) -> CountView:

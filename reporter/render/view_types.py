@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reporter.render import words
+
 if TYPE_CHECKING:
     from reporter.model import Verdict
     from reporter.render.view_budgets import BudgetView
-    from reporter.render.view_categories import CategoryView
     from reporter.render.words import GroupKey, Outcome
 
 
@@ -22,7 +23,8 @@ class RowView:
 
     ``change`` and ``interval`` are apart so that an output may leave out the interval (``+12.3 %``, ``9.1 to 15.4 %``).
     The three ``exact`` strings are numbers with full precision and their base unit, empty where unknown. ``effort`` is
-    runs × rounds of the head. ``facts`` are the raw numbers and how the verdict was reached, as (label, text).
+    runs × rounds of the head, ``trend`` a line of bars for the saved sessions and the head. ``facts`` are the raw
+    numbers and how the verdict was reached, as (label, text); only the first rows of a report have them.
     """
 
     key: str
@@ -44,6 +46,7 @@ class RowView:
     exact_change: str
     reason: str
     cure: str
+    trend: str
     effort: str
     detectable: str
     facts: tuple[tuple[str, str], ...]
@@ -90,6 +93,42 @@ class EnvironmentView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceView:
+    """What the runs of one side used: the middle of them, and their range."""
+
+    label: str
+    runs: str
+    wall: str
+    cpu: str
+    memory: str
+    read: str
+    written: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryView:
+    """How the rows of one category fared. ``address`` leads to them in the page, empty for rows without category.
+
+    ``budgets`` says how many are met; with ``severity``, its ``symbol`` and ``pass_rate`` empty where there is none.
+    """
+
+    name: str
+    address: str
+    rows: str
+    verdicts: str
+    change: str
+    budgets: str
+    severity: str
+    symbol: str
+    pass_rate: str
+
+    @property
+    def story(self) -> str:
+        """Give everything about it but its name as one text."""
+        return words.category_story(self.verdicts, self.budgets, self.severity, self.pass_rate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
     """Everything an output may show, in the order in which it matters.
 
@@ -111,11 +150,12 @@ class ReportView:
     quiet: bool
     counts: tuple[CountView, ...]
     groups: tuple[GroupView, ...]
-    budgets: tuple[BudgetView, ...]
     categories: tuple[CategoryView, ...]
+    budgets: tuple[BudgetView, ...]
     warnings: tuple[WarningView, ...]
     context: tuple[tuple[str, str], ...]
     measured: tuple[tuple[str, str], ...]
+    resources: tuple[ResourceView, ...]
     environment: tuple[EnvironmentView, ...]
     not_measured: tuple[str, ...]
     repeat: tuple[str, ...]

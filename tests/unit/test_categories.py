@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from reporter.model import BudgetResult, BudgetStatus, Report
-from reporter.render import OUTPUTS, Terminal, json_v1
+from reporter.render import OUTPUTS, Shown, Terminal, json_v1
 from reporter.render.categories import summaries
 from tests.reports import report, row, unchanged_rows
 
@@ -60,7 +60,7 @@ def test_without_a_category_there_is_no_summary() -> None:
 
 @pytest.mark.parametrize("name", ["console", "markdown", "html", "junit"])
 def test_every_output_shows_them(name: str) -> None:
-    text = OUTPUTS[name](_report(), Terminal(width=200))
+    text = OUTPUTS[name](Shown(_report()), Terminal(width=200))
     assert "1 regressed, 1 unchanged" in text
     assert "1 of 4 met" in text
     assert "critical" in text

@@ -170,7 +170,6 @@ def test_options_without_an_effect_are_refused(capsys: pytest.CaptureFixture[str
         ("report", "--measure", "m", "--output", "o", "--name", "x"),
         ("measure", "--format", "pyperf", "--", "true"),
         ("history", "--format", "pyperf"),
-        ("history", "--config", "x.toml"),
     ):
         assert _call(*arguments)[0] == 2
         assert "unrecognized arguments" in capsys.readouterr().err
@@ -222,6 +221,14 @@ def test_rendering_again_gives_the_same_report(tmp_path: Path) -> None:
     assert _call("report", "--from", str(report / "verdict.json"), "--output", "again")[0] == 0
     for name in ("verdict.json", "report.html", "comment.md", "summary.md"):
         assert (Path("again") / name).read_bytes() == (report / name).read_bytes(), name
+
+
+def test_what_each_run_used_is_in_the_report(tmp_path: Path) -> None:
+    _call("run", "--runs", "2", "--", "cp", str(_results(tmp_path / "base.json")), "{output}")
+    used = _verdict()["measured"]["resources"]
+    assert [run["side"] for run in used] == ["head", "head"]
+    assert all(run["wall_seconds"] > 0 for run in used)
+    assert "What each run used" in Path(".benchverdict/report/report.html").read_text(encoding="utf-8")
 
 
 def test_read_prints_what_was_understood() -> None:
