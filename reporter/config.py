@@ -86,6 +86,18 @@ class BenchmarkRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoadLimits:
+    """When a load counts as too much: more failed requests than ``error_rate``, or a higher P99 than that.
+
+    Only a level of load that was held for ``sustained_seconds`` counts.
+    """
+
+    error_rate: float = 0.10
+    p99_seconds: float = 10.0
+    sustained_seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole configuration, defaults filled in. ``rule`` is the text of a named rule that decides alone.
 
@@ -101,6 +113,7 @@ class Config:
     budgets: tuple[BudgetRule, ...] = ()
     accepts: tuple[AcceptRule, ...] = ()
     categories: tuple[str, ...] = ()
+    load: LoadLimits = field(default_factory=LoadLimits)
 
     def only(self, mode: str | None, categories: tuple[str, ...]) -> Config:
         """Give the configuration for one mode and some categories: budgets of other modes do not hold."""
@@ -157,7 +170,7 @@ def _own_table(table: dict[str, Any], path: Path) -> dict[str, Any]:
 def parse(table: dict[str, Any], where: str) -> Config:
     """Turn a TOML table into the configuration; see ``load`` for the errors."""
     reader = _Reader(where)
-    reader.only(table, ("gate", "measure", "modes", "metric", "benchmark", "budget", "accept"), "")
+    reader.only(table, ("gate", "measure", "modes", "metric", "benchmark", "budget", "accept", "load"), "")
     gate = reader.table(table, "gate")
     reader.only(gate, ("fail-on", "rule"), "gate.")
     defaults = reader.settings(reader.table(table, "measure"), MeasureSettings(), "measure.")
@@ -176,6 +189,7 @@ def parse(table: dict[str, Any], where: str) -> Config:
         budgets=tuple(
             reader.budget(rule, f"budget[{i}].", tuple(modes)) for i, rule in enumerate(reader.tables(table, "budget"))
         ),
+        load=reader.load_limits(reader.table(table, "load")),
         accepts=tuple(reader.accept(rule, f"accept[{i}].") for i, rule in enumerate(reader.tables(table, "accept"))),
     )
 
@@ -339,6 +353,15 @@ class _Reader:
             if not address.startswith(("http://", "https://")):
                 raise self.fail(f"{prefix}{key}: {address!r} is not a web address", "begin it with http:// or https://")
         return found
+
+    def load_limits(self, table: dict[str, Any]) -> LoadLimits:
+        self.only(table, ("error-rate", "p99", "sustained"), "load.")
+        given = {
+            "error_rate": self.measured(table, "error-rate", "load.", parse_fraction),
+            "p99_seconds": self.measured(table, "p99", "load.", parse_seconds),
+            "sustained_seconds": self.measured(table, "sustained", "load.", parse_seconds),
+        }
+        return LoadLimits(**{name: value for name, value in given.items() if value is not None})
 
     def accept(self, table: dict[str, Any], prefix: str) -> AcceptRule:
         self.only(table, ("match", "metric", "until", "reason"), prefix)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from reporter.commands.load_metrics import with_load_metrics
 from reporter.config import STRICT, Config
 from reporter.decide import reasons
 from reporter.decide.accept import accept
@@ -87,7 +88,7 @@ def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str,
         return rule.category if rule else None
 
     return assemble(
-        runs,
+        [with_load_metrics(files, config.load) for files in runs],
         suite=name,
         declare=declare if config.metrics else None,
         categorise=categorise if config.benchmarks else None,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from reporter.accept_rules import AcceptRule
     from reporter.decide.named_rules import NamedRule
     from reporter.decide.rule_rates import Rate
+    from reporter.decide.stress import LoadAnalysis
     from reporter.model import BudgetStatus, Change, Metric, Noise, Verdict
 
 NEW = "not in the baseline"
@@ -246,6 +247,26 @@ def expired(rule: AcceptRule, benchmark: str) -> str:
         f"{benchmark} was accepted until {rule.until} ({rule.reason}) and still regressed: mend it, save a new"
         " baseline, or set another day"
     )
+
+
+DID_NOT_RECOVER = "after the load went down it did not come back to normal while it was watched"
+
+
+def did_not_break(users: float) -> str:
+    """Say that a load test found no limit."""
+    return f"it did not break: {users:.0f} users were the most that was tried"
+
+
+def broke(found: LoadAnalysis) -> str:
+    """Say at which load something broke, and of what."""
+    level = found.breaking
+    if level is None:
+        return ""
+    highest = found.highest
+    good = f"{highest.users:.0f} users were the most it served well" if highest else "no load was served well"
+    if found.broken_by == "failures":
+        return f"it broke at {level.users:.0f} users: {format_percent(level.failed)} of the requests failed; {good}"
+    return f"it broke at {level.users:.0f} users: P99 was {format_value(level.p99, 's')}; {good}"
 
 
 def not_in_categories(categories: Sequence[str], known: Sequence[str]) -> str:
