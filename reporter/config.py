@@ -101,6 +101,7 @@ class LoadLimits:
 class Config:
     """The whole configuration, defaults filled in. ``rule`` is the text of a named rule that decides alone.
 
+    ``pinned`` is the commit of a saved session that nothing may creep away from.
     With ``categories`` only these are reported; that is chosen by the call and not by the file.
     """
 
@@ -114,6 +115,7 @@ class Config:
     accepts: tuple[AcceptRule, ...] = ()
     categories: tuple[str, ...] = ()
     load: LoadLimits = field(default_factory=LoadLimits)
+    pinned: str | None = None
 
     def only(self, mode: str | None, categories: tuple[str, ...]) -> Config:
         """Give the configuration for one mode and some categories: budgets of other modes do not hold."""
@@ -170,11 +172,13 @@ def _own_table(table: dict[str, Any], path: Path) -> dict[str, Any]:
 def parse(table: dict[str, Any], where: str) -> Config:
     """Turn a TOML table into the configuration; see ``load`` for the errors."""
     reader = _Reader(where)
-    reader.only(table, ("gate", "measure", "modes", "metric", "benchmark", "budget", "accept", "load"), "")
+    reader.only(table, ("gate", "measure", "modes", "metric", "benchmark", "budget", "accept", "load", "history"), "")
     gate = reader.table(table, "gate")
     reader.only(gate, ("fail-on", "rule"), "gate.")
     defaults = reader.settings(reader.table(table, "measure"), MeasureSettings(), "measure.")
     modes = reader.table(table, "modes")
+    history = reader.table(table, "history")
+    reader.only(history, ("pinned",), "history.")
     return Config(
         fail_on=parse_fail_on(reader.texts(gate, "fail-on", "gate.", Config().fail_on), where),
         rule=reader.text(gate, "rule", "gate."),
@@ -189,6 +193,7 @@ def parse(table: dict[str, Any], where: str) -> Config:
         budgets=tuple(
             reader.budget(rule, f"budget[{i}].", tuple(modes)) for i, rule in enumerate(reader.tables(table, "budget"))
         ),
+        pinned=reader.text(history, "pinned", "history."),
         load=reader.load_limits(reader.table(table, "load")),
         accepts=tuple(reader.accept(rule, f"accept[{i}].") for i, rule in enumerate(reader.tables(table, "accept"))),
     )

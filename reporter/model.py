@@ -383,6 +383,25 @@ class PastSession:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LevelChange:
+    """A new level in a history: the place of its first session, and new/old level − 1."""
+
+    session: int
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """One benchmark whose level changed: its value in each of the report's ``sessions``, and in the head at the end."""
+
+    benchmark: str
+    metric: str
+    unit: str
+    values: tuple[float | None, ...]
+    changes: tuple[LevelChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """How the head was measured. ``seconds`` is machine time of all runs; ``command`` is what a reader can repeat."""
 
@@ -417,6 +436,7 @@ class Report:
     warnings: tuple[Notice, ...] = ()
     confirm: bool = False
     sessions: tuple[PastSession, ...] = ()
+    trends: tuple[Trend, ...] = ()
 
     @property
     def compared(self) -> bool:

@@ -130,7 +130,13 @@ def decide(sides: Sides, config: Config) -> Decision:
     if second is None and head.runs > 1 and sides.may_confirm:
         head, second = take_runs(head, slice(0, 1)), take_runs(head, slice(1, None))
     return judge_screen(
-        head, sides.baseline, second, look=sides.look, changed_files=sides.changed_files, bounds_of=bounds_of
+        head,
+        sides.baseline,
+        second,
+        look=sides.look,
+        changed_files=sides.changed_files,
+        bounds_of=bounds_of,
+        pinned=config.pinned,
     )
 
 
@@ -172,6 +178,7 @@ def compose(
         warnings=(*decision.notices, *head.warnings, *warnings, *expired, *advise(rows, known, conditions)),
         confirm=may_confirm and decision.suspects > 0,
         sessions=decision.sessions,
+        trends=decision.trends,
     )
 
 

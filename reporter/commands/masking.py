@@ -27,6 +27,10 @@ def without_secrets(report: Report) -> Report:
         assessments=_rows(report.assessments),
         budgets=tuple(map(_budget, report.budgets)),
         warnings=tuple(map(_notice, report.warnings)),
+        trends=tuple(
+            replace(trend, benchmark=masked_name(trend.benchmark), metric=masked_name(trend.metric))
+            for trend in report.trends
+        ),
     )
 
 

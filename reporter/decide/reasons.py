@@ -269,6 +269,18 @@ def broke(found: LoadAnalysis) -> str:
     return f"it broke at {level.users:.0f} users: P99 was {format_value(level.p99, 's')}; {good}"
 
 
+def reference_not_saved(commit: str) -> str:
+    """Say that the pinned session is not in the history."""
+    return f"the pinned session {commit} is not among the saved ones of this kind of machine: pin one that is"
+
+
+def crept(count: int, benchmark: str, ratio: float, metric: Metric, commit: str) -> str:
+    """Say how far how many benchmarks have moved from the pinned session."""
+    noun = "benchmark is" if count == 1 else "benchmarks are"
+    far = change_in_words(ratio, metric)
+    return f"{count} {noun} worse by more than 5 % than at the pinned {commit[:10]}; most of all {benchmark}, {far}"
+
+
 def not_in_categories(categories: Sequence[str], known: Sequence[str]) -> str:
     """Say that nothing is of the categories asked for."""
     there = ", ".join(known) or "none has a category"

@@ -20,6 +20,8 @@ _INDENT = "    "
 _ROWS_SHOWN = 50
 """Rows of one group before the rest is counted: a terminal is no place for a thousand lines."""
 
+_TRENDS_SHOWN = 10
+
 _SUMMED_UP: frozenset[GroupKey] = frozenset(("unchanged", "report_only"))
 
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
@@ -59,6 +61,7 @@ def render(view: ReportView, *, width: int = 80, colour: bool = False) -> str:
     blocks += [
         _budgets(view, width, paint),
         _categories(view, width, paint),
+        _trends(view, width, paint),
         _warnings(view, width, paint),
         _sums(view, width),
     ]
@@ -145,6 +148,17 @@ def _categories(view: ReportView, width: int, paint: _Paint) -> list[str]:
     lines = [paint(words.CATEGORIES_TITLE, _BOLD)]
     for category in view.categories:
         lines += wrap(f"{category.name}: {category.story}", width, "  ", _INDENT)
+    return lines
+
+
+def _trends(view: ReportView, width: int, paint: _Paint) -> list[str]:
+    if not view.trends.rows:
+        return []
+    lines = [paint(words.TRENDS_TITLE, _BOLD)]
+    for row in view.trends.rows[:_TRENDS_SHOWN]:
+        lines += wrap(f"{shorten(row.name, _LONGEST_NAME)} {row.bars} {row.story}", width, "  ", _INDENT)
+    if len(view.trends.rows) > _TRENDS_SHOWN:
+        lines.append(f"  … {words.more_rows(len(view.trends.rows) - _TRENDS_SHOWN)}")
     return lines
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         RunResources,
         Shift,
         SideSummary,
+        Trend,
     )
     from reporter.render.categories import CategorySummary
 
@@ -69,6 +70,7 @@ def dump(report: Report) -> str:
     members += [
         _lines("benchmarks", map(_row, report.assessments)),
         _lines("budgets", map(_budget, report.budgets)),
+        _lines("trends", map(_trend, report.trends)),
         _lines("categories", map(_category, summaries(report))),
         _lines("warnings", ({"code": _word(w.code), "text": _text(w.text)} for w in report.warnings)),
     ]
@@ -221,6 +223,16 @@ def _budget(result: BudgetResult) -> dict[str, Any]:
         "category": _optional_text(result.category),
         "rule": _optional_text(result.rule),
         "reason": _optional_text(result.reason),
+    }
+
+
+def _trend(trend: Trend) -> dict[str, Any]:
+    return {
+        "benchmark": _text(trend.benchmark),
+        "metric": _text(trend.metric),
+        "unit": _text(trend.unit, UNIT_LIMIT),
+        "values": list(map(_number, trend.values)),
+        "changes": [{"session": change.session, "ratio": _number(change.ratio)} for change in trend.changes],
     }
 
 

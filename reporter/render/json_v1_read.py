@@ -27,6 +27,7 @@ from reporter.model import (
     Estimate,
     Gate,
     GateStatus,
+    LevelChange,
     Measured,
     Metric,
     Noise,
@@ -36,6 +37,7 @@ from reporter.model import (
     RunResources,
     Shift,
     SideSummary,
+    Trend,
 )
 
 WORD_LIMIT = 200
@@ -52,10 +54,12 @@ _REPORT = keys(
     "schema generator suite gate counts measured baseline baseline_reason compare confirm shift benchmarks budgets "
     "warnings"
 )
-_REPORT_OPTIONAL = keys("categories sessions")
+_REPORT_OPTIONAL = keys("categories sessions trends")
 """Categories are derived from the rows and budgets, so they are summed up again and not read."""
 
 _SESSION = keys("commit measured_at")
+_TREND = keys("benchmark metric unit values changes")
+_LEVEL_CHANGE = keys("session ratio")
 _GATE = keys("status reasons")
 _MEASURED = keys("base_sha head_sha plan runs seconds fingerprint command finished_at")
 _MEASURED_OPTIONAL = keys("resources")
@@ -141,6 +145,7 @@ def _report(top: Checked) -> Report:
         budgets=tuple(map(_budget, top.members("budgets", _BUDGET, _BUDGET_OPTIONAL))),
         warnings=tuple(map(_warning, top.members("warnings", _WARNING))),
         confirm=top.flag("confirm"),
+        trends=tuple(map(_trend, top.optional_members("trends", _TREND))),
         sessions=tuple(map(_session, top.optional_members("sessions", _SESSION))),
     )
     _check_counts(top.member("counts", frozenset(VERDICTS)), report)
@@ -233,6 +238,21 @@ def _row(member: Checked) -> Assessment:
         accepted=member.absent_or_text("accepted"),
         threshold=member.optional_number("threshold"),
         margin=member.optional_number("margin"),
+    )
+
+
+def _trend(member: Checked) -> Trend:
+    values = member.optional_numbers("values")
+    changes = member.members("changes", _LEVEL_CHANGE)
+    return Trend(
+        benchmark=member.text("benchmark"),
+        metric=member.text("metric"),
+        unit=member.text("unit", UNIT_LIMIT),
+        values=values,
+        changes=tuple(
+            LevelChange(session=change.integer("session", 0, len(values)), ratio=change.number("ratio"))
+            for change in changes
+        ),
     )
 
 

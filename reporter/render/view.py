@@ -16,6 +16,7 @@ from reporter.render.view_rows import row_key, row_view
 from reporter.render.view_sections import environment, not_measured
 from reporter.render.view_tables import categories, resources
 from reporter.render.view_text import percent_text, prose
+from reporter.render.view_trends import trend_table
 from reporter.render.view_types import CountView, GroupView, ReportView, WarningView
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
         counts=tuple(_count_view(key, len(indexes)) for key, indexes in groups.items()),
         groups=_group_views(report, groups),
         categories=categories(report, groups),
+        trends=trend_table(report),
         budgets=budgets,
         warnings=tuple(map(_warning_view, report.warnings)),
         context=view_context.context(report),

@@ -14,6 +14,7 @@ from reporter.render import words
 if TYPE_CHECKING:
     from reporter.model import Verdict
     from reporter.render.view_budgets import BudgetView
+    from reporter.render.view_trends import TrendTable
     from reporter.render.words import GroupKey, Outcome
 
 
@@ -151,6 +152,7 @@ class ReportView:
     counts: tuple[CountView, ...]
     groups: tuple[GroupView, ...]
     categories: tuple[CategoryView, ...]
+    trends: TrendTable
     budgets: tuple[BudgetView, ...]
     warnings: tuple[WarningView, ...]
     context: tuple[tuple[str, str], ...]

@@ -327,6 +327,18 @@ def budget_story(bounds: str, rule: str, reason: str) -> str:
 CATEGORIES_TITLE = "Categories"
 
 
+TRENDS_TITLE = "Trend"
+TRENDS_CAPTION = (
+    "Benchmarks whose level changed in the saved history. A diamond marks the first session of a new level; the bars "
+    "show the last sessions, from the lowest to the highest of them."
+)
+
+
+def level_changed(commit: str, change: str) -> str:
+    """Say where a new level begins: ``+12.3 % at 1a2b3c4d``."""
+    return f"{change} at {commit}"
+
+
 def budgets_met(met: int, total: int) -> str:
     """Say how many budgets are met: ``4 of 5 met``."""
     return f"{met:,} of {total:,} met"
