@@ -62,7 +62,7 @@ $(NODE)/.installed: .ci/npm/package.json
 	cd $(NODE) && npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# The pictures of the documentation, all measured anew (fifteen minutes on a quiet machine); needs chromium, cmark-gfm,
+# The pictures of the documentation, all measured anew (twenty minutes on a quiet machine); needs chromium, cmark-gfm,
 # poppler-utils and fonts-noto-color-emoji.
 pictures: $(STAMP) $(ASV)/.installed demo
 	$(BIN)/python docs/make_situations.py

@@ -50,23 +50,22 @@ The comment it leaves, for one run of each side:
 {alert}
 
 Shown: operations per second of both sides and their ratio. Hidden: how sure that is. An alert is raised beyond a fixed
-ratio, {limit:g} if nothing is set. Here the planted change has the ratio {planted:.2f}, and {raised} benchmarks are
-beyond the limit, {false} of which did not change: the mean of one run is taken, and the pauses of a busy machine are
-in it.
+ratio, {limit:g} if nothing is set. Here the planted change has the ratio {planted:.2f}; beyond the limit: {raised}, of
+which did not change: {false}. The mean of one run is taken, so the pauses of a busy machine are in it.
 
 ## asv compare
 
-Its table for one run of each side; asv would run the benchmarks in its own way, here it was given the rounds of the
-same files:
+Its table for one run of each side; asv would run the benchmarks in its own way, here it was given the first 500 rounds
+of each benchmark in the same files:
 
 ```
 {asv}
 ```
 
 Shown: the median of both sides with half the distance between its quartiles, their ratio, and a mark where the ratio
-is beyond 1.1 and a test on the rounds sees a difference. Hidden: that the rounds of one run share its luck, so that the
-test is sure of what the next run would deny: {asv_marked} benchmarks are marked here, {asv_false} of which did not
-change. There is no interval of the change, and a change of less than 10 % is never marked.
+is beyond 1.1 and a test on the rounds sees a difference. Marked here: {asv_marked}, of which did not change:
+{asv_false}. Hidden: that the rounds of one run share its luck, so that the test can be sure of what the next run
+denies; how sure the ratio is, which has no interval; and every change of less than 10 %, which is never marked.
 
 ## Benchverdict
 

@@ -2,7 +2,7 @@
 
 Every report comes from benchmarks that ran here, with what the head changes written into the project's own code:
 nothing, one loop made longer by a quarter, every loop longer by 4 %, or a few of 10,000 benchmarks longer or shorter.
-Reports go into ``build/situations/NAME``. All five take about twelve minutes on two cores.
+Reports go into ``build/situations/NAME``. All five take about a quarter of an hour on two quiet cores.
 """
 
 from __future__ import annotations

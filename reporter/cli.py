@@ -400,7 +400,8 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
         compare=(arguments.compare or settings.compare) != "none",
         time_limit_seconds=arguments.time_limit or settings.time_limit_seconds,
     )
-    done = reporting.report(request, config, stderr)
+    done = reporting.report(request, config)
+    stderr.writelines(f"error: {problem}\n" for problem in done.problems)
     stdout.write(f"report: {arguments.output / 'report.html'}\n")
     return done.exit_code
 

@@ -115,7 +115,9 @@ def _ends(evidence: Evidence, quantiles: FloatArray, logarithmic: BoolArray) -> 
 
 
 def _quantiles(tail: float, df: FloatArray) -> FloatArray:
-    """Quantile per row; nan where there are no degrees of freedom."""
-    rounded = np.round(df, 2)
-    table = {value: student.quantile(tail, value) for value in np.unique(rounded[rounded > 0]).tolist()}
+    """Quantile per row, of its degrees of freedom to three digits; nan where there are none."""
+    known = df > 0
+    digits = 2 - np.floor(np.log10(np.where(known, df, 1.0)))
+    rounded = np.where(known, np.round(df * 10.0**digits) / 10.0**digits, 0.0)
+    table = {value: student.quantile(tail, value) for value in np.unique(rounded[known]).tolist()}
     return np.array([table.get(value, np.nan) for value in rounded.tolist()])

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from reporter.decide.align import Row
     from reporter.model import FloatArray, Session
 
-_MIN, _MEDIAN, _MAX, _MEAN, _N = (STATISTICS.index(name) for name in ("min", "median", "max", "mean", "n"))
+_SHOWN = tuple(STATISTICS.index(name) for name in ("min", "median", "max", "mean"))
+_N = STATISTICS.index("n")
 
 
 def side_summaries(samples: Sequence[Sample | None], *, shortened: bool = False) -> list[SideSummary | None]:
@@ -46,8 +47,9 @@ def usual_summaries(rows: Sequence[Row], sessions: Sequence[Session]) -> list[Si
         return [None] * len(rows)
     tables = [_table(rows, session) for session in sessions]
     amounts = [_amounts(table) for table in tables]
-    centres = _centres(np.stack([_centres(table) for table in tables], axis=1))
-    return list(_summaries(centres, *(np.sum(each, axis=0) for each in zip(*amounts, strict=True))))
+    each = np.stack([_centres(table) for table in tables], axis=1)
+    centres = np.stack([centre(each[:, :, column]) for column in range(len(_SHOWN))], axis=1)
+    return list(_summaries(centres, *(np.sum(one, axis=0) for one in zip(*amounts, strict=True))))
 
 
 def _table(rows: Sequence[Row], session: Session) -> FloatArray:
@@ -64,16 +66,14 @@ def _amounts(statistics: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _centres(statistics: FloatArray) -> FloatArray:
-    """Average every statistic over the second axis."""
-    return np.stack([centre(statistics[:, :, column]) for column in range(statistics.shape[2])], axis=1)
+    """Average what is shown over the second axis; the mean stands in for what a tool does not report."""
+    found = [centre(statistics[:, :, column]) for column in _SHOWN]
+    return np.stack([np.where(np.isnan(each), found[-1], each) for each in found], axis=1)
 
 
 def _summaries(centres: FloatArray, runs: FloatArray, rounds: FloatArray) -> list[SideSummary]:
-    """Make summaries of rows × ``STATISTICS``; the mean stands in for what a tool does not report."""
-    shown = [
-        np.where(np.isnan(centres[:, each]), centres[:, _MEAN], centres[:, each]) for each in (_MIN, _MEDIAN, _MAX)
-    ]
-    low, middle, high = (_or_none(values) for values in shown)
+    """Make summaries of rows × ``_SHOWN``."""
+    low, middle, high, _ = (_or_none(values) for values in centres.T)
     amounts = runs.astype(int).tolist(), rounds.astype(int).tolist()
     return [
         SideSummary(min=a, median=b, max=c, runs=d, rounds=e)
@@ -83,11 +83,14 @@ def _summaries(centres: FloatArray, runs: FloatArray, rounds: FloatArray) -> lis
 
 def centre(values: FloatArray) -> FloatArray:
     """Take the mean over runs (rows × runs): geometric where all values are positive."""
-    count = np.sum(~np.isnan(values), axis=1)
+    known = ~np.isnan(values)
+    count = np.sum(known, axis=1)
+    positive = np.all(~known | (values > 0), axis=1)
+    usable = known & positive[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        geometric = np.exp(np.nansum(np.log(np.where(values > 0, values, np.nan)), axis=1) / count)
-        plain = np.nansum(values, axis=1) / count
-        return np.asarray(np.where(np.all(np.isnan(values) | (values > 0), axis=1), geometric, plain))
+        plain = np.sum(np.where(known, values, 0.0), axis=1) / count
+        geometric = np.exp(np.sum(np.log(np.where(usable, values, 1.0)), axis=1) / count)
+    return np.asarray(np.where(positive, geometric, plain))
 
 
 def _or_none(values: FloatArray) -> list[float | None]:

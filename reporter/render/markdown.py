@@ -155,7 +155,7 @@ def _joined(sections: list[_Section]) -> tuple[_Section, ...]:
 
 def _row(row: RowView, *, trend: bool) -> str:
     change = f"**{prose(row.change)}**" if row.verdict in ("regressed", "improved") else prose(row.change or "–")
-    interval = in_phrases(f"({prose(row.interval)})") if row.interval else ""
+    interval = in_phrases(f"({prose(row.interval)})", columns=30) if row.interval else ""
     why = f"{row.reason}; {row.cure}" if row.cure else row.reason
     cells = (
         f"{row.symbol} {row.word}",

@@ -47,7 +47,7 @@ def unbroken(text: str) -> str:
     return _BEFORE_UNIT.sub("\u00a0", text)
 
 
-def in_phrases(text: str, columns: int = 24) -> str:
+def in_phrases(text: str, columns: int = 16) -> str:
     """Let a sentence break only between phrases of up to ``columns`` characters.
 
     A column of a table is as wide as its longest unbroken piece; with single words a phone shows a tower of them.

@@ -169,7 +169,6 @@ def test_options_without_an_effect_are_refused(capsys: pytest.CaptureFixture[str
     for arguments in (
         ("report", "--measure", "m", "--output", "o", "--name", "x"),
         ("measure", "--format", "pyperf", "--", "true"),
-        ("history", "--format", "pyperf"),
     ):
         assert _call(*arguments)[0] == 2
         assert "unrecognized arguments" in capsys.readouterr().err
@@ -283,3 +282,21 @@ def test_the_demo_runs_and_reports(tmp_path: Path) -> None:
     assert code in (0, 1), stderr
     assert (tmp_path / "demo" / "report" / "report.html").is_file()
     assert "found exactly the planted slowdown and speed-up in" in stdout
+
+
+def test_a_result_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text("{", encoding="utf-8")
+    for runs in ("1", "2"):
+        code, _, stderr = _call("run", "--runs", runs, "--", "cp", str(broken), "{output}")
+        assert code == 3
+        assert stderr.count("truncated-json") == 1
+    assert "1 more could not be read" in stderr
+
+
+def test_rendering_again_in_place_keeps_the_baseline_beside_it(tmp_path: Path) -> None:
+    _save(_results(tmp_path / "base.json"))
+    folder = Path(".benchverdict/report")
+    before = (folder / "baseline.json.gz").read_bytes()
+    assert _call("report", "--from", str(folder / "verdict.json"), "--output", str(folder))[0] == 0
+    assert (folder / "baseline.json.gz").read_bytes() == before

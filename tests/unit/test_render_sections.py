@@ -8,7 +8,7 @@ import pytest
 
 from reporter.model import RunResources
 from reporter.render import view
-from reporter.render.plain import unbroken
+from reporter.render.plain import in_phrases, unbroken
 from reporter.render.sparkline import MOST, sparkline
 from reporter.render.view_again import pytest_of, repeat_one
 from reporter.render.view_tables import MOST_CATEGORIES, resources
@@ -117,3 +117,9 @@ def test_without_a_command_nothing_can_be_measured_again() -> None:
 def test_a_number_stays_with_its_unit() -> None:
     assert unbroken("1.23 ms → 9 µs, +5.0 % of 3 MB/s") == "1.23\u00a0ms → 9\u00a0µs, +5.0\u00a0% of 3\u00a0MB/s"
     assert unbroken("5 runs in 3 some, 12 k/s, 4 s") == "5 runs in 3 some, 12\u00a0k/s, 4\u00a0s"
+
+
+def test_a_sentence_breaks_between_phrases_only() -> None:
+    assert in_phrases("a much longer sentence than that", 9) == "a\u00a0much longer sentence than\u00a0that"
+    assert in_phrases("short", 2) == "short"
+    assert in_phrases("") == ""
