@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reporter.ingest import load_test
 from reporter.ingest.metrics import SECONDS, TIME, step_of
-from reporter.ingest.printed import line_of, printed
+from reporter.ingest.printed import Lines, printed
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name
 from reporter.ingest.table import number, scaled
@@ -44,7 +44,7 @@ _PERCENTILES = {50.0: "median", 75.0: "q75", 90.0: "q90", 95.0: "p95", 99.0: "p9
 
 def score(document: Document) -> float:
     """Recognise the line at the beginning and that of the latency."""
-    if document.json is not None:
+    if document.json is not None or " test @ " not in document.text:
         return 0.0
     text = printed(document)
     return 1.0 if _START.search(text) and _LATENCY.search(text) else 0.0
@@ -56,8 +56,9 @@ def read(document: Document) -> FileReading:
     starts = list(_START.finditer(text))
     ends = [start.start() for start in starts[1:]] + [len(text)]
     readings: list[Reading] = []
+    lines = Lines(text)
     for start, end in zip(starts, ends, strict=True):
-        place = line_of(text, start.start())
+        place = lines.of(start.start())
         label = as_name(load_test.address(start[1]), document, place)
         readings.extend(_block(label, text[start.start() : end], place))
     return FileReading(path=document.path, format=name, readings=tuple(readings))
