@@ -9,7 +9,7 @@ from reporter.errors import InputError
 from reporter.ingest.benchmark_data import is_benchmark_data
 from reporter.ingest.collector import collector_paused
 from reporter.ingest.large import large_document
-from reporter.ingest.lengths import bounded
+from reporter.ingest.lengths import bounded, bounded_fingerprint
 from reporter.ingest.opening import open_document
 from reporter.ingest.registry import FORMATS, STREAMED, best, named, recognise
 from reporter.ingest.secrets import without_secrets
@@ -49,7 +49,11 @@ def finished(reading: FileReading) -> FileReading:
     if not reading.readings and not reading.companion:
         raise _no_benchmark(path)
     short = [bounded(entry, path) for entry in reading.readings]
-    return replace(reading, readings=tuple(map(judged, without_secrets(short))))
+    return replace(
+        reading,
+        readings=tuple(map(judged, without_secrets(short))),
+        fingerprint=bounded_fingerprint(reading.fingerprint),
+    )
 
 
 def _read_large(path: Path, formats: Sequence[Format]) -> FileReading | None:

@@ -7,9 +7,9 @@ import pytest
 
 from reporter.errors import InputError
 from reporter.ingest import FileReading, Reading, assemble
-from reporter.ingest.lengths import LONGEST_SHOWN, bounded
+from reporter.ingest.lengths import LONGEST_SHOWN, bounded, bounded_fingerprint
 from reporter.ingest.shape import MAX_NAME
-from reporter.model import Baseline, BaselineSource, Metric
+from reporter.model import Baseline, BaselineSource, Fingerprint, Metric
 from reporter.store import history, snapshot
 
 PATH = Path("result.json")
@@ -49,6 +49,15 @@ def test_longer_is_refused_and_never_cut(reading: Reading) -> None:
     with pytest.raises(InputError) as caught:
         bounded(reading, PATH)
     assert (caught.value.code, caught.value.where) == ("text-too-long", "result.json, [0]")
+
+
+def test_a_machine_with_an_endless_name_is_cut() -> None:
+    machine = Fingerprint(os=LONG, cores=4, details=(("kernel", LONG), (LONG, "x")))
+    cut = bounded_fingerprint(machine)
+    assert (len(cut.os or ""), cut.cores) == (LONGEST_SHOWN, 4)
+    assert [(len(key), len(value)) for key, value in cut.details] == [(6, LONGEST_SHOWN), (LONGEST_SHOWN, 1)]
+    usual = Fingerprint(os="Linux", details=(("kernel", "6"),))
+    assert bounded_fingerprint(usual) is usual
 
 
 def test_what_fits_is_left_as_it_is() -> None:
