@@ -43,8 +43,9 @@ def read(document: Document) -> FileReading:
         label = as_name(found[1].strip(), document, place)
         known = {"n": float(found[3]), "mean": number(found[2].replace(",", ""))}
         readings.append(Reading(name=label, metric=THROUGHPUT, place=place, known=known))
-    for found in _FAILED.finditer(text):
-        place = lines.of(found.start())
-        label = as_name(found[1], document, place)
+    failed = {found[1]: found.start() for found in _FAILED.finditer(text)}
+    for word, start in failed.items():
+        place = lines.of(start)
+        label = as_name(word, document, place)
         readings.append(Reading(name=label, metric=THROUGHPUT, place=place, error="the benchmark failed"))
     return FileReading(path=document.path, format=name, readings=tuple(readings))

@@ -50,9 +50,10 @@ def read(document: Document) -> FileReading:
     text = printed(document)
     lines = Lines(text)
     readings = [reading for found in _BENCH.finditer(text) for reading in _benchmark(found, document, lines)]
-    for found in _FAILED.finditer(text):
-        place = lines.of(found.start())
-        label = as_name(found[1], document, place)
+    failed = {found[1]: found.start() for found in _FAILED.finditer(text)}
+    for word, start in failed.items():
+        place = lines.of(start)
+        label = as_name(word, document, place)
         readings.append(Reading(name=label, metric=TIME, place=place, error="the benchmark failed"))
     return FileReading(path=document.path, format=name, readings=tuple(readings))
 

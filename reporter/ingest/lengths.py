@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reporter.errors import InputError
 from reporter.ingest.shape import MAX_NAME
@@ -49,7 +49,8 @@ def bounded_fingerprint(fingerprint: Fingerprint) -> Fingerprint:
     texts = [getattr(fingerprint, key) for key in FINGERPRINT_KEYS]
     if all(len(text) <= LONGEST_SHOWN for text in (*texts, *sum(fingerprint.details, ())) if isinstance(text, str)):
         return fingerprint
-    known = {key: _cut(text) for key, text in zip(FINGERPRINT_KEYS, texts, strict=True) if isinstance(text, str)}
+    pairs = zip(FINGERPRINT_KEYS, texts, strict=True)
+    known: dict[str, Any] = {key: _cut(text) for key, text in pairs if isinstance(text, str)}
     details = tuple((_cut(key), _cut(value)) for key, value in fingerprint.details)
     return replace(fingerprint, **known, details=details)
 
