@@ -34,8 +34,8 @@ _START = re.compile(r"^Summary:\n +Total:\s+\S+ secs\n +Slowest:\s+(\S+) secs\n 
 _AVERAGE = re.compile(r"^ +Average:\s+(\S+) secs", re.MULTILINE)
 _RATE = re.compile(r"^ +Requests/sec:\s+(\S+)", re.MULTILINE)
 _PERCENTILE = re.compile(r"^ +([1-9]\d?)%%? in (\S+) secs", re.MULTILINE)
-_STATUS = re.compile(r"^ +\[(\d{3})\]\s+(\d+) responses", re.MULTILINE)
-_ERROR = re.compile(r"^ +\[(\d+)\]\t", re.MULTILINE)
+_STATUS = re.compile(r"^ +\[(\d{3})\]\s+(\d{1,15}) responses", re.MULTILINE)
+_ERROR = re.compile(r"^ +\[(\d{1,15})\][\t ]", re.MULTILINE)
 _PERCENTILES = {"10": "q10", "25": "q25", "50": "median", "75": "q75", "90": "q90", "95": "p95", "99": "p99"}
 _FIRST_FAILURE = 400
 

@@ -35,9 +35,12 @@ _START = re.compile(r"^Running \S+ test @ (\S+)", re.MULTILINE)
 _LATENCY = re.compile(rf"^ +Latency +{_WORD} +(?:-?nan|[\d.]+)\w+ +{_WORD} ", re.MULTILINE)
 _DISTRIBUTION = re.compile(rf"^ +Latency Distribution.*\n((?: *[\d.]+% +{_WORD}\n?)+)", re.MULTILINE)
 _PERCENTILE = re.compile(rf"([\d.]+)% +{_WORD}")
-_REQUESTS = re.compile(r"^ +(\d+) requests in ", re.MULTILINE)
-_NOT_2XX = re.compile(r"^ +Non-2xx or 3xx responses: (\d+)", re.MULTILINE)
-_SOCKET = re.compile(r"^ +Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", re.MULTILINE)
+_REQUESTS = re.compile(r"^ +(\d{1,15}) requests in ", re.MULTILINE)
+_NOT_2XX = re.compile(r"^ +Non-2xx or 3xx responses: (\d{1,15})\b", re.MULTILINE)
+_COUNTED = r"(\d{1,15})\b"
+_SOCKET = re.compile(
+    rf"^ +Socket errors: connect {_COUNTED}, read {_COUNTED}, write {_COUNTED}, timeout {_COUNTED}", re.MULTILINE
+)
 _RATE = re.compile(r"^Requests/sec: +(\S+)", re.MULTILINE)
 _PERCENTILES = {50.0: "median", 75.0: "q75", 90.0: "q90", 95.0: "p95", 99.0: "p99"}
 
