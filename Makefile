@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 STAMP := $(VENV)/.installed
 NODE := build/node
+ASV := build/asv
 
-.PHONY: demo pictures test fuzz lint lint-actions format requirements clean
+.PHONY: demo pictures test goldens fuzz lint lint-actions format requirements clean
 .DEFAULT_GOAL := test
 
 $(STAMP): requirements/dev.txt pyproject.toml
@@ -20,6 +21,10 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
+
+# Writes the golden files anew; read their diff before you commit it.
+goldens: $(STAMP)
+	$(BIN)/python -m pytest -q tests/golden --update-goldens
 
 # Damaged result files of every format; INPUTS=1000000 takes an hour or more.
 INPUTS ?= 20000
@@ -45,15 +50,21 @@ lint-actions: $(STAMP)
 	@if command -v shellcheck >/dev/null; then shellcheck --external-sources .ci/run .ci/base-image entrypoint/steps/*.sh; \
 	else echo "skipped shellcheck: install shellcheck"; [ -z "$(CI)" ]; fi
 
+# asv, for the page that shows tools side by side; apart from the rest, because only that page needs it.
+$(ASV)/.installed: requirements/asv.txt
+	$(PYTHON) -m venv $(ASV)
+	$(ASV)/bin/python -m pip install --quiet --require-hashes -r $<
+	@touch $@
+
 # Packages of npm for the linters and the end-to-end tests: exact versions, no lock file (it would hold addresses).
 $(NODE)/.installed: .ci/npm/package.json
 	@mkdir -p $(NODE) && cp .ci/npm/package.json $(NODE)
 	cd $(NODE) && npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# The pictures of the documentation, all measured anew (ten minutes); needs chromium, cmark-gfm, poppler-utils and
-# fonts-noto-color-emoji.
-pictures: $(STAMP) demo
+# The pictures of the documentation, all measured anew (twenty minutes on a quiet machine); needs chromium, cmark-gfm,
+# poppler-utils and fonts-noto-color-emoji.
+pictures: $(STAMP) $(ASV)/.installed demo
 	$(BIN)/python docs/make_situations.py
 	$(BIN)/python docs/make_side_by_side.py
 	$(BIN)/python docs/make_pictures.py
@@ -64,7 +75,7 @@ format: $(STAMP)
 
 # Resolves both files anew, for every Python and platform, with hashes and without addresses.
 requirements: $(STAMP)
-	for set in runtime dev; do $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes \
+	for set in runtime dev asv; do $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command 'make requirements' \
 	  requirements/$$set.in -o requirements/$$set.txt || exit 1; done
 

@@ -1,6 +1,7 @@
 """How long ``benchverdict compare`` takes, as a ratio to ``pytest-benchmark compare`` on the same two files.
 
-Whole processes, in turns, so that a busy machine slows both: only the ratios count. Run it with
+Whole processes, in turns, so that a busy machine slows both: only the ratios count. They run in a folder of their own,
+because pytest-benchmark takes longer in a checkout with pytest plugins. Run it with
 ``python -m benchmarks.reporter_speed [--benchmarks 1000] [--rounds 20] [--turns 9]``.
 """
 
@@ -32,7 +33,7 @@ def main() -> int:
         for seed, file in enumerate(files):
             document = result_file(arguments.benchmarks, arguments.rounds, seed)
             file.write_text(json.dumps(document), encoding="utf-8")
-        report(_seconds(_commands(files, Path(folder)), arguments.turns), arguments)
+        report(_seconds(_commands(files, Path(folder)), arguments.turns, folder), arguments)
     return 0
 
 
@@ -82,13 +83,13 @@ def _commands(files: list[Path], folder: Path) -> dict[str, list[str]]:
     }
 
 
-def _seconds(commands: dict[str, list[str]], turns: int) -> dict[str, list[float]]:
+def _seconds(commands: dict[str, list[str]], turns: int, folder: str) -> dict[str, list[float]]:
     """Time every command once per turn, after one turn that does not count."""
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     for turn in range(turns + 1):
         for name, command in commands.items():
             start = time.perf_counter()
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
             if turn:
                 seconds[name].append(time.perf_counter() - start)
         print(f"turn {turn} of {turns}", file=sys.stderr)

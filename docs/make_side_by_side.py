@@ -2,7 +2,8 @@
 
 The head makes one loop of the example project longer by a quarter. Six runs of each side, in turns; the other tools
 look at one run of each, as they do. github-action-benchmark's table is written from the same result files by its rules
-(operations per second, previous by current), without the action itself.
+(operations per second, previous by current), without the action itself. asv gets the rounds of the same files, see
+``asv_results.py``; it lives in ``build/asv``, where ``make pictures`` installs it.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from make_situations import ENVIRONMENT, FOLDER, PYTEST, TEXTKIT
+from make_situations import ENVIRONMENT, FOLDER, PYTEST, ROOT, TEXTKIT
 
+ASV = ROOT / "build" / "asv" / "bin"
 PAIRS = 6
+PLANTED = "test_smooth"
 LIMIT = 2.0
 """The ratio beyond which github-action-benchmark raises an alert when nothing is set."""
 
@@ -47,9 +50,22 @@ The comment it leaves, for one run of each side:
 {alert}
 
 Shown: operations per second of both sides and their ratio. Hidden: how sure that is. An alert is raised beyond a fixed
-ratio, {limit:g} if nothing is set. Here the planted change has the ratio {planted:.2f}, and {raised} benchmarks are
-beyond the limit, {false} of which did not change: the mean of one run is taken, and the pauses of a busy machine are
-in it.
+ratio, {limit:g} if nothing is set. Here the planted change has the ratio {planted:.2f}; beyond the limit: {raised}, of
+which did not change: {false}. The mean of one run is taken, so the pauses of a busy machine are in it.
+
+## asv compare
+
+Its table for one run of each side; asv would run the benchmarks in its own way, here it was given the first 500 rounds
+of each benchmark in the same files:
+
+```
+{asv}
+```
+
+Shown: the median of both sides with half the distance between its quartiles, their ratio, and a mark where the ratio
+is beyond 1.1 and a test on the rounds sees a difference. Marked here: {asv_marked}, of which did not change:
+{asv_false}. Hidden: that the rounds of one run share its luck, so that the test can be sure of what the next run
+denies; how sure the ratio is, which has no interval; and every change of less than 10 %, which is never marked.
 
 ## Benchverdict
 
@@ -60,10 +76,6 @@ The comment, from all {pairs} pairs:
 Shown: what changed, with its interval and how sure that is, and how small a change could have been found. Hidden until
 asked for: the rest of the table, which is folded; standard deviations of rounds, which say little about runs. It needs
 several runs of each side where the others take one.
-
-## Not shown here
-
-`asv compare` reads results of asv's own runs only, so it cannot be shown these files.
 """
 
 
@@ -77,7 +89,8 @@ def main() -> int:
 
 
 def _page(folder: Path, files: dict[str, list[Path]]) -> str:
-    return TEXT.format(pairs=PAIRS, table=_pytest_benchmark(files), ours=_ours(folder, files), **_action(files))
+    table = _pytest_benchmark(files)
+    return TEXT.format(pairs=PAIRS, table=table, ours=_ours(folder, files), **_action(files), **_asv(folder, files))
 
 
 def _measure(folder: Path) -> dict[str, list[Path]]:
@@ -112,7 +125,7 @@ def _action(files: dict[str, list[Path]]) -> dict[str, Any]:
     ratios = {name: before[name]["ops"] / now[name]["ops"] for name in now}
     lines = ["| Benchmark suite | Current: head | Previous: base | Ratio |", "|-|-|-|-|"]
     lines += [f"| `{name}` | {_value(now[name])} | {_value(before[name])} | `{ratios[name]:.2f}` |" for name in now]
-    planted = next(name for name in ratios if "test_smooth" in name)
+    planted = next(name for name in ratios if PLANTED in name)
     raised = {name for name in ratios if ratios[name] > LIMIT}
     return {
         "alert": "\n".join(lines),
@@ -121,6 +134,18 @@ def _action(files: dict[str, list[Path]]) -> dict[str, Any]:
         "raised": len(raised),
         "false": len(raised - {planted}),
     }
+
+
+def _asv(folder: Path, files: dict[str, list[Path]]) -> dict[str, Any]:
+    """Let asv compare the rounds of the first run of each side, and count what it marks."""
+    project = folder / "asv"
+    script = Path(__file__).with_name("asv_results.py")
+    _say(folder, str(ASV / "python"), str(script), str(project), *(str(files[side][0]) for side in ("base", "head")))
+    text = _say(project, str(ASV / "asv"), "compare", "base", "head")
+    lines = [line.rstrip() for line in text.strip().splitlines() if line.startswith("|")]
+    marked = [line for line in lines if line.startswith(("| +", "| -"))]
+    false = [line for line in marked if PLANTED not in line]
+    return {"asv": "\n".join(lines), "asv_marked": len(marked), "asv_false": len(false)}
 
 
 def _by_name(path: Path) -> dict[str, dict[str, float]]:

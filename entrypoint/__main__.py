@@ -1,4 +1,4 @@
-"""``python -m entrypoint fetch|publish --work FOLDER``: the verbs that speak to GitHub."""
+"""``python -m entrypoint fetch|publish [--start] --work FOLDER``: the verbs that speak to GitHub."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from entrypoint import inputs
 from entrypoint.api import Api
 from entrypoint.console import Console
 from entrypoint.fetch import fetch
-from entrypoint.publish import publish
+from entrypoint.publish import publish, start
 from reporter.errors import BenchverdictError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import TextIO
 
-    from entrypoint.api import Patience
+    from entrypoint.failures import Patience
 
 VERBS = {"fetch": fetch, "publish": publish}
 
@@ -29,12 +29,14 @@ def main(arguments: Sequence[str], environ: Mapping[str, str], log: TextIO, *, p
     parser = argparse.ArgumentParser(prog="python -m entrypoint")
     parser.add_argument("verb", choices=VERBS)
     parser.add_argument("--work", type=Path, required=True, help="the work folder of this use of the action")
+    parser.add_argument("--start", action="store_true", help="publish: only open the check, before measuring")
     options = parser.parse_args(arguments)
     console = Console(stream=log, secret=environ.get("BENCHVERDICT_TOKEN", "").strip())
     try:
         given = inputs.read(environ)
         api = Api(url=given.api_url, repository=given.repository, token=given.token, patience=patience)
-        VERBS[options.verb](given, options.work, api, console)
+        verb = start if options.start else VERBS[options.verb]
+        verb(given, options.work, api, console)
     except BenchverdictError as problem:
         for line in str(problem).splitlines():
             console.say(line)

@@ -1,10 +1,13 @@
-"""GitHub's REST API through PyGithub's requester: plain JSON in and out, one error type, no POST repeated blindly."""
+"""GitHub's REST API through PyGithub's requester: plain JSON in and out, one error type, no POST repeated blindly.
+
+PyGithub's own repeats are off: they sleep where no test can wait for them, and do not know what may be sent twice.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from entrypoint.failures import ApiError, Patience
 from reporter import __version__
 
 if TYPE_CHECKING:
@@ -14,44 +17,11 @@ if TYPE_CHECKING:
     from github.Requester import Requester
 
 Kind = TypeVar("Kind", str, int)
+Answer = TypeVar("Answer")
 
 PAGE = 100
-TIMEOUT_SECONDS = 20
-REPEATABLE = frozenset({"GET", "HEAD", "PATCH", "DELETE"})
-"""Methods that may be sent again without knowing whether they arrived. A second POST would be a second comment."""
-PASSING = [429, 500, 502, 503, 504]
-"""Statuses that may be gone a moment later; PyGithub adds 403 where the answer tells of a rate limit."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long to go on after failures: repeats of one request, and seconds of the first and the longest pause."""
-
-    repeats: int = 4
-    first_pause: float = 1.0
-    longest_pause: float = 90.0
-
-
-class ApiError(Exception):
-    """A request that failed for good. ``status`` is ``None`` when there was no usable answer at all.
-
-    ``limited`` tells a rate limit, which GitHub answers with 403 as well, from a permission that is lacking.
-    """
-
-    def __init__(self, status: int | None, message: str, *, limited: bool = False) -> None:
-        super().__init__(f"HTTP {status}: {message}" if status else message)
-        self.status = status
-        self.limited = limited
-
-    @property
-    def refused(self) -> bool:
-        """Whether the token lacks a permission."""
-        return self.status == 403 and not self.limited
-
-    @property
-    def may_have_worked(self) -> bool:
-        """Whether the request may have been carried out although its answer was lost."""
-        return self.status is None or self.status >= 500
+PASSING = (500, 502, 503, 504)
+"""Statuses that may be gone a moment later."""
 
 
 def member(answer: object, path: str, kind: type[Kind]) -> Kind:
@@ -138,31 +108,61 @@ class Api:
         if self._requester is None:
             self._requester = _requester(self.url, self._token, self.patience)
         requester = self._requester
-        return _translated(lambda: requester.requestJsonAndCheck(method, path, query, None, content))
+
+        def send() -> tuple[dict[str, Any], Any]:
+            return _translated(lambda: requester.requestJsonAndCheck(method, path, query, None, content))
+
+        try:
+            return self.patiently(send, may_repeat=method != "POST")
+        except ApiError as problem:
+            problem.permission = _permission(path)
+            raise
+
+    def patiently(self, send: Callable[[], Answer], *, may_repeat: bool = True) -> Answer:
+        """Send, and send again after what passes. Without ``may_repeat`` only what was surely not carried out.
+
+        Raises:
+            ApiError: it does not pass, or not in the time that there is.
+        """
+        attempt = 0
+        while True:
+            try:
+                return send()
+            except ApiError as problem:
+                pause = self.patience.pause_after(problem, attempt)
+                if pause is None or (not may_repeat and problem.may_have_worked):
+                    raise
+            self.patience.sleep(pause)
+            attempt += 1
+
+
+def _permission(path: str) -> str | None:
+    """Name the permission that makes a path work for us; one that is written to anyway is named with write."""
+    parts = path.split("/")
+    return next((permission for part, permission in _PERMISSIONS.items() if part in parts), None)
+
+
+_PERMISSIONS = {
+    "check-runs": "checks: write",
+    "actions": "actions: read",
+    "compare": "contents: read",
+    "commits": "contents: read",
+    "pulls": "pull-requests: write",
+    "issues": "pull-requests: write",
+}
 
 
 def _requester(url: str, token: str, patience: Patience) -> Requester:
     import github
 
-    retry = github.GithubRetry(
-        total=patience.repeats,
-        backoff_factor=patience.first_pause,
-        backoff_max=patience.longest_pause,
-        retry_after_max=patience.longest_pause,
-        secondary_rate_wait=min(60.0, patience.longest_pause),
-        max_rate_limit_wait=patience.longest_pause,
-        allowed_methods=REPEATABLE,
-        status_forcelist=PASSING,
-        raise_on_status=False,
-    )
     client = github.Github(
         auth=github.Auth.Token(token),
         base_url=url,
-        timeout=TIMEOUT_SECONDS,
+        timeout=patience.timeout,
         user_agent=f"benchverdict/{__version__}",
-        retry=retry,
+        retry=None,
         seconds_between_requests=None,
-        seconds_between_writes=min(1.0, patience.first_pause),
+        seconds_between_writes=None,
     )
     return client.requester
 
@@ -173,21 +173,32 @@ def _translated(send: Callable[[], tuple[dict[str, Any], Any]]) -> tuple[dict[st
     import requests
 
     try:
-        return send()
+        headers, content = send()
     except github.GithubException as problem:
         raise _api_error(problem) from problem
     except requests.RequestException as problem:
-        raise ApiError(None, f"GitHub did not answer ({type(problem).__name__})") from problem
+        raise ApiError(None, f"GitHub did not answer ({type(problem).__name__})", passing=True) from problem
     except (ValueError, RuntimeError, AssertionError) as problem:
-        raise ApiError(None, f"an answer that cannot be understood: {problem}") from problem
+        raise ApiError(None, f"an answer that cannot be understood: {problem}", passing=True) from problem
+    if isinstance(content, dict) and content.keys() <= {"data", "url"} and isinstance(content.get("data"), str):
+        # PyGithub's way to give what is not JSON, such as the page of a proxy.
+        raise ApiError(None, "an answer that cannot be understood: it is not JSON", passing=True)
+    return headers, content
 
 
 def _api_error(problem: GithubException) -> ApiError:
-    """Name the status and GitHub's own words. A 403 whose body the repeats used up was a rate limit to the end."""
+    """Name the status and GitHub's own words. A limit is told by the status, the words or the headers."""
     import github
 
-    data = problem.data if isinstance(problem.data, dict) else None
-    used_up = problem.status == 403 and data is None
+    headers = {str(name).lower(): str(value) for name, value in (problem.headers or {}).items()}
+    used_up = problem.status == 403 and (headers.get("x-ratelimit-remaining") == "0" or "retry-after" in headers)
     limited = used_up or problem.status == 429 or isinstance(problem, github.RateLimitExceededException)
-    message = problem.message or str((data or {}).get("message") or "no reason given")
-    return ApiError(problem.status, "the rate limit is used up" if limited else message, limited=limited)
+    data = problem.data if isinstance(problem.data, dict) else {}
+    message = problem.message or str(data.get("message") or "no reason given")
+    return ApiError(
+        problem.status,
+        "the rate limit is used up" if limited else message,
+        limited=limited,
+        passing=problem.status in PASSING,
+        headers=headers,
+    )

@@ -1,4 +1,4 @@
-"""Taking the one expected file out of a downloaded zip: in memory, by limits, never under a name the zip brings."""
+"""Taking one expected file out of a downloaded zip: in memory, by limits, never under a name the zip brings."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import stat
 import struct
 import zipfile
 import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-MEMBER_LIMIT = 64 * 2**20
-"""Bytes of the file in the zip. A baseline of 10,000 benchmarks with its history stays far below."""
-RATIO_LIMIT = 20
-"""The file in the zip is compressed already; more than this is a bomb."""
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
 
-_END_RECORD = b"PK\x05\x06"
+_END = b"PK\x05\x06"
+_END_SIZE = 22
+_ENTRY_SIZE = 46 + 512
+"""Bytes of the directory for each entry: the fixed part, and more name than any file of ours has."""
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -27,10 +30,27 @@ _BROKEN = (
 
 
 class ArchiveError(Exception):
-    """The archive is damaged or not what a baseline looks like; the message is one plain sentence."""
+    """The archive is damaged or not what we upload; the message is one plain sentence."""
 
 
-def only_member(archive: bytes, name: str) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What is still taken: entries in the zip, bytes of the wanted file, and how many times it may be packed."""
+
+    entries: int
+    bytes: int
+    ratio: int
+
+
+BASELINE = Limits(entries=1, bytes=64 * 2**20, ratio=20)
+"""One file, packed before it came into the zip. A baseline of 10,000 benchmarks with its history stays far below."""
+REPORT = Limits(entries=100, bytes=24 * 2**20, ratio=500)
+"""A report folder with its dozen charts; 10,000 rows are about 8 million bytes.
+
+JSON of thousands of rows that are almost equal is packed a hundred times."""
+
+
+def only_member(archive: bytes, name: str, limits: Limits = BASELINE) -> bytes:
     """Give the content of the single file ``name`` that the zip must consist of.
 
     Raises:
@@ -38,28 +58,61 @@ def only_member(archive: bytes, name: str) -> bytes:
     """
     if _entries(archive) != 1:
         raise ArchiveError(f"the archive does not hold exactly one file, {name}")
+    return member(archive, name, limits)
+
+
+def member(archive: bytes, name: str, limits: Limits) -> bytes:
+    """Give the content of the file ``name``; every other entry must be a harmless file, too, and is not read.
+
+    Raises:
+        ArchiveError: there is no such file, any entry is not what an upload of ours makes, or a limit is passed.
+    """
+    _check_directory(archive, limits)
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-            return _read(opened, opened.infolist(), name)
+            return _read(opened, name, limits)
     except _BROKEN as problem:
         raise ArchiveError(f"the archive is damaged ({problem})") from problem
 
 
 def _entries(archive: bytes) -> int:
-    """Read the number of entries from the end record, before ``zipfile`` builds an object for each of them."""
-    start = archive.rfind(_END_RECORD)
-    if start < 0 or len(archive) < start + 12:
+    """Read the number of entries from the end record, which must be the very end: no comment, no second one."""
+    end = archive[-_END_SIZE:]
+    if len(end) < _END_SIZE or not end.startswith(_END) or not end.endswith(b"\0\0"):
         raise ArchiveError("the archive is damaged (it has no end)")
-    return int.from_bytes(archive[start + 10 : start + 12], "little")
+    return int.from_bytes(end[10:12], "little")
 
 
-def _read(opened: zipfile.ZipFile, entries: list[zipfile.ZipInfo], name: str) -> bytes:
-    if len(entries) != 1 or entries[0].filename != name:
-        raise ArchiveError(f"the archive does not hold exactly one file, {name}")
-    entry = entries[0]
-    kind = stat.S_IFMT(entry.external_attr >> 16)
-    if kind not in (0, stat.S_IFREG):
-        raise ArchiveError(f"{name} in the archive is not a regular file")
-    if entry.file_size > min(MEMBER_LIMIT, RATIO_LIMIT * max(entry.compress_size, 1024)):
-        raise ArchiveError(f"{name} in the archive is too large ({entry.file_size} bytes)")
-    return opened.read(entry)
+def _check_directory(archive: bytes, limits: Limits) -> None:
+    """Bound the directory before ``zipfile`` makes an object of each entry in it."""
+    entries = _entries(archive)
+    if entries > limits.entries:
+        raise ArchiveError(f"the archive holds {entries} files, more than {limits.entries}")
+    size = int.from_bytes(archive[-_END_SIZE + 12 : -_END_SIZE + 16], "little")
+    large = archive[-_END_SIZE - 20 : -_END_SIZE].startswith(b"PK\x06\x07")
+    if large or size > entries * _ENTRY_SIZE:
+        raise ArchiveError("the archive's directory is larger than its files need")
+
+
+def _read(opened: zipfile.ZipFile, name: str, limits: Limits) -> bytes:
+    seen: dict[str, zipfile.ZipInfo] = {}
+    for entry in opened.infolist():
+        _check(entry, seen.keys())
+        seen[entry.filename.casefold()] = entry
+    wanted = seen.get(name.casefold())
+    if wanted is None or wanted.filename != name:
+        raise ArchiveError(f"the archive holds no {name}")
+    if wanted.file_size > min(limits.bytes, limits.ratio * max(wanted.compress_size, 1024)):
+        raise ArchiveError(f"{name} in the archive is too large ({wanted.file_size} bytes)")
+    return opened.read(wanted)
+
+
+def _check(entry: zipfile.ZipInfo, seen: AbstractSet[str]) -> None:
+    name = entry.orig_filename
+    shown = repr(name[:80])
+    if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
+        raise ArchiveError(f"{shown} in the archive is not a regular file")
+    if name.startswith("/") or "\\" in name or ":" in name or not name.isprintable() or ".." in name.split("/"):
+        raise ArchiveError(f"{shown} in the archive is a name that leads elsewhere")
+    if entry.filename.casefold() in seen:
+        raise ArchiveError(f"{shown} is in the archive twice")

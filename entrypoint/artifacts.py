@@ -7,19 +7,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from entrypoint import base
-from entrypoint.api import ApiError
 from entrypoint.archive import ArchiveError, only_member
 from entrypoint.download import artifact_zip
+from entrypoint.failures import ApiError
 from reporter.errors import InputError
-from reporter.store import snapshot
+from reporter.model import Baseline, Notice
+from reporter.store import history, snapshot
 
 if TYPE_CHECKING:
     from entrypoint.api import Api
 
 MEMBER = "baseline.json.gz"
 GONE = (404, 410)
+DAY = 86_400.0
+WARNED_DAYS = 7
 SAVING_EVENTS = ("push", "workflow_dispatch", "schedule")
-PERMISSION = "add this to the job: `permissions: actions: read` (beside the permissions it has)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,21 +41,34 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An artifact that the list alone does not rule out. ``saved_at`` is Unix seconds, 0 when GitHub does not tell."""
+    """An artifact that the list alone does not rule out. Times are Unix seconds, 0 when GitHub does not tell."""
 
     id: int
     run_id: int
     commit: str
     saved_at: float
+    expires_at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The chosen baseline; ``distance`` counts the commits from it to the base."""
+    """The chosen baseline; ``distance`` counts the commits from it to the base. Its history is united."""
 
     candidate: Candidate
     distance: int
-    content: bytes
+    baseline: Baseline
+
+    def notices(self, now: float) -> tuple[Notice, ...]:
+        """Warn before the artifact is gone: a repository without pushes loses its last baseline silently."""
+        days = (self.candidate.expires_at - now) / DAY
+        if not 0 < days < WARNED_DAYS:
+            return ()
+        text = (
+            f"The baseline of commit {self.candidate.commit} expires in {max(1, round(days))} days, and no newer "
+            "one is nearer. A push to the default branch saves a new one, and so does running the workflow by hand "
+            "with save-baseline; the input retention-days keeps it longer."
+        )
+        return (Notice(code="baseline-expires", text=text),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +86,9 @@ def search(api: Api, wanted: Wanted) -> Search:
     try:
         found = _search(api, wanted, ignored)
     except ApiError as problem:
-        cure = f"; {PERMISSION}" if problem.refused else ""
-        return Search(found=None, reason=f"the saved baselines cannot be read: {problem}{cure}", ignored=tuple(ignored))
-    reason = None if found else _no_baseline(wanted, ignored)
-    return Search(found=found, reason=reason, ignored=tuple(ignored))
+        reason = f"the saved baselines cannot be read: {problem}{problem.cure}"
+        return Search(found=None, reason=reason, ignored=tuple(ignored))
+    return Search(found=found, reason=None if found else _no_baseline(wanted, ignored), ignored=tuple(ignored))
 
 
 def _no_baseline(wanted: Wanted, ignored: list[str]) -> str:
@@ -96,11 +110,34 @@ def _search(api: Api, wanted: Wanted, ignored: list[str]) -> Found | None:
     ignored += [_not_an_ancestor(candidate, wanted) for candidate in candidates if candidate.commit not in distances]
     near = [candidate for candidate in candidates if candidate.commit in distances]
     for candidate in sorted(near, key=lambda each: (distances[each.commit], -each.saved_at)):
-        content = _content(api, candidate, wanted)
-        if isinstance(content, bytes):
-            return Found(candidate=candidate, distance=distances[candidate.commit], content=content)
-        ignored.append(f"artifact {candidate.id} of commit {candidate.commit}: {content}")
+        baseline = _content(api, candidate, wanted)
+        if isinstance(baseline, Baseline):
+            united = history.unite(baseline, _others(api, wanted, candidate, baseline, near, ignored))
+            return Found(candidate=candidate, distance=distances[candidate.commit], baseline=united)
+        ignored.append(f"artifact {candidate.id} of commit {candidate.commit}: {baseline}")
     return None
+
+
+def _others(
+    api: Api, wanted: Wanted, chosen: Candidate, baseline: Baseline, near: list[Candidate], ignored: list[str]
+) -> list[Baseline]:
+    """Give the baselines that hold a session which is not known yet: they were saved at the same time as others.
+
+    An artifact holds the session of its own commit. One whose commit is in a history that we have brings nothing new.
+    """
+    others: list[Baseline] = []
+    for candidate in sorted(near, key=lambda each: -each.saved_at)[: history.KEPT]:
+        known = {session.commit for each in (baseline, *others) for session in each.history}
+        if candidate.id == chosen.id or candidate.commit in known:
+            continue
+        try:
+            found = _content(api, candidate, wanted)
+        except ApiError as problem:
+            ignored.append(f"the histories of older artifacts from {candidate.id} on: {problem}{problem.cure}")
+            break
+        if isinstance(found, Baseline):
+            others.append(found)
+    return others
 
 
 def _listed_problem(artifact: dict[str, Any], wanted: Wanted) -> str | None:
@@ -123,8 +160,13 @@ def _listed_problem(artifact: dict[str, Any], wanted: Wanted) -> str | None:
 
 def _candidate(artifact: dict[str, Any]) -> Candidate:
     run = artifact["workflow_run"]
-    saved_at = _time(artifact.get("created_at"))
-    return Candidate(id=artifact["id"], run_id=run["id"], commit=run["head_sha"], saved_at=saved_at)
+    return Candidate(
+        id=artifact["id"],
+        run_id=run["id"],
+        commit=run["head_sha"],
+        saved_at=_time(artifact.get("created_at")),
+        expires_at=_time(artifact.get("expires_at")),
+    )
 
 
 def _time(text: object) -> float:
@@ -150,7 +192,7 @@ def _run_problem(api: Api, candidate: Candidate, wanted: Wanted) -> str | None:
     return None
 
 
-def _content(api: Api, candidate: Candidate, wanted: Wanted) -> bytes | str:
+def _content(api: Api, candidate: Candidate, wanted: Wanted) -> Baseline | str:
     """Give the baseline, or say why this artifact is of no use although another one may be."""
     try:
         return _run_problem(api, candidate, wanted) or _downloaded(api, candidate, wanted.suite)
@@ -164,7 +206,6 @@ def _content(api: Api, candidate: Candidate, wanted: Wanted) -> bytes | str:
         raise
 
 
-def _downloaded(api: Api, candidate: Candidate, suite: str) -> bytes | str:
-    content = only_member(artifact_zip(api, candidate.id), MEMBER)
-    found = snapshot.load(content, MEMBER)
-    return content if found.suite.name == suite else f"it holds the suite {found.suite.name!r}"
+def _downloaded(api: Api, candidate: Candidate, suite: str) -> Baseline | str:
+    found = snapshot.load(only_member(artifact_zip(api, candidate.id), MEMBER), MEMBER)
+    return found if found.suite.name == suite else f"it holds the suite {found.suite.name!r}"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from entrypoint.api import ApiError, member
+from entrypoint.api import member
+from entrypoint.failures import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -36,6 +37,7 @@ def base_commit(here: Situation, api: Api) -> BaseCommit:
 
 _WORDS: dict[BaseRule, str] = {
     "first_parent": "the first parent of GitHub's test merge",
+    "queue": "what the merge queue puts the changes on",
     "before_push": "the commit before the push",
     "parent": "the parent of the pushed commit",
     "checkout": "the checked out commit itself",
@@ -48,8 +50,7 @@ def _merge_base(api: Api, base: str, head: str) -> BaseCommit:
         comparison = api.get(f"/compare/{base}...{head}", per_page=1)
         sha = member(comparison, "merge_base_commit.sha", str)
     except ApiError as problem:
-        cure = "; add this to the job: `permissions: contents: read`" if problem.refused else ""
-        return BaseCommit(sha=None, how=f"the merge base cannot be asked for: {problem}{cure}")
+        return BaseCommit(sha=None, how=f"the merge base cannot be asked for: {problem}{problem.cure}")
     return BaseCommit(sha=sha, how="the merge base of the head and its base branch")
 
 

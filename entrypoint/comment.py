@@ -2,15 +2,21 @@
 
 GitHub does not tell a workflow's token who it is, so the author is taken from what it does tell: the login of the
 workflow's bot; else the user of the token, if it has one; else the author of the comment we have just written.
+
+Several jobs may publish at the same time, and GitHub has no way to write a comment only if nobody else has. So after
+every write we wait a little and look again, until one comment is left and holds the newest run: the oldest comment is
+kept, brought to the newest text among all of ours, and only then the others are removed.
 """
 
 from __future__ import annotations
 
-import time
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from entrypoint.api import ApiError, member
+from entrypoint.api import member
+from entrypoint.failures import ApiError
+from reporter.model import Notice
 
 if TYPE_CHECKING:
     from entrypoint.api import Api
@@ -18,7 +24,36 @@ if TYPE_CHECKING:
 LIMIT = 65_536
 """Characters of a comment; GitHub refuses longer ones."""
 WORKFLOW_BOT = "github-actions[bot]"
-ATTEMPTS = 3
+LOST_ANSWERS = 2
+"""How many answers to a POST may be lost before it is given up."""
+ROUNDS = 60
+"""Looks at the comments: as many jobs may take turns in changing one."""
+
+_STAMP = re.compile(r"<!-- benchverdict run: ([0-9a-f]{1,64}) (\d{1,19}) (\d{1,9}) (report|none) -->")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """Which run a comment tells of, hidden in its second line. Of one commit the higher run, then attempt, is newer."""
+
+    head_sha: str
+    run: int
+    attempt: int
+    has_report: bool
+
+    def __str__(self) -> str:
+        kind = "report" if self.has_report else "none"
+        return f"<!-- benchverdict run: {self.head_sha} {self.run} {self.attempt} {kind} -->"
+
+    def rank_of(self, comment: Comment) -> tuple[int, int]:
+        """Rank a comment by its run; one about another commit than ours is the lowest, for ours is the newest."""
+        theirs = comment.stamp
+        return (theirs.run, theirs.attempt) if theirs and theirs.head_sha == self.head_sha else (-1, -1)
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Our own place among the runs of our commit."""
+        return self.run, self.attempt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,85 +65,137 @@ class Comment:
     body: str
     url: str
 
+    @property
+    def stamp(self) -> Stamp | None:
+        """Which run it tells of; ``None`` where it does not say."""
+        lines = self.body.splitlines()
+        found = _STAMP.fullmatch(lines[1].strip()) if len(lines) > 1 else None
+        if found is None:
+            return None
+        return Stamp(head_sha=found[1], run=int(found[2]), attempt=int(found[3]), has_report=found[4] == "report")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What came of it: the comment that is there now, if any, and why it tells of another run than ours."""
+
+    comment: Comment | None
+    notice: Notice | None = None
+
+
+@dataclass(slots=True, kw_only=True)
 class Place:
-    """The comments of one suite on one pull request."""
+    """The comments of one suite on one pull request. ``author`` is known once one of ours was seen or written."""
 
     api: Api
     pull_request: int
     suite: str
+    author: str | None = None
+    lost: int = 0
 
     @property
     def marker(self) -> str:
         """The hidden first line that tells our comments; suite names hold nothing that could end it."""
         return f"<!-- benchverdict comment: {self.suite} -->"
 
-    @property
-    def room(self) -> int:
-        """Characters that are left for the text below the marker."""
-        return LIMIT - len(self.marker) - 1
+    def room(self, stamp: Stamp) -> int:
+        """Characters that are left for the text below the marker and the stamp."""
+        return LIMIT - len(self.marker) - len(str(stamp)) - 2
 
-    def find(self) -> Comment | None:
-        """Find our comment over all pages.
-
-        Raises:
-            ApiError: the comments cannot be read.
-        """
-        marked = self._marked()
-        return _oldest_of(marked, WORKFLOW_BOT) or (_oldest_of(marked, self.api.login()) if marked else None)
-
-    def write(self, text: str, existing: Comment | None) -> Comment:
-        """Bring our comment to this text: nothing is sent when it has it, and no second one is made.
+    def bring(self, text: str, stamp: Stamp, *, start: bool) -> Brought:
+        """Bring our comment to this text: nothing is sent when it has it. Without ``start`` none is begun.
 
         Raises:
             ApiError: GitHub refuses, or does not answer.
         """
-        body = f"{self.marker}\n{text}"
-        if existing is None:
-            return self._settle(self._create(body))
-        return existing if _same(existing.body, body) else self._update(existing, body)
+        body = f"{self.marker}\n{stamp}\n{text}"
+        brought, changed = Brought(comment=None), False
+        for _ in range(ROUNDS):
+            newest = member(self.api.get(f"/pulls/{self.pull_request}"), "head.sha", str)
+            if newest != stamp.head_sha:
+                return Brought(comment=brought.comment, notice=_stale(stamp.head_sha, newest))
+            ours = self._ours(body)
+            if not ours and (brought.comment or not start):
+                return brought  # what was written may be listed later
+            again = changed
+            brought, changed = self._improve(ours, body, stamp, again=again) if ours else self._begin(body)
+            if not changed:
+                break
+            self.api.patience.sleep(self.api.patience.settling)
+        return brought
 
-    def _marked(self) -> list[Comment]:
+    def _ours(self, body: str) -> list[Comment]:
+        """Find our comments over all pages, oldest first. After a lost answer the one with our very body tells us."""
         comments = self.api.pages(f"/issues/{self.pull_request}/comments")
-        return [_comment(raw) for raw in comments if str(raw.get("body") or "").startswith(self.marker)]
+        marked = [_comment(raw) for raw in comments if str(raw.get("body") or "").startswith(self.marker)]
+        if self.author is None and marked:
+            self.author = self._author(marked, body)
+        return sorted((each for each in marked if each.author == self.author), key=lambda comment: comment.id)
 
-    def _create(self, body: str) -> Comment:
-        """Send the POST; when its answer is lost, look whether it arrived before sending it again."""
-        pause = self.api.patience.first_pause
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return _comment(self.api.post(f"/issues/{self.pull_request}/comments", {"body": body}))
-            except ApiError as problem:
-                if not problem.may_have_worked:
-                    raise
-                arrived = [comment for comment in self._marked() if _same(comment.body, body)]
-                if arrived:
-                    return arrived[-1]
-                if attempt == ATTEMPTS:
-                    raise
-            time.sleep(pause * attempt)
-        raise AssertionError("unreachable")
+    def _author(self, marked: list[Comment], body: str) -> str | None:
+        sent = [comment.author for comment in marked if self.lost and _same(comment.body, body)]
+        if sent:
+            return sent[-1]
+        by_bot = any(comment.author == WORKFLOW_BOT for comment in marked)
+        return WORKFLOW_BOT if by_bot else self.api.login()
 
-    def _update(self, comment: Comment, body: str) -> Comment:
-        return _comment(self.api.patch(f"/issues/comments/{comment.id}", {"body": body}))
+    def _begin(self, body: str) -> tuple[Brought, bool]:
+        """Send the POST. When its answer is lost, the next look tells whether it arrived."""
+        try:
+            created = _comment(self.api.post(f"/issues/{self.pull_request}/comments", {"body": body}))
+        except ApiError as problem:
+            self.lost += 1
+            if not problem.may_have_worked or self.lost > LOST_ANSWERS:
+                raise
+            return Brought(comment=None), True
+        self.author = created.author
+        return Brought(comment=created), True
 
-    def _settle(self, created: Comment) -> Comment:
-        """Keep the oldest when there is another one by the same author after all.
+    def _improve(self, ours: list[Comment], body: str, stamp: Stamp, *, again: bool) -> tuple[Brought, bool]:
+        """Keep the oldest with the newest text; ``again`` tells that we have written before."""
+        kept, *others = ours
+        best = max(ours, key=lambda comment: (stamp.rank_of(comment), comment.id))
+        wanted, notice = _choose(best, body, stamp, again=again)
+        changed = bool(others)
+        if not _same(kept.body, wanted):
+            kept = _comment(self.api.patch(f"/issues/comments/{kept.id}", {"body": wanted}))
+            changed = True
+        for other in others:
+            self.api.delete(f"/issues/comments/{other.id}")
+        return Brought(comment=kept, notice=notice), changed
 
-        It is there when another job was faster, or when the token is an App's, whose name only the answer tells.
-        """
-        ours = [comment for comment in self._marked() if comment.author == created.author]
-        oldest = min((comment for comment in ours), key=lambda comment: comment.id, default=created)
-        if oldest.id >= created.id:
-            return created
-        kept = self._update(oldest, created.body)
-        self.api.delete(f"/issues/comments/{created.id}")
-        return kept
+
+def _choose(best: Comment, body: str, stamp: Stamp, *, again: bool) -> tuple[str, Notice | None]:
+    """Choose between our text and the newest that is there."""
+    rank, theirs = stamp.rank_of(best), best.stamp
+    if rank > stamp.rank:
+        return best.body, _older(stamp, rank)
+    if rank >= (0, 0) and theirs and theirs.has_report and not stamp.has_report:
+        return best.body, _KEPT
+    if again and rank == stamp.rank:
+        return best.body, None
+    return body, None
 
 
-def _oldest_of(comments: list[Comment], author: str | None) -> Comment | None:
-    return min((comment for comment in comments if comment.author == author), key=lambda one: one.id, default=None)
+def _stale(ours: str, newest: str) -> Notice:
+    text = (
+        f"This run is about {ours}, but the pull request is at {newest} by now: its comment is left to the newer run."
+    )
+    return Notice(code="stale-run", text=text)
+
+
+def _older(stamp: Stamp, rank: tuple[int, int]) -> Notice:
+    text = (
+        f"The comment tells of the newer run {rank[0]} (attempt {rank[1]}) of the same commit, and run {stamp.run} "
+        f"(attempt {stamp.attempt}) leaves it as it is."
+    )
+    return Notice(code="stale-run", text=text)
+
+
+_KEPT = Notice(
+    code="report-kept",
+    text="This run came to no verdict; the comment keeps the report that an earlier run of the same commit made.",
+)
 
 
 def _comment(raw: dict[str, Any]) -> Comment:

@@ -9,7 +9,7 @@ from reporter.errors import UsageError
 from reporter.model import Notice
 
 if TYPE_CHECKING:
-    from entrypoint.facts import Facts, PullRequest
+    from entrypoint.facts import Facts, PullRequest, TriggeringRun
     from entrypoint.inputs import Inputs
 
 Kind = Literal[
@@ -20,9 +20,11 @@ Kind = Literal[
     "push_tag",
     "workflow_dispatch",
     "schedule",
+    "merge_group",
+    "workflow_run",
     "other",
 ]
-BaseRule = Literal["first_parent", "merge_base", "before_push", "parent", "checkout", "none"]
+BaseRule = Literal["first_parent", "merge_base", "queue", "before_push", "parent", "checkout", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class Situation:
 
     ``head_sha`` is the commit under review; ``checkout_sha`` what is measured (of a pull request usually GitHub's test
     merge). ``branches`` are those whose saved baselines may be used. ``base`` is made a commit by ``entrypoint.base``.
+    ``run`` is the run whose report is published, where that is another run than this one.
     """
 
     event: str
@@ -58,7 +61,9 @@ class Situation:
     branches: tuple[str, ...]
     save_baseline: Decision
     comment: Decision
+    check: Decision
     notices: tuple[Notice, ...] = ()
+    run: TriggeringRun | None = None
 
     @property
     def fork(self) -> bool:
@@ -78,36 +83,67 @@ def situation(event: str, facts: Facts, inputs: Inputs) -> Situation:
     """Decide everything that the event decides.
 
     Raises:
-        UsageError: the event would run foreign code with this repository's rights.
+        UsageError: the event would run foreign code with this repository's rights, or has nothing for this stage.
     """
+    if inputs.stage == "publish":
+        return _publishing(event, facts, inputs)
     if event in _REFUSED:
         raise UsageError(
             _REFUSED[event],
             f"benchmarks do not run on '{event}': strangers can start it, and it gives their code this repository's "
             "secrets and a token that may write",
-            cure="trigger the workflow on 'pull_request'",
+            cure="trigger the workflow on 'pull_request'; a 'workflow_run' may publish what was measured there "
+            "(stage: publish)",
         )
     kind = _kind(event, facts, inputs.ref)
     pull = facts.pull_request if kind in ("pull_request", "fork_pull_request") else None
     checkout = inputs.checkout_sha or inputs.sha
-    base_branch = pull.base_branch if pull else None
+    group = facts.merge_group if kind == "merge_group" else None
+    base_branch = pull.base_branch if pull else group.base_branch if group else None
     return Situation(
         event=event,
         kind=kind,
         pull_request=pull.number if pull else None,
-        head_sha=pull.head_sha if pull else checkout,
+        head_sha=pull.head_sha if pull else group.head_sha if group else checkout,
         checkout_sha=checkout,
         base=_base_of_pull(pull, inputs) if pull else _base_of_branch(event, facts, inputs),
         branches=tuple(dict.fromkeys(name for name in (base_branch, facts.default_branch) if name)),
         save_baseline=_saving(kind, facts, inputs),
         comment=_commenting(pull, inputs),
+        check=_checking(kind, inputs),
         notices=_notices(pull, inputs),
+    )
+
+
+def _publishing(event: str, facts: Facts, inputs: Inputs) -> Situation:
+    """Publish what another run measured: nothing is checked out, and nothing runs that the other run brought."""
+    run = facts.run
+    if event != "workflow_run" or run is None:
+        raise UsageError(
+            "stage-publish",
+            f"'stage: publish' tells the reviewers what another run measured, and '{event}' tells of no other run",
+            cure="trigger this workflow on 'workflow_run', types: [completed]; or leave the input 'stage' out",
+        )
+    return Situation(
+        event=event,
+        kind="workflow_run",
+        pull_request=None,
+        head_sha=run.head_sha,
+        checkout_sha="",
+        base=Base(rule="none", sha=None),
+        branches=(),
+        save_baseline=Decision(yes=False, reason="this stage measures nothing"),
+        comment=_commenting_for(run, inputs),
+        check=_checking("workflow_run" if run.event == "pull_request" else "other", inputs),
+        run=run,
     )
 
 
 def _kind(event: str, facts: Facts, ref: str) -> Kind:
     if event == "pull_request" and facts.pull_request:
         return "fork_pull_request" if facts.pull_request.fork else "pull_request"
+    if event == "merge_group" and facts.merge_group:
+        return "merge_group"
     if event == "push":
         if ref.startswith("refs/tags/"):
             return "push_tag"
@@ -135,7 +171,9 @@ def _base_of_pull(pull: PullRequest, inputs: Inputs) -> Base:
 
 
 def _base_of_branch(event: str, facts: Facts, inputs: Inputs) -> Base:
-    """Compare a push with what was there before; anything else with the checked out commit's own baseline."""
+    """Compare a push and a queue with what was there before; others with the checked out commit's own baseline."""
+    if event == "merge_group" and facts.merge_group:
+        return Base(rule="queue", sha=facts.merge_group.base_sha)
     if event != "push":
         return Base(rule="checkout", sha=inputs.checkout_sha or inputs.sha)
     if facts.before:
@@ -181,6 +219,8 @@ _KIND_WORDS: dict[Kind, str] = {
     "push_tag": "a push of a tag",
     "workflow_dispatch": "a dispatch",
     "schedule": "a schedule",
+    "merge_group": "a merge queue, whose commits may never become the branch",
+    "workflow_run": "the end of another run",
     "other": "none that saves a baseline",
 }
 
@@ -190,7 +230,25 @@ def _commenting(pull: PullRequest | None, inputs: Inputs) -> Decision:
         return Decision(yes=False, reason="there is no pull request to comment on")
     if inputs.comment == "never":
         return Decision(yes=False, reason="the input comment is never")
+    if pull.closed:
+        return Decision(yes=False, reason=f"pull request #{pull.number} is closed")
     return Decision(yes=True, reason=f"pull request #{pull.number}, comment: {inputs.comment}")
+
+
+def _commenting_for(run: TriggeringRun, inputs: Inputs) -> Decision:
+    if run.event != "pull_request":
+        return Decision(yes=False, reason=f"run {run.id} was started by {run.event!r}, not by a pull request")
+    if inputs.comment == "never":
+        return Decision(yes=False, reason="the input comment is never")
+    return Decision(yes=True, reason=f"the pull request of run {run.id}, comment: {inputs.comment}")
+
+
+def _checking(kind: Kind, inputs: Inputs) -> Decision:
+    if inputs.check == "false":
+        return Decision(yes=False, reason="the input check is false")
+    if kind not in ("pull_request", "fork_pull_request", "merge_group", "workflow_run"):
+        return Decision(yes=False, reason="there is neither a pull request nor a merge queue to check")
+    return Decision(yes=True, reason=f"check: {inputs.check}")
 
 
 def _notices(pull: PullRequest | None, inputs: Inputs) -> tuple[Notice, ...]:

@@ -66,9 +66,14 @@ def source(outcome: Search, here: Situation, base_commit: BaseCommit) -> dict[st
     }
 
 
-def published(comment_url: str | None, told: Iterable[Notice]) -> dict[str, Any]:
+def published(comment_url: str | None, check_url: str | None, told: Iterable[Notice]) -> dict[str, Any]:
     """Give ``published/v1``."""
-    return {"schema": "published/v1", "comment_url": comment_url, "check_url": None, "notices": notices(told)}
+    return {
+        "schema": "published/v1",
+        "comment_url": comment_url,
+        "check_url": check_url,
+        "notices": notices(told),
+    }
 
 
 def notices(told: Iterable[Notice]) -> list[dict[str, str]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import urllib.parse
 from typing import TYPE_CHECKING
 
-from entrypoint.api import TIMEOUT_SECONDS, ApiError
+from entrypoint.api import PASSING
 from entrypoint.archive import ArchiveError
+from entrypoint.failures import ApiError
 
 if TYPE_CHECKING:
     import requests
@@ -27,10 +28,10 @@ def artifact_zip(api: Api, artifact_id: int) -> bytes:
     address = api.redirect(f"/actions/artifacts/{artifact_id}/zip")
     if urllib.parse.urlsplit(api.url).scheme == "https" != urllib.parse.urlsplit(address).scheme:
         raise ApiError(None, "the download was redirected to an address without https")
-    return _stored(address)
+    return api.patiently(lambda: _stored(address, api.patience.timeout))
 
 
-def _stored(address: str) -> bytes:
+def _stored(address: str, timeout: int) -> bytes:
     """Read from the storage without any credentials; an ``auth`` of our own keeps a .netrc out of it."""
     import requests
 
@@ -38,15 +39,19 @@ def _stored(address: str) -> bytes:
         with (
             requests.Session() as session,
             session.get(
-                address, stream=True, timeout=TIMEOUT_SECONDS, allow_redirects=False, auth=lambda request: request
+                address, stream=True, timeout=timeout, allow_redirects=False, auth=lambda request: request
             ) as answer,
         ):
             if answer.status_code != requests.codes.ok:
-                raise ApiError(None, f"the storage answered the download with HTTP {answer.status_code}")
+                status = answer.status_code
+                what = f"the storage answered the download with HTTP {status}"
+                raise ApiError(None, what, passing=status in (429, *PASSING))
             return _bounded(answer)
     except requests.RequestException as problem:
         host = urllib.parse.urlsplit(address).hostname
-        raise ApiError(None, f"the download from {host} broke off ({type(problem).__name__})") from problem
+        raise ApiError(
+            None, f"the download from {host} broke off ({type(problem).__name__})", passing=True
+        ) from problem
 
 
 def _bounded(answer: requests.Response) -> bytes:

@@ -21,6 +21,33 @@ class PullRequest:
     base_sha: str
     base_branch: str
     fork: bool
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeGroup:
+    """Pull requests that a merge queue tries together: ``base_sha`` is what they are put on, a part of the queue."""
+
+    head_sha: str
+    base_sha: str
+    base_branch: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggeringRun:
+    """The finished run that a ``workflow_run`` event tells of, in GitHub's own words and not the run's.
+
+    ``head_owner``, ``head_branch`` and ``head_repository_id`` say whose code it ran; ``None`` for a deleted fork.
+    """
+
+    id: int
+    attempt: int
+    event: str
+    head_sha: str
+    head_branch: str | None
+    head_owner: str | None
+    head_repository_id: int | None
+    page: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +59,8 @@ class Facts:
 
     default_branch: str | None
     pull_request: PullRequest | None = None
+    merge_group: MergeGroup | None = None
+    run: TriggeringRun | None = None
     before: str | None = None
     asks_to_save: bool = False
 
@@ -41,6 +70,8 @@ def read(payload: Mapping[str, Any]) -> Facts:
     return Facts(
         default_branch=_text(_part(payload, "repository"), "default_branch"),
         pull_request=_pull_request(payload),
+        merge_group=_merge_group(_part(payload, "merge_group")),
+        run=_run(_part(payload, "workflow_run")),
         before=_before(payload),
         asks_to_save=_asks_to_save(_part(payload, "inputs")),
     )
@@ -59,6 +90,33 @@ def _pull_request(payload: Mapping[str, Any]) -> PullRequest | None:
         base_sha=base_sha,
         base_branch=_text(base, "ref") or "",
         fork=home is None or _part(head, "repo").get("id") != home,
+        closed=pull.get("state") == "closed",
+    )
+
+
+def _merge_group(group: Mapping[str, Any]) -> MergeGroup | None:
+    head_sha, base_sha = _text(group, "head_sha"), _text(group, "base_sha")
+    if head_sha is None or base_sha is None:
+        return None
+    branch = (_text(group, "base_ref") or "").removeprefix("refs/heads/")
+    return MergeGroup(head_sha=head_sha, base_sha=base_sha, base_branch=branch)
+
+
+def _run(run: Mapping[str, Any]) -> TriggeringRun | None:
+    number, head_sha, attempt = run.get("id"), _text(run, "head_sha"), run.get("run_attempt")
+    if not isinstance(number, int) or head_sha is None:
+        return None
+    repository = _part(run, "head_repository")
+    repository_id = repository.get("id")
+    return TriggeringRun(
+        id=number,
+        attempt=attempt if isinstance(attempt, int) else 1,
+        event=_text(run, "event") or "",
+        head_sha=head_sha,
+        head_branch=_text(run, "head_branch"),
+        head_owner=_text(_part(repository, "owner"), "login"),
+        head_repository_id=repository_id if isinstance(repository_id, int) else None,
+        page=_text(run, "html_url") or "",
     )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from entrypoint import base, documents, facts
-from entrypoint.api import ApiError, member
-from entrypoint.artifacts import PERMISSION, Search, Wanted, search
+from entrypoint.api import member
+from entrypoint.artifacts import Search, Wanted, search
 from entrypoint.context import situation
+from entrypoint.failures import ApiError
 from entrypoint.plan import build_plan, read_settings
 from reporter.files import write_atomically
+from reporter.store import snapshot
 from reporter.store.directory import DirectoryStore
 
 if TYPE_CHECKING:
@@ -36,9 +39,11 @@ def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     build_plan(inputs, here, settings)  # a usage error comes before any waiting for the network
     base_commit = base.base_commit(here, api)
     documents.write(work / "plan.json", build_plan(inputs, here, settings, base_commit))
+    outcome = _search(inputs, here, base_commit, api)
+    if outcome.found:
+        here = replace(here, notices=(*here.notices, *outcome.found.notices(api.patience.now())))
     documents.write(work / "situation.json", documents.situation(here, base_commit))
     _tell_situation(here, base_commit, console)
-    outcome = _search(inputs, here, base_commit, api)
     _keep(outcome, inputs.name, work / "baseline")
     documents.write(work / "baseline" / "source.json", documents.source(outcome, here, base_commit))
     _tell_search(outcome, console)
@@ -61,8 +66,7 @@ def _search(inputs: Inputs, here: Situation, base_commit: BaseCommit, api: Api) 
     try:
         workflow = _own_workflow(inputs, api)
     except ApiError as problem:
-        cure = f"; {PERMISSION}" if problem.refused else ""
-        return _none(f"this run's own workflow file cannot be asked for: {problem}{cure}")
+        return _none(f"this run's own workflow file cannot be asked for: {problem}{problem.cure}")
     wanted = Wanted(suite=inputs.name, base_sha=base_commit.sha, branches=here.branches, workflow=workflow)
     return search(api, wanted)
 
@@ -85,7 +89,7 @@ def _keep(outcome: Search, suite: str, folder: Path) -> None:
     place = DirectoryStore(root=folder).path_of(suite)
     place.unlink(missing_ok=True)
     if outcome.found:
-        write_atomically(place, outcome.found.content)
+        write_atomically(place, snapshot.dump(outcome.found.baseline))
 
 
 def _tell_situation(here: Situation, base_commit: BaseCommit, console: Console) -> None:
@@ -103,7 +107,12 @@ def _tell_search(outcome: Search, console: Console) -> None:
         candidate = outcome.found.candidate
         console.say(
             f"baseline: commit {candidate.commit}, {outcome.found.distance} commits before the base, "
-            f"saved by run {candidate.run_id} (artifact {candidate.id})"
+            f"saved by run {candidate.run_id} (artifact {candidate.id}{_kept_until(candidate.expires_at)})"
         )
+        console.say(f"history: {len(outcome.found.baseline.history)} sessions")
     else:
         console.say(f"no baseline: {outcome.reason}")
+
+
+def _kept_until(expires_at: float) -> str:
+    return f", kept until {datetime.fromtimestamp(expires_at, UTC):%Y-%m-%d}" if expires_at else ""

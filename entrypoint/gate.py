@@ -42,8 +42,9 @@ def main(arguments: list[str], environ: dict[str, str]) -> int:
     """Write what the step hands on, and give its exit code."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--work", type=Path, required=True)
-    work = parser.parse_args(arguments).work
-    facts = Facts(work)
+    parser.add_argument("--stage", default="all")
+    parsed = parser.parse_args(arguments)
+    facts = Facts(parsed.work, measured_here=parsed.stage == "all")
     code = exit_code(facts)
     for line in annotation_lines(facts, code):
         print(line)
@@ -54,10 +55,14 @@ def main(arguments: list[str], environ: dict[str, str]) -> int:
 
 
 class Facts:
-    """What the verbs before left in the work folder; whatever is missing or broken is empty."""
+    """What the verbs before left in the work folder; whatever is missing or broken is empty.
 
-    def __init__(self, work: Path) -> None:
+    The gate closes where something was measured. A job that only publishes shows the verdict and ends well.
+    """
+
+    def __init__(self, work: Path, *, measured_here: bool = True) -> None:
         self.work = work
+        self.measured_here = measured_here
         self.verdict = read_object(work / "report" / "verdict.json")
         self.measure = read_object(work / "measure" / "measure.json")
         self.published = read_object(work / "published.json")
@@ -77,6 +82,8 @@ def exit_code(facts: Facts) -> int:
     failed = [code for code in facts.codes.values() if code]
     if failed:
         return failed[0]
+    if not facts.measured_here:
+        return 0
     if not facts.status:
         return DEFECT
     return GATE_FAILED if facts.status == "failed" else 0
@@ -97,6 +104,7 @@ def outputs(facts: Facts, code: int) -> dict[str, str]:
         "report-path": str(report) if report.is_dir() else "",
         "verdict-path": str(report / "verdict.json") if facts.verdict else "",
         "comment-url": text(facts.published.get("comment_url")),
+        "check-url": text(facts.published.get("check_url")),
         "baseline-commit": text(baseline.get("commit")),
         "baseline-age": whole(baseline.get("age_seconds")),
     }
@@ -141,6 +149,8 @@ def failure(facts: Facts, code: int) -> list[Annotation]:
     """Say why the job fails, or why its gate is undecided."""
     reasons = texts(part(facts.verdict, "gate"), "reasons")
     if code == 0:
+        if not facts.measured_here:
+            return []
         undecided = facts.status == "undecided"
         return [("warning", "Benchverdict is undecided", reason) for reason in reasons] if undecided else []
     if code == GATE_FAILED:
@@ -156,7 +166,7 @@ def messages(facts: Facts) -> list[str]:
         if code:
             detail = text(facts.measure.get("message")) if verb == "measure" else ""
             found.append(f"{verb} ended with exit code {code}. {detail or 'Its log says why.'}")
-    if not found and not facts.status:
+    if not found and not facts.status and facts.measured_here:
         found.append("There is no verdict, although no step failed: please report this defect of Benchverdict.")
     return found
 

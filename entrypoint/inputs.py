@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 CompareMode = Literal["auto", "baseline", "paired", "none"]
 CommentMode = Literal["always", "changes", "regressions", "never"]
 SaveBaseline = Literal["auto", "true", "false"]
+CheckMode = Literal["auto", "true", "false"]
+Stage = Literal["all", "publish"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
@@ -29,8 +31,10 @@ class Inputs:
     workspace (empty without a git checkout). ``compare`` and ``time_limit_seconds`` are ``None`` where the
     configuration decides. ``workflow_ref`` is ``OWNER/REPO/PATH@REF`` of the running workflow, empty
     where the runner does not tell. ``artifact_url`` is the page of the uploaded report, empty before the upload.
+    ``cancelled`` says that somebody has stopped the job.
     """
 
+    stage: Stage
     name: str
     command: str
     results: tuple[str, ...]
@@ -40,6 +44,7 @@ class Inputs:
     setup: str
     time_limit_seconds: float | None
     comment: CommentMode
+    check: CheckMode
     save_baseline: SaveBaseline
     repository: str
     event_name: str
@@ -47,13 +52,21 @@ class Inputs:
     ref: str
     sha: str
     run_id: int | None
+    run_attempt: int
     workflow_ref: str
     workspace: Path
     api_url: str
     checkout_sha: str
     checkout_parents: tuple[str, ...]
     artifact_url: str
+    server_url: str
+    cancelled: bool
     token: str = field(repr=False)
+
+    @property
+    def run_page(self) -> str:
+        """Give the address of this run for people."""
+        return f"{self.server_url}/{self.repository}/actions/runs/{self.run_id}" if self.run_id else ""
 
 
 def read(environ: Mapping[str, str]) -> Inputs:
@@ -63,6 +76,7 @@ def read(environ: Mapping[str, str]) -> Inputs:
         UsageError: an input has no valid value, or this is no workflow step.
     """
     return Inputs(
+        stage=cast("Stage", _choice(environ, "STAGE", get_args(Stage), "all")),
         name=_name(environ.get("BENCHVERDICT_INPUT_NAME", "benchmarks")),
         command=_input(environ, "COMMAND"),
         results=tuple(line.strip() for line in _input(environ, "RESULTS").splitlines() if line.strip()),
@@ -72,6 +86,7 @@ def read(environ: Mapping[str, str]) -> Inputs:
         setup=_input(environ, "SETUP"),
         time_limit_seconds=_time_limit(_input(environ, "TIME_LIMIT")),
         comment=cast("CommentMode", _choice(environ, "COMMENT", get_args(CommentMode), "changes")),
+        check=cast("CheckMode", _choice(environ, "CHECK", get_args(CheckMode), "auto")),
         save_baseline=cast("SaveBaseline", _choice(environ, "SAVE_BASELINE", get_args(SaveBaseline), "auto")),
         repository=_of_workflow(environ, "GITHUB_REPOSITORY"),
         event_name=_of_workflow(environ, "GITHUB_EVENT_NAME"),
@@ -79,12 +94,15 @@ def read(environ: Mapping[str, str]) -> Inputs:
         ref=environ.get("GITHUB_REF", ""),
         sha=_of_workflow(environ, "GITHUB_SHA"),
         run_id=_number(environ.get("GITHUB_RUN_ID", "")),
+        run_attempt=_number(environ.get("GITHUB_RUN_ATTEMPT", "")) or 1,
         workflow_ref=environ.get("GITHUB_WORKFLOW_REF", ""),
         workspace=Path(environ.get("GITHUB_WORKSPACE") or "."),
         api_url=environ.get("GITHUB_API_URL", "").rstrip("/") or "https://api.github.com",
         checkout_sha=environ.get("BENCHVERDICT_CHECKOUT_SHA", "").strip(),
         checkout_parents=tuple(environ.get("BENCHVERDICT_CHECKOUT_PARENTS", "").split()),
         artifact_url=environ.get("BENCHVERDICT_ARTIFACT_URL", "").strip(),
+        server_url=environ.get("GITHUB_SERVER_URL", "").rstrip("/") or "https://github.com",
+        cancelled=environ.get("BENCHVERDICT_JOB_STATUS", "") == "cancelled",
         token=environ.get("BENCHVERDICT_TOKEN", "").strip(),
     )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from entrypoint import documents, facts, undecided
-from entrypoint.api import ApiError, member
-from entrypoint.comment import Place
+from entrypoint import documents, facts, gate, received, undecided
+from entrypoint.check import CANCELLED, Check, output_of
+from entrypoint.comment import Place, Stamp
 from entrypoint.context import situation
+from entrypoint.failures import ApiError
+from entrypoint.message import Message, of_this_run
 from reporter.errors import InputError
 from reporter.model import Notice
 
@@ -15,92 +18,163 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from entrypoint.api import Api
-    from entrypoint.comment import Comment
+    from entrypoint.check import Output
+    from entrypoint.comment import Brought
     from entrypoint.console import Console
     from entrypoint.context import Situation
+    from entrypoint.facts import TriggeringRun
     from entrypoint.inputs import CommentMode, Inputs
     from reporter.model import Report
 
 
 def publish(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
-    """Write or update the comment of the pull request, and always published.json.
+    """Write or update comment and check, and always published.json.
 
-    Where to write follows from the event alone, never from a file of the job. When a verb before failed and left no
-    report, a comment that is there says so.
+    Where to write follows from the event and from GitHub, never from a file of this or another job. When a verb before
+    failed and left no report, a comment that is there says so.
 
     Raises:
         UsageError: an input or the event is wrong.
         InputError: there is no report although no verb failed, or it is not a valid one.
     """
-    told: list[Notice] = []
-    comment = None
+    publishing = _Publishing(inputs=inputs, work=work, api=api, console=console)
     try:
-        comment = _tell(inputs, work, api, console, told)
+        publishing.tell(situation(inputs.event_name, facts.read(inputs.payload), inputs))
     finally:
-        documents.write(work / "published.json", documents.published(comment.url if comment else None, told))
-    console.say(f"comment: {comment.url if comment else 'none'}")
-    for notice in told:
+        document = documents.published(publishing.comment_url, publishing.check_url, publishing.told)
+        documents.write(work / "published.json", document)
+    console.say(f"comment: {publishing.comment_url or 'none'}, check: {publishing.check_url or 'none'}")
+    for notice in publishing.told:
         console.say(f"{notice.code}: {notice.text}")
 
 
-def _tell(inputs: Inputs, work: Path, api: Api, console: Console, told: list[Notice]) -> Comment | None:
+def start(inputs: Inputs, _work: Path, api: Api, console: Console) -> None:
+    """Open the check before anything is measured. Whatever GitHub says to it, the job goes on.
+
+    Raises:
+        UsageError: an input or the event is wrong.
+    """
     here = situation(inputs.event_name, facts.read(inputs.payload), inputs)
-    verdict = work / "report" / "verdict.json"
-    failed = [] if verdict.exists() else undecided.failures(work)
-    report = None if failed else _report(verdict)
-    if not here.comment.yes or here.pull_request is None:
-        console.say(f"no comment: {here.comment.reason}")
-        return None
+    if not here.check.yes:
+        console.say(f"no check: {here.check.reason}")
+        return
+    check = Check(
+        api=api,
+        suite=inputs.name,
+        head_sha=here.head_sha,
+        run=inputs.run_id or 0,
+        attempt=inputs.run_attempt,
+        page=inputs.run_page,
+    )
     try:
-        place = _place(here.pull_request, here.head_sha, inputs, api, told)
-        if place is None:
-            return None
-        if report is None:
-            return _withdraw(place, undecided.text(failed, here.head_sha))
-        return _comment(report, place, inputs)
+        console.say(f"check: {check.start()}")
     except ApiError as problem:
-        told.append(_notice(problem, here))
-        return None
+        console.say(f"no check while measuring: {problem}{problem.cure}")
 
 
-def _report(path: Path) -> Report:
-    from reporter.render import json_v1
-    from reporter.render.json_v1_read import FILE_LIMIT
+@dataclass(slots=True, kw_only=True)
+class _Publishing:
+    """One call of ``publish``: what it works with, and what came of it."""
 
-    try:
-        if path.stat().st_size > FILE_LIMIT:
-            raise InputError("verdict-too-large", f"larger than {FILE_LIMIT} bytes", where=str(path))
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise InputError(
-            "verdict-unreadable",
-            f"the report cannot be read ({problem})",
-            where=str(path),
-            cure="see the step that writes the report",
-        ) from problem
-    return json_v1.load(text, str(path))
+    inputs: Inputs
+    work: Path
+    api: Api
+    console: Console
+    told: list[Notice] = field(default_factory=list)
+    comment_url: str | None = None
+    check_url: str | None = None
 
+    def tell(self, here: Situation) -> None:
+        """Tell of this run, or of the one that triggered it."""
+        if here.run:
+            self._tell_of(here, here.run)
+        elif self.inputs.cancelled:
+            self._check(here, self._unread(here), CANCELLED)
+        else:
+            self._tell_of_this(here)
 
-def _place(number: int, head_sha: str, inputs: Inputs, api: Api, told: list[Notice]) -> Place | None:
-    """Give where to write, nowhere when the pull request has moved on."""
-    newest = member(api.get(f"/pulls/{number}"), "head.sha", str)
-    if newest != head_sha:
-        told.append(_stale(head_sha, newest))
-        return None
-    return Place(api=api, pull_request=number, suite=inputs.name)
+    def _tell_of_this(self, here: Situation) -> None:
+        try:
+            message = of_this_run(self.inputs, here, self.work)
+        except InputError as problem:
+            self._check(here, replace(self._unread(here), failed=(f"{gate.markdown(problem.what)}.",)))
+            raise
+        self._check(here, message)
+        self._comment(here, message, here.pull_request)
 
+    def _tell_of(self, here: Situation, run: TriggeringRun) -> None:
+        if not (here.comment.yes or here.check.yes):
+            self.console.say(f"nothing is published: {here.comment.reason}; {here.check.reason}")
+            return
+        try:
+            found = received.pull_request_of(run, self.api)
+            message = None if isinstance(found, Notice) else received.receive(run, self.inputs.name, self.api)
+        except ApiError as problem:
+            text = f"The report of run {run.id} could not be had: {problem}{problem.cure}."
+            self.told.append(Notice(code="report-unavailable", text=text))
+            return
+        if isinstance(found, Notice):
+            self.told.append(found)
+        elif message:
+            if message.report:
+                received.lay_out(message.report, self.work)
+            self._check(here, message)
+            self._comment(here, message, found)
 
-def _withdraw(place: Place, text: str) -> Comment | None:
-    """Replace the verdict of an earlier run, if there is one."""
-    existing = place.find()
-    return place.write(text, existing) if existing else None
+    def _unread(self, here: Situation) -> Message:
+        return Message(
+            head_sha=here.head_sha,
+            run=self.inputs.run_id or 0,
+            attempt=self.inputs.run_attempt,
+            report=None,
+            page=self.inputs.run_page,
+        )
 
+    def _check(self, here: Situation, message: Message, output: Output | None = None) -> None:
+        if not here.check.yes:
+            self.console.say(f"no check: {here.check.reason}")
+            return
+        check = Check(
+            api=self.api,
+            suite=self.inputs.name,
+            head_sha=message.head_sha,
+            run=message.run,
+            attempt=message.attempt,
+            page=message.page,
+        )
+        try:
+            self.check_url = check.finish(output or output_of(message))
+        except ApiError as problem:
+            if problem.refused and self.inputs.check == "auto":
+                self.console.say(f"no check, as the token may not write one{problem.cure}")
+            else:
+                text = f"The check could not be written: {problem}{problem.cure}."
+                self.told.append(Notice(code="check-failed", text=text))
 
-def _comment(report: Report, place: Place, inputs: Inputs) -> Comment | None:
-    existing = place.find()
-    if existing is None and not is_worth_a_comment(report, inputs.comment):
-        return None
-    return place.write(_text(report, inputs.artifact_url, place.room), existing)
+    def _comment(self, here: Situation, message: Message, pull_request: int | None) -> None:
+        if not here.comment.yes or pull_request is None:
+            self.console.say(f"no comment: {here.comment.reason}")
+            return
+        place = Place(api=self.api, pull_request=pull_request, suite=self.inputs.name)
+        try:
+            brought = self._bring(message, place)
+        except ApiError as problem:
+            self.told.append(_notice(problem, here))
+            return
+        self.comment_url = brought.comment.url if brought.comment else None
+        if brought.notice:
+            self.told.append(brought.notice)
+
+    def _bring(self, message: Message, place: Place) -> Brought:
+        """Start a comment when the report is worth one; bring one that is there up to date, also without a report."""
+        report = message.report
+        stamp = Stamp(
+            head_sha=message.head_sha, run=message.run, attempt=message.attempt, has_report=report is not None
+        )
+        if report is None:
+            return place.bring(undecided.text(message.failed, message.head_sha), stamp, start=False)
+        text = _text(report, message.artifact_url, place.room(stamp))
+        return place.bring(text, stamp, start=is_worth_a_comment(report, self.inputs.comment))
 
 
 def _text(report: Report, artifact_url: str, room: int) -> str:
@@ -130,25 +204,15 @@ def _has_changed(report: Report) -> bool:
     return counts["improved"] + counts["errored"] > 0 or came_or_went or shifted or budgets or blind
 
 
-def _stale(ours: str, newest: str) -> Notice:
-    text = (
-        f"This run is about {ours}, but the pull request is at {newest} by now: its comment is left to the newer run."
-    )
-    return Notice(code="stale-run", text=text)
-
-
 def _notice(problem: ApiError, here: Situation) -> Notice:
     """Say in one sentence why there is no comment and what to do."""
     if problem.refused and here.fork:
         text = (
             "The pull request comes from a fork, whose workflow token cannot write comments. "
-            "The verdict is in the job summary and the report artifact."
+            "The verdict is in the job summary and the report artifact; docs/forks.md shows how to get a comment."
         )
         return Notice(code="fork-comment-refused", text=text)
     if problem.refused:
-        text = (
-            "GitHub refused the comment because the token may not write it. Add this to the job: "
-            "`permissions: pull-requests: write` (beside the permissions it has)."
-        )
+        text = f"GitHub refused the comment because the token may not write it{problem.cure}."
         return Notice(code="comment-refused", text=text)
     return Notice(code="comment-failed", text=f"The comment could not be written: {problem}.")

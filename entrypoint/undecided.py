@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from entrypoint import gate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 VERBS = ("fetch", "measure", "report")
@@ -23,7 +24,7 @@ def failures(work: Path) -> list[str]:
     ]
 
 
-def text(failed: list[str], head_sha: str) -> str:
+def text(failed: Iterable[str], head_sha: str) -> str:
     """Give the text of the comment, in Markdown."""
     lines = [f"- {line}" for line in failed]
     return "\n".join(

@@ -148,6 +148,12 @@ class Checked:
             raise self.wrong(key, "is not a list of lists")
         return tuple(tuple(self._number(key, value) for value in row) for row in rows)
 
+    def optional_numbers(self, key: str) -> tuple[float | None, ...]:
+        """Give a list of finite numbers or nulls; empty where it is absent."""
+        if key not in self._members:
+            return ()
+        return tuple(None if value is None else self._number(key, value) for value in self.entries(key))
+
     def member(self, key: str, required: frozenset[str], optional: frozenset[str] = frozenset()) -> Self:
         """Give the object at ``key``."""
         return type(self)(self._members[key], self._origin, required, optional, path=self._place(key))
@@ -165,6 +171,10 @@ class Checked:
             type(self)(item, self._origin, required, optional, path=f"{place}[{index}]")
             for index, item in enumerate(self.entries(key))
         ]
+
+    def optional_members(self, key: str, required: frozenset[str]) -> list[Self]:
+        """Give the objects of the list at ``key``; none where it is absent."""
+        return self.members(key, required) if key in self._members else []
 
     def entries(self, key: str) -> list[Any]:
         """Give the list at ``key``, its entries unchecked."""

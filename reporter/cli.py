@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from dataclasses import replace
@@ -33,7 +34,12 @@ def console_main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace", write_through=True)
-    sys.exit(main(sys.argv[1:], cast("TextIO", _Output(sys.stdout)), sys.stderr))
+    # The process ends before garbage in cycles matters: looking for it among the objects of 10,000 benchmarks would
+    # take a third of the time, half of that at the very end.
+    gc.disable()
+    code = main(sys.argv[1:], cast("TextIO", _Output(sys.stdout)), sys.stderr)
+    gc.freeze()
+    sys.exit(code)
 
 
 class _Output:
@@ -113,6 +119,7 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_run(commands: Commands) -> None:
     parser = commands.add_parser("run", help="measure and report on this machine")
     _measuring_arguments(parser)
+    _format_argument(parser)
     _gate_arguments(parser)
     parser.add_argument("--compare", choices=COMPARE_WAYS, help="what to compare with (default: auto)")
     parser.add_argument("--base", metavar="REF", help="the commit that pairs compare with")
@@ -125,7 +132,8 @@ def _add_run(commands: Commands) -> None:
 def _add_measure(commands: Commands) -> None:
     parser = commands.add_parser("measure", help="measure only; report later")
     _measuring_arguments(parser)
-    parser.set_defaults(run=_measure, save_baseline=False, compare=None, report=None, base=None, time_limit=None)
+    unasked = dict.fromkeys(("compare", "report", "base", "time_limit", "format"))
+    parser.set_defaults(run=_measure, save_baseline=False, **unasked)
 
 
 def _measuring_arguments(parser: argparse.ArgumentParser) -> None:
@@ -133,7 +141,8 @@ def _measuring_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
     parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
     parser.add_argument("command", nargs="*", metavar="-- COMMAND", help="the benchmark command, after --")
-    _common_arguments(parser)
+    _name_argument(parser)
+    _config_argument(parser)
 
 
 def _add_report(commands: Commands) -> None:
@@ -147,7 +156,8 @@ def _add_report(commands: Commands) -> None:
     parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="how long pairs may be measured")
     parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
     _gate_arguments(parser)
-    _common_arguments(parser)
+    _format_argument(parser)
+    _config_argument(parser)
     parser.set_defaults(run=_report)
 
 
@@ -199,7 +209,8 @@ def _add_history(commands: Commands) -> None:
     parser.add_argument("--as", dest="kind", choices=("csv", "jsonl", "openmetrics"), default="csv", help="export")
     parser.add_argument("--output", type=Path, metavar="FILE", help="export: a file instead of standard output")
     parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
-    _common_arguments(parser)
+    _name_argument(parser)
+    _config_argument(parser)
     parser.set_defaults(run=_history)
 
 
@@ -221,10 +232,22 @@ def _add_demo(commands: Commands) -> None:
     parser.set_defaults(run=_demo)
 
 
-def _common_arguments(parser: argparse.ArgumentParser) -> None:
+def _name_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", default="default", metavar="SUITE", help="name of the suite (default: default)")
+
+
+def _format_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", metavar="NAME", help="format of the result files (default: by content)")
+
+
+def _config_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
+
+
+def _common_arguments(parser: argparse.ArgumentParser) -> None:
+    _name_argument(parser)
+    _format_argument(parser)
+    _config_argument(parser)
 
 
 def _gate_arguments(parser: argparse.ArgumentParser) -> None:
@@ -284,6 +307,7 @@ def _run(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.measure import MeasureUsageError, held
 
     request, config = _run_request(arguments, _gate(arguments)), _config(arguments)
+    _check_format(request.format or config.in_mode(request.mode).format)
     try:
         with held(arguments.root):
             return running.run(request, config, stdout, stderr)
@@ -295,7 +319,17 @@ def _measure(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> i
     from reporter.commands import running
     from reporter.commands.composing import GateOptions
 
-    return running.measure_only(_run_request(arguments, GateOptions()), _config(arguments), stdout, stderr)
+    config = _config(arguments)
+    _check_format(config.in_mode(arguments.mode).format)
+    return running.measure_only(_run_request(arguments, GateOptions()), config, stdout, stderr)
+
+
+def _check_format(name: str | None) -> None:
+    """Refuse a name of a format that there is none of before anything is measured for it."""
+    from reporter.ingest.registry import named
+
+    if name:
+        named(name)
 
 
 def _run_request(arguments: argparse.Namespace, gate: GateOptions) -> RunRequest:
@@ -334,7 +368,8 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
         compare=(arguments.compare or settings.compare) != "none",
         time_limit_seconds=arguments.time_limit or settings.time_limit_seconds,
     )
-    done = reporting.report(request, config, stderr)
+    done = reporting.report(request, config)
+    stderr.writelines(f"error: {problem}\n" for problem in done.problems)
     stdout.write(f"report: {arguments.output / 'report.html'}\n")
     return done.exit_code
 
@@ -375,7 +410,8 @@ def _baseline(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) ->
 
     store = arguments.root / "baseline"
     if arguments.action == "save":
-        return baselines.save(arguments.name, arguments.root / "measure", store, _config(arguments), stdout)
+        source, config = arguments.root / "measure", _config(arguments)
+        return baselines.save(arguments.name, source, store, config, stdout, format_name=arguments.format)
     if arguments.action == "show":
         return baselines.show(arguments.name, store, stdout)
     return baselines.list_baselines(store, stdout)

@@ -196,7 +196,7 @@ def _matches(name: str, pattern: str) -> bool:
 def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(
             "config-unreadable", f"the configuration cannot be read: {error}", where=str(path), cure="mend the file"
         ) from error

@@ -46,6 +46,10 @@ JUDGED: frozenset[Verdict] = frozenset(("regressed", "improved", "unchanged", "i
 STATISTICS = ("n", "min", "q10", "q25", "median", "q75", "q90", "p95", "p99", "max", "mean")
 """Columns of ``Sample.statistics``: what is kept of every run. q90 and max are the mirror of q10 and min for metrics
 where higher is better."""
+COLUMN = {name: index for index, name in enumerate(STATISTICS)}
+
+SHOWN_FOR = {"min": "min", "q10": "min", "q25": "min", "max": "max", "q90": "max"}
+"""Which value of a side people are shown for the statistic that decided; for all others it is the median."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +275,8 @@ class Comparison:
     """Both sides of one benchmark and metric and how far they are apart; a side is ``None`` when it is absent.
 
     ``distribution`` holds round values per run of (baseline, head), kept only for what changed (it is drawn).
+    ``history`` is the value of each of the report's ``sessions``, ``None`` where it was not measured; kept only for
+    what changed too.
     """
 
     suite: str
@@ -283,6 +289,7 @@ class Comparison:
     change: Change | None = None
     noise: Noise | None = None
     distribution: tuple[tuple[tuple[float, ...], ...], tuple[tuple[float, ...], ...]] | None = None
+    history: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -336,6 +343,26 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunResources:
+    """What one run used, with all its processes; ``None`` where the system does not tell."""
+
+    side: Literal["base", "head"]
+    wall_seconds: float | None
+    cpu_seconds: float | None
+    peak_memory_bytes: float | None
+    read_bytes: float | None
+    written_bytes: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastSession:
+    """One saved session of the history that the head was held against; ``measured_at`` is Unix seconds."""
+
+    commit: str | None
+    measured_at: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """How the head was measured. ``seconds`` is machine time of all runs; ``command`` is what a reader can repeat."""
 
@@ -347,6 +374,7 @@ class Measured:
     fingerprint: Fingerprint
     command: str | None = None
     finished_at: float | None = None
+    resources: tuple[RunResources, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,7 +382,7 @@ class Report:
     """Everything an output may show; ``report/v1`` as a type.
 
     ``baseline`` is ``None`` with ``baseline_reason`` saying why. ``confirm`` is true while suspects wait for a second
-    measurement.
+    measurement. ``sessions`` are the saved ones that the head was held against, oldest first.
     """
 
     suite: str
@@ -368,6 +396,7 @@ class Report:
     budgets: tuple[BudgetResult, ...] = ()
     warnings: tuple[Notice, ...] = ()
     confirm: bool = False
+    sessions: tuple[PastSession, ...] = ()
 
     @property
     def compared(self) -> bool:

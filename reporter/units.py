@@ -69,10 +69,20 @@ def parse_seconds(text: str | float) -> float:
     Raises:
         ValueError: it is not a positive duration.
     """
-    value, base = (float(text), "s") if isinstance(text, (int, float)) else parse_quantity(text)
+    value, base = parse_quantity(text) if isinstance(text, str) else (_plain(text), "s")
     if base not in ("s", "1") or not value > 0 or not math.isfinite(value):
         raise ValueError(f"{text!r} is not a duration, like '3 min' or '90 s'")
     return value
+
+
+def _plain(number: float) -> float:
+    """Give a number as a float; true is none, and a whole number can be too large to be one."""
+    if isinstance(number, bool) or not isinstance(number, (int, float)):
+        raise ValueError(f"{str(number).lower()[:40]!r} is not a number")  # noqa: TRY004 - one error for all of it
+    try:
+        return float(number)
+    except OverflowError:
+        raise ValueError("the number is too large") from None
 
 
 def parse_fraction(text: str | float) -> float:
@@ -81,7 +91,7 @@ def parse_fraction(text: str | float) -> float:
     Raises:
         ValueError: it is not a share between 0 and 1000 %.
     """
-    value, base = (float(text), "1") if isinstance(text, (int, float)) else parse_quantity(text)
+    value, base = parse_quantity(text) if isinstance(text, str) else (_plain(text), "1")
     if base != "1" or not 0 <= value <= 10:
         raise ValueError(f"{text!r} is not a share, like '5 %' or 0.05")
     return value

@@ -22,7 +22,9 @@ from reporter.model import (
     Metric,
     Noise,
     Notice,
+    PastSession,
     Report,
+    RunResources,
     Shift,
     SideSummary,
 )
@@ -48,6 +50,7 @@ MACHINE = Fingerprint(
 )
 BASE_SHA = "4f6c9d2b1a8e7f3055c4d1b2a3948576fedcba98"
 HEAD_SHA = "c0ffee1234567890abcdef1234567890abcdef12"
+MEASURED_AT = 1_795_000_000.0
 MEASURED = Measured(
     base_sha=BASE_SHA,
     head_sha=HEAD_SHA,
@@ -56,7 +59,18 @@ MEASURED = Measured(
     seconds=92.4,
     fingerprint=MACHINE,
     command="pytest benchmarks -q --benchmark-json={output}",
-    finished_at=1_795_000_000.0,
+    finished_at=MEASURED_AT,
+)
+RESOURCES = tuple(
+    RunResources(
+        side="head",
+        wall_seconds=18.5 + 0.25 * i,
+        cpu_seconds=17.0 + 0.5 * i,
+        peak_memory_bytes=61e6 + 1e5 * i,
+        read_bytes=4096.0,
+        written_bytes=None,
+    )
+    for i in range(5)
 )
 SOURCE = BaselineSource(commit=BASE_SHA, run_id=812, age_seconds=7_300.0, distance=0, fingerprint_match=True)
 
@@ -96,8 +110,12 @@ def row(
     suspect: bool = False,
     drawn: bool = False,
     category: str | None = None,
+    past: int = 0,
 ) -> Assessment:
-    """Make one row; its head is ``base`` times ``1 + change``. With ``drawn`` it carries round values."""
+    """Make one row; its head is ``base`` times ``1 + change``. With ``drawn`` it carries round values.
+
+    ``past`` is the number of its saved sessions; the second one did not measure it.
+    """
     head = None if verdict in ("missing", "errored") or base is None else base * (1 + (change or 0.0))
     baseline = None if verdict == "new" else base
     comparison = Comparison(
@@ -110,6 +128,7 @@ def row(
         head=None if head is None else side(head),
         change=None if change is None else _change(change, half_width, "max" if metric.better == "higher" else "min"),
         noise=None if change is None else Noise(source="history", sd=0.012),
+        history=tuple(None if i == 1 else base * (1 + 0.004 * (i * 7 % 5 - 2)) for i in range(past)) if base else (),
         distribution=(rounds_around(baseline, 1), rounds_around(head, 2)) if drawn and baseline and head else None,
     )
     return Assessment(
@@ -177,6 +196,7 @@ def report(
     measured: Measured = MEASURED,
     suite: str = "unit",
     confirm: bool = False,
+    sessions: int = 0,
 ) -> Report:
     """Make a report; without a status it fails exactly when a row regressed."""
     regressed = sum(item.verdict == "regressed" for item in rows)
@@ -194,6 +214,10 @@ def report(
         budgets=budgets,
         warnings=warnings,
         confirm=confirm,
+        sessions=tuple(
+            PastSession(commit=f"{i:040x}", measured_at=MEASURED_AT - 86_400.0 * (sessions - i))
+            for i in range(sessions)
+        ),
     )
 
 
@@ -203,8 +227,8 @@ def nothing_changed() -> Report:
 
 def one_regression() -> Report:
     return report(
-        row("test_sort[1000]", "regressed", 0.251, drawn=True, category="algorithms"),
-        row("test_load_config", "improved", -0.203, drawn=True, base=8.1e-6),
+        row("bench/test_sort.py::test_sort[a b]", "regressed", 0.251, drawn=True, category="algorithms", past=6),
+        row("test_load_config", "improved", -0.203, drawn=True, base=8.1e-6, past=6),
         row(
             "test_http_roundtrip",
             "inconclusive",
@@ -215,6 +239,8 @@ def one_regression() -> Report:
         ),
         *unchanged_rows(),
         shift=QUIET_SHIFT,
+        sessions=6,
+        measured=replace(MEASURED, resources=RESOURCES),
     )
 
 

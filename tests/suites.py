@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.model import STATISTICS, Baseline, BaselineSource, Benchmark, Fingerprint, Metric, Sample, Session, Suite
+from reporter.model import STATISTICS, Baseline, BaselineSource, Benchmark, Fingerprint, Metric, Sample, Suite
+from reporter.store.history import session_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,21 +51,6 @@ def suite_of(
         fingerprint=fingerprint,
         commit=commit,
         plan=plan,
-    )
-
-
-def session_of(suite: Suite) -> Session:
-    """Keep of a suite what the history keeps."""
-    return Session(
-        commit=suite.commit,
-        measured_at=suite.measured_at,
-        fingerprint=suite.fingerprint,
-        plan=suite.plan,
-        statistics={
-            (benchmark.name, benchmark.params, metric.name): sample.statistics
-            for benchmark in suite.benchmarks
-            for metric, sample in benchmark.samples
-        },
     )
 
 

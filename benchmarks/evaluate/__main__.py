@@ -128,13 +128,14 @@ def _asked(options: argparse.Namespace) -> Asked:
     if unknown:
         raise UsageError("unknown-world", f"there is no world {unknown[0]!r}", cure=f"one of {', '.join(worlds)}")
     counts = QUICK if options.quick else Counts()
+    given = {name: getattr(options, name) for name in ("pulls", "slowed") if getattr(options, name) is not None}
     return Asked(
         parts=PARTS if options.part == "all" else (options.part,),
         long=options.long,
         short=options.short,
         seed=seeds.check(options.seed, final=options.final),
         worlds=tuple(worlds[name] for name in options.worlds or worlds),
-        counts=counts if options.pulls is None else replace(counts, pulls=options.pulls),
+        counts=replace(counts, **given),
         targets=options.targets,
         output=options.output or ROOT / "build" / "evaluate" / f"{options.part}.md",
     )
@@ -154,6 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--final", action="store_true", help="use the seeds that development never used")
     parser.add_argument("--worlds", nargs="*", default=[], metavar="NAME", help="only these worlds")
     parser.add_argument("--pulls", type=int, metavar="N", help="harmless pull requests per world")
+    parser.add_argument("--slowed", type=int, metavar="N", help="slowed pull requests per world and level")
     parser.add_argument("--quick", action="store_true", help="few draws: shows that it runs, not how good it is")
     parser.add_argument(
         "--assert", dest="targets", type=Path, metavar="FILE", help="exit with 10 when a target is missed"

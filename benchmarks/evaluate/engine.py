@@ -8,17 +8,18 @@ import numpy as np
 
 from benchmarks.evaluate.adaptive import grow
 from benchmarks.evaluate.outcomes import compare, first_look
-from benchmarks.evaluate.suites import baseline_of, slowed, suite_of
+from benchmarks.evaluate.suites import TIME, baseline_of, slowed, suite_of
 from reporter.config import MeasureSettings
 from reporter.decide.align import deciding_values
 from reporter.decide.judge import DEFAULT_POLICY, Decision, judge_pairs, judge_screen
-from reporter.decide.noise import Variance, within
+from reporter.decide.noise import of_one_pair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmarks.evaluate.designs import Draw
     from benchmarks.evaluate.recording import Recording
+    from reporter.decide.noise import Variance
     from reporter.model import Baseline, FloatArray, IndexArray, Suite
 
 CONFIRM_RUNS = MeasureSettings().confirm_runs
@@ -82,8 +83,8 @@ def stored_noise(recording: Recording, before: IndexArray, after: IndexArray) ->
     if before.size == 0:
         return None
     sides = recording.statistics[:, before], recording.statistics[:, after]
-    values = deciding_values(*sides, ["lower"] * len(recording.benchmarks), DEFAULT_POLICY)
-    return within(values.head - values.baseline)
+    values = deciding_values(*sides, [TIME] * len(recording.benchmarks), DEFAULT_POLICY)
+    return of_one_pair(values.baseline, values.head)
 
 
 def truth_of(recording: Recording, slow: int | None, level: float) -> FloatArray:

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Finds out what this job is about and which baseline counts. Says what is checked out, as only the host's git knows it.
+# Then opens the check, so that reviewers see that something is being measured.
 set -euo pipefail
 # shellcheck source=entrypoint/steps/runtime.sh
 source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
@@ -16,5 +17,6 @@ export BENCHVERDICT_CHECKOUT_SHA BENCHVERDICT_CHECKOUT_PARENTS=${BENCHVERDICT_CH
 
 record fetch isolated fetch -m entrypoint fetch --work "$BENCHVERDICT_WORK"
 if [ -f "$BENCHVERDICT_WORK/plan.json" ]; then
+  isolated publish -m entrypoint publish --start --work "$BENCHVERDICT_WORK" || echo "The check was not opened; see above."
   bash "$action/entrypoint/steps/bring-base.sh"
 fi

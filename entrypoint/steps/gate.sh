@@ -8,4 +8,4 @@ python=$(find_python 9)
 if [ -d "$BENCHVERDICT_WORK/measure/sides" ]; then
   "$python" -I -B "$action/reporter/measure" --output "$BENCHVERDICT_WORK/measure" --clean || true
 fi
-exec "$python" -I -B "$action/entrypoint/gate.py" --work "$BENCHVERDICT_WORK"
+exec "$python" -I -B "$action/entrypoint/gate.py" --work "$BENCHVERDICT_WORK" --stage "$BENCHVERDICT_INPUT_STAGE"

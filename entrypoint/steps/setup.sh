@@ -58,10 +58,13 @@ make_environment() {
 
 name=$BENCHVERDICT_INPUT_NAME
 runtime=$BENCHVERDICT_INPUT_RUNTIME
+stage=$BENCHVERDICT_INPUT_STAGE
 [[ $name =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$ ]] ||
   fail 2 "The input name is '$name'. It names files and artifacts: use at most 80 letters, digits, '.', '_' and '-', beginning with a letter or digit."
 [[ $runtime =~ ^(auto|docker|python)$ ]] ||
   fail 2 "The input runtime is '$runtime'. Use auto, docker or python."
+[[ $stage =~ ^(all|publish)$ ]] ||
+  fail 2 "The input stage is '$stage'. Use all or publish."
 find_python 9 >/dev/null ||
   fail 2 "Measuring needs Python 3.9 or later on this runner, and none was found. Add actions/setup-python before this action."
 

@@ -10,8 +10,9 @@ from reporter.commands.composing import NOTHING_USABLE, is_usable
 from reporter.commands.reporting import snapshot_of, suite_of
 from reporter.errors import InputError
 from reporter.ingest import measured
-from reporter.model import STATISTICS, Baseline
+from reporter.model import COLUMN, Baseline
 from reporter.render.plain import no_command, visible
+from reporter.render.words import count_of
 from reporter.store.directory import DirectoryStore, Missing
 from reporter.units import format_duration, format_value
 
@@ -20,16 +21,16 @@ if TYPE_CHECKING:
 
     from reporter.config import Config
 
-_MEDIAN = STATISTICS.index("median")
 
-
-def save(suite: str, measure_folder: Path, store: Path, config: Config, stdout: TextIO) -> int:
+def save(
+    suite: str, measure_folder: Path, store: Path, config: Config, stdout: TextIO, *, format_name: str | None = None
+) -> int:
     """Make the last complete measuring the baseline.
 
     Raises:
         InputError: nothing was measured, or the measuring was not complete.
     """
-    measurement = replace(measured.load(measure_folder), name=suite)
+    measurement = replace(measured.load(measure_folder, format_name or config.measure.format), name=suite)
     if measurement.status != "complete" or measurement.problems:
         raise InputError(
             "measuring-incomplete",
@@ -65,9 +66,11 @@ def show(suite: str, store: Path, stdout: TextIO) -> int:
     stdout.write(f"{_said(suite)}: {_line(baseline)}\n")
     for benchmark in baseline.suite.benchmarks:
         for metric, sample in benchmark.samples:
-            medians = sample.statistics[:, _MEDIAN]
+            medians = sample.statistics[:, COLUMN["median"]]
             value = format_value(float(medians.mean()), metric.unit)
-            stdout.write(f"  {_said(benchmark.name)}  {_said(metric.name)} {value}  ({len(medians)} runs)\n")
+            stdout.write(
+                f"  {_said(benchmark.name)}  {_said(metric.name)} {value}  ({count_of(len(medians), 'run')})\n"
+            )
     return 0
 
 
@@ -77,7 +80,7 @@ def show_history(suite: str, store: Path, stdout: TextIO) -> int:
         runs = max((len(statistics) for statistics in session.statistics.values()), default=0)
         machine = _said(session.fingerprint.cpu_model or "unknown machine")
         commit, when = (session.commit or "no commit")[:10], _age(session.measured_at)
-        stdout.write(f"{_said(commit)}  {when}  {runs} runs  {_said(session.plan)}  {machine}\n")
+        stdout.write(f"{_said(commit)}  {when}  {count_of(runs, 'run')}  {_said(session.plan)}  {machine}\n")
     return 0
 
 
@@ -93,10 +96,9 @@ def _existing(suite: str, store: Path) -> Baseline:
 def _line(baseline: Baseline) -> str:
     suite = baseline.suite
     commit = (suite.commit or "no commit")[:10]
-    return (
-        f"{commit}, {_age(suite.measured_at)}, {len(suite.benchmarks)} benchmarks × {suite.runs} runs,"
-        f" {sum(session.plan == suite.plan for session in baseline.history)} saved sessions"
-    )
+    size = f"{count_of(len(suite.benchmarks), 'benchmark')} × {count_of(suite.runs, 'run')}"
+    sessions = sum(session.plan == suite.plan for session in baseline.history)
+    return f"{commit}, {_age(suite.measured_at)}, {size}, {count_of(sessions, 'saved session')}"
 
 
 def _age(measured_at: float | None) -> str:

@@ -156,6 +156,7 @@ def compose(
         assessments=decision.assessments,
         warnings=(*decision.notices, *head.warnings, *warnings, *advise(decision.assessments, known, conditions)),
         confirm=may_confirm and decision.suspects > 0,
+        sessions=decision.sessions,
     )
 
 

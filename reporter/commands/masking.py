@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reporter.measure.masking import masked, masked_name
+from reporter.measure.masking import is_hinted, masked, masked_name
 
 if TYPE_CHECKING:
     from reporter.model import Assessment, Fingerprint, Notice, Report
@@ -24,19 +24,27 @@ def without_secrets(report: Report) -> Report:
         gate=replace(report.gate, reasons=tuple(map(masked, report.gate.reasons))),
         measured=measured,
         baseline_reason=None if report.baseline_reason is None else masked(report.baseline_reason),
-        assessments=tuple(map(_row, report.assessments)),
+        assessments=_rows(report.assessments),
         budgets=tuple(replace(result, benchmark=masked_name(result.benchmark)) for result in report.budgets),
         warnings=tuple(map(_notice, report.warnings)),
     )
 
 
-def _row(assessment: Assessment) -> Assessment:
-    """Give the row itself when there is nothing to mask, which spares most of the time."""
+def _rows(assessments: tuple[Assessment, ...]) -> tuple[Assessment, ...]:
+    return tuple(map(_row, assessments)) if is_hinted("\n".join(map(_texts, assessments))) else assessments
+
+
+def _texts(assessment: Assessment) -> str:
     comparison = assessment.comparison
-    names = (comparison.name, comparison.category or "", comparison.metric.name, *sum(comparison.params, ()))
-    texts = (assessment.reason, assessment.cure or "")
-    if masked_name("\n".join(names)) == "\n".join(names) and masked("\n".join(texts)) == "\n".join(texts):
+    pairs = [text for pair in comparison.params for text in pair]
+    names = (comparison.name, comparison.category or "", comparison.metric.name, *pairs)
+    return "\n".join((*names, assessment.reason, assessment.cure or ""))
+
+
+def _row(assessment: Assessment) -> Assessment:
+    if not is_hinted(_texts(assessment)):
         return assessment
+    comparison = assessment.comparison
     cleaned = replace(
         comparison,
         name=masked_name(comparison.name),

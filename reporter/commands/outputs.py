@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands.masking import without_secrets
 from reporter.errors import UsageError
 from reporter.files import write_atomically
-from reporter.render import OUTPUTS, Terminal
+from reporter.render import OUTPUTS, Shown, Terminal
 from reporter.store import snapshot
 
 if TYPE_CHECKING:
@@ -44,17 +44,17 @@ def parse_destination(text: str) -> Destination:
 
 def write_outputs(report: Report, destinations: Iterable[Destination], stdout: TextIO) -> None:
     """Render each requested output."""
-    report = without_secrets(report)
+    shown = Shown(without_secrets(report))
     for destination in destinations:
         if destination.path is not None:
-            write_atomically(destination.path, OUTPUTS[destination.format](report, Terminal()))
+            write_atomically(destination.path, OUTPUTS[destination.format](shown, Terminal()))
         else:
-            stdout.write(OUTPUTS[destination.format](report, terminal(stdout)))
+            stdout.write(OUTPUTS[destination.format](shown, terminal(stdout)))
 
 
 def show(report: Report, stdout: TextIO) -> None:
     """Print the verdicts as a table."""
-    stdout.write(OUTPUTS["console"](without_secrets(report), terminal(stdout)))
+    stdout.write(OUTPUTS["console"](Shown(without_secrets(report)), terminal(stdout)))
 
 
 def terminal(stdout: TextIO) -> Terminal:
@@ -64,8 +64,8 @@ def terminal(stdout: TextIO) -> Terminal:
     return Terminal(width=shutil.get_terminal_size((80, 24)).columns, colour=not os.environ.get("NO_COLOR"))
 
 
-def write_report_folder(report: Report, new_baseline: Baseline | None, folder: Path) -> None:
-    """Write every file of a report folder, and remove what an earlier report left there."""
+def write_report_folder(report: Report, folder: Path) -> None:
+    """Write every file of a report folder, and remove the charts that an earlier report left there."""
     from reporter.render import charts, html, json_v1, markdown, view
 
     report = without_secrets(report)
@@ -78,10 +78,17 @@ def write_report_folder(report: Report, new_baseline: Baseline | None, folder: P
         "comment.md": markdown.comment(shown),
     }
     files |= {f"charts/{name}.svg": picture for name, picture in pictures.items()}
-    if new_baseline is not None:
-        files["baseline.json.gz"] = snapshot.dump(new_baseline)
-    for old in (*folder.glob("charts/*.svg"), folder / "baseline.json.gz"):
-        if str(old.relative_to(folder)) not in files:
+    for old in folder.glob("charts/*.svg"):
+        if f"charts/{old.name}" not in files:
             old.unlink(missing_ok=True)
     for name, content in files.items():
         write_atomically(folder / name, content)
+
+
+def write_baseline(baseline: Baseline | None, folder: Path) -> None:
+    """Write what this run is saved as, or remove what an earlier run left there."""
+    path = folder / "baseline.json.gz"
+    if baseline is None:
+        path.unlink(missing_ok=True)
+    else:
+        write_atomically(path, snapshot.dump(baseline))

@@ -71,7 +71,7 @@ FIRST_STEP = Step(batch=0, pairs=SHORT_LOOKS[0])
 
 
 def measure_in_pairs(
-    plan: Plan, first: Step, wanted: ReportRequest, config: Config, stdout: TextIO, stderr: TextIO
+    plan: Plan, first: Step, wanted: ReportRequest, config: Config, stdout: TextIO
 ) -> tuple[Outcome, Reported | None]:
     """Measure, look, measure more where it is needed; gives how it ended and the last report, if there is one.
 
@@ -80,27 +80,27 @@ def measure_in_pairs(
     """
     try:
         with paired_sides(plan, wanted.measure, resume=not plan.pairs_only, stream=stdout, environ=os.environ) as sides:
-            return _until_clear(sides, first, wanted, config, stderr)
+            return _until_clear(sides, first, wanted, config)
     except MeasureUsageError as error:
         raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
 
 
 def _until_clear(
-    sides: PairedSides, first: Step, wanted: ReportRequest, config: Config, stderr: TextIO
+    sides: PairedSides, first: Step, wanted: ReportRequest, config: Config
 ) -> tuple[Outcome, Reported | None]:
     step: Step | None = first
     done = None
     while step is not None:
         outcome = sides.measure(step.pairs, batch=step.batch, select=step.select or None)
-        done = _reported(outcome, wanted, config, stderr)
+        done = _reported(outcome, wanted, config)
         step = done.next_step if done and outcome.pairs and not outcome.exit_code else None
     return outcome, done
 
 
-def _reported(outcome: Outcome, wanted: ReportRequest, config: Config, stderr: TextIO) -> Reported | None:
+def _reported(outcome: Outcome, wanted: ReportRequest, config: Config) -> Reported | None:
     """Report as far as measuring went; ``None`` when it did not get to one complete pair."""
     try:
-        return report(wanted, config, stderr)
+        return report(wanted, config)
     except InputError:
         if outcome.exit_code:
             return None

@@ -16,7 +16,7 @@ from reporter.commands.composing import (
     source_of,
     suite_from,
 )
-from reporter.commands.outputs import write_report_folder
+from reporter.commands.outputs import write_baseline, write_report_folder
 from reporter.commands.second_look import after_screen, leave_word, progress_of
 from reporter.decide.judge import Pairs
 from reporter.decide.looks import Step, next_step
@@ -56,28 +56,30 @@ class ReportRequest:
 class Reported:
     """A finished report: its exit code, the snapshot to save as the next baseline, and what to measure next.
 
-    There is a snapshot when measuring was complete and unpaired, a next step while pairs are not decided.
+    There is a snapshot when measuring was complete and unpaired, a next step while pairs are not decided. ``problems``
+    are the result files that could not be read.
     """
 
     report: Report
     exit_code: int
     snapshot: Baseline | None = None
     next_step: Step | None = None
+    problems: tuple[InputError, ...] = ()
 
 
-def report(request: ReportRequest, config: Config, stderr: TextIO) -> Reported:
+def report(request: ReportRequest, config: Config) -> Reported:
     """Decide and write the report folder, as far as measuring went.
 
     Raises:
         InputError: nothing at all was measured, or the record of measuring is unusable.
     """
     measurement = measured.load(request.measure, request.format)
-    stderr.writelines(f"error: {problem}\n" for problem in measurement.problems)
     judge = _by_pairs if measurement.pairs(0) else _by_history
     done = judge(measurement, request, config)
-    write_report_folder(done.report, done.snapshot, request.output)
+    write_report_folder(done.report, request.output)
+    write_baseline(done.snapshot, request.output)
     leave_word(done.next_step, request.output)
-    return done
+    return replace(done, problems=measurement.problems)
 
 
 def _by_history(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
@@ -205,7 +207,7 @@ def render_again(verdict: Path, output: Path, stdout: TextIO) -> int:
     Raises:
         InputError: the file cannot be read or is not a report.
     """
-    write_report_folder(read_verdict(verdict), None, output)
+    write_report_folder(read_verdict(verdict), output)
     stdout.write(f"report: {output / 'report.html'}\n")
     return 0
 
@@ -245,6 +247,7 @@ def _measured(measurement: Measurement, runs: int) -> Measured:
         fingerprint=measurement.fingerprint,
         command=measurement.command,
         finished_at=measurement.finished_at,
+        resources=measurement.resources,
     )
 
 
@@ -256,7 +259,9 @@ def _undecided(measurement: Measurement) -> str | None:
 
 def _nothing(measurement: Measurement) -> InputError:
     if measurement.problems:
-        return measurement.problems[0]
+        first, *others = measurement.problems
+        more = f"; {len(others)} more could not be read" if others else ""
+        return InputError(first.code, first.what + more, where=first.where, cure=first.cure)
     return InputError(
         "nothing-measured",
         measurement.message or "no run was complete, so there is nothing to report",

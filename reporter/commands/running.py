@@ -98,7 +98,7 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
     way = "none" if request.save_baseline else request.compare or settings.compare
     if way == "paired":
         paired = in_pairs(plan, settings, request.base, request.time_limit_seconds)
-        outcome, paired_report = measure_in_pairs(paired, FIRST_STEP, wanted, config, stdout, stderr)
+        outcome, paired_report = measure_in_pairs(paired, FIRST_STEP, wanted, config, stdout)
         return _finish(outcome, paired_report, wanted, stdout, stderr)
     if way == "auto" and settings.confirm:
         saved = _commit_of_baseline(request)
@@ -107,19 +107,19 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
         plan = with_noise_pairs(plan, settings, request.time_limit_seconds)
     outcome = _measure(plan, request, stdout)
     try:
-        done = report(wanted, config, stderr)
+        done = report(wanted, config)
     except InputError:
         if outcome.exit_code:
             return _finish(outcome, None, wanted, stdout, stderr)
         raise
     if done.next_step:
         stdout.write(f"a second look at {_looked_at(done)}: base and head side by side\n")
-        outcome, again = measure_in_pairs(plan, done.next_step, wanted, config, stdout, stderr)
+        outcome, again = measure_in_pairs(plan, done.next_step, wanted, config, stdout)
         done = again or done
     if done.report.confirm and not outcome.exit_code:
         stdout.write(f"a second look at {_looked_at(done)}: {plan.confirm_runs} more runs\n")
         outcome = _measure(plan, request, stdout, confirm=True)
-        done = report(wanted, config, stderr)
+        done = report(wanted, config)
     code = _finish(outcome, done, wanted, stdout, stderr)
     if request.save_baseline:
         _save(done.snapshot, request.store_folder, stdout, stderr)
@@ -132,6 +132,7 @@ def _finish(outcome: Outcome, done: Reported | None, wanted: ReportRequest, stdo
         stderr.write(f"error: {outcome.message}\n")
     if done is None:
         return outcome.exit_code
+    stderr.writelines(f"error: {problem}\n" for problem in done.problems)
     show(done.report, stdout)
     stdout.write(f"report: {wanted.output / 'report.html'}\n")
     return done.exit_code

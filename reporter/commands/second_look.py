@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from reporter.decide.judge import DEFAULT_POLICY
 from reporter.decide.looks import FEWEST_TO_CONFIRM, SHORT_LOOKS, Progress, Step, next_look_at_suspects
 from reporter.files import write_atomically
 from reporter.ingest import pytest_benchmark
@@ -37,7 +36,7 @@ def after_screen(measurement: Measurement, decision: Decision, progress: Progres
     if not _can_pair(measurement, progress.time_limit):
         return None
     if decision.suspects or progress.pairs:
-        return next_look_at_suspects(progress, decision.assessments, DEFAULT_POLICY.threshold)
+        return next_look_at_suspects(progress, decision.assessments)
     if decision.comparable or not decision.overlap:
         return None
     return Step(batch=0, pairs=SHORT_LOOKS[0])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.model import STATISTICS, Benchmark, Metric, Sample, Suite
+from reporter.model import COLUMN, STATISTICS, Benchmark, Metric, Sample, Suite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 Key = tuple[str, tuple[tuple[str, str], ...], str]
 """Identity of a row within a suite: benchmark name, its parameters, metric name."""
 
-_COLUMN = {name: index for index, name in enumerate(STATISTICS)}
 _LOW_FIRST = ("min", "q10", "q25", "median", "mean")
 _LOW_ROBUST = ("q10", "min", "q25", "median", "mean")
 _HIGH_FIRST = ("max", "q90", "q75", "median", "mean")
@@ -44,10 +43,12 @@ class Row:
 class Alignment:
     """Every row of a comparison in exactly one group, in the order of the head, then of the baseline.
 
-    ``redeclared`` rows have another unit or direction than when the baseline was saved.
+    ``redeclared`` rows have another unit or direction than when the baseline was saved; of ``unlike`` rows the sides
+    report no statistic in common.
     """
 
     common: tuple[Row, ...]
+    unlike: tuple[Row, ...]
     new: tuple[Row, ...]
     missing: tuple[Row, ...]
     report_only: tuple[Row, ...]
@@ -60,7 +61,8 @@ def align(baseline: Suite | None, head: Suite) -> Alignment:
     errored = tuple(benchmark for benchmark in head.benchmarks if benchmark.error is not None)
     failed = {(benchmark.name, benchmark.params) for benchmark in errored}
     before = _rows_of(baseline) if baseline else {}
-    groups: dict[str, list[Row]] = {"common": [], "new": [], "missing": [], "report_only": [], "redeclared": []}
+    names = ("common", "unlike", "new", "missing", "report_only", "redeclared")
+    groups: dict[str, list[Row]] = {name: [] for name in names}
     for key, (benchmark, metric, sample) in _rows_of(head).items():
         old = before.pop(key, None)
         row = Row(benchmark=benchmark, metric=metric, baseline=old[2] if old else None, head=sample)
@@ -69,7 +71,21 @@ def align(baseline: Suite | None, head: Suite) -> Alignment:
         if (name, params) not in failed:
             row = Row(benchmark=benchmark, metric=metric, baseline=sample, head=None)
             groups["report_only" if metric.better is None else "missing"].append(row)
+    groups["common"], groups["unlike"] = _by_likeness(groups["common"])
     return Alignment(errored=errored, **{name: tuple(rows) for name, rows in groups.items()})
+
+
+def _by_likeness(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Part the rows by whether both sides know one of the statistics that can decide."""
+    before = statistics_of([row.baseline for row in rows if row.baseline is not None])
+    after = statistics_of([row.head for row in rows if row.head is not None])
+    known = _known_on_both(before, after)
+    low, high = (np.any(known[:, [COLUMN[name] for name in order]], axis=1) for order in (_LOW_FIRST, _HIGH_FIRST))
+    alike = np.where([row.metric.better == "higher" for row in rows], high, low).tolist()
+    return (
+        [row for row, is_alike in zip(rows, alike, strict=True) if is_alike],
+        [row for row, is_alike in zip(rows, alike, strict=True) if not is_alike],
+    )
 
 
 def _group(metric: Metric, before: Metric | None) -> str:
@@ -94,7 +110,7 @@ class Values:
 
     Where ``logarithmic`` the values are natural logs (change is a ratio); elsewhere zero is possible and they are
     plain (change is a difference). ``statistic`` holds an index into ``STATISTICS`` per row, ``worse`` is +1 where
-    larger is worse and −1 where smaller is.
+    larger is worse and −1 where smaller is. Rows of the same ``kind`` (a number) have noise of the same kind.
     """
 
     baseline: FloatArray
@@ -102,6 +118,7 @@ class Values:
     logarithmic: BoolArray
     statistic: IndexArray
     worse: FloatArray
+    kind: IndexArray
 
 
 def statistics_of(samples: Sequence[Sample]) -> FloatArray:
@@ -111,24 +128,39 @@ def statistics_of(samples: Sequence[Sample]) -> FloatArray:
     return np.stack([sample.statistics for sample in samples])
 
 
-def deciding_values(baseline: FloatArray, head: FloatArray, better: Sequence[str | None], policy: Policy) -> Values:
+def deciding_values(baseline: FloatArray, head: FloatArray, metrics: Sequence[Metric], policy: Policy) -> Values:
     """Choose the quiet statistic of each row and take it from both sides.
 
     The minimum decides; q10 does when runs have too few rounds for a stable minimum; the mirror holds where higher is
     better; a tool that reports less than that is decided on what it has.
     """
-    worse = np.where(np.array([value == "higher" for value in better], dtype=bool), -1.0, 1.0)
+    worse = np.where(np.array([metric.better == "higher" for metric in metrics], dtype=bool), -1.0, 1.0)
     statistic = _choose(baseline, head, worse, policy)
     raw = [np.take_along_axis(side, statistic[:, None, None], axis=2)[:, :, 0] for side in (baseline, head)]
     with np.errstate(invalid="ignore"):
         logarithmic = np.all([np.all(np.isnan(side) | (side > 0), axis=1) for side in raw], axis=0)
         logs = [np.where(logarithmic[:, None], np.log(np.where(side > 0, side, np.nan)), side) for side in raw]
-    return Values(baseline=logs[0], head=logs[1], logarithmic=logarithmic, statistic=statistic, worse=worse)
+    return Values(
+        baseline=logs[0],
+        head=logs[1],
+        logarithmic=logarithmic,
+        statistic=statistic,
+        worse=worse,
+        kind=_kinds(metrics, logarithmic),
+    )
+
+
+def _kinds(metrics: Sequence[Metric], logarithmic: BoolArray) -> IndexArray:
+    """Give each unit its number; differences have the scale of their own row, which is then the only one of a kind."""
+    ratios = enumerate(zip(metrics, logarithmic.tolist(), strict=True))
+    keys = [(metric.unit, -1 if is_ratio else index) for index, (metric, is_ratio) in ratios]
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    return np.array([numbers[key] for key in keys], dtype=np.intp)
 
 
 def log_of(statistics: FloatArray, name: str) -> FloatArray:
     """Give the natural log of one statistic, rows × runs; nan where it is unknown or not positive."""
-    values = statistics[:, :, _COLUMN[name]]
+    values = statistics[:, :, COLUMN[name]]
     with np.errstate(invalid="ignore"):
         return np.asarray(np.log(np.where(values > 0, values, np.nan)))
 
@@ -136,16 +168,16 @@ def log_of(statistics: FloatArray, name: str) -> FloatArray:
 def _choose(baseline: FloatArray, head: FloatArray, worse: FloatArray, policy: Policy) -> IndexArray:
     both = np.concatenate([baseline, head], axis=1)
     known = _known_on_both(baseline, head)
-    rounds = _smallest(both[:, :, _COLUMN["n"]])
+    rounds = _smallest(both[:, :, COLUMN["n"]])
     many = (rounds >= policy.rounds_for_minimum) | (rounds <= 1)
-    choice = np.full(worse.shape, _COLUMN["mean"], dtype=np.intp)
+    choice = np.full(worse.shape, COLUMN["mean"], dtype=np.intp)
     for is_many, sign, order in (
         (True, 1, _LOW_FIRST),
         (False, 1, _LOW_ROBUST),
         (True, -1, _HIGH_FIRST),
         (False, -1, _HIGH_ROBUST),
     ):
-        columns = np.array([_COLUMN[name] for name in order], dtype=np.intp)
+        columns = np.array([COLUMN[name] for name in order], dtype=np.intp)
         rows = np.flatnonzero((many == is_many) & (worse == sign))
         available = known[np.ix_(rows, columns)]
         choice[rows] = columns[np.argmax(available, axis=1)]

@@ -10,7 +10,8 @@ import numpy as np
 from reporter.decide import reasons
 from reporter.decide.align import Alignment, Row, align, statistics_of
 from reporter.decide.policy import Policy
-from reporter.decide.verdict import MOST_DISTRIBUTIONS, Bounds, comparison, distribution, side_summaries
+from reporter.decide.summaries import side_summaries
+from reporter.decide.verdict import MOST_DISTRIBUTIONS, Bounds, comparison, distribution
 from reporter.model import (
     STATISTICS,
     Assessment,
@@ -19,6 +20,7 @@ from reporter.model import (
     Comparison,
     Metric,
     Notice,
+    PastSession,
     Sample,
     Shift,
     Suite,
@@ -26,7 +28,7 @@ from reporter.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from reporter.model import BoolArray, FloatArray
 
@@ -43,7 +45,7 @@ class Decision:
 
     ``suspects`` is the number of rows that wait for a second look, ``reference`` the suite that the head was really
     held against, where it is not the newest baseline. Without ``comparable`` there was no baseline of this kind of
-    machine and plan.
+    machine and plan. ``sessions`` are the saved ones that were looked at.
     """
 
     compare: CompareKind
@@ -54,6 +56,7 @@ class Decision:
     comparable: bool = True
     reference: Suite | None = None
     notices: tuple[Notice, ...] = ()
+    sessions: tuple[PastSession, ...] = ()
 
 
 def no_bounds(_name: str) -> tuple[float | None, float | None]:
@@ -82,7 +85,9 @@ def nothing_to_judge(alignment: Alignment, suite: str, compare: CompareKind, not
     return Decision(
         compare=compare,
         assessments=tuple(rest(alignment, suite)),
-        overlap=any(row.baseline and row.head for row in (*alignment.report_only, *alignment.redeclared)),
+        overlap=any(
+            row.baseline and row.head for row in (*alignment.report_only, *alignment.redeclared, *alignment.unlike)
+        ),
         notices=tuple(notices),
     )
 
@@ -119,6 +124,7 @@ def rest(alignment: Alignment, suite: str) -> list[Assessment]:
         *errored,
         *one_sided(alignment.new, suite, "new", reasons.NEW, None),
         *one_sided(alignment.missing, suite, "missing", reasons.MISSING, reasons.MISSING_CURE),
+        *one_sided(alignment.unlike, suite, "not_comparable", reasons.NOTHING_ALIKE, reasons.REDECLARED_CURE),
         *one_sided(alignment.redeclared, suite, "not_comparable", reasons.REDECLARED, reasons.REDECLARED_CURE),
         *one_sided(alignment.report_only, suite, "not_comparable", reasons.NO_DIRECTION, reasons.NO_DIRECTION_CURE),
     ]
@@ -180,17 +186,24 @@ def waiting(assessment: Assessment) -> Assessment:
 
 
 def after_second_look(
-    first: Sequence[Assessment], again: Sequence[Assessment], suspect: BoolArray
+    first: Sequence[Assessment], again: Sequence[Assessment], suspect: BoolArray, *, counts_unchanged: bool = False
 ) -> tuple[list[Assessment], list[bool]]:
-    """Decide the suspects by the second look alone, and tell which rows have its numbers instead of the first's."""
+    """Decide the suspects by the second look alone, and tell which rows have its numbers instead of the first's.
+
+    With ``counts_unchanged`` the second look knows more than the first: what it calls unchanged is.
+    """
     both = zip(first, again, suspect.tolist(), strict=True)
-    decided = [_seen_again(one, other) if is_suspect else one for one, other, is_suspect in both]
+    final = (*_FINAL, "unchanged") if counts_unchanged else _FINAL
+    decided = [_seen_again(one, other, final) if is_suspect else one for one, other, is_suspect in both]
     return decided, [row.comparison is other.comparison for row, other in zip(decided, again, strict=True)]
 
 
-def _seen_again(first: Assessment, again: Assessment) -> Assessment:
+_FINAL: tuple[Verdict, ...] = ("regressed", "improved", "not_comparable")
+
+
+def _seen_again(first: Assessment, again: Assessment, final: Collection[Verdict]) -> Assessment:
     """Give what the second look makes of a suspect; where it could not tell, the numbers of the first are kept."""
-    if again.verdict in ("regressed", "improved", "not_comparable"):
+    if again.verdict in final:
         return again
     change, metric = again.comparison.change, again.comparison.metric
     kept = again if change else first

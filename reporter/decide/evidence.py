@@ -43,15 +43,23 @@ class Evidence:
         )
 
 
-def adjusted_p(evidence: Evidence, worse: FloatArray) -> FloatArray:
-    """One-sided p that the change goes the way of ``worse`` (±1 per row), adjusted over all rows.
+def adjusted_p(evidence: Evidence, worse: FloatArray, slack: FloatArray | float = 0.0) -> tuple[FloatArray, FloatArray]:
+    """One-sided p that each row changed the way of ``worse`` (±1 per row), and the other way, adjusted over all rows.
 
-    No noise at all between runs (``se`` 0, as with instruction counts) makes any difference certain.
+    What lies within ``slack`` (on the scale of the effects) counts as no change. No noise at all between runs (``se``
+    0, as with instruction counts) makes any difference certain.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = evidence.effect * worse / evidence.se
-    t = np.where((evidence.se == 0) & (evidence.effect == 0), 0.0, t)
-    return holm(student.upper_tail(t, evidence.df))
+    ways = []
+    for way in (worse, -worse):
+        beyond = evidence.effect * way - slack
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = np.where((evidence.se == 0) & (beyond == 0), 0.0, beyond / evidence.se)
+        ways.append(t)
+    tails = np.where(np.isnan(ways), np.nan, 1.0)
+    # Of t and its counterpart only one is above zero; what is below can never be small, and is not worked out.
+    above = np.array(ways) > 0
+    tails[above] = student.upper_tail(np.array(ways)[above], np.broadcast_to(evidence.df, tails.shape)[above])
+    return holm(tails[0]), holm(tails[1])
 
 
 def as_share(effect: FloatArray, logarithmic: BoolArray, scale: FloatArray) -> FloatArray:
@@ -64,10 +72,11 @@ def as_share(effect: FloatArray, logarithmic: BoolArray, scale: FloatArray) -> F
         return np.asarray(np.where(logarithmic, np.expm1(effect), plain))
 
 
-def detectable(evidence: Evidence, family: int, policy: Policy) -> FloatArray:
-    """Smallest effect found with the policy's power when all rows of the family are tested (Holm's first step)."""
-    level = policy.level / max(family, 1)
-    factor = _quantiles(level, evidence.df) + _quantiles(1 - policy.power, evidence.df)
+def detectable(evidence: Evidence, family: int, level: float, power: float) -> FloatArray:
+    """Smallest effect found with this power when all rows of the family are tested (Holm's first step)."""
+    if level <= 0:
+        return np.full(evidence.se.shape, np.nan)
+    factor = _quantiles(level / max(family, 1), evidence.df) + _quantiles(1 - power, evidence.df)
     return factor * evidence.se
 
 
@@ -106,7 +115,9 @@ def _ends(evidence: Evidence, quantiles: FloatArray, logarithmic: BoolArray) -> 
 
 
 def _quantiles(tail: float, df: FloatArray) -> FloatArray:
-    """Quantile per row; nan where there are no degrees of freedom."""
-    rounded = np.round(df, 2)
-    table = {value: student.quantile(tail, value) for value in np.unique(rounded[rounded > 0]).tolist()}
+    """Quantile per row, of its degrees of freedom to three digits; nan where there are none."""
+    known = df > 0
+    digits = 2 - np.floor(np.log10(np.where(known, df, 1.0)))
+    rounded = np.where(known, np.round(df * 10.0**digits) / 10.0**digits, 0.0)
+    table = {value: student.quantile(tail, value) for value in np.unique(rounded[known]).tolist()}
     return np.array([table.get(value, np.nan) for value in rounded.tolist()])

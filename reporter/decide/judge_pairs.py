@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from reporter.decide import noise
     from reporter.decide.align import Row, Values
     from reporter.decide.decision import BoundsOf
+    from reporter.decide.evidence import Evidence
     from reporter.decide.policy import Policy
     from reporter.decide.verdict import Bounds, Flags
     from reporter.model import Assessment, Session, Suite
@@ -58,7 +59,7 @@ def judge_pairs(
     bounds_of: BoundsOf = no_bounds,
 ) -> Decision:
     """Decide from pairs that are one final look: run i of both sides was measured next to each other."""
-    return _judge(Pairs(base=base, head=head), None, policy.level, stored, policy, bounds_of, final=True)
+    return _judge(Pairs(base=base, head=head), None, None, stored, policy, bounds_of)
 
 
 def judge_looks(
@@ -77,7 +78,7 @@ def judge_looks(
     among ``changed_files`` did not do the same on both sides and are not comparable.
     """
     level = level_of(look, policy.look_level)
-    return without_changed(_judge(first, second, level, stored, policy, bounds_of, final=False), changed_files)
+    return without_changed(_judge(first, second, level, stored, policy, bounds_of), changed_files)
 
 
 def without_changed(decision: Decision, changed_files: Collection[str]) -> Decision:
@@ -105,13 +106,12 @@ def unless_changed(assessment: Assessment, changed_files: Collection[str]) -> As
 def _judge(
     first: Pairs,
     second: Pairs | None,
-    level: float,
+    look_level: float | None,
     stored: Known,
     policy: Policy,
     bounds_of: BoundsOf,
-    *,
-    final: bool,
 ) -> Decision:
+    """Judge a first batch with the level of its look, or pairs that are one final look, whose level is their own."""
     if first.head.fingerprint.differences(first.base.fingerprint):
         return not_comparable(first.head, first.base)
     alignment = align(first.base, first.head)
@@ -123,10 +123,15 @@ def _judge(
     if isinstance(stored, tuple):
         stored = stored_noise(rows, stored, first.head.fingerprint, values)
     evidence = paired.look(values, policy, stored)
-    flags = flag(evidence, values, limits.threshold, level)
+    final = look_level is None
+    level = _final_level(evidence, stored, policy) if look_level is None else look_level
+    slack = np.minimum(policy.layout, limits.threshold)
+    flags = flag(evidence, values, limits.threshold, level, slack=slack)
     suspect = np.zeros(len(rows), dtype=bool) if final else flags.regressed | flags.improved
     shown = flags if final else replace(flags, regressed=np.zeros_like(suspect), improved=np.zeros_like(suspect))
-    assessments = settle(rows, values, evidence, shown, limits, policy, suite=first.head.name, looks="pairs")
+    assessments = settle(
+        rows, values, evidence, shown, limits, policy, suite=first.head.name, looks="pairs", level=level
+    )
     if second is not None and suspect.any():
         again = measured_again(rows, second)
         decided = second_batch(again, flags, policy.second_level, limits, policy, first.head.name)
@@ -142,9 +147,15 @@ def _judge(
     )
 
 
+def _final_level(evidence: Evidence, stored: noise.Variance | None, policy: Policy) -> float:
+    """Give the level of what most rows have; a few may have lost pairs."""
+    pairs = float(np.median(evidence.looks))
+    return policy.level_of(pairs, stored=stored is not None)
+
+
 def _values(rows: Sequence[Row], policy: Policy) -> Values:
     before, after = both_statistics(rows)
-    return deciding_values(before, after, [row.metric.better for row in rows], policy)
+    return deciding_values(before, after, [row.metric for row in rows], policy)
 
 
 def second_batch(
@@ -153,9 +164,10 @@ def second_batch(
     """Test what was flagged, and that alone as a family, on pairs that did not raise the flag."""
     values = _values(rows, policy)
     evidence = paired.look(values, policy).only(flags.regressed | flags.improved)
-    again = flag(evidence, values, limits.threshold, level)
+    slack = np.minimum(policy.layout, limits.threshold)
+    again = flag(evidence, values, limits.threshold, level, slack=slack)
     confirmed = replace(again, regressed=again.regressed & flags.regressed, improved=again.improved & flags.improved)
-    return settle(rows, values, evidence, confirmed, limits, policy, suite=suite, looks="pairs")
+    return settle(rows, values, evidence, confirmed, limits, policy, suite=suite, looks="pairs", level=level)
 
 
 def measured_again(rows: Sequence[Row], second: Pairs) -> list[Row]:

@@ -12,7 +12,8 @@ from reporter.decide.named_rules import RATIOS, NamedRule
 from reporter.decide.rule_calls import call
 from reporter.decide.rule_rates import rates_of
 from reporter.decide.sessions import comparable
-from reporter.decide.verdict import comparison, side_summaries
+from reporter.decide.summaries import side_summaries
+from reporter.decide.verdict import comparison
 from reporter.model import Assessment, Change, Estimate, Notice
 
 if TYPE_CHECKING:

@@ -26,7 +26,9 @@ from reporter.decide.decision import (
 from reporter.decide.judge_pairs import Pairs, measured_again, second_batch, unless_changed
 from reporter.decide.looks import SECOND_SHARES, level_of
 from reporter.decide.noise import row_mean
+from reporter.decide.past import past_sessions, with_past
 from reporter.decide.sessions import comparable, session_values
+from reporter.decide.summaries import usual_summaries
 from reporter.decide.verdict import Flags, flag, settle
 
 if TYPE_CHECKING:
@@ -52,7 +54,8 @@ def judge_screen(
 
     The second look is more runs of the head, or pairs of base and head that grow from ``look`` to look; of those, rows
     whose own file is among ``changed_files`` did not do the same on both sides. Only what both looks show is called
-    regressed or improved. On another kind of machine, or another measuring plan, every common row is not comparable.
+    regressed or improved; what pairs show to be inside the margin is unchanged, whatever one run seemed to say. On
+    another kind of machine, or another measuring plan, every common row is not comparable.
     """
     reference, sessions, notices = comparable(head, baseline)
     if reference is None:
@@ -74,29 +77,45 @@ def judge_screen(
         regressed=nothing,
         improved=nothing,
     )
-    assessments = settle(rows, first.values, first.look.evidence, flags, limits, policy, suite=head.name, looks="runs")
+    assessments = settle(
+        rows,
+        first.values,
+        first.look.evidence,
+        flags,
+        limits,
+        policy,
+        suite=head.name,
+        looks="runs",
+        level=policy.screen_level,
+        usual=usual_summaries(rows, sessions),
+    )
     if second is None:
         assessments = [waiting(row) if suspect[index] else row for index, row in enumerate(assessments)]
     elif suspect.any():
         if isinstance(second, Pairs):
             again = measured_again(rows, second)
             suspected = replace(flags, regressed=worse, improved=better)
-            level = level_of(look, policy.second_level, SECOND_SHARES)
+            level = level_of(look, policy.suspects_level, SECOND_SHARES)
             confirmed = second_batch(again, suspected, level, limits, policy, head.name)
             confirmed = [unless_changed(row, changed_files) for row in confirmed]
         else:
             again = _measured_again(rows, second)
             confirmed = _second_look(again, sessions, (worse, better), limits, policy, head.name)
-        assessments, seen = after_second_look(assessments, confirmed, suspect)
+        by_pairs = isinstance(second, Pairs)
+        assessments, seen = after_second_look(assessments, confirmed, suspect, counts_unchanged=by_pairs)
         rows = tuple(again[index] if seen[index] else row for index, row in enumerate(rows))
     usual, before = _usual(first, policy)
     return Decision(
         compare="screen" if second is None else "confirmed",
-        assessments=(*with_distributions(assessments, rows), *rest(alignment, head.name)),
+        assessments=(
+            *with_past(with_distributions(assessments, rows), rows, sessions),
+            *rest(alignment, head.name),
+        ),
         shift=shift.of_runs(first.values, usual, before, policy, head_counts_once=len(sessions) >= policy.few_sessions),
         suspects=int(np.count_nonzero(suspect)) if second is None else 0,
         notices=tuple(notices),
         reference=reference,
+        sessions=past_sessions(sessions),
     )
 
 
@@ -111,7 +130,7 @@ class _Seen:
 
 def _seen(rows: Sequence[Row], sessions: Sequence[Session], policy: Policy) -> _Seen:
     before, after = both_statistics(rows)
-    values = deciding_values(before, after, [row.metric.better for row in rows], policy)
+    values = deciding_values(before, after, [row.metric for row in rows], policy)
     earlier = session_values(rows, sessions, values)
     look = screen.look(values, earlier, policy)
     return _Seen(values=values, baseline=before, head=after, sessions=earlier, look=look)
@@ -139,7 +158,18 @@ def _second_look(
         regressed=flags.regressed & worse & apart[0],
         improved=flags.improved & better & apart[1],
     )
-    return settle(rows, seen.values, evidence, confirmed, limits, policy, suite=suite, looks="runs")
+    return settle(
+        rows,
+        seen.values,
+        evidence,
+        confirmed,
+        limits,
+        policy,
+        suite=suite,
+        looks="runs",
+        level=policy.confirm_level,
+        usual=usual_summaries(rows, sessions),
+    )
 
 
 def _measured_again(rows: Sequence[Row], second: Suite) -> list[Row]:

@@ -1,9 +1,10 @@
 """How many pairs to measure before each look, and how strict each look is.
 
 Looking again and again at growing data and stopping at the first alarm is peeking: naive looks every second pair up to
-54 alarm in 30 % of harmless pull requests. Here every look has its share of the level, later looks a larger one, and
-the shares add up to the whole, so that the chance of any false flag stays below it however the looks hang together
-(Bonferroni's inequality). What is flagged is then measured again by itself.
+54 alarm in 30 % of harmless pull requests. Here every look has its share of the level, and the shares add up to the
+whole, so that the chance of any false flag stays below it however the looks hang together (Bonferroni's inequality).
+What is flagged is then measured again by itself, and only that decides; so flags may be cheap, and the level of all
+looks times that of the second batch bounds the false alarms.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ SHORT_LOOKS = (8, 16, 32, 64)
 """Pairs of the first batch at each look."""
 FEWEST_TO_CONFIRM = 3
 """A second batch of fewer pairs cannot confirm anything."""
-SHARES = (0.1, 0.2, 0.3, 0.4)
+SHARES = (0.25, 0.25, 0.25, 0.25)
 SECOND_SHARES = (0.5, 0.2, 0.15, 0.15)
 """What suspects of a screen are decided by: most of them clearly are what they seem, or nothing at all."""
 FIRST_PHASE = 0.65
@@ -65,20 +66,12 @@ class Progress:
         return int((until * self.time_limit - self.seconds) / (self.seconds / self.pairs))
 
 
-def next_look_at_suspects(progress: Progress, assessments: Sequence[Assessment], threshold: float) -> Step | None:
-    """Choose what pairs to measure for the suspects of a screen: more while one could still prove to be changed."""
-    open_still = _names(row for row in assessments if row.suspect and not _is_within(row, threshold))
+def next_look_at_suspects(progress: Progress, assessments: Sequence[Assessment]) -> Step | None:
+    """Choose what pairs to measure for the suspects of a screen: more as long as one is not settled."""
+    open_still = _names(row for row in assessments if row.suspect)
     target = next((size for size in SHORT_LOOKS if size > progress.pairs), progress.pairs)
     more = min(target - progress.pairs, progress.affordable(1.0))
     return Step(batch=1, pairs=more, select=open_still) if open_still and more > 0 else None
-
-
-def _is_within(row: Assessment, threshold: float) -> bool:
-    """Whether a change, if there is any, is too small to be called one."""
-    change = row.comparison.change
-    if change is None or change.kind != "ratio":
-        return False
-    return -threshold < change.marginal.low and change.marginal.high < threshold
 
 
 def next_step(progress: Progress, assessments: Sequence[Assessment]) -> Step | None:

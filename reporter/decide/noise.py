@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from reporter.model import FloatArray
+    from reporter.model import FloatArray, IndexArray
 
 FEWEST_BENCHMARKS_FOR_A_PRIOR = 4
+MOST_PRIOR_DF = 1e3
+"""What a suite knows where all its benchmarks seem equally noisy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,6 +41,12 @@ def within(*groups: FloatArray) -> Variance:
     return Variance(variance=np.where(df > 0, squares / np.maximum(df, 1), np.nan), df=df)
 
 
+def of_one_pair(*sides: FloatArray) -> Variance:
+    """Give the variance of one pair as far as the runs of each side (rows × runs) tell it."""
+    run = within(*sides)
+    return Variance(variance=2 * run.variance, df=run.df)
+
+
 def pool(first: Variance, second: Variance) -> Variance:
     """Join two independent estimates of the same variance, each weighted with its degrees of freedom."""
     squares = np.nan_to_num(first.variance) * first.df + np.nan_to_num(second.variance) * second.df
@@ -46,16 +54,23 @@ def pool(first: Variance, second: Variance) -> Variance:
     return Variance(variance=np.where(df > 0, squares / np.maximum(df, 1e-12), np.nan), df=df)
 
 
-def moderate(own: Variance) -> Variance:
-    """Shrink each variance towards the suite's (empirical Bayes); with few benchmarks it is given back as it is."""
-    usable = (own.df > 0) & (own.variance > 0)
-    if np.count_nonzero(usable) < FEWEST_BENCHMARKS_FOR_A_PRIOR:
-        return own
-    prior_df, prior_variance = _prior(own.variance[usable], own.df[usable])
-    if math.isinf(prior_df):
-        prior_df = 1e3
-    df = own.df + prior_df
-    variance = (np.nan_to_num(own.variance) * own.df + prior_variance * prior_df) / np.where(df > 0, df, np.nan)
+def moderate(own: Variance, kind: IndexArray) -> Variance:
+    """Shrink each variance towards those of the same ``kind`` in the suite (empirical Bayes).
+
+    Times, memory and counts know nothing of each other's noise. Of a kind with few benchmarks, variances are given back
+    as they are.
+    """
+    variance, df = own.variance.copy(), own.df.astype(float)
+    for one in np.unique(kind).tolist():
+        rows = np.flatnonzero(kind == one)
+        usable = rows[(own.df[rows] > 0) & (own.variance[rows] > 0)]
+        if usable.size < FEWEST_BENCHMARKS_FOR_A_PRIOR:
+            continue
+        prior_df, prior_variance = _prior(own.variance[usable], own.df[usable])
+        prior_df = min(prior_df, MOST_PRIOR_DF)
+        df[rows] = own.df[rows] + prior_df
+        squares = np.nan_to_num(own.variance[rows]) * own.df[rows] + prior_variance * prior_df
+        variance[rows] = squares / df[rows]
     return Variance(variance=variance, df=df)
 
 
@@ -101,10 +116,20 @@ def _trigamma(x: FloatArray) -> FloatArray:
 def _inverse_trigamma(value: float) -> float:
     """Solve trigamma(x) = value: it falls from infinity to 0, so a bisection of log x cannot fail."""
     low, high = math.log(1e-8), math.log(1e8)
-    for _ in range(80):
+    for _ in range(60):
         middle = (low + high) / 2
-        if float(_trigamma(np.array([math.exp(middle)]))[0]) > value:
+        if _trigamma_of(math.exp(middle)) > value:
             low = middle
         else:
             high = middle
     return math.exp((low + high) / 2)
+
+
+def _trigamma_of(x: float) -> float:
+    """Give the same as ``_trigamma`` for a single number, many times faster."""
+    result = 0.0
+    while x < 6:
+        result += 1 / (x * x)
+        x += 1
+    inverse = 1 / (x * x)
+    return result + 1 / x + inverse / 2 + inverse / x * (1 / 6 - inverse * (1 / 30 - inverse / 42))

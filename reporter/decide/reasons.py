@@ -22,6 +22,9 @@ NO_DIRECTION_CURE = 'declare it in benchverdict.toml: [[metric]] with match, uni
 CHANGED_BENCHMARK = "{file} is not the same on both sides, so they did not do the same"
 CHANGED_BENCHMARK_CURE = 'run the head\'s benchmark files on both sides: benchmarks-from = "head" in [measure]'
 REDECLARED = "its unit or its good direction is declared in another way than when the baseline was saved"
+NOTHING_ALIKE = (
+    "the two sides have no value in common: one gives only what the other leaves out, such as mean and median"
+)
 REDECLARED_CURE = "save a new baseline"
 DIFFERING_CURE = "save a baseline on this kind of machine, or measure base and head in pairs on one machine"
 NO_VALUE = "it gave no usable value"

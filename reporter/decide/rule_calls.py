@@ -25,7 +25,7 @@ from reporter.decide.named_rules import (
     z_score,
 )
 from reporter.decide.noise import row_mean
-from reporter.decide.verdict import centre
+from reporter.decide.summaries import centre
 from reporter.model import STATISTICS
 
 if TYPE_CHECKING:

@@ -1,9 +1,10 @@
 """Step one: one look at the head against what earlier jobs saw. It raises suspicion and never fails a gate alone.
 
 With enough earlier sessions this is a prediction: how far may one more job be from the history, given the noise
-between jobs. With fewer, noise between jobs is unknown, so a suspect must be clearly worse in its minimum, lower
-quartile and median. Two jobs are then taken to differ by as much as two runs of one job do, on top of what the runs of
-each job are uncertain by themselves.
+between jobs, and the noise between runs where the head has fewer of them than the sessions have. With few sessions,
+noise between jobs is unknown, so a suspect must be clearly worse in its minimum, lower quartile and median. Two jobs
+are then taken to differ by as much as two runs of one job do, on top of what the runs of each job are uncertain by
+themselves.
 """
 
 from __future__ import annotations
@@ -41,14 +42,17 @@ def look(values: Values, sessions: Sequence[FloatArray], policy: Policy) -> Look
     head = noise.row_mean(values.head)
     head_runs = np.sum(~np.isnan(values.head), axis=1)
     runs = np.sum([np.sum(~np.isnan(session), axis=1) for session in sessions], axis=0)
-    between = noise.moderate(noise.within(np.where(few[:, None], np.nan, means)))
-    inside = noise.moderate(noise.within(*sessions, values.head))
+    between = noise.moderate(noise.within(np.where(few[:, None], np.nan, means)), values.kind)
+    inside = noise.moderate(noise.within(*sessions, values.head), values.kind)
     with np.errstate(divide="ignore"):
         spread = np.where(few, 1 + 1 / head_runs + 1 / runs, 1 + 1 / count)
+        fewer_runs = np.where(few, 0.0, np.maximum(0.0, 1 / head_runs - count / runs))
     variance = np.where(few, inside.variance, between.variance)
+    with np.errstate(invalid="ignore"):  # a row that the head lacks
+        se = np.sqrt(variance * spread + np.nan_to_num(inside.variance) * fewer_runs)
     evidence = Evidence(
         effect=head - noise.row_mean(means),
-        se=np.sqrt(variance * spread),
+        se=se,
         df=np.where(few, inside.df, between.df),
         sd=np.sqrt(variance),
         looks=head_runs.astype(float),
@@ -76,7 +80,7 @@ def suspects(
     way = values.worse * direction
     share = as_share(seen.evidence.effect * way, values.logarithmic, scale_of(values))
     known = ~seen.few & (share > np.maximum(policy.screen_threshold, threshold))
-    surprising = adjusted_p(seen.evidence.only(~seen.few), way) < policy.screen_level
+    surprising = adjusted_p(seen.evidence.only(~seen.few), way)[0] < policy.screen_level
     apart = seen.few & (share > threshold) & clearly_apart(values, baseline, head, way, policy)
     return np.asarray((known & surprising) | apart)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reporter.decide import reasons
-from reporter.decide.noise import Variance
+from reporter.decide.noise import of_one_pair
 from reporter.model import STATISTICS, Baseline, Notice, Sample, Session, Suite
 from reporter.store.history import AGAINST_ITSELF, session_of
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reporter.decide.align import Row, Values
+    from reporter.decide.noise import Variance
     from reporter.model import Fingerprint, FloatArray
 
 
@@ -71,10 +72,7 @@ def stored_noise(
     if not sessions:
         return None
     tables = session_values(rows, sessions, values)
-    ratios = np.concatenate([table[:, 1::2] - table[:, 0:-1:2] for table in tables], axis=1)
-    df = np.sum(~np.isnan(ratios), axis=1).astype(float)
-    squares = np.nansum(ratios**2, axis=1)  # around 0: both sides are the same
-    return Variance(variance=np.where(df > 0, squares / np.maximum(df, 1), np.nan), df=df)
+    return of_one_pair(*(table[:, side::2] for table in tables for side in (0, 1)))
 
 
 def _suite_of(session: Session, like: Suite) -> Suite:

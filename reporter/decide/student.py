@@ -40,7 +40,7 @@ def upper_tail(t: ArrayLike, df: ArrayLike) -> FloatArray:
     return tail
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def quantile(tail: float, df: float) -> float:
     """Give the t with P(T > t) = ``tail``, 0 < tail < 1.
 

@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from reporter.decide import reasons
-from reporter.decide.align import Row, Values, statistics_of
 from reporter.decide.evidence import Evidence, adjusted_p, as_share, changes, detectable
 from reporter.decide.noise import row_mean
 from reporter.decide.screen import scale_of
-from reporter.model import STATISTICS, Assessment, Comparison, Noise, Sample, SideSummary, Verdict
+from reporter.decide.summaries import side_summaries
+from reporter.model import STATISTICS, Assessment, Comparison, Noise, SideSummary, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reporter.decide.align import Row, Values
     from reporter.decide.policy import Policy
     from reporter.model import BoolArray, Change, FloatArray, IndexArray
 
 MOST_DISTRIBUTIONS = 12
 """Round values are kept for this many changed rows: they are drawn, and nobody looks at more pictures."""
-
-_MIN, _MEDIAN, _MAX, _MEAN, _N = (STATISTICS.index(name) for name in ("min", "median", "max", "mean", "n"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,11 +43,17 @@ class Flags:
     improved: BoolArray
 
 
-def flag(evidence: Evidence, values: Values, threshold: FloatArray, level: float) -> Flags:
-    """Call a row changed when its adjusted p is below the level and its change is beyond its threshold."""
-    p_worse = adjusted_p(evidence, values.worse)
-    p_better = adjusted_p(evidence, -values.worse)
-    share = as_share(evidence.effect, values.logarithmic, scale_of(values)) * values.worse
+def flag(
+    evidence: Evidence, values: Values, threshold: FloatArray, level: float, *, slack: FloatArray | float = 0.0
+) -> Flags:
+    """Call a row changed when its adjusted p is below the level and its change is beyond its threshold.
+
+    ``slack`` is the share of each row within which no change counts as one for the test.
+    """
+    scale = scale_of(values)
+    least = np.where(values.logarithmic, np.log1p(slack), slack * scale)
+    p_worse, p_better = adjusted_p(evidence, values.worse, least)
+    share = as_share(evidence.effect, values.logarithmic, scale) * values.worse
     with np.errstate(invalid="ignore"):
         return Flags(
             p_adjusted=np.fmin(p_worse, p_better),
@@ -67,14 +72,21 @@ def settle(
     *,
     suite: str,
     looks: Literal["runs", "pairs"],
+    level: float,
+    usual: Sequence[SideSummary | None] | None = None,
 ) -> list[Assessment]:
-    """Give every common row its verdict: regressed or improved by the flags, else unchanged or inconclusive."""
+    """Give every common row its verdict: regressed or improved by the flags, else unchanged or inconclusive.
+
+    ``level`` is that of the test behind the flags; ``usual`` what to show of the baseline where the head is held
+    against more than one session.
+    """
     statistic = tuple(STATISTICS[index] for index in values.statistic)
     change_of = changes(evidence, flags.p_adjusted, values.logarithmic, statistic, policy)
     scale = scale_of(values)
-    smallest = as_share(detectable(evidence, len(rows), policy), values.logarithmic, scale)
+    smallest = as_share(detectable(evidence, len(rows), level, policy.power), values.logarithmic, scale)
     inside = _inside_margin(change_of, scale, bounds.margin)
-    sides = side_summaries([row.baseline for row in rows]), side_summaries([row.head for row in rows])
+    before = side_summaries([row.baseline for row in rows]) if usual is None else usual
+    after = side_summaries([row.head for row in rows])
     agreeing = _agreeing(values, evidence, looks)
     unit = np.where(values.logarithmic, 1.0, scale)
     assessments = []
@@ -96,7 +108,7 @@ def settle(
         )
         assessments.append(
             Assessment(
-                comparison=comparison(row, suite, sides[0][index], sides[1][index], change, noise),
+                comparison=comparison(row, suite, before[index], after[index], change, noise),
                 verdict=verdict,
                 reason=reason,
                 detectable=_finite(smallest[index]),
@@ -128,26 +140,6 @@ def comparison(
         change=change,
         noise=noise,
     )
-
-
-def side_summaries(samples: Sequence[Sample | None]) -> list[SideSummary | None]:
-    """Summarise one side of many rows at once: geometric means over runs (plain means where zero occurs)."""
-    present = [sample for sample in samples if sample is not None]
-    if not present:
-        return [None] * len(samples)
-    statistics = statistics_of(present)
-    mean = centre(statistics[:, :, _MEAN])
-    low, middle, high = (
-        _or_none(np.where(np.isnan(centre), mean, centre))
-        for centre in (centre(statistics[:, :, column]) for column in (_MIN, _MEDIAN, _MAX))
-    )
-    runs = np.sum(~np.all(np.isnan(statistics), axis=2), axis=1).tolist()
-    rounds = np.nansum(statistics[:, :, _N], axis=1).astype(int).tolist()
-    summaries = (
-        SideSummary(min=a, median=b, max=c, runs=d, rounds=e)
-        for a, b, c, d, e in zip(low, middle, high, runs, rounds, strict=True)
-    )
-    return [None if sample is None else next(summaries) for sample in samples]
 
 
 def distribution(
@@ -211,19 +203,6 @@ def _agreeing(values: Values, evidence: Evidence, kind: Literal["runs", "pairs"]
 def _noise(evidence: Evidence, index: int) -> Noise | None:
     sd = float(evidence.sd[index])
     return None if np.isnan(sd) else Noise(source=evidence.source[index], sd=sd)
-
-
-def centre(values: FloatArray) -> FloatArray:
-    """Take the mean over runs (rows × runs): geometric where all values are positive."""
-    count = np.sum(~np.isnan(values), axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        geometric = np.exp(np.nansum(np.log(np.where(values > 0, values, np.nan)), axis=1) / count)
-        plain = np.nansum(values, axis=1) / count
-        return np.asarray(np.where(np.all(np.isnan(values) | (values > 0), axis=1), geometric, plain))
-
-
-def _or_none(values: FloatArray) -> list[float | None]:
-    return [value if isfinite(value) else None for value in values.tolist()]
 
 
 def _finite(value: float) -> float | None:

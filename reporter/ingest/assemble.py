@@ -11,7 +11,7 @@ from reporter.errors import InputError
 from reporter.ingest import machine
 from reporter.ingest.collector import collector_paused
 from reporter.ingest.run_statistics import row_of_known, statistics_of
-from reporter.model import STATISTICS, Benchmark, Metric, Notice, Sample, Suite
+from reporter.model import COLUMN, STATISTICS, Benchmark, Metric, Notice, Sample, Suite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +30,7 @@ MAX_CELLS = 2_000_000
 """Benchmarks times runs: every run has a row for every benchmark, also for those that are not in it."""
 
 _NO_ROUNDS = np.empty(0)
-_COUNT = STATISTICS.index("n")
+_COUNT = COLUMN["n"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from reporter.checked import WHOLE_LIMIT, Checked, Origin, keys
 from reporter.errors import InputError
 from reporter.ingest import read_file
 from reporter.ingest.opening import read_bytes
-from reporter.model import Fingerprint, Notice, RunConditions
+from reporter.model import Fingerprint, Notice, RunConditions, RunResources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +83,7 @@ class Measurement:
     changed_files: tuple[str, ...]
     fingerprint: Fingerprint
     runs: tuple[MeasuredRun, ...]
+    resources: tuple[RunResources, ...]
     conditions: tuple[RunConditions, ...]
     warnings: tuple[Notice, ...]
     problems: tuple[InputError, ...]
@@ -166,12 +167,28 @@ def _measurement(record: Checked, folder: Path, format_name: str | None) -> Meas
         changed_files=record.lines("changed_benchmark_files"),
         fingerprint=fingerprints.from_json(record.member("fingerprint", fingerprints.MEMBERS)),
         runs=tuple(_runs(runs, folder, format_name, problems)),
+        resources=tuple(_resources(run) for run in runs if run.flag("complete")),
         conditions=tuple(_conditions(run) for run in runs),
         warnings=tuple(
             Notice(code=entry.word("code", _WORD), text=entry.text("text"))
             for entry in record.members("warnings", _WARNING)
         ),
         problems=tuple(problems),
+    )
+
+
+def _resources(run: Checked) -> RunResources:
+    def amount(key: str) -> float | None:
+        known = run.optional_integer(key)
+        return None if known is None else float(known)
+
+    return RunResources(
+        side=run.choice("side", _SIDES),
+        wall_seconds=run.optional_number("wall_seconds", 0, WHOLE_LIMIT),
+        cpu_seconds=run.optional_number("cpu_seconds", 0),
+        peak_memory_bytes=amount("peak_memory_bytes"),
+        read_bytes=amount("read_bytes"),
+        written_bytes=amount("written_bytes"),
     )
 
 

@@ -1,6 +1,6 @@
 r"""pytest-benchmark JSON, as ``--benchmark-json``, ``--benchmark-save`` and ``--benchmark-autosave`` write it.
 
-Known versions: 2.5 to 5.x. Times are seconds per call of the benchmarked function; iterations of a round are divided
+Known versions: 3.0 to 5.x. Times are seconds per call of the benchmarked function; iterations of a round are divided
 out already. Only ``--benchmark-json`` and ``--benchmark-save-data`` keep the rounds (``stats.data``); without them, or
 when somebody cut them to make the file smaller, the statistics are taken over and the percentiles pytest-benchmark does
 not compute stay unknown.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.model import STATISTICS
+from reporter.model import COLUMN, STATISTICS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from reporter.model import FloatArray
 
 QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.5, "q75": 0.75, "q90": 0.90, "p95": 0.95, "p99": 0.99}
-
-_COLUMN = {name: index for index, name in enumerate(STATISTICS)}
 
 
 def statistics_of(runs: Sequence[Sequence[float]]) -> tuple[FloatArray, list[FloatArray]]:
@@ -60,19 +58,19 @@ def row_of_known(known: Mapping[str, float]) -> FloatArray:
     """Give ``STATISTICS`` of a run of which the tool kept statistics only; what it did not compute is nan."""
     row = np.full(len(STATISTICS), np.nan)
     for name, value in known.items():
-        row[_COLUMN[name]] = value
+        row[COLUMN[name]] = value
     return row
 
 
 def _statistics(values: FloatArray) -> FloatArray:
     ordered = np.sort(values, axis=1)
     table = np.empty((len(values), len(STATISTICS)))
-    table[:, _COLUMN["n"]] = values.shape[1]
-    table[:, _COLUMN["min"]] = ordered[:, 0]
-    table[:, _COLUMN["max"]] = ordered[:, -1]
-    table[:, _COLUMN["mean"]] = np.clip(ordered.mean(axis=1), ordered[:, 0], ordered[:, -1])
+    table[:, COLUMN["n"]] = values.shape[1]
+    table[:, COLUMN["min"]] = ordered[:, 0]
+    table[:, COLUMN["max"]] = ordered[:, -1]
+    table[:, COLUMN["mean"]] = np.clip(ordered.mean(axis=1), ordered[:, 0], ordered[:, -1])
     for name, share in QUANTILES.items():
-        table[:, _COLUMN[name]] = quantile_of_sorted(ordered, share)
+        table[:, COLUMN[name]] = quantile_of_sorted(ordered, share)
     return table
 
 

@@ -23,7 +23,7 @@ RUNS_FOLDER = "runs"
 SETUP_FOLDER = "setup"
 SCHEMA = "measure/v1"
 _RUN_FOLDER_NAME = re.compile(r"\d{3,}-(?:base|head)")
-_CURE_OTHER_FOLDER = "give another --output, or empty this folder yourself"
+CURE_OTHER_FOLDER = "give another folder (--output; of benchverdict --root), or empty this one yourself"
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def load(folder: Path) -> Record:
         raise MeasureUsageError("no-measure", what, where=str(path), cure="measure without --confirm first") from None
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         what = f"this is no {SCHEMA} file: {error}"
-        raise MeasureUsageError("no-measure", what, where=str(path), cure=_CURE_OTHER_FOLDER) from None
+        raise MeasureUsageError("no-measure", what, where=str(path), cure=CURE_OTHER_FOLDER) from None
 
 
 def prepare(folder: Path) -> None:
@@ -148,7 +148,7 @@ def writing_to(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         what = f"cannot write here: {error.strerror or error}"
-        cure = "make room or permissions there, or give another --output"
+        cure = "make room or permissions there, or give another folder (--output; of benchverdict --root)"
         raise MeasureUsageError("cannot-write", what, where=str(folder), cure=cure) from None
 
 
@@ -157,7 +157,7 @@ def _check_ours(folder: Path) -> None:
     runs = folder / RUNS_FOLDER
     if not (folder / FILE_NAME).is_file() or runs.is_symlink():
         what = "the output folder holds files that measure did not write"
-        raise MeasureUsageError("foreign-folder", what, where=str(folder), cure=_CURE_OTHER_FOLDER)
+        raise MeasureUsageError("foreign-folder", what, where=str(folder), cure=CURE_OTHER_FOLDER)
     load(folder)
 
 

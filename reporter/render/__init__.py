@@ -7,12 +7,14 @@ outputs take to write.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reporter.model import Report
+    from reporter.render.view_types import ReportView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,37 +25,52 @@ class Terminal:
     colour: bool = False
 
 
-def _console(report: Report, terminal: Terminal) -> str:
-    from reporter.render import console, view
+class Shown:
+    """A report that is written in several ways; its view is built once, for the first output that needs it."""
 
-    return console.render(view.build(report), width=terminal.width, colour=terminal.colour)
+    def __init__(self, report: Report) -> None:
+        """Take the report as it may be shown, secrets masked."""
+        self.report = report
+
+    @cached_property
+    def view(self) -> ReportView:
+        """The report in words."""
+        from reporter.render import view
+
+        return view.build(self.report)
 
 
-def _json(report: Report, _: Terminal) -> str:
+def _console(shown: Shown, terminal: Terminal) -> str:
+    from reporter.render import console
+
+    return console.render(shown.view, width=terminal.width, colour=terminal.colour)
+
+
+def _json(shown: Shown, _: Terminal) -> str:
     from reporter.render import json_v1
 
-    return json_v1.dump(report)
+    return json_v1.dump(shown.report)
 
 
-def _html(report: Report, _: Terminal) -> str:
-    from reporter.render import charts, html, view
+def _html(shown: Shown, _: Terminal) -> str:
+    from reporter.render import charts, html
 
-    return html.render(view.build(report), charts.draw(report))
-
-
-def _markdown(report: Report, _: Terminal) -> str:
-    from reporter.render import markdown, view
-
-    return markdown.summary(view.build(report))
+    return html.render(shown.view, charts.draw(shown.report))
 
 
-def _junit(report: Report, _: Terminal) -> str:
+def _markdown(shown: Shown, _: Terminal) -> str:
+    from reporter.render import markdown
+
+    return markdown.summary(shown.view)
+
+
+def _junit(shown: Shown, _: Terminal) -> str:
     from reporter.render import junit
 
-    return junit.render(report)
+    return junit.render(shown.report)
 
 
-OUTPUTS: dict[str, Callable[[Report, Terminal], str]] = {
+OUTPUTS: dict[str, Callable[[Shown, Terminal], str]] = {
     "console": _console,
     "json": _json,
     "html": _html,

@@ -25,6 +25,8 @@ _LEFT, _RIGHT = 8, WIDTH - 8
 _HEADING_HEIGHT, _HEADING_Y = 22, 14
 _GAP = 8
 _RUNS_HEIGHT = 60.0
+_MOST_SESSIONS = 20
+_SESSION_STEP = 5.0
 _MOST_ROUNDS = 600
 """Rounds drawn per side; of more than that, evenly spaced ones of every run."""
 
@@ -57,6 +59,44 @@ class _Side:
         return round(self.top + _HEADING_HEIGHT + self.step * (run + 0.5), 1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Past:
+    """The saved sessions at the top of the chart, a dot each, the oldest first."""
+
+    values: tuple[float | None, ...]
+
+    @property
+    def known(self) -> list[float]:
+        return [value for value in self.values if value is not None]
+
+    @property
+    def bottom(self) -> float:
+        return _HEADING_HEIGHT + _SESSION_STEP * len(self.values)
+
+    def strokes(self, scale: Scale) -> tuple[Strokes, ...]:
+        places = tuple(
+            (scale.position(value), round(_HEADING_HEIGHT + _SESSION_STEP * (row + 0.5), 1))
+            for row, value in enumerate(self.values)
+            if value is not None
+        )
+        return (dots("sessions", places, NEUTRAL, 4.0),) if places else ()
+
+    def headings(self) -> tuple[Label, ...]:
+        if not self.values:
+            return ()
+        return (
+            Label(kind="heading", x=_LEFT, y=_HEADING_Y, text=words.saved_sessions(len(self.values))),
+            Label(kind="note", x=_RIGHT, y=_HEADING_Y, text=words.OLDEST_ON_TOP, anchor="right"),
+        )
+
+
+def _spoken(past: _Past, unit: str) -> str:
+    known = past.known
+    if not known:
+        return ""
+    return words.sessions_description(len(known), value_text(min(known), unit), value_text(max(known), unit))
+
+
 def distribution_drawing(assessment: Assessment, row: RowView) -> Drawing | None:
     """Plan the chart of a row that carries its round values; ``None`` when a side has none."""
     comparison = assessment.comparison
@@ -65,16 +105,19 @@ def distribution_drawing(assessment: Assessment, row: RowView) -> Drawing | None
     statistic = shown_statistic(comparison)
     base, head = comparison.distribution
     colour = VERDICT_COLOURS.get(row.verdict, NEUTRAL)
-    upper = _side("baseline", f"{words.BASELINE} {row.baseline}", base, statistic, NEUTRAL, 0.0)
+    past = _Past(values=comparison.history[-_MOST_SESSIONS:])
+    top = past.bottom + _GAP if past.values else 0.0
+    upper = _side("baseline", f"{words.BASELINE} {row.baseline}", base, statistic, NEUTRAL, top)
     lower = _side(f"head {row.verdict}", f"{words.HEAD} {row.head}", head, statistic, colour, upper.bottom + _GAP)
-    scale = _scale((upper, lower), statistic)
+    scale = _scale((upper, lower), statistic, past.known)
     ticks = scale.ticks(lambda value: value_text(value, clean_unit(comparison.metric.unit)))
     return Drawing(
         name=f"distribution-{row.key}",
         title=words.distribution_title(row.name),
         description=words.distribution_description(
             row.baseline, row.head, len(upper.runs), len(lower.runs), f"{row.change} ({row.interval}), {row.word}"
-        ),
+        )
+        + _spoken(past, clean_unit(comparison.metric.unit)),
         height=lower.bottom + 24,
         strokes=(
             Strokes(
@@ -84,11 +127,13 @@ def distribution_drawing(assessment: Assessment, row: RowView) -> Drawing | None
                 width=1,
                 opacity=0.25,
             ),
+            *past.strokes(scale),
             *_strokes(upper, scale),
             *_strokes(lower, scale),
             _reference(upper, lower, scale),
         ),
         labels=(
+            *past.headings(),
             *_headings(upper, scale),
             *_headings(lower, scale),
             *(Label(kind="tick", x=x, y=lower.bottom + 17, text=text, anchor="center") for x, text in ticks),
@@ -109,15 +154,15 @@ def _side(kind: str, heading: str, runs: Runs, statistic: str, colour: str, top:
     )
 
 
-def _scale(sides: tuple[_Side, _Side], statistic: str) -> Scale:
-    """Choose the axis: every run's statistic and the bulk of the rounds; the tails may run out of it."""
+def _scale(sides: tuple[_Side, _Side], statistic: str, past: list[float]) -> Scale:
+    """Choose the axis: every run's and session's statistic and the bulk of the rounds; tails may run out of it."""
     pooled = sorted(value for side in sides for run in side.runs for value in run)
     spare = len(pooled) - ceil(len(pooled) * _SHARE_SHOWN)
     low = pooled[0 if statistic == "min" else spare // (1 if statistic == "max" else 2)]
     high = pooled[-1 - (0 if statistic == "max" else spare // (1 if statistic == "min" else 2))]
     fences = [_fences(side) for side in sides]
     low, high = max(low, min(fence[0] for fence in fences)), min(high, max(fence[1] for fence in fences))
-    known = [value for side in sides for value in side.statistics]
+    known = [*past, *(value for side in sides for value in side.statistics)]
     return padded(min(low, *known), max(high, *known), _LEFT, _RIGHT)
 
 

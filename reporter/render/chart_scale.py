@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_FURTHEST = 1e300
+"""So that the distance of two values is still a number."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
     """Maps the values ``low`` to ``high`` linearly to the positions ``left`` to ``right``."""
@@ -41,7 +45,8 @@ class Scale:
 
 
 def padded(low: float, high: float, left: float, right: float, margin: float = 0.04) -> Scale:
-    """Make a scale with room at both ends; a single value gets room around it."""
+    """Make a scale with room at both ends; a single value gets room around it. What is beyond any use is cut off."""
+    low, high = (min(max(bound, -_FURTHEST), _FURTHEST) for bound in (low, high))
     spread = high - low or abs(high) or 1.0
     return Scale(low=low - margin * spread, high=high + margin * spread, left=left, right=right)
 

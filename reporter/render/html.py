@@ -7,6 +7,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from reporter.render import words
+from reporter.render.html_rows import Filters, rows_html
 from reporter.render.templates import environment, read
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
 
     style, script = read("report.css"), read("report.js")
     pictures = {name: Markup(svg) for name, svg in charts.items()}  # noqa: S704  # escaped where they were drawn
+    filters = _filters(view)
     calling = [row for group in view.groups if group.calls for row in group.rows]
     return (
         environment()
@@ -37,7 +39,8 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
             policy=_policy(style, script),
             style=Markup(style),  # noqa: S704  # our own file
             script=Markup(script),  # noqa: S704  # our own file
-            filters=_filters(view),
+            filters=filters,
+            rows=Markup(rows_html(view, filters)),  # noqa: S704  # escaped row by row
             machines=words.machines_differ(tuple(line.label for line in view.environment if line.differs)),
             changes=pictures.get("changes"),
             cards=[(row, pictures.get(f"distribution-{row.key}")) for row in calling[:MOST_CARDS]],
@@ -47,7 +50,7 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
     )
 
 
-def _filters(view: ReportView) -> dict[str, dict[str, int]]:
+def _filters(view: ReportView) -> Filters:
     """Give the categories and metrics of the rows a number each, where there are several to choose from."""
     rows = view.rows()
     found = {"category": {row.category for row in rows}, "metric": {row.metric for row in rows}}

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Measured,
         Noise,
         Report,
+        RunResources,
         Shift,
         SideSummary,
     )
@@ -57,6 +58,10 @@ def dump(report: Report) -> str:
         "compare": report.compare,
         "confirm": report.confirm,
         "shift": _shift(report.shift),
+        "sessions": [
+            {"commit": _optional_word(session.commit), "measured_at": _number(session.measured_at)}
+            for session in report.sessions
+        ],
     }
     members = [f"{_encode(key)}:{_encode(value)}" for key, value in head.items()]
     members += [
@@ -82,6 +87,18 @@ def _measured(measured: Measured) -> dict[str, Any]:
         "fingerprint": _fingerprint(measured.fingerprint),
         "command": _optional_text(measured.command),
         "finished_at": _number(measured.finished_at),
+        "resources": [_resources(run) for run in measured.resources],
+    }
+
+
+def _resources(run: RunResources) -> dict[str, Any]:
+    return {
+        "side": run.side,
+        "wall_seconds": _number(run.wall_seconds),
+        "cpu_seconds": _number(run.cpu_seconds),
+        "peak_memory_bytes": _number(run.peak_memory_bytes),
+        "read_bytes": _number(run.read_bytes),
+        "written_bytes": _number(run.written_bytes),
     }
 
 
@@ -138,6 +155,7 @@ def _row(assessment: Assessment) -> dict[str, Any]:
         "cure": _optional_text(assessment.cure),
         "suspect": assessment.suspect,
         "distribution": _distribution(comparison),
+        **({"history": [_number(value) for value in comparison.history]} if comparison.history else {}),
     }
 
 

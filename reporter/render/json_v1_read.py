@@ -30,7 +30,9 @@ from reporter.model import (
     Metric,
     Noise,
     Notice,
+    PastSession,
     Report,
+    RunResources,
     Shift,
     SideSummary,
 )
@@ -49,8 +51,12 @@ _REPORT = keys(
     "schema generator suite gate counts measured baseline baseline_reason compare confirm shift benchmarks budgets "
     "warnings"
 )
+_REPORT_OPTIONAL = keys("sessions")
+_SESSION = keys("commit measured_at")
 _GATE = keys("status reasons")
 _MEASURED = keys("base_sha head_sha plan runs seconds fingerprint command finished_at")
+_MEASURED_OPTIONAL = keys("resources")
+_RESOURCES = keys("side wall_seconds cpu_seconds peak_memory_bytes read_bytes written_bytes")
 _SOURCE = keys("commit run_id age_seconds distance fingerprint_match")
 _SOURCE_OPTIONAL = keys("fingerprint")
 _ESTIMATE = keys("point low high confidence")
@@ -63,13 +69,14 @@ _ROW = keys(
     "suite name params category metric unit better baseline head change verdict reason detectable noise cure suspect "
     "distribution"
 )
-_ROW_OPTIONAL = keys("threshold margin")
+_ROW_OPTIONAL = keys("threshold margin history")
 _BUDGET = keys("benchmark metric unit value target warning critical status")
 _WARNING = keys("code text")
 
 _BETTER: tuple[Better, ...] = get_args(Better)
 _GATES: tuple[GateStatus, ...] = get_args(GateStatus)
 _COMPARES: tuple[CompareKind, ...] = get_args(CompareKind)
+_SIDES: tuple[Literal["base", "head"], ...] = ("base", "head")
 _KINDS: tuple[Literal["ratio", "difference"], ...] = ("ratio", "difference")
 _BUDGETS: tuple[Literal["met", "above_target", "warning", "critical", "not_measured"], ...] = (
     "met",
@@ -90,7 +97,7 @@ def load(text: str, where: str) -> Report:
     document = _parse(text, where)
     _check_schema(document, where)
     cure = "use the file as `benchverdict report` wrote it; do not edit it"
-    return _report(Checked(document, Origin(where=where, code=_CODE, cure=cure), _REPORT))
+    return _report(Checked(document, Origin(where=where, code=_CODE, cure=cure), _REPORT, _REPORT_OPTIONAL))
 
 
 def _parse(text: str, where: str) -> Any:
@@ -126,7 +133,7 @@ def _report(top: Checked) -> Report:
     report = Report(
         suite=top.word("suite", WORD_LIMIT),
         gate=Gate(status=gate.choice("status", _GATES), reasons=gate.lines("reasons")),
-        measured=_measured(top.member("measured", _MEASURED)),
+        measured=_measured(top.member("measured", _MEASURED, _MEASURED_OPTIONAL)),
         baseline=_source(top.optional_member("baseline", _SOURCE, _SOURCE_OPTIONAL)),
         baseline_reason=top.optional_text("baseline_reason"),
         compare=top.choice("compare", _COMPARES),
@@ -135,6 +142,7 @@ def _report(top: Checked) -> Report:
         budgets=tuple(map(_budget, top.members("budgets", _BUDGET))),
         warnings=tuple(map(_warning, top.members("warnings", _WARNING))),
         confirm=top.flag("confirm"),
+        sessions=tuple(map(_session, top.optional_members("sessions", _SESSION))),
     )
     _check_counts(top.member("counts", frozenset(VERDICTS)), report)
     return report
@@ -155,6 +163,24 @@ def _measured(member: Checked) -> Measured:
         fingerprint=fingerprints.from_json(member.member("fingerprint", fingerprints.MEMBERS)),
         command=member.optional_text("command"),
         finished_at=member.optional_number("finished_at"),
+        resources=tuple(map(_resources, member.optional_members("resources", _RESOURCES))),
+    )
+
+
+def _resources(member: Checked) -> RunResources:
+    return RunResources(
+        side=member.choice("side", _SIDES),
+        wall_seconds=member.optional_number("wall_seconds"),
+        cpu_seconds=member.optional_number("cpu_seconds"),
+        peak_memory_bytes=member.optional_number("peak_memory_bytes"),
+        read_bytes=member.optional_number("read_bytes"),
+        written_bytes=member.optional_number("written_bytes"),
+    )
+
+
+def _session(member: Checked) -> PastSession:
+    return PastSession(
+        commit=member.optional_word("commit", WORD_LIMIT), measured_at=member.optional_number("measured_at")
     )
 
 
@@ -196,6 +222,7 @@ def _row(member: Checked) -> Assessment:
         change=_change(member.optional_member("change", _CHANGE)),
         noise=_noise(member.optional_member("noise", _NOISE)),
         distribution=_distribution(member.optional_member("distribution", _DISTRIBUTION)),
+        history=member.optional_numbers("history"),
     )
     return Assessment(
         comparison=comparison,

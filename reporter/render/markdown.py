@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reporter.render import words
 from reporter.render.markdown_text import code, prose
+from reporter.render.plain import in_phrases, unbroken
 from reporter.render.templates import environment
 
 if TYPE_CHECKING:
@@ -27,17 +28,24 @@ _NOTE_ROOM = 600
 _SECTION_ROOM = 300
 """Characters of a section around its rows: title, fold and table head."""
 
+_NAME_SHOWN, _WHY_SHOWN = 90, 300
+"""Characters of a name and of a reason that a row shows."""
+
 _COMMENT_ITEMS, _SUMMARY_ITEMS = 8, 50
 """Warnings and budgets shown; their texts are bounded, so that with the headline they always fit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Section:
-    """One table; ``rows`` are finished lines. A folded section shows its title until it is opened."""
+    """One table; ``rows`` are finished lines, with a column more when there is a ``trend`` to see.
+
+    A folded section shows its title until it is opened.
+    """
 
     title: str
     rows: tuple[str, ...]
     folded: bool
+    trend: bool
 
 
 def comment(view: ReportView, *, limit: int = COMMENT_LIMIT) -> str:
@@ -71,9 +79,9 @@ def _page(
         .get_template("comment.md.j2")
         .render(
             emoji=words.OUTCOME_EMOJI[view.outcome],
-            headline=prose(view.headline),
+            headline=unbroken(prose(view.headline)),
             because=prose(words.because(view.reasons), 800) if view.reasons else "",
-            note=prose(view.note),
+            note=unbroken(prose(view.note)),
             quiet=view.quiet and not full,
             interval=view.interval_label,
             budgets=budgets[:items],
@@ -83,7 +91,7 @@ def _page(
             warnings=warnings,
             more_warnings=words.more_rows(len(view.warnings) - items) if len(view.warnings) > items else "",
             warning_count=words.count_of(len(view.warnings), "warning") if view.warnings else "",
-            context=" · ".join(f"{label} {prose(text, 200)}" for label, text in view.context),
+            context=" · ".join(f"{label} {unbroken(prose(text, 200))}" for label, text in view.context),
             measured=[f"| {prose(label, 80)} | {prose(text)} |" for label, text in view.measured] if full else [],
             url=view.artifact_url,
         )
@@ -95,24 +103,39 @@ def _sections_within(
 ) -> tuple[tuple[_Section, ...], tuple[tuple[GroupKey, int], ...]]:
     """Take sections while they fit. Only the first may be cut in its rows: better some regressions than none."""
     sections: list[_Section] = []
+    trend = any(row.trend for group in view.groups if group.calls for row in group.rows)
     left_out: list[tuple[GroupKey, int]] = []
     for group in view.groups:
-        rows = _rows_within(group, 0 if left_out else room - _SECTION_ROOM, in_bytes=in_bytes)
+        with_trend = trend and group.calls
+        if sections and _least_size(group) > room:
+            left_out.append((group.key, len(group.rows)))
+            continue
+        rows = _rows_within(group, 0 if left_out else room - _SECTION_ROOM, in_bytes=in_bytes, trend=with_trend)
         if len(rows) < len(group.rows):
             rows = () if sections else rows
             left_out.append((group.key, len(group.rows) - len(rows)))
         if rows:
             sections.append(
-                _Section(title=f"{len(rows):,} {words.GROUP_WORDS[group.key]}", rows=rows, folded=not group.calls)
+                _Section(
+                    title=f"{len(rows):,} {words.GROUP_WORDS[group.key]}",
+                    rows=rows,
+                    folded=not group.calls,
+                    trend=with_trend,
+                )
             )
             room -= _SECTION_ROOM + sum(_size(line, in_bytes=in_bytes) + 1 for line in rows)
     return _joined(sections), tuple(left_out)
 
 
-def _rows_within(group: GroupView, room: int, *, in_bytes: bool) -> tuple[str, ...]:
+def _least_size(group: GroupView) -> int:
+    """Give what the rows of a group take at least: most groups that do not fit are known by that."""
+    return sum(min(len(row.name), _NAME_SHOWN) + min(len(row.reason), _WHY_SHOWN) for row in group.rows)
+
+
+def _rows_within(group: GroupView, room: int, *, in_bytes: bool, trend: bool) -> tuple[str, ...]:
     lines = []
     for row in group.rows:
-        line = _row(row)
+        line = _row(row, trend=trend)
         room -= _size(line, in_bytes=in_bytes) + 1
         if room < 0:
             break
@@ -124,19 +147,21 @@ def _joined(sections: list[_Section]) -> tuple[_Section, ...]:
     """Put everything that calls for attention into one open table."""
     rows = tuple(row for section in sections if not section.folded for row in section.rows)
     folded = tuple(section for section in sections if section.folded)
-    return (_Section(title="", rows=rows, folded=False), *folded) if rows else folded
+    trend = any(section.trend for section in sections)
+    return (_Section(title="", rows=rows, folded=False, trend=trend), *folded) if rows else folded
 
 
-def _row(row: RowView) -> str:
+def _row(row: RowView, *, trend: bool) -> str:
     change = f"**{prose(row.change)}**" if row.verdict in ("regressed", "improved") else prose(row.change or "–")
-    interval = f" ({prose(row.interval)})" if row.interval else ""
+    interval = in_phrases(f"({prose(row.interval)})", columns=30) if row.interval else ""
     why = f"{row.reason}; {row.cure}" if row.cure else row.reason
     cells = (
         f"{row.symbol} {row.word}",
-        code(row.name),
-        f"{prose(row.baseline)} → {prose(row.head)}",
-        change + interval,
-        prose(why, 300),
+        code(row.name, _NAME_SHOWN),
+        unbroken(f"{prose(row.baseline)} → {prose(row.head)}"),
+        f"{unbroken(change)} {interval}".rstrip(),
+        *([row.trend] if trend else []),
+        in_phrases(unbroken(prose(why, _WHY_SHOWN))),
     )
     return f"| {' | '.join(cells)} |"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_BEFORE_UNIT = re.compile(r"(?<=[0-9]) (?=(?:%|[mµnkMG]?[sB]|[kMG]/s)(?!\w))")
 _COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*)::")
 """Behind colours it is none, but with and without colours the same is said."""
 
@@ -39,6 +40,25 @@ def shorten(text: str, limit: int) -> str:
         return text
     tail = (limit - 1) // 2
     return f"{text[: limit - 1 - tail]}…{text[len(text) - tail :]}"
+
+
+def unbroken(text: str) -> str:
+    """Keep a number and its unit on one line: ``9.1 %``, ``1.23 ms``."""
+    return _BEFORE_UNIT.sub("\u00a0", text)
+
+
+def in_phrases(text: str, columns: int = 16) -> str:
+    """Let a sentence break only between phrases of up to ``columns`` characters.
+
+    A column of a table is as wide as its longest unbroken piece; with single words a phone shows a tower of them.
+    """
+    phrases: list[str] = []
+    for word in text.split(" "):
+        if phrases and len(phrases[-1]) + 1 + len(word) <= columns:
+            phrases[-1] += f"\u00a0{word}"
+        else:
+            phrases.append(word)
+    return " ".join(phrases)
 
 
 def display_width(text: str) -> int:

@@ -2,7 +2,7 @@
 
 matplotlib puts everything into ``style`` attributes and a style sheet for all elements, which the page's content
 security policy forbids; here they become plain attributes. Group ids become classes, so that a page may colour them and
-hold several charts. The words of a chart come in only here, as XML text: names never meet a font or mathtext.
+hold several charts. The words of a chart come in only here, as XML text: names never meet matplotlib.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from reporter.render.chart_drawing import Drawing, Label
 
 _SVG = "{http://www.w3.org/2000/svg}"
-_DROPPED = frozenset(("font-family", "font-size", "font", "font-weight", "font-style"))
+_ANCHORS = {"center": "middle", "right": "end"}
 _UPRIGHT = re.compile(r"M (\S+) (\S+) L \1 (\S+) ?")
 """A vertical stroke; most of a chart is these, and written short they halve it."""
 
@@ -26,20 +26,17 @@ _SANS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 _MONO = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace"
 
 
-def finish(drawing: str, texts: Sequence[str], *, name: str, title: str, description: str) -> str:
-    """Give the SVG its words (``<text>`` number i becomes ``texts[i]``), its alternative text and its plain attributes.
-
-    ``name`` must be unique in a page; ``title`` and ``description`` say what the picture shows.
-    """
-    source = ET.fromstring(drawing)  # noqa: S314  # written by matplotlib a moment ago, without outside text in it
+def finish(strokes: str, drawing: Drawing) -> str:
+    """Give the SVG of a drawing's strokes its labels, its alternative text and its plain attributes."""
+    source = ET.fromstring(strokes)  # noqa: S314  # written by matplotlib a moment ago, without outside text in it
     _, _, width, height = source.attrib["viewBox"].split()
-    root = ET.Element("svg", _root_attributes(name, width, height))
-    ET.SubElement(root, "title", id=f"{name}-title").text = title
-    ET.SubElement(root, "desc", id=f"{name}-desc").text = description
+    root = ET.Element("svg", _root_attributes(drawing.name, width, height))
+    ET.SubElement(root, "title", id=f"{drawing.name}-title").text = drawing.title
+    ET.SubElement(root, "desc", id=f"{drawing.name}-desc").text = drawing.description
     for group in source.iter(f"{_SVG}g"):
-        shapes = [_shape(child, texts) for child in group if child.tag != f"{_SVG}g"]
-        if shapes:
-            ET.SubElement(root, "g", _group_attributes(group.attrib["id"])).extend(shapes)
+        ET.SubElement(root, "g", _group_attributes(group.attrib["id"])).extend(map(_path, group))
+    for label in drawing.labels:
+        ET.SubElement(root, "g", _group_attributes(label.kind)).append(_text(label))
     return ET.tostring(root, encoding="unicode")
 
 
@@ -62,24 +59,25 @@ def _group_attributes(kind: str) -> dict[str, str]:
     return {"class": kind, "font-family": _MONO} if kind == "name" else {"class": kind}
 
 
-def _shape(element: ET.Element, texts: Sequence[str]) -> ET.Element:
-    tag = element.tag.removeprefix(_SVG)
-    attributes = _plain_style(element.attrib.get("style", ""))
-    if tag == "text":
-        return _text(element, attributes, texts)
-    shape = ET.Element(tag, {"d": _UPRIGHT.sub(r"M\1 \2V\3", " ".join(element.attrib["d"].split())), **attributes})
-    shape.attrib.setdefault("fill", "none")
-    return shape
+def _path(element: ET.Element) -> ET.Element:
+    line = _UPRIGHT.sub(r"M\1 \2V\3", " ".join(element.attrib["d"].split()))
+    path = ET.Element("path", {"d": line, **_plain_style(element.attrib.get("style", ""))})
+    path.attrib.setdefault("fill", "none")
+    return path
 
 
-def _text(element: ET.Element, attributes: dict[str, str], texts: Sequence[str]) -> ET.Element:
-    place = {key: element.attrib[key] for key in ("x", "y")}
-    anchor = {"text-anchor": attributes["text-anchor"]} if attributes.get("text-anchor", "start") != "start" else {}
+def _text(label: Label) -> ET.Element:
+    place = {"x": _short(label.x), "y": _short(label.y)}
+    anchor = {"text-anchor": _ANCHORS[label.anchor]} if label.anchor in _ANCHORS else {}
     text = ET.Element("text", {**place, **anchor, "fill": "currentColor"})
-    text.text = texts[int(element.text or 0)]
+    text.text = label.text
     return text
+
+
+def _short(number: float) -> str:
+    return f"{number:f}".rstrip("0").rstrip(".")
 
 
 def _plain_style(style: str) -> dict[str, str]:
     pairs = (item.partition(":") for item in style.split(";") if item)
-    return {key.strip(): value.strip() for key, _, value in pairs if key.strip() not in _DROPPED}
+    return {key.strip(): value.strip() for key, _, value in pairs}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reporter.render import words
+from reporter.render.plain import unbroken
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,14 +39,9 @@ def environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    engine.filters["unbroken"] = _unbroken
+    engine.filters["unbroken"] = unbroken
     engine.globals["words"] = words
     return engine
-
-
-def _unbroken(text: str) -> str:
-    """Keep a number and its percent sign on one line."""
-    return text.replace(" %", "\u00a0%")
 
 
 def _is_html(name: str | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,18 @@ from reporter import __version__
 from reporter.render import view_context, words
 from reporter.render.order import display_names, grouped
 from reporter.render.plain import shorten, visible
+from reporter.render.view_again import pytest_of, repeat, repeat_one
 from reporter.render.view_rows import row_key, row_view
-from reporter.render.view_sections import environment, not_measured, repeat
+from reporter.render.view_sections import environment, not_measured
+from reporter.render.view_tables import categories, resources
 from reporter.render.view_text import NAME_LIMIT, percent_text, prose, value_text
 from reporter.render.view_types import BudgetView, CountView, GroupView, ReportView, WarningView
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reporter.model import BudgetResult, Notice, Report
+    from reporter.render.view_types import RowView
     from reporter.render.words import GroupKey, Outcome
 
 __all__ = ["build"]
@@ -25,6 +31,10 @@ _CALLING: frozenset[GroupKey] = frozenset(("regressed", "errored", "missing", "i
 _QUIET: frozenset[GroupKey] = frozenset(("unchanged", "inconclusive", "report_only"))
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,60}")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,2000}")
+
+MOST_DETAILED = 1_000
+"""Rows that carry their raw numbers, the most important first; ``verdict.json`` has those of all. Without this bound
+they would be two thirds of a page of 10,000 rows."""
 
 Groups = dict["GroupKey", list[int]]
 
@@ -46,10 +56,12 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
         quiet=_is_quiet(report, groups, outcome),
         counts=tuple(_count_view(key, len(indexes)) for key, indexes in groups.items()),
         groups=_group_views(report, groups),
+        categories=categories(report, groups),
         budgets=budgets,
         warnings=tuple(map(_warning_view, report.warnings)),
         context=view_context.context(report),
         measured=view_context.measured(report),
+        resources=resources(report.measured.resources),
         environment=environment(report),
         not_measured=not_measured(report, groups),
         repeat=repeat(report.measured),
@@ -125,18 +137,25 @@ def _extreme(report: Report, groups: Groups) -> str:
 
 
 def _group_views(report: Report, groups: Groups) -> tuple[GroupView, ...]:
-    names = display_names(report)
-    assessments = report.assessments
+    rows = _row_views(report, [index for indexes in groups.values() for index in indexes])
     return tuple(
         GroupView(
             key=key,
             title=words.GROUP_TITLES[key],
             symbol=words.GROUP_SYMBOLS[key],
             calls=key in _CALLING,
-            rows=tuple(row_view(assessments[index], row_key(index), names[index]) for index in indexes),
+            rows=tuple(islice(rows, len(indexes))),
         )
         for key, indexes in groups.items()
     )
+
+
+def _row_views(report: Report, order: list[int]) -> Iterator[RowView]:
+    names, pytest = display_names(report), pytest_of(report.measured.command)
+    for place, index in enumerate(order):
+        assessment, detailed = report.assessments[index], place < MOST_DETAILED
+        again = repeat_one(pytest, assessment.comparison.name) if detailed else ""
+        yield row_view(assessment, row_key(index), names[index], detailed=detailed, again=again)
 
 
 def _count_view(key: GroupKey, count: int) -> CountView:

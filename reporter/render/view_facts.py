@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 Facts = tuple[tuple[str, str], ...]
 
 
-def facts(assessment: Assessment, statistic: str) -> Facts:
-    """Give what is known as (label, text); ``statistic`` names the value of a side that people are shown."""
+def facts(assessment: Assessment, statistic: str, again: str = "") -> Facts:
+    """Give what is known as (label, text); ``statistic`` names the value of a side that people are shown.
+
+    ``again`` is the command that measures it alone.
+    """
     comparison = assessment.comparison
     unit = clean_unit(comparison.metric.unit)
     known = (
@@ -27,6 +30,8 @@ def facts(assessment: Assessment, statistic: str) -> Facts:
         ("All together", _together(comparison.change)),
         ("Threshold", _threshold(assessment)),
         ("Noise", _noise(comparison)),
+        ("Measured before", ", ".join(exact(value, unit) or "–" for value in comparison.history)),
+        ("To measure it alone", again),
     )
     return tuple((label, text) for label, text in known if text)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from reporter.model import SHOWN_FOR
 from reporter.render.plain import shorten, visible
+from reporter.render.sparkline import sparkline
 from reporter.render.view_facts import facts
 from reporter.render.view_text import (
     LABEL_LIMIT,
@@ -23,17 +25,17 @@ from reporter.render.words import BETTER_WORDS, GROUP_SYMBOLS, GROUP_WORDS, VALU
 if TYPE_CHECKING:
     from reporter.model import Assessment, Change, Comparison, SideSummary
 
-_SHOWN = {"min": "min", "q10": "min", "q25": "min", "max": "max", "q90": "max"}
-"""Which value of a side stands for the statistic that decided; the median for all others."""
-
 
 def row_key(index: int) -> str:
     """Give the key of the report's row ``index``, by which charts and page anchors refer to it."""
     return f"row-{index}"
 
 
-def row_view(assessment: Assessment, key: str, name: str) -> RowView:
-    """Turn one assessment into strings; ``name`` is its display name as it came from outside."""
+def row_view(assessment: Assessment, key: str, name: str, *, detailed: bool = True, again: str = "") -> RowView:
+    """Turn one assessment into strings; ``name`` is its display name as it came from outside.
+
+    ``again`` is the command that measures it alone.
+    """
     comparison = assessment.comparison
     metric = comparison.metric
     change = comparison.change
@@ -59,9 +61,10 @@ def row_view(assessment: Assessment, key: str, name: str) -> RowView:
         exact_change=exact(change.marginal.point, "1" if change.kind == "ratio" else unit) if change else "",
         reason=prose(assessment.reason),
         cure=prose(assessment.cure or ""),
+        trend=sparkline((*comparison.history, head)) if comparison.history else "",
         effort=_effort(comparison),
         detectable=percent_text(assessment.detectable) if assessment.detectable is not None else "",
-        facts=facts(assessment, statistic),
+        facts=facts(assessment, statistic, again) if detailed else (),
     )
 
 
@@ -88,7 +91,7 @@ def interval_text(change: Change | None, unit: str) -> str:
 def shown_statistic(comparison: Comparison) -> str:
     """Name the value of a side that people are shown: ``min``, ``median`` or ``max``."""
     if comparison.change:
-        return _SHOWN.get(comparison.change.statistic, "median")
+        return SHOWN_FOR.get(comparison.change.statistic, "median")
     return {"lower": "min", "higher": "max", None: "median"}[comparison.metric.better]
 
 

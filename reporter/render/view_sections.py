@@ -1,23 +1,16 @@
-"""Sections of a report beside the rows: the machines of both sides, what has no verdict, how to measure it again."""
+"""Sections of a report beside the rows: the machines of both sides, and what has no verdict."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from reporter.render import words
-from reporter.render.plain import visible
 from reporter.render.view_context import fingerprint_texts
 from reporter.render.view_types import EnvironmentView
 
 if TYPE_CHECKING:
-    from reporter.model import Measured, Report
+    from reporter.model import Report
     from reporter.render.words import GroupKey
-
-_COMMIT = re.compile(r"[0-9a-f]{7,64}")
-"""What may stand in a line for a shell as a commit; anything else came from a hostile file."""
-
-_OUTPUT = "{output}"
 
 
 def environment(report: Report) -> tuple[EnvironmentView, ...]:
@@ -38,22 +31,6 @@ def not_measured(report: Report, groups: dict[GroupKey, list[int]]) -> tuple[str
     absent = [result for result in report.budgets if result.status == "not_measured"]
     budgets = [f"{words.count_of(len(absent), 'budget')} {words.BUDGETS_NOT_MEASURED}."] if absent else []
     return (*rows, *budgets)
-
-
-def repeat(measured: Measured) -> tuple[str, ...]:
-    """Give lines for a shell that measure both sides again and compare them; empty without a command."""
-    if not measured.command:
-        return ()
-    base, head = (sha if sha and _COMMIT.fullmatch(sha) else None for sha in (measured.base_sha, measured.head_sha))
-    lines = []
-    for commit, file in ((base, "base.json"), (head, "head.json")):
-        if commit:
-            command = measured.command.replace(_OUTPUT, file)
-            lines += [f"git switch --detach {commit}", *map(visible, command.splitlines())]
-    if not lines:
-        return tuple(map(visible, measured.command.replace(_OUTPUT, "head.json").splitlines()))
-    compare = "benchverdict compare --baseline base.json --head head.json"
-    return (*lines, compare) if base and head and _OUTPUT in measured.command else tuple(lines)
 
 
 def _line(label: str, baseline: str, head: str) -> EnvironmentView:

@@ -20,7 +20,8 @@ class RowView:
 
     ``change`` and ``interval`` are apart so that an output may leave out the interval (``+12.3 %``, ``9.1 to 15.4 %``).
     The three ``exact`` strings are numbers with full precision and their base unit, empty where unknown. ``effort`` is
-    runs × rounds of the head. ``facts`` are the raw numbers and how the verdict was reached, as (label, text).
+    runs × rounds of the head, ``trend`` a line of bars for the saved sessions and the head. ``facts`` are the raw
+    numbers and how the verdict was reached, as (label, text); only the first rows of a report have them.
     """
 
     key: str
@@ -41,6 +42,7 @@ class RowView:
     exact_change: str
     reason: str
     cure: str
+    trend: str
     effort: str
     detectable: str
     facts: tuple[tuple[str, str], ...]
@@ -102,6 +104,30 @@ class EnvironmentView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceView:
+    """What the runs of one side used: the middle of them, and their range."""
+
+    label: str
+    runs: str
+    wall: str
+    cpu: str
+    memory: str
+    read: str
+    written: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryView:
+    """How the rows of one category fared. ``address`` leads to them in the page, empty for rows without category."""
+
+    name: str
+    address: str
+    rows: str
+    verdicts: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
     """Everything an output may show, in the order in which it matters.
 
@@ -123,10 +149,12 @@ class ReportView:
     quiet: bool
     counts: tuple[CountView, ...]
     groups: tuple[GroupView, ...]
+    categories: tuple[CategoryView, ...]
     budgets: tuple[BudgetView, ...]
     warnings: tuple[WarningView, ...]
     context: tuple[tuple[str, str], ...]
     measured: tuple[tuple[str, str], ...]
+    resources: tuple[ResourceView, ...]
     environment: tuple[EnvironmentView, ...]
     not_measured: tuple[str, ...]
     repeat: tuple[str, ...]

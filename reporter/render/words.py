@@ -192,6 +192,14 @@ def headline_rest(counts: dict[GroupKey, int]) -> str:
     return ", ".join(f"{counts[key]:,} {GROUP_WORDS[key]}" for key in present[1:])
 
 
+def verdicts_counted(counts: dict[GroupKey, int]) -> str:
+    """Say the counts of a category: ``2 regressed, 10 unchanged``."""
+    return ", ".join(f"{count:,} {GROUP_WORDS[key]}" for key, count in counts.items())
+
+
+NO_CATEGORY = "(no category)"
+
+
 def headline_additions(*, shift: str, critical_budgets: int, suspects: int, lenient: bool) -> tuple[str, ...]:
     """Say what else belongs into the headline: a changed suite, broken budgets, suspects, a gate told to pass."""
     return (
@@ -289,6 +297,8 @@ WITHOUT_VERDICT: tuple[GroupKey, ...] = tuple(_WITHOUT_VERDICT)
 BUDGETS_NOT_MEASURED = "not measured: nothing gave a value for them"
 COPYING = "Numbers are copied with full precision and shown so when pointed at."
 
+FACTS_ELSEWHERE = "The raw numbers of this row are in verdict.json."
+
 BUDGETS_TITLE = "Budgets"
 FULL_REPORT = "Full report"
 ARE_IN_THE_FULL_REPORT = "They are in the full report."
@@ -354,13 +364,28 @@ def beyond_the_axis(effort: str, count: int) -> str:
     return f"{effort}, {count:,} outside" if count else effort
 
 
+def saved_sessions(count: int) -> str:
+    """Head the part of a chart that shows what earlier sessions measured."""
+    return count_of(count, "saved session")
+
+
+def sessions_description(count: int, low: str, high: str) -> str:
+    """Say what earlier sessions measured, for who cannot see it."""
+    return f" {count_of(count, 'saved session')} before: {low} to {high}."
+
+
+OLDEST_ON_TOP = "oldest on top"
+RESOURCES_SAY = (
+    "What each run used with all its processes: the middle of the runs, and the lowest to the highest in parentheses."
+)
+
 CHANGES_CAPTION = (
     "Each line is the interval of one change and its mark the estimate: a dot for regressed, a square for improved, a "
     "short line for the others. The shaded band is what stays below the threshold."
 )
 DISTRIBUTION_CAPTION = (
     "Every round is a stroke, every run a row; the dot is the value of the run that decides. The dashed line is the "
-    "baseline."
+    "baseline. Saved sessions are above it, a dot each, the oldest on top."
 )
 
 CHECK_GOOD, CHECK_NOTE, CHECK_PROBLEM = "✓", "·", "✗"

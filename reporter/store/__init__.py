@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from reporter.store.directory import DirectoryStore, Missing
-from reporter.store.source import with_age
 
-__all__ = ["DirectoryStore", "Missing", "with_age"]
+__all__ = ["DirectoryStore", "Missing"]

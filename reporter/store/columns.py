@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reporter.ingest.run_statistics import by_length, quantile_of_sorted
-from reporter.model import STATISTICS
+from reporter.model import COLUMN, STATISTICS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +27,8 @@ PERCENTILES = 101
 """More than ``MAX_ROUNDS`` rounds are thinned to their percentiles 0, 1, … 100: every quantile at a whole percent, so
 every one of ``STATISTICS``, is the same of the thinned rounds as of all."""
 
-_COLUMN = {name: index for index, name in enumerate(STATISTICS)}
-_COUNT, _MIN, _MEDIAN = _COLUMN["n"], _COLUMN["min"], _COLUMN["median"]
-_VALUES = tuple(index for name, index in _COLUMN.items() if name != "n")
+_COUNT, _MIN, _MEDIAN = COLUMN["n"], COLUMN["min"], COLUMN["median"]
+_VALUES = tuple(index for name, index in COLUMN.items() if name != "n")
 _SMALLEST_EXPONENT = -300
 _EXACT_DIGITS = 15
 """Whole numbers of so many digits are exact as floats."""

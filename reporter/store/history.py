@@ -11,6 +11,9 @@ from reporter.model import FINGERPRINT_KEYS, Baseline, BaselineSource, Metric, S
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 Key = tuple[str, tuple[tuple[str, str], ...], str]
 """Benchmark name, parameters, metric name."""
 
@@ -75,6 +78,30 @@ def _measuring(session: Session) -> tuple[str, str | None, float | None]:
     return session.plan, session.commit, session.measured_at
 
 
+def unite(baseline: Baseline, others: Iterable[Baseline]) -> Baseline:
+    """Add to a baseline's history every session of other ones: two jobs that saved at the same time know of each other.
+
+    The order of the others makes no difference, and none is counted twice. The own session stays the last.
+    """
+    own = baseline.history[-1] if baseline.history else session_of(baseline.suite)
+    known = {_identity(session): session for session in baseline.history}
+    for other in others:
+        redeclared = _redeclared(other.suite, baseline.suite)
+        for session in other.history:
+            known.setdefault(_identity(session), _without(session, redeclared))
+    known.pop(_identity(own), None)
+    before = sorted(known.values(), key=lambda session: (session.measured_at or 0.0, session.commit or ""))
+    return replace(baseline, history=_last_of_each_kind([*before, own]))
+
+
+def _identity(session: Session) -> tuple[object, ...]:
+    return session.commit, session.measured_at, *_kind(session)
+
+
+def _kind(session: Session) -> tuple[object, ...]:
+    return session.plan, *(getattr(session.fingerprint, key) for key in FINGERPRINT_KEYS)
+
+
 def _redeclared(before: Suite, now: Suite) -> set[Key]:
     old, new = _metrics(before), _metrics(now)
     return {key for key in old.keys() & new.keys() if old[key] != new[key]}
@@ -99,7 +126,7 @@ def _last_of_each_kind(sessions: list[Session]) -> tuple[Session, ...]:
     seen: Counter[tuple[object, ...]] = Counter()
     kept: list[Session] = []
     for session in reversed(sessions):
-        kind = (session.plan, *(getattr(session.fingerprint, key) for key in FINGERPRINT_KEYS))
+        kind = _kind(session)
         seen[kind] += 1
         if seen[kind] <= KEPT:
             kept.append(session)

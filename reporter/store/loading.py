@@ -13,6 +13,7 @@ from reporter.errors import InputError
 from reporter.ingest.collector import collector_paused
 from reporter.ingest.opening import inflate
 from reporter.model import (
+    COLUMN,
     STATISTICS,
     Baseline,
     BaselineSource,
@@ -41,7 +42,6 @@ _ROOT = frozenset(("schema", "benchmarks", "suite", "history", "history_ends_wit
 _MEASURED = frozenset(("commit", "measured_at", "plan", "runs", "fingerprint", "metrics", "samples", "statistics"))
 _SUITE = _MEASURED | {"name", "warnings", "benchmark", "category", "details", "error", "rounds"}
 _BETTER: tuple[Better, ...] = get_args(Better)
-_MIN = STATISTICS.index("min")
 
 
 @collector_paused()
@@ -196,7 +196,7 @@ def _rounds(table: Table, statistics: FloatArray) -> list[FloatArray]:
     step = columns.column("step")
     if np.any((count < 0) | (count > MAX_ROUNDS)) or count.sum() != len(step) or np.any(step < 0):
         raise columns.wrong("", "does not fit its counts")
-    if np.any((count > 0) & np.isnan(statistics[:, _MIN])):
+    if np.any((count > 0) & np.isnan(statistics[:, COLUMN["min"]])):
         raise columns.wrong("", "belongs to a run without statistics")
     return decode_rounds(count, _exponents(columns, len(statistics)), step, statistics)
 

@@ -81,12 +81,3 @@ def with_source(baseline: Baseline, source: Source | None) -> Baseline:
         commit=source.commit or baseline.suite.commit, run_id=source.run_id, distance=source.distance
     )
     return replace(baseline, source=found)
-
-
-def with_age(baseline: Baseline, head_measured_at: float | None) -> Baseline:
-    """Fill in how long before the head (Unix seconds) the baseline was measured; unknown when either time is."""
-    measured_at = baseline.suite.measured_at
-    if measured_at is None or head_measured_at is None:
-        return baseline
-    age = max(0.0, head_measured_at - measured_at)
-    return replace(baseline, source=replace(baseline.source, age_seconds=age))

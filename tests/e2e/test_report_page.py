@@ -152,6 +152,13 @@ def test_a_count_leads_to_its_rows(page: Page) -> None:
     assert page.input_value("[name=show]") == "improved"
 
 
+def test_a_category_leads_to_its_rows(page: Page) -> None:
+    page.click("#categories tbody a")
+    page.wait_for_function("document.querySelectorAll('#rows tbody tr').length === 1")
+    assert _visible_names(page) == ["GET /health"]
+    assert page.input_value("[name=category]") == "load"
+
+
 _STOPS = "a[href], button, input, select, summary, [tabindex]"
 
 

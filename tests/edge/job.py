@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from entrypoint.__main__ import main
-from entrypoint.api import Patience
+from entrypoint.failures import Patience
 from reporter.model import Baseline, BaselineSource
 from reporter.store import snapshot
 from tests.suites import suite_of
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 TOKEN = "ghs_0123456789abcdefTheTokenOfTheTests"
 WORKFLOW = ".github/workflows/benchmarks.yml"
 NAME = "benchverdict-baseline-benchmarks"
-HASTE = Patience(repeats=2, first_pause=0.01, longest_pause=0.05)
+HASTE = Patience(repeats=2, sleep=lambda _: None)
+"""The waiting of production, in no time."""
 
 
 def sha(name: str) -> str:
@@ -77,14 +78,15 @@ class Job:
     folder: Path
     environ: dict[str, str]
     log: str = field(default="")
+    patience: Patience = HASTE
 
     @property
     def work(self) -> Path:
         return self.folder / "work"
 
-    def run(self, verb: str) -> int:
+    def run(self, verb: str, *more: str) -> int:
         stream = io.StringIO()
-        code = main([verb, "--work", str(self.work)], self.environ, stream, patience=HASTE)
+        code = main([verb, *more, "--work", str(self.work)], self.environ, stream, patience=self.patience)
         self.log = stream.getvalue()
         return code
 
@@ -135,6 +137,34 @@ def pull_request(api: GitHubApi, folder: Path, *, fork: bool = False, **environ:
         "BENCHVERDICT_CHECKOUT_PARENTS": f"{sha('m5')} {sha('t1')}",
     }
     return job(api, folder, "pull_request", payload, **(merged | environ))
+
+
+def other_run(api: GitHubApi, folder: Path, *, conclusion: str = "failure", **environ: str) -> Job:
+    """Make the publishing job of pull request #7 of a fork, after run 41 of its head t1 with a report of its own."""
+    world = api.world
+    fork = world.repositories.get("stranger/bench") or world.add_repository("stranger/bench")
+    world.pulls[7].head_repository = fork.full_name
+    run = world.runs.get(41) or world.add_run(
+        id=41,
+        head_sha=sha("t1"),
+        head_branch="topic",
+        event="pull_request",
+        head_repository=fork.full_name,
+        conclusion=conclusion,
+    )
+    told = {
+        "id": run.id,
+        "run_attempt": 1,
+        "event": run.event,
+        "conclusion": run.conclusion,
+        "head_sha": run.head_sha,
+        "head_branch": run.head_branch,
+        "head_repository": {"id": fork.id, "owner": {"login": "stranger"}},
+        "html_url": f"https://github.com/octo/bench/actions/runs/{run.id}",
+        "pull_requests": [],
+    }
+    payload = {"repository": {"id": world.repository.id, "default_branch": "main"}, "workflow_run": told}
+    return job(api, folder, "workflow_run", payload, BENCHVERDICT_INPUT_STAGE="publish", **environ)
 
 
 def pull_request_head(api: GitHubApi, folder: Path, **environ: str) -> Job:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reporter.model import Baseline, BaselineSource
+from reporter.store import snapshot
 from reporter.store.directory import DirectoryStore, Missing
+from reporter.store.history import extend
 from tests.edge.job import (
     NAME,
     TOKEN,
@@ -32,8 +35,11 @@ from tests.edge.job import (
 )
 from tests.github_api import GitHubApi, World
 from tests.github_api.routes import ROUTES, list_artifacts
+from tests.suites import suite_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tests.edge.job import Job
     from tests.github_api.description import Description
     from tests.github_api.replies import Call, Reply
@@ -149,7 +155,7 @@ IGNORED = {
     "newer version": ({"content": zipped({"baseline.json.gz": b'{"schema": "snapshot/v9"}'})}, "a newer version"),
     "another suite": ({"content": baseline_zip("m5", "other")}, "it holds the suite 'other'"),
     "two files": ({"content": zipped({"baseline.json.gz": b"", "b": b""})}, "does not hold exactly one file"),
-    "another file": ({"content": zipped({"../baseline.json.gz": b""})}, "does not hold exactly one file"),
+    "another file": ({"content": zipped({"../baseline.json.gz": b""})}, "a name that leads elsewhere"),
     "cut off": ({"content": baseline_zip()[:-30]}, "the archive is damaged"),
     "no zip": ({"content": b"<html>"}, "the archive is damaged"),
 }
@@ -170,6 +176,73 @@ def test_unusable_artifact_is_ignored_with_its_reason_and_the_next_one_is_used(
     [line] = [line for line in source["ignored"] if f"artifact {bad.id}" in line]
     assert reason in line
     assert f"benchverdict: ignored {line}" in this.log
+
+
+def saved_at_once(api: GitHubApi, names: Iterable[str]) -> None:
+    """Save a baseline at each commit by a job that knows none of the others."""
+    for number, name in enumerate(names):
+        measured = replace(
+            suite_of({"test_one": [[1e-3]]}, commit=sha(name)), name="benchmarks", measured_at=1e9 + number
+        )
+        alone = Baseline(suite=measured, history=extend(None, measured), source=BaselineSource(commit=sha(name)))
+        save(api.world, name, zipped({"baseline.json.gz": snapshot.dump(alone)}))
+
+
+def test_histories_of_jobs_that_saved_at_the_same_time_are_united(api: GitHubApi, tmp_path: Path) -> None:
+    saved_at_once(api, ["m2", "m3", "m4", "m5"])
+    this = pull_request(api, tmp_path)
+    assert fetched(this)["commit"] == sha("m5")
+    found = stored(this)
+    assert isinstance(found, Baseline)
+    assert [session.commit for session in found.history] == [sha(name) for name in ("m2", "m3", "m4", "m5")]
+    assert "history: 4 sessions" in this.log
+
+
+def test_50_concurrent_saves_are_all_in_the_history(api: GitHubApi, tmp_path: Path) -> None:
+    for number in range(6, 56):
+        api.world.add_commit(sha(f"m{number}"), sha(f"m{number - 1}"))
+    names = [f"m{number}" for number in range(6, 56)]
+    saved_at_once(api, names)
+    this = push(api, tmp_path, GITHUB_SHA=sha("m55"), BENCHVERDICT_CHECKOUT_SHA=sha("m55"))
+    (tmp_path / "event.json").write_text(
+        json.dumps({"repository": {"id": 1000, "default_branch": "main"}, "before": sha("m55")})
+    )
+    assert fetched(this)["found"]
+    found = stored(this)
+    assert isinstance(found, Baseline)
+    assert {session.commit for session in found.history} == {sha(name) for name in names}
+
+
+def test_nothing_more_is_downloaded_when_the_history_is_complete(api: GitHubApi, tmp_path: Path) -> None:
+    parent: Baseline | None = None
+    for number in (3, 4, 5):
+        measured = replace(
+            suite_of({"test_one": [[1e-3]]}, commit=sha(f"m{number}")), name="benchmarks", measured_at=number
+        )
+        parent = Baseline(suite=measured, history=extend(parent, measured), source=BaselineSource(commit=None))
+        save(api.world, f"m{number}", zipped({"baseline.json.gz": snapshot.dump(parent)}))
+    assert fetched(pull_request(api, tmp_path))["found"]
+    assert len(api.world.requests("GET", "/zip")) == 1
+
+
+def test_history_that_cannot_be_had_does_not_take_the_baseline_away(api: GitHubApi, tmp_path: Path) -> None:
+    saved_at_once(api, ["m3", "m4", "m5"])
+    other = list(api.world.artifacts.values())[1]
+    api.world.add_fault(f"/artifacts/{other.id}/zip", "status", times=99)
+    source = fetched(pull_request(api, tmp_path))
+    assert source["commit"] == sha("m5")
+    assert "the histories of older artifacts" in source["ignored"][-1]
+
+
+@pytest.mark.parametrize(("days", "warned"), [(89, True), (85, True), (80, False)])
+def test_baseline_that_expires_soon_is_warned_of(api: GitHubApi, tmp_path: Path, days: int, warned: bool) -> None:
+    """GitHub keeps an artifact for 90 days here."""
+    save(api.world, "m5").created_at -= timedelta(days=days)
+    this = pull_request(api, tmp_path)
+    assert fetched(this)["found"]
+    codes = [notice["code"] for notice in this.read("situation.json")["notices"]]
+    assert codes == (["baseline-expires"] if warned else [])
+    assert "kept until 20" in this.log
 
 
 def test_run_that_failed_or_still_goes_on_counts(api: GitHubApi, tmp_path: Path) -> None:
@@ -462,6 +535,17 @@ def test_verb_as_a_process(api: GitHubApi, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert f"baseline: commit {sha('m5')}, 0 commits before the base" in done.stdout
     assert this.read("baseline/source.json")["found"]
+
+
+def test_proxy_of_the_runner_is_used(api: GitHubApi, tmp_path: Path) -> None:
+    """Nobody knows the host of this API but the proxy; the storage is reached through it, too."""
+    save(api.world, "m5")
+    this = pull_request(api, tmp_path, GITHUB_API_URL="http://api.github.invalid", http_proxy=api.url, no_proxy="")
+    command = [sys.executable, "-I", "-B", "-m", "entrypoint", "fetch", "--work", str(this.work)]
+    done = subprocess.run(command, env=this.environ, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert this.read("baseline/source.json")["found"], done.stdout
+    assert {entry.host for entry in api.world.log} == {"api.github.invalid", "localhost"}
 
 
 def test_enterprise_server_under_a_path(description: Description, tmp_path: Path) -> None:

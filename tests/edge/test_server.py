@@ -31,7 +31,7 @@ def ask(api: GitHubApi, method: str, path: str, *, token: str = TOKEN, body: Any
 def test_every_endpoint_answers_as_github_describes_it(api: GitHubApi) -> None:
     saved = save(api.world, "m5")
     comment = api.world.add_comment(7, "visitor", "Hello")
-    values = {
+    values: dict[str, Any] = {
         "owner": "octo",
         "repo": "bench",
         "ref": "main",
@@ -43,9 +43,17 @@ def test_every_endpoint_answers_as_github_describes_it(api: GitHubApi) -> None:
         "archive_format": "zip",
         "run_id": saved.run_id,
     }
-    body = {"POST": {"body": "Text"}, "PATCH": {"body": "Other"}}
+    values["check_run_id"] = api.world.add_check(name="Speed", head_sha=sha("m5")).id
+    body: dict[str, Any] = {"POST": {"body": "Text"}, "PATCH": {"body": "Other"}}
+    check: dict[str, Any] = {
+        "POST": {"name": "Speed", "head_sha": sha("m5")},
+        "PATCH": {"status": "completed", "conclusion": "success"},
+    }
     order = sorted(ROUTES, key=lambda route: route.method == "DELETE")
-    answers = [ask(api, r.method, r.template.format(**values), body=body.get(r.method)) for r in order]
+    bodies = [(check if "check-runs" in route.template else body).get(route.method) for route in order]
+    answers = [
+        ask(api, r.method, r.template.format(**values), body=text) for r, text in zip(order, bodies, strict=True)
+    ]
     assert [answer.status_code for answer in answers if answer.status_code >= 400] == [403]  # GET /user
     api.world.tokens[TOKEN].kind = "user"
     assert ask(api, "GET", "/user").json()["login"] == "github-actions[bot]"
@@ -66,6 +74,7 @@ REFUSED = [
     ("GET", f"{HOME}/actions/artifacts", {"contents": "read"}),
     ("GET", f"{HOME}/commits", {"actions": "read"}),
     ("GET", f"{HOME}/pulls/7", {"issues": "write"}),
+    ("GET", f"{HOME}/commits/main/check-runs", {"contents": "read"}),
     ("POST", f"{HOME}/issues/7/comments", {"pull_requests": "read", "issues": "read"}),
 ]
 

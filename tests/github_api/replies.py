@@ -34,11 +34,12 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """An answer. ``content`` is JSON unless it is bytes; ``None`` is an empty body."""
+    """An answer. ``content`` is JSON unless it is bytes; ``None`` is an empty body. ``cut`` ends it too early."""
 
     status: int = 200
     content: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False
 
 
 def error(status: int, message: str) -> Reply:

@@ -16,6 +16,8 @@ from tests.github_api.world import now
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.github_api.world import Check
+
 COMMENT_LIMIT = 65_536
 COMPARE_PAGE = 250
 HOME = "/repos/{owner}/{repo}"
@@ -140,9 +142,51 @@ def delete_comment(call: Call) -> Reply:
     return Reply(status=204) if found else not_found()
 
 
+def list_checks(call: Call) -> Reply:
+    """List check runs, newest first; unless all are asked for, only the newest of a name."""
+    sha = _resolve(call, call.values["ref"])
+    if not sha:
+        return not_found()
+    name = call.query.get("check_name")
+    found = [each for each in call.world.checks.values() if each.head_sha == sha and name in (None, each.name)][::-1]
+    if call.query.get("filter", "latest") == "latest":
+        found = list({each.name: each for each in found[::-1]}.values())
+    return paged(call, found, call.shapes.check, wrap="check_runs")
+
+
+def create_check(call: Call) -> Reply:
+    if call.body["head_sha"] not in call.world.commits:
+        return _invalid(f"No commit found for SHA: {call.body['head_sha']}", "CheckRun")
+    created = call.world.add_check(name=call.body["name"], head_sha=call.body["head_sha"])
+    return _changed(call, created, 201)
+
+
+def update_check(call: Call) -> Reply:
+    found = call.world.checks.get(call.number("check_run_id"))
+    return _changed(call, found, 200) if found else not_found()
+
+
+def _changed(call: Call, check: Check, status: int) -> Reply:
+    for name in ("external_id", "details_url", "status", "conclusion"):
+        setattr(check, name, call.body.get(name, getattr(check, name)))
+    check.conclusion = check.conclusion if check.status == "completed" else None
+    output = call.body.get("output", {})
+    check.title, check.summary = output.get("title", check.title), output.get("summary", check.summary)
+    check.annotations += output.get("annotations", [])
+    return Reply(status=status, content=call.shapes.check(check))
+
+
 def list_artifacts(call: Call) -> Reply:
     name = call.query.get("name")
     found = [artifact for artifact in call.world.artifacts.values() if name in (None, artifact.name)]
+    return paged(call, found[::-1], call.shapes.artifact, wrap="artifacts")
+
+
+def list_run_artifacts(call: Call) -> Reply:
+    number, name = call.number("run_id"), call.query.get("name")
+    if number not in call.world.runs:
+        return not_found()
+    found = [each for each in call.world.artifacts.values() if each.run_id == number and name in (None, each.name)]
     return paged(call, found[::-1], call.shapes.artifact, wrap="artifacts")
 
 
@@ -207,6 +251,15 @@ ROUTES = (
         needs=_DISCUSSION,
         level=WRITE,
     ),
+    Route(method="GET", template=f"{HOME}/commits/{{ref}}/check-runs", handle=list_checks, needs=("checks",)),
+    Route(method="POST", template=f"{HOME}/check-runs", handle=create_check, needs=("checks",), level=WRITE),
+    Route(
+        method="PATCH",
+        template=f"{HOME}/check-runs/{{check_run_id}}",
+        handle=update_check,
+        needs=("checks",),
+        level=WRITE,
+    ),
     Route(method="GET", template=f"{HOME}/actions/artifacts", handle=list_artifacts, needs=("actions",)),
     Route(method="GET", template=f"{HOME}/actions/artifacts/{{artifact_id}}", handle=artifact, needs=("actions",)),
     Route(
@@ -216,6 +269,12 @@ ROUTES = (
         needs=("actions",),
     ),
     Route(method="GET", template=f"{HOME}/actions/runs/{{run_id}}", handle=workflow_run, needs=("actions",)),
+    Route(
+        method="GET",
+        template=f"{HOME}/actions/runs/{{run_id}}/artifacts",
+        handle=list_run_artifacts,
+        needs=("actions",),
+    ),
 )
 
 
@@ -234,7 +293,7 @@ def _body_problem(call: Call) -> Reply | None:
     return None
 
 
-def _invalid(message: str) -> Reply:
-    problem = {"resource": "IssueComment", "code": "unprocessable", "field": "data", "message": message}
+def _invalid(message: str, resource: str = "IssueComment") -> Reply:
+    problem = {"resource": resource, "code": "unprocessable", "field": "data", "message": message}
     content = {"message": "Validation Failed", "documentation_url": DOCUMENTATION, "errors": [problem]}
     return Reply(status=422, content=content)

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import urllib.parse
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
@@ -79,6 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         body = self._read_json()
+        if self.path.startswith("http://"):  # as to a proxy
+            self.path = "/" + self.path.split("/", 3)[3]
         path, _, query = self.path.partition("?")
         if path.startswith("/_admin"):
             self._send(admin.answer(self.server.api.world, self.command, path, body))
@@ -104,11 +107,12 @@ class _Handler(BaseHTTPRequestHandler):
         if payload:
             kind = "application/zip" if isinstance(content, bytes) else "application/json; charset=utf-8"
             self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(payload)))
+        self.send_header("Content-Length", str(len(payload) + (100 if reply.cut else 0)))
         for name, value in (RATE_LIMIT | reply.headers).items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(payload)
+        self.close_connection = self.close_connection or reply.cut
 
 
 class _Exchange:
@@ -124,13 +128,19 @@ class _Exchange:
         """Answer, log and check the request; ``None`` when the connection is to be dropped."""
         with self.world.lock:
             fault = self.world.take_fault(self.method, self.path)
-        if fault and fault.kind == "delay":
+        if fault and fault.kind in ("delay", "hang"):
             time.sleep(fault.seconds)
+        if fault and fault.kind in ("reset", "hang"):
+            return None
         with self.world.lock:
             reply = self._stored(fault) if self.path.startswith("/_storage/") else self._routed(fault)
             dropped = fault is not None and fault.kind == "drop"
             self.world.log.append(self._logged(0 if dropped else reply.status))
-        return None if dropped else reply
+        if dropped:
+            return None
+        if fault and fault.kind == "garbage":
+            return replace(reply, status=200, content=b"<html>Have you tried again?</html>")
+        return replace(reply, cut=True) if fault and fault.kind == "cut" else reply
 
     def _logged(self, status: int) -> Logged:
         host = self.headers.get("host", "").rsplit(":", 1)[0]

@@ -13,7 +13,7 @@ from tests.github_api.world import MINUTE
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tests.github_api.world import Artifact, Comment, Commit, Pull, Run, World
+    from tests.github_api.world import Artifact, Check, Comment, Commit, Pull, Run, World
 
 RETENTION = 90 * 24 * 60 * MINUTE
 
@@ -93,6 +93,34 @@ class Shapes:
             "behind_by": behind,
             "total_commits": ahead,
             "commits": [self.commit(commit) for commit in new],
+        }
+
+    def check(self, check: Check) -> Json:
+        url = f"{self.home}/check-runs/{check.id}"
+        done = check.status == "completed"
+        return {
+            "id": check.id,
+            "node_id": node_id("CheckRun", check.id),
+            "head_sha": check.head_sha,
+            "external_id": check.external_id,
+            "url": url,
+            "html_url": f"{self.page}/runs/{check.id}",
+            "details_url": check.details_url,
+            "status": check.status,
+            "conclusion": check.conclusion,
+            "started_at": stamp(check.started_at),
+            "completed_at": stamp(check.started_at) if done else None,
+            "output": {
+                "title": check.title,
+                "summary": check.summary,
+                "text": None,
+                "annotations_count": len(check.annotations),
+                "annotations_url": f"{url}/annotations",
+            },
+            "name": check.name,
+            "check_suite": {"id": 1},
+            "app": None,
+            "pull_requests": [],
         }
 
     def artifact(self, artifact: Artifact) -> Json:

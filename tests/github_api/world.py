@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import threading
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 MINUTE = timedelta(minutes=1)
-WORKFLOW_PERMISSIONS = {"contents": "read", "actions": "read", "pull_requests": "write"}
+WORKFLOW_PERMISSIONS = {"contents": "read", "actions": "read", "pull_requests": "write", "checks": "write"}
 """What the documented workflow grants its token."""
 
 
@@ -95,15 +96,36 @@ class Artifact:
 
 
 @dataclass(kw_only=True)
-class Fault:
-    """What goes wrong, ``times`` times, with requests whose ``METHOD path`` contains ``match``.
+class Check:
+    """A check run; ``annotations`` are all that were ever added."""
 
-    ``drop`` performs the request and closes the connection without an answer; ``status`` answers with that status
-    instead of performing; ``delay`` sleeps before performing.
+    id: int
+    name: str
+    head_sha: str
+    external_id: str = ""
+    details_url: str | None = None
+    status: str = "queued"
+    conclusion: str | None = None
+    title: str | None = None
+    summary: str | None = None
+    annotations: list[dict[str, Any]] = field(default_factory=list)
+    started_at: datetime = field(default_factory=now)
+
+
+FaultKind = Literal["drop", "status", "delay", "cut", "garbage", "reset", "hang"]
+
+
+@dataclass(kw_only=True)
+class Fault:
+    """What goes wrong, ``times`` times, with requests in whose ``METHOD path`` the pattern ``match`` is found.
+
+    ``status`` answers with that status instead of performing; ``drop`` performs the request and closes the connection
+    without an answer; ``cut`` closes it in the middle of the answer, and ``garbage`` answers with something else.
+    ``reset`` closes it without performing, ``hang`` after ``seconds``; ``delay`` sleeps before performing.
     """
 
     match: str
-    kind: Literal["drop", "status", "delay"]
+    kind: FaultKind
     times: int = 1
     status: int = 502
     message: str = "Server Error"
@@ -134,6 +156,7 @@ class World:
         self.commits: dict[str, Commit] = {}
         self.pulls: dict[int, Pull] = {}
         self.comments: dict[int, Comment] = {}
+        self.checks: dict[int, Check] = {}
         self.runs: dict[int, Run] = {}
         self.artifacts: dict[int, Artifact] = {}
         self.tokens: dict[str, Token] = {}
@@ -171,6 +194,10 @@ class World:
         comment = Comment(**({"id": self.next_id()} | facts), issue=issue, login=login, body=body)
         return self.comments.setdefault(comment.id, comment)
 
+    def add_check(self, **facts: Any) -> Check:
+        check = Check(**({"id": self.next_id()} | facts))
+        return self.checks.setdefault(check.id, check)
+
     def add_run(self, **facts: Any) -> Run:
         run = Run(**({"id": self.next_id()} | facts))
         return self.runs.setdefault(run.id, run)
@@ -179,14 +206,14 @@ class World:
         artifact = Artifact(**({"id": self.next_id()} | facts))
         return self.artifacts.setdefault(artifact.id, artifact)
 
-    def add_fault(self, match: str, kind: Literal["drop", "status", "delay"], **facts: Any) -> Fault:
+    def add_fault(self, match: str, kind: FaultKind, **facts: Any) -> Fault:
         fault = Fault(match=match, kind=kind, **facts)
         self.faults.append(fault)
         return fault
 
     def take_fault(self, method: str, path: str) -> Fault | None:
         """Use up one occurrence of the first fault that fits this request."""
-        fits = (fault for fault in self.faults if fault.times > 0 and fault.match in f"{method} {path}")
+        fits = (fault for fault in self.faults if fault.times > 0 and re.search(fault.match, f"{method} {path}"))
         fault = next(fits, None)
         if fault:
             fault.times -= 1

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ import jsonschema
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
 ENTRY = ROOT / "reporter" / "measure"
@@ -72,16 +73,32 @@ def noted_pid(path: Path) -> int:
 
 
 def interpreter(version: str) -> str:
-    """Find a Python by its version on PATH or among pyenv's; skip without it, fail without it in CI."""
-    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    candidates = [shutil.which(f"python{version}"), *sorted(map(str, pyenv.glob(f"versions/{version}.*/bin/python")))]
-    for candidate in candidates:
-        if candidate and _is_version(candidate, version):
-            return candidate
-    missing = f"Python {version} is not installed: get it from your package manager, or run `pyenv install {version}`"
+    """Find a Python by its version; skip without it, fail without it in CI."""
+    found = find_interpreter(version)
+    if found:
+        return found
+    missing = f"Python {version} is not installed: run `.venv/bin/uv python install {version}`, or get it elsewhere"
     if os.environ.get("CI") == "true":
         pytest.fail(missing)
     pytest.skip(missing)
+
+
+def find_interpreter(version: str) -> str | None:
+    """Find a Python by its version on PATH, among pyenv's or among uv's."""
+    return next((found for found in _candidates(version) if _is_version(found, version)), None)
+
+
+def _candidates(version: str) -> Iterator[str]:
+    on_path = shutil.which(f"python{version}")
+    if on_path:
+        yield on_path
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    yield from sorted(map(str, pyenv.glob(f"versions/{version}.*/bin/python")))
+    uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
+    if Path(uv).exists():
+        find = [uv, "python", "find", "--no-project", "--no-python-downloads", version]
+        answer = subprocess.run(find, capture_output=True, text=True, check=False)
+        yield from answer.stdout.split("\n")[:1] if answer.returncode == 0 else ()
 
 
 def _is_version(program: str, version: str) -> bool:

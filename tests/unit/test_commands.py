@@ -154,6 +154,37 @@ def test_a_copy_of_a_run_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_a_format_that_does_not_exist_is_noticed_before_measuring(tmp_path: Path) -> None:
+    touch = ("--", sys.executable, "-c", "open('begun', 'w')")
+    assert _call("run", "--format", "pytest-benchmrk", *touch)[0] == 2
+    Path("benchverdict.toml").write_text('[measure]\nformat = "pytest-benchmrk"\n', encoding="utf-8")
+    for command in ("run", "measure"):
+        code, _, stderr = _call(command, *touch)
+        assert code == 2
+        assert "did you mean 'pytest-benchmark'" in stderr
+    assert not Path("begun").exists()
+
+
+def test_options_without_an_effect_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (
+        ("report", "--measure", "m", "--output", "o", "--name", "x"),
+        ("measure", "--format", "pyperf", "--", "true"),
+    ):
+        assert _call(*arguments)[0] == 2
+        assert "unrecognized arguments" in capsys.readouterr().err
+
+
+def test_one_of_a_thing_is_not_many(tmp_path: Path) -> None:
+    path = _results(tmp_path / "base.json")
+    _call("run", "--save-baseline", "--runs", "1", "--", "cp", str(path), "{output}")
+    for command in (("baseline", "show"), ("baseline", "list"), ("history",)):
+        code, stdout, _ = _call(*command)
+        assert code == 0
+        assert "1 run" in stdout
+        assert "1 runs" not in stdout
+        assert "1 saved sessions" not in stdout
+
+
 def test_what_measured_nothing_is_no_baseline(tmp_path: Path) -> None:
     _save(_results(tmp_path / "base.json"))
     nothing = _results(tmp_path / "nothing.json", float("nan"))
@@ -189,6 +220,14 @@ def test_rendering_again_gives_the_same_report(tmp_path: Path) -> None:
     assert _call("report", "--from", str(report / "verdict.json"), "--output", "again")[0] == 0
     for name in ("verdict.json", "report.html", "comment.md", "summary.md"):
         assert (Path("again") / name).read_bytes() == (report / name).read_bytes(), name
+
+
+def test_what_each_run_used_is_in_the_report(tmp_path: Path) -> None:
+    _call("run", "--runs", "2", "--", "cp", str(_results(tmp_path / "base.json")), "{output}")
+    used = _verdict()["measured"]["resources"]
+    assert [run["side"] for run in used] == ["head", "head"]
+    assert all(run["wall_seconds"] > 0 for run in used)
+    assert "What each run used" in Path(".benchverdict/report/report.html").read_text(encoding="utf-8")
 
 
 def test_read_prints_what_was_understood() -> None:
@@ -243,3 +282,21 @@ def test_the_demo_runs_and_reports(tmp_path: Path) -> None:
     assert code in (0, 1), stderr
     assert (tmp_path / "demo" / "report" / "report.html").is_file()
     assert "found exactly the planted slowdown and speed-up in" in stdout
+
+
+def test_a_result_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text("{", encoding="utf-8")
+    for runs in ("1", "2"):
+        code, _, stderr = _call("run", "--runs", runs, "--", "cp", str(broken), "{output}")
+        assert code == 3
+        assert stderr.count("truncated-json") == 1
+    assert "1 more could not be read" in stderr
+
+
+def test_rendering_again_in_place_keeps_the_baseline_beside_it(tmp_path: Path) -> None:
+    _save(_results(tmp_path / "base.json"))
+    folder = Path(".benchverdict/report")
+    before = (folder / "baseline.json.gz").read_bytes()
+    assert _call("report", "--from", str(folder / "verdict.json"), "--output", str(folder))[0] == 0
+    assert (folder / "baseline.json.gz").read_bytes() == before

@@ -43,6 +43,28 @@ def _load(folder: Path, text: str, name: str = "benchverdict.toml") -> Config:
     return load(None, folder)
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        (f"[measure]\nrun-time-limit = {'9' * 400}", "config-value", "too large"),
+        (f"[measure]\nrun-time-limit = {'9' * 5_000}", "config-unreadable", ""),
+        ("[measure]\nrun-time-limit = true", "config-value", "'true' is not a number"),
+        ("[measure]\ntime-limit = nan", "config-value", "not a duration"),
+        ("[measure]\ntime-limit = [1]", "config-value", "not a number"),
+        ('[[benchmark]]\nmatch = "a"\nthreshold = true', "config-value", "'true' is not a number"),
+        (f'[[benchmark]]\nmatch = "a"\nthreshold = {"9" * 400}', "config-value", "too large"),
+        (f"a = {'[' * 100_000}", "config-unreadable", ""),
+    ],
+    ids=range(8),
+)
+def test_what_is_no_number_is_said_and_no_defect(tmp_path: Path, text: str, code: str, words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        _load(tmp_path, text)
+    assert caught.value.code == code
+    assert words in caught.value.what
+    assert len(caught.value.what) < 300
+
+
 def test_everything_is_read(tmp_path: Path) -> None:
     config = _load(tmp_path, FULL)
     assert config.fail_on == ("regressed", "errored")

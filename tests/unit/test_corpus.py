@@ -387,6 +387,16 @@ REFUSED_OTHERWISE = {
     "go-bench/benchstat_expected_zero.stdout": "unknown-format",
     "jmeter/jenkinsperf_emptyfile.jtl": "empty-file",
     "k6/mn1809_logs.txt": "unknown-format",
+    "gab-datajs/gab_demo_Benchmark_Net_Benchmark.data.js": "history-file",
+    "gab-datajs/gab_demo_Benchmark_js_Benchmark.data.js": "history-file",
+    "gab-datajs/gab_demo_C___Benchmark.data.js": "history-file",
+    "gab-datajs/gab_demo_Catch2_Benchmark.data.js": "history-file",
+    "gab-datajs/gab_demo_Catch2_Benchmark__v3_.data.js": "history-file",
+    "gab-datajs/gab_demo_Criterion_rs_Benchmark.data.js": "history-file",
+    "gab-datajs/gab_demo_Julia_benchmark_result.data.js": "history-file",
+    "gab-datajs/gab_demo_Python_Benchmark_with_pytest_benchmark.data.js": "history-file",
+    "gab-datajs/gab_demo_Rust_Benchmark.data.js": "history-file",
+    "gab-datajs/pypdf_2022-08-20_data.js": "history-file",
 }
 
 

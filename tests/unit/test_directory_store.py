@@ -13,7 +13,7 @@ import pytest
 from reporter.errors import InputError, UsageError
 from reporter.ingest import assemble, read_file
 from reporter.model import Baseline, BaselineSource
-from reporter.store import DirectoryStore, Missing, history, with_age
+from reporter.store import DirectoryStore, Missing, history
 from reporter.store.snapshot import dump
 
 RESULT = Path(__file__).parents[1] / "data" / "pytest-benchmark" / "5.3.1.json"
@@ -100,12 +100,6 @@ def test_source_that_is_not_json_is_an_error_that_names_it(tmp_path: Path) -> No
     with pytest.raises(InputError) as caught:
         DirectoryStore(root=tmp_path).find("bench")
     assert (caught.value.code, caught.value.where) == ("broken-source", str(tmp_path / "source.json"))
-
-
-def test_age_counts_up_to_the_head() -> None:
-    assert with_age(baseline(), 1060.0).source.age_seconds == 60
-    assert with_age(baseline(), 900.0).source.age_seconds == 0, "clocks of two machines may disagree"
-    assert with_age(baseline(), None).source.age_seconds is None
 
 
 def test_broken_file_is_named_kept_aside_and_told(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_a_wrong_configuration_is_a_problem() -> None:
 def test_the_store_is_read() -> None:
     from reporter.model import Baseline, BaselineSource
     from reporter.store.directory import DirectoryStore
-    from tests.suites import session_of
+    from reporter.store.history import session_of
 
     suite = replace(suite_of({"a": [[1.0]]}), name="mine")
     saved = Baseline(suite=suite, history=(session_of(suite),), source=BaselineSource(commit=None))

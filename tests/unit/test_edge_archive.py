@@ -7,11 +7,11 @@ import stat
 import struct
 import warnings
 import zipfile
+from dataclasses import replace
 
 import pytest
 
-from entrypoint import archive
-from entrypoint.archive import ArchiveError, only_member
+from entrypoint.archive import BASELINE, REPORT, ArchiveError, member, only_member
 
 NAME = "baseline.json.gz"
 
@@ -69,6 +69,9 @@ HOSTILE = {
     "unknown method": patched(patched(GOOD, b"PK\x01\x02", 10, b"\x63\x00"), b"PK\x03\x04", 8, b"\x63\x00"),
     "many entries told": patched(GOOD, b"PK\x05\x06", 10, b"\xff\xff"),
     "many entries": packed(*((f"{number}", b"") for number in range(500))),
+    "behind a comment": GOOD[:-2] + struct.pack("<H", 22) + GOOD[-22:-2] + b"\x01\x00",
+    "large directory": patched(packed(("x" * 60_000, b"")), b"PK\x05\x06", 8, b"\x01\x00\x01\x00"),
+    "of the 64-bit kind": GOOD[:-22] + b"PK\x06\x07" + bytes(16) + GOOD[-22:],
 }
 
 
@@ -78,7 +81,37 @@ def test_hostile_zip_is_refused(name: str) -> None:
         only_member(HOSTILE[name], NAME)
 
 
-def test_size_limit_counts_what_the_entry_tells(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "MEMBER_LIMIT", 5)
+def test_size_limit_counts_what_the_entry_tells() -> None:
     with pytest.raises(ArchiveError, match="too large"):
-        only_member(GOOD, NAME)
+        only_member(GOOD, NAME, replace(BASELINE, bytes=5))
+
+
+FOLDER = (("verdict.json", b'{"a": 1}'), ("report.html", b"<html>"), ("charts/changes.svg", b"<svg/>"))
+
+
+def test_the_wanted_member_of_a_report_is_read() -> None:
+    assert member(packed(*FOLDER), "verdict.json", REPORT) == b'{"a": 1}'
+
+
+HOSTILE_FOLDERS = {
+    "lacks it": packed(*FOLDER[1:]),
+    "parent folder": packed(*FOLDER, ("../verdict.json", b"")),
+    "parent inside": packed(*FOLDER, ("charts/../../x", b"")),
+    "absolute": packed(*FOLDER, ("/etc/passwd", b"")),
+    "drive": packed(*FOLDER, ("C:/x", b"")),
+    "backslash": packed(*FOLDER, ("..\\x", b"")),
+    "duplicate": packed(*FOLDER, FOLDER[0]),
+    "duplicate in another case": packed(*FOLDER, ("Verdict.json", b"")),
+    "symbolic link": packed(*FOLDER[1:], ("verdict.json", b"/etc/passwd"), mode=stat.S_IFLNK | 0o777),
+    "control characters": packed(*FOLDER, ("a\x1b[2Jb", b"")),
+    "hidden end of the name": packed(*FOLDER, ("x", b"")).replace(b"x", b"\0"),
+    "bomb": packed(("verdict.json", bytes(50_000_000))),
+    "many files": packed(*FOLDER, *((f"charts/{number}.svg", b"") for number in range(200))),
+    "empty": packed(),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_FOLDERS)
+def test_hostile_report_is_refused(name: str) -> None:
+    with pytest.raises(ArchiveError):
+        member(HOSTILE_FOLDERS[name], "verdict.json", REPORT)

@@ -12,7 +12,7 @@ import pytest
 
 from entrypoint import facts
 from entrypoint.context import Base, Situation, situation
-from entrypoint.facts import Facts, PullRequest
+from entrypoint.facts import Facts, MergeGroup, PullRequest, TriggeringRun
 from entrypoint.inputs import Inputs
 from reporter.errors import UsageError
 from tests.github_api.packages import WEBHOOKS
@@ -21,6 +21,7 @@ RUN, HEAD, TIP, FIRST, PARENT = "run", "head", "tip", "first", "parent"
 """Commits: of the run (or test merge), the head, the base branch's tip, the merge's first parent, a push's parent."""
 
 INPUTS = Inputs(
+    stage="all",
     name="benchmarks",
     command="make bench",
     results=(),
@@ -30,6 +31,7 @@ INPUTS = Inputs(
     setup="",
     time_limit_seconds=None,
     comment="changes",
+    check="auto",
     save_baseline="auto",
     repository="octo/bench",
     event_name="",
@@ -37,18 +39,35 @@ INPUTS = Inputs(
     ref="refs/heads/main",
     sha=RUN,
     run_id=1,
+    run_attempt=1,
     workflow_ref="",
     workspace=Path(),
     api_url="https://api.github.com",
     checkout_sha=RUN,
     checkout_parents=(PARENT,),
     artifact_url="",
+    server_url="https://github.com",
+    cancelled=False,
     token="",
 )
 PULL = PullRequest(number=7, head_sha=HEAD, base_sha=TIP, base_branch="main", fork=False)
 BRANCH = Facts(default_branch="main", before="before")
 REQUEST = Facts(default_branch="main", pull_request=PULL)
 MERGED: dict[str, Any] = {"ref": "refs/pull/7/merge", "checkout_parents": (FIRST, HEAD)}
+
+
+QUEUE = Facts(default_branch="main", merge_group=MergeGroup(head_sha="queued", base_sha="ahead", base_branch="release"))
+OTHER_RUN = TriggeringRun(
+    id=5,
+    attempt=2,
+    event="pull_request",
+    head_sha=HEAD,
+    head_branch="topic",
+    head_owner="stranger",
+    head_repository_id=9,
+    page="https://github.com/octo/bench/actions/runs/5",
+)
+OTHER = Facts(default_branch="main", run=OTHER_RUN)
 
 
 def of(event: str, known: Facts = BRANCH, **inputs: Any) -> Situation:
@@ -104,7 +123,9 @@ KINDS: list[tuple[Situation, str, int | None, str, Base]] = [
     (of("push", ref="refs/tags/main"), "push_tag", None, RUN, Base(rule="before_push", sha="before")),
     (of("workflow_dispatch"), "workflow_dispatch", None, RUN, Base(rule="checkout", sha=RUN)),
     (of("schedule", checkout_sha=""), "schedule", None, RUN, Base(rule="checkout", sha=RUN)),
+    (of("merge_group", QUEUE), "merge_group", None, "queued", Base(rule="queue", sha="ahead")),
     (of("merge_group"), "other", None, RUN, Base(rule="checkout", sha=RUN)),
+    (of("workflow_run", OTHER, stage="publish"), "workflow_run", None, HEAD, Base(rule="none", sha=None)),
     (of("release"), "other", None, RUN, Base(rule="checkout", sha=RUN)),
     (of("pull_request", Facts(default_branch="main")), "other", None, RUN, Base(rule="checkout", sha=RUN)),
 ]
@@ -113,7 +134,7 @@ KINDS: list[tuple[Situation, str, int | None, str, Base]] = [
 @pytest.mark.parametrize(("here", "kind", "number", "head", "base"), KINDS)
 def test_kind_head_and_base(here: Situation, kind: str, number: int | None, head: str, base: Base) -> None:
     assert (here.kind, here.pull_request, here.head_sha, here.base) == (kind, number, head, base)
-    assert here.comment.yes is (number is not None)
+    assert here.comment.yes is (number is not None or here.run is not None)
     assert here.fork is kind.startswith("fork")
 
 
@@ -140,7 +161,9 @@ SAVING: list[tuple[Situation, bool, str]] = [
     (of("pull_request", REQUEST, save_baseline="true", **MERGED), False, "a pull request never saves"),
     (of("pull_request", fork(), save_baseline="true", **MERGED), False, "a pull request never saves"),
     (of("pull_request", REQUEST, save_baseline="true"), False, "a pull request never saves"),
+    (of("merge_group", QUEUE, save_baseline="true"), False, "a merge queue"),
     (of("merge_group", save_baseline="true"), False, "none that saves a baseline"),
+    (of("workflow_run", OTHER, stage="publish", save_baseline="true"), False, "this stage measures nothing"),
     (of("release", save_baseline="true"), False, "none that saves a baseline"),
     (of("repository_dispatch", save_baseline="true"), False, "none that saves a baseline"),
 ]
@@ -157,10 +180,61 @@ def test_baselines_come_from_the_base_branch_or_the_default_branch() -> None:
     assert of("pull_request", stacked, **MERGED).branches == ("feature", "main")
     assert of("pull_request", REQUEST, **MERGED).branches == ("main",)
     assert of("push", ref="refs/heads/topic").branches == ("main",)
+    assert of("merge_group", QUEUE).branches == ("release", "main")
 
 
-def test_comment_never() -> None:
-    assert not of("pull_request", REQUEST, comment="never", **MERGED).comment.yes
+COMMENTING: list[tuple[Situation, bool, str]] = [
+    (of("pull_request", REQUEST, **MERGED), True, "pull request #7"),
+    (of("pull_request", fork(), **MERGED), True, "pull request #7"),
+    (of("pull_request", fork(base_branch="feature"), **MERGED), True, "pull request #7"),
+    (of("pull_request", fork(closed=True), **MERGED), False, "#7 is closed"),
+    (of("pull_request", REQUEST, comment="never", **MERGED), False, "the input comment is never"),
+    (of("push"), False, "there is no pull request"),
+    (of("schedule"), False, "there is no pull request"),
+    (of("merge_group", QUEUE), False, "there is no pull request"),
+    (of("workflow_run", OTHER, stage="publish"), True, "the pull request of run 5"),
+    (of("workflow_run", OTHER, stage="publish", comment="never"), False, "the input comment is never"),
+    (
+        of("workflow_run", replace(OTHER, run=replace(OTHER_RUN, event="push")), stage="publish"),
+        False,
+        "run 5 was started by 'push'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("here", "yes", "reason"), COMMENTING)
+def test_comment_is_decided_with_its_reason(here: Situation, yes: bool, reason: str) -> None:
+    assert here.comment.yes is yes
+    assert reason in here.comment.reason
+
+
+def test_check_is_for_pull_requests_and_queues() -> None:
+    checked = [
+        of("pull_request", REQUEST, **MERGED),
+        of("pull_request", fork(), **MERGED),
+        of("merge_group", QUEUE),
+        of("workflow_run", OTHER, stage="publish"),
+    ]
+    assert all(here.check.yes for here in checked)
+    assert not of("pull_request", REQUEST, check="false", **MERGED).check.yes
+    assert not any(of(event).check.yes for event in ("push", "schedule", "workflow_dispatch", "release"))
+
+
+@pytest.mark.parametrize(
+    ("event", "known"),
+    [
+        ("pull_request", REQUEST),
+        ("pull_request_target", REQUEST),
+        ("push", BRANCH),
+        ("workflow_run", BRANCH),
+        ("issue_comment", OTHER),
+        ("merge_group", QUEUE),
+    ],
+)
+def test_stage_publish_needs_the_end_of_another_run(event: str, known: Facts) -> None:
+    with pytest.raises(UsageError) as refused:
+        of(event, known, stage="publish")
+    assert (refused.value.code, refused.value.exit_code) == ("stage-publish", 2)
 
 
 @pytest.mark.parametrize("checkout", ["unknown", ""])
@@ -222,6 +296,31 @@ def test_facts_of_real_dispatches() -> None:
             assert facts.read(payload | {"inputs": asked}).asks_to_save is True
         for silent in (None, {"save-baseline": "false"}, {"save-baseline": ""}, {"other": "true"}, "true"):
             assert facts.read(payload | {"inputs": silent}).asks_to_save is False
+
+
+def test_facts_of_real_merge_groups() -> None:
+    for payload in examples("merge_group"):
+        told = payload["merge_group"]
+        group = facts.read(payload).merge_group
+        assert group is not None
+        assert (group.head_sha, group.base_sha) == (told["head_sha"], told["base_sha"])
+        assert f"refs/heads/{group.base_branch}" == told["base_ref"]
+
+
+def test_facts_of_real_workflow_runs() -> None:
+    for payload in examples("workflow_run"):
+        told = payload["workflow_run"]
+        run = facts.read(payload).run
+        assert run is not None
+        assert (run.id, run.event, run.head_sha) == (told["id"], told["event"], told["head_sha"])
+        assert (run.head_branch, run.head_owner, run.head_repository_id) == (
+            told["head_branch"],
+            told["head_repository"]["owner"]["login"],
+            told["head_repository"]["id"],
+        )
+        deleted = facts.read(payload | {"workflow_run": told | {"head_repository": None}}).run
+        assert deleted is not None
+        assert (deleted.head_owner, deleted.head_repository_id) == (None, None)
 
 
 def test_facts_of_events_without_a_pull_request() -> None:

@@ -51,8 +51,8 @@ class Work:
         text = content if isinstance(content, str) else json.dumps(content)
         path.write_bytes(text.encode("utf-8", "surrogatepass"))
 
-    def gate(self, python: str = sys.executable) -> int:
-        command = [python, "-I", "-B", str(GATE), "--work", str(self.folder / "work")]
+    def gate(self, python: str = sys.executable, stage: str = "all") -> int:
+        command = [python, "-I", "-B", str(GATE), "--work", str(self.folder / "work"), "--stage", stage]
         environ = {
             "PATH": os.environ["PATH"],
             "GITHUB_OUTPUT": str(self.folder / "output"),
@@ -106,6 +106,7 @@ def test_passed_job(work: Work) -> None:
         "report-path": str(work.folder / "work" / "report"),
         "verdict-path": str(work.folder / "work" / "report" / "verdict.json"),
         "comment-url": "https://github.com/o/r/pull/1#issuecomment-2",
+        "check-url": "",
         "baseline-commit": "abc",
         "baseline-age": "7300",
     }
@@ -226,7 +227,7 @@ def test_hostile_names_stay_values(work: Work, name: str) -> None:
     work.put("baseline/source.json", {"reason": name})
     assert work.gate() == 10
     outputs = work.outputs
-    assert len(outputs) == 17
+    assert len(outputs) == 18
     assert outputs["gate"] == "failed"
     assert len(outputs["worst-benchmark"]) <= 2000
     commands = [line for line in work.log.splitlines() if line.startswith("::")]
@@ -359,3 +360,23 @@ def test_failed_set_up_has_a_summary_and_outputs(tmp_path: Path) -> None:
 def test_outside_of_a_workflow_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert gate.main(["--work", str(tmp_path)], {}) == 1
     assert "gate: no verdict, exit code 1" in capsys.readouterr().out
+
+
+def test_a_job_that_only_publishes_shows_the_verdict_and_ends_well(work: Work) -> None:
+    (work.folder / "work" / "exit" / "report").unlink()
+    work.put("report/verdict.json", result("failed", row("slow", 0.5)))
+    work.put("report/summary.md", "# The summary\n")
+    assert work.gate(stage="publish") == 0
+    assert (work.outputs["gate"], work.outputs["exit-code"]) == ("failed", "0")
+    assert "# The summary" in work.summary
+    assert "::error" not in work.log
+
+
+def test_a_job_that_only_publishes_may_have_nothing_to_tell(work: Work) -> None:
+    work.put("published.json", {"notices": [{"code": "stale-run", "text": "The pull request has moved on."}]})
+    assert work.gate(stage="publish") == 0
+    assert "moved on" in work.summary
+    assert "defect" not in work.summary
+    work.codes(publish=3)
+    assert work.gate(stage="publish") == 3
+    assert "::error title=Benchverdict::publish ended with exit code 3" in work.log

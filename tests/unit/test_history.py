@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
 
 from reporter.ingest import FileReading, Reading, assemble
 from reporter.model import Baseline, BaselineSource, Fingerprint, Metric, Suite
 from reporter.store import history
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 TIME = Metric(name="time", unit="s", better="lower")
 
@@ -55,3 +61,46 @@ def test_last_fifty_of_each_machine_and_plan_are_kept() -> None:
     assert len(sessions) == history.KEPT + 2
     assert [session.measured_at for session in sessions[:3]] == [1000, 1001, 11]
     assert sessions[-1].measured_at == 60
+
+
+def saved_beside(parent: Baseline | None, numbers: Iterable[int]) -> list[Baseline]:
+    """Save each number as a job that only knows the parent."""
+    made = []
+    for number in numbers:
+        entry = suite(number)
+        made.append(
+            Baseline(suite=entry, history=history.extend(parent, entry), source=BaselineSource(commit=entry.commit))
+        )
+    return made
+
+
+def test_50_concurrent_saves_are_all_in_the_united_history() -> None:
+    parent = save(*(suite(number) for number in range(3)))
+    saved = saved_beside(parent, range(100, 147))
+    Random(3).shuffle(saved)
+    united = history.unite(saved[0], saved[1:])
+    own = saved[0].suite.measured_at
+    assert own is not None
+    others = [number for number in (0, 1, 2, *range(100, 147)) if number != own]
+    assert [session.measured_at for session in united.history] == [*others, own]
+    again = history.unite(united, [*saved, *saved, united])
+    assert [session.commit for session in again.history] == [session.commit for session in united.history]
+    backwards = history.unite(saved[0], saved[:0:-1])
+    assert [session.commit for session in backwards.history] == [session.commit for session in united.history]
+
+
+def test_union_keeps_the_last_fifty_and_its_own() -> None:
+    saved = saved_beside(None, range(80))
+    united = history.unite(saved[0], saved[1:])
+    assert len(united.history) == history.KEPT
+    assert [session.measured_at for session in united.history] == [*range(31, 80), 0]
+
+
+def test_union_drops_values_of_another_unit() -> None:
+    ours, theirs = saved_beside(None, (1, 2))
+    metric = Metric(name="time", unit="ms", better="lower")
+    benchmarks = tuple(
+        replace(each, samples=tuple((metric, sample) for _, sample in each.samples)) for each in theirs.suite.benchmarks
+    )
+    united = history.unite(ours, [replace(theirs, suite=replace(theirs.suite, benchmarks=benchmarks))])
+    assert [len(session.statistics) for session in united.history] == [0, 1]

@@ -48,7 +48,7 @@ def _with_secrets() -> Report:
 
 
 def test_no_file_of_the_report_folder_holds_a_planted_secret(tmp_path: Path) -> None:
-    write_report_folder(_with_secrets(), None, tmp_path)
+    write_report_folder(_with_secrets(), tmp_path)
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert {"verdict.json", "report.html", "comment.md", "summary.md", "changes.svg"} <= {path.name for path in written}
     for path in written:

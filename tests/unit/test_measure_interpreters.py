@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from tests.unit.measure_plans import (
     LONG,
     NEWEST,
     OLDEST,
+    find_interpreter,
     interpreter,
     is_running,
     noted_pid,
@@ -235,3 +237,14 @@ def test_wrong_calls_and_plans_end_with_exit_2_and_one_message(measure: Measure)
         assert "plan.json" in err
         assert "Traceback" not in err
     assert not measure.output.exists()
+
+
+def test_an_interpreter_that_only_uv_knows_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    uv = tmp_path / "uv"
+    uv.write_text(f"#!/bin/sh\ntest \"$5\" = {version} && echo '{sys.executable}'\n")
+    uv.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert find_interpreter(version) == sys.executable
+    assert find_interpreter("2.7") is None

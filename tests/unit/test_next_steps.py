@@ -39,6 +39,13 @@ def test_a_complete_run_that_is_wanted_is_kept(tmp_path: Path) -> None:
     assert next_steps(work(tmp_path, COMPLETE)) == {"report": True, "save-baseline": True}
 
 
+def test_a_gate_that_failed_does_not_keep_the_baseline_old(tmp_path: Path) -> None:
+    """On the default branch what was merged is what the next pull request is compared with, slower or not."""
+    failed = {VERDICT: json.dumps({"confirm": False, "gate": {"status": "failed", "reasons": ["slower"]}})}
+    folder = work(tmp_path, {**COMPLETE, **failed, "exit/report": "10"})
+    assert next_steps(folder)["save-baseline"] is True
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

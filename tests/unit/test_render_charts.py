@@ -98,6 +98,14 @@ def test_ids_are_unique_over_all_charts_of_a_page() -> None:
     assert len(ids) == len(set(ids)) == 24
 
 
+@pytest.mark.parametrize("value", [1e308, -1e308, 1e300, 5e-324])
+def test_numbers_beyond_any_use_are_drawn_all_the_same(value: float) -> None:
+    rows = [replace(a, threshold=abs(value)) for a in one_regression().assessments]
+    far = row("far", "regressed", value, half_width=0.0)
+    for picture in charts.draw(replace(one_regression(), assessments=(*rows, far))).values():
+        assert not re.search(r' (d|x|y)="[^"]*(nan|inf)', picture)
+
+
 def test_hostile_names_arrive_as_text_and_as_nothing_else() -> None:
     names = [name for name in HOSTILE_NAMES if name.strip() and len(name) < 44]
     for start in range(0, len(names), 11):
@@ -114,7 +122,8 @@ def test_alternative_text_says_what_the_picture_shows() -> None:
     drawn = charts.draw(one_regression())
     described = {name: ET.fromstring(svg)[1].text or "" for name, svg in drawn.items()}
     assert described["changes"].startswith(
-        "11 benchmarks, largest change first: test_sort[1000] +25.1 % (23.1 to 27.1 %), regressed; test_load_config"
+        "11 benchmarks, largest change first: bench/test_sort.py::test_sort[a b] +25.1 % (23.1 to 27.1 %), regressed;"
+        " test_load_config"
     )
     assert described["distribution-row-0"].startswith(
         "Baseline 1.23 ms in 5 runs, head 1.54 ms in 5 runs: +25.1 % (23.1 to 27.1 %), regressed."
@@ -156,6 +165,14 @@ def test_differences_have_no_place_on_an_axis_of_percent() -> None:
     assert changes_drawing(report(errors_row())) is None
 
 
+def test_a_change_far_beyond_the_axis_leaves_no_mark_and_no_gap_in_the_picture() -> None:
+    rows = [row(f"a{i}", "regressed", 0.05) for i in range(5)]
+    svg = charts.draw(report(*rows, row("far", "improved", -0.9, half_width=0.01)))["changes"]
+    kinds = [group.get("class") for group in ET.fromstring(svg).iter(f"{_SVG}g")]
+    assert "interval improved" in kinds
+    assert "point improved" not in kinds
+
+
 def _distribution(assessment: Assessment) -> Drawing:
     drawing = distribution_drawing(assessment, row_view(assessment, "row-0", "a"))
     assert drawing
@@ -174,6 +191,19 @@ def test_every_run_and_round_is_visible() -> None:
     assert len(_series(drawing, "runs head regressed").segments) == 1
     lowest = min(x for x, _, _, _ in _series(drawing, "rounds baseline").segments)
     assert _series(drawing, "runs baseline").segments[0][0] == lowest
+
+
+def test_saved_sessions_stand_above_the_runs_on_the_same_axis_the_oldest_on_top() -> None:
+    item = _with_rounds(((1.0, 1.1),), ((1.5, 1.6),))
+    drawing = _distribution(replace(item, comparison=replace(item.comparison, history=(0.8, None, 1.0))))
+    (x1, y1, _, _), (x2, y2, _, _) = _series(drawing, "sessions").segments
+    assert (x2, y1 < y2) == (_series(drawing, "runs baseline").segments[0][0], True)
+    assert x1 < x2
+    assert y2 < _series(drawing, "runs baseline").segments[0][1]
+    assert _texts(drawing, "heading")[0] == "3 saved sessions"
+    assert drawing.description.endswith("2 saved sessions before: 800 ms to 1.00 s.")
+    longest = _distribution(replace(item, comparison=replace(item.comparison, history=(9.0,) * 50)))
+    assert len(_series(longest, "sessions").segments) == 20
 
 
 def test_rounds_far_out_in_the_tail_are_counted_instead_of_drawn() -> None:

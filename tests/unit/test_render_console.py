@@ -47,7 +47,7 @@ def test_unchanged_rows_are_summed_up() -> None:
     text = console.render(view.build(one_regression()))
     assert "= 8 unchanged" in text
     assert "test_parse_small" not in text
-    assert "test_sort[1000]  1.23 ms → 1.54 ms  +25.1 % (23.1 to 27.1 %)" in text
+    assert "bench/test_sort.…::test_sort[a b]  1.23 ms → 1.54 ms  +25.1 % (23.1 to 27.1 %)" in text
 
 
 def test_long_names_keep_both_ends() -> None:

@@ -29,7 +29,7 @@ def _many(count: int, verdict: Verdict = "regressed") -> ReportView:
 def test_nothing_changed_is_two_lines() -> None:
     text = markdown.comment(view.build(nothing_changed(), artifact_url=_LINK))
     first, second = (line for line in text.splitlines() if line)
-    assert first.startswith("✅ **All 8 benchmarks unchanged.** A change of 2.1 % would have been found")
+    assert first.startswith("✅ **All 8 benchmarks unchanged.** A change of 2.1\u00a0% would have been found")
     assert second.startswith("Baseline 4f6c9d2b1a (2 h 1 min old) · Head c0ffee1234 · Machine ")
     assert second.endswith(f" · [Full report]({_LINK})")
 
@@ -191,7 +191,7 @@ def test_hostile_text_makes_no_markup_link_mention_or_reference(write: type) -> 
 def test_values_stand_in_their_columns() -> None:
     first = cells_of(markdown.comment(view.build(mixed())), "serve")
     assert first[0] == "✗ regressed"
-    assert first[2:4] == ["13.8 k/s → 9.51 k/s", "−31.0 % (−33.0 to −29.0 %)"]
+    assert first[2:4] == ["13.8\u00a0k/s → 9.51\u00a0k/s", "−31.0\u00a0% (−33.0\u00a0to\u00a0−29.0\u00a0%)"]
 
 
 def test_a_comment_without_baseline_says_so_first() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import reporter.render
-from reporter.render import OUTPUTS, Terminal, templates
+from reporter.render import OUTPUTS, Shown, Terminal, templates
 from tests.reports import mixed
 
 _ROOT = Path(__file__).parents[2]
@@ -29,21 +29,23 @@ def test_console_is_the_default() -> None:
     ],
 )
 def test_every_output_is_text_that_ends_with_a_line_break(name: str, start: str) -> None:
-    text = OUTPUTS[name](mixed(), Terminal())
+    text = OUTPUTS[name](Shown(mixed()), Terminal())
     assert text.startswith(start)
     assert text.endswith("\n")
 
 
 def test_console_follows_the_terminal() -> None:
-    assert "\x1b[" in OUTPUTS["console"](mixed(), Terminal(colour=True))
-    assert OUTPUTS["console"](mixed(), Terminal(width=50)) != OUTPUTS["console"](mixed(), Terminal(width=120))
+    assert "\x1b[" in OUTPUTS["console"](Shown(mixed()), Terminal(colour=True))
+    assert OUTPUTS["console"](Shown(mixed()), Terminal(width=50)) != OUTPUTS["console"](
+        Shown(mixed()), Terminal(width=120)
+    )
 
 
 @pytest.mark.parametrize("name", ["console", "json", "junit"])
 def test_light_outputs_load_neither_the_template_engine_nor_matplotlib(name: str) -> None:
     program = (
-        "import sys; from reporter.render import OUTPUTS, Terminal; from tests.reports import mixed;"
-        f"OUTPUTS[{name!r}](mixed(), Terminal());"
+        "import sys; from reporter.render import OUTPUTS, Shown, Terminal; from tests.reports import mixed;"
+        f"OUTPUTS[{name!r}](Shown(mixed()), Terminal());"
         "print([m for m in ('jinja2', 'matplotlib', 'numpy', 'github') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=_ROOT, capture_output=True, text=True, check=True)

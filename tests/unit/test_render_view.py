@@ -96,7 +96,10 @@ def test_a_row_in_words() -> None:
         "All together": "interval 0.219 to 0.283, adjusted p 0.0004",
         "Threshold": "2.0 %; a change of 2.1 % would have been found in four of five cases",
         "Noise": "1.2 %, from history",
+        "Measured before": "0.001224128 s, –, 0.001243872 s, 0.001229064 s, 0.0012389360000000002 s, 0.001224128 s",
+        "To measure it alone": "pytest 'bench/test_sort.py::test_sort[a b]' --benchmark-json=one.json",
     }
+    assert item.trend == "▁·▁▁▁▁█"
 
 
 def test_what_has_no_value_has_no_facts() -> None:

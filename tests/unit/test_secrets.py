@@ -23,6 +23,10 @@ if TYPE_CHECKING:
         ('curl -H "X-Api-Key: abc def"', 'curl -H "X-Api-Key: ***"'),
         ("tool --password hunter2 run", "tool --password *** run"),
         ("env DB_PASSWORD=hunter2 tool", "env DB_PASSWORD=*** tool"),
+        ("tool --PWD hunter2 --sid 5", "tool --PWD *** --sid ***"),
+        ("GET /a?sig=abc&Session_ID=5&sid=6", "GET /a?sig=***&Session_ID=***&sid=***"),
+        ("curl -b 'Cookie: a=b'", "curl -b 'Cookie: ***'"),
+        ("AKIA0123456789ABCDEF", "***"),
         ("push ghp_0123456789abcdefghij0123", "push ***"),
     ],
 )
@@ -45,7 +49,9 @@ def test_parameters_and_reasons_are_masked_too() -> None:
         params=(("token", "abc"), ("n", "5")),
         error="failed at https://a:b@host",
     )
-    [clean] = without_secrets([reading])
+    other = Reading(name="b", metric=reading.metric, place="y")
+    clean, kept = without_secrets((reading, other))
+    assert kept is other
     assert clean.params == (("token", "***"), ("n", "5"))
     assert clean.error == "failed at https://***@host"
 

@@ -25,6 +25,7 @@ def setup(temporary: Path, **variables: str) -> subprocess.CompletedProcess[str]
         "DOCKER_HOST": NO_ENGINE,
         "BENCHVERDICT_INPUT_NAME": "benchmarks",
         "BENCHVERDICT_INPUT_RUNTIME": "docker",
+        "BENCHVERDICT_INPUT_STAGE": "all",
     }
     return subprocess.run(
         [shutil.which("bash") or "bash", STEPS / "setup.sh"],
@@ -60,6 +61,13 @@ def test_an_unknown_runtime_is_refused(tmp_path: Path) -> None:
     done = setup(tmp_path, BENCHVERDICT_INPUT_RUNTIME="podman")
     message = "::error title=Benchverdict::The input runtime is 'podman'. Use auto, docker or python.\n"
     assert (done.returncode, done.stderr) == (2, message)
+
+
+@pytest.mark.parametrize("stage", ["", "measure", "all publish"])
+def test_an_unknown_stage_is_refused(tmp_path: Path, stage: str) -> None:
+    done = setup(tmp_path, BENCHVERDICT_INPUT_STAGE=stage)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"The input stage is '{stage}'" in done.stderr
 
 
 @pytest.mark.parametrize(

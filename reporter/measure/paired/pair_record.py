@@ -139,7 +139,7 @@ def take_up(plan: Plan, output: Path, environ: Mapping[str, str], commits: Commi
         base = former.base_sha if plan.noise_pairs else commits.base
         former = replace(former, base_sha=base, head_sha=head)
     if problem:
-        cure = "give another --output, or empty this folder yourself"
+        cure = record.CURE_OTHER_FOLDER
         raise MeasureUsageError("other-measuring", problem, where=str(output), cure=cure)
     return PairRecord(replace(former, runs=_without_broken_pairs(former.runs)), output)
 

@@ -1,0 +1,173 @@
+"""The check run of a suite on the commit under review: open while it is measured, concluded by what came of it.
+
+It is found by its name and by the number of the run that opened it, so that no file of the job, which the benchmark
+command could change, says what to write where.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from entrypoint.api import member
+from entrypoint.failures import ApiError
+
+if TYPE_CHECKING:
+    from entrypoint.api import Api
+    from entrypoint.message import Message
+    from reporter.model import Report, Verdict
+    from reporter.render.view_types import ReportView, RowView
+
+Conclusion = Literal["success", "failure", "neutral", "cancelled"]
+
+BATCH = 50
+"""Annotations that GitHub takes in one request."""
+MOST_ANNOTATIONS = 200
+TEXT_LIMIT = 65_535
+DECIDED: tuple[Verdict, ...] = ("regressed", "improved", "unchanged")
+
+_FILE = re.compile(r"(?P<file>[\w][\w .+-]*(?:/[\w][\w .+-]*)*\.\w{1,10})::")
+"""The file that pytest puts before a benchmark's name: relative, without a way up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """What a finished check says."""
+
+    conclusion: Conclusion
+    title: str
+    summary: str
+    annotations: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """The check of one suite, commit and run."""
+
+    api: Api
+    suite: str
+    head_sha: str
+    run: int
+    attempt: int
+    page: str
+
+    @property
+    def name(self) -> str:
+        """What rules of branches know it by: the same in every run."""
+        return f"Benchverdict ({self.suite})"
+
+    @property
+    def key(self) -> str:
+        """What tells the checks of our runs from each other and from those of others."""
+        return f"benchverdict/{self.suite}/{self.run}/{self.attempt}"
+
+    def start(self) -> str:
+        """Open the check, and close one that a lost run has left open; gives its page.
+
+        Raises:
+            ApiError: GitHub refuses, or does not answer.
+        """
+        for left in self._listed():
+            if left.get("status") != "completed" and left.get("external_id") != self.key:
+                self._close(left)
+        return self._write({"status": "in_progress"})
+
+    def finish(self, output: Output) -> str:
+        """Conclude the check, opened or not; gives its page.
+
+        Raises:
+            ApiError: GitHub refuses, or does not answer.
+        """
+        batches = [output.annotations[start : start + BATCH] for start in range(0, len(output.annotations), BATCH)]
+        shown: dict[str, Any] = {"title": output.title[:250], "summary": output.summary}
+        for batch in batches[1:]:
+            self._write({"status": "in_progress", "output": {**shown, "annotations": list(batch)}})
+        last = {**shown, "annotations": list(batches[0])} if batches else shown
+        return self._write({"status": "completed", "conclusion": output.conclusion, "output": last})
+
+    def _listed(self) -> list[dict[str, Any]]:
+        """Give all checks of our name, key and commit's suite, the newest first."""
+        path = f"/commits/{self.head_sha}/check-runs"
+        found = self.api.pages(path, "check_runs", check_name=self.name, filter="all")
+        own = f"benchverdict/{self.suite}/"
+        return [each for each in found if str(each.get("external_id") or "").startswith(own)]
+
+    def _close(self, left: dict[str, Any]) -> None:
+        text = {"title": "Replaced by a newer run", "summary": "This run did not come to its end."}
+        content = {"status": "completed", "conclusion": "cancelled", "output": text}
+        self.api.patch(f"/check-runs/{member(left, 'id', int)}", content)
+
+    def _write(self, content: dict[str, Any]) -> str:
+        """Change our check, or make it; when the answer to the POST is lost, look whether it arrived."""
+        for may_fail in (True, True, False):
+            own = next((each for each in self._listed() if each.get("external_id") == self.key), None)
+            if own:
+                path = f"/check-runs/{member(own, 'id', int)}"
+                return member(self.api.patch(path, content), "html_url", str)
+            try:
+                return member(self.api.post("/check-runs", self._identity() | content), "html_url", str)
+            except ApiError as problem:
+                if not (may_fail and problem.may_have_worked):
+                    raise
+            self.api.patience.sleep(self.api.patience.settling)
+        raise AssertionError("unreachable")
+
+    def _identity(self) -> dict[str, Any]:
+        page = {"details_url": self.page} if self.page else {}
+        return {"name": self.name, "head_sha": self.head_sha, "external_id": self.key, **page}
+
+
+def output_of(message: Message) -> Output:
+    """Conclude what came of a run, whose report may be missing."""
+    if message.report is None:
+        lines = "\n".join(f"- {line}" for line in message.failed)
+        return Output(conclusion="failure", title="No verdict", summary=f"The run came to no verdict:\n\n{lines}\n")
+    from reporter.render import markdown, view
+
+    shown = view.build(message.report, artifact_url=message.artifact_url or None)
+    return Output(
+        conclusion=conclude(message.report),
+        title=shown.headline,
+        summary=markdown.comment(shown, limit=TEXT_LIMIT),
+        annotations=regressions(shown, failing=message.report.gate.status == "failed"),
+    )
+
+
+CANCELLED = Output(
+    conclusion="cancelled", title="Cancelled", summary="The run was stopped before it came to a verdict."
+)
+
+
+def conclude(report: Report) -> Conclusion:
+    """Choose by policy: what was not decided is neutral, which blocks nobody and claims nothing.
+
+    That is a report without a baseline, one where a side could not be measured, and one in which no benchmark could
+    be decided. Some inconclusive ones beside others that are decided do not take the green from these.
+    """
+    if report.gate.status == "failed":
+        return "failure"
+    counts = report.counts()
+    decided = report.compare != "none" and any(counts[verdict] for verdict in DECIDED)
+    return "success" if report.gate.status == "passed" and decided else "neutral"
+
+
+def regressions(shown: ReportView, *, failing: bool) -> tuple[dict[str, Any], ...]:
+    """Give the regressed benchmarks whose names tell their file; the tools do not tell the line, so it is the first."""
+    level = "failure" if failing else "warning"
+    rows = [row for group in shown.groups if group.key == "regressed" for row in group.rows]
+    found = ((row, _FILE.match(row.name)) for row in rows)
+    made = tuple(_annotation(row, name["file"], level) for row, name in found if name)
+    return made[:MOST_ANNOTATIONS]
+
+
+def _annotation(row: RowView, file: str, level: str) -> dict[str, Any]:
+    interval = f" ({row.interval})" if row.interval else ""
+    return {
+        "path": file,
+        "start_line": 1,
+        "end_line": 1,
+        "annotation_level": level,
+        "title": f"{row.word}: {row.name}"[:250],
+        "message": f"{row.change}{interval}: {row.reason}",
+    }

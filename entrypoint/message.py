@@ -1,0 +1,86 @@
+"""What is told of one run: its report, or why there is none. The report is read as untrusted data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from entrypoint import undecided
+from reporter.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from entrypoint.context import Situation
+    from entrypoint.inputs import Inputs
+    from reporter.model import Report
+
+FILE_NAME = "verdict.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """``report`` is ``None`` where the run came to none; ``failed`` says why, a line of Markdown each.
+
+    ``run`` and ``attempt`` are GitHub's numbers of the measuring run: of two about one commit the higher is newer.
+    ``page`` is its address for people.
+    """
+
+    head_sha: str
+    run: int
+    attempt: int
+    report: Report | None
+    failed: tuple[str, ...] = ()
+    artifact_url: str = ""
+    page: str = ""
+
+
+def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
+    """Give what the verbs before left in the work folder.
+
+    Raises:
+        InputError: there is no report although no verb failed, or it is not a valid one.
+    """
+    verdict = work / "report" / FILE_NAME
+    failed = () if verdict.exists() else tuple(undecided.failures(work))
+    return Message(
+        head_sha=here.head_sha,
+        run=inputs.run_id or 0,
+        attempt=inputs.run_attempt,
+        report=None if failed else _read(verdict),
+        failed=failed,
+        artifact_url=inputs.artifact_url,
+        page=inputs.run_page,
+    )
+
+
+def load(content: bytes, where: str) -> Report:
+    """Read a report from the bytes of its file.
+
+    Raises:
+        InputError: it is not a valid one.
+    """
+    from reporter.render import json_v1
+
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        raise _unreadable(problem, where) from problem
+    return json_v1.load(text, where)
+
+
+def _read(path: Path) -> Report:
+    from reporter.render.json_v1_read import FILE_LIMIT
+
+    try:
+        if path.stat().st_size > FILE_LIMIT:
+            raise InputError("verdict-too-large", f"larger than {FILE_LIMIT} bytes", where=str(path))
+        content = path.read_bytes()
+    except OSError as problem:
+        raise _unreadable(problem, str(path)) from problem
+    return load(content, str(path))
+
+
+def _unreadable(problem: Exception, where: str) -> InputError:
+    what = f"the report cannot be read ({problem})"
+    return InputError("verdict-unreadable", what, where=where, cure="see the step that writes the report")

@@ -1,0 +1,103 @@
+"""What another run measured: its report artifact, checked, and the one pull request that it is about.
+
+The other run may have executed anybody's code. So its artifact is only ever numbers and names, held against the
+schema and rendered here; which pull request they belong to is asked of GitHub.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from entrypoint import archive
+from entrypoint.archive import ArchiveError
+from entrypoint.download import artifact_zip
+from entrypoint.message import FILE_NAME, Message, load
+from reporter.errors import InputError
+from reporter.files import write_atomically
+from reporter.model import Notice
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from entrypoint.api import Api
+    from entrypoint.facts import TriggeringRun
+    from reporter.model import Report
+
+
+def pull_request_of(run: TriggeringRun, api: Api) -> int | Notice:
+    """Find the open pull request whose head is the commit of the run, or say why nothing is published.
+
+    Raises:
+        ApiError: the pull requests cannot be read.
+    """
+    found = []
+    if run.head_owner and run.head_branch and run.head_repository_id is not None:
+        pulls = api.pages("/pulls", state="open", head=f"{run.head_owner}:{run.head_branch}")
+        found = [pull["number"] for pull in pulls if _is_about(pull, run)]
+    if len(found) == 1:
+        return int(found[0])
+    if found:
+        numbers = ", ".join(f"#{number}" for number in sorted(found))
+        text = f"The pull requests {numbers} have this commit and branch as their head, so nothing is published."
+        return Notice(code="several-pull-requests", text=text)
+    text = f"No open pull request has {run.head_sha} as its head any more: nothing is published for that commit."
+    return Notice(code="stale-run", text=text)
+
+
+def _is_about(pull: dict[str, Any], run: TriggeringRun) -> bool:
+    head = pull.get("head")
+    head = head if isinstance(head, dict) else {}
+    repository = head.get("repo")
+    repository_id = repository.get("id") if isinstance(repository, dict) else None
+    same = head.get("sha") == run.head_sha and repository_id == run.head_repository_id
+    return same and isinstance(pull.get("number"), int)
+
+
+def receive(run: TriggeringRun, suite: str, api: Api) -> Message:
+    """Download and check the report of a suite that a run has uploaded.
+
+    Raises:
+        ApiError: the artifact cannot be had.
+        InputError: it is not a report of this suite and commit as we upload it.
+    """
+    name = f"benchverdict-report-{suite}"
+    listed = api.pages(f"/actions/runs/{run.id}/artifacts", "artifacts", name=name)
+    numbers = [each["id"] for each in listed if each.get("name") == name and isinstance(each.get("id"), int)]
+    report = _report(max(numbers), run, suite, api) if numbers else None
+    return Message(
+        head_sha=run.head_sha,
+        run=run.id,
+        attempt=run.attempt,
+        report=report,
+        failed=() if report else (f"[Run {run.id}]({run.page}) left no artifact `{name}`.",),
+        page=run.page,
+        artifact_url=f"{run.page}/artifacts/{max(numbers)}" if numbers and run.page else "",
+    )
+
+
+def _report(artifact: int, run: TriggeringRun, suite: str, api: Api) -> Report:
+    where = f"artifact {artifact} of run {run.id}"
+    try:
+        content = archive.member(artifact_zip(api, artifact), FILE_NAME, archive.REPORT)
+    except ArchiveError as problem:
+        raise InputError(
+            "report-refused", str(problem), where=where, cure="run the job that measures again; it uploads its report"
+        ) from problem
+    report = load(content, f"{where}, {FILE_NAME}")
+    if (report.measured.head_sha, report.suite) != (run.head_sha, suite):
+        what = (
+            f"it is about the suite {report.suite} at commit {report.measured.head_sha}, not {suite} at {run.head_sha}"
+        )
+        raise InputError(
+            "verdict-foreign", what, where=where, cure="look at what the pull request changes in its workflow"
+        )
+    return report
+
+
+def lay_out(report: Report, work: Path) -> None:
+    """Write what the gate shows of a report into the work folder, rendered here."""
+    from reporter.render import json_v1, markdown, view
+
+    folder = work / "report"
+    write_atomically(folder / FILE_NAME, json_v1.dump(report))
+    write_atomically(folder / "summary.md", markdown.summary(view.build(report)))

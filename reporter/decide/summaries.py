@@ -1,0 +1,86 @@
+"""What is shown of each side of a row: its usual minimum, median and maximum, and how much was measured."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reporter.decide.align import statistics_of
+from reporter.model import STATISTICS, Sample, SideSummary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reporter.decide.align import Row
+    from reporter.model import FloatArray, Session
+
+_SHOWN = tuple(STATISTICS.index(name) for name in ("min", "median", "max", "mean"))
+_N = STATISTICS.index("n")
+
+
+def side_summaries(samples: Sequence[Sample | None]) -> list[SideSummary | None]:
+    """Summarise one side of many rows at once: geometric means over runs (plain means where zero occurs)."""
+    present = [sample for sample in samples if sample is not None]
+    if not present:
+        return [None] * len(samples)
+    statistics = statistics_of(present)
+    summaries = iter(_summaries(_centres(statistics), *_amounts(statistics)))
+    return [None if sample is None else next(summaries) for sample in samples]
+
+
+def usual_summaries(rows: Sequence[Row], sessions: Sequence[Session]) -> list[SideSummary | None]:
+    """Summarise all sessions of each row: every session counts once, however many runs it has."""
+    if not rows or not sessions:
+        return [None] * len(rows)
+    tables = [_table(rows, session) for session in sessions]
+    amounts = [_amounts(table) for table in tables]
+    each = np.stack([_centres(table) for table in tables], axis=1)
+    centres = np.stack([centre(each[:, :, column]) for column in range(len(_SHOWN))], axis=1)
+    return list(_summaries(centres, *(np.sum(one, axis=0) for one in zip(*amounts, strict=True))))
+
+
+def _table(rows: Sequence[Row], session: Session) -> FloatArray:
+    """Give the statistics of one session: rows × runs × ``STATISTICS``, nan where it lacks a row."""
+    runs = max((len(statistics) for statistics in session.statistics.values()), default=1)
+    absent = np.full((runs, len(STATISTICS)), np.nan)
+    return np.stack([session.statistics.get(row.key, absent) for row in rows])
+
+
+def _amounts(statistics: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Count runs and rounds of each row."""
+    runs = np.sum(~np.all(np.isnan(statistics), axis=2), axis=1)
+    return runs, np.nansum(statistics[:, :, _N], axis=1)
+
+
+def _centres(statistics: FloatArray) -> FloatArray:
+    """Average what is shown over the second axis; the mean stands in for what a tool does not report."""
+    found = [centre(statistics[:, :, column]) for column in _SHOWN]
+    return np.stack([np.where(np.isnan(each), found[-1], each) for each in found], axis=1)
+
+
+def _summaries(centres: FloatArray, runs: FloatArray, rounds: FloatArray) -> list[SideSummary]:
+    """Make summaries of rows × ``_SHOWN``."""
+    low, middle, high, _ = (_or_none(values) for values in centres.T)
+    amounts = runs.astype(int).tolist(), rounds.astype(int).tolist()
+    return [
+        SideSummary(min=a, median=b, max=c, runs=d, rounds=e)
+        for a, b, c, d, e in zip(low, middle, high, *amounts, strict=True)
+    ]
+
+
+def centre(values: FloatArray) -> FloatArray:
+    """Take the mean over runs (rows × runs): geometric where all values are positive."""
+    known = ~np.isnan(values)
+    count = np.sum(known, axis=1)
+    positive = np.all(~known | (values > 0), axis=1)
+    usable = known & positive[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        plain = np.sum(np.where(known, values, 0.0), axis=1) / count
+        geometric = np.exp(np.sum(np.log(np.where(usable, values, 1.0)), axis=1) / count)
+    return np.asarray(np.where(positive, geometric, plain))
+
+
+def _or_none(values: FloatArray) -> list[float | None]:
+    return [value if isfinite(value) else None for value in values.tolist()]

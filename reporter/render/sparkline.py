@@ -1,0 +1,27 @@
+"""A trend as text: a bar for each saved session and one for the head, for outputs that have no pictures."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BARS = "▁▂▃▄▅▆▇█"
+MOST = 8
+_UNKNOWN = "·"
+
+
+def sparkline(values: Sequence[float | None]) -> str:
+    """Draw the last ``MOST`` values from the lowest to the highest of them; empty when fewer than two are known.
+
+    Values that are all equal are a line at the bottom.
+    """
+    shown = [value if value is not None and isfinite(value) else None for value in values[-MOST:]]
+    known = [value for value in shown if value is not None]
+    if len(known) < 2:
+        return ""
+    low, high = min(known), max(known)
+    step = (high - low) / (len(BARS) - 1) or 1.0
+    return "".join(_UNKNOWN if value is None else BARS[round((value - low) / step)] for value in shown)

@@ -1,0 +1,45 @@
+"""The workflows of the documentation are the files in examples/workflows, and what they ask for is the least."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[2]
+WORKFLOWS = sorted((ROOT / "examples" / "workflows").glob("*.yml"))
+PAGES = "".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+ACTION: dict[str, Any] = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
+
+
+def jobs(path: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    assert loaded["permissions"] == {}
+    return dict(loaded["jobs"])
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_the_documentation_shows_this_very_file(path: Path) -> None:
+    assert f"```yaml\n# .github/workflows/{path.name}\n{path.read_text(encoding='utf-8')}```" in PAGES
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_it_uses_inputs_that_there_are_and_pins_what_is_not_ours(path: Path) -> None:
+    for job in jobs(path).values():
+        for step in job["steps"]:
+            used = step.get("uses", "OWNER/benchverdict@v1")
+            if used.startswith("OWNER/"):
+                assert set(step.get("with", {})) <= set(ACTION["inputs"]) or "run" in step
+            else:
+                assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", used)
+
+
+def test_no_job_with_the_right_to_write_has_the_code_of_a_pull_request() -> None:
+    for path in WORKFLOWS:
+        for job in jobs(path).values():
+            writes = any(right == "write" for right in job["permissions"].values())
+            used = [step.get("uses", "").partition("@")[0] for step in job["steps"]]
+            assert not (writes and ("actions/checkout" in used or any("run" in step for step in job["steps"])))
