@@ -156,7 +156,7 @@ def _surround(data: bytes, chance: random.Random, others: list[bytes]) -> bytes:
 def _encode(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
     way = chance.randrange(4)
     if way == 0:
-        return gzip.compress(data, compresslevel=1)
+        return gzip.compress(data, compresslevel=1, mtime=0)
     if way == 1:
         return data.replace(b"\n", b"\r\r\n")
     return data.decode("utf-8", "replace").encode("utf-16" if way == 2 else "utf-8-sig")
