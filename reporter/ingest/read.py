@@ -13,6 +13,7 @@ from reporter.ingest.lengths import bounded, bounded_fingerprint
 from reporter.ingest.opening import open_document
 from reporter.ingest.registry import FORMATS, STREAMED, best, named, recognise
 from reporter.ingest.secrets import without_secrets
+from reporter.ingest.shape import refuse_too_many
 from reporter.ingest.validity import judged
 from reporter.ingest.within import behind_log_lines, documents_within
 from reporter.model import Notice
@@ -48,6 +49,7 @@ def finished(reading: FileReading) -> FileReading:
     path = reading.path
     if not reading.readings and not reading.companion:
         raise _no_benchmark(path)
+    refuse_too_many(len(reading.readings), path)
     short = [bounded(entry, path) for entry in reading.readings]
     return replace(
         reading,
