@@ -80,6 +80,14 @@ def test_endless_digits_are_no_defect(tmp_path: Path, file: str) -> None:
             assemble([[read_file(write(tmp_path, text.replace(digit, digit * 5000)))]], suite="s")
 
 
+@pytest.mark.parametrize(("file", "word"), [("wrk/latency.txt", "50%"), ("vegeta/report.txt", "95.00%")])
+def test_a_number_with_two_points_is_no_defect(tmp_path: Path, file: str, word: str) -> None:
+    text = (DATA / file).read_text()
+    assert word in text
+    with suppress(InputError):
+        read_file(write(tmp_path, text.replace(word, f"9.9.{word}")))
+
+
 def test_hey_text() -> None:
     found = readings("hey/few.txt")
     assert found[ALL_REQUESTS, "time"].known == {
