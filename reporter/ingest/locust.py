@@ -39,6 +39,7 @@ FAILURES = Metric(name="failures", unit="1", better="lower")
 THROUGHPUT = Metric(name="throughput", unit="1/s", better="higher")
 
 _MS = 1e-3
+_ROUNDED = (("percentiles rounded to", "2 digits"),)
 _STATS = (("Type", "Name"), ("Method", "Name"))
 _REQUESTS = ("Request Count", "# requests")
 _FAILED = ("Failure Count", "# failures")
@@ -115,7 +116,8 @@ def _request(label: str, requests: int, failed: int, known: Mapping[str, Any], p
     error = "no request was made" if not requests else None
     if requests and failed >= requests:
         error = f"all {requests} requests failed"
-    yield Reading(name=label, metric=TIME, place=place, known={"n": requests, **known}, error=error)
+    known = {"n": requests, **known}
+    yield Reading(name=label, metric=TIME, place=place, known=known, error=error, details=_ROUNDED)
     if requests:
         yield Reading(name=label, metric=FAILURES, place=place, values=(failed / requests,))
 

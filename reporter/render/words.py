@@ -221,6 +221,17 @@ def extreme(change: str, key: GroupKey, *, several: bool) -> str:
     return f"{'worst' if key == 'regressed' else 'best'} {change}" if several else change
 
 
+def suites_headline(outcomes: list[Outcome], missing: int) -> str:
+    """Say how several suites are, the worst first: ``1 failed, 2 passed of 3 suites``."""
+    order: tuple[Outcome, ...] = ("failed", "undecided", "no_baseline", "passed")
+    parts = [f"{outcomes.count(key):,} {OUTCOME_WORDS[key].lower()}" for key in order if key in outcomes]
+    parts += [f"{missing:,} {MISSING_SUITE}"] if missing else []
+    return f"{', '.join(parts) or 'Nothing'} of {count_of(len(outcomes) + missing, 'suite')}"
+
+
+MISSING_SUITE = "without a report"
+MISSING_SUITE_REASON = "Its job left no report: it failed before there was one, was cancelled, or never ran."
+
 HOW_TO_GET_A_BASELINE = (
     "A push to the default branch saves one, and so does running the workflow by hand with save-baseline; elsewhere "
     "use “benchverdict baseline save”."
