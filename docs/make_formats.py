@@ -42,7 +42,8 @@ benchmark. Where a tool rounds its times, the step stands in the details of the 
 their names, which is often another one in every run.
 
 Content of up to 512 MiB is held at once; JMeter's results, k6's points and Gatling's log are read line by line, up
-to 8 GiB. Names, parameters and units have at most 5,000 characters.
+to 8 GiB. Names, parameters and units have at most 5,000 characters, a file at most 100,000
+benchmarks and metrics.
 
 ## Histories
 

@@ -85,7 +85,7 @@ def situation(event: str, facts: Facts, inputs: Inputs) -> Situation:
     Raises:
         UsageError: the event would run foreign code with this repository's rights, or has nothing for this stage.
     """
-    if inputs.stage == "publish":
+    if inputs.stage == "publish" or (inputs.stage == "aggregate" and event == "workflow_run"):
         return _publishing(event, facts, inputs)
     if event in _REFUSED:
         raise UsageError(
@@ -187,6 +187,8 @@ def _saving(kind: Kind, facts: Facts, inputs: Inputs) -> Decision:
     """Save from trusted code at the tip of the default branch only: everybody's results are compared with it."""
     if kind in ("pull_request", "fork_pull_request"):
         return Decision(yes=False, reason="a pull request never saves a baseline")
+    if inputs.stage != "all":
+        return Decision(yes=False, reason="this stage measures nothing")
     if inputs.save_baseline == "false":
         return Decision(yes=False, reason="the input save-baseline is false")
     if kind not in ("push_default", "workflow_dispatch", "schedule"):

@@ -183,7 +183,8 @@ def said(notice: dict[str, Any]) -> str:
 
 def summary(facts: Facts, code: int) -> str:
     """Give the job summary: what failed and the notices, so that they are never cut; then the report's own."""
-    own = read_text(facts.work / "report" / "summary.md").rstrip() if facts.verdict else ""
+    has_report = facts.verdict or not facts.measured_here
+    own = read_text(facts.work / "report" / "summary.md").rstrip() if has_report else ""
     parts = [] if own else [failure_summary(facts, code)]
     if own and code not in (0, GATE_FAILED):
         parts += [f"> {markdown(message)}" for message in messages(facts)]

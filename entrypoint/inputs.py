@@ -18,7 +18,7 @@ CompareMode = Literal["auto", "baseline", "paired", "none"]
 CommentMode = Literal["always", "changes", "regressions", "never"]
 SaveBaseline = Literal["auto", "true", "false"]
 CheckMode = Literal["auto", "true", "false"]
-Stage = Literal["all", "publish"]
+Stage = Literal["all", "publish", "aggregate"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
@@ -27,7 +27,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 class Inputs:
     """What the action was asked and what GitHub tells every step.
 
-    ``name`` is the suite. ``sha`` is GITHUB_SHA, ``checkout_sha`` and ``checkout_parents`` what really lies in the
+    ``name`` is the suite, and where several are put together the name of the whole; ``suites`` are those that must be
+    there. ``sha`` is GITHUB_SHA, ``checkout_sha`` and ``checkout_parents`` what really lies in the
     workspace (empty without a git checkout). ``compare`` and ``time_limit_seconds`` are ``None`` where the
     configuration decides. ``workflow_ref`` is ``OWNER/REPO/PATH@REF`` of the running workflow, empty
     where the runner does not tell. ``artifact_url`` is the page of the uploaded report, empty before the upload.
@@ -36,6 +37,7 @@ class Inputs:
 
     stage: Stage
     name: str
+    suites: tuple[str, ...]
     command: str
     results: tuple[str, ...]
     mode: str
@@ -78,8 +80,9 @@ def read(environ: Mapping[str, str]) -> Inputs:
     return Inputs(
         stage=cast("Stage", _choice(environ, "STAGE", get_args(Stage), "all")),
         name=_name(environ.get("BENCHVERDICT_INPUT_NAME", "benchmarks")),
+        suites=tuple(map(_name, _lines(environ, "SUITES"))),
         command=_input(environ, "COMMAND"),
-        results=tuple(line.strip() for line in _input(environ, "RESULTS").splitlines() if line.strip()),
+        results=_lines(environ, "RESULTS"),
         mode=_input(environ, "MODE"),
         config=_input(environ, "CONFIG"),
         compare=_compare(environ),
@@ -111,9 +114,18 @@ def _input(environ: Mapping[str, str], name: str) -> str:
     return environ.get(f"BENCHVERDICT_INPUT_{name}", "").strip()
 
 
+def _lines(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in _input(environ, name).splitlines() if line.strip())
+
+
+def is_suite(name: str) -> bool:
+    """Say whether a name may be a suite's."""
+    return _NAME.fullmatch(name) is not None
+
+
 def _name(name: str) -> str:
     """Accept a suite name that is also good as a part of an artifact's, a folder's and a file's name."""
-    if not _NAME.fullmatch(name):
+    if not is_suite(name):
         raise UsageError(
             "input-name",
             f"the input 'name' is {name!r}",

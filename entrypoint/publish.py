@@ -6,25 +6,33 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from entrypoint import documents, facts, gate, received, undecided
+from entrypoint.aggregate import gather
 from entrypoint.check import CANCELLED, Check, output_of
 from entrypoint.comment import Place, Stamp
 from entrypoint.context import situation
+from entrypoint.facts import TriggeringRun
 from entrypoint.failures import ApiError
 from entrypoint.message import Message, of_this_run
+from entrypoint.worth import is_worth_a_comment
 from reporter.errors import InputError
+from reporter.files import write_atomically
 from reporter.model import Notice
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from entrypoint.aggregate import Gathered
     from entrypoint.api import Api
     from entrypoint.check import Output
     from entrypoint.comment import Brought
     from entrypoint.console import Console
     from entrypoint.context import Situation
-    from entrypoint.facts import TriggeringRun
-    from entrypoint.inputs import CommentMode, Inputs
+    from entrypoint.inputs import Inputs
     from reporter.model import Report
+
+
+SUMMARY_LIMIT = 200_000
+"""Characters of the job summary of several suites: with four bytes each they stay below GitHub's limit."""
 
 
 def publish(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
@@ -86,7 +94,9 @@ class _Publishing:
 
     def tell(self, here: Situation) -> None:
         """Tell of this run, or of the one that triggered it."""
-        if here.run:
+        if self.inputs.stage == "aggregate":
+            self._tell_all(here)
+        elif here.run:
             self._tell_of(here, here.run)
         elif self.inputs.cancelled:
             self._check(here, self._unread(here), CANCELLED)
@@ -102,6 +112,39 @@ class _Publishing:
         self._check(here, message)
         self._comment(here, message, here.pull_request)
 
+    def _tell_all(self, here: Situation) -> None:
+        """Tell of every suite of this run, or of the one that triggered it, at once."""
+        run = here.run or self._own_run(here)
+        try:
+            found = received.pull_request_of(run, self.api) if here.run else here.pull_request
+            gathered = gather(run, self.inputs.suites, self.api)
+        except ApiError as problem:
+            self._unavailable(run, problem)
+            return
+        if isinstance(found, Notice):
+            self.told.append(found)
+            return
+        write_atomically(self.work / "report" / "summary.md", gathered.text(SUMMARY_LIMIT))
+        message = replace(self._unread(here), run=run.id, attempt=run.attempt, page=run.page)
+        self._check(here, message, gathered.output())
+        self._comment(here, message, found, gathered)
+
+    def _own_run(self, here: Situation) -> TriggeringRun:
+        return TriggeringRun(
+            id=self.inputs.run_id or 0,
+            attempt=self.inputs.run_attempt,
+            event=here.event,
+            head_sha=here.head_sha,
+            head_branch=None,
+            head_owner=None,
+            head_repository_id=None,
+            page=self.inputs.run_page,
+        )
+
+    def _unavailable(self, run: TriggeringRun, problem: ApiError) -> None:
+        text = f"The report of run {run.id} could not be had: {problem}{problem.cure}."
+        self.told.append(Notice(code="report-unavailable", text=text))
+
     def _tell_of(self, here: Situation, run: TriggeringRun) -> None:
         if not (here.comment.yes or here.check.yes):
             self.console.say(f"nothing is published: {here.comment.reason}; {here.check.reason}")
@@ -110,8 +153,7 @@ class _Publishing:
             found = received.pull_request_of(run, self.api)
             message = None if isinstance(found, Notice) else received.receive(run, self.inputs.name, self.api)
         except ApiError as problem:
-            text = f"The report of run {run.id} could not be had: {problem}{problem.cure}."
-            self.told.append(Notice(code="report-unavailable", text=text))
+            self._unavailable(run, problem)
             return
         if isinstance(found, Notice):
             self.told.append(found)
@@ -151,13 +193,15 @@ class _Publishing:
                 text = f"The check could not be written: {problem}{problem.cure}."
                 self.told.append(Notice(code="check-failed", text=text))
 
-    def _comment(self, here: Situation, message: Message, pull_request: int | None) -> None:
+    def _comment(
+        self, here: Situation, message: Message, pull_request: int | None, gathered: Gathered | None = None
+    ) -> None:
         if not here.comment.yes or pull_request is None:
             self.console.say(f"no comment: {here.comment.reason}")
             return
         place = Place(api=self.api, pull_request=pull_request, suite=self.inputs.name)
         try:
-            brought = self._bring(message, place)
+            brought = self._bring_all(message, gathered, place) if gathered else self._bring(message, place)
         except ApiError as problem:
             self.told.append(_notice(problem, here))
             return
@@ -176,32 +220,20 @@ class _Publishing:
         text = _text(report, message.artifact_url, place.room(stamp))
         return place.bring(text, stamp, start=is_worth_a_comment(report, self.inputs.comment))
 
+    def _bring_all(self, message: Message, gathered: Gathered, place: Place) -> Brought:
+        stamp = Stamp(
+            head_sha=message.head_sha, run=message.run, attempt=message.attempt, has_report=bool(gathered.messages)
+        )
+        reports = [each.report for each in gathered.messages if each.report]
+        worth = any(is_worth_a_comment(report, self.inputs.comment) for report in reports)
+        start = worth or bool(gathered.missing) or self.inputs.comment == "always"
+        return place.bring(gathered.text(place.room(stamp)), stamp, start=start)
+
 
 def _text(report: Report, artifact_url: str, room: int) -> str:
     from reporter.render import markdown, view
 
     return markdown.comment(view.build(report, artifact_url=artifact_url or None), limit=room)
-
-
-def is_worth_a_comment(report: Report, mode: CommentMode) -> bool:
-    """Say whether this report starts a comment. One that is there is kept up to date in every mode but ``never``."""
-    if mode == "regressions":
-        return _is_bad(report)
-    return mode == "always" or _is_bad(report) or _has_changed(report)
-
-
-def _is_bad(report: Report) -> bool:
-    return report.gate.status != "passed" or report.counts()["regressed"] > 0
-
-
-def _has_changed(report: Report) -> bool:
-    """Without a baseline every benchmark is new: that alone changes nothing. With one, comparing nothing does."""
-    counts = report.counts()
-    came_or_went = report.baseline is not None and counts["new"] + counts["missing"] > 0
-    shifted = report.shift is not None and report.shift.verdict in ("regressed", "improved")
-    budgets = any(budget.status in ("warning", "critical") for budget in report.budgets)
-    blind = report.baseline is not None and not report.compared
-    return counts["improved"] + counts["errored"] > 0 or came_or_went or shifted or budgets or blind
 
 
 def _notice(problem: ApiError, here: Situation) -> Notice:

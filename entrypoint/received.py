@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from entrypoint import archive
 from entrypoint.archive import ArchiveError
 from entrypoint.download import artifact_zip
+from entrypoint.inputs import is_suite
 from entrypoint.message import FILE_NAME, Message, load
 from reporter.errors import InputError
 from reporter.files import write_atomically
@@ -53,6 +54,25 @@ def _is_about(pull: dict[str, Any], run: TriggeringRun) -> bool:
     return same and isinstance(pull.get("number"), int)
 
 
+PREFIX = "benchverdict-report-"
+MOST_SUITES = 100
+
+
+def suites_of(run: TriggeringRun, api: Api) -> list[str]:
+    """Name the suites of a run that have a report, at most ``MOST_SUITES``.
+
+    Raises:
+        ApiError: the artifacts cannot be listed.
+    """
+    listed = api.pages(f"/actions/runs/{run.id}/artifacts", "artifacts")
+    names = {str(each.get("name")).removeprefix(PREFIX) for each in listed if _is_report(each.get("name"))}
+    return sorted(names)[:MOST_SUITES]
+
+
+def _is_report(name: object) -> bool:
+    return isinstance(name, str) and name.startswith(PREFIX) and is_suite(name.removeprefix(PREFIX))
+
+
 def receive(run: TriggeringRun, suite: str, api: Api) -> Message:
     """Download and check the report of a suite that a run has uploaded.
 
@@ -60,7 +80,7 @@ def receive(run: TriggeringRun, suite: str, api: Api) -> Message:
         ApiError: the artifact cannot be had.
         InputError: it is not a report of this suite and commit as we upload it.
     """
-    name = f"benchverdict-report-{suite}"
+    name = f"{PREFIX}{suite}"
     listed = api.pages(f"/actions/runs/{run.id}/artifacts", "artifacts", name=name)
     numbers = [each["id"] for each in listed if each.get("name") == name and isinstance(each.get("id"), int)]
     report = _report(max(numbers), run, suite, api) if numbers else None

@@ -74,6 +74,10 @@ class Checked:
         """Give such a text, or ``None``."""
         return None if self._members[key] is None else self.text(key, limit)
 
+    def absent_or_text(self, key: str) -> str | None:
+        """Give such a text, or ``None`` where it or its member is absent."""
+        return None if self._members.get(key) is None else self.text(key)
+
     def word(self, key: str, limit: int) -> str:
         """Give a text of one line of printable characters."""
         value = self.text(key, limit)

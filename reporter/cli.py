@@ -107,11 +107,13 @@ def build_parser() -> argparse.ArgumentParser:
     _add_measure(commands)
     _add_report(commands)
     _add_compare(commands)
+    _add_check(commands)
     _add_explain(commands)
     _add_read(commands)
     _add_baseline(commands)
     _add_history(commands)
     _add_doctor(commands)
+    _add_init(commands)
     _add_demo(commands)
     return parser
 
@@ -138,7 +140,7 @@ def _add_measure(commands: Commands) -> None:
 
 def _measuring_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=_count, metavar="N", help="fresh processes to start")
-    parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
+    _selecting_arguments(parser)
     parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
     parser.add_argument("command", nargs="*", metavar="-- COMMAND", help="the benchmark command, after --")
     _name_argument(parser)
@@ -154,7 +156,7 @@ def _add_report(commands: Commands) -> None:
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="report folder to write")
     parser.add_argument("--compare", choices=COMPARE_WAYS, help="what to compare with (default: auto)")
     parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="how long pairs may be measured")
-    parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
+    _selecting_arguments(parser)
     _gate_arguments(parser)
     _format_argument(parser)
     _config_argument(parser)
@@ -167,12 +169,39 @@ def _add_compare(commands: Commands) -> None:
     parser.add_argument("--head", type=Path, nargs="+", required=True, metavar="FILE")
     parser.add_argument("--paired", action="store_true", help="the i-th files of both sides were measured together")
     parser.add_argument("--history", type=Path, metavar="DIR", help="store whose sessions tell the noise between jobs")
-    parser.add_argument(
-        "--output", action="append", default=[], metavar="FORMAT[:PATH]", help="console, json, html, markdown or junit"
-    )
+    _output_argument(parser)
+    _selecting_arguments(parser)
     _gate_arguments(parser)
     _common_arguments(parser)
     parser.set_defaults(run=_compare)
+
+
+def _add_check(commands: Commands) -> None:
+    parser = commands.add_parser("check", help="hold the budgets against result files, without a baseline")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="every file is one run")
+    parser.add_argument(
+        "--fail-on", metavar="WORDS", help="budget-critical, budget-warning, budget-not-measured; or never"
+    )
+    parser.add_argument("--no-fail", action="store_true", help="exit 0 where the gate failed")
+    _output_argument(parser)
+    _selecting_arguments(parser)
+    _common_arguments(parser)
+    parser.set_defaults(run=_check, strict=False, require_baseline=False)
+
+
+def _selecting_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
+    parser.add_argument("--category", action="append", default=[], metavar="NAME", help="report only this category")
+
+
+def _output_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--output",
+        action="append",
+        default=[],
+        metavar="FORMAT[:PATH]",
+        help="console, json, html, markdown, junit, openmetrics",
+    )
 
 
 def _add_explain(commands: Commands) -> None:
@@ -223,6 +252,12 @@ def _add_doctor(commands: Commands) -> None:
     parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
     parser.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
     parser.set_defaults(run=_doctor)
+
+
+def _add_init(commands: Commands) -> None:
+    parser = commands.add_parser("init", help="write the workflows and a configuration for this project")
+    parser.add_argument("project", type=Path, nargs="?", default=Path(), metavar="PROJECT", help="default: here")
+    parser.set_defaults(run=_init)
 
 
 def _add_demo(commands: Commands) -> None:
@@ -279,6 +314,9 @@ def _config(arguments: argparse.Namespace) -> Config:
     from reporter.config import load
 
     config = load(arguments.config, Path.cwd())
+    if hasattr(arguments, "mode"):
+        config.in_mode(arguments.mode)  # an unknown mode is refused also where only its budgets matter
+        config = config.only(arguments.mode, tuple(arguments.category))
     asked = getattr(arguments, "rule", None)
     rule = config.rule if asked is None else asked
     if rule is not None:
@@ -348,6 +386,7 @@ def _run_request(arguments: argparse.Namespace, gate: GateOptions) -> RunRequest
         gate=gate,
         base=arguments.base,
         time_limit_seconds=arguments.time_limit,
+        categories=tuple(arguments.category),
     )
 
 
@@ -388,6 +427,19 @@ def _compare(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> i
         outputs=tuple(outputs.parse_destination(text) for text in arguments.output or ["console"]),
     )
     return compare.compare(request, _config(arguments), stdout, stderr)
+
+
+def _check(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from reporter.commands import checking, outputs
+
+    request = checking.CheckRequest(
+        files=tuple(arguments.files),
+        format=arguments.format,
+        suite=arguments.name,
+        gate=_gate(arguments),
+        outputs=tuple(outputs.parse_destination(text) for text in arguments.output or ["console"]),
+    )
+    return checking.check(request, _config(arguments), stdout, stderr)
 
 
 def _explain(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
@@ -435,6 +487,12 @@ def _doctor(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> i
     if arguments.noise:
         return doctor.doctor_noise(arguments.seconds, stdout)
     return doctor.doctor(arguments.root, arguments.config, stdout)
+
+
+def _init(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    from reporter.commands import init
+
+    return init.init(arguments.project, stdout)
 
 
 def _demo(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:

@@ -7,13 +7,14 @@ that silently does nothing.
 from __future__ import annotations
 
 import difflib
-import re
 import tomllib
 from dataclasses import dataclass, field, fields, replace
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from reporter.accept_rules import AcceptRule, last_day
+from reporter.budget_rules import BOUNDS, LEVELS, BudgetRule, budget_rule
 from reporter.errors import UsageError
+from reporter.globs import most_specific
 from reporter.units import parse_fraction, parse_seconds, to_base
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
     from reporter.model import Better
 
-FAIL_ON = ("regressed", "improved", "inconclusive", "not_comparable", "new", "missing", "errored", "budget-critical")
+BUDGET_WORDS = ("budget-critical", "budget-warning", "budget-not-measured")
+FAIL_ON = ("regressed", "improved", "inconclusive", "not_comparable", "new", "missing", "errored", *BUDGET_WORDS)
 STRICT = ("inconclusive", "not_comparable", "missing", "errored")
 COMPARE = ("auto", "baseline", "paired", "none")
 BENCHMARKS_FROM = ("head",)
@@ -36,7 +38,8 @@ class MeasureSettings:
     the first look has suspects. Without ``confirm`` there is no second look, and a comparison cannot fail the gate.
     Pairs are measured for at most ``time_limit_seconds``, set-up apart; ``setup`` is a script run in each side's tree;
     ``noise_pairs`` of a commit and itself are measured when it becomes a baseline; ``benchmarks_from`` "head" runs the
-    head's benchmark files on both sides, ``threads`` leaves runs unpinned.
+    head's benchmark files on both sides, ``threads`` leaves runs unpinned. Nothing is measured where a variable of
+    ``requires_env`` is not set or an address of ``requires_url`` does not answer.
     """
 
     command: str | None = None
@@ -53,6 +56,8 @@ class MeasureSettings:
     benchmarks_from: str | None = None
     threads: bool = False
     noise_pairs: int = 4
+    requires_env: tuple[str, ...] = ()
+    requires_url: tuple[str, ...] = ()
 
     @property
     def second_look_runs(self) -> int:
@@ -81,8 +86,24 @@ class BenchmarkRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoadLimits:
+    """When a load counts as too much: more failed requests than ``error_rate``, or a higher P99 than that.
+
+    Only a level of load that was held for ``sustained_seconds`` counts.
+    """
+
+    error_rate: float = 0.10
+    p99_seconds: float = 10.0
+    sustained_seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole configuration, defaults filled in. ``rule`` is the text of a named rule that decides alone."""
+    """The whole configuration, defaults filled in. ``rule`` is the text of a named rule that decides alone.
+
+    ``pinned`` is the commit of a saved session that nothing may creep away from.
+    With ``categories`` only these are reported; that is chosen by the call and not by the file.
+    """
 
     fail_on: tuple[str, ...] = ("regressed", "budget-critical")
     rule: str | None = None
@@ -90,6 +111,16 @@ class Config:
     modes: tuple[tuple[str, MeasureSettings], ...] = ()
     metrics: tuple[MetricRule, ...] = ()
     benchmarks: tuple[BenchmarkRule, ...] = ()
+    budgets: tuple[BudgetRule, ...] = ()
+    accepts: tuple[AcceptRule, ...] = ()
+    categories: tuple[str, ...] = ()
+    load: LoadLimits = field(default_factory=LoadLimits)
+    pinned: str | None = None
+
+    def only(self, mode: str | None, categories: tuple[str, ...]) -> Config:
+        """Give the configuration for one mode and some categories: budgets of other modes do not hold."""
+        held = tuple(budget for budget in self.budgets if not budget.modes or mode in budget.modes)
+        return replace(self, budgets=held, categories=categories)
 
     def in_mode(self, name: str | None) -> MeasureSettings:
         """Give the settings of a mode; without a name those of ``[measure]``.
@@ -114,7 +145,7 @@ class Config:
         return most_specific(self.benchmarks, benchmark)
 
 
-Rule = TypeVar("Rule", MetricRule, BenchmarkRule)
+Value = TypeVar("Value")
 
 
 def load(path: Path | None, workspace: Path) -> Config:
@@ -141,11 +172,13 @@ def _own_table(table: dict[str, Any], path: Path) -> dict[str, Any]:
 def parse(table: dict[str, Any], where: str) -> Config:
     """Turn a TOML table into the configuration; see ``load`` for the errors."""
     reader = _Reader(where)
-    reader.only(table, ("gate", "measure", "modes", "metric", "benchmark"), "")
+    reader.only(table, ("gate", "measure", "modes", "metric", "benchmark", "budget", "accept", "load", "history"), "")
     gate = reader.table(table, "gate")
     reader.only(gate, ("fail-on", "rule"), "gate.")
     defaults = reader.settings(reader.table(table, "measure"), MeasureSettings(), "measure.")
     modes = reader.table(table, "modes")
+    history = reader.table(table, "history")
+    reader.only(history, ("pinned",), "history.")
     return Config(
         fail_on=parse_fail_on(reader.texts(gate, "fail-on", "gate.", Config().fail_on), where),
         rule=reader.text(gate, "rule", "gate."),
@@ -157,6 +190,12 @@ def parse(table: dict[str, Any], where: str) -> Config:
         benchmarks=tuple(
             reader.benchmark(rule, f"benchmark[{i}].") for i, rule in enumerate(reader.tables(table, "benchmark"))
         ),
+        budgets=tuple(
+            reader.budget(rule, f"budget[{i}].", tuple(modes)) for i, rule in enumerate(reader.tables(table, "budget"))
+        ),
+        pinned=reader.text(history, "pinned", "history."),
+        load=reader.load_limits(reader.table(table, "load")),
+        accepts=tuple(reader.accept(rule, f"accept[{i}].") for i, rule in enumerate(reader.tables(table, "accept"))),
     )
 
 
@@ -180,17 +219,6 @@ def parse_fail_on(words: Iterable[str], where: str) -> tuple[str, ...]:
                 cure="use " + ", ".join(FAIL_ON) + ", or never",
             )  # fmt: skip
     return found
-
-
-def most_specific(rules: Iterable[Rule], name: str) -> Rule | None:
-    """Choose among the rules whose glob matches the one with the most literal characters; of equals the last."""
-    matching = [rule for rule in rules if _matches(name, rule.match)]
-    return max(reversed(matching), key=lambda rule: len(re.sub(r"[*?]", "", rule.match)), default=None)
-
-
-def _matches(name: str, pattern: str) -> bool:
-    """``*`` and ``?`` are wild; square brackets are literal, because pytest puts parameters in them."""
-    return name == pattern or fnmatchcase(name, pattern.replace("[", "[[]"))
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -263,7 +291,7 @@ class _Reader:
             raise self.fail(f"{prefix}{key} = {value!r} is not true or false", f"write {key} = {str(default).lower()}")
         return value
 
-    def measured(self, table: dict[str, Any], key: str, prefix: str, read: Callable[[Any], float]) -> float | None:
+    def measured(self, table: dict[str, Any], key: str, prefix: str, read: Callable[[Any], Value]) -> Value | None:
         if key not in table:
             return None
         try:
@@ -299,6 +327,8 @@ class _Reader:
             benchmarks_from=self.word(table, "benchmarks-from", prefix, BENCHMARKS_FROM) or defaults.benchmarks_from,
             threads=self.switch(table, "threads", prefix, default=defaults.threads),
             noise_pairs=self.count(table, "noise-pairs", prefix, defaults.noise_pairs, 0),
+            requires_env=self.texts(table, "requires-env", prefix, defaults.requires_env),
+            requires_url=self.addresses(table, "requires-url", prefix, defaults.requires_url),
         )
 
     def metric(self, table: dict[str, Any], prefix: str) -> MetricRule:
@@ -322,6 +352,60 @@ class _Reader:
             margin=self.measured(table, "margin", prefix, parse_fraction),
         )
 
+    def addresses(self, table: dict[str, Any], key: str, prefix: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        found = self.texts(table, key, prefix, default)
+        for address in found:
+            if not address.startswith(("http://", "https://")):
+                raise self.fail(f"{prefix}{key}: {address!r} is not a web address", "begin it with http:// or https://")
+        return found
+
+    def load_limits(self, table: dict[str, Any]) -> LoadLimits:
+        self.only(table, ("error-rate", "p99", "sustained"), "load.")
+        given = {
+            "error_rate": self.measured(table, "error-rate", "load.", parse_fraction),
+            "p99_seconds": self.measured(table, "p99", "load.", parse_seconds),
+            "sustained_seconds": self.measured(table, "sustained", "load.", parse_seconds),
+        }
+        return LoadLimits(**{name: value for name, value in given.items() if value is not None})
+
+    def accept(self, table: dict[str, Any], prefix: str) -> AcceptRule:
+        self.only(table, ("match", "metric", "until", "reason"), prefix)
+        reason = self.text(table, "reason", prefix)
+        until = self.measured(table, "until", prefix, last_day)
+        if reason is None or until is None:
+            raise self.fail(
+                f"{prefix.rstrip('.')} needs until and reason", 'write until = 2027-01-31 and reason = "…" below it'
+            )
+        return AcceptRule(
+            match=self.match(table, prefix), until=until, reason=reason, metric=self.text(table, "metric", prefix)
+        )
+
+    def budget(self, table: dict[str, Any], prefix: str, modes: tuple[str, ...]) -> BudgetRule:
+        self.only(table, ("match", "metric", "bound", "modes", *LEVELS), prefix)
+        held_in = self.texts(table, "modes", prefix, ())
+        for mode in held_in:
+            if mode not in modes:
+                raise self.fail(
+                    f"{prefix}modes: there is no mode {mode!r}{_nearest(mode, modes)}", f"add [modes.{mode}]"
+                )
+        metric = self.text(table, "metric", prefix)
+        if metric is None:
+            raise self.fail(
+                f"{prefix}metric is missing", 'name a metric or a statistic of the main one: metric = "p95"'
+            )
+        try:
+            return budget_rule(
+                {name: table[name] for name in LEVELS if name in table},
+                match=self.match(table, prefix),
+                metric=metric,
+                bound=self.word(table, "bound", prefix, BOUNDS),
+                modes=held_in,
+            )
+        except ValueError as error:
+            raise self.fail(
+                f"{prefix.rstrip('.')}: {error}", 'write warning = "80 ms" and critical = "100 ms"'
+            ) from error
+
     def match(self, table: dict[str, Any], prefix: str) -> str:
         match = self.text(table, "match", prefix)
         if match is None:
@@ -344,4 +428,6 @@ _SETTING_KEYS = (
     "benchmarks-from",
     "threads",
     "noise-pairs",
+    "requires-env",
+    "requires-url",
 )

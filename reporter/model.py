@@ -28,6 +28,7 @@ Better = Literal["lower", "higher"]
 Verdict = Literal["regressed", "improved", "unchanged", "inconclusive", "not_comparable", "new", "missing", "errored"]
 GateStatus = Literal["passed", "failed", "undecided"]
 CompareKind = Literal["screen", "confirmed", "paired", "none"]
+BudgetStatus = Literal["met", "above_target", "warning", "critical", "not_measured"]
 
 VERDICTS: tuple[Verdict, ...] = (
     "regressed",
@@ -91,6 +92,13 @@ class Benchmark:
     category: str | None = None
     samples: tuple[tuple[Metric, Sample], ...] = ()
     error: str | None = None
+
+
+def benchmark_label(name: str, params: tuple[tuple[str, str], ...]) -> str:
+    """Name a benchmark with its parameters: ``parse (size=10, kind=json)``, but ``test_parse[10-json]`` as it is."""
+    if not params or (name.endswith("]") and all(value in name for _, value in params)):
+        return name
+    return f"{name} ({', '.join(f'{key}={value}' for key, value in params)})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +245,8 @@ class Estimate:
 class SideSummary:
     """One side of a row as shown: geometric mean over runs of each run's minimum, median and maximum.
 
-    ``rounds`` is the number of values over all runs.
+    ``rounds`` is the number of values over all runs. Percentiles are of all these values together, and known only where
+    there are enough of them.
     """
 
     min: float | None
@@ -245,6 +254,8 @@ class SideSummary:
     max: float | None
     runs: int
     rounds: int
+    p95: float | None = None
+    p99: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,6 +307,8 @@ class Comparison:
 class Assessment:
     """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or mend it.
 
+    ``accepted`` says until when and why a regression passes the gate.
+
     ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
     the smallest change that may be called regressed or improved here, ``margin`` the bound inside which it may be
     called unchanged, both in the kind of the change (0.02: 2 %).
@@ -308,6 +321,7 @@ class Assessment:
     cure: str | None = None
     suspect: bool = False
     threshold: float | None = None
+    accepted: str | None = None
     margin: float | None = None
 
 
@@ -322,7 +336,10 @@ class Shift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetResult:
-    """An absolute bound held against the head's value. ``status`` is ``not_measured`` when there was no value."""
+    """An absolute bound held against the head's value. ``status`` is ``not_measured`` when there was no value.
+
+    ``rule`` is the glob of the configuration that won; ``reason`` says why nothing was measured.
+    """
 
     benchmark: str
     metric: str
@@ -331,7 +348,10 @@ class BudgetResult:
     target: float | None
     warning: float | None
     critical: float | None
-    status: Literal["met", "above_target", "warning", "critical", "not_measured"]
+    status: BudgetStatus
+    category: str | None = None
+    rule: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,6 +380,25 @@ class PastSession:
 
     commit: str | None
     measured_at: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelChange:
+    """A new level in a history: the place of its first session, and new/old level − 1."""
+
+    session: int
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """One benchmark whose level changed: its value in each of the report's ``sessions``, and in the head at the end."""
+
+    benchmark: str
+    metric: str
+    unit: str
+    values: tuple[float | None, ...]
+    changes: tuple[LevelChange, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -397,6 +436,7 @@ class Report:
     warnings: tuple[Notice, ...] = ()
     confirm: bool = False
     sessions: tuple[PastSession, ...] = ()
+    trends: tuple[Trend, ...] = ()
 
     @property
     def compared(self) -> bool:

@@ -122,6 +122,13 @@ def _splice(data: bytes, chance: random.Random, others: list[bytes]) -> bytes:
     return data[:at] + other[start : start + chance.randint(1, 400)] + data[at:]
 
 
+def _stretch(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
+    """Repeat a few bytes very often, which finds patterns that try every beginning again."""
+    start = chance.randint(0, len(data))
+    unit = data[start : start + chance.choice((1, 1, 2, 12, 40))]
+    return data[:start] + unit * (20_000 // max(1, len(unit))) + data[start:]
+
+
 def _insert(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
     at = chance.randint(0, len(data))
     return data[:at] + chance.choice(_ODD_TEXTS) + data[at:]
@@ -149,7 +156,7 @@ def _surround(data: bytes, chance: random.Random, others: list[bytes]) -> bytes:
 def _encode(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
     way = chance.randrange(4)
     if way == 0:
-        return gzip.compress(data, compresslevel=1)
+        return gzip.compress(data, compresslevel=1, mtime=0)
     if way == 1:
         return data.replace(b"\n", b"\r\r\n")
     return data.decode("utf-8", "replace").encode("utf-16" if way == 2 else "utf-8-sig")
@@ -184,7 +191,8 @@ def _places(root: Any) -> Iterator[tuple[Any, Any]]:
 
 
 CHANGES: tuple[Change, ...] = (
-    _flip, _cut, _repeat, _splice, _insert, _number, _number, _lines, _surround, _encode, _value, _value, _value,
+    _flip, _cut, _repeat, _stretch, _splice, _insert, _number, _number, _lines, _surround, _encode,
+    _value, _value, _value,
 )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
     for option, paths in (("--baseline", request.baseline), ("--head", request.head)):
         _refuse_repeated(option, paths)
     problems: list[InputError] = []
-    files = [_read(paths, request, problems) for paths in (request.baseline, request.head)]
+    files = [read_runs(paths, request.format, problems) for paths in (request.baseline, request.head)]
     stderr.writelines(f"error: {problem}\n" for problem in problems)
     if not all(any(run) for run in files):
         return InputError.exit_code
@@ -68,7 +68,7 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
         paired=request.paired,
         may_confirm=config.measure.confirm,
     )
-    measured = _measured(before, head)
+    measured = measured_here(before, head)
     decision = decide(sides, config)
     report = compose(
         decision,
@@ -77,6 +77,7 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
         request.gate.verdicts(config),
         source=source_of(sides, decision, measured),
         undecided=str(problems[0].what) if problems else None,
+        config=config,
         warnings=(*_copies(request.baseline), *_copies(request.head)),
     )
     write_outputs(report, request.outputs, stdout)
@@ -112,11 +113,12 @@ def _copies(paths: tuple[Path, ...]) -> Iterator[Notice]:
             yield Notice(code="copied-run", text=text)
 
 
-def _read(paths: tuple[Path, ...], request: CompareRequest, problems: list[InputError]) -> list[list[FileReading]]:
+def read_runs(paths: tuple[Path, ...], format_name: str | None, problems: list[InputError]) -> list[list[FileReading]]:
+    """Read every file as a run of its own; what cannot be read joins ``problems`` and leaves an empty run."""
     runs = []
     for path in paths:
         try:
-            runs.append([read_file(path, format_name=request.format)])
+            runs.append([read_file(path, format_name=format_name)])
         except InputError as error:
             problems.append(error)
             runs.append([])
@@ -142,9 +144,10 @@ def _baseline(suite: Suite, request: CompareRequest) -> Baseline:
     )
 
 
-def _measured(before: Suite, head: Suite) -> Measured:
+def measured_here(before: Suite | None, head: Suite) -> Measured:
+    """Tell how the head was measured, as far as its files say."""
     return Measured(
-        base_sha=before.commit,
+        base_sha=before.commit if before else None,
         head_sha=head.commit,
         plan=head.plan,
         runs=head.runs,

@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from reporter.config import STRICT
+from reporter.commands.load_metrics import with_load_metrics
+from reporter.config import STRICT, Config
+from reporter.decide import reasons
+from reporter.decide.accept import accept
 from reporter.decide.advice import advise
 from reporter.decide.align import take_runs
+from reporter.decide.budgets import SHORTENED_PLAN, budget_results
 from reporter.decide.gate import gate
 from reporter.decide.judge import Decision, Pairs, judge_alone, judge_looks, judge_pairs, judge_screen
 from reporter.decide.judge_pairs import without_changed
 from reporter.decide.judge_rule import judge_by_rule, judge_pairs_by_rule
 from reporter.decide.named_rules import parse_rule
+from reporter.decide.verdict import without_percentiles
 from reporter.errors import (
     GATE_FAILED,
     BaselineRequiredError,
     CommandFailedError,
     InputError,
     MeasuringInterruptedError,
+    UsageError,
 )
 from reporter.ingest import assemble
 from reporter.model import BaselineSource, Measured, Notice, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
-    from reporter.config import Config, MetricRule
+    from reporter.config import MetricRule
     from reporter.ingest import FileReading
-    from reporter.model import Baseline, RunConditions, Session, Suite
+    from reporter.model import Assessment, Baseline, BudgetResult, RunConditions, Session, Suite
 
 NOTHING_IN_COMMON = "baseline and head have no benchmark in common"
 NOTHING_USABLE = "no benchmark gave a usable value"
+NOTHING_CONFIGURED = Config()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +88,7 @@ def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str,
         return rule.category if rule else None
 
     return assemble(
-        runs,
+        [with_load_metrics(files, config.load) for files in runs],
         suite=name,
         declare=declare if config.metrics else None,
         categorise=categorise if config.benchmarks else None,
@@ -121,7 +130,13 @@ def decide(sides: Sides, config: Config) -> Decision:
     if second is None and head.runs > 1 and sides.may_confirm:
         head, second = take_runs(head, slice(0, 1)), take_runs(head, slice(1, None))
     return judge_screen(
-        head, sides.baseline, second, look=sides.look, changed_files=sides.changed_files, bounds_of=bounds_of
+        head,
+        sides.baseline,
+        second,
+        look=sides.look,
+        changed_files=sides.changed_files,
+        bounds_of=bounds_of,
+        pinned=config.pinned,
     )
 
 
@@ -136,28 +151,62 @@ def compose(
     undecided: str | None = None,
     may_confirm: bool = False,
     warnings: tuple[Notice, ...] = (),
+    config: Config = NOTHING_CONFIGURED,
     conditions: tuple[RunConditions, ...] = (),
 ) -> Report:
-    """Gate, and put everything that outputs may show into one report.
+    """Gate, hold the budgets against the head, and put everything that outputs may show into one report.
 
     ``source`` tells of the baseline, or ``absent`` why there is none. ``undecided`` says what kept one side from being
     measured; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run.
     """
     undecided = undecided or _why_undecided(head, decision)
+    rows, held = _of_categories(decision.assessments, budget_results(head, config.budgets), config.categories)
+    rows, expired = accept(rows, config.accepts, _day_of(measured))
+    if head.plan == SHORTENED_PLAN:
+        rows = tuple(map(without_percentiles, rows))
     known = (head, decision.reference) if decision.reference else (head,)
     return Report(
         suite=head.name,
-        gate=gate(decision.assessments, (), fail_on, undecided),
+        gate=gate(rows, held, fail_on, undecided),
         measured=measured,
         baseline=source,
         baseline_reason=None if source else absent,
         compare=decision.compare,
         shift=decision.shift,
-        assessments=decision.assessments,
-        warnings=(*decision.notices, *head.warnings, *warnings, *advise(decision.assessments, known, conditions)),
+        assessments=rows,
+        budgets=held,
+        warnings=(*decision.notices, *head.warnings, *warnings, *expired, *advise(rows, known, conditions)),
         confirm=may_confirm and decision.suspects > 0,
         sessions=decision.sessions,
+        trends=decision.trends,
     )
+
+
+def _of_categories(
+    rows: tuple[Assessment, ...], budgets: tuple[BudgetResult, ...], categories: tuple[str, ...]
+) -> tuple[tuple[Assessment, ...], tuple[BudgetResult, ...]]:
+    """Keep what is of the categories asked for; everything when none was.
+
+    Raises:
+        UsageError: nothing is of these categories.
+    """
+    if not categories:
+        return rows, budgets
+    kept = tuple(row for row in rows if row.comparison.category in categories)
+    if not kept:
+        known = sorted({row.comparison.category for row in rows if row.comparison.category})
+        raise UsageError(
+            "unknown-category",
+            reasons.not_in_categories(categories, known),
+            cure="use one of these, or set category in [[benchmark]]",
+        )
+    return kept, tuple(budget for budget in budgets if budget.category in categories)
+
+
+def _day_of(measured: Measured) -> date:
+    """Give the day on which accepted regressions are judged: that of measuring, or today where it is not known."""
+    now = datetime.now(UTC)
+    return (now if measured.finished_at is None else datetime.fromtimestamp(measured.finished_at, UTC)).date()
 
 
 def exit_code(report: Report, options: GateOptions, *, measuring: str = "complete", problems: bool = False) -> int:

@@ -15,8 +15,9 @@ from reporter.decide.verdict import distribution
 from reporter.errors import InputError, UsageError
 from reporter.files import write_atomically
 from reporter.ingest import measured
+from reporter.model import benchmark_label
 from reporter.render.explanation import explain as explanation
-from reporter.render.order import benchmark_name, display_names
+from reporter.render.order import display_names
 from reporter.render.plain import shorten, visible
 from reporter.store.directory import DirectoryStore, Missing
 
@@ -65,7 +66,7 @@ def find(report: Report, name: str) -> list[int]:
         UsageError: there is none, or several are; names the candidates.
     """
     shown = display_names(report)
-    whole = [benchmark_name(row.comparison.name, row.comparison.params) for row in report.assessments]
+    whole = [benchmark_label(row.comparison.name, row.comparison.params) for row in report.assessments]
     for matches in (_is_equal, _is_glob, _is_part):
         found = [
             i for i in range(len(shown)) if any(matches(text, name) for text in (shown[i], whole[i], _plain(report, i)))

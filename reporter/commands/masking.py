@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reporter.measure.masking import is_hinted, masked, masked_name
 
 if TYPE_CHECKING:
-    from reporter.model import Assessment, Fingerprint, Notice, Report
+    from reporter.model import Assessment, BudgetResult, Fingerprint, Notice, Report
 
 
 def without_secrets(report: Report) -> Report:
@@ -25,8 +25,12 @@ def without_secrets(report: Report) -> Report:
         measured=measured,
         baseline_reason=None if report.baseline_reason is None else masked(report.baseline_reason),
         assessments=_rows(report.assessments),
-        budgets=tuple(replace(result, benchmark=masked_name(result.benchmark)) for result in report.budgets),
+        budgets=tuple(map(_budget, report.budgets)),
         warnings=tuple(map(_notice, report.warnings)),
+        trends=tuple(
+            replace(trend, benchmark=masked_name(trend.benchmark), metric=masked_name(trend.metric))
+            for trend in report.trends
+        ),
     )
 
 
@@ -38,7 +42,7 @@ def _texts(assessment: Assessment) -> str:
     comparison = assessment.comparison
     pairs = [text for pair in comparison.params for text in pair]
     names = (comparison.name, comparison.category or "", comparison.metric.name, *pairs)
-    return "\n".join((*names, assessment.reason, assessment.cure or ""))
+    return "\n".join((*names, assessment.reason, assessment.cure or "", assessment.accepted or ""))
 
 
 def _row(assessment: Assessment) -> Assessment:
@@ -53,7 +57,18 @@ def _row(assessment: Assessment) -> Assessment:
         metric=replace(comparison.metric, name=masked_name(comparison.metric.name)),
     )
     cure = None if assessment.cure is None else masked(assessment.cure)
-    return replace(assessment, comparison=cleaned, reason=masked(assessment.reason), cure=cure)
+    accepted = None if assessment.accepted is None else masked(assessment.accepted)
+    return replace(assessment, comparison=cleaned, reason=masked(assessment.reason), cure=cure, accepted=accepted)
+
+
+def _budget(result: BudgetResult) -> BudgetResult:
+    return replace(
+        result,
+        benchmark=masked_name(result.benchmark),
+        metric=masked_name(result.metric),
+        category=None if result.category is None else masked_name(result.category),
+        reason=None if result.reason is None else masked(result.reason),
+    )
 
 
 def _machine(fingerprint: Fingerprint) -> Fingerprint:

@@ -113,6 +113,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         undecided=_undecided(measurement),
         may_confirm=request.may_confirm and complete and second is None,
         warnings=(*notices, *measurement.warnings),
+        config=config,
         conditions=measurement.conditions,
     )
     snapshot = snapshot_of(measurement, head, baseline, config)
@@ -169,6 +170,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
         undecided=_undecided(measurement),
         warnings=measurement.warnings,
+        config=config,
         conditions=measurement.conditions,
     )
     return Reported(

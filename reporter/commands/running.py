@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from reporter.commands.outputs import show
 from reporter.commands.pairing import FIRST_STEP, in_pairs, measure_in_pairs, with_noise_pairs, with_second_look
 from reporter.commands.reporting import ReportRequest, report
+from reporter.commands.requirements import unmet
 from reporter.errors import InputError, UsageError
 from reporter.measure import MeasureUsageError, Plan, measure, measure_with_noise
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from reporter.commands.composing import GateOptions
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from reporter.config import Config, MeasureSettings
     from reporter.measure import Outcome
     from reporter.model import Baseline
+
+
+MODE_VARIABLE, CATEGORY_VARIABLE = "BENCHVERDICT_MODE", "BENCHVERDICT_CATEGORY"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +45,7 @@ class RunRequest:
     gate: GateOptions
     base: str | None = None
     time_limit_seconds: float | None = None
+    categories: tuple[str, ...] = ()
 
     @property
     def measure_folder(self) -> Path:
@@ -84,13 +91,57 @@ def _checked(**values: Any) -> Plan:
 
 def measure_only(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
     """Measure and leave the runs for ``benchverdict report``; gives the exit code."""
-    outcome = _measure(plan_of(request, config), request, stdout)
+    if _is_skipped(request, config, stdout):
+        return 0
+    with _told(request):
+        outcome = _measure(plan_of(request, config), request, stdout)
     if outcome.message:
         stderr.write(f"error: {outcome.message}\n")
     return outcome.exit_code
 
 
 def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
+    """Do all that ``run`` does, unless the mode needs something that is missing; gives the exit code.
+
+    Raises:
+        UsageError: a baseline of some categories only was to be saved.
+    """
+    if request.save_baseline and request.categories:
+        raise UsageError(
+            "part-of-baseline",
+            "a baseline of some categories would lose all others",
+            cure="leave out --category, or --save-baseline",
+        )
+    if _is_skipped(request, config, stdout):
+        return 0
+    with _told(request):
+        return _run(request, config, stdout, stderr)
+
+
+def _is_skipped(request: RunRequest, config: Config, stdout: TextIO) -> bool:
+    missing = unmet(config.in_mode(request.mode), os.environ)
+    if missing:
+        what = f"mode {request.mode}" if request.mode else "measuring"
+        stdout.write(f"skipped: {what} needs what is not there: {'; '.join(missing)}\n")
+    return bool(missing)
+
+
+@contextmanager
+def _told(request: RunRequest) -> Iterator[None]:
+    """Tell the benchmark command what was asked for, so that it can select: in its environment."""
+    told = {MODE_VARIABLE: request.mode or "", CATEGORY_VARIABLE: " ".join(request.categories)}
+    before = {name: os.environ.get(name) for name in told}
+    os.environ.update(told)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+def _run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
     """Measure, compare with the stored baseline, take a second look at suspects, report; gives the exit code."""
     settings = config.in_mode(request.mode)
     plan = plan_of(request, config)

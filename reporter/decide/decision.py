@@ -24,6 +24,7 @@ from reporter.model import (
     Sample,
     Shift,
     Suite,
+    Trend,
     Verdict,
 )
 
@@ -57,6 +58,7 @@ class Decision:
     reference: Suite | None = None
     notices: tuple[Notice, ...] = ()
     sessions: tuple[PastSession, ...] = ()
+    trends: tuple[Trend, ...] = ()
 
 
 def no_bounds(_name: str) -> tuple[float | None, float | None]:

@@ -10,7 +10,13 @@ from reporter.model import Gate
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from reporter.model import Assessment, BudgetResult
+    from reporter.model import Assessment, BudgetResult, BudgetStatus
+
+_BUDGETS: dict[str, BudgetStatus] = {
+    "budget-critical": "critical",
+    "budget-warning": "warning",
+    "budget-not-measured": "not_measured",
+}
 
 
 def gate(
@@ -19,17 +25,18 @@ def gate(
     fail_on: Collection[str],
     undecided: str | None = None,
 ) -> Gate:
-    """Fail for the verdicts in ``fail_on`` (and ``budget-critical``), with the count of each as reasons.
+    """Fail for the verdicts and levels of budgets in ``fail_on``, with the count of each as reasons.
 
     ``undecided`` is why one side could not be measured; then there is no passing. Metrics without a declared
-    direction never gate.
+    direction never gate, and neither do accepted regressions.
     """
-    judged = [row.verdict for row in assessments if row.comparison.metric.better is not None]
+    judged = [row.verdict for row in assessments if row.comparison.metric.better is not None and not row.accepted]
     counts = [(word, judged.count(word)) for word in dict.fromkeys(judged) if word in fail_on]
     lines = [reasons.gate_line(count, word) for word, count in counts]
-    critical = sum(budget.status == "critical" for budget in budgets)
-    if critical and "budget-critical" in fail_on:
-        lines.append(reasons.gate_line(critical, "beyond a critical budget"))
+    for word, status in _BUDGETS.items():
+        count = sum(budget.status == status for budget in budgets)
+        if count and word in fail_on:
+            lines.append(reasons.budget_line(count, status))
     if undecided:
         return Gate(status="undecided", reasons=(undecided, *lines))
     return Gate(status="failed" if lines else "passed", reasons=tuple(lines))

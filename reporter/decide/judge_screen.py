@@ -29,6 +29,7 @@ from reporter.decide.noise import row_mean
 from reporter.decide.past import past_sessions, with_past
 from reporter.decide.sessions import comparable, session_values
 from reporter.decide.summaries import usual_summaries
+from reporter.decide.trend import creep, history_of, level_changes
 from reporter.decide.verdict import Flags, flag, settle
 
 if TYPE_CHECKING:
@@ -49,13 +50,15 @@ def judge_screen(
     changed_files: Collection[str] = (),
     policy: Policy = DEFAULT_POLICY,
     bounds_of: BoundsOf = no_bounds,
+    pinned: str | None = None,
 ) -> Decision:
     """Screen the head's first look against the history; with a ``second`` look decide the suspects by it alone.
 
     The second look is more runs of the head, or pairs of base and head that grow from ``look`` to look; of those, rows
     whose own file is among ``changed_files`` did not do the same on both sides. Only what both looks show is called
     regressed or improved; what pairs show to be inside the margin is unchanged, whatever one run seemed to say. On
-    another kind of machine, or another measuring plan, every common row is not comparable.
+    another kind of machine, or another measuring plan, every common row is not comparable. ``pinned`` is the commit of
+    a saved session that nothing may creep away from.
     """
     reference, sessions, notices = comparable(head, baseline)
     if reference is None:
@@ -105,6 +108,7 @@ def judge_screen(
         assessments, seen = after_second_look(assessments, confirmed, suspect, counts_unchanged=by_pairs)
         rows = tuple(again[index] if seen[index] else row for index, row in enumerate(rows))
     usual, before = _usual(first, policy)
+    past = history_of(first.sessions, first.values)
     return Decision(
         compare="screen" if second is None else "confirmed",
         assessments=(
@@ -113,9 +117,10 @@ def judge_screen(
         ),
         shift=shift.of_runs(first.values, usual, before, policy, head_counts_once=len(sessions) >= policy.few_sessions),
         suspects=int(np.count_nonzero(suspect)) if second is None else 0,
-        notices=tuple(notices),
+        notices=(*notices, *creep(alignment.common, past, first.values, sessions, pinned)),
         reference=reference,
         sessions=past_sessions(sessions),
+        trends=level_changes(alignment.common, past, first.values),
     )
 
 

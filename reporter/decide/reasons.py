@@ -10,9 +10,11 @@ from reporter.units import format_percent, format_value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reporter.accept_rules import AcceptRule
     from reporter.decide.named_rules import NamedRule
     from reporter.decide.rule_rates import Rate
-    from reporter.model import Change, Metric, Noise, Verdict
+    from reporter.decide.stress import LoadAnalysis
+    from reporter.model import BudgetStatus, Change, Metric, Noise, Verdict
 
 NEW = "not in the baseline"
 MISSING = "in the baseline, but not measured this time"
@@ -167,6 +169,11 @@ def gate_line(count: int, verdict: str) -> str:
     return f"{count} {noun} {word}"
 
 
+def budget_line(count: int, status: BudgetStatus) -> str:
+    """Say what budgets do to the gate: ``2 budgets critical``."""
+    return f"{count} {'budget' if count == 1 else 'budgets'} {status.replace('_', ' ')}"
+
+
 def _sizes(change: Change, metric: Metric) -> str:
     """Give both ends without a sign, after words that say the way: ``between 9.0 and 15.0 %``."""
     low, high = change.marginal.low, change.marginal.high
@@ -181,6 +188,28 @@ def _bounds(change: Change, metric: Metric) -> str:
     if change.kind == "difference":
         return f"between {format_value(low, metric.unit)} and {format_value(high, metric.unit)} difference"
     return f"between {format_percent(low, signed=True)} and {format_percent(high, signed=True)}"
+
+
+BUDGET_MATCHES_NOTHING = "no benchmark of such a name was measured"
+BUDGET_METRIC_MISSING = "it has no metric {metric!r} (it has {known})"
+BUDGET_NO_STATISTIC = "the tool gave no {statistic}"
+BUDGET_ON_SHORT_RUNS = "these runs were cut short to measure pairs; measure whole runs to see the slow ones"
+BUDGET_WITHOUT_DIRECTION = 'nobody declared which direction is good; add bound = "at-most" or "at-least" to the budget'
+BUDGET_AGAINST_DIRECTION = "its levels run against the metric, of which {better} is better; swap them, or set bound"
+
+
+def unit_mismatch(metric: str, unit: str, budget_unit: str) -> str:
+    """Say that a budget and its metric are in different units."""
+    return f"the budget is in {_spoken_unit(budget_unit)}, the metric {metric!r} in {_spoken_unit(unit)}"
+
+
+def _spoken_unit(unit: str) -> str:
+    return "plain numbers" if unit == "1" else repr(unit)
+
+
+def too_few_rounds(statistic: str, count: int, needed: int) -> str:
+    """Say how many values a percentile needs."""
+    return f"not enough rounds: {statistic} needs {needed} values, there are {count}; measure more rounds or runs"
 
 
 def stolen(share: float) -> str:
@@ -205,3 +234,54 @@ def clock_changed(lowest: float, highest: float) -> str:
         f"the clock of the cores went from {highest:.0f} to {lowest:.0f} MHz between runs: set the governor to"
         " performance, and switch turbo off"
     )
+
+
+def accepted(rule: AcceptRule) -> str:
+    """Say until when a regression passes, and why."""
+    return f"accepted until {rule.until}: {rule.reason}"
+
+
+def expired(rule: AcceptRule, benchmark: str) -> str:
+    """Say that a regression no longer passes."""
+    return (
+        f"{benchmark} was accepted until {rule.until} ({rule.reason}) and still regressed: mend it, save a new"
+        " baseline, or set another day"
+    )
+
+
+DID_NOT_RECOVER = "after the load went down it did not come back to normal while it was watched"
+
+
+def did_not_break(users: float) -> str:
+    """Say that a load test found no limit."""
+    return f"it did not break: {users:.0f} users were the most that was tried"
+
+
+def broke(found: LoadAnalysis) -> str:
+    """Say at which load something broke, and of what."""
+    level = found.breaking
+    if level is None:
+        return ""
+    highest = found.highest
+    good = f"{highest.users:.0f} users were the most it served well" if highest else "no load was served well"
+    if found.broken_by == "failures":
+        return f"it broke at {level.users:.0f} users: {format_percent(level.failed)} of the requests failed; {good}"
+    return f"it broke at {level.users:.0f} users: P99 was {format_value(level.p99, 's')}; {good}"
+
+
+def reference_not_saved(commit: str) -> str:
+    """Say that the pinned session is not in the history."""
+    return f"the pinned session {commit} is not among the saved ones of this kind of machine: pin one that is"
+
+
+def crept(count: int, benchmark: str, ratio: float, metric: Metric, commit: str) -> str:
+    """Say how far how many benchmarks have moved from the pinned session."""
+    noun = "benchmark is" if count == 1 else "benchmarks are"
+    far = change_in_words(ratio, metric)
+    return f"{count} {noun} worse by more than 5 % than at the pinned {commit[:10]}; most of all {benchmark}, {far}"
+
+
+def not_in_categories(categories: Sequence[str], known: Sequence[str]) -> str:
+    """Say that nothing is of the categories asked for."""
+    there = ", ".join(known) or "none has a category"
+    return f"no benchmark is of the category {' or '.join(map(repr, categories))} ({there})"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reporter.decide.align import statistics_of
+from reporter.decide.pooled import percentile, pooled
 from reporter.model import STATISTICS, Sample, SideSummary
 
 if TYPE_CHECKING:
@@ -20,14 +22,23 @@ _SHOWN = tuple(STATISTICS.index(name) for name in ("min", "median", "max", "mean
 _N = STATISTICS.index("n")
 
 
-def side_summaries(samples: Sequence[Sample | None]) -> list[SideSummary | None]:
-    """Summarise one side of many rows at once: geometric means over runs (plain means where zero occurs)."""
+def side_summaries(samples: Sequence[Sample | None], *, shortened: bool = False) -> list[SideSummary | None]:
+    """Summarise one side of many rows at once: geometric means over runs (plain means where zero occurs).
+
+    Percentiles are of the values of all runs together; ``shortened`` runs have none.
+    """
     present = [sample for sample in samples if sample is not None]
     if not present:
         return [None] * len(samples)
     statistics = statistics_of(present)
-    summaries = iter(_summaries(_centres(statistics), *_amounts(statistics)))
+    plain = _summaries(_centres(statistics), *_amounts(statistics))
+    summaries = iter(plain if shortened else map(_with_percentiles, plain, pooled(present)))
     return [None if sample is None else next(summaries) for sample in samples]
+
+
+def _with_percentiles(summary: SideSummary, row: FloatArray) -> SideSummary:
+    p95, p99 = percentile(row, "p95"), percentile(row, "p99")
+    return summary if p95 is None and p99 is None else replace(summary, p95=p95, p99=p99)
 
 
 def usual_summaries(rows: Sequence[Row], sessions: Sequence[Session]) -> list[SideSummary | None]:

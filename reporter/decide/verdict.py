@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import TYPE_CHECKING, Literal
 
@@ -85,8 +85,9 @@ def settle(
     scale = scale_of(values)
     smallest = as_share(detectable(evidence, len(rows), level, policy.power), values.logarithmic, scale)
     inside = _inside_margin(change_of, scale, bounds.margin)
-    before = side_summaries([row.baseline for row in rows]) if usual is None else usual
-    after = side_summaries([row.head for row in rows])
+    shortened = looks == "pairs"
+    before = side_summaries([row.baseline for row in rows], shortened=shortened) if usual is None else usual
+    after = side_summaries([row.head for row in rows], shortened=shortened)
     agreeing = _agreeing(values, evidence, looks)
     unit = np.where(values.logarithmic, 1.0, scale)
     assessments = []
@@ -140,6 +141,13 @@ def comparison(
         change=change,
         noise=noise,
     )
+
+
+def without_percentiles(assessment: Assessment) -> Assessment:
+    """Drop the percentiles of a row whose runs were cut short: they would leave out what happens seldom."""
+    row = assessment.comparison
+    before, after = (side and replace(side, p95=None, p99=None) for side in (row.baseline, row.head))
+    return replace(assessment, comparison=replace(row, baseline=before, head=after))
 
 
 def distribution(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_NOTICES = 20
 """Errored readings named one by one; of the others only the number is told."""
+MAX_RUNS = 100_000
 MAX_CELLS = 2_000_000
 """Benchmarks times runs: every run has a row for every benchmark, also for those that are not in it."""
 
@@ -139,7 +140,7 @@ def _duplicate(first: _Entry, second: _Entry) -> InputError:
 
 def _fill(series: Sequence[_Series], height: int) -> None:
     """Compute the samples of all series in bulk; a series without any value gets none."""
-    if len(series) * height > MAX_CELLS:
+    if height > MAX_RUNS or len(series) * height > MAX_CELLS:
         what = f"{len(series)} benchmarks with {height} runs are more than can be held"
         raise InputError(
             "too-many-runs", what, cure="keep benchmarks with so many runs in files and suites of their own"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from reporter.ingest.metrics import THROUGHPUT
-from reporter.ingest.printed import line_of, printed
+from reporter.ingest.printed import Lines, printed
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name
 from reporter.ingest.table import number
@@ -29,20 +29,23 @@ _FAILED = re.compile(r"^(\S[^:\n]*): ?$", re.MULTILINE)
 
 def score(document: Document) -> float:
     """Recognise one line of a benchmark."""
-    return 0.95 if document.json is None and _LINE.search(printed(document)) else 0.0
+    may_be = document.json is None and " ops/sec " in document.text
+    return 0.95 if may_be and _LINE.search(printed(document)) else 0.0
 
 
 def read(document: Document) -> FileReading:
     """Read all benchmarks; raises ``InputError`` as the protocol says."""
     text = printed(document)
+    lines = Lines(text)
     readings = []
     for found in _LINE.finditer(text):
-        place = line_of(text, found.start())
+        place = lines.of(found.start())
         label = as_name(found[1].strip(), document, place)
         known = {"n": float(found[3]), "mean": number(found[2].replace(",", ""))}
         readings.append(Reading(name=label, metric=THROUGHPUT, place=place, known=known))
-    for found in _FAILED.finditer(text):
-        place = line_of(text, found.start())
-        label = as_name(found[1], document, place)
+    failed = {found[1]: found.start() for found in _FAILED.finditer(text)}
+    for word, start in failed.items():
+        place = lines.of(start)
+        label = as_name(word, document, place)
         readings.append(Reading(name=label, metric=THROUGHPUT, place=place, error="the benchmark failed"))
     return FileReading(path=document.path, format=name, readings=tuple(readings))

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reporter.ingest.metrics import SECONDS, TIME
-from reporter.ingest.printed import line_of, printed
+from reporter.ingest.printed import Lines, printed
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name
 from reporter.ingest.table import number, scaled
@@ -41,22 +41,25 @@ _FAILED = re.compile(r"^test (\S.*?) +\.\.\. FAILED\s*$", re.MULTILINE)
 
 def score(document: Document) -> float:
     """Recognise one line of a benchmark."""
-    return 0.95 if document.json is None and _BENCH.search(printed(document)) else 0.0
+    may_be = document.json is None and " ... bench: " in document.text
+    return 0.95 if may_be and _BENCH.search(printed(document)) else 0.0
 
 
 def read(document: Document) -> FileReading:
     """Read all benchmarks; raises ``InputError`` as the protocol says."""
     text = printed(document)
-    readings = [reading for found in _BENCH.finditer(text) for reading in _benchmark(found, document, text)]
-    for found in _FAILED.finditer(text):
-        place = line_of(text, found.start())
-        label = as_name(found[1], document, place)
+    lines = Lines(text)
+    readings = [reading for found in _BENCH.finditer(text) for reading in _benchmark(found, document, lines)]
+    failed = {found[1]: found.start() for found in _FAILED.finditer(text)}
+    for word, start in failed.items():
+        place = lines.of(start)
+        label = as_name(word, document, place)
         readings.append(Reading(name=label, metric=TIME, place=place, error="the benchmark failed"))
     return FileReading(path=document.path, format=name, readings=tuple(readings))
 
 
-def _benchmark(found: re.Match[str], document: Document, text: str) -> Iterator[Reading]:
-    place = line_of(text, found.start())
+def _benchmark(found: re.Match[str], document: Document, lines: Lines) -> Iterator[Reading]:
+    place = lines.of(found.start())
     label = as_name(found[1].strip(), document, place)
     metric, factor = _metric(found[3], found[4])
     value = scaled(number(found[2].replace(",", "")), factor)

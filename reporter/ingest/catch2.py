@@ -47,7 +47,7 @@ def score(document: Document) -> float:
         return 0.0
     if xml_tree.root_tag(document) in ("Catch", "Catch2TestRun"):
         return 1.0
-    return 0.95 if _HEADER.search(printed(document)) else 0.0
+    return 0.95 if "benchmark name" in document.text and _HEADER.search(printed(document)) else 0.0
 
 
 def read(document: Document) -> FileReading:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from reporter.ingest import table
 from reporter.ingest.opening import open_document
+from reporter.ingest.printed import Lines, printed
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken
 from reporter.model import Metric
@@ -51,7 +52,7 @@ def score(document: Document) -> float:
         return 1.0 if _kind(document) else 0.0
     if table.header(document)[:3] == _RAW and "iteration_count" in table.header(document):
         return 1.0
-    return 0.9 if _TIMES.search(document.text) else 0.0
+    return 0.9 if "time:" in document.text and _TIMES.search(printed(document)) else 0.0
 
 
 def read(document: Document) -> FileReading:
@@ -155,9 +156,10 @@ def _raw(document: Document) -> Iterator[Reading]:
 
 
 def _text(document: Document) -> Iterator[Reading]:
-    text = document.text.replace("\r\n", "\n").replace("\r", "\n")
+    text = printed(document)
+    lines = Lines(text)
     for found in _TIMES.finditer(text):
-        place = f"line {text.count(chr(10), 0, found.start()) + 1}"
+        place = lines.of(found.start())
         label = as_name(found[1].strip() or _line_before(text, found.start()), document, place)
         if found[5] not in _SECONDS:
             raise broken(document, place, "the unit of the time is not known")

@@ -15,7 +15,7 @@ from reporter.ingest import load_test
 from reporter.ingest.metrics import ROUNDED, root_dict
 from reporter.ingest.opening import parse_json
 from reporter.ingest.reading import About, Document, FileReading, Reading
-from reporter.ingest.shape import as_name, as_object, broken, clean
+from reporter.ingest.shape import as_name, as_object, broken, clean, refuse_too_many
 from reporter.ingest.table import number, scaled
 
 if TYPE_CHECKING:
@@ -146,6 +146,7 @@ def _log(document: Document) -> Iterator[Reading]:
         place = f"line {line_number}"
         label, begun, ended, worked = _logged(cells, document, place)
         if label not in samples:
+            refuse_too_many(2 * len(samples), document.path)
             samples[label] = load_test.Samples(place)
         samples[label].add((ended - begun) * _MS, worked=worked)
     for label, found in samples.items():

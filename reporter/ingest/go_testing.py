@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from reporter.ingest.reading import About, Document, FileReading, Reading
-from reporter.ingest.shape import as_name, broken
+from reporter.ingest.shape import as_name, broken, refuse_too_many
 from reporter.ingest.table import number, scaled
 from reporter.model import Better, Fingerprint, Metric, Notice
 from reporter.units import to_base
@@ -96,6 +96,7 @@ def read(document: Document) -> FileReading:
     for result in _with_suffix(parsed.results):
         package = dict(result.configuration).get("pkg", "")
         groups.setdefault((package, result.label), []).append(result)
+    refuse_too_many(len(groups), document.path)
     readings: list[Reading] = []
     for (package, label), results in groups.items():
         full = as_name(f"{package}.{label}" if package else label, document, results[0].place)

@@ -32,13 +32,15 @@ about = About(
 )
 
 _EVENT = re.compile(r"^ {2,}([A-Za-z][\w +/()-]*?): +([\d.]+|N/A)(?:\|(?:[\d.]+|N/A) |\|\*| *$| +\()")
+_KNOWN_WORDS = ("Instructions:", "Ir:", "Total bytes:", "Total read+write:")
 _KNOWN = re.compile(r"^ {2,}(?:Instructions|Ir|Total bytes|Total read\+write): +[\d.]+(?:\||\s|$)", re.MULTILINE)
 _DIRECTIONS: dict[str, Better] = {"instructions": "lower", "estimated-cycles": "lower"}
 
 
 def score(document: Document) -> float:
     """Recognise a line of an event that every run counts."""
-    return 0.95 if document.json is None and _KNOWN.search(printed(document)) else 0.0
+    may_be = document.json is None and any(word in document.text for word in _KNOWN_WORDS)
+    return 0.95 if may_be and _KNOWN.search(printed(document)) else 0.0
 
 
 def read(document: Document) -> FileReading:

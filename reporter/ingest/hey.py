@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from reporter.ingest import load_test, table
 from reporter.ingest.load_test import ALL_REQUESTS
 from reporter.ingest.metrics import TIME, step_of
-from reporter.ingest.printed import line_of, printed
+from reporter.ingest.printed import Lines, printed
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import broken
 
@@ -34,8 +34,8 @@ _START = re.compile(r"^Summary:\n +Total:\s+\S+ secs\n +Slowest:\s+(\S+) secs\n 
 _AVERAGE = re.compile(r"^ +Average:\s+(\S+) secs", re.MULTILINE)
 _RATE = re.compile(r"^ +Requests/sec:\s+(\S+)", re.MULTILINE)
 _PERCENTILE = re.compile(r"^ +([1-9]\d?)%%? in (\S+) secs", re.MULTILINE)
-_STATUS = re.compile(r"^ +\[(\d{3})\]\s+(\d+) responses", re.MULTILINE)
-_ERROR = re.compile(r"^ +\[(\d+)\]\t", re.MULTILINE)
+_STATUS = re.compile(r"^ +\[(\d{3})\]\s+(\d{1,15}) responses", re.MULTILINE)
+_ERROR = re.compile(r"^ +\[(\d{1,15})\][\t ]", re.MULTILINE)
 _PERCENTILES = {"10": "q10", "25": "q25", "50": "median", "75": "q75", "90": "q90", "95": "p95", "99": "p99"}
 _FIRST_FAILURE = 400
 
@@ -46,6 +46,8 @@ def score(document: Document) -> float:
         return 0.0
     if table.header(document)[: len(_COLUMNS)] == _COLUMNS:
         return 1.0
+    if "Response time histogram:" not in document.text:
+        return 0.0
     text = printed(document)
     return 1.0 if _START.search(text) and "\nResponse time histogram:" in text else 0.0
 
@@ -58,9 +60,10 @@ def read(document: Document) -> FileReading:
     starts = list(_START.finditer(text))
     ends = [start.start() for start in starts[1:]] + [len(text)]
     readings: list[Reading] = []
+    lines = Lines(text)
     for start, end in zip(starts, ends, strict=True):
         block = text[start.start() : end]
-        readings.extend(_summary(start, block, line_of(text, start.start())))
+        readings.extend(_summary(start, block, lines.of(start.start())))
     return FileReading(path=document.path, format=name, readings=tuple(readings))
 
 

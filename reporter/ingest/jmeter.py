@@ -19,7 +19,7 @@ from xml.parsers import expat
 from reporter.ingest import table
 from reporter.ingest.load_test import Samples
 from reporter.ingest.reading import About, Document, FileReading
-from reporter.ingest.shape import as_name, broken
+from reporter.ingest.shape import as_name, broken, refuse_too_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -66,6 +66,7 @@ def read(document: Document) -> FileReading:
     for place, label, elapsed, worked, is_sum in _xml(document) if is_xml else _table(document):
         samples = sums if is_sum else parts
         if label not in samples:
+            refuse_too_many(2 * len(samples), document.path)
             samples[label] = Samples(place)
         samples[label].add(table.scaled(elapsed, _MS), worked=worked)
     readings = (reading for label, samples in (parts or sums).items() for reading in samples.readings(label))

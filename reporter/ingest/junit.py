@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from reporter.ingest import xml_tree
 from reporter.ingest.metrics import TIME, step_of
 from reporter.ingest.reading import About, Document, FileReading, Reading
-from reporter.ingest.shape import as_name
+from reporter.ingest.shape import as_name, refuse_too_many
 from reporter.ingest.table import number
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def read(document: Document) -> FileReading:
         if element.tag == "testcase" and not any(child.tag == "skipped" for child in element.children):
             label = _label(element, document)
             tests.setdefault(label, []).append(element)
+    refuse_too_many(len(tests), document.path)
     readings = tuple(reading for label, found in tests.items() for reading in _test(label, found))
     return FileReading(path=document.path, format=name, readings=readings)
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from reporter.ingest.opening import LONGEST_PIECE, parse_json
 from reporter.ingest.reading import About, Document, FileReading, Reading
-from reporter.ingest.shape import as_name, as_object, broken, clean, root_object
+from reporter.ingest.shape import as_name, as_object, broken, clean, refuse_too_many, root_object
 from reporter.ingest.table import scaled
 from reporter.ingest.validity import LARGEST, fault
 from reporter.model import Better, Metric, Notice
@@ -218,6 +218,8 @@ def _points(document: Document) -> Iterator[Reading]:
         points += 1
         if points > MOST_POINTS:
             raise broken(document, place, f"there are more than {MOST_POINTS} points")
+        if label not in values:
+            refuse_too_many(len(values), document.path)
         found = values.setdefault(label, array("d"))
         value: Any = data.get("value")
         if type(value) in (float, int) and -LARGEST <= value <= LARGEST:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reporter.errors import InputError
 from reporter.ingest.shape import MAX_NAME
+from reporter.model import FINGERPRINT_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from reporter.ingest.reading import Reading
+    from reporter.model import Fingerprint
 
 LONGEST_SHOWN = 1000
 """Longest text that is shown only; the rest is cut."""
@@ -40,6 +42,17 @@ def bounded(reading: Reading, path: Path) -> Reading:
         error=reading.error and _cut(reading.error),
         details=tuple((_cut(key), _cut(value)) for key, value in reading.details),
     )
+
+
+def bounded_fingerprint(fingerprint: Fingerprint) -> Fingerprint:
+    """Give the fingerprint with its texts cut, as they are shown and stored."""
+    texts = [getattr(fingerprint, key) for key in FINGERPRINT_KEYS]
+    if all(len(text) <= LONGEST_SHOWN for text in (*texts, *sum(fingerprint.details, ())) if isinstance(text, str)):
+        return fingerprint
+    pairs = zip(FINGERPRINT_KEYS, texts, strict=True)
+    known: dict[str, Any] = {key: _cut(text) for key, text in pairs if isinstance(text, str)}
+    details = tuple((_cut(key), _cut(value)) for key, value in fingerprint.details)
+    return replace(fingerprint, **known, details=details)
 
 
 def _total(reading: Reading) -> int:

@@ -15,8 +15,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reporter.errors import InputError
 from reporter.ingest import table
-from reporter.ingest.reading import About, Document, FileReading, Reading
+from reporter.ingest.locust_history import points
+from reporter.ingest.reading import About, Document, FileReading, LoadPoint, Reading
 from reporter.ingest.shape import MAX_NAME, as_list, as_name, as_object, broken
 from reporter.model import Metric, Notice
 
@@ -37,6 +39,7 @@ FAILURES = Metric(name="failures", unit="1", better="lower")
 THROUGHPUT = Metric(name="throughput", unit="1/s", better="higher")
 
 _MS = 1e-3
+_ROUNDED = (("percentiles rounded to", "2 digits"),)
 _STATS = (("Type", "Name"), ("Method", "Name"))
 _REQUESTS = ("Request Count", "# requests")
 _FAILED = ("Failure Count", "# failures")
@@ -77,11 +80,24 @@ def read(document: Document) -> FileReading:
     columns = table.header(document)
     if columns[:4] in (_HISTORY, _FAILURES, _EXCEPTIONS):
         warnings = tuple(_exceptions(document)) if columns[:4] == _EXCEPTIONS else ()
-        return FileReading(path=document.path, format=name, readings=(), warnings=warnings, companion=True)
+        load, problems = _load(document) if columns[:4] == _HISTORY else ((), ())
+        warnings = (*warnings, *problems)
+        return FileReading(path=document.path, format=name, readings=(), warnings=warnings, companion=True, load=load)
     rows = list(table.records(document))
     parts = [row for row in rows if row[1].get("Name") != "Aggregated" or row[1].get("Type") not in ("", "None")]
     readings = tuple(reading for place, row in parts or rows for reading in _row(row, document, place))
     return FileReading(path=document.path, format=name, readings=readings)
+
+
+def _load(document: Document) -> tuple[tuple[LoadPoint, ...], tuple[Notice, ...]]:
+    """Read the history as far as it goes: a broken one must not cost the results beside it."""
+    load: list[LoadPoint] = []
+    try:
+        load.extend(points(document))
+    except InputError as error:
+        text = f"The history of the load test is broken in {error.where}: {error.what}; the rest of it is not used."
+        return tuple(load), (Notice(code="load-history-broken", text=text),)
+    return tuple(load), ()
 
 
 def _row(row: Mapping[str, str], document: Document, place: str) -> Iterator[Reading]:
@@ -100,7 +116,8 @@ def _request(label: str, requests: int, failed: int, known: Mapping[str, Any], p
     error = "no request was made" if not requests else None
     if requests and failed >= requests:
         error = f"all {requests} requests failed"
-    yield Reading(name=label, metric=TIME, place=place, known={"n": requests, **known}, error=error)
+    known = {"n": requests, **known}
+    yield Reading(name=label, metric=TIME, place=place, known=known, error=error, details=_ROUNDED)
     if requests:
         yield Reading(name=label, metric=FAILURES, place=place, values=(failed / requests,))
 

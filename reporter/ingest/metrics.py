@@ -33,7 +33,7 @@ ROUNDED = "rounded to"
 
 def step_of(number: str, unit: str) -> tuple[tuple[str, str], ...]:
     """Give the detail that says in which steps this number can change: ``47.90`` and ``ms`` change by 0.01 ms."""
-    decimals = len(number.partition(".")[2])
+    decimals = min(len(number.partition(".")[2]), 12)
     return ((ROUNDED, f"{10.0**-decimals:.{decimals}f} {unit}"),)
 
 

@@ -9,10 +9,11 @@ from reporter.errors import InputError
 from reporter.ingest.benchmark_data import is_benchmark_data
 from reporter.ingest.collector import collector_paused
 from reporter.ingest.large import large_document
-from reporter.ingest.lengths import bounded
+from reporter.ingest.lengths import bounded, bounded_fingerprint
 from reporter.ingest.opening import open_document
 from reporter.ingest.registry import FORMATS, STREAMED, best, named, recognise
 from reporter.ingest.secrets import without_secrets
+from reporter.ingest.shape import refuse_too_many
 from reporter.ingest.validity import judged
 from reporter.ingest.within import behind_log_lines, documents_within
 from reporter.model import Notice
@@ -48,8 +49,13 @@ def finished(reading: FileReading) -> FileReading:
     path = reading.path
     if not reading.readings and not reading.companion:
         raise _no_benchmark(path)
+    refuse_too_many(len(reading.readings), path)
     short = [bounded(entry, path) for entry in reading.readings]
-    return replace(reading, readings=tuple(map(judged, without_secrets(short))))
+    return replace(
+        reading,
+        readings=tuple(map(judged, without_secrets(short))),
+        fingerprint=bounded_fingerprint(reading.fingerprint),
+    )
 
 
 def _read_large(path: Path, formats: Sequence[Format]) -> FileReading | None:

@@ -40,11 +40,26 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoadPoint:
+    """One moment of a load test: users, requests and failures so far, and times of the last seconds (nan: unknown).
+
+    ``at`` is Unix seconds.
+    """
+
+    at: float
+    users: float
+    requests: float
+    failures: float
+    p50: float
+    p99: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileReading:
     """Everything one result file says. ``commit`` and ``measured_at`` (Unix seconds) are ``None`` when it is silent.
 
     A ``companion`` is a file its tool writes beside the results (a log, a history, an index): known, and rightly
-    without a benchmark. Any other file without readings is an error.
+    without a benchmark. Any other file without readings is an error. ``load`` is the history of a load test.
     """
 
     path: Path
@@ -55,6 +70,7 @@ class FileReading:
     measured_at: float | None = None
     warnings: tuple[Notice, ...] = ()
     companion: bool = False
+    load: tuple[LoadPoint, ...] = ()
 
     @property
     def runs(self) -> int:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.5, "q75": 0.75, "q90": 0.90, "p95": 0.95, "p99": 0.99}
 
 
-def statistics_of(runs: Sequence[Sequence[float]]) -> tuple[FloatArray, list[FloatArray]]:
+def statistics_of(runs: Sequence[Sequence[float] | FloatArray]) -> tuple[FloatArray, list[FloatArray]]:
     """Give ``STATISTICS`` of every run (one row each), and the runs' values as arrays in their own order.
 
     No run may be empty; all values are finite.

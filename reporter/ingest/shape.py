@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING, Any
 from reporter.errors import InputError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from reporter.ingest.reading import Document
 
 MAX_NAME = 5000
 """Longest name of a benchmark or metric; longer ones come from data that got into a name."""
+
+MOST_BENCHMARKS = 100_000
+"""Benchmarks and metrics of one file; more would take minutes to compare, and come from data that got into names."""
 
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
@@ -25,6 +30,14 @@ def broken(document: Document, place: str, what: str) -> InputError:
     """Make the error of a file that is of its format and broken."""
     cure = "let the tool write the file again; a file edited by hand must keep the tool's layout"
     return InputError("broken-result", what, where=f"{document.path}, {place}", cure=cure)
+
+
+def refuse_too_many(count: int, path: Path) -> None:
+    """Raise an ``InputError`` when a file has more benchmarks and metrics than are read."""
+    if count > MOST_BENCHMARKS:
+        what = f"there are more than {MOST_BENCHMARKS:,} benchmarks and metrics in it"
+        cure = "split the suite, or give requests names without their numbers: data got into the names"
+        raise InputError("too-many-benchmarks", what, where=str(path), cure=cure)
 
 
 def root_object(document: Document) -> dict[str, Any]:

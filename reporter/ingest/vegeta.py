@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from reporter.ingest import load_test
 from reporter.ingest.load_test import ALL_REQUESTS
 from reporter.ingest.metrics import SECONDS, TIME, root_dict
-from reporter.ingest.printed import line_of, printed
+from reporter.ingest.printed import Lines, printed
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_object, broken, root_object
 from reporter.ingest.table import number, scaled
@@ -50,7 +50,7 @@ _COLUMNS = {
 }
 _START = re.compile(r"^Requests +\[total, rate(?:, throughput)?\] +(.*)$", re.MULTILINE)
 _LATENCIES = re.compile(r"^Latencies +\[([^\]]*)\] +(.*)$", re.MULTILINE)
-_SUCCESS = re.compile(r"^Success +\[ratio\] +([\d.]+)%", re.MULTILINE)
+_SUCCESS = re.compile(r"^Success +\[ratio\] +(\d+(?:\.\d+)?)%", re.MULTILINE)
 _PART = re.compile(r"([\d.]+)(h|ms|m|s|µs|μs|us|ns)")
 _DURATION = re.compile(r"(?:[\d.]+(?:h|ms|m|s|µs|μs|us|ns))+")
 
@@ -60,8 +60,10 @@ def score(document: Document) -> float:
     root = root_dict(document)
     if root:
         return 1.0 if {"latencies", "throughput", "success", "status_codes"} <= root.keys() else 0.0
+    if document.json is not None or "Latencies" not in document.text:
+        return 0.0
     text = printed(document)
-    return 1.0 if document.json is None and _START.search(text) and _LATENCIES.search(text) else 0.0
+    return 1.0 if _START.search(text) and _LATENCIES.search(text) else 0.0
 
 
 def read(document: Document) -> FileReading:
@@ -94,8 +96,9 @@ def _text(document: Document) -> Iterator[Reading]:
     text = printed(document)
     starts = list(_START.finditer(text))
     ends = [start.start() for start in starts[1:]] + [len(text)]
+    lines = Lines(text)
     for start, end in zip(starts, ends, strict=True):
-        place = line_of(text, start.start())
+        place = lines.of(start.start())
         block = text[start.start() : end]
         latencies, success = _LATENCIES.search(block), _SUCCESS.search(block)
         if not latencies or not success:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reporter.ingest import load_test
 from reporter.ingest.metrics import SECONDS, TIME, step_of
-from reporter.ingest.printed import line_of, printed
+from reporter.ingest.printed import Lines, printed
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name
 from reporter.ingest.table import number, scaled
@@ -34,17 +34,20 @@ _WORD = r"(-?nan|[\d.]+)(us|ms|s|m|h)"
 _START = re.compile(r"^Running \S+ test @ (\S+)", re.MULTILINE)
 _LATENCY = re.compile(rf"^ +Latency +{_WORD} +(?:-?nan|[\d.]+)\w+ +{_WORD} ", re.MULTILINE)
 _DISTRIBUTION = re.compile(rf"^ +Latency Distribution.*\n((?: *[\d.]+% +{_WORD}\n?)+)", re.MULTILINE)
-_PERCENTILE = re.compile(rf"([\d.]+)% +{_WORD}")
-_REQUESTS = re.compile(r"^ +(\d+) requests in ", re.MULTILINE)
-_NOT_2XX = re.compile(r"^ +Non-2xx or 3xx responses: (\d+)", re.MULTILINE)
-_SOCKET = re.compile(r"^ +Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", re.MULTILINE)
+_PERCENTILE = re.compile(rf"(\d+(?:\.\d+)?)% +{_WORD}")
+_REQUESTS = re.compile(r"^ +(\d{1,15}) requests in ", re.MULTILINE)
+_NOT_2XX = re.compile(r"^ +Non-2xx or 3xx responses: (\d{1,15})\b", re.MULTILINE)
+_COUNTED = r"(\d{1,15})\b"
+_SOCKET = re.compile(
+    rf"^ +Socket errors: connect {_COUNTED}, read {_COUNTED}, write {_COUNTED}, timeout {_COUNTED}", re.MULTILINE
+)
 _RATE = re.compile(r"^Requests/sec: +(\S+)", re.MULTILINE)
 _PERCENTILES = {50.0: "median", 75.0: "q75", 90.0: "q90", 95.0: "p95", 99.0: "p99"}
 
 
 def score(document: Document) -> float:
     """Recognise the line at the beginning and that of the latency."""
-    if document.json is not None:
+    if document.json is not None or " test @ " not in document.text:
         return 0.0
     text = printed(document)
     return 1.0 if _START.search(text) and _LATENCY.search(text) else 0.0
@@ -56,8 +59,9 @@ def read(document: Document) -> FileReading:
     starts = list(_START.finditer(text))
     ends = [start.start() for start in starts[1:]] + [len(text)]
     readings: list[Reading] = []
+    lines = Lines(text)
     for start, end in zip(starts, ends, strict=True):
-        place = line_of(text, start.start())
+        place = lines.of(start.start())
         label = as_name(load_test.address(start[1]), document, place)
         readings.extend(_block(label, text[start.start() : end], place))
     return FileReading(path=document.path, format=name, readings=tuple(readings))

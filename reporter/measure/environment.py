@@ -15,6 +15,9 @@ WITHHELD_PREFIXES = (
     "ACTIONS_RUNTIME_",  # the job's artifact and cache credentials
     "ACTIONS_ID_TOKEN_",  # would let the command ask for the job's cloud identity
 )
+PASSED_ON = frozenset({"BENCHVERDICT_MODE", "BENCHVERDICT_CATEGORY"})
+"""What was asked for, so that the command can select."""
+
 WITHHELD_NAMES = frozenset(
     {
         "ACTIONS_CACHE_URL",
@@ -41,7 +44,7 @@ def for_command(environ: Mapping[str, str], side: str) -> dict[str, str]:
 
 
 def _is_withheld(name: str) -> bool:
-    return name.startswith(WITHHELD_PREFIXES) or name in WITHHELD_NAMES
+    return name not in PASSED_ON and (name.startswith(WITHHELD_PREFIXES) or name in WITHHELD_NAMES)
 
 
 def _put_there_by_this_interpreter(name: str) -> bool:

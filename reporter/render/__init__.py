@@ -70,11 +70,18 @@ def _junit(shown: Shown, _: Terminal) -> str:
     return junit.render(shown.report)
 
 
+def _openmetrics(shown: Shown, _: Terminal) -> str:
+    from reporter.render import openmetrics
+
+    return openmetrics.render(shown.report)
+
+
 OUTPUTS: dict[str, Callable[[Shown, Terminal], str]] = {
     "console": _console,
     "json": _json,
     "html": _html,
     "markdown": _markdown,
     "junit": _junit,
+    "openmetrics": _openmetrics,
 }
 """Every output format by its name; the first is the default."""

@@ -20,6 +20,8 @@ _INDENT = "    "
 _ROWS_SHOWN = 50
 """Rows of one group before the rest is counted: a terminal is no place for a thousand lines."""
 
+_TRENDS_SHOWN = 10
+
 _SUMMED_UP: frozenset[GroupKey] = frozenset(("unchanged", "report_only"))
 
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
@@ -56,7 +58,13 @@ def render(view: ReportView, *, width: int = 80, colour: bool = False) -> str:
     paint = _Paint(colour=colour)
     blocks = [_header(view, width, paint)]
     blocks += [_group(group, width, paint) for group in view.groups if group.key not in _SUMMED_UP]
-    blocks += [_budgets(view, width, paint), _warnings(view, width, paint), _sums(view, width)]
+    blocks += [
+        _budgets(view, width, paint),
+        _categories(view, width, paint),
+        _trends(view, width, paint),
+        _warnings(view, width, paint),
+        _sums(view, width),
+    ]
     return "\n".join("".join(f"{no_command(line)}\n" for line in block) for block in blocks if block)
 
 
@@ -129,10 +137,28 @@ def _budgets(view: ReportView, width: int, paint: _Paint) -> list[str]:
         return []
     lines = [paint(words.BUDGETS_TITLE, _BOLD)]
     for budget in view.budgets:
-        bounds = words.budget_bounds(budget.value, budget.target, budget.warning, budget.critical)
-        lines += wrap(
-            f"{budget.symbol} {shorten(budget.name, _LONGEST_NAME)}: {budget.word}, {bounds}", width, "  ", _INDENT
-        )
+        line = f"{budget.symbol} {shorten(budget.name, _LONGEST_NAME)}: {budget.word}, {budget.story}"
+        lines += wrap(line, width, "  ", _INDENT)
+    return lines
+
+
+def _categories(view: ReportView, width: int, paint: _Paint) -> list[str]:
+    if not view.categories:
+        return []
+    lines = [paint(words.CATEGORIES_TITLE, _BOLD)]
+    for category in view.categories:
+        lines += wrap(f"{category.name}: {category.story}", width, "  ", _INDENT)
+    return lines
+
+
+def _trends(view: ReportView, width: int, paint: _Paint) -> list[str]:
+    if not view.trends.rows:
+        return []
+    lines = [paint(words.TRENDS_TITLE, _BOLD)]
+    for row in view.trends.rows[:_TRENDS_SHOWN]:
+        lines += wrap(f"{shorten(row.name, _LONGEST_NAME)} {row.bars} {row.story}", width, "  ", _INDENT)
+    if len(view.trends.rows) > _TRENDS_SHOWN:
+        lines.append(f"  … {words.more_rows(len(view.trends.rows) - _TRENDS_SHOWN)}")
     return lines
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from reporter import __version__
 from reporter.checked import TEXT_LIMIT
+from reporter.render.categories import summaries
 from reporter.render.json_v1_read import UNIT_LIMIT, WORD_LIMIT, load
 from reporter.render.plain import shorten, visible
 
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
         RunResources,
         Shift,
         SideSummary,
+        Trend,
     )
+    from reporter.render.categories import CategorySummary
 
 __all__ = ["SCHEMA", "dump", "load"]
 
@@ -67,6 +70,8 @@ def dump(report: Report) -> str:
     members += [
         _lines("benchmarks", map(_row, report.assessments)),
         _lines("budgets", map(_budget, report.budgets)),
+        _lines("trends", map(_trend, report.trends)),
+        _lines("categories", map(_category, summaries(report))),
         _lines("warnings", ({"code": _word(w.code), "text": _text(w.text)} for w in report.warnings)),
     ]
     text = "{\n" + ",\n".join(members) + "\n}\n"
@@ -154,6 +159,7 @@ def _row(assessment: Assessment) -> dict[str, Any]:
         "noise": _noise(comparison.noise),
         "cure": _optional_text(assessment.cure),
         "suspect": assessment.suspect,
+        **({"accepted": _text(assessment.accepted)} if assessment.accepted else {}),
         "distribution": _distribution(comparison),
         **({"history": [_number(value) for value in comparison.history]} if comparison.history else {}),
     }
@@ -168,6 +174,7 @@ def _side(side: SideSummary | None) -> dict[str, Any] | None:
         "max": _number(side.max),
         "runs": side.runs,
         "rounds": side.rounds,
+        **{name: value for name in ("p95", "p99") if (value := _number(getattr(side, name))) is not None},
     }
 
 
@@ -213,6 +220,29 @@ def _budget(result: BudgetResult) -> dict[str, Any]:
         "warning": _number(result.warning),
         "critical": _number(result.critical),
         "status": result.status,
+        "category": _optional_text(result.category),
+        "rule": _optional_text(result.rule),
+        "reason": _optional_text(result.reason),
+    }
+
+
+def _trend(trend: Trend) -> dict[str, Any]:
+    return {
+        "benchmark": _text(trend.benchmark),
+        "metric": _text(trend.metric),
+        "unit": _text(trend.unit, UNIT_LIMIT),
+        "values": list(map(_number, trend.values)),
+        "changes": [{"session": change.session, "ratio": _number(change.ratio)} for change in trend.changes],
+    }
+
+
+def _category(summary: CategorySummary) -> dict[str, Any]:
+    return {
+        "category": _optional_text(summary.name),
+        "counts": summary.counts,
+        "budgets": {"met": summary.budgets_met, "total": summary.budgets},
+        "severity": summary.severity,
+        "pass_rate": summary.pass_rate,
     }
 
 

@@ -20,12 +20,14 @@ from reporter.model import (
     BaselineSource,
     Better,
     BudgetResult,
+    BudgetStatus,
     Change,
     CompareKind,
     Comparison,
     Estimate,
     Gate,
     GateStatus,
+    LevelChange,
     Measured,
     Metric,
     Noise,
@@ -35,6 +37,7 @@ from reporter.model import (
     RunResources,
     Shift,
     SideSummary,
+    Trend,
 )
 
 WORD_LIMIT = 200
@@ -51,8 +54,12 @@ _REPORT = keys(
     "schema generator suite gate counts measured baseline baseline_reason compare confirm shift benchmarks budgets "
     "warnings"
 )
-_REPORT_OPTIONAL = keys("sessions")
+_REPORT_OPTIONAL = keys("categories sessions trends")
+"""Categories are derived from the rows and budgets, so they are summed up again and not read."""
+
 _SESSION = keys("commit measured_at")
+_TREND = keys("benchmark metric unit values changes")
+_LEVEL_CHANGE = keys("session ratio")
 _GATE = keys("status reasons")
 _MEASURED = keys("base_sha head_sha plan runs seconds fingerprint command finished_at")
 _MEASURED_OPTIONAL = keys("resources")
@@ -63,14 +70,16 @@ _ESTIMATE = keys("point low high confidence")
 _SHIFT = _ESTIMATE | keys("verdict reason")
 _CHANGE = _ESTIMATE | keys("kind statistic simultaneous p_adjusted")
 _SIDE = keys("min median max runs rounds")
+_SIDE_OPTIONAL = keys("p95 p99")
 _NOISE = keys("source sd")
 _DISTRIBUTION = keys("baseline head")
 _ROW = keys(
     "suite name params category metric unit better baseline head change verdict reason detectable noise cure suspect "
     "distribution"
 )
-_ROW_OPTIONAL = keys("threshold margin history")
+_ROW_OPTIONAL = keys("threshold margin accepted history")
 _BUDGET = keys("benchmark metric unit value target warning critical status")
+_BUDGET_OPTIONAL = keys("category rule reason")
 _WARNING = keys("code text")
 
 _BETTER: tuple[Better, ...] = get_args(Better)
@@ -78,13 +87,7 @@ _GATES: tuple[GateStatus, ...] = get_args(GateStatus)
 _COMPARES: tuple[CompareKind, ...] = get_args(CompareKind)
 _SIDES: tuple[Literal["base", "head"], ...] = ("base", "head")
 _KINDS: tuple[Literal["ratio", "difference"], ...] = ("ratio", "difference")
-_BUDGETS: tuple[Literal["met", "above_target", "warning", "critical", "not_measured"], ...] = (
-    "met",
-    "above_target",
-    "warning",
-    "critical",
-    "not_measured",
-)
+_BUDGETS: tuple[BudgetStatus, ...] = get_args(BudgetStatus)
 
 
 def load(text: str, where: str) -> Report:
@@ -139,9 +142,10 @@ def _report(top: Checked) -> Report:
         compare=top.choice("compare", _COMPARES),
         shift=_shift(top.optional_member("shift", _SHIFT)),
         assessments=tuple(map(_row, top.members("benchmarks", _ROW, _ROW_OPTIONAL))),
-        budgets=tuple(map(_budget, top.members("budgets", _BUDGET))),
+        budgets=tuple(map(_budget, top.members("budgets", _BUDGET, _BUDGET_OPTIONAL))),
         warnings=tuple(map(_warning, top.members("warnings", _WARNING))),
         confirm=top.flag("confirm"),
+        trends=tuple(map(_trend, top.optional_members("trends", _TREND))),
         sessions=tuple(map(_session, top.optional_members("sessions", _SESSION))),
     )
     _check_counts(top.member("counts", frozenset(VERDICTS)), report)
@@ -217,8 +221,8 @@ def _row(member: Checked) -> Assessment:
         params=member.texts("params"),
         category=member.optional_text("category"),
         metric=metric,
-        baseline=_side(member.optional_member("baseline", _SIDE)),
-        head=_side(member.optional_member("head", _SIDE)),
+        baseline=_side(member.optional_member("baseline", _SIDE, _SIDE_OPTIONAL)),
+        head=_side(member.optional_member("head", _SIDE, _SIDE_OPTIONAL)),
         change=_change(member.optional_member("change", _CHANGE)),
         noise=_noise(member.optional_member("noise", _NOISE)),
         distribution=_distribution(member.optional_member("distribution", _DISTRIBUTION)),
@@ -231,8 +235,24 @@ def _row(member: Checked) -> Assessment:
         detectable=member.optional_number("detectable"),
         cure=member.optional_text("cure"),
         suspect=member.flag("suspect"),
+        accepted=member.absent_or_text("accepted"),
         threshold=member.optional_number("threshold"),
         margin=member.optional_number("margin"),
+    )
+
+
+def _trend(member: Checked) -> Trend:
+    values = member.optional_numbers("values")
+    changes = member.members("changes", _LEVEL_CHANGE)
+    return Trend(
+        benchmark=member.text("benchmark"),
+        metric=member.text("metric"),
+        unit=member.text("unit", UNIT_LIMIT),
+        values=values,
+        changes=tuple(
+            LevelChange(session=change.integer("session", 0, len(values)), ratio=change.number("ratio"))
+            for change in changes
+        ),
     )
 
 
@@ -245,6 +265,8 @@ def _side(member: Checked | None) -> SideSummary | None:
         max=member.optional_number("max"),
         runs=member.integer("runs"),
         rounds=member.integer("rounds"),
+        p95=member.optional_number("p95"),
+        p99=member.optional_number("p99"),
     )
 
 
@@ -292,6 +314,9 @@ def _budget(member: Checked) -> BudgetResult:
         warning=member.optional_number("warning"),
         critical=member.optional_number("critical"),
         status=member.choice("status", _BUDGETS),
+        category=member.absent_or_text("category"),
+        rule=member.absent_or_text("rule"),
+        reason=member.absent_or_text("reason"),
     )
 
 

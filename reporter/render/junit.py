@@ -14,7 +14,8 @@ from reporter.render.view import build
 
 if TYPE_CHECKING:
     from reporter.model import Report, Verdict
-    from reporter.render.view_types import BudgetView, ReportView, RowView
+    from reporter.render.view_budgets import BudgetView
+    from reporter.render.view_types import ReportView, RowView
 
 _ELEMENTS: dict[Verdict, str] = {
     "regressed": "failure",
@@ -52,13 +53,14 @@ def render(report: Report) -> str:
 
 def _add_properties(suite: ET.Element, view: ReportView) -> None:
     properties = ET.SubElement(suite, "properties")
-    for label, text in (("Verdict", view.headline), *view.measured):
+    categories = [(f"Category {category.name}", category.story) for category in view.categories]
+    for label, text in (("Verdict", view.headline), *view.measured, *categories):
         ET.SubElement(properties, "property", name=label, value=text)
 
 
 def _add_row(suite: ET.Element, row: RowView) -> None:
     case = ET.SubElement(suite, "testcase", classname=row.category or "benchmarks", name=row.name)
-    element = _ELEMENTS.get(row.verdict)
+    element = "skipped" if row.accepted else _ELEMENTS.get(row.verdict)
     if element:
         message = f"{row.word} {row.change}".rstrip()
         child = ET.SubElement(case, element, message=f"{message}: {row.reason}")
@@ -75,8 +77,7 @@ def _details(row: RowView) -> str:
 
 def _add_budget(suite: ET.Element, budget: BudgetView) -> None:
     case = ET.SubElement(suite, "testcase", classname=words.BUDGETS_TITLE.lower(), name=budget.name)
-    bounds = words.budget_bounds(budget.value, budget.target, budget.warning, budget.critical)
     if budget.status == "critical":
-        ET.SubElement(case, "failure", message=f"{budget.word}: {bounds}", type="budget")
+        ET.SubElement(case, "failure", message=f"{budget.word}: {budget.story}", type="budget")
     elif budget.status == "not_measured":
-        ET.SubElement(case, "skipped", message=budget.word)
+        ET.SubElement(case, "skipped", message=f"{budget.word}: {budget.reason}" if budget.reason else budget.word)

@@ -15,7 +15,8 @@ from reporter.render.plain import in_phrases, unbroken
 from reporter.render.templates import environment
 
 if TYPE_CHECKING:
-    from reporter.render.view_types import BudgetView, GroupView, ReportView, RowView, WarningView
+    from reporter.render.view_budgets import BudgetView
+    from reporter.render.view_types import CategoryView, GroupView, ReportView, RowView, WarningView
     from reporter.render.words import GroupKey
 
 COMMENT_LIMIT = 65_536
@@ -32,7 +33,7 @@ _NAME_SHOWN, _WHY_SHOWN = 90, 300
 """Characters of a name and of a reason that a row shows."""
 
 _COMMENT_ITEMS, _SUMMARY_ITEMS = 8, 50
-"""Warnings and budgets shown; their texts are bounded, so that with the headline they always fit."""
+"""Warnings, budgets and categories shown; their texts are bounded, so that with the headline they always fit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ def _page(
     view: ReportView, sections: tuple[_Section, ...], left_out: tuple[tuple[GroupKey, int], ...], *, full: bool
 ) -> str:
     items = _SUMMARY_ITEMS if full else _COMMENT_ITEMS
-    budgets = [_budget_row(budget) for budget in view.budgets if full or budget.calls]
+    budgets = [budget for budget in view.budgets if full or budget.calls]
     warnings = [_warning(warning) for warning in view.warnings[:items]]
     return (
         environment()
@@ -84,8 +85,9 @@ def _page(
             note=unbroken(prose(view.note)),
             quiet=view.quiet and not full,
             interval=view.interval_label,
-            budgets=budgets[:items],
+            budgets=list(map(_budget_row, budgets[:items])),
             more_budgets=words.more_rows(len(budgets) - items) if len(budgets) > items else "",
+            categories=list(map(_category_row, view.categories[:items])),
             sections=sections,
             left_out=words.left_out(left_out) if left_out else "",
             warnings=warnings,
@@ -167,8 +169,13 @@ def _row(row: RowView, *, trend: bool) -> str:
 
 
 def _budget_row(budget: BudgetView) -> str:
-    bounds = words.budget_bounds(budget.value, budget.target, budget.warning, budget.critical)
-    return f"| {budget.symbol} {budget.word} | {code(budget.name)} | {prose(bounds)} |"
+    return f"| {budget.symbol} {budget.word} | {code(budget.name)} | {prose(budget.story)} |"
+
+
+def _category_row(category: CategoryView) -> str:
+    severity = f"{category.symbol} {category.severity}".strip()
+    cells = (category.name, category.verdicts, category.budgets, severity, category.pass_rate)
+    return f"| {' | '.join(prose(cell or '–', 200) for cell in cells)} |"
 
 
 def _warning(warning: WarningView) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf, isfinite, log1p
 from typing import TYPE_CHECKING
 
+from reporter.model import benchmark_label
 from reporter.render.words import GROUP_TITLES, GroupKey
 
 if TYPE_CHECKING:
@@ -37,15 +38,8 @@ def display_names(report: Report) -> list[str]:
     return [_display_name(assessment.comparison, several) for assessment in report.assessments]
 
 
-def benchmark_name(name: str, params: tuple[tuple[str, str], ...]) -> str:
-    """Name a benchmark with its parameters: ``parse (size=10, kind=json)``, but ``test_parse[10-json]`` as it is."""
-    if not params or (name.endswith("]") and all(value in name for _, value in params)):
-        return name
-    return f"{name} ({', '.join(f'{key}={value}' for key, value in params)})"
-
-
 def _display_name(comparison: Comparison, several: set[tuple[str, str, tuple[tuple[str, str], ...]]]) -> str:
-    name = benchmark_name(comparison.name, comparison.params)
+    name = benchmark_label(comparison.name, comparison.params)
     if several and (comparison.suite, comparison.name, comparison.params) in several:
         return f"{name} · {comparison.metric.name}"
     return name

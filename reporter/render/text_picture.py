@@ -41,6 +41,10 @@ class _Picture:
     runs: tuple[tuple[float, ...], tuple[float, ...]]
 
 
+_WIDEST = 1e15
+"""A wider axis has labels longer than its line, and nothing to see."""
+
+
 def picture(assessment: Assessment, width: int) -> list[str]:
     """Draw a row in lines of at most ``width`` columns (``NARROWEST`` at least); nothing where it has no change."""
     change = assessment.comparison.change
@@ -49,7 +53,7 @@ def picture(assessment: Assessment, width: int) -> list[str]:
     drawn = _picture(assessment, change)
     columns = max(width, NARROWEST) - _LABELS
     scale = _scale(drawn, columns)
-    if not isfinite(scale.high - scale.low):
+    if not scale.high - scale.low < _WIDEST:
         return []
     lines = [("", _axis(scale, _label_of(assessment, change), columns))]
     lines += [("", _marks(scale, columns, {0.0: "┆"}))]

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 from reporter import __version__
 from reporter.render import view_context, words
 from reporter.render.order import display_names, grouped
-from reporter.render.plain import shorten, visible
 from reporter.render.view_again import pytest_of, repeat, repeat_one
+from reporter.render.view_budgets import budget_view
 from reporter.render.view_rows import row_key, row_view
 from reporter.render.view_sections import environment, not_measured
 from reporter.render.view_tables import categories, resources
-from reporter.render.view_text import NAME_LIMIT, percent_text, prose, value_text
-from reporter.render.view_types import BudgetView, CountView, GroupView, ReportView, WarningView
+from reporter.render.view_text import percent_text, prose
+from reporter.render.view_trends import trend_table
+from reporter.render.view_types import CountView, GroupView, ReportView, WarningView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reporter.model import BudgetResult, Notice, Report
+    from reporter.model import Notice, Report
     from reporter.render.view_types import RowView
     from reporter.render.words import GroupKey, Outcome
 
@@ -43,7 +44,7 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
     """Put the report into words; ``artifact_url`` is where a reader finds the whole report, if anywhere."""
     groups = grouped(report)
     outcome = _outcome(report)
-    budgets = tuple(map(_budget_view, report.budgets))
+    budgets = tuple(map(budget_view, report.budgets))
     lead, headline = _headline(report, groups, outcome)
     return ReportView(
         suite=prose(report.suite),
@@ -57,6 +58,7 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
         counts=tuple(_count_view(key, len(indexes)) for key, indexes in groups.items()),
         groups=_group_views(report, groups),
         categories=categories(report, groups),
+        trends=trend_table(report),
         budgets=budgets,
         warnings=tuple(map(_warning_view, report.warnings)),
         context=view_context.context(report),
@@ -103,7 +105,9 @@ def _headline(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, st
     noun = _noun(report, groups)
     if outcome == "no_baseline":
         errored = len(groups.get("errored", ()))
-        return (words.headline_no_baseline(len(report.assessments), noun, errored),) * 2
+        met = sum(result.status == "met" for result in report.budgets)
+        kept = words.headline_budgets(met, len(report.budgets)) if report.budgets else ""
+        return (words.headline_no_baseline(len(report.assessments), noun, errored) + kept,) * 2
     if outcome == "undecided":
         return words.HEADLINE_UNDECIDED, words.HEADLINE_UNDECIDED
     counts: dict[GroupKey, int] = {key: len(indexes) for key, indexes in groups.items() if key != "report_only"}
@@ -160,21 +164,6 @@ def _row_views(report: Report, order: list[int]) -> Iterator[RowView]:
 
 def _count_view(key: GroupKey, count: int) -> CountView:
     return CountView(key=key, symbol=words.GROUP_SYMBOLS[key], word=words.GROUP_WORDS[key], count=f"{count:,}")
-
-
-def _budget_view(result: BudgetResult) -> BudgetView:
-    unit = shorten(visible(result.unit), 20)
-    return BudgetView(
-        name=shorten(visible(f"{result.benchmark} · {result.metric}"), NAME_LIMIT),
-        value=value_text(result.value, unit),
-        target=value_text(result.target, unit),
-        warning=value_text(result.warning, unit),
-        critical=value_text(result.critical, unit),
-        status=result.status,
-        symbol=words.BUDGET_SYMBOLS[result.status],
-        word=words.BUDGET_WORDS[result.status],
-        calls=result.status != "met",
-    )
 
 
 def _warning_view(notice: Notice) -> WarningView:

@@ -39,7 +39,13 @@ def facts(assessment: Assessment, statistic: str, again: str = "") -> Facts:
 def _side(side: SideSummary | None, unit: str) -> str:
     if side is None:
         return ""
-    values = (("lowest", side.min), ("median", side.median), ("highest", side.max))
+    values = (
+        ("lowest", side.min),
+        ("median", side.median),
+        ("P95", side.p95),
+        ("P99", side.p99),
+        ("highest", side.max),
+    )
     spoken = [f"{name} {exact(value, unit)}" for name, value in values if value is not None and isfinite(value)]
     return ", ".join((*spoken, words.count_of(side.runs, "run"), words.count_of(side.rounds, "round")))
 

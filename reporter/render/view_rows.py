@@ -49,6 +49,7 @@ def row_view(assessment: Assessment, key: str, name: str, *, detailed: bool = Tr
         metric=shorten(visible(metric.name), LABEL_LIMIT),
         better=BETTER_WORDS[metric.better],
         verdict=assessment.verdict,
+        accepted=assessment.accepted is not None,
         symbol=GROUP_SYMBOLS[assessment.verdict],
         word=GROUP_WORDS[assessment.verdict],
         baseline=value_text(baseline, unit),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
 from reporter.render import words
+from reporter.render.categories import summaries
 from reporter.render.plain import shorten, visible
 from reporter.render.view_text import LABEL_LIMIT, percent_text, value_text
 from reporter.render.view_types import CategoryView, ResourceView
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reporter.model import Assessment, Report, RunResources
+    from reporter.render.categories import CategorySummary
     from reporter.render.words import GroupKey
 
 MOST_CATEGORIES = 50
@@ -36,8 +38,11 @@ def categories(report: Report, groups: dict[GroupKey, list[int]]) -> tuple[Categ
             assessment = report.assessments[index]
             name = assessment.comparison.category or ""
             found.setdefault(name, {}).setdefault(key, []).append(assessment)
+    kept = {summary.name or "": summary for summary in summaries(report)}
+    for name in kept:
+        found.setdefault(name, {})
     largest = sorted(found, key=lambda name: (-sum(map(len, found[name].values())), name))[:MOST_CATEGORIES]
-    return tuple(_category(name, found[name]) for name in largest) if len(found) > 1 else ()
+    return tuple(_category(name, found[name], kept[name]) for name in largest) if len(found) > 1 else ()
 
 
 def _side(label: str, runs: list[RunResources]) -> ResourceView | None:
@@ -63,7 +68,7 @@ def _spread(values: Iterable[float | None], unit: str) -> str:
     return middle if low == high else f"{middle} ({low} to {high})"
 
 
-def _category(name: str, groups: dict[GroupKey, list[Assessment]]) -> CategoryView:
+def _category(name: str, groups: dict[GroupKey, list[Assessment]], kept: CategorySummary) -> CategoryView:
     changes = [
         assessment.comparison.change.marginal.point
         for assessments in groups.values()
@@ -73,8 +78,12 @@ def _category(name: str, groups: dict[GroupKey, list[Assessment]]) -> CategoryVi
     label = shorten(visible(name), LABEL_LIMIT)
     return CategoryView(
         name=label if label.strip() else words.NO_CATEGORY,
-        address=f"#category={quote_plus(label)}" if label else "",
+        address=f"#category={quote_plus(label)}" if label and groups else "",
         rows=f"{sum(map(len, groups.values())):,}",
         verdicts=words.verdicts_counted({key: len(assessments) for key, assessments in groups.items()}),
         change=percent_text(median(changes), signed=True) if changes else "–",
+        budgets=words.budgets_met(kept.budgets_met, kept.budgets) if kept.severity else "",
+        severity=words.BUDGET_WORDS[kept.severity] if kept.severity else "",
+        symbol=words.BUDGET_SYMBOLS[kept.severity] if kept.severity else "",
+        pass_rate=percent_text(kept.pass_rate) if kept.pass_rate is not None else "",
     )

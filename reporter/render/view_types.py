@@ -9,8 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reporter.render import words
+
 if TYPE_CHECKING:
     from reporter.model import Verdict
+    from reporter.render.view_budgets import BudgetView
+    from reporter.render.view_trends import TrendTable
     from reporter.render.words import GroupKey, Outcome
 
 
@@ -30,6 +34,7 @@ class RowView:
     metric: str
     better: str
     verdict: Verdict
+    accepted: bool
     symbol: str
     word: str
     baseline: str
@@ -70,21 +75,6 @@ class CountView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BudgetView:
-    """One absolute bound and how it was kept. ``calls`` is true when it was not."""
-
-    name: str
-    value: str
-    target: str
-    warning: str
-    critical: str
-    status: str
-    symbol: str
-    word: str
-    calls: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WarningView:
     """A warning with its stable code; ``url`` is where it is explained, empty when it cannot be a code of ours."""
 
@@ -118,13 +108,25 @@ class ResourceView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryView:
-    """How the rows of one category fared. ``address`` leads to them in the page, empty for rows without category."""
+    """How the rows of one category fared. ``address`` leads to them in the page, empty for rows without category.
+
+    ``budgets`` says how many are met; with ``severity``, its ``symbol`` and ``pass_rate`` empty where there is none.
+    """
 
     name: str
     address: str
     rows: str
     verdicts: str
     change: str
+    budgets: str
+    severity: str
+    symbol: str
+    pass_rate: str
+
+    @property
+    def story(self) -> str:
+        """Give everything about it but its name as one text."""
+        return words.category_story(self.verdicts, self.budgets, self.severity, self.pass_rate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,7 @@ class ReportView:
     counts: tuple[CountView, ...]
     groups: tuple[GroupView, ...]
     categories: tuple[CategoryView, ...]
+    trends: TrendTable
     budgets: tuple[BudgetView, ...]
     warnings: tuple[WarningView, ...]
     context: tuple[tuple[str, str], ...]

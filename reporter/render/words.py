@@ -104,6 +104,7 @@ BUDGET_WORDS: dict[str, str] = {
     "critical": "critical",
     "not_measured": "not measured",
 }
+BELOW_TARGET = "below target"
 BUDGET_SYMBOLS: dict[str, str] = {"met": "✓", "above_target": "~", "warning": "!", "critical": "✗", "not_measured": "?"}
 
 BETTER_WORDS: dict[str | None, str] = {"lower": "lower is better", "higher": "higher is better", None: "report only"}
@@ -149,6 +150,11 @@ def headline_no_baseline(total: int, noun: str, errored: int) -> str:
     """Say what a first run did: it measured and had nothing to compare with."""
     failed = f", {errored:,} errored" if errored else ""
     return f"No baseline to compare with; {count_of(total - errored, noun)} measured{failed}"
+
+
+def headline_budgets(met: int, total: int) -> str:
+    """Say how many budgets were met, after what was measured."""
+    return f"; {met:,} of {count_of(total, 'budget')} met"
 
 
 HEADLINE_UNDECIDED = "No verdict: one side could not be measured"
@@ -214,6 +220,17 @@ def extreme(change: str, key: GroupKey, *, several: bool) -> str:
     """Say the largest change of a group: ``+25.1 %``, or ``worst +25.1 %`` of several."""
     return f"{'worst' if key == 'regressed' else 'best'} {change}" if several else change
 
+
+def suites_headline(outcomes: list[Outcome], missing: int) -> str:
+    """Say how several suites are, the worst first: ``1 failed, 2 passed of 3 suites``."""
+    order: tuple[Outcome, ...] = ("failed", "undecided", "no_baseline", "passed")
+    parts = [f"{outcomes.count(key):,} {OUTCOME_WORDS[key].lower()}" for key in order if key in outcomes]
+    parts += [f"{missing:,} {MISSING_SUITE}"] if missing else []
+    return f"{', '.join(parts) or 'Nothing'} of {count_of(len(outcomes) + missing, 'suite')}"
+
+
+MISSING_SUITE = "without a report"
+MISSING_SUITE_REASON = "Its job left no report: it failed before there was one, was cancelled, or never ran."
 
 HOW_TO_GET_A_BASELINE = (
     "A push to the default branch saves one, and so does running the workflow by hand with save-baseline; elsewhere "
@@ -310,6 +327,38 @@ def budget_bounds(value: str, target: str, warning: str, critical: str) -> str:
     """Say a value and the bounds it is held against: ``93 ms (target 50 ms, warning 80 ms, critical 100 ms)``."""
     bounds = (("target", target), ("warning", warning), ("critical", critical))
     return f"{value} ({', '.join(f'{name} {bound}' for name, bound in bounds if bound != '–')})"
+
+
+def budget_story(bounds: str, rule: str, reason: str) -> str:
+    """Say after the bounds which glob they come from and why nothing was measured, as far as there is anything."""
+    parts = (bounds, f"by {rule}" if rule else "", reason)
+    return "; ".join(part for part in parts if part)
+
+
+CATEGORIES_TITLE = "Categories"
+
+
+TRENDS_TITLE = "Trend"
+TRENDS_CAPTION = (
+    "Benchmarks whose level changed in the saved history. A diamond marks the first session of a new level; the bars "
+    "show the last sessions, from the lowest to the highest of them."
+)
+
+
+def level_changed(commit: str, change: str) -> str:
+    """Say where a new level begins: ``+12.3 % at 1a2b3c4d``."""
+    return f"{change} at {commit}"
+
+
+def budgets_met(met: int, total: int) -> str:
+    """Say how many budgets are met: ``4 of 5 met``."""
+    return f"{met:,} of {total:,} met"
+
+
+def category_story(verdicts: str, budgets: str, severity: str, pass_rate: str) -> str:
+    """Say what a category comes to: ``1 regressed, 9 unchanged; budgets 4 of 5 met, worst: critical, 80.0 % pass``."""
+    kept = [f"budgets {budgets}", f"worst: {severity}", f"{pass_rate} pass" if pass_rate else ""] if budgets else []
+    return "; ".join(part for part in (verdicts, ", ".join(filter(None, kept))) if part)
 
 
 def because(reasons: tuple[str, ...]) -> str:

@@ -60,7 +60,8 @@ def test_the_dispatch_saves_a_baseline_of_five_runs(story: Story) -> None:
     job = story.jobs["dispatch"]
     assert job.succeeded
     assert set(story.runner.artifacts(SAVING_RUN)) == {BASELINE, REPORT}
-    assert len(json.loads((job.work / "measure" / "measure.json").read_text())["runs"]) == 5
+    runs = json.loads((job.work / "measure" / "measure.json").read_text())["runs"]
+    assert [run["pair"] for run in runs] == [None] * 5 + [number for number in range(4) for _ in ("base", "head")]
     assert job.outputs["gate"] == "passed"
     assert job.outputs["baseline-commit"] == ""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reporter import __version__
-from reporter.render import charts, console, html, json_v1, junit, markdown, view
+from reporter.render import charts, console, html, json_v1, junit, markdown, openmetrics, view
 from reporter.render.explanation import explain
 from tests.reports import SITUATIONS, many_rows, mixed
 
@@ -62,6 +62,11 @@ def test_verdict(situation: str, golden: Golden) -> None:
 @pytest.mark.parametrize("situation", [name for name in SITUATIONS if name != "many-rows"])
 def test_junit(situation: str, golden: Golden) -> None:
     golden(f"{situation}/junit.xml", _scrubbed(junit.render(SITUATIONS[situation]())))
+
+
+@pytest.mark.parametrize("situation", ["mixed", "hostile"])
+def test_openmetrics(situation: str, golden: Golden) -> None:
+    golden(f"{situation}/openmetrics.txt", openmetrics.render(SITUATIONS[situation]()))
 
 
 @pytest.mark.parametrize("situation", [name for name in SITUATIONS if name != "many-rows"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -191,3 +192,14 @@ def test_inner_runs_of_different_number_leave_rows_of_nan() -> None:
     suite = assemble([[file(many, few)], [file(reading("a", 9.0), path="b.json")]], suite="s")
     minima = [entry.samples[0][1].statistics[:, 1] for entry in suite.benchmarks]
     np.testing.assert_array_equal(minima, [[1, 2, 4, 9], [5, np.nan, np.nan, np.nan]])
+
+
+@pytest.mark.parametrize("limit", ["MAX_RUNS", "MAX_CELLS"])
+def test_more_runs_than_can_be_held_are_refused(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    several = Reading(name="a", metric=TIME, place="[a]", runs=((1.0,),) * 5)
+    monkeypatch.setattr(sys.modules[assemble.__module__], limit, 5)
+    assert assemble([[file(several)]], suite="s").runs == 5
+    monkeypatch.setattr(sys.modules[assemble.__module__], limit, 4)
+    with pytest.raises(InputError) as caught:
+        assemble([[file(several)]], suite="s")
+    assert caught.value.code == "too-many-runs"

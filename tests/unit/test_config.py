@@ -35,6 +35,15 @@ threshold = "5 %"
 [[benchmark]]
 match = "test_api_search[*"
 category = "search"
+[[budget]]
+match = "test_api_*"
+metric = "p95"
+warning = "80 ms"
+critical = "0.1 s"
+[[accept]]
+match = "test_api_search*"
+until = 2027-01-31
+reason = "new ranking"
 """
 
 
@@ -76,6 +85,11 @@ def test_everything_is_read(tmp_path: Path) -> None:
     assert hit_rate is not None
     assert (hit_rate.factor, hit_rate.unit, hit_rate.better) == (0.01, "1", "higher")
     assert config.declared("test_cache", "misses") is None
+    (accepted,) = config.accepts
+    assert (accepted.match, str(accepted.until), accepted.reason) == ("test_api_search*", "2027-01-31", "new ranking")
+    (budget,) = config.budgets
+    assert (budget.match, budget.metric, budget.unit) == ("test_api_*", "p95", "s")
+    assert (budget.target, budget.warning, budget.critical) == (None, 0.08, 0.1)
 
 
 def test_the_most_specific_match_wins_and_brackets_are_literal(tmp_path: Path) -> None:
@@ -111,6 +125,18 @@ def test_defaults_and_pyproject(tmp_path: Path) -> None:
         ("[[benchmark]]\ncategory = 'x'\n", "config-value", "match is missing"),
         ("[[benchmark]]\nmatch = 'x'\nthreshold = -1\n", "config-value", "not a share"),
         ("[[metric]]\nmatch = 'x'\nbetter = 'more'\n", "config-value", "not known"),
+        ("[[budget]]\nmatch = 'x'\ncritical = 1\n", "config-value", "budget[0].metric is missing"),
+        ("[[budget]]\nmetric = 'p95'\ncritical = 1\n", "config-value", "match is missing"),
+        ("[[budget]]\nmatch = 'x'\nmetric = 'p95'\n", "config-value", "budget[0]: a budget needs"),
+        ("[[budget]]\nmatch = 'x'\nmetric = 'p95'\ncritcal = 1\n", "config-unknown-key", "did you mean 'critical'"),
+        (
+            "[[budget]]\nmatch = 'x'\nmetric = 'p95'\ncritical = 1\nmodes = ['quik']\n[modes.quick]\n",
+            "config-value",
+            "no mode 'quik'; did you mean 'quick'",
+        ),
+        ("[measure]\nrequires-url = 'file:///etc'\n", "config-value", "not a web address"),
+        ("[[accept]]\nmatch = 'x'\nreason = 'y'\n", "config-value", "accept[0] needs until and reason"),
+        ("[[accept]]\nmatch = 'x'\nreason = 'y'\nuntil = 'soon'\n", "config-value", "not a date"),
         ("measure = 3\n", "config-value", "not a table"),
         ("benchmark = 3\n", "config-value", "not a list of tables"),
         ("[gate\n", "config-unreadable", "cannot be read"),

@@ -23,6 +23,7 @@ RUN, HEAD, TIP, FIRST, PARENT = "run", "head", "tip", "first", "parent"
 INPUTS = Inputs(
     stage="all",
     name="benchmarks",
+    suites=(),
     command="make bench",
     results=(),
     mode="",
@@ -206,6 +207,16 @@ COMMENTING: list[tuple[Situation, bool, str]] = [
 def test_comment_is_decided_with_its_reason(here: Situation, yes: bool, reason: str) -> None:
     assert here.comment.yes is yes
     assert reason in here.comment.reason
+
+
+def test_aggregate_is_about_this_run_or_the_one_that_ended() -> None:
+    own = of("pull_request", REQUEST, stage="aggregate", **MERGED)
+    assert (own.kind, own.pull_request, own.run, own.comment.yes) == ("pull_request", 7, None, True)
+    other = of("workflow_run", OTHER, stage="aggregate")
+    assert (other.kind, other.run) == ("workflow_run", OTHER_RUN)
+    assert not of("push", stage="aggregate").save_baseline.yes
+    with pytest.raises(UsageError, match="secrets"):
+        of("pull_request_target", REQUEST, stage="aggregate")
 
 
 def test_check_is_for_pull_requests_and_queues() -> None:

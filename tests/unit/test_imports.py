@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-VOCABULARY = {"model", "units", "errors", "config", "files", "checked", "fingerprints"}
+VOCABULARY = {
+    "model",
+    "units",
+    "errors",
+    "config",
+    "files",
+    "checked",
+    "fingerprints",
+    "globs",
+    "budget_rules",
+    "accept_rules",
+}
 STAGES = ["ingest", "store", "decide", "render", "commands", "cli"]
 HOMES = {
     "matplotlib": {"reporter/render/charts.py"},

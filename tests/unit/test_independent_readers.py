@@ -23,7 +23,8 @@ import pyperf
 import pytest
 
 from reporter.errors import InputError
-from reporter.ingest import read_file
+from reporter.ingest import assemble, read_file
+from reporter.model import STATISTICS
 from tests.recorded import formats, recorded
 
 Found = Iterable[tuple[str, str, float]]
@@ -439,3 +440,34 @@ def readable(folder: Path) -> Iterator[Path]:
 def test_values_of_files_from_elsewhere_agree(folder: str) -> None:
     if (CORPUS / folder).is_dir():
         assert compare(readable(CORPUS / folder), READERS[FOLDERS.get(folder, folder)]) in (0, DRAWN)
+
+
+def printed_by_benchstat(path: Path) -> dict[str, float]:
+    """The published medians, four digits each, by name and metric of the line above them."""
+    units = {"sec/op": "time", "B/s": "throughput"}
+    powers = {"n": NS, "µ": US, "m": MS, "": 1.0, "Mi": 2.0**20, "Gi": 2.0**30, "Ki": 2.0**10}
+    found: dict[str, float] = {}
+    unit = file = ""
+    for line in text_of(path).splitlines():
+        if heading := re.search(r"│ +(sec/op|B/s) +│", line):
+            unit = units[heading[1]]
+        elif named := re.search(r"│ (crc-\w+\.txt) +│", line):
+            file = named[1]
+        elif row := re.match(r"(\S+/\S+) +([\d.]+)(\D*?) ± ", line):
+            found[f"{file} {row[1]} {unit}"] = float(row[2]) * powers[row[3]]
+    return found
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
+def test_medians_of_go_are_those_benchstat_published() -> None:
+    folder = CORPUS / "go-bench"
+    expected = printed_by_benchstat(folder / "benchstat_expected_crcOldNew.stdout")
+    assert len(expected) > 60
+    found: dict[str, float] = {}
+    for file in ("crc-old.txt", "crc-new.txt"):
+        for benchmark in assemble([[read_file(folder / f"benchstat_{file}")]], suite="s").benchmarks:
+            name = benchmark.name.partition("Benchmark")[2]
+            for metric, sample in benchmark.samples:
+                found[f"{file} {name} {metric.name}"] = sample.statistics[0][STATISTICS.index("median")]
+    for key, value in expected.items():
+        assert found[key] == pytest.approx(value, rel=1e-3), key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,22 @@ def test_wrk_nan_is_errored_and_several_runs_are_read(tmp_path: Path) -> None:
     cut = (DATA / "wrk" / "plain.txt").read_text().partition("  168 requests")[0]
     [time] = read_file(write(tmp_path, cut)).readings
     assert time.known["mean"] == pytest.approx(0.04689)
+
+
+@pytest.mark.parametrize("file", ["wrk/plain.txt", "hey/few.txt", "vegeta/report.txt"])
+def test_endless_digits_are_no_defect(tmp_path: Path, file: str) -> None:
+    text = (DATA / file).read_text()
+    for digit in sorted({character for character in text if character.isdigit()}):
+        with suppress(InputError):
+            assemble([[read_file(write(tmp_path, text.replace(digit, digit * 5000)))]], suite="s")
+
+
+@pytest.mark.parametrize(("file", "word"), [("wrk/latency.txt", "50%"), ("vegeta/report.txt", "95.00%")])
+def test_a_number_with_two_points_is_no_defect(tmp_path: Path, file: str, word: str) -> None:
+    text = (DATA / file).read_text()
+    assert word in text
+    with suppress(InputError):
+        read_file(write(tmp_path, text.replace(word, f"9.9.{word}")))
 
 
 def test_hey_text() -> None:

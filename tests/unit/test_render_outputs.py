@@ -15,7 +15,7 @@ _ROOT = Path(__file__).parents[2]
 
 
 def test_console_is_the_default() -> None:
-    assert list(OUTPUTS) == ["console", "json", "html", "markdown", "junit"]
+    assert list(OUTPUTS) == ["console", "json", "html", "markdown", "junit", "openmetrics"]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_console_follows_the_terminal() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["console", "json", "junit"])
+@pytest.mark.parametrize("name", ["console", "json", "junit", "openmetrics"])
 def test_light_outputs_load_neither_the_template_engine_nor_matplotlib(name: str) -> None:
     program = (
         "import sys; from reporter.render import OUTPUTS, Shown, Terminal; from tests.reports import mixed;"

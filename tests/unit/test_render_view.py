@@ -131,6 +131,7 @@ def test_what_was_not_measured() -> None:
         "1 new: measured now, and not in the baseline.",
         "1 not comparable: measured on both sides in ways that cannot be compared.",
         "1 shown only: nobody declared which direction is good.",
+        "1 budget not measured: nothing gave a value for them.",
     )
     assert view.build(nothing_changed()).not_measured == ()
     assert view.build(no_baseline()).not_measured == ()

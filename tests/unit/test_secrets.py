@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from reporter.ingest import Reading
+from reporter.ingest import Reading, read_file
 from reporter.ingest.secrets import masked, without_secrets
 from reporter.model import Metric
+from tests.recorded import all_recorded
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -48,3 +54,8 @@ def test_parameters_and_reasons_are_masked_too() -> None:
     assert kept is other
     assert clean.params == (("token", "***"), ("n", "5"))
     assert clean.error == "failed at https://***@host"
+
+
+@pytest.mark.parametrize("path", all_recorded(), ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_no_secret_of_a_recorded_file_is_kept(path: Path) -> None:
+    assert "not-a-real" not in repr(read_file(path))

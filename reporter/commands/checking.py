@@ -1,0 +1,66 @@
+"""``benchverdict check``: budgets alone, without a baseline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TextIO
+
+from reporter.commands.compare import measured_here, read_runs
+from reporter.commands.composing import GateOptions, compose, exit_code, suite_from
+from reporter.commands.outputs import Destination, write_outputs
+from reporter.config import BUDGET_WORDS
+from reporter.decide.judge import judge_alone
+from reporter.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reporter.config import Config
+
+ALONE = "budgets alone were asked for"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRequest:
+    """What ``check`` was called with; every file is one run."""
+
+    files: tuple[Path, ...]
+    format: str | None
+    suite: str
+    gate: GateOptions
+    outputs: tuple[Destination, ...]
+
+
+def check(request: CheckRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
+    """Hold the budgets of the configuration against result files; gives the exit code.
+
+    A file that cannot be read is reported and the others are still checked; the exit code tells.
+
+    Raises:
+        UsageError: the configuration has no budget.
+        InputError: a benchmark is twice in one run.
+    """
+    if not config.budgets:
+        raise UsageError(
+            "no-budgets",
+            "there is no budget to check",
+            cure="add [[budget]] with match, metric and warning or critical to benchverdict.toml",
+        )
+    problems: list[InputError] = []
+    runs = [run for run in read_runs(request.files, request.format, problems) if run]
+    stderr.writelines(f"error: {problem}\n" for problem in problems)
+    if not runs:
+        return InputError.exit_code
+    head = suite_from(runs, config, request.suite)
+    report = compose(
+        judge_alone(head, ALONE),
+        head,
+        measured_here(None, head),
+        tuple(word for word in request.gate.verdicts(config) if word in BUDGET_WORDS),
+        source=None,
+        absent=ALONE,
+        undecided=str(problems[0].what) if problems else None,
+        config=config,
+    )
+    write_outputs(report, request.outputs, stdout)
+    return exit_code(report, replace(request.gate, require_baseline=False), problems=bool(problems))

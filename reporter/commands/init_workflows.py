@@ -1,0 +1,62 @@
+"""What ``benchverdict init`` writes: the workflows of docs/forks.md, the command taken from the configuration."""
+
+MEASURE = """\
+# Measures. A fork's pull request runs this with a token that only reads, and without secrets.
+name: Benchmarks
+on:
+  pull_request:
+  merge_group:
+  push:
+    branches: [main]
+
+permissions: {}
+
+jobs:
+  benchmarks:
+    runs-on: ubuntu-latest
+    permissions:
+      contents: read # the checkout, and which commits came before
+      actions: read # the baseline is an artifact of an earlier run
+    steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+        with:
+          persist-credentials: false
+@steps@      - uses: OWNER/benchverdict@v1
+        with:
+          comment: never # the other workflow writes it
+"""
+
+PUBLISH = """\
+# Tells the reviewers what the workflow "Benchmarks" measured. It checks out nothing and runs nothing of a pull request.
+name: Benchmarks, published
+on:
+  workflow_run:
+    workflows: [Benchmarks]
+    types: [completed]
+
+permissions: {}
+
+jobs:
+  publish:
+    if: github.event.workflow_run.event == 'pull_request'
+    runs-on: ubuntu-latest
+    permissions:
+      actions: read # the report is an artifact of the other run
+      pull-requests: write # the comment
+      checks: write # the check; leave it out for none
+    steps:
+      - uses: OWNER/benchverdict@v1
+        with:
+          stage: publish
+"""
+
+PERMISSIONS = """
+The workflow "Benchmarks" runs the code of pull requests and may only read:
+  contents: read         the checkout, and which commits came before
+  actions: read          the baseline, an artifact of an earlier run
+The workflow "Benchmarks, published" runs nothing of a pull request and may write:
+  actions: read          the report, an artifact of the first workflow
+  pull-requests: write   the comment
+  checks: write          the check; leave it out for none
+Commit the files and push them to the default branch: that saves the first baseline.
+"""

@@ -1,0 +1,61 @@
+"""What a load test showed of its limits, as a benchmark like any other: compared, and held against budgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reporter.decide import reasons
+from reporter.decide.stress import LoadAnalysis, analyse
+from reporter.ingest.reading import FileReading, Reading
+from reporter.model import Metric, Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reporter.config import LoadLimits
+
+BENCHMARK = "load"
+
+HIGHEST_LOAD = Metric(name="highest_sustained_load", unit="users", better="higher")
+HIGHEST_RATE = Metric(name="highest_sustained_rate", unit="1/s", better="higher")
+BREAKING_POINT = Metric(name="breaking_point", unit="users", better="higher")
+DEGRADATION = Metric(name="degradation", unit="1", better="lower")
+RECOVERY = Metric(name="recovery", unit="s", better="lower")
+
+
+def with_load_metrics(files: Sequence[FileReading], limits: LoadLimits) -> tuple[FileReading, ...]:
+    """Add what the histories among the files of one run show; several of one run are told apart by number."""
+    analyses = [(file, found) for file in files if file.load and (found := analyse(file.load, limits)) is not None]
+    several = len(analyses) > 1
+    return (
+        *files,
+        *(
+            _reading(file, found, f"{BENCHMARK} {number}" if several else BENCHMARK)
+            for number, (file, found) in enumerate(analyses, start=1)
+        ),
+    )
+
+
+def _reading(file: FileReading, found: LoadAnalysis, name: str) -> FileReading:
+    values = (
+        (HIGHEST_LOAD, found.highest.users if found.highest else 0.0),
+        (HIGHEST_RATE, found.highest_rate),
+        (BREAKING_POINT, found.breaking.users if found.breaking else None),
+        (DEGRADATION, found.degradation),
+        (RECOVERY, found.recovery_seconds),
+    )
+    readings = tuple(
+        Reading(name=name, metric=metric, place="the whole history", values=(value,))
+        for metric, value in values
+        if value is not None
+    )
+    return FileReading(path=file.path, format=file.format, readings=readings, warnings=tuple(_told(found)))
+
+
+def _told(found: LoadAnalysis) -> Iterator[Notice]:
+    if found.breaking is None:
+        yield Notice(code="load-did-not-break", text=reasons.did_not_break(found.levels[-1].users))
+        return
+    yield Notice(code="load-broke", text=reasons.broke(found))
+    if found.recovery_seconds is None:
+        yield Notice(code="load-did-not-recover", text=reasons.DID_NOT_RECOVER)

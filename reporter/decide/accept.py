@@ -1,0 +1,51 @@
+"""Accepted regressions: known and reviewed, so that they do not fail the gate until they expire."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reporter.decide import reasons
+from reporter.globs import most_specific
+from reporter.model import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from reporter.accept_rules import AcceptRule
+    from reporter.model import Assessment
+
+
+def accept(
+    assessments: Sequence[Assessment], rules: Sequence[AcceptRule], today: date
+) -> tuple[tuple[Assessment, ...], tuple[Notice, ...]]:
+    """Mark the regressed rows that a rule accepts today; say which rules have expired over a row that still regressed.
+
+    An accepted row stays regressed and is shown as such; it only does not gate.
+    """
+    if not rules:
+        return tuple(assessments), ()
+    valid = [rule for rule in rules if rule.until >= today]
+    expired = [rule for rule in rules if rule.until < today]
+    rows: list[Assessment] = []
+    over: dict[AcceptRule, str] = {}
+    for row in assessments:
+        rule = _rule_for(row, valid)
+        old = None if rule else _rule_for(row, expired)
+        if old is not None:
+            over.setdefault(old, row.comparison.name)
+        rows.append(_accepted(row, rule) if rule else row)
+    return tuple(rows), tuple(Notice(code="accept-expired", text=reasons.expired(*pair)) for pair in over.items())
+
+
+def _rule_for(row: Assessment, rules: Sequence[AcceptRule]) -> AcceptRule | None:
+    if row.verdict != "regressed" or not rules:
+        return None
+    metric = row.comparison.metric.name
+    return most_specific([rule for rule in rules if rule.metric in (None, metric)], row.comparison.name)
+
+
+def _accepted(row: Assessment, rule: AcceptRule) -> Assessment:
+    told = reasons.accepted(rule)
+    return replace(row, reason=f"{row.reason}; {told}", accepted=told)

@@ -1,0 +1,98 @@
+"""Where in the saved history the level of a benchmark changed, and what crept away from a pinned session."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reporter.decide import reasons
+from reporter.decide.change_points import change_points
+from reporter.decide.noise import row_mean
+from reporter.model import LevelChange, Notice, Trend, benchmark_label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reporter.decide.align import Row, Values
+    from reporter.model import FloatArray, Session
+
+FEWEST_SESSIONS = 8
+"""Saved sessions, the head counted too, below which nobody can tell a level from luck."""
+
+SMALLEST_CHANGE = 0.03
+MOST_TRENDS = 100
+CREEP = 0.05
+"""How much worse than the pinned session the last three together may be, before it is said."""
+
+
+def history_of(sessions: Sequence[FloatArray], values: Values) -> FloatArray:
+    """Put the deciding values of all sessions and of the head next to each other: rows × (sessions and head)."""
+    return np.column_stack([row_mean(table) for table in (*sessions, values.head)])
+
+
+def level_changes(rows: Sequence[Row], history: FloatArray, values: Values) -> tuple[Trend, ...]:
+    """Give the rows whose level changed by 3 % or more somewhere in the history, the largest last change first.
+
+    Only rows that every session has are looked at.
+    """
+    if history.shape[1] < FEWEST_SESSIONS:
+        return ()
+    whole = np.flatnonzero(np.all(np.isfinite(history), axis=1))
+    found = []
+    for index, places in zip(whole.tolist(), change_points(history[whole]), strict=True):
+        logarithmic = bool(values.logarithmic[index])
+        changes = _changes(history[index], places, logarithmic=logarithmic)
+        if changes:
+            found.append(_trend(rows[index], history[index], changes, logarithmic=logarithmic))
+    return tuple(sorted(found, key=lambda trend: -abs(trend.changes[-1].ratio))[:MOST_TRENDS])
+
+
+def creep(
+    rows: Sequence[Row], history: FloatArray, values: Values, sessions: Sequence[Session], pinned: str | None
+) -> tuple[Notice, ...]:
+    """Warn of rows that are worse than in the pinned session by more than 5 %, step by small step."""
+    if pinned is None or history.shape[1] < FEWEST_SESSIONS:
+        return ()
+    place = next((i for i, session in enumerate(sessions) if (session.commit or "").startswith(pinned)), None)
+    if place is None:
+        return (Notice(code="reference-not-saved", text=reasons.reference_not_saved(pinned)),)
+    last = np.median(history[:, -3:], axis=1)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        ratio = np.where(values.logarithmic, np.expm1(last - history[:, place]), last / np.abs(history[:, place]) - 1.0)
+        worse = np.flatnonzero(ratio * values.worse > CREEP)
+    crept = sorted(worse.tolist(), key=lambda index: -abs(float(ratio[index])))
+    if not crept:
+        return ()
+    first = rows[crept[0]]
+    text = reasons.crept(len(crept), first.benchmark.name, float(ratio[crept[0]]), first.metric, pinned)
+    return (Notice(code="slow-creep", text=text),)
+
+
+def _changes(series: FloatArray, places: Sequence[int], *, logarithmic: bool) -> tuple[LevelChange, ...]:
+    ends = [0, *places, len(series)]
+    levels = [float(np.median(series[start:end])) for start, end in pairwise(ends)]
+    found = []
+    for place, before, after in zip(places, levels[:-1], levels[1:], strict=True):
+        ratio = _ratio(before, after, logarithmic=logarithmic)
+        if abs(ratio) >= SMALLEST_CHANGE and np.isfinite(ratio):
+            found.append(LevelChange(session=place, ratio=ratio))
+    return tuple(found)
+
+
+def _ratio(before: float, after: float, *, logarithmic: bool) -> float:
+    if logarithmic:
+        return float(np.expm1(after - before))
+    return (after - before) / abs(before) if before else float("inf")
+
+
+def _trend(row: Row, series: FloatArray, changes: tuple[LevelChange, ...], *, logarithmic: bool) -> Trend:
+    shown = np.exp(series) if logarithmic else series
+    return Trend(
+        benchmark=benchmark_label(row.benchmark.name, row.benchmark.params),
+        metric=row.metric.name,
+        unit=row.metric.unit,
+        values=tuple(shown.tolist()),
+        changes=changes,
+    )

@@ -1,0 +1,67 @@
+"""Percentiles as shown: of all runs together, only from enough values, and never of runs that were cut short."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from reporter.commands.composing import compose
+from reporter.decide.judge import judge_alone
+from reporter.decide.pooled import percentile, pooled
+from reporter.decide.summaries import side_summaries
+from reporter.model import Fingerprint, Measured, SideSummary
+from reporter.render import json_v1, view
+from tests.reports import report, row
+from tests.suites import sample_of, suite_of
+
+if TYPE_CHECKING:
+    from reporter.model import Suite
+
+MEASURED = Measured(base_sha=None, head_sha=None, plan="whole", runs=1, seconds=None, fingerprint=Fingerprint())
+
+
+def _head_of(suite: Suite) -> SideSummary:
+    composed = compose(judge_alone(suite, "alone"), suite, MEASURED, (), source=None)
+    head = composed.assessments[0].comparison.head
+    assert head
+    return head
+
+
+def test_all_runs_count_together_and_few_values_are_not_enough() -> None:
+    values = np.linspace(1.0, 2.0, 20).tolist()
+    one, two, few = sample_of([values, []]), sample_of([values[:10], values[10:]]), sample_of([[1.0], [1.0]])
+    table = pooled([one, two, few])
+    assert percentile(table[0], "p95") == pytest.approx(np.quantile(values, 0.95))
+    assert percentile(table[1], "p95") == pytest.approx(np.quantile(values, 0.95))
+    assert [percentile(table[1], "p99"), percentile(table[2], "p95")] == [None, None]
+    (summary,) = side_summaries([two])
+    assert summary
+    assert summary.p95 == pytest.approx(np.quantile(values, 0.95))
+    (short,) = side_summaries([two], shortened=True)
+    assert short
+    assert (short.p95, short.rounds) == (None, 20)
+
+
+def test_shortened_runs_show_none() -> None:
+    whole = suite_of({"a": [[1.0] * 200]})
+    assert _head_of(whole).p99 == 1.0
+    assert _head_of(replace(whole, plan="paired")).p99 is None
+
+
+def test_they_are_shown_and_travel_in_the_file() -> None:
+    item = row("a", "unchanged", 0.0)
+    side = item.comparison.head
+    assert side
+    head = replace(side, p95=2.5, p99=3.5)
+    text = json_v1.dump(report(replace(item, comparison=replace(item.comparison, head=head))))
+    assert '"p95":2.5,"p99":3.5' in text
+    assert "p95" not in json.loads(text)["benchmarks"][0]["baseline"]
+    loaded = json_v1.load(text, "v")
+    assert loaded.assessments[0].comparison.head == head
+    facts = dict(view.build(loaded).rows()[0].facts)
+    assert "P95 2.5 s, P99 3.5 s" in facts["Head"]
+    assert "P95" not in facts["Baseline"]
