@@ -24,7 +24,7 @@ from reporter.decide.decision import (
     with_distributions,
 )
 from reporter.decide.judge_pairs import Pairs, measured_again, second_batch, unless_changed
-from reporter.decide.looks import SECOND_SHARES, level_of
+from reporter.decide.looks import level_of
 from reporter.decide.noise import row_mean
 from reporter.decide.past import past_sessions, with_past
 from reporter.decide.sessions import comparable, session_values
@@ -98,7 +98,7 @@ def judge_screen(
         if isinstance(second, Pairs):
             again = measured_again(rows, second)
             suspected = replace(flags, regressed=worse, improved=better)
-            level = level_of(look, policy.suspects_level, SECOND_SHARES)
+            level = level_of(look, policy.suspects_level)
             confirmed = second_batch(again, suspected, level, limits, policy, head.name)
             confirmed = [unless_changed(row, changed_files) for row in confirmed]
         else:

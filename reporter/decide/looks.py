@@ -22,15 +22,13 @@ SHORT_LOOKS = (8, 16, 32, 64)
 FEWEST_TO_CONFIRM = 3
 """A second batch of fewer pairs cannot confirm anything."""
 SHARES = (0.25, 0.25, 0.25, 0.25)
-SECOND_SHARES = (0.5, 0.2, 0.15, 0.15)
-"""What suspects of a screen are decided by: most of them clearly are what they seem, or nothing at all."""
 FIRST_PHASE = 0.65
 """Share of the time limit after which nothing but the second batch is measured."""
 
 
-def level_of(look: int, level: float, shares: Sequence[float] = SHARES) -> float:
+def level_of(look: int, level: float) -> float:
     """Give the level of look 0, 1, 2 …; those after the last planned one have nothing left to spend."""
-    return level * shares[look] if look < len(shares) else 0.0
+    return level * SHARES[look] if look < len(SHARES) else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
