@@ -27,7 +27,7 @@ about = About(
     command="wrk -t2 -c8 -d30s --latency http://localhost:8080/ > results.txt",
     samples="none: mean, maximum and, with `--latency`, percentiles",
     metrics="`time` (s), `failures` (share), `throughput` (1/s)",
-    lost="percentiles above 99; rates of threads; wrk2's second distribution and, but for the 95th percentile, its spectrum",
+    lost="percentiles above 99; rates of threads; wrk2's second distribution; its spectrum but for p95",
 )
 
 _WORD = r"(-?nan|[\d.]+)(us|ms|s|m|h)"
