@@ -1,6 +1,6 @@
 """Record ``debian.csv``, ``debian-bare.csv`` and ``debian.xml`` with Debian's jmeter (2.13), its HTTP module and a JDK.
 
-That jmeter cannot load a test plan with Debian's newer XStream, so ``Record.java`` makes the plan and lets JMeter run it.
+That jmeter cannot load a test plan with Debian's newer XStream, so ``Record.java`` makes the plan and lets it run.
 Only the address of the server is replaced.
 """
 
