@@ -16,7 +16,7 @@ from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from reporter.config import Config
@@ -47,6 +47,8 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
         UsageError: ``--paired`` with unequal counts, or a file twice on one side.
         InputError: a side has no readable file, or a benchmark twice in one run.
     """
+    if request.paired:
+        _refuse_unequal(request.baseline, request.head)
     for option, paths in (("--baseline", request.baseline), ("--head", request.head)):
         _refuse_repeated(option, paths)
     problems: list[InputError] = []
@@ -79,7 +81,7 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
     return exit_code(report, request.gate, problems=bool(problems))
 
 
-def _refuse_unequal(baseline: list[list[FileReading]], head: list[list[FileReading]]) -> None:
+def _refuse_unequal(baseline: Sequence[object], head: Sequence[object]) -> None:
     if len(baseline) != len(head):
         raise UsageError(
             "unequal-pairs",

@@ -40,7 +40,8 @@ def _read(path: Path, name: str | None) -> tuple[dict[str, Any], str]:
     stdout, stderr = io.StringIO(), io.StringIO()
     code = main(("read", *(("--format", name) if name else ()), str(path)), stdout, stderr)
     assert code == 0, stderr.getvalue()
-    return json.loads(stdout.getvalue()), stdout.getvalue() + stderr.getvalue()
+    suite: dict[str, Any] = json.loads(stdout.getvalue())
+    return suite, stdout.getvalue() + stderr.getvalue()
 
 
 @pytest.mark.parametrize("value", _values())

@@ -1,4 +1,7 @@
-"""Record the files beside this one with artillery on the path. Only the address of the server is replaced."""
+"""Record the files beside this one with artillery on the path. Only the address of the server is replaced.
+
+Those of the first version with artillery 1.7.9 there: ``record_artillery.py first-version``.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +42,12 @@ def record(file: str, host: str, first: str) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["first-version"]:
+        with shop() as host:
+            record("first-version.json", host, "/")
+            record("first-version-broken.json", host, "/broken")
+        record("first-version-unreachable.json", "http://127.0.0.1:9", "/")
+        sys.exit()
     with shop() as host:
         record("report.json", host, "/")
         record("broken.json", host, "/broken")
