@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from os import fsync
+import os
 from typing import TYPE_CHECKING
 
 from reporter.errors import UsageError
@@ -38,12 +37,12 @@ def write_atomically(path: Path, data: bytes | str) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f".{path.name[:80]}.{os.urandom(8).hex()}.tmp")
     try:
         with temporary.open("xb") as stream:
             stream.write(content)
             stream.flush()
-            fsync(stream.fileno())
+            os.fsync(stream.fileno())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

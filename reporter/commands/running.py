@@ -12,7 +12,10 @@ from reporter.commands.pairing import FIRST_STEP, in_pairs, measure_in_pairs, wi
 from reporter.commands.reporting import ReportRequest, report
 from reporter.commands.requirements import unmet
 from reporter.errors import InputError, UsageError
-from reporter.measure import MeasureUsageError, Plan, measure, measure_with_noise
+from reporter.measure.errors import MeasureUsageError
+from reporter.measure.noise import measure_with_noise
+from reporter.measure.plan import Plan
+from reporter.measure.series import measure
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from reporter.commands.composing import GateOptions
     from reporter.commands.reporting import Reported
     from reporter.config import Config, MeasureSettings
-    from reporter.measure import Outcome
+    from reporter.measure.series import Outcome
     from reporter.model import Baseline
 
 
