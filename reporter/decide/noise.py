@@ -61,7 +61,7 @@ def moderate(own: Variance, kind: IndexArray) -> Variance:
     as they are.
     """
     variance, df = own.variance.copy(), own.df.astype(float)
-    for one in np.unique(kind).tolist():
+    for one in sorted(set(kind.tolist())):
         rows = np.flatnonzero(kind == one)
         usable = rows[(own.df[rows] > 0) & (own.variance[rows] > 0)]
         if usable.size < FEWEST_BENCHMARKS_FOR_A_PRIOR:
@@ -83,7 +83,7 @@ def row_mean(values: FloatArray) -> FloatArray:
 def column_median(values: FloatArray) -> FloatArray:
     """Median of each column's known values; every column has at least one.
 
-    ``numpy.nanmedian`` is the same and loads the masked arrays for it, which takes longer than all medians of a report.
+    ``numpy.nanmedian`` is the same, and loads the masked arrays for it, which takes longer than all of deciding.
     """
     count = np.sum(~np.isnan(values), axis=0)
     ordered = np.sort(values, axis=0)  # nan comes last

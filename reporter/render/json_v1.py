@@ -7,6 +7,7 @@ that two verdicts can be compared with ``diff``; ``load`` takes nothing on trust
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -262,6 +263,7 @@ def _texts(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {_text(key): _text(value) for key, value in pairs}
 
 
+@lru_cache(maxsize=256)
 def _word(value: str) -> str:
     return shorten(visible(value), WORD_LIMIT)
 

@@ -27,7 +27,6 @@ HOMES = {
     "matplotlib": {"reporter/render/charts.py"},
     "jinja2": {"reporter/render"},
     "github": {"entrypoint"},
-    "msgspec": {"reporter/ingest/opening.py"},
 }
 LIGHT = ("matplotlib", "jinja2", "github")
 """Packages that may only be imported inside the function that uses them."""
