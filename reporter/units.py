@@ -152,10 +152,15 @@ def _two_parts(whole: int, large: int, large_name: str, small: int, small_name: 
 def _scaled(value: float, steps: tuple[tuple[float, str], ...], gap: str) -> str:
     sign = "−" if value < 0 else ""
     size = abs(value)
-    for factor, name in steps:
-        if size >= factor * 0.9995:
-            break
+    factor, name = _step_for(size, steps)
     return f"{sign}{_three_digits(size / factor)}{gap}{name}" if size else f"0{gap}{steps[-1][1] or ''}".rstrip()
+
+
+def _step_for(size: float, steps: tuple[tuple[float, str], ...]) -> tuple[float, str]:
+    for step in steps:
+        if size >= step[0] * 0.9995:
+            return step
+    return steps[-1]
 
 
 def _three_digits(number: float) -> str:

@@ -83,7 +83,7 @@ def row_mean(values: FloatArray) -> FloatArray:
 def column_median(values: FloatArray) -> FloatArray:
     """Median of each column's known values; every column has at least one.
 
-    ``numpy.nanmedian`` is the same, and loads the masked arrays for it, which takes longer than all of deciding.
+    As ``numpy.nanmedian`` does it, which loads numpy's masked arrays and takes longer for that than all of deciding.
     """
     count = np.sum(~np.isnan(values), axis=0)
     ordered = np.sort(values, axis=0)  # nan comes last

@@ -19,7 +19,7 @@ ELSEWHERE = {
     "jinja2": "HTML alone is laid out by templates",
     "matplotlib": "charts are drawn for HTML alone",
     "github": "the reporter knows no network",
-    "numpy.ma": "numpy.nanmedian and numpy.unique bring the masked arrays",
+    "numpy.ma": "median, nanmedian and unique of numpy bring the masked arrays",
     "numpy.testing": "for tests",
     "hashlib": "one file of a side has no copy",
     "subprocess": "measuring starts processes, reporting does not",
