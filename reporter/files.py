@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from os import fsync, urandom
 from typing import TYPE_CHECKING
 
 from reporter.errors import UsageError
@@ -37,12 +37,12 @@ def write_atomically(path: Path, data: bytes | str) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name[:80]}.{os.urandom(8).hex()}.tmp")
+    temporary = path.with_name(f".{path.name[:80]}.{urandom(8).hex()}.tmp")
     try:
         with temporary.open("xb") as stream:
             stream.write(content)
             stream.flush()
-            os.fsync(stream.fileno())
+            fsync(stream.fileno())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
