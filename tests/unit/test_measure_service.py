@@ -7,13 +7,12 @@ import os
 import signal
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.measure.service import readiness
+from reporter.measure.service import readiness, state
 from tests.unit.measure_plans import (
     LONG,
     NEWEST,
@@ -28,6 +27,7 @@ from tests.unit.measure_plans import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 SERVER = """
 import http.server, os, sys, time
@@ -273,8 +273,8 @@ def test_a_killed_measuring_takes_its_server_with_it_and_the_next_says_so(measur
 def test_a_server_that_outlived_even_its_supervisor_is_ended_by_the_next_measuring(measure: Measure) -> None:
     with measure.start(script="echo $$ > command.pid; sleep 300", service=service()) as process:
         command = noted_pid(measure.folder / "command.pid")
-        state = json.loads((measure.output / "service.json").read_text())
-        for pid in (state["supervisor"]["pid"], process.pid):
+        held = json.loads((measure.output / "service.json").read_text())
+        for pid in (held["supervisor"]["pid"], process.pid):
             os.kill(pid, signal.SIGKILL)
         process.communicate()
     os.killpg(command, signal.SIGKILL)
@@ -294,12 +294,12 @@ def test_a_process_that_has_got_the_number_of_a_former_server_is_left_alone(here
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"supervisor": {"pid": 1}, "service": 3}', "\0" * 10])
-def test_a_state_that_is_not_ours_ends_nothing(here: Measure, content: str) -> None:
-    assert here.run(runs=1)[0] == 0
-    (here.output / "service.json").write_text(content)
-    code, out, _ = here.run(runs=1)
-    assert (code, "nothing is known of it any more" in out) == (0, True)
-    assert not (here.output / "service.json").exists()
+def test_a_state_that_is_not_ours_ends_nothing(tmp_path: Path, content: str) -> None:
+    (tmp_path / "service.json").write_text(content)
+    said = state.settle(tmp_path)
+    assert said is not None
+    assert "nothing is known of it any more" in said.text
+    assert state.settle(tmp_path) is None
 
 
 def test_a_killed_measuring_without_a_service_is_told_too(here: Measure) -> None:
