@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reporter.model import ResourceUser
 
 Side = Literal["base", "head"]
-Status = Literal["complete", "failed", "interrupted", "empty"]
+Status = Literal["complete", "failed", "interrupted", "empty", "skipped"]
 
 _SIDES: tuple[Side, ...] = get_args(Side)
 _STATUSES: tuple[Status, ...] = get_args(Status)
