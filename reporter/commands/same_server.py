@@ -36,7 +36,7 @@ def same_server(settings: MeasureSettings, command: str) -> str | None:
     named = _LOADS.search(command)
     if named:
         return reason(_PROGRAMS[named[1]])
-    if settings.format in LOAD_TESTS:
+    if settings.format and settings.format in LOAD_TESTS:
         return reason(settings.format)
     if settings.requires_url:
         return f"the server at {settings.requires_url[0]} is one and the same for base and head"

@@ -30,8 +30,8 @@ FIRST_LOOK = 8
 def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr: TextIO) -> int:
     """Measure as the plan file says. The command's log goes to ``stdout``, what went wrong to ``stderr``.
 
-    Exit codes: 0 complete or skipped, 2 wrong call, plan or folder, 3 nothing was measured, 4 the command or its service
-    failed, 130 interrupted.
+    Exit codes: 0 complete or skipped, 2 wrong call, plan or folder, 3 nothing was measured, 4 the command or its
+    service failed, 130 interrupted.
     """
     parser = _parser()
     arguments = parser.parse_args(argv)

@@ -531,8 +531,13 @@ port = 8000
 """
 
 
-def planned(api: GitHubApi, folder: Path, mode: str, **environ: str) -> dict[str, Any]:
-    this = pull_request(api, folder, BENCHVERDICT_INPUT_COMMAND="", BENCHVERDICT_INPUT_MODE=mode, **environ)
+def planned(api: GitHubApi, folder: Path, mode: str, compare: str = "") -> dict[str, Any]:
+    this = pull_request(
+        *(api, folder),
+        BENCHVERDICT_INPUT_COMMAND="",
+        BENCHVERDICT_INPUT_MODE=mode,
+        BENCHVERDICT_INPUT_COMPARE=compare,
+    )
     (folder / "workspace" / "benchverdict.toml").write_text(SERVICE)
     fetched(this)
     plan: dict[str, Any] = this.read("plan.json")
@@ -566,7 +571,7 @@ def test_a_load_test_without_a_service_is_not_paired_and_the_plan_says_why(api: 
     plan = planned(api, tmp_path, "alone")
     assert (plan["service"], plan["pairs"], plan["noise_pairs"]) == (None, None, 0)
     assert "locust loads one and the same server" in plan["not_paired"]
-    assert planned(api, tmp_path, "alone", BENCHVERDICT_INPUT_COMPARE="baseline")["not_paired"] is None
+    assert planned(api, tmp_path, "alone", "baseline")["not_paired"] is None
     this = pull_request(
         *(api, tmp_path),
         BENCHVERDICT_INPUT_COMMAND="",
