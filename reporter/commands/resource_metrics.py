@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reporter.decide.growth import over_run
@@ -40,6 +41,22 @@ def asked_by(budgets: Sequence[BudgetRule]) -> Asked:
         benchmarks=frozenset(budget.match for budget in budgets),
         metrics=frozenset(name for budget in budgets for name in budget.metrics),
     )
+
+
+MOST_SERIES = 20
+"""Memory over time that a report keeps, of the command and of the service each: the first runs of each side."""
+
+
+def kept_resources(resources: Sequence[RunResources], asked: Asked) -> tuple[RunResources, ...]:
+    """Leave out memory over time that nobody asked for, or that is too much for a report."""
+    seen: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for used in resources:
+        seen[used.side, used.of] += 1
+        wanted = used.of == SERVICE or used.of in asked.benchmarks
+        is_kept = wanted and seen[used.side, used.of] <= MOST_SERIES
+        kept.append(used if is_kept else replace(used, memory=None))
+    return tuple(kept)
 
 
 def with_resource_metrics(files: Sequence[FileReading], asked: Asked) -> tuple[FileReading, ...]:

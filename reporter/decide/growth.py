@@ -80,8 +80,11 @@ def _gains(series: MemorySeries) -> FloatArray | None:
     sizes = np.bincount(block[counted], minlength=BLOCKS)
     if counted.sum() < FEWEST_POINTS or not sizes.all():
         return None
-    means = np.bincount(block[counted], weights=amounts[counted], minlength=BLOCKS) / sizes
-    return np.asarray(np.diff(means) / (edges[1] - edges[0]))
+    means, middles = (
+        np.bincount(block[counted], weights=of[counted], minlength=BLOCKS) / sizes for of in (amounts, at)
+    )
+    apart = np.diff(middles)
+    return np.asarray(np.diff(means) / apart) if apart.all() else None
 
 
 def _from_runs(gains: Sequence[tuple[float, FloatArray]]) -> Estimate:
