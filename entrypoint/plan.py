@@ -47,7 +47,7 @@ def build_plan(
     way = _way(inputs, here, settings)
     refused = same_server.same_server(settings, script)
     if way == "paired" and refused:
-        raise UsageError(same_server.CODE, f"pairs were asked for, and {refused}", cure=same_server.CURE)
+        raise UsageError("same-server", f"pairs were asked for, and {refused}", cure=same_server.CURE)
     if way == "paired" and base and base.sha is None:
         raise UsageError(
             "no-base",

@@ -18,7 +18,7 @@ from reporter.commands.composing import (
 )
 from reporter.commands.outputs import write_baseline, write_report_folder
 from reporter.commands.resource_metrics import asked_by, kept_resources
-from reporter.commands.same_server import CODE, CURE, loads_a_server
+from reporter.commands.same_server import CURE, loads_a_server
 from reporter.commands.second_look import after_screen, leave_word, progress_of, why_not_paired
 from reporter.decide.judge import Pairs
 from reporter.decide.looks import Step, next_step
@@ -154,7 +154,7 @@ def _second_look(measurement: Measurement, config: Config) -> Suite | Pairs | No
 def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
     refused = loads_a_server(measurement.formats(), has_service=measurement.has_service)
     if refused:
-        raise UsageError(CODE, f"pairs were measured, and {refused}", cure=CURE)
+        raise UsageError("same-server", f"pairs were measured, and {refused}", cure=CURE)
     first = _pairs(measurement, 0, config)
     second = _pairs(measurement, 1, config) if measurement.pairs(1) else None
     progress = progress_of(measurement, 0, request.time_limit_seconds)

@@ -10,7 +10,6 @@ from reporter.ingest.registry import LOAD_TESTS
 if TYPE_CHECKING:
     from reporter.config import MeasureSettings
 
-CODE = "same-server"
 CURE = (
     "declare [service], so that each side starts a server of its own (docs/service.md), "
     'or set compare = "baseline" in the configuration'

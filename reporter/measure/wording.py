@@ -63,7 +63,8 @@ def needs(mode: str | None, missing: Sequence[str]) -> str:
 def skipped(mode: str | None, missing: Sequence[str]) -> str:
     """Say that nothing was measured, on purpose."""
     cure = "provide it, or take it out of `requires-env` and `requires-url`"
-    return f"nothing was measured: {needs(mode, missing)} [skipped]\n  what to do: {cure}"
+    what = f"nothing was measured: {needs(mode, missing)} [skipped]"
+    return f"{what}\n  what to do: {cure}"
 
 
 def interrupted(done: int, planned: int) -> str:
