@@ -88,6 +88,11 @@ def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str,
         from reporter.commands.load_metrics import with_load_metrics
 
         runs = [with_load_metrics(files, config.load) for files in runs]
+    if any(file.used for files in runs for file in files):
+        from reporter.commands.resource_metrics import asked_by, with_resource_metrics
+
+        asked = asked_by(config.budgets)
+        runs = [with_resource_metrics(files, asked) for files in runs]
     return assemble(
         runs,
         suite=name,

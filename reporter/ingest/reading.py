@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
-from reporter.model import Better, Fingerprint, Metric, Notice
+from reporter.model import Better, Fingerprint, Metric, Notice, RunResources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -61,6 +61,7 @@ class FileReading:
 
     A ``companion`` is a file its tool writes beside the results (a log, a history, an index): known, and rightly
     without a benchmark. Any other file without readings is an error. ``load`` is the history of a load test.
+    ``used`` is what the run used that wrote the file; of several files of one run the first one has it.
     """
 
     path: Path
@@ -72,6 +73,7 @@ class FileReading:
     warnings: tuple[Notice, ...] = ()
     companion: bool = False
     load: tuple[LoadPoint, ...] = ()
+    used: tuple[RunResources, ...] = ()
 
     @property
     def runs(self) -> int:
