@@ -154,7 +154,7 @@ def _add_report(commands: Commands) -> None:
 
 
 def _add_compare(commands: Commands) -> None:
-    parser = commands.add_parser("compare", help="compare result files; several files of a side are several runs")
+    parser = commands.add_parser("compare", help="compare result files; each file, or folder of files, is one run")
     parser.add_argument("--baseline", type=Path, nargs="+", required=True, metavar="FILE")
     parser.add_argument("--head", type=Path, nargs="+", required=True, metavar="FILE")
     parser.add_argument("--paired", action="store_true", help="the i-th files of both sides were measured together")
@@ -168,7 +168,7 @@ def _add_compare(commands: Commands) -> None:
 
 def _add_check(commands: Commands) -> None:
     parser = commands.add_parser("check", help="hold the budgets against result files, without a baseline")
-    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="every file is one run")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="each file, or folder of files, is one run")
     parser.add_argument(
         "--fail-on", metavar="WORDS", help="budget-critical, budget-warning, budget-not-measured; or never"
     )
@@ -207,7 +207,7 @@ def _add_explain(commands: Commands) -> None:
 
 def _add_read(commands: Commands) -> None:
     parser = commands.add_parser("read", help="show what result files are understood as, in JSON")
-    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="each file, or folder of files, is one run")
     _common_arguments(parser)
     parser.set_defaults(run=_read)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands.composing import GateOptions, Sides, compose, decide, exit_code, source_of, suite_from
 from reporter.commands.outputs import Destination, write_outputs
 from reporter.errors import InputError, UsageError
-from reporter.ingest import read_file
+from reporter.ingest.run_files import read_run, together
 from reporter.model import Baseline, BaselineSource, Measured, Notice
 from reporter.store import history
 
@@ -45,18 +45,13 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
         UsageError: ``--paired`` with unequal counts, or a file twice on one side.
         InputError: a side has no readable file, or a benchmark twice in one run.
     """
-    if request.paired and len(request.baseline) != len(request.head):
-        raise UsageError(
-            "unequal-pairs",
-            f"--paired needs as many head files as baseline files: {len(request.baseline)} baseline,"
-            f" {len(request.head)} head",
-            cure="give the i-th file of each side for pair i",
-        )
     for option, paths in (("--baseline", request.baseline), ("--head", request.head)):
         _refuse_repeated(option, paths)
     problems: list[InputError] = []
     files = [read_runs(paths, request.format, problems) for paths in (request.baseline, request.head)]
     stderr.writelines(f"error: {problem}\n" for problem in problems)
+    if request.paired:
+        _refuse_unequal(*files)
     if not all(any(run) for run in files):
         return InputError.exit_code
     before, head = (suite_from(_runs(side, request), config, request.suite) for side in files)
@@ -80,6 +75,15 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
     )
     write_outputs(report, request.outputs, stdout)
     return exit_code(report, request.gate, problems=bool(problems))
+
+
+def _refuse_unequal(baseline: list[list[FileReading]], head: list[list[FileReading]]) -> None:
+    if len(baseline) != len(head):
+        raise UsageError(
+            "unequal-pairs",
+            f"--paired needs as many head files as baseline files: {len(baseline)} baseline, {len(head)} head",
+            cure="give the i-th file of each side for pair i",
+        )
 
 
 def _refuse_repeated(option: str, paths: tuple[Path, ...]) -> None:
@@ -116,15 +120,11 @@ def _copies(paths: tuple[Path, ...]) -> Iterator[Notice]:
 
 
 def read_runs(paths: tuple[Path, ...], format_name: str | None, problems: list[InputError]) -> list[list[FileReading]]:
-    """Read every file as a run of its own; what cannot be read joins ``problems`` and leaves an empty run."""
-    runs = []
-    for path in paths:
-        try:
-            runs.append([read_file(path, format_name=format_name)])
-        except InputError as error:
-            problems.append(error)
-            runs.append([])
-    return runs
+    """Read every file or folder as a run of its own; what cannot be read joins ``problems`` and leaves an empty run.
+
+    What a tool wrote beside its results belongs to the run before it.
+    """
+    return together([read_run(path, format_name, problems) for path in paths])
 
 
 def _runs(side: list[list[FileReading]], request: CompareRequest) -> list[list[FileReading]]:
