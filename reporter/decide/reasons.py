@@ -271,7 +271,10 @@ def broke(found: LoadAnalysis) -> str:
 
 def reference_not_saved(commit: str) -> str:
     """Say that the pinned session is not in the history."""
-    return f"the pinned session {commit} is not among the saved ones of this kind of machine: pin one that is"
+    return (
+        f"the pinned session {commit} is not among the saved ones of this kind of machine: it was never saved, or its "
+        "artifact expired before a baseline was saved with the pin; pin a commit that `benchverdict history` lists"
+    )
 
 
 def crept(count: int, benchmark: str, ratio: float, metric: Metric, commit: str) -> str:

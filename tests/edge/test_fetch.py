@@ -213,6 +213,53 @@ def test_50_concurrent_saves_are_all_in_the_history(api: GitHubApi, tmp_path: Pa
     assert {session.commit for session in found.history} == {sha(name) for name in names}
 
 
+def a_pin(folder: Path, text: str) -> None:
+    (folder / "workspace" / "benchverdict.toml").write_text(f'[history]\npinned = "{text}"\n')
+
+
+def chain(api: GitHubApi, *, names: Iterable[str]) -> Baseline:
+    """Save a baseline at the last commit on top of the history of all before it, as jobs one after the other do."""
+    parent: Baseline | None = None
+    for number, name in enumerate(names):
+        measured = replace(
+            suite_of({"test_one": [[1e-3]]}, commit=sha(name)), name="benchmarks", measured_at=1e9 + number
+        )
+        parent = Baseline(suite=measured, history=extend(parent, measured), source=BaselineSource(commit=None))
+    assert parent is not None
+    save(api.world, name, zipped({"baseline.json.gz": snapshot.dump(parent)}))
+    return parent
+
+
+def test_the_pinned_session_is_brought_back_while_its_artifact_is_there(api: GitHubApi, tmp_path: Path) -> None:
+    """It aged out of the history before anybody pinned it; its commit is no ancestor that is looked at any more."""
+    api.world.add_commit(sha("old"), branch="old")
+    saved_at_once(api, ["old"])
+    newest = chain(api, names=[*(f"c{number}" for number in range(60)), "m5"])
+    assert len(newest.history) == 50
+    this = pull_request(api, tmp_path)
+    a_pin(tmp_path, sha("old")[:9])
+    assert fetched(this)["commit"] == sha("m5")
+    found = stored(this)
+    assert isinstance(found, Baseline)
+    assert found.history[0].commit == sha("old")
+    assert len(found.history) == 51
+    assert "history: 51 sessions" in this.log
+
+
+def test_without_a_pin_or_with_its_artifact_gone_nothing_more_is_asked_for(api: GitHubApi, tmp_path: Path) -> None:
+    saved_at_once(api, ["m0"])
+    chain(api, names=[*(f"c{number}" for number in range(60)), "m5"])
+    for artifact in list(api.world.artifacts.values())[:1]:
+        artifact.expired = True
+    this = pull_request(api, tmp_path)
+    a_pin(tmp_path, sha("m0"))
+    assert fetched(this)["found"]
+    found = stored(this)
+    assert isinstance(found, Baseline)
+    assert len(found.history) == 50
+    assert len(api.world.requests("GET", "/zip")) == 1
+
+
 def test_nothing_more_is_downloaded_when_the_history_is_complete(api: GitHubApi, tmp_path: Path) -> None:
     parent: Baseline | None = None
     for number in (3, 4, 5):
