@@ -45,7 +45,7 @@ def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
         here = replace(here, notices=(*here.notices, *outcome.found.notices(api.patience.now())))
     documents.write(work / "situation.json", documents.situation(here, base_commit))
     _tell_situation(here, base_commit, console)
-    _keep(outcome, inputs.name, work / "baseline")
+    _keep(outcome, inputs.suite, work / "baseline")
     documents.write(work / "baseline" / "source.json", documents.source(outcome, here, base_commit))
     _tell_search(outcome, console)
 
@@ -69,7 +69,7 @@ def _search(inputs: Inputs, here: Situation, base_commit: BaseCommit, api: Api, 
     except ApiError as problem:
         return _none(f"this run's own workflow file cannot be asked for: {problem}{problem.cure}")
     wanted = Wanted(
-        suite=inputs.name, base_sha=base_commit.sha, branches=here.branches, workflow=workflow, pinned=pinned
+        suite=inputs.suite, base_sha=base_commit.sha, branches=here.branches, workflow=workflow, pinned=pinned
     )
     return search(api, wanted)
 

@@ -53,7 +53,7 @@ def build_plan(
     base_sha = base.sha if base else None
     return {
         "schema": "plan/v1",
-        "name": inputs.name,
+        "name": inputs.suite,
         "plan": "paired" if way == "paired" else "whole",
         "script": script,
         "command": None,

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-VERBS = ("fetch", "measure", "report")
+VERBS = ("fetch", "measure", "report", "collect")
 
 
 def failures(work: Path) -> list[str]:

@@ -61,7 +61,7 @@ contained() {
     report)
       options+=(--network none --volume "$BENCHVERDICT_WORK:$BENCHVERDICT_WORK:ro"
         --volume "$BENCHVERDICT_WORK/report:$BENCHVERDICT_WORK/report") ;;
-    fetch | publish)
+    fetch | collect | publish)
       options+=(--network host --volume "$BENCHVERDICT_WORK:$BENCHVERDICT_WORK"
         --volume "$GITHUB_EVENT_PATH:$GITHUB_EVENT_PATH:ro")
       for name in $(compgen -e); do
