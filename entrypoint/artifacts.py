@@ -63,9 +63,13 @@ class Found:
     baseline: Baseline
 
     def notices(self, now: float) -> tuple[Notice, ...]:
-        """Warn before the artifact is gone: a repository without pushes loses its last baseline silently."""
+        """Warn before the artifact is gone: a repository without pushes loses its last baseline silently.
+
+        One that is kept for a few days only is warned of in the last quarter of them.
+        """
+        kept = (self.candidate.expires_at - self.candidate.saved_at) / DAY
         days = (self.candidate.expires_at - now) / DAY
-        if not 0 < days < WARNED_DAYS:
+        if not 0 < days < min(WARNED_DAYS, kept / 4):
             return ()
         text = (
             f"The baseline of commit {self.candidate.commit} expires in {max(1, round(days))} days, and no newer "

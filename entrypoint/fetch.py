@@ -13,6 +13,7 @@ from entrypoint.context import situation
 from entrypoint.failures import ApiError
 from entrypoint.plan import build_plan, read_config
 from reporter.files import write_atomically
+from reporter.model import Notice
 from reporter.store import snapshot
 from reporter.store.directory import DirectoryStore
 
@@ -43,11 +44,21 @@ def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     outcome = _search(inputs, here, base_commit, api, config.pinned)
     if outcome.found:
         here = replace(here, notices=(*here.notices, *outcome.found.notices(api.patience.now())))
+    if not inputs.takes_artifacts:
+        here = replace(here, notices=(*here.notices, _NO_ARTIFACTS))
     documents.write(work / "situation.json", documents.situation(here, base_commit))
     _tell_situation(here, base_commit, console)
     _keep(outcome, inputs.suite, work / "baseline")
     documents.write(work / "baseline" / "source.json", documents.source(outcome, here, base_commit))
     _tell_search(outcome, console)
+
+
+_NO_ARTIFACTS = Notice(
+    code="artifacts-not-uploaded",
+    text="This GitHub Enterprise Server does not take artifacts of the kind that this action uploads, so neither the "
+    "report nor a baseline is uploaded. Upload what the outputs report-path and baseline-path name in a step of your "
+    "own (docs/runners.md).",
+)
 
 
 def _facts(inputs: Inputs, api: Api) -> facts.Facts:

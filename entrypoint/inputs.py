@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import urllib.parse
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
@@ -73,6 +74,12 @@ class Inputs:
     def suite(self) -> str:
         """Give the name under which this job measures and saves: that of its shard, where it has one."""
         return self.shard.suite(self.name) if self.shard else self.name
+
+    @property
+    def takes_artifacts(self) -> bool:
+        """Whether this GitHub takes what the action uploads; ``steps/setup.sh`` decides the same."""
+        address = urllib.parse.urlsplit(self.server_url)
+        return address.scheme == "https" and (address.netloc == "github.com" or address.netloc.endswith(".ghe.com"))
 
     @property
     def run_page(self) -> str:

@@ -35,10 +35,25 @@ record() {
   printf '%s\n' "$code" >"$BENCHVERDICT_WORK/exit/$verb"
 }
 
+# Prints the file with the certificates that the runner trusts, where it names one: by the first of these variables.
+certificates() {
+  local file
+  for file in "${REQUESTS_CA_BUNDLE:-}" "${CURL_CA_BUNDLE:-}" "${SSL_CERT_FILE:-}"; do
+    if [ -f "$file" ]; then
+      printf '%s\n' "$file"
+      return
+    fi
+  done
+}
+
 # Runs python with our dependencies and the arguments after the verb: in the image, or in the private environment.
 isolated() {
-  local verb=$1
+  local verb=$1 trusted
   shift
+  trusted=$(certificates)
+  if [ -n "$trusted" ]; then
+    export REQUESTS_CA_BUNDLE=$trusted
+  fi
   if [ "$BENCHVERDICT_RUNTIME" = docker ]; then
     contained "$verb" "$@"
   else
@@ -64,6 +79,9 @@ contained() {
     fetch | collect | publish)
       options+=(--network host --volume "$BENCHVERDICT_WORK:$BENCHVERDICT_WORK"
         --volume "$GITHUB_EVENT_PATH:$GITHUB_EVENT_PATH:ro")
+      if [ -n "${REQUESTS_CA_BUNDLE:-}" ]; then
+        options+=(--volume "$REQUESTS_CA_BUNDLE:$REQUESTS_CA_BUNDLE:ro" --env REQUESTS_CA_BUNDLE)
+      fi
       for name in $(compgen -e); do
         case $name in
           GITHUB_ENV | GITHUB_PATH | GITHUB_OUTPUT | GITHUB_STATE | GITHUB_STEP_SUMMARY | GITHUB_TOKEN) ;;

@@ -85,11 +85,17 @@ artifact=benchverdict-report-$suite
 if [ "$stage" = aggregate ]; then
   artifact=benchverdict-collected-$name # no report- in front, or the next one would collect it
 fi
+# The artifact service of an enterprise server does not speak with upload-artifact from v4 on, which would fail the job.
+uploads=true
+case ${GITHUB_SERVER_URL:-https://github.com} in
+  https://github.com | https://*.ghe.com) ;;
+  *) uploads=false ;;
+esac
 folder=${RUNNER_TEMP//\\//}/benchverdict
 BENCHVERDICT_WORK=$folder/$suite
 rm -rf "$BENCHVERDICT_WORK"
 mkdir -p "$BENCHVERDICT_WORK/exit" "$BENCHVERDICT_WORK/baseline" "$BENCHVERDICT_WORK/report"
-printf '%s\n' "work=$BENCHVERDICT_WORK" "suite=$suite" "artifact=$artifact" >>"$GITHUB_OUTPUT"
+printf '%s\n' "work=$BENCHVERDICT_WORK" "suite=$suite" "artifact=$artifact" "uploads=$uploads" >>"$GITHUB_OUTPUT"
 
 image='' python=''
 if [ "$runtime" != python ]; then

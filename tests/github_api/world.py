@@ -89,6 +89,7 @@ class Artifact:
     run_id: int
     content: bytes | str
     expired: bool = False
+    retention: timedelta = timedelta(days=90)
     created_at: datetime = field(default_factory=now)
 
     def zip(self) -> bytes:

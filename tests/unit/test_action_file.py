@@ -61,8 +61,11 @@ def test_the_token_is_in_the_steps_that_speak_to_github() -> None:
 
 def test_only_the_steps_with_an_output_file_of_their_own_write_outputs() -> None:
     values = {name: output["value"] for name, output in ACTION["outputs"].items()}
-    by_upload = {"artifact-url": "${{ steps.upload-report.outputs.artifact-url }}"}
-    assert values == {name: f"${{{{ steps.gate.outputs.{name} }}}}" for name in values} | by_upload
+    others = {
+        "artifact-url": "${{ steps.upload-report.outputs.artifact-url }}",
+        "baseline-path": "${{ steps.confirm.outputs.baseline-path }}",
+    }
+    assert values == {name: f"${{{{ steps.gate.outputs.{name} }}}}" for name in values} | others
 
 
 def test_the_gate_is_last_and_always() -> None:
