@@ -64,7 +64,7 @@ isolated() {
 # The container of a verb: the caller's user, nothing writable but what the verb writes, no network unless it speaks to
 # GitHub (then the runner's own, with its proxy and names). Values go in by name, so none is in an argument.
 contained() {
-  local verb=$1 name
+  local verb=$1 trusted=${trusted:-} name
   local options=(--rm --init --user "$(id -u):$(id -g)" --read-only --cap-drop ALL --security-opt no-new-privileges
     --tmpfs /tmp --volume /home/benchverdict --workdir /tmp)
   shift
@@ -79,8 +79,8 @@ contained() {
     fetch | collect | publish)
       options+=(--network host --volume "$BENCHVERDICT_WORK:$BENCHVERDICT_WORK"
         --volume "$GITHUB_EVENT_PATH:$GITHUB_EVENT_PATH:ro")
-      if [ -n "${REQUESTS_CA_BUNDLE:-}" ]; then
-        options+=(--volume "$REQUESTS_CA_BUNDLE:$REQUESTS_CA_BUNDLE:ro" --env REQUESTS_CA_BUNDLE)
+      if [ -n "$trusted" ]; then
+        options+=(--volume "$trusted:$trusted:ro" --env REQUESTS_CA_BUNDLE)
       fi
       for name in $(compgen -e); do
         case $name in

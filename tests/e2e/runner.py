@@ -100,14 +100,20 @@ class Runner:
             kept=kept,
         )
 
+    def uploads(self, run_id: int) -> Path:
+        """Give the folder where the zips of a run appear while it goes on."""
+        return self.folder / "artifacts" / str(run_id)
+
     def artifacts(self, run_id: int) -> dict[str, Path]:
         """Map the name of each artifact that a run uploaded to its zip."""
-        return {path.stem: path for path in (self.folder / "artifacts" / str(run_id)).glob("*/*.zip")}
+        return {path.stem: path for path in self.uploads(run_id).glob("*/*.zip")}
 
     def _command(self, event: str, event_file: Path) -> list[str]:
+        systems = (f"{name}-latest=-self-hosted" for name in ("ubuntu", "macos", "windows"))
         local = {"OWNER/benchverdict@v1": self.checkout, _upload_action(self.checkout): HERE / "upload-artifact"}
         return [
-            *(self.act, event, "--platform", "ubuntu-latest=-self-hosted", "--eventpath", str(event_file)),
+            *(self.act, event, "--eventpath", str(event_file)),
+            *(part for system in systems for part in ("--platform", system)),
             *_each("--local-repository", {name: str(path) for name, path in local.items()}),
             *("--artifact-server-path", str(self.folder / "artifacts"), "--artifact-server-addr", "127.0.0.1"),
             *("--artifact-server-port", str(_free_port()), "--no-cache-server"),

@@ -183,6 +183,7 @@ def _changed(call: Call, check: Check, status: int) -> Reply:
 
 def list_artifacts(call: Call) -> Reply:
     name = call.query.get("name")
+    call.world.take_uploads()
     found = [artifact for artifact in call.world.artifacts.values() if name in (None, artifact.name)]
     return paged(call, found[::-1], call.shapes.artifact, wrap="artifacts")
 
@@ -191,6 +192,7 @@ def list_run_artifacts(call: Call) -> Reply:
     number, name = call.number("run_id"), call.query.get("name")
     if number not in call.world.runs:
         return not_found()
+    call.world.take_uploads()
     found = [each for each in call.world.artifacts.values() if each.run_id == number and name in (None, each.name)]
     return paged(call, found[::-1], call.shapes.artifact, wrap="artifacts")
 
