@@ -63,7 +63,7 @@ def collect(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
         console.say(f"{notice.code}: {text}")
         return
     except InputError as problem:
-        documents.write(work / DOCUMENT, documents.collected(nothing, problem.what, []))
+        documents.write(work / DOCUMENT, documents.collected(nothing, f"{problem.what}: {problem.cure}.", []))
         raise
     _lay_out(gathered, work / "report", inputs.name)
     documents.write(work / DOCUMENT, documents.collected(gathered, None, []))
@@ -109,4 +109,4 @@ def read(work: Path, artifact_url: str) -> Collected | None:
 def failed(work: Path, refused: str | None) -> tuple[str, ...]:
     """Say in Markdown why there is nothing to tell; the names in it may be anybody's."""
     code = gate.recorded_code(work / "exit" / "collect")
-    return (f"`collect` ended with exit code {code}. {gate.markdown(f'{refused}.') if refused else ''}".rstrip(),)
+    return (f"`collect` ended with exit code {code}. {gate.markdown(refused or '')}".rstrip(),)

@@ -109,11 +109,9 @@ class Runner:
         return {path.stem: path for path in self.uploads(run_id).glob("*/*.zip")}
 
     def _command(self, event: str, event_file: Path) -> list[str]:
-        systems = (f"{name}-latest=-self-hosted" for name in ("ubuntu", "macos", "windows"))
         local = {"OWNER/benchverdict@v1": self.checkout, _upload_action(self.checkout): HERE / "upload-artifact"}
         return [
-            *(self.act, event, "--eventpath", str(event_file)),
-            *(part for system in systems for part in ("--platform", system)),
+            *(self.act, event, "--platform", "ubuntu-latest=-self-hosted", "--eventpath", str(event_file)),
             *_each("--local-repository", {name: str(path) for name, path in local.items()}),
             *("--artifact-server-path", str(self.folder / "artifacts"), "--artifact-server-addr", "127.0.0.1"),
             *("--artifact-server-port", str(_free_port()), "--no-cache-server"),

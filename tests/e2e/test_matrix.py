@@ -1,6 +1,6 @@
 """The workflows of docs/matrix.md, run for real: a matrix of three systems, and one suite in three shards.
 
-Every system is this machine. Only what cannot be had here is changed in the workflows: the project's command instead of
+Only what cannot be had here is changed in the workflows: every system is this machine, the project's command instead of
 installing it, and a step at the end of each job that keeps what it left. Nothing depends on how fast anything is: what
 calls for attention is a benchmark that the pull request renames.
 """
@@ -32,7 +32,7 @@ WORKFLOWS = ROOT / "examples" / "workflows"
 SYSTEMS = ("ubuntu-latest", "macos-latest", "windows-latest")
 SHARDS = ("api~1of3", "api~2of3", "api~3of3")
 COMMAND = "python -m pytest -q -p no:cacheprovider bench_words.py --benchmark-json={output}"
-PARTS = ("lengths", "longest", "capitals or titles or words")
+PARTS = ("lengths", "longest", "capitals or titles or shouts")
 KEEP = {
     "name": "Keep what the job left",
     "if": "always()",
@@ -103,7 +103,7 @@ def _lay_out(project: Path, name: str, command: str) -> None:
     """Lay a documented workflow and a short way to measure into the small project."""
     shutil.copytree(HERE / "project", project, ignore=shutil.ignore_patterns("benchmarks.yml", "__pycache__"))
     source = project / "bench_words.py"
-    source.write_text(f"{source.read_text()}\n\ndef test_words(benchmark):\n    benchmark(words.longest, TEXT)\n")
+    source.write_text(f"{source.read_text()}\n\ndef test_shouts(benchmark):\n    benchmark(words.longest, TEXT)\n")
     (project / "benchverdict.toml").write_text("[measure]\nbaseline-runs = 2\nconfirm = false\n")
     yaml = YAML(typ="safe")
     workflow = yaml.load(WORKFLOWS / name)
@@ -114,6 +114,7 @@ def _lay_out(project: Path, name: str, command: str) -> None:
     ]
     for entry, part in zip(measuring["strategy"]["matrix"].get("include", []), PARTS, strict=False):
         entry["part"] = part
+    measuring["runs-on"] = "ubuntu-latest"
     measuring["steps"][-1]["with"] |= {"command": command, "runtime": "docker"}
     together["steps"][-1]["with"] |= {"runtime": "docker"}
     for job in (measuring, together):
