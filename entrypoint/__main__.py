@@ -1,4 +1,4 @@
-"""``python -m entrypoint fetch|publish [--start] --work FOLDER``: the verbs that speak to GitHub."""
+"""``python -m entrypoint fetch|collect|publish [--start] --work FOLDER``: the verbs that speak to GitHub."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from entrypoint import inputs
 from entrypoint.api import Api
+from entrypoint.collect import collect
 from entrypoint.console import Console
 from entrypoint.fetch import fetch
 from entrypoint.publish import publish, start
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from entrypoint.failures import Patience
 
-VERBS = {"fetch": fetch, "publish": publish}
+VERBS = {"fetch": fetch, "collect": collect, "publish": publish}
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str], log: TextIO, *, patience: Patience | None = None) -> int:

@@ -11,6 +11,7 @@ from reporter.model import Notice
 if TYPE_CHECKING:
     from entrypoint.facts import Facts, PullRequest, TriggeringRun
     from entrypoint.inputs import Inputs
+    from reporter.decide.shards import Shard
 
 Kind = Literal[
     "pull_request",
@@ -232,6 +233,8 @@ def _commenting(pull: PullRequest | None, inputs: Inputs) -> Decision:
         return Decision(yes=False, reason="there is no pull request to comment on")
     if inputs.comment == "never":
         return Decision(yes=False, reason="the input comment is never")
+    if inputs.shard:
+        return _told_together(inputs.shard)
     if pull.closed:
         return Decision(yes=False, reason=f"pull request #{pull.number} is closed")
     return Decision(yes=True, reason=f"pull request #{pull.number}, comment: {inputs.comment}")
@@ -250,7 +253,13 @@ def _checking(kind: Kind, inputs: Inputs) -> Decision:
         return Decision(yes=False, reason="the input check is false")
     if kind not in ("pull_request", "fork_pull_request", "merge_group", "workflow_run"):
         return Decision(yes=False, reason="there is neither a pull request nor a merge queue to check")
+    if inputs.shard:
+        return _told_together(inputs.shard)
     return Decision(yes=True, reason=f"check: {inputs.check}")
+
+
+def _told_together(shard: Shard) -> Decision:
+    return Decision(yes=False, reason=f"this is {shard}: a job with stage: aggregate tells of all of them")
 
 
 def _notices(pull: PullRequest | None, inputs: Inputs) -> tuple[Notice, ...]:

@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-VERBS = ("setup", "fetch", "measure", "report", "publish")
+VERBS = ("setup", "fetch", "measure", "report", "collect", "publish")
 COUNTED = ("regressed", "improved", "unchanged", "inconclusive", "new", "missing", "errored", "not_comparable")
 EXIT_CODE = re.compile("[0-9]{1,3}")
 GATE_FAILED = 10
@@ -44,7 +44,7 @@ def main(arguments: list[str], environ: dict[str, str]) -> int:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--stage", default="all")
     parsed = parser.parse_args(arguments)
-    facts = Facts(parsed.work, measured_here=parsed.stage == "all")
+    facts = Facts(parsed.work, parsed.stage)
     code = exit_code(facts)
     for line in annotation_lines(facts, code):
         print(line)
@@ -60,10 +60,11 @@ class Facts:
     The gate closes where something was measured. A job that only publishes shows the verdict and ends well.
     """
 
-    def __init__(self, work: Path, *, measured_here: bool = True) -> None:
+    def __init__(self, work: Path, stage: str = "all") -> None:
         self.work = work
-        self.measured_here = measured_here
-        self.verdict = read_object(work / "report" / "verdict.json")
+        self.measured_here = stage == "all"
+        self.collected = read_object(work / "collected.json")
+        self.verdict = self.collected if stage == "aggregate" else read_object(work / "report" / "verdict.json")
         self.measure = read_object(work / "measure" / "measure.json")
         self.published = read_object(work / "published.json")
         self.situation = read_object(work / "situation.json")
@@ -108,7 +109,7 @@ def outputs(facts: Facts, code: int) -> dict[str, str]:
         "worst-benchmark": name,
         "worst-change": change,
         "report-path": str(report) if report.is_dir() else "",
-        "verdict-path": str(report / "verdict.json") if facts.verdict else "",
+        "verdict-path": str(report / "verdict.json") if facts.verdict and not facts.collected else "",
         "comment-url": text(facts.published.get("comment_url")),
         "check-url": text(facts.published.get("check_url")),
         "baseline-commit": text(baseline.get("commit")),
@@ -168,11 +169,12 @@ def failure(facts: Facts, code: int) -> list[Annotation]:
 
 
 def messages(facts: Facts) -> list[str]:
-    """Say which verbs failed; measuring leaves its own message."""
+    """Say which verbs failed; measuring and collecting leave their own messages."""
     found = []
     for verb, code in facts.codes.items():
         if code:
-            detail = text(facts.measure.get("message")) if verb == "measure" else ""
+            known = {"measure": facts.measure.get("message"), "collect": facts.collected.get("refused")}
+            detail = text(known.get(verb))
             found.append(f"{verb} ended with exit code {code}. {detail or 'Its log says why.'}")
     if not found and not facts.status and facts.measured_here:
         found.append("There is no verdict, although no step failed: please report this defect of Benchverdict.")

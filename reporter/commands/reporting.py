@@ -132,7 +132,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
 
 def snapshot_of(measurement: Measurement, head: Suite, earlier: Baseline | None, config: Config) -> Baseline:
     """Give what a measured head is saved as, on top of the history of an earlier baseline."""
-    sessions = history.extend(earlier, head, _against_itself(measurement, config))
+    sessions = history.extend(earlier, head, _against_itself(measurement, config), pinned=config.pinned)
     return Baseline(suite=head, history=sessions, source=BaselineSource(commit=head.commit))
 
 

@@ -17,6 +17,8 @@ from jsonschema import Draft202012Validator
 
 from entrypoint.comment import WORKFLOW_BOT
 from tests.edge.job import HASTE, job, other_run, pull_request, pull_request_head, save, seed, sha
+from tests.edge.test_aggregate import LINUX, MACOS, aggregate
+from tests.edge.test_aggregate import upload as upload_suites
 from tests.edge.test_publish import MARKER, REGRESSED, comments, report_of
 from tests.edge.test_publish_other import upload
 from tests.github_api import GitHubApi
@@ -102,6 +104,12 @@ def of_other_run(api: GitHubApi, folder: Path) -> Job:
     return this
 
 
+def of_suites(api: GitHubApi, folder: Path) -> Job:
+    this = aggregate(api, folder, "linux\nmacos")
+    upload_suites(api, 42, LINUX, MACOS)
+    return this
+
+
 ENDPOINTS: list[tuple[str, str, Callable[[GitHubApi, Path], Job]]] = [
     ("fetch", "GET /repos/octo/bench$", of_schedule),
     ("fetch", "/compare/", of_head),
@@ -110,6 +118,9 @@ ENDPOINTS: list[tuple[str, str, Callable[[GitHubApi, Path], Job]]] = [
     ("fetch", r"/actions/runs/\d+$", of_head),
     ("fetch", "/zip$", of_head),
     ("fetch", "/_storage/", of_head),
+    ("collect", "/actions/runs/42/artifacts$", of_suites),
+    ("collect", "/zip$", of_suites),
+    ("collect", "/_storage/", of_suites),
     ("start", "GET .*/check-runs$", pull_request),
     ("start", "POST .*/check-runs$", pull_request),
     ("publish", "/pulls/7$", of_report),
@@ -148,7 +159,9 @@ class Cell:
             api.world.add_fault(self.endpoint, **fault)
             found = self._ended(this)
             api.world.faults.clear()
-            if self.verb == "publish":
+            if self.verb == "collect":
+                found += self._told_after(this)
+            if self.verb in ("publish", "collect"):
                 found += [f"the next run: {this.log}"] if this.run("publish") else []
                 ours = [comment for comment in comments(api) if comment not in foreign]
                 found += [] if len(ours) == 1 else [f"{len(ours)} comments after the next run"]
@@ -160,10 +173,9 @@ class Cell:
         found += [word for word in ("Traceback", "defect") if word in this.log]
         if self._is_no_archive:
             return found + ([] if this.log.count("[report-refused]") == 1 else [f"not refused: {this.log}"])
-        if self.verb == "fetch":
-            said = self._of_fetch(this)
-        else:
-            said = this.log if self.verb == "start" else self._of_publish(this)
+        said = {"fetch": self._of_fetch, "start": self._of_start, "collect": self._of_collect}.get(
+            self.verb, self._of_publish
+        )(this)
         if (
             self.times > 1
             and self.fault == "403 read-only"
@@ -173,14 +185,24 @@ class Cell:
             found.append(f"no permission is named: {said}")
         if self._passes and self.verb == "fetch" and not this.read("baseline/source.json")["found"]:
             found.append(f"not outlasted: {said}")
+        if self._passes and self.verb == "collect" and this.read("collected.json")["notices"]:
+            found.append(f"not outlasted: {said}")
         if self._passes and self.verb == "publish" and this.read("published.json")["comment_url"] is None:
             found.append(f"not outlasted: {said}")
         return found
 
+    def _told_after(self, this: Job) -> list[str]:
+        """Publish what was collected, then collect again: what could not be had is one notice, never a comment."""
+        found = [f"publish: {this.log}"] if this.run("publish") else []
+        document = this.read("published.json")
+        told = self._is_no_archive or document["comment_url"] or document["notices"]
+        found += [] if told and len(document["notices"]) <= 1 else [f"not told once: {document}"]
+        return found + ([f"collect again: {this.log}"] if this.run("collect") else [])
+
     @property
     def _is_no_archive(self) -> bool:
         """Whether another run's report is something else than a zip: nobody can tell that from a forged one."""
-        return (self.verb, self.endpoint, self.fault) == ("publish", "/_storage/", "wrong JSON")
+        return self.verb in ("publish", "collect") and (self.endpoint, self.fault) == ("/_storage/", "wrong JSON")
 
     @property
     def _passes(self) -> bool:
@@ -197,6 +219,16 @@ class Cell:
         assert this.read("plan.json")["schema"] == "plan/v1"
         assert source["found"] or (source["reason"] and "\n" not in source["reason"]), source
         return str(source["reason"])
+
+    def _of_start(self, this: Job) -> str:
+        return this.log
+
+    def _of_collect(self, this: Job) -> str:
+        document = this.read("collected.json")
+        Draft202012Validator(json.loads((SCHEMAS / "collected-v1.json").read_text())).validate(document)
+        assert len(document["suites"]) == 2 or len(document["notices"]) == 1, document
+        assert not any("\n" in notice["text"] for notice in document["notices"]), document
+        return this.log
 
     def _of_publish(self, this: Job) -> str:
         document = this.read("published.json")
