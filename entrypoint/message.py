@@ -11,7 +11,7 @@ from reporter.errors import InputError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from entrypoint.context import Situation
+    from entrypoint.situations import Situation
     from entrypoint.inputs import Inputs
     from reporter.model import Report
 

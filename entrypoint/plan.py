@@ -9,7 +9,7 @@ from reporter.errors import UsageError
 
 if TYPE_CHECKING:
     from entrypoint.base import BaseCommit
-    from entrypoint.context import Situation
+    from entrypoint.situations import Situation
     from entrypoint.inputs import Inputs
     from reporter.config import MeasureSettings
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from entrypoint import documents, facts, gate, received, undecided
+from entrypoint import documents, facts, gate, override, received, undecided
 from entrypoint.aggregate import gather
 from entrypoint.check import CANCELLED, Check, output_of
 from entrypoint.comment import Place, Stamp
-from entrypoint.context import situation
-from entrypoint.facts import TriggeringRun
+from entrypoint.context import own_run, situation
 from entrypoint.failures import ApiError
 from entrypoint.message import Message, of_this_run
 from entrypoint.worth import is_worth_a_comment
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
     from entrypoint.check import Output
     from entrypoint.comment import Brought
     from entrypoint.console import Console
-    from entrypoint.context import Situation
+    from entrypoint.situations import Situation
+    from entrypoint.facts import TriggeringRun
     from entrypoint.inputs import Inputs
     from reporter.model import Report
 
@@ -106,18 +106,29 @@ class _Publishing:
     def _tell_of_this(self, here: Situation) -> None:
         try:
             message = of_this_run(self.inputs, here, self.work)
+            self._confirm(message, here, here.pull_request)
         except InputError as problem:
             self._check(here, replace(self._unread(here), failed=(f"{gate.markdown(problem.what)}.",)))
             raise
+        except ApiError as problem:
+            text = f"Who accepted the regressions could not be confirmed: {problem}{problem.cure}."
+            self.told.append(Notice(code="override-unconfirmed", text=text))
+            message = replace(message, report=None, failed=(gate.markdown(text),))
         self._check(here, message)
         self._comment(here, message, here.pull_request)
 
+    def _confirm(self, message: Message, here: Situation, pull_request: int | None) -> None:
+        if message.report:
+            override.confirm(message.report, here, pull_request, self.inputs, self.api)
+
     def _tell_all(self, here: Situation) -> None:
         """Tell of every suite of this run, or of the one that triggered it, at once."""
-        run = here.run or self._own_run(here)
+        run = here.run or own_run(self.inputs, here.event, here.head_sha)
         try:
-            found = received.pull_request_of(run, self.api) if here.run else here.pull_request
+            found = self._pull_request(here)
             gathered = gather(run, self.inputs.suites, self.api)
+            for each in () if isinstance(found, Notice) else gathered.messages:
+                self._confirm(each, here, found)
         except ApiError as problem:
             self._unavailable(run, problem)
             return
@@ -129,17 +140,11 @@ class _Publishing:
         self._check(here, message, gathered.output())
         self._comment(here, message, found, gathered)
 
-    def _own_run(self, here: Situation) -> TriggeringRun:
-        return TriggeringRun(
-            id=self.inputs.run_id or 0,
-            attempt=self.inputs.run_attempt,
-            event=here.event,
-            head_sha=here.head_sha,
-            head_branch=None,
-            head_owner=None,
-            head_repository_id=None,
-            page=self.inputs.run_page,
-        )
+    def _pull_request(self, here: Situation) -> int | Notice | None:
+        """Give the one that the event tells of, else the one that the triggering run is about."""
+        if here.pull_request is not None or here.run is None:
+            return here.pull_request
+        return received.pull_request_of(here.run, self.api)
 
     def _unavailable(self, run: TriggeringRun, problem: ApiError) -> None:
         text = f"The report of run {run.id} could not be had: {problem}{problem.cure}."
@@ -150,8 +155,10 @@ class _Publishing:
             self.console.say(f"nothing is published: {here.comment.reason}; {here.check.reason}")
             return
         try:
-            found = received.pull_request_of(run, self.api)
+            found = self._pull_request(here)
             message = None if isinstance(found, Notice) else received.receive(run, self.inputs.name, self.api)
+            if message and not isinstance(found, Notice):
+                self._confirm(message, here, found)
         except ApiError as problem:
             self._unavailable(run, problem)
             return

@@ -63,8 +63,8 @@ stage=$BENCHVERDICT_INPUT_STAGE
   fail 2 "The input name is '$name'. It names files and artifacts: use at most 80 letters, digits, '.', '_' and '-', beginning with a letter or digit."
 [[ $runtime =~ ^(auto|docker|python)$ ]] ||
   fail 2 "The input runtime is '$runtime'. Use auto, docker or python."
-[[ $stage =~ ^(all|publish|aggregate)$ ]] ||
-  fail 2 "The input stage is '$stage'. Use all, publish or aggregate."
+[[ $stage =~ ^(all|request|publish|aggregate)$ ]] ||
+  fail 2 "The input stage is '$stage'. Use all, request, publish or aggregate."
 find_python 9 >/dev/null ||
   fail 2 "Measuring needs Python 3.9 or later on this runner, and none was found. Add actions/setup-python before this action."
 

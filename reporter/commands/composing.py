@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reporter.commands.load_metrics import with_load_metrics
 from reporter.config import STRICT, Config
 from reporter.decide import reasons
-from reporter.decide.accept import accept
+from reporter.decide.accept import accept, accept_all
 from reporter.decide.advice import advise
 from reporter.decide.align import take_runs
 from reporter.decide.budgets import SHORTENED_PLAN, budget_results
@@ -153,21 +153,24 @@ def compose(
     warnings: tuple[Notice, ...] = (),
     config: Config = NOTHING_CONFIGURED,
     conditions: tuple[RunConditions, ...] = (),
+    override: Override | None = None,
 ) -> Report:
     """Gate, hold the budgets against the head, and put everything that outputs may show into one report.
 
     ``source`` tells of the baseline, or ``absent`` why there is none. ``undecided`` says what kept one side from being
-    measured; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run.
+    measured; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run;
+    ``override`` who lets its regressions pass.
     """
     undecided = undecided or _why_undecided(head, decision)
     rows, held = _of_categories(decision.assessments, budget_results(head, config.budgets), config.categories)
     rows, expired = accept(rows, config.accepts, _day_of(measured))
+    rows, passed = _overridden(rows, override, measured)
     if head.plan == SHORTENED_PLAN:
         rows = tuple(map(without_percentiles, rows))
     known = (head, decision.reference) if decision.reference else (head,)
     return Report(
         suite=head.name,
-        gate=gate(rows, held, fail_on, undecided),
+        gate=gate(rows, held, fail_on, undecided, reasons.overridden(override, passed) if override and passed else None),
         measured=measured,
         baseline=source,
         baseline_reason=None if source else absent,
@@ -179,7 +182,18 @@ def compose(
         confirm=may_confirm and decision.suspects > 0,
         sessions=decision.sessions,
         trends=decision.trends,
+        override=override if passed else None,
     )
+
+
+def _overridden(
+    rows: tuple[Assessment, ...], override: Override | None, measured: Measured
+) -> tuple[tuple[Assessment, ...], int]:
+    """Accept what regressed, if somebody did so for this very commit; says how many rows that lets pass."""
+    if override is None or override.commit != measured.head_sha:
+        return rows, 0
+    accepted = accept_all(rows, override)
+    return accepted, sum(new is not old for new, old in zip(accepted, rows, strict=True))
 
 
 def _of_categories(

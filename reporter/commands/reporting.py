@@ -23,7 +23,7 @@ from reporter.decide.looks import Step, next_step
 from reporter.errors import InputError
 from reporter.ingest import measured
 from reporter.ingest.measured import AGAINST_ITSELF_BATCH
-from reporter.model import Baseline, BaselineSource, Measured, Notice
+from reporter.model import Baseline, BaselineSource, Measured, Notice, Override
 from reporter.render import json_v1
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
@@ -50,6 +50,7 @@ class ReportRequest:
     may_confirm: bool = True
     compare: bool = True
     time_limit_seconds: float = 180.0
+    override: Override | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -115,6 +116,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         warnings=(*notices, *measurement.warnings),
         config=config,
         conditions=measurement.conditions,
+        override=request.override,
     )
     snapshot = snapshot_of(measurement, head, baseline, config)
     return Reported(
@@ -172,6 +174,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         warnings=measurement.warnings,
         config=config,
         conditions=measurement.conditions,
+        override=request.override,
     )
     return Reported(
         report=result,

@@ -67,6 +67,18 @@ class Comment:
 
 
 @dataclass(kw_only=True)
+class LabelEvent:
+    """A label that somebody has set or taken off, as the history of an issue keeps it."""
+
+    id: int
+    issue: int
+    label: str
+    actor: str
+    event: Literal["labeled", "unlabeled"] = "labeled"
+    created_at: datetime = field(default_factory=now)
+
+
+@dataclass(kw_only=True)
 class Run:
     """A workflow run. ``conclusion`` is ``None`` while it is in progress."""
 
@@ -146,7 +158,11 @@ class Logged:
 
 
 class World:
-    """Everything the server knows; seeded by tests through the ``add_`` methods, guarded by ``lock`` while serving."""
+    """Everything the server knows; seeded by tests through the ``add_`` methods, guarded by ``lock`` while serving.
+
+    ``collaborators`` map logins to their role (``admin``, ``maintain``, ``write``, ``triage``, ``read``); ``uploads`` is
+    the folder of an artifact server beside this one, a folder for each run.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -157,6 +173,10 @@ class World:
         self.pulls: dict[int, Pull] = {}
         self.comments: dict[int, Comment] = {}
         self.checks: dict[int, Check] = {}
+        self.label_events: dict[int, LabelEvent] = {}
+        self.collaborators: dict[str, str] = {}
+        self.reactions: dict[tuple[int, str, str], int] = {}
+        self.uploads: Path | None = None
         self.runs: dict[int, Run] = {}
         self.artifacts: dict[int, Artifact] = {}
         self.tokens: dict[str, Token] = {}
@@ -198,6 +218,10 @@ class World:
         check = Check(**({"id": self.next_id()} | facts))
         return self.checks.setdefault(check.id, check)
 
+    def add_label_event(self, **facts: Any) -> LabelEvent:
+        event = LabelEvent(**({"id": self.next_id()} | facts))
+        return self.label_events.setdefault(event.id, event)
+
     def add_run(self, **facts: Any) -> Run:
         run = Run(**({"id": self.next_id()} | facts))
         return self.runs.setdefault(run.id, run)
@@ -210,6 +234,13 @@ class World:
         fault = Fault(match=match, kind=kind, **facts)
         self.faults.append(fault)
         return fault
+
+    def take_uploads(self, run_id: int) -> None:
+        """Take in what another program (act's artifact server) has received of a run that still goes on."""
+        known = {artifact.content for artifact in self.artifacts.values()}
+        for path in sorted((self.uploads / str(run_id)).glob("*/*.zip")) if self.uploads else ():
+            if str(path) not in known:
+                self.add_artifact(name=path.stem, run_id=run_id, content=str(path))
 
     def take_fault(self, method: str, path: str) -> Fault | None:
         """Use up one occurrence of the first fault that fits this request."""
