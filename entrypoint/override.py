@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reporter.model import Report
 
 NO_LABEL = Decision(yes=False, reason="no label started this run")
-STARTING = 300.0
+STARTING = 60.0
 """Seconds after which a run cannot be one that the label started; GitHub takes a few."""
 
 

@@ -36,11 +36,11 @@ _LINE = re.compile(r"/benchmark(?:[ \t]+(\S+))?[ \t]*\r?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """``head_sha`` is the commit to measure, if any. ``code`` is that of the notice, ``mark`` the reaction, if any."""
+    """``head_sha`` is the commit to measure, if any; ``mark`` the reaction to the comment."""
 
     head_sha: str | None
     reason: str
-    code: str = ""
+    notice: Notice | None = None
     mark: Literal["eyes", "confused", ""] = ""
 
 
@@ -58,7 +58,7 @@ def request(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
             cure="trigger this workflow on 'issue_comment', types: [created]",
         )
     answer = _answer(found.comment, inputs, api)
-    told = [Notice(code=answer.code, text=f"{answer.reason}.")] if answer.code else []
+    told = [answer.notice] if answer.notice else []
     documents.write(work / "request.json", documents.request(answer.head_sha, answer.reason, told))
     console.say(f"measure: {answer.head_sha or 'nothing'}, {answer.reason}")
     if answer.mark:
@@ -75,7 +75,8 @@ def decide(named: str, pull: PullRequest) -> Answer:
     """Answer somebody who may write to the repository and names this commit, or none."""
     problem = _problem(named, pull)
     if problem:
-        return Answer(head_sha=None, reason=problem, code="request-refused", mark="confused")
+        notice = Notice(code="request-refused", text=f"{problem}.")
+        return Answer(head_sha=None, reason=problem, notice=notice, mark="confused")
     return Answer(head_sha=pull.head_sha, reason=f"the head of pull request #{pull.number}", mark="eyes")
 
 
@@ -99,7 +100,7 @@ def _answer(comment: IssueComment, inputs: Inputs, api: Api) -> Answer:
         return _asked(comment, named, inputs, api)
     except ApiError as problem:
         reason = f"Whether this comment may have benchmarks measured cannot be asked for: {problem}{problem.cure}"
-        return Answer(head_sha=None, reason=reason, code="request-unanswered")
+        return Answer(head_sha=None, reason=reason, notice=Notice(code="request-unanswered", text=f"{reason}."))
 
 
 def _asked(comment: IssueComment, named: str, inputs: Inputs, api: Api) -> Answer:

@@ -109,6 +109,7 @@ def test_passed_job(work: Work) -> None:
         "check-url": "",
         "baseline-commit": "abc",
         "baseline-age": "7300",
+        "head-sha": "",
     }
     assert work.summary == "## All is well\n"
     assert "::" not in work.log
