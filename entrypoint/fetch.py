@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from entrypoint.api import Api
     from entrypoint.base import BaseCommit
     from entrypoint.console import Console
-    from entrypoint.situations import Situation
     from entrypoint.inputs import Inputs
+    from entrypoint.situations import Situation
 
 
 def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:

@@ -193,6 +193,9 @@ def said(notice: dict[str, Any]) -> str:
 
 def summary(facts: Facts, code: int) -> str:
     """Give the job summary: what failed and the notices, so that they are never cut; then the report's own."""
+    if facts.request:
+        asked = f"Benchmarks on request: {head_sha(facts) or 'none'}, {markdown(text(facts.request.get('reason')))}\n"
+        return bounded(asked, SUMMARY_LIMIT)
     has_report = facts.verdict or not facts.measured_here
     own = read_text(facts.work / "report" / "summary.md").rstrip() if has_report else ""
     parts = [] if own else [failure_summary(facts, code)]

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from entrypoint.check import Output
     from entrypoint.comment import Brought
     from entrypoint.console import Console
-    from entrypoint.situations import Situation
     from entrypoint.facts import TriggeringRun
     from entrypoint.inputs import Inputs
+    from entrypoint.situations import Situation
     from reporter.model import Report
 
 
@@ -127,8 +127,9 @@ class _Publishing:
         try:
             found = self._pull_request(here)
             gathered = gather(run, self.inputs.suites, self.api)
-            for each in () if isinstance(found, Notice) else gathered.messages:
-                self._confirm(each, here, found)
+            if not isinstance(found, Notice):
+                for each in gathered.messages:
+                    self._confirm(each, here, found)
         except ApiError as problem:
             self._unavailable(run, problem)
             return

@@ -431,8 +431,8 @@ class Report:
     """Everything an output may show; ``report/v1`` as a type.
 
     ``baseline`` is ``None`` with ``baseline_reason`` saying why. ``confirm`` is true while suspects wait for a second
-    measurement. ``sessions`` are the saved ones that the head was held against, oldest first. ``override`` is there when
-    it let something pass.
+    measurement. ``sessions`` are the saved ones that the head was held against, oldest first. ``override`` is there
+    when it let something pass.
     """
 
     suite: str

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from reporter.config import MetricRule
     from reporter.ingest import FileReading
-    from reporter.model import Assessment, Baseline, BudgetResult, RunConditions, Session, Suite
+    from reporter.model import Assessment, Baseline, BudgetResult, Override, RunConditions, Session, Suite
 
 NOTHING_IN_COMMON = "baseline and head have no benchmark in common"
 NOTHING_USABLE = "no benchmark gave a usable value"
@@ -164,13 +164,13 @@ def compose(
     undecided = undecided or _why_undecided(head, decision)
     rows, held = _of_categories(decision.assessments, budget_results(head, config.budgets), config.categories)
     rows, expired = accept(rows, config.accepts, _day_of(measured))
-    rows, passed = _overridden(rows, override, measured)
+    rows, passing = _overridden(rows, override, measured)
     if head.plan == SHORTENED_PLAN:
         rows = tuple(map(without_percentiles, rows))
     known = (head, decision.reference) if decision.reference else (head,)
     return Report(
         suite=head.name,
-        gate=gate(rows, held, fail_on, undecided, reasons.overridden(override, passed) if override and passed else None),
+        gate=gate(rows, held, fail_on, undecided, passing),
         measured=measured,
         baseline=source,
         baseline_reason=None if source else absent,
@@ -182,18 +182,19 @@ def compose(
         confirm=may_confirm and decision.suspects > 0,
         sessions=decision.sessions,
         trends=decision.trends,
-        override=override if passed else None,
+        override=override if passing else None,
     )
 
 
 def _overridden(
     rows: tuple[Assessment, ...], override: Override | None, measured: Measured
-) -> tuple[tuple[Assessment, ...], int]:
-    """Accept what regressed, if somebody did so for this very commit; says how many rows that lets pass."""
+) -> tuple[tuple[Assessment, ...], str | None]:
+    """Accept what regressed, if somebody did so for this very commit, and say so where that lets anything pass."""
     if override is None or override.commit != measured.head_sha:
-        return rows, 0
+        return rows, None
     accepted = accept_all(rows, override)
-    return accepted, sum(new is not old for new, old in zip(accepted, rows, strict=True))
+    count = sum(new is not old for new, old in zip(accepted, rows, strict=True))
+    return accepted, reasons.overridden(override, count) if count else None
 
 
 def _of_categories(

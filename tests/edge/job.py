@@ -196,10 +196,10 @@ def comment(api: GitHubApi, folder: Path, text: str = "/benchmark", *, author: s
 def labelled(api: GitHubApi, folder: Path, name: str = "benchverdict: accept", **environ: str) -> Job:
     """Make the job of pull request #7 that setting a label has started; ``alice`` did."""
     api.world.add_label_event(issue=7, label=name, actor="alice")
-    this = pull_request(api, folder, **environ)
+    this = pull_request(api, folder)
     event = json.loads((folder / "event.json").read_text(encoding="utf-8"))
     event |= {"action": "labeled", "label": {"name": name}, "sender": {"login": "alice"}}
     event["pull_request"]["labels"] = [{"name": "bug"}, {"name": name}]
     (folder / "event.json").write_text(json.dumps(event), encoding="utf-8")
-    this.environ |= {"BENCHVERDICT_INPUT_ACCEPT_LABEL": "benchverdict: accept"}
+    this.environ |= {"BENCHVERDICT_INPUT_ACCEPT_LABEL": "benchverdict: accept"} | environ
     return this

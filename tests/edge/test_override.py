@@ -127,7 +127,9 @@ def test_comment_and_check_say_who_accepted_what(api: GitHubApi, tmp_path: Path)
     [comment] = comments(api)
     [check] = api.world.checks.values()
     for told in (comment.body, check.summary or ""):
-        assert f"1 benchmark regressed, accepted by alice with the label 'benchverdict: accept' for commit {HEAD}" in told
+        assert (
+            f"1 benchmark regressed, accepted by alice with the label 'benchverdict: accept' for commit {HEAD}" in told
+        )
         assert "2026-11-20 at 12:00 UTC" in told
         assert "@alice" not in told
     assert check.conclusion == "success"

@@ -54,9 +54,7 @@ def test_who_may_write_is_heard(api: GitHubApi, tmp_path: Path, author: str) -> 
 
 
 @pytest.mark.parametrize("author", ["stranger", "helper", "github-actions[bot]", "contributor"])
-def test_a_stranger_gets_nothing_whatever_the_event_says_of_them(
-    api: GitHubApi, tmp_path: Path, author: str
-) -> None:
+def test_a_stranger_gets_nothing_whatever_the_event_says_of_them(api: GitHubApi, tmp_path: Path, author: str) -> None:
     """The event of these tests calls every author the owner; only the API is believed."""
     this = comment(api, tmp_path, f"/benchmark {HEAD}", author=author)
     document = asked(this)
@@ -82,7 +80,16 @@ def test_the_first_line_asks(api: GitHubApi, tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "benchmark", " /benchmark", "/benchmarks", "/Benchmark", "/benchmark a b", "> /benchmark", "x\n/benchmark"),
+        *(
+            "",
+            "benchmark",
+            " /benchmark",
+            "/benchmarks",
+            "/Benchmark",
+            "/benchmark a b",
+            "> /benchmark",
+            "x\n/benchmark",
+        ),
         *("/benchmark\x0bx", "/benchmark`id`", "//benchmark", "/benchmark-all"),
     ],
 )

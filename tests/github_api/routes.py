@@ -294,9 +294,7 @@ ROUTES = (
         handle=list_label_events,
         needs=_DISCUSSION,
     ),
-    Route(
-        method="GET", template=f"{HOME}/collaborators/{{username}}/permission", handle=collaborator_permission
-    ),
+    Route(method="GET", template=f"{HOME}/collaborators/{{username}}/permission", handle=collaborator_permission),
     Route(method="GET", template=f"{HOME}/commits/{{ref}}/check-runs", handle=list_checks, needs=("checks",)),
     Route(method="POST", template=f"{HOME}/check-runs", handle=create_check, needs=("checks",), level=WRITE),
     Route(

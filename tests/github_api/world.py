@@ -160,8 +160,8 @@ class Logged:
 class World:
     """Everything the server knows; seeded by tests through the ``add_`` methods, guarded by ``lock`` while serving.
 
-    ``collaborators`` map logins to their role (``admin``, ``maintain``, ``write``, ``triage``, ``read``); ``uploads`` is
-    the folder of an artifact server beside this one, a folder for each run.
+    ``collaborators`` map logins to their role (``admin``, ``maintain``, ``write``, ``triage``, ``read``); ``uploads``
+    is the folder of an artifact server beside this one, a folder for each run.
     """
 
     def __init__(self) -> None:

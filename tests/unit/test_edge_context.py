@@ -266,7 +266,9 @@ def test_check_is_for_pull_requests_and_queues() -> None:
     assert all(here.check.yes for here in checked)
     assert not of("issue_comment", COMMENT, check="true", **ALLOWED).check.yes
     assert not of("pull_request", REQUEST, check="false", **MERGED).check.yes
-    assert not any(of(event).check.yes for event in ("push", "schedule", "workflow_dispatch", "repository_dispatch", "release"))
+    assert not any(
+        of(event).check.yes for event in ("push", "schedule", "workflow_dispatch", "repository_dispatch", "release")
+    )
 
 
 @pytest.mark.parametrize(
