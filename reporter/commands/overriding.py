@@ -1,4 +1,4 @@
-"""``override.json``: who accepted the regressions of a commit, as the action found it (``schemas/override-v1.json``)."""
+"""``override.json``: who accepted the regressions of a commit, as fetch found it (``schemas/override-v1.json``)."""
 
 from __future__ import annotations
 
