@@ -151,6 +151,7 @@ class Logged:
 
     method: str
     path: str
+    query: dict[str, str]
     host: str
     headers: dict[str, str]
     body: Any
