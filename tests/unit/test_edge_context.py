@@ -88,6 +88,10 @@ def fork(**change: Any) -> Facts:
     return replace(REQUEST, pull_request=replace(PULL, fork=True, **change))
 
 
+def labelled(added: str | None, *there: str) -> Facts:
+    return replace(REQUEST, added_label=added, pull_request=replace(PULL, labels=there))
+
+
 KINDS: list[tuple[Situation, str, int | None, str, Base]] = [
     (of("pull_request", REQUEST, **MERGED), "pull_request", 7, HEAD, Base(rule="first_parent", sha=FIRST)),
     (of("pull_request", fork(), **MERGED), "fork_pull_request", 7, HEAD, Base(rule="first_parent", sha=FIRST)),
@@ -165,7 +169,66 @@ def test_kind_head_and_base(here: Situation, kind: str, number: int | None, head
     assert here.fork is kind.startswith("fork")
 
 
+def change_of(payload: dict[str, Any], **change: Any) -> Facts:
+    """Give the facts of a pull request's payload, changed."""
+    return facts.read(payload | {"pull_request": payload["pull_request"] | change})
+
+
+OPENED: dict[str, Any] = {
+    "action": "opened",
+    "repository": {"id": 1, "default_branch": "main"},
+    "pull_request": {
+        "number": 7,
+        "state": "open",
+        "draft": False,
+        "labels": [],
+        "head": {"sha": HEAD, "ref": "topic", "repo": {"id": 1}},
+        "base": {"sha": TIP, "ref": "main", "repo": {"id": 1}},
+    },
+}
+ONTO_FEATURE = OPENED["pull_request"]["base"] | {"ref": "feature"}
+GONE_FORK = OPENED["pull_request"]["head"] | {"repo": None}
 ASKED = replace(BRANCH, asks_to_save=True)
+TOPIC: dict[str, Any] = {"ref": "refs/heads/topic"}
+
+EVENTS: dict[str, tuple[Situation, str, str]] = {
+    "pull_request": (of("pull_request", change_of(OPENED)), "pull_request", "comments checks"),
+    "draft": (of("pull_request", change_of(OPENED, draft=True)), "pull_request", "comments checks"),
+    "closed": (of("pull_request", change_of(OPENED, state="closed")), "pull_request", "checks"),
+    "stacked": (of("pull_request", change_of(OPENED, base=ONTO_FEATURE)), "pull_request", "comments checks"),
+    "fork": (of("pull_request", fork()), "fork_pull_request", "comments checks"),
+    "deleted fork": (of("pull_request", change_of(OPENED, head=GONE_FORK)), "fork_pull_request", "comments checks"),
+    "label to measure": (of("pull_request", labelled("benchmark")), "pull_request", "comments checks"),
+    "label to accept": (of("pull_request", labelled(LABEL)), "pull_request", "comments checks accepts"),
+    "push to main": (of("push"), "push_default", "saves"),
+    "push to a branch": (of("push", **TOPIC), "push_branch", ""),
+    "push of a tag": (of("push", ref="refs/tags/v1"), "push_tag", ""),
+    "schedule": (of("schedule"), "schedule", ""),
+    "schedule that saves": (of("schedule", save_baseline="true"), "schedule", "saves"),
+    "workflow_dispatch": (of("workflow_dispatch"), "workflow_dispatch", ""),
+    "workflow_dispatch that asks": (of("workflow_dispatch", ASKED), "workflow_dispatch", "saves"),
+    "workflow_dispatch on a branch": (of("workflow_dispatch", ASKED, **TOPIC), "workflow_dispatch", ""),
+    "repository_dispatch": (of("repository_dispatch", save_baseline="true"), "repository_dispatch", ""),
+    "merge_group": (of("merge_group", QUEUE), "merge_group", "checks"),
+    "workflow_run": (of("workflow_run", OTHER, stage="publish"), "workflow_run", "comments checks"),
+    "comment, measuring": (of("issue_comment", COMMENT, **ALLOWED), "requested", ""),
+    "comment, telling": (of("issue_comment", COMMENT, stage="publish", head_sha=HEAD), "requested", "comments checks"),
+    "release": (of("release"), "other", ""),
+}
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_what_every_event_may_do(name: str) -> None:
+    here, kind, may = EVENTS[name]
+    decided = {"comments": here.comment, "checks": here.check, "saves": here.save_baseline, "accepts": here.accepts}
+    assert (here.kind, " ".join(word for word, decision in decided.items() if decision.yes)) == (kind, may)
+    assert all(decision.reason for decision in decided.values())
+
+
+def test_stacked_pull_requests_have_baselines_of_both_branches() -> None:
+    assert EVENTS["stacked"][0].branches == ("feature", OPENED["repository"]["default_branch"])
+
+
 SAVING: list[tuple[Situation, bool, str]] = [
     (of("push"), True, "a push to the default branch"),
     (of("push", save_baseline="true"), True, "the input save-baseline is true"),
@@ -324,10 +387,6 @@ def test_allowed_commit_means_nothing_elsewhere(event: str) -> None:
     with pytest.raises(UsageError, match="comments that ask") as refused:
         of(event, replace(REQUEST, run=OTHER_RUN), head_sha=HEAD)
     assert refused.value.code == "input-head-sha"
-
-
-def labelled(added: str | None, *there: str) -> Facts:
-    return replace(REQUEST, added_label=added, pull_request=replace(PULL, labels=there))
 
 
 ACCEPTING: list[tuple[Situation, bool, list[str]]] = [
