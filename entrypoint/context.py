@@ -79,13 +79,6 @@ def _requested(facts: Facts, inputs: Inputs) -> Situation:
             cure="use the three jobs that docs/requests.md shows",
         )
     measures = inputs.stage == "all"
-    if measures and inputs.checkout_sha != inputs.head_sha:
-        raise UsageError(
-            "request-checkout",
-            f"benchmarks were allowed for commit {inputs.head_sha}, and the workspace holds "
-            f"{inputs.checkout_sha or 'no git checkout'}",
-            cure="give actions/checkout `ref:` the same output as this input",
-        )
     pull = facts.pull_request if measures else None
     silent = Decision(yes=False, reason="the job that measures on request writes nothing; stage: publish does")
     return Situation(
@@ -103,6 +96,21 @@ def _requested(facts: Facts, inputs: Inputs) -> Situation:
         notices=() if pull or not measures else (_BASE_UNKNOWN,),
         run=None if measures else own_run(inputs, "issue_comment", inputs.head_sha),
     )
+
+
+def refuse_other_checkout(here: Situation) -> None:
+    """Refuse to measure on request what was not asked for; only the step that plans the measuring knows what is there.
+
+    Raises:
+        UsageError: the workspace holds another commit than the allowed one.
+    """
+    if here.kind == "requested" and here.checkout_sha != here.head_sha:
+        raise UsageError(
+            "request-checkout",
+            f"benchmarks were allowed for commit {here.head_sha}, and the workspace holds "
+            f"{here.checkout_sha or 'no git checkout'}",
+            cure="give actions/checkout `ref:` the same output as this input",
+        )
 
 
 _BASE_UNKNOWN = Notice(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from entrypoint import base, documents, facts, override
 from entrypoint.api import member
 from entrypoint.artifacts import Search, Wanted, search
-from entrypoint.context import situation
+from entrypoint.context import refuse_other_checkout, situation
 from entrypoint.failures import ApiError
 from entrypoint.plan import build_plan, read_settings
 from reporter.files import write_atomically
@@ -36,6 +36,7 @@ def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
         UsageError: an input, the configuration or the event is wrong.
     """
     here = situation(inputs.event_name, _facts(inputs, api), inputs)
+    refuse_other_checkout(here)
     settings = read_settings(inputs)
     build_plan(inputs, here, settings)  # a usage error comes before any waiting for the network
     base_commit = base.base_commit(here, api)

@@ -7,7 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +38,8 @@ class Run:
     succeeded: bool
     log: str
     kept: Path
-    arguments: frozenset[bytes]
-    runtime_token: str
+    arguments: frozenset[bytes] = field(repr=False)
+    runtime_token: str = field(repr=False)
 
     @property
     def jobs(self) -> set[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from entrypoint import facts
-from entrypoint.context import situation
+from entrypoint.context import refuse_other_checkout, situation
 from entrypoint.facts import Facts, IssueComment, MergeGroup, PullRequest, TriggeringRun
 from entrypoint.inputs import Inputs
 from entrypoint.situations import Base, Situation
@@ -378,8 +378,10 @@ def test_comment_without_an_allowed_commit_is_refused(stage: str, known: Facts, 
 @pytest.mark.parametrize("held", ["", RUN])
 def test_other_commit_than_the_allowed_one_is_refused(held: str) -> None:
     with pytest.raises(UsageError, match="and the workspace holds") as refused:
-        of("issue_comment", COMMENT, **(ALLOWED | {"checkout_sha": held}))
+        refuse_other_checkout(of("issue_comment", COMMENT, **(ALLOWED | {"checkout_sha": held})))
     assert refused.value.code == "request-checkout"
+    refuse_other_checkout(of("issue_comment", COMMENT, **ALLOWED))
+    refuse_other_checkout(of("push", checkout_sha=held))
 
 
 @pytest.mark.parametrize("event", ["pull_request", "push", "workflow_dispatch", "repository_dispatch", "workflow_run"])
