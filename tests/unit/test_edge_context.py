@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -15,7 +16,7 @@ from entrypoint import facts
 from entrypoint.context import refuse_other_checkout, situation
 from entrypoint.facts import Facts, IssueComment, MergeGroup, PullRequest, TriggeringRun
 from entrypoint.inputs import Inputs
-from entrypoint.situations import Base, Situation
+from entrypoint.situations import Base, Kind, Situation
 from reporter.errors import UsageError
 from tests.github_api.packages import WEBHOOKS
 
@@ -223,6 +224,12 @@ def test_what_every_event_may_do(name: str) -> None:
     decided = {"comments": here.comment, "checks": here.check, "saves": here.save_baseline, "accepts": here.accepts}
     assert (here.kind, " ".join(word for word, decision in decided.items() if decision.yes)) == (kind, may)
     assert all(decision.reason for decision in decided.values())
+
+
+def test_the_documentation_has_a_row_of_every_kind() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "events.md").read_text(encoding="utf-8")
+    assert set(re.findall(r'^\| <a id="([a-z_]+)"></a>`', page, flags=re.MULTILINE)) == set(get_args(Kind))
+    assert {kind for _, kind, _ in EVENTS.values()} == set(get_args(Kind))
 
 
 def test_stacked_pull_requests_have_baselines_of_both_branches() -> None:
