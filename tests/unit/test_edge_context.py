@@ -228,7 +228,7 @@ def test_what_every_event_may_do(name: str) -> None:
 
 def test_the_documentation_has_a_row_of_every_kind() -> None:
     page = (Path(__file__).parents[2] / "docs" / "events.md").read_text(encoding="utf-8")
-    assert set(re.findall(r'^\| <a id="([a-z_]+)"></a>`', page, flags=re.MULTILINE)) == set(get_args(Kind))
+    assert set(re.findall(r'^\| <a id="([a-z_]+)"></a>', page, flags=re.MULTILINE)) == set(get_args(Kind))
     assert {kind for _, kind, _ in EVENTS.values()} == set(get_args(Kind))
 
 
