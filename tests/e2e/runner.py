@@ -122,7 +122,7 @@ class Runner:
             "KEEP": str(kept),
             "NODE_PATH": str(self.node_packages),
             "CHECKOUT_FROM": str(project),
-            "RUNTIME_TOKEN_FILE": str(self.folder / f"runtime-token-{run_id}"),
+            "UPLOADS_WITH": str(self.folder / f"runtime-token-{run_id}"),
         }
         if runtime == "python":
             step["DOCKER_HOST"] = "tcp://127.0.0.1:9"  # nobody answers there
@@ -141,7 +141,7 @@ class Runner:
             except subprocess.TimeoutExpired:
                 act.kill()
                 raise
-        token = Path(step["RUNTIME_TOKEN_FILE"])
+        token = Path(step["UPLOADS_WITH"])
         return Run(
             id=run_id,
             succeeded=code == 0,

