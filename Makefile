@@ -37,7 +37,7 @@ lint: $(STAMP) lint-actions
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-WORKFLOWS := $(wildcard .github/workflows/*.yml)
+WORKFLOWS := $(wildcard .github/workflows/*.yml examples/workflows/*.yml)
 
 # The action, the workflows and the shell scripts. Without Node or shellcheck their checks are skipped, except in CI.
 lint-actions: $(STAMP)

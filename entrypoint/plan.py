@@ -10,8 +10,8 @@ from reporter.errors import UsageError
 
 if TYPE_CHECKING:
     from entrypoint.base import BaseCommit
-    from entrypoint.context import Situation
     from entrypoint.inputs import Inputs
+    from entrypoint.situations import Situation
     from reporter.config import Config, MeasureSettings
 
 

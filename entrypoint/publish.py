@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from entrypoint import collect, documents, facts, gate, received, undecided
+from entrypoint import collect, documents, facts, gate, override, received, undecided
 from entrypoint.aggregate import run_of
 from entrypoint.check import CANCELLED, Check, output_of
 from entrypoint.comment import Place, Stamp
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from entrypoint.check import Output
     from entrypoint.comment import Brought
     from entrypoint.console import Console
-    from entrypoint.context import Situation
     from entrypoint.facts import TriggeringRun
     from entrypoint.inputs import Inputs
+    from entrypoint.situations import Situation
     from reporter.model import Report
 
 
@@ -101,11 +101,20 @@ class _Publishing:
     def _tell_of_this(self, here: Situation) -> None:
         try:
             message = of_this_run(self.inputs, here, self.work)
+            self._confirm(message.report, here, here.pull_request)
         except InputError as problem:
             self._check(here, replace(self._unread(here), failed=(f"{gate.markdown(problem.what)}.",)))
             raise
+        except ApiError as problem:
+            text = f"Who accepted the regressions could not be confirmed: {problem}{problem.cure}."
+            self.told.append(Notice(code="override-unconfirmed", text=text))
+            message = replace(message, report=None, failed=(gate.markdown(text),))
         self._check(here, message)
         self._comment(here, message, here.pull_request)
+
+    def _confirm(self, report: Report | None, here: Situation, pull_request: int | None) -> None:
+        if report:
+            override.confirm(report, here, pull_request, self.inputs, self.api)
 
     def _tell_all(self, here: Situation) -> None:
         """Tell of every suite of this run, or of the one that triggered it, at once."""
@@ -119,7 +128,10 @@ class _Publishing:
             self.told += collected.notices
             return
         try:
-            found = received.pull_request_of(run, self.api) if here.run else here.pull_request
+            found = self._pull_request(here)
+            if collected and not isinstance(found, Notice):
+                for report in collected.gathered.reports:
+                    self._confirm(report, here, found)
         except ApiError as problem:
             self._unavailable(run, problem)
             return
@@ -133,6 +145,12 @@ class _Publishing:
             self._check(here, message)
             self._comment(here, message, found)
 
+    def _pull_request(self, here: Situation) -> int | Notice | None:
+        """Give the one that the event tells of, else the one that the triggering run is about."""
+        if here.pull_request is not None or here.run is None:
+            return here.pull_request
+        return received.pull_request_of(here.run, self.api)
+
     def _unavailable(self, run: TriggeringRun, problem: ApiError) -> None:
         text = f"The report of run {run.id} could not be had: {problem}{problem.cure}."
         self.told.append(Notice(code="report-unavailable", text=text))
@@ -142,8 +160,10 @@ class _Publishing:
             self.console.say(f"nothing is published: {here.comment.reason}; {here.check.reason}")
             return
         try:
-            found = received.pull_request_of(run, self.api)
+            found = self._pull_request(here)
             message = None if isinstance(found, Notice) else received.receive(run, self.inputs.name, self.api)
+            if message and not isinstance(found, Notice):
+                self._confirm(message.report, here, found)
         except ApiError as problem:
             self._unavailable(run, problem)
             return

@@ -146,6 +146,7 @@ def _add_report(commands: Commands) -> None:
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="report folder to write")
     parser.add_argument("--compare", choices=COMPARE_WAYS, help="what to compare with (default: auto)")
     parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="how long pairs may be measured")
+    parser.add_argument("--override", type=Path, metavar="FILE", help="who lets the regressions of this commit pass")
     _selecting_arguments(parser)
     _gate_arguments(parser)
     _format_argument(parser)
@@ -399,6 +400,7 @@ def _run_request(arguments: argparse.Namespace, gate: GateOptions) -> RunRequest
 
 def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import reporting
+    from reporter.commands.overriding import read_override
 
     if arguments.verdict is not None:
         return reporting.render_again(arguments.verdict, arguments.output, stdout)
@@ -413,6 +415,7 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
         may_confirm=settings.confirm,
         compare=(arguments.compare or settings.compare) != "none",
         time_limit_seconds=arguments.time_limit or settings.time_limit_seconds,
+        override=read_override(arguments.override) if arguments.override else None,
     )
     done = reporting.report(request, config)
     stderr.writelines(f"error: {problem}\n" for problem in done.problems)

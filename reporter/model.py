@@ -430,11 +430,22 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Somebody has accepted the regressions of one ``commit`` by setting a label; ``at`` is Unix seconds."""
+
+    label: str
+    by: str
+    at: float | None
+    commit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Everything an output may show; ``report/v1`` as a type.
 
     ``baseline`` is ``None`` with ``baseline_reason`` saying why. ``confirm`` is true while suspects wait for a second
-    measurement. ``sessions`` are the saved ones that the head was held against, oldest first.
+    measurement. ``sessions`` are the saved ones that the head was held against, oldest first. ``override`` is there
+    when it let something pass.
     """
 
     suite: str
@@ -450,6 +461,7 @@ class Report:
     confirm: bool = False
     sessions: tuple[PastSession, ...] = ()
     trends: tuple[Trend, ...] = ()
+    override: Override | None = None
 
     @property
     def compared(self) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reporter.config import STRICT, Config
 from reporter.decide import reasons
-from reporter.decide.accept import accept
+from reporter.decide.accept import accept, accept_all
 from reporter.decide.advice import advise
 from reporter.decide.align import take_runs
 from reporter.decide.budgets import SHORTENED_PLAN, budget_results
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from reporter.config import MetricRule
     from reporter.ingest import FileReading
-    from reporter.model import Assessment, Baseline, BudgetResult, RunConditions, Session, Suite
+    from reporter.model import Assessment, Baseline, BudgetResult, Override, RunConditions, Session, Suite
 
 NOTHING_IN_COMMON = "baseline and head have no benchmark in common"
 NOTHING_USABLE = "no benchmark gave a usable value"
@@ -165,21 +165,24 @@ def compose(
     warnings: tuple[Notice, ...] = (),
     config: Config = NOTHING_CONFIGURED,
     conditions: tuple[RunConditions, ...] = (),
+    override: Override | None = None,
 ) -> Report:
     """Gate, hold the budgets against the head, and put everything that outputs may show into one report.
 
     ``source`` tells of the baseline, or ``absent`` why there is none. ``undecided`` says what kept one side from being
-    measured; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run.
+    measured; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run;
+    ``override`` who lets its regressions pass.
     """
     undecided = undecided or _why_undecided(head, decision)
     rows, held = _of_categories(decision.assessments, budget_results(head, config.budgets), config.categories)
     rows, expired = accept(rows, config.accepts, _day_of(measured))
+    rows, passing = _overridden(rows, override, measured)
     if head.plan == SHORTENED_PLAN:
         rows = tuple(map(without_percentiles, rows))
     known = (head, decision.reference) if decision.reference else (head,)
     return Report(
         suite=head.name,
-        gate=gate(rows, held, fail_on, undecided),
+        gate=gate(rows, held, fail_on, undecided, passing),
         measured=measured,
         baseline=source,
         baseline_reason=None if source else absent,
@@ -191,7 +194,19 @@ def compose(
         confirm=may_confirm and decision.suspects > 0,
         sessions=decision.sessions,
         trends=decision.trends,
+        override=override if passing else None,
     )
+
+
+def _overridden(
+    rows: tuple[Assessment, ...], override: Override | None, measured: Measured
+) -> tuple[tuple[Assessment, ...], str | None]:
+    """Accept what regressed, if somebody did so for this very commit, and say so where that lets anything pass."""
+    if override is None or override.commit != measured.head_sha:
+        return rows, None
+    accepted = accept_all(rows, override)
+    count = sum(new is not old for new, old in zip(accepted, rows, strict=True))
+    return accepted, reasons.overridden(override, count) if count else None
 
 
 def _of_categories(

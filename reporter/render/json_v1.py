@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Fingerprint,
         Measured,
         Noise,
+        Override,
         Report,
         RunResources,
         Shift,
@@ -62,6 +63,7 @@ def dump(report: Report) -> str:
         "compare": report.compare,
         "confirm": report.confirm,
         "shift": _shift(report.shift),
+        **({"override": _override(report.override)} if report.override else {}),
         "sessions": [
             {"commit": _optional_word(session.commit), "measured_at": _number(session.measured_at)}
             for session in report.sessions
@@ -132,6 +134,15 @@ def _source(source: BaselineSource | None) -> dict[str, Any] | None:
         "distance": source.distance,
         "fingerprint_match": source.fingerprint_match,
         "fingerprint": None if source.fingerprint is None else _fingerprint(source.fingerprint),
+    }
+
+
+def _override(override: Override) -> dict[str, Any]:
+    return {
+        "label": _word(override.label),
+        "by": _word(override.by),
+        "at": _number(override.at),
+        "commit": _word(override.commit),
     }
 
 
