@@ -175,6 +175,23 @@ def test_a_service_that_cannot_be_used_ends_measuring_with_exit_4(
     assert not (here.folder / "server.pid").exists() or none_is_left(here)
 
 
+def test_what_belongs_to_the_service_sees_nothing_of_ours_either(here: Measure) -> None:
+    ours = {"BENCHVERDICT_TOKEN": "t", "ACTIONS_RUNTIME_TOKEN": "r", "GITHUB_OUTPUT": "o"}
+    environ = {**ours, "BENCHVERDICT_MODE": "load", "THEIRS": "x"}
+    command = f"env -0 >service.env; {START}"
+    ready = "env -0 >ready.env"
+    own = service(command=command, reset="env -0 >reset.env", ready_url=None, ready_command=ready)
+    assert here.run(service=own, runs=1, environ=environ)[0] == 0
+    for name in ("service", "reset", "ready"):
+        text = (here.folder / f"{name}.env").read_text().strip("\0")
+        seen = dict(entry.split("=", 1) for entry in text.split("\0"))
+        assert not ours.keys() & seen.keys()
+        assert {key for key in seen if key.startswith("BENCHVERDICT")} == {
+            *("BENCHVERDICT_MODE", "BENCHVERDICT_PORT", "BENCHVERDICT_SIDE")
+        }
+        assert seen["THEIRS"] == "x"
+
+
 @pytest.mark.parametrize(("status", "is_healthy"), [(204, True), (302, True), (404, False), (503, False)])
 def test_an_answer_below_400_is_healthy_and_no_proxy_is_asked(here: Measure, status: int, is_healthy: bool) -> None:
     environ = {"TEST_STATUS": str(status), "http_proxy": "http://127.0.0.1:1", "HTTP_PROXY": "http://127.0.0.1:1"}
