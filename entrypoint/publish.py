@@ -101,7 +101,7 @@ class _Publishing:
     def _tell_of_this(self, here: Situation) -> None:
         try:
             message = of_this_run(self.inputs, here, self.work)
-            self._confirm(message.report, here, here.pull_request)
+            self._confirm(message, here, here.pull_request)
         except InputError as problem:
             self._check(here, replace(self._unread(here), failed=(f"{gate.markdown(problem.what)}.",)))
             raise
@@ -112,9 +112,9 @@ class _Publishing:
         self._check(here, message)
         self._comment(here, message, here.pull_request)
 
-    def _confirm(self, report: Report | None, here: Situation, pull_request: int | None) -> None:
-        if report:
-            override.confirm(report, here, pull_request, self.inputs, self.api)
+    def _confirm(self, message: Message, here: Situation, pull_request: int | None) -> None:
+        if message.report:
+            override.confirm(message.report, here, pull_request, self.inputs, self.api)
 
     def _tell_all(self, here: Situation) -> None:
         """Tell of every suite of this run, or of the one that triggered it, at once."""
@@ -128,10 +128,7 @@ class _Publishing:
             self.told += collected.notices
             return
         try:
-            found = self._pull_request(here)
-            if collected and not isinstance(found, Notice):
-                for report in collected.gathered.reports:
-                    self._confirm(report, here, found)
+            found = received.pull_request_told(here, self.api)
         except ApiError as problem:
             self._unavailable(run, problem)
             return
@@ -145,12 +142,6 @@ class _Publishing:
             self._check(here, message)
             self._comment(here, message, found)
 
-    def _pull_request(self, here: Situation) -> int | Notice | None:
-        """Give the one that the event tells of, else the one that the triggering run is about."""
-        if here.pull_request is not None or here.run is None:
-            return here.pull_request
-        return received.pull_request_of(here.run, self.api)
-
     def _unavailable(self, run: TriggeringRun, problem: ApiError) -> None:
         text = f"The report of run {run.id} could not be had: {problem}{problem.cure}."
         self.told.append(Notice(code="report-unavailable", text=text))
@@ -160,10 +151,10 @@ class _Publishing:
             self.console.say(f"nothing is published: {here.comment.reason}; {here.check.reason}")
             return
         try:
-            found = self._pull_request(here)
+            found = received.pull_request_told(here, self.api)
             message = None if isinstance(found, Notice) else received.receive(run, self.inputs.name, self.api)
             if message and not isinstance(found, Notice):
-                self._confirm(message.report, here, found)
+                self._confirm(message, here, found)
         except ApiError as problem:
             self._unavailable(run, problem)
             return
