@@ -162,8 +162,15 @@ def _two_parts(whole: int, large: int, large_name: str, small: int, small_name: 
 def _scaled(value: float, steps: tuple[tuple[float, str], ...], gap: str) -> str:
     sign = "−" if value < 0 else ""
     size = abs(value)
-    factor, name = next(((f, n) for f, n in steps if size >= f * 0.9995), steps[-1])
+    factor, name = _step_for(size, steps)
     return f"{sign}{_three_digits(size / factor)}{gap}{name}" if size else f"0{gap}{steps[-1][1] or ''}".rstrip()
+
+
+def _step_for(size: float, steps: tuple[tuple[float, str], ...]) -> tuple[float, str]:
+    for step in steps:
+        if size >= step[0] * 0.9995:
+            return step
+    return steps[-1]
 
 
 def _three_digits(number: float) -> str:
@@ -171,5 +178,4 @@ def _three_digits(number: float) -> str:
         return f"{number:.0f}"
     if number < 0.001:
         return f"{number:.2e}"
-    digits = max(0, 2 - math.floor(math.log10(float(f"{number:.2e}"))))
-    return f"{number:.{digits}f}"
+    return f"{number:.{2 - int(f'{number:.2e}'[-3:])}f}"  # the exponent after rounding: 9.996 becomes 10.0

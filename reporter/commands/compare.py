@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
@@ -13,7 +12,6 @@ from reporter.errors import InputError, UsageError
 from reporter.ingest.run_files import read_run, together
 from reporter.model import Baseline, BaselineSource, Measured, Notice
 from reporter.store import history
-from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,6 +104,10 @@ def _refuse_repeated(option: str, paths: tuple[Path, ...]) -> None:
 
 def _copies(paths: tuple[Path, ...]) -> Iterator[Notice]:
     """Say which files of a side are copies of another one, byte for byte: no two runs are that alike."""
+    if len(paths) < 2:
+        return
+    import hashlib
+
     first: dict[tuple[int, bytes], Path] = {}
     for path in paths:
         try:
@@ -135,6 +137,8 @@ def _runs(side: list[list[FileReading]], request: CompareRequest) -> list[list[F
 def _baseline(suite: Suite, request: CompareRequest) -> Baseline:
     earlier = None
     if request.history is not None:
+        from reporter.store.directory import DirectoryStore, Missing
+
         found = DirectoryStore(root=request.history).find(request.suite)
         if isinstance(found, Missing):
             raise InputError("no-history", found.reason, where=str(request.history), cure="save a baseline there first")
