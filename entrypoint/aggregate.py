@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from entrypoint.check import TEXT_LIMIT, Output, conclude
-from entrypoint.facts import TriggeringRun
+from entrypoint.context import own_run
 from entrypoint.received import receive, suites_of
 from reporter.decide.merge_shards import merge
 from reporter.decide.shards import split_name
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from entrypoint.api import Api
     from entrypoint.check import Conclusion
-    from entrypoint.context import Situation
+    from entrypoint.facts import TriggeringRun
     from entrypoint.inputs import Inputs
+    from entrypoint.situations import Situation
     from reporter.decide.shards import Shard
     from reporter.model import Report
     from reporter.render.view_suites import SuitesView
@@ -64,16 +65,7 @@ class Gathered:
 
 def run_of(here: Situation, inputs: Inputs) -> TriggeringRun:
     """Give the run whose suites are collected: the one that has ended, or this one."""
-    return here.run or TriggeringRun(
-        id=inputs.run_id or 0,
-        attempt=inputs.run_attempt,
-        event=here.event,
-        head_sha=here.head_sha,
-        head_branch=None,
-        head_owner=None,
-        head_repository_id=None,
-        page=inputs.run_page,
-    )
+    return here.run or own_run(inputs, here.event, here.head_sha)
 
 
 def gather(run: TriggeringRun, expected: Iterable[str], api: Api) -> Gathered:

@@ -143,6 +143,7 @@ def _permission(path: str) -> str | None:
 
 
 _PERMISSIONS = {
+    "events": "pull-requests: read",
     "check-runs": "checks: write",
     "actions": "actions: read",
     "compare": "contents: read",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from entrypoint import base
 from entrypoint.archive import ArchiveError, only_member
 from entrypoint.download import artifact_zip
+from entrypoint.facts import moment
 from entrypoint.failures import ApiError
 from reporter.errors import InputError
 from reporter.model import Baseline, Notice
@@ -184,16 +184,9 @@ def _candidate(artifact: dict[str, Any]) -> Candidate:
         id=artifact["id"],
         run_id=run["id"],
         commit=run["head_sha"],
-        saved_at=_time(artifact.get("created_at")),
-        expires_at=_time(artifact.get("expires_at")),
+        saved_at=moment(artifact.get("created_at")) or 0.0,
+        expires_at=moment(artifact.get("expires_at")) or 0.0,
     )
-
-
-def _time(text: object) -> float:
-    try:
-        return datetime.fromisoformat(str(text)).timestamp()
-    except ValueError:
-        return 0.0
 
 
 def _not_an_ancestor(candidate: Candidate, wanted: Wanted) -> str:

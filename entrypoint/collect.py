@@ -11,7 +11,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from entrypoint import documents, facts, gate
+from entrypoint import documents, facts, gate, override, received
 from entrypoint.aggregate import Gathered, gather, run_of
 from entrypoint.context import situation
 from entrypoint.failures import ApiError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from entrypoint.api import Api
     from entrypoint.console import Console
     from entrypoint.inputs import Inputs
+    from entrypoint.situations import Situation
 
 DOCUMENT = "collected.json"
 SUITES = "suites"
@@ -49,13 +50,15 @@ def collect(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
 
     Raises:
         UsageError: an input or the event is wrong.
-        InputError: a report is not one as we upload it, or shards do not fit together.
+        InputError: a report is not one as we upload it, claims what GitHub does not confirm, or shards do not fit
+            together.
     """
     here = situation(inputs.event_name, facts.read(inputs.payload), inputs)
     run = run_of(here, inputs)
     nothing = Gathered(reports=(), missing=inputs.suites)
     try:
         gathered = gather(run, inputs.suites, api)
+        _confirm(gathered, here, inputs, api)
     except ApiError as problem:
         text = f"The report of run {run.id} could not be had: {problem}{problem.cure}."
         notice = Notice(code="report-unavailable", text=text)
@@ -69,6 +72,14 @@ def collect(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     documents.write(work / DOCUMENT, documents.collected(gathered, None, []))
     suites = ", ".join(report.suite for report in gathered.reports)
     console.say(f"collected: {suites or 'nothing'}; without a report: {', '.join(gathered.missing) or 'none'}")
+
+
+def _confirm(gathered: Gathered, here: Situation, inputs: Inputs, api: Api) -> None:
+    """Hold who let regressions pass against GitHub before anything of it is laid out."""
+    claims = [report for report in gathered.reports if report.override]
+    found = received.pull_request_told(here, api) if claims else None
+    for report in claims:
+        override.confirm(report, here, None if isinstance(found, Notice) else found, inputs, api)
 
 
 def _lay_out(gathered: Gathered, folder: Path, title: str) -> None:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from entrypoint.aggregate import Gathered
     from entrypoint.artifacts import Search
     from entrypoint.base import BaseCommit
-    from entrypoint.context import Situation
-    from reporter.model import GateStatus, Notice, Report
+    from entrypoint.situations import Situation
+    from reporter.model import GateStatus, Notice, Override, Report
 
 IGNORED_LIMIT = 50
 """Lines of passed over artifacts that a file keeps; expired ones can be many."""
@@ -67,6 +67,22 @@ def source(outcome: Search, here: Situation, base_commit: BaseCommit) -> dict[st
         "head_sha": here.head_sha,
         "ignored": ignored,
     }
+
+
+def override(found: Override) -> dict[str, Any]:
+    """Give ``override/v1``."""
+    return {
+        "schema": "override/v1",
+        "label": found.label,
+        "by": found.by,
+        "at": found.at,
+        "commit": found.commit,
+    }
+
+
+def request(head_sha: str | None, reason: str, told: Iterable[Notice]) -> dict[str, Any]:
+    """Give ``request/v1``."""
+    return {"schema": "request/v1", "head_sha": head_sha, "reason": reason, "notices": notices(told)}
 
 
 def published(comment_url: str | None, check_url: str | None, told: Iterable[Notice]) -> dict[str, Any]:

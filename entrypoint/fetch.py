@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from entrypoint import base, documents, facts
+from entrypoint import base, documents, facts, override
 from entrypoint.api import member
 from entrypoint.artifacts import Search, Wanted, search
-from entrypoint.context import situation
+from entrypoint.context import refuse_other_checkout, situation
 from entrypoint.failures import ApiError
 from entrypoint.plan import build_plan, read_config
 from reporter.files import write_atomically
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from entrypoint.api import Api
     from entrypoint.base import BaseCommit
     from entrypoint.console import Console
-    from entrypoint.context import Situation
     from entrypoint.inputs import Inputs
+    from entrypoint.situations import Situation
 
 
 def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
@@ -36,11 +36,13 @@ def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
         UsageError: an input, the configuration or the event is wrong.
     """
     here = situation(inputs.event_name, _facts(inputs, api), inputs)
+    refuse_other_checkout(here)
     config = read_config(inputs)
     settings = config.in_mode(inputs.mode)
     build_plan(inputs, here, settings)  # a usage error comes before any waiting for the network
     base_commit = base.base_commit(here, api)
     documents.write(work / "plan.json", build_plan(inputs, here, settings, base_commit))
+    here = _accepted(inputs, here, work, api)
     outcome = _search(inputs, here, base_commit, api, config.pinned)
     if outcome.found:
         here = replace(here, notices=(*here.notices, *outcome.found.notices(api.patience.now())))
@@ -62,14 +64,45 @@ _NO_ARTIFACTS = Notice(
 
 
 def _facts(inputs: Inputs, api: Api) -> facts.Facts:
-    """Complete the facts by the default branch, which the payload of some events lacks."""
+    """Complete the facts by what the payload of some events lacks: the default branch, and what a comment is about."""
     found = facts.read(inputs.payload)
+    if found.comment and inputs.head_sha:
+        found = replace(found, pull_request=_pull_request(inputs, found.comment.number, api))
     if found.default_branch:
         return found
     try:
         return replace(found, default_branch=member(api.get(""), "default_branch", str))
     except ApiError:
         return found
+
+
+def _pull_request(inputs: Inputs, number: int, api: Api) -> facts.PullRequest | None:
+    home = inputs.payload.get("repository")
+    try:
+        return facts.pull_request(api.get(f"/pulls/{number}"), home.get("id") if isinstance(home, dict) else None)
+    except ApiError:
+        return None
+
+
+def _accepted(inputs: Inputs, here: Situation, work: Path, api: Api) -> Situation:
+    """Write override.json when somebody has just accepted the regressions of this commit; else there is none."""
+    place = work / "override.json"
+    place.unlink(missing_ok=True)
+    if not here.accepts.yes or here.pull_request is None:
+        return here
+    try:
+        found = override.find(api, here.pull_request, inputs.accept_label, here.head_sha)
+    except ApiError as problem:
+        return _with(here, f"Who set the label {inputs.accept_label!r} cannot be asked for: {problem}{problem.cure}.")
+    if found is None:
+        return _with(here, f"The label {inputs.accept_label!r}, which started this run, is not set any more.")
+    documents.write(place, documents.override(found))
+    return here
+
+
+def _with(here: Situation, text: str) -> Situation:
+    notice = Notice(code="label-not-counted", text=f"{text} It accepts nothing here.")
+    return replace(here, notices=(*here.notices, notice))
 
 
 def _search(inputs: Inputs, here: Situation, base_commit: BaseCommit, api: Api, pinned: str | None) -> Search:
@@ -109,6 +142,7 @@ def _keep(outcome: Search, suite: str, folder: Path) -> None:
 def _tell_situation(here: Situation, base_commit: BaseCommit, console: Console) -> None:
     console.say(f"{here.event} ({here.kind}): head {here.head_sha}, checked out {here.checkout_sha}")
     console.say(f"base {base_commit.sha or 'unknown'}: {base_commit.how}")
+    console.say(f"regressions accepted: {'yes' if here.accepts.yes else 'no'}, {here.accepts.reason}")
     console.say(f"save a baseline: {'yes' if here.save_baseline.yes else 'no'}, {here.save_baseline.reason}")
     for notice in here.notices:
         console.say(f"{notice.code}: {notice.text}")

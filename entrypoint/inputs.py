@@ -22,9 +22,10 @@ CompareMode = Literal["auto", "baseline", "paired", "none"]
 CommentMode = Literal["always", "changes", "regressions", "never"]
 SaveBaseline = Literal["auto", "true", "false"]
 CheckMode = Literal["auto", "true", "false"]
-Stage = Literal["all", "publish", "aggregate"]
+Stage = Literal["all", "request", "publish", "aggregate"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,8 @@ class Inputs:
     ``checkout_sha`` and ``checkout_parents`` what really lies in the workspace (empty without a git checkout).
     ``compare`` and ``time_limit_seconds`` are ``None`` where the configuration decides. ``workflow_ref`` is
     ``OWNER/REPO/PATH@REF`` of the running workflow, empty where the runner does not tell. ``artifact_url`` is the page
-    of the uploaded report, empty before the upload. ``cancelled`` says that somebody has stopped the job.
+    of the uploaded report, empty before the upload. ``cancelled`` says that somebody has stopped the job. ``head_sha``
+    is the commit that a request was granted for, ``accept_label`` the label that lets regressions pass; empty for none.
     """
 
     stage: Stage
@@ -53,6 +55,8 @@ class Inputs:
     comment: CommentMode
     check: CheckMode
     save_baseline: SaveBaseline
+    head_sha: str
+    accept_label: str
     repository: str
     event_name: str
     payload: Mapping[str, Any] = field(repr=False)
@@ -108,6 +112,8 @@ def read(environ: Mapping[str, str]) -> Inputs:
         comment=cast("CommentMode", _choice(environ, "COMMENT", get_args(CommentMode), "changes")),
         check=cast("CheckMode", _choice(environ, "CHECK", get_args(CheckMode), "auto")),
         save_baseline=cast("SaveBaseline", _choice(environ, "SAVE_BASELINE", get_args(SaveBaseline), "auto")),
+        head_sha=_head_sha(_input(environ, "HEAD_SHA")),
+        accept_label=_input(environ, "ACCEPT_LABEL"),
         repository=_of_workflow(environ, "GITHUB_REPOSITORY"),
         event_name=_of_workflow(environ, "GITHUB_EVENT_NAME"),
         payload=_payload(environ.get("GITHUB_EVENT_PATH", "")),
@@ -149,6 +155,21 @@ def _name(name: str) -> str:
             cure="use letters, digits, '.', '_' and '-', at most 80, the first a letter or digit",
         )
     return name
+
+
+def is_commit(text: str) -> bool:
+    """Say whether a text is the whole name of a commit."""
+    return _COMMIT.fullmatch(text) is not None
+
+
+def _head_sha(text: str) -> str:
+    if text and not is_commit(text):
+        raise UsageError(
+            "input-head-sha",
+            f"the input 'head-sha' is {text!r}",
+            cure="give it the output head-sha of the job with stage: request, as docs/requests.md shows",
+        )
+    return text
 
 
 def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from entrypoint import collect, documents, facts, gate, received, undecided
+from entrypoint import collect, documents, facts, gate, override, received, undecided
 from entrypoint.aggregate import run_of
 from entrypoint.check import CANCELLED, Check, output_of
 from entrypoint.comment import Place, Stamp
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from entrypoint.check import Output
     from entrypoint.comment import Brought
     from entrypoint.console import Console
-    from entrypoint.context import Situation
     from entrypoint.facts import TriggeringRun
     from entrypoint.inputs import Inputs
+    from entrypoint.situations import Situation
     from reporter.model import Report
 
 
@@ -101,11 +101,20 @@ class _Publishing:
     def _tell_of_this(self, here: Situation) -> None:
         try:
             message = of_this_run(self.inputs, here, self.work)
+            self._confirm(message, here, here.pull_request)
         except InputError as problem:
             self._check(here, replace(self._unread(here), failed=(f"{gate.markdown(problem.what)}.",)))
             raise
+        except ApiError as problem:
+            text = f"Who accepted the regressions could not be confirmed: {problem}{problem.cure}."
+            self.told.append(Notice(code="override-unconfirmed", text=text))
+            message = replace(message, report=None, failed=(gate.markdown(text),))
         self._check(here, message)
         self._comment(here, message, here.pull_request)
+
+    def _confirm(self, message: Message, here: Situation, pull_request: int | None) -> None:
+        if message.report:
+            override.confirm(message.report, here, pull_request, self.inputs, self.api)
 
     def _tell_all(self, here: Situation) -> None:
         """Tell of every suite of this run, or of the one that triggered it, at once."""
@@ -119,7 +128,7 @@ class _Publishing:
             self.told += collected.notices
             return
         try:
-            found = received.pull_request_of(run, self.api) if here.run else here.pull_request
+            found = received.pull_request_told(here, self.api)
         except ApiError as problem:
             self._unavailable(run, problem)
             return
@@ -142,8 +151,10 @@ class _Publishing:
             self.console.say(f"nothing is published: {here.comment.reason}; {here.check.reason}")
             return
         try:
-            found = received.pull_request_of(run, self.api)
+            found = received.pull_request_told(here, self.api)
             message = None if isinstance(found, Notice) else received.receive(run, self.inputs.name, self.api)
+            if message and not isinstance(found, Notice):
+                self._confirm(message, here, found)
         except ApiError as problem:
             self._unavailable(run, problem)
             return
@@ -208,7 +219,7 @@ class _Publishing:
             head_sha=message.head_sha, run=message.run, attempt=message.attempt, has_report=report is not None
         )
         if report is None:
-            return place.bring(undecided.text(message.failed, message.head_sha), stamp, start=False)
+            return place.bring(undecided.text_of(message), stamp, start=False)
         text = _text(report, message.artifact_url, place.room(stamp))
         return place.bring(text, stamp, start=is_worth_a_comment(report, self.inputs.comment))
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from entrypoint.api import Api
     from entrypoint.facts import TriggeringRun
+    from entrypoint.situations import Situation
     from reporter.model import Report
 
 
@@ -44,6 +45,17 @@ def pull_request_of(run: TriggeringRun, api: Api) -> int | Notice:
         return Notice(code="several-pull-requests", text=text)
     text = f"No open pull request has {run.head_sha} as its head any more: nothing is published for that commit."
     return Notice(code="stale-run", text=text)
+
+
+def pull_request_told(here: Situation, api: Api) -> int | Notice | None:
+    """Give the pull request that the event tells of, else the one that the triggering run is about.
+
+    Raises:
+        ApiError: the pull requests cannot be read.
+    """
+    if here.pull_request is not None or here.run is None:
+        return here.pull_request
+    return pull_request_of(here.run, api)
 
 
 def _is_about(pull: dict[str, Any], run: TriggeringRun) -> bool:

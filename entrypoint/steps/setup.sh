@@ -64,8 +64,8 @@ stage=$BENCHVERDICT_INPUT_STAGE
   fail 2 "The input name is '$name'. It names files and artifacts: use at most 80 letters, digits, '.', '_' and '-', beginning with a letter or digit."
 [[ $runtime =~ ^(auto|docker|python)$ ]] ||
   fail 2 "The input runtime is '$runtime'. Use auto, docker or python."
-[[ $stage =~ ^(all|publish|aggregate)$ ]] ||
-  fail 2 "The input stage is '$stage'. Use all, publish or aggregate."
+[[ $stage =~ ^(all|request|publish|aggregate)$ ]] ||
+  fail 2 "The input stage is '$stage'. Use all, request, publish or aggregate."
 if [ -n "$shard" ]; then
   if ! [[ $shard =~ ^([1-9][0-9]{0,2})/([1-9][0-9]{0,2})$ ]] || ((BASH_REMATCH[1] > BASH_REMATCH[2] || BASH_REMATCH[2] > 256)); then
     fail 2 "The input shard is '$shard'. Say which part of how many this job measures, such as 2/4; at most 256."

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import structs
 
 from reporter.decide import screen, shift
 from reporter.decide.align import Row, Values, align, deciding_values
@@ -182,7 +183,7 @@ def _second_look(
 def _measured_again(rows: Sequence[Row], second: Suite) -> list[Row]:
     found = {row.key: row.head for row in align(None, second).new}
     nothing = absent_sample(second.runs)
-    return [replace(row, head=found.get(row.key, nothing)) for row in rows]
+    return [structs.replace(row, head=found.get(row.key, nothing)) for row in rows]
 
 
 def _usual(seen: _Seen, policy: Policy) -> tuple[FloatArray, FloatArray]:

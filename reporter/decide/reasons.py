@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from reporter.decide.named_rules import NamedRule
     from reporter.decide.rule_rates import Rate
     from reporter.decide.stress import LoadAnalysis
-    from reporter.model import BudgetStatus, Change, Metric, Noise, Verdict
+    from reporter.model import BudgetStatus, Change, Metric, Noise, Override, Verdict
 
 NEW = "not in the baseline"
 MISSING = "in the baseline, but not measured this time"
@@ -239,6 +240,17 @@ def clock_changed(lowest: float, highest: float) -> str:
 def accepted(rule: AcceptRule) -> str:
     """Say until when a regression passes, and why."""
     return f"accepted until {rule.until}: {rule.reason}"
+
+
+def accepted_by(override: Override) -> str:
+    """Say who accepted the regressions of a commit, and how."""
+    return f"accepted by {override.by} with the label '{override.label}'"
+
+
+def overridden(override: Override, count: int) -> str:
+    """Say what passes although it regressed, for which commit, and since when."""
+    at = "" if override.at is None else f", set on {datetime.fromtimestamp(override.at, UTC):%Y-%m-%d at %H:%M} UTC"
+    return f"{gate_line(count, 'regressed')}, {accepted_by(override)} for commit {override.commit}{at}"
 
 
 def expired(rule: AcceptRule, benchmark: str) -> str:

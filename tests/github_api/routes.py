@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.github_api import graph
 from tests.github_api.boilerplate import authenticated_user as authenticated
-from tests.github_api.boilerplate import full_repository
+from tests.github_api.boilerplate import full_repository, user
 from tests.github_api.replies import DOCUMENTATION, Call, Reply, error, not_found, paged, refused
 from tests.github_api.world import now
 
@@ -147,6 +147,35 @@ def delete_comment(call: Call) -> Reply:
     return Reply(status=204) if found else not_found()
 
 
+def collaborator_permission(call: Call) -> Reply:
+    """Tell the older of GitHub's two words for a role: what a role may at least."""
+    login = call.values["username"]
+    role = call.world.collaborators.get(login, "read")
+    permission = {"maintain": "write", "triage": "read"}.get(role, role)
+    content = {"permission": permission, "role_name": role, "user": user(call.shapes.api, login) | {"role_name": role}}
+    return Reply(content=content)
+
+
+def list_label_events(call: Call) -> Reply:
+    number = call.number("issue_number")
+    if number not in call.world.pulls:
+        return not_found()
+    found = [event for event in call.world.label_events.values() if event.issue == number]
+    return paged(call, found, call.shapes.label_event)
+
+
+def create_reaction(call: Call) -> Reply:
+    """React once: the same reaction of the same user again is the first one."""
+    comment = call.world.comments.get(call.number("comment_id"))
+    if not comment:
+        return not_found()
+    key = (comment.id, call.token.login, call.body["content"])
+    known = key in call.world.reactions
+    number = call.world.reactions.setdefault(key, call.world.next_id())
+    content = call.shapes.reaction(number, call.token.login, call.body["content"])
+    return Reply(status=200 if known else 201, content=content)
+
+
 def list_checks(call: Call) -> Reply:
     """List check runs, newest first; unless all are asked for, only the newest of a name."""
     sha = _resolve(call, call.values["ref"])
@@ -258,6 +287,20 @@ ROUTES = (
         needs=_DISCUSSION,
         level=WRITE,
     ),
+    Route(
+        method="POST",
+        template=f"{HOME}/issues/comments/{{comment_id}}/reactions",
+        handle=create_reaction,
+        needs=_DISCUSSION,
+        level=WRITE,
+    ),
+    Route(
+        method="GET",
+        template=f"{HOME}/issues/{{issue_number}}/events",
+        handle=list_label_events,
+        needs=_DISCUSSION,
+    ),
+    Route(method="GET", template=f"{HOME}/collaborators/{{username}}/permission", handle=collaborator_permission),
     Route(method="GET", template=f"{HOME}/commits/{{ref}}/check-runs", handle=list_checks, needs=("checks",)),
     Route(
         method="POST",

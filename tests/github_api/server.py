@@ -161,7 +161,13 @@ class _Exchange:
     def _logged(self, status: int) -> Logged:
         host = self.headers.get("host", "").rsplit(":", 1)[0]
         return Logged(
-            method=self.method, path=self.path, host=host, headers=self.headers, body=self.body, status=status
+            method=self.method,
+            path=self.path,
+            query=self.query,
+            host=host,
+            headers=self.headers,
+            body=self.body,
+            status=status,
         )
 
     def _stored(self, fault: Fault | None) -> Reply:

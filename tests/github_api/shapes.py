@@ -12,7 +12,7 @@ from tests.github_api.boilerplate import SITE, Json, full_repository, node_id, r
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tests.github_api.world import Artifact, Check, Comment, Commit, Pull, Run, World
+    from tests.github_api.world import Artifact, Check, Comment, Commit, LabelEvent, Pull, Run, World
 
 
 def stamp(moment: datetime) -> str:
@@ -46,6 +46,29 @@ class Shapes:
             "author_association": "NONE",
             "created_at": stamp(comment.created_at),
             "updated_at": stamp(comment.updated_at),
+        }
+
+    def label_event(self, event: LabelEvent) -> Json:
+        return {
+            "id": event.id,
+            "node_id": node_id("LabeledEvent", event.id),
+            "url": f"{self.home}/issues/events/{event.id}",
+            "actor": user(self.api, event.actor),
+            "event": event.event,
+            "commit_id": None,
+            "commit_url": None,
+            "created_at": stamp(event.created_at),
+            "label": {"name": event.label, "color": "ededed"},
+            "performed_via_github_app": None,
+        }
+
+    def reaction(self, number: int, login: str, content: str) -> Json:
+        return {
+            "id": number,
+            "node_id": node_id("Reaction", number),
+            "user": user(self.api, login),
+            "content": content,
+            "created_at": "2024-01-01T00:00:00Z",
         }
 
     def commit(self, commit: Commit) -> Json:

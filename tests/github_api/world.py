@@ -67,6 +67,18 @@ class Comment:
 
 
 @dataclass(kw_only=True)
+class LabelEvent:
+    """A label that somebody has set or taken off, as the history of an issue keeps it."""
+
+    id: int
+    issue: int
+    label: str
+    actor: str
+    event: Literal["labeled", "unlabeled"] = "labeled"
+    created_at: datetime = field(default_factory=now)
+
+
+@dataclass(kw_only=True)
 class Run:
     """A workflow run. ``conclusion`` is ``None`` while it is in progress."""
 
@@ -140,6 +152,7 @@ class Logged:
 
     method: str
     path: str
+    query: dict[str, str]
     host: str
     headers: dict[str, str]
     body: Any
@@ -147,7 +160,11 @@ class Logged:
 
 
 class World:
-    """Everything the server knows; seeded by tests through the ``add_`` methods, guarded by ``lock`` while serving."""
+    """Everything the server knows; seeded by tests through the ``add_`` methods, guarded by ``lock`` while serving.
+
+    ``collaborators`` map logins to their role (``admin``, ``maintain``, ``write``, ``triage``, ``read``); ``uploads``
+    maps runs that still go on to the folders in which an artifact server beside this one keeps what they upload.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -158,6 +175,9 @@ class World:
         self.pulls: dict[int, Pull] = {}
         self.comments: dict[int, Comment] = {}
         self.checks: dict[int, Check] = {}
+        self.label_events: dict[int, LabelEvent] = {}
+        self.collaborators: dict[str, str] = {}
+        self.reactions: dict[tuple[int, str, str], int] = {}
         self.runs: dict[int, Run] = {}
         self.artifacts: dict[int, Artifact] = {}
         self.tokens: dict[str, Token] = {}
@@ -200,6 +220,10 @@ class World:
         check = Check(**({"id": self.next_id()} | facts))
         return self.checks.setdefault(check.id, check)
 
+    def add_label_event(self, **facts: Any) -> LabelEvent:
+        event = LabelEvent(**({"id": self.next_id()} | facts))
+        return self.label_events.setdefault(event.id, event)
+
     def add_run(self, **facts: Any) -> Run:
         run = Run(**({"id": self.next_id()} | facts))
         return self.runs.setdefault(run.id, run)
@@ -214,11 +238,11 @@ class World:
         return fault
 
     def take_uploads(self) -> None:
-        """Add what another program (act's artifact server) has put into the folder of a run that still goes on."""
+        """Take in what another program (act's artifact server) has received of a run that still goes on."""
+        known = {artifact.content for artifact in self.artifacts.values()}
         for run_id, folder in self.uploads.items():
-            known = {artifact.name for artifact in self.artifacts.values() if artifact.run_id == run_id}
             for path in sorted(folder.glob("*/*.zip")):
-                if path.stem not in known:
+                if str(path) not in known:
                     self.add_artifact(name=path.stem, run_id=run_id, content=str(path))
 
     def take_fault(self, method: str, path: str) -> Fault | None:

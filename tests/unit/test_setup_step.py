@@ -207,11 +207,14 @@ def test_a_job_without_a_report_is_published_too(tmp_path: Path) -> None:
         "PATH": os.environ["PATH"],
         "BENCHVERDICT_WORK": str(tmp_path),
         "BENCHVERDICT_RUNTIME": "python",
-        "BENCHVERDICT_PYTHON": "true",
+        "BENCHVERDICT_PYTHON": "echo",
     }
     command = [shutil.which("bash") or "bash", str(STEPS / "publish.sh")]
-    subprocess.run(command, env=environment, check=True, timeout=60)
-    assert (tmp_path / "exit" / "publish").read_text() == "0\n"
+    for stage, verb in (("all", "publish"), ("publish", "publish"), ("aggregate", "publish"), ("request", "request")):
+        environment["BENCHVERDICT_INPUT_STAGE"] = stage
+        done = subprocess.run(command, env=environment, check=True, timeout=60, capture_output=True, text=True)
+        assert done.stdout == f"-I -B -m entrypoint {verb} --work {tmp_path}\n"
+        assert (tmp_path / "exit" / "publish").read_text() == "0\n"
 
 
 def test_the_tool_cache_of_the_runner_is_searched(tmp_path: Path) -> None:
