@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from reporter.render.view_suites import SuitesView
 
 
+MOST_ROWS = 100_000
+"""Rows of all reports together that are held at once; a fork's run can upload as many reports as it likes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
     """The reports that there are, one a suite, and the names of suites that should have one."""
@@ -72,9 +76,14 @@ def gather(run: TriggeringRun, expected: Iterable[str], api: Api) -> Gathered:
         InputError: one of them is not a report as we upload it, or shards do not fit together.
     """
     found: dict[str, dict[Shard | None, Report]] = {}
+    rows = 0
     for suite in suites_of(run, api):
         report = receive(run, suite, api).report
         if report is not None:
+            rows += len(report.assessments)
+            if rows > MOST_ROWS:
+                what = f"the reports of run {run.id} have more than {MOST_ROWS:,} rows together"
+                raise InputError("too-many-reports", what, cure="tell of some of the suites in a job of their own")
             name, shard = split_name(suite)
             found.setdefault(name, {})[shard] = report
     return Gathered(

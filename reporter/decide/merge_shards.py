@@ -18,7 +18,7 @@ from reporter.model import FINGERPRINT_KEYS, Fingerprint, Gate, Measured, Notice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from reporter.model import Assessment, BaselineSource, BudgetResult, CompareKind, Shift
+    from reporter.model import Assessment, BaselineSource, BudgetResult, CompareKind, Override, Shift
 
 Reports = Mapping[Shard, Report]
 Item = TypeVar("Item")
@@ -48,6 +48,7 @@ def merge(suite: str, reports: Reports) -> Report:
         warnings=tuple(dict.fromkeys((*_notices(ordered, missing), *_each(ordered, lambda report: report.warnings)))),
         sessions=first.sessions if whole else (),
         trends=tuple(_each(ordered, lambda report: report.trends)) if whole else (),
+        override=_override(suite, ordered),
     )
 
 
@@ -79,6 +80,18 @@ def _gate(reports: Reports, missing: list[Shard]) -> Gate:
     if missing or "undecided" in found:
         return Gate(status="undecided", reasons=(*absent, *lines))
     return Gate(status="passed")
+
+
+def _override(suite: str, reports: Reports) -> Override | None:
+    """Give who let regressions pass; the claim has to stay, or nobody could hold it against GitHub."""
+    found = list(dict.fromkeys(report.override for report in reports.values() if report.override))
+    if len(found) > 1:
+        raise InputError(
+            "shards-disagree",
+            f"the shards of the suite {suite} name {len(found)} who let its regressions pass",
+            cure="set the label again, and run all jobs of the suite anew",
+        )
+    return found[0] if found else None
 
 
 def _rows(suite: str, reports: Reports, *, with_past: bool) -> Iterator[Assessment]:

@@ -358,6 +358,20 @@ def test_axe_finds_nothing(browser: Browser, tmp_path: Path, axe: str, situation
     page.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_collected_page(browser: Browser, tmp_path: Path, axe: str, scheme: str) -> None:
+    page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two words
+    path = tmp_path / "index.html"
+    suites = view_suites.build(map(view.build, platforms()), ["freebsd"])
+    path.write_text(html_suites.render(suites, title="all"), encoding="utf-8")
+    page.goto(path.as_uri())
+    page.evaluate(axe)
+    found = page.evaluate("axe.run()")
+    assert len(found["passes"]) > 15
+    assert [(item["id"], item["nodes"][0]["html"][:200]) for item in found["violations"]] == []
+    page.close()
+
+
 def test_without_script_everything_is_there_and_no_control_is_shown_in_vain(browser: Browser, tmp_path: Path) -> None:
     page = browser.new_page(java_script_enabled=False)
     page.goto(_write(tmp_path, many_rows(200, 3)))

@@ -263,6 +263,18 @@ def test_more_reports_than_jobs_of_a_matrix_are_refused(api: GitHubApi, tmp_path
     assert api.world.requests("GET", "/zip") == []
 
 
+def test_more_rows_than_can_be_held_are_refused(
+    api: GitHubApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("entrypoint.aggregate.MOST_ROWS", 2)
+    this = aggregate(api, tmp_path, "linux")
+    upload(api, 42, LINUX, MACOS)
+    assert told(this) == 0, this.log
+    upload(api, 42, WINDOWS)
+    assert told(this) == 3
+    assert "[too-many-reports]" in this.log
+
+
 @pytest.mark.parametrize("given", ["1/3", "3/3"])
 def test_a_shard_has_no_comment_and_no_check_of_its_own(api: GitHubApi, tmp_path: Path, given: str) -> None:
     this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_NAME="api", BENCHVERDICT_INPUT_SHARD=given)

@@ -14,7 +14,7 @@ import pytest
 from reporter.decide.merge_shards import merge
 from reporter.decide.shards import Shard, parse_shard, split_name
 from reporter.errors import InputError
-from reporter.model import BudgetResult, Fingerprint, LevelChange, Notice, Trend
+from reporter.model import BudgetResult, Fingerprint, LevelChange, Notice, Override, Trend
 from reporter.render import json_v1, view
 from tests.reports import BASE_SHA, MEASURED, QUIET_SHIFT, SOURCE, estimate, report, row
 
@@ -128,6 +128,16 @@ def test_what_no_shard_has_measured_is_missing_once() -> None:
 def test_shards_of_two_ways_to_split_are_refused() -> None:
     with pytest.raises(InputError, match="split in two ways") as caught:
         merge("api", {shard(1): ONE, shard(2, 4): TWO})
+    assert caught.value.code == "shards-disagree"
+
+
+def test_who_let_regressions_pass_stays_known() -> None:
+    label = Override(label="accept", by="maintainer", at=1.0, commit="c" * 40)
+    accepted = [replace(each, override=label) for each in (ONE, TWO)]
+    assert merged(*accepted, THREE).override == label
+    assert merged(ONE, TWO, THREE).override is None
+    with pytest.raises(InputError, match="name 2 who let") as caught:
+        merged(accepted[0], replace(TWO, override=replace(label, by="stranger")), THREE)
     assert caught.value.code == "shards-disagree"
 
 

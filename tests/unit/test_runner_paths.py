@@ -115,7 +115,11 @@ def test_a_work_folder_of_any_name_reaches_python_whole(tmp_path: Path, step: st
     folder = tmp_path / ODD
     environ = work_in(folder)
     python = noting(folder / "python", folder / "notes")
-    done = run(f"{step}.sh", environ | {"BENCHVERDICT_RUNTIME": "python", "BENCHVERDICT_PYTHON": str(python)})
+    done = run(
+        f"{step}.sh",
+        environ
+        | {"BENCHVERDICT_RUNTIME": "python", "BENCHVERDICT_PYTHON": str(python), "BENCHVERDICT_INPUT_STAGE": "all"},
+    )
     assert done.returncode == 0, done.stderr
     arguments = (folder / "notes").read_text(encoding="utf-8").splitlines()
     assert arguments == ["-I", "-B", "-m", "entrypoint", step, "--work", environ["BENCHVERDICT_WORK"], "ca="]
