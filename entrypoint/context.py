@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from entrypoint.facts import Facts, PullRequest
     from entrypoint.inputs import Inputs
     from entrypoint.situations import Kind
+    from reporter.decide.shards import Shard
 
 
 _REFUSED = {
@@ -265,6 +266,8 @@ def _commenting(pull: PullRequest | None, inputs: Inputs) -> Decision:
         return Decision(yes=False, reason="there is no pull request to comment on")
     if inputs.comment == "never":
         return Decision(yes=False, reason="the input comment is never")
+    if inputs.shard:
+        return _told_together(inputs.shard)
     if pull.closed:
         return Decision(yes=False, reason=f"pull request #{pull.number} is closed")
     return _commenting_on(pull.number, inputs)
@@ -289,7 +292,13 @@ def _checking(kind: Kind, inputs: Inputs) -> Decision:
         return Decision(yes=False, reason="the input check is false")
     if kind not in ("pull_request", "fork_pull_request", "merge_group", "workflow_run", "requested"):
         return Decision(yes=False, reason="there is neither a pull request nor a merge queue to check")
+    if inputs.shard:
+        return _told_together(inputs.shard)
     return Decision(yes=True, reason=f"check: {inputs.check}")
+
+
+def _told_together(shard: Shard) -> Decision:
+    return Decision(yes=False, reason=f"this is {shard}: a job with stage: aggregate tells of all of them")
 
 
 def _notices(pull: PullRequest | None, inputs: Inputs) -> tuple[Notice, ...]:

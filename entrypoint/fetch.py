@@ -11,7 +11,7 @@ from entrypoint.api import member
 from entrypoint.artifacts import Search, Wanted, search
 from entrypoint.context import refuse_other_checkout, situation
 from entrypoint.failures import ApiError
-from entrypoint.plan import build_plan, read_settings
+from entrypoint.plan import build_plan, read_config
 from reporter.files import write_atomically
 from reporter.model import Notice
 from reporter.store import snapshot
@@ -37,19 +37,30 @@ def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     """
     here = situation(inputs.event_name, _facts(inputs, api), inputs)
     refuse_other_checkout(here)
-    settings = read_settings(inputs)
+    config = read_config(inputs)
+    settings = config.in_mode(inputs.mode)
     build_plan(inputs, here, settings)  # a usage error comes before any waiting for the network
     base_commit = base.base_commit(here, api)
     documents.write(work / "plan.json", build_plan(inputs, here, settings, base_commit))
     here = _accepted(inputs, here, work, api)
-    outcome = _search(inputs, here, base_commit, api)
+    outcome = _search(inputs, here, base_commit, api, config.pinned)
     if outcome.found:
         here = replace(here, notices=(*here.notices, *outcome.found.notices(api.patience.now())))
+    if not inputs.takes_artifacts:
+        here = replace(here, notices=(*here.notices, _NO_ARTIFACTS))
     documents.write(work / "situation.json", documents.situation(here, base_commit))
     _tell_situation(here, base_commit, console)
-    _keep(outcome, inputs.name, work / "baseline")
+    _keep(outcome, inputs.suite, work / "baseline")
     documents.write(work / "baseline" / "source.json", documents.source(outcome, here, base_commit))
     _tell_search(outcome, console)
+
+
+_NO_ARTIFACTS = Notice(
+    code="artifacts-not-uploaded",
+    text="This GitHub Enterprise Server does not take artifacts of the kind that this action uploads, so neither the "
+    "report nor a baseline is uploaded. Upload what the outputs report-path and baseline-path name in a step of your "
+    "own (docs/runners.md).",
+)
 
 
 def _facts(inputs: Inputs, api: Api) -> facts.Facts:
@@ -94,14 +105,16 @@ def _with(here: Situation, text: str) -> Situation:
     return replace(here, notices=(*here.notices, notice))
 
 
-def _search(inputs: Inputs, here: Situation, base_commit: BaseCommit, api: Api) -> Search:
+def _search(inputs: Inputs, here: Situation, base_commit: BaseCommit, api: Api, pinned: str | None) -> Search:
     if base_commit.sha is None:
         return _none(f"the base commit is unknown: {base_commit.how}")
     try:
         workflow = _own_workflow(inputs, api)
     except ApiError as problem:
         return _none(f"this run's own workflow file cannot be asked for: {problem}{problem.cure}")
-    wanted = Wanted(suite=inputs.name, base_sha=base_commit.sha, branches=here.branches, workflow=workflow)
+    wanted = Wanted(
+        suite=inputs.suite, base_sha=base_commit.sha, branches=here.branches, workflow=workflow, pinned=pinned
+    )
     return search(api, wanted)
 
 

@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-VERBS = ("setup", "fetch", "measure", "report", "publish")
+VERBS = ("setup", "fetch", "measure", "report", "collect", "publish")
 COUNTED = ("regressed", "improved", "unchanged", "inconclusive", "new", "missing", "errored", "not_comparable")
 EXIT_CODE = re.compile("[0-9]{1,3}")
 COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
@@ -45,7 +45,7 @@ def main(arguments: list[str], environ: dict[str, str]) -> int:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--stage", default="all")
     parsed = parser.parse_args(arguments)
-    facts = Facts(parsed.work, measured_here=parsed.stage == "all")
+    facts = Facts(parsed.work, parsed.stage)
     code = exit_code(facts)
     for line in annotation_lines(facts, code):
         print(line)
@@ -61,10 +61,11 @@ class Facts:
     The gate closes where something was measured. A job that only publishes shows the verdict and ends well.
     """
 
-    def __init__(self, work: Path, *, measured_here: bool = True) -> None:
+    def __init__(self, work: Path, stage: str = "all") -> None:
         self.work = work
-        self.measured_here = measured_here
-        self.verdict = read_object(work / "report" / "verdict.json")
+        self.measured_here = stage == "all"
+        self.collected = read_object(work / "collected.json")
+        self.verdict = self.collected if stage == "aggregate" else read_object(work / "report" / "verdict.json")
         self.measure = read_object(work / "measure" / "measure.json")
         self.published = read_object(work / "published.json")
         self.situation = read_object(work / "situation.json")
@@ -78,6 +79,11 @@ class Facts:
         status = part(self.verdict, "gate").get("status")
         return status if status in ("passed", "failed", "undecided") else ""
 
+    @property
+    def skipped(self) -> str:
+        """Say why nothing was measured on purpose; empty where something was."""
+        return text(self.measure.get("message")) if self.measure.get("status") == "skipped" else ""
+
 
 def exit_code(facts: Facts) -> int:
     """Give the first recorded code that is not 0, else the gate's own: 10 when it failed, 1 without any verdict."""
@@ -87,7 +93,7 @@ def exit_code(facts: Facts) -> int:
     if not facts.measured_here:
         return 0
     if not facts.status:
-        return DEFECT
+        return 0 if facts.skipped else DEFECT
     return GATE_FAILED if facts.status == "failed" else 0
 
 
@@ -98,13 +104,14 @@ def outputs(facts: Facts, code: int) -> dict[str, str]:
     name, change = worst(facts.verdict)
     report = facts.work / "report"
     return {
-        "gate": facts.status or "undecided",
+        "gate": facts.status or ("skipped" if facts.skipped else "undecided"),
+        "skipped": facts.skipped,
         "exit-code": str(code),
         **{verdict.replace("_", "-"): whole(counts.get(verdict)) for verdict in COUNTED},
         "worst-benchmark": name,
         "worst-change": change,
         "report-path": str(report) if report.is_dir() else "",
-        "verdict-path": str(report / "verdict.json") if facts.verdict else "",
+        "verdict-path": str(report / "verdict.json") if facts.verdict and not facts.collected else "",
         "comment-url": text(facts.published.get("comment_url")),
         "check-url": text(facts.published.get("check_url")),
         "baseline-commit": text(baseline.get("commit")),
@@ -160,6 +167,8 @@ def failure(facts: Facts, code: int) -> list[Annotation]:
     if code == 0:
         if not facts.measured_here:
             return []
+        if facts.skipped:
+            return [("notice", "Benchverdict measured nothing", facts.skipped)]
         if facts.status == "undecided":
             return [("warning", "Benchverdict is undecided", reason) for reason in reasons]
         return [("notice", "Benchverdict", reason) for reason in reasons] if facts.verdict.get("override") else []
@@ -170,11 +179,12 @@ def failure(facts: Facts, code: int) -> list[Annotation]:
 
 
 def messages(facts: Facts) -> list[str]:
-    """Say which verbs failed; measuring leaves its own message."""
+    """Say which verbs failed; measuring and collecting leave their own messages."""
     found = []
     for verb, code in facts.codes.items():
         if code:
-            detail = text(facts.measure.get("message")) if verb == "measure" else ""
+            known = {"measure": facts.measure.get("message"), "collect": facts.collected.get("refused")}
+            detail = text(known.get(verb))
             found.append(f"{verb} ended with exit code {code}. {detail or 'Its log says why.'}")
     if not found and not facts.status and facts.measured_here:
         found.append("There is no verdict, although no step failed: please report this defect of Benchverdict.")
@@ -198,11 +208,16 @@ def summary(facts: Facts, code: int) -> str:
         return bounded(asked, SUMMARY_LIMIT)
     has_report = facts.verdict or not facts.measured_here
     own = read_text(facts.work / "report" / "summary.md").rstrip() if has_report else ""
-    parts = [] if own else [failure_summary(facts, code)]
+    parts = [] if own else [skipped_summary(facts) if facts.skipped and not code else failure_summary(facts, code)]
     if own and code not in (0, GATE_FAILED):
         parts += [f"> {markdown(message)}" for message in messages(facts)]
     parts += [f"> {markdown(said(notice))}" for notice in notices(facts)[:NOTICE_LIMIT]]
     return bounded("\n\n".join([*parts, own]).rstrip() + "\n", SUMMARY_LIMIT)
+
+
+def skipped_summary(facts: Facts) -> str:
+    """Say why nothing was measured."""
+    return f"## Benchverdict: skipped\n\n{markdown(facts.skipped)}"
 
 
 def failure_summary(facts: Facts, code: int) -> str:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from entrypoint import documents, facts, gate, override, received, undecided
-from entrypoint.aggregate import gather
+from entrypoint import collect, documents, facts, gate, override, received, undecided
+from entrypoint.aggregate import run_of
 from entrypoint.check import CANCELLED, Check, output_of
 from entrypoint.comment import Place, Stamp
-from entrypoint.context import own_run, situation
+from entrypoint.context import situation
 from entrypoint.failures import ApiError
 from entrypoint.message import Message, of_this_run
 from entrypoint.worth import is_worth_a_comment
 from reporter.errors import InputError
-from reporter.files import write_atomically
 from reporter.model import Notice
 
 if TYPE_CHECKING:
@@ -29,10 +28,6 @@ if TYPE_CHECKING:
     from entrypoint.inputs import Inputs
     from entrypoint.situations import Situation
     from reporter.model import Report
-
-
-SUMMARY_LIMIT = 200_000
-"""Characters of the job summary of several suites: with four bytes each they stay below GitHub's limit."""
 
 
 def publish(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
@@ -123,29 +118,29 @@ class _Publishing:
 
     def _tell_all(self, here: Situation) -> None:
         """Tell of every suite of this run, or of the one that triggered it, at once."""
-        run = here.run or own_run(self.inputs, here.event, here.head_sha)
+        run = run_of(here, self.inputs)
+        message = replace(self._unread(here), run=run.id, attempt=run.attempt, page=run.page)
+        collected = collect.read(self.work, self.inputs.artifact_url)
+        if collected is None and self.inputs.cancelled:
+            self._check(here, message, CANCELLED)
+            return
+        if collected and collected.notices:
+            self.told += collected.notices
+            return
         try:
-            found = self._pull_request(here)
-            gathered = gather(run, self.inputs.suites, self.api)
-            if not isinstance(found, Notice):
-                for each in gathered.messages:
-                    self._confirm(each, here, found)
+            found = received.pull_request_told(here, self.api)
         except ApiError as problem:
             self._unavailable(run, problem)
             return
         if isinstance(found, Notice):
             self.told.append(found)
-            return
-        write_atomically(self.work / "report" / "summary.md", gathered.text(SUMMARY_LIMIT))
-        message = replace(self._unread(here), run=run.id, attempt=run.attempt, page=run.page)
-        self._check(here, message, gathered.output())
-        self._comment(here, message, found, gathered)
-
-    def _pull_request(self, here: Situation) -> int | Notice | None:
-        """Give the one that the event tells of, else the one that the triggering run is about."""
-        if here.pull_request is not None or here.run is None:
-            return here.pull_request
-        return received.pull_request_of(here.run, self.api)
+        elif collected and not collected.refused:
+            self._check(here, message, collected.gathered.output())
+            self._comment(here, message, found, collected.gathered)
+        else:
+            message = replace(message, failed=collect.failed(self.work, collected.refused if collected else None))
+            self._check(here, message)
+            self._comment(here, message, found)
 
     def _unavailable(self, run: TriggeringRun, problem: ApiError) -> None:
         text = f"The report of run {run.id} could not be had: {problem}{problem.cure}."
@@ -156,7 +151,7 @@ class _Publishing:
             self.console.say(f"nothing is published: {here.comment.reason}; {here.check.reason}")
             return
         try:
-            found = self._pull_request(here)
+            found = received.pull_request_told(here, self.api)
             message = None if isinstance(found, Notice) else received.receive(run, self.inputs.name, self.api)
             if message and not isinstance(found, Notice):
                 self._confirm(message, here, found)
@@ -224,16 +219,15 @@ class _Publishing:
             head_sha=message.head_sha, run=message.run, attempt=message.attempt, has_report=report is not None
         )
         if report is None:
-            return place.bring(undecided.text(message.failed, message.head_sha), stamp, start=False)
+            return place.bring(undecided.text_of(message), stamp, start=False)
         text = _text(report, message.artifact_url, place.room(stamp))
         return place.bring(text, stamp, start=is_worth_a_comment(report, self.inputs.comment))
 
     def _bring_all(self, message: Message, gathered: Gathered, place: Place) -> Brought:
         stamp = Stamp(
-            head_sha=message.head_sha, run=message.run, attempt=message.attempt, has_report=bool(gathered.messages)
+            head_sha=message.head_sha, run=message.run, attempt=message.attempt, has_report=bool(gathered.reports)
         )
-        reports = [each.report for each in gathered.messages if each.report]
-        worth = any(is_worth_a_comment(report, self.inputs.comment) for report in reports)
+        worth = any(is_worth_a_comment(report, self.inputs.comment) for report in gathered.reports)
         start = worth or bool(gathered.missing) or self.inputs.comment == "always"
         return place.bring(gathered.text(place.room(stamp)), stamp, start=start)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from reporter.commands.load_metrics import with_load_metrics
 from reporter.config import STRICT, Config
 from reporter.decide import reasons
 from reporter.decide.accept import accept, accept_all
@@ -16,8 +15,6 @@ from reporter.decide.budgets import SHORTENED_PLAN, budget_results
 from reporter.decide.gate import gate
 from reporter.decide.judge import Decision, Pairs, judge_alone, judge_looks, judge_pairs, judge_screen
 from reporter.decide.judge_pairs import without_changed
-from reporter.decide.judge_rule import judge_by_rule, judge_pairs_by_rule
-from reporter.decide.named_rules import parse_rule
 from reporter.decide.verdict import without_percentiles
 from reporter.errors import (
     GATE_FAILED,
@@ -87,8 +84,17 @@ def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str,
         rule = config.rule_for(benchmark)
         return rule.category if rule else None
 
+    if any(file.load for files in runs for file in files):
+        from reporter.commands.load_metrics import with_load_metrics
+
+        runs = [with_load_metrics(files, config.load) for files in runs]
+    if any(file.used for files in runs for file in files):
+        from reporter.commands.resource_metrics import asked_by, with_resource_metrics
+
+        asked = asked_by(config.budgets)
+        runs = [with_resource_metrics(files, asked) for files in runs]
     return assemble(
-        [with_load_metrics(files, config.load) for files in runs],
+        runs,
         suite=name,
         declare=declare if config.metrics else None,
         categorise=categorise if config.benchmarks else None,
@@ -107,6 +113,9 @@ def decide_looks(
 ) -> Decision:
     """Judge pairs that may grow; see ``decide.judge_looks``."""
     if config.rule is not None:
+        from reporter.decide.judge_rule import judge_pairs_by_rule
+        from reporter.decide.named_rules import parse_rule
+
         by_rule = judge_pairs_by_rule(parse_rule(config.rule, "rule"), first.base, first.head)
         return without_changed(by_rule, changed_files)
     return judge_looks(
@@ -123,6 +132,9 @@ def decide(sides: Sides, config: Config) -> Decision:
     if sides.baseline is None:
         return judge_alone(sides.head, sides.absent or "there is no baseline yet")
     if config.rule is not None:
+        from reporter.decide.judge_rule import judge_by_rule
+        from reporter.decide.named_rules import parse_rule
+
         return judge_by_rule(parse_rule(config.rule, "rule"), sides.head, sides.baseline, paired=sides.paired)
     if sides.paired:
         return judge_pairs(sides.baseline.suite, sides.head, stored=sides.baseline.history, bounds_of=bounds_of)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reporter.units import format_percent, format_value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reporter.accept_rules import AcceptRule
     from reporter.decide.named_rules import NamedRule
@@ -283,7 +283,10 @@ def broke(found: LoadAnalysis) -> str:
 
 def reference_not_saved(commit: str) -> str:
     """Say that the pinned session is not in the history."""
-    return f"the pinned session {commit} is not among the saved ones of this kind of machine: pin one that is"
+    return (
+        f"the pinned session {commit} is not among the saved ones of this kind of machine: it was never saved, or its "
+        "artifact expired before a baseline was saved with the pin; pin a commit that `benchverdict history` lists"
+    )
 
 
 def crept(count: int, benchmark: str, ratio: float, metric: Metric, commit: str) -> str:
@@ -297,3 +300,22 @@ def not_in_categories(categories: Sequence[str], known: Sequence[str]) -> str:
     """Say that nothing is of the categories asked for."""
     there = ", ".join(known) or "none has a category"
     return f"no benchmark is of the category {' or '.join(map(repr, categories))} ({there})"
+
+
+MOVED_CURE = "save a baseline with the benchmarks split like this"
+
+
+def moved_from(shard: str) -> str:
+    """Say that a benchmark has a baseline where it was measured before, and none here."""
+    return f"it was measured in {shard} before, so the baseline of its shard does not have it"
+
+
+def shard_missing(shard: str) -> str:
+    """Say that nothing is known of a part of the suite."""
+    return f"{shard} left no report: its job failed before there was one, was cancelled, or never ran"
+
+
+def compared_apart(commits: Mapping[str, str | None]) -> str:
+    """Say that the shards of a suite were not all held against the same commit."""
+    known = ", ".join(f"{shard} with {commit[:10] if commit else 'no baseline'}" for shard, commit in commits.items())
+    return f"the shards were not compared with the same commit: {known}; a push to the default branch saves all of them"

@@ -151,9 +151,13 @@ class Runner:
             runtime_token=token.read_text() if token.exists() else "",
         )
 
+    def uploads(self, run_id: int) -> Path:
+        """Give the folder where the zips of a run appear while it goes on."""
+        return self.folder / "artifacts" / str(run_id)
+
     def artifacts(self, run_id: int) -> dict[str, Path]:
         """Map the name of each artifact that a run uploaded to its zip."""
-        return {path.stem: path for path in (self.folder / "artifacts" / str(run_id)).glob("*/*.zip")}
+        return {path.stem: path for path in self.uploads(run_id).glob("*/*.zip")}
 
     def _command(self, event: str, event_file: Path, secrets: Path) -> list[str]:
         local = {

@@ -48,7 +48,6 @@ class Requests:
         world = self.world
         world.add_token(TOKEN)
         world.collaborators["member"] = "write"
-        world.uploads = self.runner.folder / "artifacts"
         self.fork = world.add_repository(FORK)
         self.project.git("init", "--quiet", "--initial-branch", "main")
         self.base = self.project.commit("A small project")
@@ -114,6 +113,7 @@ class Requests:
         self._run(TOLD, "workflow_run", "refs/heads/main", workflow_run=ended)
 
     def _run(self, number: int, event: str, ref: str, **payload: Any) -> None:
+        self.world.uploads[number] = self.runner.uploads(number)
         payload["repository"] = {
             "id": self.world.repository.id,
             "full_name": REPOSITORY,

@@ -28,6 +28,8 @@ from tests.edge.job import (
     seed,
     sha,
 )
+from tests.edge.test_aggregate import LINUX, MACOS, aggregate
+from tests.edge.test_aggregate import upload as upload_suites
 from tests.edge.test_override import accepted, set_at
 from tests.edge.test_publish import MARKER, REGRESSED, comments, report_of
 from tests.edge.test_publish_other import upload
@@ -115,6 +117,12 @@ def of_other_run(api: GitHubApi, folder: Path) -> Job:
     return this
 
 
+def of_suites(api: GitHubApi, folder: Path) -> Job:
+    this = aggregate(api, folder, "linux\nmacos")
+    upload_suites(api, 42, LINUX, MACOS)
+    return this
+
+
 def of_label(api: GitHubApi, folder: Path) -> Job:
     save(api.world, "m5")
     return labelled(api, folder)
@@ -154,6 +162,9 @@ ENDPOINTS: list[tuple[str, str, Callable[[GitHubApi, Path], Job]]] = [
     ("request", "/collaborators/member/permission$", of_request),
     ("request", "/pulls/7$", of_request),
     ("request", "POST .*/reactions$", of_request),
+    ("collect", "/actions/runs/42/artifacts$", of_suites),
+    ("collect", "/zip$", of_suites),
+    ("collect", "/_storage/", of_suites),
     ("start", "GET .*/check-runs$", pull_request),
     ("start", "POST .*/check-runs$", pull_request),
     ("publish", "/pulls/7$", of_report),
@@ -193,7 +204,9 @@ class Cell:
             api.world.add_fault(self.endpoint, **fault)
             found = self._ended(this)
             api.world.faults.clear()
-            if self.verb == "publish":
+            if self.verb == "collect":
+                found += self._told_after(this)
+            if self.verb in ("publish", "collect"):
                 found += [f"the next run: {this.log}"] if this.run("publish") else []
                 ours = [each for each in comments(api) if each not in foreign]
                 found += [] if len(ours) == 1 else [f"{len(ours)} comments after the next run"]
@@ -205,12 +218,13 @@ class Cell:
         found += [word for word in ("Traceback", "defect") if word in this.log]
         if self._is_no_archive:
             return found + ([] if this.log.count("[report-refused]") == 1 else [f"not refused: {this.log}"])
-        if self.verb == "fetch":
-            said = self._of_fetch(this)
-        elif self.verb == "request":
-            said = self._of_request(this)
-        else:
-            said = this.log if self.verb == "start" else self._of_publish(this)
+        by_verb = {
+            "fetch": self._of_fetch,
+            "request": self._of_request,
+            "start": self._of_start,
+            "collect": self._of_collect,
+        }
+        said = by_verb.get(self.verb, self._of_publish)(this)
         if (
             self.times > 1
             and self.fault == "403 read-only"
@@ -222,14 +236,24 @@ class Cell:
             found.append(f"not outlasted: {said}")
         if self._passes and self.verb == "fetch" and this.read("situation.json")["notices"]:
             found.append(f"not outlasted: {said}")
+        if self._passes and self.verb == "collect" and this.read("collected.json")["notices"]:
+            found.append(f"not outlasted: {said}")
         if self._passes and self.verb == "publish" and this.read("published.json")["comment_url"] is None:
             found.append(f"not outlasted: {said}")
         return found
 
+    def _told_after(self, this: Job) -> list[str]:
+        """Publish what was collected, then collect again: what could not be had is one notice, never a comment."""
+        found = [f"publish: {this.log}"] if this.run("publish") else []
+        document = this.read("published.json")
+        told = self._is_no_archive or document["comment_url"] or document["notices"]
+        found += [] if told and len(document["notices"]) <= 1 else [f"not told once: {document}"]
+        return found + ([f"collect again: {this.log}"] if this.run("collect") else [])
+
     @property
     def _is_no_archive(self) -> bool:
         """Whether another run's report is something else than a zip: nobody can tell that from a forged one."""
-        return (self.verb, self.endpoint, self.fault) == ("publish", "/_storage/", "wrong JSON")
+        return self.verb in ("publish", "collect") and (self.endpoint, self.fault) == ("/_storage/", "wrong JSON")
 
     @property
     def _passes(self) -> bool:
@@ -262,6 +286,16 @@ class Cell:
         assert len(this.api.world.reactions) <= 1
         assert this.log.count("\n") == 1 + this.log.count("no reaction: "), this.log
         assert this.log.count("no reaction: ") <= ("/reactions" in self.endpoint), this.log
+        return this.log
+
+    def _of_start(self, this: Job) -> str:
+        return this.log
+
+    def _of_collect(self, this: Job) -> str:
+        document = this.read("collected.json")
+        Draft202012Validator(json.loads((SCHEMAS / "collected-v1.json").read_text())).validate(document)
+        assert len(document["suites"]) == 2 or len(document["notices"]) == 1, document
+        assert not any("\n" in notice["text"] for notice in document["notices"]), document
         return this.log
 
     def _of_publish(self, this: Job) -> str:

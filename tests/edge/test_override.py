@@ -194,6 +194,8 @@ def other(api: GitHubApi, folder: Path, report: Any, *, actor: str = "alice", af
 def test_a_forks_run_that_the_label_started_is_told(api: GitHubApi, tmp_path: Path, stage: str) -> None:
     this = other(api, tmp_path, accepted())
     this.environ |= {"BENCHVERDICT_INPUT_STAGE": stage, "BENCHVERDICT_INPUT_COMMENT": "always"}
+    if stage == "aggregate":
+        assert this.run("collect") == 0, this.log
     assert this.run("publish") == 0, this.log
     [comment] = comments(api)
     assert stage == "aggregate" or "accepted by alice" in comment.body
@@ -209,13 +211,23 @@ def test_a_forks_run_that_the_label_started_is_told(api: GitHubApi, tmp_path: Pa
         ("alice", 4.0, accepted(replace(BY_ALICE, by="bob"))),
     ],
 )
-@pytest.mark.parametrize("stage", ["publish", "aggregate"])
 def test_a_fork_cannot_say_that_somebody_accepted_it(
-    api: GitHubApi, tmp_path: Path, stage: str, actor: str, after: float, report: Any
+    api: GitHubApi, tmp_path: Path, actor: str, after: float, report: Any
 ) -> None:
     this = other(api, tmp_path, report, actor=actor, after=after)
-    this.environ |= {"BENCHVERDICT_INPUT_STAGE": stage}
+    this.environ |= {"BENCHVERDICT_INPUT_STAGE": "publish"}
     assert this.run("publish") == 3
     assert this.log.count("[override-unconfirmed]") == 1
     assert comments(api) == []
     assert api.world.checks == {}
+
+
+def test_what_nobody_confirms_is_not_collected(api: GitHubApi, tmp_path: Path) -> None:
+    this = other(api, tmp_path, accepted(), actor="stranger")
+    this.environ |= {"BENCHVERDICT_INPUT_STAGE": "aggregate"}
+    assert this.run("collect") == 3
+    assert this.log.count("[override-unconfirmed]") == 1
+    assert not list((this.work / "report").rglob("*"))
+    assert this.run("publish") == 0, this.log
+    assert comments(api) == []
+    assert [check.conclusion for check in api.world.checks.values()] == ["failure"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import urllib.parse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,13 +27,17 @@ READ, WRITE = "read", "write"
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """``needs`` names permissions of which any one is enough; empty where every token may."""
+    """``needs`` names permissions of which any one is enough; empty where every token may.
+
+    ``app_only`` is refused to people, whatever they may.
+    """
 
     method: str
     template: str
     handle: Callable[[Call], Reply]
     needs: tuple[str, ...] = ()
     level: str = READ
+    app_only: bool = False
 
     def match(self, method: str, path: str) -> dict[str, str] | None:
         pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.template))
@@ -207,15 +212,16 @@ def _changed(call: Call, check: Check, status: int) -> Reply:
 
 def list_artifacts(call: Call) -> Reply:
     name = call.query.get("name")
+    call.world.take_uploads()
     found = [artifact for artifact in call.world.artifacts.values() if name in (None, artifact.name)]
     return paged(call, found[::-1], call.shapes.artifact, wrap="artifacts")
 
 
 def list_run_artifacts(call: Call) -> Reply:
     number, name = call.number("run_id"), call.query.get("name")
-    call.world.take_uploads(number)
     if number not in call.world.runs:
         return not_found()
+    call.world.take_uploads()
     found = [each for each in call.world.artifacts.values() if each.run_id == number and name in (None, each.name)]
     return paged(call, found[::-1], call.shapes.artifact, wrap="artifacts")
 
@@ -234,8 +240,8 @@ def download_artifact(call: Call) -> Reply:
         return error(410, "Artifact has expired")
     signature = secrets.token_hex(16)
     call.world.signatures[signature] = found.id
-    port = call.shapes.api.rsplit(":", 1)[1].split("/")[0]
-    address = f"http://localhost:{port}/_storage/{found.id}.zip?sig={signature}"
+    api = urllib.parse.urlsplit(call.shapes.api)
+    address = f"{api.scheme}://localhost:{api.port}/_storage/{found.id}.zip?sig={signature}"
     return Reply(status=302, headers={"Location": address})
 
 
@@ -296,13 +302,21 @@ ROUTES = (
     ),
     Route(method="GET", template=f"{HOME}/collaborators/{{username}}/permission", handle=collaborator_permission),
     Route(method="GET", template=f"{HOME}/commits/{{ref}}/check-runs", handle=list_checks, needs=("checks",)),
-    Route(method="POST", template=f"{HOME}/check-runs", handle=create_check, needs=("checks",), level=WRITE),
+    Route(
+        method="POST",
+        template=f"{HOME}/check-runs",
+        handle=create_check,
+        needs=("checks",),
+        level=WRITE,
+        app_only=True,
+    ),
     Route(
         method="PATCH",
         template=f"{HOME}/check-runs/{{check_run_id}}",
         handle=update_check,
         needs=("checks",),
         level=WRITE,
+        app_only=True,
     ),
     Route(method="GET", template=f"{HOME}/actions/artifacts", handle=list_artifacts, needs=("actions",)),
     Route(method="GET", template=f"{HOME}/actions/artifacts/{{artifact_id}}", handle=artifact, needs=("actions",)),

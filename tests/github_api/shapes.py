@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 
 from tests.github_api import graph
 from tests.github_api.boilerplate import SITE, Json, full_repository, node_id, repository, user
-from tests.github_api.world import MINUTE
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tests.github_api.world import Artifact, Check, Comment, Commit, LabelEvent, Pull, Run, World
-
-RETENTION = 90 * 24 * 60 * MINUTE
 
 
 def stamp(moment: datetime) -> str:
@@ -159,7 +156,7 @@ class Shapes:
             "expired": artifact.expired,
             "created_at": stamp(artifact.created_at),
             "updated_at": stamp(artifact.created_at),
-            "expires_at": stamp(artifact.created_at + RETENTION),
+            "expires_at": stamp(artifact.created_at + artifact.retention),
             "workflow_run": {
                 "id": run.id,
                 "repository_id": self.world.repository.id,

@@ -101,6 +101,7 @@ class Artifact:
     run_id: int
     content: bytes | str
     expired: bool = False
+    retention: timedelta = timedelta(days=90)
     created_at: datetime = field(default_factory=now)
 
     def zip(self) -> bytes:
@@ -162,7 +163,7 @@ class World:
     """Everything the server knows; seeded by tests through the ``add_`` methods, guarded by ``lock`` while serving.
 
     ``collaborators`` map logins to their role (``admin``, ``maintain``, ``write``, ``triage``, ``read``); ``uploads``
-    is the folder of an artifact server beside this one, a folder for each run.
+    maps runs that still go on to the folders in which an artifact server beside this one keeps what they upload.
     """
 
     def __init__(self) -> None:
@@ -177,11 +178,11 @@ class World:
         self.label_events: dict[int, LabelEvent] = {}
         self.collaborators: dict[str, str] = {}
         self.reactions: dict[tuple[int, str, str], int] = {}
-        self.uploads: Path | None = None
         self.runs: dict[int, Run] = {}
         self.artifacts: dict[int, Artifact] = {}
         self.tokens: dict[str, Token] = {}
         self.signatures: dict[str, int] = {}
+        self.uploads: dict[int, Path] = {}
         self.faults: list[Fault] = []
         self.log: list[Logged] = []
         self.violations: list[str] = []
@@ -236,12 +237,13 @@ class World:
         self.faults.append(fault)
         return fault
 
-    def take_uploads(self, run_id: int) -> None:
+    def take_uploads(self) -> None:
         """Take in what another program (act's artifact server) has received of a run that still goes on."""
         known = {artifact.content for artifact in self.artifacts.values()}
-        for path in sorted((self.uploads / str(run_id)).glob("*/*.zip")) if self.uploads else ():
-            if str(path) not in known:
-                self.add_artifact(name=path.stem, run_id=run_id, content=str(path))
+        for run_id, folder in self.uploads.items():
+            for path in sorted(folder.glob("*/*.zip")):
+                if str(path) not in known:
+                    self.add_artifact(name=path.stem, run_id=run_id, content=str(path))
 
     def take_fault(self, method: str, path: str) -> Fault | None:
         """Use up one occurrence of the first fault that fits this request."""

@@ -26,6 +26,7 @@ RUN, HEAD, TIP, FIRST, PARENT = "run", "head", "tip", "first", "parent"
 INPUTS = Inputs(
     stage="all",
     name="benchmarks",
+    shard=None,
     suites=(),
     command="make bench",
     results=(),

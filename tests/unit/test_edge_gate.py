@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from entrypoint import gate
 from reporter.model import SideSummary
@@ -92,6 +93,7 @@ def test_passed_job(work: Work) -> None:
     assert work.gate() == 0
     assert work.outputs == {
         "gate": "passed",
+        "skipped": "",
         "exit-code": "0",
         "regressed": "1",
         "improved": "2",
@@ -113,6 +115,19 @@ def test_passed_job(work: Work) -> None:
     }
     assert work.summary == "## All is well\n"
     assert "::" not in work.log
+
+
+def test_a_skipped_mode_is_neither_red_nor_silent(work: Work) -> None:
+    reason = "nothing was measured: mode load needs what is not there: the environment has no <KEY> [skipped]"
+    work.put("measure/measure.json", {"status": "skipped", "message": reason})
+    assert work.gate() == 0
+    assert (work.outputs["gate"], work.outputs["skipped"], work.outputs["exit-code"]) == ("skipped", reason, "0")
+    assert work.summary.startswith("## Benchverdict: skipped\n\nnothing was measured: mode load needs")
+    assert "&lt;KEY&gt;" in work.summary
+    assert "::notice title=Benchverdict measured nothing::nothing was measured: mode load" in work.log
+    work.codes(publish=2)
+    assert work.gate() == 2
+    assert work.outputs["gate"] == "skipped"
 
 
 CODES = [
@@ -188,7 +203,7 @@ def test_worst_is_the_row_that_the_report_shows_first(regressions: list[Regressi
     for number, (kind, point, base) in enumerate(regressions):
         made = reports.row(str(number), "regressed", point, base=base)
         assert made.comparison.change
-        change = replace(made.comparison.change, kind=kind)  # type: ignore[arg-type]  # a table of words
+        change = structs.replace(made.comparison.change, kind=kind)
         comparison = replace(made.comparison, change=change)
         if base is not None:
             comparison = replace(comparison, baseline=SideSummary(min=base, median=base, max=base, runs=1, rounds=1))
@@ -228,7 +243,7 @@ def test_hostile_names_stay_values(work: Work, name: str) -> None:
     work.put("baseline/source.json", {"reason": name})
     assert work.gate() == 10
     outputs = work.outputs
-    assert len(outputs) == 19
+    assert len(outputs) == 20
     assert outputs["gate"] == "failed"
     assert len(outputs["worst-benchmark"]) <= 2000
     commands = [line for line in work.log.splitlines() if line.startswith("::")]
