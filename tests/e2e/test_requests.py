@@ -134,7 +134,7 @@ def _lay_out(project: Path) -> None:
     [*_, keep] = yaml.load(HERE / "project" / "benchmarks.yml")["jobs"]["benchmarks"]["steps"]
     for name, more in (
         ("benchmarks-on-request", {"compare": "baseline"}),
-        ("benchmarks-on-label", {"compare": "paired", "time-limit": "30 s"}),
+        ("benchmarks-on-label", {"compare": "paired", "time-limit": "3 min"}),
         ("benchmarks-publish", {}),
     ):
         workflow = yaml.load(WORKFLOWS / f"{name}.yml")

@@ -38,6 +38,11 @@ def test_a_step_passes_what_python_reads(name: str) -> None:
     assert [known for known in passed(name) if not re.search(rf'"({PREFIX})?{known}"', text)] == []
 
 
+def test_every_step_that_asks_what_the_event_means_has_what_decides_it() -> None:
+    for name in ("Find the baseline", "Collect", "Publish"):
+        assert {"HEAD_SHA", "ACCEPT_LABEL", "NAME"} <= passed(name), name
+
+
 def test_no_step_holds_a_script_of_its_own() -> None:
     line = re.compile(r'bash "\$GITHUB_ACTION_PATH/entrypoint/steps/([a-z]+\.sh)"')
     scripts = [line.fullmatch(step["run"]) for step in SCRIPTS.values()]
