@@ -406,6 +406,8 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
         may_confirm=settings.confirm,
         compare=(arguments.compare or settings.compare) != "none",
         time_limit_seconds=arguments.time_limit or settings.time_limit_seconds,
+        workspace=Path.cwd(),
+        same_files=settings.benchmarks_from == "head",
     )
     done = reporting.report(request, config)
     stderr.writelines(f"error: {problem}\n" for problem in done.problems)

@@ -83,7 +83,8 @@ class Benchmark:
     """One named thing measured. Identity within a suite is ``(name, params)``.
 
     ``details`` are shown and not compared: the parameters of tools whose names contain them already.
-    ``error`` is the reason when it ran and gave no usable value; such a benchmark has no samples.
+    ``error`` is the reason when it ran and gave no usable value; such a benchmark has no samples. ``code`` is a digest
+    of what it does; measurings of two known and different ones do not belong together.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Benchmark:
     category: str | None = None
     samples: tuple[tuple[Metric, Sample], ...] = ()
     error: str | None = None
+    code: str | None = None
 
 
 def benchmark_label(name: str, params: tuple[tuple[str, str], ...]) -> str:
@@ -196,7 +198,8 @@ class Session:
     """One job's past measurement in the history: run statistics per benchmark and metric, without rounds.
 
     ``statistics`` maps ``(benchmark name, params, metric name)`` to an array of runs × ``STATISTICS``. Runs of one
-    job count as one session, because noise between jobs is larger than within one.
+    job count as one session, because noise between jobs is larger than within one. ``codes`` are the digests of what
+    the benchmarks did, by name, as far as they are known.
     """
 
     commit: str | None
@@ -204,6 +207,7 @@ class Session:
     fingerprint: Fingerprint
     plan: str
     statistics: dict[tuple[str, tuple[tuple[str, str], ...], str], FloatArray]
+    codes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

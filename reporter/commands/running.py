@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from reporter.commands.outputs import show
@@ -17,7 +18,6 @@ from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from reporter.commands.composing import GateOptions
     from reporter.commands.reporting import Reported
@@ -209,6 +209,8 @@ def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportReq
         may_confirm=settings.confirm,
         compare=(request.compare or settings.compare) != "none",
         time_limit_seconds=request.time_limit_seconds or settings.time_limit_seconds,
+        workspace=Path.cwd(),
+        same_files=settings.benchmarks_from == "head",
     )
 
 
