@@ -50,7 +50,7 @@ def codes_of(names: Iterable[str], workspace: Path) -> dict[str, str]:
 def _member(name: str) -> tuple[str, tuple[str, ...]]:
     """Split a name into its file and the function in it; no file where the name has none."""
     file, *function = name.partition("[")[0].split("::") if "::" in name else name.split(" > ")
-    is_path = bool(function) and "." in file and not os.path.isabs(file) and "\0" not in file
+    is_path = bool(function) and "." in file and not Path(file).is_absolute() and "\0" not in file
     return (file, tuple(function)) if is_path else ("", ())
 
 

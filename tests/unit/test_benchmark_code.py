@@ -103,7 +103,7 @@ def test_names_lead_to_files_of_the_workspace(tmp_path: Path) -> None:
     (tmp_path / "secret.py").write_text(FILE)
     (inside / "api" / "bench" / "test_a.py").write_text(FILE)
     (inside / "sort.bench.ts").write_text("bench('sort', () => {})")
-    os.symlink(tmp_path / "secret.py", inside / "link.py")
+    (inside / "link.py").symlink_to(tmp_path / "secret.py")
     os.mkfifo(inside / "pipe.py")
     names = [
         "bench/test_a.py::test_sort[1-::x]",
