@@ -179,6 +179,8 @@ def compose(
         confirm=may_confirm and decision.suspects > 0,
         sessions=decision.sessions,
         trends=decision.trends,
+        failures=head.failures,
+        courses=head.courses,
     )
 
 

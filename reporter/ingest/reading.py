@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from reporter.model import Better, Fingerprint, Metric, Notice
+from reporter.model import NO_FAILURES, Better, Failures, Fingerprint, LoadCourse, Metric, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -59,7 +59,8 @@ class FileReading:
     """Everything one result file says. ``commit`` and ``measured_at`` (Unix seconds) are ``None`` when it is silent.
 
     A ``companion`` is a file its tool writes beside the results (a log, a history, an index): known, and rightly
-    without a benchmark. Any other file without readings is an error. ``load`` is the history of a load test.
+    without a benchmark. Any other file without readings is an error. ``load`` is the history of a load test, ``course``
+    what is shown of it, ``failures`` what the tool says of failed requests.
     """
 
     path: Path
@@ -71,6 +72,8 @@ class FileReading:
     warnings: tuple[Notice, ...] = ()
     companion: bool = False
     load: tuple[LoadPoint, ...] = ()
+    course: LoadCourse | None = None
+    failures: Failures = NO_FAILURES
 
     @property
     def runs(self) -> int:

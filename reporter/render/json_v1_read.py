@@ -15,6 +15,7 @@ from reporter import fingerprints
 from reporter.checked import Checked, Origin, keys
 from reporter.errors import InputError
 from reporter.model import (
+    NO_FAILURES,
     VERDICTS,
     Assessment,
     BaselineSource,
@@ -25,9 +26,13 @@ from reporter.model import (
     CompareKind,
     Comparison,
     Estimate,
+    Failure,
+    Failures,
     Gate,
     GateStatus,
     LevelChange,
+    LoadCourse,
+    LoadMoment,
     Measured,
     Metric,
     Noise,
@@ -37,6 +42,7 @@ from reporter.model import (
     RunResources,
     Shift,
     SideSummary,
+    StatusCount,
     Trend,
 )
 
@@ -54,12 +60,18 @@ _REPORT = keys(
     "schema generator suite gate counts measured baseline baseline_reason compare confirm shift benchmarks budgets "
     "warnings"
 )
-_REPORT_OPTIONAL = keys("categories sessions trends")
+_REPORT_OPTIONAL = keys("categories sessions trends load failures")
 """Categories are derived from the rows and budgets, so they are summed up again and not read."""
 
 _SESSION = keys("commit measured_at")
 _TREND = keys("benchmark metric unit values changes")
 _LEVEL_CHANGE = keys("session ratio")
+_MOST_MOMENTS = 1_000
+_COUNTED = ("seconds", "users", "rate")
+_COURSE = keys("broke_at seconds users rate failed p50 p99")
+_FAILURES = keys("statuses kinds left_out")
+_STATUS = keys("code count")
+_KIND = keys("message request count first last exception")
 _GATE = keys("status reasons")
 _MEASURED = keys("base_sha head_sha plan runs seconds fingerprint command finished_at")
 _MEASURED_OPTIONAL = keys("resources")
@@ -147,6 +159,8 @@ def _report(top: Checked) -> Report:
         confirm=top.flag("confirm"),
         trends=tuple(map(_trend, top.optional_members("trends", _TREND))),
         sessions=tuple(map(_session, top.optional_members("sessions", _SESSION))),
+        courses=tuple(map(_course, top.optional_members("load", _COURSE))),
+        failures=_failures(top.optional_member("failures", _FAILURES)),
     )
     _check_counts(top.member("counts", frozenset(VERDICTS)), report)
     return report
@@ -253,6 +267,51 @@ def _trend(member: Checked) -> Trend:
             LevelChange(session=change.integer("session", 0, len(values)), ratio=change.number("ratio"))
             for change in changes
         ),
+    )
+
+
+def _course(member: Checked) -> LoadCourse:
+    seconds, users, rate = ([_known_or_zero(value) for value in member.optional_numbers(key)] for key in _COUNTED)
+    failed, p50, p99 = (member.optional_numbers(key) for key in ("failed", "p50", "p99"))
+    if len({len(seconds), len(users), len(rate), len(failed), len(p50), len(p99)}) > 1:
+        raise member.wrong("seconds", "does not have as many entries as the others")
+    if len(seconds) > _MOST_MOMENTS:
+        raise member.wrong("seconds", f"has more than {_MOST_MOMENTS} entries")
+    columns = zip(seconds, users, rate, failed, p50, p99, strict=True)
+    return LoadCourse(
+        moments=tuple(
+            LoadMoment(seconds=at, users=many, rate=per_second, failed=share, p50=usual, p99=long)
+            for at, many, per_second, share, usual, long in columns
+        ),
+        broke_at=member.optional_number("broke_at"),
+    )
+
+
+def _known_or_zero(value: float | None) -> float:
+    return 0.0 if value is None else value
+
+
+def _failures(member: Checked | None) -> Failures:
+    if member is None:
+        return NO_FAILURES
+    return Failures(
+        statuses=tuple(
+            StatusCount(code=status.word("code", WORD_LIMIT), count=status.integer("count"))
+            for status in member.members("statuses", _STATUS)
+        ),
+        kinds=tuple(map(_kind, member.members("kinds", _KIND))),
+        left_out=member.integer("left_out"),
+    )
+
+
+def _kind(member: Checked) -> Failure:
+    return Failure(
+        message=member.text("message"),
+        request=member.optional_text("request"),
+        count=member.integer("count"),
+        first=member.optional_number("first"),
+        last=member.optional_number("last"),
+        exception=member.flag("exception"),
     )
 
 

@@ -16,6 +16,7 @@ from reporter.render.templates import environment
 
 if TYPE_CHECKING:
     from reporter.render.view_budgets import BudgetView
+    from reporter.render.view_failures import FailuresView
     from reporter.render.view_types import CategoryView, GroupView, ReportView, RowView, WarningView
     from reporter.render.words import GroupKey
 
@@ -88,6 +89,7 @@ def _page(
             budgets=list(map(_budget_row, budgets[:items])),
             more_budgets=words.more_rows(len(budgets) - items) if len(budgets) > items else "",
             categories=list(map(_category_row, view.categories[:items])),
+            failures=_failures(view.failures, items) if view.failures and (full or view.failures.kinds) else None,
             sections=sections,
             left_out=words.left_out(left_out) if left_out else "",
             warnings=warnings,
@@ -98,6 +100,17 @@ def _page(
             url=view.artifact_url,
         )
     )
+
+
+def _failures(failures: FailuresView, items: int) -> dict[str, object]:
+    kinds = failures.kinds[:items]
+    return {
+        "story": prose(failures.story),
+        "rows": [
+            f"| {kind.count} | {code(kind.request)} | {prose(kind.message, 200)} | {kind.first or '–'} |"
+            for kind in kinds
+        ],
+    }
 
 
 def _sections_within(

@@ -14,6 +14,7 @@ from reporter.render import words
 if TYPE_CHECKING:
     from reporter.model import Verdict
     from reporter.render.view_budgets import BudgetView
+    from reporter.render.view_failures import FailuresView
     from reporter.render.view_trends import TrendTable
     from reporter.render.words import GroupKey, Outcome
 
@@ -153,6 +154,7 @@ class ReportView:
     groups: tuple[GroupView, ...]
     categories: tuple[CategoryView, ...]
     trends: TrendTable
+    failures: FailuresView | None
     budgets: tuple[BudgetView, ...]
     warnings: tuple[WarningView, ...]
     context: tuple[tuple[str, str], ...]

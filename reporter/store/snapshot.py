@@ -78,7 +78,7 @@ def _suite(suite: Suite, index: dict[Identity, int]) -> dict[str, Any]:
         "category": [benchmark.category for benchmark in benchmarks],
         "details": [dict(benchmark.details) for benchmark in benchmarks],
         "error": [benchmark.error for benchmark in benchmarks],
-        **_code([benchmark.code for benchmark in benchmarks]),
+        **_digests([benchmark.code for benchmark in benchmarks]),
         **_samples(benchmarks),
     }
 
@@ -115,13 +115,13 @@ def _session(session: Session, index: dict[Identity, int]) -> dict[str, Any]:
         "runs": runs,
         "fingerprint": fingerprints.to_json(session.fingerprint),
         "metrics": list(metrics),
-        **_code([session.codes.get(name) for name in measured]),
+        **_digests([session.codes.get(name) for name in measured]),
         "samples": {"of": _steps(index[name, params] for name, params, _ in session.statistics), "metric": kinds},
         "statistics": encode_statistics(_stack(session.statistics.values()), HISTORY_DIGITS),
     }
 
 
-def _code(codes: Sequence[str | None]) -> dict[str, Any]:
+def _digests(codes: Sequence[str | None]) -> dict[str, Any]:
     """Give the digests, each once, and which is whose; nothing where none is known, as in files of older versions."""
     known: dict[str | None, int] = {None: 0}
     of = [known.setdefault(code, len(known)) for code in codes]
