@@ -85,7 +85,7 @@ def _point_to(kept: Path) -> None:
 
 def _kept_of(reports: Path, stem: str) -> list[Path]:
     """Give the kept reports of a suite, oldest first."""
-    name = re.compile(rf"({_STAMP})-{re.escape(stem)}(?:\.(\d{{1,2}}))?")
+    name = re.compile(rf"({_STAMP})-{re.escape(stem)}(?:\.(\d{{1,9}}))?")
     found = [(match, path) for path in reports.iterdir() if (match := name.fullmatch(path.name))]
     ordered = sorted(found, key=lambda pair: (pair[0][1], int(pair[0][2] or 1)))
     return [path for _, path in ordered if path.is_dir() and not path.is_symlink()]
