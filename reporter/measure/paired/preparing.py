@@ -62,7 +62,7 @@ class Preparation:
         sides.begin(self.output, commits.repository.root)
         made = trees.make(commits, self.output, self.folder)
         differences = trees.compare(self.pair_plan, commits, made)
-        said = list(trees.warnings(commits, differences, made))
+        said = list(trees.warnings(commits, differences, made, meant_equal=bool(self.plan.noise_pairs)))
         set_up = SetUp(self.plan, self.output, made, self._python(made), self.environ, self.console, self.interrupt)
         ready, more = set_up.both()
         said += [*more, *self._own_tree_named(commits)]
