@@ -313,8 +313,8 @@ class Estimate:
 class SideSummary:
     """One side of a row as shown: geometric mean over runs of each run's minimum, median and maximum.
 
-    ``rounds`` is the number of values over all runs. Percentiles are of all these values together, and known only where
-    there are enough of them.
+    ``rounds`` is the number of values over all runs. Mean, standard deviation and percentiles are of all these values
+    together; percentiles are known only where there are enough of them.
     """
 
     min: float | None
@@ -324,6 +324,8 @@ class SideSummary:
     rounds: int
     p95: float | None = None
     p99: float | None = None
+    mean: float | None = None
+    sd: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

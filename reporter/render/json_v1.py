@@ -179,7 +179,7 @@ def _side(side: SideSummary | None) -> dict[str, Any] | None:
         "max": _number(side.max),
         "runs": side.runs,
         "rounds": side.rounds,
-        **{name: value for name in ("p95", "p99") if (value := _number(getattr(side, name))) is not None},
+        **{name: value for name in ("p95", "p99", "mean", "sd") if (value := _number(getattr(side, name))) is not None},
     }
 
 

@@ -82,7 +82,7 @@ _ESTIMATE = keys("point low high confidence")
 _SHIFT = _ESTIMATE | keys("verdict reason")
 _CHANGE = _ESTIMATE | keys("kind statistic simultaneous p_adjusted")
 _SIDE = keys("min median max runs rounds")
-_SIDE_OPTIONAL = keys("p95 p99")
+_SIDE_OPTIONAL = keys("p95 p99 mean sd")
 _NOISE = keys("source sd")
 _DISTRIBUTION = keys("baseline head")
 _ROW = keys(
@@ -326,6 +326,8 @@ def _side(member: Checked | None) -> SideSummary | None:
         rounds=member.integer("rounds"),
         p95=member.optional_number("p95"),
         p99=member.optional_number("p99"),
+        mean=member.optional_number("mean"),
+        sd=member.optional_number("sd"),
     )
 
 

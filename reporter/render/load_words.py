@@ -54,7 +54,7 @@ def trend_title(name: str) -> str:
 
 def trend_description(values: int, reach: str, story: str) -> str:
     """Say what the chart shows, for who cannot see it."""
-    return f"{count_of(values, 'session')} with the head, oldest first, {reach}. New levels: {story}."
+    return f"{count_of(values, 'value')}, the head last and the oldest first, {reach}. New levels: {story}."
 
 
 def status_word(code: str) -> str:
