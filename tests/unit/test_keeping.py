@@ -70,6 +70,8 @@ def test_nothing_of_the_users_is_deleted(tmp_path: Path, monkeypatch: pytest.Mon
     keep(report, reports, "s", 1_795_000_004.0)
     gone = before.keys() - _everything(tmp_path).keys()
     assert {name.split("/")[1] for name in gone} == {plain.name}
+    for folder in (noted, drawn):
+        assert {path.name for path in folder.iterdir()} >= {*NAMES, "charts"}
     assert (reports / "mine").is_dir()
     assert (reports / "2026-11-18T11-06-42Z-s.old").is_dir()
     assert _everything(away) == {**dict.fromkeys(NAMES, "x"), "charts/changes.svg": "x", "baseline.json.gz": "x"}
