@@ -45,7 +45,7 @@ def deviations(samples: Sequence[Sample]) -> FloatArray:
     found = np.full(len(samples), np.nan)
     several = np.flatnonzero(counts > 1)
     if several.size:
-        values = np.concatenate([run for index in several for run in samples[index].rounds])
+        values = np.concatenate([run for index in several.tolist() for run in samples[index].rounds])
         sizes = counts[several]
         starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
         with np.errstate(over="ignore", invalid="ignore"):
