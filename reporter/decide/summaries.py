@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import structs
 
 from reporter.decide.align import statistics_of
 from reporter.decide.pooled import deviations, percentile, pooled
@@ -38,7 +38,7 @@ def side_summaries(samples: Sequence[Sample | None], *, shortened: bool = False)
 
 def _together(summary: SideSummary, row: FloatArray, deviation: float) -> SideSummary:
     p95, p99, mean = percentile(row, "p95"), percentile(row, "p99"), float(row[_MEAN])
-    return replace(
+    return structs.replace(
         summary,
         p95=p95,
         p99=p99,

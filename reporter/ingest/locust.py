@@ -5,10 +5,11 @@ failed ones included, so a request that always failed has no usable time. The me
 percentiles are not, because Locust keeps only two significant digits of each time (147 counts as 150). The median of
 the table is the one Locust keeps between the least and the greatest time.
 
-The last row, ``Aggregated``, sums up the others; of a single other one it is the copy, and not read. The history,
-failures and exceptions tables beside the statistics hold no benchmark: the history tells how the test went over time,
-the others what failed and why; how often the user's own test code raised is told in a notice too. The JSON has no
-percentiles but the counts they are made of; it does not say how long the run was, so it gives no throughput.
+The last row, ``Aggregated`` (``Total`` in old versions), sums up the others; of a single other one it is the copy, and
+not read. The history, failures and exceptions tables beside the statistics hold no benchmark: the history tells how
+the test went over time, the others what failed and why; how often the user's own test code raised is told in a notice
+too. The JSON has no percentiles but the counts they are made of; it does not say how long the run was, so it gives no
+throughput.
 """
 
 from __future__ import annotations
@@ -84,14 +85,15 @@ def read(document: Document) -> FileReading:
     if columns[:4] in (_HISTORY, _FAILURES, _EXCEPTIONS):
         return _companion(document, columns)
     rows = list(table.records(document))
-    parts = [row for row in rows if not _is_sum(row[1])]
-    chosen = parts if len(parts) == 1 else [*parts, *(row for row in rows if _is_sum(row[1]))]
+    parts = [row for row in rows if not _sums_up(row[1])]
+    chosen = parts if len(parts) == 1 else [*parts, *(row for row in rows if _sums_up(row[1]))]
     readings = tuple(reading for place, row in chosen for reading in _row(row, document, place))
     return FileReading(path=document.path, format=name, readings=readings)
 
 
-def _is_sum(row: Mapping[str, str]) -> bool:
-    return row.get("Name") == "Aggregated" and row.get("Type") in ("", "None")
+def _sums_up(row: Mapping[str, str]) -> bool:
+    """Tell the last row, which is of no method; before version 1 it was called ``Total``."""
+    return row.get("Name") in ("Aggregated", "Total") and row.get("Type", row.get("Method")) in ("", "None")
 
 
 def _companion(document: Document, columns: Sequence[str]) -> FileReading:

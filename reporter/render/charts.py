@@ -15,6 +15,7 @@ from reporter.render.chart_changes import changes_drawing
 from reporter.render.chart_course import course_drawing
 from reporter.render.chart_distribution import distribution_drawing
 from reporter.render.chart_drawing import WIDTH, stacked
+from reporter.render.chart_memory import memory_drawing
 from reporter.render.chart_trend import trend_drawing
 from reporter.render.order import display_names, grouped
 from reporter.render.svg import finish
@@ -45,10 +46,12 @@ _METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 def draw(report: Report, *, most: int = MOST_CHARTS) -> dict[str, str]:
     """Draw up to ``most`` charts: ``changes``, and ``distribution-row-17`` for row 17, largest change first.
 
-    Beside them ``trend-1`` … for benchmarks whose level changed, and ``load-1`` … for load tests over time. Returns the
-    text of each SVG by its name; nothing when there is nothing to show.
+    Beside them ``memory`` where memory over time was kept, ``trend-1`` … for benchmarks whose level changed, and
+    ``load-1`` … for load tests over time. Returns the text of each SVG by its name; nothing when there is nothing to
+    show.
     """
-    drawings = [*_drawings(report, most), *_over_time(report)]
+    memory = memory_drawing(report)
+    drawings = [*_drawings(report, most), *([memory] if memory else []), *_over_time(report)]
     if not drawings:
         return {}
     with _own_settings():

@@ -205,7 +205,7 @@ def test_pairs_are_asked_for_where_they_can_tell() -> None:
 def _can_pair() -> Measurement:
     class Pairable:
         can_pair = True
-        seconds, paired_seconds = 3.0, 0.0
+        seconds, paired_seconds, has_service = 3.0, 0.0, False
 
         def formats(self) -> set[str]:
             return {"pytest-benchmark"}
