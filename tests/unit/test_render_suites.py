@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from reporter.render import html_suites, markdown, markdown_suites, view, view_suites, words
 from tests.gfm import links_of, needs_cmark, read_tables, tags_of, text_of
@@ -68,7 +69,7 @@ def test_otherwise_there_is_no_such_table(reports: tuple[Report, ...]) -> None:
 
 
 def test_metrics_of_one_benchmark_have_a_row_each() -> None:
-    memory = replace(platforms()[0].assessments[0].comparison.metric, name="peak_memory", unit="B")
+    memory = structs.replace(platforms()[0].assessments[0].comparison.metric, name="peak_memory", unit="B")
     both = [
         report(row("test_a", "regressed", 0.2), row("test_a", "unchanged", 0.0, metric=memory), suite="linux"),
         report(row("test_a", "unchanged", 0.0), row("test_a", "regressed", 0.3, metric=memory), suite="macos"),
