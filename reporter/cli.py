@@ -415,6 +415,8 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
         may_confirm=settings.confirm,
         compare=(arguments.compare or settings.compare) != "none",
         time_limit_seconds=arguments.time_limit or settings.time_limit_seconds,
+        workspace=Path.cwd(),
+        same_files=settings.benchmarks_from == "head",
         override=read_override(arguments.override) if arguments.override else None,
     )
     done = reporting.report(request, config)

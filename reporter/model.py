@@ -87,7 +87,8 @@ class Benchmark:
     """One named thing measured. Identity within a suite is ``(name, params)``.
 
     ``details`` are shown and not compared: the parameters of tools whose names contain them already.
-    ``error`` is the reason when it ran and gave no usable value; such a benchmark has no samples.
+    ``error`` is the reason when it ran and gave no usable value; such a benchmark has no samples. ``code`` is a digest
+    of what it does; measurings of two known and different ones do not belong together.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Benchmark:
     category: str | None = None
     samples: tuple[tuple[Metric, Sample], ...] = ()
     error: str | None = None
+    code: str | None = None
 
 
 def benchmark_label(name: str, params: tuple[tuple[str, str], ...]) -> str:
@@ -162,11 +164,73 @@ class Notice:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusCount:
+    """How many answers of a load test had one status code, as far as its tool tells."""
+
+    code: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One kind of failure: what was said of it, and how often. ``first`` and ``last`` are Unix seconds.
+
+    ``request`` is what failed; an ``exception`` was raised by the code of the load test itself.
+    """
+
+    message: str
+    request: str | None
+    count: int
+    first: float | None = None
+    last: float | None = None
+    exception: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failures:
+    """What failed in a load test: answers per status code, and the kinds of failure, the most frequent first.
+
+    ``left_out`` counts the kinds that are not among ``kinds``.
+    """
+
+    statuses: tuple[StatusCount, ...] = ()
+    kinds: tuple[Failure, ...] = ()
+    left_out: int = 0
+
+
+NO_FAILURES = Failures()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadMoment:
+    """A stretch of a load test: users at its end, requests per second, share of failed ones, usual and long times.
+
+    ``seconds`` are since the beginning of the test; ``None`` is what the tool could not tell, as before any request.
+    """
+
+    seconds: float
+    users: float
+    rate: float
+    failed: float | None
+    p50: float | None
+    p99: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadCourse:
+    """How a load test went over time. ``broke_at`` is the second at which the level began that was too much."""
+
+    moments: tuple[LoadMoment, ...]
+    broke_at: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Suite:
     """All benchmarks of one invocation: one side of a comparison. ``runs`` is the number of fresh processes.
 
     ``plan`` names how it was measured; runs of different plans are not comparable. ``measured_at`` is Unix seconds.
+    ``failures`` and ``courses`` tell of its load tests; they are reported and not stored.
     """
 
     name: str
@@ -177,6 +241,8 @@ class Suite:
     measured_at: float | None = None
     plan: str = "whole"
     warnings: tuple[Notice, ...] = ()
+    failures: Failures = NO_FAILURES
+    courses: tuple[LoadCourse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +266,8 @@ class Session:
     """One job's past measurement in the history: run statistics per benchmark and metric, without rounds.
 
     ``statistics`` maps ``(benchmark name, params, metric name)`` to an array of runs × ``STATISTICS``. Runs of one
-    job count as one session, because noise between jobs is larger than within one.
+    job count as one session, because noise between jobs is larger than within one. ``codes`` are the digests of what
+    the benchmarks did, by name, as far as they are known.
     """
 
     commit: str | None
@@ -208,6 +275,7 @@ class Session:
     fingerprint: Fingerprint
     plan: str
     statistics: dict[tuple[str, tuple[tuple[str, str], ...], str], FloatArray]
+    codes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,8 +315,8 @@ class Estimate(Struct, frozen=True, kw_only=True):
 class SideSummary(Struct, frozen=True, kw_only=True):
     """One side of a row as shown: geometric mean over runs of each run's minimum, median and maximum.
 
-    ``rounds`` is the number of values over all runs. Percentiles are of all these values together, and known only where
-    there are enough of them.
+    ``rounds`` is the number of values over all runs. Mean, standard deviation and percentiles are of all these values
+    together; percentiles are known only where there are enough of them.
     """
 
     min: float | None
@@ -258,6 +326,8 @@ class SideSummary(Struct, frozen=True, kw_only=True):
     rounds: int
     p95: float | None = None
     p99: float | None = None
+    mean: float | None = None
+    sd: float | None = None
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -461,6 +531,8 @@ class Report:
     confirm: bool = False
     sessions: tuple[PastSession, ...] = ()
     trends: tuple[Trend, ...] = ()
+    failures: Failures = NO_FAILURES
+    courses: tuple[LoadCourse, ...] = ()
     override: Override | None = None
 
     @property

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hypothesis import settings
+
+from tests.shown_features import ShownFeatures, ids_of
+
+if TYPE_CHECKING:
+    import pytest
 
 # No deadline: tests never assert on wall time. In CI the examples are the same each time, so that a red build is due
 # to the change; locally each run tries new ones.
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hold a whole run against the table of features."""
+    wanted = ids_of(Path(__file__).parents[1] / "docs" / "features.md")
+    config.pluginmanager.register(ShownFeatures(wanted, strict=os.environ.get("CI") == "true"), "shown-features")

@@ -16,8 +16,13 @@ from reporter.model import (
     Change,
     Comparison,
     Estimate,
+    Failure,
+    Failures,
     Fingerprint,
     Gate,
+    LevelChange,
+    LoadCourse,
+    LoadMoment,
     Measured,
     Metric,
     Noise,
@@ -27,6 +32,8 @@ from reporter.model import (
     RunResources,
     Shift,
     SideSummary,
+    StatusCount,
+    Trend,
 )
 
 if TYPE_CHECKING:
@@ -436,7 +443,7 @@ def hostile() -> Report:
     machine = Fingerprint(
         cpu_model=evil, cores=2, architecture=evil, os=evil, image=evil, language=evil, details=((evil, evil),)
     )
-    return report(
+    shown = report(
         *rows,
         suite="evil <suite> | `x`",
         reasons=HOSTILE_NAMES[:8],
@@ -468,6 +475,28 @@ def hostile() -> Report:
             command=evil,
             finished_at=1e300,
         ),
+        sessions=2,
+    )
+    kinds = tuple(
+        Failure(message=name, request=evil, count=10**i, first=1e300, last=-1.0, exception=i % 2 == 0)
+        for i, name in enumerate(HOSTILE_NAMES[:6])
+    )
+    moments = tuple(
+        LoadMoment(seconds=at, users=1e300, rate=-1.0, failed=at, p50=1e-300, p99=None) for at in (0.0, 1e9, 1e300)
+    )
+    return replace(
+        shown,
+        failures=Failures(statuses=(StatusCount(code=evil, count=2),), kinds=kinds, left_out=10**12),
+        courses=(LoadCourse(moments=moments, broke_at=-1e300), LoadCourse(moments=())),
+        trends=(
+            Trend(
+                benchmark=evil,
+                metric="|",
+                unit=evil,
+                values=(1e-300, None, 1e300),
+                changes=(LevelChange(session=2, ratio=1e300),),
+            ),
+        ),
     )
 
 
@@ -490,6 +519,64 @@ def many_rows(count: int = 1_000, changed: int = 11) -> Report:
     return report(*regressed, *rest, shift=QUIET_SHIFT)
 
 
+def load_test() -> Report:
+    """Make the report of a load test that broke: no baseline, its course, what failed, a budget."""
+    seconds = range(1, 91)
+    moments = tuple(
+        LoadMoment(
+            seconds=float(second),
+            users=10.0 * (second // 10 + 1),
+            rate=0.0 if second == 1 else 9.0 * min(second // 10 + 1, 6),
+            failed=None if second == 1 else max(0.0, (second - 55) / 100),
+            p50=None if second == 1 else 0.05 + 0.001 * second,
+            p99=None if second == 1 else 0.2 + (0.05 * (second - 50) if second > 50 else 0.0),
+        )
+        for second in seconds
+    )
+    return replace(
+        report(
+            row("GET /api/items", "new", metric=THROUGHPUT, base=54.0, category="api"),
+            row("load", "new", metric=Metric(name="breaking_point", unit="users", better="higher"), base=70.0),
+            baseline=None,
+            baseline_reason="There is no baseline yet.",
+            compare="none",
+            budgets=(
+                BudgetResult(
+                    benchmark="load",
+                    metric="highest_sustained_load",
+                    unit="users",
+                    value=60.0,
+                    target=None,
+                    warning=None,
+                    critical=50.0,
+                    status="met",
+                    category="load",
+                    rule="load",
+                ),
+            ),
+        ),
+        courses=(LoadCourse(moments=moments, broke_at=60.0),),
+        failures=Failures(
+            statuses=(
+                StatusCount(code="0", count=3),
+                StatusCount(code="200", count=3_900),
+                StatusCount(code="503", count=212),
+            ),
+            kinds=(
+                Failure(
+                    message="503 Service Unavailable",
+                    request="GET /api/items",
+                    count=212,
+                    first=1.795e9,
+                    last=1.79500003e9,
+                ),
+                Failure(message="a mistake in the test", request=None, count=13, exception=True),
+                Failure(message="connection refused", request="GET /api/items", count=3, first=1.795e9, last=1.795e9),
+            ),
+        ),
+    )
+
+
 QUIET_SHIFT = Shift(
     change=estimate(0.002, 0.005),
     verdict="unchanged",
@@ -502,6 +589,7 @@ SITUATIONS: dict[str, Callable[[], Report]] = {
     "no-baseline": no_baseline,
     "undecided": undecided,
     "mixed": mixed,
+    "load-test": load_test,
     "hostile": hostile,
     "many-rows": lambda: many_rows(120, 3),
 }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.commands.benchmark_code import with_code
 from reporter.commands.composing import NOTHING_USABLE, is_usable
 from reporter.commands.reporting import snapshot_of, suite_of
 from reporter.errors import InputError
@@ -17,8 +19,6 @@ from reporter.store.directory import DirectoryStore, Missing
 from reporter.units import format_duration, format_value
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from reporter.config import Config
 
 
@@ -38,7 +38,7 @@ def save(
             where=str(measure_folder),
             cure="measure again without failures",
         )
-    head = suite_of(measurement.batch("head", 0), measurement, config)
+    head = with_code(suite_of(measurement.batch("head", 0), measurement, config), Path.cwd())
     if not is_usable(head):
         raise InputError("nothing-measured", NOTHING_USABLE, where=str(measure_folder), cure="measure again")
     directory = DirectoryStore(root=store)

@@ -194,6 +194,8 @@ def compose(
         confirm=may_confirm and decision.suspects > 0,
         sessions=decision.sessions,
         trends=decision.trends,
+        failures=head.failures,
+        courses=head.courses,
         override=override if passing else None,
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reporter.decide import reasons
 from reporter.decide.stress import LoadAnalysis, analyse
+from reporter.ingest.load_course import course_of
 from reporter.ingest.reading import FileReading, Reading
 from reporter.model import Metric, Notice
 
@@ -25,15 +27,21 @@ RECOVERY = Metric(name="recovery", unit="s", better="lower")
 
 def with_load_metrics(files: Sequence[FileReading], limits: LoadLimits) -> tuple[FileReading, ...]:
     """Add what the histories among the files of one run show; several of one run are told apart by number."""
-    analyses = [(file, found) for file in files if file.load and (found := analyse(file.load, limits)) is not None]
+    analysed = [(file, analyse(file.load, limits) if file.load else None) for file in files]
+    analyses = [(file, found) for file, found in analysed if found is not None]
     several = len(analyses) > 1
     return (
-        *files,
+        *(_with_course(file, found) if file.load else file for file, found in analysed),
         *(
             _reading(file, found, f"{BENCHMARK} {number}" if several else BENCHMARK)
             for number, (file, found) in enumerate(analyses, start=1)
         ),
     )
+
+
+def _with_course(file: FileReading, found: LoadAnalysis | None) -> FileReading:
+    broke_at = found.breaking.began if found and found.breaking else None
+    return replace(file, course=course_of(file.load, broke_at))
 
 
 def _reading(file: FileReading, found: LoadAnalysis, name: str) -> FileReading:

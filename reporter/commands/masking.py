@@ -10,7 +10,7 @@ from msgspec import structs
 from reporter.measure.masking import is_hinted, masked, masked_name
 
 if TYPE_CHECKING:
-    from reporter.model import Assessment, BudgetResult, Fingerprint, Notice, Report
+    from reporter.model import Assessment, BudgetResult, Failures, Fingerprint, Notice, Report
 
 
 def without_secrets(report: Report) -> Report:
@@ -29,11 +29,20 @@ def without_secrets(report: Report) -> Report:
         assessments=_rows(report.assessments),
         budgets=tuple(map(_budget, report.budgets)),
         warnings=tuple(map(_notice, report.warnings)),
+        failures=_failures(report.failures),
         trends=tuple(
             replace(trend, benchmark=masked_name(trend.benchmark), metric=masked_name(trend.metric))
             for trend in report.trends
         ),
     )
+
+
+def _failures(failures: Failures) -> Failures:
+    kinds = tuple(
+        replace(kind, message=masked(kind.message), request=None if kind.request is None else masked_name(kind.request))
+        for kind in failures.kinds
+    )
+    return replace(failures, kinds=kinds)
 
 
 def _rows(assessments: tuple[Assessment, ...]) -> tuple[Assessment, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.commands.benchmark_code import with_code
 from reporter.commands.composing import (
     GateOptions,
     Sides,
@@ -42,7 +43,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRequest:
-    """What ``report`` was called with. ``may_confirm`` says that the caller takes a second look when asked to."""
+    """What ``report`` was called with. ``may_confirm`` says that the caller takes a second look when asked to.
+
+    The files of the benchmarks are looked for in the ``workspace``, to tell when one became another; with
+    ``same_files`` both sides of pairs run the head's.
+    """
 
     measure: Path
     baseline: Path | None
@@ -52,6 +57,8 @@ class ReportRequest:
     may_confirm: bool = True
     compare: bool = True
     time_limit_seconds: float = 180.0
+    workspace: Path | None = None
+    same_files: bool = False
     override: Override | None = None
 
 
@@ -89,7 +96,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     runs = measurement.batch("head", 0)
     if not runs:
         raise _nothing(measurement)
-    head = suite_of(runs, measurement, config)
+    head = with_code(suite_of(runs, measurement, config), request.workspace)
     second = _second_look(measurement, config)
     progress = progress_of(measurement, 1, request.time_limit_seconds)
     baseline, absent, notices = _stored(request, measurement.name)
@@ -126,7 +133,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         report=result,
         exit_code=_exit_code(result, measurement, request),
         snapshot=snapshot if complete and not measurement.problems and is_usable(head) else None,
-        next_step=after_screen(measurement, decision, progress)
+        next_step=after_screen(measurement, decision, progress, same_files=request.same_files)
         if complete and request.compare and request.may_confirm and is_usable(head)
         else None,
     )
@@ -161,13 +168,14 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
     second = _pairs(measurement, 1, config) if measurement.pairs(1) else None
     progress = progress_of(measurement, 0, request.time_limit_seconds)
     stored, _, _ = _stored(request, measurement.name)
+    now = with_code(first.head, request.workspace)
     decision = decide_looks(
         first,
         second,
         config,
         look=progress.look,
         changed_files=measurement.changed_files,
-        stored=stored.history if stored else (),
+        stored=history.of_same_code(stored.history, now) if stored else (),
     )
     may_grow = config.rule is None  # a rule that is asked again and again finds something in the end
     result = compose(

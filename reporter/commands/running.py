@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from reporter.commands.keeping import keep
 from reporter.commands.outputs import show
 from reporter.commands.pairing import FIRST_STEP, in_pairs, measure_in_pairs, with_noise_pairs, with_second_look
 from reporter.commands.reporting import ReportRequest, report
-from reporter.errors import InputError, UsageError
+from reporter.errors import BenchverdictError, InputError, UsageError
 from reporter.measure import wording
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.noise import measure_with_noise
@@ -22,13 +24,12 @@ from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from reporter.commands.composing import GateOptions
     from reporter.commands.reporting import Reported
     from reporter.config import Config, MeasureSettings
     from reporter.measure.series import Outcome
-    from reporter.model import Baseline
+    from reporter.model import Baseline, Report
 
 
 MODE_VARIABLE, CATEGORY_VARIABLE = "BENCHVERDICT_MODE", "BENCHVERDICT_CATEGORY"
@@ -156,7 +157,7 @@ def _run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) ->
     if way == "paired":
         paired = in_pairs(plan, settings, request.base, request.time_limit_seconds)
         outcome, paired_report = measure_in_pairs(paired, FIRST_STEP, wanted, config, stdout)
-        return _finish(outcome, paired_report, wanted, stdout, stderr)
+        return _finish(outcome, paired_report, request, wanted, stdout, stderr)
     if way == "auto" and settings.confirm:
         saved = _commit_of_baseline(request)
         plan = with_second_look(plan, settings, request.base, saved, request.time_limit_seconds)
@@ -167,7 +168,7 @@ def _run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) ->
         done = report(wanted, config)
     except InputError:
         if outcome.exit_code:
-            return _finish(outcome, None, wanted, stdout, stderr)
+            return _finish(outcome, None, request, wanted, stdout, stderr)
         raise
     if done.next_step:
         stdout.write(f"a second look at {_looked_at(done)}: base and head side by side\n")
@@ -177,14 +178,21 @@ def _run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) ->
         stdout.write(f"a second look at {_looked_at(done)}: {plan.confirm_runs} more runs\n")
         outcome = _measure(plan, request, stdout, confirm=True)
         done = report(wanted, config)
-    code = _finish(outcome, done, wanted, stdout, stderr)
+    code = _finish(outcome, done, request, wanted, stdout, stderr)
     if request.save_baseline:
         _save(done.snapshot, request.store_folder, stdout, stderr)
     return code
 
 
-def _finish(outcome: Outcome, done: Reported | None, wanted: ReportRequest, stdout: TextIO, stderr: TextIO) -> int:
-    """Show how it ended; gives the exit code."""
+def _finish(
+    outcome: Outcome,
+    done: Reported | None,
+    request: RunRequest,
+    wanted: ReportRequest,
+    stdout: TextIO,
+    stderr: TextIO,
+) -> int:
+    """Show how it ended, and keep the report unless it went to a folder of the user's; gives the exit code."""
     if outcome.message:
         stderr.write(f"error: {outcome.message}\n")
     if done is None:
@@ -192,7 +200,18 @@ def _finish(outcome: Outcome, done: Reported | None, wanted: ReportRequest, stdo
     stderr.writelines(f"error: {problem}\n" for problem in done.problems)
     show(done.report, stdout)
     stdout.write(f"report: {wanted.output / 'report.html'}\n")
+    if request.report is None:
+        _keep(done.report, wanted.output, request.root / "reports", stdout, stderr)
     return done.exit_code
+
+
+def _keep(shown: Report, folder: Path, reports: Path, stdout: TextIO, stderr: TextIO) -> None:
+    try:
+        kept = keep(folder, reports, shown.suite, shown.measured.finished_at)
+    except (OSError, BenchverdictError) as error:
+        stderr.write(f"warning: a copy of the report could not be kept in {reports}: {error}\n")
+        return
+    stdout.write(f"kept as: {kept}\n")
 
 
 def _commit_of_baseline(request: RunRequest) -> str | None:
@@ -215,6 +234,8 @@ def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportReq
         may_confirm=settings.confirm,
         compare=(request.compare or settings.compare) != "none",
         time_limit_seconds=request.time_limit_seconds or settings.time_limit_seconds,
+        workspace=Path.cwd(),
+        same_files=settings.benchmarks_from == "head",
     )
 
 

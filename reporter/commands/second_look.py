@@ -28,14 +28,19 @@ def progress_of(measurement: Measurement, batch: int, time_limit: float) -> Prog
     )
 
 
-def after_screen(measurement: Measurement, decision: Decision, progress: Progress) -> Step | None:
+def after_screen(
+    measurement: Measurement, decision: Decision, progress: Progress, *, same_files: bool = False
+) -> Step | None:
     """Say which pairs settle what the stored baseline could not: the suspects, or everything if it told nothing.
 
+    With ``same_files`` both sides of pairs run the head's benchmarks, so that pairs can judge those whose code is new.
     ``progress`` is that of the second look. ``None`` when everything is settled, or when pairs cannot be had: then
     suspects are confirmed by further runs of the head.
     """
     if not _can_pair(measurement, progress.time_limit):
         return None
+    if decision.recoded and same_files and not progress.pairs:
+        return Step(batch=0, pairs=SHORT_LOOKS[0])
     if decision.suspects or progress.pairs:
         return next_look_at_suspects(progress, decision.assessments)
     if decision.comparable or not decision.overlap:

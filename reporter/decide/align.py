@@ -44,7 +44,7 @@ class Alignment:
     """Every row of a comparison in exactly one group, in the order of the head, then of the baseline.
 
     ``redeclared`` rows have another unit or direction than when the baseline was saved; of ``unlike`` rows the sides
-    report no statistic in common.
+    report no statistic in common; the benchmarks of ``recoded`` ones did something else then.
     """
 
     common: tuple[Row, ...]
@@ -53,6 +53,7 @@ class Alignment:
     missing: tuple[Row, ...]
     report_only: tuple[Row, ...]
     redeclared: tuple[Row, ...]
+    recoded: tuple[Row, ...]
     errored: tuple[Benchmark, ...]
 
 
@@ -61,12 +62,12 @@ def align(baseline: Suite | None, head: Suite) -> Alignment:
     errored = tuple(benchmark for benchmark in head.benchmarks if benchmark.error is not None)
     failed = {(benchmark.name, benchmark.params) for benchmark in errored}
     before = _rows_of(baseline) if baseline else {}
-    names = ("common", "unlike", "new", "missing", "report_only", "redeclared")
+    names = ("common", "unlike", "new", "missing", "report_only", "redeclared", "recoded")
     groups: dict[str, list[Row]] = {name: [] for name in names}
     for key, (benchmark, metric, sample) in _rows_of(head).items():
         old = before.pop(key, None)
         row = Row(benchmark=benchmark, metric=metric, baseline=old[2] if old else None, head=sample)
-        groups[_group(metric, old[1] if old else None)].append(row)
+        groups[_group(metric, benchmark, old[:2] if old else None)].append(row)
     for (name, params, _), (benchmark, metric, sample) in before.items():
         if (name, params) not in failed:
             row = Row(benchmark=benchmark, metric=metric, baseline=sample, head=None)
@@ -88,12 +89,15 @@ def _by_likeness(rows: list[Row]) -> tuple[list[Row], list[Row]]:
     )
 
 
-def _group(metric: Metric, before: Metric | None) -> str:
+def _group(metric: Metric, benchmark: Benchmark, before: tuple[Benchmark, Metric] | None) -> str:
     if metric.better is None:
         return "report_only"
     if before is None:
         return "new"
-    return "common" if (metric.unit, metric.better) == (before.unit, before.better) else "redeclared"
+    other, old = before
+    if benchmark.code is not None and other.code is not None and benchmark.code != other.code:
+        return "recoded"
+    return "common" if (metric.unit, metric.better) == (old.unit, old.better) else "redeclared"
 
 
 def _rows_of(suite: Suite) -> dict[Key, tuple[Benchmark, Metric, Sample]]:

@@ -46,7 +46,8 @@ class Decision:
 
     ``suspects`` is the number of rows that wait for a second look, ``reference`` the suite that the head was really
     held against, where it is not the newest baseline. Without ``comparable`` there was no baseline of this kind of
-    machine and plan. ``sessions`` are the saved ones that were looked at.
+    machine and plan, or none of the code of any benchmark; ``recoded`` is the number of rows whose code is another now.
+    ``sessions`` are the saved ones that were looked at.
     """
 
     compare: CompareKind
@@ -55,6 +56,7 @@ class Decision:
     suspects: int = 0
     overlap: bool = True
     comparable: bool = True
+    recoded: int = 0
     reference: Suite | None = None
     notices: tuple[Notice, ...] = ()
     sessions: tuple[PastSession, ...] = ()
@@ -88,8 +90,11 @@ def nothing_to_judge(alignment: Alignment, suite: str, compare: CompareKind, not
         compare=compare,
         assessments=tuple(rest(alignment, suite)),
         overlap=any(
-            row.baseline and row.head for row in (*alignment.report_only, *alignment.redeclared, *alignment.unlike)
+            row.baseline and row.head
+            for row in (*alignment.report_only, *alignment.recoded, *alignment.redeclared, *alignment.unlike)
         ),
+        comparable=not alignment.recoded,
+        recoded=len(alignment.recoded),
         notices=tuple(notices),
     )
 
@@ -105,7 +110,7 @@ def not_comparable(head: Suite, baseline: Suite) -> Decision:
     return Decision(
         compare="screen",
         assessments=tuple(assessments),
-        overlap=bool(alignment.common),
+        overlap=bool(alignment.common or alignment.recoded),
         comparable=False,
         notices=(Notice(code="machine-differs", text=f"nothing was compared: {reason}"),),
     )
@@ -127,6 +132,7 @@ def rest(alignment: Alignment, suite: str) -> list[Assessment]:
         *one_sided(alignment.new, suite, "new", reasons.NEW, None),
         *one_sided(alignment.missing, suite, "missing", reasons.MISSING, reasons.MISSING_CURE),
         *one_sided(alignment.unlike, suite, "not_comparable", reasons.NOTHING_ALIKE, reasons.REDECLARED_CURE),
+        *one_sided(alignment.recoded, suite, "not_comparable", reasons.RECODED, reasons.RECODED_CURE),
         *one_sided(alignment.redeclared, suite, "not_comparable", reasons.REDECLARED, reasons.REDECLARED_CURE),
         *one_sided(alignment.report_only, suite, "not_comparable", reasons.NO_DIRECTION, reasons.NO_DIRECTION_CURE),
     ]

@@ -122,6 +122,7 @@ def judge_screen(
         suspects=int(np.count_nonzero(suspect)) if second is None else 0,
         notices=(*notices, *creep(alignment.common, past, first.values, saved, pinned)),
         reference=reference,
+        recoded=len(alignment.recoded),
         sessions=past_sessions(sessions),
         trends=level_changes(alignment.common, past, first.values),
     )

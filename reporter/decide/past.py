@@ -1,4 +1,4 @@
-"""What the saved sessions measured of the rows that changed, for people to see where a change came from."""
+"""What the saved sessions measured, for people to see where a change came from and how a benchmark usually is."""
 
 from __future__ import annotations
 
@@ -14,23 +14,27 @@ if TYPE_CHECKING:
     from reporter.decide.align import Row
     from reporter.model import Assessment, Session
 
-MOST_ROWS = 50
-"""Rows whose past is kept; with 50 sessions they are 2,500 numbers in a verdict."""
+MOST_ROWS = 200
+"""Rows whose past is kept, those that changed first; with 50 sessions they are 10,000 numbers in a verdict."""
 
 
 def with_past(
     assessments: Sequence[Assessment], rows: Sequence[Row], sessions: Sequence[Session]
 ) -> tuple[Assessment, ...]:
-    """Give the first changed rows the values of all sessions; with one session alone there is no past to show."""
+    """Give rows the values of all sessions, the changed ones first; one session alone is no past to show."""
     if len(sessions) < 2:
         return tuple(assessments)
     kept = list(assessments)
-    changed = (i for i, row in enumerate(assessments) if row.suspect or row.verdict in ("regressed", "improved"))
-    for index, _ in zip(changed, range(MOST_ROWS), strict=False):
-        assessment = kept[index]
-        history = _values(assessment, rows[index], sessions)
-        kept[index] = replace(assessment, comparison=replace(assessment.comparison, history=history))
+    chosen = sorted(range(len(kept)), key=lambda index: not _is_changed(kept[index]))[:MOST_ROWS]
+    columns = [_values([kept[index] for index in chosen], [rows[index] for index in chosen], one) for one in sessions]
+    for place, index in enumerate(chosen):
+        history = tuple(column[place] for column in columns)
+        kept[index] = replace(kept[index], comparison=replace(kept[index].comparison, history=history))
     return tuple(kept)
+
+
+def _is_changed(row: Assessment) -> bool:
+    return row.suspect or row.verdict in ("regressed", "improved")
 
 
 def past_sessions(sessions: Sequence[Session]) -> tuple[PastSession, ...]:
@@ -38,11 +42,16 @@ def past_sessions(sessions: Sequence[Session]) -> tuple[PastSession, ...]:
     return tuple(PastSession(commit=session.commit, measured_at=session.measured_at) for session in sessions)
 
 
-def _values(assessment: Assessment, row: Row, sessions: Sequence[Session]) -> tuple[float | None, ...]:
-    """Give each session's value as a side of the row would show it."""
+def _values(assessments: Sequence[Assessment], rows: Sequence[Row], session: Session) -> list[float | None]:
+    """Give the session's value of each row as a side of the row would show it."""
+    tables = [session.statistics.get(row.key) for row in rows]
+    samples = [None if table is None else Sample(statistics=table, rounds=()) for table in tables]
+    return [
+        None if summary is None else getattr(summary, _shown(assessment))
+        for summary, assessment in zip(side_summaries(samples, shortened=True), assessments, strict=True)
+    ]
+
+
+def _shown(assessment: Assessment) -> str:
     change = assessment.comparison.change
-    shown = SHOWN_FOR.get(change.statistic, "median") if change else "median"
-    found = [session.statistics.get(row.key) for session in sessions]
-    samples = [None if table is None else Sample(statistics=table, rounds=()) for table in found]
-    summaries = [side_summaries([sample])[0] for sample in samples]
-    return tuple(None if summary is None else getattr(summary, shown) for summary in summaries)
+    return SHOWN_FOR.get(change.statistic, "median") if change else "median"

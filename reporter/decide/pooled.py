@@ -40,6 +40,22 @@ def pooled(samples: Sequence[Sample]) -> FloatArray:
     return table
 
 
+def deviations(samples: Sequence[Sample]) -> FloatArray:
+    """Give the standard deviation over the values of all runs of each sample; nan where fewer than two were kept."""
+    counts = np.array([sum(run.size for run in sample.rounds) for sample in samples])
+    found = np.full(len(samples), np.nan)
+    several = np.flatnonzero(counts > 1)
+    if several.size:
+        values = np.concatenate([run for index in several.tolist() for run in samples[index].rounds])
+        sizes = counts[several]
+        starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+        with np.errstate(over="ignore", invalid="ignore"):
+            means = np.add.reduceat(values, starts) / sizes
+            squares = np.add.reduceat((values - np.repeat(means, sizes)) ** 2, starts)
+            found[several] = np.sqrt(squares / (sizes - 1))
+    return found
+
+
 def percentile(row: FloatArray, statistic: str) -> float | None:
     """Give a percentile of a row of ``pooled``; ``None`` where it is unknown or made of too few values."""
     value = float(row[COLUMN[statistic]])

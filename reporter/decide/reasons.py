@@ -24,6 +24,11 @@ NO_DIRECTION = "nobody declared which direction is good, so it is shown and neve
 NO_DIRECTION_CURE = 'declare it in benchverdict.toml: [[metric]] with match, unit and better = "lower" or "higher"'
 CHANGED_BENCHMARK = "{file} is not the same on both sides, so they did not do the same"
 CHANGED_BENCHMARK_CURE = 'run the head\'s benchmark files on both sides: benchmarks-from = "head" in [measure]'
+RECODED = "its code is not what it was when the baseline was saved, so what was measured then says nothing of it"
+RECODED_CURE = (
+    "it starts anew with the next saved baseline; pairs can judge it before, with the head's benchmark files on both"
+    ' sides: benchmarks-from = "head" in [measure]'
+)
 REDECLARED = "its unit or its good direction is declared in another way than when the baseline was saved"
 NOTHING_ALIKE = (
     "the two sides have no value in common: one gives only what the other leaves out, such as mean and median"

@@ -10,7 +10,7 @@ import numpy as np
 from reporter.decide import reasons
 from reporter.decide.noise import of_one_pair
 from reporter.model import STATISTICS, Baseline, Notice, Sample, Session, Suite
-from reporter.store.history import AGAINST_ITSELF, session_of
+from reporter.store.history import AGAINST_ITSELF, of_same_code, session_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,18 +22,19 @@ if TYPE_CHECKING:
 
 def comparable(head: Suite, baseline: Baseline) -> tuple[Suite | None, list[Session], list[Notice]]:
     """Give the suite to compare with and the sessions measured as the head was; an older one may have to serve."""
-    sessions = [
+    measured_so = [
         session
         for session in baseline.history
         if session.plan == head.plan and not head.fingerprint.differences(session.fingerprint)
     ]
+    sessions = list(of_same_code(measured_so, head))
     if not head.fingerprint.differences(baseline.suite.fingerprint) and baseline.suite.plan == head.plan:
-        return baseline.suite, sessions or [session_of(baseline.suite)], _lost_history(head, baseline, sessions)
+        return baseline.suite, sessions or [session_of(baseline.suite)], _lost_history(head, baseline, measured_so)
     if not sessions:
         return None, [], []
     commit = (sessions[-1].commit or "unknown")[:10]
     text = f"the newest baseline is from another kind of machine; the one of commit {commit} serves in its place"
-    return _suite_of(sessions[-1], baseline.suite), sessions, [Notice(code="older-baseline", text=text)]
+    return _suite_of(measured_so[-1], baseline.suite), sessions, [Notice(code="older-baseline", text=text)]
 
 
 def _lost_history(head: Suite, baseline: Baseline, kept: Sequence[Session]) -> list[Notice]:
@@ -85,7 +86,8 @@ def _suite_of(session: Session, like: Suite) -> Suite:
                 nothing = tuple(sample.statistics[:0, 0] for _ in statistics)
                 samples.append((metric, Sample(statistics=statistics, rounds=nothing)))
         if samples:
-            benchmarks.append(replace(benchmark, samples=tuple(samples)))
+            code = session.codes.get(benchmark.name)
+            benchmarks.append(replace(benchmark, samples=tuple(samples), code=code))
     runs = max((len(sample.statistics) for one in benchmarks for _, sample in one.samples), default=0)
     return replace(
         like,

@@ -26,8 +26,12 @@ RECOVERED = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadLevel:
-    """One level of load that was held: requests per second, the share that failed, and usual times in seconds."""
+    """One level of load that was held: requests per second, the share that failed, and usual times in seconds.
 
+    ``began`` is in Unix seconds.
+    """
+
+    began: float
     users: float
     seconds: float
     rate: float
@@ -103,6 +107,7 @@ def _level(group: Sequence[LoadPoint], before: LoadPoint) -> LoadLevel:
     last, later = group[-1], group[len(group) // 2 :]
     requests, seconds = last.requests - group[0].requests, last.at - group[0].at
     return LoadLevel(
+        began=group[0].at,
         users=max(point.users for point in group),
         seconds=seconds,
         rate=requests / seconds if seconds else 0.0,

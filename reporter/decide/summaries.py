@@ -6,10 +6,10 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
-from msgspec.structs import replace
+from msgspec import structs
 
 from reporter.decide.align import statistics_of
-from reporter.decide.pooled import percentile, pooled
+from reporter.decide.pooled import deviations, percentile, pooled
 from reporter.model import STATISTICS, Sample, SideSummary
 
 if TYPE_CHECKING:
@@ -19,26 +19,32 @@ if TYPE_CHECKING:
     from reporter.model import FloatArray, Session
 
 _SHOWN = tuple(STATISTICS.index(name) for name in ("min", "median", "max", "mean"))
-_N = STATISTICS.index("n")
+_N, _MEAN = STATISTICS.index("n"), STATISTICS.index("mean")
 
 
 def side_summaries(samples: Sequence[Sample | None], *, shortened: bool = False) -> list[SideSummary | None]:
     """Summarise one side of many rows at once: geometric means over runs (plain means where zero occurs).
 
-    Percentiles are of the values of all runs together; ``shortened`` runs have none.
+    What is said of the values of all runs together is left out for ``shortened`` runs.
     """
     present = [sample for sample in samples if sample is not None]
     if not present:
         return [None] * len(samples)
     statistics = statistics_of(present)
     plain = _summaries(_centres(statistics), *_amounts(statistics))
-    summaries = iter(plain if shortened else map(_with_percentiles, plain, pooled(present)))
+    summaries = iter(plain if shortened else map(_together, plain, pooled(present), deviations(present).tolist()))
     return [None if sample is None else next(summaries) for sample in samples]
 
 
-def _with_percentiles(summary: SideSummary, row: FloatArray) -> SideSummary:
-    p95, p99 = percentile(row, "p95"), percentile(row, "p99")
-    return summary if p95 is None and p99 is None else replace(summary, p95=p95, p99=p99)
+def _together(summary: SideSummary, row: FloatArray, deviation: float) -> SideSummary:
+    p95, p99, mean = percentile(row, "p95"), percentile(row, "p99"), float(row[_MEAN])
+    return structs.replace(
+        summary,
+        p95=p95,
+        p99=p99,
+        mean=mean if isfinite(mean) else None,
+        sd=deviation if isfinite(deviation) else None,
+    )
 
 
 def usual_summaries(rows: Sequence[Row], sessions: Sequence[Session]) -> list[SideSummary | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,10 +16,10 @@ from reporter.model import LevelChange, Notice, Trend, benchmark_label
 from reporter.store.history import is_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from reporter.decide.align import Row, Values
-    from reporter.model import FloatArray, Session
+    from reporter.model import FloatArray, IndexArray, Session
 
 FEWEST_SESSIONS = 8
 """Saved sessions, the head counted too, below which nobody can tell a level from luck."""
@@ -37,18 +38,26 @@ def history_of(sessions: Sequence[FloatArray], values: Values) -> FloatArray:
 def level_changes(rows: Sequence[Row], history: FloatArray, values: Values) -> tuple[Trend, ...]:
     """Give the rows whose level changed by 3 % or more somewhere in the history, the largest last change first.
 
-    Only rows that every session has are looked at.
+    Rows are looked at from the session on since which all have them: a benchmark may be new, or its code may.
     """
-    if history.shape[1] < FEWEST_SESSIONS:
-        return ()
-    whole = np.flatnonzero(np.all(np.isfinite(history), axis=1))
     found = []
-    for index, places in zip(whole.tolist(), change_points(history[whole]), strict=True):
-        logarithmic = bool(values.logarithmic[index])
-        changes = _changes(history[index], places, logarithmic=logarithmic)
-        if changes:
-            found.append(_trend(rows[index], history[index], changes, logarithmic=logarithmic))
+    for start, whole in _by_start(history):
+        for index, places in zip(whole.tolist(), change_points(history[whole, start:]), strict=True):
+            logarithmic = bool(values.logarithmic[index])
+            changes = _changes(history[index], start, places, logarithmic=logarithmic)
+            if changes:
+                found.append(_trend(rows[index], history[index], changes, logarithmic=logarithmic))
     return tuple(sorted(found, key=lambda trend: -abs(trend.changes[-1].ratio))[:MOST_TRENDS])
+
+
+def _by_start(history: FloatArray) -> Iterator[tuple[int, IndexArray]]:
+    """Give the rows that have enough sessions without a gap up to now, together with those that begin where they do."""
+    known = np.isfinite(history)
+    sessions = history.shape[1]
+    gaps = np.where(known, 0, np.arange(1, sessions + 1))
+    starts = gaps.max(axis=1, initial=0)
+    for start in np.unique(starts[sessions - starts >= FEWEST_SESSIONS]).tolist():
+        yield start, np.flatnonzero(starts == start)
 
 
 def creep(
@@ -78,11 +87,11 @@ def creep(
     return (Notice(code="slow-creep", text=text),)
 
 
-def _changes(series: FloatArray, places: Sequence[int], *, logarithmic: bool) -> tuple[LevelChange, ...]:
-    ends = [0, *places, len(series)]
+def _changes(series: FloatArray, start: int, places: Sequence[int], *, logarithmic: bool) -> tuple[LevelChange, ...]:
+    ends = [start, *(start + place for place in places), len(series)]
     levels = [float(np.median(series[start:end])) for start, end in pairwise(ends)]
     found = []
-    for place, before, after in zip(places, levels[:-1], levels[1:], strict=True):
+    for place, before, after in zip(ends[1:-1], levels[:-1], levels[1:], strict=True):
         ratio = _ratio(before, after, logarithmic=logarithmic)
         if abs(ratio) >= SMALLEST_CHANGE and np.isfinite(ratio):
             found.append(LevelChange(session=place, ratio=ratio))
@@ -101,6 +110,6 @@ def _trend(row: Row, series: FloatArray, changes: tuple[LevelChange, ...], *, lo
         benchmark=benchmark_label(row.benchmark.name, row.benchmark.params),
         metric=row.metric.name,
         unit=row.metric.unit,
-        values=tuple(shown.tolist()),
+        values=tuple(value if isfinite(value) else None for value in shown.tolist()),
         changes=changes,
     )

@@ -147,7 +147,9 @@ def comparison(
 def without_percentiles(assessment: Assessment) -> Assessment:
     """Drop the percentiles of a row whose runs were cut short: they would leave out what happens seldom."""
     row = assessment.comparison
-    before, after = (side and structs.replace(side, p95=None, p99=None) for side in (row.baseline, row.head))
+    before, after = (
+        side and structs.replace(side, p95=None, p99=None, mean=None, sd=None) for side in (row.baseline, row.head)
+    )
     return replace(assessment, comparison=replace(row, baseline=before, head=after))
 
 

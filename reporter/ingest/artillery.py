@@ -13,11 +13,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from reporter.ingest import load_test
+from reporter.ingest.failed import Tally
 from reporter.ingest.metrics import ROUNDED, TIME, root_dict
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name, as_object, clean, root_object
 from reporter.ingest.table import scaled
-from reporter.model import Metric
+from reporter.model import Failure, Failures, Metric
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,7 +71,25 @@ def read(document: Document) -> FileReading:
     """Read the aggregate; raises ``InputError`` as the protocol says."""
     aggregate = as_object(root_object(document).get("aggregate"), document, "aggregate")
     readings = _first_version(aggregate, document) if "summaries" not in aggregate else _second(aggregate, document)
-    return FileReading(path=document.path, format=name, readings=tuple(readings))
+    return FileReading(
+        path=document.path, format=name, readings=tuple(readings), failures=_failures(aggregate, document)
+    )
+
+
+def _failures(aggregate: Mapping[str, Any], document: Document) -> Failures:
+    tally = Tally()
+    counters = as_object(aggregate.get("counters") or {}, document, "aggregate.counters")
+    counted = {found[1]: value for key, value in counters.items() if (found := _COUNT.fullmatch(key))}
+    for kind in ("codes", "errors"):
+        first = as_object(aggregate.get(kind) or {}, document, f"aggregate.{kind}")
+        counted |= {f"{kind}.{key}": value for key, value in first.items()}
+    for key, value in counted.items():
+        count, (kind, _, what) = load_test.count(value, document, "aggregate.counters"), key.partition(".")
+        if kind == "codes":
+            tally.answer(what, count)
+        else:
+            tally.failure(Failure(message=what, request=None, count=count))
+    return tally.failures()
 
 
 def _second(aggregate: Mapping[str, Any], document: Document) -> Iterator[Reading]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from reporter.errors import InputError
 from reporter.ingest import machine
 from reporter.ingest.collector import collector_paused
+from reporter.ingest.failed import together
 from reporter.ingest.run_statistics import row_of_known, statistics_of
 from reporter.model import COLUMN, STATISTICS, Benchmark, Metric, Notice, Sample, Suite
 
@@ -30,6 +31,9 @@ MAX_NOTICES = 20
 MAX_RUNS = 100_000
 MAX_CELLS = 2_000_000
 """Benchmarks times runs: every run has a row for every benchmark, also for those that are not in it."""
+
+MOST_COURSES = 8
+"""Histories of load tests that are kept; each is a picture."""
 
 _NO_ROUNDS = np.empty(0)
 _COUNT = COLUMN["n"]
@@ -103,6 +107,8 @@ def assemble(
         commit=commit or next((file.commit for file in files if file.commit), None),
         measured_at=measured_at if measured_at is not None else _latest(files),
         plan=plan,
+        failures=together(file.failures for file in files),
+        courses=tuple(file.course for file in files if file.course is not None)[:MOST_COURSES],
         warnings=(*dict.fromkeys(notice for file in files for notice in file.warnings), *mixed, *_notices(series)),
     )
 

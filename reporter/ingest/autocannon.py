@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from reporter.ingest import load_test
+from reporter.ingest.failed import Tally
 from reporter.ingest.metrics import ROUNDED, root_dict
 from reporter.ingest.reading import About, Document, FileReading
 from reporter.ingest.shape import as_name, as_object, root_object
@@ -66,4 +67,7 @@ def read(document: Document) -> FileReading:
         details=((ROUNDED, "1 ms"),),
         throughput=requests.get("mean"),
     )
-    return FileReading(path=document.path, format=name, readings=tuple(readings))
+    tally = Tally()
+    for status, entry in as_object(root.get("statusCodeStats") or {}, document, "statusCodeStats").items():
+        tally.answer(status, load_test.count(as_object(entry, document, status).get("count"), document, status))
+    return FileReading(path=document.path, format=name, readings=tuple(readings), failures=tally.failures())

@@ -11,11 +11,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from reporter.ingest import load_test, table
+from reporter.ingest.failed import Tally
 from reporter.ingest.load_test import ALL_REQUESTS
 from reporter.ingest.metrics import TIME, step_of
 from reporter.ingest.printed import Lines, printed
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import broken
+from reporter.model import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +37,7 @@ _AVERAGE = re.compile(r"^ +Average:\s+(\S+) secs", re.MULTILINE)
 _RATE = re.compile(r"^ +Requests/sec:\s+(\S+)", re.MULTILINE)
 _PERCENTILE = re.compile(r"^ +([1-9]\d?)%%? in (\S+) secs", re.MULTILINE)
 _STATUS = re.compile(r"^ +\[(\d{3})\]\s+(\d{1,15}) responses", re.MULTILINE)
-_ERROR = re.compile(r"^ +\[(\d{1,15})\][\t ]", re.MULTILINE)
+_ERROR = re.compile(r"^ +\[(\d{1,15})\][\t ](.*)$", re.MULTILINE)
 _PERCENTILES = {"10": "q10", "25": "q25", "50": "median", "75": "q75", "90": "q90", "95": "p95", "99": "p99"}
 _FIRST_FAILURE = 400
 
@@ -60,11 +62,20 @@ def read(document: Document) -> FileReading:
     starts = list(_START.finditer(text))
     ends = [start.start() for start in starts[1:]] + [len(text)]
     readings: list[Reading] = []
+    tally = Tally()
     lines = Lines(text)
     for start, end in zip(starts, ends, strict=True):
         block = text[start.start() : end]
         readings.extend(_summary(start, block, lines.of(start.start())))
-    return FileReading(path=document.path, format=name, readings=tuple(readings))
+        _count(tally, block)
+    return FileReading(path=document.path, format=name, readings=tuple(readings), failures=tally.failures())
+
+
+def _count(tally: Tally, block: str) -> None:
+    for found in _STATUS.finditer(block):
+        tally.answer(found[1], int(found[2]))
+    for found in _ERROR.finditer(block.partition("Error distribution:")[2]):
+        tally.failure(Failure(message=found[2], request=None, count=int(found[1])))
 
 
 def _table(document: Document) -> Iterator[Reading]:

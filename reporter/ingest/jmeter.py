@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from reporter.ingest import table
+from reporter.ingest.failed import Tally
 from reporter.ingest.load_test import Samples
 from reporter.ingest.reading import About, Document, FileReading
 from reporter.ingest.shape import as_name, broken, refuse_too_many
+from reporter.model import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +32,7 @@ about = About(
     command="jmeter -n -t plan.jmx -l results.jtl",
     samples="every working sample, read line by line; of more than a million of a label the statistics",
     metrics="`time` (s), `failures` (share)",
-    lost="latency and connect time, sizes, threads; failed samples but for their number",
+    lost="latency and connect time, sizes, threads; the times of failed samples",
 )
 
 _MS = 1e-3
@@ -41,8 +43,13 @@ _TRANSACTION = "Number of samples in transaction"
 _XML = re.compile(r"\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.{0,2000}?-->\s*)?<testResults[\s>/]", re.DOTALL)
 _SAMPLES = frozenset(("sample", "httpSample"))
 
-_Row = tuple[str, str, Any, bool, bool]
-"""Place, label, elapsed milliseconds, whether it worked, whether it sums up a transaction."""
+_LATEST = 1e11
+"""Unix seconds; a later time is in another unit."""
+
+_Answer = tuple[str, str, str]
+"""Status code, message and time stamp as they stand there."""
+_Row = tuple[str, str, Any, bool, bool, _Answer]
+"""Place, label, elapsed milliseconds, whether it worked, whether it sums up a transaction, and the answer."""
 
 
 def score(document: Document) -> float:
@@ -63,14 +70,28 @@ def read(document: Document) -> FileReading:
     is_xml = document.text[:1000].lstrip().startswith("<")
     parts: dict[str, Samples] = {}
     sums: dict[str, Samples] = {}
-    for place, label, elapsed, worked, is_sum in _xml(document) if is_xml else _table(document):
+    tally = Tally()
+    for place, label, elapsed, worked, is_sum, answer in _xml(document) if is_xml else _table(document):
         samples = sums if is_sum else parts
         if label not in samples:
             refuse_too_many(2 * len(samples), document.path)
             samples[label] = Samples(place)
         samples[label].add(table.scaled(elapsed, _MS), worked=worked)
+        if not is_sum:
+            _count(tally, label, answer, worked=worked)
     readings = (reading for label, samples in (parts or sums).items() for reading in samples.readings(label))
-    return FileReading(path=document.path, format=name, readings=tuple(readings))
+    return FileReading(path=document.path, format=name, readings=tuple(readings), failures=tally.failures())
+
+
+def _count(tally: Tally, label: str, answer: _Answer, *, worked: bool) -> None:
+    code, said, stamp = answer
+    if code:
+        tally.answer(code)
+    if not worked:
+        message = " ".join(part for part in (code, said) if part)
+        moment = table.scaled(table.number(stamp), _MS)
+        at = moment if isinstance(moment, float) and 0 < moment < _LATEST else None
+        tally.failure(Failure(message=message, request=label, count=1, first=at, last=at))
 
 
 def _delimiter(document: Document) -> str | None:
@@ -101,7 +122,10 @@ def _table(document: Document) -> Iterator[_Row]:
     for place, row in rows:
         label = as_name(row.get("label"), document, f"{place}, label")
         is_sum = row.get("responseMessage", "").startswith(_TRANSACTION)
-        yield place, label, table.number(row["elapsed"]), _worked(row.get("success", "true"), document, place), is_sum
+        worked = _worked(row.get("success", "true"), document, place)
+        said = row.get("failureMessage") or row.get("responseMessage", "")
+        answer = (row.get("responseCode", ""), said, row.get("timeStamp", ""))
+        yield place, label, table.number(row["elapsed"]), worked, is_sum, answer
 
 
 def _bare_rows(document: Document) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -156,7 +180,8 @@ def _finished(reader: _XmlSamples, document: Document) -> Iterator[_Row]:
         label = as_name(attributes.get("lb"), document, f"{place}, lb")
         is_sum = not holds and attributes.get("rm", "").startswith(_TRANSACTION)
         elapsed = table.number(attributes.get("t", ""))
-        yield place, label, elapsed, _worked(attributes.get("s", "true"), document, place), is_sum
+        answer = (attributes.get("rc", ""), attributes.get("rm", ""), attributes.get("ts", ""))
+        yield place, label, elapsed, _worked(attributes.get("s", "true"), document, place), is_sum, answer
 
 
 class _DeclaredTypeError(Exception):

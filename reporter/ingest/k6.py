@@ -10,7 +10,7 @@ failed, their duration is no measurement. Points are read line by line, however 
 the test ran, so they give no rates of counters.
 
 A crossed threshold of the script is told in a notice; the two summaries mean opposite things by ``true`` there.
-``setup_data`` and the tags of points, which may hold credentials, are not looked at.
+``setup_data`` is not looked at, and of the tags of points only what says how a request was answered.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ import re
 from array import array
 from typing import TYPE_CHECKING, Any
 
+from reporter.ingest.failed import Tally, unix_seconds
 from reporter.ingest.opening import LONGEST_PIECE, parse_json
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name, as_object, broken, clean, refuse_too_many, root_object
 from reporter.ingest.table import scaled
 from reporter.ingest.validity import LARGEST, fault
-from reporter.model import Better, Metric, Notice
+from reporter.model import Better, Failure, Metric, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,8 +93,11 @@ def score(document: Document) -> float:
 def read(document: Document) -> FileReading:
     """Read all metrics; raises ``InputError`` as the protocol says."""
     if (document.json_error and _is_point(_first_line(document))) or _is_point(document.json):
-        readings = tuple(_points(document))
-        return FileReading(path=document.path, format=name, readings=_without_failed(readings))
+        tally = Tally()
+        readings = tuple(_points(document, tally))
+        return FileReading(
+            path=document.path, format=name, readings=_without_failed(readings), failures=tally.failures()
+        )
     metrics = as_object(root_object(document).get("metrics"), document, "metrics")
     readings = tuple(
         reading
@@ -219,7 +223,22 @@ def _first_line(document: Document) -> object:
         return None
 
 
-def _points(document: Document) -> Iterator[Reading]:
+def _answered(data: Mapping[str, Any], tally: Tally) -> None:
+    """Count one request by its status; k6 gives 0 to those that had no answer."""
+    tags = data.get("tags")
+    if not isinstance(tags, dict):
+        return
+    status, request = str(tags.get("status", "")), str(tags.get("name", ""))
+    if status.isdecimal():
+        tally.answer(status)
+    if tags.get("expected_response") == "false":
+        message = tags.get("error") or (f"status {status}" if status else "")
+        at = unix_seconds(str(data.get("time", "")))
+        request = " ".join(part for part in (str(tags.get("method", "")), request) if part)
+        tally.failure(Failure(message=str(message), request=request, count=1, first=at, last=at))
+
+
+def _points(document: Document, tally: Tally) -> Iterator[Reading]:
     declared: dict[str, Mapping[str, Any]] = {}
     values: dict[str, array[float]] = {}
     faults: dict[str, str] = {}
@@ -235,6 +254,8 @@ def _points(document: Document) -> Iterator[Reading]:
             raise broken(document, place, f"there are more than {MOST_POINTS} points")
         if label not in values:
             refuse_too_many(len(values), document.path)
+        if label == "http_reqs":
+            _answered(data, tally)
         found = values.setdefault(label, array("d"))
         value: Any = data.get("value")
         if type(value) in (float, int) and -LARGEST <= value <= LARGEST:

@@ -5,25 +5,28 @@ failed ones included, so a request that always failed has no usable time. The me
 percentiles are not, because Locust keeps only two significant digits of each time (147 counts as 150). The median of
 the table is the one Locust keeps between the least and the greatest time.
 
-The last row, ``Aggregated`` (``Total`` in old versions), sums up the others and is read only when there is no
-other. The history, failures and exceptions tables beside the statistics hold nothing that is not counted there; how
-often the user's own test code raised is told in a notice. The JSON has no percentiles but the counts they are made
-of; it does not say how long the run was, so it gives no throughput.
+The last row, ``Aggregated`` (``Total`` in old versions), sums up the others; of a single other one it is the copy, and
+not read. The history, failures and exceptions tables beside the statistics hold no benchmark: the history tells how
+the test went over time, the others what failed and why; how often the user's own test code raised is told in a notice
+too. The JSON has no percentiles but the counts they are made of; it does not say how long the run was, so it gives no
+throughput.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from reporter.errors import InputError
 from reporter.ingest import table
+from reporter.ingest.failed import Tally, unix_seconds
 from reporter.ingest.locust_history import points
 from reporter.ingest.reading import About, Document, FileReading, LoadPoint, Reading
 from reporter.ingest.shape import MAX_NAME, as_list, as_name, as_object, broken
-from reporter.model import Metric, Notice
+from reporter.model import Failure, Failures, Metric, Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 name = "locust"
 about = About(
@@ -31,7 +34,7 @@ about = About(
     command="locust --headless --users 4 --run-time 1m --csv results",
     samples="none: the percentiles Locust counted, rounded by it to two digits",
     metrics="`time` (s) with p95 and p99, `failures` (share); `throughput` (1/s, table only)",
-    lost="the course over time; which errors; sizes",
+    lost="sizes; the status codes of requests that worked",
 )
 
 TIME = Metric(name="time", unit="s", better="lower")
@@ -57,6 +60,7 @@ _TIMES = {
     "mean": ("Average Response Time", "Average response time"),
 }
 _SHARES = {"median": 0.5, "q75": 0.75, "q90": 0.9, "p95": 0.95, "p99": 0.99}
+_STATUS = re.compile(r"\b([1-5]\d\d) (?:Client|Server) Error\b")
 _MOST_BUCKETS = 1_000_000
 
 
@@ -79,19 +83,59 @@ def read(document: Document) -> FileReading:
         return _read_json(document)
     columns = table.header(document)
     if columns[:4] in (_HISTORY, _FAILURES, _EXCEPTIONS):
-        warnings = tuple(_exceptions(document)) if columns[:4] == _EXCEPTIONS else ()
-        load, problems = _load(document) if columns[:4] == _HISTORY else ((), ())
-        warnings = (*warnings, *problems)
-        return FileReading(path=document.path, format=name, readings=(), warnings=warnings, companion=True, load=load)
+        return _companion(document, columns)
     rows = list(table.records(document))
     parts = [row for row in rows if not _sums_up(row[1])]
-    readings = tuple(reading for place, row in parts or rows for reading in _row(row, document, place))
+    chosen = parts if len(parts) == 1 else [*parts, *(row for row in rows if _sums_up(row[1]))]
+    readings = tuple(reading for place, row in chosen for reading in _row(row, document, place))
     return FileReading(path=document.path, format=name, readings=readings)
 
 
 def _sums_up(row: Mapping[str, str]) -> bool:
     """Tell the last row, which is of no method; before version 1 it was called ``Total``."""
     return row.get("Name") in ("Aggregated", "Total") and row.get("Type", row.get("Method")) in ("", "None")
+
+
+def _companion(document: Document, columns: Sequence[str]) -> FileReading:
+    known: dict[str, Any] = {}
+    if columns[:4] == _HISTORY:
+        known["load"], known["warnings"] = _load(document)
+    elif columns[:4] == _EXCEPTIONS:
+        known = {"warnings": tuple(_exceptions(document)), "failures": _raised(document)}
+    else:
+        known["failures"], known["warnings"] = _failed(document)
+    return FileReading(path=document.path, format=name, readings=(), companion=True, **known)
+
+
+def _failed(document: Document) -> tuple[Failures, tuple[Notice, ...]]:
+    """Read the failures as far as they go, like the history."""
+    tally = Tally()
+    try:
+        _count_failures(document, tally)
+    except InputError as error:
+        text = f"The failures of the load test are broken in {error.where}: {error.what}; the rest of them is not used."
+        return tally.failures(), (Notice(code="load-failures-broken", text=text),)
+    return tally.failures(), ()
+
+
+def _count_failures(document: Document, tally: Tally) -> None:
+    """Count the failures by what Locust says of them; its own answers begin with their status."""
+    for place, row in table.records(document):
+        count = _count(row["Occurrences"], document, place)
+        status = _STATUS.search(row["Error"])
+        if status:
+            tally.answer(status[1], count)
+        request = " ".join(part for part in (row["Method"], row["Name"]) if part)
+        first, last = (unix_seconds(row.get(column, "")) for column in ("First Seen", "Last Seen"))
+        tally.failure(Failure(message=row["Error"], request=request, count=count, first=first, last=last))
+
+
+def _raised(document: Document) -> Failures:
+    tally = Tally()
+    for place, row in table.records(document):
+        count = _count(row["Count"], document, place)
+        tally.failure(Failure(message=row["Message"], request=None, count=count, exception=True))
+    return tally.failures()
 
 
 def _load(document: Document) -> tuple[tuple[LoadPoint, ...], tuple[Notice, ...]]:

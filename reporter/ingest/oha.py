@@ -10,10 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reporter.ingest import load_test
+from reporter.ingest.failed import Tally
 from reporter.ingest.load_test import ALL_REQUESTS
 from reporter.ingest.metrics import root_dict
 from reporter.ingest.reading import About, Document, FileReading
 from reporter.ingest.shape import as_object, broken, root_object
+from reporter.model import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +71,13 @@ def read(document: Document) -> FileReading:
         failed=refused + unanswered,
         throughput=summary.get("requestsPerSec"),
     )
-    return FileReading(path=document.path, format=name, readings=tuple(readings))
+    tally = Tally()
+    for status, count in statuses.items():
+        tally.answer(status, count)
+    for error, count in errors.items():
+        if error != _NO_ERROR:
+            tally.failure(Failure(message=error, request=None, count=count))
+    return FileReading(path=document.path, format=name, readings=tuple(readings), failures=tally.failures())
 
 
 def _counts(root: Mapping[str, Any], key: str, document: Document) -> dict[str, int]:

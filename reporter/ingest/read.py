@@ -10,6 +10,7 @@ from msgspec import structs
 from reporter.errors import InputError
 from reporter.ingest.benchmark_data import is_benchmark_data
 from reporter.ingest.collector import collector_paused
+from reporter.ingest.failed import together
 from reporter.ingest.large import large_document
 from reporter.ingest.lengths import bounded, bounded_fingerprint
 from reporter.ingest.opening import open_document
@@ -117,6 +118,7 @@ def _joined(parts: Sequence[FileReading], others: int) -> FileReading:
         readings=tuple(readings),
         companion=all(part.companion for part in parts),
         warnings=tuple(dict.fromkeys(notices)),
+        failures=together(part.failures for part in parts),
     )
 
 

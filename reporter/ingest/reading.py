@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
-from reporter.model import Better, Fingerprint, Metric, Notice, RunResources
+from reporter.model import NO_FAILURES, Better, Failures, Fingerprint, LoadCourse, Metric, Notice, RunResources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -60,8 +60,9 @@ class FileReading:
     """Everything one result file says. ``commit`` and ``measured_at`` (Unix seconds) are ``None`` when it is silent.
 
     A ``companion`` is a file its tool writes beside the results (a log, a history, an index): known, and rightly
-    without a benchmark. Any other file without readings is an error. ``load`` is the history of a load test.
-    ``used`` is what the run used that wrote the file; of several files of one run the first one has it.
+    without a benchmark. Any other file without readings is an error. ``load`` is the history of a load test, ``course``
+    what is shown of it, ``failures`` what the tool says of failed requests. ``used`` is what the run used that wrote
+    the file; of several files of one run the first one has it.
     """
 
     path: Path
@@ -73,6 +74,8 @@ class FileReading:
     warnings: tuple[Notice, ...] = ()
     companion: bool = False
     load: tuple[LoadPoint, ...] = ()
+    course: LoadCourse | None = None
+    failures: Failures = NO_FAILURES
     used: tuple[RunResources, ...] = ()
 
     @property

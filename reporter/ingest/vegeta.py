@@ -11,15 +11,17 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from reporter.ingest import load_test
+from reporter.ingest.failed import Tally
 from reporter.ingest.load_test import ALL_REQUESTS
 from reporter.ingest.metrics import SECONDS, TIME, root_dict
 from reporter.ingest.printed import Lines, printed
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_object, broken, root_object
 from reporter.ingest.table import number, scaled
+from reporter.model import Failure, Failures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 name = "vegeta"
 about = About(
@@ -69,7 +71,8 @@ def score(document: Document) -> float:
 def read(document: Document) -> FileReading:
     """Read the report; raises ``InputError`` as the protocol says."""
     if document.json is not None or document.json_error is not None:
-        return FileReading(path=document.path, format=name, readings=tuple(_json(document)))
+        readings, failures = tuple(_json(document)), _failures(root_object(document), document)
+        return FileReading(path=document.path, format=name, readings=readings, failures=failures)
     return FileReading(path=document.path, format=name, readings=tuple(_text(document)))
 
 
@@ -90,6 +93,20 @@ def _json(document: Document) -> Iterator[Reading]:
     yield from load_test.requests(
         ALL_REQUESTS, "latencies", known, made=made, failed=failed, throughput=root.get("throughput")
     )
+
+
+def _failures(root: Mapping[str, Any], document: Document) -> Failures:
+    """Count the answers; vegeta gives 0 to those that never came, and names every error once."""
+    tally = Tally()
+    statuses = as_object(root.get("status_codes") or {}, document, "status_codes")
+    counts = {code: load_test.count(value, document, "status_codes") for code, value in statuses.items()}
+    for code, count in counts.items():
+        tally.answer(code, count)
+    errors = root.get("errors")
+    for message in errors if isinstance(errors, list) else ():
+        if isinstance(message, str):
+            tally.failure(Failure(message=message, request=None, count=counts.get(message[:3], 1)))
+    return tally.failures()
 
 
 def _text(document: Document) -> Iterator[Reading]:

@@ -12,12 +12,15 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from reporter.render.chart_changes import changes_drawing
+from reporter.render.chart_course import course_drawing
 from reporter.render.chart_distribution import distribution_drawing
 from reporter.render.chart_drawing import WIDTH, stacked
 from reporter.render.chart_memory import memory_drawing
+from reporter.render.chart_trend import trend_drawing
 from reporter.render.order import display_names, grouped
 from reporter.render.svg import finish
 from reporter.render.view_rows import row_key, row_view
+from reporter.render.view_trends import commits_of, trend_table
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from reporter.render.chart_drawing import Drawing, Strokes
 
 MOST_CHARTS = 12
+MOST_TRENDS, MOST_COURSES = 12, 8
+"""Charts beside those of the rows: of benchmarks whose level changed, and of load tests over time."""
 
 _SETTINGS: Any = {
     "svg.fonttype": "none",
@@ -41,11 +46,12 @@ _METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 def draw(report: Report, *, most: int = MOST_CHARTS) -> dict[str, str]:
     """Draw up to ``most`` charts: ``changes``, and ``distribution-row-17`` for row 17, largest change first.
 
-    Where memory over time was kept, ``memory`` comes on top. Returns the text of each SVG by its name; nothing when
-    there is nothing to show.
+    Beside them ``memory`` where memory over time was kept, ``trend-1`` … for benchmarks whose level changed, and
+    ``load-1`` … for load tests over time. Returns the text of each SVG by its name; nothing when there is nothing to
+    show.
     """
     memory = memory_drawing(report)
-    drawings = [*_drawings(report, most), *([memory] if memory else [])]
+    drawings = [*_drawings(report, most), *([memory] if memory else []), *_over_time(report)]
     if not drawings:
         return {}
     with _own_settings():
@@ -87,6 +93,18 @@ def _drawings(report: Report, most: int) -> list[Drawing]:
             drawing = distribution_drawing(assessment, row_view(assessment, row_key(index), names[index]))
             drawings += [drawing] if drawing else []
     return drawings
+
+
+def _over_time(report: Report) -> list[Drawing]:
+    commits = commits_of(report)
+    shown = [trend for trend in report.trends if len(trend.values) == len(commits)]
+    trends = zip(shown[:MOST_TRENDS], trend_table(report).rows, strict=False)
+    several = len(report.courses) > 1
+    drawings = [
+        *(trend_drawing(trend, row, commits, number) for number, (trend, row) in enumerate(trends, 1)),
+        *(course_drawing(course, n, several=several) for n, course in enumerate(report.courses[:MOST_COURSES], 1)),
+    ]
+    return [drawing for drawing in drawings if drawing is not None]
 
 
 def _render(drawing: Drawing) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reporter.render import words
+from reporter.render import load_words, words
 from reporter.render.plain import display_width, fit, no_command, shorten
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ _ROWS_SHOWN = 50
 """Rows of one group before the rest is counted: a terminal is no place for a thousand lines."""
 
 _TRENDS_SHOWN = 10
+_FAILURES_SHOWN = 3
+_LONGEST_MESSAGE = 100
 
 _SUMMED_UP: frozenset[GroupKey] = frozenset(("unchanged", "report_only"))
 
@@ -61,6 +63,7 @@ def render(view: ReportView, *, width: int = 80, colour: bool = False) -> str:
     blocks += [
         _budgets(view, width, paint),
         _categories(view, width, paint),
+        _failures(view, width, paint),
         _trends(view, width, paint),
         _warnings(view, width, paint),
         _sums(view, width),
@@ -148,6 +151,16 @@ def _categories(view: ReportView, width: int, paint: _Paint) -> list[str]:
     lines = [paint(words.CATEGORIES_TITLE, _BOLD)]
     for category in view.categories:
         lines += wrap(f"{category.name}: {category.story}", width, "  ", _INDENT)
+    return lines
+
+
+def _failures(view: ReportView, width: int, paint: _Paint) -> list[str]:
+    if view.failures is None or not view.failures.story:
+        return []
+    lines = [paint(load_words.FAILURES_TITLE, _BOLD), *wrap(view.failures.story, width, "  ", _INDENT)]
+    for kind in view.failures.kinds[:_FAILURES_SHOWN]:
+        what = f"{kind.count} × {kind.request}: {shorten(kind.message, _LONGEST_MESSAGE)}"
+        lines += wrap(f"{what} ({load_words.first_seen(kind.first)})" if kind.first else what, width, "  ", _INDENT)
     return lines
 
 

@@ -13,6 +13,8 @@ from reporter.render.templates import environment, read
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from markupsafe import Markup
+
     from reporter.render.view_types import ReportView
 
 MOST_CARDS = 12
@@ -43,12 +45,21 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
             rows=Markup(rows_html(view, filters)),  # noqa: S704  # escaped row by row
             machines=words.machines_differ(tuple(line.label for line in view.environment if line.differs)),
             changes=pictures.get("changes"),
+            trends=_numbered(pictures, "trend"),
+            courses=_numbered(pictures, "load"),
+            broke=any('class="mark"' in picture for picture in _numbered(pictures, "load")),
             memory=pictures.get("memory"),
             cards=[(row, pictures.get(f"distribution-{row.key}")) for row in calling[:MOST_CARDS]],
             more_cards=words.more_rows(len(calling) - MOST_CARDS) if len(calling) > MOST_CARDS else "",
             because=words.because(view.reasons) if view.reasons else "",
         )
     )
+
+
+def _numbered(pictures: Mapping[str, Markup], kind: str) -> list[Markup]:
+    """Give the pictures ``kind-1``, ``kind-2`` … in their order."""
+    numbers = (int(name.removeprefix(f"{kind}-")) for name in pictures if name.startswith(f"{kind}-"))
+    return [pictures[f"{kind}-{number}"] for number in sorted(numbers)]
 
 
 def _filters(view: ReportView) -> Filters:

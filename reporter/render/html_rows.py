@@ -25,7 +25,16 @@ def rows_html(view: ReportView, filters: Filters) -> str:
     """Write all rows, in their order; ``filters`` give the numbers that stand for category and metric."""
     layout = read("partials/row.html").rstrip("\n").format_map
     return "\n".join(
-        layout(_cells(row) | {"group": group.key, "data": _data(row, filters), "tag": _tag(row), "facts": _facts(row)})
+        layout(
+            _cells(row)
+            | {
+                "group": group.key,
+                "data": _data(row, filters),
+                "tag": _tag(row),
+                "bars": _bars(row),
+                "facts": _facts(row),
+            }
+        )
         for group in view.groups
         for row in group.rows
     )
@@ -55,6 +64,10 @@ def _facts(row: RowView) -> str:
         return f"<p>{words.FACTS_ELSEWHERE}</p>"
     safe = _escaped("\n".join(map("\t".join, row.facts)))
     return f"<dl><dt>{safe}</dd></dl>".replace("\t", "</dt><dd>").replace("\n", "</dd><dt>")
+
+
+def _bars(row: RowView) -> str:
+    return f' <span class="bars" role="img" aria-label="{words.BARS}">{row.trend}</span>' if row.trend else ""
 
 
 def _tag(row: RowView) -> str:

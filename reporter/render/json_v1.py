@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reporter import __version__, memory_series
 from reporter.checked import TEXT_LIMIT
+from reporter.model import NO_FAILURES
 from reporter.render.categories import summaries
 from reporter.render.json_v1_read import UNIT_LIMIT, WORD_LIMIT, load
 from reporter.render.plain import shorten, visible
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
         Change,
         Comparison,
         Estimate,
+        Failures,
         Fingerprint,
+        LoadCourse,
         Measured,
         Noise,
         Override,
@@ -75,6 +78,8 @@ def dump(report: Report) -> str:
         _lines("budgets", map(_budget, report.budgets)),
         _lines("trends", map(_trend, report.trends)),
         _lines("categories", map(_category, summaries(report))),
+        *([_lines("load", map(_course, report.courses))] if report.courses else []),
+        *([f'"failures":{_encode(_failures(report.failures))}'] if report.failures != NO_FAILURES else []),
         _lines("warnings", ({"code": _word(w.code), "text": _text(w.text)} for w in report.warnings)),
     ]
     text = "{\n" + ",\n".join(members) + "\n}\n"
@@ -188,7 +193,7 @@ def _side(side: SideSummary | None) -> dict[str, Any] | None:
         "max": _number(side.max),
         "runs": side.runs,
         "rounds": side.rounds,
-        **{name: value for name in ("p95", "p99") if (value := _number(getattr(side, name))) is not None},
+        **{name: value for name in ("p95", "p99", "mean", "sd") if (value := _number(getattr(side, name))) is not None},
     }
 
 
@@ -247,6 +252,32 @@ def _trend(trend: Trend) -> dict[str, Any]:
         "unit": _text(trend.unit, UNIT_LIMIT),
         "values": list(map(_number, trend.values)),
         "changes": [{"session": change.session, "ratio": _number(change.ratio)} for change in trend.changes],
+    }
+
+
+def _course(course: LoadCourse) -> dict[str, Any]:
+    columns = ("seconds", "users", "rate", "failed", "p50", "p99")
+    return {
+        "broke_at": _number(course.broke_at),
+        **{name: [_number(getattr(moment, name)) for moment in course.moments] for name in columns},
+    }
+
+
+def _failures(failures: Failures) -> dict[str, Any]:
+    return {
+        "statuses": [{"code": _word(status.code), "count": status.count} for status in failures.statuses],
+        "kinds": [
+            {
+                "message": _text(kind.message),
+                "request": _optional_text(kind.request),
+                "count": kind.count,
+                "first": _number(kind.first),
+                "last": _number(kind.last),
+                "exception": kind.exception,
+            }
+            for kind in failures.kinds
+        ],
+        "left_out": failures.left_out,
     }
 
 

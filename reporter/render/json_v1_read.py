@@ -15,6 +15,7 @@ from reporter import fingerprints, memory_series
 from reporter.checked import Checked, Origin, keys
 from reporter.errors import InputError
 from reporter.model import (
+    NO_FAILURES,
     VERDICTS,
     Assessment,
     BaselineSource,
@@ -25,9 +26,13 @@ from reporter.model import (
     CompareKind,
     Comparison,
     Estimate,
+    Failure,
+    Failures,
     Gate,
     GateStatus,
     LevelChange,
+    LoadCourse,
+    LoadMoment,
     Measured,
     Metric,
     Noise,
@@ -38,6 +43,7 @@ from reporter.model import (
     RunResources,
     Shift,
     SideSummary,
+    StatusCount,
     Trend,
 )
 
@@ -55,13 +61,19 @@ _REPORT = keys(
     "schema generator suite gate counts measured baseline baseline_reason compare confirm shift benchmarks budgets "
     "warnings"
 )
-_REPORT_OPTIONAL = keys("categories sessions trends override")
+_REPORT_OPTIONAL = keys("categories sessions trends load failures override")
 """Categories are derived from the rows and budgets, so they are summed up again and not read."""
 
 _OVERRIDE = keys("label by at commit")
 _SESSION = keys("commit measured_at")
 _TREND = keys("benchmark metric unit values changes")
 _LEVEL_CHANGE = keys("session ratio")
+_MOST_MOMENTS = 1_000
+_COUNTED = ("seconds", "users", "rate")
+_COURSE = keys("broke_at seconds users rate failed p50 p99")
+_FAILURES = keys("statuses kinds left_out")
+_STATUS = keys("code count")
+_KIND = keys("message request count first last exception")
 _GATE = keys("status reasons")
 _MEASURED = keys("base_sha head_sha plan runs seconds fingerprint command finished_at")
 _MEASURED_OPTIONAL = keys("resources")
@@ -73,7 +85,7 @@ _ESTIMATE = keys("point low high confidence")
 _SHIFT = _ESTIMATE | keys("verdict reason")
 _CHANGE = _ESTIMATE | keys("kind statistic simultaneous p_adjusted")
 _SIDE = keys("min median max runs rounds")
-_SIDE_OPTIONAL = keys("p95 p99")
+_SIDE_OPTIONAL = keys("p95 p99 mean sd")
 _NOISE = keys("source sd")
 _DISTRIBUTION = keys("baseline head")
 _ROW = keys(
@@ -151,6 +163,8 @@ def _report(top: Checked) -> Report:
         confirm=top.flag("confirm"),
         trends=tuple(map(_trend, top.optional_members("trends", _TREND))),
         sessions=tuple(map(_session, top.optional_members("sessions", _SESSION))),
+        courses=tuple(map(_course, top.optional_members("load", _COURSE))),
+        failures=_failures(top.optional_member("failures", _FAILURES)),
         override=_override(top.optional_member("override", _OVERRIDE)),
     )
     _check_counts(top.member("counts", frozenset(VERDICTS)), report)
@@ -274,6 +288,51 @@ def _trend(member: Checked) -> Trend:
     )
 
 
+def _course(member: Checked) -> LoadCourse:
+    seconds, users, rate = ([_known_or_zero(value) for value in member.optional_numbers(key)] for key in _COUNTED)
+    failed, p50, p99 = (member.optional_numbers(key) for key in ("failed", "p50", "p99"))
+    if len({len(seconds), len(users), len(rate), len(failed), len(p50), len(p99)}) > 1:
+        raise member.wrong("seconds", "does not have as many entries as the others")
+    if len(seconds) > _MOST_MOMENTS:
+        raise member.wrong("seconds", f"has more than {_MOST_MOMENTS} entries")
+    columns = zip(seconds, users, rate, failed, p50, p99, strict=True)
+    return LoadCourse(
+        moments=tuple(
+            LoadMoment(seconds=at, users=many, rate=per_second, failed=share, p50=usual, p99=long)
+            for at, many, per_second, share, usual, long in columns
+        ),
+        broke_at=member.optional_number("broke_at"),
+    )
+
+
+def _known_or_zero(value: float | None) -> float:
+    return 0.0 if value is None else value
+
+
+def _failures(member: Checked | None) -> Failures:
+    if member is None:
+        return NO_FAILURES
+    return Failures(
+        statuses=tuple(
+            StatusCount(code=status.word("code", WORD_LIMIT), count=status.integer("count"))
+            for status in member.members("statuses", _STATUS)
+        ),
+        kinds=tuple(map(_kind, member.members("kinds", _KIND))),
+        left_out=member.integer("left_out"),
+    )
+
+
+def _kind(member: Checked) -> Failure:
+    return Failure(
+        message=member.text("message"),
+        request=member.optional_text("request"),
+        count=member.integer("count"),
+        first=member.optional_number("first"),
+        last=member.optional_number("last"),
+        exception=member.flag("exception"),
+    )
+
+
 def _side(member: Checked | None) -> SideSummary | None:
     if member is None:
         return None
@@ -285,6 +344,8 @@ def _side(member: Checked | None) -> SideSummary | None:
         rounds=member.integer("rounds"),
         p95=member.optional_number("p95"),
         p99=member.optional_number("p99"),
+        mean=member.optional_number("mean"),
+        sd=member.optional_number("sd"),
     )
 
 

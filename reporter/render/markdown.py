@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reporter.render import words
+from reporter.render import load_words, words
 from reporter.render.markdown_text import code, prose
 from reporter.render.plain import in_phrases, unbroken
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reporter.render.view_budgets import BudgetView
+    from reporter.render.view_failures import FailuresView
     from reporter.render.view_types import CategoryView, GroupView, ReportView, RowView, WarningView
     from reporter.render.words import GroupKey
 
@@ -106,6 +107,8 @@ def _body(
     if view.categories:
         columns = {**dict.fromkeys(("Category", "Verdicts", "Budgets", "Worst"), _LEFT), "Pass rate": _RIGHT}
         yield from _folded(words.CATEGORIES_TITLE, _table(columns, map(_category_row, view.categories[:items])))
+    if view.failures and (full or view.failures.kinds):
+        yield from _failures(view.failures, items)
     if view.warnings:
         shown = "\n".join(map(_warning, view.warnings[:items]))
         yield from _folded(words.count_of(len(view.warnings), "warning"), shown, *_more(len(view.warnings) - items))
@@ -157,6 +160,16 @@ def _folded(title: str, *blocks: str) -> Iterable[str]:
 
 def _more(count: int) -> Iterable[str]:
     return [words.more_rows(count)] if count > 0 else []
+
+
+def _failures(failures: FailuresView, items: int) -> Iterable[str]:
+    title = f"{load_words.FAILURES_TITLE}: {prose(failures.story)}" if failures.story else load_words.FAILURES_TITLE
+    columns = {"Count": _RIGHT, **dict.fromkeys(("Request", "Message", "First (UTC)"), _LEFT)}
+    rows = [
+        f"| {kind.count} | {code(kind.request)} | {prose(kind.message, 200)} | {kind.first or '–'} |"
+        for kind in failures.kinds[:items]
+    ]
+    return _folded(title, *([_table(columns, rows)] if rows else []))
 
 
 def _sections_within(

@@ -38,7 +38,9 @@ def render(report: Report) -> str:
         _family("change_ratio", "head/baseline - 1", _changes(rows)),
         _family("budget_value", "Value that a budget is held against, in the base unit", _budget_values(budgets)),
         _family("budget_level", "0 met, 1 target missed, 2 not measured, 3 warning, 4 critical", _levels(budgets)),
+        _family("category_verdicts", "Rows of a category with each verdict", _category_counts(report, suite)),
         _family("category_pass_rate", "Share of measured budgets that are kept", _pass_rates(report, suite)),
+        _family("answers", "Answers of load tests with each status code, as far as told", _answers(report, suite)),
     )
     return "".join(line for family in families for line in family) + "# EOF\n"
 
@@ -106,6 +108,17 @@ def _budget_values(budgets: Iterable[BudgetResult]) -> Iterator[Point]:
 
 def _levels(budgets: Iterable[BudgetResult]) -> Iterator[Point]:
     return ((_budget_identity(result), float(_LEVEL[result.status])) for result in budgets)
+
+
+def _category_counts(report: Report, suite: tuple[str, str]) -> Iterator[Point]:
+    for entry in summaries(report):
+        for verdict, count in entry.counts.items():
+            if count:
+                yield (suite, ("category", entry.name or ""), ("verdict", verdict)), float(count)
+
+
+def _answers(report: Report, suite: tuple[str, str]) -> Iterator[Point]:
+    return (((suite, ("status", status.code)), float(status.count)) for status in report.failures.statuses)
 
 
 def _pass_rates(report: Report, suite: tuple[str, str]) -> Iterator[Point]:

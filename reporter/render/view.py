@@ -12,6 +12,7 @@ from reporter.render import view_context, words
 from reporter.render.order import display_names, grouped
 from reporter.render.view_again import pytest_of, repeat, repeat_one
 from reporter.render.view_budgets import budget_view
+from reporter.render.view_failures import failures_view
 from reporter.render.view_rows import row_key, row_view
 from reporter.render.view_sections import environment, not_measured
 from reporter.render.view_tables import categories, resources
@@ -59,6 +60,7 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
         groups=_group_views(report, groups),
         categories=categories(report, groups),
         trends=trend_table(report),
+        failures=failures_view(report.failures),
         budgets=budgets,
         warnings=tuple(map(_warning_view, report.warnings)),
         context=view_context.context(report),

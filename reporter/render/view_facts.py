@@ -42,6 +42,8 @@ def _side(side: SideSummary | None, unit: str) -> str:
     values = (
         ("lowest", side.min),
         ("median", side.median),
+        ("mean", side.mean),
+        ("standard deviation", side.sd),
         ("P95", side.p95),
         ("P99", side.p99),
         ("highest", side.max),

@@ -6,7 +6,6 @@ from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
-from reporter.decide.growth import growth
 from reporter.render import words
 from reporter.render.categories import summaries
 from reporter.render.plain import shorten, visible
@@ -67,6 +66,8 @@ def _side(label: str, runs: list[RunResources]) -> ResourceView | None:
 
 def _growth(series: list[MemorySeries]) -> str:
     """Say what memory gains; empty where the runs are too short to tell."""
+    from reporter.decide.growth import growth
+
     found = growth(series)
     if found is None:
         return ""

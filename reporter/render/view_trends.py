@@ -39,9 +39,14 @@ class TrendTable:
 
 def trend_table(report: Report) -> TrendTable:
     """Put the trends into words; values that belong to no session of the report are left out."""
-    commits = (*(_commit(session) for session in report.sessions), words.HEAD)
+    commits = commits_of(report)
     rows = tuple(_view(trend, commits) for trend in report.trends if len(trend.values) == len(commits))
     return TrendTable(commits=commits[-COLUMNS:] if rows else (), rows=rows)
+
+
+def commits_of(report: Report) -> tuple[str, ...]:
+    """Name the sessions in their order, and the head at the end."""
+    return (*(_commit(session) for session in report.sessions), words.HEAD)
 
 
 def _commit(session: PastSession) -> str:

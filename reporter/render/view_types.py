@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from reporter.model import Verdict
     from reporter.render.view_budgets import BudgetView
+    from reporter.render.view_failures import FailuresView
     from reporter.render.view_trends import TrendTable
     from reporter.render.words import GroupKey, Outcome
 
@@ -157,6 +158,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
     groups: tuple[GroupView, ...]
     categories: tuple[CategoryView, ...]
     trends: TrendTable
+    failures: FailuresView | None
     budgets: tuple[BudgetView, ...]
     warnings: tuple[WarningView, ...]
     context: tuple[tuple[str, str], ...]

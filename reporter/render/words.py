@@ -348,6 +348,7 @@ def budget_story(bounds: str, rule: str, reason: str) -> str:
 CATEGORIES_TITLE = "Categories"
 
 
+BARS = "trend of the last saved sessions and the head"
 TRENDS_TITLE = "Trend"
 TRENDS_CAPTION = (
     "Benchmarks whose level changed in the saved history. A diamond marks the first session of a new level; the bars "

@@ -33,7 +33,22 @@ def session_of(suite: Suite) -> Session:
             for benchmark in suite.benchmarks
             for metric, sample in benchmark.samples
         },
+        codes={benchmark.name: benchmark.code for benchmark in suite.benchmarks if benchmark.code is not None},
     )
+
+
+def of_same_code(history: Sequence[Session], suite: Suite) -> tuple[Session, ...]:
+    """Leave out of each session the benchmarks that were others then: whose code is known, and not that of now.
+
+    What another piece of code took says nothing of this one, neither of its level nor of its noise.
+    """
+    now = session_of(suite).codes
+    return tuple(_of_same_code(session, now) for session in history)
+
+
+def _of_same_code(session: Session, now: dict[str, str]) -> Session:
+    other = {name for name, code in session.codes.items() if now.get(name, code) != code}
+    return _without(session, {key for key in session.statistics if key[0] in other}) if other else session
 
 
 def is_of(session: Session, commit: str | None) -> bool:

@@ -40,6 +40,8 @@ MAX_EXPONENT = 100
 
 _ROOT = frozenset(("schema", "benchmarks", "suite", "history", "history_ends_with_suite"))
 _MEASURED = frozenset(("commit", "measured_at", "plan", "runs", "fingerprint", "metrics", "samples", "statistics"))
+_SINCE = frozenset(("code",))
+"""Members that files of older versions lack."""
 _SUITE = _MEASURED | {"name", "warnings", "benchmark", "category", "details", "error", "rounds"}
 _BETTER: tuple[Better, ...] = get_args(Better)
 
@@ -53,8 +55,8 @@ def load(data: bytes, where: str) -> Baseline:
     """
     root = Table(_parse(data, where), origin(where), _ROOT)
     index = _index(root.member("benchmarks", frozenset(("name", "params"))))
-    suite = _suite(root.member("suite", _SUITE), index)
-    history = [_session(entry, index) for entry in root.members("history", _MEASURED)]
+    suite = _suite(root.member("suite", _SUITE, _SINCE), index)
+    history = [_session(entry, index) for entry in root.members("history", _MEASURED, _SINCE)]
     if root.flag("history_ends_with_suite"):
         history.append(session_of(suite))
     return Baseline(suite=suite, history=tuple(history), source=BaselineSource(commit=suite.commit))
@@ -119,6 +121,7 @@ def _benchmarks(
     categories = table.optional_lines("category", len(numbers))
     errors = table.optional_lines("error", len(numbers))
     details = table.pairs("details", len(numbers))
+    codes = _codes(table, len(numbers))
     return tuple(
         Benchmark(
             name=index[number][0],
@@ -126,6 +129,7 @@ def _benchmarks(
             details=details[position],
             category=categories[position],
             error=errors[position],
+            code=codes[position],
             samples=tuple(grouped[position]),
         )
         for position, number in enumerate(numbers)
@@ -160,6 +164,8 @@ def _session(table: Table, index: list[Identity]) -> Session:
     if of and not runs:
         raise table.wrong("", "has no run")
     statistics = _statistics(table, len(of) * runs)
+    names = list(dict.fromkeys(index[owner][0] for owner in of))
+    codes = zip(names, _codes(table, len(names)), strict=True)
     return Session(
         commit=table.optional_text("commit"),
         measured_at=table.optional_number("measured_at", high=WHOLE_LIMIT),
@@ -169,7 +175,17 @@ def _session(table: Table, index: list[Identity]) -> Session:
             (*index[owner], metrics[kind]): statistics[position * runs : (position + 1) * runs]
             for position, (owner, kind) in enumerate(zip(of, kinds, strict=True))
         },
+        codes={name: code for name, code in codes if code is not None},
     )
+
+
+def _codes(table: Table, count: int) -> list[str | None]:
+    """Give the digest of each of so many benchmarks; of older files none is known."""
+    stored = table.optional_member("code", frozenset(("digests", "of")))
+    if stored is None:
+        return [None] * count
+    digests = [None, *stored.lines("digests")]
+    return [digests[place] for place in stored.indices("of", len(digests), count)]
 
 
 def _pointers(table: Table, owners: int, metrics: list[str]) -> tuple[list[int], list[int]]:

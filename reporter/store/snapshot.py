@@ -78,6 +78,7 @@ def _suite(suite: Suite, index: dict[Identity, int]) -> dict[str, Any]:
         "category": [benchmark.category for benchmark in benchmarks],
         "details": [dict(benchmark.details) for benchmark in benchmarks],
         "error": [benchmark.error for benchmark in benchmarks],
+        **_digests([benchmark.code for benchmark in benchmarks]),
         **_samples(benchmarks),
     }
 
@@ -106,6 +107,7 @@ def _session(session: Session, index: dict[Identity, int]) -> dict[str, Any]:
     metrics: dict[str, int] = {}
     kinds = [metrics.setdefault(metric, len(metrics)) for _, _, metric in session.statistics]
     runs = next((len(table) for table in session.statistics.values()), 0)
+    measured = dict.fromkeys(name for name, _, _ in session.statistics)
     return {
         "commit": session.commit,
         "measured_at": session.measured_at,
@@ -113,9 +115,17 @@ def _session(session: Session, index: dict[Identity, int]) -> dict[str, Any]:
         "runs": runs,
         "fingerprint": fingerprints.to_json(session.fingerprint),
         "metrics": list(metrics),
+        **_digests([session.codes.get(name) for name in measured]),
         "samples": {"of": _steps(index[name, params] for name, params, _ in session.statistics), "metric": kinds},
         "statistics": encode_statistics(_stack(session.statistics.values()), HISTORY_DIGITS),
     }
+
+
+def _digests(codes: Sequence[str | None]) -> dict[str, Any]:
+    """Give the digests, each once, and which is whose; nothing where none is known, as in files of older versions."""
+    known: dict[str | None, int] = {None: 0}
+    of = [known.setdefault(code, len(known)) for code in codes]
+    return {"code": {"digests": list(known)[1:], "of": of}} if len(known) > 1 else {}
 
 
 def _steps(indices: Iterable[int]) -> list[int]:
@@ -138,6 +148,8 @@ def _same(one: Session, other: Session) -> bool:
         other.plan,
         other.fingerprint,
     ):
+        return False
+    if one.codes != other.codes:
         return False
     return one.statistics.keys() == other.statistics.keys() and all(
         mine is theirs or np.array_equal(mine, theirs, equal_nan=True)

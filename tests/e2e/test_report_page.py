@@ -10,7 +10,7 @@ import pytest
 
 from reporter.render import charts, html, html_suites, markdown, markdown_suites, view, view_suites, words
 from tests.gfm import to_html
-from tests.reports import SITUATIONS, hostile, hostile_suites, many_rows, mixed, platforms
+from tests.reports import SITUATIONS, hostile, hostile_suites, load_test, many_rows, mixed, platforms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -401,3 +401,17 @@ def _luminance(colour: str) -> float:
     shares = [int(part) / 255 for part in colour.removeprefix("rgb(").removesuffix(")").split(",")]
     linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_on_paper_every_section_is_there_and_no_control(browser: Browser, tmp_path: Path) -> None:
+    shown = load_test()
+    page = browser.new_page()
+    page.goto(_write(tmp_path, shown))
+    page.emulate_media(media="print", color_scheme="dark")
+    for part in ("nav", ".tools", "#more"):
+        assert not page.is_visible(part)
+    for part in ("#headline", "#categories", "#budgets", "#load svg", "#errors table", "#benchmarks", "#measured"):
+        assert page.is_visible(part)
+    assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ink').trim()") == "#000"
+    assert page.pdf(format="A4")[:5] == b"%PDF-"
+    page.close()

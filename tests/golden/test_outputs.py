@@ -76,7 +76,7 @@ def test_junit(situation: str, golden: Golden) -> None:
     golden(f"{situation}/junit.xml", _scrubbed(junit.render(SITUATIONS[situation]())))
 
 
-@pytest.mark.parametrize("situation", ["mixed", "hostile"])
+@pytest.mark.parametrize("situation", ["mixed", "hostile", "load-test"])
 def test_openmetrics(situation: str, golden: Golden) -> None:
     golden(f"{situation}/openmetrics.txt", openmetrics.render(SITUATIONS[situation]()))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.change_points import f_score
+from benchmarks.change_points import f_score, left_out
 from reporter.decide.change_points import change_points
 
 
@@ -58,3 +58,7 @@ def test_the_score_is_that_of_the_data_set() -> None:
     assert f_score((10,), [[10], [12]]) == 1.0
     assert f_score((), [[10]]) == pytest.approx(2 / 3)
     assert f_score((10, 40), [[10]]) == pytest.approx(2 * (2 / 3) / (2 / 3 + 1))
+
+
+def test_a_series_left_out_is_scored_by_what_the_others_chose() -> None:
+    assert left_out([[0.2, 0.9, 0.1], [0.1, 0.8, 0.9], [0.1, 0.7, 0.9]]) == [0.1, 0.8, 0.7]

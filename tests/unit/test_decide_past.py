@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from reporter.decide import past
 from reporter.decide.judge import judge_pairs, judge_screen
 from tests.suites import baseline_of, suite_of
 
@@ -34,6 +35,15 @@ def test_what_changed_carries_the_value_of_every_saved_session() -> None:
     assert second is None
     assert others[0] == pytest.approx(1.02 * 1.001, rel=1e-3)
     assert others[-1] == pytest.approx(1.001, rel=1e-3)
+    assert rows["steady"].comparison.history == pytest.approx((2.002,) * 7, rel=1e-3)
+
+
+def test_the_past_of_what_changed_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(past, "MOST_ROWS", 1)
+    baseline = baseline_of([suite_of(levels) for levels in _saved(1.0, 1.0, 1.0, 1.0, 1.0, 1.0)])
+    head = suite_of({"steady": _runs(2.0), "changed": _runs(1.5)})
+    rows = {row.comparison.name: row for row in judge_screen(head, baseline, head).assessments}
+    assert len(rows["changed"].comparison.history) == 6
     assert rows["steady"].comparison.history == ()
 
 

@@ -47,6 +47,22 @@ def test_all_runs_count_together_and_few_values_are_not_enough() -> None:
     assert (short.p95, short.rounds) == (None, 20)
 
 
+def test_mean_and_deviation_are_of_all_values() -> None:
+    values = np.linspace(1.0, 2.0, 20).tolist()
+    several = sample_of([values[:5], values[5:], []])
+    summary, single, empty = side_summaries([several, sample_of([[1.0], [], []]), sample_of([[], [], []])])
+    assert summary
+    assert summary.mean == pytest.approx(1.5)
+    assert summary.sd == pytest.approx(np.std(values, ddof=1))
+    assert single
+    assert (single.mean, single.sd) == (1.0, None)
+    assert empty
+    assert (empty.mean, empty.sd) == (None, None)
+    (short,) = side_summaries([several], shortened=True)
+    assert short
+    assert (short.mean, short.sd) == (None, None)
+
+
 def test_shortened_runs_show_none() -> None:
     whole = suite_of({"a": [[1.0] * 200]})
     assert _head_of(whole).p99 == 1.0

@@ -174,3 +174,11 @@ def test_both_machines_stand_side_by_side_and_what_differs_is_named() -> None:
     assert "Baseline and head differ in kernel." in environment
     assert environment.count('class="differs"') == 1
     assert 'id="environment"' not in html.render(view.build(nothing_changed()), {})
+
+
+def test_every_part_of_a_suite_has_its_section() -> None:
+    sections = {section.get("id", "") for name in SITUATIONS for section in _page(name).named("section")}
+    assert {"changed", "categories", "budgets", "load", "errors", "trends", "benchmarks", "environment"} <= sections
+    links = {link["href"] for link in _page("load-test").named("a") if link.get("href", "").startswith("#")}
+    assert {"#categories", "#budgets", "#load", "#errors"} <= links
+    assert not {"load", "errors", "trends"} & {section.get("id") for section in _page("mixed").named("section")}

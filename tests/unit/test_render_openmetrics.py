@@ -7,7 +7,7 @@ import re
 import pytest
 
 from reporter.render import openmetrics
-from tests.reports import SITUATIONS, mixed, report, row
+from tests.reports import SITUATIONS, load_test, mixed, report, row
 
 _LINE = re.compile(r'(benchverdict_[a-z0-9_]+)\{((?:[a-z]+="(?:[^"\\\n]|\\\\|\\")*",?)+)\} (\S+)')
 
@@ -41,3 +41,10 @@ def test_values_budgets_and_verdicts_are_there() -> None:
 def test_quotes_and_backslashes_are_escaped_and_lines_stay_whole() -> None:
     text = openmetrics.render(report(row('a"b\\c\nd', "new")))
     assert 'benchmark="a\\"b\\\\c\\\\nd"' in text
+
+
+def test_categories_and_answers_are_counted() -> None:
+    text = openmetrics.render(load_test())
+    assert 'benchverdict_category_verdicts{suite="unit",category="api",verdict="new"} 1.0' in text
+    assert 'benchverdict_category_pass_rate{suite="unit",category="load"} 1.0' in text
+    assert 'benchverdict_answers{suite="unit",status="503"} 212.0' in text

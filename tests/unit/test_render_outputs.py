@@ -63,6 +63,7 @@ def test_templates_are_found_inside_an_installed_package(tmp_path: Path) -> None
         "render/__init__.py",
         "render/templates.py",
         "render/words.py",
+        "render/load_words.py",
         "render/plain.py",
         "units.py",
     ):

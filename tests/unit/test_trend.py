@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from reporter.decide.judge import judge_screen
-from reporter.render import OUTPUTS, Shown, Terminal, json_v1
+from reporter.render import OUTPUTS, Shown, Terminal, charts, json_v1
 from tests.reports import report, row
 from tests.suites import baseline_of, noisy_runs, suite_of
 
@@ -92,3 +93,15 @@ def test_it_is_shown_and_travels_in_the_file() -> None:
     assert "◆" in OUTPUTS["html"](Shown(shown), Terminal())
     alien = replace(shown, sessions=())
     assert "Trend" not in OUTPUTS["console"](Shown(alien), Terminal())
+
+
+def test_a_trend_is_drawn_with_its_new_levels() -> None:
+    decision = _decide([1e-3] * 7 + [1.2e-3] * 6)
+    shown = replace(report(row("moving", "unchanged", 0.0)), trends=decision.trends, sessions=decision.sessions)
+    drawn = charts.draw(shown)
+    assert drawn == charts.draw(json_v1.load(json_v1.dump(shown), "v"))
+    assert 'class="mark"' in drawn["trend-1"]
+    assert re.search(r"13 values, the head last and the oldest first, [\d.]+ (ms|µs) to 1\.2\d ms", drawn["trend-1"])
+    assert "at 00000000" in drawn["trend-1"]
+    assert drawn["trend-1"] in OUTPUTS["html"](Shown(shown), Terminal())
+    assert not any(name.startswith("trend") for name in charts.draw(replace(shown, sessions=())))

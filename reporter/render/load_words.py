@@ -1,0 +1,80 @@
+"""What people are told of load tests: their course over time, and what failed in them."""
+
+from __future__ import annotations
+
+from reporter.render.words import count_of
+
+COURSE_TITLE = "Load over time"
+COURSE_CAPTION = (
+    "Every moment of a load test: users, requests per second, response times (the thick line is P50, the thin one P99) "
+    "and the share that failed."
+)
+COURSE_BROKE = "The dashed line is where the level began that was too much."
+COURSE_USERS, COURSE_RATE, COURSE_TIMES, COURSE_FAILED = "Users", "Requests", "Response time", "Failed"
+
+FAILURES_TITLE = "Errors"
+FAILURES_CAPTION = "What failed in the load tests, as far as their tools tell: the most frequent first, times in UTC."
+STATUSES_CAPTION = "Answers per status code, as far as the tools tell them."
+NO_ANSWER = "no answer"
+RAISED = "raised by the load test itself"
+_CLASSES = {"1": "informational", "2": "worked", "3": "redirected", "4": "refused", "5": "failed in the server"}
+
+
+def course_title(number: int | None) -> str:
+    """Name the chart of a load test; a ``number`` tells several apart."""
+    return "Course of the load test" if number is None else f"Course of load test {number}"
+
+
+def course_description(lasted: str, strips: list[tuple[str, str]], broke_after: str) -> str:
+    """Say what the chart shows, for who cannot see it; ``strips`` are headings and what they reach."""
+    reached = "; ".join(f"{heading.lower()} {note}" for heading, note in strips)
+    broke = f" It broke after {broke_after}." if broke_after else ""
+    return f"Over {lasted}: {reached}.{broke}"
+
+
+def course_times(p50: str, p99: str) -> str:
+    """Say what the two lines of response times reach."""
+    return f"P50 up to {p50}, P99 up to {p99}"
+
+
+def up_to(value: str) -> str:
+    """Say what a line reaches."""
+    return f"up to {value}"
+
+
+def from_to(low: str, high: str) -> str:
+    """Say between which values a line runs."""
+    return low if low == high else f"{low} to {high}"
+
+
+def trend_title(name: str) -> str:
+    """Name the chart of a benchmark whose level changed."""
+    return f"Trend of {name}"
+
+
+def trend_description(values: int, reach: str, story: str) -> str:
+    """Say what the chart shows, for who cannot see it."""
+    return f"{count_of(values, 'value')}, the head last and the oldest first, {reach}. New levels: {story}."
+
+
+def status_word(code: str) -> str:
+    """Say what a status code means; 0 stands for requests that nobody answered."""
+    if code == "0":
+        return NO_ANSWER
+    return _CLASSES.get(code[0], "") if len(code) == 3 and code.isdecimal() else ""
+
+
+def more_kinds(count: int) -> str:
+    """Say how many kinds of failure are not listed."""
+    return f"{count_of(count, 'more kind')} of failure, each less frequent."
+
+
+def first_seen(moment: str) -> str:
+    """Say when a kind of failure was first seen."""
+    return f"first at {moment} UTC"
+
+
+def failures_told(count: int, kinds: int, statuses: str) -> str:
+    """Sum up what failed in one line: ``50 errors of 2 kinds; status 500 × 37``."""
+    parts = [f"{count_of(count, 'error')} of {count_of(kinds, 'kind')}"] if kinds else []
+    return "; ".join([*parts, *([f"status {statuses}"] if statuses else [])])
