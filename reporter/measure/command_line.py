@@ -13,6 +13,8 @@ from reporter.measure.noise import measure_with_noise
 from reporter.measure.paired.pairs import clean, measure_pairs
 from reporter.measure.plan import load
 from reporter.measure.series import EXIT_CODES, measure
+from reporter.measure.service import state
+from reporter.measure.service.supervisor import supervise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +33,8 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr
     """
     parser = _parser()
     arguments = parser.parse_args(argv)
+    if arguments.serve:
+        return supervise(arguments.serve, arguments.output / state.FILE_NAME)
     if arguments.plan is None and not arguments.clean:
         parser.error("--plan is needed")
     try:
@@ -104,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     task.add_argument("--confirm", action="store_true", help="add the plan's confirming runs to what is in DIR")
     task.add_argument("--pairs", type=_count, metavar="N", help="add N pairs of base and head to what is in DIR")
     task.add_argument("--clean", action="store_true", help="remove the base and the head that pairs left in DIR")
+    task.add_argument("--serve", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     parser.add_argument("--batch", type=_batch, default=0, metavar="B", help="with --pairs: which batch they belong to")
     parser.add_argument("--select", type=Path, metavar="FILE", help="with --pairs: the only benchmarks (a JSON list)")
     return parser

@@ -20,13 +20,14 @@ from reporter.measure.plan_values import (
     is_text_or_none,
     plan_error,
 )
+from reporter.measure.service.service_plan import ServicePlan, service_plan
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA = "plan/v1"
 PAIRED = "paired"
-_OPTIONAL = {"pairs", "noise_pairs"}
+_OPTIONAL = {"pairs", "noise_pairs", "service"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ class Plan:
     In both, ``{output}`` stands for the result path of the run. ``results`` are globs, relative to the working
     directory, of files that the command writes where it likes. ``pairs`` says how base and head are measured beside
     each other, where that is asked for; ``noise_pairs`` is how many of them are measured of the head and itself after
-    the runs. Raises ``MeasureUsageError`` when a value is unusable.
+    the runs. ``service`` is the server that every run gets afresh.
+
+    Raises ``MeasureUsageError`` when a value is unusable.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Plan:
     base_sha: str | None = None
     pairs: PairPlan | None = None
     noise_pairs: int = 0
+    service: ServicePlan | None = None
 
     def __post_init__(self) -> None:
         check(self, _WANTED)
@@ -89,11 +93,17 @@ def _from_json(content: object) -> Plan:
     del values["schema"]
     if values.get("pairs") is not None:
         values["pairs"] = pair_plan(values["pairs"])
+    if values.get("service") is not None:
+        values["service"] = service_plan(values["service"])
     return Plan(**values)
 
 
 def _is_pair_plan(value: object) -> bool:
     return value is None or isinstance(value, PairPlan)
+
+
+def _is_service_plan(value: object) -> bool:
+    return value is None or isinstance(value, ServicePlan)
 
 
 _WANTED: Wanted = {
@@ -109,4 +119,5 @@ _WANTED: Wanted = {
     "base_sha": (is_text_or_none, "a text that is not empty, or null"),
     "pairs": (_is_pair_plan, "an object, or null"),
     "noise_pairs": (is_count_from(0), "a whole number, 0 or more"),
+    "service": (_is_service_plan, "an object, or null"),
 }

@@ -70,6 +70,18 @@ def is_side_or_none(value: object) -> bool:
     return value is None or value == "head"
 
 
+def is_port_or_none(value: object) -> bool:
+    """Accept the number of a port, or nothing."""
+    return value is None or (type(value) is int and 1 <= value <= 65_535)
+
+
+def is_ready_url_or_none(value: object) -> bool:
+    """Accept a web address, a path on this machine, or nothing."""
+    return value is None or (
+        isinstance(value, str) and is_text(value) and value.startswith(("http://", "https://", "/"))
+    )
+
+
 def check(owner: object, wanted: Wanted, prefix: str = "") -> None:
     """Hold the attributes of ``owner`` against what is wanted; ``prefix`` leads to them in the plan file.
 

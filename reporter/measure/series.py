@@ -14,9 +14,11 @@ from reporter.measure.console import Console, spoken_duration
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
+from reporter.measure.masking import masked
 from reporter.measure.paired import trees
 from reporter.measure.record import Record, RunRecord, Warned
 from reporter.measure.run import Attempt, Runner, Slot
+from reporter.measure.service import state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,9 +79,25 @@ def measure(
 
 
 def _start(plan: Plan, runner: Runner) -> Record:
+    said = earlier(runner.output, runner.console)
     record.prepare(runner.output)
     found = new_record(plan, runner.environ, head_sha=plan.head_sha or checkout.read(runner.base).sha)
-    return _with_outlook(plan, found, runner)
+    return _with_outlook(plan, replace(found, warnings=(*found.warnings, *said)), runner)
+
+
+def earlier(output: Path, console: Console) -> tuple[Warned, ...]:
+    """End the service that a killed measuring left in a folder, and say what happened there.
+
+    Raises:
+        MeasureUsageError: the folder cannot be written.
+    """
+    left = state.settle(output)
+    if left is None and record.was_cut_short(output):
+        left = Warned("measuring-was-killed", "the measuring before this one was killed, and nothing of it was used")
+    if left is None:
+        return ()
+    console.quote(f"note: {left.text}")
+    return (left,)
 
 
 def _with_outlook(plan: Plan, found: Record, runner: Runner) -> Record:
@@ -102,6 +120,7 @@ def new_record(plan: Plan, environ: Mapping[str, str], *, head_sha: str | None, 
         name=plan.name,
         plan=plan.plan,
         command=wording.displayed(plan),
+        service=masked(plan.service.command.strip()) if plan.service else None,
         status="interrupted",
         message=wording.cut_short(),
         head_sha=head_sha,
@@ -115,6 +134,7 @@ def new_record(plan: Plan, environ: Mapping[str, str], *, head_sha: str | None, 
 
 def _resume(plan: Plan, runner: Runner) -> Record:
     """Take up an earlier measurement; the runs of a confirmation that did not come to its end are measured again."""
+    said = earlier(runner.output, runner.console) if (runner.output / record.FILE_NAME).exists() else ()
     former = record.load(runner.output)
     machine = fingerprint.read(environment.for_command(runner.environ, "head"))
     problem = _not_confirmable(former, plan, machine)
@@ -122,7 +142,8 @@ def _resume(plan: Plan, runner: Runner) -> Record:
         cure = "measure without --confirm first, with the same plan on the same machine"
         raise MeasureUsageError("nothing-to-confirm", problem, where=str(runner.output), cure=cure)
     first_look = tuple(run for run in former.runs if run.batch == 0)
-    return replace(former, status="interrupted", message=wording.cut_short(), runs=first_look)
+    warnings = (*former.warnings, *said)
+    return replace(former, status="interrupted", message=wording.cut_short(), runs=first_look, warnings=warnings)
 
 
 def _not_confirmable(former: Record, plan: Plan, machine: fingerprint.Fingerprint) -> str | None:
