@@ -26,7 +26,7 @@ class Level:
 
 
 LEVELS = {
-    "quick": Level(first=10, last=100, steps=4, seconds=7),
+    "quick": Level(first=10, last=100, steps=4, seconds=6),
     "moderate": Level(first=10, last=200, steps=10, seconds=15),
     "heavy": Level(first=10, last=500, steps=10, seconds=30),
     "stress": Level(first=10, last=1000, steps=12, seconds=60),

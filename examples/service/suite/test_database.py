@@ -32,7 +32,7 @@ def test_query(benchmark, database, query):
 
 
 def test_bulk_insert(benchmark, database):
-    rows = list(islice(calls(size(5_000, 50_000), seed=2), size(5_000, 50_000)))
+    rows = list(islice(calls(size(2_000, 50_000), seed=2), size(2_000, 50_000)))
 
     def insert():
         with database.pool.connection() as connection, connection.transaction(force_rollback=True):

@@ -26,7 +26,7 @@ def test_clean_up(benchmark):
     """Values that refer to each other, as those of a finished request may, until they are gone."""
 
     def leave():
-        for _ in range(1_000):
+        for _ in range(200):
             ring = [analyse("rep: agree?")]
             ring.append(ring)
 
