@@ -63,6 +63,7 @@ def build_plan(
         "run_time_limit_seconds": settings.run_time_limit_seconds,
         "head_sha": here.head_sha,
         "base_sha": base_sha,
+        "service": settings.service.plan() if settings.service else None,
         **_pairs_of(inputs, here, settings, base_sha if way in ("auto", "paired") else None),
     }
 

@@ -28,6 +28,7 @@ Better = Literal["lower", "higher"]
 Verdict = Literal["regressed", "improved", "unchanged", "inconclusive", "not_comparable", "new", "missing", "errored"]
 GateStatus = Literal["passed", "failed", "undecided"]
 CompareKind = Literal["screen", "confirmed", "paired", "none"]
+ResourceUser = Literal["command", "service"]
 BudgetStatus = Literal["met", "above_target", "warning", "critical", "not_measured"]
 
 VERDICTS: tuple[Verdict, ...] = (
@@ -363,15 +364,28 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemorySeries:
+    """Resident memory over time: ``bytes[i]`` was seen ``seconds[i]`` after the beginning."""
+
+    seconds: tuple[float, ...]
+    bytes: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunResources:
-    """What one run used, with all its processes; ``None`` where the system does not tell."""
+    """What the command of one run used, or its service, with all its processes; ``None`` where the system does not tell.
+
+    What a service used counts from when it was healthy to the end of the command.
+    """
 
     side: Literal["base", "head"]
+    of: ResourceUser = "command"
     wall_seconds: float | None
     cpu_seconds: float | None
     peak_memory_bytes: float | None
     read_bytes: float | None
     written_bytes: float | None
+    memory: MemorySeries | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from reporter.commands.pairing import FIRST_STEP, in_pairs, measure_in_pairs, wi
 from reporter.commands.reporting import ReportRequest, report
 from reporter.commands.requirements import unmet
 from reporter.errors import InputError, UsageError
-from reporter.measure import MeasureUsageError, Plan, measure, measure_with_noise
+from reporter.measure import MeasureUsageError, Plan, ServicePlan, measure, measure_with_noise
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def plan_of(request: RunRequest, config: Config) -> Plan:
         runs=request.runs or (settings.baseline_runs if request.save_baseline else settings.runs),
         confirm_runs=settings.second_look_runs,
         run_time_limit_seconds=settings.run_time_limit_seconds,
+        service=ServicePlan(**settings.service.plan()) if settings.service else None,
     )
 
 

@@ -12,6 +12,7 @@ from reporter.measure.paired.pair_plan import PairPlan
 from reporter.measure.paired.pairs import PairedSides, clean, measure_pairs, paired_sides
 from reporter.measure.plan import Plan
 from reporter.measure.series import Outcome, measure
+from reporter.measure.service.service_plan import ServicePlan
 
 __all__ = [
     "MeasureUsageError",
@@ -19,6 +20,7 @@ __all__ = [
     "PairPlan",
     "PairedSides",
     "Plan",
+    "ServicePlan",
     "clean",
     "held",
     "measure",

@@ -10,7 +10,7 @@ import json
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from reporter import __version__
+from reporter import __version__, memory_series
 from reporter.checked import TEXT_LIMIT
 from reporter.render.categories import summaries
 from reporter.render.json_v1_read import UNIT_LIMIT, WORD_LIMIT, load
@@ -99,11 +99,13 @@ def _measured(measured: Measured) -> dict[str, Any]:
 def _resources(run: RunResources) -> dict[str, Any]:
     return {
         "side": run.side,
+        "of": run.of,
         "wall_seconds": _number(run.wall_seconds),
         "cpu_seconds": _number(run.cpu_seconds),
         "peak_memory_bytes": _number(run.peak_memory_bytes),
         "read_bytes": _number(run.read_bytes),
         "written_bytes": _number(run.written_bytes),
+        **({"memory": memory_series.to_json(run.memory)} if run.memory else {}),
     }
 
 

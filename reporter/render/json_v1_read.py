@@ -11,7 +11,7 @@ import re
 from math import nan
 from typing import Any, Literal, NoReturn, get_args
 
-from reporter import fingerprints
+from reporter import fingerprints, memory_series
 from reporter.checked import Checked, Origin, keys
 from reporter.errors import InputError
 from reporter.model import (
@@ -63,6 +63,7 @@ _LEVEL_CHANGE = keys("session ratio")
 _GATE = keys("status reasons")
 _MEASURED = keys("base_sha head_sha plan runs seconds fingerprint command finished_at")
 _MEASURED_OPTIONAL = keys("resources")
+_RESOURCES_OPTIONAL = keys("of memory")
 _RESOURCES = keys("side wall_seconds cpu_seconds peak_memory_bytes read_bytes written_bytes")
 _SOURCE = keys("commit run_id age_seconds distance fingerprint_match")
 _SOURCE_OPTIONAL = keys("fingerprint")
@@ -86,6 +87,7 @@ _BETTER: tuple[Better, ...] = get_args(Better)
 _GATES: tuple[GateStatus, ...] = get_args(GateStatus)
 _COMPARES: tuple[CompareKind, ...] = get_args(CompareKind)
 _SIDES: tuple[Literal["base", "head"], ...] = ("base", "head")
+_USERS: tuple[Literal["command", "service"], ...] = ("command", "service")
 _KINDS: tuple[Literal["ratio", "difference"], ...] = ("ratio", "difference")
 _BUDGETS: tuple[BudgetStatus, ...] = get_args(BudgetStatus)
 
@@ -167,18 +169,20 @@ def _measured(member: Checked) -> Measured:
         fingerprint=fingerprints.from_json(member.member("fingerprint", fingerprints.MEMBERS)),
         command=member.optional_text("command"),
         finished_at=member.optional_number("finished_at"),
-        resources=tuple(map(_resources, member.optional_members("resources", _RESOURCES))),
+        resources=tuple(map(_resources, member.optional_members("resources", _RESOURCES, _RESOURCES_OPTIONAL))),
     )
 
 
 def _resources(member: Checked) -> RunResources:
     return RunResources(
         side=member.choice("side", _SIDES),
+        of=member.optional_choice("of", _USERS) or "command",
         wall_seconds=member.optional_number("wall_seconds"),
         cpu_seconds=member.optional_number("cpu_seconds"),
         peak_memory_bytes=member.optional_number("peak_memory_bytes"),
         read_bytes=member.optional_number("read_bytes"),
         written_bytes=member.optional_number("written_bytes"),
+        memory=memory_series.from_json(member.optional_member("memory", memory_series.MEMBERS)),
     )
 
 

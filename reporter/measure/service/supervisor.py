@@ -1,14 +1,14 @@
 """The process that holds one service: it starts it, adopts its orphans, watches its cost, and ends all of it.
 
 A process of its own keeps the service's processes apart from those of the benchmark command, and outlives a measuring
-that is killed: when its standard input ends, for whatever reason, it ends the service. Until then each line says that
-the cost is counted from now on. The log of the service goes to standard output; what became of it into the state file.
+that is killed: when its standard input ends, for whatever reason, it ends the service. Until then whatever is said
+there means that the cost is counted from now on. The log of the service goes to standard output, what became of it
+into the state file.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -46,7 +46,7 @@ def supervise(arguments: Sequence[str], path: Path) -> int:
 
 
 class _Orders:
-    """What is said on standard input. ``usage`` is what the service cost from the first line to the end."""
+    """What is said on standard input. ``usage`` is what the service cost from the first word to the end."""
 
     def __init__(self, child: Child, interrupt: Interrupt) -> None:
         self.usage: Usage | None = None
@@ -55,8 +55,8 @@ class _Orders:
 
     def _listen(self) -> None:
         is_counting = False
-        with suppress(OSError, ValueError):
-            for _ in iter(sys.stdin.buffer.readline, b""):
+        with suppress(OSError):
+            while os.read(0, 1024):  # not sys.stdin, which a thread must not hold when the interpreter ends
                 self._child.count_from_now()
                 is_counting = True
         if is_counting:
