@@ -20,6 +20,7 @@ SEARCHES = {
 }
 
 
+@pytest.mark.benchmark(min_rounds=100)  # as many as a P99 needs
 def test_health(benchmark, get):
     assert benchmark(get, "/health") == {"status": "ok"}
 
@@ -50,25 +51,3 @@ def test_search(benchmark, get, asked):
 
 def test_opportunity(benchmark, get):
     assert benchmark(get, "/opportunities/7")["calls"] > 0
-
-
-def test_upload(benchmark, client):
-    """Every round is another client, so that the limit is not what is measured."""
-    clients = iter(range(1_000_000))
-
-    def upload():
-        return client.post("/uploads", content=b"sound" * 20_000, headers={"x-client": f"suite-{next(clients)}"})
-
-    assert benchmark(upload).status_code == 201
-
-
-def test_upload_limit(benchmark, client):
-    """One client sends twice as much as it may; ``limited`` is the share that was told to wait."""
-
-    def burst():
-        answers = [client.post("/uploads", content=b"sound", headers={"x-client": "greedy"}) for _ in range(40)]
-        return [answer.status_code for answer in answers]
-
-    codes = benchmark.pedantic(burst, rounds=3)
-    assert set(codes) <= {201, 429}
-    benchmark.extra_info["limited"] = codes.count(429) / len(codes)
