@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reporter import config
+from reporter.commands import same_server
 from reporter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def build_plan(
             "or `command` under [measure] or the mode in the configuration",
         )
     way = _way(inputs, here, settings)
+    refused = same_server.same_server(settings, script)
+    if way == "paired" and refused:
+        raise UsageError(same_server.CODE, f"pairs were asked for, and {refused}", cure=same_server.CURE)
     if way == "paired" and base and base.sha is None:
         raise UsageError(
             "no-base",
@@ -64,19 +68,22 @@ def build_plan(
         "head_sha": here.head_sha,
         "base_sha": base_sha,
         "service": settings.service.plan() if settings.service else None,
-        **_pairs_of(inputs, here, settings, base_sha if way in ("auto", "paired") else None),
+        "not_paired": f"{refused}: {same_server.CURE}" if refused and way == "auto" else None,
+        **_pairs_of(inputs, here, settings, base_sha if way in ("auto", "paired") else None, can_pair=refused is None),
     }
 
 
-def _pairs_of(inputs: Inputs, here: Situation, settings: MeasureSettings, base_sha: str | None) -> dict[str, Any]:
+def _pairs_of(
+    inputs: Inputs, here: Situation, settings: MeasureSettings, base_sha: str | None, *, can_pair: bool
+) -> dict[str, Any]:
     """Give base and head to pair; or what becomes a baseline with itself, to know its noise."""
     is_noise = (
         here.save_baseline.yes and settings.confirm and (inputs.compare or settings.compare) in ("auto", "paired")
     )
     base = "HEAD" if is_noise else base_sha
     return {
-        "pairs": _pairs(inputs, settings, base) if base else None,
-        "noise_pairs": settings.noise_pairs if is_noise else 0,
+        "pairs": _pairs(inputs, settings, base) if base and can_pair else None,
+        "noise_pairs": settings.noise_pairs if is_noise and can_pair else 0,
     }
 
 

@@ -373,7 +373,7 @@ class MemorySeries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResources:
-    """What the command of one run used, or its service, with all its processes; ``None`` where the system does not tell.
+    """What the command of one run used, or its service, with all processes; ``None`` where the system does not tell.
 
     What a service used counts from when it was healthy to the end of the command.
     """

@@ -17,10 +17,11 @@ from reporter.commands.composing import (
     suite_from,
 )
 from reporter.commands.outputs import write_baseline, write_report_folder
-from reporter.commands.second_look import after_screen, leave_word, progress_of
+from reporter.commands.same_server import CODE, CURE, loads_a_server
+from reporter.commands.second_look import after_screen, leave_word, progress_of, why_not_paired
 from reporter.decide.judge import Pairs
 from reporter.decide.looks import Step, next_step
-from reporter.errors import InputError
+from reporter.errors import InputError, UsageError
 from reporter.ingest import measured
 from reporter.ingest.measured import AGAINST_ITSELF_BATCH
 from reporter.model import Baseline, BaselineSource, Measured, Notice
@@ -101,6 +102,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         may_confirm=request.may_confirm,
     )
     decision = decide(sides, config)
+    not_paired = why_not_paired(measurement, decision) if request.compare else None
     origin = _measured(measurement, head.runs + len(measurement.batch("head", 1)) + progress.pairs)
     complete = measurement.status == "complete"
     result = compose(
@@ -112,7 +114,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         absent=absent,
         undecided=_undecided(measurement),
         may_confirm=request.may_confirm and complete and second is None,
-        warnings=(*notices, *measurement.warnings),
+        warnings=(*notices, *measurement.warnings, *((not_paired,) if not_paired else ())),
         config=config,
         conditions=measurement.conditions,
     )
@@ -149,6 +151,9 @@ def _second_look(measurement: Measurement, config: Config) -> Suite | Pairs | No
 
 
 def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
+    refused = loads_a_server(measurement.formats(), has_service=measurement.has_service)
+    if refused:
+        raise UsageError(CODE, f"pairs were measured, and {refused}", cure=CURE)
     first = _pairs(measurement, 0, config)
     second = _pairs(measurement, 1, config) if measurement.pairs(1) else None
     progress = progress_of(measurement, 0, request.time_limit_seconds)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "plan/v1"
 PAIRED = "paired"
-_OPTIONAL = {"pairs", "noise_pairs", "service"}
+_OPTIONAL = {"pairs", "noise_pairs", "service", "not_paired"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Plan:
     In both, ``{output}`` stands for the result path of the run. ``results`` are globs, relative to the working
     directory, of files that the command writes where it likes. ``pairs`` says how base and head are measured beside
     each other, where that is asked for; ``noise_pairs`` is how many of them are measured of the head and itself after
-    the runs. ``service`` is the server that every run gets afresh.
+    the runs. ``service`` is the server that every run gets afresh. ``not_paired`` says why there are no pairs, where
+    they would have been wanted.
 
     Raises ``MeasureUsageError`` when a value is unusable.
     """
@@ -55,6 +56,7 @@ class Plan:
     pairs: PairPlan | None = None
     noise_pairs: int = 0
     service: ServicePlan | None = None
+    not_paired: str | None = None
 
     def __post_init__(self) -> None:
         check(self, _WANTED)
@@ -120,4 +122,5 @@ _WANTED: Wanted = {
     "pairs": (_is_pair_plan, "an object, or null"),
     "noise_pairs": (is_count_from(0), "a whole number, 0 or more"),
     "service": (_is_service_plan, "an object, or null"),
+    "not_paired": (is_text_or_none, "a text that is not empty, or null"),
 }

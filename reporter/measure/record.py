@@ -70,6 +70,12 @@ class RunRecord:
     memory: MemorySeries | None = None
     service: ServiceRecord | None = None
 
+    @property
+    def seconds(self) -> float | None:
+        """What the run took, with the start of its service."""
+        start = self.service.start_seconds if self.service else None
+        return None if self.wall_seconds is None else self.wall_seconds + (start or 0.0)
+
 
 @dataclass(frozen=True)
 class Warned:

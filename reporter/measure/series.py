@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reporter.measure.plan import Plan
 
 EXIT_CODES = {"complete": 0, "empty": 3, "failed": 4, "interrupted": 130}
+DISCARDED = "nothing of it is used"
 _COMPARED = ("cpu_model", "cores", "architecture", "os", "image", "language")
 
 
@@ -85,15 +86,15 @@ def _start(plan: Plan, runner: Runner) -> Record:
     return _with_outlook(plan, replace(found, warnings=(*found.warnings, *said)), runner)
 
 
-def earlier(output: Path, console: Console) -> tuple[Warned, ...]:
-    """End the service that a killed measuring left in a folder, and say what happened there.
+def earlier(output: Path, console: Console, *, kept: str = DISCARDED) -> tuple[Warned, ...]:
+    """End the service that a killed measuring left in a folder, and say what happened there and what is ``kept``.
 
     Raises:
         MeasureUsageError: the folder cannot be written.
     """
     left = state.settle(output)
     if left is None and record.was_cut_short(output):
-        left = Warned("measuring-was-killed", "the measuring before this one was killed, and nothing of it was used")
+        left = Warned("measuring-was-killed", f"the measuring before this one was killed; {kept}")
     if left is None:
         return ()
     console.quote(f"note: {left.text}")
@@ -102,6 +103,9 @@ def earlier(output: Path, console: Console) -> tuple[Warned, ...]:
 
 def _with_outlook(plan: Plan, found: Record, runner: Runner) -> Record:
     """Note whether a second look can take the base from this clone; if not, it measures the head again."""
+    if plan.not_paired:
+        said = Warned("not-paired", f"base and head cannot be measured side by side: {plan.not_paired}")
+        return replace(found, warnings=(*found.warnings, said))
     if plan.pairs is None:
         return found
     try:
@@ -214,7 +218,7 @@ def _machine_warnings(machine: fingerprint.Fingerprint) -> Iterator[Warned]:
 
 
 def _seconds_left(runs: tuple[RunRecord, ...], count: int) -> float | None:
-    walls = [run.wall_seconds for run in runs if run.wall_seconds is not None]
+    walls = [run.seconds for run in runs if run.seconds is not None]
     return count * sum(walls) / len(walls) if walls else None
 
 

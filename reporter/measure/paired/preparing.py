@@ -81,7 +81,9 @@ class Preparation:
 
     def _own_tree_named(self, commits: Commits) -> Iterator[Warned]:
         root = str(commits.repository.root)
-        words = [self.plan.script] if self.plan.script else (self.plan.command or ())[1:]
+        service = self.plan.service
+        words = [self.plan.script] if self.plan.script else [*(self.plan.command or ())[1:]]
+        words += [service.command, service.reset, service.ready_command] if service else []
         if any(f"{root}{os.sep}" in word for word in words if word):
             text = f"the command names places in {root}, so both sides use what lies there: use relative paths"
             yield Warned("own-tree-named", text)
