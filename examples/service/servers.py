@@ -1,8 +1,8 @@
-"""A PostgreSQL and a Redis of one's own, on free ports of the loopback address, with their data in one folder.
+"""A PostgreSQL and a Redis of one's own, on free ports of the loopback address, with throw-away data.
 
 ``python servers.py start FOLDER`` prints DATABASE_URL and REDIS_URL as lines for an environment file;
-``python servers.py stop FOLDER`` ends both. Neither touches servers that run already. What an earlier start left in
-the folder is ended and replaced.
+``python servers.py stop FOLDER`` ends both and removes their data. Neither touches any other server. What an earlier
+start left behind in the folder is ended first.
 """
 
 from __future__ import annotations
@@ -10,14 +10,18 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 POSTGRES_USER = "postgres"
 """PostgreSQL refuses to run as root; its packages bring this user along."""
+LINK = "servers"
+"""In the folder, and leads to the data."""
 
 
 def programs() -> tuple[Path, str]:
@@ -38,14 +42,18 @@ def start(folder: Path) -> dict[str, str]:
     """Start both; give the addresses under the names that the service looks for."""
     postgres, cache = programs()
     stop(folder)
-    data = folder / "postgres"
-    data.mkdir(parents=True)
+    # The user of PostgreSQL must be able to reach its data, and may not be able to reach this folder.
+    data = Path(tempfile.mkdtemp(prefix="coaching-"))
+    data.chmod(0o755)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / LINK).symlink_to(data)
     try:
-        _start_postgres(postgres, data, database_port := _free_port())
-        _start_redis(cache, folder / "redis", cache_port := _free_port())
+        database_port = _start_postgres(postgres, data)
+        cache_port = _start_redis(cache, data)
     except subprocess.CalledProcessError as error:
+        log = (data / "log").read_text(errors="replace")
         stop(folder)
-        sys.exit(f"{Path(error.cmd[0]).name} failed: {error.output}")
+        sys.exit(f"{log}\n{error}")
     return {
         "DATABASE_URL": f"postgresql://{POSTGRES_USER}@127.0.0.1:{database_port}/postgres",
         "REDIS_URL": f"redis://127.0.0.1:{cache_port}/0",
@@ -54,13 +62,15 @@ def start(folder: Path) -> dict[str, str]:
 
 def stop(folder: Path) -> None:
     """End what was started in the folder, and remove its data."""
-    if (folder / "postgres" / "postmaster.pid").exists():
-        postgres, _ = programs()
-        _run([*_as_postgres(), str(postgres / "pg_ctl"), "-D", str(folder / "postgres"), "-m", "immediate", "stop"])
+    data = (folder / LINK).resolve()
+    if (data / "postgres" / "postmaster.pid").exists():
+        command = [*_as_postgres(), programs()[0] / "pg_ctl", "-D", data / "postgres", "-m", "immediate", "stop"]
+        subprocess.run(command, check=False, cwd=data, stdout=subprocess.DEVNULL)
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        os.kill(int((folder / "redis" / "pid").read_text()), 15)
-    for name in ("postgres", "redis"):
-        shutil.rmtree(folder / name, ignore_errors=True)
+        os.kill(int((data / "redis.pid").read_text()), signal.SIGTERM)
+    if (folder / LINK).is_symlink():
+        shutil.rmtree(data, ignore_errors=True)
+        (folder / LINK).unlink()
 
 
 @contextlib.contextmanager
@@ -72,24 +82,26 @@ def running(folder: Path) -> Iterator[dict[str, str]]:
         stop(folder)
 
 
-def _start_postgres(programs: Path, data: Path, port: int) -> None:
-    before = _as_postgres()
-    if before:
-        shutil.chown(data, POSTGRES_USER, POSTGRES_USER)
-        if subprocess.run([*before, "test", "-x", data], check=False).returncode:
-            sys.exit(f"the user {POSTGRES_USER} cannot reach {data}: choose a folder that is open to all users")
+def _start_postgres(programs: Path, data: Path) -> int:
+    cluster, port = data / "postgres", _free_port()
+    cluster.mkdir()
+    if _as_postgres():
+        shutil.chown(cluster, POSTGRES_USER, POSTGRES_USER)
     # What is lost when the machine crashes is made anew anyhow, so nothing waits for the disk.
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-    options += " -c max_connections=50 -c jit=off"
-    _run([*before, str(programs / "initdb"), "-D", str(data), "-U", POSTGRES_USER, "--auth=trust", "--no-sync"])
-    _run([*before, str(programs / "pg_ctl"), "-D", str(data), "-l", str(data / "log"), "-o", options, "-w", "start"])
+    initdb = [programs / "initdb", "-D", cluster, "-U", POSTGRES_USER, "--auth=trust", "--no-sync"]
+    start = [programs / "pg_ctl", "-D", cluster, "-l", cluster / "log", "-o", options, "-w", "start"]
+    _run(data, [*_as_postgres(), *initdb])
+    _run(data, [*_as_postgres(), *start])
+    return port
 
 
-def _start_redis(program: str, folder: Path, port: int) -> None:
-    folder.mkdir()
-    files = ["--dir", str(folder), "--pidfile", str(folder / "pid"), "--logfile", str(folder / "log"), "--save", ""]
+def _start_redis(program: str, data: Path) -> int:
+    port = _free_port()
+    files = ["--dir", data, "--pidfile", data / "redis.pid", "--logfile", data / "redis.log", "--save", ""]
     memory = ["--maxmemory", "32mb", "--maxmemory-policy", "allkeys-lru"]
-    _run([program, "--bind", "127.0.0.1", "--port", str(port), "--daemonize", "yes", *files, *memory])
+    _run(data, [program, "--bind", "127.0.0.1", "--port", str(port), "--daemonize", "yes", *files, *memory])
+    return port
 
 
 def _as_postgres() -> list[str]:
@@ -98,9 +110,10 @@ def _as_postgres() -> list[str]:
     return ["setpriv", f"--reuid={POSTGRES_USER}", f"--regid={POSTGRES_USER}", "--init-groups"]
 
 
-def _run(command: list[str]) -> None:
+def _run(data: Path, command: list[str | Path]) -> None:
     # A file and no pipe: a server that goes on in the background would keep a pipe open.
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with (data / "log").open("ab") as log:
+        subprocess.run(command, check=True, cwd=data, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
 
 def _free_port() -> int:
