@@ -63,7 +63,8 @@ def main(folder: Path) -> int:
             plant(project, defect)
         measure(project, environ)
         broken = budgets(project)
-    return 0 if all([is_named(defect, sound, broken, project) for defect in PLANTED]) else 1
+    named = [is_named(defect, sound, broken, project) for defect in PLANTED]
+    return 0 if all(named) else 1
 
 
 def new_project(folder: Path) -> Path:
@@ -117,7 +118,8 @@ def is_named(
     )
     print(f"{'named' if named else 'NOT NAMED'}: {defect.what}")
     print(f"  category {after['category']}, {defect.benchmark}")
-    print(f"  {defect.metric} was {before['value']:.4g}, is {after['value']:.4g}: {after['status']}, at {after['critical']:g}")
+    change = f"was {before['value']:.4g}, is {after['value']:.4g}"
+    print(f"  {defect.metric} {change}; the budget is {after['critical']:g}: {after['status']}")
     return named
 
 

@@ -1,6 +1,7 @@
 """Three kinds of people on the service, and a load that rises in steps and falls again.
 
-LOAD_LEVEL chooses how far it rises: quick, moderate, heavy or stress. Without --headless, or with --tags, everything
+LOAD_LEVEL chooses how far it rises: quick, moderate, heavy or stress. LOAD_STEP_SECONDS holds every step for longer or
+shorter than the level says. Without --headless, or with --tags, everything
 of Locust's own works as always; on several machines too, with --master and --worker.
 """
 
@@ -31,18 +32,19 @@ LEVELS = {
     "heavy": Level(first=10, last=500, steps=10, seconds=30),
     "stress": Level(first=10, last=1000, steps=12, seconds=60),
 }
-LEVEL = LEVELS[os.environ.get("LOAD_LEVEL", "quick")]
+LEVEL = LEVELS[os.environ.get("LOAD_LEVEL") or "quick"]
+STEP_SECONDS = int(os.environ.get("LOAD_STEP_SECONDS") or LEVEL.seconds)
 
 
 class Staircase(LoadTestShape):
     """Holds every step for long enough to be judged."""
 
     def tick(self) -> tuple[int, float] | None:
-        step, rest = divmod(self.get_run_time(), LEVEL.seconds)
+        step, rest = divmod(self.get_run_time(), STEP_SECONDS)
         down = step - LEVEL.steps
         if down >= 2:
             return None
-        height = step / (LEVEL.steps - 1) if down < 0 else (1 - (down + rest / LEVEL.seconds) / 2)
+        height = step / (LEVEL.steps - 1) if down < 0 else (1 - (down + rest / STEP_SECONDS) / 2)
         users = round(LEVEL.first + (LEVEL.last - LEVEL.first) * height)
         return users, float(LEVEL.last)
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-
 from coaching.cache import Cache
 from coaching.database import Database
 from coaching.settings import from_environment
@@ -20,7 +19,7 @@ QUICK = os.environ.get("BENCHVERDICT_MODE", "quick") == "quick"
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out the files of other categories than those asked for: ``test_cache.py`` is of the category cache."""
     category = collection_path.stem.removeprefix("test_")
-    return bool(CATEGORIES) and collection_path.suffix == ".py" and category not in CATEGORIES or None
+    return (bool(CATEGORIES) and collection_path.suffix == ".py" and category not in CATEGORIES) or None
 
 
 @pytest.fixture(scope="session")

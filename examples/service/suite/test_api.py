@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 
 import pytest
-
 from coaching.seed import transcript
 
 SPOKEN = transcript(random.Random(7), 600)
-INSIGHTS = {"7 days": {"days": 7}, "30 days": {"days": 30}, "90 days": {"days": 90}, "team": {"days": 90, "team": "north"}}
+INSIGHTS = {
+    "7 days": {"days": 7},
+    "30 days": {"days": 30},
+    "90 days": {"days": 90},
+    "team": {"days": 90, "team": "north"},
+}
 SEARCHES = {
     "simple": {"text": "budget"},
     "product": {"product": "atlas"},

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import count
 
 import pytest
-
 from coaching.cache import pack, unpack
 
 SMALL = {"score": 87.5, "words": ["budget", "timeline"]}
@@ -110,7 +110,7 @@ def test_query_reduction(benchmark, cache, database):
 
     def serve():
         for days in pages:
-            cache.get_or_fetch(f"suite:insights:{days}", lambda: database.insights(days))
+            cache.get_or_fetch(f"suite:insights:{days}", partial(database.insights, days))
 
     benchmark.pedantic(serve, rounds=1)
     benchmark.extra_info["query_reduction"] = 1 - (database.queries - before) / len(pages)

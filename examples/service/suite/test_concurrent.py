@@ -23,14 +23,18 @@ def _timed(client, path):
 @pytest.mark.parametrize("users", [1, 5, 10, 15])
 def test_requests(benchmark, client, users):
     with ThreadPoolExecutor(users) as pool:
-        times = benchmark(lambda: list(pool.map(lambda number: _timed(client, f"/calls/{number}"), range(1, users + 1))))
+        times = benchmark(
+            lambda: list(pool.map(lambda number: _timed(client, f"/calls/{number}"), range(1, users + 1)))
+        )
     assert max(times) < 30
 
 
 def test_burst(benchmark, client):
     """A hundred requests out of nowhere; ``served`` is the share that came back well and in time."""
     with ThreadPoolExecutor(50) as pool:
-        times = benchmark.pedantic(lambda: list(pool.map(lambda _: _timed(client, "/dashboard?reps=1"), range(100))), rounds=3)
+        times = benchmark.pedantic(
+            lambda: list(pool.map(lambda _: _timed(client, "/dashboard?reps=1"), range(100))), rounds=3
+        )
     benchmark.extra_info["served"] = sum(seconds < SLOW_SECONDS for seconds in times) / len(times)
 
 

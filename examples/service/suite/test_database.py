@@ -6,9 +6,9 @@ import json
 from itertools import islice
 
 import pytest
-
 from coaching.database import DASHBOARD
 from coaching.seed import CALL_COLUMNS, NOW, REPS, calls
+
 from suite.conftest import size
 
 EVERYBODY = list(range(1, REPS + 1))
@@ -35,10 +35,13 @@ def test_bulk_insert(benchmark, database):
     rows = list(islice(calls(size(2_000, 50_000), seed=2), size(2_000, 50_000)))
 
     def insert():
-        with database.pool.connection() as connection, connection.transaction(force_rollback=True):
-            with connection.cursor().copy(f"COPY calls ({CALL_COLUMNS}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
+        with (
+            database.pool.connection() as connection,
+            connection.transaction(force_rollback=True),
+            connection.cursor().copy(f"COPY calls ({CALL_COLUMNS}) FROM STDIN") as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
 
     benchmark.pedantic(insert, rounds=3)
     benchmark.extra_info["rows_per_second"] = len(rows) / benchmark.stats.stats.median

@@ -8,6 +8,7 @@ import tracemalloc
 
 from coaching.analysis import analyse
 from coaching.seed import transcript
+
 from suite.conftest import size
 
 SPOKEN = transcript(random.Random(9), 5_000)

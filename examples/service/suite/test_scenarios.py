@@ -6,8 +6,8 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
 from coaching.seed import transcript
+
 from suite.conftest import size
 
 DIMENSIONS = {"one": ["clarity"], "two": ["clarity", "questions"], "all": None}
