@@ -68,16 +68,22 @@ def record(name: str, environ: Mapping[str, str], folder: Path) -> str:
     return f"[{name}]\nseed = {seed}\ncapacity = {capacity}\np99 = {P99_SECONDS}\n{truth}"
 
 
-def main() -> None:
-    sys.path.insert(0, str(SERVICE))
-    import servers
+@contextmanager
+def servers(folder: Path) -> Iterator[dict[str, str]]:
+    """PostgreSQL and Redis; gives the environment with their addresses."""
+    program = [sys.executable, "servers.py"]
+    started = subprocess.run([*program, "start", folder], cwd=SERVICE, check=True, stdout=subprocess.PIPE, text=True)
+    try:
+        yield {**os.environ, **dict(line.split("=", 1) for line in started.stdout.splitlines())}
+    finally:
+        subprocess.run([*program, "stop", folder], cwd=SERVICE, check=True)
 
-    with tempfile.TemporaryDirectory() as name, servers.running(Path(name)) as addresses:
-        environ = {**os.environ, **addresses}
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name, servers(Path(name)) as environ:
         truths = [record(history, environ, Path(name)) for history in RECORDED]
-    (HERE / "truth.toml").write_text(
-        "# Made by record_load.py: users above this number break the server.\n" + "".join(truths)
-    )
+    text = "# Made by record_load.py: more users than this break the server.\n" + "".join(truths)
+    (HERE / "truth.toml").write_text(text)
 
 
 if __name__ == "__main__":
