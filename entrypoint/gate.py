@@ -76,6 +76,11 @@ class Facts:
         status = part(self.verdict, "gate").get("status")
         return status if status in ("passed", "failed", "undecided") else ""
 
+    @property
+    def skipped(self) -> str:
+        """Say why nothing was measured on purpose; empty where something was."""
+        return text(self.measure.get("message")) if self.measure.get("status") == "skipped" else ""
+
 
 def exit_code(facts: Facts) -> int:
     """Give the first recorded code that is not 0, else the gate's own: 10 when it failed, 1 without any verdict."""
@@ -85,7 +90,7 @@ def exit_code(facts: Facts) -> int:
     if not facts.measured_here:
         return 0
     if not facts.status:
-        return DEFECT
+        return 0 if facts.skipped else DEFECT
     return GATE_FAILED if facts.status == "failed" else 0
 
 
@@ -96,7 +101,8 @@ def outputs(facts: Facts, code: int) -> dict[str, str]:
     name, change = worst(facts.verdict)
     report = facts.work / "report"
     return {
-        "gate": facts.status or "undecided",
+        "gate": facts.status or ("skipped" if facts.skipped else "undecided"),
+        "skipped": facts.skipped,
         "exit-code": str(code),
         **{verdict.replace("_", "-"): whole(counts.get(verdict)) for verdict in COUNTED},
         "worst-benchmark": name,
@@ -151,6 +157,8 @@ def failure(facts: Facts, code: int) -> list[Annotation]:
     if code == 0:
         if not facts.measured_here:
             return []
+        if facts.skipped:
+            return [("notice", "Benchverdict measured nothing", facts.skipped)]
         undecided = facts.status == "undecided"
         return [("warning", "Benchverdict is undecided", reason) for reason in reasons] if undecided else []
     if code == GATE_FAILED:
@@ -185,11 +193,16 @@ def summary(facts: Facts, code: int) -> str:
     """Give the job summary: what failed and the notices, so that they are never cut; then the report's own."""
     has_report = facts.verdict or not facts.measured_here
     own = read_text(facts.work / "report" / "summary.md").rstrip() if has_report else ""
-    parts = [] if own else [failure_summary(facts, code)]
+    parts = [] if own else [skipped_summary(facts) if facts.skipped and not code else failure_summary(facts, code)]
     if own and code not in (0, GATE_FAILED):
         parts += [f"> {markdown(message)}" for message in messages(facts)]
     parts += [f"> {markdown(said(notice))}" for notice in notices(facts)[:NOTICE_LIMIT]]
     return bounded("\n\n".join([*parts, own]).rstrip() + "\n", SUMMARY_LIMIT)
+
+
+def skipped_summary(facts: Facts) -> str:
+    """Say why nothing was measured."""
+    return f"## Benchverdict: skipped\n\n{markdown(facts.skipped)}"
 
 
 def failure_summary(facts: Facts, code: int) -> str:

@@ -47,7 +47,7 @@ def build_plan(
     way = _way(inputs, here, settings)
     refused = same_server.same_server(settings, script)
     if way == "paired" and refused:
-        raise UsageError(same_server.CODE, f"pairs were asked for, and {refused}", cure=same_server.CURE)
+        raise UsageError("same-server", f"pairs were asked for, and {refused}", cure=same_server.CURE)
     if way == "paired" and base and base.sha is None:
         raise UsageError(
             "no-base",
@@ -67,6 +67,9 @@ def build_plan(
         "run_time_limit_seconds": settings.run_time_limit_seconds,
         "head_sha": here.head_sha,
         "base_sha": base_sha,
+        "mode": inputs.mode or None,
+        "requires_env": list(settings.requires_env),
+        "requires_url": list(settings.requires_url),
         "service": settings.service.plan() if settings.service else None,
         "not_paired": f"{refused}: {same_server.CURE}" if refused and way == "auto" else None,
         **_pairs_of(inputs, here, settings, base_sha if way in ("auto", "paired") else None, can_pair=refused is None),

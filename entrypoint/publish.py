@@ -216,7 +216,7 @@ class _Publishing:
             head_sha=message.head_sha, run=message.run, attempt=message.attempt, has_report=report is not None
         )
         if report is None:
-            return place.bring(undecided.text(message.failed, message.head_sha), stamp, start=False)
+            return place.bring(undecided.text_of(message), stamp, start=False)
         text = _text(report, message.artifact_url, place.room(stamp))
         return place.bring(text, stamp, start=is_worth_a_comment(report, self.inputs.comment))
 

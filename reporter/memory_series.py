@@ -32,4 +32,8 @@ def from_json(member: Checked | None) -> MemorySeries | None:
 
 def to_json(series: MemorySeries | None) -> dict[str, Any] | None:
     """Write a series."""
-    return None if series is None else {"seconds": list(series.seconds), "bytes": list(series.bytes)}
+    return (
+        None
+        if series is None
+        else {"seconds": list(series.seconds), "bytes": [round(amount) for amount in series.bytes]}
+    )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from reporter.commands.load_metrics import with_load_metrics
+from reporter.commands.resource_metrics import asked_by, with_resource_metrics
 from reporter.config import STRICT, Config
 from reporter.decide import reasons
 from reporter.decide.accept import accept
@@ -87,8 +88,9 @@ def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str,
         rule = config.rule_for(benchmark)
         return rule.category if rule else None
 
+    asked = asked_by(config.budgets)
     return assemble(
-        [with_load_metrics(files, config.load) for files in runs],
+        [with_resource_metrics(with_load_metrics(files, config.load), asked) for files in runs],
         suite=name,
         declare=declare if config.metrics else None,
         categorise=categorise if config.benchmarks else None,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.reporting import report
-from reporter.commands.same_server import CODE, CURE, same_server
+from reporter.commands.same_server import CURE, same_server
 from reporter.decide.looks import SHORT_LOOKS, Step
 from reporter.errors import InputError, UsageError
 from reporter.measure import MeasureUsageError, PairPlan, Plan, checkout, paired_sides
@@ -29,7 +29,7 @@ def in_pairs(plan: Plan, settings: MeasureSettings, base: str | None, time_limit
     """
     refused = same_server(settings, displayed(plan))
     if refused:
-        raise UsageError(CODE, f"pairs were asked for, and {refused}", cure=CURE)
+        raise UsageError("same-server", f"pairs were asked for, and {refused}", cure=CURE)
     found = base or checkout.default_base(Path.cwd())
     if found is None:
         raise UsageError(

@@ -17,7 +17,8 @@ from reporter.commands.composing import (
     suite_from,
 )
 from reporter.commands.outputs import write_baseline, write_report_folder
-from reporter.commands.same_server import CODE, CURE, loads_a_server
+from reporter.commands.resource_metrics import asked_by, kept_resources
+from reporter.commands.same_server import CURE, loads_a_server
 from reporter.commands.second_look import after_screen, leave_word, progress_of, why_not_paired
 from reporter.decide.judge import Pairs
 from reporter.decide.looks import Step, next_step
@@ -103,7 +104,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     )
     decision = decide(sides, config)
     not_paired = why_not_paired(measurement, decision) if request.compare else None
-    origin = _measured(measurement, head.runs + len(measurement.batch("head", 1)) + progress.pairs)
+    origin = _measured(measurement, head.runs + len(measurement.batch("head", 1)) + progress.pairs, config)
     complete = measurement.status == "complete"
     result = compose(
         decision,
@@ -153,7 +154,7 @@ def _second_look(measurement: Measurement, config: Config) -> Suite | Pairs | No
 def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
     refused = loads_a_server(measurement.formats(), has_service=measurement.has_service)
     if refused:
-        raise UsageError(CODE, f"pairs were measured, and {refused}", cure=CURE)
+        raise UsageError("same-server", f"pairs were measured, and {refused}", cure=CURE)
     first = _pairs(measurement, 0, config)
     second = _pairs(measurement, 1, config) if measurement.pairs(1) else None
     progress = progress_of(measurement, 0, request.time_limit_seconds)
@@ -170,7 +171,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
     result = compose(
         decision,
         first.head,
-        _measured(measurement, first.head.runs + (second.head.runs if second else 0)),
+        _measured(measurement, first.head.runs + (second.head.runs if second else 0), config),
         request.gate.verdicts(config),
         source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
         undecided=_undecided(measurement),
@@ -244,7 +245,7 @@ def _stored(request: ReportRequest, suite: str) -> tuple[Baseline | None, str | 
     return found, None, ()
 
 
-def _measured(measurement: Measurement, runs: int) -> Measured:
+def _measured(measurement: Measurement, runs: int, config: Config) -> Measured:
     return Measured(
         base_sha=measurement.base_sha,
         head_sha=measurement.head_sha,
@@ -254,7 +255,7 @@ def _measured(measurement: Measurement, runs: int) -> Measured:
         fingerprint=measurement.fingerprint,
         command=measurement.command,
         finished_at=measurement.finished_at,
-        resources=measurement.resources,
+        resources=kept_resources(measurement.resources, asked_by(config.budgets)),
     )
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 from reporter.commands.outputs import show
 from reporter.commands.pairing import FIRST_STEP, in_pairs, measure_in_pairs, with_noise_pairs, with_second_look
 from reporter.commands.reporting import ReportRequest, report
-from reporter.commands.requirements import unmet
 from reporter.errors import InputError, UsageError
-from reporter.measure import MeasureUsageError, Plan, ServicePlan, measure, measure_with_noise
+from reporter.measure import MeasureUsageError, Plan, ServicePlan, measure, measure_with_noise, wording
+from reporter.measure.requirements import unmet
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
@@ -120,10 +120,10 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
 
 
 def _is_skipped(request: RunRequest, config: Config, stdout: TextIO) -> bool:
-    missing = unmet(config.in_mode(request.mode), os.environ)
+    settings = config.in_mode(request.mode)
+    missing = unmet(settings.requires_env, settings.requires_url, os.environ)
     if missing:
-        what = f"mode {request.mode}" if request.mode else "measuring"
-        stdout.write(f"skipped: {what} needs what is not there: {'; '.join(missing)}\n")
+        stdout.write(f"skipped: {wording.needs(request.mode, missing)}\n")
     return bool(missing)
 
 

@@ -10,7 +10,6 @@ from reporter.ingest.registry import LOAD_TESTS
 if TYPE_CHECKING:
     from reporter.config import MeasureSettings
 
-CODE = "same-server"
 CURE = (
     "declare [service], so that each side starts a server of its own (docs/service.md), "
     'or set compare = "baseline" in the configuration'
@@ -36,7 +35,7 @@ def same_server(settings: MeasureSettings, command: str) -> str | None:
     named = _LOADS.search(command)
     if named:
         return reason(_PROGRAMS[named[1]])
-    if settings.format in LOAD_TESTS:
+    if settings.format and settings.format in LOAD_TESTS:
         return reason(settings.format)
     if settings.requires_url:
         return f"the server at {settings.requires_url[0]} is one and the same for base and head"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reporter.model import ResourceUser
 
 Side = Literal["base", "head"]
-Status = Literal["complete", "failed", "interrupted", "empty"]
+Status = Literal["complete", "failed", "interrupted", "empty", "skipped"]
 
 _SIDES: tuple[Side, ...] = get_args(Side)
 _STATUSES: tuple[Status, ...] = get_args(Status)
@@ -60,7 +60,6 @@ class MeasuredRun:
     batch: int
     pair: int | None
     files: tuple[FileReading, ...]
-    resources: tuple[RunResources, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +223,8 @@ def _runs(
         pairs.add((batch, pair, side))
         files = tuple(_files(run, names, folder, format_name, problems))
         if files:
-            yield MeasuredRun(side=side, batch=batch, pair=pair, files=files, resources=tuple(_resources(run)))
+            first = replace(files[0], used=tuple(_resources(run)))
+            yield MeasuredRun(side=side, batch=batch, pair=pair, files=(first, *files[1:]))
 
 
 def _check_numbers(run: Checked) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from reporter.model import Better, Fingerprint, Metric, Notice
+from reporter.model import Better, Fingerprint, Metric, Notice, RunResources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -60,6 +60,7 @@ class FileReading:
 
     A ``companion`` is a file its tool writes beside the results (a log, a history, an index): known, and rightly
     without a benchmark. Any other file without readings is an error. ``load`` is the history of a load test.
+    ``used`` is what the run used that wrote the file; of several files of one run the first one has it.
     """
 
     path: Path
@@ -71,6 +72,7 @@ class FileReading:
     warnings: tuple[Notice, ...] = ()
     companion: bool = False
     load: tuple[LoadPoint, ...] = ()
+    used: tuple[RunResources, ...] = ()
 
     @property
     def runs(self) -> int:

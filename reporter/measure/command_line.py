@@ -12,7 +12,8 @@ from reporter.measure.errors import MeasureUsageError
 from reporter.measure.noise import measure_with_noise
 from reporter.measure.paired.pairs import clean, measure_pairs
 from reporter.measure.plan import load
-from reporter.measure.series import EXIT_CODES, measure
+from reporter.measure.requirements import unmet
+from reporter.measure.series import EXIT_CODES, measure, skip
 from reporter.measure.service import state
 from reporter.measure.service.supervisor import supervise
 
@@ -29,7 +30,8 @@ FIRST_LOOK = 8
 def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr: TextIO) -> int:
     """Measure as the plan file says. The command's log goes to ``stdout``, what went wrong to ``stderr``.
 
-    Exit codes: 0 complete, 2 wrong call, plan or folder, 3 nothing was measured, 4 the command failed, 130 interrupted.
+    Exit codes: 0 complete or skipped, 2 wrong call, plan or folder, 3 nothing was measured, 4 the command or its
+    service failed, 130 interrupted.
     """
     parser = _parser()
     arguments = parser.parse_args(argv)
@@ -47,12 +49,16 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr
     except KeyboardInterrupt:  # in the moments before measure counts signals itself
         return EXIT_CODES["interrupted"]
     if outcome.message:
-        Console(stderr, environ).quote(f"error: {outcome.message}")
+        skipped = outcome.status == "skipped"
+        Console(stdout if skipped else stderr, environ).quote(f"{'note' if skipped else 'error'}: {outcome.message}")
     return outcome.exit_code
 
 
 def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str, str]) -> Outcome:
     plan = load(arguments.plan)
+    missing = () if arguments.confirm or arguments.pairs else unmet(plan.requires_env, plan.requires_url, environ)
+    if missing:
+        return skip(plan, arguments.output, missing, environ=environ)
     count = arguments.pairs or (FIRST_LOOK if plan.pairs_only else 0)
     if plan.noise_pairs and not count and not arguments.confirm:
         return measure_with_noise(plan, arguments.output, stream=stdout, environ=environ)

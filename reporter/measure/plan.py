@@ -12,6 +12,7 @@ from reporter.measure.plan_values import (
     Wanted,
     check,
     check_keys,
+    is_addresses,
     is_command,
     is_count_from,
     is_limit,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "plan/v1"
 PAIRED = "paired"
-_OPTIONAL = {"pairs", "noise_pairs", "service", "not_paired"}
+_OPTIONAL = {"pairs", "noise_pairs", "service", "not_paired", "mode", "requires_env", "requires_url"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Plan:
     directory, of files that the command writes where it likes. ``pairs`` says how base and head are measured beside
     each other, where that is asked for; ``noise_pairs`` is how many of them are measured of the head and itself after
     the runs. ``service`` is the server that every run gets afresh. ``not_paired`` says why there are no pairs, where
-    they would have been wanted.
+    they would have been wanted. Nothing is measured where a variable of ``requires_env`` is not set or an address of
+    ``requires_url`` does not answer; the ``mode`` is for saying so.
 
     Raises ``MeasureUsageError`` when a value is unusable.
     """
@@ -57,6 +59,9 @@ class Plan:
     noise_pairs: int = 0
     service: ServicePlan | None = None
     not_paired: str | None = None
+    mode: str | None = None
+    requires_env: tuple[str, ...] = ()
+    requires_url: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check(self, _WANTED)
@@ -123,4 +128,7 @@ _WANTED: Wanted = {
     "noise_pairs": (is_count_from(0), "a whole number, 0 or more"),
     "service": (_is_service_plan, "an object, or null"),
     "not_paired": (is_text_or_none, "a text that is not empty, or null"),
+    "mode": (is_text_or_none, "a text that is not empty, or null"),
+    "requires_env": (is_patterns, "a list of names"),
+    "requires_url": (is_addresses, "a list of addresses that begin with http:// or https://"),
 }

@@ -44,6 +44,11 @@ def is_patterns(value: object) -> bool:
     return isinstance(value, tuple) and all(is_text(item) for item in value)
 
 
+def is_addresses(value: object) -> bool:
+    """Accept a list of web addresses."""
+    return is_patterns(value) and all(item.startswith(("http://", "https://")) for item in value)  # type: ignore[attr-defined] # a tuple of texts by now
+
+
 def is_count_from(least: int) -> Callable[[object], bool]:
     """Accept whole numbers of at least ``least``."""
     return lambda value: type(value) is int and value >= least

@@ -21,11 +21,11 @@ from reporter.measure.run import Attempt, Runner, Slot
 from reporter.measure.service import state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reporter.measure.plan import Plan
 
-EXIT_CODES = {"complete": 0, "empty": 3, "failed": 4, "interrupted": 130}
+EXIT_CODES = {"complete": 0, "skipped": 0, "empty": 3, "failed": 4, "interrupted": 130}
 DISCARDED = "nothing of it is used"
 _COMPARED = ("cpu_model", "cores", "architecture", "os", "image", "language")
 
@@ -47,7 +47,7 @@ class Outcome:
 
     @property
     def exit_code(self) -> int:
-        """0 complete, 3 a run wrote nothing, 4 the command failed, 130 interrupted."""
+        """0 complete or skipped, 3 a run wrote nothing, 4 the command failed, 130 interrupted."""
         return EXIT_CODES[self.status]
 
 
@@ -77,6 +77,17 @@ def measure(
         batch = 1 if confirm else 0
         done = _all_runs(runner, found, batch, plan.confirm_runs if confirm else plan.runs)
     return Outcome(done.status, done.message, runner.output / record.FILE_NAME)
+
+
+def skip(plan: Plan, output: Path, missing: Sequence[str], *, environ: Mapping[str, str]) -> Outcome:
+    """Leave word in ``output`` that nothing is measured, because of what is missing; raises as ``measure`` does."""
+    real_output = Path(os.path.realpath(output))
+    message = wording.skipped(plan.mode, missing)
+    with held(real_output):
+        record.prepare(real_output)
+        found = new_record(plan, environ, head_sha=plan.head_sha)
+        record.write(replace(found, status="skipped", message=message), real_output)
+    return Outcome("skipped", message, real_output / record.FILE_NAME)
 
 
 def _start(plan: Plan, runner: Runner) -> Record:

@@ -54,6 +54,19 @@ def wrote_nothing(which: str, results: Results, plan: Plan) -> str:
     return "\n".join([f"{what}; nothing was compared [no-result]", _command(plan), f"  what to do: {cure}"])
 
 
+def needs(mode: str | None, missing: Sequence[str]) -> str:
+    """Say what a mode, or measuring without one, lacks."""
+    what = f"mode {mode}" if mode else "measuring"
+    return f"{what} needs what is not there: {'; '.join(missing)}"
+
+
+def skipped(mode: str | None, missing: Sequence[str]) -> str:
+    """Say that nothing was measured, on purpose."""
+    cure = "provide it, or take it out of `requires-env` and `requires-url`"
+    what = f"nothing was measured: {needs(mode, missing)} [skipped]"
+    return f"{what}\n  what to do: {cure}"
+
+
 def interrupted(done: int, planned: int) -> str:
     """Say that measuring was stopped from outside."""
     what = f"measuring was interrupted; {done} of {planned} runs were complete and are kept [interrupted]"

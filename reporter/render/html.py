@@ -43,6 +43,7 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
             rows=Markup(rows_html(view, filters)),  # noqa: S704  # escaped row by row
             machines=words.machines_differ(tuple(line.label for line in view.environment if line.differs)),
             changes=pictures.get("changes"),
+            memory=pictures.get("memory"),
             cards=[(row, pictures.get(f"distribution-{row.key}")) for row in calling[:MOST_CARDS]],
             more_cards=words.more_rows(len(calling) - MOST_CARDS) if len(calling) > MOST_CARDS else "",
             because=words.because(view.reasons) if view.reasons else "",

@@ -95,13 +95,17 @@ class EnvironmentView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceView:
-    """What the runs of one side used: the middle of them, and their range."""
+    """What the runs of one side used, or their services: the middle of them, and their range.
+
+    ``growth`` is empty where nothing is known of it.
+    """
 
     label: str
     runs: str
     wall: str
     cpu: str
     memory: str
+    growth: str
     read: str
     written: str
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from reporter.measure.plan import load as load_plan
 from reporter.model import Baseline, BaselineSource
 from reporter.store import snapshot
 from reporter.store.directory import DirectoryStore, Missing
@@ -506,6 +507,80 @@ def test_a_mode_that_confirms_nothing_plans_no_pairs(api: GitHubApi, tmp_path: P
     (tmp_path / "workspace" / "benchverdict.toml").write_text("[modes.load]\nconfirm = false\n")
     fetched(this)
     assert this.read("plan.json")["pairs"] is None
+
+
+SERVICE = """
+[service]
+command = "make serve"
+ready-url = "/ready"
+ready-within = "2 min"
+[modes.load]
+command = "locust --headless"
+requires-env = ["KEY"]
+requires-url = ["http://127.0.0.1:5432/"]
+[modes.alone]
+command = "locust --headless"
+service = false
+[modes.own]
+command = "pytest"
+[modes.own.service]
+command = "make other"
+ready-command = "true"
+reset = "make data"
+port = 8000
+"""
+
+
+def planned(api: GitHubApi, folder: Path, mode: str, compare: str = "") -> dict[str, Any]:
+    this = pull_request(
+        *(api, folder),
+        BENCHVERDICT_INPUT_COMMAND="",
+        BENCHVERDICT_INPUT_MODE=mode,
+        BENCHVERDICT_INPUT_COMPARE=compare,
+    )
+    (folder / "workspace" / "benchverdict.toml").write_text(SERVICE)
+    fetched(this)
+    plan: dict[str, Any] = this.read("plan.json")
+    return plan
+
+
+def test_the_service_and_what_is_required_reach_the_host_in_the_plan(api: GitHubApi, tmp_path: Path) -> None:
+    plan = planned(api, tmp_path, "load")
+    assert (plan["mode"], plan["requires_env"], plan["requires_url"]) == ("load", ["KEY"], ["http://127.0.0.1:5432/"])
+    defaults = {"ready_command": None, "reset": None, "port": None}
+    assert plan["service"] == {
+        "command": "make serve",
+        "ready_url": "/ready",
+        "ready_within_seconds": 120.0,
+        **defaults,
+    }
+    assert (plan["pairs"] is not None, plan["not_paired"]) == (True, None)
+    own = planned(api, tmp_path, "own")["service"]
+    assert (own["command"], own["ready_command"], own["reset"], own["port"]) == (
+        "make other",
+        "true",
+        "make data",
+        8000,
+    )
+    loaded = load_plan(tmp_path / "work" / "plan.json")
+    assert loaded.service is not None
+    assert loaded.service.port == 8000
+
+
+def test_a_load_test_without_a_service_is_not_paired_and_the_plan_says_why(api: GitHubApi, tmp_path: Path) -> None:
+    plan = planned(api, tmp_path, "alone")
+    assert (plan["service"], plan["pairs"], plan["noise_pairs"]) == (None, None, 0)
+    assert "locust loads one and the same server" in plan["not_paired"]
+    assert planned(api, tmp_path, "alone", "baseline")["not_paired"] is None
+    this = pull_request(
+        *(api, tmp_path),
+        BENCHVERDICT_INPUT_COMMAND="",
+        BENCHVERDICT_INPUT_MODE="alone",
+        BENCHVERDICT_INPUT_COMPARE="paired",
+    )
+    assert this.run("fetch") == 2
+    assert "[same-server]" in this.log
+    assert "declare [service]" in this.log
 
 
 def test_pairs_without_a_base_are_refused(api: GitHubApi, tmp_path: Path) -> None:

@@ -92,6 +92,7 @@ def test_passed_job(work: Work) -> None:
     assert work.gate() == 0
     assert work.outputs == {
         "gate": "passed",
+        "skipped": "",
         "exit-code": "0",
         "regressed": "1",
         "improved": "2",
@@ -112,6 +113,19 @@ def test_passed_job(work: Work) -> None:
     }
     assert work.summary == "## All is well\n"
     assert "::" not in work.log
+
+
+def test_a_skipped_mode_is_neither_red_nor_silent(work: Work) -> None:
+    reason = "nothing was measured: mode load needs what is not there: the environment has no <KEY> [skipped]"
+    work.put("measure/measure.json", {"status": "skipped", "message": reason})
+    assert work.gate() == 0
+    assert (work.outputs["gate"], work.outputs["skipped"], work.outputs["exit-code"]) == ("skipped", reason, "0")
+    assert work.summary.startswith("## Benchverdict: skipped\n\nnothing was measured: mode load needs")
+    assert "&lt;KEY&gt;" in work.summary
+    assert "::notice title=Benchverdict measured nothing::nothing was measured: mode load" in work.log
+    work.codes(publish=2)
+    assert work.gate() == 2
+    assert work.outputs["gate"] == "skipped"
 
 
 CODES = [
@@ -227,7 +241,7 @@ def test_hostile_names_stay_values(work: Work, name: str) -> None:
     work.put("baseline/source.json", {"reason": name})
     assert work.gate() == 10
     outputs = work.outputs
-    assert len(outputs) == 18
+    assert len(outputs) == 19
     assert outputs["gate"] == "failed"
     assert len(outputs["worst-benchmark"]) <= 2000
     commands = [line for line in work.log.splitlines() if line.startswith("::")]

@@ -19,8 +19,8 @@ _CURE_TAKEN = "end what listens there, or leave out `port` and use $BENCHVERDICT
 class Trouble:
     """What happened to a service."""
 
-    what: str
     code: str
+    what: str
     cure: str
 
     def said(self, which: str, command: str, lines: Sequence[str], log: str) -> str:
@@ -33,39 +33,39 @@ class Trouble:
 def reset_failed(exit_code: int | None, signal: int | None) -> Trouble:
     """Say that the data could not be made fresh."""
     what = f"the reset of the service {how_it_ended(exit_code, signal)}"
-    return Trouble(what, "service-reset-failed", "run `reset` of the service by itself until it succeeds")
+    return Trouble("service-reset-failed", what, "run `reset` of the service by itself until it succeeds")
 
 
 def cannot_start(program: str, error: OSError) -> Trouble:
     """Say that there is no bash, or that it cannot be run."""
     what = f"cannot start {program} for the service: {error.strerror or error}"
-    return Trouble(what, "service-cannot-start", f"install {program}, or put it on PATH in this job")
+    return Trouble("service-cannot-start", what, f"install {program}, or put it on PATH in this job")
 
 
 def answers_already(address: str) -> Trouble:
     """Say that something else would be measured in its place."""
     what = f"{address} answers before the service was started, so something else serves there"
-    return Trouble(what, "service-port-taken", _CURE_TAKEN)
+    return Trouble("service-port-taken", what, _CURE_TAKEN)
 
 
 def port_taken(port: int) -> Trouble:
     """Say that the service could not listen."""
-    return Trouble(f"something else listens on port {port} of this machine", "service-port-taken", _CURE_TAKEN)
+    return Trouble("service-port-taken", f"something else listens on port {port} of this machine", _CURE_TAKEN)
 
 
 def ended_early(how: str) -> Trouble:
     """Say that it never was healthy."""
     cure = "let its command run in the foreground, and by itself until it serves"
-    return Trouble(f"the service {how} before it was healthy", "service-ended", cure)
+    return Trouble("service-ended", f"the service {how} before it was healthy", cure)
 
 
 def not_ready(seconds: float, problem: str) -> Trouble:
     """Say that it took too long."""
     what = f"the service was not healthy within {seconds:g} s ({problem})"
-    return Trouble(what, "service-not-ready", "see its log, or raise `ready-within` of the service")
+    return Trouble("service-not-ready", what, "see its log, or raise `ready-within` of the service")
 
 
 def died(how: str) -> Trouble:
     """Say that it did not live as long as the command."""
     cure = "see its log; a service has to run until it is stopped"
-    return Trouble(f"the service {how} while the command ran", "service-ended", cure)
+    return Trouble("service-ended", f"the service {how} while the command ran", cure)
