@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,8 +67,12 @@ def stop(folder: Path) -> None:
     if (data / "postgres" / "postmaster.pid").exists():
         command = [*_as_postgres(), programs()[0] / "pg_ctl", "-D", data / "postgres", "-m", "immediate", "stop"]
         subprocess.run(command, check=False, cwd=data, stdout=subprocess.DEVNULL)
+    pid = data / "redis.pid"
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        os.kill(int((data / "redis.pid").read_text()), signal.SIGTERM)
+        os.kill(int(pid.read_text()), signal.SIGTERM)
+        deadline = time.monotonic() + 10
+        while pid.exists() and time.monotonic() < deadline:  # Redis removes it last
+            time.sleep(0.02)
     if (folder / LINK).is_symlink():
         shutil.rmtree(data, ignore_errors=True)
         (folder / LINK).unlink()

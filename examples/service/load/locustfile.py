@@ -46,7 +46,7 @@ class Staircase(LoadTestShape):
             return None
         height = step / (LEVEL.steps - 1) if down < 0 else (1 - (down + rest / STEP_SECONDS) / 2)
         users = round(LEVEL.first + (LEVEL.last - LEVEL.first) * height)
-        return users, float(LEVEL.last)
+        return users, 100.0
 
 
 class Coach(FastHttpUser):
