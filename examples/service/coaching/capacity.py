@@ -11,8 +11,8 @@ import time
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-MOST_WAITING_SECONDS = 0.1
-"""What may wait before it is refused: enough for requests that happen to come at once."""
+MOST_WAITING_SECONDS = 1.0
+"""How long requests may wait before they are refused: a second's worth may come at once."""
 
 
 class Capacity:
