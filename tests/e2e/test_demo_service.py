@@ -58,14 +58,14 @@ def test_servers_end_when_they_are_told_and_before_others_take_their_place(tmp_p
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:
-    command = [sys.executable, SERVERS, "start", tmp_path]
+    command = [sys.executable, str(SERVERS), "start", str(tmp_path)]
     done = subprocess.run(command, env={"PATH": os.devnull}, text=True, capture_output=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "missing: redis-server (Debian, Ubuntu: apt-get install redis-server)" in done.stderr
 
 
 def _start(folder: Path) -> list[int]:
-    command = [sys.executable, SERVERS, "start", folder]
+    command = [sys.executable, str(SERVERS), "start", str(folder)]
     started = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout
     assert re.findall(r"^(\w+)=", started, re.MULTILINE) == ["DATABASE_URL", "REDIS_URL"]
     return [int(port) for port in re.findall(r"127\.0\.0\.1:(\d+)/", started)]
