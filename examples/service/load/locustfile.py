@@ -18,7 +18,7 @@ SOUND = b"sound" * 2_000
 
 @dataclass(frozen=True)
 class Level:
-    """From ``first`` to ``last`` users in ``steps`` steps of ``seconds`` each, and down again in as long as two."""
+    """From ``first`` to ``last`` users in ``steps`` steps of ``seconds`` each, down in two, and ``first`` for one."""
 
     first: int
     last: int
@@ -37,14 +37,14 @@ STEP_SECONDS = int(os.environ.get("LOAD_STEP_SECONDS") or LEVEL.seconds)
 
 
 class Staircase(LoadTestShape):
-    """Holds every step for long enough to be judged."""
+    """Holds every step for long enough to be judged; the last one shows whether the service has recovered."""
 
     def tick(self) -> tuple[int, float] | None:
         step, rest = divmod(self.get_run_time(), STEP_SECONDS)
         down = step - LEVEL.steps
-        if down >= 2:
+        if down > 2:
             return None
-        height = step / (LEVEL.steps - 1) if down < 0 else (1 - (down + rest / STEP_SECONDS) / 2)
+        height = step / (LEVEL.steps - 1) if down < 0 else max(0.0, 1 - (down + rest / STEP_SECONDS) / 2)
         users = round(LEVEL.first + (LEVEL.last - LEVEL.first) * height)
         return users, 100.0
 
