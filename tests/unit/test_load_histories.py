@@ -41,7 +41,12 @@ def test_the_breaking_point_is_within_one_level_of_the_truth(name: str, broken_b
     assert analysis.breaking
     assert abs(users.index(analysis.breaking.users) - truth) <= 1
     assert analysis.broken_by == broken_by
-    assert analysis.recovery_seconds is not None
+
+
+def test_it_recovers_from_errors_while_it_is_watched() -> None:
+    recovery = found("errors").recovery_seconds
+    assert recovery is not None
+    assert 0 < recovery < 36
 
 
 def test_what_did_not_break_is_said_not_to_have() -> None:
