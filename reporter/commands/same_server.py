@@ -20,7 +20,7 @@ _PROGRAMS = {
     "lighthouse": "lighthouse",
     "bzt": "taurus",
 }
-_AT_THE_BEGINNING = r"(?:^|[;&|(\n]|\b(?:npx|exec|uv run|poetry run|python[\d.]* -m)\s)\s*(?:\S*/)?"
+_AT_THE_BEGINNING = r"(?:^|[;&|(\n]|\b(?:npx|exec|uv run|poetry run|python[\d.]* -m)\s)\s*(?:\w+=\S*\s+)*(?:\S*/)?"
 _LOADS = re.compile(rf"{_AT_THE_BEGINNING}({'|'.join(map(re.escape, _PROGRAMS))})(?=\s|$)")
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from reporter.config import Config, load, parse_fail_on
 from reporter.errors import UsageError
+from reporter.service_rules import ServiceRule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,6 +93,30 @@ def test_everything_is_read(tmp_path: Path) -> None:
     assert (budget.target, budget.warning, budget.critical) == (None, 0.08, 0.1)
 
 
+def test_a_mode_has_the_service_of_all_its_own_or_none(tmp_path: Path) -> None:
+    text = """
+    [service]
+    command = "serve"
+    ready-url = "/ready"
+    [modes.same]
+    [modes.none]
+    service = false
+    [modes.own.service]
+    command = "other"
+    ready-command = "true"
+    ready-within = "2 min"
+    reset = "seed"
+    port = 80
+    """
+    config = _load(tmp_path, text)
+    assert config.measure.service == ServiceRule(command="serve", ready_url="/ready")
+    assert config.in_mode("same").service == config.measure.service
+    assert config.in_mode("none").service is None
+    assert config.in_mode("own").service == ServiceRule(
+        command="other", ready_command="true", ready_within_seconds=120.0, reset="seed", port=80
+    )
+
+
 def test_the_most_specific_match_wins_and_brackets_are_literal(tmp_path: Path) -> None:
     config = _load(tmp_path, FULL)
     api, search = config.rule_for("test_api_list"), config.rule_for("test_api_search[3]")
@@ -137,6 +162,17 @@ def test_defaults_and_pyproject(tmp_path: Path) -> None:
         ("[measure]\nrequires-url = 'file:///etc'\n", "config-value", "not a web address"),
         ("[[accept]]\nmatch = 'x'\nreason = 'y'\n", "config-value", "accept[0] needs until and reason"),
         ("[[accept]]\nmatch = 'x'\nreason = 'y'\nuntil = 'soon'\n", "config-value", "not a date"),
+        ("[service]\ncommand = 'x'\n", "config-value", "service: it needs ready-url or ready-command, one of the two"),
+        ("[service]\nready-url = '/'\n", "config-value", "service: it needs a command"),
+        ("[service]\ncommand = 'x'\nready-url = 'x'\n", "config-value", "is not a web address"),
+        ("[service]\ncommand = 'x'\nready-url = '/'\nport = 70000\n", "config-value", "port = 70000 is not a whole"),
+        ("[service]\ncommand = 'x'\nready-url = '/'\nport = true\n", "config-value", "port = True is not a whole"),
+        ("[service]\nready-urls = '/'\n", "config-unknown-key", "service.ready-urls; did you mean 'ready-url'"),
+        ("[service]\ncommand = 'x'\nready-within = 'soon'\n", "config-value", "service.ready-within"),
+        ("[modes.a.service]\ncommand = 'x'\n", "config-value", "modes.a.service: it needs"),
+        ("[modes.a]\nservice = true\n", "config-value", "modes.a.service is not a table"),
+        ("service = false\n", "config-value", "service is not a table"),
+        ("[measure.service]\ncommand = 'x'\n", "config-unknown-key", "measure.service"),
         ("measure = 3\n", "config-value", "not a table"),
         ("benchmark = 3\n", "config-value", "not a list of tables"),
         ("[gate\n", "config-unreadable", "cannot be read"),

@@ -196,7 +196,7 @@ def test_a_reporter_that_is_killed_while_it_reports_and_saves(project: Project, 
     ("moment", "waiting", "said"),
     [
         (while_starting, {"slow_start": NEVER}, "was ended by SIGKILL before it was healthy"),
-        (in_second_run, {"pause": "1"}, "was ended by SIGKILL while the command ran"),
+        (in_second_run, {"pause": "1"}, "run 2 of 2 failed: the service was ended by SIGKILL"),
     ],
 )
 def test_a_killed_server(

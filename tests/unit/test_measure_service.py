@@ -64,6 +64,23 @@ for path in sys.argv[1:]:
 START = f"exec {sys.executable} server.py"
 
 
+OWN = {"pid": os.getpid(), "started": 1}
+STATE = {"supervisor": OWN, "service": OWN, "was_told": True, "exit_code": 0, "signal": None, "usage": None}
+USAGE = {"cpu_seconds": 1.0, "peak_memory_bytes": 1, "read_bytes": 0, "written_bytes": 0, "memory": None}
+ODD: list[dict[str, Any]] = [
+    {"supervisor": {"pid": 1}},
+    {"service": 3},
+    {"was_told": "yes"},
+    {"exit_code": "0"},
+    {"usage": {}},
+    {"usage": USAGE | {"cpu_seconds": float("nan")}},
+    {"usage": USAGE | {"cpu_seconds": "1"}},
+    {"usage": USAGE | {"peak_memory_bytes": 0.5}},
+    {"usage": USAGE | {"memory": {"seconds": [1]}}},
+    {"usage": USAGE | {"memory": 3}},
+]
+
+
 @pytest.fixture(params=[OLDEST, NEWEST])
 def measure(request: pytest.FixtureRequest, tmp_path: Path) -> Measure:
     return in_folder(interpreter(request.param), tmp_path)
@@ -156,6 +173,23 @@ def test_a_service_that_cannot_be_used_ends_measuring_with_exit_4(
         assert part in err
     assert "Traceback" not in err
     assert not (here.folder / "server.pid").exists() or none_is_left(here)
+
+
+def test_what_belongs_to_the_service_sees_nothing_of_ours_either(here: Measure) -> None:
+    ours = {"BENCHVERDICT_TOKEN": "t", "ACTIONS_RUNTIME_TOKEN": "r", "GITHUB_OUTPUT": "o"}
+    environ = {**ours, "BENCHVERDICT_MODE": "load", "THEIRS": "x"}
+    command = f"env -0 >service.env; {START}"
+    ready = "env -0 >ready.env"
+    own = service(command=command, reset="env -0 >reset.env", ready_url=None, ready_command=ready)
+    assert here.run(service=own, runs=1, environ=environ)[0] == 0
+    for name in ("service", "reset", "ready"):
+        text = (here.folder / f"{name}.env").read_text().strip("\0")
+        seen = dict(entry.split("=", 1) for entry in text.split("\0"))
+        assert not ours.keys() & seen.keys()
+        assert {key for key in seen if key.startswith("BENCHVERDICT")} == {
+            *("BENCHVERDICT_MODE", "BENCHVERDICT_PORT", "BENCHVERDICT_SIDE")
+        }
+        assert seen["THEIRS"] == "x"
 
 
 @pytest.mark.parametrize(("status", "is_healthy"), [(204, True), (302, True), (404, False), (503, False)])
@@ -284,16 +318,35 @@ def test_a_server_that_outlived_even_its_supervisor_is_ended_by_the_next_measuri
     assert none_is_left(measure)
 
 
+def test_cleaning_ends_a_server_that_was_left(here: Measure) -> None:
+    with here.start(script="echo $$ > command.pid; sleep 300", service=service()) as process:
+        command = noted_pid(here.folder / "command.pid")
+        held = json.loads((here.output / "service.json").read_text())
+        for pid in (held["supervisor"]["pid"], process.pid):
+            os.kill(pid, signal.SIGKILL)
+        process.communicate()
+    os.killpg(command, signal.SIGKILL)
+    _, _, err = here.run("--clean")
+    assert "still ran, and was ended now" in err
+    assert none_is_left(here)
+
+
 def test_a_process_that_has_got_the_number_of_a_former_server_is_left_alone(here: Measure) -> None:
     assert here.run(runs=1)[0] == 0
-    own = {"pid": os.getpid(), "started": 1}
-    rest = {"was_told": None, "exit_code": None, "signal": None, "usage": None}
-    (here.output / "service.json").write_text(json.dumps({"supervisor": own, "service": own, **rest}))
+    (here.output / "service.json").write_text(json.dumps(STATE | {"was_told": None}))
     code, out, _ = here.run(runs=1)
     assert (code, "the service has ended" in out) == (0, True)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"supervisor": {"pid": 1}, "service": 3}', "\0" * 10])
+def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text(json.dumps(STATE | {"usage": USAGE}))
+    found = state.read(tmp_path / "x")
+    assert found is not None
+    state.write(found, tmp_path / "y")
+    assert state.read(tmp_path / "y") == found
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", "\0" * 10, *(json.dumps(STATE | odd) for odd in ODD)])
 def test_a_state_that_is_not_ours_ends_nothing(tmp_path: Path, content: str) -> None:
     (tmp_path / "service.json").write_text(content)
     said = state.settle(tmp_path)

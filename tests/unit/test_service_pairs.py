@@ -91,6 +91,7 @@ def test_a_server_that_only_one_side_can_start_names_the_side(project: Project) 
         (MeasureSettings(), "npx artillery run x.yml", "artillery"),
         (MeasureSettings(), "true; /usr/bin/k6 run x.js", "k6"),
         (MeasureSettings(), "bzt x.yml", "taurus"),
+        (MeasureSettings(), "pytest && LEVEL=1 TAGS= locust -f x", "locust"),
         (MeasureSettings(format="jmeter"), "./load.sh", "jmeter"),
         (MeasureSettings(requires_url=("http://localhost/",)), "pytest", "http://localhost/"),
     ],

@@ -23,6 +23,7 @@ from reporter.measure.paired.steps import SideFailedError, StoppedError
 from reporter.measure.plan_values import plan_error
 from reporter.measure.record import Warned
 from reporter.measure.series import DISCARDED, Outcome, earlier
+from reporter.measure.service import state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -95,15 +96,21 @@ def measure_pairs(
 def clean(output: Path, *, stream: TextIO | None = None, environ: Mapping[str, str] | None = None) -> bool:
     """Remove the worktrees and environments that a measuring left below ``output``; whether nothing is left of them.
 
+    A service that it left is ended.
+
     Raises:
-        MeasureUsageError: something is being measured there.
+        MeasureUsageError: something is being measured there, or it cannot be written to.
     """
     environ = os.environ if environ is None else environ
     real_output = Path(os.path.realpath(output))
     if not real_output.is_dir():
         return True
+    console = Console(stream or sys.stderr, environ)
     with held(real_output), Interrupt().listening():
-        return _clean(real_output, environ, Console(stream or sys.stderr, environ))
+        left = state.settle(real_output)
+        if left:
+            console.quote(f"note: {left.text}")
+        return _clean(real_output, environ, console)
 
 
 class PairedSides:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from reporter.measure.interrupt import Interrupt
 
 _PAUSE_SECONDS = 0.05
+_PAUSE_AFTER_SCRIPT_SECONDS = 0.2
+"""A shell, again and again, must not take from the service what it needs to start."""
 _LONGEST_ANSWER_SECONDS = 10.0
 _REFUSED = 400
 _PORT = re.compile(r"\$(?:BENCHVERDICT_PORT\b|\{BENCHVERDICT_PORT\})")
@@ -128,4 +130,4 @@ def wait_until_ready(
         if problem is None or service.has_ended or interrupt.count or time.monotonic() >= deadline:
             return problem
         tick()
-        service.wait(_PAUSE_SECONDS)
+        service.wait(_PAUSE_SECONDS if question.address else _PAUSE_AFTER_SCRIPT_SECONDS)

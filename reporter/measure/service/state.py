@@ -6,8 +6,10 @@ If it is there when measuring begins, the measuring before was killed.
 from __future__ import annotations
 
 import json
+import math
+import operator
 import os
-import signal
+import signal as signals
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -71,7 +73,7 @@ def read(path: Path) -> State | None:
     try:
         content = json.loads(read_regular(path))
         return _state(**content)
-    except (OSError, ValueError, TypeError, RecursionError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 
@@ -118,7 +120,7 @@ def _became(found: State) -> str:
 
 
 def _end(found: State) -> None:
-    for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
+    for number in (signals.SIGTERM, getattr(signals, "SIGKILL", signals.SIGTERM)):
         for held in (found.supervisor, found.service):
             for pid in _living(held):
                 with suppress(OSError):
@@ -136,8 +138,21 @@ def _living(held: Held) -> list[int]:
     return [process.pid for process in Tree(held.pid).look() if process.is_alive]
 
 
-def _state(*, supervisor: Any, service: Any, usage: Any, **rest: Any) -> State:
-    return State(supervisor=_held(supervisor), service=_held(service), usage=_usage(usage), **rest)
+def _state(*, supervisor: Any, service: Any, usage: Any, was_told: Any, exit_code: Any, signal: Any) -> State:
+    if not isinstance(was_told, (bool, type(None))):
+        raise TypeError("no answer")
+    return State(
+        supervisor=_held(supervisor),
+        service=_held(service),
+        was_told=was_told,
+        exit_code=_whole(exit_code),
+        signal=_whole(signal),
+        usage=_usage(usage),
+    )
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else operator.index(value)
 
 
 def _held(content: dict[str, Any]) -> Held:
@@ -150,5 +165,13 @@ def _held(content: dict[str, Any]) -> Held:
 def _usage(content: dict[str, Any] | None) -> Usage | None:
     if content is None:
         return None
-    memory = content.pop("memory")
-    return Usage(**content, memory=MemorySeries.from_json(memory) if memory else None)
+    cpu, memory = content["cpu_seconds"], content["memory"]
+    if cpu is not None and not 0 <= cpu < math.inf:
+        raise ValueError("no time")
+    return Usage(
+        cpu_seconds=cpu,
+        peak_memory_bytes=_whole(content["peak_memory_bytes"]),
+        read_bytes=_whole(content["read_bytes"]),
+        written_bytes=_whole(content["written_bytes"]),
+        memory=MemorySeries.from_json(memory) if memory else None,
+    )

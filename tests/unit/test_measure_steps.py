@@ -1,4 +1,4 @@
-"""The steps of the action, as scripts, for a mode that needs something which the host does not have."""
+"""The steps of the action, as scripts: a service on the host, and a mode that needs what the host does not have."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.measure_plans import ROOT, plan_json, read_measure
+from tests.unit.measure_plans import ROOT, is_running, noted_pid, plan_json, read_measure
+from tests.unit.test_measure_service import SERVER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +57,17 @@ def test_what_is_missing_on_the_host_is_said_and_the_job_is_green(folder: Path) 
     assert "gate: no verdict, exit code 0" in log
     assert reason.split(";")[0] in (folder / "summary").read_text().replace("\\_", "_")
     assert "skipped<<" in (folder / "output").read_text()
+
+
+def test_the_step_starts_the_service_of_the_plan(folder: Path) -> None:
+    (folder / "server.py").write_text(SERVER)
+    service = {"command": f"exec {sys.executable} server.py", "ready_url": "/"}
+    plan = plan_json(script="echo $BENCHVERDICT_PORT >port; echo '{}' > {output}", service=service, runs=1)
+    (folder / "work" / "plan.json").write_text(json.dumps(plan))
+    step("measure.sh", folder)
+    (run,) = read_measure(folder / "work" / "measure")["runs"]
+    assert (run["complete"], (folder / "port").read_text().strip()) == (True, str(run["service"]["port"]))
+    assert not is_running(noted_pid(folder / "server.pid"))
 
 
 def test_a_command_that_looks_like_the_word_is_no_skipping(folder: Path) -> None:
