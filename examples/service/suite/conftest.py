@@ -29,7 +29,8 @@ def port() -> int:
 
 @pytest.fixture(scope="session")
 def client(port: int) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+    as_many_as_asked = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, limits=as_many_as_asked) as client:
         yield client
 
 
