@@ -99,7 +99,7 @@ def _measured(measured: Measured) -> dict[str, Any]:
 def _resources(run: RunResources) -> dict[str, Any]:
     return {
         "side": run.side,
-        "of": run.of,
+        **({"of": run.of} if run.of != "command" else {}),
         "wall_seconds": _number(run.wall_seconds),
         "cpu_seconds": _number(run.cpu_seconds),
         "peak_memory_bytes": _number(run.peak_memory_bytes),
