@@ -18,9 +18,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-VERBS = ("setup", "fetch", "measure", "report", "publish")
+VERBS = ("setup", "fetch", "measure", "report", "collect", "publish")
 COUNTED = ("regressed", "improved", "unchanged", "inconclusive", "new", "missing", "errored", "not_comparable")
 EXIT_CODE = re.compile("[0-9]{1,3}")
+COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 GATE_FAILED = 10
 DEFECT = 1
 FILE_LIMIT = 64 * 2**20
@@ -44,7 +45,7 @@ def main(arguments: list[str], environ: dict[str, str]) -> int:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--stage", default="all")
     parsed = parser.parse_args(arguments)
-    facts = Facts(parsed.work, measured_here=parsed.stage == "all")
+    facts = Facts(parsed.work, parsed.stage)
     code = exit_code(facts)
     for line in annotation_lines(facts, code):
         print(line)
@@ -60,13 +61,15 @@ class Facts:
     The gate closes where something was measured. A job that only publishes shows the verdict and ends well.
     """
 
-    def __init__(self, work: Path, *, measured_here: bool = True) -> None:
+    def __init__(self, work: Path, stage: str = "all") -> None:
         self.work = work
-        self.measured_here = measured_here
-        self.verdict = read_object(work / "report" / "verdict.json")
+        self.measured_here = stage == "all"
+        self.collected = read_object(work / "collected.json")
+        self.verdict = self.collected if stage == "aggregate" else read_object(work / "report" / "verdict.json")
         self.measure = read_object(work / "measure" / "measure.json")
         self.published = read_object(work / "published.json")
         self.situation = read_object(work / "situation.json")
+        self.request = read_object(work / "request.json")
         self.source = read_object(work / "baseline" / "source.json")
         self.codes = {verb: recorded_code(work / "exit" / verb) for verb in VERBS}
 
@@ -108,12 +111,19 @@ def outputs(facts: Facts, code: int) -> dict[str, str]:
         "worst-benchmark": name,
         "worst-change": change,
         "report-path": str(report) if report.is_dir() else "",
-        "verdict-path": str(report / "verdict.json") if facts.verdict else "",
+        "verdict-path": str(report / "verdict.json") if facts.verdict and not facts.collected else "",
         "comment-url": text(facts.published.get("comment_url")),
         "check-url": text(facts.published.get("check_url")),
         "baseline-commit": text(baseline.get("commit")),
         "baseline-age": whole(baseline.get("age_seconds")),
+        "head-sha": head_sha(facts),
     }
+
+
+def head_sha(facts: Facts) -> str:
+    """Give the commit that a request is granted for; empty when nothing is to be measured."""
+    found = text(facts.request.get("head_sha"))
+    return found if COMMIT.fullmatch(found) else ""
 
 
 def worst(verdict: dict[str, Any]) -> tuple[str, str]:
@@ -159,8 +169,9 @@ def failure(facts: Facts, code: int) -> list[Annotation]:
             return []
         if facts.skipped:
             return [("notice", "Benchverdict measured nothing", facts.skipped)]
-        undecided = facts.status == "undecided"
-        return [("warning", "Benchverdict is undecided", reason) for reason in reasons] if undecided else []
+        if facts.status == "undecided":
+            return [("warning", "Benchverdict is undecided", reason) for reason in reasons]
+        return [("notice", "Benchverdict", reason) for reason in reasons] if facts.verdict.get("override") else []
     if code == GATE_FAILED:
         return [("error", "Benchverdict", reason) for reason in reasons or ["The gate failed."]]
     told = [("error", "Benchverdict", message) for message in messages(facts)]
@@ -168,11 +179,12 @@ def failure(facts: Facts, code: int) -> list[Annotation]:
 
 
 def messages(facts: Facts) -> list[str]:
-    """Say which verbs failed; measuring leaves its own message."""
+    """Say which verbs failed; measuring and collecting leave their own messages."""
     found = []
     for verb, code in facts.codes.items():
         if code:
-            detail = text(facts.measure.get("message")) if verb == "measure" else ""
+            known = {"measure": facts.measure.get("message"), "collect": facts.collected.get("refused")}
+            detail = text(known.get(verb))
             found.append(f"{verb} ended with exit code {code}. {detail or 'Its log says why.'}")
     if not found and not facts.status and facts.measured_here:
         found.append("There is no verdict, although no step failed: please report this defect of Benchverdict.")
@@ -180,8 +192,8 @@ def messages(facts: Facts) -> list[str]:
 
 
 def notices(facts: Facts) -> list[dict[str, Any]]:
-    """Give what fetch and publish want people to know."""
-    return items(facts.situation, "notices") + items(facts.published, "notices")
+    """Give what fetch, request and publish want people to know."""
+    return [notice for told in (facts.situation, facts.request, facts.published) for notice in items(told, "notices")]
 
 
 def said(notice: dict[str, Any]) -> str:
@@ -191,6 +203,9 @@ def said(notice: dict[str, Any]) -> str:
 
 def summary(facts: Facts, code: int) -> str:
     """Give the job summary: what failed and the notices, so that they are never cut; then the report's own."""
+    if facts.request:
+        asked = f"Benchmarks on request: {head_sha(facts) or 'none'}, {markdown(text(facts.request.get('reason')))}\n"
+        return bounded(asked, SUMMARY_LIMIT)
     has_report = facts.verdict or not facts.measured_here
     own = read_text(facts.work / "report" / "summary.md").rstrip() if has_report else ""
     parts = [] if own else [skipped_summary(facts) if facts.skipped and not code else failure_summary(facts, code)]

@@ -11,8 +11,8 @@ from reporter.errors import InputError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from entrypoint.context import Situation
     from entrypoint.inputs import Inputs
+    from entrypoint.situations import Situation
     from reporter.model import Report
 
 FILE_NAME = "verdict.json"

@@ -10,19 +10,19 @@ from reporter.errors import UsageError
 
 if TYPE_CHECKING:
     from entrypoint.base import BaseCommit
-    from entrypoint.context import Situation
     from entrypoint.inputs import Inputs
-    from reporter.config import MeasureSettings
+    from entrypoint.situations import Situation
+    from reporter.config import Config, MeasureSettings
 
 
-def read_settings(inputs: Inputs) -> MeasureSettings:
-    """Read how to measure from the configuration in the workspace, in the mode that the inputs name.
+def read_config(inputs: Inputs) -> Config:
+    """Read the configuration in the workspace.
 
     Raises:
-        UsageError: the configuration is wrong, or has no such mode.
+        UsageError: it is wrong.
     """
     path = inputs.workspace / inputs.config if inputs.config else None
-    return config.load(path, inputs.workspace).in_mode(inputs.mode)
+    return config.load(path, inputs.workspace)
 
 
 def build_plan(
@@ -57,7 +57,7 @@ def build_plan(
     base_sha = base.sha if base else None
     return {
         "schema": "plan/v1",
-        "name": inputs.name,
+        "name": inputs.suite,
         "plan": "paired" if way == "paired" else "whole",
         "script": script,
         "command": None,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from entrypoint.message import Message
 
-VERBS = ("fetch", "measure", "report")
+VERBS = ("fetch", "measure", "report", "collect")
 
 
 def failures(work: Path) -> list[str]:

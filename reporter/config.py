@@ -6,8 +6,7 @@ that silently does nothing.
 
 from __future__ import annotations
 
-import difflib
-import tomllib
+import re
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,6 +29,8 @@ FAIL_ON = ("regressed", "improved", "inconclusive", "not_comparable", "new", "mi
 STRICT = ("inconclusive", "not_comparable", "missing", "errored")
 COMPARE = ("auto", "baseline", "paired", "none")
 BENCHMARKS_FROM = ("head",)
+
+_COMMIT = re.compile("[0-9a-f]{7,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +200,7 @@ def parse(table: dict[str, Any], where: str) -> Config:
         budgets=tuple(
             reader.budget(rule, f"budget[{i}].", tuple(modes)) for i, rule in enumerate(reader.tables(table, "budget"))
         ),
-        pinned=reader.text(history, "pinned", "history."),
+        pinned=reader.commit(history, "pinned", "history."),
         load=reader.load_limits(reader.table(table, "load")),
         accepts=tuple(reader.accept(rule, f"accept[{i}].") for i, rule in enumerate(reader.tables(table, "accept"))),
     )
@@ -228,6 +229,8 @@ def parse_fail_on(words: Iterable[str], where: str) -> tuple[str, ...]:
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    import tomllib
+
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
@@ -237,6 +240,8 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f"; did you mean {near[0]!r}?" if near else ""
 
@@ -276,6 +281,12 @@ class _Reader:
         value = table.get(key)
         if value is not None and (not isinstance(value, str) or not value.strip()):
             raise self.fail(f"{prefix}{key} = {value!r} is not a text", "put it in quotes")
+        return value
+
+    def commit(self, table: dict[str, Any], key: str, prefix: str) -> str | None:
+        value = self.text(table, key, prefix)
+        if value is not None and not _COMMIT.fullmatch(value):
+            raise self.fail(f"{prefix}{key} = {value!r} is not a commit", "give 7 to 64 digits of its SHA")
         return value
 
     def texts(self, table: dict[str, Any], key: str, prefix: str, default: tuple[str, ...]) -> tuple[str, ...]:

@@ -32,4 +32,7 @@ fi
 if [ -n "$BENCHVERDICT_INPUT_FAIL_ON" ]; then
   arguments+=(--fail-on "$BENCHVERDICT_INPUT_FAIL_ON")
 fi
+if [ -f "$BENCHVERDICT_WORK/override.json" ]; then
+  arguments+=(--override "$BENCHVERDICT_WORK/override.json")
+fi
 record report isolated report -m reporter report "${arguments[@]}"

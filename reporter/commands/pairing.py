@@ -11,14 +11,18 @@ from reporter.commands.reporting import report
 from reporter.commands.same_server import CURE, same_server
 from reporter.decide.looks import SHORT_LOOKS, Step
 from reporter.errors import InputError, UsageError
-from reporter.measure import MeasureUsageError, PairPlan, Plan, checkout, paired_sides
-from reporter.measure.plan import PAIRED
+from reporter.measure import checkout
+from reporter.measure.errors import MeasureUsageError
+from reporter.measure.paired.pair_plan import PairPlan
+from reporter.measure.paired.pairs import paired_sides
+from reporter.measure.plan import PAIRED, Plan
 from reporter.measure.wording import displayed
 
 if TYPE_CHECKING:
     from reporter.commands.reporting import Reported, ReportRequest
     from reporter.config import Config, MeasureSettings
-    from reporter.measure import Outcome, PairedSides
+    from reporter.measure.paired.pairs import PairedSides
+    from reporter.measure.series import Outcome
 
 
 def in_pairs(plan: Plan, settings: MeasureSettings, base: str | None, time_limit: float | None) -> Plan:

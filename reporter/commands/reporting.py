@@ -25,7 +25,7 @@ from reporter.decide.looks import Step, next_step
 from reporter.errors import InputError, UsageError
 from reporter.ingest import measured
 from reporter.ingest.measured import AGAINST_ITSELF_BATCH
-from reporter.model import Baseline, BaselineSource, Measured, Notice
+from reporter.model import Baseline, BaselineSource, Measured, Notice, Override
 from reporter.render import json_v1
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
@@ -52,6 +52,7 @@ class ReportRequest:
     may_confirm: bool = True
     compare: bool = True
     time_limit_seconds: float = 180.0
+    override: Override | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -118,6 +119,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         warnings=(*notices, *measurement.warnings, *((not_paired,) if not_paired else ())),
         config=config,
         conditions=measurement.conditions,
+        override=request.override,
     )
     snapshot = snapshot_of(measurement, head, baseline, config)
     return Reported(
@@ -132,7 +134,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
 
 def snapshot_of(measurement: Measurement, head: Suite, earlier: Baseline | None, config: Config) -> Baseline:
     """Give what a measured head is saved as, on top of the history of an earlier baseline."""
-    sessions = history.extend(earlier, head, _against_itself(measurement, config))
+    sessions = history.extend(earlier, head, _against_itself(measurement, config), pinned=config.pinned)
     return Baseline(suite=head, history=sessions, source=BaselineSource(commit=head.commit))
 
 
@@ -178,6 +180,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         warnings=measurement.warnings,
         config=config,
         conditions=measurement.conditions,
+        override=request.override,
     )
     return Reported(
         report=result,

@@ -11,8 +11,13 @@ from reporter.commands.outputs import show
 from reporter.commands.pairing import FIRST_STEP, in_pairs, measure_in_pairs, with_noise_pairs, with_second_look
 from reporter.commands.reporting import ReportRequest, report
 from reporter.errors import InputError, UsageError
-from reporter.measure import MeasureUsageError, Plan, ServicePlan, measure, measure_with_noise, wording
+from reporter.measure import wording
+from reporter.measure.errors import MeasureUsageError
+from reporter.measure.noise import measure_with_noise
+from reporter.measure.plan import Plan
 from reporter.measure.requirements import unmet
+from reporter.measure.series import measure
+from reporter.measure.service.service_plan import ServicePlan
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
@@ -22,7 +27,7 @@ if TYPE_CHECKING:
     from reporter.commands.composing import GateOptions
     from reporter.commands.reporting import Reported
     from reporter.config import Config, MeasureSettings
-    from reporter.measure import Outcome
+    from reporter.measure.series import Outcome
     from reporter.model import Baseline
 
 

@@ -117,5 +117,5 @@ def _quantiles(tail: float, df: FloatArray) -> FloatArray:
     known = df > 0
     digits = 2 - np.floor(np.log10(np.where(known, df, 1.0)))
     rounded = np.where(known, np.round(df * 10.0**digits) / 10.0**digits, 0.0)
-    table = {value: student.quantile(tail, value) for value in np.unique(rounded[known]).tolist()}
+    table = {value: student.quantile(tail, value) for value in set(rounded[known].tolist())}
     return np.array([table.get(value, np.nan) for value in rounded.tolist()])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reporter.decide.noise import column_median
 from reporter.ingest.run_statistics import statistics_of
 from reporter.model import COLUMN, STATISTICS
 
@@ -49,6 +50,6 @@ def _medians(runs: FloatArray) -> FloatArray:
     """Give the median of each statistic over the runs that know it, and the sum of their numbers of values."""
     row = np.full(runs.shape[1], np.nan)
     known = ~np.all(np.isnan(runs), axis=0)
-    row[known] = np.nanmedian(runs[:, known], axis=0)
+    row[known] = column_median(runs[:, known])
     row[_COUNT] = np.nansum(runs[:, _COUNT]) if known[_COUNT] else np.nan
     return row

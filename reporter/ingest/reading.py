@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from msgspec import Struct
+
 from reporter.model import Better, Fingerprint, Metric, Notice, RunResources
 
 if TYPE_CHECKING:
@@ -14,8 +16,7 @@ if TYPE_CHECKING:
     from reporter.errors import InputError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """One benchmark and metric of one file.
 
     ``values`` are the round values in base units; empty when the tool kept none, then ``known`` maps statistic names
@@ -35,7 +36,7 @@ class Reading:
     group: str | None = None
     values: Sequence[float] = ()
     runs: tuple[Sequence[float], ...] = ()
-    known: Mapping[str, float] = field(default_factory=dict)
+    known: Mapping[str, float] = {}
     error: str | None = None
 
 

@@ -32,6 +32,7 @@ from reporter.model import (
     Metric,
     Noise,
     Notice,
+    Override,
     PastSession,
     Report,
     RunResources,
@@ -54,9 +55,10 @@ _REPORT = keys(
     "schema generator suite gate counts measured baseline baseline_reason compare confirm shift benchmarks budgets "
     "warnings"
 )
-_REPORT_OPTIONAL = keys("categories sessions trends")
+_REPORT_OPTIONAL = keys("categories sessions trends override")
 """Categories are derived from the rows and budgets, so they are summed up again and not read."""
 
+_OVERRIDE = keys("label by at commit")
 _SESSION = keys("commit measured_at")
 _TREND = keys("benchmark metric unit values changes")
 _LEVEL_CHANGE = keys("session ratio")
@@ -149,9 +151,21 @@ def _report(top: Checked) -> Report:
         confirm=top.flag("confirm"),
         trends=tuple(map(_trend, top.optional_members("trends", _TREND))),
         sessions=tuple(map(_session, top.optional_members("sessions", _SESSION))),
+        override=_override(top.optional_member("override", _OVERRIDE)),
     )
     _check_counts(top.member("counts", frozenset(VERDICTS)), report)
     return report
+
+
+def _override(member: Checked | None) -> Override | None:
+    if member is None:
+        return None
+    return Override(
+        label=member.word("label", WORD_LIMIT),
+        by=member.word("by", WORD_LIMIT),
+        at=member.optional_number("at"),
+        commit=member.word("commit", WORD_LIMIT),
+    )
 
 
 def _check_counts(counts: Checked, report: Report) -> None:

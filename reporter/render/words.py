@@ -223,14 +223,22 @@ def extreme(change: str, key: GroupKey, *, several: bool) -> str:
     return f"{'worst' if key == 'regressed' else 'best'} {change}" if several else change
 
 
-def suites_headline(outcomes: list[Outcome], missing: int) -> str:
+def suites_headline(outcomes: list[Outcome], missing: int, order: tuple[Outcome, ...]) -> str:
     """Say how several suites are, the worst first: ``1 failed, 2 passed of 3 suites``."""
-    order: tuple[Outcome, ...] = ("failed", "undecided", "no_baseline", "passed")
     parts = [f"{outcomes.count(key):,} {OUTCOME_WORDS[key].lower()}" for key in order if key in outcomes]
     parts += [f"{missing:,} {MISSING_SUITE}"] if missing else []
     return f"{', '.join(parts) or 'Nothing'} of {count_of(len(outcomes) + missing, 'suite')}"
 
 
+def more_suites(count: int) -> str:
+    """Say how many suites are not shown."""
+    return f"{count_of(count, 'more suite')} not shown"
+
+
+BENCHMARK = "Benchmark"
+SUITES_TITLE = "Suites"
+SIDE_BY_SIDE_TITLE = "What calls for attention, side by side"
+NOT_IN_THIS_SUITE = "–"
 MISSING_SUITE = "without a report"
 MISSING_SUITE_REASON = "Its job left no report: it failed before there was one, was cancelled, or never ran."
 

@@ -23,6 +23,25 @@ NAME = "Benchverdict (benchmarks)"
 SLOW = report_of(*REGRESSED, status="failed")
 
 
+def test_a_persons_token_is_told_that_it_can_write_no_check(api: GitHubApi, tmp_path: Path) -> None:
+    """A fine-grained token may have the permission, and GitHub takes checks from apps alone."""
+    api.world.tokens[TOKEN].kind = "user"
+    this = pull_request(api, tmp_path)
+    published(this, SLOW)
+    assert "only the workflow's own token and that of a GitHub App can do that" in this.log
+    assert "add this to the job" not in this.log
+    assert len(api.world.comments) == 1
+
+
+def test_a_persons_token_without_the_right_is_told_what_it_needs(api: GitHubApi, tmp_path: Path) -> None:
+    token = api.world.tokens[TOKEN]
+    token.kind, token.permissions = "user", {"contents": "read", "actions": "read", "pull_requests": "read"}
+    this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_CHECK="false")
+    [notice] = published(this, SLOW)["notices"]
+    assert "the token that the input 'token' gives needs `pull-requests: write`" in notice["text"]
+    assert "add this to the job" not in notice["text"]
+
+
 def only_check(api: GitHubApi) -> Check:
     [check] = api.world.checks.values()
     assert check.name == NAME

@@ -64,8 +64,9 @@ def _load(folder: Path, text: str, name: str = "benchverdict.toml") -> Config:
         ('[[benchmark]]\nmatch = "a"\nthreshold = true', "config-value", "'true' is not a number"),
         (f'[[benchmark]]\nmatch = "a"\nthreshold = {"9" * 400}', "config-value", "too large"),
         (f"a = {'[' * 100_000}", "config-unreadable", ""),
+        ('[history]\npinned = "v1.2"', "config-value", "'v1.2' is not a commit"),
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_what_is_no_number_is_said_and_no_defect(tmp_path: Path, text: str, code: str, words: str) -> None:
     with pytest.raises(UsageError) as caught:
@@ -73,6 +74,10 @@ def test_what_is_no_number_is_said_and_no_defect(tmp_path: Path, text: str, code
     assert caught.value.code == code
     assert words in caught.value.what
     assert len(caught.value.what) < 300
+
+
+def test_a_pinned_commit_may_be_short(tmp_path: Path) -> None:
+    assert _load(tmp_path, '[history]\npinned = "4f6c9d2b1a"').pinned == "4f6c9d2b1a"
 
 
 def test_everything_is_read(tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter.measure import Plan, measure, process, resources, run, shell, tree
+from reporter.measure import process, resources, run, shell, tree
+from reporter.measure.plan import Plan
 from reporter.measure.process import Ended
 from reporter.measure.resources import Usage, total
+from reporter.measure.series import measure
 from tests.unit.measure_plans import is_running, noted_pid, read_measure
 
 if TYPE_CHECKING:

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.measure import MeasureUsageError, Outcome, Plan, measure, orphans, process, tree
+from reporter.measure import orphans, process, tree
+from reporter.measure.errors import MeasureUsageError
+from reporter.measure.plan import Plan
+from reporter.measure.series import Outcome, measure
 from tests.unit.measure_plans import LONG, ROOT, is_running, noted_pid, read_measure, wait_until
 
 if TYPE_CHECKING:
@@ -338,7 +341,8 @@ def test_nobody_else_can_measure_in_the_same_folder(tmp_path: Path, output: Path
     (tmp_path / "other.py").write_text(
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
         "from pathlib import Path\n"
-        "from reporter.measure import Plan, measure\n"
+        "from reporter.measure.plan import Plan\n"
+        "from reporter.measure.series import measure\n"
         f"measure(Plan(name='other', script='true'), Path({str(output)!r}))\n"
     )
     script = f"{sys.executable} other.py 2> refused || echo 1 > {{output}}"

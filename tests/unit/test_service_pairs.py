@@ -14,12 +14,12 @@ import pytest
 from reporter.cli import main
 from reporter.commands.same_server import loads_a_server, same_server
 from reporter.config import MeasureSettings
-from reporter.measure import ServicePlan
+from reporter.measure.service.service_plan import ServicePlan
 from reporter.service_rules import ServiceRule
 from tests.unit.measure_repositories import Project, new_project
 
 if TYPE_CHECKING:
-    from reporter.measure import Plan
+    from reporter.measure.plan import Plan
 
 SERVER = """
 import http.server, os
