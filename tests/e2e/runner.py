@@ -23,6 +23,7 @@ TOKEN = "ghs_planted1b4f7c09e6d2a85f3c7e1d90b6a4"
 """The job's token: long and nowhere else, so that finding it anywhere is proof of a leak."""
 CANARY = "canary_5d0e9b7c41f2a86e93b7d20c64f1a8e7"
 """A secret of the repository, which a step before ours uses."""
+SETUP_PYTHON = "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97"
 CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"
 
 
@@ -104,9 +105,19 @@ class Runner:
         return self.run_all(event, payload, project=project, run_id=run_id, ref=ref, runtime=runtime).job()
 
     def run_all(
-        self, event: str, payload: Mapping[str, Any], *, project: Path, run_id: int, ref: str, runtime: str
+        self,
+        event: str,
+        payload: Mapping[str, Any],
+        *,
+        project: Path,
+        run_id: int,
+        ref: str,
+        runtime: str,
+        workflow: str = WORKFLOW,
+        variables: Mapping[str, str] | None = None,
+        seconds: float = 300,
     ) -> Run:
-        """Run every job of the workflow that the event starts."""
+        """Run every job of the workflow that the event starts, with more variables of the repository if need be."""
         kept = self.folder / f"kept-{run_id}"
         kept.mkdir()
         home = self.folder / f"home-{run_id}"
@@ -118,7 +129,7 @@ class Runner:
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_RUN_ID": str(run_id),
             "GITHUB_REF": ref,
-            "GITHUB_WORKFLOW_REF": f"{REPOSITORY}/{WORKFLOW}@{ref}",
+            "GITHUB_WORKFLOW_REF": f"{REPOSITORY}/{workflow}@{ref}",
             "KEEP": str(kept),
             "NODE_PATH": str(self.node_packages),
             "CHECKOUT_FROM": str(project),
@@ -129,7 +140,8 @@ class Runner:
         secrets = self.folder / f"secrets-{run_id}"
         secrets.write_text(f"GITHUB_TOKEN={TOKEN}\nCANARY={CANARY}\n")
         log = self.folder / f"log-{run_id}.txt"
-        command = [*self._command(event, event_file, secrets), *_each("--env", step), "--var", f"RUNTIME={runtime}"]
+        var = {"RUNTIME": runtime, **(variables or {})}
+        command = [*self._command(event, event_file, secrets), *_each("--env", step), *_each("--var", var)]
         environment = {**self.environment, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
         with (
             log.open("w") as stream,
@@ -137,7 +149,7 @@ class Runner:
             Watch(act.pid) as watch,
         ):
             try:
-                code = act.wait(300)
+                code = act.wait(seconds)
             except subprocess.TimeoutExpired:
                 act.kill()
                 raise
@@ -164,6 +176,7 @@ class Runner:
             "OWNER/benchverdict@v1": self.checkout,
             _upload_action(self.checkout): HERE / "upload-artifact",
             CHECKOUT: HERE / "checkout",
+            SETUP_PYTHON: HERE / "setup-python",
         }
         return [
             *(self.act, event, "--platform", "ubuntu-latest=-self-hosted", "--eventpath", str(event_file)),
