@@ -199,7 +199,7 @@ def _run_effects(world: World, shape: tuple[int, int], generator: np.random.Gene
     if not in_pairs or not world.pair_share:
         return own
     common = np.repeat(_independent_effects(world, (shape[0], shape[1] // 2), generator), 2, axis=1)
-    return np.sqrt(1 - world.pair_share) * own + np.sqrt(world.pair_share) * common
+    return np.asarray(np.sqrt(1 - world.pair_share) * own + np.sqrt(world.pair_share) * common)
 
 
 def _independent_effects(world: World, shape: tuple[int, int], generator: np.random.Generator) -> FloatArray:
