@@ -14,6 +14,7 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q reporter entrypoint # pip compiles what it installs, but for a checkout
 	@touch $@
 
 demo: $(STAMP)
@@ -36,7 +37,7 @@ lint: $(STAMP) lint-actions
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-WORKFLOWS := $(wildcard .github/workflows/*.yml)
+WORKFLOWS := $(wildcard .github/workflows/*.yml examples/workflows/*.yml)
 
 # The action, the workflows and the shell scripts. Without Node or shellcheck their checks are skipped, except in CI.
 lint-actions: $(STAMP)

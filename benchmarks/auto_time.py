@@ -1,8 +1,9 @@
 """What ``compare: auto`` costs on unchanged pull requests, as a ratio to one plain run of the suite; set-up apart.
 
-``python -m benchmarks.auto_time [--benchmarks 12 200] [--sessions 8] [--runs 20]`` saves baselines of one commit until
-this machine is known, and then runs ``benchverdict run`` on a commit that changes nothing, again and again. A second
-look costs much and is taken seldom, so it is the mean over the runs that counts.
+``python -m benchmarks.auto_time [--benchmarks 12 200] [--sessions 8] [--runs 20] [--seconds 1]`` saves baselines of
+one commit until this machine is known, and then runs ``benchverdict run`` on a commit that changes nothing, again and
+again. A second look costs much and is taken seldom, so it is the mean over the runs that counts. A plain run gives each
+benchmark a second, as pytest-benchmark does when nobody says otherwise; with fewer a second look weighs more.
 """
 
 from __future__ import annotations
@@ -31,15 +32,18 @@ KINDS = [
 def test_work(benchmark, number):
     benchmark(KINDS[number % len(KINDS)], 200 + 10 * (number % 40))
 """
-COMMAND = "python -m pytest -q -p no:cacheprovider test_suite.py --benchmark-json={output} --benchmark-max-time=0.1"
+COMMAND = (
+    "python -m pytest -q -p no:cacheprovider test_suite.py --benchmark-json={{output}} --benchmark-max-time={seconds}"
+)
 
 
-def project(folder: Path, count: int) -> Path:
-    """Lay out a project of so many benchmarks, with one commit."""
+def project(folder: Path, count: int, seconds_each: float) -> Path:
+    """Lay out a project of so many benchmarks that take so long in a plain run, with one commit."""
     tree = folder / "project"
     tree.mkdir()
     (tree / "test_suite.py").write_text(SUITE.format(count=count), encoding="utf-8")
-    (tree / "benchverdict.toml").write_text(f"[measure]\ncommand = '{COMMAND}'\n", encoding="utf-8")
+    command = COMMAND.format(seconds=seconds_each)
+    (tree / "benchverdict.toml").write_text(f"[measure]\ncommand = '{command}'\n", encoding="utf-8")
     (tree / ".gitignore").write_text(".benchverdict/\n", encoding="utf-8")
     _git(tree, "init", "--quiet", "--initial-branch", "main")
     commit(tree, "base")
@@ -79,10 +83,11 @@ def main() -> None:
     parser.add_argument("--benchmarks", type=int, nargs="+", default=[12, 200])
     parser.add_argument("--sessions", type=int, default=8)
     parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=1.0, help="what one benchmark takes in a plain run")
     arguments = parser.parse_args()
     for count in arguments.benchmarks:
         with tempfile.TemporaryDirectory() as folder:
-            tree = project(Path(folder), count)
+            tree = project(Path(folder), count, arguments.seconds)
             for _ in range(arguments.sessions):
                 benchverdict(tree, "--save-baseline", "--runs", "2")
             commit(tree, "nothing changes")

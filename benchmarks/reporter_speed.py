@@ -1,14 +1,16 @@
 """How long ``benchverdict compare`` takes, as a ratio to ``pytest-benchmark compare`` on the same two files.
 
 Whole processes, in turns, so that a busy machine slows both: only the ratios count. They run in a folder of their own,
-because pytest-benchmark takes longer in a checkout with pytest plugins. Run it with
-``python -m benchmarks.reporter_speed [--benchmarks 1000] [--rounds 20] [--turns 9]``.
+because pytest-benchmark takes longer in a checkout with pytest plugins, and from bytecode, as installed programs do: a
+checkout has none where PYTHONDONTWRITEBYTECODE is set. Reading is held against ``json.load`` of the same file. Run it
+with ``python -m benchmarks.reporter_speed [--benchmarks 1000] [--rounds 20] [--turns 9]``.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -16,6 +18,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from reporter.ingest import read_file
 
 CHANGED = 11
 """Benchmarks whose head is slower by 30 %: with the overview they make twelve charts."""
@@ -34,6 +38,7 @@ def main() -> int:
             document = result_file(arguments.benchmarks, arguments.rounds, seed)
             file.write_text(json.dumps(document), encoding="utf-8")
         report(_seconds(_commands(files, Path(folder)), arguments.turns, folder), arguments)
+        _report_reading(files[0], arguments.turns)
     return 0
 
 
@@ -86,14 +91,31 @@ def _commands(files: list[Path], folder: Path) -> dict[str, list[str]]:
 def _seconds(commands: dict[str, list[str]], turns: int, folder: str) -> dict[str, list[float]]:
     """Time every command once per turn, after one turn that does not count."""
     seconds: dict[str, list[float]] = {name: [] for name in commands}
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = f"{folder}/bytecode"
     for turn in range(turns + 1):
         for name, command in commands.items():
             start = time.perf_counter()
-            subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
             if turn:
                 seconds[name].append(time.perf_counter() - start)
         print(f"turn {turn} of {turns}", file=sys.stderr)
     return seconds
+
+
+def _report_reading(file: Path, turns: int) -> None:
+    """Print how long reading one file takes, as a ratio to parsing it; the quickest of each, taken in turns."""
+    parsing: list[float] = []
+    reading: list[float] = []
+    for _ in range(turns):
+        start = time.perf_counter()
+        with file.open(encoding="utf-8") as stream:
+            json.load(stream)
+        parsing.append(time.perf_counter() - start)
+        start = time.perf_counter()
+        read_file(file)
+        reading.append(time.perf_counter() - start)
+    print(f"{min(reading):7.3f} s  ratio {min(reading) / min(parsing):5.2f}  read_file, to json.load of the same file")
 
 
 def report(seconds: dict[str, list[float]], arguments: argparse.Namespace) -> None:

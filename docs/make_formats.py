@@ -35,6 +35,8 @@ reason; it never counts as 0. So does a benchmark that failed, a request that wa
 every time. Metrics whose good direction nobody declared are shown and never judged; declare it with `[[metric]]` in
 the configuration.
 
+Where a run leaves many files (Criterion, asv), give `read`, `compare` and `check` the folder: it is one run.
+
 Sums over other rows (`Aggregated`, means of repetitions) are left out when their parts are there. Files a tool
 writes beside its results (histories, logs, indexes) may be among the results; they are recognised and add no
 benchmark. Where a tool rounds its times, the step stands in the details of the benchmark. Credentials in names

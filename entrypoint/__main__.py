@@ -1,4 +1,4 @@
-"""``python -m entrypoint fetch|publish [--start] --work FOLDER``: the verbs that speak to GitHub."""
+"""``python -m entrypoint fetch|request|collect|publish [--start] --work FOLDER``: the verbs that speak to GitHub."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from entrypoint import inputs
 from entrypoint.api import Api
+from entrypoint.collect import collect
 from entrypoint.console import Console
 from entrypoint.fetch import fetch
 from entrypoint.publish import publish, start
+from entrypoint.request import request
 from reporter.errors import BenchverdictError
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from entrypoint.failures import Patience
 
-VERBS = {"fetch": fetch, "publish": publish}
+VERBS = {"fetch": fetch, "request": request, "collect": collect, "publish": publish}
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str], log: TextIO, *, patience: Patience | None = None) -> int:

@@ -1,4 +1,4 @@
-"""All suites of one run together: every report artifact it has, and which of the expected ones it lacks."""
+"""All suites of one run together: every report artifact it has, shards put together, and what is lacking."""
 
 from __future__ import annotations
 
@@ -6,53 +6,62 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from entrypoint.check import TEXT_LIMIT, Output, conclude
+from entrypoint.context import own_run
 from entrypoint.received import receive, suites_of
+from reporter.decide.merge_shards import merge
+from reporter.decide.shards import split_name
+from reporter.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from entrypoint.api import Api
     from entrypoint.check import Conclusion
     from entrypoint.facts import TriggeringRun
-    from entrypoint.message import Message
-    from reporter.render.view_types import ReportView
+    from entrypoint.inputs import Inputs
+    from entrypoint.situations import Situation
+    from reporter.decide.shards import Shard
+    from reporter.model import Report
+    from reporter.render.view_suites import SuitesView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """The reports that there are, and the names of suites that should have one."""
+    """The reports that there are, one a suite, and the names of suites that should have one."""
 
-    messages: tuple[Message, ...]
+    reports: tuple[Report, ...]
     missing: tuple[str, ...]
+    artifact_url: str = ""
 
     def text(self, limit: int) -> str:
         """Give all of it in Markdown, for a comment."""
         from reporter.render import markdown_suites
 
-        return markdown_suites.comment(self._views(), self.missing, limit=limit)
+        return markdown_suites.comment(self.view(), limit=limit)
 
     def output(self) -> Output:
         """Conclude all of it for one check: failed when any suite did, neutral when any came to no verdict."""
-        from reporter.render import markdown_suites
-
-        found = {conclude(message.report) for message in self.messages if message.report}
+        found = {conclude(report) for report in self.reports}
         order: tuple[Conclusion, ...] = ("failure", "neutral", "success")
         if self.missing or not found:
             found.add("neutral")
         return Output(
             conclusion=next(each for each in order if each in found),
-            title=markdown_suites.headline(self._views(), self.missing),
+            title=self.view().headline,
             summary=self.text(TEXT_LIMIT),
         )
 
-    def _views(self) -> list[ReportView]:
-        from reporter.render import view
+    def view(self) -> SuitesView:
+        """Put it into words."""
+        from reporter.render import view, view_suites
 
-        return [
-            view.build(message.report, artifact_url=message.artifact_url or None)
-            for message in self.messages
-            if message.report
-        ]
+        shown = [view.build(report, artifact_url=self.artifact_url or None) for report in self.reports]
+        return view_suites.build(shown, self.missing)
+
+
+def run_of(here: Situation, inputs: Inputs) -> TriggeringRun:
+    """Give the run whose suites are collected: the one that has ended, or this one."""
+    return here.run or own_run(inputs, here.event, here.head_sha)
 
 
 def gather(run: TriggeringRun, expected: Iterable[str], api: Api) -> Gathered:
@@ -60,8 +69,28 @@ def gather(run: TriggeringRun, expected: Iterable[str], api: Api) -> Gathered:
 
     Raises:
         ApiError: the artifacts cannot be had.
-        InputError: one of them is not a report as we upload it.
+        InputError: one of them is not a report as we upload it, or shards do not fit together.
     """
-    suites = suites_of(run, api)
-    messages = tuple(receive(run, suite, api) for suite in suites)
-    return Gathered(messages=messages, missing=tuple(suite for suite in expected if suite not in suites))
+    found: dict[str, dict[Shard | None, Report]] = {}
+    for suite in suites_of(run, api):
+        report = receive(run, suite, api).report
+        if report is not None:
+            name, shard = split_name(suite)
+            found.setdefault(name, {})[shard] = report
+    return Gathered(
+        reports=tuple(_whole(name, found[name]) for name in sorted(found)),
+        missing=tuple(suite for suite in dict.fromkeys(expected) if suite not in found),
+    )
+
+
+def _whole(suite: str, parts: Mapping[Shard | None, Report]) -> Report:
+    shards = {shard: report for shard, report in parts.items() if shard is not None}
+    if not shards:
+        return parts[None]
+    if None in parts:
+        raise InputError(
+            "shards-disagree",
+            f"the suite {suite} was measured as a whole and in {len(shards)} of its shards",
+            cure="give every job of the suite the input 'shard', or none of them",
+        )
+    return merge(suite, shards)

@@ -143,6 +143,7 @@ def _permission(path: str) -> str | None:
 
 
 _PERMISSIONS = {
+    "events": "pull-requests: read",
     "check-runs": "checks: write",
     "actions": "actions: read",
     "compare": "contents: read",
@@ -167,6 +168,12 @@ def _requester(url: str, token: str, patience: Patience) -> Requester:
     return client.requester
 
 
+_UNTRUSTED = (
+    "the certificate of this GitHub is not trusted (SSLError); let REQUESTS_CA_BUNDLE of the job name the file with "
+    "the certificates of the house (docs/runners.md)"
+)
+
+
 def _translated(send: Callable[[], tuple[dict[str, Any], Any]]) -> tuple[dict[str, Any], Any]:
     """Turn every way in which PyGithub and what it stands on can fail into an ``ApiError``."""
     import github
@@ -176,6 +183,8 @@ def _translated(send: Callable[[], tuple[dict[str, Any], Any]]) -> tuple[dict[st
         headers, content = send()
     except github.GithubException as problem:
         raise _api_error(problem) from problem
+    except requests.exceptions.SSLError as problem:
+        raise ApiError(None, _UNTRUSTED) from problem
     except requests.RequestException as problem:
         raise ApiError(None, f"GitHub did not answer ({type(problem).__name__})", passing=True) from problem
     except (ValueError, RuntimeError, AssertionError) as problem:

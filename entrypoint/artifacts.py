@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from entrypoint import base
 from entrypoint.archive import ArchiveError, only_member
 from entrypoint.download import artifact_zip
+from entrypoint.facts import moment
 from entrypoint.failures import ApiError
 from reporter.errors import InputError
 from reporter.model import Baseline, Notice
@@ -26,12 +26,16 @@ SAVING_EVENTS = ("push", "workflow_dispatch", "schedule")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """``branches`` may have saved it; ``workflow`` is the path of our own workflow file."""
+    """``branches`` may have saved it; ``workflow`` is the path of our own workflow file.
+
+    ``pinned`` is the commit whose session the history has to hold, too.
+    """
 
     suite: str
     base_sha: str
     branches: tuple[str, ...]
     workflow: str
+    pinned: str | None = None
 
     @property
     def artifact(self) -> str:
@@ -59,9 +63,13 @@ class Found:
     baseline: Baseline
 
     def notices(self, now: float) -> tuple[Notice, ...]:
-        """Warn before the artifact is gone: a repository without pushes loses its last baseline silently."""
+        """Warn before the artifact is gone: a repository without pushes loses its last baseline silently.
+
+        One that is kept for a few days only is warned of in the last quarter of them.
+        """
+        kept = (self.candidate.expires_at - self.candidate.saved_at) / DAY
         days = (self.candidate.expires_at - now) / DAY
-        if not 0 < days < WARNED_DAYS:
+        if not 0 < days < min(WARNED_DAYS, kept / 4):
             return ()
         text = (
             f"The baseline of commit {self.candidate.commit} expires in {max(1, round(days))} days, and no newer "
@@ -112,21 +120,33 @@ def _search(api: Api, wanted: Wanted, ignored: list[str]) -> Found | None:
     for candidate in sorted(near, key=lambda each: (distances[each.commit], -each.saved_at)):
         baseline = _content(api, candidate, wanted)
         if isinstance(baseline, Baseline):
-            united = history.unite(baseline, _others(api, wanted, candidate, baseline, near, ignored))
+            others = [*_newest(near), *_of_pinned(candidates, wanted)]
+            found = _others(api, wanted, candidate, baseline, others, ignored)
+            united = history.unite(baseline, found, pinned=wanted.pinned)
             return Found(candidate=candidate, distance=distances[candidate.commit], baseline=united)
         ignored.append(f"artifact {candidate.id} of commit {candidate.commit}: {baseline}")
     return None
 
 
+def _newest(near: list[Candidate]) -> list[Candidate]:
+    return sorted(near, key=lambda each: -each.saved_at)[: history.KEPT]
+
+
+def _of_pinned(candidates: list[Candidate], wanted: Wanted) -> list[Candidate]:
+    """Give what was saved at the pinned commit, however far from the base: its session may be in no history yet."""
+    pinned = wanted.pinned
+    return [each for each in candidates if pinned is not None and each.commit.startswith(pinned)]
+
+
 def _others(
-    api: Api, wanted: Wanted, chosen: Candidate, baseline: Baseline, near: list[Candidate], ignored: list[str]
+    api: Api, wanted: Wanted, chosen: Candidate, baseline: Baseline, candidates: list[Candidate], ignored: list[str]
 ) -> list[Baseline]:
     """Give the baselines that hold a session which is not known yet: they were saved at the same time as others.
 
     An artifact holds the session of its own commit. One whose commit is in a history that we have brings nothing new.
     """
     others: list[Baseline] = []
-    for candidate in sorted(near, key=lambda each: -each.saved_at)[: history.KEPT]:
+    for candidate in candidates:
         known = {session.commit for each in (baseline, *others) for session in each.history}
         if candidate.id == chosen.id or candidate.commit in known:
             continue
@@ -164,16 +184,9 @@ def _candidate(artifact: dict[str, Any]) -> Candidate:
         id=artifact["id"],
         run_id=run["id"],
         commit=run["head_sha"],
-        saved_at=_time(artifact.get("created_at")),
-        expires_at=_time(artifact.get("expires_at")),
+        saved_at=moment(artifact.get("created_at")) or 0.0,
+        expires_at=moment(artifact.get("expires_at")) or 0.0,
     )
-
-
-def _time(text: object) -> float:
-    try:
-        return datetime.fromisoformat(str(text)).timestamp()
-    except ValueError:
-        return 0.0
 
 
 def _not_an_ancestor(candidate: Candidate, wanted: Wanted) -> str:

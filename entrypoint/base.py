@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from entrypoint.api import Api
-    from entrypoint.context import BaseRule, Situation
+    from entrypoint.situations import BaseRule, Situation
 
 HISTORY_LIMIT = 1000
 """How many commits before the base are searched for a saved baseline."""

@@ -120,6 +120,8 @@ class Check:
 
 def output_of(message: Message) -> Output:
     """Conclude what came of a run, whose report may be missing."""
+    if message.skipped:
+        return Output(conclusion="neutral", title="Nothing was measured", summary=message.skipped)
     if message.report is None:
         lines = "\n".join(f"- {line}" for line in message.failed)
         return Output(conclusion="failure", title="No verdict", summary=f"The run came to no verdict:\n\n{lines}\n")

@@ -2,79 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from entrypoint import override
+from entrypoint.facts import TriggeringRun
+from entrypoint.situations import Base, Decision, Situation
 from reporter.errors import UsageError
 from reporter.model import Notice
 
 if TYPE_CHECKING:
-    from entrypoint.facts import Facts, PullRequest, TriggeringRun
+    from entrypoint.facts import Facts, PullRequest
     from entrypoint.inputs import Inputs
-
-Kind = Literal[
-    "pull_request",
-    "fork_pull_request",
-    "push_default",
-    "push_branch",
-    "push_tag",
-    "workflow_dispatch",
-    "schedule",
-    "merge_group",
-    "workflow_run",
-    "other",
-]
-BaseRule = Literal["first_parent", "merge_base", "queue", "before_push", "parent", "checkout", "none"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
-    """How the base commit is found: ``sha`` is the base, or for ``merge_base`` the tip of the base branch."""
-
-    rule: BaseRule
-    sha: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """A yes or no with its reason in words."""
-
-    yes: bool
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """Everything that follows from the event.
-
-    ``head_sha`` is the commit under review; ``checkout_sha`` what is measured (of a pull request usually GitHub's test
-    merge). ``branches`` are those whose saved baselines may be used. ``base`` is made a commit by ``entrypoint.base``.
-    ``run`` is the run whose report is published, where that is another run than this one.
-    """
-
-    event: str
-    kind: Kind
-    pull_request: int | None
-    head_sha: str
-    checkout_sha: str
-    base: Base
-    branches: tuple[str, ...]
-    save_baseline: Decision
-    comment: Decision
-    check: Decision
-    notices: tuple[Notice, ...] = ()
-    run: TriggeringRun | None = None
-
-    @property
-    def fork(self) -> bool:
-        """Whether the code comes from another repository."""
-        return self.kind == "fork_pull_request"
+    from entrypoint.situations import Kind
+    from reporter.decide.shards import Shard
 
 
 _REFUSED = {
     "pull_request_target": "pull-request-target",
     "workflow_run": "workflow-run",
-    "issue_comment": "issue-comment",
 }
 """Events with this repository's rights that a fork's pull request can cause, and the code of the refusal."""
 
@@ -85,6 +30,14 @@ def situation(event: str, facts: Facts, inputs: Inputs) -> Situation:
     Raises:
         UsageError: the event would run foreign code with this repository's rights, or has nothing for this stage.
     """
+    if event == "issue_comment":
+        return _requested(facts, inputs)
+    if inputs.head_sha:
+        raise UsageError(
+            "input-head-sha",
+            f"the input 'head-sha' is for comments that ask for benchmarks, and the event is '{event}'",
+            cure="leave it out, or trigger the workflow on 'issue_comment' as docs/requests.md shows",
+        )
     if inputs.stage == "publish" or (inputs.stage == "aggregate" and event == "workflow_run"):
         return _publishing(event, facts, inputs)
     if event in _REFUSED:
@@ -107,12 +60,83 @@ def situation(event: str, facts: Facts, inputs: Inputs) -> Situation:
         head_sha=pull.head_sha if pull else group.head_sha if group else checkout,
         checkout_sha=checkout,
         base=_base_of_pull(pull, inputs) if pull else _base_of_branch(event, facts, inputs),
-        branches=tuple(dict.fromkeys(name for name in (base_branch, facts.default_branch) if name)),
+        branches=_branches(base_branch, facts),
         save_baseline=_saving(kind, facts, inputs),
         comment=_commenting(pull, inputs),
         check=_checking(kind, inputs),
-        notices=_notices(pull, inputs),
+        accepts=override.accepting(pull, facts, inputs),
+        notices=(*_notices(pull, inputs), *override.noticed(pull, facts, inputs)),
     )
+
+
+def _requested(facts: Facts, inputs: Inputs) -> Situation:
+    """Measure what ``stage: request`` allowed and nothing else, or tell what came of it; never both in one job."""
+    comment = facts.comment
+    if comment is None or not comment.on_pull_request or not inputs.head_sha:
+        raise UsageError(
+            "issue-comment",
+            "anybody can comment, and the job has this repository's secrets and rights: benchmarks run only for the "
+            "commit that a job with 'stage: request' has allowed, and the input 'head-sha' names none",
+            cure="use the three jobs that docs/requests.md shows",
+        )
+    measures = inputs.stage == "all"
+    pull = facts.pull_request if measures else None
+    silent = Decision(yes=False, reason="the job that measures on request writes nothing; stage: publish does")
+    return Situation(
+        event="issue_comment",
+        kind="requested",
+        pull_request=comment.number,
+        head_sha=inputs.head_sha,
+        checkout_sha=inputs.checkout_sha if measures else "",
+        base=Base(rule="merge_base", sha=pull.base_sha if pull else inputs.sha),
+        branches=_branches(pull.base_branch if pull else None, facts),
+        save_baseline=Decision(yes=False, reason="what somebody asked for in a comment is never a baseline"),
+        comment=silent if measures else _commenting_on(comment.number, inputs),
+        check=silent if measures else _checking("requested", inputs),
+        accepts=override.NO_LABEL,
+        notices=() if pull or not measures else (_BASE_UNKNOWN,),
+        run=None if measures else own_run(inputs, "issue_comment", inputs.head_sha),
+    )
+
+
+def refuse_other_checkout(here: Situation) -> None:
+    """Refuse to measure on request what was not asked for; only the step that plans the measuring knows what is there.
+
+    Raises:
+        UsageError: the workspace holds another commit than the allowed one.
+    """
+    if here.kind == "requested" and here.checkout_sha != here.head_sha:
+        raise UsageError(
+            "request-checkout",
+            f"benchmarks were allowed for commit {here.head_sha}, and the workspace holds "
+            f"{here.checkout_sha or 'no git checkout'}",
+            cure="give actions/checkout `ref:` the same output as this input",
+        )
+
+
+_BASE_UNKNOWN = Notice(
+    code="base-branch-unknown",
+    text="The pull request could not be asked for its base branch, so the default branch is taken for it. "
+    "The job needs `permissions: pull-requests: read`.",
+)
+
+
+def own_run(inputs: Inputs, event: str, head_sha: str) -> TriggeringRun:
+    """Give this run in the form in which others are told of; whose code it ran is not told."""
+    return TriggeringRun(
+        id=inputs.run_id or 0,
+        attempt=inputs.run_attempt,
+        event=event,
+        head_sha=head_sha,
+        head_branch=None,
+        head_owner=None,
+        head_repository_id=None,
+        page=inputs.run_page,
+    )
+
+
+def _branches(base_branch: str | None, facts: Facts) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in (base_branch, facts.default_branch) if name))
 
 
 def _publishing(event: str, facts: Facts, inputs: Inputs) -> Situation:
@@ -135,6 +159,7 @@ def _publishing(event: str, facts: Facts, inputs: Inputs) -> Situation:
         save_baseline=Decision(yes=False, reason="this stage measures nothing"),
         comment=_commenting_for(run, inputs),
         check=_checking("workflow_run" if run.event == "pull_request" else "other", inputs),
+        accepts=override.NO_LABEL,
         run=run,
     )
 
@@ -148,9 +173,14 @@ def _kind(event: str, facts: Facts, ref: str) -> Kind:
         if ref.startswith("refs/tags/"):
             return "push_tag"
         return "push_default" if _is_default(facts, ref) else "push_branch"
-    if event == "workflow_dispatch":
-        return "workflow_dispatch"
-    return "schedule" if event == "schedule" else "other"
+    return _BY_NAME.get(event, "other")
+
+
+_BY_NAME: dict[str, Kind] = {
+    "workflow_dispatch": "workflow_dispatch",
+    "schedule": "schedule",
+    "repository_dispatch": "repository_dispatch",
+}
 
 
 def _is_default(facts: Facts, ref: str) -> bool:
@@ -174,6 +204,8 @@ def _base_of_branch(event: str, facts: Facts, inputs: Inputs) -> Base:
     """Compare a push and a queue with what was there before; others with the checked out commit's own baseline."""
     if event == "merge_group" and facts.merge_group:
         return Base(rule="queue", sha=facts.merge_group.base_sha)
+    if event == "repository_dispatch" and inputs.checkout_sha not in ("", inputs.sha):
+        return Base(rule="merge_base", sha=inputs.sha)  # the workflow checked out what somebody asked for
     if event != "push":
         return Base(rule="checkout", sha=inputs.checkout_sha or inputs.sha)
     if facts.before:
@@ -223,6 +255,8 @@ _KIND_WORDS: dict[Kind, str] = {
     "schedule": "a schedule",
     "merge_group": "a merge queue, whose commits may never become the branch",
     "workflow_run": "the end of another run",
+    "requested": "a comment",
+    "repository_dispatch": "a repository dispatch, which may measure whatever its sender names",
     "other": "none that saves a baseline",
 }
 
@@ -232,9 +266,17 @@ def _commenting(pull: PullRequest | None, inputs: Inputs) -> Decision:
         return Decision(yes=False, reason="there is no pull request to comment on")
     if inputs.comment == "never":
         return Decision(yes=False, reason="the input comment is never")
+    if inputs.shard:
+        return _told_together(inputs.shard)
     if pull.closed:
         return Decision(yes=False, reason=f"pull request #{pull.number} is closed")
-    return Decision(yes=True, reason=f"pull request #{pull.number}, comment: {inputs.comment}")
+    return _commenting_on(pull.number, inputs)
+
+
+def _commenting_on(number: int, inputs: Inputs) -> Decision:
+    if inputs.comment == "never":
+        return Decision(yes=False, reason="the input comment is never")
+    return Decision(yes=True, reason=f"pull request #{number}, comment: {inputs.comment}")
 
 
 def _commenting_for(run: TriggeringRun, inputs: Inputs) -> Decision:
@@ -248,9 +290,15 @@ def _commenting_for(run: TriggeringRun, inputs: Inputs) -> Decision:
 def _checking(kind: Kind, inputs: Inputs) -> Decision:
     if inputs.check == "false":
         return Decision(yes=False, reason="the input check is false")
-    if kind not in ("pull_request", "fork_pull_request", "merge_group", "workflow_run"):
+    if kind not in ("pull_request", "fork_pull_request", "merge_group", "workflow_run", "requested"):
         return Decision(yes=False, reason="there is neither a pull request nor a merge queue to check")
+    if inputs.shard:
+        return _told_together(inputs.shard)
     return Decision(yes=True, reason=f"check: {inputs.check}")
+
+
+def _told_together(shard: Shard) -> Decision:
+    return Decision(yes=False, reason=f"this is {shard}: a job with stage: aggregate tells of all of them")
 
 
 def _notices(pull: PullRequest | None, inputs: Inputs) -> tuple[Notice, ...]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reporter.files import write_atomically
+from reporter.model import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from entrypoint.aggregate import Gathered
     from entrypoint.artifacts import Search
     from entrypoint.base import BaseCommit
-    from entrypoint.context import Situation
-    from reporter.model import Notice
+    from entrypoint.situations import Situation
+    from reporter.model import GateStatus, Notice, Override, Report
 
 IGNORED_LIMIT = 50
 """Lines of passed over artifacts that a file keeps; expired ones can be many."""
@@ -66,6 +69,22 @@ def source(outcome: Search, here: Situation, base_commit: BaseCommit) -> dict[st
     }
 
 
+def override(found: Override) -> dict[str, Any]:
+    """Give ``override/v1``."""
+    return {
+        "schema": "override/v1",
+        "label": found.label,
+        "by": found.by,
+        "at": found.at,
+        "commit": found.commit,
+    }
+
+
+def request(head_sha: str | None, reason: str, told: Iterable[Notice]) -> dict[str, Any]:
+    """Give ``request/v1``."""
+    return {"schema": "request/v1", "head_sha": head_sha, "reason": reason, "notices": notices(told)}
+
+
 def published(comment_url: str | None, check_url: str | None, told: Iterable[Notice]) -> dict[str, Any]:
     """Give ``published/v1``."""
     return {
@@ -74,6 +93,41 @@ def published(comment_url: str | None, check_url: str | None, told: Iterable[Not
         "check_url": check_url,
         "notices": notices(told),
     }
+
+
+def collected(gathered: Gathered, refused: str | None, told: Iterable[Notice]) -> dict[str, Any]:
+    """Give ``collected/v1``: the suites, and what the gate's outputs say of all of them together."""
+    reports = gathered.reports
+    reasons = [reason for report in reports for reason in report.gate.reasons]
+    counts = {verdict: sum(report.counts()[verdict] for report in reports) for verdict in VERDICTS}
+    return {
+        "schema": "collected/v1",
+        "suites": [report.suite for report in reports],
+        "missing": list(gathered.missing),
+        "refused": refused,
+        "notices": notices(told),
+        "gate": {"status": _status(gathered), "reasons": reasons},
+        "counts": counts,
+        "benchmarks": [row for report in reports for row in _worst(report)],
+    }
+
+
+def _status(gathered: Gathered) -> GateStatus:
+    found = {report.gate.status for report in gathered.reports}
+    if "failed" in found:
+        return "failed"
+    return "passed" if found == {"passed"} and not gathered.missing else "undecided"
+
+
+def _worst(report: Report) -> list[dict[str, Any]]:
+    """Give the regressed row of a suite that its report shows first, as ``report/v1`` does."""
+    from reporter.render import json_v1
+    from reporter.render.order import grouped
+
+    for index in grouped(report).get("regressed", [])[:1]:
+        row = json.loads(json_v1.dump(replace(report, assessments=(report.assessments[index],))))["benchmarks"][0]
+        return [{**row, "name": f"{report.suite}: {row['name']}"}]
+    return []
 
 
 def notices(told: Iterable[Notice]) -> list[dict[str, str]]:

@@ -47,6 +47,10 @@ class ApiError(Exception):
         """What to do where a permission is lacking, as the end of a sentence; else empty."""
         if not self.refused or not self.permission:
             return ""
+        if "via a GitHub App" in str(self):
+            return "; only the workflow's own token and that of a GitHub App can do that, not a person's"
+        if "personal access token" in str(self):
+            return f"; the token that the input 'token' gives needs `{self.permission}` for this repository"
         return f"; add this to the job: `permissions: {self.permission}` (beside the permissions it has)"
 
     @property

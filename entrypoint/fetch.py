@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from entrypoint import base, documents, facts
+from entrypoint import base, documents, facts, override
 from entrypoint.api import member
 from entrypoint.artifacts import Search, Wanted, search
-from entrypoint.context import situation
+from entrypoint.context import refuse_other_checkout, situation
 from entrypoint.failures import ApiError
-from entrypoint.plan import build_plan, read_settings
+from entrypoint.plan import build_plan, read_config
 from reporter.files import write_atomically
+from reporter.model import Notice
 from reporter.store import snapshot
 from reporter.store.directory import DirectoryStore
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from entrypoint.api import Api
     from entrypoint.base import BaseCommit
     from entrypoint.console import Console
-    from entrypoint.context import Situation
     from entrypoint.inputs import Inputs
+    from entrypoint.situations import Situation
 
 
 def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
@@ -35,23 +36,38 @@ def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
         UsageError: an input, the configuration or the event is wrong.
     """
     here = situation(inputs.event_name, _facts(inputs, api), inputs)
-    settings = read_settings(inputs)
+    refuse_other_checkout(here)
+    config = read_config(inputs)
+    settings = config.in_mode(inputs.mode)
     build_plan(inputs, here, settings)  # a usage error comes before any waiting for the network
     base_commit = base.base_commit(here, api)
     documents.write(work / "plan.json", build_plan(inputs, here, settings, base_commit))
-    outcome = _search(inputs, here, base_commit, api)
+    here = _accepted(inputs, here, work, api)
+    outcome = _search(inputs, here, base_commit, api, config.pinned)
     if outcome.found:
         here = replace(here, notices=(*here.notices, *outcome.found.notices(api.patience.now())))
+    if not inputs.takes_artifacts:
+        here = replace(here, notices=(*here.notices, _NO_ARTIFACTS))
     documents.write(work / "situation.json", documents.situation(here, base_commit))
     _tell_situation(here, base_commit, console)
-    _keep(outcome, inputs.name, work / "baseline")
+    _keep(outcome, inputs.suite, work / "baseline")
     documents.write(work / "baseline" / "source.json", documents.source(outcome, here, base_commit))
     _tell_search(outcome, console)
 
 
+_NO_ARTIFACTS = Notice(
+    code="artifacts-not-uploaded",
+    text="This GitHub Enterprise Server does not take artifacts of the kind that this action uploads, so neither the "
+    "report nor a baseline is uploaded. Upload what the outputs report-path and baseline-path name in a step of your "
+    "own (docs/runners.md).",
+)
+
+
 def _facts(inputs: Inputs, api: Api) -> facts.Facts:
-    """Complete the facts by the default branch, which the payload of some events lacks."""
+    """Complete the facts by what the payload of some events lacks: the default branch, and what a comment is about."""
     found = facts.read(inputs.payload)
+    if found.comment and inputs.head_sha:
+        found = replace(found, pull_request=_pull_request(inputs, found.comment.number, api))
     if found.default_branch:
         return found
     try:
@@ -60,14 +76,45 @@ def _facts(inputs: Inputs, api: Api) -> facts.Facts:
         return found
 
 
-def _search(inputs: Inputs, here: Situation, base_commit: BaseCommit, api: Api) -> Search:
+def _pull_request(inputs: Inputs, number: int, api: Api) -> facts.PullRequest | None:
+    home = inputs.payload.get("repository")
+    try:
+        return facts.pull_request(api.get(f"/pulls/{number}"), home.get("id") if isinstance(home, dict) else None)
+    except ApiError:
+        return None
+
+
+def _accepted(inputs: Inputs, here: Situation, work: Path, api: Api) -> Situation:
+    """Write override.json when somebody has just accepted the regressions of this commit; else there is none."""
+    place = work / "override.json"
+    place.unlink(missing_ok=True)
+    if not here.accepts.yes or here.pull_request is None:
+        return here
+    try:
+        found = override.find(api, here.pull_request, inputs.accept_label, here.head_sha)
+    except ApiError as problem:
+        return _with(here, f"Who set the label {inputs.accept_label!r} cannot be asked for: {problem}{problem.cure}.")
+    if found is None:
+        return _with(here, f"The label {inputs.accept_label!r}, which started this run, is not set any more.")
+    documents.write(place, documents.override(found))
+    return here
+
+
+def _with(here: Situation, text: str) -> Situation:
+    notice = Notice(code="label-not-counted", text=f"{text} It accepts nothing here.")
+    return replace(here, notices=(*here.notices, notice))
+
+
+def _search(inputs: Inputs, here: Situation, base_commit: BaseCommit, api: Api, pinned: str | None) -> Search:
     if base_commit.sha is None:
         return _none(f"the base commit is unknown: {base_commit.how}")
     try:
         workflow = _own_workflow(inputs, api)
     except ApiError as problem:
         return _none(f"this run's own workflow file cannot be asked for: {problem}{problem.cure}")
-    wanted = Wanted(suite=inputs.name, base_sha=base_commit.sha, branches=here.branches, workflow=workflow)
+    wanted = Wanted(
+        suite=inputs.suite, base_sha=base_commit.sha, branches=here.branches, workflow=workflow, pinned=pinned
+    )
     return search(api, wanted)
 
 
@@ -95,6 +142,7 @@ def _keep(outcome: Search, suite: str, folder: Path) -> None:
 def _tell_situation(here: Situation, base_commit: BaseCommit, console: Console) -> None:
     console.say(f"{here.event} ({here.kind}): head {here.head_sha}, checked out {here.checkout_sha}")
     console.say(f"base {base_commit.sha or 'unknown'}: {base_commit.how}")
+    console.say(f"regressions accepted: {'yes' if here.accepts.yes else 'no'}, {here.accepts.reason}")
     console.say(f"save a baseline: {'yes' if here.save_baseline.yes else 'no'}, {here.save_baseline.reason}")
     for notice in here.notices:
         console.say(f"{notice.code}: {notice.text}")

@@ -18,9 +18,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-VERBS = ("setup", "fetch", "measure", "report", "publish")
+VERBS = ("setup", "fetch", "measure", "report", "collect", "publish")
 COUNTED = ("regressed", "improved", "unchanged", "inconclusive", "new", "missing", "errored", "not_comparable")
 EXIT_CODE = re.compile("[0-9]{1,3}")
+COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 GATE_FAILED = 10
 DEFECT = 1
 FILE_LIMIT = 64 * 2**20
@@ -44,7 +45,7 @@ def main(arguments: list[str], environ: dict[str, str]) -> int:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--stage", default="all")
     parsed = parser.parse_args(arguments)
-    facts = Facts(parsed.work, measured_here=parsed.stage == "all")
+    facts = Facts(parsed.work, parsed.stage)
     code = exit_code(facts)
     for line in annotation_lines(facts, code):
         print(line)
@@ -60,13 +61,15 @@ class Facts:
     The gate closes where something was measured. A job that only publishes shows the verdict and ends well.
     """
 
-    def __init__(self, work: Path, *, measured_here: bool = True) -> None:
+    def __init__(self, work: Path, stage: str = "all") -> None:
         self.work = work
-        self.measured_here = measured_here
-        self.verdict = read_object(work / "report" / "verdict.json")
+        self.measured_here = stage == "all"
+        self.collected = read_object(work / "collected.json")
+        self.verdict = self.collected if stage == "aggregate" else read_object(work / "report" / "verdict.json")
         self.measure = read_object(work / "measure" / "measure.json")
         self.published = read_object(work / "published.json")
         self.situation = read_object(work / "situation.json")
+        self.request = read_object(work / "request.json")
         self.source = read_object(work / "baseline" / "source.json")
         self.codes = {verb: recorded_code(work / "exit" / verb) for verb in VERBS}
 
@@ -75,6 +78,11 @@ class Facts:
         """Give passed, failed or undecided; empty without a verdict."""
         status = part(self.verdict, "gate").get("status")
         return status if status in ("passed", "failed", "undecided") else ""
+
+    @property
+    def skipped(self) -> str:
+        """Say why nothing was measured on purpose; empty where something was."""
+        return text(self.measure.get("message")) if self.measure.get("status") == "skipped" else ""
 
 
 def exit_code(facts: Facts) -> int:
@@ -85,7 +93,7 @@ def exit_code(facts: Facts) -> int:
     if not facts.measured_here:
         return 0
     if not facts.status:
-        return DEFECT
+        return 0 if facts.skipped else DEFECT
     return GATE_FAILED if facts.status == "failed" else 0
 
 
@@ -96,18 +104,26 @@ def outputs(facts: Facts, code: int) -> dict[str, str]:
     name, change = worst(facts.verdict)
     report = facts.work / "report"
     return {
-        "gate": facts.status or "undecided",
+        "gate": facts.status or ("skipped" if facts.skipped else "undecided"),
+        "skipped": facts.skipped,
         "exit-code": str(code),
         **{verdict.replace("_", "-"): whole(counts.get(verdict)) for verdict in COUNTED},
         "worst-benchmark": name,
         "worst-change": change,
         "report-path": str(report) if report.is_dir() else "",
-        "verdict-path": str(report / "verdict.json") if facts.verdict else "",
+        "verdict-path": str(report / "verdict.json") if facts.verdict and not facts.collected else "",
         "comment-url": text(facts.published.get("comment_url")),
         "check-url": text(facts.published.get("check_url")),
         "baseline-commit": text(baseline.get("commit")),
         "baseline-age": whole(baseline.get("age_seconds")),
+        "head-sha": head_sha(facts),
     }
+
+
+def head_sha(facts: Facts) -> str:
+    """Give the commit that a request is granted for; empty when nothing is to be measured."""
+    found = text(facts.request.get("head_sha"))
+    return found if COMMIT.fullmatch(found) else ""
 
 
 def worst(verdict: dict[str, Any]) -> tuple[str, str]:
@@ -151,8 +167,11 @@ def failure(facts: Facts, code: int) -> list[Annotation]:
     if code == 0:
         if not facts.measured_here:
             return []
-        undecided = facts.status == "undecided"
-        return [("warning", "Benchverdict is undecided", reason) for reason in reasons] if undecided else []
+        if facts.skipped:
+            return [("notice", "Benchverdict measured nothing", facts.skipped)]
+        if facts.status == "undecided":
+            return [("warning", "Benchverdict is undecided", reason) for reason in reasons]
+        return [("notice", "Benchverdict", reason) for reason in reasons] if facts.verdict.get("override") else []
     if code == GATE_FAILED:
         return [("error", "Benchverdict", reason) for reason in reasons or ["The gate failed."]]
     told = [("error", "Benchverdict", message) for message in messages(facts)]
@@ -160,11 +179,12 @@ def failure(facts: Facts, code: int) -> list[Annotation]:
 
 
 def messages(facts: Facts) -> list[str]:
-    """Say which verbs failed; measuring leaves its own message."""
+    """Say which verbs failed; measuring and collecting leave their own messages."""
     found = []
     for verb, code in facts.codes.items():
         if code:
-            detail = text(facts.measure.get("message")) if verb == "measure" else ""
+            known = {"measure": facts.measure.get("message"), "collect": facts.collected.get("refused")}
+            detail = text(known.get(verb))
             found.append(f"{verb} ended with exit code {code}. {detail or 'Its log says why.'}")
     if not found and not facts.status and facts.measured_here:
         found.append("There is no verdict, although no step failed: please report this defect of Benchverdict.")
@@ -172,8 +192,8 @@ def messages(facts: Facts) -> list[str]:
 
 
 def notices(facts: Facts) -> list[dict[str, Any]]:
-    """Give what fetch and publish want people to know."""
-    return items(facts.situation, "notices") + items(facts.published, "notices")
+    """Give what fetch, request and publish want people to know."""
+    return [notice for told in (facts.situation, facts.request, facts.published) for notice in items(told, "notices")]
 
 
 def said(notice: dict[str, Any]) -> str:
@@ -183,13 +203,21 @@ def said(notice: dict[str, Any]) -> str:
 
 def summary(facts: Facts, code: int) -> str:
     """Give the job summary: what failed and the notices, so that they are never cut; then the report's own."""
+    if facts.request:
+        asked = f"Benchmarks on request: {head_sha(facts) or 'none'}, {markdown(text(facts.request.get('reason')))}\n"
+        return bounded(asked, SUMMARY_LIMIT)
     has_report = facts.verdict or not facts.measured_here
     own = read_text(facts.work / "report" / "summary.md").rstrip() if has_report else ""
-    parts = [] if own else [failure_summary(facts, code)]
+    parts = [] if own else [skipped_summary(facts) if facts.skipped and not code else failure_summary(facts, code)]
     if own and code not in (0, GATE_FAILED):
         parts += [f"> {markdown(message)}" for message in messages(facts)]
     parts += [f"> {markdown(said(notice))}" for notice in notices(facts)[:NOTICE_LIMIT]]
     return bounded("\n\n".join([*parts, own]).rstrip() + "\n", SUMMARY_LIMIT)
+
+
+def skipped_summary(facts: Facts) -> str:
+    """Say why nothing was measured."""
+    return f"## Benchverdict: skipped\n\n{markdown(facts.skipped)}"
 
 
 def failure_summary(facts: Facts, code: int) -> str:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import json
 import re
+import urllib.parse
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
+from reporter.decide.shards import parse_shard
 from reporter.errors import UsageError
 from reporter.units import parse_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reporter.decide.shards import Shard
+
 CompareMode = Literal["auto", "baseline", "paired", "none"]
 CommentMode = Literal["always", "changes", "regressions", "never"]
 SaveBaseline = Literal["auto", "true", "false"]
 CheckMode = Literal["auto", "true", "false"]
-Stage = Literal["all", "publish", "aggregate"]
+Stage = Literal["all", "request", "publish", "aggregate"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +33,17 @@ class Inputs:
     """What the action was asked and what GitHub tells every step.
 
     ``name`` is the suite, and where several are put together the name of the whole; ``suites`` are those that must be
-    there. ``sha`` is GITHUB_SHA, ``checkout_sha`` and ``checkout_parents`` what really lies in the
-    workspace (empty without a git checkout). ``compare`` and ``time_limit_seconds`` are ``None`` where the
-    configuration decides. ``workflow_ref`` is ``OWNER/REPO/PATH@REF`` of the running workflow, empty
-    where the runner does not tell. ``artifact_url`` is the page of the uploaded report, empty before the upload.
-    ``cancelled`` says that somebody has stopped the job.
+    there. ``shard`` is the part of the suite that this job measures, ``None`` for all of it. ``sha`` is GITHUB_SHA,
+    ``checkout_sha`` and ``checkout_parents`` what really lies in the workspace (empty without a git checkout).
+    ``compare`` and ``time_limit_seconds`` are ``None`` where the configuration decides. ``workflow_ref`` is
+    ``OWNER/REPO/PATH@REF`` of the running workflow, empty where the runner does not tell. ``artifact_url`` is the page
+    of the uploaded report, empty before the upload. ``cancelled`` says that somebody has stopped the job. ``head_sha``
+    is the commit that a request was granted for, ``accept_label`` the label that lets regressions pass; empty for none.
     """
 
     stage: Stage
     name: str
+    shard: Shard | None
     suites: tuple[str, ...]
     command: str
     results: tuple[str, ...]
@@ -48,6 +55,8 @@ class Inputs:
     comment: CommentMode
     check: CheckMode
     save_baseline: SaveBaseline
+    head_sha: str
+    accept_label: str
     repository: str
     event_name: str
     payload: Mapping[str, Any] = field(repr=False)
@@ -66,6 +75,17 @@ class Inputs:
     token: str = field(repr=False)
 
     @property
+    def suite(self) -> str:
+        """Give the name under which this job measures and saves: that of its shard, where it has one."""
+        return self.shard.suite(self.name) if self.shard else self.name
+
+    @property
+    def takes_artifacts(self) -> bool:
+        """Whether this GitHub takes what the action uploads; ``steps/setup.sh`` decides the same."""
+        address = urllib.parse.urlsplit(self.server_url)
+        return address.scheme == "https" and (address.netloc == "github.com" or address.netloc.endswith(".ghe.com"))
+
+    @property
     def run_page(self) -> str:
         """Give the address of this run for people."""
         return f"{self.server_url}/{self.repository}/actions/runs/{self.run_id}" if self.run_id else ""
@@ -80,6 +100,7 @@ def read(environ: Mapping[str, str]) -> Inputs:
     return Inputs(
         stage=cast("Stage", _choice(environ, "STAGE", get_args(Stage), "all")),
         name=_name(environ.get("BENCHVERDICT_INPUT_NAME", "benchmarks")),
+        shard=_shard(environ.get("BENCHVERDICT_INPUT_SHARD", "")),
         suites=tuple(map(_name, _lines(environ, "SUITES"))),
         command=_input(environ, "COMMAND"),
         results=_lines(environ, "RESULTS"),
@@ -91,6 +112,8 @@ def read(environ: Mapping[str, str]) -> Inputs:
         comment=cast("CommentMode", _choice(environ, "COMMENT", get_args(CommentMode), "changes")),
         check=cast("CheckMode", _choice(environ, "CHECK", get_args(CheckMode), "auto")),
         save_baseline=cast("SaveBaseline", _choice(environ, "SAVE_BASELINE", get_args(SaveBaseline), "auto")),
+        head_sha=_head_sha(_input(environ, "HEAD_SHA")),
+        accept_label=_input(environ, "ACCEPT_LABEL"),
         repository=_of_workflow(environ, "GITHUB_REPOSITORY"),
         event_name=_of_workflow(environ, "GITHUB_EVENT_NAME"),
         payload=_payload(environ.get("GITHUB_EVENT_PATH", "")),
@@ -134,6 +157,21 @@ def _name(name: str) -> str:
     return name
 
 
+def is_commit(text: str) -> bool:
+    """Say whether a text is the whole name of a commit."""
+    return _COMMIT.fullmatch(text) is not None
+
+
+def _head_sha(text: str) -> str:
+    if text and not is_commit(text):
+        raise UsageError(
+            "input-head-sha",
+            f"the input 'head-sha' is {text!r}",
+            cure="give it the output head-sha of the job with stage: request, as docs/requests.md shows",
+        )
+    return text
+
+
 def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
     value = _input(environ, name).lower() or default
     if value not in allowed:
@@ -155,6 +193,14 @@ def _time_limit(text: str) -> float | None:
     except ValueError as problem:
         cure = "leave it out for the configuration's"
         raise UsageError("input-time-limit", f"the input 'time-limit' is wrong: {problem}", cure=cure) from problem
+
+
+def _shard(text: str) -> Shard | None:
+    try:
+        return parse_shard(text) if text else None
+    except ValueError as problem:
+        cure = "give which part of how many this job measures, such as ${{ matrix.shard }}/4"
+        raise UsageError("input-shard", f"the input 'shard' is wrong: {problem}", cure=cure) from problem
 
 
 def _of_workflow(environ: Mapping[str, str], name: str) -> str:

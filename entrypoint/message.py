@@ -11,8 +11,8 @@ from reporter.errors import InputError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from entrypoint.context import Situation
     from entrypoint.inputs import Inputs
+    from entrypoint.situations import Situation
     from reporter.model import Report
 
 FILE_NAME = "verdict.json"
@@ -20,7 +20,7 @@ FILE_NAME = "verdict.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """``report`` is ``None`` where the run came to none; ``failed`` says why, a line of Markdown each.
+    """``report`` is ``None`` where the run came to none; ``failed`` says why, a line of Markdown each, or ``skipped``.
 
     ``run`` and ``attempt`` are GitHub's numbers of the measuring run: of two about one commit the higher is newer.
     ``page`` is its address for people.
@@ -31,6 +31,7 @@ class Message:
     attempt: int
     report: Report | None
     failed: tuple[str, ...] = ()
+    skipped: str = ""
     artifact_url: str = ""
     page: str = ""
 
@@ -43,12 +44,14 @@ def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
     """
     verdict = work / "report" / FILE_NAME
     failed = () if verdict.exists() else tuple(undecided.failures(work))
+    skipped = "" if verdict.exists() or failed else undecided.skipped(work)
     return Message(
         head_sha=here.head_sha,
         run=inputs.run_id or 0,
         attempt=inputs.run_attempt,
-        report=None if failed else _read(verdict),
+        report=None if failed or skipped else _read(verdict),
         failed=failed,
+        skipped=skipped,
         artifact_url=inputs.artifact_url,
         page=inputs.run_page,
     )

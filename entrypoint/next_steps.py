@@ -20,7 +20,7 @@ FILE_LIMIT = 64 * 2**20
 
 
 def main(arguments: list[str]) -> int:
-    """Print one ``name=true|false`` line per question as a step output, or the arguments to measure with."""
+    """Print a ``name=true|false`` line per question as a step output, and what is kept; or how to measure again."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--measure", action="store_true", help="print an argument of measure a line; none: all is said")
@@ -28,8 +28,11 @@ def main(arguments: list[str]) -> int:
     if parsed.measure:
         print("\n".join(measure_arguments(parsed.work)))
         return 0
-    for name, answer in next_steps(parsed.work).items():
+    answers = next_steps(parsed.work)
+    for name, answer in answers.items():
         print(f"{name}={'true' if answer else 'false'}")
+    if answers["save-baseline"]:
+        print(f"baseline-path={parsed.work / 'report' / 'baseline.json.gz'}")
     return 0
 
 

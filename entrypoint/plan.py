@@ -5,23 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reporter import config
+from reporter.commands import same_server
 from reporter.errors import UsageError
 
 if TYPE_CHECKING:
     from entrypoint.base import BaseCommit
-    from entrypoint.context import Situation
     from entrypoint.inputs import Inputs
-    from reporter.config import MeasureSettings
+    from entrypoint.situations import Situation
+    from reporter.config import Config, MeasureSettings
 
 
-def read_settings(inputs: Inputs) -> MeasureSettings:
-    """Read how to measure from the configuration in the workspace, in the mode that the inputs name.
+def read_config(inputs: Inputs) -> Config:
+    """Read the configuration in the workspace.
 
     Raises:
-        UsageError: the configuration is wrong, or has no such mode.
+        UsageError: it is wrong.
     """
     path = inputs.workspace / inputs.config if inputs.config else None
-    return config.load(path, inputs.workspace).in_mode(inputs.mode)
+    return config.load(path, inputs.workspace)
 
 
 def build_plan(
@@ -44,6 +45,9 @@ def build_plan(
             "or `command` under [measure] or the mode in the configuration",
         )
     way = _way(inputs, here, settings)
+    refused = same_server.same_server(settings, script)
+    if way == "paired" and refused:
+        raise UsageError("same-server", f"pairs were asked for, and {refused}", cure=same_server.CURE)
     if way == "paired" and base and base.sha is None:
         raise UsageError(
             "no-base",
@@ -53,7 +57,7 @@ def build_plan(
     base_sha = base.sha if base else None
     return {
         "schema": "plan/v1",
-        "name": inputs.name,
+        "name": inputs.suite,
         "plan": "paired" if way == "paired" else "whole",
         "script": script,
         "command": None,
@@ -63,19 +67,26 @@ def build_plan(
         "run_time_limit_seconds": settings.run_time_limit_seconds,
         "head_sha": here.head_sha,
         "base_sha": base_sha,
-        **_pairs_of(inputs, here, settings, base_sha if way in ("auto", "paired") else None),
+        "mode": inputs.mode or None,
+        "requires_env": list(settings.requires_env),
+        "requires_url": list(settings.requires_url),
+        "service": settings.service.plan() if settings.service else None,
+        "not_paired": f"{refused}: {same_server.CURE}" if refused and way == "auto" else None,
+        **_pairs_of(inputs, here, settings, base_sha if way in ("auto", "paired") else None, can_pair=refused is None),
     }
 
 
-def _pairs_of(inputs: Inputs, here: Situation, settings: MeasureSettings, base_sha: str | None) -> dict[str, Any]:
+def _pairs_of(
+    inputs: Inputs, here: Situation, settings: MeasureSettings, base_sha: str | None, *, can_pair: bool
+) -> dict[str, Any]:
     """Give base and head to pair; or what becomes a baseline with itself, to know its noise."""
     is_noise = (
         here.save_baseline.yes and settings.confirm and (inputs.compare or settings.compare) in ("auto", "paired")
     )
     base = "HEAD" if is_noise else base_sha
     return {
-        "pairs": _pairs(inputs, settings, base) if base else None,
-        "noise_pairs": settings.noise_pairs if is_noise else 0,
+        "pairs": _pairs(inputs, settings, base) if base and can_pair else None,
+        "noise_pairs": settings.noise_pairs if is_noise and can_pair else 0,
     }
 
 

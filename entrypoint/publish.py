@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from entrypoint import documents, facts, gate, received, undecided
-from entrypoint.aggregate import gather
+from entrypoint import collect, documents, facts, gate, override, received, undecided
+from entrypoint.aggregate import run_of
 from entrypoint.check import CANCELLED, Check, output_of
 from entrypoint.comment import Place, Stamp
 from entrypoint.context import situation
-from entrypoint.facts import TriggeringRun
 from entrypoint.failures import ApiError
 from entrypoint.message import Message, of_this_run
 from entrypoint.worth import is_worth_a_comment
 from reporter.errors import InputError
-from reporter.files import write_atomically
 from reporter.model import Notice
 
 if TYPE_CHECKING:
@@ -26,13 +24,10 @@ if TYPE_CHECKING:
     from entrypoint.check import Output
     from entrypoint.comment import Brought
     from entrypoint.console import Console
-    from entrypoint.context import Situation
+    from entrypoint.facts import TriggeringRun
     from entrypoint.inputs import Inputs
+    from entrypoint.situations import Situation
     from reporter.model import Report
-
-
-SUMMARY_LIMIT = 200_000
-"""Characters of the job summary of several suites: with four bytes each they stay below GitHub's limit."""
 
 
 def publish(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
@@ -106,40 +101,46 @@ class _Publishing:
     def _tell_of_this(self, here: Situation) -> None:
         try:
             message = of_this_run(self.inputs, here, self.work)
+            self._confirm(message, here, here.pull_request)
         except InputError as problem:
             self._check(here, replace(self._unread(here), failed=(f"{gate.markdown(problem.what)}.",)))
             raise
+        except ApiError as problem:
+            text = f"Who accepted the regressions could not be confirmed: {problem}{problem.cure}."
+            self.told.append(Notice(code="override-unconfirmed", text=text))
+            message = replace(message, report=None, failed=(gate.markdown(text),))
         self._check(here, message)
         self._comment(here, message, here.pull_request)
 
+    def _confirm(self, message: Message, here: Situation, pull_request: int | None) -> None:
+        if message.report:
+            override.confirm(message.report, here, pull_request, self.inputs, self.api)
+
     def _tell_all(self, here: Situation) -> None:
         """Tell of every suite of this run, or of the one that triggered it, at once."""
-        run = here.run or self._own_run(here)
+        run = run_of(here, self.inputs)
+        message = replace(self._unread(here), run=run.id, attempt=run.attempt, page=run.page)
+        collected = collect.read(self.work, self.inputs.artifact_url)
+        if collected is None and self.inputs.cancelled:
+            self._check(here, message, CANCELLED)
+            return
+        if collected and collected.notices:
+            self.told += collected.notices
+            return
         try:
-            found = received.pull_request_of(run, self.api) if here.run else here.pull_request
-            gathered = gather(run, self.inputs.suites, self.api)
+            found = received.pull_request_told(here, self.api)
         except ApiError as problem:
             self._unavailable(run, problem)
             return
         if isinstance(found, Notice):
             self.told.append(found)
-            return
-        write_atomically(self.work / "report" / "summary.md", gathered.text(SUMMARY_LIMIT))
-        message = replace(self._unread(here), run=run.id, attempt=run.attempt, page=run.page)
-        self._check(here, message, gathered.output())
-        self._comment(here, message, found, gathered)
-
-    def _own_run(self, here: Situation) -> TriggeringRun:
-        return TriggeringRun(
-            id=self.inputs.run_id or 0,
-            attempt=self.inputs.run_attempt,
-            event=here.event,
-            head_sha=here.head_sha,
-            head_branch=None,
-            head_owner=None,
-            head_repository_id=None,
-            page=self.inputs.run_page,
-        )
+        elif collected and not collected.refused:
+            self._check(here, message, collected.gathered.output())
+            self._comment(here, message, found, collected.gathered)
+        else:
+            message = replace(message, failed=collect.failed(self.work, collected.refused if collected else None))
+            self._check(here, message)
+            self._comment(here, message, found)
 
     def _unavailable(self, run: TriggeringRun, problem: ApiError) -> None:
         text = f"The report of run {run.id} could not be had: {problem}{problem.cure}."
@@ -150,8 +151,10 @@ class _Publishing:
             self.console.say(f"nothing is published: {here.comment.reason}; {here.check.reason}")
             return
         try:
-            found = received.pull_request_of(run, self.api)
+            found = received.pull_request_told(here, self.api)
             message = None if isinstance(found, Notice) else received.receive(run, self.inputs.name, self.api)
+            if message and not isinstance(found, Notice):
+                self._confirm(message, here, found)
         except ApiError as problem:
             self._unavailable(run, problem)
             return
@@ -216,16 +219,15 @@ class _Publishing:
             head_sha=message.head_sha, run=message.run, attempt=message.attempt, has_report=report is not None
         )
         if report is None:
-            return place.bring(undecided.text(message.failed, message.head_sha), stamp, start=False)
+            return place.bring(undecided.text_of(message), stamp, start=False)
         text = _text(report, message.artifact_url, place.room(stamp))
         return place.bring(text, stamp, start=is_worth_a_comment(report, self.inputs.comment))
 
     def _bring_all(self, message: Message, gathered: Gathered, place: Place) -> Brought:
         stamp = Stamp(
-            head_sha=message.head_sha, run=message.run, attempt=message.attempt, has_report=bool(gathered.messages)
+            head_sha=message.head_sha, run=message.run, attempt=message.attempt, has_report=bool(gathered.reports)
         )
-        reports = [each.report for each in gathered.messages if each.report]
-        worth = any(is_worth_a_comment(report, self.inputs.comment) for report in reports)
+        worth = any(is_worth_a_comment(report, self.inputs.comment) for report in gathered.reports)
         start = worth or bool(gathered.missing) or self.inputs.comment == "always"
         return place.bring(gathered.text(place.room(stamp)), stamp, start=start)
 

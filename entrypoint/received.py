@@ -13,6 +13,7 @@ from entrypoint.archive import ArchiveError
 from entrypoint.download import artifact_zip
 from entrypoint.inputs import is_suite
 from entrypoint.message import FILE_NAME, Message, load
+from reporter.decide.shards import split_name
 from reporter.errors import InputError
 from reporter.files import write_atomically
 from reporter.model import Notice
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from entrypoint.api import Api
     from entrypoint.facts import TriggeringRun
+    from entrypoint.situations import Situation
     from reporter.model import Report
 
 
@@ -45,6 +47,17 @@ def pull_request_of(run: TriggeringRun, api: Api) -> int | Notice:
     return Notice(code="stale-run", text=text)
 
 
+def pull_request_told(here: Situation, api: Api) -> int | Notice | None:
+    """Give the pull request that the event tells of, else the one that the triggering run is about.
+
+    Raises:
+        ApiError: the pull requests cannot be read.
+    """
+    if here.pull_request is not None or here.run is None:
+        return here.pull_request
+    return pull_request_of(here.run, api)
+
+
 def _is_about(pull: dict[str, Any], run: TriggeringRun) -> bool:
     head = pull.get("head")
     head = head if isinstance(head, dict) else {}
@@ -55,22 +68,29 @@ def _is_about(pull: dict[str, Any], run: TriggeringRun) -> bool:
 
 
 PREFIX = "benchverdict-report-"
-MOST_SUITES = 100
+MOST_REPORTS = 256
+"""Reports of a run that are collected: as many as GitHub makes jobs of one matrix."""
 
 
 def suites_of(run: TriggeringRun, api: Api) -> list[str]:
-    """Name the suites of a run that have a report, at most ``MOST_SUITES``.
+    """Name the suites and shards of a run that have a report.
 
     Raises:
         ApiError: the artifacts cannot be listed.
+        InputError: they are more than any run of ours makes.
     """
     listed = api.pages(f"/actions/runs/{run.id}/artifacts", "artifacts")
     names = {str(each.get("name")).removeprefix(PREFIX) for each in listed if _is_report(each.get("name"))}
-    return sorted(names)[:MOST_SUITES]
+    if len(names) > MOST_REPORTS:
+        what = f"run {run.id} has {len(names)} report artifacts, and at most {MOST_REPORTS} are put together"
+        raise InputError("too-many-reports", what, cure="measure in fewer suites or shards")
+    return sorted(names)
 
 
 def _is_report(name: object) -> bool:
-    return isinstance(name, str) and name.startswith(PREFIX) and is_suite(name.removeprefix(PREFIX))
+    if not isinstance(name, str) or not name.startswith(PREFIX):
+        return False
+    return is_suite(split_name(name.removeprefix(PREFIX))[0])
 
 
 def receive(run: TriggeringRun, suite: str, api: Api) -> Message:

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-VERBS = ("fetch", "measure", "report")
+    from entrypoint.message import Message
+
+VERBS = ("fetch", "measure", "report", "collect")
 
 
 def failures(work: Path) -> list[str]:
@@ -24,8 +26,21 @@ def failures(work: Path) -> list[str]:
     ]
 
 
+def skipped(work: Path) -> str:
+    """Say in Markdown why nothing was measured on purpose; empty where something was."""
+    measure = gate.read_object(work / "measure" / "measure.json")
+    return gate.markdown(gate.text(measure.get("message"))) if measure.get("status") == "skipped" else ""
+
+
+def text_of(message: Message) -> str:
+    """Give the text of the comment, in Markdown, of a run without a report."""
+    if message.skipped:
+        return f"### Nothing was measured\n\nFor commit {message.head_sha}: {message.skipped}\n"
+    return text(message.failed, message.head_sha)
+
+
 def text(failed: Iterable[str], head_sha: str) -> str:
-    """Give the text of the comment, in Markdown."""
+    """Say which verbs failed."""
     lines = [f"- {line}" for line in failed]
     return "\n".join(
         ["### ⚠️ No verdict", "", f"The run for commit {head_sha} came to no verdict:", "", *lines, "", _WHERE, ""]

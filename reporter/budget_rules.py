@@ -30,6 +30,11 @@ class BudgetRule:
     modes: tuple[str, ...] = ()
 
     @property
+    def metrics(self) -> tuple[str, ...]:
+        """Give the names the metric may have: people write ``memory growth`` for ``memory_growth``."""
+        return tuple(dict.fromkeys((self.metric, self.metric.replace(" ", "_"))))
+
+    @property
     def levels(self) -> tuple[float, ...]:
         """Give the levels that are set, from the mildest to the worst."""
         return tuple(level for level in (self.target, self.warning, self.critical) if level is not None)

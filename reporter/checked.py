@@ -152,6 +152,10 @@ class Checked:
             raise self.wrong(key, "is not a list of lists")
         return tuple(tuple(self._number(key, value) for value in row) for row in rows)
 
+    def numbers(self, key: str) -> tuple[float, ...]:
+        """Give a list of finite numbers."""
+        return tuple(self._number(key, value) for value in self.entries(key))
+
     def optional_numbers(self, key: str) -> tuple[float | None, ...]:
         """Give a list of finite numbers or nulls; empty where it is absent."""
         if key not in self._members:
@@ -176,9 +180,11 @@ class Checked:
             for index, item in enumerate(self.entries(key))
         ]
 
-    def optional_members(self, key: str, required: frozenset[str]) -> list[Self]:
+    def optional_members(
+        self, key: str, required: frozenset[str], optional: frozenset[str] = frozenset()
+    ) -> list[Self]:
         """Give the objects of the list at ``key``; none where it is absent."""
-        return self.members(key, required) if key in self._members else []
+        return self.members(key, required, optional) if key in self._members else []
 
     def entries(self, key: str) -> list[Any]:
         """Give the list at ``key``, its entries unchecked."""

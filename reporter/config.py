@@ -6,8 +6,7 @@ that silently does nothing.
 
 from __future__ import annotations
 
-import difflib
-import tomllib
+import re
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +14,8 @@ from reporter.accept_rules import AcceptRule, last_day
 from reporter.budget_rules import BOUNDS, LEVELS, BudgetRule, budget_rule
 from reporter.errors import UsageError
 from reporter.globs import most_specific
+from reporter.service_rules import KEYS as SERVICE_KEYS
+from reporter.service_rules import ServiceRule, service_rule
 from reporter.units import parse_fraction, parse_seconds, to_base
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ STRICT = ("inconclusive", "not_comparable", "missing", "errored")
 COMPARE = ("auto", "baseline", "paired", "none")
 BENCHMARKS_FROM = ("head",)
 
+_COMMIT = re.compile("[0-9a-f]{7,64}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureSettings:
@@ -39,7 +42,8 @@ class MeasureSettings:
     Pairs are measured for at most ``time_limit_seconds``, set-up apart; ``setup`` is a script run in each side's tree;
     ``noise_pairs`` of a commit and itself are measured when it becomes a baseline; ``benchmarks_from`` "head" runs the
     head's benchmark files on both sides, ``threads`` leaves runs unpinned. Nothing is measured where a variable of
-    ``requires_env`` is not set or an address of ``requires_url`` does not answer.
+    ``requires_env`` is not set or an address of ``requires_url`` does not answer. ``service`` is the server that every
+    run gets afresh.
     """
 
     command: str | None = None
@@ -58,6 +62,7 @@ class MeasureSettings:
     noise_pairs: int = 4
     requires_env: tuple[str, ...] = ()
     requires_url: tuple[str, ...] = ()
+    service: ServiceRule | None = None
 
     @property
     def second_look_runs(self) -> int:
@@ -172,10 +177,11 @@ def _own_table(table: dict[str, Any], path: Path) -> dict[str, Any]:
 def parse(table: dict[str, Any], where: str) -> Config:
     """Turn a TOML table into the configuration; see ``load`` for the errors."""
     reader = _Reader(where)
-    reader.only(table, ("gate", "measure", "modes", "metric", "benchmark", "budget", "accept", "load", "history"), "")
+    reader.only(table, _TABLES, "")
     gate = reader.table(table, "gate")
     reader.only(gate, ("fail-on", "rule"), "gate.")
-    defaults = reader.settings(reader.table(table, "measure"), MeasureSettings(), "measure.")
+    alone = reader.settings(reader.table(table, "measure"), MeasureSettings(), "measure.", _SETTING_KEYS)
+    defaults = replace(alone, service=reader.service(table, "", None))
     modes = reader.table(table, "modes")
     history = reader.table(table, "history")
     reader.only(history, ("pinned",), "history.")
@@ -184,7 +190,8 @@ def parse(table: dict[str, Any], where: str) -> Config:
         rule=reader.text(gate, "rule", "gate."),
         measure=defaults,
         modes=tuple(
-            (name, reader.settings(reader.table(modes, name, "modes."), defaults, f"modes.{name}.")) for name in modes
+            (name, reader.settings(reader.table(modes, name, "modes."), defaults, f"modes.{name}.", _MODE_KEYS))
+            for name in modes
         ),
         metrics=tuple(reader.metric(rule, f"metric[{i}].") for i, rule in enumerate(reader.tables(table, "metric"))),
         benchmarks=tuple(
@@ -193,7 +200,7 @@ def parse(table: dict[str, Any], where: str) -> Config:
         budgets=tuple(
             reader.budget(rule, f"budget[{i}].", tuple(modes)) for i, rule in enumerate(reader.tables(table, "budget"))
         ),
-        pinned=reader.text(history, "pinned", "history."),
+        pinned=reader.commit(history, "pinned", "history."),
         load=reader.load_limits(reader.table(table, "load")),
         accepts=tuple(reader.accept(rule, f"accept[{i}].") for i, rule in enumerate(reader.tables(table, "accept"))),
     )
@@ -222,6 +229,8 @@ def parse_fail_on(words: Iterable[str], where: str) -> tuple[str, ...]:
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    import tomllib
+
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
@@ -231,6 +240,8 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f"; did you mean {near[0]!r}?" if near else ""
 
@@ -272,6 +283,12 @@ class _Reader:
             raise self.fail(f"{prefix}{key} = {value!r} is not a text", "put it in quotes")
         return value
 
+    def commit(self, table: dict[str, Any], key: str, prefix: str) -> str | None:
+        value = self.text(table, key, prefix)
+        if value is not None and not _COMMIT.fullmatch(value):
+            raise self.fail(f"{prefix}{key} = {value!r} is not a commit", "give 7 to 64 digits of its SHA")
+        return value
+
     def texts(self, table: dict[str, Any], key: str, prefix: str, default: tuple[str, ...]) -> tuple[str, ...]:
         value = table.get(key, list(default))
         entries = [value] if isinstance(value, str) else value
@@ -307,8 +324,10 @@ class _Reader:
             )
         return value
 
-    def settings(self, table: dict[str, Any], defaults: MeasureSettings, prefix: str) -> MeasureSettings:
-        self.only(table, tuple(_SETTING_KEYS), prefix)
+    def settings(
+        self, table: dict[str, Any], defaults: MeasureSettings, prefix: str, known: tuple[str, ...]
+    ) -> MeasureSettings:
+        self.only(table, known, prefix)
         limit = self.measured(table, "run-time-limit", prefix, parse_seconds)
         pairs_limit = self.measured(table, "time-limit", prefix, parse_seconds)
         return replace(
@@ -329,7 +348,27 @@ class _Reader:
             noise_pairs=self.count(table, "noise-pairs", prefix, defaults.noise_pairs, 0),
             requires_env=self.texts(table, "requires-env", prefix, defaults.requires_env),
             requires_url=self.addresses(table, "requires-url", prefix, defaults.requires_url),
+            service=self.service(table, prefix, defaults.service),
         )
+
+    def service(self, table: dict[str, Any], prefix: str, default: ServiceRule | None) -> ServiceRule | None:
+        """Read ``service`` of a table; ``service = false`` is for a mode that needs none."""
+        if "service" not in table or (table["service"] is False and prefix):
+            return None if "service" in table else default
+        own, place = self.table(table, "service", prefix), f"{prefix}service."
+        self.only(own, SERVICE_KEYS, place)
+        try:
+            return service_rule(
+                command=self.text(own, "command", place),
+                ready_url=self.text(own, "ready-url", place),
+                ready_command=self.text(own, "ready-command", place),
+                reset=self.text(own, "reset", place),
+                within=self.measured(own, "ready-within", place, parse_seconds),
+                port=own.get("port"),
+            )
+        except ValueError as error:
+            cure = "see docs/service.md for one that is complete"
+            raise self.fail(f"{place.rstrip('.')}: {error}", cure) from error
 
     def metric(self, table: dict[str, Any], prefix: str) -> MetricRule:
         self.only(table, ("match", "unit", "better"), prefix)
@@ -431,3 +470,5 @@ _SETTING_KEYS = (
     "requires-env",
     "requires-url",
 )
+_MODE_KEYS = (*_SETTING_KEYS, "service")
+_TABLES = ("gate", "measure", "service", "modes", "metric", "benchmark", "budget", "accept", "load", "history")

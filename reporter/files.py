@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from os import fsync
+from os import fsync, urandom
 from typing import TYPE_CHECKING
 
 from reporter.errors import UsageError
@@ -38,7 +37,7 @@ def write_atomically(path: Path, data: bytes | str) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f".{path.name[:80]}.{urandom(8).hex()}.tmp")
     try:
         with temporary.open("xb") as stream:
             stream.write(content)

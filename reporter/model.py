@@ -8,6 +8,9 @@ Three groups, in the order in which data flows:
 * reported: ``Report``, which is ``report/v1`` (``schemas/report-v1.json``) as a type. It holds plain numbers only, so
   that every output can be rendered again from ``verdict.json`` alone.
 
+What there is one of for every benchmark is a ``Struct``: they are defined and made many times as fast as frozen
+dataclasses, and there are a dozen of them for each of 10,000 benchmarks.
+
 All numbers are in base units (s, B, 1/s, 1). Unknown is ``None`` (``nan`` inside arrays), never 0.
 """
 
@@ -15,6 +18,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +33,7 @@ Better = Literal["lower", "higher"]
 Verdict = Literal["regressed", "improved", "unchanged", "inconclusive", "not_comparable", "new", "missing", "errored"]
 GateStatus = Literal["passed", "failed", "undecided"]
 CompareKind = Literal["screen", "confirmed", "paired", "none"]
+ResourceUser = Literal["command", "service"]
 BudgetStatus = Literal["met", "above_target", "warning", "critical", "not_measured"]
 
 VERDICTS: tuple[Verdict, ...] = (
@@ -53,8 +59,7 @@ SHOWN_FOR = {"min": "min", "q10": "min", "q25": "min", "max": "max", "q90": "max
 """Which value of a side people are shown for the statistic that decided; for all others it is the median."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
+class Metric(Struct, frozen=True, kw_only=True):
     """What is measured. ``better`` is ``None`` when nobody declared the good direction.
 
     Such a metric is report-only: it is shown, its verdict is ``not_comparable`` with that reason, and it never gates.
@@ -65,8 +70,7 @@ class Metric:
     better: Better | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sample:
+class Sample(Struct, frozen=True, kw_only=True, eq=False):
     """All values of one benchmark and metric, grouped by run (the unit of replication).
 
     ``statistics`` has one row per run of the suite and the columns ``STATISTICS``; a run in which the benchmark is
@@ -231,8 +235,7 @@ class Baseline:
     source: BaselineSource
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
+class Estimate(Struct, frozen=True, kw_only=True):
     """A point with its confidence interval, for example of a change (0.05 means 5 % more)."""
 
     point: float
@@ -241,8 +244,7 @@ class Estimate:
     confidence: float = 0.95
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideSummary:
+class SideSummary(Struct, frozen=True, kw_only=True):
     """One side of a row as shown: geometric mean over runs of each run's minimum, median and maximum.
 
     ``rounds`` is the number of values over all runs. Percentiles are of all these values together, and known only where
@@ -258,8 +260,7 @@ class SideSummary:
     p99: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """head/baseline − 1 (``ratio``), or head − baseline where zero is possible (``difference``); never flipped.
 
     The marginal interval covers this one benchmark; the simultaneous one all benchmarks of the comparison together.
@@ -273,8 +274,7 @@ class Change:
     p_adjusted: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noise:
+class Noise(Struct, frozen=True, kw_only=True):
     """Where the noise estimate came from (``history``, ``this job``, ``suite``) and its sd of the log between runs."""
 
     source: str
@@ -363,15 +363,28 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemorySeries:
+    """Resident memory over time: ``bytes[i]`` was seen ``seconds[i]`` after the beginning."""
+
+    seconds: tuple[float, ...]
+    bytes: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunResources:
-    """What one run used, with all its processes; ``None`` where the system does not tell."""
+    """What the command of one run used, or its service, with all processes; ``None`` where the system does not tell.
+
+    What a service used counts from when it was healthy to the end of the command.
+    """
 
     side: Literal["base", "head"]
+    of: ResourceUser = "command"
     wall_seconds: float | None
     cpu_seconds: float | None
     peak_memory_bytes: float | None
     read_bytes: float | None
     written_bytes: float | None
+    memory: MemorySeries | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -417,11 +430,22 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Somebody has accepted the regressions of one ``commit`` by setting a label; ``at`` is Unix seconds."""
+
+    label: str
+    by: str
+    at: float | None
+    commit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Everything an output may show; ``report/v1`` as a type.
 
     ``baseline`` is ``None`` with ``baseline_reason`` saying why. ``confirm`` is true while suspects wait for a second
-    measurement. ``sessions`` are the saved ones that the head was held against, oldest first.
+    measurement. ``sessions`` are the saved ones that the head was held against, oldest first. ``override`` is there
+    when it let something pass.
     """
 
     suite: str
@@ -437,6 +461,7 @@ class Report:
     confirm: bool = False
     sessions: tuple[PastSession, ...] = ()
     trends: tuple[Trend, ...] = ()
+    override: Override | None = None
 
     @property
     def compared(self) -> bool:

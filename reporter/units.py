@@ -16,6 +16,9 @@ TO_BASE: dict[str, tuple[float, str]] = {
     "μs": (1e-6, "s"),
     "ns": (1e-9, "s"),
     "ps": (1e-12, "s"),
+    "milliseconds": (1e-3, "s"),
+    "microseconds": (1e-6, "s"),
+    "nanoseconds": (1e-9, "s"),
     "min": (60.0, "s"),
     "m": (60.0, "s"),
     "h": (3600.0, "s"),
@@ -25,6 +28,9 @@ TO_BASE: dict[str, tuple[float, str]] = {
     "kb": (1e3, "B"),
     "mb": (1e6, "B"),
     "gb": (1e9, "B"),
+    "kilobytes": (1e3, "B"),
+    "megabytes": (1e6, "B"),
+    "gigabytes": (1e9, "B"),
     "kib": (1024.0, "B"),
     "mib": (1024.0**2, "B"),
     "gib": (1024.0**3, "B"),
@@ -33,9 +39,13 @@ TO_BASE: dict[str, tuple[float, str]] = {
     "ops/s": (1.0, "1/s"),
     "req/s": (1.0, "1/s"),
     "b/s": (1.0, "B/s"),
+    "kb/s": (1e3, "B/s"),
+    "mb/s": (1e6, "B/s"),
+    "gb/s": (1e9, "B/s"),
     "1": (1.0, "1"),
     "": (1.0, "1"),
     "%": (1e-2, "1"),
+    "percent": (1e-2, "1"),
 }
 """Known unit words, lower case, with the factor to the base unit. Any other unit is its own base unit."""
 
@@ -152,8 +162,15 @@ def _two_parts(whole: int, large: int, large_name: str, small: int, small_name: 
 def _scaled(value: float, steps: tuple[tuple[float, str], ...], gap: str) -> str:
     sign = "−" if value < 0 else ""
     size = abs(value)
-    factor, name = next(((f, n) for f, n in steps if size >= f * 0.9995), steps[-1])
+    factor, name = _step_for(size, steps)
     return f"{sign}{_three_digits(size / factor)}{gap}{name}" if size else f"0{gap}{steps[-1][1] or ''}".rstrip()
+
+
+def _step_for(size: float, steps: tuple[tuple[float, str], ...]) -> tuple[float, str]:
+    for step in steps:
+        if size >= step[0] * 0.9995:
+            return step
+    return steps[-1]
 
 
 def _three_digits(number: float) -> str:
@@ -161,5 +178,4 @@ def _three_digits(number: float) -> str:
         return f"{number:.0f}"
     if number < 0.001:
         return f"{number:.2e}"
-    digits = max(0, 2 - math.floor(math.log10(float(f"{number:.2e}"))))
-    return f"{number:.{digits}f}"
+    return f"{number:.{2 - int(f'{number:.2e}'[-3:])}f}"  # the exponent after rounding: 9.996 becomes 10.0

@@ -505,3 +505,38 @@ SITUATIONS: dict[str, Callable[[], Report]] = {
     "hostile": hostile,
     "many-rows": lambda: many_rows(120, 3),
 }
+
+
+def platforms() -> tuple[Report, ...]:
+    """The same benchmarks on three systems: slower on one, faster on another, one of them missing there."""
+    rows = {
+        "linux": (
+            row("test_sort[a b]", "regressed", 0.251, drawn=True),
+            row("test_load_config", "improved", -0.203, base=8.1e-6),
+            row("test_http_roundtrip", "inconclusive", 0.014, half_width=0.06, base=0.0312),
+        ),
+        "macos": (
+            row("test_sort[a b]", "unchanged", 0.004),
+            row("test_load_config", "improved", -0.187, base=9.3e-6),
+            row("test_http_roundtrip", "unchanged", -0.002, base=0.0287),
+        ),
+        "windows": (
+            row("test_sort[a b]", "regressed", 0.118, drawn=True),
+            row("test_load_config", "unchanged", -0.011, base=9.9e-6),
+            row("test_http_roundtrip", "missing"),
+        ),
+    }
+    return tuple(report(*own, *unchanged_rows(), suite=suite) for suite, own in rows.items())
+
+
+def parts_of_a_monorepo() -> tuple[Report, ...]:
+    """Two suites that have no benchmark in common."""
+    return (
+        report(row("test_route", "regressed", 0.4), suite="api"),
+        report(*unchanged_rows(), suite="web"),
+    )
+
+
+def hostile_suites() -> tuple[Report, ...]:
+    """The same hostile names in two suites, as two forged artifacts could have them."""
+    return replace(hostile(), suite="linux"), replace(hostile(), suite="macos")

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Tells the reviewers, also when a verb failed so early that there is no report.
+# Tells the reviewers, also when a verb failed so early that there is no report; or looks at who asks for what.
 set -euo pipefail
 # shellcheck source=entrypoint/steps/runtime.sh
 source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
 
-record publish isolated publish -m entrypoint publish --work "$BENCHVERDICT_WORK"
+verb=publish
+[ "$BENCHVERDICT_INPUT_STAGE" != request ] || verb=request
+record publish isolated publish -m entrypoint "$verb" --work "$BENCHVERDICT_WORK"

@@ -8,6 +8,11 @@ if [ ! -f "$BENCHVERDICT_WORK/measure/measure.json" ]; then
   echo "Nothing is reported: nothing was measured (see the steps before)."
   exit
 fi
+# One line for each member, so that no text in it can look like this one.
+if grep -qx ' "status": "skipped",' "$BENCHVERDICT_WORK/measure/measure.json"; then
+  echo "Nothing is reported: nothing was measured, on purpose (see the step before)."
+  exit
+fi
 arguments=(--measure "$BENCHVERDICT_WORK/measure" --baseline "$BENCHVERDICT_WORK/baseline" --output "$BENCHVERDICT_WORK/report")
 if [ "$BENCHVERDICT_INPUT_FORMAT" != auto ]; then
   arguments+=(--format "$BENCHVERDICT_INPUT_FORMAT")
@@ -26,5 +31,8 @@ if [ -n "$BENCHVERDICT_INPUT_TIME_LIMIT" ]; then
 fi
 if [ -n "$BENCHVERDICT_INPUT_FAIL_ON" ]; then
   arguments+=(--fail-on "$BENCHVERDICT_INPUT_FAIL_ON")
+fi
+if [ -f "$BENCHVERDICT_WORK/override.json" ]; then
+  arguments+=(--override "$BENCHVERDICT_WORK/override.json")
 fi
 record report isolated report -m reporter report "${arguments[@]}"

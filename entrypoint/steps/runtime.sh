@@ -35,10 +35,25 @@ record() {
   printf '%s\n' "$code" >"$BENCHVERDICT_WORK/exit/$verb"
 }
 
+# Prints the file with the certificates that the runner trusts, where it names one: by the first of these variables.
+certificates() {
+  local file
+  for file in "${REQUESTS_CA_BUNDLE:-}" "${CURL_CA_BUNDLE:-}" "${SSL_CERT_FILE:-}"; do
+    if [ -f "$file" ]; then
+      printf '%s\n' "$file"
+      return
+    fi
+  done
+}
+
 # Runs python with our dependencies and the arguments after the verb: in the image, or in the private environment.
 isolated() {
-  local verb=$1
+  local verb=$1 trusted
   shift
+  trusted=$(certificates)
+  if [ -n "$trusted" ]; then
+    export REQUESTS_CA_BUNDLE=$trusted
+  fi
   if [ "$BENCHVERDICT_RUNTIME" = docker ]; then
     contained "$verb" "$@"
   else
@@ -49,7 +64,7 @@ isolated() {
 # The container of a verb: the caller's user, nothing writable but what the verb writes, no network unless it speaks to
 # GitHub (then the runner's own, with its proxy and names). Values go in by name, so none is in an argument.
 contained() {
-  local verb=$1 name
+  local verb=$1 trusted=${trusted:-} name
   local options=(--rm --init --user "$(id -u):$(id -g)" --read-only --cap-drop ALL --security-opt no-new-privileges
     --tmpfs /tmp --volume /home/benchverdict --workdir /tmp)
   shift
@@ -61,9 +76,12 @@ contained() {
     report)
       options+=(--network none --volume "$BENCHVERDICT_WORK:$BENCHVERDICT_WORK:ro"
         --volume "$BENCHVERDICT_WORK/report:$BENCHVERDICT_WORK/report") ;;
-    fetch | publish)
+    fetch | collect | publish)
       options+=(--network host --volume "$BENCHVERDICT_WORK:$BENCHVERDICT_WORK"
         --volume "$GITHUB_EVENT_PATH:$GITHUB_EVENT_PATH:ro")
+      if [ -n "$trusted" ]; then
+        options+=(--volume "$trusted:$trusted:ro" --env REQUESTS_CA_BUNDLE)
+      fi
       for name in $(compgen -e); do
         case $name in
           GITHUB_ENV | GITHUB_PATH | GITHUB_OUTPUT | GITHUB_STATE | GITHUB_STEP_SUMMARY | GITHUB_TOKEN) ;;

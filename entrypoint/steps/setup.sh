@@ -57,22 +57,45 @@ make_environment() {
 }
 
 name=$BENCHVERDICT_INPUT_NAME
+shard=$BENCHVERDICT_INPUT_SHARD
 runtime=$BENCHVERDICT_INPUT_RUNTIME
 stage=$BENCHVERDICT_INPUT_STAGE
 [[ $name =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$ ]] ||
   fail 2 "The input name is '$name'. It names files and artifacts: use at most 80 letters, digits, '.', '_' and '-', beginning with a letter or digit."
 [[ $runtime =~ ^(auto|docker|python)$ ]] ||
   fail 2 "The input runtime is '$runtime'. Use auto, docker or python."
-[[ $stage =~ ^(all|publish|aggregate)$ ]] ||
-  fail 2 "The input stage is '$stage'. Use all, publish or aggregate."
+[[ $stage =~ ^(all|request|publish|aggregate)$ ]] ||
+  fail 2 "The input stage is '$stage'. Use all, request, publish or aggregate."
+if [ -n "$shard" ]; then
+  if ! [[ $shard =~ ^([1-9][0-9]{0,2})/([1-9][0-9]{0,2})$ ]] || ((BASH_REMATCH[1] > BASH_REMATCH[2] || BASH_REMATCH[2] > 256)); then
+    fail 2 "The input shard is '$shard'. Say which part of how many this job measures, such as 2/4; at most 256."
+  fi
+  [ "$stage" = all ] ||
+    fail 2 "The input shard is for a job that measures; the stage $stage puts all shards together without it."
+fi
 find_python 9 >/dev/null ||
   fail 2 "Measuring needs Python 3.9 or later on this runner, and none was found. Add actions/setup-python before this action."
 
+# A shard is measured and saved as a suite of its own, whose name no other suite can have.
+suite=$name
+if [ -n "$shard" ]; then
+  suite="$name~${shard%/*}of${shard#*/}"
+fi
+artifact=benchverdict-report-$suite
+if [ "$stage" = aggregate ]; then
+  artifact=benchverdict-collected-$name # no report- in front, or the next one would collect it
+fi
+# The artifact service of an enterprise server does not speak with upload-artifact from v4 on, which would fail the job.
+uploads=true
+case ${GITHUB_SERVER_URL:-https://github.com} in
+  https://github.com | https://*.ghe.com) ;;
+  *) uploads=false ;;
+esac
 folder=${RUNNER_TEMP//\\//}/benchverdict
-BENCHVERDICT_WORK=$folder/$name
+BENCHVERDICT_WORK=$folder/$suite
 rm -rf "$BENCHVERDICT_WORK"
 mkdir -p "$BENCHVERDICT_WORK/exit" "$BENCHVERDICT_WORK/baseline" "$BENCHVERDICT_WORK/report"
-printf '%s\n' "work=$BENCHVERDICT_WORK" >>"$GITHUB_OUTPUT"
+printf '%s\n' "work=$BENCHVERDICT_WORK" "suite=$suite" "artifact=$artifact" "uploads=$uploads" >>"$GITHUB_OUTPUT"
 
 image='' python=''
 if [ "$runtime" != python ]; then

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
@@ -10,10 +9,9 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands.composing import GateOptions, Sides, compose, decide, exit_code, source_of, suite_from
 from reporter.commands.outputs import Destination, write_outputs
 from reporter.errors import InputError, UsageError
-from reporter.ingest import read_file
+from reporter.ingest.run_files import read_run, together
 from reporter.model import Baseline, BaselineSource, Measured, Notice
 from reporter.store import history
-from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,18 +45,13 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
         UsageError: ``--paired`` with unequal counts, or a file twice on one side.
         InputError: a side has no readable file, or a benchmark twice in one run.
     """
-    if request.paired and len(request.baseline) != len(request.head):
-        raise UsageError(
-            "unequal-pairs",
-            f"--paired needs as many head files as baseline files: {len(request.baseline)} baseline,"
-            f" {len(request.head)} head",
-            cure="give the i-th file of each side for pair i",
-        )
     for option, paths in (("--baseline", request.baseline), ("--head", request.head)):
         _refuse_repeated(option, paths)
     problems: list[InputError] = []
     files = [read_runs(paths, request.format, problems) for paths in (request.baseline, request.head)]
     stderr.writelines(f"error: {problem}\n" for problem in problems)
+    if request.paired:
+        _refuse_unequal(*files)
     if not all(any(run) for run in files):
         return InputError.exit_code
     before, head = (suite_from(_runs(side, request), config, request.suite) for side in files)
@@ -84,6 +77,15 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
     return exit_code(report, request.gate, problems=bool(problems))
 
 
+def _refuse_unequal(baseline: list[list[FileReading]], head: list[list[FileReading]]) -> None:
+    if len(baseline) != len(head):
+        raise UsageError(
+            "unequal-pairs",
+            f"--paired needs as many head files as baseline files: {len(baseline)} baseline, {len(head)} head",
+            cure="give the i-th file of each side for pair i",
+        )
+
+
 def _refuse_repeated(option: str, paths: tuple[Path, ...]) -> None:
     """Refuse a file that is given twice: it would count as two runs that agree to the last digit."""
     seen: dict[str, Path] = {}
@@ -100,6 +102,10 @@ def _refuse_repeated(option: str, paths: tuple[Path, ...]) -> None:
 
 def _copies(paths: tuple[Path, ...]) -> Iterator[Notice]:
     """Say which files of a side are copies of another one, byte for byte: no two runs are that alike."""
+    if len(paths) < 2:
+        return
+    import hashlib
+
     first: dict[tuple[int, bytes], Path] = {}
     for path in paths:
         try:
@@ -114,15 +120,11 @@ def _copies(paths: tuple[Path, ...]) -> Iterator[Notice]:
 
 
 def read_runs(paths: tuple[Path, ...], format_name: str | None, problems: list[InputError]) -> list[list[FileReading]]:
-    """Read every file as a run of its own; what cannot be read joins ``problems`` and leaves an empty run."""
-    runs = []
-    for path in paths:
-        try:
-            runs.append([read_file(path, format_name=format_name)])
-        except InputError as error:
-            problems.append(error)
-            runs.append([])
-    return runs
+    """Read every file or folder as a run of its own; what cannot be read joins ``problems`` and leaves an empty run.
+
+    What a tool wrote beside its results belongs to the run before it.
+    """
+    return together([read_run(path, format_name, problems) for path in paths])
 
 
 def _runs(side: list[list[FileReading]], request: CompareRequest) -> list[list[FileReading]]:
@@ -133,6 +135,8 @@ def _runs(side: list[list[FileReading]], request: CompareRequest) -> list[list[F
 def _baseline(suite: Suite, request: CompareRequest) -> Baseline:
     earlier = None
     if request.history is not None:
+        from reporter.store.directory import DirectoryStore, Missing
+
         found = DirectoryStore(root=request.history).find(request.suite)
         if isinstance(found, Missing):
             raise InputError("no-history", found.reason, where=str(request.history), cure="save a baseline there first")

@@ -6,18 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from reporter.commands.load_metrics import with_load_metrics
 from reporter.config import STRICT, Config
 from reporter.decide import reasons
-from reporter.decide.accept import accept
+from reporter.decide.accept import accept, accept_all
 from reporter.decide.advice import advise
 from reporter.decide.align import take_runs
 from reporter.decide.budgets import SHORTENED_PLAN, budget_results
 from reporter.decide.gate import gate
 from reporter.decide.judge import Decision, Pairs, judge_alone, judge_looks, judge_pairs, judge_screen
 from reporter.decide.judge_pairs import without_changed
-from reporter.decide.judge_rule import judge_by_rule, judge_pairs_by_rule
-from reporter.decide.named_rules import parse_rule
 from reporter.decide.verdict import without_percentiles
 from reporter.errors import (
     GATE_FAILED,
@@ -36,7 +33,7 @@ if TYPE_CHECKING:
 
     from reporter.config import MetricRule
     from reporter.ingest import FileReading
-    from reporter.model import Assessment, Baseline, BudgetResult, RunConditions, Session, Suite
+    from reporter.model import Assessment, Baseline, BudgetResult, Override, RunConditions, Session, Suite
 
 NOTHING_IN_COMMON = "baseline and head have no benchmark in common"
 NOTHING_USABLE = "no benchmark gave a usable value"
@@ -87,8 +84,17 @@ def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str,
         rule = config.rule_for(benchmark)
         return rule.category if rule else None
 
+    if any(file.load for files in runs for file in files):
+        from reporter.commands.load_metrics import with_load_metrics
+
+        runs = [with_load_metrics(files, config.load) for files in runs]
+    if any(file.used for files in runs for file in files):
+        from reporter.commands.resource_metrics import asked_by, with_resource_metrics
+
+        asked = asked_by(config.budgets)
+        runs = [with_resource_metrics(files, asked) for files in runs]
     return assemble(
-        [with_load_metrics(files, config.load) for files in runs],
+        runs,
         suite=name,
         declare=declare if config.metrics else None,
         categorise=categorise if config.benchmarks else None,
@@ -107,6 +113,9 @@ def decide_looks(
 ) -> Decision:
     """Judge pairs that may grow; see ``decide.judge_looks``."""
     if config.rule is not None:
+        from reporter.decide.judge_rule import judge_pairs_by_rule
+        from reporter.decide.named_rules import parse_rule
+
         by_rule = judge_pairs_by_rule(parse_rule(config.rule, "rule"), first.base, first.head)
         return without_changed(by_rule, changed_files)
     return judge_looks(
@@ -123,6 +132,9 @@ def decide(sides: Sides, config: Config) -> Decision:
     if sides.baseline is None:
         return judge_alone(sides.head, sides.absent or "there is no baseline yet")
     if config.rule is not None:
+        from reporter.decide.judge_rule import judge_by_rule
+        from reporter.decide.named_rules import parse_rule
+
         return judge_by_rule(parse_rule(config.rule, "rule"), sides.head, sides.baseline, paired=sides.paired)
     if sides.paired:
         return judge_pairs(sides.baseline.suite, sides.head, stored=sides.baseline.history, bounds_of=bounds_of)
@@ -153,21 +165,24 @@ def compose(
     warnings: tuple[Notice, ...] = (),
     config: Config = NOTHING_CONFIGURED,
     conditions: tuple[RunConditions, ...] = (),
+    override: Override | None = None,
 ) -> Report:
     """Gate, hold the budgets against the head, and put everything that outputs may show into one report.
 
     ``source`` tells of the baseline, or ``absent`` why there is none. ``undecided`` says what kept one side from being
-    measured; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run.
+    measured; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run;
+    ``override`` who lets its regressions pass.
     """
     undecided = undecided or _why_undecided(head, decision)
     rows, held = _of_categories(decision.assessments, budget_results(head, config.budgets), config.categories)
     rows, expired = accept(rows, config.accepts, _day_of(measured))
+    rows, passing = _overridden(rows, override, measured)
     if head.plan == SHORTENED_PLAN:
         rows = tuple(map(without_percentiles, rows))
     known = (head, decision.reference) if decision.reference else (head,)
     return Report(
         suite=head.name,
-        gate=gate(rows, held, fail_on, undecided),
+        gate=gate(rows, held, fail_on, undecided, passing),
         measured=measured,
         baseline=source,
         baseline_reason=None if source else absent,
@@ -179,7 +194,19 @@ def compose(
         confirm=may_confirm and decision.suspects > 0,
         sessions=decision.sessions,
         trends=decision.trends,
+        override=override if passing else None,
     )
+
+
+def _overridden(
+    rows: tuple[Assessment, ...], override: Override | None, measured: Measured
+) -> tuple[tuple[Assessment, ...], str | None]:
+    """Accept what regressed, if somebody did so for this very commit, and say so where that lets anything pass."""
+    if override is None or override.commit != measured.head_sha:
+        return rows, None
+    accepted = accept_all(rows, override)
+    count = sum(new is not old for new, old in zip(accepted, rows, strict=True))
+    return accepted, reasons.overridden(override, count) if count else None
 
 
 def _of_categories(

@@ -16,8 +16,8 @@ from reporter.decide.advice import of_machine
 from reporter.decide.machine_noise import noise_of
 from reporter.decide.named_rules import parse_rule
 from reporter.errors import BenchverdictError, InputError, UsageError
-from reporter.measure import MeasureUsageError
 from reporter.measure.console import Console
+from reporter.measure.errors import MeasureUsageError
 from reporter.measure.machine import MachineSample, measure_machine
 from reporter.model import Notice, RunConditions
 from reporter.render import machine_text, words

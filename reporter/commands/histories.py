@@ -54,7 +54,7 @@ def import_history(
         raise InputError("nothing-imported", "no past run can be used", where=str(paths[0]), cure=cure)
     directory = DirectoryStore(root=store)
     found = directory.find(suite)
-    baseline = history.with_past(None if isinstance(found, Missing) else found, usable)
+    baseline = history.with_past(None if isinstance(found, Missing) else found, usable, pinned=config.pinned)
     path = directory.save(baseline)
     kept = f"{len(baseline.history)} sessions in the history (at most {history.KEPT} of each machine)"
     stdout.write(f"{len(usable)} past runs imported, {kept}: {path}\n")

@@ -7,7 +7,7 @@ on:
   pull_request:
   merge_group:
   push:
-    branches: [main]
+    branches: [@branch@]
 
 permissions: {}
 

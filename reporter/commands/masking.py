@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from reporter.measure.masking import is_hinted, masked, masked_name
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def _row(assessment: Assessment) -> Assessment:
         name=masked_name(comparison.name),
         params=tuple((masked_name(key), masked_name(value)) for key, value in comparison.params),
         category=None if comparison.category is None else masked_name(comparison.category),
-        metric=replace(comparison.metric, name=masked_name(comparison.metric.name)),
+        metric=structs.replace(comparison.metric, name=masked_name(comparison.metric.name)),
     )
     cure = None if assessment.cure is None else masked(assessment.cure)
     accepted = None if assessment.accepted is None else masked(assessment.accepted)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -12,7 +11,6 @@ from reporter.commands.masking import without_secrets
 from reporter.errors import UsageError
 from reporter.files import write_atomically
 from reporter.render import OUTPUTS, Shown, Terminal
-from reporter.store import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,6 +59,8 @@ def terminal(stdout: TextIO) -> Terminal:
     """Colour only on a terminal that wants it."""
     if not stdout.isatty():
         return Terminal()
+    import shutil
+
     return Terminal(width=shutil.get_terminal_size((80, 24)).columns, colour=not os.environ.get("NO_COLOR"))
 
 
@@ -91,4 +91,6 @@ def write_baseline(baseline: Baseline | None, folder: Path) -> None:
     if baseline is None:
         path.unlink(missing_ok=True)
     else:
+        from reporter.store import snapshot
+
         write_atomically(path, snapshot.dump(baseline))

@@ -8,23 +8,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.reporting import report
+from reporter.commands.same_server import CURE, same_server
 from reporter.decide.looks import SHORT_LOOKS, Step
 from reporter.errors import InputError, UsageError
-from reporter.measure import MeasureUsageError, PairPlan, Plan, checkout, paired_sides
-from reporter.measure.plan import PAIRED
+from reporter.measure import checkout
+from reporter.measure.errors import MeasureUsageError
+from reporter.measure.paired.pair_plan import PairPlan
+from reporter.measure.paired.pairs import paired_sides
+from reporter.measure.plan import PAIRED, Plan
+from reporter.measure.wording import displayed
 
 if TYPE_CHECKING:
     from reporter.commands.reporting import Reported, ReportRequest
     from reporter.config import Config, MeasureSettings
-    from reporter.measure import Outcome, PairedSides
+    from reporter.measure.paired.pairs import PairedSides
+    from reporter.measure.series import Outcome
 
 
 def in_pairs(plan: Plan, settings: MeasureSettings, base: str | None, time_limit: float | None) -> Plan:
     """Turn a plan into one of pairs alone, against ``base`` or what the checkout left.
 
     Raises:
-        UsageError: there is nothing to compare with.
+        UsageError: there is nothing to compare with, or both sides would measure the same server.
     """
+    refused = same_server(settings, displayed(plan))
+    if refused:
+        raise UsageError("same-server", f"pairs were asked for, and {refused}", cure=CURE)
     found = base or checkout.default_base(Path.cwd())
     if found is None:
         raise UsageError(
@@ -46,13 +55,16 @@ def with_second_look(
     folder = Path.cwd()
     if checkout.read(folder).sha is None:
         return plan
+    refused = same_server(settings, displayed(plan))
+    if refused:
+        return replace(plan, not_paired=f"{refused}: {CURE}")
     found = base or checkout.branch_point(folder) or saved or checkout.default_base(folder)
     return replace(plan, pairs=_pairs(found, settings, time_limit)) if found else plan
 
 
 def with_noise_pairs(plan: Plan, settings: MeasureSettings, time_limit: float | None) -> Plan:
     """Let pairs of the head and itself follow on the runs of a baseline, in a git checkout."""
-    if checkout.read(Path.cwd()).sha is None:
+    if checkout.read(Path.cwd()).sha is None or same_server(settings, displayed(plan)):
         return plan
     return replace(plan, pairs=_pairs("HEAD", settings, time_limit), noise_pairs=settings.noise_pairs)
 

@@ -9,23 +9,27 @@ import numpy as np
 
 from reporter import fingerprints
 from reporter.commands.composing import suite_from
-from reporter.ingest import read_file
+from reporter.ingest.run_files import read_run, together
 from reporter.model import STATISTICS, Benchmark, Metric, Sample, Suite
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from reporter.config import Config
+    from reporter.errors import InputError
 
 
 def read(paths: tuple[Path, ...], format_name: str | None, suite: str, config: Config, stdout: TextIO) -> int:
-    """Print the files, each a run of its own, as one suite in JSON; numbers in base units, unknown is null.
+    """Print the files and folders, each a run of its own, as one suite in JSON; base units, unknown is null.
 
     Raises:
         InputError: a file cannot be read.
     """
-    runs = [[read_file(path, format_name=format_name)] for path in paths]
-    document = _document(suite_from(runs, config, suite), sorted({run[0].format for run in runs}))
+    problems: list[InputError] = []
+    runs = together([read_run(path, format_name, problems) for path in paths])
+    if problems:
+        raise problems[0]
+    document = _document(suite_from(runs, config, suite), sorted({file.format for run in runs for file in run}))
     stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
     return 0
 

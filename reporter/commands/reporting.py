@@ -17,13 +17,15 @@ from reporter.commands.composing import (
     suite_from,
 )
 from reporter.commands.outputs import write_baseline, write_report_folder
-from reporter.commands.second_look import after_screen, leave_word, progress_of
+from reporter.commands.resource_metrics import asked_by, kept_resources
+from reporter.commands.same_server import CURE, loads_a_server
+from reporter.commands.second_look import after_screen, leave_word, progress_of, why_not_paired
 from reporter.decide.judge import Pairs
 from reporter.decide.looks import Step, next_step
-from reporter.errors import InputError
+from reporter.errors import InputError, UsageError
 from reporter.ingest import measured
 from reporter.ingest.measured import AGAINST_ITSELF_BATCH
-from reporter.model import Baseline, BaselineSource, Measured, Notice
+from reporter.model import Baseline, BaselineSource, Measured, Notice, Override
 from reporter.render import json_v1
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
@@ -50,6 +52,7 @@ class ReportRequest:
     may_confirm: bool = True
     compare: bool = True
     time_limit_seconds: float = 180.0
+    override: Override | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,7 +104,8 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         may_confirm=request.may_confirm,
     )
     decision = decide(sides, config)
-    origin = _measured(measurement, head.runs + len(measurement.batch("head", 1)) + progress.pairs)
+    not_paired = why_not_paired(measurement, decision) if request.compare else None
+    origin = _measured(measurement, head.runs + len(measurement.batch("head", 1)) + progress.pairs, config)
     complete = measurement.status == "complete"
     result = compose(
         decision,
@@ -112,9 +116,10 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         absent=absent,
         undecided=_undecided(measurement),
         may_confirm=request.may_confirm and complete and second is None,
-        warnings=(*notices, *measurement.warnings),
+        warnings=(*notices, *measurement.warnings, *((not_paired,) if not_paired else ())),
         config=config,
         conditions=measurement.conditions,
+        override=request.override,
     )
     snapshot = snapshot_of(measurement, head, baseline, config)
     return Reported(
@@ -129,7 +134,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
 
 def snapshot_of(measurement: Measurement, head: Suite, earlier: Baseline | None, config: Config) -> Baseline:
     """Give what a measured head is saved as, on top of the history of an earlier baseline."""
-    sessions = history.extend(earlier, head, _against_itself(measurement, config))
+    sessions = history.extend(earlier, head, _against_itself(measurement, config), pinned=config.pinned)
     return Baseline(suite=head, history=sessions, source=BaselineSource(commit=head.commit))
 
 
@@ -149,6 +154,9 @@ def _second_look(measurement: Measurement, config: Config) -> Suite | Pairs | No
 
 
 def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
+    refused = loads_a_server(measurement.formats(), has_service=measurement.has_service)
+    if refused:
+        raise UsageError("same-server", f"pairs were measured, and {refused}", cure=CURE)
     first = _pairs(measurement, 0, config)
     second = _pairs(measurement, 1, config) if measurement.pairs(1) else None
     progress = progress_of(measurement, 0, request.time_limit_seconds)
@@ -165,13 +173,14 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
     result = compose(
         decision,
         first.head,
-        _measured(measurement, first.head.runs + (second.head.runs if second else 0)),
+        _measured(measurement, first.head.runs + (second.head.runs if second else 0), config),
         request.gate.verdicts(config),
         source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
         undecided=_undecided(measurement),
         warnings=measurement.warnings,
         config=config,
         conditions=measurement.conditions,
+        override=request.override,
     )
     return Reported(
         report=result,
@@ -239,7 +248,7 @@ def _stored(request: ReportRequest, suite: str) -> tuple[Baseline | None, str | 
     return found, None, ()
 
 
-def _measured(measurement: Measurement, runs: int) -> Measured:
+def _measured(measurement: Measurement, runs: int, config: Config) -> Measured:
     return Measured(
         base_sha=measurement.base_sha,
         head_sha=measurement.head_sha,
@@ -249,7 +258,7 @@ def _measured(measurement: Measurement, runs: int) -> Measured:
         fingerprint=measurement.fingerprint,
         command=measurement.command,
         finished_at=measurement.finished_at,
-        resources=measurement.resources,
+        resources=kept_resources(measurement.resources, asked_by(config.budgets)),
     )
 
 

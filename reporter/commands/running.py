@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 from reporter.commands.outputs import show
 from reporter.commands.pairing import FIRST_STEP, in_pairs, measure_in_pairs, with_noise_pairs, with_second_look
 from reporter.commands.reporting import ReportRequest, report
-from reporter.commands.requirements import unmet
 from reporter.errors import InputError, UsageError
-from reporter.measure import MeasureUsageError, Plan, measure, measure_with_noise
+from reporter.measure import wording
+from reporter.measure.errors import MeasureUsageError
+from reporter.measure.noise import measure_with_noise
+from reporter.measure.plan import Plan
+from reporter.measure.requirements import unmet
+from reporter.measure.series import measure
+from reporter.measure.service.service_plan import ServicePlan
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
@@ -22,7 +27,7 @@ if TYPE_CHECKING:
     from reporter.commands.composing import GateOptions
     from reporter.commands.reporting import Reported
     from reporter.config import Config, MeasureSettings
-    from reporter.measure import Outcome
+    from reporter.measure.series import Outcome
     from reporter.model import Baseline
 
 
@@ -79,6 +84,7 @@ def plan_of(request: RunRequest, config: Config) -> Plan:
         runs=request.runs or (settings.baseline_runs if request.save_baseline else settings.runs),
         confirm_runs=settings.second_look_runs,
         run_time_limit_seconds=settings.run_time_limit_seconds,
+        service=ServicePlan(**settings.service.plan()) if settings.service else None,
     )
 
 
@@ -119,10 +125,10 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
 
 
 def _is_skipped(request: RunRequest, config: Config, stdout: TextIO) -> bool:
-    missing = unmet(config.in_mode(request.mode), os.environ)
+    settings = config.in_mode(request.mode)
+    missing = unmet(settings.requires_env, settings.requires_url, os.environ)
     if missing:
-        what = f"mode {request.mode}" if request.mode else "measuring"
-        stdout.write(f"skipped: {what} needs what is not there: {'; '.join(missing)}\n")
+        stdout.write(f"skipped: {wording.needs(request.mode, missing)}\n")
     return bool(missing)
 
 

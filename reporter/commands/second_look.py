@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from reporter.commands.same_server import CURE, loads_a_server
 from reporter.decide.looks import FEWEST_TO_CONFIRM, SHORT_LOOKS, Progress, Step, next_look_at_suspects
 from reporter.files import write_atomically
 from reporter.ingest import pytest_benchmark
-from reporter.ingest.registry import LOAD_TESTS
+from reporter.model import Notice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +43,14 @@ def after_screen(measurement: Measurement, decision: Decision, progress: Progres
     return Step(batch=0, pairs=SHORT_LOOKS[0])
 
 
+def why_not_paired(measurement: Measurement, decision: Decision) -> Notice | None:
+    """Say why pairs do not settle what the stored baseline could not, where that is worth saying."""
+    refused = _refused(measurement) if measurement.can_pair else None
+    if refused is None or not (decision.suspects or (decision.overlap and not decision.comparable)):
+        return None
+    return Notice(code="not-paired", text=f"base and head cannot be measured side by side: {refused}: {CURE}")
+
+
 def leave_word(step: Step | None, folder: Path) -> None:
     """Write ``next-step.json`` (``schemas/next-step-v1.json``) for who measures in another process, or remove it."""
     path = folder / "next-step.json"
@@ -52,9 +61,13 @@ def leave_word(step: Step | None, folder: Path) -> None:
     write_atomically(path, json.dumps(content, ensure_ascii=False) + "\n")
 
 
+def _refused(measurement: Measurement) -> str | None:
+    return loads_a_server(measurement.formats(), has_service=measurement.has_service)
+
+
 def _can_pair(measurement: Measurement, time_limit: float) -> bool:
-    """Whether pairs can be had in time; a tool that loads a server would load the same one on both sides."""
-    if not measurement.can_pair or measurement.formats() & LOAD_TESTS:
+    """Whether pairs can be had, and in time."""
+    if not measurement.can_pair or _refused(measurement):
         return False
     alone = (measurement.seconds or 0.0) - measurement.paired_seconds
     pair = 2 * alone / max(1, len(measurement.batch("head", 0)))

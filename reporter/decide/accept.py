@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reporter.accept_rules import AcceptRule
-    from reporter.model import Assessment
+    from reporter.model import Assessment, Override
 
 
 def accept(
@@ -37,6 +37,17 @@ def accept(
             over.setdefault(old, row.comparison.name)
         rows.append(_accepted(row, rule) if rule else row)
     return tuple(rows), tuple(Notice(code="accept-expired", text=reasons.expired(*pair)) for pair in over.items())
+
+
+def accept_all(assessments: Sequence[Assessment], override: Override) -> tuple[Assessment, ...]:
+    """Mark every regressed row that no rule accepts as accepted by whoever set the label."""
+    told = reasons.accepted_by(override)
+    return tuple(
+        replace(row, reason=f"{row.reason}; {told}", accepted=told)
+        if row.verdict == "regressed" and not row.accepted
+        else row
+        for row in assessments
+    )
 
 
 def _rule_for(row: Assessment, rules: Sequence[AcceptRule]) -> AcceptRule | None:

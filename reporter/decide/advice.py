@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reporter.decide import reasons
+from reporter.decide.noise import column_median
 from reporter.model import STATISTICS, Notice
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def differs_between_runs(sample: Sample) -> bool:
     between = float(np.std(np.log(known), ddof=1))
     within = (_column(sample, "q75") - _column(sample, "q25")) / medians / _QUARTILES_PER_SD
     inside = within[np.isfinite(within) & (within > 0)]
-    return inside.size > 0 and between > max(SMALLEST_BETWEEN, BETWEEN_TO_WITHIN * float(np.median(inside)))
+    return inside.size > 0 and between > max(SMALLEST_BETWEEN, BETWEEN_TO_WITHIN * _median(inside))
 
 
 def has_long_tails(sample: Sample) -> bool:
@@ -159,15 +160,19 @@ def has_long_tails(sample: Sample) -> bool:
     with np.errstate(divide="ignore", invalid="ignore"):
         tails = _column(sample, "p99") / _column(sample, "median")
     known = tails[np.isfinite(tails) & (_column(sample, "n") >= FEW_ROUNDS)]
-    return known.size > 0 and float(np.median(known)) > LONG_TAIL
+    return known.size > 0 and _median(known) > LONG_TAIL
 
 
 def has_few_rounds(sample: Sample) -> bool:
     """Say whether most runs have several rounds, and few; a tool that gives one number per run has no more to give."""
     rounds = _column(sample, "n")
     known = rounds[np.isfinite(rounds)]
-    return known.size > 0 and 1 < float(np.median(known)) < FEW_ROUNDS
+    return known.size > 0 and 1 < _median(known) < FEW_ROUNDS
 
 
 def _column(sample: Sample, name: str) -> FloatArray:
     return np.asarray(sample.statistics[:, _COLUMN[name]])
+
+
+def _median(known: FloatArray) -> float:
+    return float(column_median(known[:, None])[0])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from reporter.model import COLUMN, STATISTICS, Benchmark, Metric, Sample, Suite
 
@@ -24,8 +25,7 @@ _HIGH_FIRST = ("max", "q90", "q75", "median", "mean")
 _HIGH_ROBUST = ("q90", "max", "q75", "median", "mean")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Row:
+class Row(Struct, frozen=True, kw_only=True, eq=False):
     """One benchmark and metric on both sides; a side without it is ``None``."""
 
     benchmark: Benchmark

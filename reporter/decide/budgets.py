@@ -77,7 +77,7 @@ def _cases(suite: Suite, names: Names, rules: Sequence[BudgetRule]) -> Iterator[
 def _case(rule: BudgetRule, benchmark: Benchmark) -> _Case:
     """Find the metric by its name first: a tool that reports a ``p95`` of its own is believed."""
     for named, values in benchmark.samples:
-        if named.name == rule.metric:
+        if named.name in rule.metrics:
             return _Case(rule=rule, benchmark=benchmark, metric=named, sample=values)
     if rule.metric in STATISTIC_OF and benchmark.samples:
         metric, sample = benchmark.samples[0]
@@ -140,7 +140,7 @@ def _value(case: _Case, row: list[float] | None, *, shortened: bool) -> tuple[fl
     if count < needed:
         return None, reasons.too_few_rounds(case.rule.metric, int(count), needed)
     value = row[COLUMN[case.statistic]]
-    if isnan(value) and case.rule.metric == case.metric.name:
+    if isnan(value) and case.metric.name in case.rule.metrics:
         value = row[COLUMN["mean"]]
     return (None, reasons.BUDGET_NO_STATISTIC.format(statistic=case.rule.metric)) if isnan(value) else (value, None)
 

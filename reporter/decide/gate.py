@@ -24,11 +24,12 @@ def gate(
     budgets: Sequence[BudgetResult],
     fail_on: Collection[str],
     undecided: str | None = None,
+    passing: str | None = None,
 ) -> Gate:
     """Fail for the verdicts and levels of budgets in ``fail_on``, with the count of each as reasons.
 
     ``undecided`` is why one side could not be measured; then there is no passing. Metrics without a declared
-    direction never gate, and neither do accepted regressions.
+    direction never gate, and neither do accepted regressions. ``passing`` says who accepted some for this commit.
     """
     judged = [row.verdict for row in assessments if row.comparison.metric.better is not None and not row.accepted]
     counts = [(word, judged.count(word)) for word in dict.fromkeys(judged) if word in fail_on]
@@ -39,4 +40,4 @@ def gate(
             lines.append(reasons.budget_line(count, status))
     if undecided:
         return Gate(status="undecided", reasons=(undecided, *lines))
-    return Gate(status="failed" if lines else "passed", reasons=tuple(lines))
+    return Gate(status="failed" if lines else "passed", reasons=(*lines, *((passing,) if passing else ())))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import structs
 
 from reporter.decide import paired, reasons, shift
 from reporter.decide.align import align, deciding_values
@@ -175,7 +176,7 @@ def measured_again(rows: Sequence[Row], second: Pairs) -> list[Row]:
     found = {row.key: row for row in align(second.base, second.head).common}
     nothing = absent_sample(second.head.runs)
     return [
-        replace(
+        structs.replace(
             row,
             baseline=found[row.key].baseline if row.key in found else nothing,
             head=found[row.key].head if row.key in found else nothing,

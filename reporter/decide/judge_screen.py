@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import structs
 
 from reporter.decide import screen, shift
 from reporter.decide.align import Row, Values, align, deciding_values
@@ -31,6 +32,7 @@ from reporter.decide.sessions import comparable, session_values
 from reporter.decide.summaries import usual_summaries
 from reporter.decide.trend import creep, history_of, level_changes
 from reporter.decide.verdict import Flags, flag, settle
+from reporter.store.history import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -60,9 +62,10 @@ def judge_screen(
     another kind of machine, or another measuring plan, every common row is not comparable. ``pinned`` is the commit of
     a saved session that nothing may creep away from.
     """
-    reference, sessions, notices = comparable(head, baseline)
+    reference, saved, notices = comparable(head, baseline)
     if reference is None:
         return not_comparable(head, baseline.suite)
+    sessions = saved[-KEPT:]  # a pinned session that is older tells nothing about the noise of today
     alignment = align(reference, head)
     rows = alignment.common
     if not rows:
@@ -117,7 +120,7 @@ def judge_screen(
         ),
         shift=shift.of_runs(first.values, usual, before, policy, head_counts_once=len(sessions) >= policy.few_sessions),
         suspects=int(np.count_nonzero(suspect)) if second is None else 0,
-        notices=(*notices, *creep(alignment.common, past, first.values, sessions, pinned)),
+        notices=(*notices, *creep(alignment.common, past, first.values, saved, pinned)),
         reference=reference,
         sessions=past_sessions(sessions),
         trends=level_changes(alignment.common, past, first.values),
@@ -180,7 +183,7 @@ def _second_look(
 def _measured_again(rows: Sequence[Row], second: Suite) -> list[Row]:
     found = {row.key: row.head for row in align(None, second).new}
     nothing = absent_sample(second.runs)
-    return [replace(row, head=found.get(row.key, nothing)) for row in rows]
+    return [structs.replace(row, head=found.get(row.key, nothing)) for row in rows]
 
 
 def _usual(seen: _Seen, policy: Policy) -> tuple[FloatArray, FloatArray]:

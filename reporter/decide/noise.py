@@ -61,7 +61,7 @@ def moderate(own: Variance, kind: IndexArray) -> Variance:
     as they are.
     """
     variance, df = own.variance.copy(), own.df.astype(float)
-    for one in np.unique(kind).tolist():
+    for one in sorted(set(kind.tolist())):
         rows = np.flatnonzero(kind == one)
         usable = rows[(own.df[rows] > 0) & (own.variance[rows] > 0)]
         if usable.size < FEWEST_BENCHMARKS_FOR_A_PRIOR:
@@ -78,6 +78,17 @@ def row_mean(values: FloatArray) -> FloatArray:
     """Mean over runs, ignoring the runs that lack the benchmark; nan where all do."""
     count = np.sum(~np.isnan(values), axis=1)
     return np.asarray(np.where(count > 0, np.nansum(values, axis=1) / np.maximum(count, 1), np.nan))
+
+
+def column_median(values: FloatArray) -> FloatArray:
+    """Median of each column's known values; every column has at least one.
+
+    As ``numpy.nanmedian`` does it, which loads numpy's masked arrays and takes longer for that than all of deciding.
+    """
+    count = np.sum(~np.isnan(values), axis=0)
+    ordered = np.sort(values, axis=0)  # nan comes last
+    columns = np.arange(values.shape[1])
+    return np.asarray((ordered[(count - 1) // 2, columns] + ordered[count // 2, columns]) / 2)
 
 
 def _prior(variance: FloatArray, df: FloatArray) -> tuple[float, float]:

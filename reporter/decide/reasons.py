@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from math import isfinite
 from typing import TYPE_CHECKING
 
 from reporter.units import format_percent, format_value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reporter.accept_rules import AcceptRule
     from reporter.decide.named_rules import NamedRule
     from reporter.decide.rule_rates import Rate
     from reporter.decide.stress import LoadAnalysis
-    from reporter.model import BudgetStatus, Change, Metric, Noise, Verdict
+    from reporter.model import BudgetStatus, Change, Metric, Noise, Override, Verdict
 
 NEW = "not in the baseline"
 MISSING = "in the baseline, but not measured this time"
@@ -241,6 +242,17 @@ def accepted(rule: AcceptRule) -> str:
     return f"accepted until {rule.until}: {rule.reason}"
 
 
+def accepted_by(override: Override) -> str:
+    """Say who accepted the regressions of a commit, and how."""
+    return f"accepted by {override.by} with the label '{override.label}'"
+
+
+def overridden(override: Override, count: int) -> str:
+    """Say what passes although it regressed, for which commit, and since when."""
+    at = "" if override.at is None else f", set on {datetime.fromtimestamp(override.at, UTC):%Y-%m-%d at %H:%M} UTC"
+    return f"{gate_line(count, 'regressed')}, {accepted_by(override)} for commit {override.commit}{at}"
+
+
 def expired(rule: AcceptRule, benchmark: str) -> str:
     """Say that a regression no longer passes."""
     return (
@@ -271,7 +283,10 @@ def broke(found: LoadAnalysis) -> str:
 
 def reference_not_saved(commit: str) -> str:
     """Say that the pinned session is not in the history."""
-    return f"the pinned session {commit} is not among the saved ones of this kind of machine: pin one that is"
+    return (
+        f"the pinned session {commit} is not among the saved ones of this kind of machine: it was never saved, or its "
+        "artifact expired before a baseline was saved with the pin; pin a commit that `benchverdict history` lists"
+    )
 
 
 def crept(count: int, benchmark: str, ratio: float, metric: Metric, commit: str) -> str:
@@ -285,3 +300,22 @@ def not_in_categories(categories: Sequence[str], known: Sequence[str]) -> str:
     """Say that nothing is of the categories asked for."""
     there = ", ".join(known) or "none has a category"
     return f"no benchmark is of the category {' or '.join(map(repr, categories))} ({there})"
+
+
+MOVED_CURE = "save a baseline with the benchmarks split like this"
+
+
+def moved_from(shard: str) -> str:
+    """Say that a benchmark has a baseline where it was measured before, and none here."""
+    return f"it was measured in {shard} before, so the baseline of its shard does not have it"
+
+
+def shard_missing(shard: str) -> str:
+    """Say that nothing is known of a part of the suite."""
+    return f"{shard} left no report: its job failed before there was one, was cancelled, or never ran"
+
+
+def compared_apart(commits: Mapping[str, str | None]) -> str:
+    """Say that the shards of a suite were not all held against the same commit."""
+    known = ", ".join(f"{shard} with {commit[:10] if commit else 'no baseline'}" for shard, commit in commits.items())
+    return f"the shards were not compared with the same commit: {known}; a push to the default branch saves all of them"

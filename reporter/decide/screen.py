@@ -2,9 +2,9 @@
 
 With enough earlier sessions this is a prediction: how far may one more job be from the history, given the noise
 between jobs, and the noise between runs where the head has fewer of them than the sessions have. With few sessions,
-noise between jobs is unknown, so a suspect must be clearly worse in its minimum, lower quartile and median. Two jobs
-are then taken to differ by as much as two runs of one job do, on top of what the runs of each job are uncertain by
-themselves.
+noise between jobs is unknown, so a suspect must be clearly worse in its minimum, lower quartile and median, or in the
+value that decides by more than any noise that is known. Two jobs are then taken to differ by as much as two runs of one
+job do, on top of what the runs of each job are uncertain by themselves.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ def suspects(
     share = as_share(seen.evidence.effect * way, values.logarithmic, scale_of(values))
     known = ~seen.few & (share > np.maximum(policy.screen_threshold, threshold))
     surprising = adjusted_p(seen.evidence.only(~seen.few), way)[0] < policy.screen_level
-    apart = seen.few & (share > threshold) & clearly_apart(values, baseline, head, way, policy)
-    return np.asarray((known & surprising) | apart)
+    apart = clearly_apart(values, baseline, head, way, policy) | _surely_beyond(seen, values, way, policy)
+    return np.asarray((known & surprising) | (seen.few & (share > threshold) & apart))
 
 
 def clearly_apart(values: Values, baseline: FloatArray, head: FloatArray, way: FloatArray, policy: Policy) -> BoolArray:
@@ -102,6 +102,16 @@ def clearly_apart(values: Values, baseline: FloatArray, head: FloatArray, way: F
     share = as_share(own * way, values.logarithmic, scale_of(values))
     unanimous = np.all(np.isnan(table) | (table > bound), axis=0)
     return np.asarray(unanimous & (share > policy.few_sessions_change))
+
+
+def _surely_beyond(seen: Look, values: Values, way: FloatArray, policy: Policy) -> BoolArray:
+    """Say which rows with few sessions are beyond their bound whatever two runs of one job differ by.
+
+    A burst over half of a run's rounds moves its median, and not the minimum that decides.
+    """
+    bound = policy.few_sessions_change
+    slack = np.where(values.logarithmic, np.log1p(bound), bound * scale_of(values))
+    return np.asarray(adjusted_p(seen.evidence.only(seen.few), way, slack)[0] < policy.screen_level)
 
 
 def scale_of(values: Values) -> FloatArray:

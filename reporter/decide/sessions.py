@@ -38,7 +38,7 @@ def comparable(head: Suite, baseline: Baseline) -> tuple[Suite | None, list[Sess
 
 def _lost_history(head: Suite, baseline: Baseline, kept: Sequence[Session]) -> list[Notice]:
     """Say when nothing of the history but the baseline itself was measured as the head was."""
-    earlier = baseline.history[:-1]
+    earlier = [session for session in baseline.history[:-1] if session.plan != AGAINST_ITSELF]
     if not earlier or any(session is one for one in earlier for session in kept):
         return []
     newest = earlier[-1]

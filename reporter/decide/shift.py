@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reporter.decide import student
+from reporter.decide.noise import column_median
 from reporter.model import Estimate, Shift, Verdict
 from reporter.units import format_percent
 
@@ -66,7 +67,7 @@ def _medians(ratios: FloatArray) -> FloatArray:
     if ratios.shape[0] < FEWEST_BENCHMARKS:
         return np.empty(0)
     complete = ratios[:, np.sum(~np.isnan(ratios), axis=0) >= FEWEST_BENCHMARKS]
-    return np.asarray(np.nanmedian(complete, axis=0)) if complete.size else np.empty(0)
+    return column_median(complete) if complete.size else np.empty(0)
 
 
 def _shift(effect: float, se: float, df: int, policy: Policy) -> Shift:

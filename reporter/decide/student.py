@@ -127,5 +127,6 @@ def _log_beta(a: FloatArray, b: FloatArray) -> FloatArray:
 
 
 def _log_gamma(values: FloatArray) -> FloatArray:
-    unique, where = np.unique(values, return_inverse=True)
-    return np.array([math.lgamma(value) for value in unique])[where.ravel()].reshape(values.shape)
+    flat = values.ravel().tolist()
+    table = {value: math.lgamma(value) for value in set(flat)}
+    return np.array([table[value] for value in flat]).reshape(values.shape)

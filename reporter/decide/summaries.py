@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 
 from reporter.decide.align import statistics_of
 from reporter.decide.pooled import percentile, pooled

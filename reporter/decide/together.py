@@ -41,7 +41,7 @@ def moving_together(base: FloatArray, head: FloatArray, kind: IndexArray) -> Tog
     z = np.arctanh(np.clip(_own(base, head), -MOST, MOST))
     known = ~np.isnan(z) & (count > 3)
     shared, doubt = np.zeros(len(base)), np.zeros(len(base))
-    for one in np.unique(kind).tolist():
+    for one in sorted(set(kind.tolist())):
         rows = np.flatnonzero(known & (kind == one))
         variance = 1 / (count[rows] - 3)
         enough = rows.size >= FEWEST_BENCHMARKS_FOR_A_PRIOR

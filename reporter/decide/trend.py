@@ -10,7 +10,9 @@ import numpy as np
 from reporter.decide import reasons
 from reporter.decide.change_points import change_points
 from reporter.decide.noise import row_mean
+from reporter.decide.sessions import session_values
 from reporter.model import LevelChange, Notice, Trend, benchmark_label
+from reporter.store.history import is_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,15 +54,21 @@ def level_changes(rows: Sequence[Row], history: FloatArray, values: Values) -> t
 def creep(
     rows: Sequence[Row], history: FloatArray, values: Values, sessions: Sequence[Session], pinned: str | None
 ) -> tuple[Notice, ...]:
-    """Warn of rows that are worse than in the pinned session by more than 5 %, step by small step."""
-    if pinned is None or history.shape[1] < FEWEST_SESSIONS:
+    """Warn of rows that are worse than in the pinned session by more than 5 %, step by small step.
+
+    ``sessions`` may go further back than ``history``: the pinned one is kept beside the last ones.
+    """
+    if pinned is None:
         return ()
-    place = next((i for i, session in enumerate(sessions) if (session.commit or "").startswith(pinned)), None)
-    if place is None:
+    reference = next((session for session in sessions if is_of(session, pinned)), None)
+    if reference is None:
         return (Notice(code="reference-not-saved", text=reasons.reference_not_saved(pinned)),)
-    last = np.median(history[:, -3:], axis=1)
+    if history.shape[1] < FEWEST_SESSIONS:
+        return ()
+    [before] = session_values(rows, [reference], values)
+    level, last = row_mean(before), np.median(history[:, -3:], axis=1)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        ratio = np.where(values.logarithmic, np.expm1(last - history[:, place]), last / np.abs(history[:, place]) - 1.0)
+        ratio = np.where(values.logarithmic, np.expm1(last - level), last / np.abs(level) - 1.0)
         worse = np.flatnonzero(ratio * values.worse > CREEP)
     crept = sorted(worse.tolist(), key=lambda index: -abs(float(ratio[index])))
     if not crept:

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from msgspec import structs
 
 from reporter.decide import reasons
 from reporter.decide.evidence import Evidence, adjusted_p, as_share, changes, detectable
@@ -146,7 +147,7 @@ def comparison(
 def without_percentiles(assessment: Assessment) -> Assessment:
     """Drop the percentiles of a row whose runs were cut short: they would leave out what happens seldom."""
     row = assessment.comparison
-    before, after = (side and replace(side, p95=None, p99=None) for side in (row.baseline, row.head))
+    before, after = (side and structs.replace(side, p95=None, p99=None) for side in (row.baseline, row.head))
     return replace(assessment, comparison=replace(row, baseline=before, head=after))
 
 

@@ -69,7 +69,7 @@ def score(document: Document) -> float:
 def read(document: Document) -> FileReading:
     """Read the aggregate; raises ``InputError`` as the protocol says."""
     aggregate = as_object(root_object(document).get("aggregate"), document, "aggregate")
-    readings = _first_version(aggregate, document) if "counters" not in aggregate else _second(aggregate, document)
+    readings = _first_version(aggregate, document) if "summaries" not in aggregate else _second(aggregate, document)
     return FileReading(path=document.path, format=name, readings=tuple(readings))
 
 
@@ -132,7 +132,9 @@ def _first_version(aggregate: Mapping[str, Any], document: Document) -> Iterator
     errors = as_object(aggregate.get("errors") or {}, document, "aggregate.errors")
     counts = {f"codes.{key}": load_test.count(value, document, "aggregate.codes") for key, value in codes.items()}
     lost = {f"errors.{key}": load_test.count(value, document, "aggregate.errors") for key, value in errors.items()}
-    known = {key: value for key, value in latency.items() if value is not None}
+    completed = load_test.count(aggregate.get("requestsCompleted", 0), document, "aggregate.requestsCompleted")
+    known = {"count": completed or None, **latency}
+    known = {key: value for key, value in known.items() if value is not None}
     if not counts and not lost:
         yield Reading(name=_TOTAL, metric=TIME, place="aggregate.latency", error="no request was made")
         return

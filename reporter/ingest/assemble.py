@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reporter.errors import InputError
 from reporter.ingest import machine
@@ -34,8 +35,7 @@ _NO_ROUNDS = np.empty(0)
 _COUNT = COLUMN["n"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
+class _Entry(Struct, frozen=True, kw_only=True):
     """One reading and the row of the suite at which its run (or the first of its runs) stands."""
 
     row: int
@@ -47,11 +47,10 @@ class _Entry:
         return f"{self.path}, {self.reading.place}"
 
 
-@dataclass(slots=True, kw_only=True)
-class _Series:
+class _Series(Struct, kw_only=True):
     """All entries of one benchmark and metric, and what becomes of them."""
 
-    entries: list[_Entry] = field(default_factory=list)
+    entries: list[_Entry]
     sample: Sample | None = None
 
     @property
@@ -124,7 +123,7 @@ def _collect(runs: Sequence[Sequence[FileReading]]) -> tuple[dict[Key, _Series],
                 if key in seen:
                     raise _duplicate(seen[key], entry)
                 seen[key] = entry
-                series.setdefault(key, _Series()).entries.append(entry)
+                series.setdefault(key, _Series(entries=[])).entries.append(entry)
         row += max((file.runs for file in files), default=1)
     return series, row
 

@@ -140,8 +140,7 @@ def _benchmark(
     for index, (params, value) in enumerate(zip(combinations, result, strict=True)):
         if isinstance(value, float) and math.isnan(value):
             continue
-        samples = _at(row.get("samples"), index)
-        values = [scaled(sample, factor) for sample in samples] if isinstance(samples, list) else []
+        values = _values(value, row, index, factor)
         yield Reading(
             name=label,
             metric=metric,
@@ -153,11 +152,20 @@ def _benchmark(
         )
 
 
+def _values(value: Any, row: Mapping[str, Any], index: int, factor: float) -> list[Any]:
+    """Give the samples; what was measured once, and has no quartiles, is its own only sample."""
+    samples = _at(row.get("samples"), index)
+    if isinstance(samples, list) and samples:
+        return [scaled(sample, factor) for sample in samples]
+    return [] if value is None or _has_quartiles(row, index) else [scaled(value, factor)]
+
+
+def _has_quartiles(row: Mapping[str, Any], index: int) -> bool:
+    return _at(row.get("stats_q_25"), index) is not None and _at(row.get("stats_q_75"), index) is not None
+
+
 def _known(value: Any, row: Mapping[str, Any], index: int, factor: float) -> dict[str, Any]:
     low, high = _at(row.get("stats_q_25"), index), _at(row.get("stats_q_75"), index)
-    if low is None or high is None:
-        same = scaled(value, factor)
-        return {"median": same, "min": same, "max": same, "mean": same}
     return {key: scaled(entry, factor) for key, entry in (("q25", low), ("median", value), ("q75", high))}
 
 

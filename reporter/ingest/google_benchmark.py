@@ -129,9 +129,15 @@ def _aggregates(label: str, entries: Sequence[_Entry], document: Document) -> It
             name=label, metric=TIME, place=place, error="only a sum of repetitions is there, of no known kind"
         )
         return
+    repetitions = whole_number(entries[0][1], "repetitions", 1_000_000_000)
+    counted = {"n": float(repetitions)} if repetitions else {}
     for metric, key in ((TIME, "real_time"), (CPU_TIME, "cpu_time")):
         known = {stat: scaled(entry.get(key), _factor(entry, document, at)) for stat, (at, entry) in found.items()}
-        yield Reading(name=label, metric=metric, place=place, known=known)
+        yield Reading(name=label, metric=metric, place=place, known=counted | known)
+    for key in dict.fromkeys(key for _, entry in found.values() for key in entry):
+        known = {stat: entry[key] for stat, (_, entry) in found.items() if _is_counter(key, entry.get(key))}
+        if known:
+            yield Reading(name=label, metric=_counter(key, document, place), place=place, known=counted | known)
 
 
 def _error(entry: Mapping[str, Any]) -> str | None:

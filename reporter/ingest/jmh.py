@@ -36,6 +36,7 @@ about = About(
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "hr": 3600.0, "day": 86400.0}
 _THROUGHPUT = re.compile(r"ops/(\w+)")
 _TIME = re.compile(r"(\w+)/op")
+_MOST_CALLS = 10**12
 _ALLOCATED = "gc.alloc.rate.norm"
 _PERCENTILES = {"min": "0.0", "median": "50.0", "q90": "90.0", "p95": "95.0", "p99": "99.0", "max": "100.0"}
 
@@ -104,7 +105,18 @@ def _known(table: Mapping[str, Any], factor: float) -> dict[str, Any]:
     known = {
         ours: _value(percentiles[theirs], factor) for ours, theirs in _PERCENTILES.items() if theirs in percentiles
     }
-    return {**known, "mean": _value(table.get("score"), factor)}
+    counted = _calls_counted(table.get("rawDataHistogram"))
+    return {**known, **({"n": counted} if counted else {}), "mean": _value(table.get("score"), factor)}
+
+
+def _calls_counted(histograms: Any) -> int | None:
+    """Add up how many calls the mode ``sample`` timed; ``None`` where the histograms are not forks of iterations."""
+    try:
+        counts = [count for fork in histograms for iteration in fork for _, count in iteration]
+    except (TypeError, ValueError):
+        return None
+    usual = all(type(count) is int and 0 <= count < _MOST_CALLS for count in counts)
+    return sum(counts) if usual else None
 
 
 def _value(value: Any, factor: float) -> Any:

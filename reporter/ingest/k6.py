@@ -65,6 +65,7 @@ _DIRECTIONS: dict[str, Better] = {
     "dropped_iterations": "lower",
 }
 _DATA = frozenset(("data_sent", "data_received"))
+_NEVER_ZERO = frozenset(("http_req_duration", "iteration_duration"))
 _LONGEST_LINE = 100_000
 MOST_POINTS = 20_000_000
 """Some 6 GB of points; each takes eight bytes, and as much again twice while its statistics are computed."""
@@ -121,7 +122,7 @@ def _metric(key: str, entry: Mapping[str, Any], document: Document) -> Iterator[
         known = {ours: value if ours == "n" else scaled(value, factor) for ours, value in known.items()}
         if not known.keys() - {"n"}:
             raise broken(document, place, "the trend has none of k6's statistics")
-        yield Reading(name=label, metric=metric, place=place, known=known)
+        yield Reading(name=label, metric=metric, place=place, known=known, error=_nothing_timed(label, values))
     elif kind == "counter":
         yield Reading(name=label, metric=_counter(base, entry), place=place, values=(values.get("rate"),))  # type: ignore[arg-type] # judged by read_file
     elif kind == "rate":
@@ -129,6 +130,20 @@ def _metric(key: str, entry: Mapping[str, Any], document: Document) -> Iterator[
     else:
         metric = Metric(name="value", unit="1", better=None)
         yield Reading(name=label, metric=metric, place=place, values=(values.get("value"),))  # type: ignore[arg-type] # judged by read_file
+
+
+def _nothing_timed(label: str, values: Mapping[str, Any]) -> str | None:
+    """Tell a trend without a single value, which k6 writes as zeros: a request or an iteration takes longer than 0.
+
+    So it writes a part that a threshold names (``{…}``) and nothing fell into. A phase of a request can truly be 0,
+    connecting for example where a connection is used again, and so can a time of people's own code.
+    """
+    counted = values.get("count")
+    if counted is not None:
+        return "nothing was measured" if counted == 0 else None
+    base, part, _ = label.partition("{")
+    is_never_zero = base in _NEVER_ZERO or (bool(part) and not _PHASES.fullmatch(base))
+    return "nothing was measured" if is_never_zero and values.get("max", values.get("avg")) == 0 else None
 
 
 def _kind(entry: Mapping[str, Any], values: Mapping[str, Any]) -> object:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from reporter.errors import InputError
 from reporter.ingest.shape import MAX_NAME
 from reporter.model import FINGERPRINT_KEYS
@@ -36,7 +38,7 @@ def bounded(reading: Reading, path: Path) -> Reading:
         raise _too_long(f"it has more than {MOST_PARAMS} parameters", reading, path)
     if all(len(text) <= LONGEST_SHOWN for text in _shown(reading)):
         return reading
-    return replace(
+    return structs.replace(
         reading,
         group=reading.group and _cut(reading.group),
         error=reading.error and _cut(reading.error),

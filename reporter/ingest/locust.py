@@ -5,10 +5,10 @@ failed ones included, so a request that always failed has no usable time. The me
 percentiles are not, because Locust keeps only two significant digits of each time (147 counts as 150). The median of
 the table is the one Locust keeps between the least and the greatest time.
 
-The last row, ``Aggregated``, sums up the others and is read only when there is no other. The history, failures and
-exceptions tables beside the statistics hold nothing that is not counted there; how often the user's own test code
-raised is told in a notice. The JSON has no percentiles but the counts they are made of; it does not say how long the
-run was, so it gives no throughput.
+The last row, ``Aggregated`` (``Total`` in old versions), sums up the others and is read only when there is no
+other. The history, failures and exceptions tables beside the statistics hold nothing that is not counted there; how
+often the user's own test code raised is told in a notice. The JSON has no percentiles but the counts they are made
+of; it does not say how long the run was, so it gives no throughput.
 """
 
 from __future__ import annotations
@@ -84,9 +84,14 @@ def read(document: Document) -> FileReading:
         warnings = (*warnings, *problems)
         return FileReading(path=document.path, format=name, readings=(), warnings=warnings, companion=True, load=load)
     rows = list(table.records(document))
-    parts = [row for row in rows if row[1].get("Name") != "Aggregated" or row[1].get("Type") not in ("", "None")]
+    parts = [row for row in rows if not _sums_up(row[1])]
     readings = tuple(reading for place, row in parts or rows for reading in _row(row, document, place))
     return FileReading(path=document.path, format=name, readings=readings)
+
+
+def _sums_up(row: Mapping[str, str]) -> bool:
+    """Tell the last row, which is of no method; before version 1 it was called ``Total``."""
+    return row.get("Name") in ("Aggregated", "Total") and row.get("Type", row.get("Method")) in ("", "None")
 
 
 def _load(document: Document) -> tuple[tuple[LoadPoint, ...], tuple[Notice, ...]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from reporter import fingerprints
+from reporter import fingerprints, memory_series
 from reporter.checked import WHOLE_LIMIT, Checked, Origin, keys
 from reporter.errors import InputError
 from reporter.ingest import read_file
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reporter.ingest.reading import FileReading
+    from reporter.model import ResourceUser
 
 Side = Literal["base", "head"]
-Status = Literal["complete", "failed", "interrupted", "empty"]
+Status = Literal["complete", "failed", "interrupted", "empty", "skipped"]
 
 _SIDES: tuple[Side, ...] = get_args(Side)
 _STATUSES: tuple[Status, ...] = get_args(Status)
@@ -33,12 +34,13 @@ _WORD = 200
 _RECORD = keys(
     "schema name plan command status message head_sha base_sha started_at finished_at fingerprint runs warnings"
 )
-_RECORD_OPTIONAL = keys("failed_side setup_seconds paired_seconds changed_benchmark_files can_pair")
+_RECORD_OPTIONAL = keys("failed_side setup_seconds paired_seconds changed_benchmark_files can_pair service")
 _RUN = keys(
     "index side batch pair exit_code signal complete started_at wall_seconds cpu_seconds peak_memory_bytes read_bytes "
     "written_bytes log results"
 )
-_RUN_OPTIONAL = keys("conditions")
+_RUN_OPTIONAL = keys("conditions memory service")
+_SERVICE = keys("log port start_seconds exit_code signal cpu_seconds peak_memory_bytes read_bytes written_bytes memory")
 _CONDITIONS = keys("busy_seconds steal_seconds frequency_before_hz frequency_after_hz")
 _WARNING = keys("code text")
 
@@ -66,7 +68,7 @@ class Measurement:
 
     ``seconds`` is the machine time of everything measured, ``paired_seconds`` that of the pairs among it.
     ``can_pair`` says that a second look can take the base from this clone, ``changed_files`` are benchmark files that
-    were not the same on both sides of the pairs.
+    were not the same on both sides of the pairs. ``has_service`` says that each run had a server of its own.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Measurement:
     seconds: float | None
     paired_seconds: float
     can_pair: bool
+    has_service: bool
     changed_files: tuple[str, ...]
     fingerprint: Fingerprint
     runs: tuple[MeasuredRun, ...]
@@ -167,7 +170,8 @@ def _measurement(record: Checked, folder: Path, format_name: str | None) -> Meas
         changed_files=record.lines("changed_benchmark_files"),
         fingerprint=fingerprints.from_json(record.member("fingerprint", fingerprints.MEMBERS)),
         runs=tuple(_runs(runs, folder, format_name, problems)),
-        resources=tuple(_resources(run) for run in runs if run.flag("complete")),
+        has_service=record.absent_or_text("service") is not None,
+        resources=tuple(used for run in runs if run.flag("complete") for used in _resources(run)),
         conditions=tuple(_conditions(run) for run in runs),
         warnings=tuple(
             Notice(code=entry.word("code", _WORD), text=entry.text("text"))
@@ -177,18 +181,29 @@ def _measurement(record: Checked, folder: Path, format_name: str | None) -> Meas
     )
 
 
-def _resources(run: Checked) -> RunResources:
+def _resources(run: Checked) -> Iterator[RunResources]:
+    """Give what the command of a run used, and its service if it had one."""
+    side, wall = run.choice("side", _SIDES), run.optional_number("wall_seconds", 0, WHOLE_LIMIT)
+    yield _used(run, "command", side, wall)
+    service = run.optional_member("service", _SERVICE)
+    if service is not None:
+        yield _used(service, "service", side, wall)
+
+
+def _used(by: Checked, user: ResourceUser, side: Side, wall: float | None) -> RunResources:
     def amount(key: str) -> float | None:
-        known = run.optional_integer(key)
+        known = by.optional_integer(key)
         return None if known is None else float(known)
 
     return RunResources(
-        side=run.choice("side", _SIDES),
-        wall_seconds=run.optional_number("wall_seconds", 0, WHOLE_LIMIT),
-        cpu_seconds=run.optional_number("cpu_seconds", 0),
+        side=side,
+        of=user,
+        wall_seconds=wall,
+        cpu_seconds=by.optional_number("cpu_seconds", 0),
         peak_memory_bytes=amount("peak_memory_bytes"),
         read_bytes=amount("read_bytes"),
         written_bytes=amount("written_bytes"),
+        memory=memory_series.from_json(by.optional_member("memory", memory_series.MEMBERS)),
     )
 
 
@@ -208,7 +223,8 @@ def _runs(
         pairs.add((batch, pair, side))
         files = tuple(_files(run, names, folder, format_name, problems))
         if files:
-            yield MeasuredRun(side=side, batch=batch, pair=pair, files=files)
+            first = replace(files[0], used=tuple(_resources(run)))
+            yield MeasuredRun(side=side, batch=batch, pair=pair, files=(first, *files[1:]))
 
 
 def _check_numbers(run: Checked) -> None:

@@ -56,6 +56,8 @@ _STATISTICS = {
 _ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\(x[89a-f][0-9a-f]|u[0-9a-f]{4}|U[0-9a-f]{8})")
 _LEAST = {"x": 0x80, "u": 0x100, "U": 0x10000}
 
+_LOOKED_AT = 5
+
 
 def score(document: Document) -> float:
     """Recognise ``machine_info``, and ``fullname`` and ``stats`` in ``benchmarks``.
@@ -68,11 +70,16 @@ def score(document: Document) -> float:
     entries = root["benchmarks"]
     if not entries:
         return 0.9 if {"machine_info", "commit_info", "datetime"} <= root.keys() else 0.0
-    first = entries[0]
-    stats = first.get("stats") if isinstance(first, dict) else None
+    named = [found for found in map(_is_named, entries[:_LOOKED_AT]) if found is not None]
+    return 0.5 * max(named) + 0.5 * ("machine_info" in root) if named else 0.0
+
+
+def _is_named(entry: object) -> bool | None:
+    """Tell whether an entry has a full name; ``None`` when it has no statistics, as one that was broken off."""
+    stats = entry.get("stats") if isinstance(entry, dict) else None
     if not isinstance(stats, dict) or not stats.keys() & {"data", "min", "median", "mean"}:
-        return 0.0
-    return 0.5 * ("fullname" in first) + 0.5 * ("machine_info" in root)
+        return None
+    return isinstance(entry, dict) and "fullname" in entry
 
 
 def read(document: Document) -> FileReading:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from reporter.errors import InputError
 from reporter.ingest.benchmark_data import is_benchmark_data
 from reporter.ingest.collector import collector_paused
@@ -102,7 +104,7 @@ def _joined(parts: Sequence[FileReading], others: int) -> FileReading:
             "several-formats", f"it holds results of {' and '.join(names)}", where=str(first.path), cure=cure
         )
     readings = (
-        entry if len(parts) == 1 else replace(entry, place=f"document {number}, {entry.place}")
+        entry if len(parts) == 1 else structs.replace(entry, place=f"document {number}, {entry.place}")
         for number, part in enumerate(parts, 1)
         for entry in part.readings
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from reporter.model import Better, Fingerprint, Metric, Notice
+from msgspec import Struct
+
+from reporter.model import Better, Fingerprint, Metric, Notice, RunResources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,8 +16,7 @@ if TYPE_CHECKING:
     from reporter.errors import InputError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """One benchmark and metric of one file.
 
     ``values`` are the round values in base units; empty when the tool kept none, then ``known`` maps statistic names
@@ -35,7 +36,7 @@ class Reading:
     group: str | None = None
     values: Sequence[float] = ()
     runs: tuple[Sequence[float], ...] = ()
-    known: Mapping[str, float] = field(default_factory=dict)
+    known: Mapping[str, float] = {}
     error: str | None = None
 
 
@@ -60,6 +61,7 @@ class FileReading:
 
     A ``companion`` is a file its tool writes beside the results (a log, a history, an index): known, and rightly
     without a benchmark. Any other file without readings is an error. ``load`` is the history of a load test.
+    ``used`` is what the run used that wrote the file; of several files of one run the first one has it.
     """
 
     path: Path
@@ -71,6 +73,7 @@ class FileReading:
     warnings: tuple[Notice, ...] = ()
     companion: bool = False
     load: tuple[LoadPoint, ...] = ()
+    used: tuple[RunResources, ...] = ()
 
     @property
     def runs(self) -> int:

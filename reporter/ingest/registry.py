@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from reporter.errors import InputError, UsageError
@@ -97,6 +96,8 @@ def named(format_name: str, formats: Sequence[Format] = FORMATS) -> Format:
     known = {entry.name: entry for entry in formats}
     if format_name in known:
         return known[format_name]
+    import difflib
+
     near = difflib.get_close_matches(format_name, known, n=1)
     guess = f"; did you mean {near[0]!r}?" if near else ""
     cure = f"use one of {', '.join(sorted(known))}, or leave the format out to recognise it by content"

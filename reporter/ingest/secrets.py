@@ -7,8 +7,9 @@ stays the same name when only the credential in it changes.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +22,11 @@ _WORD = r"(?:[\w.-]*(?:token|secret|passw(?:or)?d|api[_-]?key|signature|credenti
 _PATTERNS = (
     (re.compile(r"(?<=://)[^\s/@?#]{1,500}@"), MASK + "@"),
     (re.compile(rf"(?i)(?<![\w.-])({_WORD}[=])[^\s&;#'\"]+"), rf"\1{MASK}"),
+    (re.compile(r"(?i)(?<=[?&])((?:key|auth|code|jwt)=)(?=[\w.~%-]{0,200}\d)[\w.~%-]{16,}"), rf"\1{MASK}"),
+    (
+        re.compile(r"(?i)(\bcurl\b[^|;]{0,500}?\s(?:-u\s*|--user[= ]\s*)['\"]?[^\s:'\"]{1,200}:)[^\s'\"]+"),
+        rf"\1{MASK}",
+    ),
     (re.compile(rf"(?i)(--{_WORD}\s+)[^\s'\"-][^\s'\"]*"), rf"\1{MASK}"),
     (re.compile(r"(?i)\b((?:proxy-)?authorization:\s*(?:(?:bearer|basic|token|digest)\s+)?)[^\s'\"]+"), rf"\1{MASK}"),
     (re.compile(r"(?i)\b((?:set-)?cookie:\s*|x-[\w-]*(?:key|token|secret):\s*)[^'\"]+"), rf"\1{MASK}"),
@@ -31,6 +37,7 @@ _PATTERNS = (
 )
 _HINTS = (
     *("://", "token", "secret", "passw", "api", "signature", "credential", "pwd", "sig", "sid", "session"),
+    *("key=", "auth=", "code=", "jwt=", "curl"),
     *("authorization:", "cookie:", "x-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "eyj", "akia"),
 )
 """Without any of these no pattern fits. One look at all texts of a file is far quicker than six patterns for each."""

@@ -27,7 +27,7 @@ about = About(
     command="wrk -t2 -c8 -d30s --latency http://localhost:8080/ > results.txt",
     samples="none: mean, maximum and, with `--latency`, percentiles",
     metrics="`time` (s), `failures` (share), `throughput` (1/s)",
-    lost="percentiles above 99; rates of threads; wrk2's second distribution and its spectrum",
+    lost="percentiles above 99; rates of threads; wrk2's second distribution; its spectrum but for p95",
 )
 
 _WORD = r"(-?nan|[\d.]+)(us|ms|s|m|h)"
@@ -42,6 +42,7 @@ _SOCKET = re.compile(
     rf"^ +Socket errors: connect {_COUNTED}, read {_COUNTED}, write {_COUNTED}, timeout {_COUNTED}", re.MULTILINE
 )
 _RATE = re.compile(r"^Requests/sec: +(\S+)", re.MULTILINE)
+_SPECTRUM_95 = re.compile(r"Detailed Percentile spectrum:(?:(?!#\[Mean).*\n){0,500}? +([\d.]+) +0\.950000 ")
 _PERCENTILES = {50.0: "median", 75.0: "q75", 90.0: "q90", 95.0: "p95", 99.0: "p99"}
 
 
@@ -80,6 +81,10 @@ def _block(label: str, block: str, place: str) -> Iterator[Reading]:
         if statistic:
             known[statistic] = _seconds(found[2], found[3])
             details = step_of(found[2], found[3]) if statistic == "median" else details
+    spectrum = _SPECTRUM_95.search(block)
+    if spectrum:
+        known["p95"] = _seconds(spectrum[1], "ms")
+    known = _not_above_largest(known)
     requests = _REQUESTS.search(block)
     if not requests:
         yield Reading(name=label, metric=TIME, place=place, known=known, details=details)
@@ -97,6 +102,14 @@ def _block(label: str, block: str, place: str) -> Iterator[Reading]:
         details=details,
         throughput=number(rate[1]) if rate else None,
     )
+
+
+def _not_above_largest(known: dict[str, Any]) -> dict[str, Any]:
+    """Keep the percentiles of wrk2, the upper ends of its classes, from standing above the largest time of all."""
+    largest = known["max"]
+    if not isinstance(largest, float):
+        return known
+    return {key: min(value, largest) if isinstance(value, float) else value for key, value in known.items()}
 
 
 def _seconds(word: str, unit: str) -> Any:

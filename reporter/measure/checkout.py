@@ -73,6 +73,15 @@ def branch_point(folder: Path) -> str | None:
     return base if base != _git(folder, "rev-parse", "--verify", "--quiet", "HEAD") else None
 
 
+def main_branch(folder: Path) -> str | None:
+    """Give the name of the main branch: the remote's, else the only usual name there is, else the one checked out."""
+    remote = _git(folder, "symbolic-ref", "--short", "refs/remotes/origin/HEAD")
+    if remote:
+        return remote.partition("/")[2]
+    usual = [name for name in ("main", "master") if _git(folder, "rev-parse", "--verify", "--quiet", name)]
+    return usual[0] if len(usual) == 1 else _git(folder, "symbolic-ref", "--short", "HEAD")
+
+
 def _git(folder: Path, *arguments: str) -> str | None:
     """Give what git prints, or ``None`` when it fails or prints nothing."""
     try:

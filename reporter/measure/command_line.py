@@ -12,7 +12,10 @@ from reporter.measure.errors import MeasureUsageError
 from reporter.measure.noise import measure_with_noise
 from reporter.measure.paired.pairs import clean, measure_pairs
 from reporter.measure.plan import load
-from reporter.measure.series import EXIT_CODES, measure
+from reporter.measure.requirements import unmet
+from reporter.measure.series import EXIT_CODES, measure, skip
+from reporter.measure.service import state
+from reporter.measure.service.supervisor import supervise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,10 +30,13 @@ FIRST_LOOK = 8
 def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr: TextIO) -> int:
     """Measure as the plan file says. The command's log goes to ``stdout``, what went wrong to ``stderr``.
 
-    Exit codes: 0 complete, 2 wrong call, plan or folder, 3 nothing was measured, 4 the command failed, 130 interrupted.
+    Exit codes: 0 complete or skipped, 2 wrong call, plan or folder, 3 nothing was measured, 4 the command or its
+    service failed, 130 interrupted.
     """
     parser = _parser()
     arguments = parser.parse_args(argv)
+    if arguments.serve:
+        return supervise(arguments.serve, arguments.output / state.FILE_NAME)
     if arguments.plan is None and not arguments.clean:
         parser.error("--plan is needed")
     try:
@@ -43,12 +49,16 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr
     except KeyboardInterrupt:  # in the moments before measure counts signals itself
         return EXIT_CODES["interrupted"]
     if outcome.message:
-        Console(stderr, environ).quote(f"error: {outcome.message}")
+        skipped = outcome.status == "skipped"
+        Console(stdout if skipped else stderr, environ).quote(f"{'note' if skipped else 'error'}: {outcome.message}")
     return outcome.exit_code
 
 
 def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str, str]) -> Outcome:
     plan = load(arguments.plan)
+    missing = () if arguments.confirm or arguments.pairs else unmet(plan.requires_env, plan.requires_url, environ)
+    if missing:
+        return skip(plan, arguments.output, missing, environ=environ)
     count = arguments.pairs or (FIRST_LOOK if plan.pairs_only else 0)
     if plan.noise_pairs and not count and not arguments.confirm:
         return measure_with_noise(plan, arguments.output, stream=stdout, environ=environ)
@@ -104,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     task.add_argument("--confirm", action="store_true", help="add the plan's confirming runs to what is in DIR")
     task.add_argument("--pairs", type=_count, metavar="N", help="add N pairs of base and head to what is in DIR")
     task.add_argument("--clean", action="store_true", help="remove the base and the head that pairs left in DIR")
+    task.add_argument("--serve", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     parser.add_argument("--batch", type=_batch, default=0, metavar="B", help="with --pairs: which batch they belong to")
     parser.add_argument("--select", type=Path, metavar="FILE", help="with --pairs: the only benchmarks (a JSON list)")
     return parser

@@ -51,7 +51,7 @@ def _is_worth_while(plan: Plan, path: Path, environ: Mapping[str, str]) -> bool:
     assert plan.pairs is not None  # noqa: S101 - looked at just before
     commits = trees.find_commits(plan.pairs, Path.cwd(), environ)
     runs = record.load(path.parent).runs
-    run = sum(run.wall_seconds or 0.0 for run in runs) / len(runs)
+    run = sum(run.seconds or 0.0 for run in runs) / len(runs)
     limit = plan.pairs.time_limit_seconds
     fits = limit is None or 2 * run * plan.noise_pairs < limit or names_pytest(plan)
     return commits.base == commits.head and not commits.uncommitted and fits

@@ -12,6 +12,7 @@ from reporter.measure.plan_values import (
     Wanted,
     check,
     check_keys,
+    is_addresses,
     is_command,
     is_count_from,
     is_limit,
@@ -20,13 +21,14 @@ from reporter.measure.plan_values import (
     is_text_or_none,
     plan_error,
 )
+from reporter.measure.service.service_plan import ServicePlan, service_plan
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA = "plan/v1"
 PAIRED = "paired"
-_OPTIONAL = {"pairs", "noise_pairs"}
+_OPTIONAL = {"pairs", "noise_pairs", "service", "not_paired", "mode", "requires_env", "requires_url"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,11 @@ class Plan:
     In both, ``{output}`` stands for the result path of the run. ``results`` are globs, relative to the working
     directory, of files that the command writes where it likes. ``pairs`` says how base and head are measured beside
     each other, where that is asked for; ``noise_pairs`` is how many of them are measured of the head and itself after
-    the runs. Raises ``MeasureUsageError`` when a value is unusable.
+    the runs. ``service`` is the server that every run gets afresh. ``not_paired`` says why there are no pairs, where
+    they would have been wanted. Nothing is measured where a variable of ``requires_env`` is not set or an address of
+    ``requires_url`` does not answer; the ``mode`` is for saying so.
+
+    Raises ``MeasureUsageError`` when a value is unusable.
     """
 
     name: str
@@ -51,6 +57,11 @@ class Plan:
     base_sha: str | None = None
     pairs: PairPlan | None = None
     noise_pairs: int = 0
+    service: ServicePlan | None = None
+    not_paired: str | None = None
+    mode: str | None = None
+    requires_env: tuple[str, ...] = ()
+    requires_url: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check(self, _WANTED)
@@ -89,11 +100,17 @@ def _from_json(content: object) -> Plan:
     del values["schema"]
     if values.get("pairs") is not None:
         values["pairs"] = pair_plan(values["pairs"])
+    if values.get("service") is not None:
+        values["service"] = service_plan(values["service"])
     return Plan(**values)
 
 
 def _is_pair_plan(value: object) -> bool:
     return value is None or isinstance(value, PairPlan)
+
+
+def _is_service_plan(value: object) -> bool:
+    return value is None or isinstance(value, ServicePlan)
 
 
 _WANTED: Wanted = {
@@ -109,4 +126,9 @@ _WANTED: Wanted = {
     "base_sha": (is_text_or_none, "a text that is not empty, or null"),
     "pairs": (_is_pair_plan, "an object, or null"),
     "noise_pairs": (is_count_from(0), "a whole number, 0 or more"),
+    "service": (_is_service_plan, "an object, or null"),
+    "not_paired": (is_text_or_none, "a text that is not empty, or null"),
+    "mode": (is_text_or_none, "a text that is not empty, or null"),
+    "requires_env": (is_patterns, "a list of names"),
+    "requires_url": (is_addresses, "a list of addresses that begin with http:// or https://"),
 }

@@ -44,6 +44,11 @@ def is_patterns(value: object) -> bool:
     return isinstance(value, tuple) and all(is_text(item) for item in value)
 
 
+def is_addresses(value: object) -> bool:
+    """Accept a list of web addresses."""
+    return is_patterns(value) and all(item.startswith(("http://", "https://")) for item in value)  # type: ignore[attr-defined] # a tuple of texts by now
+
+
 def is_count_from(least: int) -> Callable[[object], bool]:
     """Accept whole numbers of at least ``least``."""
     return lambda value: type(value) is int and value >= least
@@ -68,6 +73,18 @@ def is_seconds(value: object) -> bool:
 def is_side_or_none(value: object) -> bool:
     """Accept the one side whose benchmark files can serve both, or nothing."""
     return value is None or value == "head"
+
+
+def is_port_or_none(value: object) -> bool:
+    """Accept the number of a port, or nothing."""
+    return value is None or (type(value) is int and 1 <= value <= 65_535)
+
+
+def is_ready_url_or_none(value: object) -> bool:
+    """Accept a web address, a path on this machine, or nothing."""
+    return value is None or (
+        isinstance(value, str) and is_text(value) and value.startswith(("http://", "https://", "/"))
+    )
 
 
 def check(owner: object, wanted: Wanted, prefix: str = "") -> None:

@@ -59,8 +59,10 @@ class Ended:
 class Child:
     """A running command. Its output, both streams as one, goes to ``sink`` from a thread, until ``finish`` returns.
 
-    It runs in ``folder`` (where this process runs, when not given), and is kept on ``core`` if there is one. Raises
-    ``OSError`` when it cannot be started.
+    It runs in ``folder`` (where this process runs, when not given), and is kept on ``core`` if there is one. One that
+    ``holds`` others has an input to ``tell`` it things, and adopts its orphans itself.
+
+    Raises ``OSError`` when it cannot be started.
     """
 
     def __init__(
@@ -71,12 +73,13 @@ class Child:
         sink: Callable[[bytes], None],
         folder: Path | None = None,
         core: Core | None = None,
+        holds: bool = False,
     ) -> None:
         self.started_at = time.time()
         self._began = time.perf_counter()
-        adopts_since = orphans.adopt()
+        adopts_since = None if holds else orphans.adopt()
         with core.lent() if core else nullcontext():
-            self._process = _start(arguments, environ, folder)
+            self._process = _start(arguments, environ, folder, subprocess.PIPE if holds else subprocess.DEVNULL)
         self._sink = sink
         self._deaf = False
         self._code: int | None = None
@@ -87,15 +90,58 @@ class Child:
         for work in (self._wait, self._listen, self._measure):
             threading.Thread(target=work, daemon=True).start()
 
-    def watch(self, interrupt: Interrupt, limit: float | None, tick: Callable[[], None]) -> str | None:
-        """Wait until it ends, or give the reason to end it: ``interrupted`` or ``time limit`` (in seconds)."""
+    @property
+    def pid(self) -> int:
+        """The number of its first process."""
+        return self._process.pid
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its first process has ended."""
+        return self._ended.is_set()
+
+    def watch(
+        self,
+        interrupt: Interrupt,
+        limit: float | None,
+        tick: Callable[[], None],
+        needed: Child | None = None,
+    ) -> str | None:
+        """Wait until it ends, or give the reason to end it: ``interrupted``, ``time limit`` or ``service``.
+
+        ``limit`` is in seconds. The last reason is that the child which is ``needed``, a service, has ended.
+        """
         while not self._ended.wait(0.1):
             tick()
             if interrupt.count:
                 return "interrupted"
+            if needed and needed.has_ended:
+                return "service"
             if limit is not None and time.perf_counter() - self._began > limit:
                 return "time limit"
         return None
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until its first process ends, no longer than that; whether it has."""
+        return self._ended.wait(seconds)
+
+    def tell(self, line: bytes | None) -> None:
+        """Write to the input of one that holds others; ``None`` closes it."""
+        pipe = self._process.stdin
+        assert pipe is not None  # noqa: S101 - only one that holds others is told anything
+        with suppress(OSError, ValueError):
+            if line is None:
+                pipe.close()
+            else:
+                pipe.write(line)
+
+    def count_from_now(self) -> None:
+        """Begin to count its cost anew; see ``counted``."""
+        self._meter.count_from_now()
+
+    def counted(self) -> Usage:
+        """Give what it has cost since it was counted anew, while it runs."""
+        return self._meter.counted()
 
     def finish(self, cut: str | None, interrupt: Interrupt) -> Ended:
         """End it when ``cut`` says why, and in any case what it left behind; then sum up.
@@ -195,12 +241,14 @@ class Child:
                     os.kill(process.pid, number)
 
 
-def _start(arguments: Sequence[str], environ: Mapping[str, str], folder: Path | None) -> subprocess.Popen[bytes]:
+def _start(
+    arguments: Sequence[str], environ: Mapping[str, str], folder: Path | None, stdin: int
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         arguments,
         cwd=folder,
         bufsize=0,
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env=dict(environ),

@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from reporter.measure import wording
 from reporter.measure.conditions import Conditions
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.files import read_regular, unfinished_of, write_whole
 from reporter.measure.fingerprint import Fingerprint
+from reporter.measure.resources import MemorySeries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,25 @@ SETUP_FOLDER = "setup"
 SCHEMA = "measure/v1"
 _RUN_FOLDER_NAME = re.compile(r"\d{3,}-(?:base|head)")
 CURE_OTHER_FOLDER = "give another folder (--output; of benchverdict --root), or empty this one yourself"
+
+
+@dataclass(frozen=True)
+class ServiceRecord:
+    """The service of one run. What it cost counts from when it was healthy to when it was stopped.
+
+    ``start_seconds`` is what it took to be healthy, with its reset.
+    """
+
+    log: str
+    port: int
+    start_seconds: float | None = None
+    exit_code: int | None = None
+    signal: int | None = None
+    cpu_seconds: float | None = None
+    peak_memory_bytes: int | None = None
+    read_bytes: int | None = None
+    written_bytes: int | None = None
+    memory: MemorySeries | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +67,14 @@ class RunRecord:
     written_bytes: int | None = None
     results: tuple[str, ...] = ()
     conditions: Conditions | None = None
+    memory: MemorySeries | None = None
+    service: ServiceRecord | None = None
+
+    @property
+    def seconds(self) -> float | None:
+        """What the run took, with the start of its service."""
+        start = self.service.start_seconds if self.service else None
+        return None if self.wall_seconds is None else self.wall_seconds + (start or 0.0)
 
 
 @dataclass(frozen=True)
@@ -77,6 +106,7 @@ class Record:
     paired_seconds: float | None = None
     changed_benchmark_files: tuple[str, ...] = ()
     can_pair: bool | None = None
+    service: str | None = None
 
 
 def write(record: Record, folder: Path) -> None:
@@ -105,6 +135,15 @@ def load(folder: Path) -> Record:
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         what = f"this is no {SCHEMA} file: {error}"
         raise MeasureUsageError("no-measure", what, where=str(path), cure=CURE_OTHER_FOLDER) from None
+
+
+def was_cut_short(folder: Path) -> bool:
+    """Whether the measuring that left its record in a folder was killed: it had no time to say how it ended."""
+    try:
+        content = json.loads(read_regular(folder / FILE_NAME))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and content.get("message") == wording.cut_short()
 
 
 def prepare(folder: Path) -> None:
@@ -182,6 +221,16 @@ def _record(*, schema: str, **content: Any) -> Record:
 
 
 def _run(content: dict[str, Any]) -> RunRecord:
-    conditions = content.get("conditions")
-    read = {"results": tuple(content["results"]), "conditions": Conditions(**conditions) if conditions else None}
+    conditions, service = content.get("conditions"), content.get("service")
+    read = {
+        "results": tuple(content["results"]),
+        "conditions": Conditions(**conditions) if conditions else None,
+        "memory": _memory(content),
+        "service": ServiceRecord(**{**service, "memory": _memory(service)}) if service else None,
+    }
     return RunRecord(**{**content, **read})
+
+
+def _memory(content: dict[str, Any]) -> MemorySeries | None:
+    memory = content.get("memory")
+    return MemorySeries.from_json(memory) if memory else None

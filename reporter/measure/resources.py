@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from reporter.measure.orphans import bury
 from reporter.measure.tree import ON_LINUX, PROC, Process, Tree
@@ -24,6 +24,24 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
 PAUSE_PER_READING = 30
 """Pause at least this many times as long as the last reading took, so that watching costs at most 3 % of a core."""
 _RUSAGE_BLOCK_BYTES = 512
+Amount = TypeVar("Amount", int, float)
+
+
+MOST_POINTS = 200
+"""Moments that a series of memory keeps."""
+
+
+@dataclass(frozen=True)
+class MemorySeries:
+    """Resident memory of a process tree over time: ``bytes[i]`` was seen at ``seconds[i]`` after the beginning."""
+
+    seconds: tuple[float, ...]
+    bytes: tuple[int, ...]
+
+    @classmethod
+    def from_json(cls, content: dict[str, list[float]]) -> MemorySeries:
+        """Read it again; raises ``ValueError`` or ``KeyError`` when it is none."""
+        return cls(tuple(map(float, content["seconds"])), tuple(map(int, content["bytes"])))
 
 
 @dataclass(frozen=True)
@@ -39,6 +57,31 @@ class Usage:
     peak_memory_bytes: int | None = None
     read_bytes: int | None = None
     written_bytes: int | None = None
+    memory: MemorySeries | None = None
+
+
+class Thinned:
+    """A series that grows as long as one likes and keeps moments about equally far apart."""
+
+    def __init__(self) -> None:
+        self._points: list[tuple[float, int]] = []
+        self._apart = 0.0
+
+    def add(self, at: float, value: int) -> None:
+        """Add a moment, unless the last one kept is too near."""
+        if self._points and at - self._points[-1][0] < self._apart:
+            return
+        self._points.append((at, value))
+        if len(self._points) > MOST_POINTS:
+            self._apart = 2.0 * at / MOST_POINTS
+            points, self._points = self._points, []
+            for point in points:
+                self.add(*point)
+
+    def series(self) -> MemorySeries | None:
+        """Give what was kept; ``None`` where nothing was."""
+        seen = [(at, value) for at, value in self._points if value]
+        return MemorySeries(tuple(round(at, 4) for at, _ in seen), tuple(value for _, value in seen)) if seen else None
 
 
 @dataclass(frozen=True)
@@ -63,6 +106,10 @@ class Meter:
         self._lock = threading.Lock()
         self._readings: dict[tuple[int, int], Reading] = {}
         self._peak = 0
+        self._began = time.perf_counter()
+        self._memory = Thinned()
+        self._before = Usage()
+        self._known_peaks: dict[tuple[int, int], int] = {}
 
     def watch(self, ended: threading.Event) -> None:
         """Read until ``ended`` is set. Runs in a thread of its own."""
@@ -78,7 +125,33 @@ class Meter:
         with self._lock:
             remaining = {(process.pid, process.started) for process in self._look()}
             beside = unaccounted(self._readings, remaining, self.tree.root)
-            return total(account, beside, self._peak or None)
+            return replace(total(account, beside, self._peak or None), memory=self._memory.series())
+
+    def count_from_now(self) -> None:
+        """Forget what the processes have cost so far; see ``counted``."""
+        with self._lock:
+            self._before = self._so_far()
+            self._known_peaks = {key: reading.high_water_bytes for key, reading in self._readings.items()}
+            self._began, self._memory, self._peak = time.perf_counter(), Thinned(), 0
+            self._look()
+
+    def counted(self) -> Usage:
+        """Give what the processes have cost since then; CPU time in steps of the kernel's clock."""
+        with self._lock:
+            now, before = self._so_far(), self._before
+            return Usage(
+                cpu_seconds=_since(before.cpu_seconds, now.cpu_seconds),
+                peak_memory_bytes=self._peak or None,
+                read_bytes=_since(before.read_bytes, now.read_bytes),
+                written_bytes=_since(before.written_bytes, now.written_bytes),
+                memory=self._memory.series(),
+            )
+
+    def _so_far(self) -> Usage:
+        """Sum up while the root lives: what it has cost, with the children it has waited for, and the others."""
+        remaining = {(process.pid, process.started) for process in self._look()}
+        root = [reading for key, reading in self._readings.items() if key[0] == self.tree.root]
+        return spent([*root, *unaccounted(self._readings, remaining, self.tree.root)])
 
     def _read(self) -> None:
         with self._lock:
@@ -91,7 +164,13 @@ class Meter:
         for key, reading in current.items():
             self._readings[key] = _keeping_io(reading, self._readings.get(key))
         together = sum(reading.resident_bytes for reading in current.values())
-        self._peak = max(self._peak, together, *(reading.high_water_bytes for reading in current.values()), 0)
+        risen = (
+            reading.high_water_bytes
+            for key, reading in current.items()
+            if reading.high_water_bytes > self._known_peaks.get(key, 0)
+        )
+        self._peak = max(self._peak, together, *risen, 0)
+        self._memory.add(time.perf_counter() - self._began, together)
         bury(processes, self.tree.root)
         return processes
 
@@ -124,6 +203,21 @@ def total(account: resource.struct_rusage | None, beside: list[Reading], peak: i
         read_bytes=account.ru_inblock * _RUSAGE_BLOCK_BYTES + sum(reading.read_bytes or 0 for reading in beside),
         written_bytes=account.ru_oublock * _RUSAGE_BLOCK_BYTES + sum(reading.written_bytes or 0 for reading in beside),
     )
+
+
+def spent(readings: list[Reading]) -> Usage:
+    """Add the cost of processes as /proc tells it; everything is unknown without any."""
+    if not readings:
+        return Usage()
+    return Usage(
+        cpu_seconds=sum(reading.process.cpu_ticks for reading in readings) / os.sysconf("SC_CLK_TCK"),
+        read_bytes=sum(reading.read_bytes or 0 for reading in readings) if _counts_io() else None,
+        written_bytes=sum(reading.written_bytes or 0 for reading in readings) if _counts_io() else None,
+    )
+
+
+def _since(before: Amount | None, now: Amount | None) -> Amount | None:
+    return None if before is None or now is None else max(now - before, now * 0)
 
 
 def _counts_io() -> bool:

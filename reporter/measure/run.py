@@ -15,6 +15,8 @@ from reporter.measure import conditions, environment, record, results, wording
 from reporter.measure.log import Log
 from reporter.measure.process import ON_WINDOWS, Child, Ended
 from reporter.measure.record import RunRecord, Warned
+from reporter.measure.service.running import Service, ServiceFailedError, StoppedMeanwhileError, Surroundings
+from reporter.measure.shell import script_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,28 +76,60 @@ class Runner:
     shows_log: bool = True
 
     def run(self, slot: Slot) -> Attempt:
-        """Run the command once and gather what it wrote."""
+        """Run the command once, with a service of its own if there is one, and gather what it wrote."""
         folder = record.fresh_run_folder(self.output, slot.index, slot.side)
-        ours = self.output if self.output not in self.base.parents else self.output / record.RUNS_FOLDER
-        watched = results.Watched(self.plan.results, base=self.base, excluded=ours)
         with record.writing_to(folder):
             log = Log(folder / _LOG_NAME)
         entry = RunRecord(slot.index, slot.side, slot.batch, time.time(), self._relative(folder / _LOG_NAME), slot.pair)
-        before = conditions.look()
+        service = self._service(slot, folder)
         try:
-            ended = self._execute(slot, folder, log)
+            with service or nullcontext():
+                around, ended, found = self._measured(slot, folder, log, service)
         except _CannotStartError as error:
             return Attempt(entry, "failed", wording.cannot_start(slot.title, error.program, error.cause, self.plan))
+        except ServiceFailedError as error:
+            entry = replace(entry, service=service.record if service else None)
+            return Attempt(entry, "failed", str(error))
+        except StoppedMeanwhileError:
+            return Attempt(None, "interrupted")
         finally:
             log.close()
         if ended.cut == "interrupted":
             return Attempt(None, "interrupted")
-        around = conditions.between(before, conditions.look())
-        found = results.collect(folder, watched, self.base)
-        return self._judge(slot, self._filled(replace(entry, conditions=around), ended, found), ended, found, log)
+        filled = self._filled(replace(entry, conditions=around), ended, found, service)
+        return self._judge(slot, filled, ended, found, log, service)
 
-    def _execute(self, slot: Slot, folder: Path, log: Log) -> Ended:
-        environ = {**environment.for_command(self.environ, slot.side), **self.added}
+    def _service(self, slot: Slot, folder: Path) -> Service | None:
+        if self.plan.service is None:
+            return None
+        around = Surroundings(
+            self.plan.service,
+            slot.title,
+            slot.side,
+            self.output,
+            folder,
+            self.base,
+            self.environ,
+            self.console,
+            self.interrupt,
+        )
+        return Service(around)
+
+    def _measured(
+        self, slot: Slot, folder: Path, log: Log, service: Service | None
+    ) -> tuple[conditions.Conditions, Ended, results.Results]:
+        """Run the command beside its service, and look at the machine and at the files before and after."""
+        ours = self.output if self.output not in self.base.parents else self.output / record.RUNS_FOLDER
+        watched = results.Watched(self.plan.results, base=self.base, excluded=ours)
+        before = conditions.look()
+        ended = self._execute(slot, folder, log, service)
+        around = conditions.between(before, conditions.look())
+        found = results.Results() if ended.cut == "interrupted" else results.collect(folder, watched, self.base)
+        return around, ended, found
+
+    def _execute(self, slot: Slot, folder: Path, log: Log, service: Service | None) -> Ended:
+        added = {**self.added, **service.variables} if service else self.added
+        environ = {**environment.for_command(self.environ, slot.side), **added}
 
         def sink(data: bytes) -> None:
             log.write(data)
@@ -108,26 +142,40 @@ class Runner:
                 child = Child(arguments, environ=environ, sink=sink, folder=self.base, core=slot.core)
             except OSError as error:
                 raise _CannotStartError(arguments[0], error) from None
-            cut = child.watch(self.interrupt, self.plan.run_time_limit_seconds, self.console.tick)
+            needed = service.child if service else None
+            cut = child.watch(self.interrupt, self.plan.run_time_limit_seconds, self.console.tick, needed)
             return child.finish(cut, self.interrupt)
 
-    def _filled(self, entry: RunRecord, ended: Ended, found: results.Results) -> RunRecord:
+    def _filled(self, entry: RunRecord, ended: Ended, found: results.Results, service: Service | None) -> RunRecord:
+        died = service is not None and service.died is not None
         return replace(
             entry,
             started_at=ended.started_at,
             exit_code=ended.exit_code,
             signal=ended.signal,
-            complete=ended.code == 0 and not ended.cut and bool(found.files),
+            complete=ended.code == 0 and not ended.cut and bool(found.files) and not died,
             wall_seconds=ended.wall_seconds,
             cpu_seconds=ended.usage.cpu_seconds,
             peak_memory_bytes=ended.usage.peak_memory_bytes,
             read_bytes=ended.usage.read_bytes,
             written_bytes=ended.usage.written_bytes,
             results=tuple(self._relative(path) for path in found.files),
+            memory=ended.usage.memory,
+            service=service.record if service else None,
         )
 
-    def _judge(self, slot: Slot, entry: RunRecord, ended: Ended, found: results.Results, log: Log) -> Attempt:
+    def _judge(
+        self,
+        slot: Slot,
+        entry: RunRecord,
+        ended: Ended,
+        found: results.Results,
+        log: Log,
+        service: Service | None,
+    ) -> Attempt:
         warnings = tuple(_warnings(slot.title, ended, found, log))
+        if service and service.died:
+            return Attempt(entry, "failed", service.death(), warnings)
         if entry.complete:
             return Attempt(entry, "complete", warnings=warnings)
         if ended.code == 0 and not ended.cut:
@@ -163,7 +211,7 @@ def _arguments(plan: Plan, output: Path, environ: Mapping[str, str]) -> Iterator
         yield [_found_on_windows(arguments[0], environ), *arguments[1:]]
         return
     with _path_for_shell(output) as path:
-        yield [bash(environ), "-eo", "pipefail", "-c", (plan.script or "").replace(PLACEHOLDER, path)]
+        yield script_arguments((plan.script or "").replace(PLACEHOLDER, path), environ)
 
 
 @contextmanager
@@ -182,16 +230,6 @@ def _path_for_shell(output: Path) -> Iterator[str]:
         with suppress(OSError):
             link.symlink_to(output.parent, target_is_directory=True)
         yield shlex.quote((link / output.name).as_posix() if link.exists() else path)
-
-
-def bash(environ: Mapping[str, str]) -> str:
-    """Find bash. On Windows the one beside git goes first: the first on PATH may be the Linux subsystem's."""
-    search = environ.get("PATH")
-    git = shutil.which("git", path=search) if ON_WINDOWS else None
-    beside_git = Path(git).parent.parent / "bin" / "bash.exe" if git else None
-    if beside_git and beside_git.exists():
-        return str(beside_git)
-    return shutil.which("bash", path=search) or "bash"
 
 
 def _found_on_windows(program: str, environ: Mapping[str, str]) -> str:

@@ -14,16 +14,19 @@ from reporter.measure.console import Console, spoken_duration
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
+from reporter.measure.masking import masked
 from reporter.measure.paired import trees
 from reporter.measure.record import Record, RunRecord, Warned
 from reporter.measure.run import Attempt, Runner, Slot
+from reporter.measure.service import state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reporter.measure.plan import Plan
 
-EXIT_CODES = {"complete": 0, "empty": 3, "failed": 4, "interrupted": 130}
+EXIT_CODES = {"complete": 0, "skipped": 0, "empty": 3, "failed": 4, "interrupted": 130}
+DISCARDED = "nothing of it is used"
 _COMPARED = ("cpu_model", "cores", "architecture", "os", "image", "language")
 
 
@@ -44,7 +47,7 @@ class Outcome:
 
     @property
     def exit_code(self) -> int:
-        """0 complete, 3 a run wrote nothing, 4 the command failed, 130 interrupted."""
+        """0 complete or skipped, 3 a run wrote nothing, 4 the command failed, 130 interrupted."""
         return EXIT_CODES[self.status]
 
 
@@ -76,14 +79,44 @@ def measure(
     return Outcome(done.status, done.message, runner.output / record.FILE_NAME)
 
 
+def skip(plan: Plan, output: Path, missing: Sequence[str], *, environ: Mapping[str, str]) -> Outcome:
+    """Leave word in ``output`` that nothing is measured, because of what is missing; raises as ``measure`` does."""
+    real_output = Path(os.path.realpath(output))
+    message = wording.skipped(plan.mode, missing)
+    with held(real_output):
+        record.prepare(real_output)
+        found = new_record(plan, environ, head_sha=plan.head_sha)
+        record.write(replace(found, status="skipped", message=message), real_output)
+    return Outcome("skipped", message, real_output / record.FILE_NAME)
+
+
 def _start(plan: Plan, runner: Runner) -> Record:
+    said = earlier(runner.output, runner.console)
     record.prepare(runner.output)
     found = new_record(plan, runner.environ, head_sha=plan.head_sha or checkout.read(runner.base).sha)
-    return _with_outlook(plan, found, runner)
+    return _with_outlook(plan, replace(found, warnings=(*found.warnings, *said)), runner)
+
+
+def earlier(output: Path, console: Console, *, kept: str = DISCARDED) -> tuple[Warned, ...]:
+    """End the service that a killed measuring left in a folder, and say what happened there and what is ``kept``.
+
+    Raises:
+        MeasureUsageError: the folder cannot be written.
+    """
+    left = state.settle(output)
+    if left is None and record.was_cut_short(output):
+        left = Warned("measuring-was-killed", f"the measuring before this one was killed; {kept}")
+    if left is None:
+        return ()
+    console.quote(f"note: {left.text}")
+    return (left,)
 
 
 def _with_outlook(plan: Plan, found: Record, runner: Runner) -> Record:
     """Note whether a second look can take the base from this clone; if not, it measures the head again."""
+    if plan.not_paired:
+        said = Warned("not-paired", f"base and head cannot be measured side by side: {plan.not_paired}")
+        return replace(found, warnings=(*found.warnings, said))
     if plan.pairs is None:
         return found
     try:
@@ -102,6 +135,7 @@ def new_record(plan: Plan, environ: Mapping[str, str], *, head_sha: str | None, 
         name=plan.name,
         plan=plan.plan,
         command=wording.displayed(plan),
+        service=masked(plan.service.command.strip()) if plan.service else None,
         status="interrupted",
         message=wording.cut_short(),
         head_sha=head_sha,
@@ -115,6 +149,7 @@ def new_record(plan: Plan, environ: Mapping[str, str], *, head_sha: str | None, 
 
 def _resume(plan: Plan, runner: Runner) -> Record:
     """Take up an earlier measurement; the runs of a confirmation that did not come to its end are measured again."""
+    said = earlier(runner.output, runner.console) if (runner.output / record.FILE_NAME).exists() else ()
     former = record.load(runner.output)
     machine = fingerprint.read(environment.for_command(runner.environ, "head"))
     problem = _not_confirmable(former, plan, machine)
@@ -122,7 +157,8 @@ def _resume(plan: Plan, runner: Runner) -> Record:
         cure = "measure without --confirm first, with the same plan on the same machine"
         raise MeasureUsageError("nothing-to-confirm", problem, where=str(runner.output), cure=cure)
     first_look = tuple(run for run in former.runs if run.batch == 0)
-    return replace(former, status="interrupted", message=wording.cut_short(), runs=first_look)
+    warnings = (*former.warnings, *said)
+    return replace(former, status="interrupted", message=wording.cut_short(), runs=first_look, warnings=warnings)
 
 
 def _not_confirmable(former: Record, plan: Plan, machine: fingerprint.Fingerprint) -> str | None:
@@ -193,7 +229,7 @@ def _machine_warnings(machine: fingerprint.Fingerprint) -> Iterator[Warned]:
 
 
 def _seconds_left(runs: tuple[RunRecord, ...], count: int) -> float | None:
-    walls = [run.wall_seconds for run in runs if run.wall_seconds is not None]
+    walls = [run.seconds for run in runs if run.seconds is not None]
     return count * sum(walls) / len(walls) if walls else None
 
 

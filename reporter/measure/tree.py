@@ -76,7 +76,7 @@ class Tree:
         with self._lock:
             numbers = _process_numbers()
             self._strangers = set() if afresh else self._strangers & numbers
-            found = [process for process in map(_read, numbers - self._strangers) if process]
+            found = [process for process in map(read_process, numbers - self._strangers) if process]
             self._members = self._belonging(found)
             self._strangers.update(process.pid for process in found if process.pid not in self._members)
             return list(self._members.values())
@@ -108,7 +108,8 @@ def _process_numbers() -> set[int]:
         return set()
 
 
-def _read(pid: int) -> Process | None:
+def read_process(pid: int) -> Process | None:
+    """Read one process; ``None`` when there is none of that number, or outside Linux."""
     try:
         return parse_stat((PROC / str(pid) / "stat").read_text("utf-8", "replace"))
     except (OSError, ValueError, IndexError):

@@ -26,16 +26,15 @@ def displayed(plan: Plan) -> str:
 
 def failed(which: str, ended: Ended, plan: Plan, lines: Sequence[str], log: str) -> str:
     """Say that the command failed. ``which`` names the run, ``log`` is the path of its log."""
-    printed = _printed(lines, log)
     what = f"{which} failed: the command {_how_it_ended(ended, plan)}; nothing was compared [{_code(ended)}]"
-    return "\n".join([what, _command(plan), *printed, f"  what to do: {_cure(ended, plan)}"])
+    return "\n".join([what, _command(plan), *printed(lines, log), f"  what to do: {_cure(ended, plan)}"])
 
 
 def setup_failed(side: str, what: str, lines: Sequence[str] = (), log: str | None = None) -> str:
     """Say that a side could not be set up. ``log`` is the path of what its steps printed, if there were any."""
     first = f"the {side} could not be set up: {what}; nothing was compared [setup-failed]"
     cure = f"give a set-up script (`setup`) that makes the tree of the {side} ready to run, or correct the one there is"
-    return "\n".join([first, *(_printed(lines, log) if log else ()), f"  what to do: {cure}"])
+    return "\n".join([first, *(printed(lines, log) if log else ()), f"  what to do: {cure}"])
 
 
 def cannot_start(which: str, program: str, error: OSError, plan: Plan) -> str:
@@ -53,6 +52,19 @@ def wrote_nothing(which: str, results: Results, plan: Plan) -> str:
     if plan.results:
         cure += f"; only files new or changed in the run count, and nothing such matches {', '.join(plan.results)}"
     return "\n".join([f"{what}; nothing was compared [no-result]", _command(plan), f"  what to do: {cure}"])
+
+
+def needs(mode: str | None, missing: Sequence[str]) -> str:
+    """Say what a mode, or measuring without one, lacks."""
+    what = f"mode {mode}" if mode else "measuring"
+    return f"{what} needs what is not there: {'; '.join(missing)}"
+
+
+def skipped(mode: str | None, missing: Sequence[str]) -> str:
+    """Say that nothing was measured, on purpose."""
+    cure = "provide it, or take it out of `requires-env` and `requires-url`"
+    what = f"nothing was measured: {needs(mode, missing)} [skipped]"
+    return f"{what}\n  what to do: {cure}"
 
 
 def interrupted(done: int, planned: int) -> str:
@@ -101,7 +113,8 @@ def in_brief(message: str) -> str:
     return (first[0] or first[2]).replace("; nothing was compared", "")
 
 
-def _printed(lines: Sequence[str], log: str) -> list[str]:
+def printed(lines: Sequence[str], log: str) -> list[str]:
+    """Quote the last lines of a log."""
     return (
         [f"  the last lines of {log}:", *(f"  | {masked(line)}" for line in lines)]
         if lines
@@ -127,9 +140,14 @@ def _code(ended: Ended) -> str:
 def _how_it_ended(ended: Ended, plan: Plan) -> str:
     if ended.cut:
         return f"took longer than its limit of {plan.run_time_limit_seconds:g} s and was ended"
-    if ended.exit_code is None:
-        return f"was ended by {_signal_name(ended.signal)}"
-    return f"ended with exit code {ended.exit_code}"
+    return how_it_ended(ended.exit_code, ended.signal)
+
+
+def how_it_ended(exit_code: int | None, signal_number: int | None) -> str:
+    """Say what a process ended with."""
+    if exit_code is None:
+        return f"was ended by {_signal_name(signal_number)}"
+    return f"ended with exit code {exit_code}"
 
 
 def _signal_name(number: int | None) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from reporter.render.chart_changes import changes_drawing
 from reporter.render.chart_distribution import distribution_drawing
 from reporter.render.chart_drawing import WIDTH, stacked
+from reporter.render.chart_memory import memory_drawing
 from reporter.render.order import display_names, grouped
 from reporter.render.svg import finish
 from reporter.render.view_rows import row_key, row_view
@@ -40,9 +41,11 @@ _METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 def draw(report: Report, *, most: int = MOST_CHARTS) -> dict[str, str]:
     """Draw up to ``most`` charts: ``changes``, and ``distribution-row-17`` for row 17, largest change first.
 
-    Returns the text of each SVG by its name; nothing when no row has a change to show.
+    Where memory over time was kept, ``memory`` comes on top. Returns the text of each SVG by its name; nothing when
+    there is nothing to show.
     """
-    drawings = _drawings(report, most)
+    memory = memory_drawing(report)
+    drawings = [*_drawings(report, most), *([memory] if memory else [])]
     if not drawings:
         return {}
     with _own_settings():

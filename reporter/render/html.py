@@ -36,13 +36,14 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
         .get_template("report.html.j2")
         .render(
             view=view,
-            policy=_policy(style, script),
+            policy=policy(style, script),
             style=Markup(style),  # noqa: S704  # our own file
             script=Markup(script),  # noqa: S704  # our own file
             filters=filters,
             rows=Markup(rows_html(view, filters)),  # noqa: S704  # escaped row by row
             machines=words.machines_differ(tuple(line.label for line in view.environment if line.differs)),
             changes=pictures.get("changes"),
+            memory=pictures.get("memory"),
             cards=[(row, pictures.get(f"distribution-{row.key}")) for row in calling[:MOST_CARDS]],
             more_cards=words.more_rows(len(calling) - MOST_CARDS) if len(calling) > MOST_CARDS else "",
             because=words.because(view.reasons) if view.reasons else "",
@@ -61,8 +62,10 @@ def _filters(view: ReportView) -> Filters:
     }
 
 
-def _policy(style: str, script: str) -> str:
-    allowed = f"style-src {_source(style)}; script-src {_source(script)}; img-src data:"
+def policy(style: str, script: str = "") -> str:
+    """Allow a page its own style and script, by their hashes, and nothing else."""
+    scripts = f" script-src {_source(script)};" if script else ""
+    allowed = f"style-src {_source(style)};{scripts} img-src data:"
     return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
 
 

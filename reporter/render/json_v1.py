@@ -7,10 +7,11 @@ that two verdicts can be compared with ``diff``; ``load`` takes nothing on trust
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from reporter import __version__
+from reporter import __version__, memory_series
 from reporter.checked import TEXT_LIMIT
 from reporter.render.categories import summaries
 from reporter.render.json_v1_read import UNIT_LIMIT, WORD_LIMIT, load
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         Fingerprint,
         Measured,
         Noise,
+        Override,
         Report,
         RunResources,
         Shift,
@@ -61,6 +63,7 @@ def dump(report: Report) -> str:
         "compare": report.compare,
         "confirm": report.confirm,
         "shift": _shift(report.shift),
+        **({"override": _override(report.override)} if report.override else {}),
         "sessions": [
             {"commit": _optional_word(session.commit), "measured_at": _number(session.measured_at)}
             for session in report.sessions
@@ -99,11 +102,13 @@ def _measured(measured: Measured) -> dict[str, Any]:
 def _resources(run: RunResources) -> dict[str, Any]:
     return {
         "side": run.side,
+        **({"of": run.of} if run.of != "command" else {}),
         "wall_seconds": _number(run.wall_seconds),
         "cpu_seconds": _number(run.cpu_seconds),
         "peak_memory_bytes": _number(run.peak_memory_bytes),
         "read_bytes": _number(run.read_bytes),
         "written_bytes": _number(run.written_bytes),
+        **({"memory": memory_series.to_json(run.memory)} if run.memory else {}),
     }
 
 
@@ -129,6 +134,15 @@ def _source(source: BaselineSource | None) -> dict[str, Any] | None:
         "distance": source.distance,
         "fingerprint_match": source.fingerprint_match,
         "fingerprint": None if source.fingerprint is None else _fingerprint(source.fingerprint),
+    }
+
+
+def _override(override: Override) -> dict[str, Any]:
+    return {
+        "label": _word(override.label),
+        "by": _word(override.by),
+        "at": _number(override.at),
+        "commit": _word(override.commit),
     }
 
 
@@ -262,6 +276,7 @@ def _texts(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {_text(key): _text(value) for key, value in pairs}
 
 
+@lru_cache(maxsize=256)
 def _word(value: str) -> str:
     return shorten(visible(value), WORD_LIMIT)
 

@@ -11,7 +11,7 @@ import re
 from math import nan
 from typing import Any, Literal, NoReturn, get_args
 
-from reporter import fingerprints
+from reporter import fingerprints, memory_series
 from reporter.checked import Checked, Origin, keys
 from reporter.errors import InputError
 from reporter.model import (
@@ -32,6 +32,7 @@ from reporter.model import (
     Metric,
     Noise,
     Notice,
+    Override,
     PastSession,
     Report,
     RunResources,
@@ -54,15 +55,17 @@ _REPORT = keys(
     "schema generator suite gate counts measured baseline baseline_reason compare confirm shift benchmarks budgets "
     "warnings"
 )
-_REPORT_OPTIONAL = keys("categories sessions trends")
+_REPORT_OPTIONAL = keys("categories sessions trends override")
 """Categories are derived from the rows and budgets, so they are summed up again and not read."""
 
+_OVERRIDE = keys("label by at commit")
 _SESSION = keys("commit measured_at")
 _TREND = keys("benchmark metric unit values changes")
 _LEVEL_CHANGE = keys("session ratio")
 _GATE = keys("status reasons")
 _MEASURED = keys("base_sha head_sha plan runs seconds fingerprint command finished_at")
 _MEASURED_OPTIONAL = keys("resources")
+_RESOURCES_OPTIONAL = keys("of memory")
 _RESOURCES = keys("side wall_seconds cpu_seconds peak_memory_bytes read_bytes written_bytes")
 _SOURCE = keys("commit run_id age_seconds distance fingerprint_match")
 _SOURCE_OPTIONAL = keys("fingerprint")
@@ -86,6 +89,7 @@ _BETTER: tuple[Better, ...] = get_args(Better)
 _GATES: tuple[GateStatus, ...] = get_args(GateStatus)
 _COMPARES: tuple[CompareKind, ...] = get_args(CompareKind)
 _SIDES: tuple[Literal["base", "head"], ...] = ("base", "head")
+_USERS: tuple[Literal["command", "service"], ...] = ("command", "service")
 _KINDS: tuple[Literal["ratio", "difference"], ...] = ("ratio", "difference")
 _BUDGETS: tuple[BudgetStatus, ...] = get_args(BudgetStatus)
 
@@ -147,9 +151,21 @@ def _report(top: Checked) -> Report:
         confirm=top.flag("confirm"),
         trends=tuple(map(_trend, top.optional_members("trends", _TREND))),
         sessions=tuple(map(_session, top.optional_members("sessions", _SESSION))),
+        override=_override(top.optional_member("override", _OVERRIDE)),
     )
     _check_counts(top.member("counts", frozenset(VERDICTS)), report)
     return report
+
+
+def _override(member: Checked | None) -> Override | None:
+    if member is None:
+        return None
+    return Override(
+        label=member.word("label", WORD_LIMIT),
+        by=member.word("by", WORD_LIMIT),
+        at=member.optional_number("at"),
+        commit=member.word("commit", WORD_LIMIT),
+    )
 
 
 def _check_counts(counts: Checked, report: Report) -> None:
@@ -167,18 +183,20 @@ def _measured(member: Checked) -> Measured:
         fingerprint=fingerprints.from_json(member.member("fingerprint", fingerprints.MEMBERS)),
         command=member.optional_text("command"),
         finished_at=member.optional_number("finished_at"),
-        resources=tuple(map(_resources, member.optional_members("resources", _RESOURCES))),
+        resources=tuple(map(_resources, member.optional_members("resources", _RESOURCES, _RESOURCES_OPTIONAL))),
     )
 
 
 def _resources(member: Checked) -> RunResources:
     return RunResources(
         side=member.choice("side", _SIDES),
+        of=member.optional_choice("of", _USERS) or "command",
         wall_seconds=member.optional_number("wall_seconds"),
         cpu_seconds=member.optional_number("cpu_seconds"),
         peak_memory_bytes=member.optional_number("peak_memory_bytes"),
         read_bytes=member.optional_number("read_bytes"),
         written_bytes=member.optional_number("written_bytes"),
+        memory=memory_series.from_json(member.optional_member("memory", memory_series.MEMBERS)),
     )
 
 

@@ -1,6 +1,7 @@
 """The verdict for GitHub: the comment on the pull request and the job summary.
 
-Rows are escaped here, cell by cell; the template only lays them out. GitHub refuses both outputs above a certain size,
+Rows are escaped cell by cell, and laid out here too: Markdown is lines, for which a template engine takes longer to
+load than all of it takes to write. GitHub refuses both outputs above a certain size,
 so sections are added from the most important on until the next one does not fit, and what was left out is counted.
 """
 
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING
 from reporter.render import words
 from reporter.render.markdown_text import code, prose
 from reporter.render.plain import in_phrases, unbroken
-from reporter.render.templates import environment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
     from reporter.render.view_budgets import BudgetView
     from reporter.render.view_types import CategoryView, GroupView, ReportView, RowView, WarningView
     from reporter.render.words import GroupKey
@@ -34,6 +36,9 @@ _NAME_SHOWN, _WHY_SHOWN = 90, 300
 
 _COMMENT_ITEMS, _SUMMARY_ITEMS = 8, 50
 """Warnings, budgets and categories shown; their texts are bounded, so that with the headline they always fit."""
+
+
+_LEFT, _RIGHT = ":--", "--:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,32 +77,86 @@ def _fill(view: ReportView, limit: int, *, in_bytes: bool) -> str:
 def _page(
     view: ReportView, sections: tuple[_Section, ...], left_out: tuple[tuple[GroupKey, int], ...], *, full: bool
 ) -> str:
+    """Put the blocks of the page under each other, an empty line between them."""
+    quiet = view.quiet and not full
+    blocks = [
+        *([_quiet_line(view)] if quiet else _body(view, sections, left_out, full=full)),
+        _context_line(view, quiet=quiet),
+        *(_measured(view) if full else []),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _quiet_line(view: ReportView) -> str:
+    return f"{words.OUTCOME_EMOJI[view.outcome]} **{unbroken(prose(view.headline))}.** {unbroken(prose(view.note))}"
+
+
+def _body(
+    view: ReportView, sections: tuple[_Section, ...], left_out: tuple[tuple[GroupKey, int], ...], *, full: bool
+) -> Iterator[str]:
     items = _SUMMARY_ITEMS if full else _COMMENT_ITEMS
-    budgets = [budget for budget in view.budgets if full or budget.calls]
-    warnings = [_warning(warning) for warning in view.warnings[:items]]
-    return (
-        environment()
-        .get_template("comment.md.j2")
-        .render(
-            emoji=words.OUTCOME_EMOJI[view.outcome],
-            headline=unbroken(prose(view.headline)),
-            because=prose(words.because(view.reasons), 800) if view.reasons else "",
-            note=unbroken(prose(view.note)),
-            quiet=view.quiet and not full,
-            interval=view.interval_label,
-            budgets=list(map(_budget_row, budgets[:items])),
-            more_budgets=words.more_rows(len(budgets) - items) if len(budgets) > items else "",
-            categories=list(map(_category_row, view.categories[:items])),
-            sections=sections,
-            left_out=words.left_out(left_out) if left_out else "",
-            warnings=warnings,
-            more_warnings=words.more_rows(len(view.warnings) - items) if len(view.warnings) > items else "",
-            warning_count=words.count_of(len(view.warnings), "warning") if view.warnings else "",
-            context=" · ".join(f"{label} {unbroken(prose(text, 200))}" for label, text in view.context),
-            measured=[f"| {prose(label, 80)} | {prose(text)} |" for label, text in view.measured] if full else [],
-            url=view.artifact_url,
-        )
-    )
+    yield f"### {words.OUTCOME_EMOJI[view.outcome]} {unbroken(prose(view.headline))}"
+    if view.reasons:
+        yield prose(words.because(view.reasons), 800)
+    yield from _budgets([budget for budget in view.budgets if full or budget.calls], items)
+    for section in sections:
+        yield from _section(section, view.interval_label)
+    if left_out:
+        yield words.left_out(left_out) + (f" {words.ARE_IN_THE_FULL_REPORT}" if view.artifact_url else "")
+    if view.categories:
+        columns = {**dict.fromkeys(("Category", "Verdicts", "Budgets", "Worst"), _LEFT), "Pass rate": _RIGHT}
+        yield from _folded(words.CATEGORIES_TITLE, _table(columns, map(_category_row, view.categories[:items])))
+    if view.warnings:
+        shown = "\n".join(map(_warning, view.warnings[:items]))
+        yield from _folded(words.count_of(len(view.warnings), "warning"), shown, *_more(len(view.warnings) - items))
+    if view.note:
+        yield unbroken(prose(view.note))
+
+
+def _budgets(budgets: Sequence[BudgetView], items: int) -> Iterator[str]:
+    if budgets:
+        columns = dict.fromkeys(("Budget", "Benchmark", "Value"), _LEFT)
+        yield _table(columns, map(_budget_row, budgets[:items]))
+        yield from _more(len(budgets) - items)
+
+
+def _section(section: _Section, interval: str) -> Iterable[str]:
+    columns = {
+        "Verdict": _LEFT,
+        "Benchmark": _LEFT,
+        "Baseline → head": _RIGHT,
+        f"Change ({unbroken(interval)})": _RIGHT,
+        **({"Trend": _LEFT} if section.trend else {}),
+        "Why": _LEFT,
+    }
+    table = _table(columns, section.rows)
+    return _folded(section.title, table) if section.folded else [table]
+
+
+def _context_line(view: ReportView, *, quiet: bool) -> str:
+    pieces = [f"{label} {unbroken(prose(text, 200))}" for label, text in view.context]
+    line = " · ".join(pieces)
+    if quiet and view.warnings:
+        line += f" · {words.count_of(len(view.warnings), 'warning')}"
+    return f"{line} · [{words.FULL_REPORT}]({view.artifact_url})" if view.artifact_url else line
+
+
+def _measured(view: ReportView) -> Iterable[str]:
+    rows = (f"| {prose(label, 80)} | {prose(text)} |" for label, text in view.measured)
+    return _folded("How this was measured", _table({"What": _LEFT, "Value": _LEFT}, rows)) if view.measured else []
+
+
+def _table(columns: Mapping[str, str], rows: Iterable[str]) -> str:
+    """Write a table of finished rows; ``columns`` are the titles, each with how it is aligned."""
+    return "\n".join((f"| {' | '.join(columns)} |", f"| {' | '.join(columns.values())} |", *rows))
+
+
+def _folded(title: str, *blocks: str) -> Iterable[str]:
+    return (f"<details><summary>{title}</summary>", *blocks, "</details>")
+
+
+def _more(count: int) -> Iterable[str]:
+    return [words.more_rows(count)] if count > 0 else []
 
 
 def _sections_within(

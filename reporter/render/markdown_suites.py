@@ -1,4 +1,4 @@
-"""One comment for several suites: a table with a line for each, then what there is to see in those that call for it."""
+"""One comment for several suites: a table with a line for each, the same benchmarks side by side, then each suite."""
 
 from __future__ import annotations
 
@@ -6,57 +6,82 @@ from typing import TYPE_CHECKING
 
 from reporter.render import markdown, words
 from reporter.render.markdown_text import code, prose
+from reporter.render.plain import unbroken
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from reporter.render.view_types import ReportView
+    from reporter.render.view_suites import PlatformRow, SuitesView
+    from reporter.render.view_types import ReportView, RowView
 
 SECTION_LIMIT = 32_768
 """Characters of one suite's part: the least that a comment of its own needs."""
-MOST_SUITES = 100
+_ROOM_AT_THE_END = 500
+"""Characters kept free for what was left out and the link."""
 
-_ORDER: tuple[words.Outcome, ...] = ("failed", "undecided", "no_baseline", "passed")
 
-
-def comment(views: Sequence[ReportView], missing: Sequence[str], *, limit: int = markdown.COMMENT_LIMIT) -> str:
-    """Write the comment in at most ``limit`` characters (32,768 or more); ``missing`` are suites without a report."""
-    ordered = sorted(views, key=lambda view: (_ORDER.index(view.outcome), view.suite))[:MOST_SUITES]
-    head = "\n".join([*_head(ordered, missing), *map(_row, ordered), *map(_missing, missing[:MOST_SUITES]), ""])
-    text = head if len(head) < limit else head[: head.rfind("\n", 0, limit)]
-    for view in ordered:
-        section = "" if view.quiet else _section(view)
-        if len(text) + len(section) <= limit:
+def comment(view: SuitesView, *, limit: int = markdown.COMMENT_LIMIT) -> str:
+    """Write the comment in at most ``limit`` characters (32,768 or more); of one suite alone it is that suite's own."""
+    if len(view.suites) == 1 and not view.missing:
+        return markdown.comment(view.suites[0], limit=limit)
+    end = _end(view)
+    room = limit - len(end) - _ROOM_AT_THE_END
+    head = "\n".join([*_head(view), *map(_suite, view.suites), *map(_missing, view.missing), ""])
+    text = head if len(head) < room else head[: head.rfind("\n", 0, room)] + "\n"
+    text += _side_by_side(view, (room - len(text)) // 2)
+    for suite in view.suites:
+        section = "" if suite.quiet else _section(suite)
+        if len(text) + len(section) <= room:
             text += section
-    return text
+    return text + end
 
 
-def headline(views: Sequence[ReportView], missing: Sequence[str]) -> str:
-    """Say how all suites are, the worst first: ``1 failed, 2 passed of 3 suites``."""
-    return words.suites_headline([view.outcome for view in views], len(missing))
+def _head(view: SuitesView) -> list[str]:
+    emoji = words.OUTCOME_EMOJI[view.outcome]
+    return [f"### {emoji} {prose(view.headline)}", "", "| Suite | Verdict | Result |", "| :-- | :-- | :-- |"]
 
 
-def outcome(views: Sequence[ReportView], missing: Sequence[str]) -> words.Outcome:
-    """Give the worst outcome; a missing suite is undecided."""
-    found = {view.outcome for view in views} | ({"undecided"} if missing or not views else set())
-    return next(each for each in _ORDER if each in found)
+def _end(view: SuitesView) -> str:
+    link = f"[{words.FULL_REPORT}]({view.artifact_url})" if view.artifact_url else ""
+    told = " · ".join(part for part in (view.more, link) if part)
+    return f"\n{told}\n" if told else ""
 
 
-def _head(views: Sequence[ReportView], missing: Sequence[str]) -> list[str]:
-    emoji = words.OUTCOME_EMOJI[outcome(views, missing)]
-    return [f"### {emoji} {prose(headline(views, missing))}", "", "| Suite | Verdict | Result |", "| :-- | :-- | :-- |"]
-
-
-def _row(view: ReportView) -> str:
+def _suite(view: ReportView) -> str:
     verdict = f"{words.OUTCOME_EMOJI[view.outcome]} {words.OUTCOME_WORDS[view.outcome]}"
-    link = f" · [{words.FULL_REPORT}]({view.artifact_url})" if view.artifact_url else ""
-    return f"| {code(view.suite)} | {verdict} | {prose(view.headline, 200)}{link} |"
+    return f"| {code(view.suite)} | {verdict} | {prose(view.headline, 200)} |"
 
 
 def _missing(suite: str) -> str:
     return (
         f"| {code(suite)} | {words.OUTCOME_EMOJI['undecided']} {words.MISSING_SUITE} | {words.MISSING_SUITE_REASON} |"
     )
+
+
+def _side_by_side(view: SuitesView, room: int) -> str:
+    """Lay out as many rows as there is room for, and count the others."""
+    if view.table is None:
+        return ""
+    columns = " | ".join(map(code, view.table.suites))
+    text = f"\n| {words.BENCHMARK} | {columns} |\n| :-- |{' :-- |' * len(view.table.suites)}\n"
+    shown = 0
+    for line in map(_row, view.table.rows):
+        if len(text) + len(line) > room:
+            break
+        text += line
+        shown += 1
+    left_out = len(view.table.rows) - shown
+    more = f"\n{words.more_rows(left_out)}\n" if left_out else ""
+    return text + more if shown else more
+
+
+def _row(row: PlatformRow) -> str:
+    return f"| {code(row.name)} | {' | '.join(map(_cell, row.cells))} |\n"
+
+
+def _cell(row: RowView | None) -> str:
+    if row is None:
+        return words.NOT_IN_THIS_SUITE
+    change = f"**{prose(row.change)}**" if row.verdict in ("regressed", "improved") else prose(row.change)
+    return unbroken(f"{row.symbol} {row.word} {change}".rstrip())
 
 
 def _section(view: ReportView) -> str:

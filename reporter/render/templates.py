@@ -32,7 +32,7 @@ def environment() -> Environment:
 
     engine = Environment(
         loader=FileSystemLoader(folder()),
-        autoescape=_is_html,  # noqa: S701  # chosen by file name: on for all HTML
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -42,8 +42,3 @@ def environment() -> Environment:
     engine.filters["unbroken"] = unbroken
     engine.globals["words"] = words
     return engine
-
-
-def _is_html(name: str | None) -> bool:
-    """Markdown is escaped by its own rules before it reaches a template; everything else counts as HTML."""
-    return name is None or not name.endswith(".md.j2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,10 @@ from reporter.render.plain import shorten, visible
 from reporter.render.sparkline import sparkline
 from reporter.render.view_facts import facts
 from reporter.render.view_text import (
-    LABEL_LIMIT,
     NAME_LIMIT,
     clean_unit,
     exact,
+    label,
     percent_text,
     prose,
     share_interval,
@@ -45,8 +46,8 @@ def row_view(assessment: Assessment, key: str, name: str, *, detailed: bool = Tr
     return RowView(
         key=key,
         name=shorten(visible(name), NAME_LIMIT) or "(no name)",
-        category=shorten(visible(comparison.category or ""), LABEL_LIMIT),
-        metric=shorten(visible(metric.name), LABEL_LIMIT),
+        category=label(comparison.category or ""),
+        metric=label(metric.name),
         better=BETTER_WORDS[metric.better],
         verdict=assessment.verdict,
         accepted=assessment.accepted is not None,
@@ -65,7 +66,7 @@ def row_view(assessment: Assessment, key: str, name: str, *, detailed: bool = Tr
         trend=sparkline((*comparison.history, head)) if comparison.history else "",
         effort=_effort(comparison),
         detectable=percent_text(assessment.detectable) if assessment.detectable is not None else "",
-        facts=facts(assessment, statistic, again) if detailed else (),
+        tell_facts=partial(facts, assessment, statistic, again) if detailed else tuple,
     )
 
 

@@ -6,6 +6,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
+from reporter.decide.growth import growth
 from reporter.render import words
 from reporter.render.categories import summaries
 from reporter.render.plain import shorten, visible
@@ -15,7 +16,7 @@ from reporter.render.view_types import CategoryView, ResourceView
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reporter.model import Assessment, Report, RunResources
+    from reporter.model import Assessment, MemorySeries, Report, RunResources
     from reporter.render.categories import CategorySummary
     from reporter.render.words import GroupKey
 
@@ -24,9 +25,13 @@ MOST_CATEGORIES = 50
 
 
 def resources(runs: tuple[RunResources, ...]) -> tuple[ResourceView, ...]:
-    """Sum up what the runs used, a line for each side; empty when nothing is known."""
+    """Sum up what the runs used, a line for each side and one for its service; empty when nothing is known."""
     sides = (("base", words.BASELINE), ("head", words.HEAD))
-    lines = [_side(label, [run for run in runs if run.side == side]) for side, label in sides]
+    lines = [
+        _side(label + suffix, [run for run in runs if (run.side, run.of) == (side, user)])
+        for side, label in sides
+        for user, suffix in words.RESOURCE_USERS.items()
+    ]
     return tuple(line for line in lines if line is not None)
 
 
@@ -54,9 +59,21 @@ def _side(label: str, runs: list[RunResources]) -> ResourceView | None:
         wall=_spread((run.wall_seconds for run in runs), "s"),
         cpu=_spread((run.cpu_seconds for run in runs), "s"),
         memory=_spread((run.peak_memory_bytes for run in runs), "B"),
+        growth=_growth([run.memory for run in runs if run.memory]),
         read=_spread((run.read_bytes for run in runs), "B"),
         written=_spread((run.written_bytes for run in runs), "B"),
     )
+
+
+def _growth(series: list[MemorySeries]) -> str:
+    """Say what memory gains; empty where the runs are too short to tell."""
+    found = growth(series)
+    if found is None:
+        return ""
+    per_run = found.per_run
+    interval = f"{value_text(per_run.low, 'B')} to {value_text(per_run.high, 'B')}"
+    rate = value_text(found.per_second.point, "B/s")
+    return words.memory_growth(value_text(per_run.point, "B"), interval, rate, shown=per_run.low > 0)
 
 
 def _spread(values: Iterable[float | None], unit: str) -> str:

@@ -37,6 +37,12 @@ def percent_text(share: float | None, *, signed: bool = False) -> str:
 
 
 @lru_cache(maxsize=256)
+def label(text: str) -> str:
+    """Make the name of a metric or category from outside printable and short; many rows have the same."""
+    return shorten(visible(text), LABEL_LIMIT)
+
+
+@lru_cache(maxsize=256)
 def clean_unit(unit: str) -> str:
     """Make a unit from outside printable and short."""
     return shorten(visible(unit), _UNIT_LIMIT)

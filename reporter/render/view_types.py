@@ -6,20 +6,22 @@ what ``|`` or ``<`` mean is known only to the output that writes them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from reporter.render import words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reporter.model import Verdict
     from reporter.render.view_budgets import BudgetView
     from reporter.render.view_trends import TrendTable
     from reporter.render.words import GroupKey, Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowView:
+class RowView(Struct, frozen=True, kw_only=True):
     """One benchmark and metric. ``key`` is unique in the report and fit for an HTML id (``row-17``).
 
     ``change`` and ``interval`` are apart so that an output may leave out the interval (``+12.3 %``, ``9.1 to 15.4 %``).
@@ -50,11 +52,15 @@ class RowView:
     trend: str
     effort: str
     detectable: str
-    facts: tuple[tuple[str, str], ...]
+    tell_facts: Callable[[], tuple[tuple[str, str], ...]]
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Give the raw numbers. They are half of all words of a report, and written only where an output asks."""
+        return self.tell_facts()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupView:
+class GroupView(Struct, frozen=True, kw_only=True):
     """Rows of one kind, largest change first. ``calls`` is true for kinds that ask for a reader's attention."""
 
     key: GroupKey
@@ -64,8 +70,7 @@ class GroupView:
     rows: tuple[RowView, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountView:
+class CountView(Struct, frozen=True, kw_only=True):
     """How many rows a group has."""
 
     key: GroupKey
@@ -74,8 +79,7 @@ class CountView:
     count: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WarningView:
+class WarningView(Struct, frozen=True, kw_only=True):
     """A warning with its stable code; ``url`` is where it is explained, empty when it cannot be a code of ours."""
 
     code: str
@@ -83,8 +87,7 @@ class WarningView:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvironmentView:
+class EnvironmentView(Struct, frozen=True, kw_only=True):
     """One property of the machines of both sides. ``differs`` is true when both are known and not equal."""
 
     label: str
@@ -93,21 +96,23 @@ class EnvironmentView:
     differs: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceView:
-    """What the runs of one side used: the middle of them, and their range."""
+class ResourceView(Struct, frozen=True, kw_only=True):
+    """What the runs of one side used, or their services: the middle of them, and their range.
+
+    ``growth`` is empty where nothing is known of it.
+    """
 
     label: str
     runs: str
     wall: str
     cpu: str
     memory: str
+    growth: str
     read: str
     written: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CategoryView:
+class CategoryView(Struct, frozen=True, kw_only=True):
     """How the rows of one category fared. ``address`` leads to them in the page, empty for rows without category.
 
     ``budgets`` says how many are met; with ``severity``, its ``symbol`` and ``pass_rate`` empty where there is none.
@@ -129,8 +134,7 @@ class CategoryView:
         return words.category_story(self.verdicts, self.budgets, self.severity, self.pass_rate)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportView:
+class ReportView(Struct, frozen=True, kw_only=True):
     """Everything an output may show, in the order in which it matters.
 
     ``headline`` is one sentence with all counts, ``lead`` the same without the lesser ones. ``quiet`` is true when

@@ -12,7 +12,9 @@ from reporter.render.plain import shorten
 from reporter.units import format_duration
 
 if TYPE_CHECKING:
-    from reporter.model import BaselineSource, CompareKind
+    from collections.abc import Sequence
+
+    from reporter.model import BaselineSource, CompareKind, ResourceUser, RunResources
 
 Outcome = Literal["passed", "failed", "undecided", "no_baseline", "not_compared", "incomplete"]
 """The gate's status, and what passes apart: the first run, which has nothing to compare with; a comparison in which not
@@ -221,14 +223,22 @@ def extreme(change: str, key: GroupKey, *, several: bool) -> str:
     return f"{'worst' if key == 'regressed' else 'best'} {change}" if several else change
 
 
-def suites_headline(outcomes: list[Outcome], missing: int) -> str:
+def suites_headline(outcomes: list[Outcome], missing: int, order: tuple[Outcome, ...]) -> str:
     """Say how several suites are, the worst first: ``1 failed, 2 passed of 3 suites``."""
-    order: tuple[Outcome, ...] = ("failed", "undecided", "no_baseline", "passed")
     parts = [f"{outcomes.count(key):,} {OUTCOME_WORDS[key].lower()}" for key in order if key in outcomes]
     parts += [f"{missing:,} {MISSING_SUITE}"] if missing else []
     return f"{', '.join(parts) or 'Nothing'} of {count_of(len(outcomes) + missing, 'suite')}"
 
 
+def more_suites(count: int) -> str:
+    """Say how many suites are not shown."""
+    return f"{count_of(count, 'more suite')} not shown"
+
+
+BENCHMARK = "Benchmark"
+SUITES_TITLE = "Suites"
+SIDE_BY_SIDE_TITLE = "What calls for attention, side by side"
+NOT_IN_THIS_SUITE = "–"
 MISSING_SUITE = "without a report"
 MISSING_SUITE_REASON = "Its job left no report: it failed before there was one, was cancelled, or never ran."
 
@@ -427,6 +437,35 @@ OLDEST_ON_TOP = "oldest on top"
 RESOURCES_SAY = (
     "What each run used with all its processes: the middle of the runs, and the lowest to the highest in parentheses."
 )
+SERVICE_SAYS = (
+    "A service counts from when it was healthy to the end of the command. Memory growth is told from all but the first "
+    "fifth of a run; its 95 % interval allows for memory that wanders, and only above zero it is growth."
+)
+RESOURCE_USERS = {"command": "", "service": ", service"}
+
+
+def memory_growth(amount: str, interval: str, rate: str, *, shown: bool) -> str:
+    """Say what memory gained in a run, or that no growth can be told from its ups and downs."""
+    return f"{amount} a run ({interval}), {rate}" if shown else f"none shown ({interval} a run)"
+
+
+def memory_title(user: ResourceUser) -> str:
+    """Name the chart of memory over time."""
+    return f"Memory of the {user} over time"
+
+
+def memory_description(runs: int, low: str, high: str) -> str:
+    """Say what the chart of memory shows, for who cannot see it."""
+    return f"Resident memory in {count_of(runs, 'run')}, between {low} and {high}. Every run is a line."
+
+
+def memory_effort(runs: Sequence[RunResources]) -> str:
+    """Say whose runs the lines are."""
+    counts = ((label, sum(run.side == side for run in runs)) for side, label in (("base", BASELINE), ("head", HEAD)))
+    return ", ".join(f"{label.lower()}: {count_of(count, 'run')}" for label, count in counts if count)
+
+
+MEMORY_CAPTION = "Every run is a line: blue for the head, grey for the baseline."
 
 CHANGES_CAPTION = (
     "Each line is the interval of one change and its mark the estimate: a dot for regressed, a square for improved, a "

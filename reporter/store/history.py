@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING
 from reporter.model import FINGERPRINT_KEYS, Baseline, BaselineSource, Metric, Session, Suite
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 Key = tuple[str, tuple[tuple[str, str], ...], str]
 """Benchmark name, parameters, metric name."""
@@ -21,7 +18,7 @@ AGAINST_ITSELF = "against itself"
 """The plan of sessions that hold pairs of a commit and itself: two runs in a row are one pair."""
 
 KEPT = 50
-"""Sessions kept for each machine and way of measuring."""
+"""Sessions kept for each machine and way of measuring, beside those of the pinned commit."""
 
 
 def session_of(suite: Suite) -> Session:
@@ -39,21 +36,28 @@ def session_of(suite: Suite) -> Session:
     )
 
 
-def extend(previous: Baseline | None, suite: Suite, noise: Session | None = None) -> tuple[Session, ...]:
+def is_of(session: Session, commit: str | None) -> bool:
+    """Say whether a session was measured at a commit, of which the first digits may be given."""
+    return commit is not None and (session.commit or "").startswith(commit) and session.plan != AGAINST_ITSELF
+
+
+def extend(
+    previous: Baseline | None, suite: Suite, noise: Session | None = None, *, pinned: str | None = None
+) -> tuple[Session, ...]:
     """Append the suite's session to the previous history, oldest first, and before it the ``noise`` of its pairs.
 
-    The last ``KEPT`` of each fingerprint and plan stay. A session of the same commit and time is the same measurement
-    saved again and is replaced; so is, of two without commit and time, the older: taken for two they would make the
-    noise between jobs look like none. A metric that is declared in another unit or direction now starts anew: its old
-    values may be on another scale.
+    The last ``KEPT`` of each fingerprint and plan stay, and that of the ``pinned`` commit, however old. A session of
+    the same commit and time is the same measurement saved again and is replaced; so is, of two without commit and time,
+    the older: taken for two they would make the noise between jobs look like none. A metric that is declared in another
+    unit or direction now starts anew: its old values may be on another scale.
     """
     own = session_of(suite)
     before = [_without(session, _redeclared(previous.suite, suite)) for session in previous.history] if previous else []
     others = [entry for entry in before if (entry.commit, entry.measured_at) != (own.commit, own.measured_at)]
-    return _last_of_each_kind([*others, *([noise] if noise else []), own])
+    return _last_of_each_kind([*others, *([noise] if noise else []), own], pinned)
 
 
-def with_past(previous: Baseline | None, suites: Sequence[Suite]) -> Baseline:
+def with_past(previous: Baseline | None, suites: Sequence[Suite], *, pinned: str | None = None) -> Baseline:
     """Put past measurings, oldest first, into the history of a baseline, or make the newest of them the baseline.
 
     A session of the same plan, commit and time is the same measuring and is not taken twice. The baseline's own session
@@ -71,14 +75,14 @@ def with_past(previous: Baseline | None, suites: Sequence[Suite]) -> Baseline:
     past.pop(_measuring(own), None)
     ordered = sorted(past.values(), key=lambda session: session.measured_at or 0.0)
     source = previous.source if previous else BaselineSource(commit=suite.commit)
-    return Baseline(suite=suite, history=_last_of_each_kind([*ordered, own]), source=source)
+    return Baseline(suite=suite, history=_last_of_each_kind([*ordered, own], pinned), source=source)
 
 
 def _measuring(session: Session) -> tuple[str, str | None, float | None]:
     return session.plan, session.commit, session.measured_at
 
 
-def unite(baseline: Baseline, others: Iterable[Baseline]) -> Baseline:
+def unite(baseline: Baseline, others: Iterable[Baseline], *, pinned: str | None = None) -> Baseline:
     """Add to a baseline's history every session of other ones: two jobs that saved at the same time know of each other.
 
     The order of the others makes no difference, and none is counted twice. The own session stays the last.
@@ -91,7 +95,7 @@ def unite(baseline: Baseline, others: Iterable[Baseline]) -> Baseline:
             known.setdefault(_identity(session), _without(session, redeclared))
     known.pop(_identity(own), None)
     before = sorted(known.values(), key=lambda session: (session.measured_at or 0.0, session.commit or ""))
-    return replace(baseline, history=_last_of_each_kind([*before, own]))
+    return replace(baseline, history=_last_of_each_kind([*before, own], pinned))
 
 
 def _identity(session: Session) -> tuple[object, ...]:
@@ -122,12 +126,16 @@ def _without(session: Session, keys: set[Key]) -> Session:
     return replace(session, statistics=kept)
 
 
-def _last_of_each_kind(sessions: list[Session]) -> tuple[Session, ...]:
+def _last_of_each_kind(sessions: list[Session], pinned: str | None) -> tuple[Session, ...]:
     seen: Counter[tuple[object, ...]] = Counter()
     kept: list[Session] = []
+    of_pinned: set[tuple[object, ...]] = set()
     for session in reversed(sessions):
         kind = _kind(session)
         seen[kind] += 1
-        if seen[kind] <= KEPT:
+        is_pinned = is_of(session, pinned)
+        if seen[kind] <= KEPT or (is_pinned and kind not in of_pinned):
             kept.append(session)
+        if is_pinned:
+            of_pinned.add(kind)
     return tuple(reversed(kept))

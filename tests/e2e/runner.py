@@ -7,9 +7,11 @@ import re
 import shutil
 import socket
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.e2e.leaks import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +21,43 @@ REPOSITORY = "octo/bench"
 WORKFLOW = ".github/workflows/benchmarks.yml"
 TOKEN = "ghs_planted1b4f7c09e6d2a85f3c7e1d90b6a4"
 """The job's token: long and nowhere else, so that finding it anywhere is proof of a leak."""
+CANARY = "canary_5d0e9b7c41f2a86e93b7d20c64f1a8e7"
+"""A secret of the repository, which a step before ours uses."""
+CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One run of act. ``arguments`` are those of every process that it started.
+
+    ``runtime_token`` is that of the artifact server, empty when nothing was uploaded. Where a workflow has several
+    jobs, each keeps what it left in a folder of its name.
+    """
+
+    id: int
+    succeeded: bool
+    log: str
+    kept: Path
+    arguments: frozenset[bytes] = field(repr=False)
+    runtime_token: str = field(repr=False)
+
+    @property
+    def jobs(self) -> set[str]:
+        """Name the jobs that came to their last step."""
+        return {path.parent.name for path in self.kept.glob("*/outputs.json")}
+
+    def job(self, name: str = "") -> Job:
+        kept = self.kept / name
+        assert (kept / "outputs.json").exists(), f"the workflow did not come to its last step:\n{self.log[-8000:]}"
+        return Job(
+            run_id=self.id,
+            succeeded=self.succeeded,
+            outcome=(kept / "outcome").read_text(),
+            outputs=json.loads((kept / "outputs.json").read_text()),
+            log=self.log,
+            kept=kept,
+            run=self,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +70,7 @@ class Job:
     outputs: dict[str, str]
     log: str
     kept: Path
+    run: Run
 
     @property
     def work(self) -> Path:
@@ -60,7 +100,13 @@ class Runner:
     folder: Path
 
     def run(self, event: str, payload: Mapping[str, Any], *, project: Path, run_id: int, ref: str, runtime: str) -> Job:
-        """Run the workflow of ``project`` on an event, as run ``run_id``."""
+        """Run the workflow of ``project``, which has one job, on an event, as run ``run_id``."""
+        return self.run_all(event, payload, project=project, run_id=run_id, ref=ref, runtime=runtime).job()
+
+    def run_all(
+        self, event: str, payload: Mapping[str, Any], *, project: Path, run_id: int, ref: str, runtime: str
+    ) -> Run:
+        """Run every job of the workflow that the event starts."""
         kept = self.folder / f"kept-{run_id}"
         kept.mkdir()
         home = self.folder / f"home-{run_id}"
@@ -75,44 +121,57 @@ class Runner:
             "GITHUB_WORKFLOW_REF": f"{REPOSITORY}/{WORKFLOW}@{ref}",
             "KEEP": str(kept),
             "NODE_PATH": str(self.node_packages),
+            "CHECKOUT_FROM": str(project),
+            "UPLOADS_WITH": str(self.folder / f"runtime-token-{run_id}"),
         }
         if runtime == "python":
             step["DOCKER_HOST"] = "tcp://127.0.0.1:9"  # nobody answers there
-        done = subprocess.run(
-            [*self._command(event, event_file), *_each("--env", step), "--var", f"RUNTIME={runtime}"],
-            cwd=project,
-            env={**self.environment, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        secrets = self.folder / f"secrets-{run_id}"
+        secrets.write_text(f"GITHUB_TOKEN={TOKEN}\nCANARY={CANARY}\n")
         log = self.folder / f"log-{run_id}.txt"
-        log.write_text(done.stdout)
-        assert (kept / "outputs.json").exists(), f"the workflow did not come to its last step:\n{done.stdout[-8000:]}"
-        return Job(
-            run_id=run_id,
-            succeeded=done.returncode == 0,
-            outcome=(kept / "outcome").read_text(),
-            outputs=json.loads((kept / "outputs.json").read_text()),
-            log=done.stdout,
+        command = [*self._command(event, event_file, secrets), *_each("--env", step), "--var", f"RUNTIME={runtime}"]
+        environment = {**self.environment, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
+        with (
+            log.open("w") as stream,
+            subprocess.Popen(command, cwd=project, env=environment, stdout=stream, stderr=stream) as act,
+            Watch(act.pid) as watch,
+        ):
+            try:
+                code = act.wait(300)
+            except subprocess.TimeoutExpired:
+                act.kill()
+                raise
+        token = Path(step["UPLOADS_WITH"])
+        return Run(
+            id=run_id,
+            succeeded=code == 0,
+            log=log.read_text(),
             kept=kept,
+            arguments=frozenset(watch.seen),
+            runtime_token=token.read_text() if token.exists() else "",
         )
+
+    def uploads(self, run_id: int) -> Path:
+        """Give the folder where the zips of a run appear while it goes on."""
+        return self.folder / "artifacts" / str(run_id)
 
     def artifacts(self, run_id: int) -> dict[str, Path]:
         """Map the name of each artifact that a run uploaded to its zip."""
-        return {path.stem: path for path in (self.folder / "artifacts" / str(run_id)).glob("*/*.zip")}
+        return {path.stem: path for path in self.uploads(run_id).glob("*/*.zip")}
 
-    def _command(self, event: str, event_file: Path) -> list[str]:
-        local = {"OWNER/benchverdict@v1": self.checkout, _upload_action(self.checkout): HERE / "upload-artifact"}
+    def _command(self, event: str, event_file: Path, secrets: Path) -> list[str]:
+        local = {
+            "OWNER/benchverdict@v1": self.checkout,
+            _upload_action(self.checkout): HERE / "upload-artifact",
+            CHECKOUT: HERE / "checkout",
+        }
         return [
             *(self.act, event, "--platform", "ubuntu-latest=-self-hosted", "--eventpath", str(event_file)),
             *_each("--local-repository", {name: str(path) for name, path in local.items()}),
             *("--artifact-server-path", str(self.folder / "artifacts"), "--artifact-server-addr", "127.0.0.1"),
             *("--artifact-server-port", str(_free_port()), "--no-cache-server"),
-            # Nothing is masked: a leaked token shows.
-            *("--secret", f"GITHUB_TOKEN={TOKEN}", "--insecure-secrets"),
+            # Nothing is masked: a leaked token shows. In a file, so that no argument of act's own holds it.
+            *("--secret-file", str(secrets), "--insecure-secrets"),
         ]
 
 

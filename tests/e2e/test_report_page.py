@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter.render import charts, html, view
-from tests.reports import SITUATIONS, many_rows, mixed
+from reporter.render import charts, html, html_suites, markdown, markdown_suites, view, view_suites, words
+from tests.gfm import to_html
+from tests.reports import SITUATIONS, hostile, hostile_suites, many_rows, mixed, platforms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +69,75 @@ def test_no_request_no_complaint_and_no_sideways_scrolling(
     assert requests == [address]
     assert complaints == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def _hostile_pages() -> dict[str, str]:
+    """Give every page and comment with hostile names, comments as GitHub renders them."""
+    one, suites = hostile(), view_suites.build(map(view.build, hostile_suites()), ["windows"])
+    texts = {
+        "comment": markdown.comment(view.build(one)),
+        "summary": markdown.summary(view.build(one)),
+        "comment on suites": markdown_suites.comment(suites),
+    }
+    return {
+        "report": html.render(view.build(one), charts.draw(one)),
+        "collected report": html_suites.render(suites, title="all"),
+        **{name: f"<!doctype html><meta charset=utf-8>{to_html(text)}" for name, text in texts.items()},
+    }
+
+
+_ACTIVE = """() => {
+  const all = [...document.querySelectorAll("*")];
+  const active = ["IMG", "IFRAME", "OBJECT", "EMBED", "BASE", "FORM"];
+  return {
+    tags: all.map((element) => element.tagName).filter((tag) => active.includes(tag)),
+    scripts: document.scripts.length,
+    handlers: all.flatMap((element) => [...element.attributes]).filter(({ name }) => name.startsWith("on")).length,
+    addresses: [...new Set([...document.links].map((link) => link.getAttribute("href")))],
+  };
+}"""
+
+
+@pytest.mark.parametrize("name", ["report", "collected report", "comment", "summary", "comment on suites"])
+def test_hostile_names_do_nothing_in_a_browser(browser: Browser, tmp_path: Path, name: str) -> None:
+    """No script of theirs, no picture, no frame, no handler, no address; nothing asked for, nothing complained of."""
+    path = tmp_path / "page.html"
+    path.write_text(_hostile_pages()[name], encoding="utf-8")
+    page = browser.new_page()
+    asked: list[str] = []
+    noticed: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: noticed.append(message.text))
+    page.on("pageerror", lambda error: noticed.append(str(error)))
+    page.on("dialog", lambda dialog: noticed.append(dialog.message))
+    page.goto(path.as_uri())
+    found = page.evaluate(_ACTIVE)
+    page.close()
+    assert (asked, noticed) == ([path.as_uri()], [])
+    assert found["handlers"] == 0
+    assert found["scripts"] == (1 if name == "report" else 0)
+    assert found["tags"] == (["FORM"] if name == "report" else [])
+    ours = ("#", f"{words.MESSAGES_PAGE}#", "suites/")
+    assert [address for address in found["addresses"] if not address.startswith(ours)] == []
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_the_collected_page_asks_for_nothing_and_is_as_wide_as_the_screen(
+    browser: Browser, tmp_path: Path, width: int
+) -> None:
+    suites = view_suites.build(map(view.build, platforms()), ["freebsd"])
+    path = tmp_path / "index.html"
+    path.write_text(html_suites.render(suites, title="all"), encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    asked: list[str] = []
+    noticed: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: noticed.append(message.text))
+    page.goto(path.as_uri())
+    assert (asked, noticed) == ([path.as_uri()], [])
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.inner_text("#side-by-side tbody tr:first-child td:nth-child(2)") == "✗ regressed +25.1 %"
     page.close()
 
 

@@ -80,13 +80,18 @@ class TwoStages:
         )
 
 
+def copy_project(project: Path) -> None:
+    """Lay the small project out, with a folder for its workflows."""
+    shutil.copytree(HERE / "project", project, ignore=shutil.ignore_patterns("benchmarks.yml", "__pycache__"))
+    (project / ".github" / "workflows").mkdir(parents=True)
+
+
 def _lay_out(project: Path) -> None:
     """Lay the documented workflows into the small project."""
-    shutil.copytree(HERE / "project", project, ignore=shutil.ignore_patterns("benchmarks.yml", "__pycache__"))
+    copy_project(project)
     yaml = YAML(typ="safe")
     [*_, keep] = yaml.load(HERE / "project" / "benchmarks.yml")["jobs"]["benchmarks"]["steps"]
     folder = project / ".github" / "workflows"
-    folder.mkdir(parents=True)
     for name, more in (
         ("benchmarks", {"command": COMMAND, "compare": "baseline"}),
         ("benchmarks-publish", {"comment": "always"}),

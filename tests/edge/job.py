@@ -179,3 +179,27 @@ def push(api: GitHubApi, folder: Path, **environ: str) -> Job:
     payload = {"repository": {"id": 1000, "default_branch": "main"}, "before": sha("m4")}
     checkout = {"BENCHVERDICT_CHECKOUT_SHA": sha("m5"), "BENCHVERDICT_CHECKOUT_PARENTS": sha("m4")}
     return job(api, folder, "push", payload, **(checkout | environ))
+
+
+def comment(api: GitHubApi, folder: Path, text: str = "/benchmark", *, author: str = "member", **environ: str) -> Job:
+    """Make the job of a new comment on pull request #7; it runs on main, as GitHub has it."""
+    written = api.world.add_comment(7, author, text)
+    payload = {
+        "action": "created",
+        "repository": {"id": api.world.repository.id, "default_branch": "main"},
+        "issue": {"number": 7, "pull_request": {"url": f"{api.url}/repos/octo/bench/pulls/7"}},
+        "comment": {"id": written.id, "body": text, "user": {"login": author}, "author_association": "OWNER"},
+    }
+    return job(api, folder, "issue_comment", payload, **({"BENCHVERDICT_INPUT_STAGE": "request"} | environ))
+
+
+def labelled(api: GitHubApi, folder: Path, name: str = "benchverdict: accept", **environ: str) -> Job:
+    """Make the job of pull request #7 that setting a label has started; ``alice`` did."""
+    api.world.add_label_event(issue=7, label=name, actor="alice")
+    this = pull_request(api, folder)
+    event = json.loads((folder / "event.json").read_text(encoding="utf-8"))
+    event |= {"action": "labeled", "label": {"name": name}, "sender": {"login": "alice"}}
+    event["pull_request"]["labels"] = [{"name": "bug"}, {"name": name}]
+    (folder / "event.json").write_text(json.dumps(event), encoding="utf-8")
+    this.environ |= {"BENCHVERDICT_INPUT_ACCEPT_LABEL": "benchverdict: accept"} | environ
+    return this

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from reporter.render import json_v1, view
+from entrypoint import gate
+from reporter.decide.shards import Shard
+from reporter.render import json_v1, view, view_suites
 from reporter.render.markdown import COMMENT_LIMIT
 from reporter.render.markdown_suites import comment as comment_of_suites
 from tests.edge.job import TOKEN, other_run, pull_request, sha, zipped
 from tests.edge.test_publish import IMPROVED, QUIET, REGRESSED, comments, report_of, row
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from reporter.model import Assessment, Report
     from tests.edge.job import Job
     from tests.github_api import GitHubApi
+
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "collected-v1.json").read_text(encoding="utf-8"))
 
 
 def of_suite(name: str, *rows: Assessment, failed: bool = False) -> Report:
@@ -39,6 +45,18 @@ def aggregate(api: GitHubApi, folder: Path, suites: str = "linux\nmacos\nwindows
     return this
 
 
+def told(this: Job) -> int:
+    """Collect and publish, as the action does; what either says is in the log."""
+    code, log = this.run("collect"), ""
+    Draft202012Validator(SCHEMA).validate(this.read("collected.json"))
+    log = this.log
+    (this.work / "exit").mkdir(exist_ok=True)
+    (this.work / "exit" / "collect").write_text(f"{code}\n")
+    assert this.run("publish") == 0, this.log
+    this.log = log + this.log
+    return code
+
+
 LINUX, MACOS = of_suite("linux", *REGRESSED, failed=True), of_suite("macos", *QUIET)
 WINDOWS = of_suite("windows", *IMPROVED)
 
@@ -46,7 +64,7 @@ WINDOWS = of_suite("windows", *IMPROVED)
 def test_three_suites_are_one_comment_and_one_check(api: GitHubApi, tmp_path: Path) -> None:
     this = aggregate(api, tmp_path)
     upload(api, 42, MACOS, LINUX, WINDOWS)
-    assert this.run("publish") == 0, this.log
+    assert told(this) == 0, this.log
     [comment] = comments(api)
     assert "### ❌ 1 failed, 2 passed of 3 suites" in comment.body
     lines = [line for line in comment.body.splitlines() if line.startswith("| `")]
@@ -62,7 +80,7 @@ def test_three_suites_are_one_comment_and_one_check(api: GitHubApi, tmp_path: Pa
 def test_missing_suite_is_said(api: GitHubApi, tmp_path: Path) -> None:
     this = aggregate(api, tmp_path)
     upload(api, 42, MACOS, WINDOWS)
-    assert this.run("publish") == 0, this.log
+    assert told(this) == 0, this.log
     [comment] = comments(api)
     assert "2 passed, 1 without a report of 3 suites" in comment.body
     assert "| `linux` | ⚠️ without a report |" in comment.body
@@ -70,14 +88,14 @@ def test_missing_suite_is_said(api: GitHubApi, tmp_path: Path) -> None:
 
 
 def test_nothing_at_all_is_said_where_suites_were_expected(api: GitHubApi, tmp_path: Path) -> None:
-    assert aggregate(api, tmp_path).run("publish") == 0
+    assert told(aggregate(api, tmp_path)) == 0
     assert "3 without a report of 3 suites" in comments(api)[0].body
 
 
 def test_quiet_suites_start_no_comment(api: GitHubApi, tmp_path: Path) -> None:
     this = aggregate(api, tmp_path, "macos")
     upload(api, 42, MACOS)
-    assert this.run("publish") == 0, this.log
+    assert told(this) == 0, this.log
     assert comments(api) == []
     assert [check.conclusion for check in api.world.checks.values()] == ["success"]
 
@@ -87,15 +105,15 @@ def test_other_artifacts_of_the_run_are_left_alone(api: GitHubApi, tmp_path: Pat
     upload(api, 42, LINUX)
     for name in ("coverage", "benchverdict-report-", "benchverdict-report-../x", "benchverdict-baseline-linux"):
         api.world.add_artifact(name=name, run_id=42, content=b"no zip")
-    assert this.run("publish") == 0, this.log
-    assert "1 failed of 1 suite" in comments(api)[0].body
+    assert told(this) == 0, this.log
+    assert "1 of 1 benchmark regressed" in comments(api)[0].body, "one suite alone has the comment of one"
 
 
 def test_suites_of_a_forks_run(api: GitHubApi, tmp_path: Path) -> None:
     this = other_run(api, tmp_path)
     this.environ |= {"BENCHVERDICT_INPUT_STAGE": "aggregate"}
     upload(api, 41, LINUX, MACOS)
-    assert this.run("publish") == 0, this.log
+    assert told(this) == 0, this.log
     assert "1 failed, 1 passed of 2 suites" in comments(api)[0].body
     assert comments(api)[0].issue == 7
 
@@ -103,7 +121,7 @@ def test_suites_of_a_forks_run(api: GitHubApi, tmp_path: Path) -> None:
 def test_foreign_commit_refuses_all(api: GitHubApi, tmp_path: Path) -> None:
     this = aggregate(api, tmp_path)
     upload(api, 42, MACOS, replace(LINUX, measured=replace(LINUX.measured, head_sha=sha("m5"))))
-    assert this.run("publish") == 3
+    assert told(this) == 3
     assert "[verdict-foreign]" in this.log
     assert comments(api) == []
 
@@ -111,7 +129,7 @@ def test_foreign_commit_refuses_all(api: GitHubApi, tmp_path: Path) -> None:
 def test_missing_permission_is_named(api: GitHubApi, tmp_path: Path) -> None:
     this = aggregate(api, tmp_path)
     del api.world.tokens[TOKEN].permissions["actions"]
-    assert this.run("publish") == 0, this.log
+    assert told(this) == 0, this.log
     [notice] = this.read("published.json")["notices"]
     assert "`permissions: actions: read`" in notice["text"]
 
@@ -119,14 +137,162 @@ def test_missing_permission_is_named(api: GitHubApi, tmp_path: Path) -> None:
 @pytest.mark.parametrize("suites", ["../x", "a b", "$(id)"])
 def test_names_that_no_suite_has_are_refused(api: GitHubApi, tmp_path: Path, suites: str) -> None:
     this = aggregate(api, tmp_path, suites)
-    assert this.run("publish") == 2
+    assert this.run("collect") == 2
     assert "[input-name]" in this.log
 
 
 def test_many_large_suites_fit_into_a_comment() -> None:
     rows = [row(f"test_{number}_{'x' * 200}", "regressed", 0.25) for number in range(300)]
     views = [view.build(of_suite(f"suite-{number}", *rows, failed=True)) for number in range(60)]
-    text = comment_of_suites(views, [f"missing-{number}" for number in range(60)])
+    text = comment_of_suites(view_suites.build(views, [f"missing-{number}" for number in range(60)]))
     assert 32_768 < len(text) <= COMMENT_LIMIT
     assert text.count("<details>") == text.count("</details>")
     assert "suite-59" in text
+
+
+def test_the_collected_report_has_a_page_and_the_report_of_each_suite(api: GitHubApi, tmp_path: Path) -> None:
+    this = aggregate(api, tmp_path)
+    this.environ["BENCHVERDICT_ARTIFACT_URL"] = "https://github.com/octo/bench/actions/runs/42/artifacts/9"
+    upload(api, 42, MACOS, LINUX)
+    assert told(this) == 0, this.log
+    folder = this.work / "report"
+    assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html")) == [
+        "index.html",
+        "suites/linux/report.html",
+        "suites/macos/report.html",
+    ]
+    assert json_v1.load((folder / "suites" / "linux" / "verdict.json").read_text(), "v") == LINUX
+    page = (folder / "index.html").read_text()
+    assert 'href="suites/linux/report.html"' in page
+    assert "windows" in page
+    assert "[Full report](https://github.com/octo/bench/actions/runs/42/artifacts/9)" in comments(api)[0].body
+
+
+def test_outputs_of_all_suites_together(api: GitHubApi, tmp_path: Path) -> None:
+    this = aggregate(api, tmp_path)
+    upload(api, 42, MACOS, LINUX, WINDOWS)
+    assert told(this) == 0, this.log
+    facts = gate.Facts(this.work, "aggregate")
+    found = gate.outputs(facts, gate.exit_code(facts))
+    assert (found["gate"], found["exit-code"]) == ("failed", "0")
+    assert (found["regressed"], found["improved"], found["unchanged"]) == ("1", "1", "1")
+    assert (found["worst-benchmark"], found["worst-change"]) == ("linux: test_two", "0.25")
+    assert found["verdict-path"] == ""
+
+
+SHARDS = (
+    of_suite("api~1of3", *QUIET),
+    of_suite("api~2of3", *REGRESSED, failed=True),
+    of_suite("api~3of3", *IMPROVED),
+)
+
+
+def test_shards_of_a_suite_are_one_comment_one_report_and_one_check(api: GitHubApi, tmp_path: Path) -> None:
+    this = aggregate(api, tmp_path, "api")
+    upload(api, 42, *SHARDS)
+    assert told(this) == 0, this.log
+    [comment] = comments(api)
+    assert "1 of 3 benchmarks regressed" in comment.body
+    assert all(name in comment.body for name in ("test_two", "test_three"))
+    assert [check.conclusion for check in api.world.checks.values()] == ["failure"]
+    [written] = (this.work / "report" / "suites").iterdir()
+    assert written.name == "api"
+    assert this.read("collected.json")["suites"] == ["api"]
+
+
+def test_a_missing_shard_is_said_and_not_passed(api: GitHubApi, tmp_path: Path) -> None:
+    this = aggregate(api, tmp_path, "api")
+    upload(api, 42, SHARDS[0], SHARDS[2])
+    assert told(this) == 0, this.log
+    assert "shard 2 of 3 left no report" in comments(api)[0].body
+    assert [check.conclusion for check in api.world.checks.values()] == ["neutral"]
+    assert this.read("collected.json")["gate"]["status"] == "undecided"
+
+
+def test_shards_stand_beside_whole_suites(api: GitHubApi, tmp_path: Path) -> None:
+    this = aggregate(api, tmp_path, "api\nmacos\nweb")
+    upload(api, 42, MACOS, *SHARDS)
+    assert told(this) == 0, this.log
+    assert "1 failed, 1 passed, 1 without a report of 3 suites" in comments(api)[0].body
+
+
+def refusals() -> dict[str, tuple[list[Report], str]]:
+    whole = of_suite("api", *QUIET)
+    return {
+        "one benchmark twice": ([*SHARDS[:2], of_suite("api~3of3", *QUIET)], "benchmark-in-two-shards"),
+        "split in two ways": ([SHARDS[0], of_suite("api~2of4", *IMPROVED)], "shards-disagree"),
+        "whole and in shards": ([whole, SHARDS[1]], "shards-disagree"),
+    }
+
+
+@pytest.mark.parametrize("name", refusals())
+def test_shards_that_do_not_fit_together_are_refused_and_said(api: GitHubApi, tmp_path: Path, name: str) -> None:
+    """The check fails, and a comment that is there says so; none is started."""
+    reports, code = refusals()[name]
+    this = aggregate(api, tmp_path, "api")
+    upload(api, 42, *reports)
+    assert told(this) == 3
+    assert f"[{code}]" in this.log
+    assert comments(api) == []
+    [check] = api.world.checks.values()
+    assert check.conclusion == "failure"
+    assert "`collect` ended with exit code 3" in (check.summary or "")
+    if code == "benchmark-in-two-shards":
+        assert "shard 1 of 3 and in shard 3 of 3" in (check.summary or "")
+
+
+def test_an_older_comment_does_not_outlive_reports_that_are_refused(api: GitHubApi, tmp_path: Path) -> None:
+    this = aggregate(api, tmp_path, "api")
+    upload(api, 42, *SHARDS)
+    told(this)
+    [comment] = comments(api)
+    stamped = comment.body.replace(" 42 1 report", " 41 1 none")
+    comment.body = stamped
+    upload(api, 42, of_suite("api", *QUIET))
+    assert told(this) == 3
+    assert comments(api) == [comment]
+    assert "No verdict" in comment.body
+
+
+def test_more_reports_than_jobs_of_a_matrix_are_refused(api: GitHubApi, tmp_path: Path) -> None:
+    this = aggregate(api, tmp_path, "api")
+    for number in range(257):
+        api.world.add_artifact(name=f"benchverdict-report-s{number}", run_id=42, content=b"no zip")
+    assert told(this) == 3
+    assert "[too-many-reports]" in this.log
+    assert api.world.requests("GET", "/zip") == []
+
+
+@pytest.mark.parametrize("given", ["1/3", "3/3"])
+def test_a_shard_has_no_comment_and_no_check_of_its_own(api: GitHubApi, tmp_path: Path, given: str) -> None:
+    this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_NAME="api", BENCHVERDICT_INPUT_SHARD=given)
+    shard = Shard(number=int(given[0]), count=3)
+    (this.work / "report").mkdir(parents=True)
+    (this.work / "report" / "verdict.json").write_text(json_v1.dump(of_suite(shard.suite("api"), *REGRESSED)))
+    assert this.run("publish", "--start") == 0
+    assert this.run("publish") == 0, this.log
+    assert api.world.comments == {}
+    assert api.world.checks == {}
+    assert f"this is shard {given[0]} of 3" in this.log
+
+
+def test_cancelled_before_anything_was_collected(api: GitHubApi, tmp_path: Path) -> None:
+    this = aggregate(api, tmp_path, "api")
+    this.environ["BENCHVERDICT_JOB_STATUS"] = "cancelled"
+    assert this.run("publish") == 0, this.log
+    assert [check.conclusion for check in api.world.checks.values()] == ["cancelled"]
+
+
+@pytest.mark.parametrize("outcome", ["not_compared", "incomplete", "no_baseline"])
+def test_suites_that_passed_without_a_comparison_are_told(api: GitHubApi, tmp_path: Path, outcome: str) -> None:
+    reports = {
+        "not_compared": of_suite("linux", row("test_one", "not_comparable")),
+        "incomplete": of_suite("linux", *QUIET, row("test_bad", "errored")),
+        "no_baseline": replace(report_of(row("test_one", "new"), baseline=False), suite="linux"),
+    }
+    this = aggregate(api, tmp_path, "linux\nmacos")
+    this.environ["BENCHVERDICT_INPUT_COMMENT"] = "always"
+    upload(api, 42, MACOS, reports[outcome])
+    assert told(this) == 0, this.log
+    assert view.build(reports[outcome]).outcome == outcome
+    assert "1 passed of 2 suites" in comments(api)[0].body

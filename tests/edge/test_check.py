@@ -8,7 +8,7 @@ import pytest
 
 from entrypoint.check import MOST_ANNOTATIONS
 from tests.edge.job import TOKEN, job, other_run, pull_request, push, sha
-from tests.edge.test_publish import IMPROVED, QUIET, REGRESSED, failed, published, report_of, row
+from tests.edge.test_publish import IMPROVED, QUIET, REGRESSED, failed, published, report_of, row, skipped
 from tests.edge.test_publish_other import upload
 
 if TYPE_CHECKING:
@@ -21,6 +21,25 @@ if TYPE_CHECKING:
 
 NAME = "Benchverdict (benchmarks)"
 SLOW = report_of(*REGRESSED, status="failed")
+
+
+def test_a_persons_token_is_told_that_it_can_write_no_check(api: GitHubApi, tmp_path: Path) -> None:
+    """A fine-grained token may have the permission, and GitHub takes checks from apps alone."""
+    api.world.tokens[TOKEN].kind = "user"
+    this = pull_request(api, tmp_path)
+    published(this, SLOW)
+    assert "only the workflow's own token and that of a GitHub App can do that" in this.log
+    assert "add this to the job" not in this.log
+    assert len(api.world.comments) == 1
+
+
+def test_a_persons_token_without_the_right_is_told_what_it_needs(api: GitHubApi, tmp_path: Path) -> None:
+    token = api.world.tokens[TOKEN]
+    token.kind, token.permissions = "user", {"contents": "read", "actions": "read", "pull_requests": "read"}
+    this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_CHECK="false")
+    [notice] = published(this, SLOW)["notices"]
+    assert "the token that the input 'token' gives needs `pull-requests: write`" in notice["text"]
+    assert "add this to the job" not in notice["text"]
 
 
 def only_check(api: GitHubApi) -> Check:
@@ -70,16 +89,20 @@ def test_conclusion_by_policy(api: GitHubApi, tmp_path: Path, report: Report, co
 
 
 def test_every_end_concludes_it(api: GitHubApi, tmp_path: Path) -> None:
-    for number, end in enumerate(("failed", "cancelled", "broken")):
+    for number, end in enumerate(("failed", "cancelled", "broken", "skipped")):
         this = pull_request(api, tmp_path / end, GITHUB_RUN_ID=str(50 + number))
         assert this.run("publish", "--start") == 0
         if end == "failed":
             failed(this)
+        elif end == "skipped":
+            skipped(this, "mode load needs what is not there")
         elif end == "cancelled":
             this.environ["BENCHVERDICT_JOB_STATUS"] = "cancelled"
         assert this.run("publish") == (3 if end == "broken" else 0), this.log
-    assert [check.status for check in api.world.checks.values()] == ["completed"] * 3
-    assert [check.conclusion for check in api.world.checks.values()] == ["failure", "cancelled", "failure"]
+    assert [check.status for check in api.world.checks.values()] == ["completed"] * 4
+    conclusions = [check.conclusion for check in api.world.checks.values()]
+    assert conclusions == ["failure", "cancelled", "failure", "neutral"]
+    assert "mode load needs" in str([*api.world.checks.values()][-1].summary)
     assert "measure" in str(next(iter(api.world.checks.values())).summary)
     assert api.world.comments == {}
 

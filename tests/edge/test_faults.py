@@ -16,9 +16,24 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft202012Validator
 
 from entrypoint.comment import WORKFLOW_BOT
-from tests.edge.job import HASTE, job, other_run, pull_request, pull_request_head, save, seed, sha
+from tests.edge.job import (
+    HASTE,
+    comment,
+    job,
+    labelled,
+    other_run,
+    pull_request,
+    pull_request_head,
+    save,
+    seed,
+    sha,
+)
+from tests.edge.test_aggregate import LINUX, MACOS, aggregate
+from tests.edge.test_aggregate import upload as upload_suites
+from tests.edge.test_override import accepted, set_at
 from tests.edge.test_publish import MARKER, REGRESSED, comments, report_of
 from tests.edge.test_publish_other import upload
+from tests.edge.test_request import measuring
 from tests.github_api import GitHubApi
 
 if TYPE_CHECKING:
@@ -102,6 +117,37 @@ def of_other_run(api: GitHubApi, folder: Path) -> Job:
     return this
 
 
+def of_suites(api: GitHubApi, folder: Path) -> Job:
+    this = aggregate(api, folder, "linux\nmacos")
+    upload_suites(api, 42, LINUX, MACOS)
+    return this
+
+
+def of_label(api: GitHubApi, folder: Path) -> Job:
+    save(api.world, "m5")
+    return labelled(api, folder)
+
+
+def of_accepted(api: GitHubApi, folder: Path) -> Job:
+    from reporter.render import json_v1
+
+    this = labelled(api, folder)
+    set_at(api)
+    (this.work / "report").mkdir(parents=True)
+    (this.work / "report" / "verdict.json").write_text(json_v1.dump(accepted()), encoding="utf-8")
+    return this
+
+
+def of_request(api: GitHubApi, folder: Path) -> Job:
+    api.world.collaborators["member"] = "write"
+    return comment(api, folder)
+
+
+def of_requested(api: GitHubApi, folder: Path) -> Job:
+    save(api.world, "m2")
+    return measuring(api, folder)
+
+
 ENDPOINTS: list[tuple[str, str, Callable[[GitHubApi, Path], Job]]] = [
     ("fetch", "GET /repos/octo/bench$", of_schedule),
     ("fetch", "/compare/", of_head),
@@ -110,6 +156,15 @@ ENDPOINTS: list[tuple[str, str, Callable[[GitHubApi, Path], Job]]] = [
     ("fetch", r"/actions/runs/\d+$", of_head),
     ("fetch", "/zip$", of_head),
     ("fetch", "/_storage/", of_head),
+    ("fetch", "/issues/7/events$", of_label),
+    ("fetch", "/pulls/7$", of_requested),
+    ("request", r"GET .*/issues/comments/\d+$", of_request),
+    ("request", "/collaborators/member/permission$", of_request),
+    ("request", "/pulls/7$", of_request),
+    ("request", "POST .*/reactions$", of_request),
+    ("collect", "/actions/runs/42/artifacts$", of_suites),
+    ("collect", "/zip$", of_suites),
+    ("collect", "/_storage/", of_suites),
     ("start", "GET .*/check-runs$", pull_request),
     ("start", "POST .*/check-runs$", pull_request),
     ("publish", "/pulls/7$", of_report),
@@ -121,6 +176,7 @@ ENDPOINTS: list[tuple[str, str, Callable[[GitHubApi, Path], Job]]] = [
     ("publish", "GET .*/check-runs$", of_report),
     ("publish", "POST .*/check-runs$", of_report),
     ("publish", "PATCH .*/check-runs/", of_open_check),
+    ("publish", "/issues/7/events$", of_accepted),
     ("publish", "GET .*/pulls$", of_other_run),
     ("publish", "/actions/runs/41/artifacts$", of_other_run),
     ("publish", "/zip$", of_other_run),
@@ -143,14 +199,16 @@ class Cell:
             this = self.prepare(api, folder)
             if self.fault == "timeout":
                 this.patience = replace(HASTE, timeout=TIMEOUT, repeats=6 if self.times == 1 else 2)
-            foreign = [comment for comment in comments(api) if comment.login != WORKFLOW_BOT]
+            foreign = [each for each in comments(api) if each.login != WORKFLOW_BOT]
             fault: Fault = {"kind": "status", "times": self.times} | FAULTS[self.fault]
             api.world.add_fault(self.endpoint, **fault)
             found = self._ended(this)
             api.world.faults.clear()
-            if self.verb == "publish":
+            if self.verb == "collect":
+                found += self._told_after(this)
+            if self.verb in ("publish", "collect"):
                 found += [f"the next run: {this.log}"] if this.run("publish") else []
-                ours = [comment for comment in comments(api) if comment not in foreign]
+                ours = [each for each in comments(api) if each not in foreign]
                 found += [] if len(ours) == 1 else [f"{len(ours)} comments after the next run"]
             return [f"{self.verb}, {self.endpoint}, {self.fault}, {self.times} times: {each}" for each in found]
 
@@ -160,10 +218,13 @@ class Cell:
         found += [word for word in ("Traceback", "defect") if word in this.log]
         if self._is_no_archive:
             return found + ([] if this.log.count("[report-refused]") == 1 else [f"not refused: {this.log}"])
-        if self.verb == "fetch":
-            said = self._of_fetch(this)
-        else:
-            said = this.log if self.verb == "start" else self._of_publish(this)
+        by_verb = {
+            "fetch": self._of_fetch,
+            "request": self._of_request,
+            "start": self._of_start,
+            "collect": self._of_collect,
+        }
+        said = by_verb.get(self.verb, self._of_publish)(this)
         if (
             self.times > 1
             and self.fault == "403 read-only"
@@ -173,14 +234,26 @@ class Cell:
             found.append(f"no permission is named: {said}")
         if self._passes and self.verb == "fetch" and not this.read("baseline/source.json")["found"]:
             found.append(f"not outlasted: {said}")
+        if self._passes and self.verb == "fetch" and this.read("situation.json")["notices"]:
+            found.append(f"not outlasted: {said}")
+        if self._passes and self.verb == "collect" and this.read("collected.json")["notices"]:
+            found.append(f"not outlasted: {said}")
         if self._passes and self.verb == "publish" and this.read("published.json")["comment_url"] is None:
             found.append(f"not outlasted: {said}")
         return found
 
+    def _told_after(self, this: Job) -> list[str]:
+        """Publish what was collected, then collect again: what could not be had is one notice, never a comment."""
+        found = [f"publish: {this.log}"] if this.run("publish") else []
+        document = this.read("published.json")
+        told = self._is_no_archive or document["comment_url"] or document["notices"]
+        found += [] if told and len(document["notices"]) <= 1 else [f"not told once: {document}"]
+        return found + ([f"collect again: {this.log}"] if this.run("collect") else [])
+
     @property
     def _is_no_archive(self) -> bool:
         """Whether another run's report is something else than a zip: nobody can tell that from a forged one."""
-        return (self.verb, self.endpoint, self.fault) == ("publish", "/_storage/", "wrong JSON")
+        return self.verb in ("publish", "collect") and (self.endpoint, self.fault) == ("/_storage/", "wrong JSON")
 
     @property
     def _passes(self) -> bool:
@@ -189,14 +262,41 @@ class Cell:
 
     @property
     def _names_a_permission(self) -> bool:
-        return "/user" not in self.endpoint and "_storage" not in self.endpoint and self.endpoint[-6:] != "bench$"
+        """Every workflow token may ask for these, whatever its permissions are."""
+        free = ("/user", "_storage", "/collaborators/")
+        return not any(part in self.endpoint for part in free) and self.endpoint[-6:] != "bench$"
 
     def _of_fetch(self, this: Job) -> str:
         source = this.read("baseline/source.json")
         Draft202012Validator(json.loads((SCHEMAS / "source-v1.json").read_text())).validate(source)
         assert this.read("plan.json")["schema"] == "plan/v1"
         assert source["found"] or (source["reason"] and "\n" not in source["reason"]), source
-        return str(source["reason"])
+        notices = this.read("situation.json")["notices"]
+        assert len(notices) <= 1, notices
+        return " ".join((str(source["reason"]), *(notice["text"] for notice in notices)))
+
+    def _of_request(self, this: Job) -> str:
+        """Nothing is measured unless everything was answered; the reaction alone may fail."""
+        document = this.read("request.json")
+        Draft202012Validator(json.loads((SCHEMAS / "request-v1.json").read_text())).validate(document)
+        granted = self.times == 1 or "/reactions" in self.endpoint
+        assert (document["head_sha"] == sha("t1")) is granted, this.log
+        is_nobody = self.fault == "404" and "/pulls/" not in self.endpoint
+        assert bool(document["notices"]) is not (granted or is_nobody), document
+        assert len(this.api.world.reactions) <= 1
+        assert this.log.count("\n") == 1 + this.log.count("no reaction: "), this.log
+        assert this.log.count("no reaction: ") <= ("/reactions" in self.endpoint), this.log
+        return this.log
+
+    def _of_start(self, this: Job) -> str:
+        return this.log
+
+    def _of_collect(self, this: Job) -> str:
+        document = this.read("collected.json")
+        Draft202012Validator(json.loads((SCHEMAS / "collected-v1.json").read_text())).validate(document)
+        assert len(document["suites"]) == 2 or len(document["notices"]) == 1, document
+        assert not any("\n" in notice["text"] for notice in document["notices"]), document
+        return this.log
 
     def _of_publish(self, this: Job) -> str:
         document = this.read("published.json")

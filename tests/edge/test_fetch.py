@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from reporter.measure.plan import load as load_plan
 from reporter.model import Baseline, BaselineSource
 from reporter.store import snapshot
 from reporter.store.directory import DirectoryStore, Missing
@@ -213,6 +215,53 @@ def test_50_concurrent_saves_are_all_in_the_history(api: GitHubApi, tmp_path: Pa
     assert {session.commit for session in found.history} == {sha(name) for name in names}
 
 
+def a_pin(folder: Path, text: str) -> None:
+    (folder / "workspace" / "benchverdict.toml").write_text(f'[history]\npinned = "{text}"\n')
+
+
+def chain(api: GitHubApi, *, names: Iterable[str]) -> Baseline:
+    """Save a baseline at the last commit on top of the history of all before it, as jobs one after the other do."""
+    parent: Baseline | None = None
+    for number, name in enumerate(names):
+        measured = replace(
+            suite_of({"test_one": [[1e-3]]}, commit=sha(name)), name="benchmarks", measured_at=1e9 + number
+        )
+        parent = Baseline(suite=measured, history=extend(parent, measured), source=BaselineSource(commit=None))
+    assert parent is not None
+    save(api.world, name, zipped({"baseline.json.gz": snapshot.dump(parent)}))
+    return parent
+
+
+def test_the_pinned_session_is_brought_back_while_its_artifact_is_there(api: GitHubApi, tmp_path: Path) -> None:
+    """It aged out of the history before anybody pinned it; its commit is no ancestor that is looked at any more."""
+    api.world.add_commit(sha("old"), branch="old")
+    saved_at_once(api, ["old"])
+    newest = chain(api, names=[*(f"c{number}" for number in range(60)), "m5"])
+    assert len(newest.history) == 50
+    this = pull_request(api, tmp_path)
+    a_pin(tmp_path, sha("old")[:9])
+    assert fetched(this)["commit"] == sha("m5")
+    found = stored(this)
+    assert isinstance(found, Baseline)
+    assert found.history[0].commit == sha("old")
+    assert len(found.history) == 51
+    assert "history: 51 sessions" in this.log
+
+
+def test_without_a_pin_or_with_its_artifact_gone_nothing_more_is_asked_for(api: GitHubApi, tmp_path: Path) -> None:
+    saved_at_once(api, ["m0"])
+    chain(api, names=[*(f"c{number}" for number in range(60)), "m5"])
+    for artifact in list(api.world.artifacts.values())[:1]:
+        artifact.expired = True
+    this = pull_request(api, tmp_path)
+    a_pin(tmp_path, sha("m0"))
+    assert fetched(this)["found"]
+    found = stored(this)
+    assert isinstance(found, Baseline)
+    assert len(found.history) == 50
+    assert len(api.world.requests("GET", "/zip")) == 1
+
+
 def test_nothing_more_is_downloaded_when_the_history_is_complete(api: GitHubApi, tmp_path: Path) -> None:
     parent: Baseline | None = None
     for number in (3, 4, 5):
@@ -234,10 +283,15 @@ def test_history_that_cannot_be_had_does_not_take_the_baseline_away(api: GitHubA
     assert "the histories of older artifacts" in source["ignored"][-1]
 
 
-@pytest.mark.parametrize(("days", "warned"), [(89, True), (85, True), (80, False)])
-def test_baseline_that_expires_soon_is_warned_of(api: GitHubApi, tmp_path: Path, days: int, warned: bool) -> None:
-    """GitHub keeps an artifact for 90 days here."""
-    save(api.world, "m5").created_at -= timedelta(days=days)
+@pytest.mark.parametrize(
+    ("kept", "days", "warned"), [(90, 89, True), (90, 85, True), (90, 80, False), (5, 0, False), (5, 4, True)]
+)
+def test_baseline_that_expires_soon_is_warned_of(
+    api: GitHubApi, tmp_path: Path, kept: int, days: int, warned: bool
+) -> None:
+    saved = save(api.world, "m5")
+    saved.retention = timedelta(days=kept)
+    saved.created_at -= timedelta(days=days)
     this = pull_request(api, tmp_path)
     assert fetched(this)["found"]
     codes = [notice["code"] for notice in this.read("situation.json")["notices"]]
@@ -508,6 +562,80 @@ def test_a_mode_that_confirms_nothing_plans_no_pairs(api: GitHubApi, tmp_path: P
     assert this.read("plan.json")["pairs"] is None
 
 
+SERVICE = """
+[service]
+command = "make serve"
+ready-url = "/ready"
+ready-within = "2 min"
+[modes.load]
+command = "locust --headless"
+requires-env = ["KEY"]
+requires-url = ["http://127.0.0.1:5432/"]
+[modes.alone]
+command = "locust --headless"
+service = false
+[modes.own]
+command = "pytest"
+[modes.own.service]
+command = "make other"
+ready-command = "true"
+reset = "make data"
+port = 8000
+"""
+
+
+def planned(api: GitHubApi, folder: Path, mode: str, compare: str = "") -> dict[str, Any]:
+    this = pull_request(
+        *(api, folder),
+        BENCHVERDICT_INPUT_COMMAND="",
+        BENCHVERDICT_INPUT_MODE=mode,
+        BENCHVERDICT_INPUT_COMPARE=compare,
+    )
+    (folder / "workspace" / "benchverdict.toml").write_text(SERVICE)
+    fetched(this)
+    plan: dict[str, Any] = this.read("plan.json")
+    return plan
+
+
+def test_the_service_and_what_is_required_reach_the_host_in_the_plan(api: GitHubApi, tmp_path: Path) -> None:
+    plan = planned(api, tmp_path, "load")
+    assert (plan["mode"], plan["requires_env"], plan["requires_url"]) == ("load", ["KEY"], ["http://127.0.0.1:5432/"])
+    defaults = {"ready_command": None, "reset": None, "port": None}
+    assert plan["service"] == {
+        "command": "make serve",
+        "ready_url": "/ready",
+        "ready_within_seconds": 120.0,
+        **defaults,
+    }
+    assert (plan["pairs"] is not None, plan["not_paired"]) == (True, None)
+    own = planned(api, tmp_path, "own")["service"]
+    assert (own["command"], own["ready_command"], own["reset"], own["port"]) == (
+        "make other",
+        "true",
+        "make data",
+        8000,
+    )
+    loaded = load_plan(tmp_path / "work" / "plan.json")
+    assert loaded.service is not None
+    assert loaded.service.port == 8000
+
+
+def test_a_load_test_without_a_service_is_not_paired_and_the_plan_says_why(api: GitHubApi, tmp_path: Path) -> None:
+    plan = planned(api, tmp_path, "alone")
+    assert (plan["service"], plan["pairs"], plan["noise_pairs"]) == (None, None, 0)
+    assert "locust loads one and the same server" in plan["not_paired"]
+    assert planned(api, tmp_path, "alone", "baseline")["not_paired"] is None
+    this = pull_request(
+        *(api, tmp_path),
+        BENCHVERDICT_INPUT_COMMAND="",
+        BENCHVERDICT_INPUT_MODE="alone",
+        BENCHVERDICT_INPUT_COMPARE="paired",
+    )
+    assert this.run("fetch") == 2
+    assert "[same-server]" in this.log
+    assert "declare [service]" in this.log
+
+
 def test_pairs_without_a_base_are_refused(api: GitHubApi, tmp_path: Path) -> None:
     this = pull_request_head(api, tmp_path, BENCHVERDICT_INPUT_COMPARE="paired")
     api.world.commits.clear()
@@ -546,6 +674,60 @@ def test_proxy_of_the_runner_is_used(api: GitHubApi, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert this.read("baseline/source.json")["found"], done.stdout
     assert {entry.host for entry in api.world.log} == {"api.github.invalid", "localhost"}
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate that no machine trusts, with its key, for the two names of this machine."""
+    both = tmp_path / "server.pem"
+    names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += ["-days", "2", "-subj", "/CN=Bench", "-addext", names, "-keyout", str(both), "-out", str(both) + ".crt"]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    both.write_text(both.read_text() + Path(str(both) + ".crt").read_text())
+    return both
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", None])
+def test_certificates_of_the_house_are_trusted_where_the_runner_names_them(
+    certificate: Path, description: Description, tmp_path: Path, variable: str | None
+) -> None:
+    """Through the step's own functions, as the action calls the verb."""
+    world = World()
+    seed(world)
+    save(world, "m5")
+    runtime = Path(__file__).parents[2] / "entrypoint" / "steps" / "runtime.sh"
+    with GitHubApi(world, description=description, tls=certificate) as server:
+        this = pull_request(server, tmp_path)
+        trusted = {variable: f"{certificate}.crt"} if variable else {}
+        known = {"BENCHVERDICT_RUNTIME": "python", "BENCHVERDICT_PYTHON": sys.executable, "PATH": os.environ["PATH"]}
+        script = f'source "{runtime}"; isolated fetch -m entrypoint fetch --work "{this.work}"'
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            env=this.environ | known | trusted,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    source = this.read("baseline/source.json")
+    assert source["found"] is (variable is not None), done.stdout
+    if variable is None:
+        assert "SSLError" in source["reason"]
+        assert "docs/runners.md" in source["reason"]
+
+
+def test_enterprise_server_that_takes_no_artifacts_says_so(api: GitHubApi, tmp_path: Path) -> None:
+    this = pull_request(api, tmp_path, GITHUB_SERVER_URL="https://github.example.com")
+    assert this.run("fetch") == 0, this.log
+    [notice] = this.read("situation.json")["notices"]
+    assert notice["code"] == "artifacts-not-uploaded"
+    assert "baseline-path" in notice["text"]
+    for server in ("https://github.com", "https://octo.ghe.com"):
+        this = pull_request(api, tmp_path, GITHUB_SERVER_URL=server)
+        assert this.run("fetch") == 0, this.log
+        assert this.read("situation.json")["notices"] == []
 
 
 def test_enterprise_server_under_a_path(description: Description, tmp_path: Path) -> None:

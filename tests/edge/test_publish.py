@@ -316,6 +316,23 @@ def failed(this: Job, message: str = "", *, codes: dict[str, int] | None = None)
     return this
 
 
+def skipped(this: Job, message: str) -> Job:
+    """Leave the work folder as measure does when something that is required is missing."""
+    failed(this, message, codes={"measure": 0, "report": 0})
+    (this.work / "measure" / "measure.json").write_text(json.dumps({"status": "skipped", "message": message}))
+    return this
+
+
+def test_a_comment_says_that_nothing_was_measured_and_none_is_started_for_it(api: GitHubApi, tmp_path: Path) -> None:
+    this = skipped(pull_request(api, tmp_path), "nothing was measured: no KEY <b> [skipped]")
+    assert this.run("publish") == 0, this.log
+    assert comments(api) == []
+    comment = api.world.add_comment(7, WORKFLOW_BOT, f"{MARKER}\nAll is well.")
+    assert this.run("publish") == 0, this.log
+    assert "Nothing was measured" in comment.body
+    assert "no KEY &lt;b&gt;" in comment.body
+
+
 @pytest.mark.parametrize("codes", [{"measure": 4, "report": 4}, {"measure": 0, "report": 3}, {"fetch": 2}])
 def test_verdict_of_an_earlier_commit_does_not_outlive_a_run_without_one(
     api: GitHubApi, tmp_path: Path, codes: dict[str, int]

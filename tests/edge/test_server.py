@@ -42,15 +42,21 @@ def test_every_endpoint_answers_as_github_describes_it(api: GitHubApi) -> None:
         "artifact_id": saved.id,
         "archive_format": "zip",
         "run_id": saved.run_id,
+        "username": "visitor",
     }
+    api.world.add_label_event(issue=7, label="benchmark", actor="visitor")
     values["check_run_id"] = api.world.add_check(name="Speed", head_sha=sha("m5")).id
     body: dict[str, Any] = {"POST": {"body": "Text"}, "PATCH": {"body": "Other"}}
     check: dict[str, Any] = {
         "POST": {"name": "Speed", "head_sha": sha("m5")},
         "PATCH": {"status": "completed", "conclusion": "success"},
     }
+    special = {"check-runs": check, "reactions": {"POST": {"content": "eyes"}}}
     order = sorted(ROUTES, key=lambda route: route.method == "DELETE")
-    bodies = [(check if "check-runs" in route.template else body).get(route.method) for route in order]
+    bodies = [
+        next((bodies for part, bodies in special.items() if part in route.template), body).get(route.method)
+        for route in order
+    ]
     answers = [
         ask(api, r.method, r.template.format(**values), body=text) for r, text in zip(order, bodies, strict=True)
     ]

@@ -52,9 +52,10 @@ def not_found() -> Reply:
     return error(404, "Not Found")
 
 
-def refused() -> Reply:
-    """Answer as to a workflow token that lacks the permission (never 401: the token itself is good)."""
-    return error(403, "Resource not accessible by integration")
+def refused(token: Token | None = None) -> Reply:
+    """Answer as to a token that lacks the permission (never 401: the token itself is good)."""
+    kind = "personal access token" if token and token.kind == "user" else "integration"
+    return error(403, f"Resource not accessible by {kind}")
 
 
 def paged(call: Call, things: Sequence[Any], shape: Callable[[Any], Any], wrap: str | None = None) -> Reply:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import secrets
+import urllib.parse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.github_api import graph
 from tests.github_api.boilerplate import authenticated_user as authenticated
-from tests.github_api.boilerplate import full_repository
+from tests.github_api.boilerplate import full_repository, user
 from tests.github_api.replies import DOCUMENTATION, Call, Reply, error, not_found, paged, refused
 from tests.github_api.world import now
 
@@ -26,13 +27,17 @@ READ, WRITE = "read", "write"
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """``needs`` names permissions of which any one is enough; empty where every token may."""
+    """``needs`` names permissions of which any one is enough; empty where every token may.
+
+    ``app_only`` is refused to people, whatever they may.
+    """
 
     method: str
     template: str
     handle: Callable[[Call], Reply]
     needs: tuple[str, ...] = ()
     level: str = READ
+    app_only: bool = False
 
     def match(self, method: str, path: str) -> dict[str, str] | None:
         pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.template))
@@ -142,6 +147,35 @@ def delete_comment(call: Call) -> Reply:
     return Reply(status=204) if found else not_found()
 
 
+def collaborator_permission(call: Call) -> Reply:
+    """Tell the older of GitHub's two words for a role: what a role may at least."""
+    login = call.values["username"]
+    role = call.world.collaborators.get(login, "read")
+    permission = {"maintain": "write", "triage": "read"}.get(role, role)
+    content = {"permission": permission, "role_name": role, "user": user(call.shapes.api, login) | {"role_name": role}}
+    return Reply(content=content)
+
+
+def list_label_events(call: Call) -> Reply:
+    number = call.number("issue_number")
+    if number not in call.world.pulls:
+        return not_found()
+    found = [event for event in call.world.label_events.values() if event.issue == number]
+    return paged(call, found, call.shapes.label_event)
+
+
+def create_reaction(call: Call) -> Reply:
+    """React once: the same reaction of the same user again is the first one."""
+    comment = call.world.comments.get(call.number("comment_id"))
+    if not comment:
+        return not_found()
+    key = (comment.id, call.token.login, call.body["content"])
+    known = key in call.world.reactions
+    number = call.world.reactions.setdefault(key, call.world.next_id())
+    content = call.shapes.reaction(number, call.token.login, call.body["content"])
+    return Reply(status=200 if known else 201, content=content)
+
+
 def list_checks(call: Call) -> Reply:
     """List check runs, newest first; unless all are asked for, only the newest of a name."""
     sha = _resolve(call, call.values["ref"])
@@ -178,6 +212,7 @@ def _changed(call: Call, check: Check, status: int) -> Reply:
 
 def list_artifacts(call: Call) -> Reply:
     name = call.query.get("name")
+    call.world.take_uploads()
     found = [artifact for artifact in call.world.artifacts.values() if name in (None, artifact.name)]
     return paged(call, found[::-1], call.shapes.artifact, wrap="artifacts")
 
@@ -186,6 +221,7 @@ def list_run_artifacts(call: Call) -> Reply:
     number, name = call.number("run_id"), call.query.get("name")
     if number not in call.world.runs:
         return not_found()
+    call.world.take_uploads()
     found = [each for each in call.world.artifacts.values() if each.run_id == number and name in (None, each.name)]
     return paged(call, found[::-1], call.shapes.artifact, wrap="artifacts")
 
@@ -204,8 +240,8 @@ def download_artifact(call: Call) -> Reply:
         return error(410, "Artifact has expired")
     signature = secrets.token_hex(16)
     call.world.signatures[signature] = found.id
-    port = call.shapes.api.rsplit(":", 1)[1].split("/")[0]
-    address = f"http://localhost:{port}/_storage/{found.id}.zip?sig={signature}"
+    api = urllib.parse.urlsplit(call.shapes.api)
+    address = f"{api.scheme}://localhost:{api.port}/_storage/{found.id}.zip?sig={signature}"
     return Reply(status=302, headers={"Location": address})
 
 
@@ -251,14 +287,36 @@ ROUTES = (
         needs=_DISCUSSION,
         level=WRITE,
     ),
+    Route(
+        method="POST",
+        template=f"{HOME}/issues/comments/{{comment_id}}/reactions",
+        handle=create_reaction,
+        needs=_DISCUSSION,
+        level=WRITE,
+    ),
+    Route(
+        method="GET",
+        template=f"{HOME}/issues/{{issue_number}}/events",
+        handle=list_label_events,
+        needs=_DISCUSSION,
+    ),
+    Route(method="GET", template=f"{HOME}/collaborators/{{username}}/permission", handle=collaborator_permission),
     Route(method="GET", template=f"{HOME}/commits/{{ref}}/check-runs", handle=list_checks, needs=("checks",)),
-    Route(method="POST", template=f"{HOME}/check-runs", handle=create_check, needs=("checks",), level=WRITE),
+    Route(
+        method="POST",
+        template=f"{HOME}/check-runs",
+        handle=create_check,
+        needs=("checks",),
+        level=WRITE,
+        app_only=True,
+    ),
     Route(
         method="PATCH",
         template=f"{HOME}/check-runs/{{check_run_id}}",
         handle=update_check,
         needs=("checks",),
         level=WRITE,
+        app_only=True,
     ),
     Route(method="GET", template=f"{HOME}/actions/artifacts", handle=list_artifacts, needs=("actions",)),
     Route(method="GET", template=f"{HOME}/actions/artifacts/{{artifact_id}}", handle=artifact, needs=("actions",)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -19,6 +20,8 @@ from tests.github_api.shapes import Shapes
 from tests.github_api.world import Fault, Logged, World
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.github_api.description import Description
 
 RATE_LIMIT = {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": "999", "X-RateLimit-Used": "1"}
@@ -27,21 +30,34 @@ RATE_LIMIT = {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": "999", "X-Ra
 class GitHubApi:
     """The server, running from ``with`` to its end. ``prefix`` is ``/api/v3`` for an enterprise server.
 
+    With ``tls``, a file with a certificate and its key, it speaks https.
+
     With a ``description`` every exchange is checked, and what does not fit is kept in ``world.violations``.
     """
 
     def __init__(
-        self, world: World | None = None, *, description: Description | None = None, port: int = 0, prefix: str = ""
+        self,
+        world: World | None = None,
+        *,
+        description: Description | None = None,
+        port: int = 0,
+        prefix: str = "",
+        tls: Path | None = None,
     ) -> None:
         self.world = world or World()
         self.description = description
         self.prefix = prefix
         self._server = _Server(("127.0.0.1", port), self)
+        self._scheme = "https" if tls else "http"
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(tls)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}{self.prefix}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}{self.prefix}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -145,7 +161,13 @@ class _Exchange:
     def _logged(self, status: int) -> Logged:
         host = self.headers.get("host", "").rsplit(":", 1)[0]
         return Logged(
-            method=self.method, path=self.path, host=host, headers=self.headers, body=self.body, status=status
+            method=self.method,
+            path=self.path,
+            query=self.query,
+            host=host,
+            headers=self.headers,
+            body=self.body,
+            status=status,
         )
 
     def _stored(self, fault: Fault | None) -> Reply:
@@ -181,7 +203,9 @@ class _Exchange:
         if route.template.startswith(HOME) and self._repository(values) != self.world.repository.full_name:
             return not_found()
         if not route.allows(token.permissions):
-            return refused()
+            return refused(token)
+        if route.app_only and token.kind == "user":
+            return error(403, "You must authenticate via a GitHub App.")
         shapes = Shapes(self.world, self.api.url)
         values = {name: urllib.parse.unquote(value) for name, value in values.items()}
         call = Call(

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 
 from tests.github_api import graph
 from tests.github_api.boilerplate import SITE, Json, full_repository, node_id, repository, user
-from tests.github_api.world import MINUTE
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tests.github_api.world import Artifact, Check, Comment, Commit, Pull, Run, World
-
-RETENTION = 90 * 24 * 60 * MINUTE
+    from tests.github_api.world import Artifact, Check, Comment, Commit, LabelEvent, Pull, Run, World
 
 
 def stamp(moment: datetime) -> str:
@@ -49,6 +46,29 @@ class Shapes:
             "author_association": "NONE",
             "created_at": stamp(comment.created_at),
             "updated_at": stamp(comment.updated_at),
+        }
+
+    def label_event(self, event: LabelEvent) -> Json:
+        return {
+            "id": event.id,
+            "node_id": node_id("LabeledEvent", event.id),
+            "url": f"{self.home}/issues/events/{event.id}",
+            "actor": user(self.api, event.actor),
+            "event": event.event,
+            "commit_id": None,
+            "commit_url": None,
+            "created_at": stamp(event.created_at),
+            "label": {"name": event.label, "color": "ededed"},
+            "performed_via_github_app": None,
+        }
+
+    def reaction(self, number: int, login: str, content: str) -> Json:
+        return {
+            "id": number,
+            "node_id": node_id("Reaction", number),
+            "user": user(self.api, login),
+            "content": content,
+            "created_at": "2024-01-01T00:00:00Z",
         }
 
     def commit(self, commit: Commit) -> Json:
@@ -136,7 +156,7 @@ class Shapes:
             "expired": artifact.expired,
             "created_at": stamp(artifact.created_at),
             "updated_at": stamp(artifact.created_at),
-            "expires_at": stamp(artifact.created_at + RETENTION),
+            "expires_at": stamp(artifact.created_at + artifact.retention),
             "workflow_run": {
                 "id": run.id,
                 "repository_id": self.world.repository.id,

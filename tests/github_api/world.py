@@ -67,6 +67,18 @@ class Comment:
 
 
 @dataclass(kw_only=True)
+class LabelEvent:
+    """A label that somebody has set or taken off, as the history of an issue keeps it."""
+
+    id: int
+    issue: int
+    label: str
+    actor: str
+    event: Literal["labeled", "unlabeled"] = "labeled"
+    created_at: datetime = field(default_factory=now)
+
+
+@dataclass(kw_only=True)
 class Run:
     """A workflow run. ``conclusion`` is ``None`` while it is in progress."""
 
@@ -89,6 +101,7 @@ class Artifact:
     run_id: int
     content: bytes | str
     expired: bool = False
+    retention: timedelta = timedelta(days=90)
     created_at: datetime = field(default_factory=now)
 
     def zip(self) -> bytes:
@@ -139,6 +152,7 @@ class Logged:
 
     method: str
     path: str
+    query: dict[str, str]
     host: str
     headers: dict[str, str]
     body: Any
@@ -146,7 +160,11 @@ class Logged:
 
 
 class World:
-    """Everything the server knows; seeded by tests through the ``add_`` methods, guarded by ``lock`` while serving."""
+    """Everything the server knows; seeded by tests through the ``add_`` methods, guarded by ``lock`` while serving.
+
+    ``collaborators`` map logins to their role (``admin``, ``maintain``, ``write``, ``triage``, ``read``); ``uploads``
+    maps runs that still go on to the folders in which an artifact server beside this one keeps what they upload.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -157,10 +175,14 @@ class World:
         self.pulls: dict[int, Pull] = {}
         self.comments: dict[int, Comment] = {}
         self.checks: dict[int, Check] = {}
+        self.label_events: dict[int, LabelEvent] = {}
+        self.collaborators: dict[str, str] = {}
+        self.reactions: dict[tuple[int, str, str], int] = {}
         self.runs: dict[int, Run] = {}
         self.artifacts: dict[int, Artifact] = {}
         self.tokens: dict[str, Token] = {}
         self.signatures: dict[str, int] = {}
+        self.uploads: dict[int, Path] = {}
         self.faults: list[Fault] = []
         self.log: list[Logged] = []
         self.violations: list[str] = []
@@ -198,6 +220,10 @@ class World:
         check = Check(**({"id": self.next_id()} | facts))
         return self.checks.setdefault(check.id, check)
 
+    def add_label_event(self, **facts: Any) -> LabelEvent:
+        event = LabelEvent(**({"id": self.next_id()} | facts))
+        return self.label_events.setdefault(event.id, event)
+
     def add_run(self, **facts: Any) -> Run:
         run = Run(**({"id": self.next_id()} | facts))
         return self.runs.setdefault(run.id, run)
@@ -210,6 +236,14 @@ class World:
         fault = Fault(match=match, kind=kind, **facts)
         self.faults.append(fault)
         return fault
+
+    def take_uploads(self) -> None:
+        """Take in what another program (act's artifact server) has received of a run that still goes on."""
+        known = {artifact.content for artifact in self.artifacts.values()}
+        for run_id, folder in self.uploads.items():
+            for path in sorted(folder.glob("*/*.zip")):
+                if str(path) not in known:
+                    self.add_artifact(name=path.stem, run_id=run_id, content=str(path))
 
     def take_fault(self, method: str, path: str) -> Fault | None:
         """Use up one occurrence of the first fault that fits this request."""

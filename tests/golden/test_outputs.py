@@ -8,9 +8,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reporter import __version__
-from reporter.render import charts, console, html, json_v1, junit, markdown, openmetrics, view
+from reporter.render import (
+    charts,
+    console,
+    html,
+    html_suites,
+    json_v1,
+    junit,
+    markdown,
+    markdown_suites,
+    openmetrics,
+    view,
+    view_suites,
+)
 from reporter.render.explanation import explain
-from tests.reports import SITUATIONS, many_rows, mixed
+from tests.reports import SITUATIONS, hostile_suites, many_rows, mixed, parts_of_a_monorepo, platforms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +89,22 @@ def test_html(situation: str, golden: Golden) -> None:
 
 def test_comment_that_had_to_be_cut(golden: Golden) -> None:
     golden("comment-cut.md", markdown.comment(view.build(many_rows(400, 3), artifact_url=_LINK), limit=32_768))
+
+
+SUITES = {
+    "platforms": (platforms, ()),
+    "missing-platform": (lambda: platforms()[:2], ("windows",)),
+    "monorepo": (parts_of_a_monorepo, ()),
+    "hostile": (hostile_suites, ()),
+}
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_several_suites(name: str, golden: Golden) -> None:
+    reports, missing = SUITES[name]
+    shown = view_suites.build([view.build(each, artifact_url=_LINK) for each in reports()], missing)
+    golden(f"suites/{name}/comment.md", markdown_suites.comment(shown))
+    golden(f"suites/{name}/index.html", _scrubbed(html_suites.render(shown, title="benchmarks")))
 
 
 def test_explanation(golden: Golden) -> None:

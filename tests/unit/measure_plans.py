@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +72,46 @@ def noted_pid(path: Path) -> int:
     """Wait for a process to note its number in a file."""
     wait_until(lambda: path.exists() and path.read_text().endswith("\n"), f"{path.name} holds a process number")
     return int(path.read_text())
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Starts ``reporter/measure`` in a folder of its own under one interpreter."""
+
+    python: str
+    folder: Path
+
+    @property
+    def output(self) -> Path:
+        return self.folder / "out"
+
+    @contextmanager
+    def start(
+        self, *options: str, environ: dict[str, str] | None = None, **changes: Any
+    ) -> Iterator[subprocess.Popen[str]]:
+        """Start it; whatever the test finds, it does not go on for longer than the test."""
+        plan = self.folder / "plan.json"
+        plan.write_text(json.dumps(plan_json(**changes)))
+        # -S: nothing installed can be seen, not even what the interpreter has in its site-packages.
+        command = [self.python, "-I", "-B", "-S", str(ENTRY), "--plan", str(plan), "--output", str(self.output)]
+        with subprocess.Popen(
+            [*command, *options],
+            cwd=self.folder,
+            env=os.environ | (environ or {}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def run(self, *options: str, environ: dict[str, str] | None = None, **changes: Any) -> tuple[int, str, str]:
+        """Give exit code, standard output and standard error."""
+        with self.start(*options, environ=environ, **changes) as process:
+            out, err = process.communicate(timeout=LONG)
+            return process.returncode, out, err
 
 
 def interpreter(version: str) -> str:

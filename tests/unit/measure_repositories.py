@@ -8,13 +8,16 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reporter.measure import Outcome, PairPlan, Plan, paired_sides
-from reporter.measure.plan import PAIRED
+from reporter.measure.paired.pair_plan import PairPlan
+from reporter.measure.paired.pairs import paired_sides
+from reporter.measure.plan import PAIRED, Plan
 from tests.unit.measure_plans import read_measure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from reporter.measure.series import Outcome
 
 AUTHOR = ("-c", "user.name=Test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false")
 NOTE_THE_RUN = 'echo "$BENCHVERDICT_SIDE $(cat code.txt)" >> "$NOTES"; echo 1 > {output}'

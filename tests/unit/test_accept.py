@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from jsonschema import validate
 
 from reporter.accept_rules import AcceptRule, last_day
+from reporter.commands.composing import compose
+from reporter.commands.overriding import read_override
+from reporter.decide import reasons
 from reporter.decide.accept import accept
+from reporter.decide.decision import Decision
 from reporter.decide.gate import gate
-from reporter.render import json_v1, junit, view
-from tests.reports import MEMORY, report, row
+from reporter.errors import InputError
+from reporter.model import Override
+from reporter.render import console, html, json_v1, junit, markdown, view
+from tests.reports import HEAD_SHA, MEASURED, MEMORY, report, row
+from tests.suites import suite_of
 
 if TYPE_CHECKING:
-    from reporter.model import Assessment
+    from collections.abc import Callable
+
+    from reporter.model import Assessment, Report
+    from reporter.render.view_types import ReportView
+
+SCHEMA = Path(__file__).parents[2] / "schemas" / "report-v1.json"
+FAILING = ("regressed", "budget-critical")
 
 DAY = date(2027, 1, 31)
 RULE = AcceptRule(match="test_search*", until=DAY, reason="new ranking")
@@ -73,3 +90,68 @@ def test_what_is_no_day(value: Any) -> None:
 
 def test_days_are_toml_dates_or_texts() -> None:
     assert last_day(DAY) == last_day("2027-01-31") == DAY
+
+
+OVERRIDE = Override(label="benchverdict: accept", by="al|ice@x", at=1_795_000_000.0, commit=HEAD_SHA)
+
+
+def _composed(override: Override | None, *rows: Assessment, fail_on: tuple[str, ...] = FAILING) -> Report:
+    suite = suite_of({"test_one": [[1.0]]})
+    decision = Decision(assessments=rows, compare="confirmed")
+    return compose(decision, suite, MEASURED, fail_on, source=None, override=override)
+
+
+def test_a_label_accepts_every_regression_of_its_commit_and_says_who_set_it() -> None:
+    rows, _ = _accept(RULE)
+    made = _composed(OVERRIDE, *rows)
+    assert [item.accepted for item in made.assessments] == [rows[0].accepted, reasons.accepted_by(OVERRIDE), None]
+    assert [item.verdict for item in made.assessments] == [item.verdict for item in rows]
+    assert made.gate.status == "passed"
+    assert made.gate.reasons[0].startswith("1 benchmark regressed, accepted by al|ice@x with the label")
+    assert "2026-11-18 at" in made.gate.reasons[0]
+    assert made.override == OVERRIDE
+    assert json_v1.load(json_v1.dump(made), "v") == made
+    validate(json.loads(json_v1.dump(made)), json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
+def test_a_label_of_another_commit_and_one_without_a_regression_change_nothing() -> None:
+    other = replace(OVERRIDE, commit="f" * 40)
+    assert _composed(other, *ROWS) == _composed(None, *ROWS)
+    assert _composed(None, *ROWS).gate.status == "failed"
+    assert _composed(OVERRIDE, ROWS[2]) == _composed(None, ROWS[2])
+
+
+def test_a_label_lets_regressions_pass_and_nothing_else() -> None:
+    errored = row("test_broken", "errored", None)
+    made = _composed(OVERRIDE, ROWS[0], errored, fail_on=("regressed", "errored"))
+    assert made.gate.status == "failed"
+    assert made.gate.reasons[0] == "1 benchmark errored"
+    assert "accepted by" in made.gate.reasons[1]
+
+
+@pytest.mark.parametrize(
+    "render", [markdown.comment, markdown.summary, console.render, lambda shown: html.render(shown, {})]
+)
+def test_every_output_says_who_accepted(render: Callable[[ReportView], str]) -> None:
+    shown = render(view.build(_composed(OVERRIDE, *ROWS)))
+    assert "accepted by al" in " ".join(shown.split())
+    assert "ice@x" not in shown or render not in (markdown.comment, markdown.summary)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"schema": "override/v2", "label": "a", "by": "b", "at": null, "commit": "c"}',
+        '{"schema": "override/v1", "label": "a", "by": ["b"], "at": null, "commit": "c"}',
+        '{"schema": "override/v1", "label": "a", "by": "b", "at": "now", "commit": "c"}',
+        '{"schema": "override/v1", "label": "a", "by": "b", "at": null, "commit": "c", "more": 1}',
+    ],
+)
+def test_a_broken_note_is_one_message(tmp_path: Path, content: str) -> None:
+    (tmp_path / "override.json").write_text(content)
+    with pytest.raises(InputError) as refused:
+        read_override(tmp_path / "override.json")
+    assert refused.value.code in ("broken-override", "empty-file")

@@ -31,7 +31,7 @@ def test_a_step_passes_what_its_script_reads_and_nothing_else(name: str, script:
     assert passed(name) == set(re.findall(rf"\b{PREFIX}([A-Z_]+)", text))
 
 
-@pytest.mark.parametrize("name", ["Find the baseline", "Publish"])
+@pytest.mark.parametrize("name", ["Find the baseline", "Collect", "Publish"])
 def test_a_step_passes_what_python_reads(name: str) -> None:
     text = (ROOT / "entrypoint" / "inputs.py").read_text(encoding="utf-8")
     assert passed(name)
@@ -42,7 +42,7 @@ def test_no_step_holds_a_script_of_its_own() -> None:
     line = re.compile(r'bash "\$GITHUB_ACTION_PATH/entrypoint/steps/([a-z]+\.sh)"')
     scripts = [line.fullmatch(step["run"]) for step in SCRIPTS.values()]
     assert [found[1] if found else found for found in scripts] == [
-        *("setup.sh", "fetch.sh", "measure.sh", "report.sh", "confirm.sh", "publish.sh", "gate.sh")
+        *("setup.sh", "fetch.sh", "measure.sh", "report.sh", "confirm.sh", "collect.sh", "publish.sh", "gate.sh")
     ]
 
 
@@ -53,16 +53,19 @@ def test_every_input_reaches_a_step_under_its_name() -> None:
     assert set(ACTION["inputs"]) == set(names.values()) | {"token", "retention-days"}
 
 
-def test_the_token_is_in_the_two_steps_that_speak_to_github() -> None:
+def test_the_token_is_in_the_steps_that_speak_to_github() -> None:
     holding = [name for name, step in STEPS.items() if "inputs.token" in str(step)]
-    assert holding == ["Find the baseline", "Publish"]
+    assert holding == ["Find the baseline", "Collect", "Publish"]
     assert not [name for name, step in STEPS.items() if "github.token" in str(step)]
 
 
 def test_only_the_steps_with_an_output_file_of_their_own_write_outputs() -> None:
     values = {name: output["value"] for name, output in ACTION["outputs"].items()}
-    by_upload = {"artifact-url": "${{ steps.upload-report.outputs.artifact-url }}"}
-    assert values == {name: f"${{{{ steps.gate.outputs.{name} }}}}" for name in values} | by_upload
+    others = {
+        "artifact-url": "${{ steps.upload-report.outputs.artifact-url }}",
+        "baseline-path": "${{ steps.confirm.outputs.baseline-path }}",
+    }
+    assert values == {name: f"${{{{ steps.gate.outputs.{name} }}}}" for name in values} | others
 
 
 def test_the_gate_is_last_and_always() -> None:

@@ -118,7 +118,7 @@ def test_one_number_per_run_is_not_few_rounds() -> None:
 def test_of_thousands_of_undecided_benchmarks_a_few_are_looked_into() -> None:
     asked = []
 
-    class Counted(Sample):
+    class Counted(Sample, frozen=True, kw_only=True, eq=False):
         def __getattribute__(self, name: str) -> object:
             asked.append(id(self))
             return super().__getattribute__(name)

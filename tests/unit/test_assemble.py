@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from reporter.errors import InputError
 from reporter.ingest import FileReading, Reading, assemble
@@ -63,8 +64,8 @@ def test_same_name_twice_in_a_run_is_an_error_with_both_places() -> None:
 
 
 def test_same_name_with_other_parameters_or_metric_is_another_thing() -> None:
-    small = replace(reading("a", 1.0), params=(("n", "1"),))
-    large = replace(reading("a", 2.0), params=(("n", "2"),))
+    small = structs.replace(reading("a", 1.0), params=(("n", "1"),))
+    large = structs.replace(reading("a", 2.0), params=(("n", "2"),))
     suite = assemble([[file(small, large, reading("a", 1.0), reading("a", 0.5, metric=RATE))]], suite="s")
     assert [(entry.name, entry.params) for entry in suite.benchmarks] == [
         ("a", (("n", "1"),)),
@@ -148,7 +149,7 @@ def test_declared_direction_alone_keeps_the_unit() -> None:
 
 
 def test_category_comes_from_the_configuration_then_from_the_tool() -> None:
-    grouped = file(replace(reading("api_a", 1.0), group="tool"), replace(reading("b", 1.0), group="tool"))
+    grouped = file(*(structs.replace(reading(name, 1.0), group="tool") for name in ("api_a", "b")))
     suite = assemble([[grouped]], suite="s", categorise=lambda name: "api" if name.startswith("api_") else None)
     assert [entry.category for entry in suite.benchmarks] == ["api", "tool"]
 

@@ -13,7 +13,7 @@ import pytest
 
 from reporter.cli import main
 from reporter.commands import demo
-from reporter.measure import held
+from reporter.measure.lock import held
 
 GOOD = Path(__file__).parents[1] / "data" / "pytest-benchmark" / "5.3.1.json"
 

@@ -8,6 +8,7 @@ import pytest
 
 from reporter.config import Config, load, parse_fail_on
 from reporter.errors import UsageError
+from reporter.service_rules import ServiceRule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,8 +64,9 @@ def _load(folder: Path, text: str, name: str = "benchverdict.toml") -> Config:
         ('[[benchmark]]\nmatch = "a"\nthreshold = true', "config-value", "'true' is not a number"),
         (f'[[benchmark]]\nmatch = "a"\nthreshold = {"9" * 400}', "config-value", "too large"),
         (f"a = {'[' * 100_000}", "config-unreadable", ""),
+        ('[history]\npinned = "v1.2"', "config-value", "'v1.2' is not a commit"),
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_what_is_no_number_is_said_and_no_defect(tmp_path: Path, text: str, code: str, words: str) -> None:
     with pytest.raises(UsageError) as caught:
@@ -72,6 +74,10 @@ def test_what_is_no_number_is_said_and_no_defect(tmp_path: Path, text: str, code
     assert caught.value.code == code
     assert words in caught.value.what
     assert len(caught.value.what) < 300
+
+
+def test_a_pinned_commit_may_be_short(tmp_path: Path) -> None:
+    assert _load(tmp_path, '[history]\npinned = "4f6c9d2b1a"').pinned == "4f6c9d2b1a"
 
 
 def test_everything_is_read(tmp_path: Path) -> None:
@@ -90,6 +96,30 @@ def test_everything_is_read(tmp_path: Path) -> None:
     (budget,) = config.budgets
     assert (budget.match, budget.metric, budget.unit) == ("test_api_*", "p95", "s")
     assert (budget.target, budget.warning, budget.critical) == (None, 0.08, 0.1)
+
+
+def test_a_mode_has_the_service_of_all_its_own_or_none(tmp_path: Path) -> None:
+    text = """
+    [service]
+    command = "serve"
+    ready-url = "/ready"
+    [modes.same]
+    [modes.none]
+    service = false
+    [modes.own.service]
+    command = "other"
+    ready-command = "true"
+    ready-within = "2 min"
+    reset = "seed"
+    port = 80
+    """
+    config = _load(tmp_path, text)
+    assert config.measure.service == ServiceRule(command="serve", ready_url="/ready")
+    assert config.in_mode("same").service == config.measure.service
+    assert config.in_mode("none").service is None
+    assert config.in_mode("own").service == ServiceRule(
+        command="other", ready_command="true", ready_within_seconds=120.0, reset="seed", port=80
+    )
 
 
 def test_the_most_specific_match_wins_and_brackets_are_literal(tmp_path: Path) -> None:
@@ -137,6 +167,17 @@ def test_defaults_and_pyproject(tmp_path: Path) -> None:
         ("[measure]\nrequires-url = 'file:///etc'\n", "config-value", "not a web address"),
         ("[[accept]]\nmatch = 'x'\nreason = 'y'\n", "config-value", "accept[0] needs until and reason"),
         ("[[accept]]\nmatch = 'x'\nreason = 'y'\nuntil = 'soon'\n", "config-value", "not a date"),
+        ("[service]\ncommand = 'x'\n", "config-value", "service: it needs ready-url or ready-command, one of the two"),
+        ("[service]\nready-url = '/'\n", "config-value", "service: it needs a command"),
+        ("[service]\ncommand = 'x'\nready-url = 'x'\n", "config-value", "is not a web address"),
+        ("[service]\ncommand = 'x'\nready-url = '/'\nport = 70000\n", "config-value", "port = 70000 is not a whole"),
+        ("[service]\ncommand = 'x'\nready-url = '/'\nport = true\n", "config-value", "port = True is not a whole"),
+        ("[service]\nready-urls = '/'\n", "config-unknown-key", "service.ready-urls; did you mean 'ready-url'"),
+        ("[service]\ncommand = 'x'\nready-within = 'soon'\n", "config-value", "service.ready-within"),
+        ("[modes.a.service]\ncommand = 'x'\n", "config-value", "modes.a.service: it needs"),
+        ("[modes.a]\nservice = true\n", "config-value", "modes.a.service is not a table"),
+        ("service = false\n", "config-value", "service is not a table"),
+        ("[measure.service]\ncommand = 'x'\n", "config-unknown-key", "measure.service"),
         ("measure = 3\n", "config-value", "not a table"),
         ("benchmark = 3\n", "config-value", "not a list of tables"),
         ("[gate\n", "config-unreadable", "cannot be read"),

@@ -38,8 +38,8 @@ def test_direction_of_custom_values_is_that_of_the_entry_or_the_unit_or_unknown(
         ("search", Metric(name="time", unit="s", better="lower"), 90.5 * 1e-9),
         ("buy", Metric(name="value", unit="1/s", better="higher"), 63.72),
         ("memory", Metric(name="value", unit="B", better="lower"), 4.5e6),
-        ("hits", Metric(name="value", unit="Percent", better="higher"), 50),
-        ("load", Metric(name="value", unit="Percent", better=None), 50),
+        ("hits", Metric(name="value", unit="1", better="higher"), 0.5),
+        ("load", Metric(name="value", unit="1", better=None), 0.5),
     ]
 
 

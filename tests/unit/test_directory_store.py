@@ -13,7 +13,8 @@ import pytest
 from reporter.errors import InputError, UsageError
 from reporter.ingest import assemble, read_file
 from reporter.model import Baseline, BaselineSource
-from reporter.store import DirectoryStore, Missing, history
+from reporter.store import history
+from reporter.store.directory import DirectoryStore, Missing
 from reporter.store.snapshot import dump
 
 RESULT = Path(__file__).parents[1] / "data" / "pytest-benchmark" / "5.3.1.json"

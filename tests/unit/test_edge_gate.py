@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from entrypoint import gate
 from reporter.model import SideSummary
@@ -92,6 +93,7 @@ def test_passed_job(work: Work) -> None:
     assert work.gate() == 0
     assert work.outputs == {
         "gate": "passed",
+        "skipped": "",
         "exit-code": "0",
         "regressed": "1",
         "improved": "2",
@@ -109,9 +111,23 @@ def test_passed_job(work: Work) -> None:
         "check-url": "",
         "baseline-commit": "abc",
         "baseline-age": "7300",
+        "head-sha": "",
     }
     assert work.summary == "## All is well\n"
     assert "::" not in work.log
+
+
+def test_a_skipped_mode_is_neither_red_nor_silent(work: Work) -> None:
+    reason = "nothing was measured: mode load needs what is not there: the environment has no <KEY> [skipped]"
+    work.put("measure/measure.json", {"status": "skipped", "message": reason})
+    assert work.gate() == 0
+    assert (work.outputs["gate"], work.outputs["skipped"], work.outputs["exit-code"]) == ("skipped", reason, "0")
+    assert work.summary.startswith("## Benchverdict: skipped\n\nnothing was measured: mode load needs")
+    assert "&lt;KEY&gt;" in work.summary
+    assert "::notice title=Benchverdict measured nothing::nothing was measured: mode load" in work.log
+    work.codes(publish=2)
+    assert work.gate() == 2
+    assert work.outputs["gate"] == "skipped"
 
 
 CODES = [
@@ -187,7 +203,7 @@ def test_worst_is_the_row_that_the_report_shows_first(regressions: list[Regressi
     for number, (kind, point, base) in enumerate(regressions):
         made = reports.row(str(number), "regressed", point, base=base)
         assert made.comparison.change
-        change = replace(made.comparison.change, kind=kind)  # type: ignore[arg-type]  # a table of words
+        change = structs.replace(made.comparison.change, kind=kind)
         comparison = replace(made.comparison, change=change)
         if base is not None:
             comparison = replace(comparison, baseline=SideSummary(min=base, median=base, max=base, runs=1, rounds=1))
@@ -227,13 +243,38 @@ def test_hostile_names_stay_values(work: Work, name: str) -> None:
     work.put("baseline/source.json", {"reason": name})
     assert work.gate() == 10
     outputs = work.outputs
-    assert len(outputs) == 18
+    assert len(outputs) == 20
     assert outputs["gate"] == "failed"
     assert len(outputs["worst-benchmark"]) <= 2000
     commands = [line for line in work.log.splitlines() if line.startswith("::")]
     assert len(commands) == 3
     assert all(re.match(r"::(error|notice) title=Benchverdict[^:,]*::", line) for line in commands)
     assert all(line.isprintable() for line in work.log.splitlines())
+
+
+@pytest.mark.parametrize("sha", ["0a" * 20, "0a" * 32])
+def test_the_commit_of_a_request_is_an_output(work: Work, sha: str) -> None:
+    work.put("request.json", {"head_sha": sha, "reason": "the head of pull request #7", "notices": []})
+    assert work.gate(stage="request") == 0
+    assert work.outputs["head-sha"] == sha
+    assert work.summary == f"Benchmarks on request: {sha}, the head of pull request \\#7\n"
+
+
+@pytest.mark.parametrize("sha", [None, "", "main", "0a" * 19, "0A" * 20, "0a" * 20 + "\n", ["0a" * 20], 7])
+def test_what_is_no_commit_is_no_output(work: Work, sha: object) -> None:
+    work.put("request.json", {"head_sha": sha, "notices": [{"code": "request-refused", "text": "Not so."}]})
+    assert work.gate(stage="request") == 0
+    assert work.outputs["head-sha"] == ""
+    assert "::notice title=Benchverdict::Not so. [request-refused]" in work.log
+
+
+def test_a_gate_that_somebody_lets_pass_says_who(work: Work) -> None:
+    told = "1 benchmark regressed, accepted by alice"
+    override = {"label": "x", "by": "alice", "at": None, "commit": "0a" * 20}
+    verdict = result("passed", row("a", 0.5), gate={"status": "passed", "reasons": [told]}, override=override)
+    work.put("report/verdict.json", verdict)
+    assert work.gate() == 0
+    assert f"::notice title=Benchverdict::{told}" in work.log
 
 
 def test_delimiter_is_never_in_the_value(monkeypatch: pytest.MonkeyPatch) -> None:

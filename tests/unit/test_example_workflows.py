@@ -37,6 +37,20 @@ def test_it_uses_inputs_that_there_are_and_pins_what_is_not_ours(path: Path) -> 
                 assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", used)
 
 
+def test_what_runs_code_on_a_comment_has_nothing_to_misuse() -> None:
+    """Such runs are those of the default branch: with its secrets, and with its caches where a step uses them."""
+    path = ROOT / "examples" / "workflows" / "benchmarks-on-request.yml"
+    assert "secrets" not in path.read_text(encoding="utf-8").replace("no secrets", "")
+    running = [job for job in jobs(path).values() if any("run" in step for step in job["steps"])]
+    assert len(running) == 1
+    for job in running:
+        assert set(job["permissions"].values()) == {"read"}
+        checkout, *others = job["steps"]
+        assert checkout["with"] == {"ref": "${{ needs.request.outputs.head-sha }}", "persist-credentials": False}
+        assert not [step for step in others if "cache" in str(step)]
+        assert job["if"] == "needs.request.outputs.head-sha"
+
+
 def test_no_job_with_the_right_to_write_has_the_code_of_a_pull_request() -> None:
     for path in WORKFLOWS:
         for job in jobs(path).values():

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from reporter.cli import main
 from reporter.commands.explain import find
@@ -104,7 +105,7 @@ def test_without_an_interval_the_point_alone_is_drawn() -> None:
     shown = row("a", "regressed", 0.25)
     assert shown.comparison.change is not None
     nan = float("nan")
-    change = replace(shown.comparison.change, marginal=Estimate(point=0.25, low=nan, high=nan))
+    change = structs.replace(shown.comparison.change, marginal=Estimate(point=0.25, low=nan, high=nan))
     line = _line(replace(shown, comparison=replace(shown.comparison, change=change)), "change")
     assert "●" in line
     assert "├" not in line

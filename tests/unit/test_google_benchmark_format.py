@@ -56,8 +56,11 @@ def test_only_aggregates_give_statistics() -> None:
     file = read_file(GOOGLE / "aggregates.json")
     [mean] = [line for line in raw("aggregates.json") if line["name"] == "Slow/iterations:20_mean"]
     slow = of(file, "Slow/iterations:20", "time")
-    assert slow.known.keys() == {"mean", "median"}
+    assert slow.known.keys() == {"n", "mean", "median"}
+    assert slow.known["n"] == mean["repetitions"]
     assert slow.known["mean"] == pytest.approx(mean["real_time"] * 1e-6)
+    [line] = [line for line in raw("aggregates.json") if line["name"] == "Repeat/8/iterations:50_median"]
+    assert of(file, "Repeat/8/iterations:50", "bytes_per_second").known["median"] == line["bytes_per_second"]
 
 
 def test_failed_benchmark_is_errored_and_fits_are_left_out() -> None:

@@ -104,3 +104,36 @@ def test_union_drops_values_of_another_unit() -> None:
     )
     united = history.unite(ours, [replace(theirs, suite=replace(theirs.suite, benchmarks=benchmarks))])
     assert [len(session.statistics) for session in united.history] == [0, 1]
+
+
+def test_the_pinned_session_stays_however_many_follow() -> None:
+    pinned = f"{3:040x}"
+    baseline: Baseline | None = None
+    for number in range(70):
+        entry = suite(number)
+        sessions = history.extend(baseline, entry, pinned=pinned)
+        baseline = Baseline(suite=entry, history=sessions, source=BaselineSource(commit=None))
+    assert baseline is not None
+    assert [session.measured_at for session in baseline.history] == [3, *range(20, 70)]
+    united = history.unite(baseline, [baseline], pinned=pinned)
+    assert [session.measured_at for session in united.history] == [3, *range(20, 70)]
+    assert len(history.unite(baseline, []).history) == history.KEPT, "the pin was taken away"
+
+
+def test_a_pinned_commit_that_was_measured_often_is_kept_once_a_machine() -> None:
+    often = [suite(3, measured_at=float(moment)) for moment in range(5)]
+    others = [suite(number) for number in range(100, 150)]
+    everything = Baseline(
+        suite=others[-1],
+        history=tuple(history.session_of(each) for each in (*often, suite(3, cpu="B", measured_at=5.0), *others)),
+        source=BaselineSource(commit=None),
+    )
+    sessions = history.extend(everything, suite(150), pinned=f"{3:040x}")
+    assert [session.measured_at for session in sessions] == [4, 5, *range(101, 151)]
+
+
+def test_pairs_of_the_pinned_commit_and_itself_are_no_reference() -> None:
+    session = replace(history.session_of(suite(3)), plan=history.AGAINST_ITSELF)
+    assert not history.is_of(session, f"{3:040x}")
+    assert history.is_of(history.session_of(suite(3)), f"{3:040x}"[:38])
+    assert not history.is_of(history.session_of(suite(3)), None)

@@ -21,6 +21,8 @@ VOCABULARY = {
     "globs",
     "budget_rules",
     "accept_rules",
+    "service_rules",
+    "memory_series",
 }
 STAGES = ["ingest", "store", "decide", "render", "commands", "cli"]
 HOMES = {

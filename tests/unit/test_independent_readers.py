@@ -278,7 +278,7 @@ def of_oha(path: Path) -> Found:
 
 
 def of_vegeta(path: Path) -> Found:
-    if path.suffix == ".json" and json_of(path)["latencies"]["mean"]:
+    if path.suffix == ".json" and json_of(path)["latencies"]["mean"] and json_of(path)["success"]:
         document = json_of(path)
         for key in ("mean", "50th", "95th", "99th", "max"):
             yield "all requests", "time", document["latencies"][key] * NS

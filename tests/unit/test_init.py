@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ PROJECTS = {
         "pytest ",
     ),
     "requirements": ({"requirements-dev.txt": "pytest-benchmark==5.1\n"}, "pytest "),
+    "fixture": ({"benchmarks/test_it.py": "def test_it(tmp_path, benchmark):\n    benchmark(len, 'a')\n"}, "pytest "),
     "asv": ({"asv.conf.json": "{}"}, "asv run"),
     "go": ({"go.mod": "module a\n", "b/c_test.go": "package b\n\nfunc BenchmarkIt(b *testing.B) {}\n"}, "go test"),
     "cargo": ({"Cargo.toml": '[dev-dependencies]\ncriterion = "0.5"\n'}, "cargo bench"),
@@ -72,6 +74,28 @@ def test_what_is_there_is_kept(tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert init(tmp_path)[1].count("kept: ") == 3
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("files", "installed"),
+    [
+        (PROJECTS["fixture"][0], "pip install pytest-benchmark"),
+        (
+            PROJECTS["fixture"][0] | {"setup.py": "", "requirements.txt": ""},
+            "pip install -e . -r requirements.txt pytest-benchmark",
+        ),
+    ],
+)
+def test_only_what_is_there_is_installed(tmp_path: Path, files: dict[str, str], installed: str) -> None:
+    init(lay_out(tmp_path, files))
+    assert f"- run: {installed}\n" in (tmp_path / ".github/workflows/benchmarks.yml").read_text()
+
+
+@pytest.mark.parametrize(("branch", "written"), [("master", "[master]"), ("main", "[main]"), ("a'b", '["a\'b"]')])
+def test_the_baseline_is_saved_from_the_branch_that_the_project_has(tmp_path: Path, branch: str, written: str) -> None:
+    subprocess.run(["git", "init", "--quiet", "--initial-branch", branch, str(tmp_path)], check=True)
+    init(lay_out(tmp_path, PROJECTS["go"][0]))
+    assert f"    branches: {written}\n" in (tmp_path / ".github/workflows/benchmarks.yml").read_text()
 
 
 @pytest.mark.parametrize("files", [{}, {"go.mod": "module a\n"}, {"Cargo.toml": "[package]\n"}, {"setup.py": "pytest"}])

@@ -31,7 +31,7 @@ def test_modes_of_one_method_are_two_benchmarks() -> None:
     assert sampled.params == (("jmh.mode", "sample"), ("mode", "fast"), ("size", "10"), ("threads", "2"))
     assert [list(run) for run in average.runs] == [pytest.approx([2.25e-6, 2.75e-6])]
     assert sampled.known == pytest.approx(
-        {"min": 1e-6, "median": 1.5e-6, "q90": 3e-6, "p95": 4e-6, "p99": 5e-6, "max": 8e-6, "mean": 2e-6}
+        {"n": 9, "min": 1e-6, "median": 1.5e-6, "q90": 3e-6, "p95": 4e-6, "p99": 5e-6, "max": 8e-6, "mean": 2e-6}
     )
     assert len(assemble([[read_file(RESULT)]], suite="s").benchmarks) == 3
 

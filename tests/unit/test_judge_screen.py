@@ -92,6 +92,16 @@ def test_a_head_of_fewer_runs_than_the_sessions_is_taken_as_noisier() -> None:
     assert (single.evidence.se > 1.5 * several.evidence.se).all()
 
 
+@pytest.mark.parametrize(("minimum", "suspects"), [(0.8, 1), (0.93, 0)])
+def test_a_burst_over_most_rounds_does_not_hide_a_minimum_that_is_surely_lower(minimum: float, suspects: int) -> None:
+    base = {name: noisy_runs(np.random.default_rng(ord(name)), sd=0.015) for name in NAMES}
+    fast, disturbed = [1e-3 * minimum] * 15, [1e-3] * 45
+    head = {name: [fast + disturbed] if name == "a" else runs[:1] for name, runs in base.items()}
+    decision = judge_screen(suite_of(head), baseline_of([suite_of(base)]))
+    assert decision.suspects == suspects
+    assert decision.assessments[0].suspect == bool(suspects)
+
+
 def _values(baseline: FloatArray, head: FloatArray) -> Values:
     rows = len(baseline)
     ones = np.ones(rows)

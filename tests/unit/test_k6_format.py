@@ -55,6 +55,25 @@ def test_check_that_never_ran_is_errored() -> None:
     assert [b.error for b in suite.benchmarks if b.name == "checks{step:pay}"] == ["nothing was counted"]
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "error"),
+    [
+        ("http_req_duration", {"avg": 0, "max": 0, "med": 0}, "nothing was measured"),
+        ("http_req_duration{scenario:load}", {"avg": 0, "max": 0, "med": 0}, "nothing was measured"),
+        ("http_req_duration", {"avg": 1.5, "max": 2, "med": 1}, None),
+        ("search_time", {"avg": 0, "max": 0, "med": 0, "count": 0}, "nothing was measured"),
+        ("search_time", {"avg": 0, "max": 0, "med": 0, "count": 3}, None),
+        ("http_req_connecting", {"avg": 0, "max": 0, "med": 0}, None),
+        ("http_req_connecting{scenario:load}", {"avg": 0, "max": 0, "med": 0}, None),
+    ],
+)
+def test_trend_of_nothing_is_not_a_time_of_0(
+    tmp_path: Path, name: str, values: dict[str, float], error: str | None
+) -> None:
+    path = changed(tmp_path, **{name: {"type": "trend", "contains": "time", "values": values}})
+    assert [entry.error for entry in read_file(path).readings if entry.name == name] == [error]
+
+
 def test_points_are_the_raw_values() -> None:
     found = numbers(read_file(K6 / "points.ndjson"))
     assert found["http_req_duration"][1] == pytest.approx([0.0125, 0.01125, 0.03, 0.01])

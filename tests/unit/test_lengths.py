@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from reporter.errors import InputError
 from reporter.ingest import FileReading, Reading, assemble, read_file, shape
@@ -15,7 +15,7 @@ from reporter.store import history, snapshot
 PATH = Path("result.json")
 LONG = "x" * MAX_NAME
 READING = Reading(name="a", metric=Metric(name="time", unit="s", better="lower"), place="[0]", values=(1.0,))
-LONGEST = replace(
+LONGEST = structs.replace(
     READING,
     name=LONG,
     metric=Metric(name=LONG, unit=LONG, better=None),
@@ -37,12 +37,12 @@ def test_what_is_read_can_be_stored() -> None:
 @pytest.mark.parametrize(
     "reading",
     [
-        replace(READING, name=LONG + "x"),
-        replace(READING, metric=Metric(name=LONG + "x", unit="s", better=None)),
-        replace(READING, metric=Metric(name="a", unit=LONG + "x", better=None)),
-        replace(READING, params=((LONG + "x", "1"),)),
-        replace(READING, params=(("n", LONG + "x"),)),
-        replace(READING, params=tuple((str(i), "1") for i in range(201))),
+        structs.replace(READING, name=LONG + "x"),
+        structs.replace(READING, metric=Metric(name=LONG + "x", unit="s", better=None)),
+        structs.replace(READING, metric=Metric(name="a", unit=LONG + "x", better=None)),
+        structs.replace(READING, params=((LONG + "x", "1"),)),
+        structs.replace(READING, params=(("n", LONG + "x"),)),
+        structs.replace(READING, params=tuple((str(i), "1") for i in range(201))),
     ],
 )
 def test_longer_is_refused_and_never_cut(reading: Reading) -> None:

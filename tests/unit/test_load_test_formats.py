@@ -72,6 +72,18 @@ def test_wrk_nan_is_errored_and_several_runs_are_read(tmp_path: Path) -> None:
     assert time.known["mean"] == pytest.approx(0.04689)
 
 
+def test_wrk2_as_it_prints_with_its_spectrum() -> None:
+    [time, failures, throughput] = read_file(DATA / "wrk" / "wrk2-both.txt").readings
+    shown = {key: time.known[key] for key in ("mean", "median", "q90", "p95", "p99", "max")}
+    assert shown == pytest.approx(
+        {"mean": 6.68e-3, "median": 5.42e-3, "q90": 9.45e-3, "p95": 10.655e-3, "p99": 24.33e-3, "max": 28.96e-3}
+    )
+    assert (list(failures.values), list(throughput.values)) == ([0], [30.28])
+    [short, *_] = read_file(DATA / "wrk" / "wrk2-short.txt").readings
+    assert short.known["p99"] == short.known["max"] == pytest.approx(4.63e-3)
+    assert read_file(DATA / "wrk" / "wrk2-broken.txt").readings[0].error == "all 62 requests failed"
+
+
 @pytest.mark.parametrize("file", ["wrk/plain.txt", "hey/few.txt", "vegeta/report.txt"])
 def test_endless_digits_are_no_defect(tmp_path: Path, file: str) -> None:
     text = (DATA / file).read_text()
@@ -143,19 +155,25 @@ def test_oha() -> None:
     assert nothing.keys() == {(ALL_REQUESTS, "time")}
 
 
-def test_vegeta_text_and_json_of_one_attack_agree() -> None:
-    text, json = (readings(f"vegeta/report.{end}") for end in ("txt", "json"))
+@pytest.mark.parametrize(
+    ("name", "median", "failed", "throughput"),
+    [("report", 1.623e-3, 0.05, 9.59), ("orders", 34.709633e-3, 0, 24.94), ("broken", 27.757759e-3, 0.5, 12.48)],
+)
+def test_vegeta_text_and_json_of_one_attack_agree(name: str, median: float, failed: float, throughput: float) -> None:
+    text, json = (readings(f"vegeta/{name}.{end}") for end in ("txt", "json"))
     expected = json[ALL_REQUESTS, "time"].known
-    assert expected["median"] == pytest.approx(0.001623)
+    assert expected["median"] == pytest.approx(median)
     assert dict(text[ALL_REQUESTS, "time"].known) == {
         key: pytest.approx(value, rel=1e-3) for key, value in expected.items()
     }
     for found in (text, json):
-        assert list(found[ALL_REQUESTS, "failures"].values) == [pytest.approx(0.05)]
-        assert list(found[ALL_REQUESTS, "throughput"].values) == [9.59]
+        assert list(found[ALL_REQUESTS, "failures"].values) == [pytest.approx(failed)]
+        assert list(found[ALL_REQUESTS, "throughput"].values) == [pytest.approx(throughput, abs=0.005)]
 
 
 def test_vegeta_before_the_end_is_errored() -> None:
+    unreachable = [readings(f"vegeta/unreachable.{end}")[ALL_REQUESTS, "time"].error for end in ("txt", "json")]
+    assert unreachable == ["all 100 requests failed"] * 2
     assert "before vegeta" in (readings("vegeta/unfinished.json")[ALL_REQUESTS, "time"].error or "")
 
 
@@ -197,8 +215,12 @@ def test_artillery_without_endpoints_and_of_the_first_version(tmp_path: Path) ->
     found = {entry.name: entry for entry in read_file(write(tmp_path, text)).readings if entry.metric.name == "time"}
     assert found["http.response_time"].known["n"] == 40
     first = readings("artillery/first-version.json")
-    assert first["http.response_time", "time"].known["p95"] == pytest.approx(0.0205)
-    assert list(first["http.response_time", "failures"].values) == [pytest.approx(3 / 20)]
+    assert first["http.response_time", "time"].known["p95"] == pytest.approx(0.0255)
+    assert list(first["http.response_time", "failures"].values) == [0]
+    broken = readings("artillery/first-version-broken.json")
+    assert list(broken["http.response_time", "failures"].values) == [0.5]
+    nothing = readings("artillery/first-version-unreachable.json")["http.response_time", "time"]
+    assert nothing.error == "all 20 requests failed"
 
 
 GATLING = {("Home", 2, 1 / 3), ("Buy / Pay, now", 1, 0.0), ("Buy / Broken", 0, 1.0)}

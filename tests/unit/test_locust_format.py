@@ -86,6 +86,16 @@ def test_row_without_requests_is_errored_and_only_the_sum_counts_when_alone(tmp_
     assert [entry.name for entry in with_part.readings] == ["GET /a"]
 
 
+def test_sum_of_old_versions_is_not_read_beside_its_parts(tmp_path: Path) -> None:
+    path = tmp_path / "requests.csv"
+    path.write_text(
+        '"Method","Name","# requests","# failures","Median response time","Average response time",'
+        '"Min response time","Max response time","Average Content Size","Requests/s"\n'
+        '"GET","/",40,1,52,55,10,130,2048,4.01\n"None","Total",40,1,52,55,10,130,2048,4.01\n'
+    )
+    assert {entry.name for entry in read_file(path).readings} == {"GET /"}
+
+
 def test_lines_from_windows_and_a_request_called_aggregated(tmp_path: Path) -> None:
     path = stats(
         tmp_path,

@@ -58,8 +58,8 @@ def test_a_clock_that_is_no_number_does_not_count(tmp_path: Path) -> None:
 def test_every_run_has_its_conditions_and_an_older_record_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from reporter.measure import measure
     from reporter.measure.plan import load
+    from reporter.measure.series import measure
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "plan.json").write_text(json.dumps(plan_json()))

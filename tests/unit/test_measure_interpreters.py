@@ -7,8 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +16,7 @@ from tests.unit.measure_plans import (
     LONG,
     NEWEST,
     OLDEST,
+    Measure,
     find_interpreter,
     interpreter,
     is_running,
@@ -27,7 +26,6 @@ from tests.unit.measure_plans import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 ONE_QUICK_THEN_ENDLESS = """
@@ -39,46 +37,6 @@ fi
 touch been-here
 echo '{}' > {output}
 """
-
-
-@dataclass(frozen=True)
-class Measure:
-    """Starts ``reporter/measure`` in a folder of its own under one interpreter."""
-
-    python: str
-    folder: Path
-
-    @property
-    def output(self) -> Path:
-        return self.folder / "out"
-
-    @contextmanager
-    def start(
-        self, *options: str, environ: dict[str, str] | None = None, **changes: Any
-    ) -> Iterator[subprocess.Popen[str]]:
-        """Start it; whatever the test finds, it does not go on for longer than the test."""
-        plan = self.folder / "plan.json"
-        plan.write_text(json.dumps(plan_json(**changes)))
-        # -S: nothing installed can be seen, not even what the interpreter has in its site-packages.
-        command = [self.python, "-I", "-B", "-S", str(ENTRY), "--plan", str(plan), "--output", str(self.output)]
-        with subprocess.Popen(
-            [*command, *options],
-            cwd=self.folder,
-            env=os.environ | (environ or {}),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process:
-            try:
-                yield process
-            finally:
-                process.kill()
-
-    def run(self, *options: str, environ: dict[str, str] | None = None, **changes: Any) -> tuple[int, str, str]:
-        """Give exit code, standard output and standard error."""
-        with self.start(*options, environ=environ, **changes) as process:
-            out, err = process.communicate(timeout=LONG)
-            return process.returncode, out, err
 
 
 @pytest.fixture(params=[OLDEST, NEWEST])

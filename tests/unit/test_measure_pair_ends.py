@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter.measure import clean, paired_sides
 from reporter.measure.command_line import main
 from reporter.measure.paired import sides
+from reporter.measure.paired.pairs import clean, paired_sides
 from tests.unit.measure_plans import (
     ENTRY,
     LONG,

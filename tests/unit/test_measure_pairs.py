@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.measure import MeasureUsageError, Plan, clean, measure, measure_pairs, paired_sides
+from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired.cores import Cores
 from reporter.measure.paired.pair_runs import order_of
+from reporter.measure.paired.pairs import clean, measure_pairs, paired_sides
+from reporter.measure.plan import Plan
+from reporter.measure.series import measure
 from tests.unit.measure_plans import read_measure
 from tests.unit.measure_repositories import NOTE_THE_RUN, Project, new_project
 

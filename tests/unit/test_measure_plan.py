@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from reporter.measure import MeasureUsageError, PairPlan, Plan
-from reporter.measure.plan import load
+from reporter.measure.errors import MeasureUsageError
+from reporter.measure.paired.pair_plan import PairPlan
+from reporter.measure.plan import Plan, load
 from tests.unit.measure_plans import ROOT, plan_json
 
 if TYPE_CHECKING:

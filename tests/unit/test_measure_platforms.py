@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter.measure import Plan, measure, process, resources, run, tree
+from reporter.measure import process, resources, run, shell, tree
+from reporter.measure.plan import Plan
 from reporter.measure.process import Ended
 from reporter.measure.resources import Usage, total
+from reporter.measure.series import measure
 from tests.unit.measure_plans import is_running, noted_pid, read_measure
 
 if TYPE_CHECKING:
@@ -70,10 +72,10 @@ def test_on_windows_the_bash_beside_git_goes_first(tmp_path: Path, monkeypatch: 
     of_subsystem = program(tmp_path, "system/bash")
     program(tmp_path, "git/cmd/git")
     environ = {"PATH": f"{tmp_path}/system:{tmp_path}/git/cmd"}
-    monkeypatch.setattr(run, "ON_WINDOWS", True)
-    assert run.bash(environ) == str(of_subsystem)
+    monkeypatch.setattr(shell, "ON_WINDOWS", True)
+    assert shell.bash(environ) == str(of_subsystem)
     of_git = program(tmp_path, "git/bin/bash.exe")
-    assert run.bash(environ) == str(of_git)
+    assert shell.bash(environ) == str(of_git)
 
 
 def test_on_windows_programs_are_started_by_their_full_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.measure import Plan, measure, resources
+from reporter.measure import resources
+from reporter.measure.plan import Plan
 from reporter.measure.resources import Meter, Reading, unaccounted
+from reporter.measure.series import measure
 from reporter.measure.tree import Process, Tree, parse_stat
 from tests.unit.measure_plans import is_running, noted_pid, read_measure, wait_until
 

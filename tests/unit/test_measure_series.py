@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.measure import MeasureUsageError, Outcome, Plan, measure, orphans, process, tree
+from reporter.measure import orphans, process, tree
+from reporter.measure.errors import MeasureUsageError
+from reporter.measure.plan import Plan
+from reporter.measure.series import Outcome, measure
 from tests.unit.measure_plans import LONG, ROOT, is_running, noted_pid, read_measure, wait_until
 
 if TYPE_CHECKING:
@@ -330,7 +333,7 @@ def test_where_orphans_cannot_be_adopted_measuring_goes_on(output: Path, monkeyp
 def test_adopted_processes_that_end_do_not_pile_up(output: Path) -> None:
     before = tree._process_numbers()
     run(output, script="for i in {1..20}; do (setsid true &) ; done; sleep 0.3; echo 1 > {output}")
-    fresh = map(tree._read, tree._process_numbers() - before)
+    fresh = map(tree.read_process, tree._process_numbers() - before)
     assert not [found for found in fresh if found and found.parent == os.getpid()]
 
 
@@ -338,7 +341,8 @@ def test_nobody_else_can_measure_in_the_same_folder(tmp_path: Path, output: Path
     (tmp_path / "other.py").write_text(
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
         "from pathlib import Path\n"
-        "from reporter.measure import Plan, measure\n"
+        "from reporter.measure.plan import Plan\n"
+        "from reporter.measure.series import measure\n"
         f"measure(Plan(name='other', script='true'), Path({str(output)!r}))\n"
     )
     script = f"{sys.executable} other.py 2> refused || echo 1 > {{output}}"

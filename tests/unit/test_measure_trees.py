@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.measure import MeasureUsageError, clean, paired_sides
+from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired.pair_plan import BENCHMARK_PATHS
+from reporter.measure.paired.pairs import clean, paired_sides
 from tests.unit.measure_repositories import Project, new_project
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reporter.measure import Plan
+from reporter.measure.plan import Plan
 from reporter.measure.wording import displayed
 
 

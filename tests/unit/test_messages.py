@@ -27,7 +27,7 @@ SOURCES = sorted(path for folder in ("reporter", "entrypoint") for path in (ROOT
 _IN_TEXT = re.compile(r"\[([a-z]+(?:-[a-z]+)*)\]$")
 _SPEAKERS = frozenset(
     name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.BenchverdictError)
-) | {"MeasureUsageError", "Notice", "Warned", "Origin"}
+) | {"MeasureUsageError", "Notice", "Warned", "Origin", "Trouble"}
 
 
 def _codes(path: Path) -> Iterator[str]:
@@ -90,6 +90,7 @@ def test_the_collector_sees_every_way_to_name_a_code() -> None:
         "older-baseline",
         "no-result",
         "run-time-limit",
+        "service-ended",
     ):
         assert code in found
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.cli import main
-from reporter.commands.requirements import unmet
-from reporter.config import MeasureSettings
+from reporter.measure.requirements import unmet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,13 +106,12 @@ def address() -> Iterator[str]:
 
 
 def test_servers_have_to_answer(address: str) -> None:
-    assert unmet(MeasureSettings(requires_url=(f"{address}/200", f"{address}/404")), {}) == ()
-    (busy,) = unmet(MeasureSettings(requires_url=(f"{address}/503",)), {})
+    assert unmet((), (f"{address}/200", f"{address}/404"), {}) == ()
+    (busy,) = unmet((), (f"{address}/503",), {})
     assert busy == f"{address}/503 does not answer (status 503)"
-    (gone,) = unmet(MeasureSettings(requires_url=("http://127.0.0.1:1/",)), {})
+    (gone,) = unmet((), ("http://127.0.0.1:1/",), {})
     assert gone.startswith("http://127.0.0.1:1/ does not answer")
 
 
 def test_an_empty_variable_is_missing() -> None:
-    settings = MeasureSettings(requires_env=("A", "B", "C"))
-    assert unmet(settings, {"A": "1", "B": " "}) == ("the environment has no B", "the environment has no C")
+    assert unmet(("A", "B", "C"), (), {"A": "1", "B": " "}) == ("the environment has no B", "the environment has no C")

@@ -119,4 +119,4 @@ def test_printed_as_step_outputs(tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_it_runs_on_the_oldest_python(tmp_path: Path) -> None:
     command = [interpreter(OLDEST), "-I", "-B", script.__file__, "--work", str(work(tmp_path, COMPLETE))]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout == "report=true\nsave-baseline=true\n"
+    assert done.stdout == f"report=true\nsave-baseline=true\nbaseline-path={tmp_path / BASELINE}\n"

@@ -16,7 +16,7 @@ from reporter.errors import InputError, UsageError
 from reporter.ingest import read_file
 from reporter.ingest.past import PastRun, read_past
 from reporter.model import Fingerprint, Session
-from reporter.store import DirectoryStore, Missing
+from reporter.store.directory import DirectoryStore, Missing
 from reporter.store.export import as_csv, as_json_lines, as_openmetrics
 from tests.recorded import DATA
 

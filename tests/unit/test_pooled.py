@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from reporter.commands.composing import compose
 from reporter.decide.judge import judge_alone
@@ -56,7 +57,7 @@ def test_they_are_shown_and_travel_in_the_file() -> None:
     item = row("a", "unchanged", 0.0)
     side = item.comparison.head
     assert side
-    head = replace(side, p95=2.5, p99=3.5)
+    head = structs.replace(side, p95=2.5, p99=3.5)
     text = json_v1.dump(report(replace(item, comparison=replace(item.comparison, head=head))))
     assert '"p95":2.5,"p99":3.5' in text
     assert "p95" not in json.loads(text)["benchmarks"][0]["baseline"]

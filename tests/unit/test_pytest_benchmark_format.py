@@ -171,6 +171,16 @@ def test_rounds_cut_to_make_the_file_smaller_fall_back_on_the_statistics(tmp_pat
     assert [notice.code for notice in file.warnings] == ["rounds-cut"]
 
 
+def test_first_benchmark_without_statistics_hides_neither_the_format_nor_its_place(tmp_path: Path) -> None:
+    results = json.loads((DATA / "5.3.1.json").read_text())
+    results["benchmarks"][0]["stats"] = {}
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps(results))
+    with pytest.raises(InputError) as caught:
+        read_file(path)
+    assert (caught.value.code, caught.value.where) == ("broken-result", f"{path}, benchmarks[0].stats")
+
+
 @pytest.mark.parametrize(
     ("changes", "place"),
     [

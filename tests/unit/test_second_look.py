@@ -140,6 +140,10 @@ def test_a_base_that_cannot_be_run_leaves_explicit_pairs_undecided(repository: R
     assert "cannot build" in stderr
 
 
+def _warned() -> set[str]:
+    return {warning["code"] for warning in _report()["warnings"]} & {"same-code", "history-not-comparable"}
+
+
 def _stored() -> list[Session]:
     found = DirectoryStore(root=Path(".benchverdict/baseline")).find("default")
     assert isinstance(found, Baseline)
@@ -153,10 +157,12 @@ def test_a_baseline_knows_the_noise_of_pairs_of_its_commit_and_itself(repository
     assert {len(runs) for runs in noise.statistics.values()} == {8}
     assert {len(runs) for runs in session.statistics.values()} == {3}
     assert _report()["measured"]["runs"] == 3
+    assert _warned() == set()  # these pairs are meant to be the same code
     repository.commit(1.0, "harmless")
     code, stdout, _ = _run("--time-limit", "60")
     assert (code, _report()["compare"]) == (0, "screen")
     assert "second look" not in stdout
+    assert _warned() == set()  # nor are they sessions that were lost
 
 
 @pytest.mark.parametrize("reason", ["uncommitted", "configured", "no repository", "other way"])

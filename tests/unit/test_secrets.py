@@ -27,6 +27,9 @@ if TYPE_CHECKING:
         ("GET /a?sig=abc&Session_ID=5&sid=6", "GET /a?sig=***&Session_ID=***&sid=***"),
         ("curl -b 'Cookie: a=b'", "curl -b 'Cookie: ***'"),
         ("AKIA0123456789ABCDEF", "***"),
+        ("GET /maps?key=AIzaSy0123456789abcdef&q=a", "GET /maps?key=***&q=a"),
+        ("curl -s -u ann:hunter2 http://host", "curl -s -u ann:*** http://host"),
+        ("curl --user='ann:hunter2' http://host", "curl --user='ann:***' http://host"),
         ("push ghp_0123456789abcdefghij0123", "push ***"),
     ],
 )
@@ -35,7 +38,16 @@ def test_credentials_are_masked(name: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["test_token[n=5]", "GET http://host:80/a@b", "tests/a.py::test_x[a=1]", "user@host", "BenchmarkToken-8"]
+    "name",
+    [
+        "test_token[n=5]",
+        "GET http://host:80/a@b",
+        "tests/a.py::test_x[a=1]",
+        "user@host",
+        "BenchmarkToken-8",
+        "GET /sort?key=price",
+        "curl -u ann http://host",
+    ],
 )
 def test_other_names_stay_as_they_are(name: str) -> None:
     assert masked(name) == name

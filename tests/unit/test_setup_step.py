@@ -24,6 +24,7 @@ def setup(temporary: Path, **variables: str) -> subprocess.CompletedProcess[str]
         "GITHUB_OUTPUT": str(temporary / "output"),
         "DOCKER_HOST": NO_ENGINE,
         "BENCHVERDICT_INPUT_NAME": "benchmarks",
+        "BENCHVERDICT_INPUT_SHARD": "",
         "BENCHVERDICT_INPUT_RUNTIME": "docker",
         "BENCHVERDICT_INPUT_STAGE": "all",
     }
@@ -44,6 +45,56 @@ def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path, name: str) -> No
     assert done.stderr.startswith("::error title=Benchverdict::The input name is ")
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def outputs(folder: Path) -> dict[str, str]:
+    lines = (folder / "output").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("stage", "shard", "suite", "artifact"),
+    [
+        ("all", "", "api", "benchverdict-report-api"),
+        ("all", "2/4", "api~2of4", "benchverdict-report-api~2of4"),
+        ("publish", "", "api", "benchverdict-report-api"),
+        ("aggregate", "", "api", "benchverdict-collected-api"),
+    ],
+)
+def test_what_is_measured_and_uploaded_is_named(
+    tmp_path: Path, stage: str, shard: str, suite: str, artifact: str
+) -> None:
+    """Without an engine it goes no further, but the names are there."""
+    setup(
+        tmp_path,
+        BENCHVERDICT_INPUT_NAME="api",
+        BENCHVERDICT_INPUT_SHARD=shard,
+        BENCHVERDICT_INPUT_STAGE=stage,
+    )
+    found = outputs(tmp_path)
+    assert (found["suite"], found["artifact"]) == (suite, artifact)
+    assert found["work"] == str(tmp_path / "benchverdict" / suite)
+    assert (tmp_path / "benchverdict" / suite / "report").is_dir()
+
+
+@pytest.mark.parametrize(
+    "shard", ["", "1/1", "2/4", "256/256", "5/4", "0/4", "1/257", "2", "a/b", "1/2\n", "$(id)/2", "01/2"]
+)
+def test_the_verbs_take_the_same_shards(tmp_path: Path, shard: str) -> None:
+    done = setup(tmp_path, BENCHVERDICT_INPUT_SHARD=shard)
+    workflow = {"GITHUB_REPOSITORY": "octo/bench", "GITHUB_EVENT_NAME": "push", "GITHUB_SHA": "abc"}
+    given = workflow | {"BENCHVERDICT_INPUT_NAME": "api", "BENCHVERDICT_INPUT_SHARD": shard}
+    if "The input shard is " in done.stderr:
+        with pytest.raises(UsageError, match="'shard'"):
+            inputs.read(given)
+    else:
+        assert inputs.read(given).suite == outputs(tmp_path)["suite"].replace("benchmarks", "api")
+
+
+def test_a_shard_is_for_a_job_that_measures(tmp_path: Path) -> None:
+    done = setup(tmp_path, BENCHVERDICT_INPUT_SHARD="1/2", BENCHVERDICT_INPUT_STAGE="aggregate")
+    assert done.returncode == 2
+    assert "the stage aggregate puts all shards together without it" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["", " ", " a", "a ", "a\n", "ä", "a", "A.b_c-9", "9", "x" * 80, "x" * 81, "-", "a/b"])
@@ -121,7 +172,7 @@ def test_an_environment_that_cannot_be_made_is_left_to_the_gate(tmp_path: Path) 
     assert done.returncode == 3
     assert "::error title=Benchverdict::The private Python environment of Benchverdict could not be made" in done.stderr
     assert (work / "exit" / "setup").read_text() == "3\n"
-    assert (tmp_path / "output").read_text() == f"work={work}\n"
+    assert (tmp_path / "output").read_text().splitlines()[0] == f"work={work}"
 
 
 def test_docker_that_cannot_be_had_is_left_to_the_gate(tmp_path: Path) -> None:
@@ -156,11 +207,14 @@ def test_a_job_without_a_report_is_published_too(tmp_path: Path) -> None:
         "PATH": os.environ["PATH"],
         "BENCHVERDICT_WORK": str(tmp_path),
         "BENCHVERDICT_RUNTIME": "python",
-        "BENCHVERDICT_PYTHON": "true",
+        "BENCHVERDICT_PYTHON": "echo",
     }
     command = [shutil.which("bash") or "bash", str(STEPS / "publish.sh")]
-    subprocess.run(command, env=environment, check=True, timeout=60)
-    assert (tmp_path / "exit" / "publish").read_text() == "0\n"
+    for stage, verb in (("all", "publish"), ("publish", "publish"), ("aggregate", "publish"), ("request", "request")):
+        environment["BENCHVERDICT_INPUT_STAGE"] = stage
+        done = subprocess.run(command, env=environment, check=True, timeout=60, capture_output=True, text=True)
+        assert done.stdout == f"-I -B -m entrypoint {verb} --work {tmp_path}\n"
+        assert (tmp_path / "exit" / "publish").read_text() == "0\n"
 
 
 def test_the_tool_cache_of_the_runner_is_searched(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import numpy as np
 import pytest
+from msgspec import structs
 
 from reporter.errors import InputError
 from reporter.ingest import FileReading, Reading, assemble, read_file
@@ -49,8 +50,8 @@ def generated(benchmarks: int, rounds: int, seed: int = 0) -> Baseline:
 def rich() -> Baseline:
     """Several runs, metrics, an errored benchmark, an absent one, notices, a history of two."""
     first = recorded("pytest-benchmark/5.2.3.json", "pytest-benchmark/5.3.1-saved.json", commit="a" * 40)
-    broken = replace(read_file(DATA / "pyperf/suite.json").readings[0], name="broken", error="it is NaN", runs=())
     pyperf = read_file(DATA / "pyperf/suite.json")
+    broken = structs.replace(pyperf.readings[0], name="broken", error="it is NaN", runs=())
     pyperf = replace(pyperf, readings=(*pyperf.readings, broken), warnings=(Notice(code="c", text="t µ"),))
     machine = Fingerprint(cpu_model="A", cores=4, image="ubuntu24", details=(("kernel", "6.1"),))
     runs = [

@@ -65,6 +65,20 @@ def test_creep_away_from_the_pinned_session_is_a_warning() -> None:
     assert "slow-creep" not in codes
     assert "slow-creep" not in [notice.code for notice in _decide(creeping).notices]
     assert "reference-not-saved" in [notice.code for notice in _decide(creeping, pinned="abc").notices]
+    assert "reference-not-saved" in [notice.code for notice in _decide(creeping[:3], pinned="abc").notices]
+
+
+def test_a_pinned_session_older_than_the_history_is_a_yardstick_and_no_noise() -> None:
+    """Kept beside the last 50, at another level: what is judged, and what is shown, are the last 50 alone."""
+    recent = [1e-3] * 51
+    alone, with_old = _decide([5e-4, *recent][1:]), _decide([5e-4, *recent], pinned="0" * 40)
+    (notice,) = [notice for notice in with_old.notices if notice.code == "slow-creep"]
+    assert "moving" in notice.text
+    assert len(with_old.sessions) == len(alone.sessions) == 50
+    assert with_old.trends == ()
+    sources = {row.comparison.noise.source for row in with_old.assessments if row.comparison.noise}
+    assert sources == {"50 saved sessions"}
+    assert [row.verdict for row in with_old.assessments] == [row.verdict for row in alone.assessments]
 
 
 def test_it_is_shown_and_travels_in_the_file() -> None:

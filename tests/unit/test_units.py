@@ -30,6 +30,10 @@ from reporter.units import (
         ("-2e3", (-2000.0, "1")),
         ("3 MB", (3e6, "B")),
         ("2 MiB", (2 * 1024**2, "B")),
+        ("3 MB/s", (3e6, "B/s")),
+        ("5 Percent", (0.05, "1")),
+        ("2 Megabytes", (2e6, "B")),
+        ("2 Nanoseconds", (2e-9, "s")),
         ("7 requests", (7.0, "requests")),
     ],
 )

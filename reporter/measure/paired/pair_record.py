@@ -54,7 +54,7 @@ class PairRecord:
     def pair_seconds(self) -> float | None:
         """Give what a pair has been taking of late; ``None`` before the first."""
         last = list(self._complete().values())[-_TELLING_PAIRS:]
-        return fmean(sum(run.wall_seconds or 0.0 for run in runs) for runs in last) if last else None
+        return fmean(sum(run.seconds or 0.0 for run in runs) for runs in last) if last else None
 
     def open(self) -> None:
         """Let it read as interrupted until it ends, in case this process is killed. Raises as ``write`` does."""

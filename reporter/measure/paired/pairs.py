@@ -22,7 +22,8 @@ from reporter.measure.paired.preparing import Preparation
 from reporter.measure.paired.steps import SideFailedError, StoppedError
 from reporter.measure.plan_values import plan_error
 from reporter.measure.record import Warned
-from reporter.measure.series import Outcome
+from reporter.measure.series import DISCARDED, Outcome, earlier
+from reporter.measure.service import state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -95,15 +96,21 @@ def measure_pairs(
 def clean(output: Path, *, stream: TextIO | None = None, environ: Mapping[str, str] | None = None) -> bool:
     """Remove the worktrees and environments that a measuring left below ``output``; whether nothing is left of them.
 
+    A service that it left is ended.
+
     Raises:
-        MeasureUsageError: something is being measured there.
+        MeasureUsageError: something is being measured there, or it cannot be written to.
     """
     environ = os.environ if environ is None else environ
     real_output = Path(os.path.realpath(output))
     if not real_output.is_dir():
         return True
+    console = Console(stream or sys.stderr, environ)
     with held(real_output), Interrupt().listening():
-        return _clean(real_output, environ, Console(stream or sys.stderr, environ))
+        left = state.settle(real_output)
+        if left:
+            console.quote(f"note: {left.text}")
+        return _clean(real_output, environ, console)
 
 
 class PairedSides:
@@ -164,6 +171,7 @@ class PairedSides:
 
     def _begin(self) -> PairRecord:
         """Take up or begin the record, once it is clear which commits are compared."""
+        said = earlier(self._output, self._console, kept="the complete pairs are kept" if self._resume else DISCARDED)
         has_record = self._resume and (self._output / record.FILE_NAME).exists()
         kept = sides.kept(self._output, self._plan) if has_record else None
         if kept:
@@ -173,6 +181,7 @@ class PairedSides:
             commits = self._commits = trees.find_commits(self._pair_plan, self._folder, self._environ)
             start = pair_record.take_up if has_record else pair_record.begin
             found = start(self._plan, self._output, self._environ, commits)
+        found.warn(*said)
         self._console.quote(f"$ {found.content.command}")
         return found
 
@@ -196,8 +205,9 @@ class PairedSides:
         return self._runner_of(prepared.sides, found)
 
     def _runner_of(self, ready: Sides, found: PairRecord) -> PairRunner:
-        cores = Cores(wanted=self._pair_plan.pin)
-        if self._pair_plan.pin and not cores:
+        wanted = self._pair_plan.pin and self._plan.service is None  # who loads a server would share its core with it
+        cores = Cores(wanted=wanted)
+        if wanted and not cores:
             text = "runs cannot be kept on one core here, which makes them noisier"
             found.warn(Warned("not-pinned", text))
         return PairRunner(

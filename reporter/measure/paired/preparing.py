@@ -62,7 +62,7 @@ class Preparation:
         sides.begin(self.output, commits.repository.root)
         made = trees.make(commits, self.output, self.folder)
         differences = trees.compare(self.pair_plan, commits, made)
-        said = list(trees.warnings(commits, differences, made))
+        said = list(trees.warnings(commits, differences, made, meant_equal=bool(self.plan.noise_pairs)))
         set_up = SetUp(self.plan, self.output, made, self._python(made), self.environ, self.console, self.interrupt)
         ready, more = set_up.both()
         said += [*more, *self._own_tree_named(commits)]
@@ -81,7 +81,9 @@ class Preparation:
 
     def _own_tree_named(self, commits: Commits) -> Iterator[Warned]:
         root = str(commits.repository.root)
-        words = [self.plan.script] if self.plan.script else (self.plan.command or ())[1:]
+        service = self.plan.service
+        words: list[str | None] = [self.plan.script, *(self.plan.command or ())[1:]]
+        words += [service.command, service.reset, service.ready_command] if service else []
         if any(f"{root}{os.sep}" in word for word in words if word):
             text = f"the command names places in {root}, so both sides use what lies there: use relative paths"
             yield Warned("own-tree-named", text)

@@ -12,7 +12,7 @@ from reporter.measure import environment, wording
 from reporter.measure.paired import modules, sides, virtual
 from reporter.measure.paired.steps import SideFailedError, steps_of
 from reporter.measure.record import Warned
-from reporter.measure.run import bash
+from reporter.measure.shell import script_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +83,7 @@ class SetUp:
     def _run_script(self, script: str, side: Side, steps: Steps) -> None:
         environ = self._variables(side)
         try:
-            code = steps.run([bash(environ), "-eo", "pipefail", "-c", script], environ)
+            code = steps.run(script_arguments(script, environ), environ)
         except OSError as error:
             raise SideFailedError(side.name, self._failed(steps, f"cannot start bash: {error}")) from None
         if code != 0:

@@ -101,12 +101,12 @@ def compare(plan: PairPlan, commits: Commits, made: Sides) -> Differences:
     )
 
 
-def warnings(commits: Commits, differences: Differences, made: Sides) -> Iterator[Warned]:
-    """Say what about the trees may not be what the user thinks."""
+def warnings(commits: Commits, differences: Differences, made: Sides, *, meant_equal: bool) -> Iterator[Warned]:
+    """Say what about the trees may not be what the user thinks; ``meant_equal`` for pairs of a commit and itself."""
     if commits.uncommitted:
         text = f"the head has uncommitted changes, which were measured too: {_listed(commits.uncommitted)}"
         yield Warned("uncommitted-changes", text)
-    if set(differences.files) <= set(differences.benchmark_files):
+    if set(differences.files) <= set(differences.benchmark_files) and not meant_equal:
         text = "base and head are the same code: " + _same_code(commits, differences)
         yield Warned("same-code", text)
     missing = _untracked_of_their_kind(commits.repository)

@@ -39,6 +39,8 @@ class UserPython:
 def uses_python(plan: Plan, folders: tuple[Path, ...]) -> bool:
     """Guess whether a command runs Python: it says so, or one of the folders is that of a Python project."""
     text = plan.script if plan.script is not None else " ".join(plan.command or ())
+    if plan.service:
+        text += f"\n{plan.service.command}"
     if _PYTHON_WORD.search(text):
         return True
     return any((folder / name).is_file() for folder in folders for name in _PROJECT_FILES)

@@ -1,0 +1,123 @@
+"""The verb ``collect`` of ``stage: aggregate``: every report of a run into one folder, before it is uploaded and told.
+
+What it leaves for ``publish`` and the gate is ``collected.json`` (``schemas/collected-v1.json``); nothing that anybody
+else brought runs between the two.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from entrypoint import documents, facts, gate, override, received
+from entrypoint.aggregate import Gathered, gather, run_of
+from entrypoint.context import situation
+from entrypoint.failures import ApiError
+from entrypoint.message import FILE_NAME, load
+from reporter.errors import InputError
+from reporter.files import write_atomically
+from reporter.model import Notice
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from entrypoint.api import Api
+    from entrypoint.console import Console
+    from entrypoint.inputs import Inputs
+    from entrypoint.situations import Situation
+
+DOCUMENT = "collected.json"
+SUITES = "suites"
+SUMMARY_LIMIT = 200_000
+"""Characters of the job summary of several suites: with four bytes each they stay below GitHub's limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What came of it: the reports; or why they were refused, in one line; or why they could not be had."""
+
+    gathered: Gathered
+    refused: str | None
+    notices: tuple[Notice, ...]
+
+
+def collect(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
+    """Write collected.json and the collected report.
+
+    Reports that cannot be had are no error: a notice says why.
+
+    Raises:
+        UsageError: an input or the event is wrong.
+        InputError: a report is not one as we upload it, claims what GitHub does not confirm, or shards do not fit
+            together.
+    """
+    here = situation(inputs.event_name, facts.read(inputs.payload), inputs)
+    run = run_of(here, inputs)
+    nothing = Gathered(reports=(), missing=inputs.suites)
+    try:
+        gathered = gather(run, inputs.suites, api)
+        _confirm(gathered, here, inputs, api)
+    except ApiError as problem:
+        text = f"The report of run {run.id} could not be had: {problem}{problem.cure}."
+        notice = Notice(code="report-unavailable", text=text)
+        documents.write(work / DOCUMENT, documents.collected(nothing, None, [notice]))
+        console.say(f"{notice.code}: {text}")
+        return
+    except InputError as problem:
+        documents.write(work / DOCUMENT, documents.collected(nothing, f"{problem.what}: {problem.cure}.", []))
+        raise
+    _lay_out(gathered, work / "report", inputs.name)
+    documents.write(work / DOCUMENT, documents.collected(gathered, None, []))
+    suites = ", ".join(report.suite for report in gathered.reports)
+    console.say(f"collected: {suites or 'nothing'}; without a report: {', '.join(gathered.missing) or 'none'}")
+
+
+def _confirm(gathered: Gathered, here: Situation, inputs: Inputs, api: Api) -> None:
+    """Hold who let regressions pass against GitHub before anything of it is laid out."""
+    claims = [report for report in gathered.reports if report.override]
+    found = received.pull_request_told(here, api) if claims else None
+    for report in claims:
+        override.confirm(report, here, None if isinstance(found, Notice) else found, inputs, api)
+
+
+def _lay_out(gathered: Gathered, folder: Path, title: str) -> None:
+    from reporter.commands.outputs import write_report_folder
+    from reporter.render import html_suites
+
+    shutil.rmtree(folder / SUITES, ignore_errors=True)
+    for report in gathered.reports:
+        write_report_folder(report, folder / SUITES / report.suite)
+    text = gathered.text(SUMMARY_LIMIT)
+    write_atomically(folder / "summary.md", text)
+    write_atomically(folder / "index.html", html_suites.render(gathered.view(), title=title))
+
+
+def read(work: Path, artifact_url: str) -> Collected | None:
+    """Read what ``collect`` has left; ``None`` when it did not come to its end.
+
+    Raises:
+        InputError: a report is broken.
+    """
+    try:
+        document = json.loads((work / DOCUMENT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    folder = work / "report" / SUITES
+    paths = [folder / name / FILE_NAME for name in document["suites"]]
+    return Collected(
+        gathered=Gathered(
+            reports=tuple(load(path.read_bytes(), str(path)) for path in paths),
+            missing=tuple(document["missing"]),
+            artifact_url=artifact_url,
+        ),
+        refused=document["refused"],
+        notices=tuple(Notice(code=entry["code"], text=entry["text"]) for entry in document["notices"]),
+    )
+
+
+def failed(work: Path, refused: str | None) -> tuple[str, ...]:
+    """Say in Markdown why there is nothing to tell; the names in it may be anybody's."""
+    code = gate.recorded_code(work / "exit" / "collect")
+    return (f"`collect` ended with exit code {code}. {gate.markdown(refused or '')}".rstrip(),)

@@ -1,0 +1,97 @@
+"""The label that lets regressions of one commit pass: whether it counts here, and who set it.
+
+It counts in the run that setting it starts, and in no other: that event is where GitHub tells which commit was the
+head just then. Times could not tell it: those of commits are their author's, and a push may bring an older commit back.
+Setting labels takes the right to triage, which the author of a fork does not have.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from entrypoint.api import member
+from entrypoint.facts import moment
+from entrypoint.situations import Decision
+from reporter.errors import InputError
+from reporter.model import Notice, Override
+
+if TYPE_CHECKING:
+    from entrypoint.api import Api
+    from entrypoint.facts import Facts, PullRequest, TriggeringRun
+    from entrypoint.inputs import Inputs
+    from entrypoint.situations import Situation
+    from reporter.model import Report
+
+NO_LABEL = Decision(yes=False, reason="no label started this run")
+STARTING = 60.0
+"""Seconds after which a run cannot be one that the label started; GitHub takes a few."""
+
+
+def accepting(pull: PullRequest | None, facts: Facts, inputs: Inputs) -> Decision:
+    """Decide whether setting the label is what this run is about."""
+    if pull and inputs.accept_label and _is(facts.added_label, inputs.accept_label):
+        return Decision(yes=True, reason=f"setting the label {inputs.accept_label!r} started this run")
+    return NO_LABEL
+
+
+def noticed(pull: PullRequest | None, facts: Facts, inputs: Inputs) -> tuple[Notice, ...]:
+    """Say that the label is there and does not count."""
+    there = pull is not None and any(_is(name, inputs.accept_label) for name in pull.labels)
+    if not there or accepting(pull, facts, inputs).yes:
+        return ()
+    text = (
+        f"The label {inputs.accept_label!r} is on the pull request and did not start this run, so it accepts nothing "
+        "here: it counts for the commit that was the head when it was set. Take it off and set it again for this one."
+    )
+    return (Notice(code="label-not-counted", text=text),)
+
+
+def find(api: Api, pull_request: int, label: str, head_sha: str) -> Override | None:
+    """Ask GitHub who set the label last; ``None`` when it is not set any more.
+
+    Raises:
+        ApiError: the history of the pull request cannot be read.
+    """
+    last = None
+    for event in api.pages(f"/issues/{pull_request}/events"):
+        named = event.get("label")
+        if event.get("event") in ("labeled", "unlabeled") and isinstance(named, dict) and _is(named.get("name"), label):
+            last = event
+    if last is None or last["event"] != "labeled":
+        return None
+    by = member(last, "actor.login", str)
+    return Override(label=label, by=by, at=moment(last.get("created_at")), commit=head_sha)
+
+
+def confirm(report: Report, here: Situation, pull_request: int | None, inputs: Inputs, api: Api) -> None:
+    """Hold what a report says of the label against GitHub: the file may be anybody's.
+
+    Raises:
+        ApiError: the history of the pull request cannot be read.
+        InputError: nobody has accepted this commit, or somebody else than the report says.
+    """
+    said = report.override
+    if said is None:
+        return
+    head = here.head_sha
+    known = find(api, pull_request, inputs.accept_label, head) if pull_request and inputs.accept_label else None
+    counts = here.accepts.yes or (here.run is not None and known is not None and _started(here.run, known))
+    if known != said or not counts:
+        raise InputError(
+            "override-unconfirmed",
+            f"the report says that {said.by} accepted the regressions of commit {said.commit} with the label "
+            f"{said.label!r}, and GitHub does not confirm it",
+            cure="set the label again, where the regressions are to be accepted",
+        )
+
+
+def _started(run: TriggeringRun, known: Override) -> bool:
+    """Tell the run that the label has started from others of the same commit: by whose it is, and when it began."""
+    if run.event != "pull_request" or known.at is None or run.created_at is None:
+        return False
+    return run.actor == known.by and 0 <= run.created_at - known.at <= STARTING
+
+
+def _is(name: object, label: str) -> bool:
+    """Compare labels as GitHub does."""
+    return isinstance(name, str) and bool(label) and name.casefold() == label.casefold()

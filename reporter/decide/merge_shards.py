@@ -1,0 +1,206 @@
+"""Several reports of shards put together to the report of their suite.
+
+A shard decides on its own, against its own baseline, on its own machine; nothing is computed anew here. What only the
+whole can know is decided here: which benchmarks no shard has measured, and that a shard is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from reporter.decide import reasons
+from reporter.decide.shards import Shard
+from reporter.errors import InputError
+from reporter.model import FINGERPRINT_KEYS, Fingerprint, Gate, Measured, Notice, Report, benchmark_label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from reporter.model import Assessment, BaselineSource, BudgetResult, CompareKind, Shift
+
+Reports = Mapping[Shard, Report]
+Item = TypeVar("Item")
+Value = TypeVar("Value")
+
+
+def merge(suite: str, reports: Reports) -> Report:
+    """Put the reports of a suite's shards together; shards that are not there make it undecided at best.
+
+    Raises:
+        InputError: shards of different counts, or one benchmark in two of them.
+    """
+    ordered = dict(sorted(reports.items()))
+    missing = _missing(suite, ordered)
+    whole = _same_sessions(ordered)
+    first = next(iter(ordered.values()))
+    return Report(
+        suite=suite,
+        gate=_gate(ordered, missing),
+        measured=_measured([report.measured for report in ordered.values()]),
+        baseline=_baseline([report.baseline for report in ordered.values() if report.baseline]),
+        baseline_reason=next((report.baseline_reason for report in ordered.values() if report.baseline is None), None),
+        compare=_compare({report.compare for report in ordered.values()}),
+        shift=_shift(ordered),
+        assessments=tuple(_rows(suite, ordered, with_past=whole)),
+        budgets=tuple(_budgets(ordered)),
+        warnings=tuple(dict.fromkeys((*_notices(ordered, missing), *_each(ordered, lambda report: report.warnings)))),
+        sessions=first.sessions if whole else (),
+        trends=tuple(_each(ordered, lambda report: report.trends)) if whole else (),
+    )
+
+
+def _each(reports: Reports, give: Callable[[Report], tuple[Item, ...]]) -> Iterator[Item]:
+    for report in reports.values():
+        yield from give(report)
+
+
+def _missing(suite: str, reports: Reports) -> list[Shard]:
+    first, *others = {shard.count for shard in reports}
+    if others:
+        texts = ", ".join(str(shard) for shard in reports)
+        raise InputError(
+            "shards-disagree",
+            f"the suite {suite} was split in two ways at once: {texts}",
+            cure="give every job the same number after the / of the input 'shard'",
+        )
+    everything = [Shard(number=number, count=first) for number in range(1, first + 1)]
+    return [shard for shard in everything if shard not in reports]
+
+
+def _gate(reports: Reports, missing: list[Shard]) -> Gate:
+    """Fail with any shard that failed; what was not measured is never passed."""
+    found = {report.gate.status for report in reports.values()}
+    lines = [f"{shard}: {reason}" for shard, report in reports.items() for reason in report.gate.reasons]
+    absent = tuple(reasons.shard_missing(str(shard)) for shard in missing)
+    if "failed" in found:
+        return Gate(status="failed", reasons=(*lines, *absent))
+    if missing or "undecided" in found:
+        return Gate(status="undecided", reasons=(*absent, *lines))
+    return Gate(status="passed")
+
+
+def _rows(suite: str, reports: Reports, *, with_past: bool) -> Iterator[Assessment]:
+    """Give every row once. What one shard misses and another has measured has moved, and is not missing."""
+    _refuse_doubles(reports)
+    before = {_key(row): shard for shard, row in _placed(reports) if row.verdict == "missing"}
+    told = {_key(row) for _, row in _placed(reports) if row.verdict != "missing"}
+    for _, row in _placed(reports):
+        key = _key(row)
+        if row.verdict == "missing" and key in told:
+            continue
+        told.add(key)
+        moved = row.verdict == "new" and key in before
+        comparison = replace(row.comparison, suite=suite, history=row.comparison.history if with_past else ())
+        yield replace(
+            row,
+            comparison=comparison,
+            reason=reasons.moved_from(str(before[key])) if moved else row.reason,
+            cure=reasons.MOVED_CURE if moved else row.cure,
+        )
+
+
+def _refuse_doubles(reports: Reports) -> None:
+    owners: dict[tuple[object, ...], Shard] = {}
+    for shard, row in _placed(reports):
+        owner = shard if row.verdict == "missing" else owners.setdefault(_key(row)[:2], shard)
+        if owner != shard:
+            name = benchmark_label(row.comparison.name, row.comparison.params)
+            raise InputError(
+                "benchmark-in-two-shards",
+                f"the benchmark {name!r} was measured in {owner} and in {shard}",
+                cure="give every benchmark to one shard; where its name is meant twice, rename one of them",
+            )
+
+
+def _placed(reports: Reports) -> Iterator[tuple[Shard, Assessment]]:
+    return ((shard, row) for shard, report in reports.items() for row in report.assessments)
+
+
+def _key(row: Assessment) -> tuple[str, tuple[tuple[str, str], ...], str]:
+    return row.comparison.name, row.comparison.params, row.comparison.metric.name
+
+
+def _budgets(reports: Reports) -> Iterator[BudgetResult]:
+    """Leave out that a shard has nothing for a budget when another one has, or said so before."""
+    held = {(budget.rule, budget.metric) for budget in _each(reports, lambda report: report.budgets) if _held(budget)}
+    for budget in dict.fromkeys(_each(reports, lambda report: report.budgets)):
+        if _held(budget) or (budget.rule, budget.metric) not in held:
+            yield budget
+
+
+def _held(budget: BudgetResult) -> bool:
+    """Say whether any benchmark was there for it; one without is named after its rule."""
+    return budget.value is not None or budget.benchmark != budget.rule
+
+
+def _notices(reports: Reports, missing: list[Shard]) -> Iterator[Notice]:
+    for shard in missing:
+        yield Notice(code="shard-missing", text=reasons.shard_missing(str(shard)))
+    commits = {shard: report.baseline.commit if report.baseline else None for shard, report in reports.items()}
+    if len(set(commits.values())) > 1:
+        yield Notice(code="shards-compared-apart", text=reasons.compared_apart({str(s): c for s, c in commits.items()}))
+
+
+def _compare(found: set[CompareKind]) -> CompareKind:
+    """Claim no more than holds for all: pairs only where everything was paired."""
+    if len(found) == 1:
+        return next(iter(found))
+    return "confirmed" if found & {"confirmed", "paired"} else "screen"
+
+
+def _shift(reports: Reports) -> Shift | None:
+    """Give the largest change of a whole shard; there is no interval of the suite without the numbers of all."""
+    changed = [
+        (shard, report.shift)
+        for shard, report in reports.items()
+        if report.shift and report.shift.verdict in ("regressed", "improved")
+    ]
+    if not changed:
+        return None
+    shard, shift = max(changed, key=lambda pair: abs(pair[1].change.point))
+    return replace(shift, reason=f"{shard}: {shift.reason}")
+
+
+def _same_sessions(reports: Reports) -> bool:
+    """Say whether the past of all shards is the same commits, so that it can stand in one table."""
+    return len({tuple(session.commit for session in report.sessions) for report in reports.values()}) == 1
+
+
+def _baseline(found: list[BaselineSource]) -> BaselineSource | None:
+    """Tell of the baseline that is furthest away."""
+    if not found:
+        return None
+    furthest = max(found, key=lambda source: (source.distance or 0, source.age_seconds or 0.0))
+    matches = [source.fingerprint_match for source in found]
+    return replace(furthest, fingerprint_match=False if False in matches else furthest.fingerprint_match)
+
+
+def _measured(parts: list[Measured]) -> Measured:
+    """Add up what the shards took; what is not the same in all of them is not known of the whole."""
+    seconds = [part.seconds for part in parts if part.seconds is not None]
+    finished = [part.finished_at for part in parts if part.finished_at is not None]
+    plans = list(dict.fromkeys(part.plan for part in parts))
+    return Measured(
+        base_sha=_common(part.base_sha for part in parts),
+        head_sha=_common(part.head_sha for part in parts),
+        plan=" and ".join(plans),
+        runs=sum(part.runs for part in parts),
+        seconds=sum(seconds) if seconds else None,
+        fingerprint=_fingerprint([part.fingerprint for part in parts]),
+        command=_common(part.command for part in parts),
+        finished_at=max(finished, default=None),
+        resources=tuple(resource for part in parts for resource in part.resources),
+    )
+
+
+def _fingerprint(parts: list[Fingerprint]) -> Fingerprint:
+    known = {name: _common(getattr(part, name) for part in parts) for name in FINGERPRINT_KEYS}
+    shared = [pair for pair in parts[0].details if all(pair in part.details for part in parts)]
+    return Fingerprint(**known, details=tuple(shared))
+
+
+def _common(values: Iterable[Value]) -> Value | None:
+    found = set(values)
+    return next(iter(found)) if len(found) == 1 else None

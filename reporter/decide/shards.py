@@ -1,0 +1,50 @@
+"""The shards of one suite: parallel jobs with a part of its benchmarks each.
+
+In artifacts and stores a shard is a suite of its own, with a baseline and a history of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MOST_SHARDS = 256
+"""As many jobs as GitHub makes of one matrix."""
+
+_SUITE = re.compile(r"(?P<name>[^~]+)~(?P<number>[1-9]\d{0,2})of(?P<count>[1-9]\d{0,2})")
+_GIVEN = re.compile(r"([1-9]\d{0,2})/([1-9]\d{0,2})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Shard:
+    """One of ``count`` parts of a suite; ``number`` counts from 1."""
+
+    count: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"shard {self.number} of {self.count}"
+
+    def suite(self, name: str) -> str:
+        """Name the shard as a suite of its own: no suite has a ``~`` in its name."""
+        return f"{name}~{self.number}of{self.count}"
+
+
+def parse_shard(text: str) -> Shard:
+    """Read ``2/4``.
+
+    Raises:
+        ValueError: it is no part of a whole.
+    """
+    found = _GIVEN.fullmatch(text)
+    if not found or not int(found[1]) <= int(found[2]) <= MOST_SHARDS:
+        raise ValueError(f"{text!r} is no shard such as 2/4, the second of at most {MOST_SHARDS}")
+    return Shard(number=int(found[1]), count=int(found[2]))
+
+
+def split_name(suite: str) -> tuple[str, Shard | None]:
+    """Take apart what ``Shard.suite`` has made; any other name is a whole suite's."""
+    found = _SUITE.fullmatch(suite)
+    if not found or not int(found["number"]) <= int(found["count"]) <= MOST_SHARDS:
+        return suite, None
+    return found["name"], Shard(number=int(found["number"]), count=int(found["count"]))
