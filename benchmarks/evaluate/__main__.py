@@ -134,11 +134,23 @@ def _asked(options: argparse.Namespace) -> Asked:
         long=options.long,
         short=options.short,
         seed=seeds.check(options.seed, final=options.final),
-        worlds=tuple(worlds[name] for name in options.worlds or worlds),
+        worlds=tuple(_with_designs(worlds[name], options.designs) for name in options.worlds or worlds),
         counts=replace(counts, **given),
         targets=options.targets,
         output=options.output or ROOT / "build" / "evaluate" / f"{options.part}.md",
     )
+
+
+def _with_designs(world: World, asked: Sequence[str]) -> World:
+    """Keep the designs asked for; none means all. No figure depends on which others are run."""
+    kept = tuple(design for design in world.designs if not asked or design in asked)
+    if not kept:
+        raise UsageError(
+            "unknown-design",
+            f"world {world.name!r} has none of the designs asked for",
+            cure=f"one of {', '.join(world.designs)}",
+        )
+    return replace(world, designs=kept)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -154,6 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, help="within the development range, or the final one with --final")
     parser.add_argument("--final", action="store_true", help="use the seeds that development never used")
     parser.add_argument("--worlds", nargs="*", default=[], metavar="NAME", help="only these worlds")
+    parser.add_argument("--designs", nargs="*", default=[], metavar="NAME", help="only these designs of the worlds")
     parser.add_argument("--pulls", type=int, metavar="N", help="harmless pull requests per world")
     parser.add_argument("--slowed", type=int, metavar="N", help="slowed pull requests per world and level")
     parser.add_argument("--quick", action="store_true", help="few draws: shows that it runs, not how good it is")

@@ -45,6 +45,11 @@ class World:
     machine_sd: float
     migration_chance: float
     migration_sd: float
+    pair_share: float
+    load_share: float
+    load_runs: float
+    load_size: float
+    load_spread: float
     sessions: int
     session_runs: int
     slow_all: bool
@@ -82,6 +87,7 @@ class Benchmarks:
     level: FloatArray
     sd: FloatArray
     gap: FloatArray
+    under_load: FloatArray
 
 
 def read_worlds() -> tuple[dict[str, World], Seeds]:
@@ -110,6 +116,7 @@ def draw_benchmarks(world: World, generator: np.random.Generator) -> Benchmarks:
         level=np.exp(generator.uniform(np.log(1e-5), np.log(1e-1), count)),
         sd=np.exp(generator.uniform(np.log(world.sd[0]), np.log(world.sd[1]), count)),
         gap=np.where(modal, generator.uniform(*world.modal_gap, count), 0.0),
+        under_load=generator.exponential(world.load_size, count) if world.load_share else np.zeros(count),
     )
 
 
@@ -120,21 +127,26 @@ def draw_runs(
     generator: np.random.Generator,
     *,
     offset: FloatArray | None = None,
-    migrates: bool = False,
+    in_pairs: bool = False,
 ) -> FloatArray:
-    """Draw runs in order of time: benchmarks × runs × ``STATISTICS``. ``offset`` is a log effect per benchmark."""
+    """Draw runs in order of time: benchmarks × runs × ``STATISTICS``. ``offset`` is a log effect per benchmark.
+
+    Only runs that are measured ``in_pairs`` share noise two by two, or may have their machine exchanged between them.
+    """
     shape = (world.benchmarks, runs)
     burst = generator.random(shape) < world.burst_chance
     log_level = (
         np.log(benchmarks.level)[:, None]
-        + benchmarks.sd[:, None] * _run_effects(world, shape, generator)
+        + benchmarks.sd[:, None] * _run_effects(world, shape, generator, in_pairs=in_pairs)
         + benchmarks.gap[:, None] * (generator.random(shape) < world.modal_chance)
         + burst * generator.exponential(world.burst_size, shape)
         + _drift(world, shape, generator)
     )
     if offset is not None:
         log_level += offset[:, None]
-    if migrates and generator.random() < world.migration_chance:
+    if world.load_share:
+        log_level += benchmarks.under_load[:, None] * _load(world, runs, generator)
+    if in_pairs and generator.random() < world.migration_chance:
         log_level += _migration(world, shape, generator)
     jitter = np.where(burst, world.burst_jitter * world.jitter, world.jitter)
     return statistics_of_exponential_rounds(np.exp(log_level), jitter, world.rounds, generator)
@@ -144,7 +156,7 @@ def draw_pairs(
     world: World, benchmarks: Benchmarks, pairs: int, generator: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
     """Draw (base, head) of pairs measured in the order base, head, head, base, …"""
-    runs = draw_runs(world, benchmarks, 2 * pairs, generator, migrates=True)
+    runs = draw_runs(world, benchmarks, 2 * pairs, generator, in_pairs=True)
     first = np.arange(pairs) % 2
     places = 2 * np.arange(pairs)
     return runs[:, places + first], runs[:, places + 1 - first]
@@ -181,8 +193,16 @@ def slowed_benchmarks(world: World, generator: np.random.Generator) -> BoolArray
     return np.asarray(np.arange(world.benchmarks) == generator.integers(world.benchmarks))
 
 
-def _run_effects(world: World, shape: tuple[int, int], generator: np.random.Generator) -> FloatArray:
-    """Draw effects of unit variance."""
+def _run_effects(world: World, shape: tuple[int, int], generator: np.random.Generator, *, in_pairs: bool) -> FloatArray:
+    """Draw effects of unit variance; neighbours in pairs may have a part in common."""
+    own = _independent_effects(world, shape, generator)
+    if not in_pairs or not world.pair_share:
+        return own
+    common = np.repeat(_independent_effects(world, (shape[0], shape[1] // 2), generator), 2, axis=1)
+    return np.asarray(np.sqrt(1 - world.pair_share) * own + np.sqrt(world.pair_share) * common)
+
+
+def _independent_effects(world: World, shape: tuple[int, int], generator: np.random.Generator) -> FloatArray:
     if world.tail_df == 0:
         return generator.normal(size=shape)
     return np.asarray(generator.standard_t(world.tail_df, shape) * np.sqrt((world.tail_df - 2) / world.tail_df))
@@ -193,6 +213,18 @@ def _drift(world: World, shape: tuple[int, int], generator: np.random.Generator)
     together = np.cumsum(generator.normal(0, world.drift_step, shape[1]))
     alone = np.cumsum(generator.normal(0, world.own_drift_step, shape), axis=1)
     return np.asarray(together + alone)
+
+
+def _load(world: World, runs: int, generator: np.random.Generator) -> FloatArray:
+    """Draw how busy the machine is in each run: 0 outside of busy spells, which begin and end at random."""
+    ends = 1 / world.load_runs
+    begins = ends * world.load_share / (1 - world.load_share)
+    chance = generator.random(runs)
+    busy = np.empty(runs, dtype=bool)
+    busy[0] = chance[0] < world.load_share
+    for run in range(1, runs):
+        busy[run] = chance[run] >= ends if busy[run - 1] else chance[run] < begins
+    return np.asarray(busy * np.exp(generator.normal(0, world.load_spread, runs)))
 
 
 def _migration(world: World, shape: tuple[int, int], generator: np.random.Generator) -> FloatArray:

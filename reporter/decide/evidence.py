@@ -76,7 +76,7 @@ def detectable(evidence: Evidence, family: int, level: float, power: float) -> F
     """Smallest effect found with this power when all rows of the family are tested (Holm's first step)."""
     if level <= 0:
         return np.full(evidence.se.shape, np.nan)
-    factor = _quantiles(level / max(family, 1), evidence.df) + _quantiles(1 - power, evidence.df)
+    factor = student.quantiles(level / max(family, 1), evidence.df) + student.quantiles(1 - power, evidence.df)
     return factor * evidence.se
 
 
@@ -86,7 +86,7 @@ def changes(
     """Give each row's change with its marginal and simultaneous (Bonferroni) interval; ``None`` where unknown."""
     family = int(np.count_nonzero(~np.isnan(evidence.effect)))
     tails = (1 - policy.confidence) / 2, (1 - policy.joint_confidence) / 2 / max(family, 1)
-    marginal, joint = (_ends(evidence, _quantiles(tail, evidence.df), logarithmic) for tail in tails)
+    marginal, joint = (_ends(evidence, student.quantiles(tail, evidence.df), logarithmic) for tail in tails)
     known = ~np.isnan(evidence.effect)
     rows = zip(known, logarithmic.tolist(), statistic, marginal, joint, p_adjusted.tolist(), strict=True)
     return [
@@ -110,12 +110,3 @@ def _ends(evidence: Evidence, quantiles: FloatArray, logarithmic: BoolArray) -> 
     with np.errstate(over="ignore", invalid="ignore"):
         table: list[list[float]] = np.where(logarithmic[:, None], np.expm1(ends), ends).tolist()
     return table
-
-
-def _quantiles(tail: float, df: FloatArray) -> FloatArray:
-    """Quantile per row, of its degrees of freedom to three digits; nan where there are none."""
-    known = df > 0
-    digits = 2 - np.floor(np.log10(np.where(known, df, 1.0)))
-    rounded = np.where(known, np.round(df * 10.0**digits) / 10.0**digits, 0.0)
-    table = {value: student.quantile(tail, value) for value in set(rounded[known].tolist())}
-    return np.array([table.get(value, np.nan) for value in rounded.tolist()])

@@ -1,10 +1,11 @@
 """Base and head measured next to each other, many times: what the pairs say of each row.
 
-Bursts hit single runs. So each side's mean leaves out its highest and lowest fifth of runs, and the noise is that of
-the runs with those drawn in to their neighbours (Yuen 1974, "The two-sample trimmed t for unequal population
-variances"). For most benchmarks the two runs of a pair have no more in common than any other two; then the runs of each
-side tell twice as much about the noise as the differences of the pairs do. Where runs that were neighbours clearly move
-together, as with a drift of the machine, the differences of the pairs are what is tested, trimmed in the same way.
+Bursts hit single runs. So means leave out the highest and lowest fifth, and the noise is that of the values with those
+drawn in to their neighbours (Yuen 1974, "The two-sample trimmed t for unequal population variances"). Two such means
+estimate a change: the difference of the sides' means, and the mean of the pairs' differences. Where the runs of a pair
+have no more in common than any other two, the sides tell twice as much about the noise; where they move together, as
+under a load that comes and goes, the differences are quieter. The differences have half the weight, and more the more
+the pairs of the suite have in common: what moves one of the means by chance, such as two modes, seldom moves both.
 """
 
 from __future__ import annotations
@@ -16,17 +17,21 @@ import numpy as np
 
 from reporter.decide import noise
 from reporter.decide.evidence import Evidence
+from reporter.decide.together import moving_together
 
 if TYPE_CHECKING:
     from reporter.decide.align import Values
     from reporter.decide.policy import Policy
-    from reporter.model import BoolArray, FloatArray
+    from reporter.decide.together import Together
+    from reporter.model import BoolArray, FloatArray, IndexArray
 
 FEWEST_PAIRS_TO_TRIM = 4
 TRIMMED_SHARE = 0.2
 """Of the runs on either end, at least one: with fewer left out, two bursts among eight pairs hide a change."""
-TOGETHER = 2.33
-"""How surely runs of a pair must move together before it is used: one benchmark in a hundred seems to by chance."""
+ALL_BY_PAIRS = 0.7
+"""Correlation of the runs of a pair from which on the pairs' differences have all the weight."""
+FEW_BY_PAIRS = 0.5
+"""The same for a few pairs, whose noise is told by runs or by pairs but not by both."""
 
 
 def look(values: Values, policy: Policy, stored: noise.Variance | None = None) -> Evidence:
@@ -36,22 +41,24 @@ def look(values: Values, policy: Policy, stored: noise.Variance | None = None) -
     """
     base, head = _complete(values)
     pairs = np.sum(~np.isnan(base), axis=1)
-    effect, variance, df = _of_this_job(base, head, pairs)
-    alone = pairs >= policy.pairs_that_speak_alone
-    if not alone.all():
-        few = _of_few_pairs(base, head, values, stored, pairs < policy.pairs_that_know)
-        variance = np.where(alone, variance, few.variance)
-        df = np.where(alone, df, few.df)
+    together = moving_together(base, head, values.kind)
+    effect, own = _of_this_job(base, head, pairs, together)
+    known, many = _with_suite(own, values.kind), pairs >= policy.pairs_that_suffice
+    variance, df = known.variance, known.df
+    if not many.all():
+        few = _of_few_pairs(base, head, values, stored, together, pairs < policy.pairs_that_know)
+        variance, df = np.where(many, variance, few.variance), np.where(many, df, few.df)
     with np.errstate(divide="ignore", invalid="ignore"):
         se = np.sqrt(variance / pairs)
-    sources = ("this job", "this job and stored pairs" if stored is not None else "this job and the whole suite")
+    others = np.where(many, known.df > own.df, stored is None)
+    sources = np.where(others, "this job and the whole suite", np.where(many, "this job", "this job and stored pairs"))
     return Evidence(
         effect=np.where(pairs >= policy.fewest_pairs, effect, np.nan),
         se=se,
         df=df,
         sd=np.sqrt(variance),
         looks=pairs.astype(float),
-        source=tuple(sources[0] if speaks_alone else sources[1] for speaks_alone in alone),
+        source=tuple(sources.tolist()),
     )
 
 
@@ -60,19 +67,47 @@ def _complete(values: Values) -> tuple[FloatArray, FloatArray]:
     return np.where(lost, np.nan, values.baseline), np.where(lost, np.nan, values.head)
 
 
-def _of_this_job(base: FloatArray, head: FloatArray, pairs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Give effect, variance of one pair, and degrees of freedom of each row, known from its own runs alone."""
+def _weight_of_pairs(together: Together) -> FloatArray:
+    return np.clip(together.correlation / ALL_BY_PAIRS, 0.5, 1.0)
+
+
+def _of_this_job(
+    base: FloatArray, head: FloatArray, pairs: FloatArray, together: Together
+) -> tuple[FloatArray, noise.Variance]:
+    """Give the effect and the variance of one pair of each row, known from its own runs alone.
+
+    The variance of a weighted mean of two estimates is at most the weighted mean of theirs.
+    """
     before, after, difference = _trimmed(base), _trimmed(head), _trimmed(head - base)
-    together = _move_together(base, head, pairs)
-    effect = np.where(together, difference.centre, after.centre - before.centre)
-    squares = np.where(together, difference.squares, before.squares + after.squares)
+    weight = _weight_of_pairs(together)
+    effect = weight * difference.centre + (1 - weight) * (after.centre - before.centre)
+    shared = 2 * together.correlation * np.sqrt(before.squares * after.squares)
+    squares = weight * difference.squares + (1 - weight) * (before.squares + after.squares - shared)
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = pairs * squares / (difference.kept * (difference.kept - 1))
-    return effect, variance, (difference.kept - 1) * np.where(together, 1.0, 2.0)
+        df = 1 / (weight / (difference.kept - 1) + (1 - weight) / _df_of_sides(difference.kept, together))
+    return effect, noise.Variance(variance=variance, df=np.where(difference.kept > 1, df, 0.0))
+
+
+def _df_of_sides(kept: FloatArray, together: Together) -> FloatArray:
+    """Twice those of the pairs, less what runs that move together repeat, and what is not known of how much they do."""
+    correlation, doubt = together.correlation, together.doubt
+    return np.asarray(2 / ((1 + correlation**2) / (kept - 1) + doubt * (1 + correlation) ** 2))
+
+
+def _with_suite(own: noise.Variance, kind: IndexArray) -> noise.Variance:
+    """Add what the other benchmarks know; of a row without any noise in so many pairs they know nothing."""
+    known, exact = noise.moderate(own, kind), own.variance == 0
+    return noise.Variance(variance=np.where(exact, 0.0, known.variance), df=np.where(exact, own.df, known.df))
 
 
 def _of_few_pairs(
-    base: FloatArray, head: FloatArray, values: Values, stored: noise.Variance | None, very_few: BoolArray
+    base: FloatArray,
+    head: FloatArray,
+    values: Values,
+    stored: noise.Variance | None,
+    together: Together,
+    very_few: BoolArray,
 ) -> noise.Variance:
     """Give the variance of one pair, with what other benchmarks or stored pairs know of it.
 
@@ -83,7 +118,7 @@ def _of_few_pairs(
     if stored is not None:
         return _with_stored(job, stored)
     runs, pairs = noise.moderate(job, values.kind), noise.moderate(noise.within(head - base), values.kind)
-    by_pairs = very_few & (pairs.variance > runs.variance)
+    by_pairs = np.where(very_few, pairs.variance > runs.variance, together.correlation > FEW_BY_PAIRS)
     return noise.Variance(
         variance=np.where(by_pairs, pairs.variance, runs.variance), df=np.where(by_pairs, pairs.df, runs.df)
     )
@@ -128,13 +163,3 @@ def _at(ordered: FloatArray, place: FloatArray) -> FloatArray:
 
 def _squares(runs: FloatArray) -> FloatArray:
     return np.asarray(np.nansum((runs - noise.row_mean(runs)[:, None]) ** 2, axis=1))
-
-
-def _move_together(base: FloatArray, head: FloatArray, pairs: FloatArray) -> BoolArray:
-    """Say where the correlation of base and head over the pairs is beyond chance (Fisher's z)."""
-    before, after = (side - noise.row_mean(side)[:, None] for side in (base, head))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scale = np.sqrt(np.nansum(before**2, axis=1) * np.nansum(after**2, axis=1))
-        correlation = np.nansum(before * after, axis=1) / scale
-        bound = np.tanh(TOGETHER / np.sqrt(np.maximum(pairs - 3, 0)))
-    return np.asarray(correlation > bound)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-LEVELS = ((3, 0.002), (4, 0.006), (8, 0.03), (48, 0.05))
+LEVELS = ((3, 0.002), (4, 0.006), (8, 0.04), (16, 0.05))
 STORED_LEVELS = ((3, 0.05), (5, 0.02), *LEVELS[2:])
 
 
@@ -45,7 +45,7 @@ class Policy:
     few_sessions_change: float = 0.05
     fewest_pairs: int = 3
     pairs_that_know: int = 5
-    pairs_that_speak_alone: int = 8
+    pairs_that_suffice: int = 8
     rounds_for_minimum: int = 20
 
     def level_of(self, pairs: float, *, stored: bool) -> float:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide.noise import column_median
 from reporter.ingest.run_statistics import statistics_of
 from reporter.model import COLUMN, STATISTICS
 
@@ -28,13 +27,16 @@ def pooled(samples: Sequence[Sample]) -> FloatArray:
     """
     table = np.full((len(samples), len(STATISTICS)), np.nan)
     raw: list[int] = []
+    computed: dict[int, list[int]] = {}
     for index, sample in enumerate(samples):
         if len(sample.statistics) == 1:
             table[index] = sample.statistics[0]
         elif any(run.size for run in sample.rounds):
             raw.append(index)
         else:
-            table[index] = _medians(sample.statistics)
+            computed.setdefault(len(sample.statistics), []).append(index)
+    for rows in computed.values():
+        table[rows] = _medians(np.stack([samples[index].statistics for index in rows]))
     if raw:
         table[raw], _ = statistics_of([np.concatenate(samples[index].rounds) for index in raw])
     return table
@@ -63,9 +65,19 @@ def percentile(row: FloatArray, statistic: str) -> float | None:
 
 
 def _medians(runs: FloatArray) -> FloatArray:
-    """Give the median of each statistic over the runs that know it, and the sum of their numbers of values."""
-    row = np.full(runs.shape[1], np.nan)
-    known = ~np.all(np.isnan(runs), axis=0)
-    row[known] = column_median(runs[:, known])
-    row[_COUNT] = np.nansum(runs[:, _COUNT]) if known[_COUNT] else np.nan
-    return row
+    """Give the median of each statistic over the runs that know it, and the sum of their numbers of values.
+
+    ``runs`` is rows × runs × ``STATISTICS``; nan sorts last.
+    """
+    known = np.sum(~np.isnan(runs), axis=1)
+    if not runs.shape[1]:
+        return np.full((len(runs), runs.shape[2]), np.nan)
+    ordered = np.sort(runs, axis=1)
+    low, high = (
+        np.take_along_axis(ordered, place[:, None], axis=1)[:, 0]
+        for place in (np.maximum(known - 1, 0) // 2, np.minimum(known // 2, runs.shape[1] - 1))
+    )
+    table = np.where(known > 0, (low + high) / 2, np.nan)
+    counts = runs[:, :, _COUNT]
+    table[:, _COUNT] = np.where(known[:, _COUNT] > 0, np.nansum(counts, axis=1), np.nan)
+    return table

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _TINY = 1e-300
 _STEPS = 200
+_LOG_DF = np.linspace(math.log(0.5), math.log(1e6), 350)
 
 
 def upper_tail(t: ArrayLike, df: ArrayLike) -> FloatArray:
@@ -42,27 +43,49 @@ def upper_tail(t: ArrayLike, df: ArrayLike) -> FloatArray:
 
 @lru_cache(maxsize=16384)
 def quantile(tail: float, df: float) -> float:
-    """Give the t with P(T > t) = ``tail``, 0 < tail < 1.
+    """Give the t with P(T > t) = ``tail``, 0 < tail < 1."""
+    return float(_quantiles(tail, np.array([df]))[0])
 
-    Newton's method from the normal quantile: the tail is convex right of zero and heavier than the normal one, so the
-    iteration climbs to the root without overshooting.
+
+def quantiles(tail: float, df: FloatArray) -> FloatArray:
+    """Give the same for many degrees of freedom, to three digits; nan where there are none.
+
+    One curve for each tail is worked out and kept, and read off in logs.
+    """
+    known = df > 0
+    curve = np.interp(np.log(np.where(known, df, 1.0)), _LOG_DF, _curve(tail))
+    return np.where(known, np.sign(0.5 - tail) * np.exp(curve), np.nan)
+
+
+@lru_cache(maxsize=256)
+def _curve(tail: float) -> FloatArray:
+    """Give the log of the size of the quantile at all ``_LOG_DF``."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(np.abs(_quantiles(tail, np.exp(_LOG_DF)))))
+
+
+def _quantiles(tail: float, df: FloatArray) -> FloatArray:
+    """Solve by Newton's method from the normal quantile.
+
+    The tail is convex right of zero and heavier than the normal one, so the iteration climbs to the root without
+    overshooting.
     """
     if tail > 0.5:
-        return -quantile(1 - tail, df)
-    if tail == 0.5:
-        return 0.0
-    t = -NormalDist().inv_cdf(tail)
+        return -_quantiles(1 - tail, df)
+    t = np.full(df.shape, -NormalDist().inv_cdf(tail)) if tail < 0.5 else np.zeros(df.shape)
+    moving = np.flatnonzero(t > 0)
     for _ in range(_STEPS):
-        step = float((upper_tail(t, df) - tail) / _density(t, df))
-        t += step
-        if abs(step) <= 1e-10 * t:
+        if not moving.size:
             break
+        step = (upper_tail(t[moving], df[moving]) - tail) / _density(t[moving], df[moving])
+        t[moving] += step
+        moving = moving[np.abs(step) > 1e-10 * t[moving]]
     return t
 
 
-def _density(t: float, df: float) -> float:
-    log_scale = math.lgamma((df + 1) / 2) - math.lgamma(df / 2) - 0.5 * math.log(df * math.pi)
-    return math.exp(log_scale - (df + 1) / 2 * math.log1p(t * t / df))
+def _density(t: FloatArray, df: FloatArray) -> FloatArray:
+    log_scale = _log_gamma((df + 1) / 2) - _log_gamma(df / 2) - 0.5 * np.log(df * math.pi)
+    return np.asarray(np.exp(log_scale - (df + 1) / 2 * np.log1p(t * t / df)))
 
 
 def _incomplete_beta(a: FloatArray, b: FloatArray, x: FloatArray) -> FloatArray:

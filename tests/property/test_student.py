@@ -59,3 +59,12 @@ def test_unknown_stays_unknown_and_certainty_is_certain() -> None:
     tails = student.upper_tail([np.nan, np.inf, -np.inf, 1.0], [5, 5, 5, 0])
     assert np.isnan(tails[[0, 3]]).all()
     assert tails[1:3].tolist() == [0.0, 1.0]
+
+
+@pytest.mark.parametrize("tail", [0.9, 0.2, 0.025, 0.001, 1e-5])
+def test_many_quantiles_are_those_of_each(tail: float) -> None:
+    degrees = np.array([1.0, 1.7, 3.0, 6.67, 10.0, 53.0, 800.0, 1e5])
+    each = [student.quantile(tail, df) for df in degrees.tolist()]
+    assert student.quantiles(tail, degrees) == pytest.approx(each, rel=3e-3)
+    assert np.isnan(student.quantiles(tail, np.array([0.0, np.nan]))).all()
+    assert student.quantiles(0.5, degrees).tolist() == [0.0] * 8

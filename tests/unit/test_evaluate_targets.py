@@ -77,6 +77,7 @@ def test_the_command_says_what_is_wrong_with_the_call(tmp_path: Path) -> None:
     for arguments, message in (
         (["peers", "--long", str(tmp_path / "none")], "no folder of recorded runs"),
         (["synthetic", "--worlds", "flat"], "there is no world 'flat'"),
+        (["synthetic", "--worlds", "two-hundred", "--designs", "pairs-8"], "'two-hundred' has none of the designs"),
         (["synthetic", "--seed", "1000001"], "is not one of 1 to 999"),
         (["synthetic", "--assert", str(tmp_path / "none.toml")], "no such file of targets"),
     ):
@@ -113,8 +114,11 @@ def test_recordings_are_judged_to_the_end_the_same_each_time(tmp_path: Path, mon
 
 def test_worlds_are_run_by_name(tmp_path: Path) -> None:
     code, text, _ = _call(
-        "synthetic", "--quick", "--worlds", "quiet", "--pulls", "3", "--output", str(tmp_path / "o.md")
+        *("synthetic", "--quick", "--worlds", "quiet", "--designs", "pairs-8", "screen"),
+        *("--pulls", "3", "--output", str(tmp_path / "o.md")),
     )
     assert code == 0
     assert "| quiet |" in text
     assert "heavy tails" not in text
+    assert "Worlds: pairs-8" in text
+    assert "Worlds: pairs-18" not in text

@@ -64,6 +64,28 @@ def test_pairs_alternate_their_order_so_that_drift_cancels() -> None:
     assert np.ptp(_log_minima(head) - _log_minima(base), axis=0).max() < 1e-6
 
 
+def test_only_the_runs_of_a_pair_share_noise_and_their_spread_stays() -> None:
+    world = replace(WORLDS["shared-noise"], sd=(0.02, 0.02), benchmarks=200, jitter=1e-6, burst_chance=0.0)
+    generator = np.random.default_rng(6)
+    base, head = (
+        _log_minima(side) for side in worlds.draw_pairs(world, worlds.draw_benchmarks(world, generator), 50, generator)
+    )
+    before, after = (side - side.mean(axis=1, keepdims=True) for side in (base, head))
+    assert before.std() == pytest.approx(0.02, rel=0.05)
+    assert np.mean(before * after) / np.mean(before**2) == pytest.approx(world.pair_share, abs=0.05)
+    assert np.mean(before[:, 1:] * after[:, :-1]) / np.mean(before**2) == pytest.approx(0, abs=0.05)
+
+
+def test_load_comes_in_spells_and_meets_all_benchmarks_at_once() -> None:
+    world = replace(WORLDS["load"], sd=(1e-9, 1e-9), jitter=1e-9, burst_chance=0.0)
+    generator = np.random.default_rng(7)
+    minima = _log_minima(worlds.draw_runs(world, worlds.draw_benchmarks(world, generator), 20_000, generator))
+    busy = minima > minima.min(axis=1, keepdims=True) + 1e-6
+    assert (busy.any(axis=0) == busy.all(axis=0)).all()
+    assert busy[0].mean() == pytest.approx(world.load_share, abs=0.03)
+    assert busy[0].sum() / np.sum(busy[0, 1:] & ~busy[0, :-1]) == pytest.approx(world.load_runs, rel=0.1)
+
+
 def test_special_worlds_do_what_they_are_called() -> None:
     generator = np.random.default_rng(4)
     still = replace(WORLDS["quiet"], sd=(1e-9, 1e-9), jitter=1e-9, benchmarks=200)

@@ -67,14 +67,37 @@ def test_bursts_in_single_runs_hide_no_change_and_feign_none(pairs: int) -> None
     assert (adjusted_p(shaken, np.ones(3))[0] < 0.001).all()
 
 
-def test_the_runs_of_each_side_know_the_noise_unless_pairs_move_together() -> None:
+def test_sides_and_pairs_share_the_weight_unless_pairs_move_together() -> None:
     base, head = drawn(2, 1, 8)
     apart = look(base, head)
-    assert apart.df.tolist() == [10.0]  # six runs a side are kept
+    assert apart.df.tolist() == pytest.approx([20 / 3])  # six runs a side are kept: between five and ten
     drift = np.linspace(0, 0.3, 8)
     together = look(base + drift, head + drift)
     assert together.df.tolist() == [5.0]
     assert together.se[0] < 0.02
+
+
+def test_noise_that_pairs_share_costs_a_suite_little_power() -> None:
+    """Of the noise of every run three quarters are the pair's: what is left is half as large, and so is the error."""
+    generator = np.random.default_rng(10)
+    errors = []
+    for shared in (0.0, 0.75):
+        common = np.sqrt(shared) * generator.normal(0, 0.02, (2000, 8))
+        base, head = (common + np.sqrt(1 - shared) * generator.normal(0, 0.02, (2000, 8)) for _ in range(2))
+        found = look(base, head)
+        assert np.mean(np.abs(found.effect) < 2 * found.se) == pytest.approx(0.95, abs=0.025)
+        errors.append(np.median(found.se))
+    assert errors[1] == pytest.approx(errors[0] / 2, rel=0.15)
+
+
+def test_a_row_without_any_noise_in_many_pairs_stays_certain_among_noisy_ones() -> None:
+    base, head = drawn(11, 6, 8)
+    base[0], head[0] = 1.0, 1.01
+    found = look(base, head)
+    assert found.se[0] == 0.0
+    assert found.source[0] == "this job"
+    assert set(found.source[1:]) == {"this job and the whole suite"}
+    assert (found.df[1:] > 20 / 3).all()
 
 
 def test_a_shared_drift_costs_no_power() -> None:
