@@ -63,7 +63,8 @@ def _benchmark(suite: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:
     if "params" in value:
         found = [benchmark for benchmark in found if benchmark["params"] == value["params"]]
     assert len(found) == 1, [(benchmark["name"], benchmark["params"]) for benchmark in suite["benchmarks"]]
-    return found[0]
+    benchmark: dict[str, Any] = found[0]
+    return benchmark
 
 
 def _hold_benchmark(benchmark: dict[str, Any], value: dict[str, Any]) -> None:
