@@ -5,8 +5,8 @@ failed ones included, so a request that always failed has no usable time. The me
 percentiles are not, because Locust keeps only two significant digits of each time (147 counts as 150). The median of
 the table is the one Locust keeps between the least and the greatest time.
 
-The last row, ``Aggregated`` (``Total`` in old versions), sums up the others; of a single other one it is the copy, and
-not read. The history, failures and exceptions tables beside the statistics hold no benchmark: the history tells how
+The last row, ``Aggregated`` (``Total`` in old versions), sums up the others and is read only when there is no
+other. The history, failures and exceptions tables beside the statistics hold no benchmark: the history tells how
 the test went over time, the others what failed and why; how often the user's own test code raised is told in a notice
 too. The JSON has no percentiles but the counts they are made of; it does not say how long the run was, so it gives no
 throughput.
@@ -86,8 +86,7 @@ def read(document: Document) -> FileReading:
         return _companion(document, columns)
     rows = list(table.records(document))
     parts = [row for row in rows if not _sums_up(row[1])]
-    chosen = parts if len(parts) == 1 else [*parts, *(row for row in rows if _sums_up(row[1]))]
-    readings = tuple(reading for place, row in chosen for reading in _row(row, document, place))
+    readings = tuple(reading for place, row in parts or rows for reading in _row(row, document, place))
     return FileReading(path=document.path, format=name, readings=readings)
 
 
