@@ -19,6 +19,7 @@ from tests.e2e.runner import REPOSITORY, TOKEN, Runner
 from tests.e2e.story import Project
 from tests.github_api.description import Description
 from tests.github_api.server import GitHubApi
+from tests.unit.test_sample_service import TESTS
 
 WORKFLOW = ".github/workflows/performance.yml"
 RUN_ID = 501
@@ -106,6 +107,17 @@ def left(
 def test_every_category_is_measured(left: Left) -> None:
     assert {row["category"] for row in left.verdict["benchmarks"]} == CATEGORIES
     assert "errored" not in {row["verdict"] for row in left.verdict["benchmarks"]}
+
+
+def test_every_benchmark_of_the_suite_was_measured(left: Left) -> None:
+    measured = {row["name"].partition("[")[0] for row in left.verdict["benchmarks"]}
+    assert set(TESTS) <= measured
+
+
+def test_the_load_test_and_the_server_are_told(left: Left) -> None:
+    names = {row["name"] for row in left.verdict["benchmarks"]}
+    assert {"load", "service"} <= names
+    assert {"GET /search", "GET /dashboard", "POST /uploads", "POST /uploads (429)"} <= names
 
 
 def test_the_lost_index_fails_the_gate_by_its_budgets(left: Left) -> None:
