@@ -56,7 +56,7 @@ def _by_start(history: FloatArray) -> Iterator[tuple[int, IndexArray]]:
     sessions = history.shape[1]
     gaps = np.where(known, 0, np.arange(1, sessions + 1))
     starts = gaps.max(axis=1, initial=0)
-    for start in np.unique(starts[sessions - starts >= FEWEST_SESSIONS]).tolist():
+    for start in sorted(set(starts[sessions - starts >= FEWEST_SESSIONS].tolist())):
         yield start, np.flatnonzero(starts == start)
 
 
