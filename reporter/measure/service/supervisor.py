@@ -54,6 +54,12 @@ class _Orders:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
+        try:
+            self._count()
+        finally:  # whatever went wrong with counting: a service that nobody ends runs for ever
+            self._interrupt.count += 1
+
+    def _count(self) -> None:
         is_counting = False
         with suppress(OSError):
             while os.read(0, 1024):  # not sys.stdin, which a thread must not hold when the interpreter ends
@@ -61,7 +67,6 @@ class _Orders:
                 is_counting = True
         if is_counting:
             self.usage = self._child.counted()
-        self._interrupt.count += 1
 
 
 def _pass_on(data: bytes) -> None:
