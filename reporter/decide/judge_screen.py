@@ -77,30 +77,14 @@ def judge_screen(
         for way in (1, -1)
     )
     suspect = worse | better
-    nothing = np.zeros(len(rows), dtype=bool)
-    flags = Flags(
-        p_adjusted=flag(first.look.evidence, first.values, limits.threshold, 0.0).p_adjusted,
-        regressed=nothing,
-        improved=nothing,
-    )
-    assessments = settle(
-        rows,
-        first.values,
-        first.look.evidence,
-        flags,
-        limits,
-        policy,
-        suite=head.name,
-        looks="runs",
-        level=policy.screen_level,
-        usual=usual_summaries(rows, sessions),
-    )
+    p_adjusted = flag(first.look.evidence, first.values, limits.threshold, 0.0).p_adjusted
+    suspected = Flags(p_adjusted=p_adjusted, regressed=worse, improved=better)
+    assessments = _first_look(rows, first, sessions, suspected, limits, policy, head.name)
     if second is None:
         assessments = [waiting(row) if suspect[index] else row for index, row in enumerate(assessments)]
     elif suspect.any():
         if isinstance(second, Pairs):
             again = measured_again(rows, second)
-            suspected = replace(flags, regressed=worse, improved=better)
             level = level_of(look, policy.suspects_level)
             confirmed = second_batch(again, suspected, level, limits, policy, head.name)
             confirmed = [unless_changed(row, changed_files) for row in confirmed]
@@ -143,6 +127,31 @@ def _seen(rows: Sequence[Row], sessions: Sequence[Session], policy: Policy) -> _
     earlier = session_values(rows, sessions, values)
     look = screen.look(values, earlier, policy)
     return _Seen(values=values, baseline=before, head=after, sessions=earlier, look=look)
+
+
+def _first_look(
+    rows: Sequence[Row],
+    first: _Seen,
+    sessions: Sequence[Session],
+    suspected: Flags,
+    limits: Bounds,
+    policy: Policy,
+    suite: str,
+) -> list[Assessment]:
+    """Assess each row by the first look, which calls nothing changed."""
+    nothing = np.zeros(len(rows), dtype=bool)
+    return settle(
+        rows,
+        first.values,
+        first.look.evidence,
+        replace(suspected, regressed=nothing, improved=nothing),
+        limits,
+        policy,
+        suite=suite,
+        looks="runs",
+        level=policy.screen_level,
+        usual=usual_summaries(rows, sessions),
+    )
 
 
 def _second_look(
