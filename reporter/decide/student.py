@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _TINY = 1e-300
 _STEPS = 200
 _LOG_DF = np.linspace(math.log(0.5), math.log(1e6), 350)
+_FEW = 16
+"""So many quantiles take less than a curve."""
 
 
 def upper_tail(t: ArrayLike, df: ArrayLike) -> FloatArray:
@@ -50,9 +52,13 @@ def quantile(tail: float, df: float) -> float:
 def quantiles(tail: float, df: FloatArray) -> FloatArray:
     """Give the same for many degrees of freedom, to three digits; nan where there are none.
 
-    One curve for each tail is worked out and kept, and read off in logs.
+    Few different ones are worked out one by one; for more, one curve for each tail is kept, and read off in logs.
     """
     known = df > 0
+    different = set(df[known].tolist())
+    if len(different) <= _FEW:
+        table = {value: quantile(tail, value) for value in different}
+        return np.array([table.get(value, np.nan) for value in df.tolist()])
     curve = np.interp(np.log(np.where(known, df, 1.0)), _LOG_DF, _curve(tail))
     return np.where(known, np.sign(0.5 - tail) * np.exp(curve), np.nan)
 
