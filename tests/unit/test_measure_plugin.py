@@ -13,7 +13,7 @@ import pytest
 
 from reporter.measure.paired.plugin import Plugin
 from reporter.measure.paired.virtual import PLUGIN_FOLDER
-from reporter.measure.pytest_plugin.benchverdict_pairing import rounds_for
+from reporter.measure.pytest_plugin.benchverdict_pairing import DEPTHS, rounds_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -164,3 +164,43 @@ def test_where_pytest_loads_no_plugins_by_itself_it_is_told_to(suite: Suite, tmp
 )
 def test_how_many_rounds_a_benchmark_gets(round_seconds: float, seconds: float, rounds: int) -> None:
     assert rounds_for(round_seconds, seconds) == rounds
+
+
+DEPTHS_SUITE = """
+import inspect, json, pathlib, sys
+depths = {"plain": [], "pedantic": []}
+
+def note(kind):
+    depths[kind].append(len(inspect.stack(0)))
+
+def test_plain(benchmark):
+    benchmark(note, "plain")
+
+def test_pedantic(benchmark):
+    benchmark.pedantic(note, args=("pedantic",), rounds=48, iterations=1)
+
+def deeper(count):
+    return deeper(count - 1) if count else 0
+
+def test_recursion(benchmark):
+    benchmark(deeper, 1000 - len(inspect.stack(0)) - 20)
+
+def test_write():
+    pathlib.Path("depths.json").write_text(json.dumps(depths))
+"""
+
+
+def test_rounds_are_called_from_all_depths_and_deep_recursion_still_fits(suite: Suite, tmp_path: Path) -> None:
+    (tmp_path / "test_suite.py").write_text(DEPTHS_SUITE)
+    files = {"BENCHVERDICT_CALIBRATION": str(tmp_path / "calibration"), "BENCHVERDICT_SECONDS": "0.01"}
+    code, output = suite.run("--benchmark-disable-gc", **files)
+    assert code == 0, output
+    found = json.loads((tmp_path / "depths.json").read_text())
+    assert len(set(found["plain"])) >= DEPTHS  # one more call is made for the result
+    assert len(set(found["pedantic"])) == DEPTHS
+
+
+def test_a_failing_benchmark_shows_no_frame_of_the_plugin(suite: Suite, tmp_path: Path) -> None:
+    (tmp_path / "test_suite.py").write_text("def test_it(benchmark):\n    benchmark(lambda: 1 / 0)\n")
+    code, output = suite.run(BENCHVERDICT_CALIBRATION=str(tmp_path / "calibration"))
+    assert (code, "ZeroDivisionError" in output, "_from_depth" in output) == (1, True, False)

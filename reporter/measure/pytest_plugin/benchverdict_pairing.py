@@ -5,6 +5,10 @@ minima are not of the same thing. The first run of a measuring writes the file t
 every later run, of either side, takes its rounds and iterations from there. Settings in markers are overruled too,
 because they would beat a command line; pedantic benchmarks keep what their authors fixed, and warm-up stays as it is.
 
+Every round is called from another depth of the stack. Where the frames of a function lie beside what it allocates makes
+a plain loop some percent faster or slower, in every process alike, and code that nobody calls moves that place. With
+rounds from depths that span more than a page of memory, the fastest ones of either side have a good place.
+
 pytest-benchmark also looks up the processor and the commit in every process, which takes longer than many a suite. The
 first run of a side notes the answers in the file that BENCHVERDICT_FACTS names, and later runs take them from there.
 
@@ -20,7 +24,9 @@ from __future__ import annotations
 import json
 import math
 import os
+import random
 import sys
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +34,8 @@ FEWEST_ROUNDS = 50
 FEWEST_SLOW_ROUNDS = 5
 TICKS_PER_ROUND = 1000
 MOST_SECONDS = 1.0
+DEPTHS = 48
+"""A frame below takes at least 100 bytes, so these are more than the 4 KiB after which addresses act alike."""
 _PLUGIN_NAMES = ("benchmark", "pytest_benchmark.plugin", "pytest-benchmark")
 _NO_TESTS_COLLECTED = 5
 
@@ -40,6 +48,8 @@ def pytest_configure(config: Any) -> None:
 
         if hasattr(BenchmarkFixture, "_calibrate_timer"):
             config.pluginmanager.register(_Calibration(calibration, BenchmarkFixture), "benchverdict-calibration")
+            if hasattr(BenchmarkFixture, "_make_runner"):
+                config.pluginmanager.register(_Depths(BenchmarkFixture), "benchverdict-depths")
         facts = os.environ.get("BENCHVERDICT_FACTS")
         if facts:
             config.pluginmanager.register(_Facts(facts), "benchverdict-facts")
@@ -95,6 +105,42 @@ class _Calibration:
         self.fixture_class._calibrate_timer = self.original
         if self.found:
             _write(self.path, {**self.known, **self.found})
+
+
+class _Depths:
+    """Calls the rounds of all benchmarks from depths in random order, pedantic ones included."""
+
+    def __init__(self, fixture_class: Any) -> None:
+        self.fixture_class = fixture_class
+        self.original = fixture_class._make_runner
+        # Benchmarks that recurse as far as they may can do so still.
+        sys.setrecursionlimit(sys.getrecursionlimit() + DEPTHS)
+        # Shuffled: in steps, a benchmark that slows down as it goes would tell of it as of a place.
+        depths = cycle(random.sample(range(DEPTHS), DEPTHS))
+        original = self.original
+
+        def make_runner(fixture: Any, *arguments: Any) -> Any:
+            runner = original(fixture, *arguments)
+
+            def run_round(*range_and_timer: Any, **named: Any) -> Any:
+                __tracebackhide__ = True
+                return _from_depth(next(depths), runner, *range_and_timer, **named)
+
+            return run_round
+
+        fixture_class._make_runner = make_runner
+
+    def pytest_unconfigure(self) -> None:
+        """Put back what was there."""
+        self.fixture_class._make_runner = self.original
+
+
+def _from_depth(depth: int, runner: Any, *arguments: Any, **named: Any) -> Any:
+    """Call ``runner``, which reads the clock itself, below so many more frames."""
+    __tracebackhide__ = True
+    if depth:
+        return _from_depth(depth - 1, runner, *arguments, **named)
+    return runner(*arguments, **named)
 
 
 class _Facts:
