@@ -75,7 +75,7 @@ def _quantiles(tail: float, df: FloatArray) -> FloatArray:
     """Solve by Newton's method for the log of t.
 
     It begins with the normal quantile and the first term of its expansion (Abramowitz & Stegun 26.7.5). The log of the
-    tail bends down over the log of t, so that from the first step on it comes from beyond the root without overshooting.
+    tail bends down over the log of t, so that after its first step it comes from beyond the root without overshooting.
     The error is squared each time; the last step is as large as the error before it.
     """
     if tail > 0.5:
