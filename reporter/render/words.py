@@ -243,8 +243,8 @@ MISSING_SUITE = "without a report"
 MISSING_SUITE_REASON = "Its job left no report: it failed before there was one, was cancelled, or never ran."
 
 HOW_TO_GET_A_BASELINE = (
-    "A push to the default branch saves one, and so does running the workflow by hand with save-baseline; elsewhere "
-    "use “benchverdict baseline save”."
+    "Later runs are compared with the first that saves its results as the baseline: a push to the default branch does, "
+    "and so does a run with save-baseline."
 )
 
 COMPARE_WORDS: dict[CompareKind, str] = {
