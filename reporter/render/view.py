@@ -177,7 +177,10 @@ def _warning_view(notice: Notice) -> WarningView:
 
 def _detectable(report: Report) -> str:
     known = [a.detectable for a in report.assessments if a.detectable is not None and isfinite(a.detectable)]
-    return words.detectable(percent_text(sorted(known)[len(known) // 2])) if known else ""
+    if not known:
+        return ""
+    typical = sorted(known)[len(known) // 2]
+    return words.NOT_EVEN_DOUBLE if typical > 1 else words.detectable(percent_text(typical))
 
 
 def _interval_label(report: Report) -> str:

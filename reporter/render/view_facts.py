@@ -76,8 +76,13 @@ def _threshold(assessment: Assessment) -> str:
         return ""
     if change.kind == "difference":
         return exact(assessment.threshold, clean_unit(assessment.comparison.metric.unit))
-    found = words.could_find(percent_text(assessment.detectable)) if assessment.detectable is not None else ""
-    return f"{percent_text(assessment.threshold)}{found}"
+    return percent_text(assessment.threshold) + _could_find(assessment.detectable)
+
+
+def _could_find(smallest: float | None) -> str:
+    if smallest is None:
+        return ""
+    return words.could_find(percent_text(smallest)) if smallest <= 1 else words.COULD_NOT_FIND_DOUBLE
 
 
 def _noise(comparison: Comparison) -> str:

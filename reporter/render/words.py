@@ -296,9 +296,15 @@ def detectable(share: str) -> str:
     return f"A change of {share} would have been found in half of the benchmarks."
 
 
+NOT_EVEN_DOUBLE = "Not even a change of 100 % would have been found in half of the benchmarks: these are too few runs."
+
+
 def could_find(share: str) -> str:
     """Say, after a threshold, how small a change one benchmark would have shown."""
     return f"; a change of {share} would have been found in four of five cases"
+
+
+COULD_NOT_FIND_DOUBLE = "; not even a change of 100 % would have been found in four of five cases"
 
 
 def machines_differ(labels: tuple[str, ...]) -> str:

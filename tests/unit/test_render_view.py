@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from reporter.model import BaselineSource, BudgetResult, Shift
 from reporter.render import view, words
@@ -319,6 +320,14 @@ def test_symbols_are_one_column_and_every_group_has_words() -> None:
 def test_the_smallest_change_that_could_have_been_found_is_said() -> None:
     assert view.build(nothing_changed()).note.startswith("A change of 2.1 % ")
     assert view.build(undecided()).note == ""
+
+
+def test_of_more_than_twice_as_much_no_number_is_said() -> None:
+    row = structs.replace(one_regression().assessments[0], detectable=61.0)
+    shown = view.build(report(row))
+    assert shown.note.startswith("Not even a change of 100 % ")
+    found = "2.0 %; not even a change of 100 % would have been found in four of five cases"
+    assert dict(shown.rows()[0].facts)["Threshold"] == found
 
 
 def test_a_first_run_says_how_to_get_a_baseline() -> None:
