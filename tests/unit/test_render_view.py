@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from msgspec import structs
 
 from reporter.model import BaselineSource, BudgetResult, Shift
 from reporter.render import view, words
@@ -323,7 +322,7 @@ def test_the_smallest_change_that_could_have_been_found_is_said() -> None:
 
 
 def test_of_more_than_twice_as_much_no_number_is_said() -> None:
-    row = structs.replace(one_regression().assessments[0], detectable=61.0)
+    row = replace(one_regression().assessments[0], detectable=61.0)
     shown = view.build(report(row))
     assert shown.note.startswith("Not even a change of 100 % ")
     found = "2.0 %; not even a change of 100 % would have been found in four of five cases"
