@@ -16,7 +16,7 @@ from reporter.render.view_failures import failures_view
 from reporter.render.view_rows import row_key, row_view
 from reporter.render.view_sections import environment, not_measured
 from reporter.render.view_tables import categories, resources
-from reporter.render.view_text import percent_text, prose
+from reporter.render.view_text import percent_text, prose, smallest_change
 from reporter.render.view_trends import trend_table
 from reporter.render.view_types import CountView, GroupView, ReportView, WarningView
 
@@ -177,10 +177,7 @@ def _warning_view(notice: Notice) -> WarningView:
 
 def _detectable(report: Report) -> str:
     known = [a.detectable for a in report.assessments if a.detectable is not None and isfinite(a.detectable)]
-    if not known:
-        return ""
-    typical = sorted(known)[len(known) // 2]
-    return words.NOT_EVEN_DOUBLE if typical > 1 else words.detectable(percent_text(typical))
+    return words.detectable(smallest_change(sorted(known)[len(known) // 2])) if known else ""
 
 
 def _interval_label(report: Report) -> str:

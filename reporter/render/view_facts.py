@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from reporter.render import words
-from reporter.render.view_text import clean_unit, exact, percent_text, prose
+from reporter.render.view_text import clean_unit, exact, percent_text, prose, smallest_change
 
 if TYPE_CHECKING:
     from reporter.model import Assessment, Change, Comparison, Estimate, SideSummary
@@ -76,13 +76,8 @@ def _threshold(assessment: Assessment) -> str:
         return ""
     if change.kind == "difference":
         return exact(assessment.threshold, clean_unit(assessment.comparison.metric.unit))
-    return percent_text(assessment.threshold) + _could_find(assessment.detectable)
-
-
-def _could_find(smallest: float | None) -> str:
-    if smallest is None:
-        return ""
-    return words.could_find(percent_text(smallest)) if smallest <= 1 else words.COULD_NOT_FIND_DOUBLE
+    found = words.could_find(smallest_change(assessment.detectable)) if assessment.detectable is not None else ""
+    return f"{percent_text(assessment.threshold)}{found}"
 
 
 def _noise(comparison: Comparison) -> str:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from reporter.render import words
 from reporter.render.plain import shorten, visible
 from reporter.units import format_percent, format_value
 
@@ -34,6 +35,11 @@ def value_text(value: float | None, unit: str) -> str:
 def percent_text(share: float | None, *, signed: bool = False) -> str:
     """Show a share in percent; bounded also for numbers of 300 digits."""
     return shorten(format_percent(share, signed=signed), _NUMBER_LIMIT)
+
+
+def smallest_change(share: float) -> str:
+    """Name the smallest change that would have shown; beyond a hundred percent a number would only puzzle."""
+    return words.change_of(percent_text(share)) if share <= 1 else words.NOT_EVEN_DOUBLE
 
 
 @lru_cache(maxsize=256)

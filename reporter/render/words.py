@@ -291,20 +291,22 @@ def runs_and_rounds(runs: int, rounds_low: int, rounds_high: int, *, paired: boo
     return f"{count} × {rounds} {'round' if rounds == '1' else 'rounds'}"
 
 
-def detectable(share: str) -> str:
-    """Say how small a change the typical benchmark of this comparison would have shown."""
-    return f"A change of {share} would have been found in half of the benchmarks."
+NOT_EVEN_DOUBLE = "not even a change of 100 %"
 
 
-NOT_EVEN_DOUBLE = "Not even a change of 100 % would have been found in half of the benchmarks: these are too few runs."
+def change_of(share: str) -> str:
+    """Name a change by its size."""
+    return f"a change of {share}"
 
 
-def could_find(share: str) -> str:
-    """Say, after a threshold, how small a change one benchmark would have shown."""
-    return f"; a change of {share} would have been found in four of five cases"
+def detectable(change: str) -> str:
+    """Say how small a ``change`` the typical benchmark of this comparison would have shown."""
+    return sentence(f"{change} would have been found in half of the benchmarks")
 
 
-COULD_NOT_FIND_DOUBLE = "; not even a change of 100 % would have been found in four of five cases"
+def could_find(change: str) -> str:
+    """Say, after a threshold, how small a ``change`` one benchmark would have shown."""
+    return f"; {change} would have been found in four of five cases"
 
 
 def machines_differ(labels: tuple[str, ...]) -> str:

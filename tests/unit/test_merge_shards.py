@@ -99,7 +99,7 @@ def test_an_undecided_shard_is_not_passed() -> None:
 
 @pytest.mark.parametrize("verdict", ["unchanged", "errored", "new"])
 def test_one_benchmark_in_two_shards_is_an_error_that_names_both(verdict: str) -> None:
-    twice = part(3, row("test_a", verdict, 0.0 if verdict == "unchanged" else None))  # type: ignore[arg-type]
+    twice = part(3, row("test_a", verdict, 0.0 if verdict == "unchanged" else None))  # type: ignore[arg-type]  # pytest gives strings
     with pytest.raises(InputError, match=r"'test_a' was measured in shard 1 of 3 and in shard 3 of 3") as caught:
         merged(ONE, TWO, twice)
     assert caught.value.code == "benchmark-in-two-shards"

@@ -28,7 +28,7 @@ cache = Cache(settings.redis_url, enabled=settings.cache)
 rooms = Rooms()
 
 Dimension = Literal["questions", "listening", "clarity", "discovery"]
-ALL: list[Dimension] = list(analysis.DIMENSIONS)  # type: ignore[arg-type]
+ALL: list[Dimension] = list(analysis.DIMENSIONS)  # type: ignore[arg-type]  # the same names as above
 
 
 @asynccontextmanager

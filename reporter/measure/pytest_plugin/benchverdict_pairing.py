@@ -111,28 +111,29 @@ class _Depths:
     """Calls the rounds of all benchmarks from depths in random order, pedantic ones included."""
 
     def __init__(self, fixture_class: Any) -> None:
-        self.fixture_class = fixture_class
-        self.original = fixture_class._make_runner
+        # Shuffled: in steps, a benchmark that slows down as it goes would tell of it as of a place.
+        self.depths = cycle(random.sample(range(DEPTHS), DEPTHS))
         # Benchmarks that recurse as far as they may can do so still.
         sys.setrecursionlimit(sys.getrecursionlimit() + DEPTHS)
-        # Shuffled: in steps, a benchmark that slows down as it goes would tell of it as of a place.
-        depths = cycle(random.sample(range(DEPTHS), DEPTHS))
-        original = self.original
+        self.fixture_class = fixture_class
+        self.original = fixture_class._make_runner
+        depths = self
+        fixture_class._make_runner = lambda fixture, *arguments: depths.make_runner(fixture, *arguments)
 
-        def make_runner(fixture: Any, *arguments: Any) -> Any:
-            runner = original(fixture, *arguments)
+    def make_runner(self, fixture: Any, *arguments: Any) -> Any:
+        """Give what ``_make_runner`` gives, a function that runs one round and returns its seconds, moved."""
+        runner = self.original(fixture, *arguments)
 
-            def run_round(*range_and_timer: Any, **named: Any) -> Any:
-                __tracebackhide__ = True
-                return _from_depth(next(depths), runner, *range_and_timer, **named)
+        def run_round(*range_and_timer: Any, **named: Any) -> Any:
+            __tracebackhide__ = True
+            return _from_depth(next(self.depths), runner, *range_and_timer, **named)
 
-            return run_round
-
-        fixture_class._make_runner = make_runner
+        return run_round
 
     def pytest_unconfigure(self) -> None:
         """Put back what was there."""
         self.fixture_class._make_runner = self.original
+        sys.setrecursionlimit(sys.getrecursionlimit() - DEPTHS)
 
 
 def _from_depth(depth: int, runner: Any, *arguments: Any, **named: Any) -> Any:
