@@ -55,6 +55,11 @@ _BYTE_STEPS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B"))
 _COUNT_STEPS = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 
 
+def is_timing(unit: str) -> bool:
+    """Return whether a base unit measures speed: seconds, or anything per second. Sizes, counts and shares do not."""
+    return unit == "s" or unit.endswith("/s")
+
+
 def to_base(unit: str) -> tuple[float, str]:
     """Give the factor and base unit of a unit word; an unknown word is a base unit of its own."""
     return TO_BASE.get(unit.strip().lower(), (1.0, unit.strip()))

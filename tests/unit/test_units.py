@@ -12,6 +12,7 @@ from reporter.units import (
     format_duration,
     format_percent,
     format_value,
+    is_timing,
     parse_fraction,
     parse_quantity,
     parse_seconds,
@@ -111,3 +112,13 @@ def test_shown_values_are_within_half_a_percent(value: float) -> None:
     factor, base = to_base(word)
     assert base == "s"
     assert float(number) * factor == pytest.approx(value, rel=0.006)
+
+
+@pytest.mark.parametrize("unit", ["s", "1/s", "B/s", "requests/s"])
+def test_times_and_rates_are_timings(unit: str) -> None:
+    assert is_timing(unit)
+
+
+@pytest.mark.parametrize("unit", ["B", "1", "", "requests", "allocs"])
+def test_sizes_counts_and_shares_are_no_timings(unit: str) -> None:
+    assert not is_timing(unit)
