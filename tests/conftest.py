@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import settings
 
+from tests.processor_time import ProcessorTime
 from tests.shown_features import ShownFeatures, ids_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Hold a whole run against the table of features."""
+    """Hold a run against the table of features and against what a test may cost."""
+    config.pluginmanager.register(ProcessorTime(), "processor-time")
+    if hasattr(config, "workerinput"):
+        return  # pytest-xdist: its controller sees the tests of all workers
     wanted = ids_of(Path(__file__).parents[1] / "docs" / "features.md")
     config.pluginmanager.register(ShownFeatures(wanted, strict=os.environ.get("CI") == "true"), "shown-features")
