@@ -192,6 +192,8 @@ def test_write():
 
 def test_rounds_are_called_from_all_depths_and_deep_recursion_still_fits(suite: Suite, tmp_path: Path) -> None:
     (tmp_path / "test_suite.py").write_text(DEPTHS_SUITE)
+    known = {"test_suite.py::test_plain": {"iterations": 1, "rounds": DEPTHS}}  # what is found depends on the machine
+    (tmp_path / "calibration").write_text(json.dumps(known))
     files = {"BENCHVERDICT_CALIBRATION": str(tmp_path / "calibration"), "BENCHVERDICT_SECONDS": "0.01"}
     code, output = suite.run("--benchmark-disable-gc", **files)
     assert code == 0, output
