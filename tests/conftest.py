@@ -34,7 +34,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Hold a run against the table of features and against what a test may cost."""
     config.pluginmanager.register(ProcessorTime(), "processor-time")
-    if hasattr(config, "workerinput"):
-        return  # pytest-xdist: its controller sees the tests of all workers
+    if hasattr(config, "workerinput"):  # a worker of pytest-xdist: the controller sees the tests of all
+        for name in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"):
+            os.environ.pop(
+                name, None
+            )  # what the tests start is no part of this run; pytest-benchmark would measure nothing
+        return
     wanted = ids_of(Path(__file__).parents[1] / "docs" / "features.md")
     config.pluginmanager.register(ShownFeatures(wanted, strict=os.environ.get("CI") == "true"), "shown-features")
