@@ -72,12 +72,14 @@ def as_share(effect: FloatArray, logarithmic: BoolArray, scale: FloatArray) -> F
         return np.asarray(np.where(logarithmic, np.expm1(effect), plain))
 
 
-def detectable(evidence: Evidence, family: int, level: float, power: float) -> FloatArray:
+def detectable(evidence: Evidence, family: int, level: FloatArray | float, power: float) -> FloatArray:
     """Smallest effect found with this power when all rows of the family are tested (Holm's first step)."""
-    if level <= 0:
-        return np.full(evidence.se.shape, np.nan)
-    factor = student.quantiles(level / max(family, 1), evidence.df) + student.quantiles(1 - power, evidence.df)
-    return factor * evidence.se
+    levels = np.broadcast_to(level, evidence.se.shape)
+    needed = np.full(evidence.se.shape, np.nan)
+    for one in sorted(set(levels[levels > 0].tolist())):
+        rows = levels == one
+        needed[rows] = student.quantiles(one / max(family, 1), evidence.df[rows])
+    return (needed + student.quantiles(1 - power, evidence.df)) * evidence.se
 
 
 def changes(

@@ -24,8 +24,7 @@ from reporter.decide.decision import (
     waiting,
     with_distributions,
 )
-from reporter.decide.judge_pairs import Pairs, measured_again, second_batch, unless_changed
-from reporter.decide.looks import level_of
+from reporter.decide.judge_pairs import Pairs, judge_suspects, measured_again, unless_changed
 from reporter.decide.noise import row_mean
 from reporter.decide.past import past_sessions, with_past
 from reporter.decide.sessions import comparable, session_values
@@ -48,7 +47,6 @@ def judge_screen(
     baseline: Baseline,
     second: Suite | Pairs | None = None,
     *,
-    look: int = 0,
     changed_files: Collection[str] = (),
     policy: Policy = DEFAULT_POLICY,
     bounds_of: BoundsOf = no_bounds,
@@ -56,7 +54,7 @@ def judge_screen(
 ) -> Decision:
     """Screen the head's first look against the history; with a ``second`` look decide the suspects by it alone.
 
-    The second look is more runs of the head, or pairs of base and head that grow from ``look`` to look; of those, rows
+    The second look is more runs of the head, or pairs of base and head that grow from look to look; of those, rows
     whose own file is among ``changed_files`` did not do the same on both sides. Only what both looks show is called
     regressed or improved; what pairs show to be inside the margin is unchanged, whatever one run seemed to say. On
     another kind of machine, or another measuring plan, every common row is not comparable. ``pinned`` is the commit of
@@ -85,8 +83,7 @@ def judge_screen(
     elif suspect.any():
         if isinstance(second, Pairs):
             again = measured_again(rows, second)
-            level = level_of(look, policy.suspects_level)
-            confirmed = second_batch(again, suspected, level, limits, policy, head.name)
+            confirmed = judge_suspects(again, suspected, limits, policy, head.name)
             confirmed = [unless_changed(row, changed_files) for row in confirmed]
         else:
             again = _measured_again(rows, second)

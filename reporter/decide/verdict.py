@@ -45,7 +45,12 @@ class Flags:
 
 
 def flag(
-    evidence: Evidence, values: Values, threshold: FloatArray, level: float, *, slack: FloatArray | float = 0.0
+    evidence: Evidence,
+    values: Values,
+    threshold: FloatArray,
+    level: FloatArray | float,
+    *,
+    slack: FloatArray | float = 0.0,
 ) -> Flags:
     """Call a row changed when its adjusted p is below the level and its change is beyond its threshold.
 
@@ -73,7 +78,7 @@ def settle(
     *,
     suite: str,
     looks: Literal["runs", "pairs"],
-    level: float,
+    level: FloatArray | float,
     usual: Sequence[SideSummary | None] | None = None,
 ) -> list[Assessment]:
     """Give every common row its verdict: regressed or improved by the flags, else unchanged or inconclusive.
