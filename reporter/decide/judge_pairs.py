@@ -22,6 +22,7 @@ from reporter.decide.decision import (
     rest,
     with_distributions,
 )
+from reporter.decide.evidence import Criteria
 from reporter.decide.sessions import stored_noise
 from reporter.decide.verdict import flag, settle
 
@@ -111,9 +112,9 @@ def _judge(pairs: Pairs, levels: Levels, stored: Known, policy: Policy, bounds_o
         stored = stored_noise(rows, stored, pairs.head.fingerprint, values)
     evidence = paired.look(values, policy, stored)
     covered = False if stored is None else stored.df > 0
-    level = policy.level_of(evidence.looks, levels, stored=covered)
-    flags = flag(evidence, values, limits.threshold, level, slack=_slack(limits, policy))
-    assessments = settle(rows, values, evidence, flags, limits, policy, suite=suite, looks="pairs", level=level)
+    criteria = _criteria(policy.level_of(evidence.looks, levels, stored=covered), limits, policy)
+    flags = flag(evidence, values, criteria, policy)
+    assessments = settle(rows, values, evidence, flags, criteria, limits, policy, suite=suite, looks="pairs")
     return Decision(
         compare="paired",
         assessments=(*with_distributions(assessments, rows), *rest(alignment, suite)),
@@ -126,8 +127,8 @@ def _values(rows: Sequence[Row], policy: Policy) -> Values:
     return deciding_values(before, after, [row.metric for row in rows], policy)
 
 
-def _slack(limits: Bounds, policy: Policy) -> FloatArray:
-    return np.minimum(policy.layout, limits.threshold)
+def _criteria(level: FloatArray, limits: Bounds, policy: Policy) -> Criteria:
+    return Criteria(level=level, threshold=limits.threshold, slack=np.minimum(policy.layout, limits.threshold))
 
 
 def judge_suspects(
@@ -136,12 +137,12 @@ def judge_suspects(
     """Test the suspects of a screen, and them alone as a family, on pairs that did not raise the suspicion."""
     values = _values(rows, policy)
     evidence = paired.look(values, policy).only(suspected.regressed | suspected.improved)
-    level = policy.level_of(evidence.looks, policy.suspect_levels)
-    again = flag(evidence, values, limits.threshold, level, slack=_slack(limits, policy))
+    criteria = _criteria(policy.level_of(evidence.looks, policy.suspect_levels), limits, policy)
+    again = flag(evidence, values, criteria, policy)
     confirmed = replace(
         again, regressed=again.regressed & suspected.regressed, improved=again.improved & suspected.improved
     )
-    return settle(rows, values, evidence, confirmed, limits, policy, suite=suite, looks="pairs", level=level)
+    return settle(rows, values, evidence, confirmed, criteria, limits, policy, suite=suite, looks="pairs")
 
 
 def measured_again(rows: Sequence[Row], second: Pairs) -> list[Row]:

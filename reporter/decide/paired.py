@@ -43,7 +43,7 @@ def look(values: Values, policy: Policy, stored: noise.Variance | None = None) -
     base, head = _complete(values)
     pairs = np.sum(~np.isnan(base), axis=1)
     together = moving_together(base, head, values.kind)
-    effect, own = _of_this_job(base, head, pairs, together)
+    effect, own, centre = _of_this_job(base, head, pairs, together)
     known, many = _with_suite(own, values.kind), pairs >= policy.pairs_that_suffice
     variance, df = known.variance, known.df
     if not many.all():
@@ -55,6 +55,7 @@ def look(values: Values, policy: Policy, stored: noise.Variance | None = None) -
     sources = np.where(others, "this job and the whole suite", np.where(many, "this job", "this job and stored pairs"))
     return Evidence(
         effect=np.where(pairs >= policy.fewest_pairs, effect, np.nan),
+        before=centre,
         se=se,
         df=df,
         sd=np.sqrt(variance),
@@ -74,8 +75,8 @@ def _weight_of_pairs(together: Together) -> FloatArray:
 
 def _of_this_job(
     base: FloatArray, head: FloatArray, pairs: FloatArray, together: Together
-) -> tuple[FloatArray, noise.Variance]:
-    """Give the effect and the variance of one pair of each row, known from its own runs alone.
+) -> tuple[FloatArray, noise.Variance, FloatArray]:
+    """Give the effect, the variance of one pair and the base's centre of each row, known from its own runs alone.
 
     The variance of a weighted mean of two estimates is at most the weighted mean of theirs.
     """
@@ -87,7 +88,7 @@ def _of_this_job(
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = pairs * squares / (difference.kept * (difference.kept - 1))
         df = 1 / (weight / (difference.kept - 1) + (1 - weight) / _df_of_sides(difference.kept, together))
-    return effect, noise.Variance(variance=variance, df=np.where(difference.kept > 1, df, 0.0))
+    return effect, noise.Variance(variance=variance, df=np.where(difference.kept > 1, df, 0.0)), before.centre
 
 
 def _df_of_sides(kept: FloatArray, together: Together) -> FloatArray:
