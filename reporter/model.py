@@ -339,7 +339,9 @@ class Change(Struct, frozen=True, kw_only=True):
     """head/baseline − 1 (``ratio``), or head − baseline where zero is possible (``difference``); never flipped.
 
     The marginal interval covers this one benchmark; the simultaneous one all benchmarks of the comparison together.
-    ``statistic`` is the run statistic that decided (one of ``STATISTICS``).
+    ``statistic`` is the run statistic that decided (one of ``STATISTICS``). ``before`` and ``after`` are the values of
+    that statistic that decided, in base units: what is shown as before → after, and as far apart as the point says.
+    Only reports of older versions lack them.
     """
 
     kind: Literal["ratio", "difference"]
@@ -347,6 +349,8 @@ class Change(Struct, frozen=True, kw_only=True):
     marginal: Estimate
     simultaneous: Estimate | None
     p_adjusted: float | None
+    before: float | None = None
+    after: float | None = None
 
 
 class Noise(Struct, frozen=True, kw_only=True):

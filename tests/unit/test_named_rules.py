@@ -160,7 +160,7 @@ def test_pairs_with_a_changed_benchmark_file_are_not_comparable() -> None:
     pairs = Pairs(base=suite_of({"bench.py::a": [[1.0]] * 8}), head=suite_of({"bench.py::a": [[2.0]] * 8}))
     config = Config(rule="mean > 10%")
     for changed_files, verdict in (((), "regressed"), (("bench.py",), "not_comparable")):
-        decision = decide_looks(pairs, None, config, look=0, changed_files=changed_files, stored=())
+        decision = decide_looks(pairs, config, changed_files=changed_files, stored=())
         assert _only(decision).verdict == verdict
 
 
