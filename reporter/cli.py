@@ -147,6 +147,8 @@ def _add_report(commands: Commands) -> None:
     parser.add_argument("--compare", choices=COMPARE_WAYS, help="what to compare with (default: auto)")
     parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="how long pairs may be measured")
     parser.add_argument("--override", type=Path, metavar="FILE", help="who lets the regressions of this commit pass")
+    parser.add_argument("--saving", action="store_true", help="what was measured becomes the next baseline")
+    parser.add_argument("--home", metavar="URL", help="repository of Benchverdict on GitHub, to which messages lead")
     _selecting_arguments(parser)
     _gate_arguments(parser)
     _format_argument(parser)
@@ -403,7 +405,7 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
     from reporter.commands.overriding import read_override
 
     if arguments.verdict is not None:
-        return reporting.render_again(arguments.verdict, arguments.output, stdout)
+        return reporting.render_again(arguments.verdict, arguments.output, stdout, home=arguments.home)
     config = _config(arguments)
     settings = config.in_mode(arguments.mode)
     request = reporting.ReportRequest(
@@ -418,6 +420,8 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
         workspace=Path.cwd(),
         same_files=settings.benchmarks_from == "head",
         override=read_override(arguments.override) if arguments.override else None,
+        saving=arguments.saving,
+        home=arguments.home,
     )
     done = reporting.report(request, config)
     stderr.writelines(f"error: {problem}\n" for problem in done.problems)

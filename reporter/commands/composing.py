@@ -15,6 +15,7 @@ from reporter.decide.budgets import SHORTENED_PLAN, budget_results
 from reporter.decide.gate import gate
 from reporter.decide.judge import Decision, Pairs, judge_alone, judge_looks, judge_pairs, judge_screen
 from reporter.decide.judge_pairs import without_changed
+from reporter.decide.needed import what_would_decide
 from reporter.decide.verdict import without_percentiles
 from reporter.errors import (
     GATE_FAILED,
@@ -184,7 +185,16 @@ def compose(
     known = (head, decision.reference) if decision.reference else (head,)
     return Report(
         suite=head.name,
-        gate=gate(rows, held, fail_on, undecided, passing, wanted=wanted, absent=absent),
+        gate=gate(
+            rows,
+            held,
+            fail_on,
+            undecided,
+            passing,
+            wanted=wanted,
+            absent=absent,
+            cure=what_would_decide(rows, measured, paired=decision.compare == "paired"),
+        ),
         measured=measured,
         baseline=source,
         baseline_reason=None if source else absent,

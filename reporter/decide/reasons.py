@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from reporter.units import format_percent, format_value
+from reporter.units import format_duration, format_percent, format_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -187,6 +187,18 @@ def little(done: int, total: int, noun: str, what: str) -> str:
     """Return how little was done: ``only 2 of 8 timings could be decided``."""
     share = f"only {done:,} of {total:,}" if done else f"none of {total:,}"
     return f"{share} {noun}{'' if total == 1 else 's'} could be {what}"
+
+
+def more_pairs(pairs: int, have: int, seconds: float | None) -> str:
+    """Return how many pairs decide, how many there are, and how long they take."""
+    time = "" if seconds is None else f", which take about {format_duration(seconds)} (time-limit)"
+    beside = f"instead of the {have:,} measured" if have else "of base and head (compare: paired)"
+    return f"half of them would be decided by about {pairs:,} pairs {beside}{time}"
+
+
+def quieter_machine(pairs: int) -> str:
+    """Return that no number of pairs that anybody waits for decides."""
+    return f"half of them would take about {pairs:,} pairs: measure on a quieter machine, or at another hour"
 
 
 NOTHING_COMPARED = "nothing was compared"
