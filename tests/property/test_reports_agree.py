@@ -1,5 +1,4 @@
-"""A thousand reports, drawn with a seed, through every output: all of them say the same, and what is not known is green
-nowhere."""
+"""A thousand reports, drawn with a seed, through every output: all say the same, and nothing undecided is green."""
 
 from __future__ import annotations
 
