@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 COMPARE_WAYS = ("auto", "baseline", "paired", "none")
 EXIT_CODES = """\
-exit codes: 0 passed, or no baseline yet; 2 usage or configuration; 3 input unreadable, nothing measured, or nothing in
-common with the baseline; 4 the benchmark command failed; 5 --require-baseline and none; 10 the gate failed;
-130 interrupted; 1 only for a defect of Benchverdict"""
+exit codes: 0 passed, or undecided (no baseline yet, too noisy to tell); 2 usage or configuration; 3 input unreadable,
+nothing measured, or nothing in common with the baseline; 4 the benchmark command failed; 5 --require-baseline and none;
+10 the gate failed; 130 interrupted; 1 only for a defect of Benchverdict"""
 
 
 def console_main() -> NoReturn:
@@ -299,7 +299,9 @@ def _gate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rule", metavar="TEXT", help="decide by this rule alone: 'mean > 10%%', 'z > 5', benchstat …")
     parser.add_argument("--no-fail", action="store_true", help="exit 0 where the gate failed")
     parser.add_argument(
-        "--strict", action="store_true", help="inconclusive, not comparable, missing and errored fail the gate too"
+        "--strict",
+        action="store_true",
+        help="inconclusive, not comparable, missing, errored and nothing to compare with fail the gate too",
     )
     parser.add_argument("--require-baseline", action="store_true", help="exit 5 when there is no baseline")
 

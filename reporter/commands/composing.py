@@ -182,7 +182,8 @@ def compose(
     rows, passing = _overridden(rows, override, measured)
     if head.plan == SHORTENED_PLAN:
         rows = tuple(map(without_percentiles, rows))
-    known = (head, decision.reference) if decision.reference else (head,)
+    known, paired = (head, decision.reference) if decision.reference else (head,), decision.compare == "paired"
+    told = advise(rows, known, conditions, paired=paired)
     return Report(
         suite=head.name,
         gate=gate(
@@ -193,7 +194,7 @@ def compose(
             passing,
             wanted=wanted,
             absent=absent,
-            cure=what_would_decide(rows, measured, paired=decision.compare == "paired"),
+            cure=what_would_decide(rows, measured, paired=paired),
         ),
         measured=measured,
         baseline=source,
@@ -202,7 +203,7 @@ def compose(
         shift=decision.shift,
         assessments=rows,
         budgets=held,
-        warnings=(*decision.notices, *head.warnings, *warnings, *expired, *advise(rows, known, conditions)),
+        warnings=(*decision.notices, *head.warnings, *warnings, *expired, *told),
         confirm=may_confirm and decision.suspects > 0,
         sessions=decision.sessions,
         trends=decision.trends,

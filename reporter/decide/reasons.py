@@ -55,13 +55,15 @@ RULE_NEEDS_SESSIONS = "the rule {rule} needs {fewest} saved sessions, and there 
 RULE_NEEDS_SESSIONS_CURE = "save more baselines of this kind of machine"
 RULE_NEEDS_VALUES = "a side lacks the values that the rule {rule} needs"
 RULE_NEEDS_VALUES_CURE = "choose another rule, or let the tool record them"
+PAIRS, MORE_PAIRS = "many short pairs (--compare paired)", "more pairs (a longer --time-limit)"
+"""What averages noise out, for those who do not run paired and for those who do."""
 BIMODAL = (
     "undecided benchmarks jump between two speeds: their runs or rounds fall into two clusters. Look for what differs"
-    " (a cache that is warm or cold, a path taken at times), or measure many short pairs, in which both speeds occur"
+    " (a cache that is warm or cold, a path taken at times), or measure {pairs}, in which both speeds occur"
 )
 BETWEEN_RUNS = (
     "undecided benchmarks differ from process to process far more than inside of one, as memory layout and hash seeds"
-    " make them: longer runs do not help, more and shorter ones do (--compare paired)"
+    " make them: longer runs do not help, {pairs} do"
 )
 LONG_TAILS = (
     "undecided benchmarks have rounds that take more than twice the usual, as garbage collection or background work"
@@ -69,8 +71,10 @@ LONG_TAILS = (
 )
 FEW_ROUNDS = (
     "undecided benchmarks have fewer than 20 rounds a run, so their best round is partly luck: ask the tool for more"
-    " and shorter rounds (--benchmark-min-rounds=50 of pytest-benchmark)"
+    " and shorter rounds{option}"
 )
+MORE_ROUNDS = {"pytest-benchmark": " (--benchmark-min-rounds=50)"}
+"""How a tool is asked for more rounds, by the name of its format."""
 
 
 def change_in_words(share: float, metric: Metric) -> str:
