@@ -1,4 +1,4 @@
-"""The step that reports: what it hands on of the run to the reporter, seen by an interpreter that shows its arguments."""
+"""The step that reports: what it hands on to the reporter, seen by an interpreter that shows its arguments."""
 
 from __future__ import annotations
 
