@@ -6,10 +6,11 @@ from math import inf, isfinite, log1p
 from typing import TYPE_CHECKING
 
 from reporter.model import benchmark_label
+from reporter.render.groups import group_of
 from reporter.render.words import GROUP_TITLES, GroupKey
 
 if TYPE_CHECKING:
-    from reporter.model import Assessment, Change, Comparison, Report
+    from reporter.model import Change, Comparison, Report
 
 
 def grouped(report: Report) -> dict[GroupKey, list[int]]:
@@ -43,23 +44,6 @@ def _display_name(comparison: Comparison, several: set[tuple[str, str, tuple[tup
     if several and (comparison.suite, comparison.name, comparison.params) in several:
         return f"{name} · {comparison.metric.name}"
     return name
-
-
-def group_of(assessment: Assessment) -> GroupKey:
-    """Return the group of a row: its verdict, but for what is only shown and for what looks changed without a verdict.
-
-    The latter are suspects and rows whose interval excludes zero: they are never folded away as inconclusive.
-    """
-    verdict = assessment.verdict
-    if assessment.comparison.metric.better is None and verdict == "not_comparable":
-        return "report_only"
-    if verdict != "inconclusive":
-        return verdict
-    return "suspect" if assessment.suspect else "possible" if _excludes_zero(assessment.comparison.change) else verdict
-
-
-def _excludes_zero(change: Change | None) -> bool:
-    return change is not None and (change.marginal.low > 0 or change.marginal.high < 0)
 
 
 def _size(comparison: Comparison) -> float:

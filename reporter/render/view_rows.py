@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from reporter.model import SHOWN_FOR
-from reporter.render.order import group_of
+from reporter.render.groups import group_of
 from reporter.render.plain import shorten, visible
 from reporter.render.sparkline import sparkline
 from reporter.render.view_facts import facts
