@@ -451,7 +451,7 @@ class Gate:
     cause: GateCause | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a gate that is undecided for no cause, or decided with one.
+        """Raise for a gate that is undecided for no cause, or decided with one.
 
         Raises:
             ValueError: it is such a gate.

@@ -52,7 +52,7 @@ def arguments_of(work: Path, situation: dict[str, Any] | None, **variables: str)
         (None, False),
     ],
 )
-def test_a_report_is_told_that_its_results_are_saved(
+def test_the_report_knows_that_its_results_are_saved(
     tmp_path: Path, situation: dict[str, Any] | None, *, saving: bool
 ) -> None:
     assert ("--saving" in arguments_of(tmp_path, situation)) is saving
