@@ -88,7 +88,7 @@ class Facts:
 
     @property
     def cause(self) -> str:
-        """Return why it is undecided; without a verdict, or with one of before there were causes, nothing was measured."""
+        """Return why it is undecided. Without a verdict, or with an old one without causes, nothing was measured."""
         if self.status in ("passed", "failed") or self.skipped:
             return ""
         cause = text(part(self.verdict, "gate").get("cause"))
