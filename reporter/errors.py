@@ -38,7 +38,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the end of a sentence that names the known word nearest to an unknown one; empty when none is near."""
     import difflib
 
-    near = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.5)
+    written = word.lower()
+    names = list(known)
+    longer = [name for name in names if len(name) > 1 and written.startswith(name)]  # golang is go, not gatling
+    near = longer[:1] or difflib.get_close_matches(written, names, n=1, cutoff=0.5)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 

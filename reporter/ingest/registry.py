@@ -97,7 +97,8 @@ def named(format_name: str, formats: Sequence[Format] = FORMATS) -> Format:
     if format_name in known:
         return known[format_name]
     cure = f"use one of {', '.join(sorted(known))}, or leave the format out to recognise it by content"
-    raise UsageError("unknown-format-name", f"there is no format {format_name!r}{did_you_mean(format_name, known)}", cure=cure)
+    what = f"there is no format {format_name!r}{did_you_mean(format_name, known)}"
+    raise UsageError("unknown-format-name", what, cure=cure)
 
 
 def recognise(document: Document, formats: Sequence[Format] = FORMATS) -> Format:

@@ -35,7 +35,7 @@ def step(name: str, folder: Path, **environ: str) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("exit", "measure", "report"):
+    for name in ("exit", "messages", "measure", "report"):
         (tmp_path / "work" / name).mkdir(parents=True)
     (tmp_path / "work" / "exit" / "fetch").write_text("0\n")
     plan = plan_json(script="touch was-run; echo '{}' > {output}", mode="load", requires_env=["LOAD_KEY"])
