@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reporter.config import MetricRule
+    from reporter.decide.gate import Wanted
     from reporter.ingest import FileReading
     from reporter.model import Assessment, Baseline, BudgetResult, Override, RunConditions, Session, Suite
 
@@ -166,12 +167,13 @@ def compose(
     config: Config = NOTHING_CONFIGURED,
     conditions: tuple[RunConditions, ...] = (),
     override: Override | None = None,
+    wanted: Wanted = "verdict",
 ) -> Report:
     """Gate, hold the budgets against the head, and put everything that outputs may show into one report.
 
     ``source`` tells of the baseline, or ``absent`` why there is none. ``undecided`` says what kept one side from being
     measured; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run;
-    ``override`` who lets its regressions pass.
+    ``override`` who lets its regressions pass; ``wanted`` what the comparison is for.
     """
     undecided = undecided or _why_undecided(head, decision)
     rows, held = _of_categories(decision.assessments, budget_results(head, config.budgets), config.categories)
@@ -182,7 +184,7 @@ def compose(
     known = (head, decision.reference) if decision.reference else (head,)
     return Report(
         suite=head.name,
-        gate=gate(rows, held, fail_on, undecided, passing),
+        gate=gate(rows, held, fail_on, undecided, passing, wanted=wanted, absent=absent),
         measured=measured,
         baseline=source,
         baseline_reason=None if source else absent,
