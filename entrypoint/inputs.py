@@ -116,7 +116,7 @@ def read(environ: Mapping[str, str]) -> Inputs:
         stage=cast("Stage", _choice(environ, "STAGE", get_args(Stage), "all")),
         name=_name(environ.get(PREFIX + "NAME", "benchmarks")),
         shard=_shard(environ.get(PREFIX + "SHARD", "")),
-        suites=tuple(map(_name, _lines(environ, "SUITES"))),
+        suites=tuple(_name(line, "suites") for line in _lines(environ, "SUITES")),
         command=_input(environ, "COMMAND"),
         results=_lines(environ, "RESULTS"),
         mode=_input(environ, "MODE"),
@@ -224,12 +224,12 @@ def is_suite(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def _name(name: str) -> str:
+def _name(name: str, given: str = "name") -> str:
     """Accept a suite name that is also good as a part of an artifact's, a folder's and a file's name."""
     if not is_suite(name):
         raise UsageError(
-            "input-name",
-            f"the input 'name' is {name!r}",
+            f"input-{given}",
+            f"the input '{given}' is wrong: {name!r} is no name of a suite",
             cure="use letters, digits, '.', '_' and '-', at most 80, the first a letter or digit",
         )
     return name
