@@ -182,7 +182,7 @@ def output_of(message: Message) -> Output:
         return Output(conclusion="failure", title="No verdict", summary=f"The run came to no verdict:\n\n{lines}\n")
     from reporter.render import markdown, view
 
-    shown = view.build(message.report, artifact_url=message.artifact_url or None)
+    shown = view.build(message.report, artifact_url=message.artifact_url or None, home=message.home or None)
     return Output(
         conclusion=conclude(message.report),
         title=shown.headline,
