@@ -91,8 +91,6 @@ def test_what_fetching_or_opening_the_check_refuses_is_not_measured(
 ) -> None:
     starting = f"*--start*) echo no start >&2; exit {start}"
     script = f'case "$*" in {starting} ;; *) echo no fetch >&2; exit {fetch} ;; esac'
-        f'case "$*" in *--start*) echo "no start" >&2; exit {start} ;; *) echo "no fetch" >&2; exit {fetch} ;; esac'
-    )
     own = {"BENCHVERDICT_PYTHON": stand_in(folder, script), "GITHUB_WORKSPACE": str(folder)}
     log = step("fetch.sh", folder, **own, BENCHVERDICT_TOKEN="")
     assert (folder / "work" / "plan.json").exists() is measured
