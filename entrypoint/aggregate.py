@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from entrypoint.check import TEXT_LIMIT, Output, conclude
 from entrypoint.context import own_run
-from entrypoint.received import receive, suites_of
+from entrypoint.received import suites_of
 from reporter.decide.merge_shards import merge
 from reporter.decide.shards import split_name
 from reporter.errors import InputError
@@ -15,10 +15,11 @@ from reporter.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from entrypoint.api import Api
     from entrypoint.check import Conclusion
     from entrypoint.facts import TriggeringRun
     from entrypoint.inputs import Inputs
+    from entrypoint.message import Message
+    from entrypoint.received import Reception
     from entrypoint.situations import Situation
     from reporter.decide.shards import Shard
     from reporter.model import Report
@@ -44,7 +45,7 @@ class Gathered:
 
         return markdown_suites.comment(self.view(), limit=limit)
 
-    def output(self) -> Output:
+    def output(self, message: Message) -> Output:
         """Conclude all of it for one check: failed when any suite did, neutral when any came to no verdict."""
         found = {conclude(report) for report in self.reports}
         order: tuple[Conclusion, ...] = ("failure", "neutral", "success")
@@ -53,7 +54,7 @@ class Gathered:
         return Output(
             conclusion=next(each for each in order if each in found),
             title=self.view().headline,
-            summary=self.text(TEXT_LIMIT),
+            summary=message.headed(self.text(message.room(TEXT_LIMIT))),
         )
 
     def view(self) -> SuitesView:
@@ -70,17 +71,18 @@ def run_of(here: Situation, inputs: Inputs) -> TriggeringRun:
     return here.run or own_run(inputs, here.event, here.head_sha)
 
 
-def gather(run: TriggeringRun, inputs: Inputs, api: Api) -> Gathered:
+def gather(reception: Reception) -> Gathered:
     """Download the report of every suite of a run.
 
     Raises:
         ApiError: the artifacts cannot be had.
         InputError: one of them is not a report as we upload it, or shards do not fit together.
     """
+    run, inputs = reception.run, reception.inputs
     found: dict[str, dict[Shard | None, Report]] = {}
     rows = 0
-    for suite in suites_of(run, api):
-        report = receive(run, suite, api).report
+    for suite in suites_of(run, reception.api):
+        report = reception.receive(suite).report
         if report is not None:
             rows += len(report.assessments)
             if rows > MOST_ROWS:

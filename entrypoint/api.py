@@ -146,6 +146,7 @@ _PERMISSIONS = {
     "events": "pull-requests: read",
     "check-runs": "checks: write",
     "actions": "actions: read",
+    "contents": "contents: read",
     "compare": "contents: read",
     "commits": "contents: read",
     "pulls": "pull-requests: write",

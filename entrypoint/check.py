@@ -178,16 +178,25 @@ def output_of(message: Message) -> Output:
     if message.skipped:
         return Output(conclusion="neutral", title="Nothing was measured", summary=message.skipped)
     if message.report is None:
-        lines = "\n".join(f"- {line}" for line in message.failed)
-        return Output(conclusion="failure", title="No verdict", summary=f"The run came to no verdict:\n\n{lines}\n")
+        return _without_report(message)
     from reporter.render import markdown, view
 
     shown = view.build(message.report, artifact_url=message.artifact_url or None, home=message.home or None)
     return Output(
         conclusion=conclude(message.report),
         title=shown.headline,
-        summary=markdown.comment(shown, limit=TEXT_LIMIT),
+        summary=message.headed(markdown.comment(shown, limit=message.room(TEXT_LIMIT))),
         annotations=regressions(shown, failing=message.report.gate.status == "failed"),
+    )
+
+
+def _without_report(message: Message) -> Output:
+    """Conclude a run without a report. One that was refused fails nobody, and leaves no earlier verdict standing."""
+    lines = "\n".join(f"- {line}" for line in message.failed)
+    return Output(
+        conclusion="neutral" if message.refused else "failure",
+        title="The report was refused" if message.refused else "No verdict",
+        summary=message.headed(f"The run came to no verdict:\n\n{lines}\n"),
     )
 
 

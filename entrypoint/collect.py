@@ -11,11 +11,12 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from entrypoint import documents, facts, override, received
+from entrypoint import documents, facts, received
 from entrypoint.aggregate import Gathered, gather, run_of
 from entrypoint.context import situation
 from entrypoint.failures import ApiError
 from entrypoint.message import FILE_NAME, load
+from entrypoint.received import Reception
 from reporter.errors import InputError
 from reporter.files import write_atomically
 from reporter.model import Notice
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from entrypoint.api import Api
     from entrypoint.console import Console
+    from entrypoint.facts import TriggeringRun
     from entrypoint.inputs import Inputs
     from entrypoint.situations import Situation
 
@@ -50,15 +52,14 @@ def collect(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
 
     Raises:
         UsageError: an input or the event is wrong.
-        InputError: a report is not one as we upload it, claims what GitHub does not confirm, or shards do not fit
+        InputError: a report is not one as we upload it, contradicts itself, or shards do not fit
             together.
     """
     here = situation(inputs.event_name, facts.read(inputs.payload), inputs)
     run = run_of(here, inputs)
     nothing = Gathered(reports=(), missing=inputs.suites)
     try:
-        gathered = gather(run, inputs, api)
-        _confirm(gathered, here, inputs, api)
+        gathered = gather(_reception(run, here, inputs, api))
     except ApiError as problem:
         text = f"The report of run {run.id} could not be had: {problem}{problem.cure}."
         notice = Notice(code="report-unavailable", text=text)
@@ -74,12 +75,10 @@ def collect(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     console.say(f"collected: {suites or 'nothing'}; without a report: {', '.join(gathered.missing) or 'none'}")
 
 
-def _confirm(gathered: Gathered, here: Situation, inputs: Inputs, api: Api) -> None:
-    """Hold who let regressions pass against GitHub before anything of it is laid out."""
-    claims = [report for report in gathered.reports if report.override]
-    found = received.pull_request_told(here, api) if claims else None
-    for report in claims:
-        override.confirm(report, here, None if isinstance(found, Notice) else found, inputs, api)
+def _reception(run: TriggeringRun, here: Situation, inputs: Inputs, api: Api) -> Reception:
+    found = received.pull_request_told(here, api)
+    known = None if isinstance(found, Notice) else found
+    return Reception(run=run, here=here, pull_request=known, inputs=inputs, api=api)
 
 
 def _lay_out(gathered: Gathered, folder: Path, title: str) -> None:

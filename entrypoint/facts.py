@@ -43,7 +43,6 @@ class TriggeringRun:
     """The finished run that a ``workflow_run`` event tells of, in GitHub's own words and not the run's.
 
     ``head_owner``, ``head_branch`` and ``head_repository_id`` say whose code it ran; ``None`` for a deleted fork.
-    ``actor`` caused it, at ``created_at`` (Unix seconds); running it again changes neither.
     """
 
     id: int
@@ -54,8 +53,6 @@ class TriggeringRun:
     head_owner: str | None
     head_repository_id: int | None
     page: str
-    actor: str | None = None
-    created_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +160,6 @@ def _run(run: Mapping[str, Any]) -> TriggeringRun | None:
         head_owner=_text(_part(repository, "owner"), "login"),
         head_repository_id=repository_id if isinstance(repository_id, int) else None,
         page=_text(run, "html_url") or "",
-        actor=_text(_part(run, "actor"), "login"),
-        created_at=moment(run.get("created_at")),
     )
 
 

@@ -23,7 +23,8 @@ class Message:
     """``report`` is ``None`` where the run came to none; ``failed`` says why, a line of Markdown each, or ``skipped``.
 
     ``run`` and ``attempt`` are GitHub's numbers of the measuring run: of two about one commit the higher is newer.
-    ``page`` is its address for people, ``home`` that of the action's own repository.
+    ``page`` is its address for people, ``home`` that of the action's own repository. ``origin`` says in Markdown whose
+    measurement it is, where that is not this run's. ``refused`` tells that there was a report, and that it was no good.
     """
 
     head_sha: str
@@ -35,6 +36,16 @@ class Message:
     artifact_url: str = ""
     page: str = ""
     home: str = ""
+    origin: str = ""
+    refused: bool = False
+
+    def headed(self, text: str) -> str:
+        """Return a text of ours below the line that says whose measurement it is about."""
+        return f"{self.origin}\n\n{text}" if self.origin else text
+
+    def room(self, limit: int) -> int:
+        """Return how many of so many characters are left below that line."""
+        return limit - len(self.headed(""))
 
 
 def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:

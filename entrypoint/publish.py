@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from entrypoint import collect, documents, facts, override, received, undecided, writer
+from entrypoint import collect, documents, facts, override, received, retelling, undecided, writer
 from entrypoint.aggregate import run_of
 from entrypoint.check import CANCELLED, Check, output_of
 from entrypoint.comment import Place, Stamp
 from entrypoint.context import situation
 from entrypoint.failures import ApiError
 from entrypoint.message import Message, of_this_run
+from entrypoint.received import Reception
 from entrypoint.untrusted import markdown
 from entrypoint.worth import is_worth_a_comment
 from reporter.errors import InputError, UsageError
@@ -90,7 +91,7 @@ class _Publishing:
     told: list[Notice] = field(default_factory=list)
     comment_url: str | None = None
     check_url: str | None = None
-    refused: UsageError | None = None
+    refused: UsageError | InputError | None = None
 
     def tell(self, here: Situation) -> None:
         """Tell of this run, or of the one that triggered it."""
@@ -124,7 +125,8 @@ class _Publishing:
     def _tell_all(self, here: Situation) -> None:
         """Tell of every suite of this run, or of the one that triggered it, at once."""
         run = run_of(here, self.inputs)
-        message = replace(self._unread(here), run=run.id, attempt=run.attempt, page=run.page)
+        line = retelling.origin(run, here, self.inputs)
+        message = replace(self._unread(here), run=run.id, attempt=run.attempt, page=run.page, origin=line)
         collected = collect.read(self.work, self.inputs)
         if collected is None and self.inputs.cancelled:
             self._check(here, message, CANCELLED)
@@ -140,10 +142,11 @@ class _Publishing:
         if isinstance(found, Notice):
             self.told.append(found)
         elif collected and not collected.refused:
-            self._check(here, message, collected.gathered.output())
+            self._check(here, message, collected.gathered.output(message))
             self._comment(here, message, found, collected.gathered)
         else:
-            message = replace(message, failed=tuple(undecided.failures(self.work)))
+            refused = bool(collected and collected.refused and here.run)
+            message = replace(message, failed=tuple(undecided.failures(self.work)), refused=refused)
             self._check(here, message)
             self._comment(here, message, found)
 
@@ -157,22 +160,26 @@ class _Publishing:
             return
         try:
             found = received.pull_request_told(here, self.api)
-            message = None if isinstance(found, Notice) else self._received(run)
-            if message and not isinstance(found, Notice):
-                self._confirm(message, here, found)
+            if isinstance(found, Notice):
+                self.told.append(found)
+                return
+            reception = Reception(run=run, here=here, pull_request=found, inputs=self.inputs, api=self.api)
+            message = self._received(reception)
         except ApiError as problem:
             self._unavailable(run, problem)
             return
-        if isinstance(found, Notice):
-            self.told.append(found)
-        elif message:
-            if message.report:
-                received.lay_out(message.report, self.work, self.inputs.home)
-            self._check(here, message)
-            self._comment(here, message, found)
+        if message.report:
+            received.lay_out(message.report, self.work, self.inputs.home)
+        self._check(here, message)
+        self._comment(here, message, found)
 
-    def _received(self, run: TriggeringRun) -> Message:
-        return replace(received.receive(run, self.inputs.name, self.api), home=self.inputs.home)
+    def _received(self, reception: Reception) -> Message:
+        """Return the report, or that it was refused: then the job fails, after it is told."""
+        try:
+            return reception.receive(self.inputs.name)
+        except InputError as problem:
+            self.refused = problem
+            return reception.refused(problem)
 
     def _unread(self, here: Situation) -> Message:
         return Message(
@@ -230,11 +237,11 @@ class _Publishing:
     def _bring(self, message: Message, place: Place) -> Brought:
         """Start a comment when the report is worth one; bring one that is there up to date, also without a report."""
         report = message.report
-        stamp = self._stamp(message, has_report=report is not None)
+        stamp = self._stamp(message, has_report=report is not None or message.refused)
         if report is None:
-            return place.bring(undecided.text_of(message), stamp, start=False)
-        text = _text(report, message, place.room(stamp))
-        return place.bring(text, stamp, start=is_worth_a_comment(report, self.inputs.comment))
+            return place.bring(message.headed(undecided.text_of(message)), stamp, start=False)
+        text = _text(report, message, message.room(place.room(stamp)))
+        return place.bring(message.headed(text), stamp, start=is_worth_a_comment(report, self.inputs.comment))
 
     def _stamp(self, message: Message, *, has_report: bool) -> Stamp:
         return Stamp(
@@ -249,7 +256,8 @@ class _Publishing:
         stamp = self._stamp(message, has_report=bool(gathered.reports))
         worth = any(is_worth_a_comment(report, self.inputs.comment) for report in gathered.reports)
         start = worth or bool(gathered.missing) or self.inputs.comment == "always"
-        return place.bring(gathered.text(place.room(stamp)), stamp, start=start)
+        text = gathered.text(message.room(place.room(stamp)))
+        return place.bring(message.headed(text), stamp, start=start)
 
 
 def _text(report: Report, message: Message, room: int) -> str:

@@ -6,6 +6,7 @@ schema and rendered here; which pull request they belong to is asked of GitHub.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from entrypoint import archive
@@ -13,6 +14,7 @@ from entrypoint.archive import ArchiveError
 from entrypoint.download import artifact_zip
 from entrypoint.inputs import is_suite
 from entrypoint.message import FILE_NAME, Message, load
+from entrypoint.retelling import origin, told
 from reporter.decide.shards import split_name
 from reporter.errors import InputError
 from reporter.files import write_atomically
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from entrypoint.api import Api
     from entrypoint.facts import TriggeringRun
+    from entrypoint.inputs import Inputs
     from entrypoint.situations import Situation
     from reporter.model import Report
 
@@ -93,45 +96,69 @@ def _is_report(name: object) -> bool:
     return is_suite(split_name(name.removeprefix(PREFIX))[0])
 
 
-def receive(run: TriggeringRun, suite: str, api: Api) -> Message:
-    """Download and check the report of a suite that a run has uploaded.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """What a report is received with: the run that left it, the situation here, and the pull request it is about."""
 
-    Raises:
-        ApiError: the artifact cannot be had.
-        InputError: it is not a report of this suite and commit as we upload it.
-    """
-    name = f"{PREFIX}{suite}"
-    listed = api.pages(f"/actions/runs/{run.id}/artifacts", "artifacts", name=name)
-    numbers = [each["id"] for each in listed if each.get("name") == name and isinstance(each.get("id"), int)]
-    report = _report(max(numbers), run, suite, api) if numbers else None
-    return Message(
-        head_sha=run.head_sha,
-        run=run.id,
-        attempt=run.attempt,
-        report=report,
-        failed=() if report else (f"[Run {run.id}]({run.page}) left no artifact `{name}`.",),
-        page=run.page,
-        artifact_url=f"{run.page}/artifacts/{max(numbers)}" if numbers and run.page else "",
-    )
+    run: TriggeringRun
+    here: Situation
+    pull_request: int | None
+    inputs: Inputs
+    api: Api
 
+    def receive(self, suite: str) -> Message:
+        """Download and check the report of a suite that the run has uploaded, and put it into our words.
 
-def _report(artifact: int, run: TriggeringRun, suite: str, api: Api) -> Report:
-    where = f"artifact {artifact} of run {run.id}"
-    try:
-        content = archive.member(artifact_zip(api, artifact), FILE_NAME, archive.REPORT)
-    except ArchiveError as problem:
-        raise InputError(
-            "report-refused", str(problem), where=where, cure="run the job that measures again; it uploads its report"
-        ) from problem
-    report = load(content, f"{where}, {FILE_NAME}")
-    if (report.measured.head_sha, report.suite) != (run.head_sha, suite):
-        what = (
-            f"it is about the suite {report.suite} at commit {report.measured.head_sha}, not {suite} at {run.head_sha}"
+        Raises:
+            ApiError: the artifact cannot be had.
+            InputError: it is not a report of this suite and commit as we upload it, or contradicts itself.
+        """
+        run, name = self.run, f"{PREFIX}{suite}"
+        listed = self.api.pages(f"/actions/runs/{run.id}/artifacts", "artifacts", name=name)
+        numbers = [each["id"] for each in listed if each.get("name") == name and isinstance(each.get("id"), int)]
+        report = self._report(max(numbers), suite) if numbers else None
+        return replace(
+            self.message(),
+            report=report,
+            failed=() if report else (f"[Run {run.id}]({run.page}) left no artifact `{name}`.",),
+            artifact_url=f"{run.page}/artifacts/{max(numbers)}" if numbers and run.page else "",
         )
-        raise InputError(
-            "verdict-foreign", what, where=where, cure="look at what the pull request changes in its workflow"
+
+    def message(self) -> Message:
+        """Return what is told of the run as long as nothing is known of its report."""
+        run = self.run
+        return Message(
+            head_sha=run.head_sha,
+            run=run.id,
+            attempt=run.attempt,
+            report=None,
+            page=run.page,
+            home=self.inputs.home,
+            origin=origin(run, self.here, self.inputs),
         )
-    return report
+
+    def refused(self, problem: InputError) -> Message:
+        """Return what is told of a report that is no good; nothing that it says itself."""
+        line = f"The report that run {self.run.id} uploaded was refused ({problem.code}); the log says why."
+        return replace(self.message(), failed=(line,), refused=True)
+
+    def _report(self, artifact: int, suite: str) -> Report:
+        run, where = self.run, f"artifact {artifact} of run {self.run.id}"
+        try:
+            content = archive.member(artifact_zip(self.api, artifact), FILE_NAME, archive.REPORT)
+        except ArchiveError as problem:
+            cure = "run the job that measures again; it uploads its report"
+            raise InputError("report-refused", str(problem), where=where, cure=cure) from problem
+        report = load(content, f"{where}, {FILE_NAME}")
+        if (report.measured.head_sha, report.suite) != (run.head_sha, suite):
+            raise _foreign(report, f"{suite} at {run.head_sha}", where)
+        return told(report, run, self.here, self.pull_request, self.inputs, self.api, where)
+
+
+def _foreign(report: Report, wanted: str, where: str) -> InputError:
+    what = f"it is about the suite {report.suite} at commit {report.measured.head_sha}, not {wanted}"
+    cure = "look at what the pull request changes in its workflow"
+    return InputError("verdict-foreign", what, where=where, cure=cure)
 
 
 def lay_out(report: Report, work: Path, home: str) -> None:

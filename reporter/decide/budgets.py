@@ -117,7 +117,7 @@ def _bound(rule: BudgetRule, metric: Metric) -> Bound | None:
     return "at-most" if metric.better == "lower" else "at-least"
 
 
-def status_of(value: float, rule: BudgetRule, bound: Bound) -> BudgetStatus:
+def status_of(value: float, rule: BudgetRule | BudgetResult, bound: Bound) -> BudgetStatus:
     """Say which level a value went beyond; a value right on a level keeps it."""
     sign = 1.0 if bound == "at-most" else -1.0
     levels: tuple[tuple[BudgetStatus, float | None], ...] = (

@@ -100,9 +100,10 @@ def seen(agreeing: int, total: int, kind: str) -> str:
     return f"seen in {agreeing} of {total} {kind if total != 1 else kind[:-1]}"
 
 
-def changed(change: Change, metric: Metric, noise: Noise | None, seen_in: str) -> str:
-    """Say what changed, how sure that is and how noisy it is here."""
-    return f"{spoken(change, metric)}; we are sure: {_sizes(change, metric)}, {seen_in}{_quietness(change, noise)}"
+def changed(change: Change, metric: Metric, noise: Noise | None, seen_in: str | None) -> str:
+    """Return what changed, how sure that is, in how many pairs or runs it was seen, and how noisy it is here."""
+    seen = f", {seen_in}" if seen_in else ""
+    return f"{spoken(change, metric)}; we are sure: {_sizes(change, metric)}{seen}{_quietness(change, noise)}"
 
 
 def settled(verdict: Verdict, change: Change, metric: Metric, noise: Noise | None, margin: float) -> str:
@@ -111,6 +112,12 @@ def settled(verdict: Verdict, change: Change, metric: Metric, noise: Noise | Non
     if verdict == "unchanged":
         return f"{bounds}, inside ±{format_percent(margin)}{quietness}"
     return f"{bounds}: too wide to call it unchanged, too uncertain to call it changed{quietness}"
+
+
+def inside(change: Change, metric: Metric, noise: Noise | None, margin: float) -> str:
+    """Return that a change is inside a margin that is of the kind of the change."""
+    bound = format_percent(margin) if change.kind == "ratio" else format_value(margin, metric.unit)
+    return f"{_bounds(change, metric)}, inside ±{bound}{_quietness(change, noise)}"
 
 
 def _quietness(change: Change, noise: Noise | None) -> str:

@@ -55,7 +55,7 @@ def of_runs(
     return (
         found
         if head_counts_once or found.verdict == "unchanged"
-        else replace(found, verdict="inconclusive", reason=_words("inconclusive", found.change))
+        else replace(found, verdict="inconclusive", reason=words_of("inconclusive", found.change))
     )
 
 
@@ -77,10 +77,11 @@ def _shift(effect: float, se: float, df: int, policy: Policy) -> Shift:
         point=float(np.expm1(effect)), low=float(np.expm1(effect - width)), high=float(np.expm1(effect + width))
     )
     verdict = _verdict(change, policy)
-    return Shift(change=change, verdict=verdict, reason=_words(verdict, change))
+    return Shift(change=change, verdict=verdict, reason=words_of(verdict, change))
 
 
-def _words(verdict: Verdict, change: Estimate) -> str:
+def words_of(verdict: Verdict, change: Estimate) -> str:
+    """Return whether the suite as a whole moved, and between which bounds."""
     bounds = f"between {format_percent(change.low, signed=True)} and {format_percent(change.high, signed=True)}"
     words = {
         "regressed": "the whole suite became worse",

@@ -161,7 +161,8 @@ def test_the_collected_report_has_a_page_and_the_report_of_each_suite(api: GitHu
         "suites/linux/report.html",
         "suites/macos/report.html",
     ]
-    assert json_v1.load((folder / "suites" / "linux" / "verdict.json").read_text(), "v") == LINUX
+    laid = json_v1.load((folder / "suites" / "linux" / "verdict.json").read_text(), "v")
+    assert (laid.suite, laid.counts(), laid.gate.status) == ("linux", LINUX.counts(), "failed")
     page = (folder / "index.html").read_text()
     assert 'href="suites/linux/report.html"' in page
     assert "windows" in page

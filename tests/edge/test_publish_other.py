@@ -171,14 +171,18 @@ FORGED: dict[str, tuple[bytes | Report, str]] = {
 
 @pytest.mark.parametrize("name", FORGED)
 def test_forged_artifact_is_refused_in_one_message(api: GitHubApi, tmp_path: Path, name: str) -> None:
+    """No earlier green stays: the check becomes neutral, and a comment that is there says why."""
     ours = api.world.add_comment(7, "github-actions[bot]", f"{MARKER}\nA good report.")
     content, code = FORGED[name]
     this = other_run(api, tmp_path)
     upload(api, content)
-    assert published(this, code=3)["comment_url"] is None
+    assert published(this, code=3)["comment_url"].endswith(str(ours.id))
     assert this.log.count(f"[{code}]") == 1
     assert "Traceback" not in this.log
-    assert ours.body == f"{MARKER}\nA good report."
+    assert f"The report that run 41 uploaded was refused ({code})" in ours.body
+    assert "A good report" not in ours.body
+    [check] = api.world.checks.values()
+    assert (check.conclusion, check.title) == ("neutral", "The report was refused")
     assert not (this.work / "report").exists()
 
 

@@ -43,7 +43,9 @@ def test_every_endpoint_answers_as_github_describes_it(api: GitHubApi) -> None:
         "archive_format": "zip",
         "run_id": saved.run_id,
         "username": "visitor",
+        "path": "benchverdict.toml",
     }
+    api.world.files[("benchverdict.toml", sha("m5"))] = ""
     api.world.add_label_event(issue=7, label="benchmark", actor="visitor")
     values["check_run_id"] = api.world.add_check(name="Speed", head_sha=sha("m5")).id
     body: dict[str, Any] = {"POST": {"body": "Text"}, "PATCH": {"body": "Other"}}

@@ -74,6 +74,12 @@ def commit(call: Call) -> Reply:
     return Reply(content=call.shapes.commit(call.world.commits[sha]))
 
 
+def file(call: Call) -> Reply:
+    sha = _resolve(call, call.query.get("ref", call.world.repository.default_branch))
+    text = call.world.files.get((call.values["path"], sha or ""))
+    return not_found() if text is None else Reply(content=call.shapes.file(call.values["path"], text))
+
+
 def compare(call: Call) -> Reply:
     names = call.values["basehead"].split("...")
     shas = [sha for sha in (_resolve(call, name) for name in names) if sha]
@@ -256,6 +262,7 @@ ROUTES = (
     Route(method="GET", template=HOME, handle=repository),
     Route(method="GET", template=f"{HOME}/commits", handle=list_commits, needs=("contents",)),
     Route(method="GET", template=f"{HOME}/commits/{{ref}}", handle=commit, needs=("contents",)),
+    Route(method="GET", template=f"{HOME}/contents/{{path}}", handle=file, needs=("contents",)),
     Route(method="GET", template=f"{HOME}/compare/{{basehead}}", handle=compare, needs=("contents",)),
     Route(method="GET", template=f"{HOME}/pulls", handle=list_pulls, needs=("pull_requests",)),
     Route(method="GET", template=f"{HOME}/pulls/{{pull_number}}", handle=pull, needs=("pull_requests",)),

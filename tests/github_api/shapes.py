@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -33,6 +35,25 @@ class Shapes:
     @property
     def page(self) -> str:
         return f"{SITE}/{self.world.repository.full_name}"
+
+    def file(self, path: str, text: str) -> Json:
+        content = text.encode()
+        digest = hashlib.sha1(content).hexdigest()
+        url = f"{self.home}/contents/{path}"
+        return {
+            "type": "file",
+            "encoding": "base64",
+            "size": len(content),
+            "name": path.rpartition("/")[2],
+            "path": path,
+            "content": base64.encodebytes(content).decode(),
+            "sha": digest,
+            "url": url,
+            "git_url": f"{self.home}/git/blobs/{digest}",
+            "html_url": f"{self.page}/blob/main/{path}",
+            "download_url": None,
+            "_links": {"self": url, "git": f"{self.home}/git/blobs/{digest}", "html": f"{self.page}/blob/main/{path}"},
+        }
 
     def comment(self, comment: Comment) -> Json:
         return {

@@ -165,6 +165,7 @@ class World:
 
     ``collaborators`` map logins to their role (``admin``, ``maintain``, ``write``, ``triage``, ``read``); ``uploads``
     maps runs that still go on to the folders in which an artifact server beside this one keeps what they upload.
+    ``files`` maps a path and a commit to the text of the file there.
     """
 
     def __init__(self) -> None:
@@ -184,6 +185,7 @@ class World:
         self.tokens: dict[str, Token] = {}
         self.signatures: dict[str, int] = {}
         self.uploads: dict[int, Path] = {}
+        self.files: dict[tuple[str, str], str] = {}
         self.faults: list[Fault] = []
         self.log: list[Logged] = []
         self.violations: list[str] = []

@@ -1,0 +1,76 @@
+"""A report of another run as it is told here: with our gate, in our words, and with the name of who measured it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from entrypoint import override, reviewed
+from reporter.decide.retold import Reader, retell
+from reporter.model import Notice
+
+if TYPE_CHECKING:
+    from entrypoint.api import Api
+    from entrypoint.facts import TriggeringRun
+    from entrypoint.inputs import Inputs
+    from entrypoint.situations import Situation
+    from reporter.model import Report
+
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}(\[bot\])?")
+_SAVING = ("push", "schedule", "workflow_dispatch")
+
+
+def is_ours(run: TriggeringRun, here: Situation, inputs: Inputs) -> bool:
+    """Return whether a run surely measured a commit of this repository and not of a fork."""
+    if here.run is None:
+        return not here.fork
+    home = inputs.payload.get("repository")
+    home_id = home.get("id") if isinstance(home, dict) else None
+    return run.head_repository_id is not None and run.head_repository_id == home_id
+
+
+def origin(run: TriggeringRun, here: Situation, inputs: Inputs) -> str:
+    """Return in Markdown whose measurement this is; empty for one that this very run made."""
+    if here.run is None:
+        return ""
+    if is_ours(run, here, inputs):
+        who = "of this repository"
+    elif run.head_owner and _LOGIN.fullmatch(run.head_owner):
+        who = f"of the fork of `{run.head_owner}`"
+    else:
+        who = "of the pull request"
+    name = f"[run {run.id}]({run.page})" if run.page else f"run {run.id}"
+    return f"Measured at commit {run.head_sha} in {name} by code {who}: the numbers and names are its claim."
+
+
+def told(
+    report: Report, run: TriggeringRun, here: Situation, pull_request: int | None, inputs: Inputs, api: Api, where: str
+) -> Report:
+    """Return the report with the gate that reviewed configuration and the input ``fail-on`` give it, in our words.
+
+    Raises:
+        ApiError: GitHub does not answer.
+        InputError: its verdicts contradict its numbers.
+        UsageError: the configuration is wrong.
+    """
+    known = reviewed.configuration(inputs, api, run.head_sha if is_ours(run, here, inputs) else None)
+    reader = Reader(
+        fail_on=known.fail_on if inputs.fail_on is None else inputs.fail_on,
+        accepts=known.accepts,
+        today=datetime.now(UTC).date(),
+        may_save=run.event in _SAVING,
+        override=override.confirmed(report, here, pull_request, inputs, api),
+    )
+    made = retell(report, reader, where)
+    if report.override and reader.override is None:
+        return replace(made, warnings=(*made.warnings, _NOT_COUNTED))
+    return made
+
+
+_NOT_COUNTED = Notice(
+    code="label-not-counted",
+    text="The run that measured says that a label accepted its regressions. A label counts for the commit that was the "
+    "head when it was set, in the run that setting it started, and here nobody can confirm that this was the one.",
+)

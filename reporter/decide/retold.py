@@ -1,0 +1,152 @@
+"""The report of another run in words of ours: verdicts held against numbers, gate and sentences made here.
+
+Its file may be anybody's. What stays of it are numbers, names and codes; what its text says of them does not.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reporter.decide import reasons, retold_words
+from reporter.decide.accept import accept, accept_all
+from reporter.decide.consistent import is_without_interval, margin_of, refuse_contradictions
+from reporter.decide.gate import gate
+from reporter.decide.needed import what_would_decide
+from reporter.decide.shift import words_of
+from reporter.model import JUDGED, Noise
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
+    from reporter.accept_rules import AcceptRule
+    from reporter.decide.gate import Wanted
+    from reporter.model import Assessment, BudgetResult, Change, Gate, Override, Report
+
+_PLANS = ("whole", "paired")
+_SOURCE = re.compile("this job( and (the whole suite|stored pairs))?|runs within the jobs|[0-9]{1,6} saved sessions")
+_ELSEWHERE = "the run that measured"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What decides about the report of another run: whoever reads it, and nothing of the report.
+
+    ``accepts`` are reviewed rules, held against ``today``; ``override`` is who is known to have accepted its
+    regressions. Only a run that ``may_save`` is believed that it saves a baseline.
+    """
+
+    fail_on: Collection[str]
+    today: date
+    accepts: tuple[AcceptRule, ...] = ()
+    override: Override | None = None
+    may_save: bool = False
+
+
+def retell(report: Report, reader: Reader, where: str) -> Report:
+    """Return the report with its verdicts confirmed by its numbers, and its gate and all its sentences made here.
+
+    Raises:
+        InputError: a verdict contradicts its numbers, or a row is there twice (``verdict-contradicts``).
+    """
+    refuse_contradictions(report, where)
+    rows, expired = accept(tuple(_row(row, report) for row in report.assessments), reader.accepts, reader.today)
+    rows, passing = _overridden(rows, reader.override)
+    plan = report.measured.plan if report.measured.plan in _PLANS else _ELSEWHERE
+    made = replace(
+        report,
+        measured=replace(report.measured, command=None, plan=plan),
+        baseline_reason=None if report.baseline else retold_words.NO_BASELINE,
+        shift=report.shift and replace(report.shift, reason=words_of(report.shift.verdict, report.shift.change)),
+        assessments=rows,
+        budgets=tuple(map(_budget, report.budgets)),
+        warnings=(*retold_words.warned(report.warnings), *expired),
+        override=reader.override if passing else None,
+        saved=report.saved and reader.may_save,
+    )
+    return replace(made, gate=_gate(made, reader, passing))
+
+
+def _overridden(rows: tuple[Assessment, ...], override: Override | None) -> tuple[tuple[Assessment, ...], str | None]:
+    if override is None:
+        return rows, None
+    accepted = accept_all(rows, override)
+    count = sum(new is not old for new, old in zip(accepted, rows, strict=True))
+    return accepted, reasons.overridden(override, count) if count else None
+
+
+def _gate(report: Report, reader: Reader, passing: str | None) -> Gate:
+    not_measured = report.gate.cause == "not-measured"
+    return gate(
+        report.assessments,
+        report.budgets,
+        reader.fail_on,
+        retold_words.SIDE_NOT_MEASURED if not_measured else None,
+        passing,
+        wanted=_wanted(report),
+        absent=report.baseline_reason,
+        cure=what_would_decide(report.assessments, report.measured, paired=report.compare == "paired"),
+    )
+
+
+def _wanted(report: Report) -> Wanted:
+    """Return what the comparison is taken to have been for; a screen alone may only advise."""
+    if report.saved or report.compare == "none":
+        return "nothing"
+    return "advice" if report.compare == "screen" else "verdict"
+
+
+def _row(row: Assessment, report: Report) -> Assessment:
+    compared = replace(row.comparison, suite=report.suite, noise=_noise(row.comparison.noise))
+    told = replace(row, comparison=compared, accepted=None)
+    change = compared.change
+    if change is None or row.verdict not in JUDGED:
+        reason, cure = retold_words.repeated(row.verdict, row.reason)
+        return replace(told, reason=reason, cure=cure)
+    if is_without_interval(change):
+        return _of_rule(told, change)
+    if row.verdict == "inconclusive":
+        return _open(told, change, report)
+    reason = _inside(told, change) if row.verdict == "unchanged" else _changed(told, change)
+    return replace(told, reason=reason, cure=None)
+
+
+def _noise(noise: Noise | None) -> Noise | None:
+    if noise is None or _SOURCE.fullmatch(noise.source):
+        return noise
+    return Noise(source=_ELSEWHERE, sd=noise.sd)
+
+
+def _of_rule(row: Assessment, change: Change) -> Assessment:
+    """Return a row that a named rule has decided; unchanged it is only where the bound of the rule is known."""
+    if row.verdict == "unchanged" and row.threshold is None:
+        return replace(row, verdict="inconclusive", reason=retold_words.NO_INTERVAL, cure=None)
+    if row.verdict == "inconclusive":
+        return replace(row, reason=retold_words.NOT_TOLD, cure=None)
+    return replace(row, reason=retold_words.without_interval(change, row.comparison.metric), cure=None)
+
+
+def _open(row: Assessment, change: Change, report: Report) -> Assessment:
+    """Return a row that was not decided: a second look has to come, did not confirm the first, or was not enough."""
+    metric, noise = row.comparison.metric, row.comparison.noise
+    spoken = reasons.spoken(change, metric)
+    if row.suspect and report.confirm:
+        return replace(row, reason=reasons.SUSPECT_WAITS.format(change=spoken), cure=reasons.SUSPECT_WAITS_CURE)
+    if row.suspect:
+        return replace(row, reason=reasons.NOT_CONFIRMED.format(change=spoken), cure=reasons.NOT_CONFIRMED_CURE)
+    cure = f"measure more {'pairs' if report.compare == 'paired' else 'runs'}"
+    return replace(row, reason=reasons.settled("inconclusive", change, metric, noise, 0.0), cure=cure)
+
+
+def _changed(row: Assessment, change: Change) -> str:
+    return reasons.changed(change, row.comparison.metric, row.comparison.noise, None)
+
+
+def _inside(row: Assessment, change: Change) -> str:
+    return reasons.inside(change, row.comparison.metric, row.comparison.noise, margin_of(row, change))
+
+
+def _budget(budget: BudgetResult) -> BudgetResult:
+    return replace(budget, reason=retold_words.BUDGET_NO_VALUE if budget.status == "not_measured" else None)

@@ -1,0 +1,61 @@
+"""An honest report is never refused: retold it has the same verdicts, the same gate, and sentences of its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reporter.decide.gate import gate
+from reporter.decide.judge_rule import judge_pairs_by_rule
+from reporter.decide.named_rules import parse_rule
+from reporter.decide.retold import Reader, retell
+from reporter.decide.retold_words import NO_INTERVAL
+from reporter.render import json_v1
+from tests.property.test_truth import World, decisions
+from tests.reports import MEASURED, SOURCE, report
+
+if TYPE_CHECKING:
+    from reporter.decide.decision import Decision
+    from reporter.model import Report
+
+READER = Reader(fail_on=("regressed", "budget-critical"), today=date(2026, 1, 1))
+
+
+def reported(decision: Decision) -> Report:
+    """Return the report of a decision, as its file holds it."""
+    made = report(*decision.assessments, compare=decision.compare, shift=decision.shift, baseline=SOURCE)
+    made = replace(made, gate=gate(made.assessments, (), READER.fail_on), confirm=decision.suspects > 0)
+    return json_v1.load(json_v1.dump(replace(made, measured=replace(MEASURED, plan="paired"))), "verdict.json")
+
+
+@pytest.mark.parametrize("seed", range(0, 48, 2))
+def test_what_the_engine_decides_is_told_again_as_it_is(seed: int) -> None:
+    for decision in decisions(World(seed), (3, 5, 12, 2)[seed % 4]):
+        before = reported(decision)
+        after = retell(before, READER, "verdict.json")
+        assert [row.verdict for row in after.assessments] == [row.verdict for row in before.assessments]
+        assert (after.gate.status, after.gate.cause) == (before.gate.status, before.gate.cause)
+        for old, new in zip(before.assessments, after.assessments, strict=True):
+            assert new.comparison.change == old.comparison.change or new.comparison.change is None
+            told = new.reason
+            assert told
+            if new.verdict in ("regressed", "improved"):
+                assert told.partition(";")[0] == old.reason.partition(";")[0]
+            if new.verdict == "unchanged" and new.comparison.change and new.comparison.change.kind == "ratio":
+                assert told == old.reason
+
+
+@pytest.mark.parametrize("rule", ["mean > 10%", "median > 5%", "benchstat"])
+def test_what_a_rule_without_intervals_decides_is_believed_as_far_as_its_bound_is_known(rule: str) -> None:
+    world = World(3)
+    base, head = world.side(5, head=False), world.side(5, head=True)
+    before = reported(judge_pairs_by_rule(parse_rule(rule, "rule"), base, head))
+    after = retell(before, READER, "verdict.json")
+    for old, new in zip(before.assessments, after.assessments, strict=True):
+        if old.verdict == "unchanged" and old.threshold is None:
+            assert (new.verdict, new.reason) == ("inconclusive", NO_INTERVAL)
+        else:
+            assert new.verdict == old.verdict
