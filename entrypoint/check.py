@@ -18,7 +18,7 @@ from entrypoint.writer import Writer, name_taken
 if TYPE_CHECKING:
     from entrypoint.api import Api
     from entrypoint.message import Message
-    from reporter.model import Report
+    from reporter.model import Notice, Report
     from reporter.render.view_types import ReportView, RowView
     from reporter.render.words import Outcome
 
@@ -53,7 +53,11 @@ TAKEN = Output(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """The check of one suite, commit and run; ``writer`` is who writes it, which may be a job of another run."""
+    """The check of one suite, commit and run; ``writer`` is who writes it, which may be a job of another run.
+
+    ``fork`` is the pull request that a fork opened. Its check has a name of its own: anybody can open one with a commit
+    of this repository as its head, and its verdict must not stand in place of the other's.
+    """
 
     api: Api
     suite: str
@@ -62,11 +66,14 @@ class Check:
     attempt: int
     page: str
     writer: Writer
+    fork: int | None = None
 
     @property
     def name(self) -> str:
         """What rules of branches know it by: the same in every run."""
-        return f"Benchverdict ({self.suite})"
+        return (
+            f"Benchverdict ({self.suite})" if self.fork is None else f"Benchverdict ({self.suite}, fork #{self.fork})"
+        )
 
     @property
     def key(self) -> str:
@@ -198,6 +205,11 @@ def _without_report(message: Message) -> Output:
         title="The report was refused" if message.refused else "No verdict",
         summary=message.headed(f"The run came to no verdict:\n\n{lines}\n"),
     )
+
+
+def undecidable(notice: Notice) -> Output:
+    """Conclude what cannot be told of one pull request alone."""
+    return Output(conclusion="neutral", title="Not told", summary=notice.text)
 
 
 CANCELLED = Output(

@@ -24,7 +24,8 @@ class Message:
 
     ``run`` and ``attempt`` are GitHub's numbers of the measuring run: of two about one commit the higher is newer.
     ``page`` is its address for people, ``home`` that of the action's own repository. ``origin`` says in Markdown whose
-    measurement it is, where that is not this run's. ``refused`` tells that there was a report, and that it was no good.
+    measurement it is, where that is not this run's; ``fork`` is the pull request, where a fork opened it. ``refused``
+    tells that there was a report, and that it was no good.
     """
 
     head_sha: str
@@ -37,6 +38,7 @@ class Message:
     page: str = ""
     home: str = ""
     origin: str = ""
+    fork: int | None = None
     refused: bool = False
 
     def headed(self, text: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from entrypoint import collect, documents, facts, override, received, retelling, undecided, writer
 from entrypoint.aggregate import run_of
-from entrypoint.check import CANCELLED, Check, output_of
+from entrypoint.check import CANCELLED, Check, output_of, undecidable
 from entrypoint.comment import Place, Stamp
 from entrypoint.context import situation
 from entrypoint.failures import ApiError
@@ -73,6 +73,7 @@ def start(inputs: Inputs, _work: Path, api: Api, console: Console) -> None:
         attempt=inputs.run_attempt,
         page=inputs.run_page,
         writer=writer.of(inputs),
+        fork=here.pull_request if here.fork else None,
     )
     try:
         console.say(f"check: {check.start()}")
@@ -106,7 +107,7 @@ class _Publishing:
 
     def _tell_of_this(self, here: Situation) -> None:
         try:
-            message = of_this_run(self.inputs, here, self.work)
+            message = replace(of_this_run(self.inputs, here, self.work), fork=self._unread(here).fork)
             self._confirm(message, here, here.pull_request)
         except InputError as problem:
             self._check(here, replace(self._unread(here), failed=(f"{markdown(problem.what)}.",)))
@@ -125,22 +126,22 @@ class _Publishing:
     def _tell_all(self, here: Situation) -> None:
         """Tell of every suite of this run, or of the one that triggered it, at once."""
         run = run_of(here, self.inputs)
-        line = retelling.origin(run, here, self.inputs)
-        message = replace(self._unread(here), run=run.id, attempt=run.attempt, page=run.page, origin=line)
         collected = collect.read(self.work, self.inputs)
-        if collected is None and self.inputs.cancelled:
-            self._check(here, message, CANCELLED)
-            return
         if collected and collected.notices:
             self.told += collected.notices
             return
         try:
             found = received.pull_request_told(here, self.api)
+            known = None if isinstance(found, Notice) else found
+            reception = Reception(run=run, here=here, pull_request=known, inputs=self.inputs, api=self.api)
+            message = reception.message()
         except ApiError as problem:
             self._unavailable(run, problem)
             return
-        if isinstance(found, Notice):
-            self.told.append(found)
+        if collected is None and self.inputs.cancelled:
+            self._check(here, message, CANCELLED)
+        elif isinstance(found, Notice):
+            self._untold(here, run, found)
         elif collected and not collected.refused:
             self._check(here, message, collected.gathered.output(message))
             self._comment(here, message, found, collected.gathered)
@@ -161,7 +162,7 @@ class _Publishing:
         try:
             found = received.pull_request_told(here, self.api)
             if isinstance(found, Notice):
-                self.told.append(found)
+                self._untold(here, run, found)
                 return
             reception = Reception(run=run, here=here, pull_request=found, inputs=self.inputs, api=self.api)
             message = self._received(reception)
@@ -181,6 +182,13 @@ class _Publishing:
             self.refused = problem
             return reception.refused(problem)
 
+    def _untold(self, here: Situation, run: TriggeringRun, notice: Notice) -> None:
+        """Tell of no pull request. A commit of this repository that several share keeps no verdict of one of them."""
+        self.told.append(notice)
+        if notice.code == received.SEVERAL and retelling.is_ours(run, here, self.inputs):
+            message = replace(self._unread(here), run=run.id, attempt=run.attempt, page=run.page)
+            self._check(here, message, undecidable(notice))
+
     def _unread(self, here: Situation) -> Message:
         return Message(
             head_sha=here.head_sha,
@@ -189,6 +197,7 @@ class _Publishing:
             report=None,
             page=self.inputs.run_page,
             home=self.inputs.home,
+            fork=here.pull_request if here.fork else None,
         )
 
     def _check(self, here: Situation, message: Message, output: Output | None = None) -> None:
@@ -203,6 +212,7 @@ class _Publishing:
             attempt=message.attempt,
             page=message.page,
             writer=writer.of(self.inputs),
+            fork=message.fork,
         )
         try:
             self.check_url = check.finish(output or output_of(message))

@@ -14,7 +14,7 @@ from entrypoint.archive import ArchiveError
 from entrypoint.download import artifact_zip
 from entrypoint.inputs import is_suite
 from entrypoint.message import FILE_NAME, Message, load
-from entrypoint.retelling import origin, told
+from entrypoint.retelling import fork_of, origin, told
 from reporter.decide.shards import split_name
 from reporter.errors import InputError
 from reporter.files import write_atomically
@@ -45,7 +45,7 @@ def pull_request_of(run: TriggeringRun, api: Api) -> int | Notice:
     if found:
         numbers = ", ".join(f"#{number}" for number in sorted(found))
         text = f"The pull requests {numbers} have this commit and branch as their head, so nothing is published."
-        return Notice(code="several-pull-requests", text=text)
+        return Notice(code=SEVERAL, text=text)
     text = f"No open pull request has {run.head_sha} as its head any more: nothing is published for that commit."
     return Notice(code="stale-run", text=text)
 
@@ -71,6 +71,7 @@ def _is_about(pull: dict[str, Any], run: TriggeringRun) -> bool:
 
 
 PREFIX = "benchverdict-report-"
+SEVERAL = "several-pull-requests"
 MOST_REPORTS = 256
 """Reports of a run that are collected: as many as GitHub makes jobs of one matrix."""
 
@@ -125,7 +126,11 @@ class Reception:
         )
 
     def message(self) -> Message:
-        """Return what is told of the run as long as nothing is known of its report."""
+        """Return what is told of the run as long as nothing is known of its report.
+
+        Raises:
+            ApiError: GitHub cannot be asked whose the pull request is.
+        """
         run = self.run
         return Message(
             head_sha=run.head_sha,
@@ -135,6 +140,7 @@ class Reception:
             page=run.page,
             home=self.inputs.home,
             origin=origin(run, self.here, self.inputs),
+            fork=fork_of(run, self.here, self.pull_request, self.inputs, self.api),
         )
 
     def refused(self, problem: InputError) -> Message:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from entrypoint import override, reviewed
+from entrypoint import facts, override, reviewed
 from reporter.decide.retold import Reader, retell
 from reporter.model import Notice
 
@@ -26,9 +26,26 @@ def is_ours(run: TriggeringRun, here: Situation, inputs: Inputs) -> bool:
     """Return whether a run surely measured a commit of this repository and not of a fork."""
     if here.run is None:
         return not here.fork
+    return run.head_repository_id is not None and run.head_repository_id == _home_id(inputs)
+
+
+def fork_of(run: TriggeringRun, here: Situation, pull_request: int | None, inputs: Inputs, api: Api) -> int | None:
+    """Return the pull request that a run is about, where a fork opened it.
+
+    Raises:
+        ApiError: GitHub cannot be asked whose a pull request is that somebody's comment asked for.
+    """
+    if pull_request is None or is_ours(run, here, inputs):
+        return None
+    if here.kind != "requested":
+        return pull_request
+    pull = facts.pull_request(api.get(f"/pulls/{pull_request}"), _home_id(inputs))
+    return None if pull and not pull.fork else pull_request
+
+
+def _home_id(inputs: Inputs) -> object:
     home = inputs.payload.get("repository")
-    home_id = home.get("id") if isinstance(home, dict) else None
-    return run.head_repository_id is not None and run.head_repository_id == home_id
+    return home.get("id") if isinstance(home, dict) else None
 
 
 def origin(run: TriggeringRun, here: Situation, inputs: Inputs) -> str:
