@@ -24,11 +24,12 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--measure", action="store_true", help="print an argument of measure a line; none: all is said")
+    parser.add_argument("--saving", action="store_true", help="a step before the command has settled to save")
     parsed = parser.parse_args(arguments)
     if parsed.measure:
         print("\n".join(measure_arguments(parsed.work)))
         return 0
-    answers = next_steps(parsed.work)
+    answers = next_steps(parsed.work, saving=parsed.saving)
     for name, answer in answers.items():
         print(f"{name}={'true' if answer else 'false'}")
     if answers["save-baseline"]:
@@ -53,14 +54,13 @@ def _count(value: object) -> int | None:
     return value if 0 <= value <= MOST_PAIRS else None
 
 
-def next_steps(work: Path) -> dict[str, bool]:
-    """Read the work folder: is there a report to upload, is a baseline kept."""
+def next_steps(work: Path, *, saving: bool) -> dict[str, bool]:
+    """Return whether there is a report to upload, and whether a baseline is kept that was settled to be saved."""
     report = work / "report"
     complete = _object(work / "measure" / "measure.json").get("status") == "complete"
-    wanted = _object(work / "situation.json").get("save_baseline") is True
     return {
         "report": _is_there(report / "verdict.json"),
-        "save-baseline": wanted and complete and _is_there(report / "baseline.json.gz"),
+        "save-baseline": saving and complete and _is_there(report / "baseline.json.gz"),
     }
 
 

@@ -24,4 +24,6 @@ for look in {1..12}; do
   bash "$action/entrypoint/steps/report.sh"
 done
 rm -f "$BENCHVERDICT_WORK/report/next-step.json"
-next_steps >>"$GITHUB_OUTPUT"
+saving=()
+[ "${BENCHVERDICT_SAVING:-false}" != true ] || saving=(--saving)
+next_steps ${saving[@]+"${saving[@]}"} >>"$GITHUB_OUTPUT"

@@ -1,19 +1,9 @@
 #!/usr/bin/env bash
-# Finds out what this job is about and which baseline counts. Says what is checked out, as only the host's git knows it.
-# Then opens the check, so that reviewers see that something is being measured. What either refuses is not measured.
+# Finds out what this job is about and which baseline counts. Then opens the check, so that reviewers see that something
+# is being measured. What either refuses is not measured.
 set -euo pipefail
 # shellcheck source=entrypoint/steps/runtime.sh
 source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
-
-# The checkout may belong to another user (a job in a container): that is no danger to a command that only reads. Its
-# configuration can name programs, so git does not get the token.
-of_checkout() {
-  env -u BENCHVERDICT_TOKEN git -c safe.directory='*' -C "$GITHUB_WORKSPACE" "$@" 2>/dev/null
-}
-commit=$(of_checkout cat-file -p HEAD) || commit=
-BENCHVERDICT_CHECKOUT_SHA=$(of_checkout rev-parse HEAD) || BENCHVERDICT_CHECKOUT_SHA=
-BENCHVERDICT_CHECKOUT_PARENTS=$(printf '%s\n' "$commit" | sed -n -e '/^$/q' -e 's/^parent //p' | tr '\n' ' ')
-export BENCHVERDICT_CHECKOUT_SHA BENCHVERDICT_CHECKOUT_PARENTS=${BENCHVERDICT_CHECKOUT_PARENTS% }
 
 record fetch isolated fetch -m entrypoint fetch --work "$BENCHVERDICT_WORK"
 if [ "$code" = 0 ]; then
@@ -21,6 +11,11 @@ if [ "$code" = 0 ]; then
 fi
 if [ "$code" != 0 ]; then
   rm -f "$BENCHVERDICT_WORK/plan.json" # so that nothing is measured
-elif [ -f "$BENCHVERDICT_WORK/plan.json" ]; then
-  bash "$action/entrypoint/steps/bring-base.sh"
 fi
+# Whether a baseline is saved is settled here: a file could be changed by the benchmark command, an output of this step
+# cannot. One line of the file for each member, so that no text in it can look like this one.
+saving=false
+if [ "$code" = 0 ] && grep -qx ' "save_baseline": true,' "$BENCHVERDICT_WORK/situation.json" 2>/dev/null; then
+  saving=true
+fi
+echo "save-baseline=$saving" >>"$GITHUB_OUTPUT"

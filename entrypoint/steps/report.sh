@@ -36,8 +36,8 @@ fi
 if [ -f "$BENCHVERDICT_WORK/override.json" ]; then
   arguments+=(--override "$BENCHVERDICT_WORK/override.json")
 fi
-# One line for each member here too. What is saved is a baseline, and its report says so.
-if grep -qx ' "save_baseline": true,' "$BENCHVERDICT_WORK/situation.json" 2>/dev/null; then
+# What is saved is a baseline, and its report says so. An output of an earlier step says it, which no command can change.
+if [ "${BENCHVERDICT_SAVING:-false}" = true ]; then
   arguments+=(--saving)
 fi
 if [ -n "${GITHUB_ACTION_REPOSITORY:-}" ]; then

@@ -39,6 +39,14 @@ record() {
   printf '%s\n' "$code" >"$BENCHVERDICT_WORK/exit/$verb"
 }
 
+# Runs git in the checkout and nothing that only its configuration names: no command of a lazy fetch. It may belong to
+# another user (a job in a container), and so may one below the workspace; no other folder is trusted.
+of_checkout() {
+  local workspace
+  workspace=$(cd "$GITHUB_WORKSPACE" && pwd -P)
+  GIT_NO_LAZY_FETCH=1 git -c safe.directory="$workspace" -c safe.directory="$workspace/*" -C "$workspace" "$@"
+}
+
 # Prints the file with the certificates that the runner trusts, where it names one: by the first of these variables.
 certificates() {
   local file

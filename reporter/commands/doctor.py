@@ -121,8 +121,12 @@ def _git() -> Check:
 
 
 def _pytest_benchmark() -> Check:
-    """Look where the benchmark command would: in the Python on PATH, which need not be ours."""
-    code = "import pytest_benchmark as p; print(p.__version__)"
+    """Look where the benchmark command would: in the Python on PATH, which need not be ours, but not in this folder.
+
+    Older Pythons do not know the option for that, and ``-I`` would also hide what the environment names.
+    """
+    code = "import os, sys; sys.path[:] = [p for p in sys.path if p and os.path.realpath(p) != os.getcwd()]; "
+    code += "import pytest_benchmark as p; print(p.__version__)"
     python = _python_of_commands()
     version = _answer([python, "-c", code]) if python else ""
     if version:

@@ -13,6 +13,8 @@ if sys.version_info < (3, 9):  # noqa: UP036 - whatever python3 is on the user's
 if not __package__:
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 - before any import of ours
 
-from reporter.measure.command_line import main
+from reporter.measure import orphans
+from reporter.measure.command_line import NOT_ENDED, main
 
-sys.exit(main(sys.argv[1:], os.environ, sys.stdout, sys.stderr))
+code = main(sys.argv[1:], os.environ, sys.stdout, sys.stderr)
+sys.exit(NOT_ENDED if orphans.remain() else code)

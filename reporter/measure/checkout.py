@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _SECONDS = 20.0
+_READS_ONLY = {"GIT_NO_LAZY_FETCH": "1"}
+"""Asking what is there fetches nothing: for that git would run what the configuration of the repository names."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +28,12 @@ def read(folder: Path) -> Checkout:
     """Read HEAD of the repository that ``folder`` lies in. Never raises.
 
     The commit object itself is read: in a shallow clone ``git log`` hides the parents, the object still names them.
-    ``safe.directory`` lets it work where a job in a container sees a checkout of another owner.
     """
     try:
         answer = subprocess.run(
-            ["git", "-c", "safe.directory=*", "cat-file", "--batch"],
+            ["git", *trusting(os.environ), "cat-file", "--batch"],
             cwd=folder,
+            env={**os.environ, **_READS_ONLY},
             input=b"HEAD\n",
             capture_output=True,
             timeout=_SECONDS,
@@ -38,6 +42,19 @@ def read(folder: Path) -> Checkout:
     except (OSError, subprocess.SubprocessError):
         return Checkout()
     return parse(answer.decode("utf-8", "replace"))
+
+
+def trusting(environ: Mapping[str, str]) -> list[str]:
+    """Return the options that let git read a checkout of another owner: that of a workflow's job, and no other.
+
+    A job in a container sees such a one. Anywhere else git refuses it for a good reason: its configuration names
+    programs that git runs.
+    """
+    workspace = environ.get("GITHUB_WORKSPACE")
+    if environ.get("GITHUB_ACTIONS") != "true" or not workspace:
+        return []
+    place = os.path.realpath(workspace)
+    return ["-c", f"safe.directory={place}", "-c", f"safe.directory={place}/*"]
 
 
 def parse(answer: str) -> Checkout:
@@ -86,7 +103,13 @@ def _git(folder: Path, *arguments: str) -> str | None:
     """Give what git prints, or ``None`` when it fails or prints nothing."""
     try:
         done = subprocess.run(
-            ["git", *arguments], cwd=folder, capture_output=True, timeout=_SECONDS, check=False, encoding="utf-8"
+            ["git", *arguments],
+            cwd=folder,
+            env={**os.environ, **_READS_ONLY},
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+            encoding="utf-8",
         )
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
         return None

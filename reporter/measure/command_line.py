@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FIRST_LOOK = 8
 """Pairs of the first look at a plan of nothing but pairs, when no number is given."""
+NOT_ENDED = 7
+"""Exit code where something that the command started is there still: no signal of ours ends what another user runs."""
 
 
 def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr: TextIO) -> int:

@@ -74,7 +74,7 @@ class Tree:
         if not ON_LINUX:
             return []
         with self._lock:
-            numbers = _process_numbers()
+            numbers = process_numbers()
             self._strangers = set() if afresh else self._strangers & numbers
             found = [process for process in map(read_process, numbers - self._strangers) if process]
             self._members = self._belonging(found)
@@ -101,7 +101,8 @@ class Tree:
         return since is not None and process.parent == os.getpid() and process.started >= since
 
 
-def _process_numbers() -> set[int]:
+def process_numbers() -> set[int]:
+    """Return the numbers of all processes there are; none outside Linux."""
     try:
         return {int(name) for name in os.listdir(PROC) if name.isdigit()}  # noqa: PTH208 - ten times a second
     except OSError:

@@ -44,15 +44,17 @@ def test_every_step_that_asks_what_the_event_means_has_what_decides_it() -> None
 
 
 def test_no_step_holds_a_script_of_its_own() -> None:
-    line = re.compile(r'bash "\$GITHUB_ACTION_PATH/entrypoint/steps/([a-z]+\.sh)"')
+    line = re.compile(r'bash "\$GITHUB_ACTION_PATH/entrypoint/steps/([a-z-]+\.sh)"')
     scripts = [line.fullmatch(step["run"]) for step in SCRIPTS.values()]
     assert [found[1] if found else found for found in scripts] == [
-        *("setup.sh", "fetch.sh", "measure.sh", "report.sh", "confirm.sh", "collect.sh", "publish.sh", "gate.sh")
+        *("setup.sh", "look.sh", "fetch.sh", "base-lacks.sh", "base-fetch.sh", "base-bring.sh", "measure.sh"),
+        *("report.sh", "confirm.sh", "collect.sh", "publish.sh", "gate.sh"),
     ]
 
 
 def test_every_input_reaches_a_step_under_its_name() -> None:
-    values = {key: value for step in SCRIPTS.values() for key, value in step["env"].items() if key.startswith(PREFIX)}
+    of_steps = [step.get("env", {}) for step in SCRIPTS.values()]
+    values = {key: value for each in of_steps for key, value in each.items() if key.startswith(PREFIX)}
     names = {key: key.removeprefix(PREFIX).lower().replace("_", "-") for key in values}
     assert values == {key: f"${{{{ inputs.{name} }}}}" for key, name in names.items()}
     assert set(ACTION["inputs"]) == set(names.values()) | {"token"}
@@ -60,8 +62,19 @@ def test_every_input_reaches_a_step_under_its_name() -> None:
 
 def test_the_token_is_in_the_steps_that_speak_to_github() -> None:
     holding = [name for name, step in STEPS.items() if "inputs.token" in str(step)]
-    assert holding == ["Find the baseline", "Collect", "Publish"]
+    assert holding == ["Find the baseline", "Fetch the base", "Collect", "Publish"]
     assert not [name for name, step in STEPS.items() if "github.token" in str(step)]
+
+
+def test_no_step_with_the_token_runs_git_in_the_checkout() -> None:
+    """Its configuration names programs that git runs, and these read the environment of the step's own shell."""
+    for step in STEPS.values():
+        if "inputs.token" in str(step):
+            script = (ROOT / "entrypoint" / "steps" / step["run"].rstrip('"').rpartition("/")[2]).read_text()
+            assert "of_checkout" not in script
+            assert "GITHUB_WORKSPACE" not in script
+    for name in ("Look at the checkout", "Look for the base", "Bring the base"):
+        assert "token" not in str(STEPS[name]).lower()
 
 
 def test_only_the_steps_with_an_output_file_of_their_own_write_outputs() -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import threading
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-STEP = Path(__file__).parents[2] / "entrypoint" / "steps" / "bring-base.sh"
+STEPS = Path(__file__).parents[2] / "entrypoint" / "steps"
 TOKEN = "ghs_planted5c1e7a90d4"
 IDENTITY = ("-c", "user.name=Test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false")
 
@@ -38,23 +39,37 @@ def base(tmp_path: Path) -> str:
     return git(server, "rev-parse", "main~2")
 
 
-def bring(folder: Path, base: str | None, server: str) -> subprocess.CompletedProcess[str]:
+def bring(folder: Path, base: str | None, server: str) -> Brought:
     work = folder / "work"
     work.mkdir()
     pairs = {"base_sha": base, "setup": None} if base else None
     plan = {"schema": "plan/v1", "base_sha": "f" * 40, "pairs": pairs}
     (work / "plan.json").write_text(json.dumps(plan, indent=1) + "\n")
-    environ = {
-        **os.environ,
+    environ = {name: value for name, value in os.environ.items() if name != "BENCHVERDICT_TOKEN"} | {
         "BENCHVERDICT_WORK": str(work),
-        "BENCHVERDICT_TOKEN": TOKEN,
         "GITHUB_WORKSPACE": str(folder / "clone"),
         "GITHUB_SERVER_URL": server,
         "GITHUB_REPOSITORY": "octo/bench",
+        "GITHUB_OUTPUT": str(work / "output"),
     }
-    done = subprocess.run(["bash", str(STEP)], env=environ, capture_output=True, text=True, check=True)
+    done = [step("base-lacks.sh", environ)]
+    output = work / "output"
+    if output.exists():
+        environ["BENCHVERDICT_BASE"] = output.read_text().strip().removeprefix("base=")
+        done.append(step("base-fetch.sh", environ | {"BENCHVERDICT_TOKEN": TOKEN}))
+        done.append(step("base-bring.sh", environ))
     assert not (work / "base.git").exists()
-    return done
+    return Brought("".join(each.stdout for each in done), "".join(each.stderr for each in done))
+
+
+def step(name: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["bash", str(STEPS / name)], env=environ, capture_output=True, text=True, check=True)
+
+
+@dataclass
+class Brought:
+    stdout: str
+    stderr: str
 
 
 def has(folder: Path, commit: str) -> bool:
@@ -109,15 +124,37 @@ def recorder() -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
+THIEF = """#!/bin/sh
+pid=$$
+while [ $pid -gt 1 ]; do
+  tr '\\0' '\\n' </proc/$pid/environ
+  pid=$(cut -d' ' -f4 /proc/$pid/stat)
+done >>"{place}" 2>&1
+env >>"{place}"
+printf "%s\\n" "$@" >>"{place}"
+exit 1
+"""
+"""Takes what it is given, and what every process above it was started with."""
+PROMISOR = {
+    "remote.origin.url": "ssh://nowhere/bench",
+    "remote.origin.promisor": "true",
+    "extensions.partialClone": "origin",
+    "core.repositoryFormatVersion": "1",
+}
+"""Git fetches from such a remote what it lacks, also when it is only asked whether it is there."""
+
+
 def test_the_token_goes_to_the_server_and_to_nobody_else(
     tmp_path: Path, base: str, recorder: tuple[str, list[str]]
 ) -> None:
     address, seen = recorder
     program = tmp_path / "thief"
-    program.write_text(f'#!/bin/sh\nenv >"{tmp_path}/stolen"\nprintf "%s\\n" "$@" >>"{tmp_path}/stolen"\nexit 1\n')
+    program.write_text(THIEF.format(place=tmp_path / "stolen"))
     program.chmod(0o755)
     for setting in ("core.fsmonitor", "core.sshCommand", "core.gitProxy", "credential.helper", "core.askPass"):
         git(tmp_path / "clone", "config", setting, str(program))
+    for setting, value in PROMISOR.items():
+        git(tmp_path / "clone", "config", setting, value)
     done = bring(tmp_path, base, address)
     known = base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
     assert f"basic {known}" in seen

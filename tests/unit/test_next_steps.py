@@ -22,7 +22,6 @@ BASELINE = "report/baseline.json.gz"
 COMPLETE = {
     VERDICT: json.dumps({"confirm": False}),
     MEASURE: json.dumps({"status": "complete"}),
-    "situation.json": json.dumps({"save_baseline": True}),
     BASELINE: "any bytes",
 }
 
@@ -36,14 +35,14 @@ def work(folder: Path, files: Mapping[str, str | None]) -> Path:
 
 
 def test_a_complete_run_that_is_wanted_is_kept(tmp_path: Path) -> None:
-    assert next_steps(work(tmp_path, COMPLETE)) == {"report": True, "save-baseline": True}
+    assert next_steps(work(tmp_path, COMPLETE), saving=True) == {"report": True, "save-baseline": True}
 
 
 def test_a_gate_that_failed_does_not_keep_the_baseline_old(tmp_path: Path) -> None:
     """On the default branch what was merged is what the next pull request is compared with, slower or not."""
     failed = {VERDICT: json.dumps({"confirm": False, "gate": {"status": "failed", "reasons": ["slower"]}})}
     folder = work(tmp_path, {**COMPLETE, **failed, "exit/report": "10"})
-    assert next_steps(folder)["save-baseline"] is True
+    assert next_steps(folder, saving=True)["save-baseline"] is True
 
 
 @pytest.mark.parametrize(
@@ -54,14 +53,17 @@ def test_a_gate_that_failed_does_not_keep_the_baseline_old(tmp_path: Path) -> No
         (MEASURE, "[]"),
         (MEASURE, json.dumps({"status": "failed"})),
         (MEASURE, json.dumps({"status": "interrupted"})),
-        ("situation.json", None),
-        ("situation.json", json.dumps({"save_baseline": False})),
-        ("situation.json", json.dumps({"save_baseline": "true"})),
         (BASELINE, None),
     ],
 )
 def test_nothing_less_becomes_a_baseline(tmp_path: Path, name: str, text: str | None) -> None:
-    assert next_steps(work(tmp_path, {**COMPLETE, name: text}))["save-baseline"] is False
+    assert next_steps(work(tmp_path, {**COMPLETE, name: text}), saving=True)["save-baseline"] is False
+
+
+def test_a_file_does_not_settle_that_a_baseline_is_saved(tmp_path: Path) -> None:
+    """The attack: the benchmark command writes it."""
+    folder = work(tmp_path, {**COMPLETE, "situation.json": json.dumps({"save_baseline": True})})
+    assert next_steps(folder, saving=False) == {"report": True, "save-baseline": False}
 
 
 @pytest.mark.parametrize("name", [VERDICT, BASELINE])
@@ -69,23 +71,23 @@ def test_a_link_is_not_uploaded(tmp_path: Path, name: str) -> None:
     folder = work(tmp_path, COMPLETE)
     (folder / name).rename(folder / "elsewhere")
     (folder / name).symlink_to(folder / "elsewhere")
-    assert next_steps(folder)["report" if name == VERDICT else "save-baseline"] is False
+    assert next_steps(folder, saving=True)["report" if name == VERDICT else "save-baseline"] is False
 
 
 def test_links_and_pipes_answer_no_and_are_not_waited_for(tmp_path: Path) -> None:
     folder = work(tmp_path, {**COMPLETE, MEASURE: None})
     (folder / "measure").mkdir()
     os.mkfifo(folder / MEASURE)
-    assert next_steps(folder)["save-baseline"] is False
+    assert next_steps(folder, saving=True)["save-baseline"] is False
     (folder / MEASURE).unlink()
     (folder / "elsewhere").write_text(COMPLETE[MEASURE])
     (folder / MEASURE).symlink_to(folder / "elsewhere")
-    assert next_steps(folder)["save-baseline"] is False
+    assert next_steps(folder, saving=True)["save-baseline"] is False
 
 
 def test_a_file_that_is_too_large_answers_no(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(script, "FILE_LIMIT", len(COMPLETE[MEASURE]) - 1)
-    assert next_steps(work(tmp_path, COMPLETE))["save-baseline"] is False
+    assert next_steps(work(tmp_path, COMPLETE), saving=True)["save-baseline"] is False
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[" * 100_000, '"confirm"', '{"confirm": "true"}', '{"confirm": 1}'])
@@ -117,6 +119,6 @@ def test_printed_as_step_outputs(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_it_runs_on_the_oldest_python(tmp_path: Path) -> None:
-    command = [interpreter(OLDEST), "-I", "-B", script.__file__, "--work", str(work(tmp_path, COMPLETE))]
+    command = [interpreter(OLDEST), "-I", "-B", script.__file__, "--work", str(work(tmp_path, COMPLETE)), "--saving"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == f"report=true\nsave-baseline=true\nbaseline-path={tmp_path / BASELINE}\n"

@@ -191,27 +191,6 @@ def test_docker_that_cannot_be_had_is_left_to_the_gate(tmp_path: Path) -> None:
     assert (tmp_path / "benchverdict" / "benchmarks" / "exit" / "setup").read_text() == "2\n"
 
 
-def test_git_in_the_checkout_does_not_get_the_token(tmp_path: Path) -> None:
-    """The configuration of a checkout can name programs that git runs."""
-    git = tmp_path / "bin" / "git"
-    git.parent.mkdir()
-    git.write_text(f'#!/bin/sh\necho "token: $BENCHVERDICT_TOKEN." >>"{tmp_path}/seen"\n')
-    git.chmod(0o755)
-    (tmp_path / "exit").mkdir()
-    (tmp_path / "messages").mkdir()
-    environment = {
-        "PATH": f"{git.parent}:{os.environ['PATH']}",
-        "GITHUB_WORKSPACE": str(tmp_path),
-        "BENCHVERDICT_WORK": str(tmp_path),
-        "BENCHVERDICT_RUNTIME": "python",
-        "BENCHVERDICT_PYTHON": "true",
-        "BENCHVERDICT_TOKEN": "secret",
-    }
-    subprocess.run([shutil.which("bash") or "bash", STEPS / "fetch.sh"], env=environment, check=True, timeout=60)
-    assert set((tmp_path / "seen").read_text().splitlines()) == {"token: ."}
-    assert (tmp_path / "exit" / "fetch").read_text() == "0\n"
-
-
 def test_a_job_without_a_report_is_published_too(tmp_path: Path) -> None:
     """A comment of an earlier run has to be taken back."""
     (tmp_path / "exit").mkdir()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reporter.measure.checkout import trusting
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -23,7 +25,6 @@ _LOCAL_VARIABLES = frozenset(
     }
 )
 _SETTINGS = (
-    "safe.directory=*",  # a job in a container sees a checkout of another owner
     f"core.hooksPath={os.devnull}",
     "core.fsmonitor=false",
     "submodule.recurse=false",
@@ -124,7 +125,7 @@ def _git(folder: Path, arguments: Sequence[str], environ: Mapping[str, str]) -> 
     settings = [word for setting in _SETTINGS for word in ("-c", setting)]
     try:
         done = subprocess.run(
-            ["git", *settings, *arguments],
+            ["git", *trusting(environ), *settings, *arguments],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
