@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Prints the name of this checkout's image once the engine has it. A release carries image.digest, written by its
-# workflow: the address by digest, and the content it was built from. Any other checkout builds its image here; its name
-# is its content, so a second use in the job finds it. Arguments go to `docker build`.
+# Prints this checkout's image, by its digest or its ID, once the engine has it: what runs in the job later can give any
+# name to an image of its own. A release carries image.digest, written by its workflow: the address by digest, and the
+# content it was built from. Any other checkout builds its image here, once. Arguments go to `docker build`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -17,4 +17,4 @@ image=benchverdict:$content
 if ! docker image inspect "$image" >/dev/null 2>&1; then
   docker build --tag "$image" "$@" . >&2
 fi
-printf '%s\n' "$image"
+docker image inspect --format '{{.Id}}' "$image"

@@ -50,29 +50,29 @@ make_work() {
   printf '%s\n' "work=$BENCHVERDICT_WORK" >>"$GITHUB_OUTPUT"
 }
 
-# Makes the private environment $1 with the interpreter $2; hashes decide what comes in.
+# Makes the private environment $1 with the interpreter $2; hashes decide what comes in, and nothing of it is built, which
+# would run its code.
 fill_environment() {
   "$2" -I -m venv --clear "$1" &&
-    "$python" -I -m pip install --quiet --disable-pip-version-check --require-hashes -r "$action/requirements/runtime.txt" &&
+    "$python" -I -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r "$action/requirements/runtime.txt" &&
     # A .pth file, because -I ignores PYTHONPATH.
     "$python" -I -c 'import pathlib, sys, sysconfig
-pathlib.Path(sysconfig.get_path("purelib"), "benchverdict.pth").write_text(sys.argv[1] + "\n", encoding="utf-8")' "$action" &&
-    touch "$1/ready"
+pathlib.Path(sysconfig.get_path("purelib"), "benchverdict.pth").write_text(sys.argv[1] + "\n", encoding="utf-8")' "$action"
 }
 
-# Leaves in $python the interpreter of a private environment, made once for the job.
+# Leaves in $python the interpreter of a private environment. It is made anew in every use: what an earlier one of the job
+# has left may be changed by then, because its benchmark command ran in between.
 make_environment() {
-  local environment=$folder/.environment host
+  local environment host
+  environment=$(mktemp -d "$folder/.environment.XXXXXXXX")
   host=$(find_python 11) ||
     refuse 2 "Reporting without Docker needs Python 3.11 or later on this runner, and none was found. Add actions/setup-python with python-version: '3.13', or use a Linux runner with Docker."
   python=$environment/bin/python
   if [ "$RUNNER_OS" = Windows ]; then
     python=$environment/Scripts/python.exe
   fi
-  if [ ! -f "$environment/ready" ]; then
-    fill_environment "$environment" "$host" ||
-      refuse 3 "The private Python environment of Benchverdict could not be made (the reason is in the log above). It needs Python's venv module and a package index that pip reaches; a Linux runner with Docker needs neither."
-  fi
+  fill_environment "$environment" "$host" ||
+    refuse 3 "The private Python environment of Benchverdict could not be made (the reason is in the log above). It needs Python's venv module and a package index that pip reaches; a Linux runner with Docker needs neither."
 }
 
 name=$BENCHVERDICT_INPUT_NAME

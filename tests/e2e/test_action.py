@@ -58,7 +58,7 @@ def story(
 
 
 def test_it_ran_where_it_should(story: Story) -> None:
-    place = {"docker": "run in benchverdict:", "python": "run in a private Python environment"}[story.runtime]
+    place = {"docker": "run in sha256:", "python": "run in a private Python environment"}[story.runtime]
     for job in story.jobs.values():
         assert f"Fetching, reporting and publishing {place}" in job.log
 

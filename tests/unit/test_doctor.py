@@ -154,3 +154,11 @@ def test_the_store_is_read() -> None:
     code, stdout, _ = _call("doctor")
     assert code == 3
     assert "✗ The stored baseline" in stdout
+
+
+def test_it_runs_nothing_of_the_folder_it_is_called_in(tmp_path: Path) -> None:
+    """The attack: a repository brings a module of the name that is looked for."""
+    (tmp_path / "pytest_benchmark.py").write_text("open('was-run', 'w').close(); __version__ = '9.9'\n")
+    _, told, _ = _call("doctor")
+    assert not (tmp_path / "was-run").exists()
+    assert "9.9" not in told

@@ -16,8 +16,8 @@ ENGINE = """#!/bin/sh
 echo "$*" >>"$CALLS"
 case $1 in
   pull) echo "$3" ;;
-  image) test -f "$CALLS.$3" ;;
-  build) touch "$CALLS.$3"; echo "Step 1/9 : FROM base" ;;
+  image) for name; do :; done; test -f "$CALLS.$name" && cat "$CALLS.$name" ;;
+  build) echo sha256:4567 >"$CALLS.$3"; echo "Step 1/9 : FROM base" ;;
 esac
 """
 
@@ -50,10 +50,11 @@ def calls(checkout: Path) -> list[str]:
     return [line.split()[0] for line in (checkout.parent / "bin" / "calls").read_text().splitlines()]
 
 
-def test_an_unreleased_checkout_is_built_once(checkout: Path) -> None:
-    names = {step(checkout, "image.sh"), step(checkout, "image.sh")}
-    assert names == {f"benchverdict:{step(checkout, 'image-content.sh')}"}
-    assert calls(checkout) == ["image", "build", "image"]
+def test_an_unreleased_checkout_is_built_once_and_named_by_its_id(checkout: Path) -> None:
+    """The attack: a command that may use the engine gives the name of this content to an image of its own."""
+    used = {step(checkout, "image.sh"), step(checkout, "image.sh")}
+    assert calls(checkout) == ["image", "build", "image", "image", "image"]
+    assert used == {"sha256:4567"}
 
 
 def test_a_release_is_pulled_by_digest(checkout: Path) -> None:
@@ -65,7 +66,7 @@ def test_a_release_is_pulled_by_digest(checkout: Path) -> None:
 def test_a_changed_release_is_built(checkout: Path) -> None:
     (checkout / "image.digest").write_text(f"{RELEASED} {step(checkout, 'image-content.sh')}\n")
     (checkout / "reporter" / "more.py").touch()
-    assert step(checkout, "image.sh").startswith("benchverdict:")
+    assert step(checkout, "image.sh").startswith("sha256:")
 
 
 @pytest.mark.parametrize("name", ["Dockerfile", "requirements/runtime.txt", "reporter/new.py", "templates/report.css"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import pytest
 
 from reporter.measure import checkout
 from reporter.measure.checkout import Checkout
+from reporter.measure.paired.git import GitError, repository_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,3 +61,42 @@ def test_without_a_commit_nothing_is_known(tmp_path: Path) -> None:
 def test_without_git_nothing_is_known(merged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(merged))
     assert checkout.read(merged) == Checkout()
+
+
+def test_a_repository_of_somebody_else_is_left_alone_outside_of_workflows(
+    merged: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The attack: a folder that another user left, whose configuration names programs that git runs."""
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(merged))
+    assert checkout.read(merged) == Checkout()
+    with pytest.raises(GitError, match="dubious ownership"):
+        repository_of(merged, os.environ)
+
+
+def test_in_a_workflow_its_workspace_is_read_and_no_other_folder(
+    merged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job in a container sees a checkout of another owner."""
+    known = expected(merged)
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(merged))
+    assert checkout.read(merged) == known
+    assert repository_of(merged, os.environ).root == merged.resolve()
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path / "other"))
+    assert checkout.read(merged) == Checkout()
+
+
+def test_asking_for_the_commit_runs_nothing_that_a_configuration_names(merged: Path, tmp_path: Path) -> None:
+    """The attack: a commit that is not there, and a remote that has it, by a command of the attacker."""
+    git(merged, "config", "core.sshCommand", f"touch {tmp_path}/was-run; false")
+    git(merged, "config", "core.repositoryFormatVersion", "1")
+    git(merged, "config", "extensions.partialClone", "origin")
+    git(merged, "config", "remote.origin.promisor", "true")
+    git(merged, "config", "remote.origin.url", "ssh://nowhere/bench")
+    head = git(merged, "rev-parse", "HEAD")
+    (merged / ".git" / "objects" / head[:2] / head[2:]).unlink()
+    assert checkout.read(merged) == Checkout()
+    assert not (tmp_path / "was-run").exists()

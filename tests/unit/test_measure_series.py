@@ -331,9 +331,9 @@ def test_where_orphans_cannot_be_adopted_measuring_goes_on(output: Path, monkeyp
 
 
 def test_adopted_processes_that_end_do_not_pile_up(output: Path) -> None:
-    before = tree._process_numbers()
+    before = tree.process_numbers()
     run(output, script="for i in {1..20}; do (setsid true &) ; done; sleep 0.3; echo 1 > {output}")
-    fresh = map(tree.read_process, tree._process_numbers() - before)
+    fresh = map(tree.read_process, tree.process_numbers() - before)
     assert not [found for found in fresh if found and found.parent == os.getpid()]
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -218,3 +219,38 @@ def test_the_tool_cache_of_the_runner_is_searched(tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "RUNNER_TOOL_CACHE": str(tmp_path / "cache")}
     found = subprocess.run(["bash", "-euc", script], env=environment, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == str(python)
+
+
+def test_a_private_environment_that_is_there_already_is_not_used(tmp_path: Path) -> None:
+    """The attack: the command of an earlier use in the job leaves an interpreter of its own as the ready one."""
+    planted = tmp_path / "benchverdict" / ".environment"
+    (planted / "bin").mkdir(parents=True)
+    (planted / "ready").touch()
+    (planted / "bin" / "python").write_text(f"#!/bin/sh\ntouch {tmp_path}/was-run\n")
+    (planted / "bin" / "python").chmod(0o755)
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    (tools / "python3").write_text(PYTHON.format(real=sys.executable, log=tmp_path / "log"))
+    (tools / "python3").chmod(0o755)
+    done = setup(tmp_path, PATH=f"{tools}:{os.environ['PATH']}", BENCHVERDICT_INPUT_RUNTIME="python")
+    assert done.returncode == 0, done.stderr
+    used = outputs(tmp_path)["python"]
+    assert not used.startswith(str(planted) + "/")
+    assert not (tmp_path / "was-run").exists()
+    again = setup(tmp_path, PATH=f"{tools}:{os.environ['PATH']}", BENCHVERDICT_INPUT_RUNTIME="python")
+    assert again.returncode == 0
+    assert outputs(tmp_path)["python"] != used
+    installed = [line for line in (tmp_path / "log").read_text().splitlines() if "pip install" in line]
+    assert len(installed) == 2
+    assert all("--only-binary :all:" in line and "--require-hashes" in line for line in installed)
+
+
+PYTHON = """#!/bin/sh
+case "$*" in
+  *"-m venv"*) for place; do :; done; mkdir -p "$place/bin"; cp "$0" "$place/bin/python" ;;
+  *"pip install"*) echo "$*" >>{log} ;;
+  *benchverdict.pth*) ;;
+  *) exec {real} "$@" ;;
+esac
+"""
+"""Stands in for Python: it makes environments of itself, and installs nothing."""
