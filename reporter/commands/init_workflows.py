@@ -42,6 +42,7 @@ jobs:
     runs-on: ubuntu-latest
     permissions:
       actions: read # the report is an artifact of the other run
+      contents: read # the configuration: what fails the gate
       pull-requests: write # the comment
       checks: write # the check; leave it out for none
     steps:
@@ -56,6 +57,7 @@ The workflow "Benchmarks" runs the code of pull requests and may only read:
   actions: read          the baseline, an artifact of an earlier run
 The workflow "Benchmarks, published" runs nothing of a pull request and may write:
   actions: read          the report, an artifact of the first workflow
+  contents: read         the configuration: what fails the gate
   pull-requests: write   the comment
   checks: write          the check; leave it out for none
 Commit the files and push them to the default branch: that saves the first baseline.

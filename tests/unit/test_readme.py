@@ -54,13 +54,22 @@ def test_exit_codes_are_those_of_the_command_line() -> None:
 
 def test_the_workflow_uses_what_our_own_use() -> None:
     workflow = _yaml(_blocks("yaml")[0])
-    steps = workflow["jobs"]["benchmarks"]["steps"]
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
     ours = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / ".github" / "workflows").glob("*.yml"))
     for step in steps:
         used = step.get("uses", "")
         assert "benchverdict" in used or not used or used.split("#")[0].strip() in ours
-    assert set(steps[-1]["with"]) <= set(ACTION["inputs"])
+    for job in workflow["jobs"].values():
+        assert set(job["steps"][-1]["with"]) <= set(ACTION["inputs"])
     assert workflow["permissions"] == {}
+
+
+def test_the_recommended_job_that_runs_code_may_write_nothing() -> None:
+    jobs = _yaml(_blocks("yaml")[0])["jobs"]
+    running = [job for job in jobs.values() if any("run" in step or "checkout" in str(step) for step in job["steps"])]
+    assert len(running) == 1
+    assert set(running[0]["permissions"].values()) == {"read"}
+    assert all("timeout-minutes" in job for job in jobs.values())
 
 
 def test_the_configuration_is_valid() -> None:
