@@ -14,18 +14,15 @@ if TYPE_CHECKING:
 Facts = tuple[tuple[str, str], ...]
 
 
-def facts(assessment: Assessment, statistic: str, again: str = "") -> Facts:
-    """Give what is known as (label, text); ``statistic`` names the value of a side that people are shown.
-
-    ``again`` is the command that measures it alone.
-    """
+def facts(assessment: Assessment, again: str = "") -> Facts:
+    """Return what is known as (label, text); ``again`` is the command that measures it alone."""
     comparison = assessment.comparison
     unit = clean_unit(comparison.metric.unit)
     known = (
         ("Metric", f"{prose(comparison.metric.name)}, {words.BETTER_WORDS[comparison.metric.better]}"),
         ("Baseline", _side(comparison.baseline, unit)),
         ("Head", _side(comparison.head, unit)),
-        ("Values shown", words.VALUE_WORDS[statistic]),
+        ("Values shown", value_words(comparison)),
         ("Change", _estimate(comparison.change.marginal) if comparison.change else ""),
         ("All together", _together(comparison.change)),
         ("Threshold", _threshold(assessment)),
@@ -34,6 +31,15 @@ def facts(assessment: Assessment, statistic: str, again: str = "") -> Facts:
         ("To measure it alone", again),
     )
     return tuple((label, text) for label, text in known if text)
+
+
+def value_words(comparison: Comparison) -> str:
+    """Say which values of a row are shown as before and after."""
+    change = comparison.change
+    if change is None or change.before is None:
+        return words.VALUES_ALONE[comparison.metric.better]
+    by_rule = not isfinite(change.marginal.low) and change.p_adjusted is None
+    return words.values_compared(change.statistic, by_rule=by_rule)
 
 
 def _side(side: SideSummary | None, unit: str) -> str:

@@ -91,7 +91,7 @@ def test_a_row_in_words() -> None:
         "Metric": "time, lower is better",
         "Baseline": "lowest 0.001234 s, median 0.00128336 s, highest 0.0013820800000000002 s, 5 runs, 100 rounds",
         "Head": "lowest 0.001543734 s, median 0.00160548336 s, highest 0.0017289820800000001 s, 5 runs, 100 rounds",
-        "Values shown": "lowest value of each run, geometric mean over the runs",
+        "Values shown": "lowest value of each run, averaged over the runs",
         "Change": "0.251, 95 % interval 0.231 to 0.271",
         "All together": "interval 0.219 to 0.283, adjusted p 0.0004",
         "Threshold": "2.0 %; a change of 2.1 % would have been found in four of five cases",
