@@ -33,6 +33,7 @@ Better = Literal["lower", "higher"]
 Verdict = Literal["regressed", "improved", "unchanged", "inconclusive", "not_comparable", "new", "missing", "errored"]
 GateStatus = Literal["passed", "failed", "undecided"]
 CompareKind = Literal["screen", "confirmed", "paired", "none"]
+BrokenBy = Literal["failures", "latency", "stalled"]
 ResourceUser = Literal["command", "service"]
 BudgetStatus = Literal["met", "above_target", "warning", "critical", "not_measured"]
 
@@ -221,10 +222,14 @@ class LoadMoment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadCourse:
-    """How a load test went over time. ``broke_at`` is the second at which the level began that was too much."""
+    """How a load test went over time. ``broke_at`` is the second at which the level began that was too much.
+
+    ``broken_by`` is what it was beyond; ``None`` too in reports of versions that did not keep it.
+    """
 
     moments: tuple[LoadMoment, ...]
     broke_at: float | None = None
+    broken_by: BrokenBy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
