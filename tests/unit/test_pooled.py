@@ -89,7 +89,8 @@ def test_lowest_median_and_highest_are_what_the_words_mean() -> None:
     runs = [[0.9, 1.0, 1.5], [7.0, 7.5, 7.7], [1.0, 1.1, 3.0], [1.2, 1.3, 1.4], [5.0, 6.0, 7.0], [1.0, 1.0], []]
     whole, empty = side_summaries([sample_of(runs), sample_of([[]] * 7)])
     assert whole
-    assert (whole.min, whole.median, whole.max) == (0.9, pytest.approx(1.2), 7.7)
+    assert (whole.min, whole.max) == (0.9, 7.7)
+    assert whole.median == pytest.approx(1.2)
     assert empty
     assert (empty.min, empty.median, empty.max) == (None, None, None)
 
