@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from reporter.model import SHOWN_FOR
 from reporter.render import words
 from reporter.render.view_text import clean_unit, exact, percent_text, prose, smallest_change
 
@@ -36,10 +37,12 @@ def facts(assessment: Assessment, again: str = "") -> Facts:
 def value_words(comparison: Comparison) -> str:
     """Say which values of a row are shown as before and after."""
     change = comparison.change
-    if change is None or change.before is None:
+    if change is None:
         return words.VALUES_ALONE[comparison.metric.better]
-    by_rule = not isfinite(change.marginal.low) and change.p_adjusted is None
-    return words.values_compared(change.statistic, by_rule=by_rule)
+    by_rule = change.simultaneous is None  # only a named rule knows nothing of the other rows
+    is_older = change.before is None
+    statistic = SHOWN_FOR.get(change.statistic, "median") if is_older else change.statistic
+    return words.values_compared(statistic, by_rule=by_rule)
 
 
 def _side(side: SideSummary | None, unit: str) -> str:
