@@ -192,7 +192,7 @@ def size(row: dict[str, Any]) -> float:
     if point is None:
         return 0.0
     if change.get("kind") == "difference":
-        base = number(part(row, "baseline").get("median"))
+        base = number(change["before"] if "before" in change else part(row, "baseline").get("median"))
         return abs(point) / abs(base) if base else math.inf
     return abs(math.log1p(point)) if point > -1 else math.inf
 
