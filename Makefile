@@ -33,8 +33,8 @@ $(SERVICE)/.installed: examples/service/requirements.txt
 demo-service: $(STAMP) $(SERVICE)/.installed
 	PATH="$(CURDIR)/$(SERVICE)/bin:$$PATH" $(BIN)/python examples/service/demo.py build/demo-service
 
-# As many processes as there are cores; tests that share an engine or a port stay together in one of them.
-PARALLEL := --numprocesses=auto --maxprocesses=8 --dist=loadgroup
+# As many processes as there are cores; the end-to-end tests stay together in one of them.
+PARALLEL := --numprocesses=auto --maxprocesses=8
 
 # What starts no processes to measure them, and no containers, browsers or servers: for every change.
 quick: $(STAMP)
@@ -42,7 +42,7 @@ quick: $(STAMP)
 	  tests/unit tests/property tests/golden
 
 test: $(STAMP)
-	$(BIN)/python -m pytest $(PARALLEL) --durations=25 --durations-min=1
+	$(BIN)/python -m pytest $(PARALLEL) -rs --durations=25 --durations-min=1
 
 # As if on a machine with another processor, system and environment; Linux only.
 test-elsewhere: $(STAMP)
