@@ -36,9 +36,10 @@ demo-service: $(STAMP) $(SERVICE)/.installed
 # As many processes as there are cores; the end-to-end tests stay together in one of them.
 PARALLEL := --numprocesses=auto --maxprocesses=8
 
-# What starts no processes to measure them, and no containers, browsers or servers: for every change.
+# For every change: without what mostly waits for programs that it starts.
+PROGRAMS := measure_* second_look service_pairs setup_step features schedule processor_time
 quick: $(STAMP)
-	$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow and not e2e' --ignore-glob='*/test_measure_*' \
+	$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow and not e2e' $(PROGRAMS:%=--ignore-glob='*/test_%.py') \
 	  tests/unit tests/property tests/golden
 
 test: $(STAMP)
