@@ -14,7 +14,7 @@ from benchmarks.evaluate.outcomes import METRICS, compare, of_shards
 from benchmarks.evaluate.recorded import percent
 from benchmarks.evaluate.several_runs import draw_files, judge_files
 from benchmarks.evaluate.suites import MACHINE, baseline_of, slowed, suite_of
-from reporter.decide.judge import judge_pairs
+from reporter.decide.judge import DEFAULT_POLICY, judge_pairs
 from reporter.store.history import AGAINST_ITSELF, session_of
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from benchmarks.evaluate.figures import Counts
     from benchmarks.evaluate.worlds import Benchmarks, World
+    from reporter.decide.policy import Policy
     from reporter.model import BoolArray, Fingerprint, FloatArray, Session
 
 _DEAL = 1_000_000
@@ -68,6 +69,11 @@ class PullRequest:
         return [f"b{index}" for index in range(self.world.benchmarks)]
 
     @property
+    def policy(self) -> Policy:
+        """Return the numbers that decide, as the product has them for a job of this suite."""
+        return DEFAULT_POLICY
+
+    @property
     def count(self) -> int:
         """Return the number of pairs of the design."""
         return int(self.design.split("-")[1])
@@ -94,7 +100,8 @@ def _pairs(pull: PullRequest) -> dict[str, float]:
     benchmarks = worlds.draw_benchmarks(pull.world, pull.generator)
     base, head = worlds.draw_pairs(pull.world, benchmarks, pull.count, pull.generator)
     sides = suite_of(pull.names, base), suite_of(pull.names, _changed(pull, head))
-    return compare(judge_pairs(*sides, stored=_stored(pull, benchmarks)), pull.names, pull.truth)
+    decision = judge_pairs(*sides, stored=_stored(pull, benchmarks), policy=pull.policy)
+    return compare(decision, pull.names, pull.truth)
 
 
 def _stored(pull: PullRequest, benchmarks: Benchmarks) -> tuple[Session, ...] | None:
@@ -111,7 +118,7 @@ def _stored(pull: PullRequest, benchmarks: Benchmarks) -> tuple[Session, ...] | 
 def _growing(pull: PullRequest) -> dict[str, float]:
     benchmarks = worlds.draw_benchmarks(pull.world, pull.generator)
     base, head = worlds.draw_pairs(pull.world, benchmarks, pull.count, pull.generator)
-    return grown_outcome(base, _changed(pull, head), pull.names, pull.truth)
+    return grown_outcome(base, _changed(pull, head), pull.names, pull.truth, pull.policy)
 
 
 def _screen(pull: PullRequest) -> dict[str, float]:
@@ -122,7 +129,7 @@ def _screen(pull: PullRequest) -> dict[str, float]:
     sessions = [suite_of(names, runs, model) for runs, model in zip(jobs.runs[:-1], prints[:-1], strict=True)]
     head = _changed(pull, jobs.runs[-1])
     first, again = (suite_of(names, runs, prints[-1]) for runs in (head[:, :1], head[:, 1:]))
-    return screened_outcome(first, baseline_of(sessions), again, names, pull.truth)
+    return screened_outcome(first, baseline_of(sessions), again, names, pull.truth, pull.policy)
 
 
 def _files(pull: PullRequest) -> dict[str, float]:

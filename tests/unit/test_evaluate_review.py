@@ -20,6 +20,7 @@ from reporter.store.history import AGAINST_ITSELF
 if TYPE_CHECKING:
     from benchmarks.evaluate.worlds import World
     from reporter.decide.judge import Decision
+    from reporter.decide.policy import Policy
     from reporter.model import FloatArray, Suite
 
 WORLDS, _ = worlds.read_worlds()
@@ -79,7 +80,9 @@ def test_a_head_after_a_gain_gives_it_back_to_the_level_before() -> None:
     world = _still("level-down", levels=(0.10,))
     seen: list[float] = []
 
-    def spy(head: Suite, baseline: object, again: Suite, names: list[str], truth: FloatArray) -> dict[str, float]:
+    def spy(
+        head: Suite, baseline: object, again: Suite, names: list[str], truth: FloatArray, policy: Policy
+    ) -> dict[str, float]:
         assert isinstance(baseline, type(baseline_of([head])))
         place = int(np.argmax(truth))
         key = (names[place], (), "time")
