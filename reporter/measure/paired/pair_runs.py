@@ -40,7 +40,7 @@ class PairRunner:
 
         Ends after a run that is not complete.
         """
-        for step, side in enumerate(order_of(number)):
+        for step, side in enumerate(order_of(number, len(self.cores))):
             attempt = (
                 given if given and side == "base" else self.run(side, number, index + step, batch, selected=selected)
             )
@@ -66,6 +66,11 @@ class PairRunner:
         return runner.run(Slot(index, batch, title, side_name, number, self.cores.of_pair(number)))
 
 
-def order_of(number: int) -> tuple[str, str]:
-    """Say which side of a pair goes first: base, head, head, base, and so on, so that a drift hits both alike."""
-    return ("head", "base") if number % 2 else ("base", "head")
+def order_of(number: int, cores: int) -> tuple[str, str]:
+    """Return the sides of a pair in the order in which they run, where pairs take so many cores in turn.
+
+    Sides go first in turn, so that a drift hits both alike; from one round over the cores to the next the turn changes,
+    so that each core sees either order equally often.
+    """
+    around, core = divmod(number, max(1, cores))
+    return ("head", "base") if (around + core) % 2 else ("base", "head")
