@@ -47,10 +47,15 @@ def spoken_limit(seconds: float) -> str:
     return f"{seconds:g} s" if seconds < 60 else spoken_duration(seconds)
 
 
+def needs(run_seconds: float, limit_seconds: float) -> str:
+    """Return how long a run is, the limit that pairs need, and the limit there is."""
+    limit = spoken_limit(limit_for(FIRST_LOOK, run_seconds))
+    run, present = spoken_duration(run_seconds), spoken_limit(limit_seconds)
+    return f"one run takes {run}; {FIRST_LOOK} pairs need {limit}, and the time limit is {present}"
+
+
 def too_slow(run_seconds: float, limit_seconds: float, shorter: str) -> str:
     """Return why base and head were not compared and what to do; ``shorter`` says how a run is made shorter."""
     limit = spoken_limit(limit_for(FIRST_LOOK, run_seconds))
-    return (
-        f"base and head were not compared: one run takes {spoken_duration(run_seconds)}; {FIRST_LOOK} pairs need "
-        f"{limit}, and the time limit is {spoken_limit(limit_seconds)}: `time-limit: {limit}`, or a shorter run: {shorter}"
-    )
+    cure = f"`time-limit: {limit}`, or a shorter run: {shorter}"
+    return f"base and head were not compared: {needs(run_seconds, limit_seconds)}: {cure}"

@@ -58,11 +58,18 @@ class Plugin:
         content = self._content(f"evidence-{side}")
         return Evidence(content["modules"], tuple(content["benchmark_files"])) if content else None
 
-    def select(self, names: Sequence[str]) -> None:
-        """Have only these benchmarks run; raises ``MeasureUsageError`` when that cannot be written."""
+    def select(self, names: Sequence[str] | None) -> None:
+        """Have only these benchmarks run, or all; raises ``MeasureUsageError`` when that cannot be written."""
         path = self._file("selection")
         with writing_to(path):
-            path.write_text(json.dumps(list(names)), encoding="utf-8")
+            if names is None:
+                path.unlink(missing_ok=True)
+            else:
+                path.write_text(json.dumps(list(names)), encoding="utf-8")
+
+    def selected(self) -> int:
+        """Count the benchmarks that are selected; all that are known where none is, 0 without the plugin."""
+        return len(self._content("selection") or ()) or self.calibrated()
 
     def _file(self, name: str) -> Path:
         return self.output / sides.FOLDER / f"{name}.json"
