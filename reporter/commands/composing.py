@@ -161,6 +161,7 @@ def compose(
     source: BaselineSource | None,
     absent: str | None = None,
     undecided: str | None = None,
+    not_compared: str | None = None,
     may_confirm: bool = False,
     warnings: tuple[Notice, ...] = (),
     config: Config = NOTHING_CONFIGURED,
@@ -170,8 +171,8 @@ def compose(
     """Gate, hold the budgets against the head, and put everything that outputs may show into one report.
 
     ``source`` tells of the baseline, or ``absent`` why there is none. ``undecided`` says what kept one side from being
-    measured; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run;
-    ``override`` who lets its regressions pass.
+    measured, ``not_compared`` why nothing was compared although that was asked for; ``may_confirm`` whether a second
+    look can still follow; ``conditions`` what went on during each run; ``override`` who lets its regressions pass.
     """
     undecided = undecided or _why_undecided(head, decision)
     rows, held = _of_categories(decision.assessments, budget_results(head, config.budgets), config.categories)
@@ -182,7 +183,7 @@ def compose(
     known = (head, decision.reference) if decision.reference else (head,)
     return Report(
         suite=head.name,
-        gate=gate(rows, held, fail_on, undecided, passing),
+        gate=gate(rows, held, fail_on, undecided, passing, not_compared),
         measured=measured,
         baseline=source,
         baseline_reason=None if source else absent,

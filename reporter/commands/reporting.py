@@ -20,7 +20,7 @@ from reporter.commands.composing import (
 from reporter.commands.outputs import write_baseline, write_report_folder
 from reporter.commands.resource_metrics import asked_by, kept_resources
 from reporter.commands.same_server import CURE, loads_a_server
-from reporter.commands.second_look import after_screen, leave_word, progress_of, why_not_paired
+from reporter.commands.second_look import after_screen, leave_word, progress_of, why_not_compared, why_not_paired
 from reporter.decide.judge import Pairs
 from reporter.decide.looks import Step, next_step
 from reporter.errors import InputError, UsageError
@@ -111,7 +111,8 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         may_confirm=request.may_confirm,
     )
     decision = decide(sides, config)
-    not_paired = why_not_paired(measurement, decision) if request.compare else None
+    wants = request.compare and request.may_confirm
+    not_paired = why_not_paired(measurement, decision, progress, same_files=request.same_files) if wants else None
     origin = _measured(measurement, head.runs + len(measurement.batch("head", 1)) + progress.pairs, config)
     complete = measurement.status == "complete"
     result = compose(
@@ -123,7 +124,8 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         absent=absent,
         undecided=_undecided(measurement),
         may_confirm=request.may_confirm and complete and second is None,
-        warnings=(*notices, *measurement.warnings, *((not_paired,) if not_paired else ())),
+        not_compared=why_not_compared(measurement, decision, not_paired) if wants else None,
+        warnings=(*notices, *measurement.warnings, *_given(not_paired)),
         config=config,
         conditions=measurement.conditions,
         override=request.override,
@@ -137,6 +139,10 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         if complete and request.compare and request.may_confirm and is_usable(head)
         else None,
     )
+
+
+def _given(notice: Notice | None) -> tuple[Notice, ...]:
+    return (notice,) if notice else ()
 
 
 def snapshot_of(measurement: Measurement, head: Suite, earlier: Baseline | None, config: Config) -> Baseline:
@@ -178,6 +184,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         stored=history.of_same_code(stored.history, now) if stored else (),
     )
     may_grow = config.rule is None  # a rule that is asked again and again finds something in the end
+    too_slow = why_not_paired(measurement, decision, progress)
     result = compose(
         decision,
         first.head,
@@ -185,7 +192,8 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         request.gate.verdicts(config),
         source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
         undecided=_undecided(measurement),
-        warnings=measurement.warnings,
+        not_compared=why_not_compared(measurement, decision, too_slow),
+        warnings=(*measurement.warnings, *_given(too_slow)),
         config=config,
         conditions=measurement.conditions,
         override=request.override,
@@ -193,7 +201,9 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
     return Reported(
         report=result,
         exit_code=_exit_code(result, measurement, request),
-        next_step=next_step(progress, decision.assessments) if measurement.status == "complete" and may_grow else None,
+        next_step=next_step(progress, decision.assessments)
+        if measurement.status == "complete" and may_grow and not too_slow
+        else None,
     )
 
 

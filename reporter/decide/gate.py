@@ -25,10 +25,12 @@ def gate(
     fail_on: Collection[str],
     undecided: str | None = None,
     passing: str | None = None,
+    not_compared: str | None = None,
 ) -> Gate:
     """Fail for the verdicts and levels of budgets in ``fail_on``, with the count of each as reasons.
 
-    ``undecided`` is why one side could not be measured; then there is no passing. Metrics without a declared
+    ``undecided`` is why one side could not be measured; then there is no passing, and neither is there where a
+    comparison was asked for and ``not_compared`` says why there was none. Metrics without a declared
     direction never gate, and neither do accepted regressions. ``passing`` says who accepted some for this commit.
     """
     judged = [row.verdict for row in assessments if row.comparison.metric.better is not None and not row.accepted]
@@ -40,4 +42,6 @@ def gate(
             lines.append(reasons.budget_line(count, status))
     if undecided:
         return Gate(status="undecided", reasons=(undecided, *lines))
+    if not_compared and not lines:
+        return Gate(status="undecided", reasons=(reasons.not_compared(not_compared),))
     return Gate(status="failed" if lines else "passed", reasons=(*lines, *((passing,) if passing else ())))

@@ -180,6 +180,11 @@ def budget_line(count: int, status: BudgetStatus) -> str:
     return f"{count} {'budget' if count == 1 else 'budgets'} {status.replace('_', ' ')}"
 
 
+def not_compared(why: str) -> str:
+    """Return that there was nothing to compare with, and why."""
+    return f"nothing was compared: {why}"
+
+
 def _sizes(change: Change, metric: Metric) -> str:
     """Give both ends without a sign, after words that say the way: ``between 9.0 and 15.0 %``."""
     low, high = change.marginal.low, change.marginal.high

@@ -115,7 +115,7 @@ def earlier(output: Path, console: Console, *, kept: str = DISCARDED) -> tuple[W
 def _with_outlook(plan: Plan, found: Record, runner: Runner) -> Record:
     """Note whether a second look can take the base from this clone; if not, it measures the head again."""
     if plan.not_paired:
-        said = Warned("not-paired", f"base and head cannot be measured side by side: {plan.not_paired}")
+        said = Warned("not-paired", f"{wording.NOT_PAIRED}{plan.not_paired}")
         return replace(found, warnings=(*found.warnings, said))
     if plan.pairs is None:
         return found

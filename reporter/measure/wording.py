@@ -80,6 +80,10 @@ def pairs_interrupted(done: int, planned: int) -> str:
     return f"{what}\n  what to do: measure again to have all pairs"
 
 
+NOT_PAIRED = "base and head cannot be measured side by side: "
+"""How a reason begins for which there are no pairs."""
+
+
 def same_code(module: str, where: str) -> str:
     """Say that both sides ran one and the same code."""
     what = f"both sides ran the same code: {module} came from {where} on either; nothing was compared [same-code]"

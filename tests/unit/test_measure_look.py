@@ -77,7 +77,7 @@ class Measuring:
                 self._leave(output, f"evidence-{side}", {"modules": {}, "benchmark_files": []})
         content = Record("sample", plan, "go test", "interrupted", None, "b", "a", 0.0, 0.0, Fingerprint())
         self.found = PairRecord(content, output)
-        both = (Side(name, name, output / name, output / name) for name in sides.NAMES)
+        base, head = (Side(name, name, output / name, output / name) for name in sides.NAMES)
         self.runner = Timed(
             Plan(name="sample", script="go test", plan=plan, pairs=PairPlan(base_sha="a")),
             output,
@@ -85,7 +85,7 @@ class Measuring:
             dict(os.environ),
             Console(self.stream, {}),
             Interrupt(),
-            Sides(output, *both),
+            Sides(output, base, head),
             Plugin(output, 0.05),
             Cores(wanted=False),
             self.clock,
@@ -111,9 +111,7 @@ def every_run_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable
     return make
 
 
-@pytest.mark.parametrize(
-    ("limit", "pairs"), [(1000.0, 8), (500.0, 8), (495.0, 7), (310.0, 5), (186.0, 3), (None, 8)]
-)
+@pytest.mark.parametrize(("limit", "pairs"), [(1000.0, 8), (500.0, 8), (495.0, 7), (310.0, 5), (186.0, 3), (None, 8)])
 def test_the_base_run_that_is_there_serves_the_first_pair(
     every_run_takes: Callable[..., Measuring], limit: float | None, pairs: int
 ) -> None:

@@ -63,7 +63,9 @@ class Look:
         while done < offered:
             if self.runner.interrupt.count:
                 raise StoppedError
-            self.runner.console.show(f"pair {done + 1} of {offered}", outlook.first + outlook.later * (offered - done - 1))
+            self.runner.console.show(
+                f"pair {done + 1} of {offered}", outlook.first + outlook.later * (offered - done - 1)
+            )
             self._pair(is_selected=is_selected, given=given)
             given, done = None, done + 1
             outlook = self._outlook_after(done)

@@ -55,7 +55,6 @@ def needs(run_seconds: float, limit_seconds: float) -> str:
 
 
 def too_slow(run_seconds: float, limit_seconds: float, shorter: str) -> str:
-    """Return why base and head were not compared and what to do; ``shorter`` says how a run is made shorter."""
+    """Return why there are no pairs that decide anything, and what to do; ``shorter`` makes a run shorter."""
     limit = spoken_limit(limit_for(FIRST_LOOK, run_seconds))
-    cure = f"`time-limit: {limit}`, or a shorter run: {shorter}"
-    return f"base and head were not compared: {needs(run_seconds, limit_seconds)}: {cure}"
+    return f"{needs(run_seconds, limit_seconds)}: `time-limit: {limit}`, or a shorter run: {shorter}"

@@ -178,8 +178,12 @@ class PairedSides:
     def _go_on_without(self, found: PairRecord, batch: int, message: str) -> None:
         """Leave the first look as it was, and say why there are no pairs."""
         self._console.quote(f"note: {message}")
-        text = f"base and head could not be measured side by side: {wording.in_brief(message)}"
-        found.warn(Warned("not-paired", text))
+        brief = wording.in_brief(message)
+        if self._plan.noise_pairs:
+            text = f"the noise of pairs is not known, because a commit cannot be measured beside itself: {brief}"
+            found.warn(Warned("no-noise-pairs", text))
+        else:
+            found.warn(Warned("not-paired", f"{wording.NOT_PAIRED}{brief}"))
         found.give_up(batch)
 
     def _begin(self) -> PairRecord:
