@@ -47,11 +47,11 @@ def spoken_limit(seconds: float) -> str:
     return f"{seconds:g} s" if seconds < 60 else spoken_duration(seconds)
 
 
-def needs(run_seconds: float, limit_seconds: float) -> str:
-    """Return how long a run is, the limit that pairs need, and the limit there is."""
-    limit = spoken_limit(limit_for(FIRST_LOOK, run_seconds))
+def needs(run_seconds: float, limit_seconds: float, pairs: int = FIRST_LOOK) -> str:
+    """Return how long a run is, the limit that so many pairs need, and the limit there is."""
+    limit = spoken_limit(limit_for(pairs, run_seconds))
     run, present = spoken_duration(run_seconds), spoken_limit(limit_seconds)
-    return f"one run takes {run}; {FIRST_LOOK} pairs need {limit}, and the time limit is {present}"
+    return f"one run takes {run}; {pairs} pairs need {limit}, and the time limit is {present}"
 
 
 def too_slow(run_seconds: float, limit_seconds: float, shorter: str) -> str:
