@@ -26,6 +26,7 @@ from reporter.decide.looks import Step, next_step
 from reporter.errors import InputError, UsageError
 from reporter.ingest import measured
 from reporter.ingest.measured import AGAINST_ITSELF_BATCH
+from reporter.measure.plan import PAIRED
 from reporter.model import Baseline, BaselineSource, Measured, Notice, Override
 from reporter.render import json_v1
 from reporter.store import history
@@ -100,13 +101,13 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     second = _second_look(measurement, config)
     progress = progress_of(measurement, 1, request.time_limit_seconds)
     baseline, absent, notices = _stored(request, measurement.name)
-    compared, absent = (baseline, absent) if request.compare else (None, "no comparison was asked for")
+    absent = _why_apart(measurement, request) or absent
     sides = Sides(
         head=head,
         second=second,
         look=progress.look,
         changed_files=measurement.changed_files,
-        baseline=compared,
+        baseline=None if absent else baseline,
         absent=absent,
         may_confirm=request.may_confirm,
     )
@@ -130,15 +131,25 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         conditions=measurement.conditions,
         override=request.override,
     )
-    snapshot = snapshot_of(measurement, head, baseline, config)
+    goes_on = wants and complete and is_usable(head)
     return Reported(
         report=result,
         exit_code=_exit_code(result, measurement, request),
-        snapshot=snapshot if complete and not measurement.problems and is_usable(head) else None,
-        next_step=after_screen(measurement, decision, progress, same_files=request.same_files)
-        if complete and request.compare and request.may_confirm and is_usable(head)
-        else None,
+        snapshot=snapshot_of(measurement, head, baseline, config) if _can_be_saved(measurement, head) else None,
+        next_step=after_screen(measurement, decision, progress, same_files=request.same_files) if goes_on else None,
     )
+
+
+def _why_apart(measurement: Measurement, request: ReportRequest) -> str | None:
+    """Return why the head is not held against a saved baseline; ``None`` where it is, if there is one."""
+    if not request.compare:
+        return "no comparison was asked for"
+    return "pairs of base and head were asked for, and there are none" if measurement.plan == PAIRED else None
+
+
+def _can_be_saved(measurement: Measurement, head: Suite) -> bool:
+    whole = measurement.status == "complete" and measurement.plan != PAIRED
+    return whole and not measurement.problems and is_usable(head)
 
 
 def _given(notice: Notice | None) -> tuple[Notice, ...]:

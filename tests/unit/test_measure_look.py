@@ -48,7 +48,7 @@ class Timed(PairRunner):
     clock: Clock = field(default_factory=Clock)
     seconds_of: Callable[[int], float] = float
 
-    def run(self, side_name: str, number: int, index: int, batch: int, *, selected: bool) -> Attempt:
+    def run(self, side_name: str, number: int | None, index: int, batch: int, *, selected: bool) -> Attempt:
         seconds = self.seconds_of(self.plugin.selected() if selected else self.plugin.calibrated())
         self.clock.now += seconds
         entry = RunRecord(index, side_name, batch, 0.0, "log.txt", number, complete=True, wall_seconds=seconds)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from reporter.measure import wording
 from reporter.measure.console import spoken_duration
-from reporter.measure.paired import code_check
+from reporter.measure.paired import code_check, only_in_head
 from reporter.measure.paired.outlook import FEWEST_PAIRS, Outlook, needs
-from reporter.measure.paired.steps import SideFailedError, StoppedError
+from reporter.measure.paired.steps import NothingInCommonError, SideFailedError, StoppedError
 from reporter.measure.record import Warned
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ class Look:
         attempt = self.runner.run("base", 0, len(self.found.content.runs), self.batch, selected=False)
         seconds = time.monotonic() - began
         self.found.spend(seconds)
+        if attempt.status in {"failed", "empty"}:
+            self._stop_if_nothing_is_in_common(attempt)
         self._go_on_after(attempt, [])
         if self.runner.plugin.calibrated():
             return None, seconds
@@ -111,6 +113,24 @@ class Look:
             text = "pytest ran without the plugin that shortens its runs, so they have their own length and rounds"
             self.found.warn(Warned("runs-not-shortened", text))
         return attempt, seconds
+
+    def _stop_if_nothing_is_in_common(self, attempt: Attempt) -> None:
+        evidence = self.runner.plugin.evidence("base")
+        files = self.found.content.changed_benchmark_files
+        places = only_in_head.missing_on_the_base(self.runner.plan, self.runner.sides, files, attempt, evidence)
+        if places is not None:
+            self.runner.console.quote(f"note: {attempt.message}")
+            from_head = self.runner.plan.pairs is not None and self.runner.plan.pairs.benchmarks_from is not None
+            raise NothingInCommonError(only_in_head.nothing_in_common(places, from_head=from_head))
+
+    def head_alone(self) -> None:
+        """Measure the head once, where there is nothing to pair it with. Raises as ``take`` does."""
+        self.runner.console.show("a run of the head", None)
+        began = time.monotonic()
+        attempt = self.runner.run("head", None, len(self.found.content.runs), self.batch, selected=False)
+        self._go_on_after(attempt, [])
+        self.found.spend(time.monotonic() - began)
+        self.found.add([attempt.record] if attempt.record else [])
 
     def _select(self, given: Attempt | None, run_seconds: float | None) -> tuple[bool, Outlook]:
         """Select the benchmarks that are wanted, where that can be; gives whether it can, and what pairs will take.
@@ -162,6 +182,9 @@ class Look:
         if shared:
             raise SideFailedError(None, wording.same_code(*shared))
         self.found.warn(*code_check.warnings(ready, plugin, self.runner.environ))
+        base = plugin.evidence("base")
+        if base and base.only_in_head:
+            self.found.warn(Warned("only-in-head", only_in_head.new_among_others(base.only_in_head)))
         self.found.changed(sorted(code_check.benchmark_files(ready, plugin).intersection(self.differing)))
 
     def _tell(self, done: int, count: int) -> None:

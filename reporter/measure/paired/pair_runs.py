@@ -48,8 +48,8 @@ class PairRunner:
             if attempt.status != "complete":
                 return
 
-    def run(self, side_name: str, number: int, index: int, batch: int, *, selected: bool) -> Attempt:
-        """Run one side once."""
+    def run(self, side_name: str, number: int | None, index: int, batch: int, *, selected: bool) -> Attempt:
+        """Run one side once, as part of the pair of that number, or by itself."""
         side = self.sides.base if side_name == "base" else self.sides.head
         environ = sides.variables(side, self.sides.root, self.environ)
         runner = Runner(
@@ -59,11 +59,11 @@ class PairRunner:
             environ,
             self.console,
             self.interrupt,
-            added=self.plugin.variables(environ, side_name, selected=selected),
+            added=self.plugin.variables(environ, side_name, self.sides, selected=selected),
             shows_log=False,
         )
-        title = f"the {side_name} run of pair {number + 1}"
-        return runner.run(Slot(index, batch, title, side_name, number, self.cores.of_pair(number)))
+        title = f"the run of the {side_name}" if number is None else f"the {side_name} run of pair {number + 1}"
+        return runner.run(Slot(index, batch, title, side_name, number, self.cores.of_pair(number or 0)))
 
 
 def order_of(number: int, cores: int) -> tuple[str, str]:

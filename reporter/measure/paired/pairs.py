@@ -19,7 +19,7 @@ from reporter.measure.paired.look import Look
 from reporter.measure.paired.pair_runs import PairRunner
 from reporter.measure.paired.plugin import Plugin
 from reporter.measure.paired.preparing import Preparation
-from reporter.measure.paired.steps import SideFailedError, StoppedError
+from reporter.measure.paired.steps import NothingInCommonError, SideFailedError, StoppedError
 from reporter.measure.plan_values import plan_error
 from reporter.measure.record import Warned
 from reporter.measure.series import DISCARDED, Outcome, earlier
@@ -169,11 +169,23 @@ class PairedSides:
         """Measure pairs; whether there were fewer than wanted. Raises as ``Look.take`` does."""
         runner = self._runner = self._runner or self._make(found)
         with runner.cores.used():
-            limit = self._pair_plan.time_limit_seconds
-            out_of_time = Look(runner, found, batch, select, limit, self._differing).take(count)
+            look = Look(runner, found, batch, select, self._pair_plan.time_limit_seconds, self._differing)
+            try:
+                out_of_time = look.take(count)
+            except NothingInCommonError as error:
+                self._go_on_alone(look, found, str(error))
+                return False
         if found.content.too_slow and not self._plan.pairs_only:
             found.give_up(batch)
         return out_of_time
+
+    def _go_on_alone(self, look: Look, found: PairRecord, message: str) -> None:
+        """Measure the head by itself, unless the first look did so; and say what the base lacks."""
+        self._console.quote(f"note: {message}")
+        found.warn(Warned("only-in-head", message))
+        found.give_up(look.batch)
+        if self._plan.pairs_only:
+            look.head_alone()
 
     def _go_on_without(self, found: PairRecord, batch: int, message: str) -> None:
         """Leave the first look as it was, and say why there are no pairs."""
