@@ -29,6 +29,8 @@ FILE_LIMIT = 64 * 2**20
 SUMMARY_LIMIT = 1_000_000
 """Bytes of the job summary; GitHub drops one of more than 1 MiB whole."""
 TEXT_LIMIT = 2_000
+LAST_LINES, LINE_LIMIT = 5, 300
+"""Lines of a log that are shown, and characters of each."""
 ANNOTATION_LIMIT = 10
 """Annotations of a level that GitHub shows for a step."""
 
@@ -210,8 +212,9 @@ def summary(facts: Facts, code: int) -> str:
     own = read_text(facts.work / "report" / "summary.md").rstrip() if has_report else ""
     parts = [] if own else [skipped_summary(facts) if facts.skipped and not code else failure_summary(facts, code)]
     if own and code not in (0, GATE_FAILED):
-        parts += [f"> {markdown(message)}" for message in messages(facts)]
+        parts += [f"> {markdown(brief(message))}" for message in messages(facts)]
     parts += [f"> {markdown(said(notice))}" for notice in notices(facts)[:NOTICE_LIMIT]]
+    parts += [block for block in (failed_side(facts.measure),) if block]
     return bounded("\n\n".join([*parts, own]).rstrip() + "\n", SUMMARY_LIMIT)
 
 
@@ -223,11 +226,37 @@ def skipped_summary(facts: Facts) -> str:
 def failure_summary(facts: Facts, code: int) -> str:
     """Say what failed and where, when there is no report to show."""
     lines = ["## Benchverdict: no verdict", "", f"Exit code {code}.", ""]
-    lines += [f"- {markdown(message)}" for message in messages(facts)]
+    lines += [f"- {markdown(brief(message))}" for message in messages(facts)]
     reason = text(facts.source.get("reason"))
     if reason:
         lines.append(f"- no baseline: {markdown(reason)}")
     return "\n".join(lines)
+
+
+def failed_side(measure: dict[str, Any]) -> str:
+    """Return in Markdown which side failed, at which commit, and what it printed last; empty where nothing failed."""
+    failure = part(measure, "failure")
+    if not text(failure.get("what")):
+        return ""
+    side, commit = (text(failure.get(key)) for key in ("side", "commit"))
+    who = f"The {side} failed" if side in ("base", "head") else "Both sides failed"
+    where = f" at commit {commit}" if COMMIT.fullmatch(commit) else ""
+    shown = [" ".join(line.split("\n"))[:LINE_LIMIT] for line in texts(failure, "lines")[-LAST_LINES:]]
+    last = f". The last lines of what it printed:\n\n{fenced(shown)}" if shown else "; it printed nothing."
+    return f"{who}{where}: {markdown(text(failure.get('what')))}{last}"
+
+
+def fenced(lines: list[str]) -> str:
+    """Return a code block that nothing in its lines can end, and in which no address or comment is one."""
+    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return "\n".join([f"{fence}text", *(line.replace("<!--", "<! --") for line in lines), fence])
+
+
+def brief(message: str) -> str:
+    """Return a message of measuring without the lines of the log that it quotes."""
+    kept = [line for line in message.split("\n") if not line.startswith(("  | ", "  the last lines of "))]
+    return "\n".join(kept)
 
 
 def bounded(content: str, limit: int) -> str:

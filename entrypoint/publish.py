@@ -220,7 +220,7 @@ class _Publishing:
         )
         if report is None:
             return place.bring(undecided.text_of(message), stamp, start=False)
-        text = _text(report, message.artifact_url, place.room(stamp))
+        text = _text(report, message, place.room(stamp))
         return place.bring(text, stamp, start=is_worth_a_comment(report, self.inputs.comment))
 
     def _bring_all(self, message: Message, gathered: Gathered, place: Place) -> Brought:
@@ -232,10 +232,11 @@ class _Publishing:
         return place.bring(gathered.text(place.room(stamp)), stamp, start=start)
 
 
-def _text(report: Report, artifact_url: str, room: int) -> str:
+def _text(report: Report, message: Message, room: int) -> str:
     from reporter.render import markdown, view
 
-    return markdown.comment(view.build(report, artifact_url=artifact_url or None), limit=room)
+    shown = view.build(report, artifact_url=message.artifact_url or None)
+    return markdown.comment(shown, limit=room - len(message.appendix)) + message.appendix
 
 
 def _notice(problem: ApiError, here: Situation) -> Notice:

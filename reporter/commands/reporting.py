@@ -17,6 +17,7 @@ from reporter.commands.composing import (
     source_of,
     suite_from,
 )
+from reporter.commands.logs import write_logs
 from reporter.commands.outputs import write_baseline, write_report_folder
 from reporter.commands.resource_metrics import asked_by, kept_resources
 from reporter.commands.same_server import CURE, loads_a_server
@@ -79,12 +80,13 @@ class Reported:
 
 
 def report(request: ReportRequest, config: Config) -> Reported:
-    """Decide and write the report folder, as far as measuring went.
+    """Decide and write the report folder, as far as measuring went; where something failed, its logs in any case.
 
     Raises:
         InputError: nothing at all was measured, or the record of measuring is unusable.
     """
     measurement = measured.load(request.measure, request.format)
+    write_logs(measurement, request.measure, request.output)
     judge = _by_pairs if measurement.pairs(0) else _by_history
     done = judge(measurement, request, config)
     write_report_folder(done.report, request.output)

@@ -97,7 +97,9 @@ def unless_changed(assessment: Assessment, changed_files: Collection[str]) -> As
     A benchmark that only one side has stays what it is: its file changed, of course.
     """
     file = assessment.comparison.name.partition("::")[0]
-    if assessment.verdict not in JUDGED or not any(changed == file or changed.endswith(f"/{file}") for changed in changed_files):
+    if assessment.verdict not in JUDGED or not any(
+        changed == file or changed.endswith(f"/{file}") for changed in changed_files
+    ):
         return assessment
     return replace(
         assessment,
