@@ -109,7 +109,7 @@ def _search(inputs: Inputs, here: Situation, base_commit: BaseCommit, api: Api, 
     if base_commit.sha is None:
         return _none(f"the base commit is unknown: {base_commit.how}")
     try:
-        workflow = _own_workflow(inputs, api)
+        workflow = _saving_workflow(inputs, api)
     except ApiError as problem:
         return _none(f"this run's own workflow file cannot be asked for: {problem}{problem.cure}")
     wanted = Wanted(
@@ -118,8 +118,13 @@ def _search(inputs: Inputs, here: Situation, base_commit: BaseCommit, api: Api, 
     return search(api, wanted)
 
 
-def _own_workflow(inputs: Inputs, api: Api) -> str:
-    """Give the path of the workflow file of this run; runners that do not tell it know the run's number."""
+def _saving_workflow(inputs: Inputs, api: Api) -> str:
+    """Return the path of the workflow file whose baselines count: that of this run, unless an input names another.
+
+    Runners that do not tell this run's know its number.
+    """
+    if inputs.baseline_workflow:
+        return f".github/workflows/{inputs.baseline_workflow}"
     if inputs.workflow_ref:
         return inputs.workflow_ref.removeprefix(f"{inputs.repository}/").partition("@")[0]
     if inputs.run_id is None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from entrypoint import collect, documents, facts, gate, override, received, undecided
+from entrypoint import collect, documents, facts, override, received, undecided
 from entrypoint.aggregate import run_of
 from entrypoint.check import CANCELLED, Check, output_of
 from entrypoint.comment import Place, Stamp
 from entrypoint.context import situation
 from entrypoint.failures import ApiError
 from entrypoint.message import Message, of_this_run
+from entrypoint.untrusted import markdown
 from entrypoint.worth import is_worth_a_comment
 from reporter.errors import InputError
 from reporter.model import Notice
@@ -103,12 +104,12 @@ class _Publishing:
             message = of_this_run(self.inputs, here, self.work)
             self._confirm(message, here, here.pull_request)
         except InputError as problem:
-            self._check(here, replace(self._unread(here), failed=(f"{gate.markdown(problem.what)}.",)))
+            self._check(here, replace(self._unread(here), failed=(f"{markdown(problem.what)}.",)))
             raise
         except ApiError as problem:
             text = f"Who accepted the regressions could not be confirmed: {problem}{problem.cure}."
             self.told.append(Notice(code="override-unconfirmed", text=text))
-            message = replace(message, report=None, failed=(gate.markdown(text),))
+            message = replace(message, report=None, failed=(markdown(text),))
         self._check(here, message)
         self._comment(here, message, here.pull_request)
 
@@ -138,7 +139,7 @@ class _Publishing:
             self._check(here, message, collected.gathered.output())
             self._comment(here, message, found, collected.gathered)
         else:
-            message = replace(message, failed=collect.failed(self.work, collected.refused if collected else None))
+            message = replace(message, failed=tuple(undecided.failures(self.work)))
             self._check(here, message)
             self._comment(here, message, found)
 

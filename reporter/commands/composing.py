@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reporter.config import MetricRule
+    from reporter.decide.gate import Wanted
     from reporter.ingest import FileReading
     from reporter.model import Assessment, Baseline, BudgetResult, Override, RunConditions, Session, Suite
 
@@ -167,12 +168,14 @@ def compose(
     config: Config = NOTHING_CONFIGURED,
     conditions: tuple[RunConditions, ...] = (),
     override: Override | None = None,
+    wanted: Wanted = "verdict",
 ) -> Report:
     """Gate, hold the budgets against the head, and put everything that outputs may show into one report.
 
     ``source`` tells of the baseline, or ``absent`` why there is none. ``undecided`` says what kept one side from being
     measured, ``not_compared`` why nothing was compared although that was asked for; ``may_confirm`` whether a second
-    look can still follow; ``conditions`` what went on during each run; ``override`` who lets its regressions pass.
+    look can still follow; ``conditions`` what went on during each run; ``override`` who lets its regressions pass;
+    ``wanted`` what the comparison is for.
     """
     undecided = undecided or _why_undecided(head, decision)
     rows, held = _of_categories(decision.assessments, budget_results(head, config.budgets), config.categories)
@@ -183,7 +186,7 @@ def compose(
     known = (head, decision.reference) if decision.reference else (head,)
     return Report(
         suite=head.name,
-        gate=gate(rows, held, fail_on, undecided, passing, not_compared),
+        gate=gate(rows, held, fail_on, undecided, passing, wanted=wanted, absent=absent, not_compared=not_compared),
         measured=measured,
         baseline=source,
         baseline_reason=None if source else absent,

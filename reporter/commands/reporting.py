@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reporter.config import Config
+    from reporter.decide.gate import Wanted
     from reporter.ingest import FileReading
     from reporter.ingest.measured import Measurement
     from reporter.model import Report, Session, Suite
@@ -45,8 +46,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRequest:
-    """What ``report`` was called with. ``may_confirm`` says that the caller takes a second look when asked to.
+    """What ``report`` was called with.
 
+    ``may_confirm`` says that the caller takes a second look when asked to, ``saving`` that the snapshot becomes the
+    next baseline.
     The files of the benchmarks are looked for in the ``workspace``, to tell when one became another; with
     ``same_files`` both sides of pairs run the head's.
     """
@@ -58,10 +61,18 @@ class ReportRequest:
     gate: GateOptions
     may_confirm: bool = True
     compare: bool = True
+    saving: bool = False
     time_limit_seconds: float = 180.0
     workspace: Path | None = None
     same_files: bool = False
     override: Override | None = None
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the comparison is for; a run that saves a baseline asks for none."""
+        if self.saving or not self.compare:
+            return "nothing"
+        return "verdict" if self.may_confirm else "advice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -114,7 +125,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         may_confirm=request.may_confirm,
     )
     decision = decide(sides, config)
-    wants = request.compare and request.may_confirm
+    wants = request.wanted == "verdict"
     not_paired = why_not_paired(measurement, decision, progress, same_files=request.same_files) if wants else None
     origin = _measured(measurement, head.runs + len(measurement.batch("head", 1)) + progress.pairs, config)
     complete = measurement.status == "complete"
@@ -132,12 +143,14 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         config=config,
         conditions=measurement.conditions,
         override=request.override,
+        wanted=request.wanted,
     )
     goes_on = wants and complete and is_usable(head)
+    can_save = _can_be_saved(measurement, head)
     return Reported(
-        report=result,
+        report=replace(result, saved=request.saving and can_save),
         exit_code=_exit_code(result, measurement, request),
-        snapshot=snapshot_of(measurement, head, baseline, config) if _can_be_saved(measurement, head) else None,
+        snapshot=snapshot_of(measurement, head, baseline, config) if can_save else None,
         next_step=after_screen(measurement, decision, progress, same_files=request.same_files) if goes_on else None,
     )
 

@@ -180,9 +180,21 @@ def budget_line(count: int, status: BudgetStatus) -> str:
     return f"{count} {'budget' if count == 1 else 'budgets'} {status.replace('_', ' ')}"
 
 
+NO_BUDGET_MEASURED = "none of the budgets was measured"
+
+
+def little(done: int, total: int, noun: str, what: str) -> str:
+    """Return how little was done: ``only 2 of 8 timings could be decided``."""
+    share = f"only {done:,} of {total:,}" if done else f"none of {total:,}"
+    return f"{share} {noun}{'' if total == 1 else 's'} could be {what}"
+
+
+NOTHING_COMPARED = "nothing was compared"
+
+
 def not_compared(why: str) -> str:
     """Return that there was nothing to compare with, and why."""
-    return f"nothing was compared: {why}"
+    return f"{NOTHING_COMPARED}: {why}"
 
 
 def _sizes(change: Change, metric: Metric) -> str:

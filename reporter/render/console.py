@@ -38,8 +38,11 @@ _OUTCOME_COLOURS: dict[Outcome, str] = {
     "passed": _GREEN,
     "failed": _RED,
     "undecided": _YELLOW,
-    "no_baseline": _BOLD,
+    "too_noisy": _YELLOW,
     "not_compared": _YELLOW,
+    "no_baseline": _BOLD,
+    "saved": _BOLD,
+    "measured": _BOLD,
     "incomplete": _YELLOW,
 }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reporter import __version__
 from reporter.render import view_context, words
 from reporter.render.order import display_names, grouped
+from reporter.render.outcome import outcome_of
 from reporter.render.view_again import pytest_of, repeat, repeat_one
 from reporter.render.view_budgets import budget_view
 from reporter.render.view_failures import failures_view
@@ -44,7 +45,7 @@ Groups = dict["GroupKey", list[int]]
 def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
     """Put the report into words; ``artifact_url`` is where a reader finds the whole report, if anywhere."""
     groups = grouped(report)
-    outcome = _outcome(report)
+    outcome = outcome_of(report)
     budgets = tuple(map(budget_view, report.budgets))
     lead, headline = _headline(report, groups, outcome)
     return ReportView(
@@ -54,7 +55,7 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
         outcome_word=words.OUTCOME_WORDS[outcome],
         lead=lead,
         headline=headline,
-        reasons=_reasons(report, groups),
+        reasons=_reasons(report, groups, outcome),
         quiet=_is_quiet(report, groups, outcome),
         counts=tuple(_count_view(key, len(indexes)) for key, indexes in groups.items()),
         groups=_group_views(report, groups),
@@ -77,15 +78,6 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
     )
 
 
-def _outcome(report: Report) -> Outcome:
-    """Tell what passed because nothing regressed from what passed because nothing could be seen."""
-    if report.gate.status != "passed":
-        return report.gate.status
-    if not report.compared:
-        return "no_baseline" if report.baseline is None else "not_compared"
-    return "incomplete" if report.counts()["errored"] else "passed"
-
-
 def _is_quiet(report: Report, groups: Groups, outcome: Outcome) -> bool:
     kept = all(result.status == "met" for result in report.budgets)
     return outcome == "passed" and groups.keys() <= _QUIET and kept and not _suite_changed(report)
@@ -95,35 +87,55 @@ def _suite_changed(report: Report) -> bool:
     return report.shift is not None and report.shift.verdict in ("regressed", "improved")
 
 
-def _reasons(report: Report, groups: Groups) -> tuple[str, ...]:
-    """Give the gate's reasons unless the headline begins with the only one."""
+def _reasons(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, ...]:
+    """Give the gate's reasons unless the headline begins with the only one, or the line below it names it."""
     said = len(report.gate.reasons) == 1 and report.gate.status == "failed" and "regressed" in groups
-    return () if said else tuple(map(prose, report.gate.reasons))
+    return () if said or outcome == "no_baseline" else tuple(map(prose, report.gate.reasons))
 
 
 def _headline(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, str]:
     """Give the headline without and with the counts that outputs may show in another way."""
-    total = sum(len(indexes) for key, indexes in groups.items() if key != "report_only")
-    noun = _noun(report, groups)
-    if outcome == "no_baseline":
-        errored = len(groups.get("errored", ()))
-        met = sum(result.status == "met" for result in report.budgets)
-        kept = words.headline_budgets(met, len(report.budgets)) if report.budgets else ""
-        return (words.headline_no_baseline(len(report.assessments), noun, errored) + kept,) * 2
     if outcome == "undecided":
         return words.HEADLINE_UNDECIDED, words.HEADLINE_UNDECIDED
+    if not report.compared and outcome in _WITHOUT_COMPARISON:
+        return (_measured(report, groups, outcome),) * 2
     counts: dict[GroupKey, int] = {key: len(indexes) for key, indexes in groups.items() if key != "report_only"}
-    if outcome == "not_compared":
-        return (words.headline_not_compared(counts, total, noun),) * 2
-    lead = words.headline_lead(counts, total, noun, _extreme(report, groups))
+    lead = words.headline_lead(counts, sum(counts.values()), _noun(report, groups), _extreme(report, groups))
+    if outcome in ("too_noisy", "not_compared"):
+        lead = words.headline_undecided(_undecided(report, outcome), lead)
     rest = words.headline_rest(counts)
     additions = words.headline_additions(
         shift=percent_text(report.shift.change.point, signed=True) if report.shift and _suite_changed(report) else "",
         critical_budgets=sum(result.status == "critical" for result in report.budgets),
         suspects=counts.get("suspect", 0) if report.confirm else 0,
-        lenient=report.gate.status == "passed" and "regressed" in groups,
+        lenient=report.gate.status != "failed" and "regressed" in groups,
     )
     return "; ".join((lead, *additions)), "; ".join((lead, *([rest] if rest else []), *additions))
+
+
+_WITHOUT_COMPARISON: frozenset[Outcome] = frozenset(("no_baseline", "saved", "measured"))
+
+
+def _measured(report: Report, groups: Groups, outcome: Outcome) -> str:
+    """Return the headline of a run that compared nothing: what it measured or saved, and which budgets were met."""
+    noun, errored = _noun(report, groups), len(groups.get("errored", ()))
+    total = len(report.assessments)
+    kept = _budgets_met(report)
+    if outcome == "saved":
+        return words.headline_saved(total - errored, noun, view_context.short_commit(report.measured.head_sha)) + kept
+    say = words.headline_no_baseline if outcome == "no_baseline" else words.headline_measured
+    return say(total, noun, errored) + kept
+
+
+def _budgets_met(report: Report) -> str:
+    met = sum(result.status == "met" for result in report.budgets)
+    return words.headline_budgets(met, len(report.budgets)) if report.budgets else ""
+
+
+def _undecided(report: Report, outcome: Outcome) -> str:
+    if outcome == "too_noisy":
+        return words.TOO_NOISY
+    return words.LITTLE_COMPARED if report.compared else words.NOTHING_COMPARED
 
 
 def _noun(report: Report, groups: Groups) -> str:

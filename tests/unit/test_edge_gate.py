@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from entrypoint import gate
+from entrypoint import gate, untrusted
 from reporter.model import SideSummary
 from reporter.render import json_v1, json_v1_read, order
 from tests import reports
@@ -214,8 +214,8 @@ def test_worst_is_the_row_that_the_report_shows_first(regressions: list[Regressi
 
 
 def test_a_verdict_is_as_large_here_as_everywhere(work: Work) -> None:
-    assert gate.FILE_LIMIT == json_v1_read.FILE_LIMIT
-    work.put("report/verdict.json", json.dumps(result()).ljust(gate.FILE_LIMIT + 1))
+    assert untrusted.FILE_LIMIT == json_v1_read.FILE_LIMIT
+    work.put("report/verdict.json", json.dumps(result()).ljust(untrusted.FILE_LIMIT + 1))
     assert work.gate() == 1
 
 
@@ -400,7 +400,7 @@ def test_failed_set_up_has_a_summary_and_outputs(tmp_path: Path) -> None:
 
 def test_outside_of_a_workflow_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert gate.main(["--work", str(tmp_path)], {}) == 1
-    assert "gate: no verdict, exit code 1" in capsys.readouterr().out
+    assert "gate: undecided, exit code 1" in capsys.readouterr().out
 
 
 def test_a_job_that_only_publishes_shows_the_verdict_and_ends_well(work: Work) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from reporter.cli import main
 from reporter.commands.logs import MOST_BYTES, MOST_LOGS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GO = "BenchmarkSearch-2   1000   1000 ns/op\n"
 
@@ -40,8 +42,8 @@ class Measured:
 
     def reported(self, **changes: Any) -> dict[str, str]:
         """Report; gives the logs beside the report by their names."""
-        machine = dict.fromkeys(("architecture", "cores", "cpu_model", "image", "language", "os"))
-        record = {
+        machine: dict[str, Any] = dict.fromkeys(("architecture", "cores", "cpu_model", "image", "language", "os"))
+        record: dict[str, Any] = {
             "schema": "measure/v1",
             "name": "sample",
             "plan": "whole",
@@ -87,7 +89,7 @@ def test_logs_are_kept_where_there_is_no_report(measured: Measured) -> None:
 
 def test_logs_are_kept_where_measuring_went_on_without_the_side_that_failed(measured: Measured) -> None:
     measured.run("fine\n", complete=True)
-    failure = {"side": "base", "commit": None, "what": "the base failed", "lines": []}
+    failure: dict[str, Any] = {"side": "base", "commit": None, "what": "the base failed", "lines": []}
     assert measured.reported(status="complete", message=None, failure=failure) == {"runs-000-head-log.txt": "fine\n"}
     assert measured.reported(status="complete", message=None) == {}, "nothing failed, and what was there is gone"
 

@@ -187,7 +187,8 @@ def test_where_higher_is_better_the_highest_value_is_shown() -> None:
         ),
         (
             report(row("a", "errored"), row("b", "not_comparable"), row("c", "new")),
-            *["Nothing was compared: 1 of 3 benchmarks errored, 1 not comparable, 1 new"] * 2,
+            "Nothing was compared: 1 of 3 benchmarks errored",
+            "Nothing was compared: 1 of 3 benchmarks errored; 1 not comparable, 1 new",
         ),
         (
             report(row("a", "errored"), row("b", "errored"), row("c", "unchanged", 0.0)),
@@ -212,7 +213,11 @@ def test_the_headline_is_one_sentence(shown: Report, lead: str, headline: str) -
         ((row("a", "not_comparable", metric=UNDECLARED),), "not_compared"),
         ((row("a", "errored"), row("b", "unchanged", 0.0)), "incomplete"),
         ((row("a", "not_comparable"), row("b", "unchanged", 0.0)), "passed"),
-        ((row("a", "inconclusive"),), "passed"),
+        ((row("a", "inconclusive"),), "too_noisy"),
+        ((row("a", "inconclusive"), row("b", "unchanged", 0.0)), "passed"),
+        ((row("a", "inconclusive"), row("b", "inconclusive"), row("c", "unchanged", 0.0)), "too_noisy"),
+        ((row("a", "inconclusive"), row("b", "unchanged", 0.0, metric=MEMORY)), "too_noisy"),
+        ((row("a", "inconclusive"), row("b", "regressed", 0.5)), "failed"),
     ],
 )
 def test_what_could_not_be_seen_has_no_tick(rows: tuple[Assessment, ...], outcome: str) -> None:
