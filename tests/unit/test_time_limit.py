@@ -70,7 +70,8 @@ def test_a_slow_suite_that_is_not_compared_is_undecided_and_says_so(project: Pro
 def test_without_the_wish_to_compare_nothing_is_said(project: Project) -> None:
     for options in (("--compare", "none"), ("--compare", "baseline")):
         code, report, _ = _run("--time-limit", "1", *options)
-        assert (code, report["gate"]["status"]) == (0, "passed")
+        assert code == 0
+        assert "one run takes" not in json.dumps(report)
         assert "time-limit-too-short" not in [each["code"] for each in report["warnings"]]
 
 
