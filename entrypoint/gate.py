@@ -54,6 +54,13 @@ ADVISORY = (
     "The input fail-on makes it fail."
 )
 
+CAUSES = {
+    "not-measured": ("warning", "Benchverdict is undecided"),
+    "too-noisy": ("warning", "Benchverdict: too noisy to tell"),
+    "not-compared": ("notice", "Benchverdict: not compared"),
+}
+"""Why a gate is undecided, with the level and title of what is said of it."""
+
 Annotation = tuple[str, str, str]
 """Level (error, warning, notice), title, text."""
 
@@ -102,6 +109,14 @@ class Facts:
         return status if status in ("passed", "failed", "undecided") else ""
 
     @property
+    def cause(self) -> str:
+        """Give why it is undecided; without a verdict, or one of before there were causes, nothing was measured."""
+        if self.status in ("passed", "failed") or self.skipped:
+            return ""
+        cause = text(part(self.verdict, "gate").get("cause"))
+        return cause if cause in CAUSES else "not-measured"
+
+    @property
     def skipped(self) -> str:
         """Say why nothing was measured on purpose; empty where something was."""
         return text(self.measure.get("message")) if self.measure.get("status") == "skipped" else ""
@@ -139,6 +154,7 @@ def outputs(facts: Facts, code: int) -> dict[str, str]:
     report = facts.work / "report"
     return {
         "gate": outcome(facts, code),
+        "cause": facts.cause or ("not-measured" if outcome(facts, code) == "undecided" else ""),
         "skipped": facts.skipped,
         "exit-code": str(code),
         **{verdict.replace("_", "-"): whole(counts.get(verdict)) for verdict in COUNTED},
@@ -185,9 +201,9 @@ def size(row: dict[str, Any]) -> float:
 def annotation_lines(facts: Facts, code: int) -> list[str]:
     """Give the lines that GitHub shows beside the job: what failed, what was refused, what to do."""
     found = failure(facts, code)
-    found += [(level(notice), "Benchverdict", said(notice)) for notice in notices(facts)]
+    found += [(loudness(notice), "Benchverdict", said(notice)) for notice in notices(facts)]
     reason = text(facts.source.get("reason"))
-    if reason and facts.situation.get("pull_request") is not None:
+    if reason and facts.situation.get("pull_request") is not None and facts.cause != "not-compared":
         found.append(("notice", "Benchverdict has no baseline", reason))
     shown: list[str] = []
     for wanted in ("error", "warning", "notice"):
@@ -195,7 +211,7 @@ def annotation_lines(facts: Facts, code: int) -> list[str]:
     return shown
 
 
-def level(notice: dict[str, Any]) -> str:
+def loudness(notice: dict[str, Any]) -> str:
     """Return how loudly a notice is shown beside the job."""
     return "warning" if notice.get("code") in WARNED else "notice"
 
@@ -211,7 +227,8 @@ def failure(facts: Facts, code: int) -> list[Annotation]:
         if facts.status == "failed":
             return [("warning", "Benchverdict", reason) for reason in (*reasons, ADVISORY)]
         if facts.status == "undecided":
-            return [("warning", "Benchverdict is undecided", reason) for reason in reasons]
+            level, title = CAUSES[facts.cause]
+            return [(level, title, reason) for reason in reasons]
         return [("notice", "Benchverdict", reason) for reason in reasons] if facts.verdict.get("override") else []
     if code == GATE_FAILED:
         return [("error", "Benchverdict", reason) for reason in reasons or ["The gate failed."]]

@@ -50,6 +50,7 @@ class Inputs:
     uploaded report, empty before the upload. ``cancelled`` says that somebody has stopped the job. ``head_sha`` is the
     commit that a request was granted for, ``accept_label`` the label that lets regressions pass; empty for none.
     ``use`` tells this use of the action from others of the same run, empty where it is called by hand.
+    ``home`` is the page of the action's own repository, empty where the action comes from the workspace.
     """
 
     stage: Stage
@@ -85,6 +86,7 @@ class Inputs:
     checkout_parents: tuple[str, ...]
     artifact_url: str
     server_url: str
+    home: str
     cancelled: bool
     token: str = field(repr=False)
 
@@ -116,7 +118,7 @@ def read(environ: Mapping[str, str]) -> Inputs:
         stage=cast("Stage", _choice(environ, "STAGE", get_args(Stage), "all")),
         name=_name(environ.get(PREFIX + "NAME", "benchmarks")),
         shard=_shard(environ.get(PREFIX + "SHARD", "")),
-        suites=tuple(map(_name, _lines(environ, "SUITES"))),
+        suites=tuple(_name(line, "suites") for line in _lines(environ, "SUITES")),
         command=_input(environ, "COMMAND"),
         results=_lines(environ, "RESULTS"),
         mode=_input(environ, "MODE"),
@@ -145,7 +147,8 @@ def read(environ: Mapping[str, str]) -> Inputs:
         checkout_sha=environ.get("BENCHVERDICT_CHECKOUT_SHA", "").strip(),
         checkout_parents=tuple(environ.get("BENCHVERDICT_CHECKOUT_PARENTS", "").split()),
         artifact_url=environ.get("BENCHVERDICT_ARTIFACT_URL", "").strip(),
-        server_url=environ.get("GITHUB_SERVER_URL", "").rstrip("/") or "https://github.com",
+        server_url=_server(environ),
+        home=_home(_server(environ), environ.get("GITHUB_ACTION_REPOSITORY", "")),
         cancelled=environ.get("BENCHVERDICT_JOB_STATUS", "") == "cancelled",
         token=environ.get("BENCHVERDICT_TOKEN", "").strip(),
     )
@@ -211,6 +214,15 @@ def _use(text: str) -> str:
     return text if _USE.fullmatch(text) else ""
 
 
+def _server(environ: Mapping[str, str]) -> str:
+    return environ.get("GITHUB_SERVER_URL", "").rstrip("/") or "https://github.com"
+
+
+def _home(server: str, repository: str) -> str:
+    """Return the page of a repository; ``steps/report.sh`` does the same, and what shows links checks it."""
+    return f"{server}/{repository}" if repository else ""
+
+
 def _input(environ: Mapping[str, str], name: str) -> str:
     return environ.get(f"{PREFIX}{name}", "").strip()
 
@@ -224,12 +236,12 @@ def is_suite(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def _name(name: str) -> str:
+def _name(name: str, given: str = "name") -> str:
     """Accept a suite name that is also good as a part of an artifact's, a folder's and a file's name."""
     if not is_suite(name):
         raise UsageError(
-            "input-name",
-            f"the input 'name' is {name!r}",
+            f"input-{given}",
+            f"the input '{given}' is wrong: {name!r} is no name of a suite",
             cure="use letters, digits, '.', '_' and '-', at most 80, the first a letter or digit",
         )
     return name

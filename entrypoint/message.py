@@ -24,7 +24,7 @@ class Message:
 
     ``failed_side`` shows in Markdown what a side that failed printed, also beside a report that stands without it.
     ``run`` and ``attempt`` are GitHub's numbers of the measuring run: of two about one commit the higher is newer.
-    ``page`` is its address for people.
+    ``page`` is its address for people, ``home`` that of the action's own repository.
     """
 
     head_sha: str
@@ -35,6 +35,7 @@ class Message:
     skipped: str = ""
     artifact_url: str = ""
     page: str = ""
+    home: str = ""
     failed_side: str = ""
 
     @property
@@ -61,6 +62,7 @@ def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
         skipped=skipped,
         artifact_url=inputs.artifact_url,
         page=inputs.run_page,
+        home=inputs.home,
         failed_side=undecided.failed_side(work),
     )
 

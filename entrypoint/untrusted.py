@@ -40,12 +40,17 @@ def reason(work: Path, verb: str) -> str:
 
 
 def failures(work: Path, verbs: tuple[str, ...] = VERBS) -> list[str]:
-    """Return a text for each verb that failed: which one, its exit code and why. A gate that failed is no such verb."""
+    """Return a text for each verb that failed: which one, its exit code and why. A gate that failed is no such verb.
+
+    What two verbs say in the same words is said once.
+    """
     codes = {verb: recorded_code(work / "exit" / verb) for verb in verbs}
+    failed = {verb: reason(work, verb) for verb, code in codes.items() if code not in (None, 0, GATE_FAILED)}
+    first = {why: verb for verb, why in reversed(failed.items()) if why}
     return [
-        f"{verb} ended with exit code {code}. {reason(work, verb) or 'Its log says why.'}"
-        for verb, code in codes.items()
-        if code not in (None, 0, GATE_FAILED)
+        f"{verb} ended with exit code {codes[verb]}: {why or 'its log says why.'}"
+        for verb, why in failed.items()
+        if first.get(why, verb) == verb
     ]
 
 

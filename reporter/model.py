@@ -233,7 +233,8 @@ class Suite:
     """All benchmarks of one invocation: one side of a comparison. ``runs`` is the number of fresh processes.
 
     ``plan`` names how it was measured; runs of different plans are not comparable. ``measured_at`` is Unix seconds.
-    ``failures`` and ``courses`` tell of its load tests; they are reported and not stored.
+    ``failures`` and ``courses`` tell of its load tests; they are reported and not stored. Neither are ``formats``,
+    those of its result files.
     """
 
     name: str
@@ -246,6 +247,7 @@ class Suite:
     warnings: tuple[Notice, ...] = ()
     failures: Failures = NO_FAILURES
     courses: tuple[LoadCourse, ...] = ()
+    formats: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,7 @@ MACHINE = Fingerprint(
     details=(("kernel", "6.11.0-1018-azure"), ("python", "3.13.1")),
 )
 BASE_SHA = "4f6c9d2b1a8e7f3055c4d1b2a3948576fedcba98"
+HOME = "https://github.com/acme/benchverdict"
 HEAD_SHA = "c0ffee1234567890abcdef1234567890abcdef12"
 MEASURED_AT = 1_795_000_000.0
 MEASURED = Measured(

@@ -36,6 +36,13 @@ fi
 if [ -f "$BENCHVERDICT_WORK/override.json" ]; then
   arguments+=(--override "$BENCHVERDICT_WORK/override.json")
 fi
+# One line for each member here too. What is saved is a baseline, and its report says so.
+if grep -qx ' "save_baseline": true,' "$BENCHVERDICT_WORK/situation.json" 2>/dev/null; then
+  arguments+=(--saving)
+fi
+if [ -n "${GITHUB_ACTION_REPOSITORY:-}" ]; then
+  arguments+=(--home "${GITHUB_SERVER_URL:-https://github.com}/$GITHUB_ACTION_REPOSITORY")
+fi
 # What an earlier look left must not pass for the outcome of a later one that fails.
 rm -f "$BENCHVERDICT_WORK/report/"{verdict.json,next-step.json,baseline.json.gz}
 record report isolated report -m reporter report "${arguments[@]}"

@@ -15,6 +15,7 @@ from reporter.decide.budgets import SHORTENED_PLAN, budget_results
 from reporter.decide.gate import gate
 from reporter.decide.judge import Decision, Pairs, judge_alone, judge_looks, judge_pairs, judge_screen
 from reporter.decide.judge_pairs import without_changed
+from reporter.decide.needed import what_would_decide
 from reporter.decide.verdict import without_percentiles
 from reporter.errors import (
     GATE_FAILED,
@@ -183,10 +184,21 @@ def compose(
     rows, passing = _overridden(rows, override, measured)
     if head.plan == SHORTENED_PLAN:
         rows = tuple(map(without_percentiles, rows))
-    known = (head, decision.reference) if decision.reference else (head,)
+    known, paired = (head, decision.reference) if decision.reference else (head,), decision.compare == "paired"
+    told = advise(rows, known, conditions, paired=paired)
     return Report(
         suite=head.name,
-        gate=gate(rows, held, fail_on, undecided, passing, wanted=wanted, absent=absent, not_compared=not_compared),
+        gate=gate(
+            rows,
+            held,
+            fail_on,
+            undecided,
+            passing,
+            wanted=wanted,
+            absent=absent,
+            not_compared=not_compared,
+            cure=None if not_compared else what_would_decide(rows, measured, paired=paired),
+        ),
         measured=measured,
         baseline=source,
         baseline_reason=None if source else absent,
@@ -194,7 +206,7 @@ def compose(
         shift=decision.shift,
         assessments=rows,
         budgets=held,
-        warnings=(*decision.notices, *head.warnings, *warnings, *expired, *advise(rows, known, conditions)),
+        warnings=(*decision.notices, *head.warnings, *warnings, *expired, *told),
         confirm=may_confirm and decision.suspects > 0,
         sessions=decision.sessions,
         trends=decision.trends,

@@ -49,7 +49,7 @@ class ReportRequest:
     """What ``report`` was called with.
 
     ``may_confirm`` says that the caller takes a second look when asked to, ``saving`` that the snapshot becomes the
-    next baseline.
+    next baseline. ``home`` is the address of the project's repository, to which messages lead.
     The files of the benchmarks are looked for in the ``workspace``, to tell when one became another; with
     ``same_files`` both sides of pairs run the head's.
     """
@@ -66,6 +66,7 @@ class ReportRequest:
     workspace: Path | None = None
     same_files: bool = False
     override: Override | None = None
+    home: str | None = None
 
     @property
     def wanted(self) -> Wanted:
@@ -100,7 +101,7 @@ def report(request: ReportRequest, config: Config) -> Reported:
     write_logs(measurement, request.measure, request.output)
     judge = _by_pairs if measurement.pairs(0) else _by_history
     done = judge(measurement, request, config)
-    write_report_folder(done.report, request.output)
+    write_report_folder(done.report, request.output, home=request.home)
     write_baseline(done.snapshot, request.output)
     leave_word(done.next_step, request.output)
     return replace(done, problems=measurement.problems)
@@ -256,13 +257,13 @@ def _exit_code(result: Report, measurement: Measurement, request: ReportRequest)
     return exit_code(result, request.gate, measuring=measurement.status, problems=bool(measurement.problems))
 
 
-def render_again(verdict: Path, output: Path, stdout: TextIO) -> int:
+def render_again(verdict: Path, output: Path, stdout: TextIO, *, home: str | None = None) -> int:
     """Render the report folder anew from a ``verdict.json``, without measuring; gives the exit code.
 
     Raises:
         InputError: the file cannot be read or is not a report.
     """
-    write_report_folder(read_verdict(verdict), output)
+    write_report_folder(read_verdict(verdict), output, home=home)
     stdout.write(f"report: {output / 'report.html'}\n")
     return 0
 

@@ -33,6 +33,7 @@ _GROUP_COLOURS: dict[GroupKey, str] = {
     "missing": _YELLOW,
     "improved": _GREEN,
     "suspect": _YELLOW,
+    "possible": _YELLOW,
 }
 _OUTCOME_COLOURS: dict[Outcome, str] = {
     "passed": _GREEN,

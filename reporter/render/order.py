@@ -19,7 +19,7 @@ def grouped(report: Report) -> dict[GroupKey, list[int]]:
     """
     groups: dict[GroupKey, list[int]] = {key: [] for key in GROUP_TITLES}
     for index, assessment in enumerate(report.assessments):
-        groups[_group(assessment)].append(index)
+        groups[group_of(assessment)].append(index)
     sizes = [-_size(assessment.comparison) for assessment in report.assessments]
     for indexes in groups.values():
         indexes.sort(key=sizes.__getitem__)
@@ -45,11 +45,21 @@ def _display_name(comparison: Comparison, several: set[tuple[str, str, tuple[tup
     return name
 
 
-def _group(assessment: Assessment) -> GroupKey:
+def group_of(assessment: Assessment) -> GroupKey:
+    """Return the group of a row: its verdict, but for what is only shown and for what looks changed without a verdict.
+
+    The latter are suspects and rows whose interval excludes zero: they are never folded away as inconclusive.
+    """
     verdict = assessment.verdict
     if assessment.comparison.metric.better is None and verdict == "not_comparable":
         return "report_only"
-    return "suspect" if verdict == "inconclusive" and assessment.suspect else verdict
+    if verdict != "inconclusive":
+        return verdict
+    return "suspect" if assessment.suspect else "possible" if _excludes_zero(assessment.comparison.change) else verdict
+
+
+def _excludes_zero(change: Change | None) -> bool:
+    return change is not None and (change.marginal.low > 0 or change.marginal.high < 0)
 
 
 def _size(comparison: Comparison) -> float:

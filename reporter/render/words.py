@@ -37,6 +37,7 @@ GroupKey = Literal[
     "missing",
     "improved",
     "suspect",
+    "possible",
     "new",
     "not_comparable",
     "inconclusive",
@@ -50,6 +51,7 @@ GROUP_WORDS: dict[GroupKey, str] = {
     "missing": "missing",
     "improved": "improved",
     "suspect": "not confirmed",
+    "possible": "possibly changed",
     "new": "new",
     "not_comparable": "not comparable",
     "inconclusive": "inconclusive",
@@ -58,12 +60,16 @@ GROUP_WORDS: dict[GroupKey, str] = {
 }
 """Every verdict is a group too, so this also names verdicts."""
 
+ROW_WORDS: dict[GroupKey, str] = GROUP_WORDS | {"possible": "possible change"}
+"""What a row of a group is called by itself."""
+
 GROUP_SYMBOLS: dict[GroupKey, str] = {
     "regressed": "✗",
     "errored": "!",
     "missing": "−",
     "improved": "✓",
     "suspect": "?",
+    "possible": "~",
     "new": "+",
     "not_comparable": "≠",
     "inconclusive": "?",
@@ -78,6 +84,7 @@ GROUP_TITLES: dict[GroupKey, str] = {
     "missing": "Missing",
     "improved": "Improved",
     "suspect": "Suspects, not confirmed",
+    "possible": "Possible changes, not certain",
     "new": "New",
     "not_comparable": "Not comparable",
     "inconclusive": "Inconclusive",
@@ -175,7 +182,7 @@ def headline_no_baseline(total: int, noun: str, errored: int) -> str:
 
 def headline_budgets(met: int, total: int) -> str:
     """Say how many budgets were met, after what was measured."""
-    return f"; {met:,} of {count_of(total, 'budget')} met"
+    return f"{met:,} of {count_of(total, 'budget')} met"
 
 
 HEADLINE_UNDECIDED = "No verdict: one side could not be measured"
@@ -185,14 +192,19 @@ NOTHING_COMPARED, LITTLE_COMPARED = "Nothing was compared", "Too little was comp
 TOO_NOISY = "Too noisy to tell"
 
 
-def headline_undecided(what: str, lead: str) -> str:
+def inside(clause: str) -> str:
+    """Return a clause as it stands within a sentence: ``All 8 …`` becomes ``all 8 …``."""
+    return f"{clause[:1].lower()}{clause[1:]}"
+
+
+def headline_after(what: str, lead: str) -> str:
     """Return what was not decided before the most important count: ``Too noisy to tell: 2 of 8 benchmarks …``."""
-    return what if lead == NOTHING_COMPARED else f"{what}: {lead[:1].lower()}{lead[1:]}"
+    return what if lead == NOTHING_COMPARED else f"{what}: {inside(lead)}"
 
 
-def headline_saved(total: int, noun: str, commit: str) -> str:
+def headline_saved(benchmarks: int, commit: str) -> str:
     """Return that later runs are compared with this one: ``Baseline saved: 11 benchmarks, 1a2b3c4d5e``."""
-    return f"Baseline saved: {count_of(total, noun)}{f', {commit}' if commit else ''}"
+    return f"Baseline saved: {count_of(benchmarks, 'benchmark')}{f', {commit}' if commit else ''}"
 
 
 def headline_measured(total: int, noun: str, errored: int) -> str:
@@ -208,6 +220,7 @@ _HEADLINE_ORDER: tuple[GroupKey, ...] = (
     "improved",
     "unchanged",
     "suspect",
+    "possible",
     "inconclusive",
     "not_comparable",
     "new",
@@ -285,8 +298,8 @@ COMPARE_WORDS: dict[CompareKind, str] = {
     "none": "nothing: measured only",
 }
 
-MESSAGES_PAGE = "https://github.com/OWNER/benchverdict/blob/main/docs/messages.md"
-"""Where every code is explained; OWNER is filled in where the project is published, as in the README."""
+MESSAGES_PAGE = "blob/HEAD/docs/messages.md"
+"""Where every code is explained, below the address of the project's repository, wherever its default branch is."""
 
 UNKNOWN_COMMIT = "unknown commit"
 

@@ -32,7 +32,7 @@ def test_secret_is_masked_wherever_it_comes_from(tmp_path: Path) -> None:
     log = io.StringIO()
     environ = WORKFLOW | {"BENCHVERDICT_TOKEN": "ghs_secret", "BENCHVERDICT_INPUT_NAME": "a ghs_secret"}
     assert main(["fetch", "--work", str(tmp_path)], environ, io.StringIO(), log) == 2
-    assert "the input 'name' is 'a ***'" in log.getvalue()
+    assert "the input 'name' is wrong: 'a ***'" in log.getvalue()
     assert "ghs_secret" not in log.getvalue()
 
 
