@@ -57,9 +57,10 @@ class Look:
             SideFailedError: a side failed, or both ran the same code.
             MeasureUsageError: the output folder cannot be written.
         """
+        began = time.monotonic()
         given, run_seconds = (None, None) if self.found.next_pair else self._first_base_run()
         is_selected, outlook = self._select(given, run_seconds)
-        offered, began, done = self._offered(count, outlook), time.monotonic(), 0
+        offered, done = self._offered(count, outlook), 0
         while done < offered:
             if self.runner.interrupt.count:
                 raise StoppedError

@@ -1,0 +1,84 @@
+"""Pull requests that are not compared, or only in part: too slow, a base that fails, a file that only the head has.
+
+What a person sees of it, beside the job and in its summary, on the commit and on the pull request, is golden.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.runner import Runner
+from tests.e2e.test_refusals import Refusal, job
+from tests.github_api.description import Description
+from tests.github_api.server import GitHubApi
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Golden = Callable[[str, str], None]
+
+GO = "sleep 2\nprintf 'goos: linux\\npkg: example.com/shop\\nBenchmarkSearch-2   1000   {} ns/op\\nPASS\\n'\n"
+BROKEN = "echo '$ make bench' >&2\necho '``` no compiler for @team, --token=abcdef' >&2\nexit 3\n"
+FINE = GO.format(1000).replace("sleep 2\n", "")
+OLD = "def test_old(benchmark):\n    benchmark(sum, range(100))\n"
+NEW = OLD.replace("test_old", "test_new")
+PYTEST = "python -m pytest -q -p no:cacheprovider --benchmark-json={output} bench_new.py"
+SCRIPT = "bash bench.sh >{output}"
+STORIES = {
+    "too-slow": job(command=SCRIPT, compare="auto", **{"time-limit": "5 s"}),
+    "too-slow-in-pairs": job(command=SCRIPT, compare="paired", **{"time-limit": "5 s"}),
+    "base-fails": job(command=SCRIPT, compare="paired"),
+    "base-fails-in-auto": job(command=SCRIPT, compare="auto"),
+    "only-in-head": job(command=PYTEST, compare="auto"),
+    "some-only-in-head": job(command=f"{PYTEST} bench_old.py", compare="paired", **{"time-limit": "8 s"}),
+}
+FILES = {
+    "too-slow": ({"bench.sh": GO.format(1000)}, {"bench.sh": GO.format(1400)}),
+    "too-slow-in-pairs": ({"bench.sh": GO.format(1000)}, {"bench.sh": GO.format(1400)}),
+    "base-fails": ({"bench.sh": BROKEN}, {"bench.sh": FINE}),
+    "base-fails-in-auto": ({"bench.sh": BROKEN}, {"bench.sh": FINE}),
+    "only-in-head": ({"bench_old.py": OLD}, {"bench_new.py": NEW}),
+    "some-only-in-head": ({"bench_old.py": OLD}, {"bench_new.py": NEW}),
+}
+
+
+class NotCompared(Refusal):
+    """What is seen of one story."""
+
+    stories = {name: {"bench": story} for name, story in STORIES.items()}
+    runs = {name: 501 + number for number, name in enumerate(STORIES)}
+    scrubs = (*Refusal.scrubs,)
+
+    def files(self) -> tuple[dict[str, str], dict[str, str]]:
+        return FILES[self.name]
+
+
+@pytest.fixture(scope="module", params=STORIES)
+def story(
+    request: pytest.FixtureRequest,
+    act: str,
+    image: str,
+    checkout: Path,
+    node_packages: Path,
+    environment: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[NotCompared]:
+    with GitHubApi(description=Description.load()) as api:
+        runner = Runner(
+            act=act,
+            checkout=checkout,
+            node_packages=node_packages,
+            environment=environment,
+            api=api.url,
+            folder=tmp_path_factory.mktemp(request.param),
+        )
+        yield NotCompared(runner, api.world, request.param)
+        assert api.world.violations == []
+
+
+def test_what_a_person_sees_of_it(story: NotCompared, golden: Golden) -> None:
+    golden(f"not-compared/{story.name}.md", story.seen())
