@@ -28,6 +28,7 @@ from reporter.errors import InputError, UsageError
 from reporter.ingest import measured
 from reporter.ingest.measured import AGAINST_ITSELF_BATCH
 from reporter.measure.plan import PAIRED
+from reporter.measure.wording import in_brief
 from reporter.model import Baseline, BaselineSource, Measured, Notice, Override
 from reporter.render import json_v1
 from reporter.store import history
@@ -119,7 +120,6 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     sides = Sides(
         head=head,
         second=second,
-        look=progress.look,
         changed_files=measurement.changed_files,
         baseline=None if absent else baseline,
         absent=absent,
@@ -197,16 +197,13 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
     refused = loads_a_server(measurement.formats(), has_service=measurement.has_service)
     if refused:
         raise UsageError("same-server", f"pairs were measured, and {refused}", cure=CURE)
-    first = _pairs(measurement, 0, config)
-    second = _pairs(measurement, 1, config) if measurement.pairs(1) else None
+    pairs = _pairs(measurement, 0, config)
     progress = progress_of(measurement, 0, request.time_limit_seconds)
     stored, _, _ = _stored(request, measurement.name)
-    now = with_code(first.head, request.workspace)
+    now = with_code(pairs.head, request.workspace)
     decision = decide_looks(
-        first,
-        second,
+        pairs,
         config,
-        look=progress.look,
         changed_files=measurement.changed_files,
         stored=history.of_same_code(stored.history, now) if stored else (),
     )
@@ -214,8 +211,8 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
     too_slow = why_not_paired(measurement, decision, progress)
     result = compose(
         decision,
-        first.head,
-        _measured(measurement, first.head.runs + (second.head.runs if second else 0), config),
+        pairs.head,
+        _measured(measurement, pairs.head.runs, config),
         request.gate.verdicts(config),
         source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
         undecided=_undecided(measurement),
@@ -318,8 +315,9 @@ def _nothing(measurement: Measurement) -> InputError:
         first, *others = measurement.problems
         more = f"; {len(others)} more could not be read" if others else ""
         return InputError(first.code, first.what + more, where=first.where, cure=first.cure)
+    what = in_brief(measurement.message) if measurement.message else "no run was complete"
     return InputError(
         "nothing-measured",
-        measurement.message or "no run was complete, so there is nothing to report",
+        f"there is nothing to report: {what}",
         cure="see the log of the benchmark command",
     )

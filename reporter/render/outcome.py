@@ -34,7 +34,7 @@ def outcome_of(report: Report) -> Outcome:
 
 
 def _lacks_baseline(report: Report) -> bool:
-    """Whether a baseline is all that is missing: pairs need none, and where they could not be had, that is the reason."""
+    """Whether a baseline is all that is missing. Pairs need none; where they could not be had, that is the reason."""
     if report.baseline is not None or report.compare != "none":
         return False
     return report.gate.reasons == (reasons.not_compared(report.baseline_reason or ""),) or not report.gate.reasons

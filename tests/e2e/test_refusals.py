@@ -17,7 +17,7 @@ from tests.github_api.description import Description
 from tests.github_api.server import GitHubApi
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from tests.e2e.runner import Run
@@ -61,7 +61,9 @@ RUNS = dict(zip(STORIES, (401, 402, 403), strict=True))
 class Refusal:
     """What GitHub and the log have after the run of one story, on a pull request with an earlier comment."""
 
-    stories, runs, scrubs = STORIES, RUNS, SCRUBS
+    stories: Mapping[str, dict[str, Any]] = STORIES
+    runs: Mapping[str, int] = RUNS
+    scrubs: tuple[tuple[re.Pattern[str], str], ...] = SCRUBS
 
     def __init__(self, runner: Runner, world: World, name: str) -> None:
         self.name, self.world, self.number = name, world, self.runs[name]
@@ -129,7 +131,7 @@ class Refusal:
 
     def _scrubbed(self, text: str) -> str:
         for commit, word in ((self.head, "HEAD"), (self.base, "BASE")):
-            text = text.replace(commit, word).replace(commit[:9], word)
+            text = text.replace(commit, word).replace(commit[:10], word).replace(commit[:9], word)
         for pattern, word in self.scrubs:
             text = pattern.sub(word, text)
         return text
