@@ -91,8 +91,7 @@ class Measurement:
     ``seconds`` is the machine time of everything measured, ``paired_seconds`` that of the pairs among it.
     ``can_pair`` says that a second look can take the base from this clone, ``changed_files`` are benchmark files that
     were not the same on both sides of the pairs. ``has_service`` says that each run had a server of its own, and
-    ``has_failure`` that something failed, also where measuring went on without it. ``logs`` are paths below the
-    folder, those of runs that failed first.
+    ``has_failure`` that something failed, also where measuring went on without it.
     """
 
     name: str
@@ -116,7 +115,6 @@ class Measurement:
     problems: tuple[InputError, ...]
     too_slow: TooSlow | None
     has_failure: bool
-    logs: tuple[str, ...]
 
     def batch(self, side: str, number: int) -> list[tuple[FileReading, ...]]:
         """Give the files of each run of one side and batch that belongs to no pair, in the order of measuring."""
@@ -220,7 +218,6 @@ def _measurement(record: Checked, folder: Path, format_name: str | None) -> Meas
         problems=tuple(problems),
         too_slow=_too_slow(record.optional_member("too_slow", _TOO_SLOW)),
         has_failure=_has_failure(record.optional_member("failure", _FAILURE)),
-        logs=tuple(name for run in sorted(runs, key=lambda run: run.flag("complete")) for name in _logs(run)),
     )
 
 
@@ -239,14 +236,6 @@ def _has_failure(found: Checked | None) -> bool:
     found.text("what")
     found.lines("lines")
     return True
-
-
-def _logs(run: Checked) -> Iterator[str]:
-    """Give the log of a run, and of its service if it had one."""
-    service = run.optional_member("service", _SERVICE)
-    yield run.text("log")
-    if service is not None:
-        yield service.text("log")
 
 
 def _resources(run: Checked) -> Iterator[RunResources]:

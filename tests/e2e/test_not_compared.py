@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 
 from tests.e2e.runner import Runner
+from tests.e2e.story import REPORT
 from tests.e2e.test_refusals import Refusal, job
 from tests.github_api.description import Description
 from tests.github_api.server import GitHubApi
@@ -52,7 +54,7 @@ SCRUBS = (
     (re.compile(r"Machine .*?( · Measured \d+ \w+).*"), r"Machine MACHINE\1 IN TIME"),
     (re.compile(r"one run takes [\d.]+ s; 8 pairs need \d+ \w+"), "one run takes RUN; 8 pairs need LIMIT"),
     (re.compile(r"time-limit: \d+ \w+(?=\\?`)"), "time-limit: LIMIT"),
-    (re.compile(r"\d[\d.]* [mµn]s\b"), "VALUE"),
+    (re.compile(r"\d[\d.]*\s[mµn]s(?=.*no run on main)"), "VALUE"),
 )
 """The mark that every use of the action draws; the machine, its times, and what is said of other load on it."""
 
@@ -93,3 +95,21 @@ def story(
 
 def test_what_a_person_sees_of_it(story: NotCompared, golden: Golden) -> None:
     golden(f"not-compared/{story.name}.md", story.seen())
+
+
+def test_the_logs_of_what_failed_are_uploaded(story: NotCompared) -> None:
+    found = {name: _logs_in(path) for name, path in story.runner.artifacts(story.number).items()}
+    logs = ["runs-000-base-log.txt"]
+    by_story = {
+        "base-fails": {"benchverdict-logs-benchmarks": logs},
+        "base-fails-in-auto": {REPORT: ["logs/runs-001-base-log.txt"]},
+    }
+    assert found == by_story.get(story.name, {REPORT: []})
+
+
+def _logs_in(archive: Path) -> list[str]:
+    """Name the logs in an artifact, which hold no secret."""
+    with ZipFile(archive) as opened:
+        names = sorted(name for name in opened.namelist() if name.endswith("-log.txt"))
+        assert not any(b"abcdef" in opened.read(name) for name in names)
+    return names

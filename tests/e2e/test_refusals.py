@@ -73,7 +73,7 @@ class Refusal:
         workflow = {"name": name, "on": ["pull_request"], "permissions": {}, "jobs": self.stories[name]}
         YAML(typ="safe").dump(workflow, path)
         self._write(self.files()[0])
-        self.run = self._tell(runner)
+        self.runner, self.run = runner, self._tell(runner)
 
     def files(self) -> tuple[dict[str, str], dict[str, str]]:
         """Return the files of the base, and those that the pull request changes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -95,25 +96,33 @@ def test_logs_are_kept_where_measuring_went_on_without_the_side_that_failed(meas
 
 
 def test_what_is_long_or_many_is_cut(measured: Measured) -> None:
-    measured.run("first line\n" * (MOST_BYTES // 10) + "the end\n", complete=False)
     for _ in range(MOST_LOGS + 5):
         measured.run("fine\n", complete=True)
+    measured.run("first line\n" * (MOST_BYTES // 10) + "the end\n", complete=False)
     logs = measured.reported()
     assert len(logs) == MOST_LOGS
-    kept = logs["runs-000-head-log.txt"]
+    kept = logs[f"runs-{MOST_LOGS + 5:03}-head-log.txt"]
     assert MOST_BYTES - 20 < len(kept) <= MOST_BYTES
     assert kept.startswith("first line\n")
     assert kept.endswith("the end\n")
 
 
+def test_the_run_that_failed_is_kept_where_measuring_went_on_without_it(measured: Measured) -> None:
+    measured.run("fine\n", complete=True)
+    measured.run("no compiler\n", complete=False)
+    measured.runs.pop()
+    failure: dict[str, Any] = {"side": "base", "commit": None, "what": "the base failed", "lines": []}
+    logs = measured.reported(status="complete", message=None, failure=failure)
+    assert logs["runs-001-head-log.txt"] == "no compiler\n"
+
+
 def test_nothing_that_leads_elsewhere_is_taken_for_a_log(measured: Measured, tmp_path: Path) -> None:
-    secret = tmp_path / "secret.txt"
+    secret = tmp_path / "secret" / "log.txt"
+    secret.parent.mkdir()
     secret.write_text("secret\n")
     measured.run(None, complete=False).symlink_to(secret)
     measured.run(None, complete=False)
-    folder = measured.run(None, complete=False).parent
-    (folder / "log.txt").mkdir()
-    for place in ("../secret.txt", str(secret), "runs/\0", "."):
-        measured.run(None, complete=False)
-        measured.runs[-1]["log"] = place
+    (measured.run(None, complete=False)).mkdir()
+    os.mkfifo(measured.run(None, complete=False))
+    (measured.folder / "runs" / "900-base").symlink_to(secret.parent, target_is_directory=True)
     assert measured.reported() == {}

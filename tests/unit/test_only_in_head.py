@@ -75,7 +75,7 @@ def test_a_pull_request_with_nothing_but_a_new_file_is_not_compared(in_project: 
     code, report, stdout = _run("paired", *PYTEST, "benchmarks/test_new.py")
     assert (code, report["gate"]["status"], _verdicts(report)) == (0, "undecided", {"test_new": "new"})
     (said,) = _said(report)
-    assert said.startswith("only the head has benchmarks/test_new.py, so the base has nothing to compare with")
+    assert said.startswith("only the head has benchmarks/test_new.py, so there is nothing to compare with yet; ")
     assert '`benchmarks-from = "head"`' in said
     assert report["gate"]["reasons"] == [f"nothing was compared: {said}"]
     assert "run the command by itself" not in json.dumps(report)

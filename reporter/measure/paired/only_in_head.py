@@ -42,10 +42,8 @@ def missing_on_the_base(
 def nothing_in_common(places: Sequence[str], *, from_head: bool) -> str:
     """Return why nothing can be compared and what to do; ``from_head``: the base has the head's benchmarks already."""
     what = f"only the head has {_listed(places)}" if places else "the base has no benchmark that the command runs"
-    cure = "compared from the next change on, once this one is merged"
-    if not from_head:
-        cure += '; to compare them now, `benchmarks-from = "head"` gives the base the benchmark files of the head'
-    return f"{what}, so the base has nothing to compare with: the benchmarks are {cure}"
+    cure = "" if from_head else '; `benchmarks-from = "head"` gives the base the benchmark files of the head'
+    return f"{what}, so there is nothing to compare with yet{cure}"
 
 
 def new_among_others(places: Sequence[str]) -> str:
