@@ -12,7 +12,7 @@ import pytest
 
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired.cores import Cores
-from reporter.measure.paired.pair_runs import order_of
+from reporter.measure.paired.pair_runs import Spot
 from reporter.measure.paired.pairs import clean, measure_pairs, paired_sides
 from reporter.measure.plan import Plan
 from reporter.measure.series import measure
@@ -58,8 +58,9 @@ def test_each_side_runs_its_own_code_in_turn_first(project: Project) -> None:
 
 
 def test_the_order_turns_with_every_pair() -> None:
-    assert [order_of(number)[0] for number in range(4)] == ["base", "head", "base", "head"]
-    assert {frozenset(order_of(number)) for number in range(4)} == {frozenset({"base", "head"})}
+    orders = [Spot(number, index=0, batch=0).order for number in range(4)]
+    assert [order[0] for order in orders] == ["base", "head", "base", "head"]
+    assert {frozenset(order) for order in orders} == {frozenset({"base", "head"})}
 
 
 def test_looks_and_batches_go_on_in_the_same_trees(project: Project) -> None:

@@ -155,7 +155,9 @@ class PairedSides:
             runner = self._runner = self._runner or self._make(found)
             with runner.cores.used():
                 limit = self._pair_plan.time_limit_seconds
-                out_of_time = Look(runner, found, batch, select, limit, self._differing).take(count)
+                out_of_time = Look(
+                    runner, found, batch, select, limit, self._differing, lock_step=self._pair_plan.lock_step
+                ).take(count)
             if not (found.pairs if self._plan.pairs_only else found.pairs_of(batch)):
                 status, message = "empty", wording.no_time()
         except StoppedError:

@@ -25,14 +25,24 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Turns:
+    """Where both sides of a pair in lock-step meet, and which of them begins."""
+
+    socket: str
+    leads: str
+
+
+@dataclass(frozen=True)
 class Plugin:
     """Its files lie beside the sides in ``output``. ``seconds`` is what one benchmark takes in one run."""
 
     output: Path
     seconds: float
 
-    def variables(self, environ: Mapping[str, str], side: str, *, selected: bool) -> dict[str, str]:
-        """Give the variables that a run gets besides ``environ``, which those of the user are kept in."""
+    def variables(
+        self, environ: Mapping[str, str], side: str, *, selected: bool, turns: Turns | None = None
+    ) -> dict[str, str]:
+        """Return the variables that a run gets besides ``environ``; those of the user stay in ``PYTHONPATH``."""
         path = [entry for entry in (environ.get("PYTHONPATH"), str(PLUGIN_FOLDER)) if entry]
         added = {
             "PYTHONPATH": os.pathsep.join(path),
@@ -43,6 +53,9 @@ class Plugin:
         if environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
             options = [option for option in (environ.get("PYTEST_ADDOPTS"), "-p benchverdict_pairing") if option]
             added["PYTEST_ADDOPTS"] = " ".join(options)
+        if turns:
+            added["BENCHVERDICT_LOCKSTEP"] = turns.socket
+            added["BENCHVERDICT_LEADS"] = turns.leads
         if selected:
             added["BENCHVERDICT_SELECT"] = str(self._file("selection"))
         if not self._file(f"evidence-{side}").exists():
