@@ -35,8 +35,8 @@ _SLICES_NAME = "slices.json"
 class Slot:
     """The place of a run in the measurement. ``title`` names it for people: ``run 2 of 5``.
 
-    A run of a pair has the number of that pair, and maybe a core that it is kept on. With ``takes_turns`` the other side
-    runs at the same time.
+    A run of a pair has the number of that pair, and maybe a core that it is kept on. With ``takes_turns`` the other
+    side runs at the same time.
     """
 
     index: int

@@ -7,7 +7,6 @@ them take turns slice by slice, so that both meet the same weather (``pytest_plu
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -16,7 +15,7 @@ from reporter.measure.paired.meeting import Meeting
 from reporter.measure.paired.plugin import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from reporter.measure.paired.pair_runs import PairRunner, Spot
     from reporter.measure.run import Attempt
