@@ -50,8 +50,10 @@ def look(values: Values, sessions: Sequence[FloatArray], policy: Policy) -> Look
     variance = np.where(few, inside.variance, between.variance)
     with np.errstate(invalid="ignore"):  # a row that the head lacks
         se = np.sqrt(variance * spread + np.nan_to_num(inside.variance) * fewer_runs)
+    usual = noise.row_mean(means)
     evidence = Evidence(
-        effect=head - noise.row_mean(means),
+        effect=head - usual,
+        before=usual,
         se=se,
         df=np.where(few, inside.df, between.df),
         sd=np.sqrt(variance),
