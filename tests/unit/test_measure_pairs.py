@@ -12,7 +12,6 @@ import pytest
 
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired.cores import Cores
-from reporter.measure.paired.pair_runs import Spot
 from reporter.measure.paired.pairs import clean, measure_pairs, paired_sides
 from reporter.measure.plan import Plan
 from reporter.measure.series import measure
@@ -37,7 +36,7 @@ def places(content: dict[str, Any]) -> list[tuple[int, int, str, int]]:
 
 
 def test_each_side_runs_its_own_code_in_turn_first(project: Project) -> None:
-    outcome, content, _ = project.measure(3)
+    outcome, content, _ = project.measure(3, plan=project.plan(pairs={"pin": False}))
     assert (outcome.status, outcome.exit_code, outcome.pairs, outcome.side) == ("complete", 0, 3, None)
     assert project.notes == ["base old", "head new", "head new", "base old", "base old", "head new"]
     assert places(content) == [
@@ -57,14 +56,9 @@ def test_each_side_runs_its_own_code_in_turn_first(project: Project) -> None:
     assert content["setup_seconds"] > 0
 
 
-def test_the_order_turns_with_every_pair() -> None:
-    orders = [Spot(number, index=0, batch=0).order for number in range(4)]
-    assert [order[0] for order in orders] == ["base", "head", "base", "head"]
-    assert {frozenset(order) for order in orders} == {frozenset({"base", "head"})}
-
-
 def test_looks_and_batches_go_on_in_the_same_trees(project: Project) -> None:
-    with paired_sides(project.plan(), project.output, stream=io.StringIO(), environ=project.environ) as sides:
+    plan = project.plan(pairs={"pin": False})
+    with paired_sides(plan, project.output, stream=io.StringIO(), environ=project.environ) as sides:
         sides.measure(1)
         trees = project.worktrees()
         (project.output / "sides/base/project/code.txt").write_text("touched\n")
@@ -241,7 +235,7 @@ def test_a_side_that_fails_is_named_with_its_log(project: Project, failing: str,
 
 def test_pairs_before_a_failure_are_kept(project: Project) -> None:
     script = f'{NOTE_THE_RUN}; test "$(wc -l < "$NOTES")" -lt 6'
-    outcome, content, _ = project.measure(5, plan=project.plan(script=script))
+    outcome, content, _ = project.measure(5, plan=project.plan(script=script, pairs={"pin": False}))
     assert (outcome.status, outcome.pairs, outcome.side) == ("failed", 2, "head")
     assert [run["complete"] for run in content["runs"]] == [True, True, True, True, True, False]
 

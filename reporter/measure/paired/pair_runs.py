@@ -34,11 +34,6 @@ class Spot:
     selected: bool = False
     given: Attempt | None = None
 
-    @property
-    def order(self) -> tuple[str, str]:
-        """Which side goes first: base, head, head, base, and so on, so that a drift hits both alike."""
-        return ("head", "base") if self.number % 2 else ("base", "head")
-
 
 @dataclass(frozen=True)
 class PairRunner:
@@ -53,6 +48,10 @@ class PairRunner:
     sides: Sides
     plugin: Plugin
     cores: Cores
+
+    def order(self, spot: Spot) -> tuple[str, str]:
+        """Return the sides of a pair, the one that goes first in front."""
+        return order_of(spot.number, len(self.cores))
 
     def run(self, side_name: str, spot: Spot, index: int, turns: Turns | None = None) -> Attempt:
         """Run one side once; with ``turns`` the other side runs at the same time."""
@@ -71,3 +70,13 @@ class PairRunner:
         title = f"the {side_name} run of pair {spot.number + 1}"
         core = self.cores.of_pair(spot.number)
         return runner.run(Slot(index, spot.batch, title, side_name, spot.number, core, takes_turns=turns is not None))
+
+
+def order_of(number: int, cores: int) -> tuple[str, str]:
+    """Return the sides of a pair in the order in which they run, where pairs take so many cores in turn.
+
+    Sides go first in turn, so that a drift hits both alike; from one round over the cores to the next the turn changes,
+    so that each core sees either order equally often.
+    """
+    around, core = divmod(number, max(1, cores))
+    return ("head", "base") if (around + core) % 2 else ("base", "head")

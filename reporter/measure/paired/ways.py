@@ -36,7 +36,7 @@ class Way(Protocol):
 
 def in_turn(runner: PairRunner, spot: Spot) -> Iterator[Attempt]:
     """Run one side after the other."""
-    for step, side in enumerate(spot.order):
+    for step, side in enumerate(runner.order(spot)):
         attempt = spot.given if spot.given and side == "base" else runner.run(side, spot, spot.index + step)
         yield attempt
         if attempt.status != "complete":
@@ -47,7 +47,7 @@ def lock_step(runner: PairRunner, spot: Spot) -> Iterator[Attempt]:
     """Run both sides at once, taking turns."""
     adopted_since = orphans.adopt()
     with Meeting() as meeting, ThreadPoolExecutor(max_workers=2) as pool:
-        turns = Turns(meeting.path, leads=spot.order[0])
+        turns = Turns(meeting.path, leads=runner.order(spot)[0])
 
         def attempt(side: str, index: int) -> Attempt:
             try:
@@ -55,7 +55,7 @@ def lock_step(runner: PairRunner, spot: Spot) -> Iterator[Attempt]:
             finally:
                 meeting.end(side)
 
-        both = [pool.submit(attempt, side, spot.index + step) for step, side in enumerate(spot.order)]
+        both = [pool.submit(attempt, side, spot.index + step) for step, side in enumerate(runner.order(spot))]
         attempts = [each.result() for each in both]
     orphans.end_adopted(adopted_since)
     yield from attempts
