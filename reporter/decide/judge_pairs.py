@@ -23,6 +23,7 @@ from reporter.decide.decision import (
     with_distributions,
 )
 from reporter.decide.evidence import Criteria
+from reporter.decide.in_step import by_slices
 from reporter.decide.sessions import stored_noise
 from reporter.decide.verdict import flag, settle
 
@@ -124,7 +125,7 @@ def _judge(pairs: Pairs, levels: Levels, stored: Known, policy: Policy, bounds_o
 
 def _values(rows: Sequence[Row], policy: Policy) -> Values:
     before, after = both_statistics(rows)
-    return deciding_values(before, after, [row.metric for row in rows], policy)
+    return by_slices(deciding_values(before, after, [row.metric for row in rows], policy), rows, policy)
 
 
 def _criteria(level: FloatArray, limits: Bounds, policy: Policy) -> Criteria:

@@ -56,7 +56,7 @@ def test_pairs_that_fit_are_counted_before_they_are_measured(
 
 
 def test_fewest_and_wanted_pairs_are_those_of_the_decision() -> None:
-    assert (FEWEST_PAIRS, FIRST_LOOK) == (DEFAULT_POLICY.fewest_pairs, SHORT_LOOKS[0])
+    assert (DEFAULT_POLICY.fewest_pairs, SHORT_LOOKS[0]) == (FEWEST_PAIRS, FIRST_LOOK)
 
 
 @pytest.mark.parametrize(

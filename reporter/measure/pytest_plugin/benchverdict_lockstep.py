@@ -20,9 +20,11 @@ from __future__ import annotations
 
 import array
 import json
+import math
 import select
 import socket
 import time
+from inspect import signature
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 SLICE_SECONDS = 0.003
 PATIENCE_SECONDS = 600.0
+FEWEST_SLICES = 5
 FEWEST_TO_WARM_UP = 3
 SCHEMA = "slices/v1"
 _MOST_BYTES = 1 << 24
@@ -141,6 +144,18 @@ class Slice:
         self.alone, self.cold = alone, cold
         self.wall: list[float] = []
         self.processor: list[float] = []
+        self.began_queued = _queued_seconds()
+        self.queued = 0.0
+
+    def end(self) -> None:
+        """Take note of how long this thread was ready to run meanwhile, and the processor was given to others."""
+        self.queued = _queued_seconds() - self.began_queued
+
+    @property
+    def share(self) -> float | None:
+        """Processor time over wall time, less what the scheduler gave to others; ``None`` of rounds without any."""
+        wall = sum(self.wall) - self.queued
+        return sum(self.processor) / wall if wall > 0 else None
 
     def add(self, wall: float, processor: float) -> None:
         """Note a round."""
@@ -159,15 +174,25 @@ class Slice:
         }
 
 
+def _queued_seconds() -> float:
+    """Return how long this thread has been ready to run without running (proc(5), schedstat); 0 where it is unknown."""
+    try:
+        with open("/proc/thread-self/schedstat", "rb") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
 class Slicing:
     """The rounds of one benchmark on this side, in slices of ``length`` rounds while the other side takes turns.
 
-    Without a ``length`` the side that begins finds it out: as many rounds as take ``SLICE_SECONDS`` of processor time.
+    Without a ``length`` the side that begins finds it out: as many rounds as take ``SLICE_SECONDS`` of processor time,
+    and no more than ``most``.
     A visit is what runs between two hand-overs: one slice at the beginning, then two, which makes the order ABBA.
     """
 
-    def __init__(self, turns: Turns, index: int, length: int) -> None:
-        self.turns, self.index = turns, index
+    def __init__(self, turns: Turns, index: int, length: int, most: float) -> None:
+        self.turns, self.index, self.most = turns, index, most
         self.slices: list[Slice] = []
         self.alone = not turns.meet(index)
         begins = turns.rounds == 0
@@ -186,20 +211,19 @@ class Slicing:
         return result
 
     def summary(self) -> dict[str, Any]:
-        """Return the slices, and the share of the fastest quarter of rounds in which the processor worked for them."""
-        rounds = sorted((wall, processor) for each in self.slices for wall, processor in zip(each.wall, each.processor))
-        fastest = rounds[: max(1, len(rounds) // 4)]
-        wall = sum(wall for wall, _ in fastest)
-        share = sum(processor for _, processor in fastest) / wall if wall > 0 else None
-        return {"share": share, "slices": [each.summary() for each in self.slices if each.wall]}
+        """Return the slices, and the share of its time in which the processor worked for the usual one."""
+        measured = [each for each in self.slices if each.wall]
+        shares = [share for share in (each.share for each in measured) if share is not None]
+        return {"share": median(shares) if shares else None, "slices": [each.summary() for each in measured]}
 
     def _is_full(self) -> bool:
         here = self.slices[-1]
-        if not self.length and sum(here.processor) >= SLICE_SECONDS:
+        if not self.length and (sum(here.processor) >= SLICE_SECONDS or len(here.wall) >= self.most):
             self.length = len(here.wall)
         return 0 < self.length <= len(here.wall)
 
     def _end_slice(self) -> None:
+        self.slices[-1].end()
         self.left -= 1
         if self.left:
             self._open(cold=False)
@@ -223,10 +247,21 @@ class LockStep:
         self.turns: Turns | None = None
         self.places: dict[str, int] = {}
         self.slicings: dict[str, Slicing] = {}
+        self.most: dict[str, float] = {}
         self.fixture_class = fixture_class
-        self.original = fixture_class._make_runner
+        self.original, self.original_pedantic = fixture_class._make_runner, fixture_class.pedantic
         plugin = self
         fixture_class._make_runner = lambda fixture, *arguments: plugin.make_runner(fixture, *arguments)
+        fixture_class.pedantic = lambda fixture, *given, **named: plugin.pedantic(fixture, *given, **named)
+
+    def pedantic(self, fixture: Any, *given: Any, **named: Any) -> Any:
+        """Do what ``pedantic`` does, with several slices where its author wants few rounds."""
+        __tracebackhide__ = True
+        bound = signature(self.original_pedantic).bind(fixture, *given, **named)
+        rounds = bound.arguments.get("rounds", 1)
+        if isinstance(rounds, int):
+            self.most[fixture.fullname] = max(1, rounds // FEWEST_SLICES)
+        return self.original_pedantic(fixture, *given, **named)
 
     def make_runner(self, fixture: Any, *arguments: Any) -> Any:
         """Return what ``_make_runner`` returns, a function that runs one round; here it waits for the token."""
@@ -238,7 +273,8 @@ class LockStep:
         def run_round(*range_and_timer: Any, **named: Any) -> Any:
             __tracebackhide__ = True
             if name not in self.slicings:
-                self.slicings[name] = Slicing(turns, self.places[name], self.lengths.get(name, 0))
+                most = self.most.get(name, math.inf)
+                self.slicings[name] = Slicing(turns, self.places[name], self.lengths.get(name, 0), most)
             return self.slicings[name].run(lambda: runner(*range_and_timer, **named))
 
         return run_round
@@ -262,7 +298,7 @@ class LockStep:
 
     def pytest_unconfigure(self) -> None:
         """Leave the slices, and let the other side go on alone."""
-        self.fixture_class._make_runner = self.original
+        self.fixture_class._make_runner, self.fixture_class.pedantic = self.original, self.original_pedantic
         if self.turns is None:
             return
         earlier = _benchmarks(self.output)
