@@ -108,7 +108,7 @@ def test_a_pair_without_slices_is_lost_for_the_row_and_the_others_count() -> Non
     base, head = with_slices(base, head, tables)
     (found,) = judge_pairs(base, head).assessments
     assert found.verdict == "regressed"
-    assert found.reason.endswith(f"seen in 7 of 7 pairs; noise here is {100 * found.comparison.noise.sd:.1f} %")
+    assert "seen in 7 of 7 pairs" in found.reason
 
 
 def test_other_benchmarks_and_suites_without_slices_stay_as_they_are() -> None:
