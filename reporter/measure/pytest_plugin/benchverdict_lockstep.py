@@ -177,8 +177,7 @@ class Slice:
 def _queued_seconds() -> float:
     """Return how long this thread has been ready to run without running (proc(5), schedstat); 0 where it is unknown."""
     try:
-        with open("/proc/thread-self/schedstat", "rb") as file:
-            return int(file.read().split()[1]) / 1e9
+        return int(Path("/proc/thread-self/schedstat").read_bytes().split()[1]) / 1e9
     except (OSError, ValueError, IndexError):
         return 0.0
 
