@@ -78,7 +78,8 @@ def test_a_head_that_waits_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_what_cannot_run_twice_at_once_is_measured_in_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lock = f"import fcntl\nlock = open({str(tmp_path / 'lock')!r}, 'w')\nfcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)\n"
+    opened = f"import fcntl\nlock = open({str(tmp_path / 'lock')!r}, 'w')\n"
+    lock = opened + "fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)\n"
     locked = lock + COMPUTE.format(size=5000)
     project = project_of(tmp_path, monkeypatch, {"work.py": locked}, {"note.txt": "x"})
     content = measured(project, 3)
