@@ -110,7 +110,7 @@ class Facts:
 
     @property
     def cause(self) -> str:
-        """Give why it is undecided; without a verdict, or one of before there were causes, nothing was measured."""
+        """Return why it is undecided. Without a verdict, or with an old one without causes, nothing was measured."""
         if self.status in ("passed", "failed") or self.skipped:
             return ""
         cause = text(part(self.verdict, "gate").get("cause"))
@@ -193,7 +193,7 @@ def size(row: dict[str, Any]) -> float:
     if point is None:
         return 0.0
     if change.get("kind") == "difference":
-        base = number(part(row, "baseline").get("median"))
+        base = number(change["before"] if "before" in change else part(row, "baseline").get("median"))
         return abs(point) / abs(base) if base else math.inf
     return abs(math.log1p(point)) if point > -1 else math.inf
 

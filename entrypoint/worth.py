@@ -17,7 +17,7 @@ def is_worth_a_comment(report: Report, mode: CommentMode) -> bool:
 
 
 def _is_bad(report: Report) -> bool:
-    """Say whether something regressed, broke or could not be measured; too much noise is no regression."""
+    """Return whether something regressed, failed or could not be measured; noise is no regression."""
     failed = report.gate.status == "failed" or report.gate.cause == "not-measured"
     return failed or report.counts()["regressed"] > 0
 

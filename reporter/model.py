@@ -60,7 +60,9 @@ where higher is better."""
 COLUMN = {name: index for index, name in enumerate(STATISTICS)}
 
 SHOWN_FOR = {"min": "min", "q10": "min", "q25": "min", "max": "max", "q90": "max"}
-"""Which value of a side people are shown for the statistic that decided; for all others it is the median."""
+"""Which value of a run is drawn for the statistic that decided; for all others it is the median."""
+SHOWN_ALONE: dict[Better | None, str] = {"lower": "min", "higher": "max", None: "median"}
+"""Which value of a side is shown where there is no change."""
 
 
 class Metric(Struct, frozen=True, kw_only=True):
@@ -323,7 +325,7 @@ class Estimate(Struct, frozen=True, kw_only=True):
 
 
 class SideSummary(Struct, frozen=True, kw_only=True):
-    """One side of a row as shown: geometric mean over runs of each run's minimum, median and maximum.
+    """One side of a row: the lowest value of all its runs, the median of the runs' medians, the highest value.
 
     ``rounds`` is the number of values over all runs. Mean, standard deviation and percentiles are of all these values
     together; percentiles are known only where there are enough of them.
@@ -451,7 +453,7 @@ class Gate:
     cause: GateCause | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a gate that is undecided for no cause, or decided with one.
+        """Raise for a gate that is undecided for no cause, or decided with one.
 
         Raises:
             ValueError: it is such a gate.

@@ -6,12 +6,15 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
 
+from tests.processor_time import ProcessorTime
+from tests.schedule import Schedule
 from tests.shown_features import ShownFeatures, ids_of
 
 if TYPE_CHECKING:
-    import pytest
+    from xdist.remote import Producer
 
 # No deadline: tests never assert on wall time. In CI the examples are the same each time, so that a red build is due
 # to the change; locally each run tries new ones.
@@ -30,7 +33,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedule:
+    """Keep together what cannot run at the same time."""
+    return Schedule(config, log)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Hold a whole run against the table of features."""
+    """Hold a run against the table of features and against what a test may cost."""
+    config.pluginmanager.register(ProcessorTime(), "processor-time")
+    if hasattr(config, "workerinput"):  # a worker of pytest-xdist: the controller sees the tests of all
+        for name in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"):
+            os.environ.pop(
+                name, None
+            )  # what the tests start is no part of this run; pytest-benchmark would measure nothing
+        return
     wanted = ids_of(Path(__file__).parents[1] / "docs" / "features.md")
     config.pluginmanager.register(ShownFeatures(wanted, strict=os.environ.get("CI") == "true"), "shown-features")

@@ -55,8 +55,8 @@ def advise(
 ) -> tuple[Notice, ...]:
     """Give at most three notices, the most likely causes first; none when nothing is inconclusive.
 
-    ``suites`` are the sides whose values are known, ``conditions`` those of every run of either side. Nobody is told
-    to do what was done: pairs where rows are ``paired``, options of a tool that is not the one in use.
+    ``suites`` are the sides whose values are known, ``conditions`` those of every run of either side. Advice that does
+    not apply is left out: to measure pairs where rows are ``paired``, and options of another tool.
     """
     samples = _undecided(assessments, suites)
     if not samples:

@@ -134,7 +134,6 @@ def _criteria(seen: screen.Look, limits: Bounds, policy: Policy) -> Criteria:
         level=np.where(seen.few, np.inf, policy.screen_level),
         threshold=np.maximum(least, limits.threshold),
         alone=policy.confirm_level,
-        looks=2,
     )
 
 
@@ -176,7 +175,7 @@ def _second_look(
     seen = _seen(rows, sessions, policy)
     worse, better = suspects
     evidence = seen.look.evidence.only(worse | better)
-    criteria = Criteria(level=policy.confirm_level, threshold=limits.threshold, looks=2)
+    criteria = Criteria(level=policy.confirm_level, threshold=limits.threshold)
     flags = flag(evidence, seen.values, criteria, policy)
     apart = [
         ~seen.look.few | screen.clearly_apart(seen.values, seen.baseline, seen.head, seen.values.worse * way, policy)

@@ -38,7 +38,7 @@ def pairs_needed(row: Assessment, *, paired: bool) -> float:
 
 
 def what_would_decide(assessments: Sequence[Assessment], measured: Measured, *, paired: bool) -> str | None:
-    """Return what would decide half of what was asked, in words; ``None`` when nobody can tell."""
+    """Return what would decide half of what was asked, in words; ``None`` where that is not known."""
     rows = asked(assessments)
     still_open = [row for row in rows if row.verdict == "inconclusive"]
     lacking = ceil(len(rows) / 2) - decided(rows)

@@ -205,7 +205,7 @@ def more_pairs(pairs: int, have: int, seconds: float | None) -> str:
 
 
 def quieter_machine(pairs: int) -> str:
-    """Return that no number of pairs that anybody waits for decides."""
+    """Return that more pairs would be needed than a run measures."""
     return f"half of them would take about {pairs:,} pairs: measure on a quieter machine, or at another hour"
 
 

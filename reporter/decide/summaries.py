@@ -1,4 +1,4 @@
-"""What is shown of each side of a row: its usual minimum, median and maximum, and how much was measured."""
+"""What is shown of each side of a row: its lowest value, median and highest, and how much was measured."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from msgspec import structs
 
 from reporter.decide.align import statistics_of
+from reporter.decide.noise import column_median
 from reporter.decide.pooled import deviations, percentile, pooled
 from reporter.model import STATISTICS, Sample, SideSummary
 
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
     from reporter.decide.align import Row
     from reporter.model import FloatArray, Session
 
-_SHOWN = tuple(STATISTICS.index(name) for name in ("min", "median", "max", "mean"))
+_LOW, _MIDDLE, _HIGH = (STATISTICS.index(name) for name in ("min", "median", "max"))
 _N, _MEAN = STATISTICS.index("n"), STATISTICS.index("mean")
 
 
 def side_summaries(samples: Sequence[Sample | None], *, shortened: bool = False) -> list[SideSummary | None]:
-    """Summarise one side of many rows at once: geometric means over runs (plain means where zero occurs).
+    """Summarise one side of many rows at once: the lowest of all values, the median of the runs' medians, the highest.
 
     What is said of the values of all runs together is left out for ``shortened`` runs.
     """
@@ -31,7 +32,7 @@ def side_summaries(samples: Sequence[Sample | None], *, shortened: bool = False)
     if not present:
         return [None] * len(samples)
     statistics = statistics_of(present)
-    plain = _summaries(_centres(statistics), *_amounts(statistics))
+    plain = _summaries(_extremes(statistics), *_amounts(statistics))
     summaries = iter(plain if shortened else map(_together, plain, pooled(present), deviations(present).tolist()))
     return [None if sample is None else next(summaries) for sample in samples]
 
@@ -53,9 +54,8 @@ def usual_summaries(rows: Sequence[Row], sessions: Sequence[Session]) -> list[Si
         return [None] * len(rows)
     tables = [_table(rows, session) for session in sessions]
     amounts = [_amounts(table) for table in tables]
-    each = np.stack([_centres(table) for table in tables], axis=1)
-    centres = np.stack([centre(each[:, :, column]) for column in range(len(_SHOWN))], axis=1)
-    return list(_summaries(centres, *(np.sum(one, axis=0) for one in zip(*amounts, strict=True))))
+    each = np.stack([_extremes(table) for table in tables], axis=1)
+    return list(_summaries(_of_parts(each), *(np.sum(one, axis=0) for one in zip(*amounts, strict=True))))
 
 
 def _table(rows: Sequence[Row], session: Session) -> FloatArray:
@@ -71,15 +71,28 @@ def _amounts(statistics: FloatArray) -> tuple[FloatArray, FloatArray]:
     return runs, np.nansum(statistics[:, :, _N], axis=1)
 
 
-def _centres(statistics: FloatArray) -> FloatArray:
-    """Average what is shown over the second axis; the mean stands in for what a tool does not report."""
-    found = [centre(statistics[:, :, column]) for column in _SHOWN]
-    return np.stack([np.where(np.isnan(each), found[-1], each) for each in found], axis=1)
+def _extremes(statistics: FloatArray) -> FloatArray:
+    """Return rows × (lowest, median, highest); a run of which a tool tells the mean alone is that one value."""
+    shown = statistics[:, :, (_LOW, _MIDDLE, _HIGH)]
+    alone = np.all(np.isnan(shown), axis=2, keepdims=True)
+    return _of_parts(np.where(alone, statistics[:, :, _MEAN, None], shown))
 
 
-def _summaries(centres: FloatArray, runs: FloatArray, rounds: FloatArray) -> list[SideSummary]:
-    """Make summaries of rows × ``_SHOWN``."""
-    low, middle, high, _ = (_or_none(values) for values in centres.T)
+def _of_parts(parts: FloatArray) -> FloatArray:
+    """Return (lowest, median, highest) of rows × parts × (lowest, median, highest); nan where no part knows it."""
+    low, middle, high = np.moveaxis(parts, 2, 0)
+    known = ~np.isnan(middle).all(axis=1)
+    median = np.full(len(middle), np.nan)
+    median[known] = column_median(middle[known].T)
+    lowest = np.where(np.isnan(low), np.inf, low).min(axis=1, initial=np.inf)
+    highest = np.where(np.isnan(high), -np.inf, high).max(axis=1, initial=-np.inf)
+    extremes = np.stack([lowest, median, highest], axis=1)
+    return np.where(np.isinf(extremes), np.nan, extremes)
+
+
+def _summaries(extremes: FloatArray, runs: FloatArray, rounds: FloatArray) -> list[SideSummary]:
+    """Make summaries of rows × (lowest, median, highest)."""
+    low, middle, high = (_or_none(values) for values in extremes.T)
     amounts = runs.astype(int).tolist(), rounds.astype(int).tolist()
     return [
         SideSummary(min=a, median=b, max=c, runs=d, rounds=e)

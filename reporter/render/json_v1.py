@@ -220,6 +220,7 @@ def _change(change: Change | None) -> dict[str, Any] | None:
         **_estimate(change.marginal),
         "simultaneous": None if change.simultaneous is None else _estimate(change.simultaneous),
         "p_adjusted": _number(change.p_adjusted),
+        **{end: value for end in ("before", "after") if (value := _number(getattr(change, end))) is not None},
     }
 
 

@@ -88,6 +88,7 @@ _SOURCE_OPTIONAL = keys("fingerprint")
 _ESTIMATE = keys("point low high confidence")
 _SHIFT = _ESTIMATE | keys("verdict reason")
 _CHANGE = _ESTIMATE | keys("kind statistic simultaneous p_adjusted")
+_CHANGE_OPTIONAL = keys("before after")
 _SIDE = keys("min median max runs rounds")
 _SIDE_OPTIONAL = keys("p95 p99 mean sd")
 _NOISE = keys("source sd")
@@ -274,7 +275,7 @@ def _row(member: Checked) -> Assessment:
         metric=metric,
         baseline=_side(member.optional_member("baseline", _SIDE, _SIDE_OPTIONAL)),
         head=_side(member.optional_member("head", _SIDE, _SIDE_OPTIONAL)),
-        change=_change(member.optional_member("change", _CHANGE)),
+        change=_change(member.optional_member("change", _CHANGE, _CHANGE_OPTIONAL)),
         noise=_noise(member.optional_member("noise", _NOISE)),
         distribution=_distribution(member.optional_member("distribution", _DISTRIBUTION)),
         history=member.optional_numbers("history"),
@@ -388,6 +389,8 @@ def _change(member: Checked | None) -> Change | None:
         marginal=_estimate(member),
         simultaneous=None if simultaneous is None else _estimate(simultaneous),
         p_adjusted=member.optional_number("p_adjusted"),
+        before=member.optional_number("before"),
+        after=member.optional_number("after"),
     )
 
 

@@ -6,10 +6,12 @@ from math import inf, isfinite, log1p
 from typing import TYPE_CHECKING
 
 from reporter.model import benchmark_label
+from reporter.render.groups import group_of
+from reporter.render.view_rows import shown_values
 from reporter.render.words import GROUP_TITLES, GroupKey
 
 if TYPE_CHECKING:
-    from reporter.model import Assessment, Change, Comparison, Report
+    from reporter.model import Change, Comparison, Report
 
 
 def grouped(report: Report) -> dict[GroupKey, list[int]]:
@@ -45,23 +47,6 @@ def _display_name(comparison: Comparison, several: set[tuple[str, str, tuple[tup
     return name
 
 
-def group_of(assessment: Assessment) -> GroupKey:
-    """Return the group of a row: its verdict, but for what is only shown and for what looks changed without a verdict.
-
-    The latter are suspects and rows whose interval excludes zero: they are never folded away as inconclusive.
-    """
-    verdict = assessment.verdict
-    if assessment.comparison.metric.better is None and verdict == "not_comparable":
-        return "report_only"
-    if verdict != "inconclusive":
-        return verdict
-    return "suspect" if assessment.suspect else "possible" if _excludes_zero(assessment.comparison.change) else verdict
-
-
-def _excludes_zero(change: Change | None) -> bool:
-    return change is not None and (change.marginal.low > 0 or change.marginal.high < 0)
-
-
 def _size(comparison: Comparison) -> float:
     """Measure how large a change is, so that halved and doubled are equally large."""
     change = comparison.change
@@ -75,5 +60,5 @@ def _size_of_ratio(change: Change) -> float:
 
 
 def _size_of_difference(change: Change, comparison: Comparison) -> float:
-    base = comparison.baseline.median if comparison.baseline else None
+    base = shown_values(comparison)[0]
     return abs(change.marginal.point) / abs(base) if base else inf

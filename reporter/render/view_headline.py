@@ -39,7 +39,7 @@ def headline(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, str
 
 
 def suite_changed(report: Report) -> bool:
-    """Return whether the suite as a whole has a verdict that is worth a word."""
+    """Return whether the suite as a whole regressed or improved."""
     return report.shift is not None and report.shift.verdict in ("regressed", "improved")
 
 

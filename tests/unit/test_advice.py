@@ -115,7 +115,7 @@ def test_less_garbage_is_no_advice_where_others_have_the_processor() -> None:
         (set(), False),
     ],
 )
-def test_options_are_named_to_who_uses_their_tool(formats: set[str], *, named: bool) -> None:
+def test_only_options_of_the_tool_in_use_are_named(formats: set[str], *, named: bool) -> None:
     suite = replace(suite_of({"a": _runs(rounds=5)}), formats=frozenset(formats))
     [notice] = advise(OPEN, (suite,), ())
     assert notice.code == "noise-few-rounds"
@@ -123,7 +123,7 @@ def test_options_are_named_to_who_uses_their_tool(formats: set[str], *, named: b
     assert "pytest" not in notice.text
 
 
-def test_who_runs_paired_is_not_told_to_run_paired() -> None:
+def test_paired_runs_are_not_advised_to_run_paired() -> None:
     jumping = [[value * (1.3 if index % 3 == 0 else 1) for value in run] for index, run in enumerate(_runs())]
     for suite in (suite_of({"a": jumping}), suite_of({"a": _runs(between=0.3)})):
         for paired, words in ((False, "--compare paired"), (True, "--time-limit")):

@@ -29,7 +29,7 @@ def test_pairs_grow_with_the_square_of_the_noise_and_runs_count_half() -> None:
 
 
 @pytest.mark.parametrize("change", [{"margin": None}, {"margin": 0.0}])
-def test_without_a_margin_or_a_known_noise_nobody_can_tell(change: dict[str, float | None]) -> None:
+def test_without_a_margin_or_a_known_noise_the_number_is_unknown(change: dict[str, float | None]) -> None:
     assert pairs_needed(replace(noisy(0.05), **change), paired=True) == inf  # type: ignore[arg-type]  # the keys are known
     assert pairs_needed(row("blind", "inconclusive"), paired=True) == inf
 
@@ -52,7 +52,7 @@ def test_there_are_never_fewer_pairs_than_there_were() -> None:
     assert "about 32 pairs instead of the 16" in told
 
 
-def test_a_screen_is_told_of_pairs_and_who_runs_paired_is_not() -> None:
+def test_only_a_screen_is_advised_to_measure_pairs() -> None:
     screen = what_would_decide((noisy(0.02),), MEASURED, paired=False)
     pairs = what_would_decide((noisy(0.02),), MEASURED, paired=True)
     assert screen is not None

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from reporter.model import BaselineSource, BudgetResult, Gate, Notice, Shift
 from reporter.render import markdown, view, words
@@ -91,7 +92,7 @@ def test_a_row_in_words() -> None:
         "Metric": "time, lower is better",
         "Baseline": "lowest 0.001234 s, median 0.00128336 s, highest 0.0013820800000000002 s, 5 runs, 100 rounds",
         "Head": "lowest 0.001543734 s, median 0.00160548336 s, highest 0.0017289820800000001 s, 5 runs, 100 rounds",
-        "Values shown": "lowest value of each run, geometric mean over the runs",
+        "Values shown": "lowest value of each run, averaged over the runs",
         "Change": "0.251, 95 % interval 0.231 to 0.271",
         "All together": "interval 0.219 to 0.283, adjusted p 0.0004",
         "Threshold": "2.0 %; a change of 2.1 % would have been found in four of five cases",
@@ -406,3 +407,19 @@ def test_an_unknown_length_of_time_or_machine_leaves_its_piece_out() -> None:
     assert context["Measured"] == "5 runs × 20 rounds"
     assert "Machine" not in context
     assert QUIET_SHIFT.verdict == "unchanged"
+
+
+def test_a_report_without_before_and_after_shows_a_value_of_each_side() -> None:
+    """Files of older versions have none; new ones show them, whatever the extremes of the sides are."""
+    whole = row("a", "regressed", 0.25)
+    assert whole.comparison.change is not None
+    moved = structs.replace(whole.comparison.change, before=2.0, after=2.5, statistic="q10")
+    shown = []
+    for change in (moved, structs.replace(moved, before=None, after=None)):
+        item = replace(whole, comparison=replace(whole.comparison, change=change))
+        built = view.build(report(item)).rows()[0]
+        shown.append((built.baseline, built.head, built.value_of))
+    assert shown == [
+        ("2.00 s", "2.50 s", "10th percentile of each run, averaged over the runs"),
+        ("1.23 ms", "1.54 ms", "lowest value of each run, averaged over the runs"),
+    ]
