@@ -46,7 +46,6 @@ NOT_SEEN_AGAIN_CURE = "find out why the second look lacks it, then measure again
 NOT_CONFIRMED = "the first look showed a change, the second one did not confirm it ({change})"
 NOT_CONFIRMED_CURE = "measure more runs"
 LOST_HISTORY = "none of the {count} earlier sessions was used, so noise between jobs is not known: {why}"
-FEW_PAIRS = "{pairs} usable pairs are too few to decide"
 FEW_PAIRS_CURE = "measure at least {fewest} pairs"
 
 RULE_NEEDS_RUNS = "the rule {rule} cannot tell anything apart with {before} and {after} values"
@@ -177,6 +176,11 @@ def gate_line(count: int, verdict: str) -> str:
     noun = "benchmark" if count == 1 else "benchmarks"
     word = {"not_comparable": "not comparable"}.get(verdict, verdict)
     return f"{count} {noun} {word}"
+
+
+def few_pairs(pairs: int) -> str:
+    """Return that so many pairs decide nothing."""
+    return f"{pairs} usable pair{' is' if pairs == 1 else 's are'} too few to decide"
 
 
 def budget_line(count: int, status: BudgetStatus) -> str:

@@ -204,7 +204,7 @@ def _explain(
 ) -> tuple[str, str | None]:
     if kind == "pairs" and looks < policy.fewest_pairs:
         return (
-            reasons.FEW_PAIRS.format(pairs=int(looks)),
+            reasons.few_pairs(int(looks)),
             reasons.FEW_PAIRS_CURE.format(fewest=policy.fewest_pairs),
         )
     if change is None or noise is None:
