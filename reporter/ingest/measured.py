@@ -35,7 +35,9 @@ _WORD = 200
 _RECORD = keys(
     "schema name plan command status message head_sha base_sha started_at finished_at fingerprint runs warnings"
 )
-_RECORD_OPTIONAL = keys("failed_side setup_seconds paired_seconds changed_benchmark_files can_pair service")
+_RECORD_OPTIONAL = keys(
+    "failed_side setup_seconds paired_seconds changed_benchmark_files can_pair service failure too_slow"
+)
 _RUN = keys(
     "index side batch pair exit_code signal complete started_at wall_seconds cpu_seconds peak_memory_bytes read_bytes "
     "written_bytes log results"
@@ -44,6 +46,8 @@ _RUN_OPTIONAL = keys("conditions memory service")
 _SERVICE = keys("log port start_seconds exit_code signal cpu_seconds peak_memory_bytes read_bytes written_bytes memory")
 _CONDITIONS = keys("busy_seconds steal_seconds frequency_before_hz frequency_after_hz")
 _WARNING = keys("code text")
+_FAILURE = keys("side commit what lines")
+_TOO_SLOW = keys("run_seconds limit_seconds")
 
 
 AGAINST_ITSELF_BATCH = 2
@@ -73,12 +77,21 @@ class MeasuredRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TooSlow:
+    """How long one run takes, in seconds, where too few pairs fit into the time limit."""
+
+    run_seconds: float
+    limit_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
     """One measuring, as far as it went. ``problems`` are result files that could not be read, the rest is good.
 
     ``seconds`` is the machine time of everything measured, ``paired_seconds`` that of the pairs among it.
     ``can_pair`` says that a second look can take the base from this clone, ``changed_files`` are benchmark files that
-    were not the same on both sides of the pairs. ``has_service`` says that each run had a server of its own.
+    were not the same on both sides of the pairs. ``has_service`` says that each run had a server of its own, and
+    ``has_failure`` that something failed, also where measuring went on without it.
     """
 
     name: str
@@ -100,6 +113,8 @@ class Measurement:
     conditions: tuple[RunConditions, ...]
     warnings: tuple[Notice, ...]
     problems: tuple[InputError, ...]
+    too_slow: TooSlow | None
+    has_failure: bool
 
     def batch(self, side: str, number: int) -> list[tuple[FileReading, ...]]:
         """Give the files of each run of one side and batch that belongs to no pair, in the order of measuring."""
@@ -201,7 +216,26 @@ def _measurement(record: Checked, folder: Path, format_name: str | None) -> Meas
             for entry in record.members("warnings", _WARNING)
         ),
         problems=tuple(problems),
+        too_slow=_too_slow(record.optional_member("too_slow", _TOO_SLOW)),
+        has_failure=_has_failure(record.optional_member("failure", _FAILURE)),
     )
+
+
+def _too_slow(found: Checked | None) -> TooSlow | None:
+    if found is None:
+        return None
+    run, limit = (found.number(key, 0, WHOLE_LIMIT) for key in ("run_seconds", "limit_seconds"))
+    return TooSlow(run_seconds=run, limit_seconds=limit)
+
+
+def _has_failure(found: Checked | None) -> bool:
+    if found is None:
+        return False
+    found.optional_choice("side", _SIDES)
+    found.optional_word("commit", _WORD)
+    found.text("what")
+    found.lines("lines")
+    return True
 
 
 def _resources(run: Checked) -> Iterator[RunResources]:

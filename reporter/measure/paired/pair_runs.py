@@ -40,7 +40,7 @@ class PairRunner:
 
         Ends after a run that is not complete.
         """
-        for step, side in enumerate(order_of(number)):
+        for step, side in enumerate(order_of(number, len(self.cores))):
             attempt = (
                 given if given and side == "base" else self.run(side, number, index + step, batch, selected=selected)
             )
@@ -48,8 +48,8 @@ class PairRunner:
             if attempt.status != "complete":
                 return
 
-    def run(self, side_name: str, number: int, index: int, batch: int, *, selected: bool) -> Attempt:
-        """Run one side once."""
+    def run(self, side_name: str, number: int | None, index: int, batch: int, *, selected: bool) -> Attempt:
+        """Run one side once, as part of the pair of that number, or by itself."""
         side = self.sides.base if side_name == "base" else self.sides.head
         environ = sides.variables(side, self.sides.root, self.environ)
         runner = Runner(
@@ -59,13 +59,18 @@ class PairRunner:
             environ,
             self.console,
             self.interrupt,
-            added=self.plugin.variables(environ, side_name, selected=selected),
+            added=self.plugin.variables(environ, side_name, self.sides, selected=selected),
             shows_log=False,
         )
-        title = f"the {side_name} run of pair {number + 1}"
-        return runner.run(Slot(index, batch, title, side_name, number, self.cores.of_pair(number)))
+        title = f"the run of the {side_name}" if number is None else f"the {side_name} run of pair {number + 1}"
+        return runner.run(Slot(index, batch, title, side_name, number, self.cores.of_pair(number or 0)))
 
 
-def order_of(number: int) -> tuple[str, str]:
-    """Say which side of a pair goes first: base, head, head, base, and so on, so that a drift hits both alike."""
-    return ("head", "base") if number % 2 else ("base", "head")
+def order_of(number: int, cores: int) -> tuple[str, str]:
+    """Return the sides of a pair in the order in which they run, where pairs take so many cores in turn.
+
+    Sides go first in turn, so that a drift hits both alike; from one round over the cores to the next the turn changes,
+    so that each core sees either order equally often.
+    """
+    around, core = divmod(number, max(1, cores))
+    return ("head", "base") if (around + core) % 2 else ("base", "head")

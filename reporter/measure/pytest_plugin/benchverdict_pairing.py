@@ -15,6 +15,9 @@ first run of a side notes the answers in the file that BENCHVERDICT_FACTS names,
 BENCHVERDICT_SELECT names a file with the benchmarks to run, all others are deselected. BENCHVERDICT_EVIDENCE names a
 file in which it is left where the modules of this run came from, and which files hold benchmarks.
 
+Where pytest is called with a file that the base (BENCHVERDICT_TREE) lacks and the head (BENCHVERDICT_HEAD_TREE) has,
+the base runs what is left without it.
+
 pytest finds it through the entry point beside this file, as soon as this folder is on the import path. Standard library
 only. Where pytest-benchmark is missing, or calibrates in another way, it does nothing.
 """
@@ -53,12 +56,31 @@ def pytest_configure(config: Any) -> None:
         facts = os.environ.get("BENCHVERDICT_FACTS")
         if facts:
             config.pluginmanager.register(_Facts(facts), "benchverdict-facts")
+    only_in_head = _leave_out_what_only_the_head_has(config)
     selection = os.environ.get("BENCHVERDICT_SELECT")
     if selection:
         config.pluginmanager.register(_Selection(selection), "benchverdict-selection")
     evidence = os.environ.get("BENCHVERDICT_EVIDENCE")
     if evidence:
-        config.pluginmanager.register(_Evidence(evidence), "benchverdict-evidence")
+        config.pluginmanager.register(_Evidence(evidence, only_in_head), "benchverdict-evidence")
+
+
+def _leave_out_what_only_the_head_has(config: Any) -> list[str]:
+    """Take the arguments out that lead to nothing here and to something in the head; gives them."""
+    own, head = os.environ.get("BENCHVERDICT_TREE"), os.environ.get("BENCHVERDICT_HEAD_TREE")
+    if not own or not head:
+        return []
+    only = [argument for argument in config.args if _is_only_in_head(argument, Path(own), Path(head))]
+    config.args[:] = [argument for argument in config.args if argument not in only]
+    return only
+
+
+def _is_only_in_head(argument: str, own: Path, head: Path) -> bool:
+    path = Path.cwd() / argument.partition("::")[0]
+    try:
+        return not path.exists() and (head / path.relative_to(own)).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def rounds_for(round_seconds: float, seconds: float) -> int:
@@ -199,8 +221,9 @@ class _Selection:
 class _Evidence:
     """Notes which code was run."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, only_in_head: list[str]) -> None:
         self.path = path
+        self.only_in_head = only_in_head
         self.benchmark_files: set[str] = set()
 
     def pytest_collection_finish(self, session: Any) -> None:
@@ -213,7 +236,8 @@ class _Evidence:
         """Leave the files of the top-level modules; of packages without a file of their own, the folder."""
         places = {name: _place(module) for name, module in list(sys.modules.items()) if "." not in name}
         modules = {name: place for name, place in places.items() if place}
-        _write(self.path, {"modules": modules, "benchmark_files": sorted(self.benchmark_files)})
+        files = sorted(self.benchmark_files)
+        _write(self.path, {"modules": modules, "benchmark_files": files, "only_in_head": self.only_in_head})
 
 
 def _place(module: Any) -> str | None:
