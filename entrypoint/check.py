@@ -16,8 +16,9 @@ from entrypoint.failures import ApiError
 if TYPE_CHECKING:
     from entrypoint.api import Api
     from entrypoint.message import Message
-    from reporter.model import Report, Verdict
+    from reporter.model import Report
     from reporter.render.view_types import ReportView, RowView
+    from reporter.render.words import Outcome
 
 Conclusion = Literal["success", "failure", "neutral", "cancelled"]
 
@@ -25,7 +26,6 @@ BATCH = 50
 """Annotations that GitHub takes in one request."""
 MOST_ANNOTATIONS = 200
 TEXT_LIMIT = 65_535
-DECIDED: tuple[Verdict, ...] = ("regressed", "improved", "unchanged")
 
 _FILE = re.compile(r"(?P<file>[\w][\w .+-]*(?:/[\w][\w .+-]*)*\.\w{1,10})::")
 """The file that pytest puts before a benchmark's name: relative, without a way up."""
@@ -127,7 +127,7 @@ def output_of(message: Message) -> Output:
         return Output(conclusion="failure", title="No verdict", summary=f"The run came to no verdict:\n\n{lines}\n")
     from reporter.render import markdown, view
 
-    shown = view.build(message.report, artifact_url=message.artifact_url or None)
+    shown = view.build(message.report, artifact_url=message.artifact_url or None, home=message.home or None)
     return Output(
         conclusion=conclude(message.report),
         title=shown.headline,
@@ -144,14 +144,16 @@ CANCELLED = Output(
 def conclude(report: Report) -> Conclusion:
     """Choose by policy: what was not decided is neutral, which blocks nobody and claims nothing.
 
-    That is a report without a baseline, one where a side could not be measured, and one in which no benchmark could
-    be decided. Some inconclusive ones beside others that are decided do not take the green from these.
+    That is a report without a baseline, one where a side could not be measured, and one in which less than half could
+    be decided. Fewer inconclusive ones beside others that are decided do not take the green from these.
     """
-    if report.gate.status == "failed":
-        return "failure"
-    counts = report.counts()
-    decided = report.compare != "none" and any(counts[verdict] for verdict in DECIDED)
-    return "success" if report.gate.status == "passed" and decided else "neutral"
+    from reporter.render.outcome import outcome_of
+
+    return _CONCLUSIONS.get(outcome_of(report), "neutral")
+
+
+_CONCLUSIONS: dict[Outcome, Conclusion] = {"passed": "success", "failed": "failure", "incomplete": "success"}
+"""One in which benchmarks errored passes, with a warning in its headline: whether errors fail is the gate's affair."""
 
 
 def regressions(shown: ReportView, *, failing: bool) -> tuple[dict[str, Any], ...]:

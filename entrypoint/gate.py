@@ -35,6 +35,13 @@ ANNOTATION_LIMIT = 10
 NOTICE_LIMIT = 20
 """Notices in the summary; even escaped they leave most of it to the report."""
 
+CAUSES = {
+    "not-measured": ("warning", "Benchverdict is undecided"),
+    "too-noisy": ("warning", "Benchverdict: too noisy to tell"),
+    "not-compared": ("notice", "Benchverdict: not compared"),
+}
+"""Why a gate is undecided, with the level and title of what is said of it."""
+
 Annotation = tuple[str, str, str]
 """Level (error, warning, notice), title, text."""
 
@@ -80,6 +87,14 @@ class Facts:
         return status if status in ("passed", "failed", "undecided") else ""
 
     @property
+    def cause(self) -> str:
+        """Return why it is undecided. Without a verdict, or with an old one without causes, nothing was measured."""
+        if self.status in ("passed", "failed") or self.skipped:
+            return ""
+        cause = text(part(self.verdict, "gate").get("cause"))
+        return cause if cause in CAUSES else "not-measured"
+
+    @property
     def skipped(self) -> str:
         """Say why nothing was measured on purpose; empty where something was."""
         return text(self.measure.get("message")) if self.measure.get("status") == "skipped" else ""
@@ -105,6 +120,7 @@ def outputs(facts: Facts, code: int) -> dict[str, str]:
     report = facts.work / "report"
     return {
         "gate": facts.status or ("skipped" if facts.skipped else "undecided"),
+        "cause": facts.cause,
         "skipped": facts.skipped,
         "exit-code": str(code),
         **{verdict.replace("_", "-"): whole(counts.get(verdict)) for verdict in COUNTED},
@@ -153,7 +169,7 @@ def annotation_lines(facts: Facts, code: int) -> list[str]:
     found = failure(facts, code)
     found += [("notice", "Benchverdict", said(notice)) for notice in notices(facts)]
     reason = text(facts.source.get("reason"))
-    if reason and facts.situation.get("pull_request") is not None:
+    if reason and facts.situation.get("pull_request") is not None and facts.cause != "not-compared":
         found.append(("notice", "Benchverdict has no baseline", reason))
     shown: list[str] = []
     for level in ("error", "warning", "notice"):
@@ -170,7 +186,8 @@ def failure(facts: Facts, code: int) -> list[Annotation]:
         if facts.skipped:
             return [("notice", "Benchverdict measured nothing", facts.skipped)]
         if facts.status == "undecided":
-            return [("warning", "Benchverdict is undecided", reason) for reason in reasons]
+            level, title = CAUSES[facts.cause]
+            return [(level, title, reason) for reason in reasons]
         return [("notice", "Benchverdict", reason) for reason in reasons] if facts.verdict.get("override") else []
     if code == GATE_FAILED:
         return [("error", "Benchverdict", reason) for reason in reasons or ["The gate failed."]]

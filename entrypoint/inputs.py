@@ -39,6 +39,7 @@ class Inputs:
     ``OWNER/REPO/PATH@REF`` of the running workflow, empty where the runner does not tell. ``artifact_url`` is the page
     of the uploaded report, empty before the upload. ``cancelled`` says that somebody has stopped the job. ``head_sha``
     is the commit that a request was granted for, ``accept_label`` the label that lets regressions pass; empty for none.
+    ``home`` is the page of the action's own repository, empty where the action comes from the workspace.
     """
 
     stage: Stage
@@ -71,6 +72,7 @@ class Inputs:
     checkout_parents: tuple[str, ...]
     artifact_url: str
     server_url: str
+    home: str
     cancelled: bool
     token: str = field(repr=False)
 
@@ -127,10 +129,20 @@ def read(environ: Mapping[str, str]) -> Inputs:
         checkout_sha=environ.get("BENCHVERDICT_CHECKOUT_SHA", "").strip(),
         checkout_parents=tuple(environ.get("BENCHVERDICT_CHECKOUT_PARENTS", "").split()),
         artifact_url=environ.get("BENCHVERDICT_ARTIFACT_URL", "").strip(),
-        server_url=environ.get("GITHUB_SERVER_URL", "").rstrip("/") or "https://github.com",
+        server_url=_server(environ),
+        home=_home(_server(environ), environ.get("GITHUB_ACTION_REPOSITORY", "")),
         cancelled=environ.get("BENCHVERDICT_JOB_STATUS", "") == "cancelled",
         token=environ.get("BENCHVERDICT_TOKEN", "").strip(),
     )
+
+
+def _server(environ: Mapping[str, str]) -> str:
+    return environ.get("GITHUB_SERVER_URL", "").rstrip("/") or "https://github.com"
+
+
+def _home(server: str, repository: str) -> str:
+    """Return the page of a repository; ``steps/report.sh`` does the same, and what shows links checks it."""
+    return f"{server}/{repository}" if repository else ""
 
 
 def _input(environ: Mapping[str, str], name: str) -> str:

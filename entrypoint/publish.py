@@ -120,7 +120,7 @@ class _Publishing:
         """Tell of every suite of this run, or of the one that triggered it, at once."""
         run = run_of(here, self.inputs)
         message = replace(self._unread(here), run=run.id, attempt=run.attempt, page=run.page)
-        collected = collect.read(self.work, self.inputs.artifact_url)
+        collected = collect.read(self.work, self.inputs)
         if collected is None and self.inputs.cancelled:
             self._check(here, message, CANCELLED)
             return
@@ -152,7 +152,7 @@ class _Publishing:
             return
         try:
             found = received.pull_request_told(here, self.api)
-            message = None if isinstance(found, Notice) else received.receive(run, self.inputs.name, self.api)
+            message = None if isinstance(found, Notice) else self._received(run)
             if message and not isinstance(found, Notice):
                 self._confirm(message, here, found)
         except ApiError as problem:
@@ -162,9 +162,12 @@ class _Publishing:
             self.told.append(found)
         elif message:
             if message.report:
-                received.lay_out(message.report, self.work)
+                received.lay_out(message.report, self.work, self.inputs.home)
             self._check(here, message)
             self._comment(here, message, found)
+
+    def _received(self, run: TriggeringRun) -> Message:
+        return replace(received.receive(run, self.inputs.name, self.api), home=self.inputs.home)
 
     def _unread(self, here: Situation) -> Message:
         return Message(
@@ -173,6 +176,7 @@ class _Publishing:
             attempt=self.inputs.run_attempt,
             report=None,
             page=self.inputs.run_page,
+            home=self.inputs.home,
         )
 
     def _check(self, here: Situation, message: Message, output: Output | None = None) -> None:
@@ -220,7 +224,7 @@ class _Publishing:
         )
         if report is None:
             return place.bring(undecided.text_of(message), stamp, start=False)
-        text = _text(report, message.artifact_url, place.room(stamp))
+        text = _text(report, message, place.room(stamp))
         return place.bring(text, stamp, start=is_worth_a_comment(report, self.inputs.comment))
 
     def _bring_all(self, message: Message, gathered: Gathered, place: Place) -> Brought:
@@ -232,10 +236,11 @@ class _Publishing:
         return place.bring(gathered.text(place.room(stamp)), stamp, start=start)
 
 
-def _text(report: Report, artifact_url: str, room: int) -> str:
+def _text(report: Report, message: Message, room: int) -> str:
     from reporter.render import markdown, view
 
-    return markdown.comment(view.build(report, artifact_url=artifact_url or None), limit=room)
+    shown = view.build(report, artifact_url=message.artifact_url or None, home=message.home or None)
+    return markdown.comment(shown, limit=room)
 
 
 def _notice(problem: ApiError, here: Situation) -> Notice:

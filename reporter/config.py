@@ -25,8 +25,12 @@ if TYPE_CHECKING:
     from reporter.model import Better
 
 BUDGET_WORDS = ("budget-critical", "budget-warning", "budget-not-measured")
-FAIL_ON = ("regressed", "improved", "inconclusive", "not_comparable", "new", "missing", "errored", *BUDGET_WORDS)
-STRICT = ("inconclusive", "not_comparable", "missing", "errored")
+NOT_COMPARED = "not-compared"
+"""Fails the gate when there was nothing to compare with; it is a cause of the gate too."""
+FAIL_ON = (
+    "regressed", "improved", "inconclusive", "not_comparable", "new", "missing", "errored", NOT_COMPARED, *BUDGET_WORDS,
+)  # fmt: skip
+STRICT = ("inconclusive", "not_comparable", "missing", "errored", NOT_COMPARED)
 COMPARE = ("auto", "baseline", "paired", "none")
 BENCHMARKS_FROM = ("head",)
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Better = Literal["lower", "higher"]
 Verdict = Literal["regressed", "improved", "unchanged", "inconclusive", "not_comparable", "new", "missing", "errored"]
 GateStatus = Literal["passed", "failed", "undecided"]
+GateCause = Literal["not-measured", "too-noisy", "not-compared"]
 CompareKind = Literal["screen", "confirmed", "paired", "none"]
 BrokenBy = Literal["failures", "latency", "stalled"]
 ResourceUser = Literal["command", "service"]
@@ -48,7 +49,9 @@ VERDICTS: tuple[Verdict, ...] = (
     "errored",
 )
 
-JUDGED: frozenset[Verdict] = frozenset(("regressed", "improved", "unchanged", "inconclusive"))
+DECIDED: frozenset[Verdict] = frozenset(("regressed", "improved", "unchanged"))
+"""The verdicts that answer the question."""
+JUDGED: frozenset[Verdict] = DECIDED | {"inconclusive"}
 """The verdicts of rows that both sides have and that were held against each other."""
 
 STATISTICS = ("n", "min", "q10", "q25", "median", "q75", "q90", "p95", "p99", "max", "mean")
@@ -237,7 +240,8 @@ class Suite:
     """All benchmarks of one invocation: one side of a comparison. ``runs`` is the number of fresh processes.
 
     ``plan`` names how it was measured; runs of different plans are not comparable. ``measured_at`` is Unix seconds.
-    ``failures`` and ``courses`` tell of its load tests; they are reported and not stored.
+    ``failures`` and ``courses`` tell of its load tests; they are reported and not stored. Neither are ``formats``,
+    those of its result files.
     """
 
     name: str
@@ -250,6 +254,7 @@ class Suite:
     warnings: tuple[Notice, ...] = ()
     failures: Failures = NO_FAILURES
     courses: tuple[LoadCourse, ...] = ()
+    formats: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -437,10 +442,24 @@ class BudgetResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """The whole job: ``passed``, ``failed`` or ``undecided`` (one side could not be measured), with reasons."""
+    """The whole job: ``passed``, ``failed`` or ``undecided``, with reasons.
+
+    Only an undecided one has a ``cause``: a side was ``not-measured``, the values are ``too-noisy`` to decide half of
+    the timings, or there was nothing to hold them against (``not-compared``).
+    """
 
     status: GateStatus
     reasons: tuple[str, ...] = ()
+    cause: GateCause | None = None
+
+    def __post_init__(self) -> None:
+        """Raise for a gate that is undecided for no cause, or decided with one.
+
+        Raises:
+            ValueError: it is such a gate.
+        """
+        if (self.status == "undecided") is not (self.cause is not None):
+            raise ValueError(f"a gate that is {self.status} has the cause {self.cause}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -526,7 +545,7 @@ class Report:
 
     ``baseline`` is ``None`` with ``baseline_reason`` saying why. ``confirm`` is true while suspects wait for a second
     measurement. ``sessions`` are the saved ones that the head was held against, oldest first. ``override`` is there
-    when it let something pass.
+    when it let something pass. ``saved`` says that this run was asked to save a baseline and has one to save.
     """
 
     suite: str
@@ -545,6 +564,7 @@ class Report:
     failures: Failures = NO_FAILURES
     courses: tuple[LoadCourse, ...] = ()
     override: Override | None = None
+    saved: bool = False
 
     @property
     def compared(self) -> bool:

@@ -35,4 +35,11 @@ fi
 if [ -f "$BENCHVERDICT_WORK/override.json" ]; then
   arguments+=(--override "$BENCHVERDICT_WORK/override.json")
 fi
+# One line for each member here too. What is saved is a baseline, and its report says so.
+if grep -qx ' "save_baseline": true,' "$BENCHVERDICT_WORK/situation.json" 2>/dev/null; then
+  arguments+=(--saving)
+fi
+if [ -n "${GITHUB_ACTION_REPOSITORY:-}" ]; then
+  arguments+=(--home "${GITHUB_SERVER_URL:-https://github.com}/$GITHUB_ACTION_REPOSITORY")
+fi
 record report isolated report -m reporter report "${arguments[@]}"

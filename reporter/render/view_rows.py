@@ -7,6 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from reporter.model import SHOWN_ALONE, SHOWN_FOR
+from reporter.render.groups import group_of
 from reporter.render.plain import shorten, visible
 from reporter.render.sparkline import sparkline
 from reporter.render.view_facts import facts, value_words
@@ -21,7 +22,7 @@ from reporter.render.view_text import (
     value_text,
 )
 from reporter.render.view_types import RowView
-from reporter.render.words import BETTER_WORDS, GROUP_SYMBOLS, GROUP_WORDS
+from reporter.render.words import BETTER_WORDS, GROUP_SYMBOLS, ROW_WORDS
 
 if TYPE_CHECKING:
     from reporter.model import Assessment, Change, Comparison, SideSummary
@@ -37,7 +38,7 @@ def row_view(assessment: Assessment, key: str, name: str, *, detailed: bool = Tr
 
     ``again`` is the command that measures it alone.
     """
-    comparison = assessment.comparison
+    comparison, group = assessment.comparison, group_of(assessment)
     metric = comparison.metric
     change = comparison.change
     unit = clean_unit(metric.unit)
@@ -50,8 +51,8 @@ def row_view(assessment: Assessment, key: str, name: str, *, detailed: bool = Tr
         better=BETTER_WORDS[metric.better],
         verdict=assessment.verdict,
         accepted=assessment.accepted is not None,
-        symbol=GROUP_SYMBOLS[assessment.verdict],
-        word=GROUP_WORDS[assessment.verdict],
+        symbol=GROUP_SYMBOLS[group],
+        word=ROW_WORDS[group],
         baseline=value_text(baseline, unit),
         head=value_text(head, unit),
         value_of=value_words(comparison),

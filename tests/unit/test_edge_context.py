@@ -54,6 +54,7 @@ INPUTS = Inputs(
     checkout_parents=(PARENT,),
     artifact_url="",
     server_url="https://github.com",
+    home="",
     cancelled=False,
     token="",
 )

@@ -93,6 +93,7 @@ def test_passed_job(work: Work) -> None:
     assert work.gate() == 0
     assert work.outputs == {
         "gate": "passed",
+        "cause": "",
         "skipped": "",
         "exit-code": "0",
         "regressed": "1",
@@ -243,7 +244,7 @@ def test_hostile_names_stay_values(work: Work, name: str) -> None:
     work.put("baseline/source.json", {"reason": name})
     assert work.gate() == 10
     outputs = work.outputs
-    assert len(outputs) == 20
+    assert len(outputs) == 21
     assert outputs["gate"] == "failed"
     assert len(outputs["worst-benchmark"]) <= 2000
     commands = [line for line in work.log.splitlines() if line.startswith("::")]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec import structs
 
-from reporter.model import BaselineSource, BudgetResult, Shift
-from reporter.render import view, words
+from reporter.model import BaselineSource, BudgetResult, Gate, Notice, Shift
+from reporter.render import markdown, view, words
 from tests.reports import (
     BASE_SHA,
     HEAD_SHA,
@@ -188,7 +188,8 @@ def test_where_higher_is_better_the_highest_value_is_shown() -> None:
         ),
         (
             report(row("a", "errored"), row("b", "not_comparable"), row("c", "new")),
-            *["Nothing was compared: 1 of 3 benchmarks errored, 1 not comparable, 1 new"] * 2,
+            "Nothing was compared: 1 of 3 benchmarks errored",
+            "Nothing was compared: 1 of 3 benchmarks errored; 1 not comparable, 1 new",
         ),
         (
             report(row("a", "errored"), row("b", "errored"), row("c", "unchanged", 0.0)),
@@ -213,13 +214,79 @@ def test_the_headline_is_one_sentence(shown: Report, lead: str, headline: str) -
         ((row("a", "not_comparable", metric=UNDECLARED),), "not_compared"),
         ((row("a", "errored"), row("b", "unchanged", 0.0)), "incomplete"),
         ((row("a", "not_comparable"), row("b", "unchanged", 0.0)), "passed"),
-        ((row("a", "inconclusive"),), "passed"),
+        ((row("a", "inconclusive"),), "too_noisy"),
+        ((row("a", "inconclusive"), row("b", "unchanged", 0.0)), "passed"),
+        ((row("a", "inconclusive"), row("b", "inconclusive"), row("c", "unchanged", 0.0)), "too_noisy"),
+        ((row("a", "inconclusive"), row("b", "unchanged", 0.0, metric=MEMORY)), "too_noisy"),
+        ((row("a", "inconclusive"), row("b", "regressed", 0.5)), "failed"),
     ],
 )
 def test_what_could_not_be_seen_has_no_tick(rows: tuple[Assessment, ...], outcome: str) -> None:
     built = view.build(report(*rows))
     assert built.outcome == outcome
     assert (built.symbol == "✓") is (outcome == "passed")
+
+
+def test_what_looks_changed_without_a_verdict_is_never_folded_away_as_inconclusive() -> None:
+    shown = view.build(
+        report(
+            row("up", "inconclusive", 0.05, half_width=0.04),
+            row("down", "inconclusive", -0.05, half_width=0.04),
+            row("wide", "inconclusive", 0.05, half_width=0.06),
+            row("blind", "inconclusive"),
+            *unchanged_rows(),
+        )
+    )
+    groups = {group.key: group for group in shown.groups}
+    assert [(item.name, item.word, item.verdict) for item in groups["possible"].rows] == [
+        ("down", "possible change", "inconclusive"),
+        ("up", "possible change", "inconclusive"),
+    ]
+    assert groups["possible"].calls
+    assert not shown.quiet
+    assert [item.name for item in groups["inconclusive"].rows] == ["wide", "blind"]
+    assert shown.headline == "8 of 12 benchmarks unchanged; 2 possibly changed, 2 inconclusive"
+    open_table = markdown.comment(shown).partition("<details>")[0]
+    assert "`up`" in open_table
+    assert "`wide`" not in open_table
+
+
+@pytest.mark.parametrize(
+    ("home", "url"),
+    [
+        (None, ""),
+        ("", ""),
+        (
+            "https://github.com/acme/benchverdict",
+            "https://github.com/acme/benchverdict/blob/HEAD/docs/messages.md#a-code",
+        ),
+        ("https://github.acme.example/acme/benchverdict", ""),
+        ("https://github.com/acme", ""),
+        ("https://github.com/acme/x/../../evil/y", ""),
+        ("https://github.com/acme/x?y=(1", ""),
+        ("javascript:alert(1)//github.com/a/b", ""),
+    ],
+)
+def test_messages_lead_to_the_project_where_its_home_is_known_and_else_nowhere(home: str | None, url: str) -> None:
+    shown = view.build(report(warnings=(Notice(code="a-code", text="it says"),)), home=home)
+    assert shown.warnings[0].url == url
+    assert ("](" in markdown.summary(shown)) is bool(url)
+
+
+def test_no_page_names_an_owner_that_does_not_exist() -> None:
+    for made in SITUATIONS.values():
+        assert "github.com/OWNER" not in markdown.summary(view.build(made()))
+
+
+def test_a_run_that_saves_a_baseline_says_so_and_not_that_it_has_none() -> None:
+    first = replace(no_baseline(), saved=True, gate=Gate(status="passed"))
+    assert view.build(first).headline == f"Baseline saved: 8 benchmarks, {HEAD_SHA[:10]}"
+    assert (view.build(first).outcome, view.build(first).symbol) == ("saved", "○")
+    compared = replace(nothing_changed(), saved=True)
+    assert view.build(compared).headline == f"Baseline saved: 8 benchmarks, {HEAD_SHA[:10]}; all 8 benchmarks unchanged"
+    assert view.build(compared).outcome == "passed"
+    slower = replace(one_regression(), saved=True)
+    assert view.build(slower).headline.startswith("1 of 11 benchmarks regressed")
 
 
 def test_several_metrics_of_a_benchmark_are_not_counted_as_benchmarks() -> None:
