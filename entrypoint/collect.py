@@ -11,7 +11,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from entrypoint import documents, facts, gate, override, received
+from entrypoint import documents, facts, override, received
 from entrypoint.aggregate import Gathered, gather, run_of
 from entrypoint.context import situation
 from entrypoint.failures import ApiError
@@ -116,9 +116,3 @@ def read(work: Path, inputs: Inputs) -> Collected | None:
         refused=document["refused"],
         notices=tuple(Notice(code=entry["code"], text=entry["text"]) for entry in document["notices"]),
     )
-
-
-def failed(work: Path, refused: str | None) -> tuple[str, ...]:
-    """Say in Markdown why there is nothing to tell; the names in it may be anybody's."""
-    code = gate.recorded_code(work / "exit" / "collect")
-    return (f"`collect` ended with exit code {code}. {gate.markdown(refused or '')}".rstrip(),)

@@ -42,6 +42,7 @@ def situation(here: Situation, base_commit: BaseCommit) -> dict[str, Any]:
         "base_reason": base_commit.how,
         "save_baseline": here.save_baseline.yes,
         "save_reason": here.save_baseline.reason,
+        "advisory": here.advisory,
         "comment": here.comment.yes,
         "comment_reason": here.comment.reason,
         "notices": notices(here.notices),

@@ -113,7 +113,7 @@ def _add_run(commands: Commands) -> None:
     _measuring_arguments(parser)
     _format_argument(parser)
     _gate_arguments(parser)
-    parser.add_argument("--compare", choices=COMPARE_WAYS, help="what to compare with (default: auto)")
+    parser.add_argument("--compare", type=_word, choices=COMPARE_WAYS, help="what to compare with (default: auto)")
     parser.add_argument("--base", metavar="REF", help="the commit that pairs compare with")
     parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="measure pairs no longer than that")
     parser.add_argument("--save-baseline", action="store_true", help="make these runs the new baseline")
@@ -144,7 +144,7 @@ def _add_report(commands: Commands) -> None:
     source.add_argument("--from", dest="verdict", type=Path, metavar="FILE", help="render this verdict.json again")
     parser.add_argument("--baseline", type=Path, metavar="DIR", help="store with the baseline")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="report folder to write")
-    parser.add_argument("--compare", choices=COMPARE_WAYS, help="what to compare with (default: auto)")
+    parser.add_argument("--compare", type=_word, choices=COMPARE_WAYS, help="what to compare with (default: auto)")
     parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="how long pairs may be measured")
     parser.add_argument("--override", type=Path, metavar="FILE", help="who lets the regressions of this commit pass")
     parser.add_argument("--saving", action="store_true", help="what was measured becomes the next baseline")
@@ -281,7 +281,7 @@ def _name_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def _format_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--format", metavar="NAME", help="format of the result files (default: by content)")
+    parser.add_argument("--format", type=_word, metavar="NAME", help="format of the result files (default: by content)")
 
 
 def _config_argument(parser: argparse.ArgumentParser) -> None:
@@ -306,6 +306,11 @@ def _gate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--require-baseline", action="store_true", help="exit 5 when there is no baseline")
 
 
+def _word(text: str) -> str:
+    """Return a name as it is known, however it was written."""
+    return text.strip().lower()
+
+
 def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 1000")
@@ -316,7 +321,7 @@ def _seconds(text: str) -> float:
     from reporter.units import parse_seconds
 
     try:
-        return parse_seconds(text if not text.replace(".", "", 1).isdecimal() else float(text))
+        return parse_seconds(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 

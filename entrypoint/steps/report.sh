@@ -14,9 +14,10 @@ if grep -qx ' "status": "skipped",' "$BENCHVERDICT_WORK/measure/measure.json"; t
   exit
 fi
 arguments=(--measure "$BENCHVERDICT_WORK/measure" --baseline "$BENCHVERDICT_WORK/baseline" --output "$BENCHVERDICT_WORK/report")
-if [ "$BENCHVERDICT_INPUT_FORMAT" != auto ]; then
-  arguments+=(--format "$BENCHVERDICT_INPUT_FORMAT")
-fi
+case $BENCHVERDICT_INPUT_FORMAT in
+  '' | [Aa][Uu][Tt][Oo]) ;;
+  *) arguments+=(--format "$BENCHVERDICT_INPUT_FORMAT") ;;
+esac
 if [ -n "$BENCHVERDICT_INPUT_MODE" ]; then
   arguments+=(--mode "$BENCHVERDICT_INPUT_MODE")
 fi
@@ -42,4 +43,6 @@ fi
 if [ -n "${GITHUB_ACTION_REPOSITORY:-}" ]; then
   arguments+=(--home "${GITHUB_SERVER_URL:-https://github.com}/$GITHUB_ACTION_REPOSITORY")
 fi
+# What an earlier look left must not pass for the outcome of a later one that fails.
+rm -f "$BENCHVERDICT_WORK/report/"{verdict.json,next-step.json,baseline.json.gz}
 record report isolated report -m reporter report "${arguments[@]}"

@@ -208,7 +208,7 @@ def test_a_member_gets_what_they_named_measured_and_told(told: Requests) -> None
     assert record["head_sha"] == told.head
     assert set(told.runner.artifacts(MEMBER)) == {REPORT}
     [body] = told.bodies[MEMBER]
-    assert f"<!-- benchverdict run: {told.head} {MEMBER} 1 report -->" in body
+    assert f"<!-- benchverdict run: {told.head} {MEMBER} 1 report by {MEMBER}.1." in body
     assert run.job("publish").outputs["check-url"]
     assert run.job("measure").outputs["comment-url"] == run.job("measure").outputs["check-url"] == ""
 

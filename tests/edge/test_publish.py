@@ -315,10 +315,8 @@ def test_broken_report_is_an_error_and_replaces_no_comment(api: GitHubApi, tmp_p
 def failed(this: Job, message: str = "", *, codes: dict[str, int] | None = None) -> Job:
     """Leave the work folder as verbs do that fail before there is a report; by default measure does."""
     for verb, code in ({"fetch": 0} | (codes or {"measure": 4})).items():
-        (this.work / "exit").mkdir(parents=True, exist_ok=True)
-        (this.work / "exit" / verb).write_text(f"{code}\n")
-    (this.work / "measure").mkdir(exist_ok=True)
-    (this.work / "measure" / "measure.json").write_text(json.dumps({"status": "failed", "message": message}))
+        this.put(f"exit/{verb}", f"{code}\n")
+    this.put("measure/measure.json", json.dumps({"status": "failed", "message": message}))
     return this
 
 
@@ -346,12 +344,15 @@ def test_verdict_of_an_earlier_commit_does_not_outlive_a_run_without_one(
     stamp = Stamp(head_sha=sha("t0"), run=41, attempt=1, has_report=True)
     comment = api.world.add_comment(7, WORKFLOW_BOT, f"{MARKER}\n{stamp}\nAll is well.")
     this = failed(pull_request(api, tmp_path), codes=codes)
+    for verb in codes:
+        this.put(f"messages/{verb}", f"error: why <{verb}> failed [a-code]\n  what to do: see to it\n")
     assert this.run("publish") == 0, this.log
     assert comments(api) == [comment]
     assert "All is well" not in comment.body
     assert f"The run for commit {sha('t1')} came to no verdict" in comment.body
     told = [line for line in comment.body.splitlines() if line.startswith("- ")]
-    assert told == [f"- `{verb}` ended with exit code {code}." for verb, code in codes.items() if code]
+    why = "why &lt;{}&gt; failed \\[a-code\\] what to do: see to it"
+    assert told == [f"- {verb} ended with exit code {code}: {why.format(verb)}" for verb, code in codes.items() if code]
     assert this.read("published.json")["comment_url"].endswith(str(comment.id))
 
 
