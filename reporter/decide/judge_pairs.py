@@ -120,7 +120,7 @@ def _judge(
     if not rows:
         return nothing_to_judge(alignment, first.head.name, "paired", [])
     limits = bounds(rows, bounds_of, policy)
-    values = _values(rows, policy)
+    values = values_of(rows, policy)
     if isinstance(stored, tuple):
         stored = stored_noise(rows, stored, first.head.fingerprint, values)
     evidence = paired.look(values, policy, stored)
@@ -143,7 +143,7 @@ def _judge(
     return Decision(
         compare="paired",
         assessments=(*with_distributions(assessments, rows), *rest(alignment, first.head.name)),
-        shift=shift.of_pairs(values, policy),
+        shift=shift.of_pairs(rows, values, policy),
         suspects=int(np.count_nonzero(suspect)) if second is None else 0,
     )
 
@@ -154,7 +154,8 @@ def _final_level(evidence: Evidence, stored: noise.Variance | None, policy: Poli
     return policy.level_of(pairs, stored=stored is not None)
 
 
-def _values(rows: Sequence[Row], policy: Policy) -> Values:
+def values_of(rows: Sequence[Row], policy: Policy) -> Values:
+    """Return the deciding values of both sides of the rows."""
     before, after = both_statistics(rows)
     return deciding_values(before, after, [row.metric for row in rows], policy)
 
@@ -163,7 +164,7 @@ def second_batch(
     rows: Sequence[Row], flags: Flags, level: float, limits: Bounds, policy: Policy, suite: str
 ) -> list[Assessment]:
     """Test what was flagged, and that alone as a family, on pairs that did not raise the flag."""
-    values = _values(rows, policy)
+    values = values_of(rows, policy)
     evidence = paired.look(values, policy).only(flags.regressed | flags.improved)
     slack = np.minimum(policy.layout, limits.threshold)
     again = flag(evidence, values, limits.threshold, level, slack=slack)

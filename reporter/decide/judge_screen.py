@@ -24,12 +24,10 @@ from reporter.decide.decision import (
     waiting,
     with_distributions,
 )
-from reporter.decide.judge_pairs import Pairs, measured_again, second_batch, unless_changed
+from reporter.decide.judge_pairs import Pairs, measured_again, second_batch, unless_changed, values_of
 from reporter.decide.looks import level_of
-from reporter.decide.noise import row_mean
 from reporter.decide.past import past_sessions, with_past
 from reporter.decide.sessions import comparable, session_values
-from reporter.decide.summaries import usual_summaries
 from reporter.decide.trend import creep, history_of, level_changes
 from reporter.decide.verdict import Flags, flag, settle
 from reporter.store.history import KEPT
@@ -58,9 +56,10 @@ def judge_screen(
 
     The second look is more runs of the head, or pairs of base and head that grow from ``look`` to look; of those, rows
     whose own file is among ``changed_files`` did not do the same on both sides. Only what both looks show is called
-    regressed or improved; what pairs show to be inside the margin is unchanged, whatever one run seemed to say. On
-    another kind of machine, or another measuring plan, every common row is not comparable. ``pinned`` is the commit of
-    a saved session that nothing may creep away from.
+    regressed or improved; what pairs show to be inside the margin is unchanged, whatever one run seemed to say. The
+    suite as a whole is judged by the second look too, if that saw all of it. On another kind of machine, or another
+    measuring plan, every common row is not comparable. ``pinned`` is the commit of a saved session that nothing may
+    creep away from.
     """
     reference, saved, notices = comparable(head, baseline)
     if reference is None:
@@ -79,7 +78,8 @@ def judge_screen(
     suspect = worse | better
     p_adjusted = flag(first.look.evidence, first.values, limits.threshold, 0.0).p_adjusted
     suspected = Flags(p_adjusted=p_adjusted, regressed=worse, improved=better)
-    assessments = _first_look(rows, first, sessions, suspected, limits, policy, head.name)
+    assessments = _first_look(rows, first, suspected, limits, policy, head.name)
+    moved = shift.of_sessions(rows, first.values, first.sessions, policy)
     if second is None:
         assessments = [waiting(row) if suspect[index] else row for index, row in enumerate(assessments)]
     elif suspect.any():
@@ -88,13 +88,15 @@ def judge_screen(
             level = level_of(look, policy.suspects_level)
             confirmed = second_batch(again, suspected, level, limits, policy, head.name)
             confirmed = [unless_changed(row, changed_files) for row in confirmed]
+            moved = shift.of_pairs(again, values_of(again, policy), policy)
         else:
             again = _measured_again(rows, second)
-            confirmed = _second_look(again, sessions, (worse, better), limits, policy, head.name)
+            seen_again = _seen(again, sessions, policy)
+            confirmed = _second_look(again, seen_again, (worse, better), limits, policy, head.name)
+            moved = shift.of_sessions(again, seen_again.values, seen_again.sessions, policy)
         by_pairs = isinstance(second, Pairs)
         assessments, seen = after_second_look(assessments, confirmed, suspect, counts_unchanged=by_pairs)
         rows = tuple(again[index] if seen[index] else row for index, row in enumerate(rows))
-    usual, before = _usual(first, policy)
     past = history_of(first.sessions, first.values)
     return Decision(
         compare="screen" if second is None else "confirmed",
@@ -102,7 +104,7 @@ def judge_screen(
             *with_past(with_distributions(assessments, rows), rows, sessions),
             *rest(alignment, head.name),
         ),
-        shift=shift.of_runs(first.values, usual, before, policy, head_counts_once=len(sessions) >= policy.few_sessions),
+        shift=moved,
         suspects=int(np.count_nonzero(suspect)) if second is None else 0,
         notices=(*notices, *creep(alignment.common, past, first.values, saved, pinned)),
         reference=reference,
@@ -132,7 +134,6 @@ def _seen(rows: Sequence[Row], sessions: Sequence[Session], policy: Policy) -> _
 def _first_look(
     rows: Sequence[Row],
     first: _Seen,
-    sessions: Sequence[Session],
     suspected: Flags,
     limits: Bounds,
     policy: Policy,
@@ -150,20 +151,18 @@ def _first_look(
         suite=suite,
         looks="runs",
         level=policy.screen_level,
-        usual=usual_summaries(rows, sessions),
     )
 
 
 def _second_look(
     rows: Sequence[Row],
-    sessions: Sequence[Session],
+    seen: _Seen,
     suspects: tuple[BoolArray, BoolArray],
     limits: Bounds,
     policy: Policy,
     suite: str,
 ) -> list[Assessment]:
     """Test the suspects, and them alone as a family, on runs that did not raise the suspicion."""
-    seen = _seen(rows, sessions, policy)
     worse, better = suspects
     evidence = seen.look.evidence.only(worse | better)
     flags = flag(evidence, seen.values, limits.threshold, policy.confirm_level)
@@ -186,7 +185,6 @@ def _second_look(
         suite=suite,
         looks="runs",
         level=policy.confirm_level,
-        usual=usual_summaries(rows, sessions),
     )
 
 
@@ -194,11 +192,3 @@ def _measured_again(rows: Sequence[Row], second: Suite) -> list[Row]:
     found = {row.key: row.head for row in align(None, second).new}
     nothing = absent_sample(second.runs)
     return [structs.replace(row, head=found.get(row.key, nothing)) for row in rows]
-
-
-def _usual(seen: _Seen, policy: Policy) -> tuple[FloatArray, FloatArray]:
-    """Give each row's usual value and what to hold the head's shift against: sessions, or runs when they are few."""
-    usual = row_mean(seen.values.head) - seen.look.evidence.effect
-    if len(seen.sessions) < policy.few_sessions:
-        return usual, seen.values.baseline
-    return usual, np.stack([row_mean(session) for session in seen.sessions], axis=1)

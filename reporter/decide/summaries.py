@@ -1,4 +1,4 @@
-"""What is shown of each side of a row: its usual minimum, median and maximum, and how much was measured."""
+"""What is shown of each side of a row: its typical minimum, median and maximum, and how much was measured."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from reporter.model import STATISTICS, Sample, SideSummary
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.decide.align import Row
-    from reporter.model import FloatArray, Session
+    from reporter.model import FloatArray
 
 _SHOWN = tuple(STATISTICS.index(name) for name in ("min", "median", "max", "mean"))
 _N, _MEAN = STATISTICS.index("n"), STATISTICS.index("mean")
@@ -45,24 +44,6 @@ def _together(summary: SideSummary, row: FloatArray, deviation: float) -> SideSu
         mean=mean if isfinite(mean) else None,
         sd=deviation if isfinite(deviation) else None,
     )
-
-
-def usual_summaries(rows: Sequence[Row], sessions: Sequence[Session]) -> list[SideSummary | None]:
-    """Summarise all sessions of each row: every session counts once, however many runs it has."""
-    if not rows or not sessions:
-        return [None] * len(rows)
-    tables = [_table(rows, session) for session in sessions]
-    amounts = [_amounts(table) for table in tables]
-    each = np.stack([_centres(table) for table in tables], axis=1)
-    centres = np.stack([centre(each[:, :, column]) for column in range(len(_SHOWN))], axis=1)
-    return list(_summaries(centres, *(np.sum(one, axis=0) for one in zip(*amounts, strict=True))))
-
-
-def _table(rows: Sequence[Row], session: Session) -> FloatArray:
-    """Give the statistics of one session: rows × runs × ``STATISTICS``, nan where it lacks a row."""
-    runs = max((len(statistics) for statistics in session.statistics.values()), default=1)
-    absent = np.full((runs, len(STATISTICS)), np.nan)
-    return np.stack([session.statistics.get(row.key, absent) for row in rows])
 
 
 def _amounts(statistics: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -74,12 +74,10 @@ def settle(
     suite: str,
     looks: Literal["runs", "pairs"],
     level: float,
-    usual: Sequence[SideSummary | None] | None = None,
 ) -> list[Assessment]:
     """Give every common row its verdict: regressed or improved by the flags, else unchanged or inconclusive.
 
-    ``level`` is that of the test behind the flags; ``usual`` what to show of the baseline where the head is held
-    against more than one session.
+    ``level`` is that of the test behind the flags.
     """
     statistic = tuple(STATISTICS[index] for index in values.statistic)
     change_of = changes(evidence, flags.p_adjusted, values.logarithmic, statistic, policy)
@@ -87,7 +85,7 @@ def settle(
     smallest = as_share(detectable(evidence, len(rows), level, policy.power), values.logarithmic, scale)
     inside = _inside_margin(change_of, scale, bounds.margin)
     shortened = looks == "pairs"
-    before = side_summaries([row.baseline for row in rows], shortened=shortened) if usual is None else usual
+    before = side_summaries([row.baseline for row in rows], shortened=shortened)
     after = side_summaries([row.head for row in rows], shortened=shortened)
     agreeing = _agreeing(values, evidence, looks)
     unit = np.where(values.logarithmic, 1.0, scale)
@@ -205,7 +203,7 @@ def _explain(
 
 
 def _agreeing(values: Values, evidence: Evidence, kind: Literal["runs", "pairs"]) -> IndexArray:
-    """Count the pairs, or runs of the head, that went the way of the effect; a run is held against what is usual."""
+    """Count the pairs, or runs of the head, that went the way of the effect; a run is held against the baseline."""
     usual = values.baseline if kind == "pairs" else (row_mean(values.head) - evidence.effect)[:, None]
     with np.errstate(invalid="ignore"):
         return np.asarray(np.sum((values.head - usual) * evidence.effect[:, None] > 0, axis=1))
