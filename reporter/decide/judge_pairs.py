@@ -27,6 +27,7 @@ from reporter.decide.decision import (
 from reporter.decide.looks import level_of
 from reporter.decide.sessions import stored_noise
 from reporter.decide.verdict import flag, settle
+from reporter.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -45,10 +46,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pairs:
-    """Both sides of one batch: run i of ``base`` was measured next to run i of ``head``."""
+    """Both sides of one batch: run i of ``base`` was measured next to run i of ``head``.
+
+    Raises:
+        InputError: they have not as many runs as each other, so nobody knows which belong together.
+    """
 
     base: Suite
     head: Suite
+
+    def __post_init__(self) -> None:
+        """Refuse sides whose runs are no pairs."""
+        if self.base.runs != self.head.runs:
+            what = f"pairs need as many runs of both sides: {self.base.runs} of the base, {self.head.runs} of the head"
+            raise InputError("unequal-pairs", what, cure="measure both sides of every pair")
 
 
 def judge_pairs(

@@ -31,9 +31,12 @@ def _go_run(generator: np.random.Generator, factors: dict[str, float]) -> str:
     for package in ("one", "two"):
         for line in RECORDED.replace("example.test/shop/one", f"example.test/shop/{package}").splitlines():
             factor = factors.get(package + line.split(" ")[0], 1.0) * float(np.exp(generator.normal(0.0, 0.01)))
-            slower = TIMING.sub(lambda found, by=factor: f"{float(found[1]) * by:.6g}{found[2]}", line)
-            lines.append(SPEED.sub(lambda found, by=factor: f"{float(found[1]) / by:.6g}{found[2]}", slower))
+            lines.append(_times(SPEED, 1 / factor, _times(TIMING, factor, line)))
     return "\n".join(lines) + "\n"
+
+
+def _times(number: re.Pattern[str], factor: float, line: str) -> str:
+    return number.sub(lambda found: f"{float(found[1]) * factor:.6g}{found[2]}", line)
 
 
 def _go_suite(folder: Path, seed: int, factors: dict[str, float], runs: int = 8) -> Suite:
