@@ -98,10 +98,13 @@ def _medians(ratios: FloatArray, fewest: float) -> FloatArray:
 
 
 def _shift(effect: float, se: float, df: float, policy: Policy) -> Shift:
-    tail = (1 - policy.confidence) / 2
+    tail = (1 - policy.shift_confidence) / 2
     width = student.quantile(tail, df) * se
     change = Estimate(
-        point=float(np.expm1(effect)), low=float(np.expm1(effect - width)), high=float(np.expm1(effect + width))
+        point=float(np.expm1(effect)),
+        low=float(np.expm1(effect - width)),
+        high=float(np.expm1(effect + width)),
+        confidence=policy.shift_confidence,
     )
     verdict = _verdict(change, policy)
     return Shift(change=change, verdict=verdict, reason=_words(verdict, change))
