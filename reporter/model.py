@@ -33,6 +33,7 @@ Better = Literal["lower", "higher"]
 Verdict = Literal["regressed", "improved", "unchanged", "inconclusive", "not_comparable", "new", "missing", "errored"]
 GateStatus = Literal["passed", "failed", "undecided"]
 CompareKind = Literal["screen", "confirmed", "paired", "none"]
+BrokenBy = Literal["failures", "latency", "stalled"]
 ResourceUser = Literal["command", "service"]
 BudgetStatus = Literal["met", "above_target", "warning", "critical", "not_measured"]
 
@@ -219,10 +220,14 @@ class LoadMoment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadCourse:
-    """How a load test went over time. ``broke_at`` is the second at which the level began that was too much."""
+    """How a load test went over time. ``broke_at`` is the second at which the level began that was too much.
+
+    ``broken_by`` is what it was beyond; ``None`` too in reports of versions that did not keep it.
+    """
 
     moments: tuple[LoadMoment, ...]
     broke_at: float | None = None
+    broken_by: BrokenBy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -334,7 +339,9 @@ class Change(Struct, frozen=True, kw_only=True):
     """head/baseline − 1 (``ratio``), or head − baseline where zero is possible (``difference``); never flipped.
 
     The marginal interval covers this one benchmark; the simultaneous one all benchmarks of the comparison together.
-    ``statistic`` is the run statistic that decided (one of ``STATISTICS``).
+    ``statistic`` is the run statistic that decided (one of ``STATISTICS``). ``before`` and ``after`` are the values of
+    that statistic that decided, in base units: what is shown as before → after, and as far apart as the point says.
+    Only reports of older versions lack them.
     """
 
     kind: Literal["ratio", "difference"]
@@ -342,6 +349,8 @@ class Change(Struct, frozen=True, kw_only=True):
     marginal: Estimate
     simultaneous: Estimate | None
     p_adjusted: float | None
+    before: float | None = None
+    after: float | None = None
 
 
 class Noise(Struct, frozen=True, kw_only=True):

@@ -20,6 +20,16 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 
+SLOW = Path(__file__).parent / "slow"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what stands in the folder of slow tests."""
+    for item in items:
+        if SLOW in item.path.parents:
+            item.add_marker("slow")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Hold a whole run against the table of features."""
     wanted = ids_of(Path(__file__).parents[1] / "docs" / "features.md")

@@ -555,7 +555,7 @@ def load_test() -> Report:
                 ),
             ),
         ),
-        courses=(LoadCourse(moments=moments, broke_at=60.0),),
+        courses=(LoadCourse(moments=moments, broke_at=60.0, broken_by="failures"),),
         failures=Failures(
             statuses=(
                 StatusCount(code="0", count=3),

@@ -21,40 +21,29 @@ if TYPE_CHECKING:
 
 
 def grow(base: FloatArray, head: FloatArray, names: Sequence[str]) -> tuple[Decision, int]:
-    """Judge growing pairs; give the decision and the number of pairs it took.
+    """Judge growing pairs; return the decision and the number of pairs it took.
 
-    ``base`` and ``head`` are benchmarks × pairs × ``STATISTICS``; the number of pairs is the limit of both batches.
+    ``base`` and ``head`` are benchmarks × pairs × ``STATISTICS``; the number of pairs is the limit.
     """
     limit = base.shape[1]
     measured = np.zeros(base.shape[:2], dtype=bool)
     step: Step | None = Step(batch=0, pairs=min(SHORT_LOOKS[0], limit))
     pairs = 0
-    while step is not None and step.batch == 0:
+    while step is not None:
         measured[_selected(step, names), pairs : pairs + step.pairs] = True
         pairs += step.pairs
-        progress = Progress(pairs=pairs, has_second=False, seconds=float(pairs), time_limit=float(limit))
-        first = _first_batch(base[:, :pairs], head[:, :pairs], measured[:, :pairs], names)
-        decision = judge_looks(first, look=progress.look)
+        progress = Progress(pairs=pairs, seconds=float(pairs), time_limit=float(limit), pair_seconds=1.0)
+        decision = judge_looks(_pairs(base[:, :pairs], head[:, :pairs], measured[:, :pairs], names))
         step = next_step(progress, decision.assessments)
-    if step is None:
-        return decision, pairs
-    second = _second_batch(base, head, slice(pairs, pairs + step.pairs), step, names)
-    return judge_looks(first, second, look=progress.look), pairs + step.pairs
+    return decision, pairs
 
 
 def _selected(step: Step, names: Sequence[str]) -> BoolArray:
     return np.array([not step.select or name in step.select for name in names])
 
 
-def _first_batch(base: FloatArray, head: FloatArray, measured: BoolArray, names: Sequence[str]) -> Pairs:
+def _pairs(base: FloatArray, head: FloatArray, measured: BoolArray, names: Sequence[str]) -> Pairs:
     """Benchmarks that did not go on lack the later pairs."""
     sides = (np.where(measured[:, :, None], side, np.nan) for side in (base, head))
     before, after = (suite_of(names, side) for side in sides)
-    return Pairs(base=before, head=after)
-
-
-def _second_batch(base: FloatArray, head: FloatArray, pairs: slice, step: Step, names: Sequence[str]) -> Pairs:
-    """Only what was flagged is measured again."""
-    chosen = np.flatnonzero(_selected(step, names)).tolist()
-    before, after = (suite_of([names[index] for index in chosen], side[chosen, pairs]) for side in (base, head))
     return Pairs(base=before, head=after)

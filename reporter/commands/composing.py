@@ -69,14 +69,13 @@ class GateOptions:
 class Sides:
     """What is compared: the head, its second look if there was one, and a baseline or the reason why there is none.
 
-    Pairs as a second look come with the number of the ``look`` at them and the benchmark files that were not the same
-    on both sides. With ``paired`` run i of the baseline's suite was measured next to run i of the head. Without
-    ``may_confirm`` no runs count as a second look, and nothing can be called changed by a screen.
+    Pairs as a second look come with the benchmark files that were not the same on both sides. With ``paired`` run i of
+    the baseline's suite was measured next to run i of the head. Without ``may_confirm`` no runs count as a second look,
+    and nothing can be called changed by a screen.
     """
 
     head: Suite
     second: Suite | Pairs | None = None
-    look: int = 0
     changed_files: tuple[str, ...] = ()
     baseline: Baseline | None = None
     absent: str | None = None
@@ -113,11 +112,9 @@ def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str,
 
 
 def decide_looks(
-    first: Pairs,
-    second: Pairs | None,
+    pairs: Pairs,
     config: Config,
     *,
-    look: int,
     changed_files: tuple[str, ...],
     stored: tuple[Session, ...],
 ) -> Decision:
@@ -126,15 +123,13 @@ def decide_looks(
         from reporter.decide.judge_rule import judge_pairs_by_rule
         from reporter.decide.named_rules import parse_rule
 
-        by_rule = judge_pairs_by_rule(parse_rule(config.rule, "rule"), first.base, first.head)
+        by_rule = judge_pairs_by_rule(parse_rule(config.rule, "rule"), pairs.base, pairs.head)
         return without_changed(by_rule, changed_files)
     return judge_looks(
-        first,
-        second,
-        look=look,
+        pairs,
         changed_files=changed_files,
         stored=stored,
-        policy=_policy_of(first.head),
+        policy=_policy_of(pairs.head),
         bounds_of=_bounds_of(config),
     )
 
@@ -163,7 +158,6 @@ def decide(sides: Sides, config: Config) -> Decision:
         head,
         sides.baseline,
         second,
-        look=sides.look,
         changed_files=sides.changed_files,
         policy=policy,
         bounds_of=bounds_of,

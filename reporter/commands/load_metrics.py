@@ -41,7 +41,7 @@ def with_load_metrics(files: Sequence[FileReading], limits: LoadLimits) -> tuple
 
 def _with_course(file: FileReading, found: LoadAnalysis | None) -> FileReading:
     broke_at = found.breaking.began if found and found.breaking else None
-    return replace(file, course=course_of(file.load, broke_at))
+    return replace(file, course=course_of(file.load, broke_at, found.broken_by if found else None))
 
 
 def _reading(file: FileReading, found: LoadAnalysis, name: str) -> FileReading:

@@ -104,7 +104,6 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     sides = Sides(
         head=head,
         second=second,
-        look=progress.look,
         changed_files=measurement.changed_files,
         baseline=compared,
         absent=absent,
@@ -164,24 +163,21 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
     refused = loads_a_server(measurement.formats(), has_service=measurement.has_service)
     if refused:
         raise UsageError("same-server", f"pairs were measured, and {refused}", cure=CURE)
-    first = _pairs(measurement, 0, config)
-    second = _pairs(measurement, 1, config) if measurement.pairs(1) else None
+    pairs = _pairs(measurement, 0, config)
     progress = progress_of(measurement, 0, request.time_limit_seconds)
     stored, _, _ = _stored(request, measurement.name)
-    now = with_code(first.head, request.workspace)
+    now = with_code(pairs.head, request.workspace)
     decision = decide_looks(
-        first,
-        second,
+        pairs,
         config,
-        look=progress.look,
         changed_files=measurement.changed_files,
         stored=history.of_same_code(stored.history, now) if stored else (),
     )
     may_grow = config.rule is None  # a rule that is asked again and again finds something in the end
     result = compose(
         decision,
-        first.head,
-        _measured(measurement, first.head.runs + (second.head.runs if second else 0), config),
+        pairs.head,
+        _measured(measurement, pairs.head.runs, config),
         request.gate.verdicts(config),
         source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
         undecided=_undecided(measurement),

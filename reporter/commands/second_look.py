@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 
 def progress_of(measurement: Measurement, batch: int, time_limit: float) -> Progress:
-    """Say how far the pairs of a batch have come; ``time_limit`` is in seconds."""
+    """Return how far the pairs of a batch have come; ``time_limit`` is in seconds."""
+    pair_seconds, benchmarks = measurement.latest_pairs(batch)
+    can_select = measurement.formats() == {pytest_benchmark.name}
     return Progress(
         pairs=len(measurement.pairs(batch)),
-        has_second=batch == 0 and bool(measurement.pairs(1)),
         seconds=measurement.paired_seconds,
         time_limit=time_limit,
+        pair_seconds=pair_seconds,
+        benchmarks=benchmarks if can_select else 0,
     )
 
 

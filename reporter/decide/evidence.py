@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 class Evidence:
     """One value per row. ``effect`` and ``se`` are on the scale of the deciding values (log where a ratio).
 
-    ``sd`` is the noise between runs (or of one pair), ``looks`` the number of runs or pairs behind the effect;
-    ``source`` names where the noise estimate came from.
+    ``before`` is where the baseline lies on that scale, ``sd`` the noise between runs (or of one pair), ``looks`` the
+    number of runs or pairs behind the effect; ``source`` names where the noise estimate came from.
     """
 
     effect: FloatArray
+    before: FloatArray
     se: FloatArray
     df: FloatArray
     sd: FloatArray
@@ -33,21 +35,50 @@ class Evidence:
 
     def only(self, rows: BoolArray) -> Evidence:
         """Blank all other rows, so that a family of tests is these rows alone."""
-        return Evidence(
-            effect=np.where(rows, self.effect, np.nan),
-            se=self.se,
-            df=self.df,
-            sd=self.sd,
-            looks=self.looks,
-            source=self.source,
-        )
+        return replace(self, effect=np.where(rows, self.effect, np.nan))
+
+    @property
+    def noisy(self) -> BoolArray:
+        """Rows whose verdict is a matter of chance.
+
+        A row without any noise, such as a count of allocations, is exact: no test of it can be wrong by chance.
+        """
+        return ~np.isnan(self.effect) & (self.se > 0)
+
+    @property
+    def family(self) -> int:
+        """Return how many tests share a level: one for each noisy row."""
+        return max(1, int(np.count_nonzero(self.noisy)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Interval:
+    """Both ends of each row's interval, on the scale of the effects."""
+
+    low: FloatArray
+    high: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Criteria:
+    """What a row has to pass to be called changed: one value per row, or one for all.
+
+    ``level`` is family-wise. The estimate has to be beyond the ``threshold``, and surely beyond the ``slack``, both as
+    shares. ``looks`` have to agree, and ``alone`` is the level of a second one at this row by itself.
+    """
+
+    level: FloatArray | float
+    threshold: FloatArray
+    slack: FloatArray | float = 0.0
+    alone: float = 1.0
+    looks: int = 1
 
 
 def adjusted_p(evidence: Evidence, worse: FloatArray, slack: FloatArray | float = 0.0) -> tuple[FloatArray, FloatArray]:
     """One-sided p that each row changed the way of ``worse`` (±1 per row), and the other way, adjusted over all rows.
 
-    What lies within ``slack`` (on the scale of the effects) counts as no change. No noise at all between runs (``se``
-    0, as with instruction counts) makes any difference certain.
+    What lies within ``slack`` (on the scale of the effects) counts as no change. Exact rows are certain either way:
+    they are tested by themselves, and the others without them.
     """
     ways = []
     for way in (worse, -worse):
@@ -59,7 +90,9 @@ def adjusted_p(evidence: Evidence, worse: FloatArray, slack: FloatArray | float 
     # Of t and its counterpart only one is above zero; what is below can never be small, and is not worked out.
     above = np.array(ways) > 0
     tails[above] = student.upper_tail(np.array(ways)[above], np.broadcast_to(evidence.df, tails.shape)[above])
-    return holm(tails[0]), holm(tails[1])
+    noisy = evidence.noisy
+    better_and_worse = [np.where(noisy, holm(np.where(noisy, tail, np.nan)), tail) for tail in tails]
+    return better_and_worse[0], better_and_worse[1]
 
 
 def as_share(effect: FloatArray, logarithmic: BoolArray, scale: FloatArray) -> FloatArray:
@@ -72,41 +105,79 @@ def as_share(effect: FloatArray, logarithmic: BoolArray, scale: FloatArray) -> F
         return np.asarray(np.where(logarithmic, np.expm1(effect), plain))
 
 
-def detectable(evidence: Evidence, family: int, level: float, power: float) -> FloatArray:
-    """Smallest effect found with this power when all rows of the family are tested (Holm's first step)."""
-    if level <= 0:
-        return np.full(evidence.se.shape, np.nan)
-    factor = student.quantiles(level / max(family, 1), evidence.df) + student.quantiles(1 - power, evidence.df)
-    return factor * evidence.se
+def as_effect(share: FloatArray | float, logarithmic: BoolArray, scale: FloatArray) -> FloatArray:
+    """Turn shares of the baseline into effects; the opposite of ``as_share``."""
+    return np.asarray(np.where(logarithmic, np.log1p(share), share * scale))
+
+
+def detectable(
+    evidence: Evidence, criteria: Criteria, logarithmic: BoolArray, scale: FloatArray, policy: Policy
+) -> FloatArray:
+    """Return the smallest share of each row that passes the criteria with the power of the policy.
+
+    The estimate of such a change has to be beyond the threshold, and its test at Holm's first step and the marginal
+    interval beyond the slack. Where several looks have to agree, each of them is passed so often that all are.
+    """
+    power = policy.power ** (1 / criteria.looks)
+    threshold, slack = (as_effect(share, logarithmic, scale) for share in (criteria.threshold, criteria.slack))
+    sure = _quantiles(_level_alone(evidence, criteria, policy), evidence.df) + student.quantiles(1 - power, evidence.df)
+    least = np.maximum(threshold + NormalDist().inv_cdf(power) * evidence.se, slack + sure * evidence.se)
+    return as_share(np.where(evidence.se == 0, threshold, least), logarithmic, scale)
+
+
+def _level_alone(evidence: Evidence, criteria: Criteria, policy: Policy) -> FloatArray:
+    """Return the level at which each row has to pass by itself."""
+    first_step = np.broadcast_to(criteria.level, evidence.se.shape) / evidence.family
+    return np.minimum(first_step, min(criteria.alone, (1 - policy.confidence) / 2))
+
+
+def _quantiles(tails: FloatArray, df: FloatArray) -> FloatArray:
+    """Return the quantile of each row's own tail; nan where that is 0."""
+    found = np.full(tails.shape, np.nan)
+    for tail in sorted(set(tails[tails > 0].tolist())):
+        found[tails == tail] = student.quantiles(tail, df[tails == tail])
+    return found
+
+
+def marginal_interval(evidence: Evidence, policy: Policy) -> Interval:
+    """Return the interval of each row by itself."""
+    return _interval(evidence, (1 - policy.confidence) / 2)
 
 
 def changes(
-    evidence: Evidence, p_adjusted: FloatArray, logarithmic: BoolArray, statistic: tuple[str, ...], policy: Policy
+    evidence: Evidence,
+    p_adjusted: FloatArray,
+    marginal: Interval,
+    logarithmic: BoolArray,
+    statistic: tuple[str, ...],
+    policy: Policy,
 ) -> list[Change | None]:
     """Give each row's change with its marginal and simultaneous (Bonferroni) interval; ``None`` where unknown."""
-    family = int(np.count_nonzero(~np.isnan(evidence.effect)))
-    tails = (1 - policy.confidence) / 2, (1 - policy.joint_confidence) / 2 / max(family, 1)
-    marginal, joint = (_ends(evidence, student.quantiles(tail, evidence.df), logarithmic) for tail in tails)
+    joint = _interval(evidence, (1 - policy.joint_confidence) / 2 / evidence.family)
+    ends = (evidence.effect, marginal.low, marginal.high, joint.low, joint.high)
+    with np.errstate(over="ignore", invalid="ignore"):
+        sizes = [np.where(logarithmic, np.expm1(end), end).tolist() for end in ends]
+        values = [
+            np.where(logarithmic, np.exp(end), end) for end in (evidence.before, evidence.before + evidence.effect)
+        ]
     known = ~np.isnan(evidence.effect)
-    rows = zip(known, logarithmic.tolist(), statistic, marginal, joint, p_adjusted.tolist(), strict=True)
+    rows = zip(known, logarithmic.tolist(), statistic, *sizes, *values, p_adjusted.tolist(), strict=True)
     return [
         Change(
             kind="ratio" if ratio else "difference",
             statistic=name,
-            marginal=Estimate(point=one[0], low=one[1], high=one[2], confidence=policy.confidence),
-            simultaneous=Estimate(point=every[0], low=every[1], high=every[2], confidence=policy.confidence),
+            marginal=Estimate(point=point, low=low, high=high, confidence=policy.confidence),
+            simultaneous=Estimate(point=point, low=least, high=most, confidence=policy.confidence),
             p_adjusted=None if p_value != p_value else p_value,
+            before=before,
+            after=after,
         )
         if is_known
         else None
-        for is_known, ratio, name, one, every, p_value in rows
+        for is_known, ratio, name, point, low, high, least, most, before, after, p_value in rows
     ]
 
 
-def _ends(evidence: Evidence, quantiles: FloatArray, logarithmic: BoolArray) -> list[list[float]]:
-    """Give point, low and high of each row on the scale that people read."""
-    width = quantiles * evidence.se
-    ends = np.stack([evidence.effect, evidence.effect - width, evidence.effect + width], axis=1)
-    with np.errstate(over="ignore", invalid="ignore"):
-        table: list[list[float]] = np.where(logarithmic[:, None], np.expm1(ends), ends).tolist()
-    return table
+def _interval(evidence: Evidence, tail: float) -> Interval:
+    width = np.where(evidence.se == 0, 0.0, student.quantiles(tail, evidence.df) * evidence.se)
+    return Interval(low=evidence.effect - width, high=evidence.effect + width)

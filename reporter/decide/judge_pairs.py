@@ -14,17 +14,15 @@ from reporter.decide.decision import (
     DEFAULT_POLICY,
     Decision,
     absent_sample,
-    after_second_look,
     both_statistics,
     bounds,
     no_bounds,
     not_comparable,
     nothing_to_judge,
     rest,
-    waiting,
     with_distributions,
 )
-from reporter.decide.looks import level_of
+from reporter.decide.evidence import Criteria
 from reporter.decide.sessions import stored_noise
 from reporter.decide.verdict import flag, settle
 from reporter.errors import InputError
@@ -35,10 +33,9 @@ if TYPE_CHECKING:
     from reporter.decide import noise
     from reporter.decide.align import Row, Values
     from reporter.decide.decision import BoundsOf
-    from reporter.decide.evidence import Evidence
-    from reporter.decide.policy import Policy
+    from reporter.decide.policy import Levels, Policy
     from reporter.decide.verdict import Bounds, Flags
-    from reporter.model import Assessment, Session, Suite
+    from reporter.model import Assessment, FloatArray, Session, Suite
 
     Known = noise.Variance | tuple[Session, ...] | None
     """What is known of the noise of one pair: a variance for each common row, or a history that may hold it."""
@@ -46,7 +43,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pairs:
-    """Both sides of one batch: run i of ``base`` was measured next to run i of ``head``.
+    """Both sides of pairs: run i of ``base`` was measured next to run i of ``head``.
 
     Raises:
         InputError: they have not as many runs as each other, so nobody knows which belong together.
@@ -71,26 +68,23 @@ def judge_pairs(
     bounds_of: BoundsOf = no_bounds,
 ) -> Decision:
     """Decide from pairs that are one final look: run i of both sides was measured next to each other."""
-    return _judge(Pairs(base=base, head=head), None, None, stored, policy, bounds_of)
+    return _judge(Pairs(base=base, head=head), policy.levels, stored, policy, bounds_of)
 
 
 def judge_looks(
-    first: Pairs,
-    second: Pairs | None = None,
+    pairs: Pairs,
     *,
-    look: int = 0,
     changed_files: Collection[str] = (),
     stored: Known = None,
     policy: Policy = DEFAULT_POLICY,
     bounds_of: BoundsOf = no_bounds,
 ) -> Decision:
-    """Decide from pairs that grow from look to look; what is flagged waits for a ``second`` batch and is decided by it.
+    """Decide from pairs that grow from look to look, each row with the level of its own number of pairs.
 
     A benchmark that was no longer measured in the later pairs is judged by the pairs it has. Those whose own file is
     among ``changed_files`` did not do the same on both sides and are not comparable.
     """
-    level = level_of(look, policy.look_level)
-    return without_changed(_judge(first, second, level, stored, policy, bounds_of), changed_files)
+    return without_changed(_judge(pairs, policy.look_levels, stored, policy, bounds_of), changed_files)
 
 
 def without_changed(decision: Decision, changed_files: Collection[str]) -> Decision:
@@ -115,54 +109,28 @@ def unless_changed(assessment: Assessment, changed_files: Collection[str]) -> As
     )
 
 
-def _judge(
-    first: Pairs,
-    second: Pairs | None,
-    look_level: float | None,
-    stored: Known,
-    policy: Policy,
-    bounds_of: BoundsOf,
-) -> Decision:
-    """Judge a first batch with the level of its look, or pairs that are one final look, whose level is their own."""
-    if first.head.fingerprint.differences(first.base.fingerprint):
-        return not_comparable(first.head, first.base)
-    alignment = align(first.base, first.head)
+def _judge(pairs: Pairs, levels: Levels, stored: Known, policy: Policy, bounds_of: BoundsOf) -> Decision:
+    suite = pairs.head.name
+    if pairs.head.fingerprint.differences(pairs.base.fingerprint):
+        return not_comparable(pairs.head, pairs.base)
+    alignment = align(pairs.base, pairs.head)
     rows = alignment.common
     if not rows:
-        return nothing_to_judge(alignment, first.head.name, "paired", [])
+        return nothing_to_judge(alignment, suite, "paired", [])
     limits = bounds(rows, bounds_of, policy)
     values = values_of(rows, policy)
     if isinstance(stored, tuple):
-        stored = stored_noise(rows, stored, first.head.fingerprint, values)
+        stored = stored_noise(rows, stored, pairs.head.fingerprint, values)
     evidence = paired.look(values, policy, stored)
-    final = look_level is None
-    level = _final_level(evidence, stored, policy) if look_level is None else look_level
-    slack = np.minimum(policy.layout, limits.threshold)
-    flags = flag(evidence, values, limits.threshold, level, slack=slack)
-    suspect = np.zeros(len(rows), dtype=bool) if final else flags.regressed | flags.improved
-    shown = flags if final else replace(flags, regressed=np.zeros_like(suspect), improved=np.zeros_like(suspect))
-    assessments = settle(
-        rows, values, evidence, shown, limits, policy, suite=first.head.name, looks="pairs", level=level
-    )
-    if second is not None and suspect.any():
-        again = measured_again(rows, second)
-        decided = second_batch(again, flags, policy.second_level, limits, policy, first.head.name)
-        assessments, seen = after_second_look(assessments, decided, suspect)
-        rows = tuple(again[index] if seen[index] else row for index, row in enumerate(rows))
-    else:
-        assessments = [waiting(row) if suspect[index] else row for index, row in enumerate(assessments)]
+    covered = False if stored is None else stored.df > 0
+    criteria = _criteria(policy.level_of(evidence.looks, levels, stored=covered), limits, policy)
+    flags = flag(evidence, values, criteria, policy)
+    assessments = settle(rows, values, evidence, flags, criteria, limits, policy, suite=suite, looks="pairs")
     return Decision(
         compare="paired",
-        assessments=(*with_distributions(assessments, rows), *rest(alignment, first.head.name)),
+        assessments=(*with_distributions(assessments, rows), *rest(alignment, suite)),
         shift=shift.of_pairs(rows, values, policy),
-        suspects=int(np.count_nonzero(suspect)) if second is None else 0,
     )
-
-
-def _final_level(evidence: Evidence, stored: noise.Variance | None, policy: Policy) -> float:
-    """Give the level of what most rows have; a few may have lost pairs."""
-    pairs = float(np.median(evidence.looks))
-    return policy.level_of(pairs, stored=stored is not None)
 
 
 def values_of(rows: Sequence[Row], policy: Policy) -> Values:
@@ -171,20 +139,26 @@ def values_of(rows: Sequence[Row], policy: Policy) -> Values:
     return deciding_values(before, after, [row.metric for row in rows], policy)
 
 
-def second_batch(
-    rows: Sequence[Row], flags: Flags, level: float, limits: Bounds, policy: Policy, suite: str
+def _criteria(level: FloatArray, limits: Bounds, policy: Policy) -> Criteria:
+    return Criteria(level=level, threshold=limits.threshold, slack=np.minimum(policy.layout, limits.threshold))
+
+
+def judge_suspects(
+    rows: Sequence[Row], suspected: Flags, limits: Bounds, policy: Policy, suite: str
 ) -> list[Assessment]:
-    """Test what was flagged, and that alone as a family, on pairs that did not raise the flag."""
+    """Test the suspects of a screen, and them alone as a family, on pairs that did not raise the suspicion."""
     values = values_of(rows, policy)
-    evidence = paired.look(values, policy).only(flags.regressed | flags.improved)
-    slack = np.minimum(policy.layout, limits.threshold)
-    again = flag(evidence, values, limits.threshold, level, slack=slack)
-    confirmed = replace(again, regressed=again.regressed & flags.regressed, improved=again.improved & flags.improved)
-    return settle(rows, values, evidence, confirmed, limits, policy, suite=suite, looks="pairs", level=level)
+    evidence = paired.look(values, policy).only(suspected.regressed | suspected.improved)
+    criteria = _criteria(policy.level_of(evidence.looks, policy.suspect_levels), limits, policy)
+    again = flag(evidence, values, criteria, policy)
+    confirmed = replace(
+        again, regressed=again.regressed & suspected.regressed, improved=again.improved & suspected.improved
+    )
+    return settle(rows, values, evidence, confirmed, criteria, limits, policy, suite=suite, looks="pairs")
 
 
 def measured_again(rows: Sequence[Row], second: Pairs) -> list[Row]:
-    """Give the rows with the values of the second batch on both sides."""
+    """Return the rows with the values of the second look's pairs on both sides."""
     found = {row.key: row for row in align(second.base, second.head).common}
     nothing = absent_sample(second.head.runs)
     return [

@@ -24,12 +24,12 @@ from reporter.decide.decision import (
     waiting,
     with_distributions,
 )
-from reporter.decide.judge_pairs import Pairs, measured_again, second_batch, unless_changed, values_of
-from reporter.decide.looks import level_of
+from reporter.decide.evidence import Criteria
+from reporter.decide.judge_pairs import Pairs, judge_suspects, measured_again, unless_changed, values_of
 from reporter.decide.past import past_sessions, with_past
 from reporter.decide.sessions import comparable, session_values
 from reporter.decide.trend import creep, history_of, level_changes
-from reporter.decide.verdict import Flags, flag, settle
+from reporter.decide.verdict import flag, settle
 from reporter.store.history import KEPT
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from reporter.decide.decision import BoundsOf
     from reporter.decide.policy import Policy
-    from reporter.decide.verdict import Bounds
+    from reporter.decide.verdict import Bounds, Flags
     from reporter.model import Assessment, Baseline, BoolArray, FloatArray, Session, Suite
 
 
@@ -46,7 +46,6 @@ def judge_screen(
     baseline: Baseline,
     second: Suite | Pairs | None = None,
     *,
-    look: int = 0,
     changed_files: Collection[str] = (),
     policy: Policy = DEFAULT_POLICY,
     bounds_of: BoundsOf = no_bounds,
@@ -54,7 +53,7 @@ def judge_screen(
 ) -> Decision:
     """Screen the head's first look against the history; with a ``second`` look decide the suspects by it alone.
 
-    The second look is more runs of the head, or pairs of base and head that grow from ``look`` to look; of those, rows
+    The second look is more runs of the head, or pairs of base and head that grow from look to look; of those, rows
     whose own file is among ``changed_files`` did not do the same on both sides. Only what both looks show is called
     regressed or improved; what pairs show to be inside the margin is unchanged, whatever one run seemed to say. The
     suite as a whole is judged by the second look too, if that saw all of it. On another kind of machine, or another
@@ -76,17 +75,16 @@ def judge_screen(
         for way in (1, -1)
     )
     suspect = worse | better
-    p_adjusted = flag(first.look.evidence, first.values, limits.threshold, 0.0).p_adjusted
-    suspected = Flags(p_adjusted=p_adjusted, regressed=worse, improved=better)
-    assessments = _first_look(rows, first, suspected, limits, policy, head.name)
+    criteria = _criteria(first.look, limits, policy)
+    suspected = replace(flag(first.look.evidence, first.values, criteria, policy), regressed=worse, improved=better)
+    assessments = _first_look(rows, first, suspected, criteria, limits, policy, head.name)
     moved = shift.of_sessions(rows, first.values, first.sessions, policy)
     if second is None:
         assessments = [waiting(row) if suspect[index] else row for index, row in enumerate(assessments)]
     elif suspect.any():
         if isinstance(second, Pairs):
             again = measured_again(rows, second)
-            level = level_of(look, policy.suspects_level)
-            confirmed = second_batch(again, suspected, level, limits, policy, head.name)
+            confirmed = judge_suspects(again, suspected, limits, policy, head.name)
             confirmed = [unless_changed(row, changed_files) for row in confirmed]
             moved = shift.of_pairs(again, values_of(again, policy), policy)
         else:
@@ -131,10 +129,22 @@ def _seen(rows: Sequence[Row], sessions: Sequence[Session], policy: Policy) -> _
     return _Seen(values=values, baseline=before, head=after, sessions=earlier, look=look)
 
 
+def _criteria(seen: screen.Look, limits: Bounds, policy: Policy) -> Criteria:
+    """Return what a change has to pass in both looks; with few sessions, being far apart replaces the first test."""
+    least = np.where(seen.few, policy.few_sessions_change, policy.screen_threshold)
+    return Criteria(
+        level=np.where(seen.few, np.inf, policy.screen_level),
+        threshold=np.maximum(least, limits.threshold),
+        alone=policy.confirm_level,
+        looks=2,
+    )
+
+
 def _first_look(
     rows: Sequence[Row],
     first: _Seen,
     suspected: Flags,
+    criteria: Criteria,
     limits: Bounds,
     policy: Policy,
     suite: str,
@@ -146,11 +156,11 @@ def _first_look(
         first.values,
         first.look.evidence,
         replace(suspected, regressed=nothing, improved=nothing),
+        criteria,
         limits,
         policy,
         suite=suite,
         looks="runs",
-        level=policy.screen_level,
     )
 
 
@@ -165,26 +175,25 @@ def _second_look(
     """Test the suspects, and them alone as a family, on runs that did not raise the suspicion."""
     worse, better = suspects
     evidence = seen.look.evidence.only(worse | better)
-    flags = flag(evidence, seen.values, limits.threshold, policy.confirm_level)
+    criteria = Criteria(level=policy.confirm_level, threshold=limits.threshold, looks=2)
+    flags = flag(evidence, seen.values, criteria, policy)
     apart = [
         ~seen.look.few | screen.clearly_apart(seen.values, seen.baseline, seen.head, seen.values.worse * way, policy)
         for way in (1, -1)
     ]
-    confirmed = Flags(
-        p_adjusted=flags.p_adjusted,
-        regressed=flags.regressed & worse & apart[0],
-        improved=flags.improved & better & apart[1],
+    confirmed = replace(
+        flags, regressed=flags.regressed & worse & apart[0], improved=flags.improved & better & apart[1]
     )
     return settle(
         rows,
         seen.values,
         evidence,
         confirmed,
+        criteria,
         limits,
         policy,
         suite=suite,
         looks="runs",
-        level=policy.confirm_level,
     )
 
 

@@ -84,9 +84,9 @@ def _spelled(kind: str, like: str) -> str:
     return f"{kind} > {bound}{'%' if kind in RATIOS else ''}"
 
 
-def beyond(before: FloatArray, after: FloatArray, share: float) -> BoolArray:
-    """Say per row whether one number per side grew by more than a share."""
-    return np.asarray(after > (1 + share) * before)
+def beyond(before: FloatArray | np.floating, after: FloatArray | np.floating, share: float) -> BoolArray:
+    """Return per row whether one number per side grew by more than a share of its size."""
+    return np.asarray(after > np.where(before < 0, 1 - share, 1 + share) * before)
 
 
 def z_score(history: FloatArray, after: FloatArray) -> FloatArray:
@@ -107,11 +107,11 @@ def ranked_larger(before: FloatArray, after: FloatArray, level: float = BENCHSTA
 def pooled_larger(
     before: FloatArray, after: FloatArray, factor: float = ASV_FACTOR, level: float = ASV_LEVEL
 ) -> tuple[bool, float]:
-    """Say whether the median of all rounds grew beyond a factor and the Mann-Whitney test on them agrees; give its p.
+    """Return whether the median of all rounds grew beyond a factor and the Mann-Whitney test on them agrees, and its p.
 
     The p is nan where the factor alone has said no.
     """
-    if np.median(after) <= factor * np.median(before):
+    if not beyond(np.median(before), np.median(after), factor - 1):
         return False, math.nan
     p_value = rank_sum(np.sort(before), np.sort(after))[0]
     return p_value < level, p_value

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reporter.decide.align import Values
     from reporter.decide.policy import Policy
     from reporter.decide.together import Together
-    from reporter.model import BoolArray, FloatArray, IndexArray
+    from reporter.model import BoolArray, FloatArray
 
 FEWEST_PAIRS_TO_TRIM = 4
 TRIMMED_SHARE = 0.2
@@ -37,23 +37,25 @@ FEW_BY_PAIRS = 0.5
 def look(values: Values, policy: Policy, stored: noise.Variance | None = None) -> Evidence:
     """Test pair i = run i of both sides; a pair that lacks the row on either side is lost for that row.
 
-    ``stored`` is the variance of one pair known from stored base-against-base pairs of the same machine and plan.
+    ``stored`` is the variance of one pair known from stored base-against-base pairs of the same machine and plan; rows
+    that they do not cover (no degrees of freedom) are judged as without any.
     """
     base, head = _complete(values)
     pairs = np.sum(~np.isnan(base), axis=1)
     together = moving_together(base, head, values.kind)
-    effect, own = _of_this_job(base, head, pairs, together)
-    known, many = _with_suite(own, values.kind), pairs >= policy.pairs_that_suffice
+    effect, own, centre = _of_this_job(base, head, pairs, together)
+    known, many = noise.moderate_inexact(own, values.kind), pairs >= policy.pairs_that_suffice
     variance, df = known.variance, known.df
     if not many.all():
         few = _of_few_pairs(base, head, values, stored, together, pairs < policy.pairs_that_know)
         variance, df = np.where(many, variance, few.variance), np.where(many, df, few.df)
     with np.errstate(divide="ignore", invalid="ignore"):
         se = np.sqrt(variance / pairs)
-    others = np.where(many, known.df > own.df, stored is None)
+    others = np.where(many, known.df > own.df, True if stored is None else stored.df == 0)
     sources = np.where(others, "this job and the whole suite", np.where(many, "this job", "this job and stored pairs"))
     return Evidence(
         effect=np.where(pairs >= policy.fewest_pairs, effect, np.nan),
+        before=centre,
         se=se,
         df=df,
         sd=np.sqrt(variance),
@@ -73,8 +75,8 @@ def _weight_of_pairs(together: Together) -> FloatArray:
 
 def _of_this_job(
     base: FloatArray, head: FloatArray, pairs: FloatArray, together: Together
-) -> tuple[FloatArray, noise.Variance]:
-    """Give the effect and the variance of one pair of each row, known from its own runs alone.
+) -> tuple[FloatArray, noise.Variance, FloatArray]:
+    """Give the effect, the variance of one pair and the base's centre of each row, known from its own runs alone.
 
     The variance of a weighted mean of two estimates is at most the weighted mean of theirs.
     """
@@ -86,19 +88,13 @@ def _of_this_job(
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = pairs * squares / (difference.kept * (difference.kept - 1))
         df = 1 / (weight / (difference.kept - 1) + (1 - weight) / _df_of_sides(difference.kept, together))
-    return effect, noise.Variance(variance=variance, df=np.where(difference.kept > 1, df, 0.0))
+    return effect, noise.Variance(variance=variance, df=np.where(difference.kept > 1, df, 0.0)), before.centre
 
 
 def _df_of_sides(kept: FloatArray, together: Together) -> FloatArray:
     """Twice those of the pairs, less what runs that move together repeat, and what is not known of how much they do."""
     correlation, doubt = together.correlation, together.doubt
     return np.asarray(2 / ((1 + correlation**2) / (kept - 1) + doubt * (1 + correlation) ** 2))
-
-
-def _with_suite(own: noise.Variance, kind: IndexArray) -> noise.Variance:
-    """Add what the other benchmarks know; of a row without any noise in so many pairs they know nothing."""
-    known, exact = noise.moderate(own, kind), own.variance == 0
-    return noise.Variance(variance=np.where(exact, 0.0, known.variance), df=np.where(exact, own.df, known.df))
 
 
 def _of_few_pairs(
@@ -115,13 +111,14 @@ def _of_few_pairs(
     on either side may be the two modes of a benchmark.
     """
     job = noise.of_one_pair(base, head)
-    if stored is not None:
-        return _with_stored(job, stored)
     runs, pairs = noise.moderate(job, values.kind), noise.moderate(noise.within(head - base), values.kind)
     by_pairs = np.where(very_few, pairs.variance > runs.variance, together.correlation > FEW_BY_PAIRS)
-    return noise.Variance(
-        variance=np.where(by_pairs, pairs.variance, runs.variance), df=np.where(by_pairs, pairs.df, runs.df)
-    )
+    alone = _chosen(by_pairs, pairs, runs)
+    return alone if stored is None else _chosen(stored.df > 0, _with_stored(job, stored), alone)
+
+
+def _chosen(which: BoolArray, one: noise.Variance, other: noise.Variance) -> noise.Variance:
+    return noise.Variance(variance=np.where(which, one.variance, other.variance), df=np.where(which, one.df, other.df))
 
 
 def _with_stored(job: noise.Variance, stored: noise.Variance) -> noise.Variance:

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-LEVELS = ((3, 0.002), (4, 0.006), (8, 0.04), (16, 0.05))
-STORED_LEVELS = ((3, 0.05), (5, 0.02), *LEVELS[2:])
+import numpy as np
+
+if TYPE_CHECKING:
+    from reporter.model import BoolArray, FloatArray
+
+    Levels = tuple[tuple[int, float], ...]
+    """Pairs from which on each level holds, fewest first; below the first of them it is 0."""
+
+_FEW = ((3, 0.002), (4, 0.006))
 FURTHER_OUT = 4 / 3
 """Power of the number of shards by which levels are divided: the further out, the shorter the tails of t are for what
 eight pairs of a noisy benchmark do. At an eighth of 4 % such shards alarm in 0.7 %, at a sixteenth in 0.4 %."""
@@ -19,12 +27,13 @@ class Policy:
     screen; inside ``margin`` on both ends of its interval a benchmark may be called unchanged. ``layout`` is what pairs
     have to be surely beyond, or the threshold where that is less: so much benchmarks move when code is laid out anew.
 
-    All levels are family-wise and one-sided. ``levels`` are those of pairs that are one final look, by the number of
-    pairs from which on each holds, and ``stored_levels`` the same where stored pairs tell of the noise. Two modes, or
-    few rounds, deceive few pairs more easily; each level is as high as at most two harmless pull requests in a hundred
-    are alarmed in every world of the evaluation. ``look_level`` is that of all looks together when a second batch
-    follows, ``second_level`` that of the second batch; ``screen_level`` and ``confirm_level`` are those of a screen and
-    of its second look, ``suspects_level`` that of all looks at pairs as its second look.
+    All levels are family-wise and one-sided, and a row has that of its own pairs. ``levels`` are those of pairs that
+    are one final look. ``look_levels`` are those of pairs that grow: at 8, 16, 32 and 64 pairs each look spends its
+    own, and so does the last one that fits into the time. ``suspect_levels`` are those of looks at the suspects of a
+    screen. ``stored_levels`` hold in their place while stored pairs tell of a row's noise, up to
+    ``pairs_that_suffice``. Two modes, or few rounds, deceive few pairs more easily; each level is as high as at most
+    two harmless pull requests in a hundred are alarmed in every world of the evaluation. ``screen_level`` is that of a
+    screen, and ``confirm_level`` that of further runs of the head.
 
     Intervals are stated at ``confidence``, that of the whole suite at ``shift_confidence``. Far out in its tails t is a
     little too short for real noise, so those of all benchmarks together are worked out at ``joint_confidence``, to hold
@@ -35,13 +44,12 @@ class Policy:
     screen_threshold: float = 0.03
     margin: float = 0.03
     layout: float = 0.005
-    levels: tuple[tuple[int, float], ...] = LEVELS
-    stored_levels: tuple[tuple[int, float], ...] = STORED_LEVELS
-    look_level: float = 0.3
-    second_level: float = 0.05
+    levels: Levels = (*_FEW, (8, 0.04), (16, 0.05))
+    look_levels: Levels = (*_FEW, (8, 0.01), (9, 0.015))
+    suspect_levels: Levels = ((3, 0.002), (4, 0.005))
+    stored_levels: Levels = ((3, 0.05), (5, 0.02))
     screen_level: float = 0.05
     confirm_level: float = 0.001
-    suspects_level: float = 0.02
     confidence: float = 0.95
     shift_confidence: float = 0.95
     joint_confidence: float = 0.97
@@ -53,10 +61,10 @@ class Policy:
     pairs_that_suffice: int = 8
     rounds_for_minimum: int = 20
 
-    def level_of(self, pairs: float, *, stored: bool) -> float:
-        """Give the level of so many pairs as one final look; ``stored`` when stored pairs tell of their noise."""
-        steps = self.stored_levels if stored else self.levels
-        return next((level for fewest, level in reversed(steps) if fewest <= pairs), 0.0)
+    def level_of(self, pairs: FloatArray, levels: Levels, *, stored: BoolArray | bool = False) -> FloatArray:
+        """Return the level of each row by the number of its pairs; ``stored`` where stored pairs tell of its noise."""
+        few = pairs < self.pairs_that_suffice
+        return np.where(few & stored, _reached(self.stored_levels, pairs), _reached(levels, pairs))
 
     def of_one_among(self, shards: int) -> Policy:
         """Return the policy of each of so many jobs with a part of one suite: its part of every chance of an alarm.
@@ -67,16 +75,20 @@ class Policy:
         return replace(
             self,
             levels=_divided(self.levels, parts),
+            look_levels=_divided(self.look_levels, parts),
+            suspect_levels=_divided(self.suspect_levels, parts),
             stored_levels=_divided(self.stored_levels, parts),
-            look_level=self.look_level / parts,
-            second_level=self.second_level / parts,
             screen_level=self.screen_level / parts,
             confirm_level=self.confirm_level / parts,
-            suspects_level=self.suspects_level / parts,
             shift_confidence=1 - (1 - self.shift_confidence) / parts,
             joint_confidence=1 - (1 - self.joint_confidence) / parts,
         )
 
 
-def _divided(levels: tuple[tuple[int, float], ...], parts: float) -> tuple[tuple[int, float], ...]:
+def _reached(levels: Levels, pairs: FloatArray) -> FloatArray:
+    fewest, level = zip(*levels, strict=True)
+    return np.array([0.0, *level])[np.searchsorted(fewest, pairs, side="right")]
+
+
+def _divided(levels: Levels, parts: float) -> Levels:
     return tuple((fewest, level / parts) for fewest, level in levels)

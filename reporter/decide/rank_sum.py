@@ -1,4 +1,4 @@
-"""The Mann-Whitney U test, two-sided, as the tools that use it have it: exact for few values, normal for many."""
+"""The Mann-Whitney U test, two-sided, with the limits of benchstat: exact for few values, normal for many."""
 
 from __future__ import annotations
 
@@ -11,37 +11,49 @@ import numpy as np
 if TYPE_CHECKING:
     from reporter.model import FloatArray
 
-MOST_EXACT = 20
-"""Values per side up to which the exact distribution is used when there are no ties."""
+MOST_EXACT, MOST_EXACT_TIED = 50, 25
+"""Values per side up to which the exact distribution is used: all different, and with ties."""
 
 
 def rank_sum(first: FloatArray, second: FloatArray) -> tuple[float, float]:
-    """Give (p, U) for two sorted samples; U counts the pairs in which the second is larger, ties as one half."""
+    """Return (p, U) for two sorted samples; U counts the pairs in which the second is larger, ties as one half."""
     u = float(np.searchsorted(first, second, "left").sum() + np.searchsorted(first, second, "right").sum()) / 2
     counts = np.unique(np.concatenate([first, second]), return_counts=True)[1]
-    if counts.max() == 1 and max(first.size, second.size) <= MOST_EXACT:
-        return _exact(u, first.size, second.size), u
+    most = MOST_EXACT if counts.max() == 1 else MOST_EXACT_TIED
+    if max(first.size, second.size) <= most:
+        return _exact(u, first.size, second.size, tuple(counts.tolist())), u
     return _normal(u, first.size, second.size, counts), u
 
 
-def _exact(u: float, first: int, second: int) -> float:
-    smaller = int(min(u, first * second - u))
-    ways = _ways(first, second)
-    return min(1.0, 2 * sum(ways[: smaller + 1]) / math.comb(first + second, first))
+def _exact(u: float, first: int, second: int, counts: tuple[int, ...]) -> float:
+    """Return twice the probability of the tail in which U lies; it is not symmetric with ties and unequal sizes."""
+    ways = _ways(first, counts)
+    ranks = 2 * first * second - round(2 * u) + first * (first + 1)
+    return min(1.0, 2 * float(min(ways[: ranks + 1].sum(), ways[ranks:].sum()) / ways.sum()))
 
 
 @lru_cache(maxsize=64)
-def _ways(first: int, second: int) -> tuple[int, ...]:
-    """Count the orders of two samples for each U: the coefficients of the Gaussian binomial."""
-    if not first or not second:
-        return (1,)
-    with_largest_second, with_largest_first = _ways(first, second - 1), _ways(first - 1, second)
-    counts = [0] * (first * second + 1)
-    for u, ways in enumerate(with_largest_second):
-        counts[u + first] += ways
-    for u, ways in enumerate(with_largest_first):
-        counts[u] += ways
-    return tuple(counts)
+def _ways(first: int, counts: tuple[int, ...]) -> FloatArray:
+    """Count the choices of ``first`` values for each sum of their ranks, doubled because ties share a half rank.
+
+    ``counts`` says how many values are equal, in ascending order.
+    """
+    total = sum(counts)
+    ways = np.zeros((first + 1, first * (2 * total - first + 1) + 1))
+    ways[0, 0] = 1.0
+    smaller = 0
+    for equal in counts:
+        ways = _with_group(ways, equal, 2 * smaller + equal + 1)
+        smaller += equal
+    return np.asarray(ways[first])
+
+
+def _with_group(ways: FloatArray, equal: int, rank: int) -> FloatArray:
+    """Choose none to all of some equal values; ``ways`` is values chosen × doubled sum of ranks."""
+    found = ways.copy()
+    for chosen in range(1, min(equal + 1, len(ways))):
+        found[chosen:, chosen * rank :] += math.comb(equal, chosen) * ways[:-chosen, : -chosen * rank]
+    return found
 
 
 def _normal(u: float, first: int, second: int, counts: np.ndarray[tuple[int], np.dtype[np.intp]]) -> float:

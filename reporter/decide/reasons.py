@@ -281,6 +281,8 @@ def broke(found: LoadAnalysis) -> str:
         return ""
     highest = found.highest
     good = f"{highest.users:.0f} users were the most it served well" if highest else "no load was served well"
+    if found.broken_by == "stalled":
+        return f"it stalled at {level.users:.0f} users: no request was completed any more; {good}"
     if found.broken_by == "failures":
         return f"it broke at {level.users:.0f} users: {format_percent(level.failed)} of the requests failed; {good}"
     return f"it broke at {level.users:.0f} users: P99 was {format_value(level.p99, 's')}; {good}"

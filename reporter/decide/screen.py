@@ -46,15 +46,17 @@ def look(values: Values, sessions: Sequence[FloatArray], policy: Policy) -> Look
     means = np.stack([noise.row_mean(session) for session in sessions], axis=1)
     count = np.sum(~np.isnan(means), axis=1)
     few = count < policy.few_sessions
-    between = noise.moderate(noise_between(np.where(few[:, None], np.nan, means)), values.kind)
+    between = noise.moderate_inexact(noise_between(np.where(few[:, None], np.nan, means)), values.kind)
     inside = noise.moderate(noise.within(*sessions, values.head), values.kind)
     variance = np.where(few, inside.variance, between.variance)
     runs = np.sum([np.sum(~np.isnan(session), axis=1) for session in sessions], axis=0)
     lacking, head_runs = _of_few_runs(values, count, runs, few)
     with np.errstate(invalid="ignore"):  # a row that the head lacks
         se = np.sqrt(variance * np.where(few, 1, 2) + np.nan_to_num(inside.variance) * lacking)
+    newest = noise.row_mean(values.baseline)
     evidence = Evidence(
-        effect=noise.row_mean(values.head) - noise.row_mean(values.baseline),
+        effect=noise.row_mean(values.head) - newest,
+        before=newest,
         se=se,
         df=np.where(few, inside.df, between.df),
         sd=np.sqrt(variance),

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, isfinite
 from statistics import median
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reporter.config import LoadLimits
     from reporter.ingest.reading import LoadPoint
+    from reporter.model import BrokenBy
 
 STEPS = 20
 """Into how many levels a load that rises without a pause is divided."""
@@ -23,12 +24,15 @@ FEWEST_LEVELS = 3
 RECOVERED = 2.0
 """Back to normal is a median response of at most so many times that of the lowest level."""
 
+ENOUGH_COMPLETED = 5
+"""After so many requests in the first half of a level, none in its second half is no chance of a low rate."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadLevel:
     """One level of load that was held: requests per second, the share that failed, and usual times in seconds.
 
-    ``began`` is in Unix seconds.
+    ``began`` is in Unix seconds. A level ``stalled`` when no request was completed any more, well or badly.
     """
 
     began: float
@@ -38,6 +42,7 @@ class LoadLevel:
     failed: float
     p50: float
     p99: float
+    stalled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +55,7 @@ class LoadAnalysis:
 
     levels: tuple[LoadLevel, ...]
     breaking: LoadLevel | None
-    broken_by: Literal["failures", "latency"] | None
+    broken_by: BrokenBy | None
     highest: LoadLevel | None
     highest_rate: float | None
     degradation: float | None
@@ -114,10 +119,19 @@ def _level(group: Sequence[LoadPoint], before: LoadPoint) -> LoadLevel:
         failed=_share(last.failures - before.failures, last.requests - before.requests),
         p50=_middle([point.p50 for point in later]),
         p99=_middle([point.p99 for point in later]),
+        stalled=_stalled(group),
     )
 
 
-def _beyond(level: LoadLevel, limits: LoadLimits) -> Literal["failures", "latency"] | None:
+def _stalled(group: Sequence[LoadPoint]) -> bool:
+    """Return whether nothing was completed in all of a level, or in its second half after enough in the first."""
+    first, middle, last = (group[index].requests for index in (0, (len(group) - 1) // 2, -1))
+    return middle == last and (first == middle or middle - first >= ENOUGH_COMPLETED)
+
+
+def _beyond(level: LoadLevel, limits: LoadLimits) -> BrokenBy | None:
+    if level.stalled:
+        return "stalled"
     if level.failed > limits.error_rate:
         return "failures"
     return "latency" if level.p99 > limits.p99_seconds else None

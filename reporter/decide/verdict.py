@@ -10,7 +10,14 @@ import numpy as np
 from msgspec import structs
 
 from reporter.decide import reasons
-from reporter.decide.evidence import Evidence, adjusted_p, as_share, changes, detectable
+from reporter.decide.evidence import (
+    adjusted_p,
+    as_effect,
+    as_share,
+    changes,
+    detectable,
+    marginal_interval,
+)
 from reporter.decide.noise import row_mean
 from reporter.decide.screen import scale_of
 from reporter.decide.summaries import side_summaries
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reporter.decide.align import Row, Values
+    from reporter.decide.evidence import Criteria, Evidence, Interval
     from reporter.decide.policy import Policy
     from reporter.model import BoolArray, Change, FloatArray, IndexArray
 
@@ -37,29 +45,32 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Flags:
-    """What the tests say per row: p adjusted in both directions, and which rows count as changed."""
+    """What the tests say per row: p adjusted in both directions, the interval, and which rows count as changed."""
 
     p_adjusted: FloatArray
+    marginal: Interval
     regressed: BoolArray
     improved: BoolArray
 
 
-def flag(
-    evidence: Evidence, values: Values, threshold: FloatArray, level: float, *, slack: FloatArray | float = 0.0
-) -> Flags:
+def flag(evidence: Evidence, values: Values, criteria: Criteria, policy: Policy) -> Flags:
     """Call a row changed when its adjusted p is below the level and its change is beyond its threshold.
 
-    ``slack`` is the share of each row within which no change counts as one for the test.
+    Its marginal interval has to lie beyond the slack as a whole, so that no verdict contradicts the interval beside it.
     """
     scale = scale_of(values)
-    least = np.where(values.logarithmic, np.log1p(slack), slack * scale)
-    p_worse, p_better = adjusted_p(evidence, values.worse, least)
-    share = as_share(evidence.effect, values.logarithmic, scale) * values.worse
+    slack = as_effect(criteria.slack, values.logarithmic, scale)
+    p_worse, p_better = adjusted_p(evidence, values.worse, slack)
+    marginal = marginal_interval(evidence, policy)
+    share = as_share(evidence.effect, values.logarithmic, scale)
     with np.errstate(invalid="ignore"):
+        more = (share > criteria.threshold) & (marginal.low > slack)
+        less = (share < -criteria.threshold) & (marginal.high < -slack)
         return Flags(
             p_adjusted=np.fmin(p_worse, p_better),
-            regressed=(p_worse < level) & (share > threshold),
-            improved=(p_better < level) & (share < -threshold),
+            marginal=marginal,
+            regressed=(p_worse < criteria.level) & np.where(values.worse > 0, more, less),
+            improved=(p_better < criteria.level) & np.where(values.worse > 0, less, more),
         )
 
 
@@ -68,21 +79,21 @@ def settle(
     values: Values,
     evidence: Evidence,
     flags: Flags,
+    criteria: Criteria,
     bounds: Bounds,
     policy: Policy,
     *,
     suite: str,
     looks: Literal["runs", "pairs"],
-    level: float,
 ) -> list[Assessment]:
     """Give every common row its verdict: regressed or improved by the flags, else unchanged or inconclusive.
 
-    ``level`` is that of the test behind the flags.
+    ``criteria`` are those behind the flags.
     """
     statistic = tuple(STATISTICS[index] for index in values.statistic)
-    change_of = changes(evidence, flags.p_adjusted, values.logarithmic, statistic, policy)
+    change_of = changes(evidence, flags.p_adjusted, flags.marginal, values.logarithmic, statistic, policy)
     scale = scale_of(values)
-    smallest = as_share(detectable(evidence, len(rows), level, policy.power), values.logarithmic, scale)
+    smallest = detectable(evidence, criteria, values.logarithmic, scale, policy)
     inside = _inside_margin(change_of, scale, bounds.margin)
     shortened = looks == "pairs"
     before = side_summaries([row.baseline for row in rows], shortened=shortened)

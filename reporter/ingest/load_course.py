@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reporter.ingest.reading import LoadPoint
+    from reporter.model import BrokenBy
 
 MOST_MOMENTS = 200
 
 
-def course_of(points: Sequence[LoadPoint], broke_at: float | None = None) -> LoadCourse | None:
-    """Give the course, or ``None`` for fewer than three points; ``broke_at`` is in Unix seconds.
+def course_of(
+    points: Sequence[LoadPoint], broke_at: float | None = None, broken_by: BrokenBy | None = None
+) -> LoadCourse | None:
+    """Return the course, or ``None`` for fewer than three points; ``broke_at`` is in Unix seconds.
 
     Of more points than can be told apart in a picture, several in a row become one: their requests and failures are
     counted together, of their long times the longest is kept.
@@ -32,6 +35,7 @@ def course_of(points: Sequence[LoadPoint], broke_at: float | None = None) -> Loa
     return LoadCourse(
         moments=tuple(_moment(ordered[first : last + 1], begin) for first, last in pairwise(ends)),
         broke_at=None if broke_at is None else broke_at - begin,
+        broken_by=broken_by,
     )
 
 

@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from reporter import fingerprints, memory_series
@@ -49,9 +50,13 @@ AGAINST_ITSELF_BATCH = 2
 """The batch of pairs that a baseline's commit and itself make."""
 
 
+TELLING_PAIRS = 3
+"""So many of the last pairs tell how long the next one takes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredRun:
-    """The readings of one complete run. ``pair`` is its pair or None.
+    """The readings of one complete run. ``pair`` is its pair or None; ``seconds`` is its time, where it is known.
 
     ``batch`` 0 is the first look, 1 the second, and 2 holds pairs of one commit and itself.
     """
@@ -59,7 +64,12 @@ class MeasuredRun:
     side: Side
     batch: int
     pair: int | None
+    seconds: float | None
     files: tuple[FileReading, ...]
+
+    def benchmarks(self) -> int:
+        """Count the benchmarks that ran."""
+        return len({reading.name for file in self.files for reading in file.readings})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +111,23 @@ class Measurement:
 
     def pairs(self, number: int) -> list[tuple[tuple[FileReading, ...], tuple[FileReading, ...]]]:
         """Give (base, head) of each complete pair of a batch, in the order of measuring."""
-        sides: dict[int, dict[Side, tuple[FileReading, ...]]] = {}
+        return [(base.files, head.files) for base, head in self._paired(number)]
+
+    def latest_pairs(self, number: int) -> tuple[float, int]:
+        """Return the seconds that a pair of a batch takes of late, and how many benchmarks the latest one ran.
+
+        Both are 0 before the first pair.
+        """
+        latest = self._paired(number)[-TELLING_PAIRS:]
+        if not latest:
+            return 0.0, 0
+        return fmean(sum(run.seconds or 0.0 for run in pair) for pair in latest), latest[-1][1].benchmarks()
+
+    def _paired(self, number: int) -> list[tuple[MeasuredRun, MeasuredRun]]:
+        sides: dict[int, dict[Side, MeasuredRun]] = {}
         for run in self.runs:
             if run.pair is not None and run.batch == number:
-                sides.setdefault(run.pair, {})[run.side] = run.files
+                sides.setdefault(run.pair, {})[run.side] = run
         return [(pair["base"], pair["head"]) for _, pair in sorted(sides.items()) if len(pair) == 2]
 
 
@@ -224,7 +247,8 @@ def _runs(
         files = tuple(_files(run, names, folder, format_name, problems))
         if files:
             first = replace(files[0], used=tuple(_resources(run)))
-            yield MeasuredRun(side=side, batch=batch, pair=pair, files=(first, *files[1:]))
+            seconds = run.optional_number("wall_seconds", 0, WHOLE_LIMIT)
+            yield MeasuredRun(side=side, batch=batch, pair=pair, seconds=seconds, files=(first, *files[1:]))
 
 
 def _check_numbers(run: Checked) -> None:

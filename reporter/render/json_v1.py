@@ -259,6 +259,7 @@ def _course(course: LoadCourse) -> dict[str, Any]:
     columns = ("seconds", "users", "rate", "failed", "p50", "p99")
     return {
         "broke_at": _number(course.broke_at),
+        **({"broken_by": course.broken_by} if course.broken_by else {}),
         **{name: [_number(getattr(moment, name)) for moment in course.moments] for name in columns},
     }
 

@@ -20,6 +20,7 @@ from reporter.model import (
     Assessment,
     BaselineSource,
     Better,
+    BrokenBy,
     BudgetResult,
     BudgetStatus,
     Change,
@@ -71,6 +72,7 @@ _LEVEL_CHANGE = keys("session ratio")
 _MOST_MOMENTS = 1_000
 _COUNTED = ("seconds", "users", "rate")
 _COURSE = keys("broke_at seconds users rate failed p50 p99")
+_COURSE_OPTIONAL = keys("broken_by")
 _FAILURES = keys("statuses kinds left_out")
 _STATUS = keys("code count")
 _KIND = keys("message request count first last exception")
@@ -103,6 +105,7 @@ _COMPARES: tuple[CompareKind, ...] = get_args(CompareKind)
 _SIDES: tuple[Literal["base", "head"], ...] = ("base", "head")
 _USERS: tuple[Literal["command", "service"], ...] = ("command", "service")
 _KINDS: tuple[Literal["ratio", "difference"], ...] = ("ratio", "difference")
+_BROKEN_BY: tuple[BrokenBy, ...] = get_args(BrokenBy)
 _BUDGETS: tuple[BudgetStatus, ...] = get_args(BudgetStatus)
 
 
@@ -163,7 +166,7 @@ def _report(top: Checked) -> Report:
         confirm=top.flag("confirm"),
         trends=tuple(map(_trend, top.optional_members("trends", _TREND))),
         sessions=tuple(map(_session, top.optional_members("sessions", _SESSION))),
-        courses=tuple(map(_course, top.optional_members("load", _COURSE))),
+        courses=tuple(map(_course, top.optional_members("load", _COURSE, _COURSE_OPTIONAL))),
         failures=_failures(top.optional_member("failures", _FAILURES)),
         override=_override(top.optional_member("override", _OVERRIDE)),
     )
@@ -302,6 +305,7 @@ def _course(member: Checked) -> LoadCourse:
             for at, many, per_second, share, usual, long in columns
         ),
         broke_at=member.optional_number("broke_at"),
+        broken_by=member.optional_choice("broken_by", _BROKEN_BY),
     )
 
 

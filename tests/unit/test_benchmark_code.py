@@ -191,7 +191,7 @@ def test_a_baseline_of_other_code_is_not_comparable_and_the_others_are_judged() 
 def test_pairs_are_asked_for_where_they_can_tell() -> None:
     suites = _suites("old", "new", sessions=10, before=9)
     decision = judge_screen(suites[-1], baseline_of(suites[:-1]))
-    nothing = Progress(pairs=0, has_second=False, seconds=0.0, time_limit=180.0)
+    nothing = Progress(pairs=0, seconds=0.0, time_limit=180.0)
     step = after_screen(_can_pair(), decision, nothing, same_files=True)
     assert step is not None
     assert (step.batch, step.pairs, step.select) == (0, 8, ())

@@ -275,15 +275,6 @@ def test_the_demo_commits_nowhere_else(tmp_path: Path, monkeypatch: pytest.Monke
     assert refs == []
 
 
-@pytest.mark.e2e
-def test_the_demo_runs_and_reports(tmp_path: Path) -> None:
-    """Whether it finds the planted changes is a matter of a quiet machine: ``make demo`` and ``--times`` count that."""
-    code, stdout, stderr = _call("demo", "--output", str(tmp_path / "demo"))
-    assert code in (0, 1), stderr
-    assert (tmp_path / "demo" / "report" / "report.html").is_file()
-    assert "found exactly the planted slowdown and speed-up in" in stdout
-
-
 def test_a_result_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
     broken = tmp_path / "broken.json"
     broken.write_text("{", encoding="utf-8")

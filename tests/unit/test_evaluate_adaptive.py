@@ -1,4 +1,4 @@
-"""Pairs grow for the undecided only, what is flagged is measured again, and the limit holds."""
+"""Pairs grow for the undecided only, and the limit holds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from benchmarks.evaluate.adaptive import grow
 from benchmarks.evaluate.suites import slowed
-from reporter.decide.judge import Decision, Pairs, judge_looks
 from tests.unit.evaluate_recordings import recording_of, rounds_of
 
 if TYPE_CHECKING:
@@ -44,31 +43,10 @@ def test_quiet_unchanged_code_is_decided_at_the_first_look() -> None:
     assert _judged(1, 54, QUIET) == (dict.fromkeys(NAMES, "unchanged"), [8, 8, 8, 8], 8)
 
 
-def test_a_slowdown_is_measured_again_alone() -> None:
+def test_a_slowdown_is_decided_by_the_look_that_finds_it() -> None:
     verdicts, runs, used = _judged(2, 54, QUIET, slower=0.1)
     assert verdicts == {"a": "regressed", "b": "unchanged", "c": "unchanged", "d": "unchanged"}
-    assert (runs, used) == ([8, 8, 8, 8], 16)
-
-
-def test_the_second_batch_is_made_of_other_pairs() -> None:
-    base, head = _sides(2, 54, QUIET)
-    factor = np.ones((len(NAMES), 54))
-    factor[0, :8] += 0.1
-    decision, used = grow(base, slowed(head, factor), NAMES)
-    assert used == 16
-    assert {row.comparison.name: row.verdict for row in decision.assessments}["a"] == "inconclusive"
-
-
-def test_each_look_is_told_which_one_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    looks: list[int] = []
-
-    def spy(first: Pairs, second: Pairs | None = None, *, look: int) -> Decision:
-        looks.append(look)
-        return judge_looks(first, second, look=look)
-
-    monkeypatch.setattr("benchmarks.evaluate.adaptive.judge_looks", spy)
-    _judged(3, 54, (0.003, 0.003, 0.003, 0.08))
-    assert looks == [0, 1, 2, 3]
+    assert (runs, used) == ([8, 8, 8, 8], 8)
 
 
 def test_only_the_undecided_go_on() -> None:

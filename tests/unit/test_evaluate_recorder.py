@@ -5,12 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
-import pytest
-
-from benchmarks.evaluate import designs, recorder, subject_repository
-from benchmarks.evaluate.figures import Progress
-from benchmarks.evaluate.recording import read_recording
-from reporter.errors import UsageError
+from benchmarks.evaluate import recorder, subject_repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,14 +51,3 @@ def test_heads_differ_from_the_base_in_what_is_planted_alone(tmp_path: Path) -> 
 def test_heads_are_shared_out_among_the_levels() -> None:
     kinds = recorder.Wanted(equal=60, neutral=0, heads=40).kinds()
     assert kinds == {"0": 60, "0.03": 14, "0.05": 13, "0.10": 13}
-
-
-def test_a_recording_is_what_the_evaluation_reads(tmp_path: Path) -> None:
-    recorder.record(tmp_path / "new", WANTED, 1, Progress())
-    recording = read_recording(tmp_path / "new")
-    assert len(recording.benchmarks) == 12
-    assert [(run.side, run.level, run.pair) for run in recording.runs] == [("base", 0.0, 0), ("head", 0.03, 0)]
-    assert designs.levels_of(recording) == (0.03,)
-    assert recording.seconds > 0
-    with pytest.raises(UsageError, match="not empty"):
-        recorder.record(tmp_path / "new", WANTED, 1, Progress())

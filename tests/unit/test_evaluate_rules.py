@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from benchmarks.evaluate.peers import (
     above,
@@ -26,54 +23,14 @@ from benchmarks.evaluate.peers import (
 )
 from benchmarks.evaluate.plain_rule import plain_rule
 from benchmarks.evaluate.rivals import published
-from reporter.decide.rank_sum import rank_sum
 from tests.unit.evaluate_recordings import recording_of
 
 if TYPE_CHECKING:
-    from reporter.model import FloatArray, IndexArray
+    from reporter.model import IndexArray
 
 
 def _runs(*indices: int) -> IndexArray:
     return np.array(indices, dtype=np.intp)
-
-
-def _by_brute_force(first: FloatArray, second: FloatArray) -> float:
-    """Count the orders of all values that are at least as far from the middle as the given one."""
-    values = np.concatenate([first, second])
-    middle = first.size * second.size / 2
-
-    def distance(chosen: tuple[int, ...]) -> float:
-        others = [index for index in range(values.size) if index not in chosen]
-        return abs(sum(bool(values[j] > values[i]) for i in chosen for j in others) - middle)
-
-    orders = list(combinations(range(values.size), first.size))
-    own = distance(tuple(range(first.size)))
-    return float(np.mean([distance(order) >= own for order in orders]))
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.integers(0, 10**6), min_size=5, max_size=8, unique=True), st.integers(2, 3))
-def test_rank_sum_is_exact_for_few_values(values: list[int], split: int) -> None:
-    first, second = (np.sort(np.array(part, dtype=float)) for part in (values[:split], values[split:]))
-    p_value, u = rank_sum(first, second)
-    assert u == sum(b > a for a in first for b in second)
-    assert p_value == pytest.approx(_by_brute_force(first, second))
-
-
-@pytest.mark.parametrize(("u", "p_value"), [(25, 2 / 252), (23, 8 / 252), (22, 14 / 252)])
-def test_rank_sum_has_the_tabulated_values_for_five_and_five(u: int, p_value: float) -> None:
-    before = {25: [1, 2, 3, 4, 5], 23: [1, 2, 3, 4, 7.5], 22: [1, 2, 3, 4, 8.5]}[u]
-    assert rank_sum(np.array(before, dtype=float), np.array([6.0, 7, 8, 9, 10])) == pytest.approx((p_value, u))
-
-
-def test_rank_sum_of_many_values_keeps_its_level_with_ties() -> None:
-    generator = np.random.default_rng(5)
-    for kinds in (2, 12):
-        samples = np.sort(generator.integers(0, kinds, (2000, 2, 100)).astype(float), axis=2)
-        rate = np.mean([rank_sum(first, second)[0] < 0.05 for first, second in samples])
-        assert rate == pytest.approx(0.05, abs=0.016), kinds
-    same = np.ones(30)
-    assert rank_sum(same, same) == (1.0, 450.0)
 
 
 def test_threshold_rules_look_at_their_statistic_only() -> None:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.evaluate import figures as figures_module
-from benchmarks.evaluate.__main__ import ROOT, TARGETS_MISSED, main
+from benchmarks.evaluate.__main__ import ROOT, main
 from benchmarks.evaluate.figures import Figure
 from benchmarks.evaluate.targets import PARTS, Target, judge, read_targets
 from reporter.errors import UsageError
-from tests.unit.evaluate_recordings import write_long, write_short
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,31 +83,6 @@ def test_the_command_says_what_is_wrong_with_the_call(tmp_path: Path) -> None:
         assert (code, stdout) == (2, "")
         assert message in stderr
     assert not (tmp_path / "out.md").exists()
-
-
-def test_recordings_are_judged_to_the_end_the_same_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = figures_module.Counts(draws=4, replicates=2, inner=8, inner_harmless=4, pulls=2, slowed=2)
-    monkeypatch.setattr("benchmarks.evaluate.__main__.QUICK", few)
-    monkeypatch.setattr("benchmarks.evaluate.dominance.FEWER_PAIRS", (8, 14))
-    folders = ["--long", str(write_long(tmp_path / "long")), "--short", str(write_short(tmp_path / "short"))]
-    targets = tmp_path / "targets.toml"
-    targets.write_text(
-        '[[target]]\ntext = "found"\npart = "recorded"\nat_least = 1.0\n'
-        'figures = ["short.pairs-8.+20 %.quiet.found", "long.pairs-5.+20 %.quiet.found"]\n',
-        encoding="utf-8",
-    )
-    arguments = ["recorded", "--quick", *folders, "--output", str(tmp_path / "out.md"), "--assert", str(targets)]
-    code, text, progress = _call(*arguments)
-    assert code == 0, text
-    assert (tmp_path / "out.md").read_text(encoding="utf-8") == text.removesuffix("\n")
-    for heading in ("Rules of other tools", "Ours on the long runs", "Short pairs", "equal false alarms", "Targets"):
-        assert heading in text
-    assert "2 of 2 figures meet their target" in text
-    assert "equal machine time" in progress
-    targets.write_text(targets.read_text(encoding="utf-8").replace("1.0", "1.1"), encoding="utf-8")
-    again, other, _ = _call(*arguments)
-    assert again == TARGETS_MISSED
-    assert other.split("## Targets")[0] == text.split("## Targets")[0]
 
 
 def test_worlds_are_run_by_name(tmp_path: Path) -> None:

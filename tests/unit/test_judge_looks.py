@@ -1,22 +1,32 @@
-"""Pairs that grow from look to look: strict early, and nothing is called changed before a second batch agrees."""
+"""Pairs that grow from look to look: strict early, every verdict final, and only the undecided go on."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
-from reporter.decide.judge import Pairs, judge_looks
-from reporter.decide.looks import SHARES, level_of
+from reporter.commands.composing import GateOptions
+from reporter.config import Config
+from reporter.decide.gate import gate
+from reporter.decide.judge import DEFAULT_POLICY, Decision, Pairs, judge_looks, judge_pairs
+from reporter.decide.looks import SHORT_LOOKS, Progress, Step, next_look_at_suspects, next_step
+from tests.reports import row
 from tests.suites import noisy_runs, suite_of
 
+NAMES = tuple("abcd")
 
-def _pairs(seed: int, pairs: int, slower: float = 1.0, *, only: str | None = None, noise: float = 0.005) -> Pairs:
+
+def _pairs(
+    seed: int, pairs: int, slower: float = 1.0, *, noise: float = 0.005, names: tuple[str, ...] = NAMES
+) -> Pairs:
+    """Make pairs whose first benchmark is slower in the head."""
     generator = np.random.default_rng(seed)
-    names = [only] if only else ["a", "b", "c", "d"]
     sides = [
         suite_of(
             {
-                name: noisy_runs(generator, level=1e-3 * (factor if name == "a" else 1), sd=noise, runs=pairs)
+                name: noisy_runs(generator, level=1e-3 * (factor if name == names[0] else 1), sd=noise, runs=pairs)
                 for name in names
             }
         )
@@ -25,43 +35,131 @@ def _pairs(seed: int, pairs: int, slower: float = 1.0, *, only: str | None = Non
     return Pairs(base=sides[0], head=sides[1])
 
 
-def _verdicts(first: Pairs, second: Pairs | None = None, look: int = 0) -> dict[str, tuple[str, bool]]:
-    decision = judge_looks(first, second, look=look)
-    return {row.comparison.name: (row.verdict, row.suspect) for row in decision.assessments}
+def _verdicts(decision: Decision) -> dict[str, str]:
+    return {row.comparison.name: row.verdict for row in decision.assessments}
 
 
-def test_what_is_flagged_waits_for_a_second_batch() -> None:
+def test_one_batch_decides_and_nothing_waits_for_another() -> None:
     decision = judge_looks(_pairs(1, 8, 1.1))
-    assert decision.suspects == 1
-    assert _verdicts(_pairs(1, 8, 1.1))["a"] == ("inconclusive", True)
-
-
-def test_the_second_batch_alone_gives_the_estimate() -> None:
-    decision = judge_looks(_pairs(1, 8, 1.5), _pairs(2, 8, 1.1, only="a"))
-    row = next(row for row in decision.assessments if row.comparison.name == "a")
-    assert row.verdict == "regressed"
-    assert row.comparison.change is not None
-    assert row.comparison.change.marginal.point == pytest.approx(0.1, abs=0.01)
+    assert _verdicts(decision) == {"a": "regressed", "b": "unchanged", "c": "unchanged", "d": "unchanged"}
     assert decision.suspects == 0
+    assert not any(row.suspect for row in decision.assessments)
 
 
-@pytest.mark.parametrize("slower", [1.0, 0.9])
-def test_a_second_batch_that_disagrees_leaves_it_inconclusive(slower: float) -> None:
-    assert _verdicts(_pairs(1, 8, 1.1), _pairs(2, 8, slower, only="a"))["a"] == ("inconclusive", True)
+def test_pairs_that_prove_unchanged_say_unchanged_at_every_look() -> None:
+    for pairs in SHORT_LOOKS:
+        assert set(_verdicts(judge_looks(_pairs(2, pairs, noise=0.003))).values()) == {"unchanged"}
 
 
-def test_a_suspect_that_was_not_measured_again_is_not_confirmed() -> None:
-    assert _verdicts(_pairs(1, 8, 1.1), _pairs(2, 8, only="b"))["a"] == ("inconclusive", True)
+def test_each_row_has_the_level_of_its_own_number_of_pairs() -> None:
+    pairs = np.array([2, 3, 7, 8, 9, 16, 32, 64, 70])
+    levels = DEFAULT_POLICY.level_of(pairs, DEFAULT_POLICY.look_levels)
+    assert levels.tolist() == [0.0, 0.002, 0.006, 0.01, *[0.015] * 5]
+    looks = DEFAULT_POLICY.level_of(np.array(SHORT_LOOKS), DEFAULT_POLICY.look_levels)
+    assert looks.sum() == pytest.approx(0.055)
+    suspects = DEFAULT_POLICY.level_of(np.array(SHORT_LOOKS), DEFAULT_POLICY.suspect_levels)
+    assert suspects.sum() == pytest.approx(0.02)
 
 
-def test_the_shares_of_the_level_add_up_to_it() -> None:
-    spent = [level_of(look, 0.05) for look in range(10)]
-    assert sum(spent) == pytest.approx(0.05)
-    assert spent[len(SHARES) :] == [0.0] * (10 - len(SHARES))
+def test_a_row_that_left_early_is_held_to_the_level_of_its_pairs() -> None:
+    """Of 32 pairs, a has the first eight alone: where eight have no level, only the others can be found."""
+    whole = _pairs(3, 32, 1.1)
+    for side in (whole.base, whole.head):
+        side.benchmarks[0].samples[0][1].statistics[8:] = np.nan
+    assert _verdicts(judge_looks(whole))["a"] == "regressed"
+    none_early = replace(DEFAULT_POLICY, look_levels=((8, 0.0), (9, 0.015)))
+    assert _verdicts(judge_looks(whole, policy=none_early))["a"] == "inconclusive"
+    assert _verdicts(judge_looks(_pairs(3, 32, 1.1), policy=none_early))["a"] == "regressed"
 
 
-def test_a_look_beyond_the_planned_ones_flags_nothing() -> None:
-    assert judge_looks(_pairs(1, 8, 1.5), look=len(SHARES) - 1).suspects > 0
-    late = judge_looks(_pairs(1, 8, 1.5), look=len(SHARES))
-    assert late.suspects == 0
-    assert all(row.detectable is None for row in late.assessments)
+def test_seventy_pairs_by_hand_find_a_slowdown() -> None:
+    decision = judge_looks(_pairs(4, 70, 1.2))
+    assert _verdicts(decision)["a"] == "regressed"
+    assert all(row.detectable is not None for row in decision.assessments)
+
+
+@pytest.mark.parametrize("pairs", [3, 5, 7])
+def test_few_pairs_are_one_final_look(pairs: int) -> None:
+    """Where no more fit into the time, the level is that of as many pairs as one final look."""
+    measured = _pairs(5, pairs, 1.5)
+    grown, final = judge_looks(measured), judge_pairs(measured.base, measured.head)
+    assert grown.assessments == final.assessments
+    assert _verdicts(grown)["a"] == "regressed"
+    progress = Progress(pairs=pairs, seconds=1.0, time_limit=100.0, pair_seconds=0.1)
+    assert next_step(progress, grown.assessments) is None
+
+
+def test_only_the_undecided_go_on() -> None:
+    rows = [row("a", "regressed"), row("b", "unchanged"), row("c", "inconclusive"), row("d", "improved")]
+    progress = Progress(pairs=8, seconds=8.0, time_limit=100.0, pair_seconds=1.0)
+    assert next_step(progress, rows) == Step(batch=0, pairs=8, select=("c",))
+    assert next_step(progress, rows[:2]) is None
+
+
+def test_the_last_look_takes_what_fits() -> None:
+    progress = Progress(pairs=16, seconds=16.0, time_limit=21.5, pair_seconds=1.0)
+    assert next_step(progress, [row("c", "inconclusive")]) == Step(batch=0, pairs=5, select=("c",))
+
+
+def test_a_look_that_the_time_ended_early_is_the_last() -> None:
+    progress = Progress(pairs=21, seconds=21.0, time_limit=100.0, pair_seconds=1.0)
+    assert next_step(progress, [row("c", "inconclusive")]) is None
+    assert next_look_at_suspects(progress, [row("c", "inconclusive", suspect=True)]) is None
+
+
+def test_few_selected_benchmarks_cost_their_share_of_a_pair() -> None:
+    """Ten pairs of 200 benchmarks would not fit any more; as many of two do."""
+    progress = Progress(pairs=8, seconds=80.0, time_limit=100.0, pair_seconds=10.0, benchmarks=200)
+    assert next_step(progress, [row("a", "inconclusive"), row("b", "inconclusive")]) == Step(
+        batch=0, pairs=8, select=("a", "b")
+    )
+    everything = Progress(pairs=8, seconds=80.0, time_limit=100.0, pair_seconds=10.0)
+    assert next_step(everything, [row("a", "inconclusive")]) == Step(batch=0, pairs=2, select=("a",))
+
+
+@dataclass
+class _Suite:
+    """A suite that takes so long a run, measured as the product measures, on a clock of its own."""
+
+    run_seconds: float
+    time_limit: float
+    slower: float
+    names: tuple[str, ...]
+
+    def decide(self) -> tuple[Decision, int]:
+        """Drive looks until nothing more is asked for; a pair that would end too late is not begun."""
+        step: Step | None = Step(batch=0, pairs=SHORT_LOOKS[0])
+        pairs = 0
+        while step is not None:
+            pairs += min(step.pairs, int((self.time_limit - pairs * self._pair) / self._pair))
+            decision = judge_looks(self._measured(pairs))
+            step = next_step(self._progress(pairs), decision.assessments)
+        return decision, pairs
+
+    @property
+    def _pair(self) -> float:
+        return 2 * self.run_seconds
+
+    def _progress(self, pairs: int) -> Progress:
+        return Progress(pairs=pairs, seconds=pairs * self._pair, time_limit=self.time_limit, pair_seconds=self._pair)
+
+    def _measured(self, pairs: int) -> Pairs:
+        generator = np.random.default_rng(7)
+        base, head = (
+            suite_of({name: noisy_runs(generator, level=factor, sd=0.01, runs=pairs) for name in self.names})
+            for factor in (1.0, self.slower)
+        )
+        return Pairs(base=base, head=head)
+
+
+@pytest.mark.parametrize(("run_seconds", "pairs"), [(6.0, 8), (8.0, 6), (16.0, 3)])
+def test_a_suite_of_long_runs_that_became_twice_as_slow_fails_the_gate(run_seconds: float, pairs: int) -> None:
+    suite = _Suite(run_seconds, time_limit=100.0, slower=2.0, names=tuple("abcdefghijkl"))
+    decision, measured = suite.decide()
+    assert measured == pairs
+    assert set(_verdicts(decision).values()) == {"regressed"}
+    assert gate(decision.assessments, (), GateOptions().verdicts(Config())).status == "failed"
+
+
+def test_a_suite_of_short_runs_stops_when_all_is_clear() -> None:
+    assert _Suite(0.1, time_limit=100.0, slower=2.0, names=NAMES).decide()[1] == 8

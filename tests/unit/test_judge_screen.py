@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from reporter.decide.align import Values
+from reporter.decide.evidence import Criteria
 from reporter.decide.judge import DEFAULT_POLICY, Decision, judge_pairs, judge_screen
 from reporter.decide.levels import noise_between
 from reporter.decide.screen import look, suspects
@@ -121,8 +122,18 @@ def _alarms(step: float, generator: np.random.Generator) -> bool:
     worse, better = (suspects(seen, first, np.exp(every), np.exp(every), bound, DEFAULT_POLICY, way) for way in (1, -1))
     again = _values(runs[-2], runs[-1][:, 1:])
     second = look(again, runs[:-1], DEFAULT_POLICY).evidence.only(worse | better)
-    flags = flag(second, again, bound, DEFAULT_POLICY.confirm_level)
+    flags = flag(second, again, Criteria(level=DEFAULT_POLICY.confirm_level, threshold=bound), DEFAULT_POLICY)
     return bool((flags.regressed & worse | flags.improved & better).any())
+
+
+def test_what_never_differs_between_sessions_is_exact_beside_rows_that_do() -> None:
+    """Other counts know nothing of one that is always the same."""
+    generator = np.random.default_rng(4)
+    counts = {name: generator.integers(90, 110, 8) for name in "abcde"} | {"exact": np.full(8, 12)}
+    sessions = [suite_of({name: [[float(row[job])]] for name, row in counts.items()}, unit="1") for job in range(8)]
+    head = suite_of({name: [[float(row[-1] + (name == "exact"))]] for name, row in counts.items()}, unit="1")
+    decision = judge_screen(head, baseline_of(sessions))
+    assert {row.comparison.name for row in decision.assessments if row.suspect} == {"exact"}
 
 
 def test_the_noise_of_sessions_before_a_gap_is_not_of_the_level_after_it() -> None:

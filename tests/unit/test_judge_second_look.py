@@ -36,10 +36,10 @@ def _row(decision: Decision, name: str) -> Assessment:
     return next(row for row in decision.assessments if row.comparison.name == name)
 
 
-def _judge(base: Suite, head: Suite, *, look: int = 0, changed: tuple[str, ...] = ()) -> Decision:
+def _judge(base: Suite, head: Suite, *, changed: tuple[str, ...] = ()) -> Decision:
     """Judge a head with one suspect, a, whose second look are pairs of ``base`` and ``head``."""
     known = baseline_of([_suite(LEVELS, 5)])
-    return judge_screen(_suite(SLOWER, 1), known, Pairs(base=base, head=head), look=look, changed_files=changed)
+    return judge_screen(_suite(SLOWER, 1), known, Pairs(base=base, head=head), changed_files=changed)
 
 
 def test_what_pairs_show_too_is_regressed_with_their_numbers() -> None:
@@ -71,14 +71,14 @@ def test_a_benchmark_whose_file_changed_is_not_comparable() -> None:
     assert row.verdict == "not_comparable"
 
 
-def test_looks_after_the_last_planned_one_confirm_nothing() -> None:
-    assert _row(_judge(_suite(LEVELS, 8), _suite(SLOWER, 8), look=4), "a").verdict == "inconclusive"
+def test_more_pairs_than_planned_by_hand_decide_as_well() -> None:
+    assert _row(_judge(_suite(LEVELS, 70), _suite(SLOWER, 70)), "a").verdict == "regressed"
 
 
 def test_pairs_go_on_for_open_suspects_alone_and_within_the_time() -> None:
     suspect = _row(_judge(_suite(LEVELS, 8, jitter=0.2), _suite(LEVELS, 8)), "a")
     settled = _row(_judge(_suite(LEVELS, 8), _suite(LEVELS, 8)), "a")
-    progress = Progress(pairs=8, has_second=False, seconds=16.0, time_limit=180.0)
+    progress = Progress(pairs=8, seconds=16.0, time_limit=180.0, pair_seconds=2.0)
     assert next_look_at_suspects(progress, [suspect, settled]) == Step(batch=1, pairs=8, select=("a",))
     assert next_look_at_suspects(progress, [settled]) is None
     assert next_look_at_suspects(replace(progress, time_limit=22.0), [suspect]) == Step(batch=1, pairs=3, select=("a",))

@@ -120,7 +120,9 @@ def test_any_course_can_be_drawn(moments: list[LoadMoment], broke_at: float | No
             assert 0 <= min(y1, y2) <= max(y1, y2) <= drawing.height if drawing else False
 
 
-@pytest.mark.parametrize("change", [{"users": []}, {"seconds": [1] * 2000}, {"broke_at": "x"}, {"p50": ["x"]}])
+@pytest.mark.parametrize(
+    "change", [{"users": []}, {"seconds": [1] * 2000}, {"broke_at": "x"}, {"broken_by": "x"}, {"p50": ["x"]}]
+)
 def test_a_forged_course_is_refused(change: dict[str, object]) -> None:
     document = json.loads(json_v1.dump(load_test()))
     forged = document["load"][0] | change

@@ -86,6 +86,26 @@ def test_zeros_are_differences() -> None:
     assert _judge("mean > 10%", [[0.0]], [[0.0]], unit="1").verdict == "unchanged"
 
 
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule != "z > 5"])
+def test_equal_negative_values_are_unchanged_by_every_rule(rule: str) -> None:
+    same = [[-5.0, -4.0, -6.0]] * 8
+    assert _judge(rule, same, same, unit="1").verdict == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("head", "verdict"), [(-5.4, "unchanged"), (-4.6, "unchanged"), (-5.6, "improved"), (-4.4, "regressed")]
+)
+def test_the_share_of_a_negative_value_is_that_of_its_size(head: float, verdict: str) -> None:
+    assert _judge("mean > 10%", [[-5.0]], [[head]], unit="1").verdict == verdict
+
+
+def test_asv_wants_its_factor_of_negative_values_too() -> None:
+    base = [[-10.0 - index / 1000 for index in range(30)]] * 2
+    for size, verdict in ((0.95, "unchanged"), (0.85, "regressed"), (1.05, "unchanged"), (1.15, "improved")):
+        head = [[size * value for value in run] for run in base]
+        assert _judge("asv", base, head, unit="1").verdict == verdict, size
+
+
 def test_benchstat_ranks_one_value_per_run() -> None:
     base = [[value, 100.0, 0.1] for value in (1.0, 1.01, 1.02, 1.03, 1.04)]
     apart = [[value, 0.2, 50.0] for value in (1.05, 1.06, 1.07, 1.08, 1.09)]
@@ -140,7 +160,7 @@ def test_pairs_with_a_changed_benchmark_file_are_not_comparable() -> None:
     pairs = Pairs(base=suite_of({"bench.py::a": [[1.0]] * 8}), head=suite_of({"bench.py::a": [[2.0]] * 8}))
     config = Config(rule="mean > 10%")
     for changed_files, verdict in (((), "regressed"), (("bench.py",), "not_comparable")):
-        decision = decide_looks(pairs, None, config, look=0, changed_files=changed_files, stored=())
+        decision = decide_looks(pairs, config, changed_files=changed_files, stored=())
         assert _only(decision).verdict == verdict
 
 

@@ -167,11 +167,28 @@ def test_stored_pairs_tell_of_the_noise_of_few_pairs_alone() -> None:
 
 def test_the_level_grows_with_the_pairs_and_with_what_is_known() -> None:
     policy = Policy()
-    levels = [policy.level_of(pairs, stored=False) for pairs in (3, 5, 8, 18, 54)]
-    assert levels == sorted(levels)
-    assert policy.level_of(2, stored=False) == 0.0
-    assert policy.level_of(3, stored=True) > policy.level_of(3, stored=False)
-    assert policy.level_of(18, stored=True) == policy.level_of(18, stored=False)
+    pairs = np.array([2, 3, 5, 8, 18, 54])
+    levels = policy.level_of(pairs, policy.levels)
+    assert levels.tolist() == [0.0, 0.002, 0.006, 0.04, 0.05, 0.05]
+    known = policy.level_of(pairs, policy.levels, stored=True)
+    assert known.tolist() == [0.0, 0.05, 0.02, 0.04, 0.05, 0.05]
+
+
+def test_stored_pairs_change_nothing_of_the_rows_that_they_do_not_cover() -> None:
+    """Half of the rows are covered: the others keep their strict level, and what the suite knows of their noise."""
+    base, head = drawn(11, 8, 3)
+    known = noise.of_one_pair(*drawn(12, 8, 12))
+    known = noise.Variance(
+        variance=np.where(np.arange(8) < 4, known.variance, np.nan), df=np.where(np.arange(8) < 4, known.df, 0.0)
+    )
+    alone = paired.look(values_of(base, head), DEFAULT_POLICY)
+    half = paired.look(values_of(base, head), DEFAULT_POLICY, known)
+    assert half.se[4:] == pytest.approx(alone.se[4:])
+    assert half.df[4:] == pytest.approx(alone.df[4:])
+    assert half.source[4:] == alone.source[4:]
+    assert half.df[:4].tolist() == [12.0] * 4
+    level = Policy().level_of(half.looks, Policy().levels, stored=known.df > 0)
+    assert level.tolist() == [0.05] * 4 + [0.002] * 4
 
 
 def test_what_layout_alone_may_move_has_to_be_surely_exceeded() -> None:

@@ -41,8 +41,8 @@ def _paired(name: str, slower: float = 1.0) -> Decision:
 
 
 def _grown(name: str, slower: float) -> Decision:
-    first, second = (Pairs(base=_suite(seed, name), head=_suite(seed + 1, name, slower)) for seed in (1, 3))
-    return decide_looks(first, second, Config(), look=0, changed_files=(), stored=())
+    pairs = Pairs(base=_suite(1, name), head=_suite(2, name, slower))
+    return decide_looks(pairs, Config(), changed_files=(), stored=())
 
 
 def _screened(name: str, slower: float) -> Decision:
@@ -75,10 +75,11 @@ def test_every_level_of_the_policy_is_divided(count: int, parts: int) -> None:
     assert levels
     for name in levels:
         assert getattr(divided, name) == pytest.approx(getattr(DEFAULT_POLICY, name) / parts)
-    for stored in (False, True):
-        for pairs in (3, 5, 8, 16):
-            whole = DEFAULT_POLICY.level_of(pairs, stored=stored)
-            assert divided.level_of(pairs, stored=stored) == pytest.approx(whole / parts)
+    by_pairs = [name for name in DEFAULT_POLICY.__slots__ if name.endswith("levels")]
+    assert by_pairs
+    for name in by_pairs:
+        whole = getattr(DEFAULT_POLICY, name)
+        assert getattr(divided, name) == tuple((fewest, pytest.approx(level / parts)) for fewest, level in whole)
     for name in ("joint_confidence", "shift_confidence"):
         assert 1 - getattr(divided, name) == pytest.approx((1 - getattr(DEFAULT_POLICY, name)) / parts)
     assert _untouched(divided) == _untouched(DEFAULT_POLICY)
@@ -100,8 +101,8 @@ def _alarms(generator: np.random.Generator) -> tuple[bool, bool]:
     """Say whether any of eight shards alarms by its part of the level, and by the whole of it."""
     divided = DEFAULT_POLICY.of_one_among(8)
     alone = [_smallest_p(generator) for _ in range(8)]
-    levels = (policy.level_of(8, stored=False) for policy in (divided, DEFAULT_POLICY))
-    return tuple(min(alone) < level for level in levels)  # type: ignore[return-value] # two levels, two answers
+    by_part, by_all = (float(policy.level_of(np.array(8), policy.levels)) for policy in (divided, DEFAULT_POLICY))
+    return min(alone) < by_part, min(alone) < by_all
 
 
 def _smallest_p(generator: np.random.Generator) -> float:

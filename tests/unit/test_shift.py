@@ -119,7 +119,7 @@ def test_after_further_runs_of_the_head_the_shift_is_theirs() -> None:
 def test_pairs_in_which_only_the_undecided_were_measured_say_nothing_of_the_suite() -> None:
     """Half of them go on after eight pairs, and are slower."""
     base, head = (_runs_that_stop(seed, factor) for seed, factor in ((1, 1.0), (2, 1.3)))
-    shift = judge_looks(Pairs(base=base, head=head), look=1).shift
+    shift = judge_looks(Pairs(base=base, head=head)).shift
     assert shift is not None
     assert shift.change.point == pytest.approx(0.15, abs=0.02)
 

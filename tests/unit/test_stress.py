@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import nan
 from typing import TYPE_CHECKING
 
 import pytest
 
 from reporter.commands.composing import suite_from
 from reporter.config import Config, LoadLimits
+from reporter.decide import reasons
 from reporter.decide.stress import analyse
 from reporter.ingest import read_file
 from reporter.ingest.reading import LoadPoint
@@ -32,9 +34,12 @@ def _users(second: int, *, smooth: bool = False) -> int:
 
 
 def _history(
-    capacity: int = 10_000, *, latency: int = 10_000, recovers: bool = True, smooth: bool = False
+    capacity: int = 10_000, *, latency: int = 10_000, recovers: bool = True, smooth: bool = False, stall: float = 1e9
 ) -> list[LoadPoint]:
-    """Simulate a server that refuses users above its capacity and becomes slow above ``latency`` users."""
+    """Simulate a server that refuses users above its capacity and becomes slow above ``latency`` users.
+
+    From second ``stall`` to the ramp-down, or to the end if it does not recover, it completes nothing.
+    """
     requests = failures = 0.0
     points = []
     for second in range(260):
@@ -42,16 +47,17 @@ def _history(
         stuck = not recovers and second >= 200
         refused = 0.5 * users if stuck or users > capacity * 1.1 else 0.0
         slow = users > latency
-        requests += users
-        failures += refused
+        stalled = second >= stall and (second < 200 or not recovers)
+        requests += 0 if stalled else users
+        failures += 0 if stalled else refused
         points.append(
             LoadPoint(
                 at=1000.0 + second,
                 users=users,
                 requests=requests,
                 failures=failures,
-                p50=5.0 if slow else 0.05 + users * 1e-5,
-                p99=15.0 if slow else 0.2,
+                p50=nan if stalled else 5.0 if slow else 0.05 + users * 1e-5,
+                p99=nan if stalled else 15.0 if slow else 0.2,
             )
         )
     return points
@@ -83,6 +89,48 @@ def test_it_may_not_break() -> None:
     assert (found.breaking, found.broken_by, found.recovery_seconds) == (None, None, None)
     assert found.highest
     assert found.highest.users == 1000
+
+
+def test_a_server_that_completes_nothing_any_more_has_stalled() -> None:
+    found = analyse(_history(stall=120), LIMITS)
+    assert found
+    assert found.breaking
+    assert found.highest
+    assert (found.breaking.users, found.broken_by, found.highest.users) == (700, "stalled", 600)
+    assert reasons.broke(found) == (
+        "it stalled at 700 users: no request was completed any more; 600 users were the most it served well"
+    )
+    assert found.recovery_seconds
+    stuck = analyse(_history(stall=120, recovers=False), LIMITS)
+    assert stuck
+    assert (stuck.broken_by, stuck.recovery_seconds) == ("stalled", None)
+
+
+@pytest.mark.parametrize(("second", "users"), [(128, 700), (188, 1000)])
+def test_a_server_that_stalls_within_a_level_broke_at_that_level(second: int, users: int) -> None:
+    found = analyse(_history(stall=second), LIMITS)
+    assert found
+    assert found.breaking
+    assert (found.breaking.users, found.broken_by) == (users, "stalled")
+
+
+def test_a_low_rate_is_no_stall() -> None:
+    """Some requests in the first half of a level and none in the second happen by chance."""
+    points = [
+        LoadPoint(at=second, users=second // 20 + 1, requests=2 * ((second + 15) // 20), failures=0, p50=0.1, p99=0.2)
+        for second in range(100)
+    ]
+    found = analyse(points, LIMITS)
+    assert found
+    assert found.breaking is None
+
+
+def test_a_server_that_never_completes_anything_served_no_load_well() -> None:
+    found = analyse(_history(stall=0), LIMITS)
+    assert found
+    assert found.breaking
+    assert (found.breaking.users, found.broken_by, found.highest) == (100, "stalled", None)
+    assert reasons.broke(found).endswith("no load was served well")
 
 
 def test_a_load_that_rises_without_a_pause_is_within_one_level() -> None:
@@ -131,6 +179,7 @@ def test_the_history_becomes_a_benchmark_beside_the_results(tmp_path: Path) -> N
     assert values["breaking_point"] == 500
     assert values["highest_sustained_load"] == 400
     assert any("it broke at 500 users" in notice.text for notice in suite.warnings)
+    assert [course.broken_by for course in suite.courses] == ["failures"]
 
 
 def test_a_recorded_history_is_read_and_its_steady_load_makes_no_benchmark() -> None:
