@@ -129,7 +129,7 @@ def decide_looks(
         pairs,
         changed_files=changed_files,
         stored=stored,
-        policy=_policy_of(pairs.head),
+        policy=_policy_of(pairs.head, config),
         bounds_of=_bounds_of(config),
     )
 
@@ -139,7 +139,7 @@ def decide(sides: Sides, config: Config) -> Decision:
 
     Several runs in the first look carry their own second look: the first run raises suspicion, the others decide.
     """
-    bounds_of, policy = _bounds_of(config), _policy_of(sides.head)
+    bounds_of, policy = _bounds_of(config), _policy_of(sides.head, config)
     if sides.baseline is None:
         return judge_alone(sides.head, sides.absent or "there is no baseline yet")
     if config.rule is not None:
@@ -278,10 +278,11 @@ def _why_undecided(head: Suite, decision: Decision) -> str | None:
     return None if decision.overlap else NOTHING_IN_COMMON
 
 
-def _policy_of(head: Suite) -> Policy:
+def _policy_of(head: Suite, config: Config) -> Policy:
     """Return the numbers that decide; a shard knows from its name among how many it is."""
     _, shard = split_name(head.name)
-    return DEFAULT_POLICY.of_one_among(shard.count) if shard else DEFAULT_POLICY
+    policy = replace(DEFAULT_POLICY, judges_within=config.measure.pairs_beyond)
+    return policy.of_one_among(shard.count) if shard else policy
 
 
 def _bounds_of(config: Config) -> Callable[[str], tuple[float | None, float | None]]:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from reporter.commands.same_server import CURE, loads_a_server
-from reporter.decide.looks import FEWEST_TO_CONFIRM, SHORT_LOOKS, Progress, Step, next_look_at_suspects
+from reporter.decide.looks import FEWEST_TO_CONFIRM, SHORT_LOOKS, Progress, Step, next_look_after_screen
 from reporter.files import write_atomically
 from reporter.ingest import pytest_benchmark
 from reporter.model import Notice
@@ -34,7 +34,7 @@ def progress_of(measurement: Measurement, batch: int, time_limit: float) -> Prog
 def after_screen(
     measurement: Measurement, decision: Decision, progress: Progress, *, same_files: bool = False
 ) -> Step | None:
-    """Say which pairs settle what the stored baseline could not: the suspects, or everything if it told nothing.
+    """Return the pairs for what the stored baseline left: suspects and what it could not judge, or everything.
 
     With ``same_files`` both sides of pairs run the head's benchmarks, so that pairs can judge those whose code is new.
     ``progress`` is that of the second look. ``None`` when everything is settled, or when pairs cannot be had: then
@@ -44,8 +44,8 @@ def after_screen(
         return None
     if decision.recoded and same_files and not progress.pairs:
         return Step(batch=0, pairs=SHORT_LOOKS[0])
-    if decision.suspects or progress.pairs:
-        return next_look_at_suspects(progress, decision.assessments)
+    if decision.unsettled or progress.pairs:
+        return next_look_after_screen(progress, decision.unsettled)
     if decision.comparable or not decision.overlap:
         return None
     return Step(batch=0, pairs=SHORT_LOOKS[0])
@@ -54,7 +54,7 @@ def after_screen(
 def why_not_paired(measurement: Measurement, decision: Decision) -> Notice | None:
     """Say why pairs do not settle what the stored baseline could not, where that is worth saying."""
     refused = _refused(measurement) if measurement.can_pair else None
-    if refused is None or not (decision.suspects or (decision.overlap and not decision.comparable)):
+    if refused is None or not (decision.unsettled or (decision.overlap and not decision.comparable)):
         return None
     return Notice(code="not-paired", text=f"base and head cannot be measured side by side: {refused}: {CURE}")
 

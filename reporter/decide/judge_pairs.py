@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from reporter.decide.decision import BoundsOf
     from reporter.decide.policy import Levels, Policy
     from reporter.decide.verdict import Bounds, Flags
-    from reporter.model import Assessment, FloatArray, Session, Suite
+    from reporter.model import Assessment, BoolArray, FloatArray, Session, Suite
 
     Known = noise.Variance | tuple[Session, ...] | None
     """What is known of the noise of one pair: a variance for each common row, or a history that may hold it."""
@@ -143,16 +143,25 @@ def _criteria(level: FloatArray, limits: Bounds, policy: Policy) -> Criteria:
     return Criteria(level=level, threshold=limits.threshold, slack=np.minimum(policy.layout, limits.threshold))
 
 
-def judge_suspects(
-    rows: Sequence[Row], suspected: Flags, limits: Bounds, policy: Policy, suite: str
+def judge_asked(
+    rows: Sequence[Row], suspected: Flags, unjudged: BoolArray, limits: Bounds, policy: Policy, suite: str
 ) -> list[Assessment]:
-    """Test the suspects of a screen, and them alone as a family, on pairs that did not raise the suspicion."""
+    """Test what a screen asked about, and that alone as a family, on pairs that raised no suspicion.
+
+    Its suspects can only turn out to be what they are suspected of. What it left ``unjudged`` nobody has looked at
+    before, so it has the levels of pairs that grow.
+    """
     values = values_of(rows, policy)
-    evidence = paired.look(values, policy).only(suspected.regressed | suspected.improved)
-    criteria = _criteria(policy.level_of(evidence.looks, policy.suspect_levels), limits, policy)
+    evidence = paired.look(values, policy).only(suspected.regressed | suspected.improved | unjudged)
+    of_suspects, of_others = (
+        policy.level_of(evidence.looks, levels) for levels in (policy.suspect_levels, policy.look_levels)
+    )
+    criteria = _criteria(np.where(unjudged, of_others, of_suspects), limits, policy)
     again = flag(evidence, values, criteria, policy)
     confirmed = replace(
-        again, regressed=again.regressed & suspected.regressed, improved=again.improved & suspected.improved
+        again,
+        regressed=again.regressed & (suspected.regressed | unjudged),
+        improved=again.improved & (suspected.improved | unjudged),
     )
     return settle(rows, values, evidence, confirmed, criteria, limits, policy, suite=suite, looks="pairs")
 

@@ -35,6 +35,8 @@ class Policy:
     two harmless pull requests in a hundred are alarmed in every world of the evaluation. ``screen_level`` is that of a
     screen, and ``confirm_level`` that of further runs of the head.
 
+    A screen that could find no change smaller than ``judges_within`` has not judged a row.
+
     Intervals are stated at ``confidence``, that of the whole suite at ``shift_confidence``. Far out in its tails t is a
     little too short for real noise, so those of all benchmarks together are worked out at ``joint_confidence``, to hold
     what is stated.
@@ -50,6 +52,7 @@ class Policy:
     stored_levels: Levels = ((3, 0.05), (5, 0.02))
     screen_level: float = 0.05
     confirm_level: float = 0.001
+    judges_within: float = 0.10
     confidence: float = 0.95
     shift_confidence: float = 0.95
     joint_confidence: float = 0.97
