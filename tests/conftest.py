@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import settings
 
+from tests.processor_time import ProcessorTime
 from tests.shown_features import ShownFeatures, ids_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Hold a whole run against the table of features."""
+    """Hold a run against the table of features and against what a test may cost."""
+    config.pluginmanager.register(ProcessorTime(), "processor-time")
+    if hasattr(config, "workerinput"):  # a worker of pytest-xdist: the controller sees the tests of all
+        for name in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"):
+            os.environ.pop(
+                name, None
+            )  # what the tests start is no part of this run; pytest-benchmark would measure nothing
+        return
     wanted = ids_of(Path(__file__).parents[1] / "docs" / "features.md")
     config.pluginmanager.register(ShownFeatures(wanted, strict=os.environ.get("CI") == "true"), "shown-features")

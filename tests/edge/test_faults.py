@@ -13,6 +13,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from jsonschema import Draft202012Validator
 
 from entrypoint.comment import WORKFLOW_BOT
@@ -38,8 +39,6 @@ from tests.github_api import GitHubApi
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pytest
 
     from tests.edge.job import Job
 
@@ -323,6 +322,7 @@ def try_all(cells: list[Cell], folder: Path) -> list[str]:
         return [line for lines in pool.map(one, enumerate(cells)) for line in lines]
 
 
+@pytest.mark.slow
 def test_every_endpoint_with_every_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lasting = [
         Cell(verb=v, endpoint=e, prepare=p, fault=fault, times=99) for (v, e, p), fault in product(ENDPOINTS, FAULTS)

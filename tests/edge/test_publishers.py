@@ -85,6 +85,7 @@ def all_at_once(api: GitHubApi, runs: list[int]) -> None:
         assert len(list(pool.map(one, runs))) == len(runs)
 
 
+@pytest.mark.slow
 def test_50_publishers_leave_one_comment_with_the_newest_run(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = list(range(100, 150))
     Random(7).shuffle(runs)

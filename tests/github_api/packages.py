@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,9 +30,8 @@ class Package:
         wanted = place / member.replace("/", "-")
         if not wanted.exists():
             place.mkdir(parents=True, exist_ok=True)
-            packed = self._pack(place)
-            self._unpack(packed, member, wanted)
-            packed.unlink()
+            with tempfile.TemporaryDirectory(dir=place) as folder:  # other tests may be fetching it too
+                self._unpack(self._pack(Path(folder)), member, wanted)
         return wanted
 
     def _pack(self, place: Path) -> Path:
@@ -40,7 +40,6 @@ class Package:
         packed = next(place.glob("*.tgz"))
         digest = base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode()
         if digest != self.integrity:
-            packed.unlink()
             raise RuntimeError(f"{self.name} {self.version} is not what it should be: sha512 {digest}")
         return packed
 
@@ -50,7 +49,7 @@ class Package:
             content = archive.extractfile(f"package/{member}")
             if content is None:
                 raise RuntimeError(f"{packed.name} has no {member}")
-            unfinished = wanted.with_suffix(".part")
+            unfinished = packed.with_suffix(".part")
             unfinished.write_bytes(content.read())
         unfinished.replace(wanted)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -263,7 +264,7 @@ def test_a_run_says_which_benchmark_starts_anew(tmp_path: Path, monkeypatch: pyt
     Path("bench").mkdir()
     Path("bench/test_a.py").write_text("def test_a(benchmark):\n    benchmark(sum, [1])\n")
     Path("suite.py").write_text(SUITE)
-    command = ("run", "--name", "s", "--compare", "baseline", "--", "python3", "suite.py", "{output}")
+    command = ("run", "--name", "s", "--compare", "baseline", "--", sys.executable, "suite.py", "{output}")
     assert main(("run", "--save-baseline", *command[1:]), io.StringIO(), io.StringIO()) == 0
     assert _rows(command)[0]["verdict"] in ("unchanged", "inconclusive")
     Path("bench/test_a.py").write_text("# other words\ndef test_a(benchmark):\n    benchmark(sum, [1],)\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from reporter.cli import main
 from reporter.commands import demo
+from reporter.measure import fingerprint
 from reporter.measure.lock import held
 
 GOOD = Path(__file__).parents[1] / "data" / "pytest-benchmark" / "5.3.1.json"
@@ -35,6 +37,16 @@ def _results(path: Path, factor: float = 1.0, **extra: float) -> Path:
         stats = benchmark["stats"]
         stats["data"] = [value * factor * (1 + 1e-3 * (index % 7)) for index, value in enumerate(stats["data"])]
         benchmark["extra_info"] = dict(extra)
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def _made_here(path: Path) -> Path:
+    """Let a recorded file name this machine, as the tool does when it writes one."""
+    here = fingerprint.read({})
+    cpu = {"brand_raw": here.cpu_model, "count": here.cores}
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["machine_info"] = {"system": platform.system(), "machine": here.architecture, "cpu": cpu}
     path.write_text(json.dumps(document), encoding="utf-8")
     return path
 
@@ -113,7 +125,7 @@ def test_on_another_machine_nothing_was_compared_and_strict_fails(tmp_path: Path
 
 def test_files_are_compared_with_the_sessions_of_a_measured_history(tmp_path: Path) -> None:
     """A measured session names the distribution where the tool's own file says no more than ``Linux``."""
-    path = _results(tmp_path / "base.json")
+    path = _made_here(_results(tmp_path / "base.json"))
     for _ in range(6):
         _save(path, "--compare", "none")
     sides = ["--baseline", str(path), "--head", str(path)]

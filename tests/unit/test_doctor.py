@@ -104,11 +104,11 @@ def test_governor_and_turbo_are_read_where_there_are_any(tmp_path: Path) -> None
 
 
 def test_noise_is_measured_by_real_runs_and_shown() -> None:
-    code, stdout, stderr = _call("doctor", "--noise", "--seconds", "2")
+    code, stdout, stderr = _call("doctor", "--noise", "--seconds", "1")
     assert code == 0, stderr
     assert re.search(r"Run to run +\d+\.\d %, sd of (\d+) runs", stdout)
     assert re.search(r"Detectable +\d+(\.\d)? % in 60 s of pairs, \d+(\.\d)? % in 180 s of pairs", stdout)
-    assert stdout.startswith("measuring the noise of this machine for 2.0 s")
+    assert stdout.startswith("measuring the noise of this machine for 1.0 s")
     assert "\r" not in stdout
 
 

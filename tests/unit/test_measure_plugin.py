@@ -99,9 +99,9 @@ def test_the_seconds_are_those_asked_for(suite: Suite, tmp_path: Path) -> None:
             BENCHVERDICT_SECONDS=seconds,
             BENCHVERDICT_CALIBRATION=str(tmp_path / f"calibration-{seconds}"),
         )["test_sum[plain]"][0]
-        for seconds in ("0.01", "0.5")
+        for seconds in ("0.01", "0.2")
     ]
-    assert rounds[1] > 3 * rounds[0]  # fifty times as many on a quiet machine
+    assert rounds[1] > 3 * rounds[0]  # twenty times as many on a quiet machine
 
 
 def test_only_what_is_selected_is_run(suite: Suite, tmp_path: Path) -> None:
@@ -192,6 +192,8 @@ def test_write():
 
 def test_rounds_are_called_from_all_depths_and_deep_recursion_still_fits(suite: Suite, tmp_path: Path) -> None:
     (tmp_path / "test_suite.py").write_text(DEPTHS_SUITE)
+    known = {"test_suite.py::test_plain": {"iterations": 1, "rounds": DEPTHS}}  # what is found depends on the machine
+    (tmp_path / "calibration").write_text(json.dumps(known))
     files = {"BENCHVERDICT_CALIBRATION": str(tmp_path / "calibration"), "BENCHVERDICT_SECONDS": "0.01"}
     code, output = suite.run("--benchmark-disable-gc", **files)
     assert code == 0, output
