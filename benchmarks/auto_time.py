@@ -99,7 +99,7 @@ def main() -> None:
                 plain, spent = plain + alone, spent + everything
                 looks += everything > alone
                 gate = report["gate"]
-                red += isinstance(gate, dict) and gate["status"] != "passed"
+                red += isinstance(gate, dict) and gate["status"] == "failed"
                 print(f"  {count} benchmarks, run {number + 1}: {everything / alone:.2f}", flush=True)
             print(
                 f"{count} benchmarks, {arguments.sessions} sessions known, {arguments.runs} runs: "

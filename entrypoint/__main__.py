@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entrypoint import inputs
+from entrypoint import inputs, undecided
 from entrypoint.api import Api
 from entrypoint.collect import collect
 from entrypoint.console import Console
@@ -22,34 +22,49 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from entrypoint.failures import Patience
+    from entrypoint.inputs import Inputs
 
 VERBS = {"fetch": fetch, "request": request, "collect": collect, "publish": publish}
 
 
-def main(arguments: Sequence[str], environ: Mapping[str, str], log: TextIO, *, patience: Patience | None = None) -> int:
-    """Run one verb and give the exit code; every failure is a message in the log, never a traceback."""
+def main(
+    arguments: Sequence[str],
+    environ: Mapping[str, str],
+    log: TextIO,
+    errors: TextIO,
+    *,
+    patience: Patience | None = None,
+) -> int:
+    """Run one verb and return the exit code; every failure is a message in ``errors``, never a traceback."""
     parser = argparse.ArgumentParser(prog="python -m entrypoint")
     parser.add_argument("verb", choices=VERBS)
     parser.add_argument("--work", type=Path, required=True, help="the work folder of this use of the action")
     parser.add_argument("--start", action="store_true", help="publish: only open the check, before measuring")
     options = parser.parse_args(arguments)
-    console = Console(stream=log, secret=environ.get("BENCHVERDICT_TOKEN", "").strip())
+    token = environ.get("BENCHVERDICT_TOKEN", "").strip()
+    complaint = Console(stream=errors, secret=token)
     try:
-        given = inputs.read(environ)
+        given = _inputs(options, environ)
         api = Api(url=given.api_url, repository=given.repository, token=given.token, patience=patience)
         verb = start if options.start else VERBS[options.verb]
-        verb(given, options.work, api, console)
+        verb(given, options.work, api, Console(stream=log, secret=token))
     except BenchverdictError as problem:
         for line in str(problem).splitlines():
-            console.say(line)
+            complaint.say(line)
         return problem.exit_code
     except KeyboardInterrupt:
-        console.say("interrupted")
+        complaint.say("interrupted")
         return 130
     except Exception as problem:
-        console.say(f"this is a defect of Benchverdict, please report it: {_place(problem)}")
+        complaint.say(f"this is a defect of Benchverdict, please report it: {_place(problem)}")
         return 1
     return 0
+
+
+def _inputs(options: argparse.Namespace, environ: Mapping[str, str]) -> Inputs:
+    """Read the inputs. An input that a verb before has refused does not keep publish from saying so."""
+    was_refused = options.verb == "publish" and bool(undecided.failures(options.work))
+    return inputs.read_without_refused(environ) if was_refused else inputs.read(environ)
 
 
 def _place(problem: Exception) -> str:
@@ -61,4 +76,4 @@ def _place(problem: Exception) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], os.environ, sys.stdout))
+    sys.exit(main(sys.argv[1:], os.environ, sys.stdout, sys.stderr))

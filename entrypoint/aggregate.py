@@ -13,7 +13,7 @@ from reporter.decide.shards import split_name
 from reporter.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from entrypoint.api import Api
     from entrypoint.check import Conclusion
@@ -36,6 +36,7 @@ class Gathered:
     reports: tuple[Report, ...]
     missing: tuple[str, ...]
     artifact_url: str = ""
+    home: str = ""
 
     def text(self, limit: int) -> str:
         """Give all of it in Markdown, for a comment."""
@@ -59,7 +60,8 @@ class Gathered:
         """Put it into words."""
         from reporter.render import view, view_suites
 
-        shown = [view.build(report, artifact_url=self.artifact_url or None) for report in self.reports]
+        links = {"artifact_url": self.artifact_url or None, "home": self.home or None}
+        shown = [view.build(report, **links) for report in self.reports]
         return view_suites.build(shown, self.missing)
 
 
@@ -68,7 +70,7 @@ def run_of(here: Situation, inputs: Inputs) -> TriggeringRun:
     return here.run or own_run(inputs, here.event, here.head_sha)
 
 
-def gather(run: TriggeringRun, expected: Iterable[str], api: Api) -> Gathered:
+def gather(run: TriggeringRun, inputs: Inputs, api: Api) -> Gathered:
     """Download the report of every suite of a run.
 
     Raises:
@@ -88,7 +90,8 @@ def gather(run: TriggeringRun, expected: Iterable[str], api: Api) -> Gathered:
             found.setdefault(name, {})[shard] = report
     return Gathered(
         reports=tuple(_whole(name, found[name]) for name in sorted(found)),
-        missing=tuple(suite for suite in dict.fromkeys(expected) if suite not in found),
+        missing=tuple(suite for suite in dict.fromkeys(inputs.suites) if suite not in found),
+        home=inputs.home,
     )
 
 

@@ -26,7 +26,7 @@ SAVING_EVENTS = ("push", "workflow_dispatch", "schedule")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """``branches`` may have saved it; ``workflow`` is the path of our own workflow file.
+    """``branches`` may have saved it; ``workflow`` is the path of the workflow file that saves baselines.
 
     ``pinned`` is the commit whose session the history has to hold, too.
     """
@@ -194,6 +194,9 @@ def _not_an_ancestor(candidate: Candidate, wanted: Wanted) -> str:
     return f"artifact {candidate.id} of commit {candidate.commit}: {limit}"
 
 
+_NAME_IT = " (the input baseline-workflow names the file that saves baselines)"
+
+
 def _run_problem(api: Api, candidate: Candidate, wanted: Wanted) -> str | None:
     """Rule out runs of another workflow file and runs that somebody outside can start. None need have succeeded."""
     run = api.get(f"/actions/runs/{candidate.run_id}")
@@ -201,7 +204,7 @@ def _run_problem(api: Api, candidate: Candidate, wanted: Wanted) -> str | None:
     if event not in SAVING_EVENTS:
         return f"its run was started by {event!r}, not by {', '.join(SAVING_EVENTS)}"
     if path != wanted.workflow:
-        return f"saved by the workflow {path!r}, not by this one ({wanted.workflow})"
+        return f"saved by the workflow {path!r}, not by {wanted.workflow}{_NAME_IT}"
     return None
 
 

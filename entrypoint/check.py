@@ -10,14 +10,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from entrypoint import writer
 from entrypoint.api import member
 from entrypoint.failures import ApiError
+from entrypoint.writer import Writer, name_taken
 
 if TYPE_CHECKING:
     from entrypoint.api import Api
     from entrypoint.message import Message
-    from reporter.model import Report, Verdict
+    from reporter.model import Report
     from reporter.render.view_types import ReportView, RowView
+    from reporter.render.words import Outcome
 
 Conclusion = Literal["success", "failure", "neutral", "cancelled"]
 
@@ -25,7 +28,6 @@ BATCH = 50
 """Annotations that GitHub takes in one request."""
 MOST_ANNOTATIONS = 200
 TEXT_LIMIT = 65_535
-DECIDED: tuple[Verdict, ...] = ("regressed", "improved", "unchanged")
 
 _FILE = re.compile(r"(?P<file>[\w][\w .+-]*(?:/[\w][\w .+-]*)*\.\w{1,10})::")
 """The file that pytest puts before a benchmark's name: relative, without a way up."""
@@ -41,9 +43,17 @@ class Output:
     annotations: tuple[dict[str, Any], ...] = ()
 
 
+TAKEN = Output(
+    conclusion="failure",
+    title="Two jobs have one name",
+    summary="Two jobs of this run write this check, so it cannot tell what came of either. Give each job a name of its "
+    "own with the input `name`.",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """The check of one suite, commit and run."""
+    """The check of one suite, commit and run; ``writer`` is who writes it, which may be a job of another run."""
 
     api: Api
     suite: str
@@ -51,6 +61,7 @@ class Check:
     run: int
     attempt: int
     page: str
+    writer: Writer
 
     @property
     def name(self) -> str:
@@ -67,9 +78,13 @@ class Check:
 
         Raises:
             ApiError: GitHub refuses, or does not answer.
+            UsageError: another job of this run writes it.
         """
-        for left in self._listed():
-            if left.get("status") != "completed" and left.get("external_id") != self.key:
+        listed = self._listed()
+        if any(map(self._is_taken, listed)):
+            raise name_taken(self.suite)
+        for left in listed:
+            if left.get("status") != "completed" and not self._is_own(left):
                 self._close(left)
         return self._write({"status": "in_progress"})
 
@@ -78,20 +93,42 @@ class Check:
 
         Raises:
             ApiError: GitHub refuses, or does not answer.
+            UsageError: another job of this run writes it, so it has failed, whatever came of either.
         """
+        listed = self._listed()
+        own = next(filter(self._is_own, listed), None)
+        others = [each for each in listed if self._is_taken(each)]
+        if not others and not _is_marked(own):
+            return self._conclude(output)
+        for each in others:
+            if each.get("conclusion") != "failure":
+                self.api.patch(f"/check-runs/{member(each, 'id', int)}", _concluded(TAKEN))
+        if own:
+            self._conclude(output if output.conclusion == "failure" else TAKEN)
+        raise name_taken(self.suite)
+
+    def _conclude(self, output: Output) -> str:
         batches = [output.annotations[start : start + BATCH] for start in range(0, len(output.annotations), BATCH)]
         shown: dict[str, Any] = {"title": output.title[:250], "summary": output.summary}
         for batch in batches[1:]:
             self._write({"status": "in_progress", "output": {**shown, "annotations": list(batch)}})
-        last = {**shown, "annotations": list(batches[0])} if batches else shown
-        return self._write({"status": "completed", "conclusion": output.conclusion, "output": last})
+        last = {"annotations": list(batches[0])} if batches else {}
+        return self._write(_concluded(output, **last))
 
     def _listed(self) -> list[dict[str, Any]]:
         """Give all checks of our name, key and commit's suite, the newest first."""
         path = f"/commits/{self.head_sha}/check-runs"
         found = self.api.pages(path, "check_runs", check_name=self.name, filter="all")
         own = f"benchverdict/{self.suite}/"
-        return [each for each in found if str(each.get("external_id") or "").startswith(own)]
+        return [each for each in found if _external_id(each).startswith(own)]
+
+    def _is_own(self, listed: dict[str, Any]) -> bool:
+        """Return whether a check is of our run and attempt, and not of another job of them."""
+        key = _external_id(listed)
+        return (key == self.key or key.startswith(f"{self.key}/")) and not self._is_taken(listed)
+
+    def _is_taken(self, listed: dict[str, Any]) -> bool:
+        return self.writer.is_beside(writer.parse(_external_id(listed).rpartition("/")[2]))
 
     def _close(self, left: dict[str, Any]) -> None:
         text = {"title": "Replaced by a newer run", "summary": "This run did not come to its end."}
@@ -101,12 +138,14 @@ class Check:
     def _write(self, content: dict[str, Any]) -> str:
         """Change our check, or make it; when the answer to the POST is lost, look whether it arrived."""
         for may_fail in (True, True, False):
-            own = next((each for each in self._listed() if each.get("external_id") == self.key), None)
+            own = next(filter(self._is_own, self._listed()), None)
+            identity = self._identity()
             if own:
                 path = f"/check-runs/{member(own, 'id', int)}"
+                content = {"external_id": identity["external_id"], **content}
                 return member(self.api.patch(path, content), "html_url", str)
             try:
-                return member(self.api.post("/check-runs", self._identity() | content), "html_url", str)
+                return member(self.api.post("/check-runs", identity | content), "html_url", str)
             except ApiError as problem:
                 if not (may_fail and problem.may_have_worked):
                     raise
@@ -115,7 +154,23 @@ class Check:
 
     def _identity(self) -> dict[str, Any]:
         page = {"details_url": self.page} if self.page else {}
-        return {"name": self.name, "head_sha": self.head_sha, "external_id": self.key, **page}
+        key = f"{self.key}/{self.writer}".rstrip("/")
+        return {"name": self.name, "head_sha": self.head_sha, "external_id": key, **page}
+
+
+def _external_id(listed: dict[str, Any]) -> str:
+    return str(listed.get("external_id") or "")
+
+
+def _is_marked(own: dict[str, Any] | None) -> bool:
+    """Return whether another job has concluded our check, because it has the same name."""
+    output = own.get("output") if own else None
+    return isinstance(output, dict) and output.get("title") == TAKEN.title
+
+
+def _concluded(output: Output, **more: object) -> dict[str, Any]:
+    shown = {"title": output.title[:250], "summary": output.summary, **more}
+    return {"status": "completed", "conclusion": output.conclusion, "output": shown}
 
 
 def output_of(message: Message) -> Output:
@@ -127,7 +182,7 @@ def output_of(message: Message) -> Output:
         return Output(conclusion="failure", title="No verdict", summary=f"The run came to no verdict:\n\n{lines}\n")
     from reporter.render import markdown, view
 
-    shown = view.build(message.report, artifact_url=message.artifact_url or None)
+    shown = view.build(message.report, artifact_url=message.artifact_url or None, home=message.home or None)
     return Output(
         conclusion=conclude(message.report),
         title=shown.headline,
@@ -144,14 +199,16 @@ CANCELLED = Output(
 def conclude(report: Report) -> Conclusion:
     """Choose by policy: what was not decided is neutral, which blocks nobody and claims nothing.
 
-    That is a report without a baseline, one where a side could not be measured, and one in which no benchmark could
-    be decided. Some inconclusive ones beside others that are decided do not take the green from these.
+    That is a report without a baseline, one where a side could not be measured, and one in which less than half could
+    be decided. Fewer inconclusive ones beside others that are decided do not take the green from these.
     """
-    if report.gate.status == "failed":
-        return "failure"
-    counts = report.counts()
-    decided = report.compare != "none" and any(counts[verdict] for verdict in DECIDED)
-    return "success" if report.gate.status == "passed" and decided else "neutral"
+    from reporter.render.outcome import outcome_of
+
+    return _CONCLUSIONS.get(outcome_of(report), "neutral")
+
+
+_CONCLUSIONS: dict[Outcome, Conclusion] = {"passed": "success", "failed": "failure", "incomplete": "success"}
+"""One in which benchmarks errored passes, with a warning in its headline: whether errors fail is the gate's affair."""
 
 
 def regressions(shown: ReportView, *, failing: bool) -> tuple[dict[str, Any], ...]:

@@ -11,7 +11,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from entrypoint import documents, facts, gate, override, received
+from entrypoint import documents, facts, override, received
 from entrypoint.aggregate import Gathered, gather, run_of
 from entrypoint.context import situation
 from entrypoint.failures import ApiError
@@ -57,7 +57,7 @@ def collect(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     run = run_of(here, inputs)
     nothing = Gathered(reports=(), missing=inputs.suites)
     try:
-        gathered = gather(run, inputs.suites, api)
+        gathered = gather(run, inputs, api)
         _confirm(gathered, here, inputs, api)
     except ApiError as problem:
         text = f"The report of run {run.id} could not be had: {problem}{problem.cure}."
@@ -88,13 +88,13 @@ def _lay_out(gathered: Gathered, folder: Path, title: str) -> None:
 
     shutil.rmtree(folder / SUITES, ignore_errors=True)
     for report in gathered.reports:
-        write_report_folder(report, folder / SUITES / report.suite)
+        write_report_folder(report, folder / SUITES / report.suite, home=gathered.home or None)
     text = gathered.text(SUMMARY_LIMIT)
     write_atomically(folder / "summary.md", text)
     write_atomically(folder / "index.html", html_suites.render(gathered.view(), title=title))
 
 
-def read(work: Path, artifact_url: str) -> Collected | None:
+def read(work: Path, inputs: Inputs) -> Collected | None:
     """Read what ``collect`` has left; ``None`` when it did not come to its end.
 
     Raises:
@@ -110,14 +110,9 @@ def read(work: Path, artifact_url: str) -> Collected | None:
         gathered=Gathered(
             reports=tuple(load(path.read_bytes(), str(path)) for path in paths),
             missing=tuple(document["missing"]),
-            artifact_url=artifact_url,
+            artifact_url=inputs.artifact_url,
+            home=inputs.home,
         ),
         refused=document["refused"],
         notices=tuple(Notice(code=entry["code"], text=entry["text"]) for entry in document["notices"]),
     )
-
-
-def failed(work: Path, refused: str | None) -> tuple[str, ...]:
-    """Say in Markdown why there is nothing to tell; the names in it may be anybody's."""
-    code = gate.recorded_code(work / "exit" / "collect")
-    return (f"`collect` ended with exit code {code}. {gate.markdown(refused or '')}".rstrip(),)

@@ -14,8 +14,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from entrypoint import writer
 from entrypoint.api import member
 from entrypoint.failures import ApiError
+from entrypoint.writer import Writer, name_taken
 from reporter.model import Notice
 
 if TYPE_CHECKING:
@@ -29,21 +31,33 @@ LOST_ANSWERS = 2
 ROUNDS = 60
 """Looks at the comments: as many jobs may take turns in changing one."""
 
-_STAMP = re.compile(r"<!-- benchverdict run: ([0-9a-f]{1,64}) (\d{1,19}) (\d{1,9}) (report|none) -->")
+_STAMP = re.compile(
+    r"<!-- benchverdict run: ([0-9a-f]{1,64}) (\d{1,19}) (\d{1,9}) (report|none)(?: by (\S{1,80}))? -->"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """Which run a comment tells of, hidden in its second line. Of one commit the higher run, then attempt, is newer."""
+    """Which run a comment tells of, hidden in its second line. Of one commit the higher run, then attempt, is newer.
+
+    ``writer`` is who wrote it; ``None`` where that is not known.
+    """
 
     head_sha: str
     run: int
     attempt: int
     has_report: bool
+    writer: Writer | None = None
 
     def __str__(self) -> str:
         kind = "report" if self.has_report else "none"
-        return f"<!-- benchverdict run: {self.head_sha} {self.run} {self.attempt} {kind} -->"
+        by = f" by {self.writer}" if self.writer and self.writer.use else ""
+        return f"<!-- benchverdict run: {self.head_sha} {self.run} {self.attempt} {kind}{by} -->"
+
+    def is_taken_by(self, comment: Comment) -> bool:
+        """Return whether another job of our run wrote a comment of ours."""
+        theirs = comment.stamp
+        return self.writer is not None and theirs is not None and self.writer.is_beside(theirs.writer)
 
     def rank_of(self, comment: Comment) -> tuple[int, int]:
         """Rank a comment by its run; one about another commit than ours is the lowest, for ours is the newest."""
@@ -72,7 +86,13 @@ class Comment:
         found = _STAMP.fullmatch(lines[1].strip()) if len(lines) > 1 else None
         if found is None:
             return None
-        return Stamp(head_sha=found[1], run=int(found[2]), attempt=int(found[3]), has_report=found[4] == "report")
+        return Stamp(
+            head_sha=found[1],
+            run=int(found[2]),
+            attempt=int(found[3]),
+            has_report=found[4] == "report",
+            writer=writer.parse(found[5] or ""),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +127,7 @@ class Place:
 
         Raises:
             ApiError: GitHub refuses, or does not answer.
+            UsageError: another job of this run has written it.
         """
         body = f"{self.marker}\n{stamp}\n{text}"
         brought, changed = Brought(comment=None), False
@@ -115,6 +136,8 @@ class Place:
             if newest != stamp.head_sha:
                 return Brought(comment=brought.comment, notice=_stale(stamp.head_sha, newest))
             ours = self._ours(body)
+            if any(map(stamp.is_taken_by, ours)):
+                raise name_taken(self.suite)
             if not ours and (brought.comment or not start):
                 return brought  # what was written may be listed later
             again = changed

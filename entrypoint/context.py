@@ -53,6 +53,7 @@ def situation(event: str, facts: Facts, inputs: Inputs) -> Situation:
     checkout = inputs.checkout_sha or inputs.sha
     group = facts.merge_group if kind == "merge_group" else None
     base_branch = pull.base_branch if pull else group.base_branch if group else None
+    saving = _saving(kind, facts, inputs)
     return Situation(
         event=event,
         kind=kind,
@@ -61,11 +62,12 @@ def situation(event: str, facts: Facts, inputs: Inputs) -> Situation:
         checkout_sha=checkout,
         base=_base_of_pull(pull, inputs) if pull else _base_of_branch(event, facts, inputs),
         branches=_branches(base_branch, facts),
-        save_baseline=_saving(kind, facts, inputs),
+        save_baseline=saving,
         comment=_commenting(pull, inputs),
         check=_checking(kind, inputs),
         accepts=override.accepting(pull, facts, inputs),
-        notices=(*_notices(pull, inputs), *override.noticed(pull, facts, inputs)),
+        advisory=saving.yes and inputs.fail_on is None,
+        notices=(*_notices(pull, inputs), *override.noticed(pull, facts, inputs), *_not_saved(saving, inputs)),
     )
 
 
@@ -81,6 +83,7 @@ def _requested(facts: Facts, inputs: Inputs) -> Situation:
         )
     measures = inputs.stage == "all"
     pull = facts.pull_request if measures else None
+    saving = Decision(yes=False, reason="what somebody asked for in a comment is never a baseline")
     silent = Decision(yes=False, reason="the job that measures on request writes nothing; stage: publish does")
     return Situation(
         event="issue_comment",
@@ -90,11 +93,11 @@ def _requested(facts: Facts, inputs: Inputs) -> Situation:
         checkout_sha=inputs.checkout_sha if measures else "",
         base=Base(rule="merge_base", sha=pull.base_sha if pull else inputs.sha),
         branches=_branches(pull.base_branch if pull else None, facts),
-        save_baseline=Decision(yes=False, reason="what somebody asked for in a comment is never a baseline"),
+        save_baseline=saving,
         comment=silent if measures else _commenting_on(comment.number, inputs),
         check=silent if measures else _checking("requested", inputs),
         accepts=override.NO_LABEL,
-        notices=() if pull or not measures else (_BASE_UNKNOWN,),
+        notices=(*(() if pull or not measures else (_BASE_UNKNOWN,)), *_not_saved(saving, inputs)),
         run=None if measures else own_run(inputs, "issue_comment", inputs.head_sha),
     )
 
@@ -243,6 +246,14 @@ def _asked_to_save(kind: Kind, facts: Facts, inputs: Inputs) -> Decision:
     if facts.asks_to_save:
         return Decision(yes=True, reason="the dispatch on the default branch asks for it")
     return Decision(yes=False, reason=f"{_KIND_WORDS[kind]} that did not ask for it (save-baseline: true)")
+
+
+def _not_saved(saving: Decision, inputs: Inputs) -> tuple[Notice, ...]:
+    """Warn where a baseline was asked for and is not saved."""
+    if saving.yes or inputs.save_baseline != "true":
+        return ()
+    text = f"The input save-baseline is true, and no baseline is saved: {saving.reason}."
+    return (Notice(code="baseline-not-saved", text=text),)
 
 
 _KIND_WORDS: dict[Kind, str] = {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from entrypoint.artifacts import Search
     from entrypoint.base import BaseCommit
     from entrypoint.situations import Situation
-    from reporter.model import GateStatus, Notice, Override, Report
+    from reporter.model import GateCause, GateStatus, Notice, Override, Report
 
 IGNORED_LIMIT = 50
 """Lines of passed over artifacts that a file keeps; expired ones can be many."""
@@ -42,6 +42,7 @@ def situation(here: Situation, base_commit: BaseCommit) -> dict[str, Any]:
         "base_reason": base_commit.how,
         "save_baseline": here.save_baseline.yes,
         "save_reason": here.save_baseline.reason,
+        "advisory": here.advisory,
         "comment": here.comment.yes,
         "comment_reason": here.comment.reason,
         "notices": notices(here.notices),
@@ -106,7 +107,7 @@ def collected(gathered: Gathered, refused: str | None, told: Iterable[Notice]) -
         "missing": list(gathered.missing),
         "refused": refused,
         "notices": notices(told),
-        "gate": {"status": _status(gathered), "reasons": reasons},
+        "gate": {"status": _status(gathered), "reasons": reasons, "cause": _cause(gathered)},
         "counts": counts,
         "benchmarks": [row for report in reports for row in _worst(report)],
     }
@@ -117,6 +118,15 @@ def _status(gathered: Gathered) -> GateStatus:
     if "failed" in found:
         return "failed"
     return "passed" if found == {"passed"} and not gathered.missing else "undecided"
+
+
+def _cause(gathered: Gathered) -> GateCause | None:
+    """Return why the whole is undecided, the gravest cause of any suite."""
+    if _status(gathered) != "undecided":
+        return None
+    found = {report.gate.cause for report in gathered.reports}
+    order: tuple[GateCause, ...] = ("not-measured", "not-compared", "too-noisy")
+    return "not-measured" if gathered.missing else next((cause for cause in order if cause in found), order[0])
 
 
 def _worst(report: Report) -> list[dict[str, Any]]:

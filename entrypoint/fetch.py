@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from entrypoint import base, documents, facts, override
+from entrypoint import base, documents, facts, override, received
 from entrypoint.api import member
 from entrypoint.artifacts import Search, Wanted, search
 from entrypoint.context import refuse_other_checkout, situation
 from entrypoint.failures import ApiError
 from entrypoint.plan import build_plan, read_config
+from entrypoint.writer import name_taken
 from reporter.files import write_atomically
 from reporter.model import Notice
 from reporter.store import snapshot
@@ -40,6 +41,7 @@ def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     config = read_config(inputs)
     settings = config.in_mode(inputs.mode)
     build_plan(inputs, here, settings)  # a usage error comes before any waiting for the network
+    _refuse_taken_name(inputs, api)
     base_commit = base.base_commit(here, api)
     documents.write(work / "plan.json", build_plan(inputs, here, settings, base_commit))
     here = _accepted(inputs, here, work, api)
@@ -53,6 +55,25 @@ def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     _keep(outcome, inputs.suite, work / "baseline")
     documents.write(work / "baseline" / "source.json", documents.source(outcome, here, base_commit))
     _tell_search(outcome, console)
+
+
+def _refuse_taken_name(inputs: Inputs, api: Api) -> None:
+    """Refuse a job whose report artifact is there already; one of an earlier attempt of the run is replaced.
+
+    Raises:
+        UsageError: another job of this run has uploaded it.
+    """
+    if not (inputs.use and inputs.run_id and inputs.takes_artifacts):
+        return
+    try:
+        began = facts.moment(api.get(f"/actions/runs/{inputs.run_id}").get("run_started_at"))
+        name = f"{received.PREFIX}{inputs.suite}"
+        listed = list(api.pages(f"/actions/runs/{inputs.run_id}/artifacts", "artifacts", name=name))
+    except ApiError:
+        return  # the check, the comment and the upload find it, too
+    made = [facts.moment(each.get("created_at")) for each in listed if each.get("name") == name]
+    if began is not None and any(moment is not None and moment >= began for moment in made):
+        raise name_taken(inputs.suite)
 
 
 _NO_ARTIFACTS = Notice(
@@ -109,7 +130,7 @@ def _search(inputs: Inputs, here: Situation, base_commit: BaseCommit, api: Api, 
     if base_commit.sha is None:
         return _none(f"the base commit is unknown: {base_commit.how}")
     try:
-        workflow = _own_workflow(inputs, api)
+        workflow = _saving_workflow(inputs, api)
     except ApiError as problem:
         return _none(f"this run's own workflow file cannot be asked for: {problem}{problem.cure}")
     wanted = Wanted(
@@ -118,8 +139,13 @@ def _search(inputs: Inputs, here: Situation, base_commit: BaseCommit, api: Api, 
     return search(api, wanted)
 
 
-def _own_workflow(inputs: Inputs, api: Api) -> str:
-    """Give the path of the workflow file of this run; runners that do not tell it know the run's number."""
+def _saving_workflow(inputs: Inputs, api: Api) -> str:
+    """Return the path of the workflow file whose baselines count: that of this run, unless an input names another.
+
+    Runners that do not tell this run's know its number.
+    """
+    if inputs.baseline_workflow:
+        return f".github/workflows/{inputs.baseline_workflow}"
     if inputs.workflow_ref:
         return inputs.workflow_ref.removeprefix(f"{inputs.repository}/").partition("@")[0]
     if inputs.run_id is None:

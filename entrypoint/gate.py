@@ -7,33 +7,58 @@ the files, so they are read as data: bounded, typed one by one, and escaped for 
 from __future__ import annotations
 
 import argparse
-import html
-import json
 import math
 import os
 import re
 import secrets
-import stat
 import sys
 from pathlib import Path
 from typing import Any
 
-VERBS = ("setup", "fetch", "measure", "report", "collect", "publish")
+if not __package__:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from entrypoint.untrusted import (
+    DEFECT,
+    GATE_FAILED,
+    VERBS,
+    failures,
+    items,
+    markdown,
+    number,
+    part,
+    read_object,
+    read_text,
+    recorded_code,
+    text,
+    texts,
+    whole,
+)
+
 COUNTED = ("regressed", "improved", "unchanged", "inconclusive", "new", "missing", "errored", "not_comparable")
-EXIT_CODE = re.compile("[0-9]{1,3}")
 COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
-GATE_FAILED = 10
-DEFECT = 1
-FILE_LIMIT = 64 * 2**20
-"""Bytes of a file that are still read; as many as ``reporter.render.json_v1_read`` takes of a verdict."""
+INTERRUPTED = 130
 SUMMARY_LIMIT = 1_000_000
 """Bytes of the job summary; GitHub drops one of more than 1 MiB whole."""
-TEXT_LIMIT = 2_000
 ANNOTATION_LIMIT = 10
 """Annotations of a level that GitHub shows for a step."""
 
 NOTICE_LIMIT = 20
 """Notices in the summary; even escaped they leave most of it to the report."""
+
+WARNED = frozenset({"baseline-not-saved"})
+"""Notices of what was asked for and is not done."""
+ADVISORY = (
+    "This run saves the new baseline, so what got worse is a warning here and does not fail the job. "
+    "The input fail-on makes it fail."
+)
+
+CAUSES = {
+    "not-measured": ("warning", "Benchverdict is undecided"),
+    "too-noisy": ("warning", "Benchverdict: too noisy to tell"),
+    "not-compared": ("notice", "Benchverdict: not compared"),
+}
+"""Why a gate is undecided, with the level and title of what is said of it."""
 
 Annotation = tuple[str, str, str]
 """Level (error, warning, notice), title, text."""
@@ -45,13 +70,13 @@ def main(arguments: list[str], environ: dict[str, str]) -> int:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--stage", default="all")
     parsed = parser.parse_args(arguments)
-    facts = Facts(parsed.work, parsed.stage)
+    facts = Facts(parsed.work, parsed.stage, cancelled=environ.get("BENCHVERDICT_JOB_STATUS") == "cancelled")
     code = exit_code(facts)
     for line in annotation_lines(facts, code):
         print(line)
     append(environ.get("GITHUB_STEP_SUMMARY"), summary(facts, code))
     append(environ.get("GITHUB_OUTPUT"), "".join(assignment(*item) for item in outputs(facts, code).items()))
-    print(f"gate: {facts.status or 'no verdict'}, exit code {code}")
+    print(f"gate: {outcome(facts, code)}, exit code {code}")
     return code
 
 
@@ -61,9 +86,10 @@ class Facts:
     The gate closes where something was measured. A job that only publishes shows the verdict and ends well.
     """
 
-    def __init__(self, work: Path, stage: str = "all") -> None:
+    def __init__(self, work: Path, stage: str = "all", *, cancelled: bool = False) -> None:
         self.work = work
         self.measured_here = stage == "all"
+        self.cancelled = cancelled
         self.collected = read_object(work / "collected.json")
         self.verdict = self.collected if stage == "aggregate" else read_object(work / "report" / "verdict.json")
         self.measure = read_object(work / "measure" / "measure.json")
@@ -72,6 +98,8 @@ class Facts:
         self.request = read_object(work / "request.json")
         self.source = read_object(work / "baseline" / "source.json")
         self.codes = {verb: recorded_code(work / "exit" / verb) for verb in VERBS}
+        self.advisory = self.situation.get("advisory") is True
+        self.unfinished = (work / "report" / "next-step.json").exists()
 
     @property
     def status(self) -> str:
@@ -80,21 +108,41 @@ class Facts:
         return status if status in ("passed", "failed", "undecided") else ""
 
     @property
+    def cause(self) -> str:
+        """Return why it is undecided. Without a verdict, or with an old one without causes, nothing was measured."""
+        if self.status in ("passed", "failed") or self.skipped:
+            return ""
+        cause = text(part(self.verdict, "gate").get("cause"))
+        return cause if cause in CAUSES else "not-measured"
+
+    @property
     def skipped(self) -> str:
         """Say why nothing was measured on purpose; empty where something was."""
         return text(self.measure.get("message")) if self.measure.get("status") == "skipped" else ""
 
 
 def exit_code(facts: Facts) -> int:
-    """Give the first recorded code that is not 0, else the gate's own: 10 when it failed, 1 without any verdict."""
-    failed = [code for code in facts.codes.values() if code]
+    """Return the first recorded code that is not 0, else the gate's own: 10 when it failed, 1 without any verdict.
+
+    Where it is only advice, a gate that failed ends well.
+    """
+    failed = [code for code in facts.codes.values() if code and not (facts.advisory and code == GATE_FAILED)]
     if failed:
         return failed[0]
     if not facts.measured_here:
         return 0
-    if not facts.status:
-        return 0 if facts.skipped else DEFECT
-    return GATE_FAILED if facts.status == "failed" else 0
+    if facts.cancelled:
+        return INTERRUPTED
+    if facts.unfinished or not (facts.status or facts.skipped):
+        return DEFECT
+    return GATE_FAILED if facts.status == "failed" and not facts.advisory else 0
+
+
+def outcome(facts: Facts, code: int) -> str:
+    """Return what the output ``gate`` says: nothing has passed beside an exit code that is not 0."""
+    if facts.status == "passed" and code:
+        return "undecided"
+    return facts.status or ("skipped" if facts.skipped else "undecided")
 
 
 def outputs(facts: Facts, code: int) -> dict[str, str]:
@@ -104,7 +152,8 @@ def outputs(facts: Facts, code: int) -> dict[str, str]:
     name, change = worst(facts.verdict)
     report = facts.work / "report"
     return {
-        "gate": facts.status or ("skipped" if facts.skipped else "undecided"),
+        "gate": outcome(facts, code),
+        "cause": facts.cause or ("not-measured" if outcome(facts, code) == "undecided" else ""),
         "skipped": facts.skipped,
         "exit-code": str(code),
         **{verdict.replace("_", "-"): whole(counts.get(verdict)) for verdict in COUNTED},
@@ -143,7 +192,7 @@ def size(row: dict[str, Any]) -> float:
     if point is None:
         return 0.0
     if change.get("kind") == "difference":
-        base = number(part(row, "baseline").get("median"))
+        base = number(change["before"] if "before" in change else part(row, "baseline").get("median"))
         return abs(point) / abs(base) if base else math.inf
     return abs(math.log1p(point)) if point > -1 else math.inf
 
@@ -151,14 +200,19 @@ def size(row: dict[str, Any]) -> float:
 def annotation_lines(facts: Facts, code: int) -> list[str]:
     """Give the lines that GitHub shows beside the job: what failed, what was refused, what to do."""
     found = failure(facts, code)
-    found += [("notice", "Benchverdict", said(notice)) for notice in notices(facts)]
+    found += [(loudness(notice), "Benchverdict", said(notice)) for notice in notices(facts)]
     reason = text(facts.source.get("reason"))
-    if reason and facts.situation.get("pull_request") is not None:
+    if reason and facts.situation.get("pull_request") is not None and facts.cause != "not-compared":
         found.append(("notice", "Benchverdict has no baseline", reason))
     shown: list[str] = []
-    for level in ("error", "warning", "notice"):
-        shown += [command(*each) for each in found if each[0] == level][:ANNOTATION_LIMIT]
+    for wanted in ("error", "warning", "notice"):
+        shown += [command(*each) for each in found if each[0] == wanted][:ANNOTATION_LIMIT]
     return shown
+
+
+def loudness(notice: dict[str, Any]) -> str:
+    """Return how loudly a notice is shown beside the job."""
+    return "warning" if notice.get("code") in WARNED else "notice"
 
 
 def failure(facts: Facts, code: int) -> list[Annotation]:
@@ -169,24 +223,29 @@ def failure(facts: Facts, code: int) -> list[Annotation]:
             return []
         if facts.skipped:
             return [("notice", "Benchverdict measured nothing", facts.skipped)]
+        if facts.status == "failed":
+            return [("warning", "Benchverdict", reason) for reason in (*reasons, ADVISORY)]
         if facts.status == "undecided":
-            return [("warning", "Benchverdict is undecided", reason) for reason in reasons]
+            level, title = CAUSES[facts.cause]
+            return [(level, title, reason) for reason in reasons]
         return [("notice", "Benchverdict", reason) for reason in reasons] if facts.verdict.get("override") else []
     if code == GATE_FAILED:
         return [("error", "Benchverdict", reason) for reason in reasons or ["The gate failed."]]
-    told = [("error", "Benchverdict", message) for message in messages(facts)]
+    decided = reasons if facts.status == "failed" else []
+    told = [("error", "Benchverdict", message) for message in (*messages(facts), *decided)]
     return told or [("error", "Benchverdict", f"Ended with exit code {code}; see the log of the steps before.")]
 
 
 def messages(facts: Facts) -> list[str]:
-    """Say which verbs failed; measuring and collecting leave their own messages."""
-    found = []
-    for verb, code in facts.codes.items():
-        if code:
-            known = {"measure": facts.measure.get("message"), "collect": facts.collected.get("refused")}
-            detail = text(known.get(verb))
-            found.append(f"{verb} ended with exit code {code}. {detail or 'Its log says why.'}")
-    if not found and not facts.status and facts.measured_here:
+    """Return which verbs failed, and why."""
+    found = failures(facts.work)
+    if found or not facts.measured_here:
+        return found
+    if facts.cancelled:
+        return ["The job was cancelled before it came to its end."]
+    if facts.unfinished:
+        return ["The measuring of what was left open did not come to its end; see the log of the step Confirm."]
+    if not facts.status:
         found.append("There is no verdict, although no step failed: please report this defect of Benchverdict.")
     return found
 
@@ -211,6 +270,8 @@ def summary(facts: Facts, code: int) -> str:
     parts = [] if own else [skipped_summary(facts) if facts.skipped and not code else failure_summary(facts, code)]
     if own and code not in (0, GATE_FAILED):
         parts += [f"> {markdown(message)}" for message in messages(facts)]
+    if own and code == 0 and facts.status == "failed" and facts.measured_here:
+        parts.append(f"> {markdown(ADVISORY)}")
     parts += [f"> {markdown(said(notice))}" for notice in notices(facts)[:NOTICE_LIMIT]]
     return bounded("\n\n".join([*parts, own]).rstrip() + "\n", SUMMARY_LIMIT)
 
@@ -240,13 +301,6 @@ def bounded(content: str, limit: int) -> str:
     return kept[: max(kept.rfind(b"\n"), 0)].decode("utf-8", "ignore") + note
 
 
-def markdown(value: str) -> str:
-    """Make any text one line that means nothing to Markdown, HTML or GitHub (mentions, references)."""
-    line = " ".join(value.split())
-    escaped = "".join(f"\\{sign}" if sign in "\\`*_[]()#|~!" else sign for sign in html.escape(line, quote=False))
-    return escaped.replace("@", "@\u200b").replace("://", ":\u200b//")
-
-
 def command(level: str, title: str, message: str) -> str:
     """Give one workflow command; GitHub's escapes keep the message on its line."""
     label = escape(title).replace(":", "%3A").replace(",", "%2C")
@@ -271,74 +325,6 @@ def append(path: str | None, content: str) -> None:
     if path:
         with Path(path).open("a", encoding="utf-8", errors="replace", newline="\n") as stream:
             stream.write(content)
-
-
-def recorded_code(path: Path) -> int | None:
-    """Give the exit code that a verb left, ``None`` when it did not run, 1 when the file makes no sense."""
-    content = read_text(path).strip()
-    if not content:
-        return DEFECT if path.exists() else None
-    return int(content) if EXIT_CODE.fullmatch(content) and int(content) < 256 else DEFECT
-
-
-def read_object(path: Path) -> dict[str, Any]:
-    """Read a JSON object; anything else is an empty one."""
-    try:
-        value = json.loads(read_text(path))
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def read_text(path: Path) -> str:
-    """Read a regular file up to ``FILE_LIMIT``; anything else, a link too, is empty."""
-    try:
-        number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(number, "rb") as file:
-            status = os.fstat(number)
-            is_good = stat.S_ISREG(status.st_mode) and status.st_size <= FILE_LIMIT and not path.is_symlink()
-            return file.read(FILE_LIMIT).decode("utf-8", "replace") if is_good else ""
-    except OSError:
-        return ""
-
-
-def part(mapping: dict[str, Any], key: str) -> dict[str, Any]:
-    """Give an object inside another one, empty when it is something else."""
-    value = mapping.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def items(mapping: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    """Give the objects of a list inside an object."""
-    value = mapping.get(key)
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
-
-
-def texts(mapping: dict[str, Any], key: str) -> list[str]:
-    """Give the texts of a list inside an object."""
-    value = mapping.get(key)
-    return [text(entry) for entry in value if text(entry)] if isinstance(value, list) else []
-
-
-def text(value: object) -> str:
-    """Give a text of bounded length without control characters but line ends; empty when it is something else."""
-    if not isinstance(value, str):
-        return ""
-    encodable = value[:TEXT_LIMIT].encode("utf-8", "replace").decode("utf-8")
-    return "".join(sign for sign in encodable if sign.isprintable() or sign == "\n")
-
-
-def number(value: object) -> float | None:
-    """Give a finite number, else ``None``; JSON's true is none, and an integer can be too large to be one."""
-    if not isinstance(value, (int, float)) or isinstance(value, bool) or abs(value) > sys.float_info.max:
-        return None
-    return float(value) if math.isfinite(value) else None
-
-
-def whole(value: object) -> str:
-    """Give a number without decimals, empty when it is unknown."""
-    known = number(value)
-    return "" if known is None else str(round(known))
 
 
 if __name__ == "__main__":

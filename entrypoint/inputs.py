@@ -7,14 +7,16 @@ import re
 import urllib.parse
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
+from reporter.config import parse_fail_on
 from reporter.decide.shards import parse_shard
-from reporter.errors import UsageError
-from reporter.units import parse_seconds
+from reporter.errors import UsageError, did_you_mean
+from reporter.ingest.registry import named
+from reporter.units import parse_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from reporter.decide.shards import Shard
 
@@ -23,9 +25,16 @@ CommentMode = Literal["always", "changes", "regressions", "never"]
 SaveBaseline = Literal["auto", "true", "false"]
 CheckMode = Literal["auto", "true", "false"]
 Stage = Literal["all", "request", "publish", "aggregate"]
+Value = TypeVar("Value")
+
+PREFIX = "BENCHVERDICT_INPUT_"
+LONGEST_RETENTION = 400
+"""Days for which GitHub keeps an artifact at most."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_WORKFLOW_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\.ya?ml")
+_USE = re.compile(r"[0-9a-f]{1,32}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +44,13 @@ class Inputs:
     ``name`` is the suite, and where several are put together the name of the whole; ``suites`` are those that must be
     there. ``shard`` is the part of the suite that this job measures, ``None`` for all of it. ``sha`` is GITHUB_SHA,
     ``checkout_sha`` and ``checkout_parents`` what really lies in the workspace (empty without a git checkout).
-    ``compare`` and ``time_limit_seconds`` are ``None`` where the configuration decides. ``workflow_ref`` is
-    ``OWNER/REPO/PATH@REF`` of the running workflow, empty where the runner does not tell. ``artifact_url`` is the page
-    of the uploaded report, empty before the upload. ``cancelled`` says that somebody has stopped the job. ``head_sha``
-    is the commit that a request was granted for, ``accept_label`` the label that lets regressions pass; empty for none.
+    ``compare``, ``time_limit_seconds`` and ``fail_on`` are ``None`` where the configuration decides. ``workflow_ref``
+    is ``OWNER/REPO/PATH@REF`` of the running workflow, empty where the runner does not tell; ``baseline_workflow`` the
+    name of the workflow file that saves baselines, empty for the running one. ``artifact_url`` is the page of the
+    uploaded report, empty before the upload. ``cancelled`` says that somebody has stopped the job. ``head_sha`` is the
+    commit that a request was granted for, ``accept_label`` the label that lets regressions pass; empty for none.
+    ``use`` tells this use of the action from others of the same run, empty where it is called by hand.
+    ``home`` is the page of the action's own repository, empty where the action comes from the workspace.
     """
 
     stage: Stage
@@ -52,6 +64,8 @@ class Inputs:
     compare: CompareMode | None
     setup: str
     time_limit_seconds: float | None
+    fail_on: tuple[str, ...] | None
+    baseline_workflow: str
     comment: CommentMode
     check: CheckMode
     save_baseline: SaveBaseline
@@ -64,6 +78,7 @@ class Inputs:
     sha: str
     run_id: int | None
     run_attempt: int
+    use: str
     workflow_ref: str
     workspace: Path
     api_url: str
@@ -71,6 +86,7 @@ class Inputs:
     checkout_parents: tuple[str, ...]
     artifact_url: str
     server_url: str
+    home: str
     cancelled: bool
     token: str = field(repr=False)
 
@@ -97,18 +113,21 @@ def read(environ: Mapping[str, str]) -> Inputs:
     Raises:
         UsageError: an input has no valid value, or this is no workflow step.
     """
+    _refuse_what_others_read(environ)
     return Inputs(
         stage=cast("Stage", _choice(environ, "STAGE", get_args(Stage), "all")),
-        name=_name(environ.get("BENCHVERDICT_INPUT_NAME", "benchmarks")),
-        shard=_shard(environ.get("BENCHVERDICT_INPUT_SHARD", "")),
-        suites=tuple(map(_name, _lines(environ, "SUITES"))),
+        name=_name(environ.get(PREFIX + "NAME", "benchmarks")),
+        shard=_shard(environ.get(PREFIX + "SHARD", "")),
+        suites=tuple(_name(line, "suites") for line in _lines(environ, "SUITES")),
         command=_input(environ, "COMMAND"),
         results=_lines(environ, "RESULTS"),
         mode=_input(environ, "MODE"),
         config=_input(environ, "CONFIG"),
         compare=_compare(environ),
         setup=_input(environ, "SETUP"),
-        time_limit_seconds=_time_limit(_input(environ, "TIME_LIMIT")),
+        time_limit_seconds=_given(environ, "TIME_LIMIT", parse_duration),
+        fail_on=_given(environ, "FAIL_ON", _words_of_fail_on),
+        baseline_workflow=_given(environ, "BASELINE_WORKFLOW", _workflow_file) or "",
         comment=cast("CommentMode", _choice(environ, "COMMENT", get_args(CommentMode), "changes")),
         check=cast("CheckMode", _choice(environ, "CHECK", get_args(CheckMode), "auto")),
         save_baseline=cast("SaveBaseline", _choice(environ, "SAVE_BASELINE", get_args(SaveBaseline), "auto")),
@@ -121,20 +140,91 @@ def read(environ: Mapping[str, str]) -> Inputs:
         sha=_of_workflow(environ, "GITHUB_SHA"),
         run_id=_number(environ.get("GITHUB_RUN_ID", "")),
         run_attempt=_number(environ.get("GITHUB_RUN_ATTEMPT", "")) or 1,
+        use=_use(environ.get("BENCHVERDICT_USE", "")),
         workflow_ref=environ.get("GITHUB_WORKFLOW_REF", ""),
         workspace=Path(environ.get("GITHUB_WORKSPACE") or "."),
         api_url=environ.get("GITHUB_API_URL", "").rstrip("/") or "https://api.github.com",
         checkout_sha=environ.get("BENCHVERDICT_CHECKOUT_SHA", "").strip(),
         checkout_parents=tuple(environ.get("BENCHVERDICT_CHECKOUT_PARENTS", "").split()),
         artifact_url=environ.get("BENCHVERDICT_ARTIFACT_URL", "").strip(),
-        server_url=environ.get("GITHUB_SERVER_URL", "").rstrip("/") or "https://github.com",
+        server_url=_server(environ),
+        home=_home(_server(environ), environ.get("GITHUB_ACTION_REPOSITORY", "")),
         cancelled=environ.get("BENCHVERDICT_JOB_STATUS", "") == "cancelled",
         token=environ.get("BENCHVERDICT_TOKEN", "").strip(),
     )
 
 
+def read_without_refused(environ: Mapping[str, str]) -> Inputs:
+    """Return what ``read`` does, with its default for every input that ``read`` refuses.
+
+    So the reviewers learn that a verb before has refused an input.
+
+    Raises:
+        UsageError: something else is wrong.
+    """
+    kept = dict(environ)
+    while True:
+        try:
+            return read(kept)
+        except UsageError as problem:
+            name = problem.code.removeprefix("input-").upper().replace("-", "_")
+            if kept.pop(f"{PREFIX}{name}", None) is None:
+                raise
+
+
+def _refuse_what_others_read(environ: Mapping[str, str]) -> None:
+    """Check the inputs that only later steps use: what they would refuse is refused before anything is measured."""
+    _given(environ, "FORMAT", lambda text: text.lower() == "auto" or named(text.lower()))
+    _given(environ, "RETENTION_DAYS", _days)
+
+
+def _given(environ: Mapping[str, str], name: str, parse: Callable[[str], Value]) -> Value | None:
+    """Return the parsed value of an input, ``None`` where it is empty; a problem names the input."""
+    text = _input(environ, name)
+    try:
+        return parse(text) if text else None
+    except UsageError as problem:
+        raise _wrong(name, problem.what, problem.cure) from problem
+    except ValueError as problem:
+        raise _wrong(name, str(problem), "leave it out for the default, or correct it") from problem
+
+
+def _wrong(name: str, what: str, cure: str) -> UsageError:
+    shown = name.lower().replace("_", "-")
+    return UsageError(f"input-{shown}", f"the input '{shown}' is wrong: {what}", cure=cure)
+
+
+def _words_of_fail_on(text: str) -> tuple[str, ...]:
+    return parse_fail_on(text.split(","), "")
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text[:9]) <= LONGEST_RETENTION):
+        raise ValueError(f"{text!r} is not a whole number of days up to {LONGEST_RETENTION}, like '30'")
+    return int(text)
+
+
+def _workflow_file(text: str) -> str:
+    if not _WORKFLOW_FILE.fullmatch(text):
+        raise ValueError(f"{text!r} is not the name of a file in .github/workflows, like 'benchmarks.yml'")
+    return text
+
+
+def _use(text: str) -> str:
+    return text if _USE.fullmatch(text) else ""
+
+
+def _server(environ: Mapping[str, str]) -> str:
+    return environ.get("GITHUB_SERVER_URL", "").rstrip("/") or "https://github.com"
+
+
+def _home(server: str, repository: str) -> str:
+    """Return the page of a repository; ``steps/report.sh`` does the same, and what shows links checks it."""
+    return f"{server}/{repository}" if repository else ""
+
+
 def _input(environ: Mapping[str, str], name: str) -> str:
-    return environ.get(f"BENCHVERDICT_INPUT_{name}", "").strip()
+    return environ.get(f"{PREFIX}{name}", "").strip()
 
 
 def _lines(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
@@ -146,12 +236,12 @@ def is_suite(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def _name(name: str) -> str:
+def _name(name: str, given: str = "name") -> str:
     """Accept a suite name that is also good as a part of an artifact's, a folder's and a file's name."""
     if not is_suite(name):
         raise UsageError(
-            "input-name",
-            f"the input 'name' is {name!r}",
+            f"input-{given}",
+            f"the input '{given}' is wrong: {name!r} is no name of a suite",
             cure="use letters, digits, '.', '_' and '-', at most 80, the first a letter or digit",
         )
     return name
@@ -175,8 +265,7 @@ def _head_sha(text: str) -> str:
 def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
     value = _input(environ, name).lower() or default
     if value not in allowed:
-        shown = name.lower().replace("_", "-")
-        raise UsageError(f"input-{shown}", f"the input '{shown}' is {value!r}", cure=f"use one of {', '.join(allowed)}")
+        raise _wrong(name, f"{value!r} is not known{did_you_mean(value, allowed)}", f"use one of {', '.join(allowed)}")
     return value
 
 
@@ -185,14 +274,6 @@ def _compare(environ: Mapping[str, str]) -> CompareMode | None:
     if not _input(environ, "COMPARE"):
         return None
     return cast("CompareMode", _choice(environ, "COMPARE", get_args(CompareMode), "auto"))
-
-
-def _time_limit(text: str) -> float | None:
-    try:
-        return parse_seconds(text) if text else None
-    except ValueError as problem:
-        cure = "leave it out for the configuration's"
-        raise UsageError("input-time-limit", f"the input 'time-limit' is wrong: {problem}", cure=cure) from problem
 
 
 def _shard(text: str) -> Shard | None:

@@ -23,7 +23,7 @@ class Message:
     """``report`` is ``None`` where the run came to none; ``failed`` says why, a line of Markdown each, or ``skipped``.
 
     ``run`` and ``attempt`` are GitHub's numbers of the measuring run: of two about one commit the higher is newer.
-    ``page`` is its address for people.
+    ``page`` is its address for people, ``home`` that of the action's own repository.
     """
 
     head_sha: str
@@ -34,6 +34,7 @@ class Message:
     skipped: str = ""
     artifact_url: str = ""
     page: str = ""
+    home: str = ""
 
 
 def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
@@ -54,6 +55,7 @@ def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
         skipped=skipped,
         artifact_url=inputs.artifact_url,
         page=inputs.run_page,
+        home=inputs.home,
     )
 
 

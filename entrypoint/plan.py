@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from reporter import config
 from reporter.commands import same_server
+from reporter.decide.named_rules import parse_rule
 from reporter.errors import UsageError
+from reporter.ingest.registry import named
 
 if TYPE_CHECKING:
     from entrypoint.base import BaseCommit
@@ -16,13 +18,19 @@ if TYPE_CHECKING:
 
 
 def read_config(inputs: Inputs) -> Config:
-    """Read the configuration in the workspace.
+    """Read the configuration in the workspace, and refuse what ``report`` would refuse after measuring.
 
     Raises:
         UsageError: it is wrong.
     """
     path = inputs.workspace / inputs.config if inputs.config else None
-    return config.load(path, inputs.workspace)
+    found = config.load(path, inputs.workspace)
+    name = found.in_mode(inputs.mode).format
+    if name:
+        named(name)
+    if found.rule is not None:
+        parse_rule(found.rule, "rule in [gate]")
+    return found
 
 
 def build_plan(

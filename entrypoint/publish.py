@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from entrypoint import collect, documents, facts, gate, override, received, undecided
+from entrypoint import collect, documents, facts, override, received, undecided, writer
 from entrypoint.aggregate import run_of
 from entrypoint.check import CANCELLED, Check, output_of
 from entrypoint.comment import Place, Stamp
 from entrypoint.context import situation
 from entrypoint.failures import ApiError
 from entrypoint.message import Message, of_this_run
+from entrypoint.untrusted import markdown
 from entrypoint.worth import is_worth_a_comment
-from reporter.errors import InputError
+from reporter.errors import InputError, UsageError
 from reporter.model import Notice
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def publish(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     failed and left no report, a comment that is there says so.
 
     Raises:
-        UsageError: an input or the event is wrong.
+        UsageError: an input or the event is wrong, or another job of this run has this name.
         InputError: there is no report although no verb failed, or it is not a valid one.
     """
     publishing = _Publishing(inputs=inputs, work=work, api=api, console=console)
@@ -49,13 +50,15 @@ def publish(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     console.say(f"comment: {publishing.comment_url or 'none'}, check: {publishing.check_url or 'none'}")
     for notice in publishing.told:
         console.say(f"{notice.code}: {notice.text}")
+    if publishing.refused:
+        raise publishing.refused
 
 
 def start(inputs: Inputs, _work: Path, api: Api, console: Console) -> None:
     """Open the check before anything is measured. Whatever GitHub says to it, the job goes on.
 
     Raises:
-        UsageError: an input or the event is wrong.
+        UsageError: an input or the event is wrong, or another job of this run writes the check.
     """
     here = situation(inputs.event_name, facts.read(inputs.payload), inputs)
     if not here.check.yes:
@@ -68,6 +71,7 @@ def start(inputs: Inputs, _work: Path, api: Api, console: Console) -> None:
         run=inputs.run_id or 0,
         attempt=inputs.run_attempt,
         page=inputs.run_page,
+        writer=writer.of(inputs),
     )
     try:
         console.say(f"check: {check.start()}")
@@ -86,6 +90,7 @@ class _Publishing:
     told: list[Notice] = field(default_factory=list)
     comment_url: str | None = None
     check_url: str | None = None
+    refused: UsageError | None = None
 
     def tell(self, here: Situation) -> None:
         """Tell of this run, or of the one that triggered it."""
@@ -103,12 +108,12 @@ class _Publishing:
             message = of_this_run(self.inputs, here, self.work)
             self._confirm(message, here, here.pull_request)
         except InputError as problem:
-            self._check(here, replace(self._unread(here), failed=(f"{gate.markdown(problem.what)}.",)))
+            self._check(here, replace(self._unread(here), failed=(f"{markdown(problem.what)}.",)))
             raise
         except ApiError as problem:
             text = f"Who accepted the regressions could not be confirmed: {problem}{problem.cure}."
             self.told.append(Notice(code="override-unconfirmed", text=text))
-            message = replace(message, report=None, failed=(gate.markdown(text),))
+            message = replace(message, report=None, failed=(markdown(text),))
         self._check(here, message)
         self._comment(here, message, here.pull_request)
 
@@ -120,7 +125,7 @@ class _Publishing:
         """Tell of every suite of this run, or of the one that triggered it, at once."""
         run = run_of(here, self.inputs)
         message = replace(self._unread(here), run=run.id, attempt=run.attempt, page=run.page)
-        collected = collect.read(self.work, self.inputs.artifact_url)
+        collected = collect.read(self.work, self.inputs)
         if collected is None and self.inputs.cancelled:
             self._check(here, message, CANCELLED)
             return
@@ -138,7 +143,7 @@ class _Publishing:
             self._check(here, message, collected.gathered.output())
             self._comment(here, message, found, collected.gathered)
         else:
-            message = replace(message, failed=collect.failed(self.work, collected.refused if collected else None))
+            message = replace(message, failed=tuple(undecided.failures(self.work)))
             self._check(here, message)
             self._comment(here, message, found)
 
@@ -152,7 +157,7 @@ class _Publishing:
             return
         try:
             found = received.pull_request_told(here, self.api)
-            message = None if isinstance(found, Notice) else received.receive(run, self.inputs.name, self.api)
+            message = None if isinstance(found, Notice) else self._received(run)
             if message and not isinstance(found, Notice):
                 self._confirm(message, here, found)
         except ApiError as problem:
@@ -162,9 +167,12 @@ class _Publishing:
             self.told.append(found)
         elif message:
             if message.report:
-                received.lay_out(message.report, self.work)
+                received.lay_out(message.report, self.work, self.inputs.home)
             self._check(here, message)
             self._comment(here, message, found)
+
+    def _received(self, run: TriggeringRun) -> Message:
+        return replace(received.receive(run, self.inputs.name, self.api), home=self.inputs.home)
 
     def _unread(self, here: Situation) -> Message:
         return Message(
@@ -173,6 +181,7 @@ class _Publishing:
             attempt=self.inputs.run_attempt,
             report=None,
             page=self.inputs.run_page,
+            home=self.inputs.home,
         )
 
     def _check(self, here: Situation, message: Message, output: Output | None = None) -> None:
@@ -186,9 +195,12 @@ class _Publishing:
             run=message.run,
             attempt=message.attempt,
             page=message.page,
+            writer=writer.of(self.inputs),
         )
         try:
             self.check_url = check.finish(output or output_of(message))
+        except UsageError as problem:
+            self.refused = problem
         except ApiError as problem:
             if problem.refused and self.inputs.check == "auto":
                 self.console.say(f"no check, as the token may not write one{problem.cure}")
@@ -208,6 +220,9 @@ class _Publishing:
         except ApiError as problem:
             self.told.append(_notice(problem, here))
             return
+        except UsageError as problem:
+            self.refused = problem
+            return
         self.comment_url = brought.comment.url if brought.comment else None
         if brought.notice:
             self.told.append(brought.notice)
@@ -215,27 +230,33 @@ class _Publishing:
     def _bring(self, message: Message, place: Place) -> Brought:
         """Start a comment when the report is worth one; bring one that is there up to date, also without a report."""
         report = message.report
-        stamp = Stamp(
-            head_sha=message.head_sha, run=message.run, attempt=message.attempt, has_report=report is not None
-        )
+        stamp = self._stamp(message, has_report=report is not None)
         if report is None:
             return place.bring(undecided.text_of(message), stamp, start=False)
-        text = _text(report, message.artifact_url, place.room(stamp))
+        text = _text(report, message, place.room(stamp))
         return place.bring(text, stamp, start=is_worth_a_comment(report, self.inputs.comment))
 
-    def _bring_all(self, message: Message, gathered: Gathered, place: Place) -> Brought:
-        stamp = Stamp(
-            head_sha=message.head_sha, run=message.run, attempt=message.attempt, has_report=bool(gathered.reports)
+    def _stamp(self, message: Message, *, has_report: bool) -> Stamp:
+        return Stamp(
+            head_sha=message.head_sha,
+            run=message.run,
+            attempt=message.attempt,
+            has_report=has_report,
+            writer=writer.of(self.inputs),
         )
+
+    def _bring_all(self, message: Message, gathered: Gathered, place: Place) -> Brought:
+        stamp = self._stamp(message, has_report=bool(gathered.reports))
         worth = any(is_worth_a_comment(report, self.inputs.comment) for report in gathered.reports)
         start = worth or bool(gathered.missing) or self.inputs.comment == "always"
         return place.bring(gathered.text(place.room(stamp)), stamp, start=start)
 
 
-def _text(report: Report, artifact_url: str, room: int) -> str:
+def _text(report: Report, message: Message, room: int) -> str:
     from reporter.render import markdown, view
 
-    return markdown.comment(view.build(report, artifact_url=artifact_url or None), limit=room)
+    shown = view.build(report, artifact_url=message.artifact_url or None, home=message.home or None)
+    return markdown.comment(shown, limit=room)
 
 
 def _notice(problem: ApiError, here: Situation) -> Notice:

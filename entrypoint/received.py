@@ -134,10 +134,10 @@ def _report(artifact: int, run: TriggeringRun, suite: str, api: Api) -> Report:
     return report
 
 
-def lay_out(report: Report, work: Path) -> None:
-    """Write what the gate shows of a report into the work folder, rendered here."""
+def lay_out(report: Report, work: Path, home: str) -> None:
+    """Write what the gate shows of a report into the work folder, rendered here; its messages lead to ``home``."""
     from reporter.render import json_v1, markdown, view
 
     folder = work / "report"
     write_atomically(folder / FILE_NAME, json_v1.dump(report))
-    write_atomically(folder / "summary.md", markdown.summary(view.build(report)))
+    write_atomically(folder / "summary.md", markdown.summary(view.build(report, home=home or None)))

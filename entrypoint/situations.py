@@ -49,7 +49,8 @@ class Situation:
     ``head_sha`` is the commit under review; ``checkout_sha`` what is measured (of a pull request usually GitHub's test
     merge). ``branches`` are those whose saved baselines may be used. ``base`` is made a commit by ``entrypoint.base``.
     ``run`` is the run whose report is published, where that is not what this job measured. ``accepts`` says whether
-    somebody has just set the label that lets regressions of this very head pass.
+    somebody has just set the label that lets regressions of this very head pass, ``advisory`` whether what got worse
+    only warns: nobody can take back what is on the default branch by not merging it.
     """
 
     event: str
@@ -63,6 +64,7 @@ class Situation:
     comment: Decision
     check: Decision
     accepts: Decision
+    advisory: bool = False
     notices: tuple[Notice, ...] = ()
     run: TriggeringRun | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from entrypoint import gate
+from entrypoint import untrusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,24 +12,18 @@ if TYPE_CHECKING:
 
     from entrypoint.message import Message
 
-VERBS = ("fetch", "measure", "report", "collect")
+VERBS = ("fetch", "start", "measure", "report", "collect")
 
 
 def failures(work: Path) -> list[str]:
-    """Say in Markdown which verbs failed; empty when none did. The benchmark command could have written the files."""
-    codes = {verb: gate.recorded_code(work / "exit" / verb) for verb in VERBS}
-    message = gate.text(gate.read_object(work / "measure" / "measure.json").get("message"))
-    return [
-        f"`{verb}` ended with exit code {code}. {gate.markdown(message) if verb == 'measure' else ''}".rstrip()
-        for verb, code in codes.items()
-        if code
-    ]
+    """Return in Markdown which verbs failed, and why; empty when none did."""
+    return [untrusted.markdown(line) for line in untrusted.failures(work, VERBS)]
 
 
 def skipped(work: Path) -> str:
     """Say in Markdown why nothing was measured on purpose; empty where something was."""
-    measure = gate.read_object(work / "measure" / "measure.json")
-    return gate.markdown(gate.text(measure.get("message"))) if measure.get("status") == "skipped" else ""
+    measure = untrusted.read_object(work / "measure" / "measure.json")
+    return untrusted.markdown(untrusted.text(measure.get("message"))) if measure.get("status") == "skipped" else ""
 
 
 def text_of(message: Message) -> str:

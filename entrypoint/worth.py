@@ -13,11 +13,13 @@ def is_worth_a_comment(report: Report, mode: CommentMode) -> bool:
     """Say whether this report starts a comment. One that is there is kept up to date in every mode but ``never``."""
     if mode == "regressions":
         return _is_bad(report)
-    return mode == "always" or _is_bad(report) or _has_changed(report)
+    return mode == "always" or _is_bad(report) or report.gate.status == "undecided" or _has_changed(report)
 
 
 def _is_bad(report: Report) -> bool:
-    return report.gate.status != "passed" or report.counts()["regressed"] > 0
+    """Return whether something regressed, failed or could not be measured; noise is no regression."""
+    failed = report.gate.status == "failed" or report.gate.cause == "not-measured"
+    return failed or report.counts()["regressed"] > 0
 
 
 def _has_changed(report: Report) -> bool:

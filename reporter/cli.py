@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 COMPARE_WAYS = ("auto", "baseline", "paired", "none")
 EXIT_CODES = """\
-exit codes: 0 passed, or no baseline yet; 2 usage or configuration; 3 input unreadable, nothing measured, or nothing in
-common with the baseline; 4 the benchmark command failed; 5 --require-baseline and none; 10 the gate failed;
-130 interrupted; 1 only for a defect of Benchverdict"""
+exit codes: 0 passed, or undecided (no baseline yet, too noisy to tell); 2 usage or configuration; 3 input unreadable,
+nothing measured, or nothing in common with the baseline; 4 the benchmark command failed; 5 --require-baseline and none;
+10 the gate failed; 130 interrupted; 1 only for a defect of Benchverdict"""
 
 
 def console_main() -> NoReturn:
@@ -113,7 +113,7 @@ def _add_run(commands: Commands) -> None:
     _measuring_arguments(parser)
     _format_argument(parser)
     _gate_arguments(parser)
-    parser.add_argument("--compare", choices=COMPARE_WAYS, help="what to compare with (default: auto)")
+    parser.add_argument("--compare", type=_word, choices=COMPARE_WAYS, help="what to compare with (default: auto)")
     parser.add_argument("--base", metavar="REF", help="the commit that pairs compare with")
     parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="measure pairs no longer than that")
     parser.add_argument("--save-baseline", action="store_true", help="make these runs the new baseline")
@@ -144,9 +144,11 @@ def _add_report(commands: Commands) -> None:
     source.add_argument("--from", dest="verdict", type=Path, metavar="FILE", help="render this verdict.json again")
     parser.add_argument("--baseline", type=Path, metavar="DIR", help="store with the baseline")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="report folder to write")
-    parser.add_argument("--compare", choices=COMPARE_WAYS, help="what to compare with (default: auto)")
+    parser.add_argument("--compare", type=_word, choices=COMPARE_WAYS, help="what to compare with (default: auto)")
     parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="how long pairs may be measured")
     parser.add_argument("--override", type=Path, metavar="FILE", help="who lets the regressions of this commit pass")
+    parser.add_argument("--saving", action="store_true", help="what was measured becomes the next baseline")
+    parser.add_argument("--home", metavar="URL", help="repository of Benchverdict on GitHub, to which messages lead")
     _selecting_arguments(parser)
     _gate_arguments(parser)
     _format_argument(parser)
@@ -279,7 +281,7 @@ def _name_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def _format_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--format", metavar="NAME", help="format of the result files (default: by content)")
+    parser.add_argument("--format", type=_word, metavar="NAME", help="format of the result files (default: by content)")
 
 
 def _config_argument(parser: argparse.ArgumentParser) -> None:
@@ -297,9 +299,16 @@ def _gate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rule", metavar="TEXT", help="decide by this rule alone: 'mean > 10%%', 'z > 5', benchstat …")
     parser.add_argument("--no-fail", action="store_true", help="exit 0 where the gate failed")
     parser.add_argument(
-        "--strict", action="store_true", help="inconclusive, not comparable, missing and errored fail the gate too"
+        "--strict",
+        action="store_true",
+        help="inconclusive, not comparable, missing, errored and nothing to compare with fail the gate too",
     )
     parser.add_argument("--require-baseline", action="store_true", help="exit 5 when there is no baseline")
+
+
+def _word(text: str) -> str:
+    """Return a name as it is known, however it was written."""
+    return text.strip().lower()
 
 
 def _count(text: str) -> int:
@@ -312,7 +321,7 @@ def _seconds(text: str) -> float:
     from reporter.units import parse_seconds
 
     try:
-        return parse_seconds(text if not text.replace(".", "", 1).isdecimal() else float(text))
+        return parse_seconds(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
@@ -403,7 +412,7 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
     from reporter.commands.overriding import read_override
 
     if arguments.verdict is not None:
-        return reporting.render_again(arguments.verdict, arguments.output, stdout)
+        return reporting.render_again(arguments.verdict, arguments.output, stdout, home=arguments.home)
     config = _config(arguments)
     settings = config.in_mode(arguments.mode)
     request = reporting.ReportRequest(
@@ -418,6 +427,8 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
         workspace=Path.cwd(),
         same_files=settings.benchmarks_from == "head",
         override=read_override(arguments.override) if arguments.override else None,
+        saving=arguments.saving,
+        home=arguments.home,
     )
     done = reporting.report(request, config)
     stderr.writelines(f"error: {problem}\n" for problem in done.problems)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from reporter.accept_rules import AcceptRule, last_day
 from reporter.budget_rules import BOUNDS, LEVELS, BudgetRule, budget_rule
-from reporter.errors import UsageError
+from reporter.errors import UsageError, did_you_mean
 from reporter.globs import most_specific
 from reporter.service_rules import KEYS as SERVICE_KEYS
 from reporter.service_rules import ServiceRule, service_rule
-from reporter.units import parse_fraction, parse_seconds, to_base
+from reporter.units import parse_duration, parse_fraction, to_base
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,8 +25,12 @@ if TYPE_CHECKING:
     from reporter.model import Better
 
 BUDGET_WORDS = ("budget-critical", "budget-warning", "budget-not-measured")
-FAIL_ON = ("regressed", "improved", "inconclusive", "not_comparable", "new", "missing", "errored", *BUDGET_WORDS)
-STRICT = ("inconclusive", "not_comparable", "missing", "errored")
+NOT_COMPARED = "not-compared"
+"""Fails the gate when there was nothing to compare with; it is a cause of the gate too."""
+FAIL_ON = (
+    "regressed", "improved", "inconclusive", "not_comparable", "new", "missing", "errored", NOT_COMPARED, *BUDGET_WORDS,
+)  # fmt: skip
+STRICT = ("inconclusive", "not_comparable", "missing", "errored", NOT_COMPARED)
 COMPARE = ("auto", "baseline", "paired", "none")
 BENCHMARKS_FROM = ("head",)
 
@@ -140,7 +144,8 @@ class Config:
         modes = dict(self.modes)
         if name not in modes:
             known = ", ".join(modes) or "none is configured"
-            raise UsageError("unknown-mode", f"there is no mode {name!r} ({known})", cure=f"add [modes.{name}]")
+            what = f"there is no mode {name!r} ({known}){did_you_mean(name, modes)}"
+            raise UsageError("unknown-mode", what, cure=f"add [modes.{name}]")
         return modes[name]
 
     def declared(self, benchmark: str, metric: str) -> MetricRule | None:
@@ -224,7 +229,7 @@ def parse_fail_on(words: Iterable[str], where: str) -> tuple[str, ...]:
     for word in found:
         if word not in FAIL_ON:
             raise UsageError(
-                "unknown-fail-on", f"fail-on does not know {word!r}{_nearest(word, FAIL_ON)}", where=where,
+                "unknown-fail-on", f"fail-on does not know {word!r}{did_you_mean(word, FAIL_ON)}", where=where,
                 cure="use " + ", ".join(FAIL_ON) + ", or never",
             )  # fmt: skip
     return found
@@ -241,13 +246,6 @@ def _toml(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {near[0]!r}?" if near else ""
-
-
 class _Reader:
     """Reads typed values out of a TOML table and says where a wrong one stands."""
 
@@ -262,7 +260,7 @@ class _Reader:
             if key not in known:
                 raise UsageError(
                     "config-unknown-key",
-                    f"unknown key {prefix}{key}{_nearest(key, known)}",
+                    f"unknown key {prefix}{key}{did_you_mean(key, known)}",
                     where=self.where,
                     cure=f"known here: {', '.join(known)}",
                 )
@@ -322,7 +320,7 @@ class _Reader:
         value = self.text(table, key, prefix)
         if value is not None and value not in known:
             raise self.fail(
-                f"{prefix}{key} = {value!r} is not known{_nearest(value, known)}", "use " + ", ".join(known)
+                f"{prefix}{key} = {value!r} is not known{did_you_mean(value, known)}", "use " + ", ".join(known)
             )
         return value
 
@@ -330,8 +328,8 @@ class _Reader:
         self, table: dict[str, Any], defaults: MeasureSettings, prefix: str, known: tuple[str, ...]
     ) -> MeasureSettings:
         self.only(table, known, prefix)
-        limit = self.measured(table, "run-time-limit", prefix, parse_seconds)
-        pairs_limit = self.measured(table, "time-limit", prefix, parse_seconds)
+        limit = self.measured(table, "run-time-limit", prefix, parse_duration)
+        pairs_limit = self.measured(table, "time-limit", prefix, parse_duration)
         beyond = self.measured(table, "pairs-beyond", prefix, parse_fraction)
         return replace(
             defaults,
@@ -367,7 +365,7 @@ class _Reader:
                 ready_url=self.text(own, "ready-url", place),
                 ready_command=self.text(own, "ready-command", place),
                 reset=self.text(own, "reset", place),
-                within=self.measured(own, "ready-within", place, parse_seconds),
+                within=self.measured(own, "ready-within", place, parse_duration),
                 port=own.get("port"),
             )
         except ValueError as error:
@@ -406,8 +404,8 @@ class _Reader:
         self.only(table, ("error-rate", "p99", "sustained"), "load.")
         given = {
             "error_rate": self.measured(table, "error-rate", "load.", parse_fraction),
-            "p99_seconds": self.measured(table, "p99", "load.", parse_seconds),
-            "sustained_seconds": self.measured(table, "sustained", "load.", parse_seconds),
+            "p99_seconds": self.measured(table, "p99", "load.", parse_duration),
+            "sustained_seconds": self.measured(table, "sustained", "load.", parse_duration),
         }
         return LoadLimits(**{name: value for name, value in given.items() if value is not None})
 
@@ -429,7 +427,7 @@ class _Reader:
         for mode in held_in:
             if mode not in modes:
                 raise self.fail(
-                    f"{prefix}modes: there is no mode {mode!r}{_nearest(mode, modes)}", f"add [modes.{mode}]"
+                    f"{prefix}modes: there is no mode {mode!r}{did_you_mean(mode, modes)}", f"add [modes.{mode}]"
                 )
         metric = self.text(table, "metric", prefix)
         if metric is None:

@@ -6,6 +6,11 @@ message and code, and nothing else does.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class BenchverdictError(Exception):
     """A failure the user can understand and mend.
@@ -27,6 +32,17 @@ class BenchverdictError(Exception):
         place = f"{_one_line(self.where)}: " if self.where else ""
         advice = f"\n  what to do: {_one_line(self.cure)}" if self.cure else ""
         return f"{place}{_one_line(self.what)} [{self.code}]{advice}"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return the end of a sentence that names the known word nearest to an unknown one; empty when none is near."""
+    import difflib
+
+    written = word.lower()
+    names = list(known)
+    longer = [name for name in names if len(name) > 1 and written.startswith(name)]  # golang is go, not gatling
+    near = longer[:1] or difflib.get_close_matches(written, names, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def _one_line(text: str) -> str:

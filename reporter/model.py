@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Better = Literal["lower", "higher"]
 Verdict = Literal["regressed", "improved", "unchanged", "inconclusive", "not_comparable", "new", "missing", "errored"]
 GateStatus = Literal["passed", "failed", "undecided"]
+GateCause = Literal["not-measured", "too-noisy", "not-compared"]
 CompareKind = Literal["screen", "confirmed", "paired", "none"]
 BrokenBy = Literal["failures", "latency", "stalled"]
 ResourceUser = Literal["command", "service"]
@@ -48,7 +49,9 @@ VERDICTS: tuple[Verdict, ...] = (
     "errored",
 )
 
-JUDGED: frozenset[Verdict] = frozenset(("regressed", "improved", "unchanged", "inconclusive"))
+DECIDED: frozenset[Verdict] = frozenset(("regressed", "improved", "unchanged"))
+"""The verdicts that answer the question."""
+JUDGED: frozenset[Verdict] = DECIDED | {"inconclusive"}
 """The verdicts of rows that both sides have and that were held against each other."""
 
 STATISTICS = ("n", "min", "q10", "q25", "median", "q75", "q90", "p95", "p99", "max", "mean")
@@ -57,7 +60,9 @@ where higher is better."""
 COLUMN = {name: index for index, name in enumerate(STATISTICS)}
 
 SHOWN_FOR = {"min": "min", "q10": "min", "q25": "min", "max": "max", "q90": "max"}
-"""Which value of a side people are shown for the statistic that decided; for all others it is the median."""
+"""Which value of a run is drawn for the statistic that decided; for all others it is the median."""
+SHOWN_ALONE: dict[Better | None, str] = {"lower": "min", "higher": "max", None: "median"}
+"""Which value of a side is shown where there is no change."""
 
 
 class Metric(Struct, frozen=True, kw_only=True):
@@ -235,7 +240,8 @@ class Suite:
     """All benchmarks of one invocation: one side of a comparison. ``runs`` is the number of fresh processes.
 
     ``plan`` names how it was measured; runs of different plans are not comparable. ``measured_at`` is Unix seconds.
-    ``failures`` and ``courses`` tell of its load tests; they are reported and not stored.
+    ``failures`` and ``courses`` tell of its load tests; they are reported and not stored. Neither are ``formats``,
+    those of its result files.
     """
 
     name: str
@@ -248,6 +254,7 @@ class Suite:
     warnings: tuple[Notice, ...] = ()
     failures: Failures = NO_FAILURES
     courses: tuple[LoadCourse, ...] = ()
+    formats: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,7 +325,7 @@ class Estimate(Struct, frozen=True, kw_only=True):
 
 
 class SideSummary(Struct, frozen=True, kw_only=True):
-    """One side of a row as shown: geometric mean over runs of each run's minimum, median and maximum.
+    """One side of a row: the lowest value of all its runs, the median of the runs' medians, the highest value.
 
     ``rounds`` is the number of values over all runs. Mean, standard deviation and percentiles are of all these values
     together; percentiles are known only where there are enough of them.
@@ -435,10 +442,24 @@ class BudgetResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """The whole job: ``passed``, ``failed`` or ``undecided`` (one side could not be measured), with reasons."""
+    """The whole job: ``passed``, ``failed`` or ``undecided``, with reasons.
+
+    Only an undecided one has a ``cause``: a side was ``not-measured``, the values are ``too-noisy`` to decide half of
+    the timings, or there was nothing to hold them against (``not-compared``).
+    """
 
     status: GateStatus
     reasons: tuple[str, ...] = ()
+    cause: GateCause | None = None
+
+    def __post_init__(self) -> None:
+        """Raise for a gate that is undecided for no cause, or decided with one.
+
+        Raises:
+            ValueError: it is such a gate.
+        """
+        if (self.status == "undecided") is not (self.cause is not None):
+            raise ValueError(f"a gate that is {self.status} has the cause {self.cause}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -524,7 +545,7 @@ class Report:
 
     ``baseline`` is ``None`` with ``baseline_reason`` saying why. ``confirm`` is true while suspects wait for a second
     measurement. ``sessions`` are the saved ones that the head was held against, oldest first. ``override`` is there
-    when it let something pass.
+    when it let something pass. ``saved`` says that this run was asked to save a baseline and has one to save.
     """
 
     suite: str
@@ -543,6 +564,7 @@ class Report:
     failures: Failures = NO_FAILURES
     courses: tuple[LoadCourse, ...] = ()
     override: Override | None = None
+    saved: bool = False
 
     @property
     def compared(self) -> bool:

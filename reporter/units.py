@@ -78,16 +78,29 @@ def parse_quantity(text: str) -> tuple[float, str]:
     return float(found[1]) * factor, base
 
 
-def parse_seconds(text: str | float) -> float:
-    """Read a duration, ``3 min`` or ``90 s`` or a plain number of seconds.
+def parse_duration(text: str | float) -> float:
+    """Return the seconds of a duration with its unit, such as ``3 min`` or ``90 s``.
 
     Raises:
-        ValueError: it is not a positive duration.
+        ValueError: it is not a positive duration, or has no unit: people write ``3`` and mean minutes.
     """
-    value, base = parse_quantity(text) if isinstance(text, str) else (_plain(text), "s")
-    if base not in ("s", "1") or not value > 0 or not math.isfinite(value):
+    written = text if isinstance(text, str) else f"{_plain(text):g}"
+    value, base = parse_quantity(written)
+    is_bare = written.strip()[-1:].isdecimal()
+    if value > 0 and is_bare:
+        raise ValueError(f"{text!r} has no unit: write '{value:g} min' or '{value:g} s'")
+    if base != "s" or not value > 0:
         raise ValueError(f"{text!r} is not a duration, like '3 min' or '90 s'")
     return value
+
+
+def parse_seconds(text: str) -> float:
+    """Return the seconds of what the command line takes: a duration, or a plain number of seconds.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    return parse_duration(f"{text} s" if text.replace(".", "", 1).isdecimal() else text)
 
 
 def _plain(number: float) -> float:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
+from reporter.decide.gate import gate
 from reporter.model import (
     Assessment,
     BaselineSource,
@@ -39,7 +40,8 @@ from reporter.model import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reporter.model import CompareKind, Verdict
+    from reporter.decide.gate import Wanted
+    from reporter.model import CompareKind, GateStatus, Verdict
 
 TIME = Metric(name="time", unit="s", better="lower")
 THROUGHPUT = Metric(name="throughput", unit="1/s", better="higher")
@@ -56,6 +58,7 @@ MACHINE = Fingerprint(
     details=(("kernel", "6.11.0-1018-azure"), ("python", "3.13.1")),
 )
 BASE_SHA = "4f6c9d2b1a8e7f3055c4d1b2a3948576fedcba98"
+HOME = "https://github.com/acme/benchverdict"
 HEAD_SHA = "c0ffee1234567890abcdef1234567890abcdef12"
 MEASURED_AT = 1_795_000_000.0
 MEASURED = Measured(
@@ -133,7 +136,9 @@ def row(
         metric=metric,
         baseline=None if baseline is None else side(baseline),
         head=None if head is None else side(head),
-        change=None if change is None else _change(change, half_width, "max" if metric.better == "higher" else "min"),
+        change=None
+        if change is None
+        else _change(change, half_width, "max" if metric.better == "higher" else "min", base),
         noise=None if change is None else Noise(source="history", sd=0.012),
         history=tuple(None if i == 1 else base * (1 + 0.004 * (i * 7 % 5 - 2)) for i in range(past)) if base else (),
         distribution=(rounds_around(baseline, 1), rounds_around(head, 2)) if drawn and baseline and head else None,
@@ -150,13 +155,16 @@ def row(
     )
 
 
-def _change(point: float, half_width: float, statistic: str) -> Change:
+def _change(point: float, half_width: float, statistic: str, low: float | None) -> Change:
+    before = None if low is None else side(low).max if statistic == "max" else low
     return Change(
         kind="ratio",
         statistic=statistic,
         marginal=estimate(point, half_width),
         simultaneous=estimate(point, half_width * 1.6),
         p_adjusted=0.0004 if abs(point) > half_width else 0.6,
+        before=before,
+        after=None if before is None else before * (1 + point),
     )
 
 
@@ -192,7 +200,7 @@ def unchanged_rows(names: tuple[str, ...] = _QUIET_NAMES) -> tuple[Assessment, .
 
 def report(
     *rows: Assessment,
-    status: str = "",
+    status: GateStatus | None = None,
     reasons: tuple[str, ...] = (),
     baseline: BaselineSource | None = SOURCE,
     baseline_reason: str | None = None,
@@ -204,14 +212,13 @@ def report(
     suite: str = "unit",
     confirm: bool = False,
     sessions: int = 0,
+    wanted: Wanted = "verdict",
 ) -> Report:
-    """Make a report; without a status it fails exactly when a row regressed."""
-    regressed = sum(item.verdict == "regressed" for item in rows)
-    lines = reasons or ((f"{regressed} benchmark{'s' if regressed > 1 else ''} regressed",) if regressed else ())
-    given = {"passed": "passed", "failed": "failed", "undecided": "undecided", "": "failed" if regressed else "passed"}
+    """Make a report; without a status its gate is what ``gate`` makes of the rows."""
+    made = gate(rows, budgets, ("regressed",), wanted=wanted, absent=baseline_reason)
     return Report(
         suite=suite,
-        gate=Gate(status=given[status], reasons=lines),  # type: ignore[arg-type]  # the words are checked by the dict
+        gate=_gate_of(status, reasons) if status else replace(made, reasons=reasons or made.reasons),
         measured=measured,
         baseline=baseline,
         baseline_reason=baseline_reason,
@@ -226,6 +233,10 @@ def report(
             for i in range(sessions)
         ),
     )
+
+
+def _gate_of(status: GateStatus, reasons: tuple[str, ...]) -> Gate:
+    return Gate(status=status, reasons=reasons, cause="not-measured" if status == "undecided" else None)
 
 
 def nothing_changed() -> Report:
@@ -540,6 +551,7 @@ def load_test() -> Report:
             baseline=None,
             baseline_reason="There is no baseline yet.",
             compare="none",
+            wanted="nothing",
             budgets=(
                 BudgetResult(
                     benchmark="load",

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Finds out what this job is about and which baseline counts. Says what is checked out, as only the host's git knows it.
-# Then opens the check, so that reviewers see that something is being measured.
+# Then opens the check, so that reviewers see that something is being measured. What either refuses is not measured.
 set -euo pipefail
 # shellcheck source=entrypoint/steps/runtime.sh
 source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
@@ -16,7 +16,11 @@ BENCHVERDICT_CHECKOUT_PARENTS=$(printf '%s\n' "$commit" | sed -n -e '/^$/q' -e '
 export BENCHVERDICT_CHECKOUT_SHA BENCHVERDICT_CHECKOUT_PARENTS=${BENCHVERDICT_CHECKOUT_PARENTS% }
 
 record fetch isolated fetch -m entrypoint fetch --work "$BENCHVERDICT_WORK"
-if [ -f "$BENCHVERDICT_WORK/plan.json" ]; then
-  isolated publish -m entrypoint publish --start --work "$BENCHVERDICT_WORK" || echo "The check was not opened; see above."
+if [ "$code" = 0 ]; then
+  record start isolated publish -m entrypoint publish --start --work "$BENCHVERDICT_WORK"
+fi
+if [ "$code" != 0 ]; then
+  rm -f "$BENCHVERDICT_WORK/plan.json" # so that nothing is measured
+elif [ -f "$BENCHVERDICT_WORK/plan.json" ]; then
   bash "$action/entrypoint/steps/bring-base.sh"
 fi

@@ -14,9 +14,10 @@ if grep -qx ' "status": "skipped",' "$BENCHVERDICT_WORK/measure/measure.json"; t
   exit
 fi
 arguments=(--measure "$BENCHVERDICT_WORK/measure" --baseline "$BENCHVERDICT_WORK/baseline" --output "$BENCHVERDICT_WORK/report")
-if [ "$BENCHVERDICT_INPUT_FORMAT" != auto ]; then
-  arguments+=(--format "$BENCHVERDICT_INPUT_FORMAT")
-fi
+case $BENCHVERDICT_INPUT_FORMAT in
+  '' | [Aa][Uu][Tt][Oo]) ;;
+  *) arguments+=(--format "$BENCHVERDICT_INPUT_FORMAT") ;;
+esac
 if [ -n "$BENCHVERDICT_INPUT_MODE" ]; then
   arguments+=(--mode "$BENCHVERDICT_INPUT_MODE")
 fi
@@ -35,4 +36,13 @@ fi
 if [ -f "$BENCHVERDICT_WORK/override.json" ]; then
   arguments+=(--override "$BENCHVERDICT_WORK/override.json")
 fi
+# One line for each member here too. What is saved is a baseline, and its report says so.
+if grep -qx ' "save_baseline": true,' "$BENCHVERDICT_WORK/situation.json" 2>/dev/null; then
+  arguments+=(--saving)
+fi
+if [ -n "${GITHUB_ACTION_REPOSITORY:-}" ]; then
+  arguments+=(--home "${GITHUB_SERVER_URL:-https://github.com}/$GITHUB_ACTION_REPOSITORY")
+fi
+# What an earlier look left must not pass for the outcome of a later one that fails.
+rm -f "$BENCHVERDICT_WORK/report/"{verdict.json,next-step.json,baseline.json.gz}
 record report isolated report -m reporter report "${arguments[@]}"

@@ -27,11 +27,15 @@ find_python() {
   return 1
 }
 
-# Runs a command and keeps its exit code for the gate, so that the verbs after it still get their turn.
+# Runs a verb and keeps its exit code for the gate, so that the verbs after it still get their turn, and what it writes to
+# standard error: the gate, the summary and the comment show with it why the verb failed. A file and not a pipe, because
+# something that the verb leaves running would keep a pipe open. Leaves the exit code in $code.
 record() {
-  local verb=$1 code=0
+  local verb=$1
   shift
-  "$@" || code=$?
+  code=0
+  "$@" 2>"$BENCHVERDICT_WORK/messages/$verb" || code=$?
+  cat "$BENCHVERDICT_WORK/messages/$verb" >&2
   printf '%s\n' "$code" >"$BENCHVERDICT_WORK/exit/$verb"
 }
 

@@ -25,10 +25,29 @@ find_obstacle() {
   fi
 }
 
-# Ends the step as fail does, once there is a work folder: the gate still writes the summary and the outputs.
+# Ends the step with exit code $1 and message $2, which the gate shows in the annotation, the summary and the outputs.
 refuse() {
   printf '%s\n' "$1" >"$BENCHVERDICT_WORK/exit/setup"
-  fail "$@"
+  printf '%s\n' "$2" | tee "$BENCHVERDICT_WORK/messages/setup" >&2
+  exit "$1"
+}
+
+# Refuses the input $1 with the value $2 when it is none of the words after it.
+one_of() {
+  local input=$1 value=$2 known
+  shift 2
+  for known in "$@"; do
+    [ "$value" != "$known" ] || return 0
+  done
+  refuse 2 "The input $input is '$value'$("$any_python" -I -B "$action/entrypoint/nearest.py" "$value" "$@") Use one of: $*."
+}
+
+# Makes the work folder of $suite.
+make_work() {
+  BENCHVERDICT_WORK=$folder/$suite
+  rm -rf "$BENCHVERDICT_WORK"
+  mkdir -p "$BENCHVERDICT_WORK/"{exit,messages,baseline,report}
+  printf '%s\n' "work=$BENCHVERDICT_WORK" >>"$GITHUB_OUTPUT"
 }
 
 # Makes the private environment $1 with the interpreter $2; hashes decide what comes in.
@@ -60,27 +79,31 @@ name=$BENCHVERDICT_INPUT_NAME
 shard=$BENCHVERDICT_INPUT_SHARD
 runtime=$BENCHVERDICT_INPUT_RUNTIME
 stage=$BENCHVERDICT_INPUT_STAGE
-[[ $name =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$ ]] ||
-  fail 2 "The input name is '$name'. It names files and artifacts: use at most 80 letters, digits, '.', '_' and '-', beginning with a letter or digit."
-[[ $runtime =~ ^(auto|docker|python)$ ]] ||
-  fail 2 "The input runtime is '$runtime'. Use auto, docker or python."
-[[ $stage =~ ^(all|request|publish|aggregate)$ ]] ||
-  fail 2 "The input stage is '$stage'. Use all, request, publish or aggregate."
-if [ -n "$shard" ]; then
-  if ! [[ $shard =~ ^([1-9][0-9]{0,2})/([1-9][0-9]{0,2})$ ]] || ((BASH_REMATCH[1] > BASH_REMATCH[2] || BASH_REMATCH[2] > 256)); then
-    fail 2 "The input shard is '$shard'. Say which part of how many this job measures, such as 2/4; at most 256."
-  fi
-  [ "$stage" = all ] ||
-    fail 2 "The input shard is for a job that measures; the stage $stage puts all shards together without it."
-fi
-find_python 9 >/dev/null ||
+folder=${RUNNER_TEMP//\\//}/benchverdict
+any_python=$(find_python 9) ||
   fail 2 "Measuring needs Python 3.9 or later on this runner, and none was found. Add actions/setup-python before this action."
 
+# What names a folder is checked before there is one of that name; no suite can be called as this one.
+suite=.refused
+if ! [[ $name =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$ ]]; then
+  make_work
+  refuse 2 "The input name is '$name'. It names files and artifacts: use at most 80 letters, digits, '.', '_' and '-', beginning with a letter or digit."
+fi
+if [ -n "$shard" ] && { ! [[ $shard =~ ^([1-9][0-9]{0,2})/([1-9][0-9]{0,2})$ ]] || ((BASH_REMATCH[1] > BASH_REMATCH[2] || BASH_REMATCH[2] > 256)); }; then
+  make_work
+  refuse 2 "The input shard is '$shard'. Say which part of how many this job measures, such as 2/4; at most 256."
+fi
 # A shard is measured and saved as a suite of its own, whose name no other suite can have.
 suite=$name
 if [ -n "$shard" ]; then
   suite="$name~${shard%/*}of${shard#*/}"
 fi
+make_work
+one_of runtime "$runtime" auto docker python
+one_of stage "$stage" all request publish aggregate
+[ -z "$shard" ] || [ "$stage" = all ] ||
+  refuse 2 "The input shard is for a job that measures; the stage $stage puts all shards together without it."
+
 artifact=benchverdict-report-$suite
 if [ "$stage" = aggregate ]; then
   artifact=benchverdict-collected-$name # no report- in front, or the next one would collect it
@@ -91,11 +114,9 @@ case ${GITHUB_SERVER_URL:-https://github.com} in
   https://github.com | https://*.ghe.com) ;;
   *) uploads=false ;;
 esac
-folder=${RUNNER_TEMP//\\//}/benchverdict
-BENCHVERDICT_WORK=$folder/$suite
-rm -rf "$BENCHVERDICT_WORK"
-mkdir -p "$BENCHVERDICT_WORK/exit" "$BENCHVERDICT_WORK/baseline" "$BENCHVERDICT_WORK/report"
-printf '%s\n' "work=$BENCHVERDICT_WORK" "suite=$suite" "artifact=$artifact" "uploads=$uploads" >>"$GITHUB_OUTPUT"
+# What tells this use of the action from others of the same run, so that two with one name are found out.
+use=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
+printf '%s\n' "suite=$suite" "artifact=$artifact" "uploads=$uploads" "use=$use" >>"$GITHUB_OUTPUT"
 
 image='' python=''
 if [ "$runtime" != python ]; then

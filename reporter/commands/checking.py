@@ -61,6 +61,7 @@ def check(request: CheckRequest, config: Config, stdout: TextIO, stderr: TextIO)
         absent=ALONE,
         undecided=str(problems[0].what) if problems else None,
         config=config,
+        wanted="nothing",
     )
     write_outputs(report, request.outputs, stdout)
     return exit_code(report, replace(request.gate, require_baseline=False), problems=bool(problems))

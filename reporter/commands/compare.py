@@ -73,6 +73,7 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
         source=source_of(sides, decision, measured),
         undecided=str(problems[0].what) if problems else None,
         config=config,
+        wanted="verdict" if config.measure.confirm else "advice",
         warnings=(*_copies(request.baseline), *_copies(request.head)),
     )
     write_outputs(report, request.outputs, stdout)

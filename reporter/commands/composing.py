@@ -23,6 +23,7 @@ from reporter.decide.judge import (
     judge_screen,
 )
 from reporter.decide.judge_pairs import without_changed
+from reporter.decide.needed import what_would_decide
 from reporter.decide.shards import split_name
 from reporter.decide.verdict import without_percentiles
 from reporter.errors import (
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reporter.config import MetricRule
+    from reporter.decide.gate import Wanted
     from reporter.decide.policy import Policy
     from reporter.ingest import FileReading
     from reporter.model import Assessment, Baseline, BudgetResult, Override, RunConditions, Session, Suite
@@ -179,12 +181,13 @@ def compose(
     config: Config = NOTHING_CONFIGURED,
     conditions: tuple[RunConditions, ...] = (),
     override: Override | None = None,
+    wanted: Wanted = "verdict",
 ) -> Report:
     """Gate, hold the budgets against the head, and put everything that outputs may show into one report.
 
     ``source`` tells of the baseline, or ``absent`` why there is none. ``undecided`` says what kept one side from being
     measured; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run;
-    ``override`` who lets its regressions pass.
+    ``override`` who lets its regressions pass; ``wanted`` what the comparison is for.
     """
     undecided = undecided or _why_undecided(head, decision)
     rows, held = _of_categories(decision.assessments, budget_results(head, config.budgets), config.categories)
@@ -192,10 +195,20 @@ def compose(
     rows, passing = _overridden(rows, override, measured)
     if head.plan == SHORTENED_PLAN:
         rows = tuple(map(without_percentiles, rows))
-    known = (head, decision.reference) if decision.reference else (head,)
+    known, paired = (head, decision.reference) if decision.reference else (head,), decision.compare == "paired"
+    told = advise(rows, known, conditions, paired=paired)
     return Report(
         suite=head.name,
-        gate=gate(rows, held, fail_on, undecided, passing),
+        gate=gate(
+            rows,
+            held,
+            fail_on,
+            undecided,
+            passing,
+            wanted=wanted,
+            absent=absent,
+            cure=what_would_decide(rows, measured, paired=paired),
+        ),
         measured=measured,
         baseline=source,
         baseline_reason=None if source else absent,
@@ -203,7 +216,7 @@ def compose(
         shift=decision.shift,
         assessments=rows,
         budgets=held,
-        warnings=(*decision.notices, *head.warnings, *warnings, *expired, *advise(rows, known, conditions)),
+        warnings=(*decision.notices, *head.warnings, *warnings, *expired, *told),
         confirm=may_confirm and decision.suspects > 0,
         sessions=decision.sessions,
         trends=decision.trends,

@@ -64,12 +64,15 @@ def terminal(stdout: TextIO) -> Terminal:
     return Terminal(width=shutil.get_terminal_size((80, 24)).columns, colour=not os.environ.get("NO_COLOR"))
 
 
-def write_report_folder(report: Report, folder: Path) -> None:
-    """Write every file of a report folder, and remove the charts that an earlier report left there."""
+def write_report_folder(report: Report, folder: Path, *, home: str | None = None) -> None:
+    """Write every file of a report folder, and remove the charts that an earlier report left there.
+
+    ``home`` is the address of the project's repository, to which messages lead.
+    """
     from reporter.render import charts, html, json_v1, markdown, view
 
     report = without_secrets(report)
-    shown = view.build(report)
+    shown = view.build(report, home=home)
     pictures = charts.draw(report)
     files: dict[str, bytes | str] = {
         "verdict.json": json_v1.dump(report),

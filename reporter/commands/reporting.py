@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reporter.config import Config
+    from reporter.decide.gate import Wanted
     from reporter.ingest import FileReading
     from reporter.ingest.measured import Measurement
     from reporter.model import Report, Session, Suite
@@ -43,8 +44,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRequest:
-    """What ``report`` was called with. ``may_confirm`` says that the caller takes a second look when asked to.
+    """What ``report`` was called with.
 
+    ``may_confirm`` says that the caller takes a second look when asked to, ``saving`` that the snapshot becomes the
+    next baseline. ``home`` is the address of the project's repository, to which messages lead.
     The files of the benchmarks are looked for in the ``workspace``, to tell when one became another; with
     ``same_files`` both sides of pairs run the head's.
     """
@@ -56,10 +59,19 @@ class ReportRequest:
     gate: GateOptions
     may_confirm: bool = True
     compare: bool = True
+    saving: bool = False
     time_limit_seconds: float = 180.0
     workspace: Path | None = None
     same_files: bool = False
     override: Override | None = None
+    home: str | None = None
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the comparison is for; a run that saves a baseline asks for none."""
+        if self.saving or not self.compare:
+            return "nothing"
+        return "verdict" if self.may_confirm else "advice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,7 +98,7 @@ def report(request: ReportRequest, config: Config) -> Reported:
     measurement = measured.load(request.measure, request.format)
     judge = _by_pairs if measurement.pairs(0) else _by_history
     done = judge(measurement, request, config)
-    write_report_folder(done.report, request.output)
+    write_report_folder(done.report, request.output, home=request.home)
     write_baseline(done.snapshot, request.output)
     leave_word(done.next_step, request.output)
     return replace(done, problems=measurement.problems)
@@ -126,12 +138,13 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         config=config,
         conditions=measurement.conditions,
         override=request.override,
+        wanted=request.wanted,
     )
-    snapshot = snapshot_of(measurement, head, baseline, config)
+    can_save = complete and not measurement.problems and is_usable(head)
     return Reported(
-        report=result,
+        report=replace(result, saved=request.saving and can_save),
         exit_code=_exit_code(result, measurement, request),
-        snapshot=snapshot if complete and not measurement.problems and is_usable(head) else None,
+        snapshot=snapshot_of(measurement, head, baseline, config) if can_save else None,
         next_step=after_screen(measurement, decision, progress, same_files=request.same_files)
         if complete and request.compare and request.may_confirm and is_usable(head)
         else None,
@@ -216,13 +229,13 @@ def _exit_code(result: Report, measurement: Measurement, request: ReportRequest)
     return exit_code(result, request.gate, measuring=measurement.status, problems=bool(measurement.problems))
 
 
-def render_again(verdict: Path, output: Path, stdout: TextIO) -> int:
+def render_again(verdict: Path, output: Path, stdout: TextIO, *, home: str | None = None) -> int:
     """Render the report folder anew from a ``verdict.json``, without measuring; gives the exit code.
 
     Raises:
         InputError: the file cannot be read or is not a report.
     """
-    write_report_folder(read_verdict(verdict), output)
+    write_report_folder(read_verdict(verdict), output, home=home)
     stdout.write(f"report: {output / 'report.html'}\n")
     return 0
 

@@ -243,6 +243,7 @@ def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportReq
         gate=request.gate,
         may_confirm=settings.confirm,
         compare=(request.compare or settings.compare) != "none",
+        saving=request.save_baseline,
         time_limit_seconds=request.time_limit_seconds or settings.time_limit_seconds,
         workspace=Path.cwd(),
         same_files=settings.benchmarks_from == "head",

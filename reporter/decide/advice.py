@@ -39,23 +39,32 @@ LONG_TAIL = 2.0
 """p99 divided by the median."""
 FEW_ROUNDS = 20
 
+_BUSY = ("noise-steal", "noise-other-load")
+
 _COLUMN = {name: index for index, name in enumerate(STATISTICS)}
 _QUARTILES_PER_SD = 1.349
 _MEGAHERTZ = 1e6
 
 
 def advise(
-    assessments: Sequence[Assessment], suites: Sequence[Suite], conditions: Sequence[RunConditions]
+    assessments: Sequence[Assessment],
+    suites: Sequence[Suite],
+    conditions: Sequence[RunConditions],
+    *,
+    paired: bool = False,
 ) -> tuple[Notice, ...]:
     """Give at most three notices, the most likely causes first; none when nothing is inconclusive.
 
-    ``suites`` are the sides whose values are known, ``conditions`` those of every run of either side.
+    ``suites`` are the sides whose values are known, ``conditions`` those of every run of either side. Advice that does
+    not apply is left out: to measure pairs where rows are ``paired``, and options of another tool.
     """
     samples = _undecided(assessments, suites)
     if not samples:
         return ()
-    found = [*of_machine(conditions), *_of_values(samples)]
-    return tuple(found[:MOST])
+    disturbed = tuple(of_machine(conditions))
+    formats = frozenset().union(*(suite.formats for suite in suites))
+    kinds = _kinds(formats, paired=paired, busy=any(notice.code in _BUSY for notice in disturbed))
+    return (*disturbed, *_of_values(samples, kinds))[:MOST]
 
 
 def _undecided(assessments: Sequence[Assessment], suites: Sequence[Suite]) -> list[Sample]:
@@ -109,14 +118,25 @@ def _other_cores(conditions: Sequence[RunConditions]) -> float:
     return others / wall if wall else 0.0
 
 
-def _of_values(samples: Sequence[Sample]) -> Iterable[Notice]:
-    """Say what ails at least a third of the undecided benchmarks."""
-    kinds: tuple[tuple[Callable[[Sample], bool], Notice], ...] = (
-        (is_bimodal, Notice(code="noise-bimodal", text=reasons.BIMODAL)),
-        (differs_between_runs, Notice(code="noise-between-runs", text=reasons.BETWEEN_RUNS)),
-        (has_long_tails, Notice(code="noise-long-tails", text=reasons.LONG_TAILS)),
-        (has_few_rounds, Notice(code="noise-few-rounds", text=reasons.FEW_ROUNDS)),
+Kinds = tuple[tuple["Callable[[Sample], bool]", Notice], ...]
+"""What can ail a benchmark, with what is said of it."""
+
+
+def _kinds(formats: frozenset[str], *, paired: bool, busy: bool) -> Kinds:
+    """Return what applies here: on a ``busy`` machine long rounds are not the fault of what is timed."""
+    pairs = reasons.MORE_PAIRS if paired else reasons.PAIRS
+    option = reasons.MORE_ROUNDS.get(next(iter(formats)), "") if len(formats) == 1 else ""
+    tails = () if busy else ((has_long_tails, Notice(code="noise-long-tails", text=reasons.LONG_TAILS)),)
+    return (
+        (is_bimodal, Notice(code="noise-bimodal", text=reasons.BIMODAL.format(pairs=pairs))),
+        (differs_between_runs, Notice(code="noise-between-runs", text=reasons.BETWEEN_RUNS.format(pairs=pairs))),
+        *tails,
+        (has_few_rounds, Notice(code="noise-few-rounds", text=reasons.FEW_ROUNDS.format(option=option))),
     )
+
+
+def _of_values(samples: Sequence[Sample], kinds: Kinds) -> Iterable[Notice]:
+    """Say what ails at least a third of the undecided benchmarks."""
     for ails, notice in kinds:
         if 3 * sum(map(ails, samples)) >= len(samples):
             yield notice

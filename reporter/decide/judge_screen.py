@@ -227,7 +227,6 @@ def _criteria(seen: screen.Look, limits: Bounds, policy: Policy) -> Criteria:
         level=np.where(seen.few, np.inf, policy.screen_level),
         threshold=np.maximum(least, limits.threshold),
         alone=policy.confirm_level,
-        looks=2,
     )
 
 
@@ -266,7 +265,7 @@ def _second_look(
     """Test the suspects, and them alone as a family, on runs that did not raise the suspicion."""
     worse, better = suspected.regressed, suspected.improved
     evidence = seen.look.evidence.only(worse | better)
-    criteria = Criteria(level=policy.confirm_level, threshold=limits.threshold, looks=2)
+    criteria = Criteria(level=policy.confirm_level, threshold=limits.threshold)
     flags = flag(evidence, seen.values, criteria, policy)
     apart = [
         ~seen.look.few | screen.clearly_apart(seen.values, seen.baseline, seen.head, seen.values.worse * way, policy)

@@ -6,11 +6,12 @@ whole can know is decided here: which benchmarks no shard has measured, and that
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from reporter.decide import reasons
+from reporter.decide.decided import cause_of
 from reporter.decide.shards import Shard
 from reporter.errors import InputError
 from reporter.model import FINGERPRINT_KEYS, Fingerprint, Gate, Measured, Notice, Report, benchmark_label
@@ -18,7 +19,7 @@ from reporter.model import FINGERPRINT_KEYS, Fingerprint, Gate, Measured, Notice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from reporter.model import Assessment, BaselineSource, BudgetResult, CompareKind, Override, Shift
+    from reporter.model import Assessment, BaselineSource, BudgetResult, CompareKind, GateCause, Override, Shift
 
 Reports = Mapping[Shard, Report]
 Item = TypeVar("Item")
@@ -73,13 +74,22 @@ def _missing(suite: str, reports: Reports) -> list[Shard]:
 def _gate(reports: Reports, missing: list[Shard]) -> Gate:
     """Fail with any shard that failed; what was not measured is never passed."""
     found = {report.gate.status for report in reports.values()}
+    causes = {report.gate.cause for report in reports.values()}
     lines = [f"{shard}: {reason}" for shard, report in reports.items() for reason in report.gate.reasons]
     absent = tuple(reasons.shard_missing(str(shard)) for shard in missing)
     if "failed" in found:
         return Gate(status="failed", reasons=(*lines, *absent))
-    if missing or "undecided" in found:
-        return Gate(status="undecided", reasons=(*absent, *lines))
-    return Gate(status="passed")
+    if missing or "not-measured" in causes:
+        return Gate(status="undecided", reasons=(*absent, *lines), cause="not-measured")
+    cause = _cause(causes, reports)
+    return Gate(status="undecided", reasons=tuple(lines), cause=cause) if cause else Gate(status="passed")
+
+
+def _cause(causes: Collection[GateCause | None], reports: Reports) -> GateCause | None:
+    """Return why the whole has no answer. A noisy shard is one as long as half of the suite is decided without it."""
+    if "not-compared" in causes:
+        return "not-compared"
+    return cause_of([row for _, row in _placed(reports)]) if "too-noisy" in causes else None
 
 
 def _override(suite: str, reports: Reports) -> Override | None:

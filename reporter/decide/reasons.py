@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from reporter.units import format_percent, format_value
+from reporter.units import format_duration, format_percent, format_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,13 +57,15 @@ RULE_NEEDS_SESSIONS = "the rule {rule} needs {fewest} saved sessions, and there 
 RULE_NEEDS_SESSIONS_CURE = "save more baselines of this kind of machine"
 RULE_NEEDS_VALUES = "a side lacks the values that the rule {rule} needs"
 RULE_NEEDS_VALUES_CURE = "choose another rule, or let the tool record them"
+PAIRS, MORE_PAIRS = "many short pairs (--compare paired)", "more pairs (a longer --time-limit)"
+"""What averages noise out, for those who do not run paired and for those who do."""
 BIMODAL = (
     "undecided benchmarks jump between two speeds: their runs or rounds fall into two clusters. Look for what differs"
-    " (a cache that is warm or cold, a path taken at times), or measure many short pairs, in which both speeds occur"
+    " (a cache that is warm or cold, a path taken at times), or measure {pairs}, in which both speeds occur"
 )
 BETWEEN_RUNS = (
     "undecided benchmarks differ from process to process far more than inside of one, as memory layout and hash seeds"
-    " make them: longer runs do not help, more and shorter ones do (--compare paired)"
+    " make them: longer runs do not help, {pairs} do"
 )
 LONG_TAILS = (
     "undecided benchmarks have rounds that take more than twice the usual, as garbage collection or background work"
@@ -71,8 +73,10 @@ LONG_TAILS = (
 )
 FEW_ROUNDS = (
     "undecided benchmarks have fewer than 20 rounds a run, so their best round is partly luck: ask the tool for more"
-    " and shorter rounds (--benchmark-min-rounds=50 of pytest-benchmark)"
+    " and shorter rounds{option}"
 )
+MORE_ROUNDS = {"pytest-benchmark": " (--benchmark-min-rounds=50)"}
+"""How a tool is asked for more rounds, by the name of its format."""
 
 
 def change_in_words(share: float, metric: Metric) -> str:
@@ -186,6 +190,35 @@ def gate_line(count: int, verdict: str) -> str:
 def budget_line(count: int, status: BudgetStatus) -> str:
     """Say what budgets do to the gate: ``2 budgets critical``."""
     return f"{count} {'budget' if count == 1 else 'budgets'} {status.replace('_', ' ')}"
+
+
+NO_BUDGET_MEASURED = "none of the budgets was measured"
+
+
+def little(done: int, total: int, noun: str, what: str) -> str:
+    """Return how little was done: ``only 2 of 8 timings could be decided``."""
+    share = f"only {done:,} of {total:,}" if done else f"none of {total:,}"
+    return f"{share} {noun}{'' if total == 1 else 's'} could be {what}"
+
+
+def more_pairs(pairs: int, have: int, seconds: float | None) -> str:
+    """Return how many pairs decide, how many there are, and how long they take."""
+    time = "" if seconds is None else f", which take about {format_duration(seconds)} (time-limit)"
+    beside = f"instead of the {have:,} measured" if have else "of base and head (compare: paired)"
+    return f"half of them would be decided by about {pairs:,} pairs {beside}{time}"
+
+
+def quieter_machine(pairs: int) -> str:
+    """Return that more pairs would be needed than a run measures."""
+    return f"half of them would take about {pairs:,} pairs: measure on a quieter machine, or at another hour"
+
+
+NOTHING_COMPARED = "nothing was compared"
+
+
+def not_compared(why: str) -> str:
+    """Return that there was nothing to compare with, and why."""
+    return f"{NOTHING_COMPARED}: {why}"
 
 
 def _sizes(change: Change, metric: Metric) -> str:

@@ -108,6 +108,7 @@ def assemble(
         commit=commit or next((file.commit for file in files if file.commit), None),
         measured_at=measured_at if measured_at is not None else _latest(files),
         plan=plan,
+        formats=frozenset(file.format for file in files if not file.companion),
         failures=together(file.failures for file in files),
         courses=tuple(file.course for file in files if file.course is not None)[:MOST_COURSES],
         warnings=(*dict.fromkeys(notice for file in files for notice in file.warnings), *mixed, *_notices(series)),

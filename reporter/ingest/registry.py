@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reporter.errors import InputError, UsageError
+from reporter.errors import InputError, UsageError, did_you_mean
 from reporter.ingest import (
     artillery,
     asv,
@@ -96,12 +96,9 @@ def named(format_name: str, formats: Sequence[Format] = FORMATS) -> Format:
     known = {entry.name: entry for entry in formats}
     if format_name in known:
         return known[format_name]
-    import difflib
-
-    near = difflib.get_close_matches(format_name, known, n=1)
-    guess = f"; did you mean {near[0]!r}?" if near else ""
     cure = f"use one of {', '.join(sorted(known))}, or leave the format out to recognise it by content"
-    raise UsageError("unknown-format-name", f"there is no format {format_name!r}{guess}", cure=cure)
+    what = f"there is no format {format_name!r}{did_you_mean(format_name, known)}"
+    raise UsageError("unknown-format-name", what, cure=cure)
 
 
 def recognise(document: Document, formats: Sequence[Format] = FORMATS) -> Format:

@@ -33,13 +33,17 @@ _GROUP_COLOURS: dict[GroupKey, str] = {
     "missing": _YELLOW,
     "improved": _GREEN,
     "suspect": _YELLOW,
+    "possible": _YELLOW,
 }
 _OUTCOME_COLOURS: dict[Outcome, str] = {
     "passed": _GREEN,
     "failed": _RED,
     "undecided": _YELLOW,
-    "no_baseline": _BOLD,
+    "too_noisy": _YELLOW,
     "not_compared": _YELLOW,
+    "no_baseline": _BOLD,
+    "saved": _BOLD,
+    "measured": _BOLD,
     "incomplete": _YELLOW,
 }
 

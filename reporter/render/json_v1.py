@@ -58,7 +58,11 @@ def dump(report: Report) -> str:
         "schema": SCHEMA,
         "generator": f"benchverdict {__version__}",
         "suite": _word(report.suite),
-        "gate": {"status": report.gate.status, "reasons": [_text(reason) for reason in report.gate.reasons]},
+        "gate": {
+            "status": report.gate.status,
+            "reasons": [_text(reason) for reason in report.gate.reasons],
+            "cause": report.gate.cause,
+        },
         "counts": report.counts(),
         "measured": _measured(report.measured),
         "baseline": _source(report.baseline),
@@ -67,6 +71,7 @@ def dump(report: Report) -> str:
         "confirm": report.confirm,
         "shift": _shift(report.shift),
         **({"override": _override(report.override)} if report.override else {}),
+        **({"saved": True} if report.saved else {}),
         "sessions": [
             {"commit": _optional_word(session.commit), "measured_at": _number(session.measured_at)}
             for session in report.sessions
@@ -215,6 +220,7 @@ def _change(change: Change | None) -> dict[str, Any] | None:
         **_estimate(change.marginal),
         "simultaneous": None if change.simultaneous is None else _estimate(change.simultaneous),
         "p_adjusted": _number(change.p_adjusted),
+        **{end: value for end in ("before", "after") if (value := _number(getattr(change, end))) is not None},
     }
 
 

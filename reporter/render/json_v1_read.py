@@ -30,6 +30,7 @@ from reporter.model import (
     Failure,
     Failures,
     Gate,
+    GateCause,
     GateStatus,
     LevelChange,
     LoadCourse,
@@ -62,7 +63,7 @@ _REPORT = keys(
     "schema generator suite gate counts measured baseline baseline_reason compare confirm shift benchmarks budgets "
     "warnings"
 )
-_REPORT_OPTIONAL = keys("categories sessions trends load failures override")
+_REPORT_OPTIONAL = keys("categories sessions trends load failures override saved")
 """Categories are derived from the rows and budgets, so they are summed up again and not read."""
 
 _OVERRIDE = keys("label by at commit")
@@ -77,6 +78,7 @@ _FAILURES = keys("statuses kinds left_out")
 _STATUS = keys("code count")
 _KIND = keys("message request count first last exception")
 _GATE = keys("status reasons")
+_GATE_OPTIONAL = keys("cause")
 _MEASURED = keys("base_sha head_sha plan runs seconds fingerprint command finished_at")
 _MEASURED_OPTIONAL = keys("resources")
 _RESOURCES_OPTIONAL = keys("of memory")
@@ -86,6 +88,7 @@ _SOURCE_OPTIONAL = keys("fingerprint")
 _ESTIMATE = keys("point low high confidence")
 _SHIFT = _ESTIMATE | keys("verdict reason")
 _CHANGE = _ESTIMATE | keys("kind statistic simultaneous p_adjusted")
+_CHANGE_OPTIONAL = keys("before after")
 _SIDE = keys("min median max runs rounds")
 _SIDE_OPTIONAL = keys("p95 p99 mean sd")
 _NOISE = keys("source sd")
@@ -101,6 +104,7 @@ _WARNING = keys("code text")
 
 _BETTER: tuple[Better, ...] = get_args(Better)
 _GATES: tuple[GateStatus, ...] = get_args(GateStatus)
+_CAUSES: tuple[GateCause, ...] = get_args(GateCause)
 _COMPARES: tuple[CompareKind, ...] = get_args(CompareKind)
 _SIDES: tuple[Literal["base", "head"], ...] = ("base", "head")
 _USERS: tuple[Literal["command", "service"], ...] = ("command", "service")
@@ -150,11 +154,10 @@ def _check_schema(document: Any, where: str) -> None:
 
 
 def _report(top: Checked) -> Report:
-    gate = top.member("gate", _GATE)
     top.word("generator", WORD_LIMIT)
     report = Report(
         suite=top.word("suite", WORD_LIMIT),
-        gate=Gate(status=gate.choice("status", _GATES), reasons=gate.lines("reasons")),
+        gate=_gate(top.member("gate", _GATE, _GATE_OPTIONAL)),
         measured=_measured(top.member("measured", _MEASURED, _MEASURED_OPTIONAL)),
         baseline=_source(top.optional_member("baseline", _SOURCE, _SOURCE_OPTIONAL)),
         baseline_reason=top.optional_text("baseline_reason"),
@@ -169,9 +172,23 @@ def _report(top: Checked) -> Report:
         courses=tuple(map(_course, top.optional_members("load", _COURSE, _COURSE_OPTIONAL))),
         failures=_failures(top.optional_member("failures", _FAILURES)),
         override=_override(top.optional_member("override", _OVERRIDE)),
+        saved=top.optional_flag("saved") or False,
     )
     _check_counts(top.member("counts", frozenset(VERDICTS)), report)
     return report
+
+
+def _gate(member: Checked) -> Gate:
+    """Read the gate. Files of before there were causes have none: then a side could not be measured."""
+    status = member.choice("status", _GATES)
+    cause = member.optional_choice("cause", _CAUSES)
+    if cause and status != "undecided":
+        raise member.wrong("cause", "is given, and the gate is decided")
+    return Gate(
+        status=status,
+        reasons=member.lines("reasons"),
+        cause=cause or ("not-measured" if status == "undecided" else None),
+    )
 
 
 def _override(member: Checked | None) -> Override | None:
@@ -258,7 +275,7 @@ def _row(member: Checked) -> Assessment:
         metric=metric,
         baseline=_side(member.optional_member("baseline", _SIDE, _SIDE_OPTIONAL)),
         head=_side(member.optional_member("head", _SIDE, _SIDE_OPTIONAL)),
-        change=_change(member.optional_member("change", _CHANGE)),
+        change=_change(member.optional_member("change", _CHANGE, _CHANGE_OPTIONAL)),
         noise=_noise(member.optional_member("noise", _NOISE)),
         distribution=_distribution(member.optional_member("distribution", _DISTRIBUTION)),
         history=member.optional_numbers("history"),
@@ -372,6 +389,8 @@ def _change(member: Checked | None) -> Change | None:
         marginal=_estimate(member),
         simultaneous=None if simultaneous is None else _estimate(simultaneous),
         p_adjusted=member.optional_number("p_adjusted"),
+        before=member.optional_number("before"),
+        after=member.optional_number("after"),
     )
 
 

@@ -6,10 +6,12 @@ from math import inf, isfinite, log1p
 from typing import TYPE_CHECKING
 
 from reporter.model import benchmark_label
+from reporter.render.groups import group_of
+from reporter.render.view_rows import shown_values
 from reporter.render.words import GROUP_TITLES, GroupKey
 
 if TYPE_CHECKING:
-    from reporter.model import Assessment, Change, Comparison, Report
+    from reporter.model import Change, Comparison, Report
 
 
 def grouped(report: Report) -> dict[GroupKey, list[int]]:
@@ -19,7 +21,7 @@ def grouped(report: Report) -> dict[GroupKey, list[int]]:
     """
     groups: dict[GroupKey, list[int]] = {key: [] for key in GROUP_TITLES}
     for index, assessment in enumerate(report.assessments):
-        groups[_group(assessment)].append(index)
+        groups[group_of(assessment)].append(index)
     sizes = [-_size(assessment.comparison) for assessment in report.assessments]
     for indexes in groups.values():
         indexes.sort(key=sizes.__getitem__)
@@ -45,13 +47,6 @@ def _display_name(comparison: Comparison, several: set[tuple[str, str, tuple[tup
     return name
 
 
-def _group(assessment: Assessment) -> GroupKey:
-    verdict = assessment.verdict
-    if assessment.comparison.metric.better is None and verdict == "not_comparable":
-        return "report_only"
-    return "suspect" if verdict == "inconclusive" and assessment.suspect else verdict
-
-
 def _size(comparison: Comparison) -> float:
     """Measure how large a change is, so that halved and doubled are equally large."""
     change = comparison.change
@@ -65,5 +60,5 @@ def _size_of_ratio(change: Change) -> float:
 
 
 def _size_of_difference(change: Change, comparison: Comparison) -> float:
-    base = comparison.baseline.median if comparison.baseline else None
+    base = shown_values(comparison)[0]
     return abs(change.marginal.point) / abs(base) if base else inf

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from reporter import __version__
 from reporter.render import view_context, words
 from reporter.render.order import display_names, grouped
+from reporter.render.outcome import outcome_of
 from reporter.render.view_again import pytest_of, repeat, repeat_one
 from reporter.render.view_budgets import budget_view
 from reporter.render.view_failures import failures_view
+from reporter.render.view_headline import headline, suite_changed
 from reporter.render.view_rows import row_key, row_view
 from reporter.render.view_sections import environment, not_measured
 from reporter.render.view_tables import categories, resources
@@ -30,9 +32,10 @@ if TYPE_CHECKING:
 
 __all__ = ["build"]
 
-_CALLING: frozenset[GroupKey] = frozenset(("regressed", "errored", "missing", "improved", "suspect"))
+_CALLING: frozenset[GroupKey] = frozenset(("regressed", "errored", "missing", "improved", "suspect", "possible"))
 _QUIET: frozenset[GroupKey] = frozenset(("unchanged", "inconclusive", "report_only"))
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,60}")
+_HOME = re.compile(r"https://github\.com/[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,2000}")
 
 MOST_DETAILED = 1_000
@@ -42,20 +45,24 @@ they would be two thirds of a page of 10,000 rows."""
 Groups = dict["GroupKey", list[int]]
 
 
-def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
-    """Put the report into words; ``artifact_url`` is where a reader finds the whole report, if anywhere."""
+def build(report: Report, *, artifact_url: str | None = None, home: str | None = None) -> ReportView:
+    """Put the report into words; ``artifact_url`` is where a reader finds the whole report, if anywhere.
+
+    ``home`` is the address of the project's repository, where its messages are explained. Without one there are no
+    links: one that leads nowhere is worse.
+    """
     groups = grouped(report)
-    outcome = _outcome(report)
+    outcome = outcome_of(report)
     budgets = tuple(map(budget_view, report.budgets))
-    lead, headline = _headline(report, groups, outcome)
+    lead, whole = headline(report, groups, outcome)
     return ReportView(
         suite=prose(report.suite),
         outcome=outcome,
         symbol=words.OUTCOME_SYMBOLS[outcome],
         outcome_word=words.OUTCOME_WORDS[outcome],
         lead=lead,
-        headline=headline,
-        reasons=_reasons(report, groups),
+        headline=whole,
+        reasons=_reasons(report, groups, outcome),
         quiet=_is_quiet(report, groups, outcome),
         counts=tuple(_count_view(key, len(indexes)) for key, indexes in groups.items()),
         groups=_group_views(report, groups),
@@ -63,7 +70,7 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
         trends=trend_table(report),
         failures=failures_view(report.failures),
         budgets=budgets,
-        warnings=tuple(map(_warning_view, report.warnings)),
+        warnings=tuple(_warning_view(notice, home) for notice in report.warnings),
         context=view_context.context(report),
         measured=view_context.measured(report),
         resources=resources(report.measured.resources),
@@ -78,69 +85,15 @@ def build(report: Report, *, artifact_url: str | None = None) -> ReportView:
     )
 
 
-def _outcome(report: Report) -> Outcome:
-    """Tell what passed because nothing regressed from what passed because nothing could be seen."""
-    if report.gate.status != "passed":
-        return report.gate.status
-    if not report.compared:
-        return "no_baseline" if report.baseline is None else "not_compared"
-    return "incomplete" if report.counts()["errored"] else "passed"
-
-
 def _is_quiet(report: Report, groups: Groups, outcome: Outcome) -> bool:
     kept = all(result.status == "met" for result in report.budgets)
-    return outcome == "passed" and groups.keys() <= _QUIET and kept and not _suite_changed(report)
+    return outcome == "passed" and groups.keys() <= _QUIET and kept and not suite_changed(report)
 
 
-def _suite_changed(report: Report) -> bool:
-    return report.shift is not None and report.shift.verdict in ("regressed", "improved")
-
-
-def _reasons(report: Report, groups: Groups) -> tuple[str, ...]:
-    """Give the gate's reasons unless the headline begins with the only one."""
+def _reasons(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, ...]:
+    """Give the gate's reasons unless the headline begins with the only one, or the line below it names it."""
     said = len(report.gate.reasons) == 1 and report.gate.status == "failed" and "regressed" in groups
-    return () if said else tuple(map(prose, report.gate.reasons))
-
-
-def _headline(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, str]:
-    """Give the headline without and with the counts that outputs may show in another way."""
-    total = sum(len(indexes) for key, indexes in groups.items() if key != "report_only")
-    noun = _noun(report, groups)
-    if outcome == "no_baseline":
-        errored = len(groups.get("errored", ()))
-        met = sum(result.status == "met" for result in report.budgets)
-        kept = words.headline_budgets(met, len(report.budgets)) if report.budgets else ""
-        return (words.headline_no_baseline(len(report.assessments), noun, errored) + kept,) * 2
-    if outcome == "undecided":
-        return words.HEADLINE_UNDECIDED, words.HEADLINE_UNDECIDED
-    counts: dict[GroupKey, int] = {key: len(indexes) for key, indexes in groups.items() if key != "report_only"}
-    if outcome == "not_compared":
-        return (words.headline_not_compared(counts, total, noun),) * 2
-    lead = words.headline_lead(counts, total, noun, _extreme(report, groups))
-    rest = words.headline_rest(counts)
-    additions = words.headline_additions(
-        shift=percent_text(report.shift.change.point, signed=True) if report.shift and _suite_changed(report) else "",
-        critical_budgets=sum(result.status == "critical" for result in report.budgets),
-        suspects=counts.get("suspect", 0) if report.confirm else 0,
-        lenient=report.gate.status == "passed" and "regressed" in groups,
-    )
-    return "; ".join((lead, *additions)), "; ".join((lead, *([rest] if rest else []), *additions))
-
-
-def _noun(report: Report, groups: Groups) -> str:
-    judged = [report.assessments[i].comparison for key, group in groups.items() if key != "report_only" for i in group]
-    benchmarks = {(comparison.suite, comparison.name, comparison.params) for comparison in judged}
-    return "benchmark" if len(benchmarks) == len(judged) else "benchmark metric"
-
-
-def _extreme(report: Report, groups: Groups) -> str:
-    """Give the largest change of the group that the headline begins with, when that is a group of changes."""
-    key = next((key for key in ("regressed", "errored", "missing", "improved") if key in groups), None)
-    if key not in ("regressed", "improved"):
-        return ""
-    first = report.assessments[groups[key][0]].comparison
-    row = row_view(report.assessments[groups[key][0]], "", first.name)
-    return words.extreme(row.change, key, several=len(groups[key]) > 1) if first.change else ""
+    return () if said or outcome == "no_baseline" else tuple(map(prose, report.gate.reasons))
 
 
 def _group_views(report: Report, groups: Groups) -> tuple[GroupView, ...]:
@@ -169,11 +122,10 @@ def _count_view(key: GroupKey, count: int) -> CountView:
     return CountView(key=key, symbol=words.GROUP_SYMBOLS[key], word=words.GROUP_WORDS[key], count=f"{count:,}")
 
 
-def _warning_view(notice: Notice) -> WarningView:
-    code = notice.code if _CODE.fullmatch(notice.code) else ""
-    return WarningView(
-        code=prose(notice.code), text=prose(notice.text), url=f"{words.MESSAGES_PAGE}#{code}" if code else ""
-    )
+def _warning_view(notice: Notice, home: str | None) -> WarningView:
+    has_page = home and _HOME.fullmatch(home) and _CODE.fullmatch(notice.code)
+    url = f"{home}/{words.MESSAGES_PAGE}#{notice.code}" if has_page else ""
+    return WarningView(code=prose(notice.code), text=prose(notice.text), url=url)
 
 
 def _detectable(report: Report) -> str:

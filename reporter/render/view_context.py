@@ -32,7 +32,7 @@ def context(report: Report) -> Pairs:
     measured = report.measured
     pieces = (
         ("Baseline", _baseline(report)),
-        ("Head", _short(measured.head_sha)),
+        ("Head", short_commit(measured.head_sha)),
         ("Machine", machine(measured.fingerprint)),
         ("Measured", _effort(report)),
         ("Whole suite", shift_text(report.shift)),
@@ -86,10 +86,12 @@ def _baseline(report: Report) -> str:
     if source is None and report.compare == "none":
         return words.no_baseline(prose(report.baseline_reason or ""))
     if source is None:
-        return words.measured_here(_short(base))
+        return words.measured_here(short_commit(base))
     age = shorten(words.baseline_age(source), 120)
-    name = _short(source.commit) or words.UNKNOWN_COMMIT
-    behind = f"{age} {_short(base)}" if source.distance and base and source.fingerprint_match is not False else age
+    name = short_commit(source.commit) or words.UNKNOWN_COMMIT
+    behind = (
+        f"{age} {short_commit(base)}" if source.distance and base and source.fingerprint_match is not False else age
+    )
     return f"{name} ({behind})" if behind else name
 
 
@@ -125,7 +127,8 @@ def _duration(seconds: float) -> str:
     return shorten(format_duration(seconds), 40)
 
 
-def _short(sha: str | None) -> str:
+def short_commit(sha: str | None) -> str:
+    """Return the first characters of a commit, as people name it."""
     return prose(sha or "")[:_SHA_SHOWN]
 
 

@@ -16,7 +16,17 @@ MOST_SUITES = 100
 MOST_COLUMNS = 8
 """Suites side by side; more are wider than any page."""
 
-_ORDER: tuple[words.Outcome, ...] = ("failed", "undecided", "not_compared", "incomplete", "no_baseline", "passed")
+_ORDER: tuple[words.Outcome, ...] = (
+    "failed",
+    "undecided",
+    "not_compared",
+    "too_noisy",
+    "incomplete",
+    "no_baseline",
+    "saved",
+    "measured",
+    "passed",
+)
 
 Key = tuple[str, str]
 """Display name of a row and its metric."""

@@ -16,9 +16,20 @@ if TYPE_CHECKING:
 
     from reporter.model import BaselineSource, CompareKind, ResourceUser, RunResources
 
-Outcome = Literal["passed", "failed", "undecided", "no_baseline", "not_compared", "incomplete"]
-"""The gate's status, and what passes apart: the first run, which has nothing to compare with; a comparison in which not
-one row could be judged; and one in which benchmarks errored."""
+Outcome = Literal[
+    "passed",
+    "failed",
+    "undecided",
+    "too_noisy",
+    "not_compared",
+    "no_baseline",
+    "saved",
+    "measured",
+    "incomplete",
+]
+"""What a report comes to: the gate's status, with its causes apart (``undecided`` is a side that could not be measured,
+``no_baseline`` a run that had nothing to compare with); and of what passes apart: a run that saved a baseline, one that
+compared nothing or only for advice, and one in which benchmarks errored. See ``outcome.outcome_of``."""
 
 GroupKey = Literal[
     "regressed",
@@ -26,6 +37,7 @@ GroupKey = Literal[
     "missing",
     "improved",
     "suspect",
+    "possible",
     "new",
     "not_comparable",
     "inconclusive",
@@ -39,6 +51,7 @@ GROUP_WORDS: dict[GroupKey, str] = {
     "missing": "missing",
     "improved": "improved",
     "suspect": "not confirmed",
+    "possible": "possibly changed",
     "new": "new",
     "not_comparable": "not comparable",
     "inconclusive": "inconclusive",
@@ -47,12 +60,16 @@ GROUP_WORDS: dict[GroupKey, str] = {
 }
 """Every verdict is a group too, so this also names verdicts."""
 
+ROW_WORDS: dict[GroupKey, str] = GROUP_WORDS | {"possible": "possible change"}
+"""What a row of a group is called by itself."""
+
 GROUP_SYMBOLS: dict[GroupKey, str] = {
     "regressed": "✗",
     "errored": "!",
     "missing": "−",
     "improved": "✓",
     "suspect": "?",
+    "possible": "~",
     "new": "+",
     "not_comparable": "≠",
     "inconclusive": "?",
@@ -67,6 +84,7 @@ GROUP_TITLES: dict[GroupKey, str] = {
     "missing": "Missing",
     "improved": "Improved",
     "suspect": "Suspects, not confirmed",
+    "possible": "Possible changes, not certain",
     "new": "New",
     "not_comparable": "Not comparable",
     "inconclusive": "Inconclusive",
@@ -78,24 +96,33 @@ OUTCOME_SYMBOLS: dict[Outcome, str] = {
     "passed": "✓",
     "failed": "✗",
     "undecided": "?",
-    "no_baseline": "○",
+    "too_noisy": "?",
     "not_compared": "≠",
+    "no_baseline": "○",
+    "saved": "○",
+    "measured": "○",
     "incomplete": "!",
 }
 OUTCOME_EMOJI: dict[Outcome, str] = {
     "passed": "✅",
     "failed": "❌",
     "undecided": "⚠️",
+    "too_noisy": "⚪",
+    "not_compared": "⚪",
     "no_baseline": "ℹ️",
-    "not_compared": "⚠️",
+    "saved": "ℹ️",
+    "measured": "ℹ️",
     "incomplete": "⚠️",
 }
 OUTCOME_WORDS: dict[Outcome, str] = {
     "passed": "Passed",
     "failed": "Failed",
     "undecided": "Undecided",
-    "no_baseline": "No baseline",
+    "too_noisy": "Too noisy to tell",
     "not_compared": "Not compared",
+    "no_baseline": "No baseline",
+    "saved": "Baseline saved",
+    "measured": "Measured",
     "incomplete": "Passed with errors",
 }
 
@@ -111,11 +138,26 @@ BUDGET_SYMBOLS: dict[str, str] = {"met": "✓", "above_target": "~", "warning": 
 
 BETTER_WORDS: dict[str | None, str] = {"lower": "lower is better", "higher": "higher is better", None: "report only"}
 
-VALUE_WORDS: dict[str, str] = {
-    "min": "lowest value of each run, geometric mean over the runs",
-    "max": "highest value of each run, geometric mean over the runs",
-    "median": "median of each run, geometric mean over the runs",
+VALUES_ALONE: dict[str | None, str] = {
+    "lower": "lowest value of all runs",
+    "higher": "highest value of all runs",
+    None: "median of the runs' medians",
 }
+STATISTIC_WORDS = {
+    "min": "lowest value",
+    "q10": "10th percentile",
+    "q25": "25th percentile",
+    "q75": "75th percentile",
+    "q90": "90th percentile",
+    "max": "highest value",
+}
+
+
+def values_compared(statistic: str, *, by_rule: bool) -> str:
+    """Say what before and after are of a compared row; a named rule has its own way to take them."""
+    name = STATISTIC_WORDS.get(statistic, statistic)
+    return f"{name}, as the rule takes it" if by_rule else f"{name} of each run, averaged over the runs"
+
 
 HOW_VERDICTS_ARE_REACHED = (
     (
@@ -150,24 +192,40 @@ def count_of(number: int, noun: str) -> str:
 
 def headline_no_baseline(total: int, noun: str, errored: int) -> str:
     """Say what a first run did: it measured and had nothing to compare with."""
-    failed = f", {errored:,} errored" if errored else ""
-    return f"No baseline to compare with; {count_of(total - errored, noun)} measured{failed}"
+    return f"No baseline to compare with; {headline_measured(total, noun, errored)}"
 
 
 def headline_budgets(met: int, total: int) -> str:
     """Say how many budgets were met, after what was measured."""
-    return f"; {met:,} of {count_of(total, 'budget')} met"
+    return f"{met:,} of {count_of(total, 'budget')} met"
 
 
 HEADLINE_UNDECIDED = "No verdict: one side could not be measured"
 
 
-def headline_not_compared(counts: dict[GroupKey, int], total: int, noun: str) -> str:
-    """Say that no row was judged, and what they are instead: ``Nothing was compared: 9 benchmarks not comparable``."""
-    if not counts:
-        return "Nothing was compared"
-    lead, rest = headline_lead(counts, total, noun, ""), headline_rest(counts)
-    return f"Nothing was compared: {lead[:1].lower()}{lead[1:]}{f', {rest}' if rest else ''}"
+NOTHING_COMPARED, LITTLE_COMPARED = "Nothing was compared", "Too little was compared"
+TOO_NOISY = "Too noisy to tell"
+
+
+def inside(clause: str) -> str:
+    """Return a clause as it stands within a sentence: ``All 8 …`` becomes ``all 8 …``."""
+    return f"{clause[:1].lower()}{clause[1:]}"
+
+
+def headline_after(what: str, lead: str) -> str:
+    """Return what was not decided before the most important count: ``Too noisy to tell: 2 of 8 benchmarks …``."""
+    return what if lead == NOTHING_COMPARED else f"{what}: {inside(lead)}"
+
+
+def headline_saved(benchmarks: int, commit: str) -> str:
+    """Return that later runs are compared with this one: ``Baseline saved: 11 benchmarks, 1a2b3c4d5e``."""
+    return f"Baseline saved: {count_of(benchmarks, 'benchmark')}{f', {commit}' if commit else ''}"
+
+
+def headline_measured(total: int, noun: str, errored: int) -> str:
+    """Return what was measured where nothing was compared on purpose."""
+    failed = f", {errored:,} errored" if errored else ""
+    return f"{count_of(total - errored, noun)} measured{failed}"
 
 
 _HEADLINE_ORDER: tuple[GroupKey, ...] = (
@@ -177,6 +235,7 @@ _HEADLINE_ORDER: tuple[GroupKey, ...] = (
     "improved",
     "unchanged",
     "suspect",
+    "possible",
     "inconclusive",
     "not_comparable",
     "new",
@@ -187,7 +246,7 @@ def headline_lead(counts: dict[GroupKey, int], total: int, noun: str, extreme_ch
     """Say the most important count, with its largest change: ``3 of 15 benchmarks regressed (worst +25.1 %)``."""
     first = next((key for key in _HEADLINE_ORDER if key in counts), None)
     if first is None:
-        return "Nothing was compared"
+        return NOTHING_COMPARED
     every = counts[first] == total > 1
     share = f"All {count_of(total, noun)}" if every else f"{counts[first]:,} of {count_of(total, noun)}"
     size = f" ({extreme_change})" if extreme_change else ""
@@ -254,8 +313,8 @@ COMPARE_WORDS: dict[CompareKind, str] = {
     "none": "nothing: measured only",
 }
 
-MESSAGES_PAGE = "https://github.com/OWNER/benchverdict/blob/main/docs/messages.md"
-"""Where every code is explained; OWNER is filled in where the project is published, as in the README."""
+MESSAGES_PAGE = "blob/HEAD/docs/messages.md"
+"""Where every code is explained, below the address of the project's repository, wherever its default branch is."""
 
 UNKNOWN_COMMIT = "unknown commit"
 

@@ -14,6 +14,8 @@ from typing import NoReturn
 
 import pytest
 
+from tests.golden.conftest import golden as golden  # the fixture, for what a person sees of a run
+
 ROOT = Path(__file__).parents[2]
 TEST_BASE = "benchverdict-test-base:bookworm"
 

@@ -127,7 +127,7 @@ def test_one_comment_that_the_second_run_updates(story: Story) -> None:
 def test_the_harmless_pull_request_passes(story: Story) -> None:
     job = story.jobs["harmless"]
     assert job.succeeded
-    assert job.outputs["gate"] == "passed"
+    assert job.outputs["gate"] in ("passed", "undecided"), "undecided where the machine is too noisy"
     assert "regressed" not in job.verdicts().values()
 
 

@@ -168,7 +168,10 @@ def test_every_system_saves_and_reports_on_its_own(telling: Telling) -> None:
 def test_the_systems_are_columns_of_one_comment(telling: Telling) -> None:
     [comment] = telling.world.comments.values()
     assert comment.issue == 7
-    assert "3 passed of 3 suites" in comment.body
+    # How much is decided is a matter of the machine.
+    headline = next(line for line in comment.body.splitlines() if line.startswith("### "))
+    assert " of 3 suites" in headline
+    assert "failed" not in headline
     assert "| Benchmark | `macos-latest` | `ubuntu-latest` | `windows-latest` |" in comment.body
     assert "| `bench_words.py::test_capitals` | − missing | − missing | − missing |" in comment.body
     assert telling.jobs[REQUESTED].outputs["comment-url"].endswith(f"issuecomment-{comment.id}")
@@ -231,7 +234,8 @@ def test_outputs_are_those_of_all_together(telling: Telling) -> None:
     for job in telling.jobs.values():
         assert job.succeeded, job.log[-6000:]
     outputs = telling.jobs[REQUESTED].outputs
-    assert (outputs["gate"], outputs["exit-code"], outputs["errored"]) == ("passed", "0", "0")
+    assert outputs["gate"] in ("passed", "undecided")
+    assert (outputs["exit-code"], outputs["errored"]) == ("0", "0")
     assert int(outputs["missing"]) == int(outputs["new"]) in (1, 3)
     told = telling.jobs[REQUESTED].log.partition("/together")[2].partition("Summary - ")[2]
     assert "test_capitals" in told, "the job summary of the last job"

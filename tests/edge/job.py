@@ -85,10 +85,19 @@ class Job:
         return self.folder / "work"
 
     def run(self, verb: str, *more: str) -> int:
-        stream = io.StringIO()
-        code = main([verb, *more, "--work", str(self.work)], self.environ, stream, patience=self.patience)
-        self.log = stream.getvalue()
+        """Run a verb, and keep its exit code and its message as ``record`` of ``steps/runtime.sh`` does."""
+        log, errors = io.StringIO(), io.StringIO()
+        code = main([verb, *more, "--work", str(self.work)], self.environ, log, errors, patience=self.patience)
+        self.log = log.getvalue() + errors.getvalue()
+        recorded = "start" if "--start" in more else "publish" if verb == "request" else verb
+        self.put(f"exit/{recorded}", f"{code}\n")
+        self.put(f"messages/{recorded}", errors.getvalue())
         return code
+
+    def put(self, name: str, text: str) -> None:
+        path = self.work / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
     def read(self, name: str) -> Any:
         return json.loads((self.work / name).read_text(encoding="utf-8"))

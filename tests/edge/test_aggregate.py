@@ -28,7 +28,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "collected-v1.json"
 
 
 def of_suite(name: str, *rows: Assessment, failed: bool = False) -> Report:
-    return replace(report_of(*rows, status="failed" if failed else "passed"), suite=name)
+    return replace(report_of(*rows, status="failed" if failed else None), suite=name)
 
 
 def upload(api: GitHubApi, run: int, *reports: Report) -> None:
@@ -138,7 +138,7 @@ def test_missing_permission_is_named(api: GitHubApi, tmp_path: Path) -> None:
 def test_names_that_no_suite_has_are_refused(api: GitHubApi, tmp_path: Path, suites: str) -> None:
     this = aggregate(api, tmp_path, suites)
     assert this.run("collect") == 2
-    assert "[input-name]" in this.log
+    assert "[input-suites]" in this.log
 
 
 def test_many_large_suites_fit_into_a_comment() -> None:
@@ -236,7 +236,7 @@ def test_shards_that_do_not_fit_together_are_refused_and_said(api: GitHubApi, tm
     assert comments(api) == []
     [check] = api.world.checks.values()
     assert check.conclusion == "failure"
-    assert "`collect` ended with exit code 3" in (check.summary or "")
+    assert "collect ended with exit code 3: " in (check.summary or "")
     if code == "benchmark-in-two-shards":
         assert "shard 1 of 3 and in shard 3 of 3" in (check.summary or "")
 

@@ -180,6 +180,57 @@ def test_unusable_artifact_is_ignored_with_its_reason_and_the_next_one_is_used(
     assert f"benchverdict: ignored {line}" in this.log
 
 
+def test_the_baseline_of_the_named_workflow_is_found_and_no_other_condition_falls(
+    api: GitHubApi, tmp_path: Path
+) -> None:
+    """A workflow of its own for /benchmark or a label saves nothing: another one of this repository does."""
+    api.world.add_repository("stranger/bench")
+    own = ".github/workflows/on-request.yml"
+    save(api.world, "m3", "the good one")
+    save(api.world, "m4", "own", path=own)
+    for facts in (
+        {"head_repository": "stranger/bench"},
+        {"event": "pull_request"},
+        {"event": "issue_comment"},
+        {"head_branch": "experiment"},
+        {"path": ".github/workflows/other.yml"},
+        {"path": "elsewhere/benchmarks.yml"},
+    ):
+        save(api.world, "m5", "a bad one", **facts)
+    ref = f"octo/bench/{own}@refs/heads/main"
+    this = pull_request(api, tmp_path, fork=False, GITHUB_WORKFLOW_REF=ref)
+    assert fetched(this)["commit"] == sha("m4")
+    assert "the input baseline-workflow names the file that saves baselines" in this.log
+    this.environ["BENCHVERDICT_INPUT_BASELINE_WORKFLOW"] = "benchmarks.yml"
+    assert fetched(this)["commit"] == sha("m3")
+    assert content(this) == "the good one"
+    assert len(this.read("baseline/source.json")["ignored"]) == 7
+
+
+@pytest.mark.parametrize(("fail_on", "advisory"), [("", True), ("regressed", False), ("never", False)])
+def test_a_push_that_saves_a_baseline_is_advice_unless_fail_on_is_given(
+    api: GitHubApi, tmp_path: Path, fail_on: str, advisory: bool
+) -> None:
+    this = push(api, tmp_path, BENCHVERDICT_INPUT_FAIL_ON=fail_on)
+    fetched(this)
+    assert this.read("situation.json")["advisory"] is advisory
+    other = pull_request(api, tmp_path / "pull", fork=False, BENCHVERDICT_INPUT_FAIL_ON=fail_on)
+    fetched(other)
+    assert other.read("situation.json")["advisory"] is False
+
+
+def test_a_baseline_that_was_asked_for_and_is_not_saved_is_noticed(api: GitHubApi, tmp_path: Path) -> None:
+    this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_SAVE_BASELINE="true")
+    fetched(this)
+    [notice] = this.read("situation.json")["notices"]
+    assert notice["code"] == "baseline-not-saved"
+    assert notice["text"].endswith("no baseline is saved: a pull request never saves a baseline.")
+    for given, honoured in (("auto", pull_request), ("false", pull_request), ("true", push)):
+        other = honoured(api, tmp_path / given, BENCHVERDICT_INPUT_SAVE_BASELINE=given)
+        fetched(other)
+        assert other.read("situation.json")["notices"] == []
+
+
 def saved_at_once(api: GitHubApi, names: Iterable[str]) -> None:
     """Save a baseline at each commit by a job that knows none of the others."""
     for number, name in enumerate(names):

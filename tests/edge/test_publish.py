@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from entrypoint.comment import LIMIT, WORKFLOW_BOT, Stamp
+from reporter.decide.gate import gate
 from reporter.model import (
     Assessment,
     BaselineSource,
@@ -30,7 +31,7 @@ from tests.edge.job import TOKEN, job, pull_request, push, seed, sha
 from tests.github_api import GitHubApi
 
 if TYPE_CHECKING:
-    from reporter.model import GateStatus, Verdict
+    from reporter.model import GateCause, GateStatus, Verdict
     from tests.edge.job import Job
     from tests.github_api.world import Comment
 
@@ -62,12 +63,15 @@ REGRESSED = (row("test_two", "regressed", 0.25),)
 IMPROVED = (row("test_three", "improved", -0.2),)
 
 
-def report_of(*rows: Assessment, status: GateStatus = "passed", baseline: bool = True) -> Report:
+def report_of(*rows: Assessment, status: GateStatus | None = None, baseline: bool = True) -> Report:
+    """Make a report; without a status its gate fails for nothing, and is undecided as it would be."""
+    cause: GateCause | None = "not-measured" if status == "undecided" else None
+    made = Gate(status=status, reasons=("a reason",), cause=cause) if status else gate(rows, (), ())
     machine = Fingerprint()
     measured = Measured(base_sha=sha("m5"), head_sha=sha("t1"), plan="whole", runs=5, seconds=9.0, fingerprint=machine)
     return Report(
         suite="benchmarks",
-        gate=Gate(status=status, reasons=() if status == "passed" else ("a reason",)),
+        gate=made,
         measured=measured,
         baseline=BaselineSource(commit=sha("m5")) if baseline else None,
         baseline_reason=None if baseline else "none was saved yet",
@@ -194,11 +198,13 @@ MODES = [
     ("changes", report_of(*REGRESSED, status="failed"), True),
     ("changes", report_of(*IMPROVED), True),
     ("changes", report_of(row("test_new", "new")), True),
-    ("changes", report_of(row("test_new", "new"), baseline=False), False),
+    ("changes", report_of(row("test_new", "new"), baseline=False), True),
     ("changes", report_of(row("test_gone", "missing")), True),
     ("changes", report_of(row("test_bad", "errored")), True),
-    ("changes", report_of(row("test_wide", "inconclusive", 0.01)), False),
-    ("changes", report_of(row("test_wide", "inconclusive", 0.3, suspect=True)), False),
+    ("changes", report_of(row("test_wide", "inconclusive", 0.01)), True),
+    ("changes", report_of(row("test_wide", "inconclusive", 0.01), *QUIET), False),
+    ("changes", report_of(row("test_wide", "inconclusive", 0.3, suspect=True), *QUIET), False),
+    ("regressions", report_of(row("test_wide", "inconclusive", 0.01)), False),
     ("changes", report_of(row("test_foreign", "not_comparable")), True),
     ("changes", report_of(row("test_foreign", "not_comparable"), *QUIET), False),
     ("changes", report_of(*QUIET, status="undecided"), True),
@@ -309,10 +315,8 @@ def test_broken_report_is_an_error_and_replaces_no_comment(api: GitHubApi, tmp_p
 def failed(this: Job, message: str = "", *, codes: dict[str, int] | None = None) -> Job:
     """Leave the work folder as verbs do that fail before there is a report; by default measure does."""
     for verb, code in ({"fetch": 0} | (codes or {"measure": 4})).items():
-        (this.work / "exit").mkdir(parents=True, exist_ok=True)
-        (this.work / "exit" / verb).write_text(f"{code}\n")
-    (this.work / "measure").mkdir(exist_ok=True)
-    (this.work / "measure" / "measure.json").write_text(json.dumps({"status": "failed", "message": message}))
+        this.put(f"exit/{verb}", f"{code}\n")
+    this.put("measure/measure.json", json.dumps({"status": "failed", "message": message}))
     return this
 
 
@@ -340,12 +344,15 @@ def test_verdict_of_an_earlier_commit_does_not_outlive_a_run_without_one(
     stamp = Stamp(head_sha=sha("t0"), run=41, attempt=1, has_report=True)
     comment = api.world.add_comment(7, WORKFLOW_BOT, f"{MARKER}\n{stamp}\nAll is well.")
     this = failed(pull_request(api, tmp_path), codes=codes)
+    for verb in codes:
+        this.put(f"messages/{verb}", f"error: why <{verb}> failed [a-code]\n  what to do: see to it\n")
     assert this.run("publish") == 0, this.log
     assert comments(api) == [comment]
     assert "All is well" not in comment.body
     assert f"The run for commit {sha('t1')} came to no verdict" in comment.body
     told = [line for line in comment.body.splitlines() if line.startswith("- ")]
-    assert told == [f"- `{verb}` ended with exit code {code}." for verb, code in codes.items() if code]
+    why = "why &lt;{}&gt; failed \\[a-code\\] what to do: see to it"
+    assert told == [f"- {verb} ended with exit code {code}: {why.format(verb)}" for verb, code in codes.items() if code]
     assert this.read("published.json")["comment_url"].endswith(str(comment.id))
 
 

@@ -192,6 +192,7 @@ class Shapes:
             "pull_requests": [],
             "created_at": stamp(run.created_at),
             "updated_at": stamp(run.created_at),
+            "run_started_at": stamp(run.started_at),
             "head_commit": {
                 "id": run.head_sha,
                 "tree_id": run.head_sha,

@@ -80,7 +80,7 @@ class LabelEvent:
 
 @dataclass(kw_only=True)
 class Run:
-    """A workflow run. ``conclusion`` is ``None`` while it is in progress."""
+    """A workflow run. ``conclusion`` is ``None`` in progress, ``started_at`` is that of its last attempt."""
 
     id: int
     head_sha: str
@@ -90,6 +90,7 @@ class Run:
     head_repository: str = "octo/bench"
     conclusion: str | None = "success"
     created_at: datetime = field(default_factory=now)
+    started_at: datetime = field(default_factory=now)
 
 
 @dataclass(kw_only=True)

@@ -22,7 +22,7 @@ from reporter.render import (
     view_suites,
 )
 from reporter.render.explanation import explain
-from tests.reports import SITUATIONS, hostile_suites, many_rows, mixed, parts_of_a_monorepo, platforms
+from tests.reports import HOME, SITUATIONS, hostile_suites, many_rows, mixed, parts_of_a_monorepo, platforms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ def test_console(situation: str, golden: Golden) -> None:
 
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_comment(situation: str, golden: Golden) -> None:
-    shown = view.build(SITUATIONS[situation](), artifact_url=_LINK)
+    shown = view.build(SITUATIONS[situation](), artifact_url=_LINK, home=HOME)
     golden(f"{situation}/comment.md", markdown.comment(shown))
 
 
@@ -84,7 +84,7 @@ def test_openmetrics(situation: str, golden: Golden) -> None:
 @pytest.mark.parametrize("situation", [name for name in SITUATIONS if name != "many-rows"])
 def test_html(situation: str, golden: Golden) -> None:
     shown = SITUATIONS[situation]()
-    golden(f"{situation}/report.html", _scrubbed(html.render(view.build(shown), charts.draw(shown)), "><"))
+    golden(f"{situation}/report.html", _scrubbed(html.render(view.build(shown, home=HOME), charts.draw(shown)), "><"))
 
 
 def test_comment_that_had_to_be_cut(golden: Golden) -> None:
@@ -102,7 +102,7 @@ SUITES = {
 @pytest.mark.parametrize("name", SUITES)
 def test_several_suites(name: str, golden: Golden) -> None:
     reports, missing = SUITES[name]
-    shown = view_suites.build([view.build(each, artifact_url=_LINK) for each in reports()], missing)
+    shown = view_suites.build([view.build(each, artifact_url=_LINK, home=HOME) for each in reports()], missing)
     golden(f"suites/{name}/comment.md", markdown_suites.comment(shown))
     golden(f"suites/{name}/index.html", _scrubbed(html_suites.render(shown, title="benchmarks")))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,6 +20,7 @@ from reporter.model import (
     Estimate,
     Fingerprint,
     Gate,
+    GateCause,
     Measured,
     Metric,
     Noise,
@@ -75,6 +76,7 @@ _assessment = st.builds(
     suspect=st.booleans(),
     threshold=_maybe_number,
 )
+_reasons = st.lists(_text, max_size=3).map(tuple)
 _fingerprint = st.builds(
     Fingerprint,
     cpu_model=st.none() | _text,
@@ -88,9 +90,8 @@ _fingerprint = st.builds(
 _reports = st.builds(
     Report,
     suite=_line,
-    gate=st.builds(
-        Gate, status=st.sampled_from(["passed", "failed", "undecided"]), reasons=st.lists(_text, max_size=3).map(tuple)
-    ),
+    gate=st.builds(Gate, status=st.sampled_from(["passed", "failed"]), reasons=_reasons)
+    | st.builds(Gate, status=st.just("undecided"), reasons=_reasons, cause=st.sampled_from(get_args(GateCause))),
     measured=st.builds(
         Measured,
         base_sha=st.none() | _line,
@@ -131,6 +132,7 @@ _reports = st.builds(
     ).map(tuple),
     warnings=st.lists(st.builds(Notice, code=_line, text=_text), max_size=2).map(tuple),
     confirm=st.booleans(),
+    saved=st.booleans(),
 )
 
 _slow = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

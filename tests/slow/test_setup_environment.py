@@ -23,6 +23,7 @@ def test_an_environment_that_cannot_be_made_is_left_to_the_gate(tmp_path: Path) 
     )
     work = tmp_path / "benchverdict" / "benchmarks"
     assert done.returncode == 3
-    assert "::error title=Benchverdict::The private Python environment of Benchverdict could not be made" in done.stderr
+    assert "The private Python environment of Benchverdict could not be made" in done.stderr
+    assert (work / "messages" / "setup").read_text() in done.stderr
     assert (work / "exit" / "setup").read_text() == "3\n"
     assert (tmp_path / "output").read_text().splitlines()[0] == f"work={work}"

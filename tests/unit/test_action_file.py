@@ -55,7 +55,7 @@ def test_every_input_reaches_a_step_under_its_name() -> None:
     values = {key: value for step in SCRIPTS.values() for key, value in step["env"].items() if key.startswith(PREFIX)}
     names = {key: key.removeprefix(PREFIX).lower().replace("_", "-") for key in values}
     assert values == {key: f"${{{{ inputs.{name} }}}}" for key, name in names.items()}
-    assert set(ACTION["inputs"]) == set(names.values()) | {"token", "retention-days"}
+    assert set(ACTION["inputs"]) == set(names.values()) | {"token"}
 
 
 def test_the_token_is_in_the_steps_that_speak_to_github() -> None:

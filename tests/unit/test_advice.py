@@ -12,7 +12,10 @@ import numpy as np
 import pytest
 
 from reporter.cli import main
+from reporter.commands.composing import suite_from
+from reporter.config import Config
 from reporter.decide.advice import MOST, MOST_ASKED, advise
+from reporter.ingest.run_files import read_run
 from reporter.model import Benchmark, RunConditions, Sample
 from tests.reports import row
 from tests.suites import TIME, sample_of, suite_of
@@ -88,6 +91,52 @@ def test_the_machine_goes_first_and_three_are_enough() -> None:
     codes = _codes(OPEN, suite, run)
     assert codes == ["noise-steal", "noise-other-load", "noise-between-runs"]
     assert len(codes) == MOST
+
+
+_PARTLY_SLOW = [[value * (3 if index % 20 == 0 else 1) for index, value in enumerate(run)] for run in _runs()]
+
+
+def test_less_garbage_is_no_advice_where_others_have_the_processor() -> None:
+    suite = suite_of({"a": _PARTLY_SLOW})
+    busy = RunConditions(wall_seconds=1.0, cpu_seconds=0.9, busy_seconds=1.6, steal_seconds=0.0)
+    stolen = RunConditions(wall_seconds=1.0, cpu_seconds=0.9, busy_seconds=0.96, steal_seconds=0.04)
+    assert "noise-long-tails" in _codes(OPEN, suite, QUIET)
+    assert "noise-long-tails" in _codes(OPEN, suite)
+    assert "noise-long-tails" not in _codes(OPEN, suite, busy)
+    assert "noise-long-tails" not in _codes(OPEN, suite, stolen)
+
+
+@pytest.mark.parametrize(
+    ("formats", "named"),
+    [
+        ({"pytest-benchmark"}, True),
+        ({"go"}, False),
+        ({"pytest-benchmark", "go"}, False),
+        (set(), False),
+    ],
+)
+def test_only_options_of_the_tool_in_use_are_named(formats: set[str], *, named: bool) -> None:
+    suite = replace(suite_of({"a": _runs(rounds=5)}), formats=frozenset(formats))
+    [notice] = advise(OPEN, (suite,), ())
+    assert notice.code == "noise-few-rounds"
+    assert ("--benchmark-" in notice.text) is named
+    assert "pytest" not in notice.text
+
+
+def test_paired_runs_are_not_advised_to_run_paired() -> None:
+    jumping = [[value * (1.3 if index % 3 == 0 else 1) for value in run] for index, run in enumerate(_runs())]
+    for suite in (suite_of({"a": jumping}), suite_of({"a": _runs(between=0.3)})):
+        for paired, words in ((False, "--compare paired"), (True, "--time-limit")):
+            texts = " ".join(notice.text for notice in advise(OPEN, (suite,), (), paired=paired))
+            assert words in texts
+            assert ("--compare paired" in texts) is not paired
+
+
+@pytest.mark.parametrize(
+    ("file", "name"), [(GOOD, "pytest-benchmark"), (GOOD.parents[1] / "go" / "packages.txt", "go")]
+)
+def test_a_suite_knows_the_formats_of_its_files(file: Path, name: str) -> None:
+    assert suite_from([read_run(file, None, [])], Config(), "suite").formats == {name}
 
 
 def test_two_speeds_of_runs_or_of_rounds() -> None:

@@ -9,6 +9,7 @@ import pytest
 from msgspec import structs
 
 from reporter.decide.pooled import pooled
+from reporter.decide.summaries import side_summaries
 from reporter.errors import InputError
 from reporter.ingest import FileReading, Reading, assemble
 from reporter.ingest.assemble import MAX_NOTICES
@@ -211,6 +212,13 @@ def test_what_is_said_of_all_values_together_is_not_a_mean_over_inner_runs() -> 
     suite = assemble([[file(Reading(name="a", metric=TIME, place="x", runs=((1.0, 2.0), (4.0, 16.0))))]], suite="s")
     row = pooled([suite.benchmarks[0].samples[0][1]])[0]
     assert row[[COLUMN["n"], COLUMN["min"], COLUMN["max"]]].tolist() == [4.0, 1.0, 16.0]
+
+
+def test_the_lowest_value_shown_of_a_file_of_several_runs_is_its_lowest() -> None:
+    suite = assemble([[file(Reading(name="a", metric=TIME, place="x", runs=((1.0, 2.0), (4.0, 16.0))))]], suite="s")
+    [summary] = side_summaries([suite.benchmarks[0].samples[0][1]])
+    assert summary is not None
+    assert (summary.min, summary.max, summary.runs, summary.rounds) == (1.0, 16.0, 1, 4)
 
 
 @pytest.mark.parametrize("limit", ["MAX_RUNS", "MAX_CELLS"])

@@ -59,14 +59,18 @@ def _load(folder: Path, text: str, name: str = "benchverdict.toml") -> Config:
         (f"[measure]\nrun-time-limit = {'9' * 400}", "config-value", "too large"),
         (f"[measure]\nrun-time-limit = {'9' * 5_000}", "config-unreadable", ""),
         ("[measure]\nrun-time-limit = true", "config-value", "'true' is not a number"),
-        ("[measure]\ntime-limit = nan", "config-value", "not a duration"),
+        ("[measure]\ntime-limit = nan", "config-value", "is not a number"),
+        ("[measure]\ntime-limit = 3", "config-value", "measure.time-limit: 3 has no unit: write '3 min' or '3 s'"),
+        ("[modes.a]\nrun-time-limit = '3'", "config-value", "modes.a.run-time-limit: '3' has no unit"),
+        ("[service]\ncommand = 'x'\nready-within = 10", "config-value", "service.ready-within: 10 has no unit"),
+        ("[load]\np99 = 2.5", "config-value", "load.p99: 2.5 has no unit: write '2.5 min' or '2.5 s'"),
         ("[measure]\ntime-limit = [1]", "config-value", "not a number"),
         ('[[benchmark]]\nmatch = "a"\nthreshold = true', "config-value", "'true' is not a number"),
         (f'[[benchmark]]\nmatch = "a"\nthreshold = {"9" * 400}', "config-value", "too large"),
         (f"a = {'[' * 100_000}", "config-unreadable", ""),
         ('[history]\npinned = "v1.2"', "config-value", "'v1.2' is not a commit"),
     ],
-    ids=range(9),
+    ids=range(13),
 )
 def test_what_is_no_number_is_said_and_no_defect(tmp_path: Path, text: str, code: str, words: str) -> None:
     with pytest.raises(UsageError) as caught:

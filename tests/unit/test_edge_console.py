@@ -31,8 +31,8 @@ def test_text_stays_one_harmless_line(text: str) -> None:
 def test_secret_is_masked_wherever_it_comes_from(tmp_path: Path) -> None:
     log = io.StringIO()
     environ = WORKFLOW | {"BENCHVERDICT_TOKEN": "ghs_secret", "BENCHVERDICT_INPUT_NAME": "a ghs_secret"}
-    assert main(["fetch", "--work", str(tmp_path)], environ, log) == 2
-    assert "the input 'name' is 'a ***'" in log.getvalue()
+    assert main(["fetch", "--work", str(tmp_path)], environ, io.StringIO(), log) == 2
+    assert "the input 'name' is wrong: 'a ***'" in log.getvalue()
     assert "ghs_secret" not in log.getvalue()
 
 
@@ -43,7 +43,7 @@ def test_defect_of_ours_is_one_line_with_its_place(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("entrypoint.inputs.read", broken)
     log = io.StringIO()
     environ = WORKFLOW | {"BENCHVERDICT_TOKEN": "ghs_secret"}
-    assert main(["publish", "--work", str(tmp_path)], environ, log) == 1
+    assert main(["publish", "--work", str(tmp_path)], environ, io.StringIO(), log) == 1
     [line] = log.getvalue().splitlines()
     assert line.startswith(
         "benchverdict: this is a defect of Benchverdict, please report it: KeyError at test_edge_console.py:"

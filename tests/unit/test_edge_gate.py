@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from entrypoint import gate
+from entrypoint import gate, untrusted
 from reporter.model import SideSummary
 from reporter.render import json_v1, json_v1_read, order
 from tests import reports
@@ -52,12 +52,13 @@ class Work:
         text = content if isinstance(content, str) else json.dumps(content)
         path.write_bytes(text.encode("utf-8", "surrogatepass"))
 
-    def gate(self, python: str = sys.executable, stage: str = "all") -> int:
+    def gate(self, python: str = sys.executable, stage: str = "all", job: str = "success") -> int:
         command = [python, "-I", "-B", str(GATE), "--work", str(self.folder / "work"), "--stage", stage]
         environ = {
             "PATH": os.environ["PATH"],
             "GITHUB_OUTPUT": str(self.folder / "output"),
             "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
+            "BENCHVERDICT_JOB_STATUS": job,
         }
         done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
         assert done.stderr == ""
@@ -93,6 +94,7 @@ def test_passed_job(work: Work) -> None:
     assert work.gate() == 0
     assert work.outputs == {
         "gate": "passed",
+        "cause": "",
         "skipped": "",
         "exit-code": "0",
         "regressed": "1",
@@ -162,6 +164,103 @@ def test_exit_code(work: Work, codes: dict[str, object], status: str | None, exp
     assert work.outputs["exit-code"] == str(expected)
 
 
+@pytest.mark.parametrize(
+    ("codes", "status", "job", "expected"),
+    [
+        ({"measure": 130}, "passed", "cancelled", ("undecided", 130)),
+        ({"measure": 130}, "passed", "success", ("undecided", 130)),
+        ({}, "passed", "cancelled", ("undecided", 130)),
+        ({}, None, "cancelled", ("undecided", 130)),
+        ({"publish": 3}, "passed", "success", ("undecided", 3)),
+        ({"report": 4}, "undecided", "success", ("undecided", 4)),
+        ({"report": 10}, "failed", "success", ("failed", 10)),
+        ({"publish": 2}, "failed", "success", ("failed", 2)),
+        ({}, "undecided", "success", ("undecided", 0)),
+        ({}, "passed", "success", ("passed", 0)),
+    ],
+)
+def test_nothing_has_passed_beside_an_exit_code(
+    work: Work, codes: dict[str, object], status: str | None, job: str, expected: tuple[str, int]
+) -> None:
+    work.codes(**codes)
+    if status:
+        work.put("report/verdict.json", result(status))
+        work.put("report/summary.md", "## The report\n")
+    assert (work.gate(job=job), work.outputs["gate"]) == (expected[1], expected[0])
+    assert work.outputs["exit-code"] == str(expected[1])
+    assert f"gate: {expected[0]}, exit code {expected[1]}" in work.log
+    assert ("::error" in work.log) is (expected[1] != 0)
+
+
+def test_a_cancelled_job_says_so(work: Work) -> None:
+    assert work.gate(job="cancelled") == 130
+    assert "::error title=Benchverdict::The job was cancelled before it came to its end." in work.log
+    assert "- The job was cancelled before it came to its end." in work.summary
+
+
+def test_a_second_look_that_did_not_end_is_no_pass(work: Work) -> None:
+    work.put("report/verdict.json", result("passed"))
+    work.put("report/next-step.json", {"pairs": 8, "batch": 1})
+    assert (work.gate(), work.outputs["gate"]) == (1, "undecided")
+    assert "::error title=Benchverdict::The measuring of what was left open did not come to its end" in work.log
+
+
+@pytest.mark.parametrize("code", [0, 10])
+def test_a_regression_warns_where_a_baseline_is_saved(work: Work, code: int) -> None:
+    """It is on the default branch already: a red branch would only hide the next failure."""
+    work.codes(report=code)
+    work.put("report/verdict.json", result("failed", row("slow", 0.25)))
+    work.put("report/summary.md", "## 1 benchmark regressed\n")
+    work.put("situation.json", {"save_baseline": True, "advisory": True, "notices": []})
+    assert work.gate() == 0
+    assert (work.outputs["gate"], work.outputs["exit-code"], work.outputs["regressed"]) == ("failed", "0", "1")
+    assert "::warning title=Benchverdict::two got slower" in work.log
+    assert "::warning title=Benchverdict::This run saves the new baseline" in work.log
+    assert "::error" not in work.log
+    assert work.summary.startswith("> This run saves the new baseline, so what got worse is a warning here")
+    work.put("situation.json", {"save_baseline": True, "advisory": False, "notices": []})
+    assert work.gate() == 10
+
+
+def test_a_failure_where_a_baseline_is_saved_is_one(work: Work) -> None:
+    work.codes(measure=4, report=4)
+    work.put("report/verdict.json", result("undecided"))
+    work.put("situation.json", {"advisory": True})
+    assert work.gate() == 4
+
+
+def test_a_baseline_that_was_asked_for_and_not_saved_is_a_warning(work: Work) -> None:
+    work.put("report/verdict.json", result())
+    work.put("report/summary.md", "## Fine\n")
+    work.put("situation.json", {"notices": [{"code": "baseline-not-saved", "text": "It is not saved."}]})
+    assert work.gate() == 0
+    assert "::warning title=Benchverdict::It is not saved. [baseline-not-saved]" in work.log
+    assert work.summary.startswith("> It is not saved.")
+
+
+@pytest.mark.parametrize("verb", ["setup", "fetch", "start", "measure", "report", "collect", "publish"])
+def test_every_verb_says_why_it_failed(work: Work, verb: str) -> None:
+    """What it wrote to standard error, without the labels of a log and without fences of workflow commands."""
+    work.codes(**{verb: 2})
+    work.put(
+        f"messages/{verb}",
+        "benchverdict: error: it is <wrong> [a-code]\n\n::stop-commands::x\n  what to do: mend it\n::x::\n",
+    )
+    assert work.gate() == 2
+    why = f"{verb} ended with exit code 2: it is <wrong> [a-code]%0Awhat to do: mend it"
+    assert f"::error title=Benchverdict::{why}" in work.log
+    assert f"- {verb} ended with exit code 2: it is &lt;wrong&gt; \\[a-code\\] what to do: mend it" in work.summary
+
+
+def test_what_a_verb_says_is_bounded(work: Work) -> None:
+    work.codes(report=3)
+    work.put("messages/report", "".join(f"error: {number} {'x' * 500}\n" for number in range(1000)))
+    assert work.gate() == 3
+    [line] = [line for line in work.log.splitlines() if line.startswith("::error")]
+    assert "988 xxx" in line
+    assert len(line) < 2200
+
+
 def test_gate_runs_on_the_oldest_python(work: Work) -> None:
     work.put("report/verdict.json", result("failed", row("slow", 0.25)))
     assert work.gate(interpreter(OLDEST)) == 10
@@ -214,8 +313,8 @@ def test_worst_is_the_row_that_the_report_shows_first(regressions: list[Regressi
 
 
 def test_a_verdict_is_as_large_here_as_everywhere(work: Work) -> None:
-    assert gate.FILE_LIMIT == json_v1_read.FILE_LIMIT
-    work.put("report/verdict.json", json.dumps(result()).ljust(gate.FILE_LIMIT + 1))
+    assert untrusted.FILE_LIMIT == json_v1_read.FILE_LIMIT
+    work.put("report/verdict.json", json.dumps(result()).ljust(untrusted.FILE_LIMIT + 1))
     assert work.gate() == 1
 
 
@@ -243,7 +342,7 @@ def test_hostile_names_stay_values(work: Work, name: str) -> None:
     work.put("baseline/source.json", {"reason": name})
     assert work.gate() == 10
     outputs = work.outputs
-    assert len(outputs) == 20
+    assert len(outputs) == 21
     assert outputs["gate"] == "failed"
     assert len(outputs["worst-benchmark"]) <= 2000
     commands = [line for line in work.log.splitlines() if line.startswith("::")]
@@ -333,16 +432,16 @@ def test_without_a_report_the_summary_says_what_failed_and_where(work: Work) -> 
     work.put("situation.json", {"notices": [{"code": "checkout-unknown", "text": "no git"}]})
     assert work.gate() == 4
     summary = work.summary
-    assert "measure ended with exit code 4." in summary
-    assert "report ended with exit code 3." in summary
+    assert "measure ended with exit code 4:" in summary
+    assert "report ended with exit code 3:" in summary
     assert "no baseline: HTTP 403" in summary
     assert "> no git \\[checkout-unknown\\]" in summary
     assert "&lt;b&gt;" in summary
     assert "@team" not in summary
     assert work.outputs["gate"] == "undecided"
     assert [line for line in work.log.splitlines() if line.startswith("::error")] == [
-        "::error title=Benchverdict::measure ended with exit code 4. " + message,
-        "::error title=Benchverdict::report ended with exit code 3. Its log says why.",
+        "::error title=Benchverdict::measure ended with exit code 4: " + message,
+        "::error title=Benchverdict::report ended with exit code 3: its log says why.",
     ]
 
 
@@ -382,7 +481,7 @@ def test_what_failed_and_the_notices_are_never_cut(work: Work) -> None:
     work.put("published.json", {"notices": [{"code": "a", "text": "refused " + "@" * 1900}] * 1000})
     assert work.gate() == 3
     lines = work.summary.split("\n\n")
-    assert lines[0] == "> publish ended with exit code 3. Its log says why."
+    assert lines[0] == "> publish ended with exit code 3: its log says why."
     assert sum(line.startswith("> refused") for line in lines) == 20
     assert "one line of the report" in work.summary
     assert "was cut here" in lines[-1]
@@ -395,12 +494,12 @@ def test_failed_set_up_has_a_summary_and_outputs(tmp_path: Path) -> None:
     work.codes(setup=3)
     assert work.gate() == 3
     assert (work.outputs["gate"], work.outputs["exit-code"]) == ("undecided", "3")
-    assert "setup ended with exit code 3." in work.summary
+    assert "setup ended with exit code 3:" in work.summary
 
 
 def test_outside_of_a_workflow_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert gate.main(["--work", str(tmp_path)], {}) == 1
-    assert "gate: no verdict, exit code 1" in capsys.readouterr().out
+    assert "gate: undecided, exit code 1" in capsys.readouterr().out
 
 
 def test_a_job_that_only_publishes_shows_the_verdict_and_ends_well(work: Work) -> None:

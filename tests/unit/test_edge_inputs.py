@@ -71,3 +71,18 @@ def test_event_that_is_no_object_has_no_facts(tmp_path: Path) -> None:
     path = tmp_path / "event.json"
     path.write_text("[]")
     assert inputs.read(WORKFLOW | {"GITHUB_EVENT_PATH": str(path)}).payload == {}
+
+
+@pytest.mark.parametrize(
+    ("environ", "home"),
+    [
+        ({}, ""),
+        ({"GITHUB_ACTION_REPOSITORY": "acme/benchverdict"}, "https://github.com/acme/benchverdict"),
+        (
+            {"GITHUB_ACTION_REPOSITORY": "acme/benchverdict", "GITHUB_SERVER_URL": "https://github.acme.example/"},
+            "https://github.acme.example/acme/benchverdict",
+        ),
+    ],
+)
+def test_the_home_of_the_project_is_the_actions_own_repository(environ: dict[str, str], home: str) -> None:
+    assert inputs.read(WORKFLOW | environ).home == home

@@ -122,6 +122,8 @@ USAGE: list[tuple[list[str], int, str]] = [
     (["compare", "--baseline", str(GOOD), "--head", str(GOOD), "--format", "abacus"], 2, "abacus"),
     (["compare", "--baseline", str(GOOD), "--head", str(GOOD), "--config", "none.toml"], 2, "no such configuration"),
     (["report", "--measure", "nowhere", "--output", "out"], 3, "nothing was measured here"),
+    (["report", "--measure", "nowhere", "--output", "out", "--compare", " Paired "], 3, "nothing was measured here"),
+    (["report", "--measure", "nowhere", "--output", "out", "--compare", "pair"], 2, "invalid choice: 'pair'"),
     (["report", "--from", "nowhere.json", "--output", "out"], 3, "cannot be read"),
     (["run"], 2, "there is no benchmark command"),
     (["run", "--runs", "0", "--", "true"], 2, "not a whole number"),

@@ -52,9 +52,9 @@ def test_the_baseline_shown_is_the_one_the_change_is_from(levels: list[float]) -
         assert found.baseline is not None
         assert found.head is not None
         assert found.change is not None
-        assert found.baseline.min is not None
-        assert found.head.min is not None
-        assert found.head.min / found.baseline.min - 1 == pytest.approx(found.change.marginal.point, abs=1e-9)
+        assert found.change.before is not None
+        assert found.change.after is not None
+        assert found.change.after / found.change.before - 1 == pytest.approx(found.change.marginal.point, abs=1e-9)
         assert found.baseline.runs == sessions[-1].runs
         assert found.baseline.rounds == 60 * found.baseline.runs
 

@@ -111,3 +111,15 @@ def test_stored_pairs_of_another_machine_or_plan_are_not_used() -> None:
     other = replace(_stored(0.2), fingerprint=replace(MACHINE, cpu_model="another"))
     for stored in (other, replace(_stored(0.2), plan="whole")):
         assert judge_pairs(base, head, stored=(stored,)).assessments == alone.assessments
+
+
+def test_rows_that_stored_pairs_do_not_cover_are_judged_as_without_any() -> None:
+    base, head = _suite(LEVELS, 3, jitter=0.02), _suite(LEVELS, 3, jitter=0.02)
+    stored = _stored(0.02)
+    some = replace(stored, statistics={key: runs for key, runs in stored.statistics.items() if key[0] in "ab"})
+    alone, half = judge_pairs(base, head), judge_pairs(base, head, stored=(some,))
+    for name in "cd":
+        assert _row(half, name).detectable == _row(alone, name).detectable
+        assert _row(half, name).comparison.noise == _row(alone, name).comparison.noise
+    for name in "ab":
+        assert _row(half, name).detectable != _row(alone, name).detectable

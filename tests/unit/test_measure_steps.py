@@ -35,7 +35,7 @@ def step(name: str, folder: Path, **environ: str) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("exit", "measure", "report"):
+    for name in ("exit", "messages", "measure", "report"):
         (tmp_path / "work" / name).mkdir(parents=True)
     (tmp_path / "work" / "exit" / "fetch").write_text("0\n")
     plan = plan_json(script="touch was-run; echo '{}' > {output}", mode="load", requires_env=["LOAD_KEY"])
@@ -54,7 +54,7 @@ def test_what_is_missing_on_the_host_is_said_and_the_job_is_green(folder: Path) 
     step("confirm.sh", folder)
     assert not (folder / "was-run").exists()
     log = step("gate.sh", folder)
-    assert "gate: no verdict, exit code 0" in log
+    assert "gate: skipped, exit code 0" in log
     assert reason.split(";")[0] in (folder / "summary").read_text().replace("\\_", "_")
     assert "skipped<<" in (folder / "output").read_text()
 
@@ -75,3 +75,45 @@ def test_a_command_that_looks_like_the_word_is_no_skipping(folder: Path) -> None
     (folder / "work" / "plan.json").write_text(json.dumps(plan))
     step("measure.sh", folder)
     assert "Nothing is reported: nothing was measured, on purpose" not in step("report.sh", folder)
+
+
+def stand_in(folder: Path, script: str) -> str:
+    """Write a program that stands in for our Python with its dependencies."""
+    path = folder / "stand-in"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.parametrize(("fetch", "start", "measured"), [(0, 0, True), (2, 0, False), (0, 2, False), (0, 1, False)])
+def test_what_fetching_or_opening_the_check_refuses_is_not_measured(
+    folder: Path, fetch: int, start: int, measured: bool
+) -> None:
+    starting = f"*--start*) echo no start >&2; exit {start}"
+    script = f'case "$*" in {starting} ;; *) echo no fetch >&2; exit {fetch} ;; esac'
+    own = {"BENCHVERDICT_PYTHON": stand_in(folder, script), "GITHUB_WORKSPACE": str(folder)}
+    log = step("fetch.sh", folder, **own, BENCHVERDICT_TOKEN="")
+    assert (folder / "work" / "plan.json").exists() is measured
+    assert (folder / "work" / "messages" / "fetch").read_text() == "no fetch\n"
+    assert "no fetch" in log
+    if not fetch:
+        assert (folder / "work" / "exit" / "start").read_text() == f"{start}\n"
+        assert (folder / "work" / "messages" / "start").read_text() == "no start\n"
+
+
+def test_an_earlier_look_is_no_outcome_of_a_later_one_that_fails(folder: Path) -> None:
+    report = folder / "work" / "report"
+    (folder / "work" / "measure" / "measure.json").write_text("{}")
+    for name in ("verdict.json", "next-step.json", "baseline.json.gz"):
+        (report / name).write_text("{}")
+    step("report.sh", folder, BENCHVERDICT_PYTHON=stand_in(folder, "echo broken >&2; exit 1"))
+    assert list(report.iterdir()) == []
+    assert (folder / "work" / "exit" / "report").read_text() == "1\n"
+    assert "::error title=Benchverdict::report ended with exit code 1: broken" in _gate(folder)
+
+
+def _gate(folder: Path) -> str:
+    own = {"BENCHVERDICT_WORK": str(folder / "work"), "BENCHVERDICT_INPUT_STAGE": "all", "PATH": os.environ["PATH"]}
+    done = subprocess.run(["bash", str(STEPS / "gate.sh")], env=own, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    return done.stdout

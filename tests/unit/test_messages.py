@@ -12,7 +12,7 @@ import pytest
 from reporter import errors
 from reporter.model import Notice
 from reporter.render import html, markdown, view, words
-from tests.reports import report, row, unchanged_rows
+from tests.reports import HOME, report, row, unchanged_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -106,10 +106,11 @@ def test_reports_link_to_the_row(render: Callable[[ReportView], str]) -> None:
     noticed = report(
         *unchanged_rows(), row("slow", "regressed", 0.5), warnings=(Notice(code="cpu-quota", text="noisy"),)
     )
-    assert f"{words.MESSAGES_PAGE}#cpu-quota" in render(view.build(noticed))
+    assert f"{HOME}/{words.MESSAGES_PAGE}#cpu-quota" in render(view.build(noticed, home=HOME))
+    assert words.MESSAGES_PAGE not in render(view.build(noticed))
 
 
 def test_a_code_from_outside_that_is_none_is_no_link() -> None:
     evil = report(warnings=(Notice(code='x"><script>', text="evil"),))
-    assert words.MESSAGES_PAGE not in html.render(view.build(evil), {})
-    assert words.MESSAGES_PAGE not in markdown.summary(view.build(evil))
+    assert words.MESSAGES_PAGE not in html.render(view.build(evil, home=HOME), {})
+    assert words.MESSAGES_PAGE not in markdown.summary(view.build(evil, home=HOME))

@@ -9,7 +9,7 @@ from reporter.model import BudgetResult, Fingerprint, Measured, Notice
 from reporter.render import markdown, view, words
 from reporter.render.markdown_text import code, prose
 from tests.gfm import Table, cells_of, links_of, needs_cmark, read_tables, tags_of, text_of
-from tests.reports import HOSTILE_NAMES, SITUATIONS, hostile, many_rows, mixed, nothing_changed, report, row
+from tests.reports import HOME, HOSTILE_NAMES, SITUATIONS, hostile, many_rows, mixed, nothing_changed, report, row
 
 if TYPE_CHECKING:
     from reporter.model import Verdict
@@ -180,9 +180,9 @@ def _comparable(name: str) -> str:
 @needs_cmark
 @pytest.mark.parametrize("write", [markdown.comment, markdown.summary])
 def test_hostile_text_makes_no_markup_link_mention_or_reference(write: type) -> None:
-    text = str(write(view.build(hostile(), artifact_url=_LINK)))
+    text = str(write(view.build(hostile(), artifact_url=_LINK, home=HOME)))
     assert tags_of(text) <= _ALLOWED_TAGS
-    assert set(links_of(text)) == {_LINK, f"{words.MESSAGES_PAGE}#hostile-name"}
+    assert set(links_of(text)) == {_LINK, f"{HOME}/{words.MESSAGES_PAGE}#hostile-name"}
     prose_only = text_of(text, without_code=True)
     assert not re.search(r"@\w|#\d|GH-\d|://\w|www\.", prose_only, re.IGNORECASE)
 

@@ -12,6 +12,7 @@ from reporter.model import Metric
 from reporter.render import html_suites, markdown, markdown_suites, view, view_suites, words
 from tests.gfm import links_of, needs_cmark, read_tables, tags_of, text_of
 from tests.reports import (
+    HOME,
     HOSTILE_NAMES,
     hostile_suites,
     nothing_changed,
@@ -35,7 +36,7 @@ TAGS = frozenset(
 
 
 def shown(reports: Iterable[Report], *missing: str) -> SuitesView:
-    return view_suites.build([view.build(each, artifact_url=LINK) for each in reports], missing)
+    return view_suites.build([view.build(each, artifact_url=LINK, home=HOME) for each in reports], missing)
 
 
 def test_the_same_benchmarks_stand_side_by_side_the_worst_first() -> None:
@@ -131,7 +132,7 @@ def test_every_table_is_whole_when_rendered_as_github_does() -> None:
 def test_hostile_text_makes_no_markup_link_mention_or_reference() -> None:
     text = markdown_suites.comment(shown(hostile_suites(), "windows"))
     assert tags_of(text) <= TAGS
-    assert set(links_of(text)) == {LINK, f"{words.MESSAGES_PAGE}#hostile-name"}
+    assert set(links_of(text)) == {LINK, f"{HOME}/{words.MESSAGES_PAGE}#hostile-name"}
     assert not re.search(r"@\w|#\d|GH-\d|://\w|www\.", text_of(text, without_code=True), re.IGNORECASE)
 
 

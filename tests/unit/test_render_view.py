@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
-from reporter.model import BaselineSource, BudgetResult, Shift
-from reporter.render import view, words
+from reporter.model import BaselineSource, BudgetResult, Gate, Notice, Shift
+from reporter.render import markdown, view, words
 from tests.reports import (
     BASE_SHA,
     HEAD_SHA,
@@ -91,7 +92,7 @@ def test_a_row_in_words() -> None:
         "Metric": "time, lower is better",
         "Baseline": "lowest 0.001234 s, median 0.00128336 s, highest 0.0013820800000000002 s, 5 runs, 100 rounds",
         "Head": "lowest 0.001543734 s, median 0.00160548336 s, highest 0.0017289820800000001 s, 5 runs, 100 rounds",
-        "Values shown": "lowest value of each run, geometric mean over the runs",
+        "Values shown": "lowest value of each run, averaged over the runs",
         "Change": "0.251, 95 % interval 0.231 to 0.271",
         "All together": "interval 0.219 to 0.283, adjusted p 0.0004",
         "Threshold": "2.0 %; a change of 2.1 % would have been found in four of five cases",
@@ -187,7 +188,8 @@ def test_where_higher_is_better_the_highest_value_is_shown() -> None:
         ),
         (
             report(row("a", "errored"), row("b", "not_comparable"), row("c", "new")),
-            *["Nothing was compared: 1 of 3 benchmarks errored, 1 not comparable, 1 new"] * 2,
+            "Nothing was compared: 1 of 3 benchmarks errored",
+            "Nothing was compared: 1 of 3 benchmarks errored; 1 not comparable, 1 new",
         ),
         (
             report(row("a", "errored"), row("b", "errored"), row("c", "unchanged", 0.0)),
@@ -212,13 +214,79 @@ def test_the_headline_is_one_sentence(shown: Report, lead: str, headline: str) -
         ((row("a", "not_comparable", metric=UNDECLARED),), "not_compared"),
         ((row("a", "errored"), row("b", "unchanged", 0.0)), "incomplete"),
         ((row("a", "not_comparable"), row("b", "unchanged", 0.0)), "passed"),
-        ((row("a", "inconclusive"),), "passed"),
+        ((row("a", "inconclusive"),), "too_noisy"),
+        ((row("a", "inconclusive"), row("b", "unchanged", 0.0)), "passed"),
+        ((row("a", "inconclusive"), row("b", "inconclusive"), row("c", "unchanged", 0.0)), "too_noisy"),
+        ((row("a", "inconclusive"), row("b", "unchanged", 0.0, metric=MEMORY)), "too_noisy"),
+        ((row("a", "inconclusive"), row("b", "regressed", 0.5)), "failed"),
     ],
 )
 def test_what_could_not_be_seen_has_no_tick(rows: tuple[Assessment, ...], outcome: str) -> None:
     built = view.build(report(*rows))
     assert built.outcome == outcome
     assert (built.symbol == "✓") is (outcome == "passed")
+
+
+def test_what_looks_changed_without_a_verdict_is_never_folded_away_as_inconclusive() -> None:
+    shown = view.build(
+        report(
+            row("up", "inconclusive", 0.05, half_width=0.04),
+            row("down", "inconclusive", -0.05, half_width=0.04),
+            row("wide", "inconclusive", 0.05, half_width=0.06),
+            row("blind", "inconclusive"),
+            *unchanged_rows(),
+        )
+    )
+    groups = {group.key: group for group in shown.groups}
+    assert [(item.name, item.word, item.verdict) for item in groups["possible"].rows] == [
+        ("down", "possible change", "inconclusive"),
+        ("up", "possible change", "inconclusive"),
+    ]
+    assert groups["possible"].calls
+    assert not shown.quiet
+    assert [item.name for item in groups["inconclusive"].rows] == ["wide", "blind"]
+    assert shown.headline == "8 of 12 benchmarks unchanged; 2 possibly changed, 2 inconclusive"
+    open_table = markdown.comment(shown).partition("<details>")[0]
+    assert "`up`" in open_table
+    assert "`wide`" not in open_table
+
+
+@pytest.mark.parametrize(
+    ("home", "url"),
+    [
+        (None, ""),
+        ("", ""),
+        (
+            "https://github.com/acme/benchverdict",
+            "https://github.com/acme/benchverdict/blob/HEAD/docs/messages.md#a-code",
+        ),
+        ("https://github.acme.example/acme/benchverdict", ""),
+        ("https://github.com/acme", ""),
+        ("https://github.com/acme/x/../../evil/y", ""),
+        ("https://github.com/acme/x?y=(1", ""),
+        ("javascript:alert(1)//github.com/a/b", ""),
+    ],
+)
+def test_messages_lead_to_the_project_where_its_home_is_known_and_else_nowhere(home: str | None, url: str) -> None:
+    shown = view.build(report(warnings=(Notice(code="a-code", text="it says"),)), home=home)
+    assert shown.warnings[0].url == url
+    assert ("](" in markdown.summary(shown)) is bool(url)
+
+
+def test_no_page_names_an_owner_that_does_not_exist() -> None:
+    for made in SITUATIONS.values():
+        assert "github.com/OWNER" not in markdown.summary(view.build(made()))
+
+
+def test_a_run_that_saves_a_baseline_says_so_and_not_that_it_has_none() -> None:
+    first = replace(no_baseline(), saved=True, gate=Gate(status="passed"))
+    assert view.build(first).headline == f"Baseline saved: 8 benchmarks, {HEAD_SHA[:10]}"
+    assert (view.build(first).outcome, view.build(first).symbol) == ("saved", "○")
+    compared = replace(nothing_changed(), saved=True)
+    assert view.build(compared).headline == f"Baseline saved: 8 benchmarks, {HEAD_SHA[:10]}; all 8 benchmarks unchanged"
+    assert view.build(compared).outcome == "passed"
+    slower = replace(one_regression(), saved=True)
+    assert view.build(slower).headline.startswith("1 of 11 benchmarks regressed")
 
 
 def test_several_metrics_of_a_benchmark_are_not_counted_as_benchmarks() -> None:
@@ -339,3 +407,19 @@ def test_an_unknown_length_of_time_or_machine_leaves_its_piece_out() -> None:
     assert context["Measured"] == "5 runs × 20 rounds"
     assert "Machine" not in context
     assert QUIET_SHIFT.verdict == "unchanged"
+
+
+def test_a_report_without_before_and_after_shows_a_value_of_each_side() -> None:
+    """Files of older versions have none; new ones show them, whatever the extremes of the sides are."""
+    whole = row("a", "regressed", 0.25)
+    assert whole.comparison.change is not None
+    moved = structs.replace(whole.comparison.change, before=2.0, after=2.5, statistic="q10")
+    shown = []
+    for change in (moved, structs.replace(moved, before=None, after=None)):
+        item = replace(whole, comparison=replace(whole.comparison, change=change))
+        built = view.build(report(item)).rows()[0]
+        shown.append((built.baseline, built.head, built.value_of))
+    assert shown == [
+        ("2.00 s", "2.50 s", "10th percentile of each run, averaged over the runs"),
+        ("1.23 ms", "1.54 ms", "lowest value of each run, averaged over the runs"),
+    ]

@@ -99,6 +99,7 @@ def test_an_enterprise_server_gets_no_upload_that_fails_the_job(tmp_path: Path, 
 def work_in(folder: Path, **environ: str) -> dict[str, str]:
     work = folder / "work"
     (work / "exit").mkdir(parents=True)
+    (work / "messages").mkdir()
     (work / "measure").mkdir()
     (work / "measure" / "measure.json").write_text("{}")
     return {

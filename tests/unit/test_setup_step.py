@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -42,9 +43,12 @@ def setup(temporary: Path, **variables: str) -> subprocess.CompletedProcess[str]
 def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path, name: str) -> None:
     done = setup(tmp_path, BENCHVERDICT_INPUT_NAME=name)
     assert done.returncode == 2
-    assert done.stderr.startswith("::error title=Benchverdict::The input name is ")
-    assert done.stderr.count("\n") == 1
-    assert list(tmp_path.iterdir()) == []
+    refused = tmp_path / "benchverdict" / ".refused"
+    assert done.stderr.startswith("The input name is ")
+    assert (refused / "messages" / "setup").read_text() == done.stderr
+    assert (refused / "exit" / "setup").read_text() == "2\n"
+    assert outputs(tmp_path) == {"work": str(refused)}
+    assert {path.name for path in tmp_path.iterdir()} == {"benchverdict", "output"}
 
 
 def outputs(folder: Path) -> dict[str, str]:
@@ -109,9 +113,33 @@ def test_the_verbs_take_the_same_names(tmp_path: Path, name: str) -> None:
 
 
 def test_an_unknown_runtime_is_refused(tmp_path: Path) -> None:
-    done = setup(tmp_path, BENCHVERDICT_INPUT_RUNTIME="podman")
-    message = "::error title=Benchverdict::The input runtime is 'podman'. Use auto, docker or python.\n"
-    assert (done.returncode, done.stderr) == (2, message)
+    done = setup(tmp_path, BENCHVERDICT_INPUT_RUNTIME="x")
+    assert (done.returncode, done.stderr) == (2, "The input runtime is 'x'. Use one of: auto docker python.\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "nearest"),
+    [("RUNTIME", "Docker", "docker"), ("RUNTIME", "pyhton", "python"), ("STAGE", "agregate", "aggregate")],
+)
+def test_a_refused_choice_names_the_nearest_and_is_left_to_the_gate(
+    tmp_path: Path, name: str, value: str, nearest: str
+) -> None:
+    done = setup(tmp_path, **{f"BENCHVERDICT_INPUT_{name}": value})
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"The input {name.lower()} is '{value}'; did you mean '{nearest}'? Use one of: " in done.stderr
+    work = tmp_path / "benchverdict" / "benchmarks"
+    assert (work / "messages" / "setup").read_text() == done.stderr
+    assert (work / "exit" / "setup").read_text() == "2\n"
+
+
+def test_every_use_has_a_mark_of_its_own(tmp_path: Path) -> None:
+    marks = []
+    for folder in (tmp_path / "a", tmp_path / "b"):
+        folder.mkdir()
+        setup(folder)
+        marks.append(outputs(folder)["use"])
+    assert all(re.fullmatch("[0-9a-f]{16}", mark) for mark in marks)
+    assert marks[0] != marks[1]
 
 
 @pytest.mark.parametrize("stage", ["", "measure", "all publish"])
@@ -170,6 +198,7 @@ def test_git_in_the_checkout_does_not_get_the_token(tmp_path: Path) -> None:
     git.write_text(f'#!/bin/sh\necho "token: $BENCHVERDICT_TOKEN." >>"{tmp_path}/seen"\n')
     git.chmod(0o755)
     (tmp_path / "exit").mkdir()
+    (tmp_path / "messages").mkdir()
     environment = {
         "PATH": f"{git.parent}:{os.environ['PATH']}",
         "GITHUB_WORKSPACE": str(tmp_path),
@@ -186,6 +215,7 @@ def test_git_in_the_checkout_does_not_get_the_token(tmp_path: Path) -> None:
 def test_a_job_without_a_report_is_published_too(tmp_path: Path) -> None:
     """A comment of an earlier run has to be taken back."""
     (tmp_path / "exit").mkdir()
+    (tmp_path / "messages").mkdir()
     environment = {
         "PATH": os.environ["PATH"],
         "BENCHVERDICT_WORK": str(tmp_path),

@@ -13,6 +13,7 @@ from reporter.units import (
     format_percent,
     format_value,
     is_timing,
+    parse_duration,
     parse_fraction,
     parse_quantity,
     parse_seconds,
@@ -50,15 +51,26 @@ def test_bad_quantities(text: str) -> None:
         parse_quantity(text)
 
 
-@pytest.mark.parametrize("text", ["0 s", "-1 min", "5 %x", "3 MB"])
+@pytest.mark.parametrize("text", ["", "0 s", "0", "-1 min", "-3", "5 %", "5 %x", "3 MB", "nan", "1e999"])
 def test_bad_durations(text: str) -> None:
-    with pytest.raises(ValueError, match="not a"):
-        parse_seconds(text)
+    for parse in (parse_duration, parse_seconds):
+        with pytest.raises(ValueError, match="not a"):
+            parse(text)
+
+
+@pytest.mark.parametrize("number", ["3", " 3 ", "3.0", "3e0", 3, 3.0])
+def test_a_duration_without_a_unit_is_refused_with_an_example(number: str | float) -> None:
+    with pytest.raises(ValueError, match="has no unit: write '3 min' or '3 s'"):
+        parse_duration(number)
+
+
+def test_the_command_line_takes_plain_seconds() -> None:
+    assert (parse_seconds("90"), parse_seconds("1.5"), parse_seconds("3 min")) == (90, 1.5, 180)
 
 
 def test_durations_and_shares() -> None:
-    assert parse_seconds("3 min") == 180
-    assert parse_seconds(90) == 90
+    assert parse_duration("3 min") == 180
+    assert parse_duration("0.5s") == 0.5
     assert parse_fraction("5 %") == pytest.approx(0.05)
     assert parse_fraction(0.05) == 0.05
     with pytest.raises(ValueError, match="share"):

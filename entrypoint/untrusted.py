@@ -1,0 +1,129 @@
+"""The files of the work folder, read as data: the benchmark command could have written them.
+
+Bounded, typed value by value, and escaped for the place where they are shown. Used on the host, so: standard library
+only, Python 3.9 and later.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import os
+import re
+import stat
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VERBS = ("setup", "fetch", "start", "measure", "report", "collect", "publish")
+EXIT_CODE = re.compile("[0-9]{1,3}")
+DEFECT = 1
+GATE_FAILED = 10
+FILE_LIMIT = 64 * 2**20
+"""Bytes of a file that are still read; as many as ``reporter.render.json_v1_read`` takes of a verdict."""
+TEXT_LIMIT = 2_000
+REASON_LINES = 12
+"""Lines of what a verb wrote to standard error that are shown; a text of many is no reason."""
+
+_LABEL = re.compile(r"(benchverdict: +)?(error: +)?")
+
+
+def reason(work: Path, verb: str) -> str:
+    """Return why a verb failed, in its own words; empty when it left none."""
+    known = {"measure": read_object(work / "measure" / "measure.json").get("message")}
+    lines = [_LABEL.sub("", line, count=1).strip() for line in read_text(work / "messages" / verb).splitlines()]
+    told = [line for line in lines if line and not line.startswith("::")]
+    return text(known.get(verb)) or text("\n".join(told[-REASON_LINES:]))
+
+
+def failures(work: Path, verbs: tuple[str, ...] = VERBS) -> list[str]:
+    """Return a text for each verb that failed: which one, its exit code and why. A gate that failed is no such verb.
+
+    What two verbs say in the same words is said once.
+    """
+    codes = {verb: recorded_code(work / "exit" / verb) for verb in verbs}
+    failed = {verb: reason(work, verb) for verb, code in codes.items() if code not in (None, 0, GATE_FAILED)}
+    first = {why: verb for verb, why in reversed(failed.items()) if why}
+    return [
+        f"{verb} ended with exit code {codes[verb]}: {why or 'its log says why.'}"
+        for verb, why in failed.items()
+        if first.get(why, verb) == verb
+    ]
+
+
+def recorded_code(path: Path) -> int | None:
+    """Give the exit code that a verb left, ``None`` when it did not run, 1 when the file makes no sense."""
+    content = read_text(path).strip()
+    if not content:
+        return DEFECT if path.exists() else None
+    return int(content) if EXIT_CODE.fullmatch(content) and int(content) < 256 else DEFECT
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """Read a JSON object; anything else is an empty one."""
+    try:
+        value = json.loads(read_text(path))
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def read_text(path: Path) -> str:
+    """Read a regular file up to ``FILE_LIMIT``; anything else, a link too, is empty."""
+    try:
+        number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(number, "rb") as file:
+            status = os.fstat(number)
+            is_good = stat.S_ISREG(status.st_mode) and status.st_size <= FILE_LIMIT and not path.is_symlink()
+            return file.read(FILE_LIMIT).decode("utf-8", "replace") if is_good else ""
+    except OSError:
+        return ""
+
+
+def part(mapping: dict[str, Any], key: str) -> dict[str, Any]:
+    """Give an object inside another one, empty when it is something else."""
+    value = mapping.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def items(mapping: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """Give the objects of a list inside an object."""
+    value = mapping.get(key)
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def texts(mapping: dict[str, Any], key: str) -> list[str]:
+    """Give the texts of a list inside an object."""
+    value = mapping.get(key)
+    return [text(entry) for entry in value if text(entry)] if isinstance(value, list) else []
+
+
+def text(value: object) -> str:
+    """Give a text of bounded length without control characters but line ends; empty when it is something else."""
+    if not isinstance(value, str):
+        return ""
+    encodable = value[:TEXT_LIMIT].encode("utf-8", "replace").decode("utf-8")
+    return "".join(sign for sign in encodable if sign.isprintable() or sign == "\n")
+
+
+def number(value: object) -> float | None:
+    """Give a finite number, else ``None``; JSON's true is none, and an integer can be too large to be one."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or abs(value) > sys.float_info.max:
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def whole(value: object) -> str:
+    """Give a number without decimals, empty when it is unknown."""
+    known = number(value)
+    return "" if known is None else str(round(known))
+
+
+def markdown(value: str) -> str:
+    """Make any text one line that means nothing to Markdown, HTML or GitHub (mentions, references)."""
+    line = " ".join(value.split())
+    escaped = "".join(f"\\{sign}" if sign in "\\`*_[]()#|~!" else sign for sign in html.escape(line, quote=False))
+    return escaped.replace("@", "@\u200b").replace("://", ":\u200b//")

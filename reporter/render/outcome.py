@@ -1,0 +1,36 @@
+"""What a report comes to in one word: the icon, the check and the words of every output follow from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reporter.decide.decided import cause_of
+
+if TYPE_CHECKING:
+    from reporter.model import GateCause, Report
+    from reporter.render.words import Outcome
+
+_UNDECIDED: dict[GateCause, Outcome] = {
+    "not-measured": "undecided",
+    "too-noisy": "too_noisy",
+    "not-compared": "not_compared",
+}
+
+
+def outcome_of(report: Report) -> Outcome:
+    """Return the outcome: a gate that passed because nothing was decided has no tick either."""
+    if report.gate.status == "failed":
+        return "failed"
+    if report.gate.cause == "not-measured":
+        return "undecided"
+    if report.saved and cause_of(report.assessments):
+        return "saved"
+    if report.gate.cause:
+        return "no_baseline" if _lacks_baseline(report) else _UNDECIDED[report.gate.cause]
+    if cause_of(report.assessments):
+        return "measured"
+    return "incomplete" if report.counts()["errored"] else "passed"
+
+
+def _lacks_baseline(report: Report) -> bool:
+    return report.baseline is None and report.compare == "none"
