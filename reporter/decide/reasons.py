@@ -39,6 +39,8 @@ NO_VALUE = "it gave no usable value"
 NO_VALUE_CURE = "see the log of the benchmark command"
 NO_NOISE = "one run on each side cannot tell a change from noise"
 NO_NOISE_CURE = "save a baseline of several runs (--runs 5), or measure pairs"
+NOT_JUDGED = "the saved history cannot judge it"
+NOT_JUDGED_CURE = "measure base and head in pairs (--compare paired)"
 SUSPECT_WAITS = "it looks {change}, which a second look has to confirm"
 SUSPECT_WAITS_CURE = "measure again: the second look is taken only for suspects"
 NOT_SEEN_AGAIN = "the first look showed a change ({change}), and the second one did not measure it"
@@ -110,6 +112,12 @@ def settled(verdict: Verdict, change: Change, metric: Metric, noise: Noise | Non
     if verdict == "unchanged":
         return f"{bounds}, inside ±{format_percent(margin)}{quietness}"
     return f"{bounds}: too wide to call it unchanged, too uncertain to call it changed{quietness}"
+
+
+def not_judged(change: Change, metric: Metric, detectable: float) -> str:
+    """Say that a row was not judged, as only a change beyond reason would have been found."""
+    least = format_percent(detectable) if isfinite(detectable) else "any size"
+    return f"{NOT_JUDGED}: {_bounds(change, metric)}, and a change would have to be {least} to be found"
 
 
 def _quietness(change: Change, noise: Noise | None) -> str:
