@@ -215,7 +215,11 @@ class Jobs:
 
 
 def draw_jobs(
-    world: World, benchmarks: Benchmarks, head_runs: int, generator: np.random.Generator, slow: BoolArray
+    world: World,
+    benchmarks: Benchmarks,
+    head_runs: int,
+    generator: np.random.Generator,
+    slow: BoolArray | None = None,
 ) -> Jobs:
     """Draw the earlier jobs and, last, the head's job with ``head_runs`` runs.
 
@@ -235,12 +239,14 @@ def draw_jobs(
     return Jobs(runs=runs, machine=machine)
 
 
-def _accepted(world: World, jobs: int, slow: BoolArray, generator: np.random.Generator) -> FloatArray | float:
+def _accepted(world: World, jobs: int, slow: BoolArray | None, generator: np.random.Generator) -> FloatArray | float:
     """Draw when the level changed, and by how much: log effects, jobs × benchmarks; the last job is the head's."""
     if world.change == (0.0, 0.0):
         return 0.0
     size = np.log1p(generator.uniform(*world.change, world.benchmarks))
-    changed = slow | (generator.random(world.benchmarks) < world.change_share)
+    changed = generator.random(world.benchmarks) < world.change_share
+    if slow is not None:
+        changed |= slow
     low, high = world.change_age
     after = np.arange(jobs) >= jobs - 1 - generator.integers(low, high + 1)
     return np.asarray(after[:, None] * (size * changed))

@@ -24,6 +24,7 @@ from reporter.decide.decision import (
     with_distributions,
 )
 from reporter.decide.evidence import Criteria
+from reporter.decide.in_step import by_slices
 from reporter.decide.looks import SHORT_LOOKS
 from reporter.decide.sessions import stored_noise
 from reporter.decide.verdict import flag, settle
@@ -174,7 +175,7 @@ def _up_to(values: Values, pairs: int) -> Values:
 
 def _values(rows: Sequence[Row], policy: Policy) -> Values:
     before, after = both_statistics(rows)
-    return deciding_values(before, after, [row.metric for row in rows], policy)
+    return by_slices(deciding_values(before, after, [row.metric for row in rows], policy), rows, policy)
 
 
 def _criteria(level: FloatArray, limits: Bounds, policy: Policy) -> Criteria:
