@@ -37,4 +37,5 @@ def _lacks_baseline(report: Report) -> bool:
     """Whether a baseline is all that is missing. Pairs need none; where they could not be had, that is the reason."""
     if report.baseline is not None or report.compare != "none":
         return False
-    return report.gate.reasons == (reasons.not_compared(report.baseline_reason or ""),) or not report.gate.reasons
+    plain = (reasons.NOTHING_COMPARED, reasons.not_compared(report.baseline_reason or ""))
+    return all(reason.endswith(plain) for reason in report.gate.reasons[:1])
