@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reporter.commands.same_server import CURE, loads_a_server
 from reporter.commands.shorter_runs import shorter_run
+from reporter.decide.decided import BARRIERS
 from reporter.decide.looks import SHORT_LOOKS, Progress, Step, next_look_after_screen
 from reporter.files import write_atomically
 from reporter.ingest import pytest_benchmark
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from reporter.decide.judge import Decision
     from reporter.ingest.measured import Measurement
 
-_BARRIERS = ("only-in-head", "not-paired", "base-not-here")
 """Codes of what measuring says when it cannot have pairs."""
 
 
@@ -69,7 +69,7 @@ def why_not_compared(measurement: Measurement, decision: Decision, not_paired: N
     few are no comparison.
     """
     compared = decision.comparable and not (decision.compare == "paired" and measurement.too_slow)
-    said = [notice for notice in measurement.warnings if notice.code in _BARRIERS]
+    said = [notice for notice in measurement.warnings if notice.code in BARRIERS]
     found = None if compared else not_paired or next(iter(said), None)
     return found.text.removeprefix(NOT_PAIRED) if found else None
 
