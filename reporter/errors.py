@@ -6,6 +6,8 @@ message and code, and nothing else does.
 
 from __future__ import annotations
 
+from reporter.shared.masking import masked
+
 
 class BenchverdictError(Exception):
     """A failure the user can understand and mend.
@@ -30,8 +32,8 @@ class BenchverdictError(Exception):
 
 
 def _one_line(text: str) -> str:
-    """Escape what cannot be printed: a file's name must not steer a terminal or pass for a workflow command."""
-    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    """Escape what cannot be printed: a file's name must not steer a terminal, pass for a command, or show a secret."""
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in masked(text))
     return line.replace("##[", "## [")
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.masking import without_secrets
 from reporter.errors import UsageError
 from reporter.files import write_atomically
+from reporter.masking import without_secrets
 from reporter.render import OUTPUTS, Shown, Terminal
 
 if TYPE_CHECKING:
