@@ -1,13 +1,13 @@
 """The verb ``gate``: outputs, job summary, annotations and the exit code of the action, from the work folder's files.
 
-Run as a file on the host, so: standard library only, Python 3.9 and later. The benchmark command could have written
-the files, so they are read as data: bounded, typed one by one, and escaped for the place where they are shown.
+Run as a file on the host, so: the standard library and ``reporter.shared`` only, Python 3.9 and later. The benchmark
+command could have written the files, so they are read as data: bounded, typed one by one, and escaped for the place
+where they are shown.
 """
 
 from __future__ import annotations
 
 import argparse
-import html
 import json
 import math
 import os
@@ -17,6 +17,11 @@ import stat
 import sys
 from pathlib import Path
 from typing import Any
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from reporter.shared.markdown import one_line, prose
 
 VERBS = ("setup", "fetch", "measure", "report", "collect", "publish")
 COUNTED = ("regressed", "improved", "unchanged", "inconclusive", "new", "missing", "errored", "not_comparable")
@@ -241,10 +246,8 @@ def bounded(content: str, limit: int) -> str:
 
 
 def markdown(value: str) -> str:
-    """Make any text one line that means nothing to Markdown, HTML or GitHub (mentions, references)."""
-    line = " ".join(value.split())
-    escaped = "".join(f"\\{sign}" if sign in "\\`*_[]()#|~!" else sign for sign in html.escape(line, quote=False))
-    return escaped.replace("@", "@\u200b").replace("://", ":\u200b//")
+    """Return a text as one line that means nothing to Markdown, HTML or GitHub (mentions, references)."""
+    return prose(one_line(value), TEXT_LIMIT)
 
 
 def command(level: str, title: str, message: str) -> str:

@@ -7,6 +7,7 @@ message and code, and nothing else does.
 from __future__ import annotations
 
 from reporter.shared.masking import masked
+from reporter.shared.printable import no_command, visible
 
 
 class BenchverdictError(Exception):
@@ -33,8 +34,7 @@ class BenchverdictError(Exception):
 
 def _one_line(text: str) -> str:
     """Escape what cannot be printed: a file's name must not steer a terminal, pass for a command, or show a secret."""
-    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in masked(text))
-    return line.replace("##[", "## [")
+    return no_command(visible(masked(text)))
 
 
 class UsageError(BenchverdictError):

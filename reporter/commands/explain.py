@@ -19,7 +19,7 @@ from reporter.masking import without_secrets
 from reporter.model import benchmark_label
 from reporter.render.explanation import explain as explanation
 from reporter.render.order import display_names
-from reporter.render.plain import shorten, visible
+from reporter.shared.printable import shorten, visible
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from reporter.errors import InputError, UsageError
 from reporter.files import write_atomically
 from reporter.ingest.past import read_past
 from reporter.masking import without_secrets
-from reporter.render.plain import visible
+from reporter.shared.printable import visible
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
 from reporter.store.export import EXPORTS

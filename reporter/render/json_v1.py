@@ -16,7 +16,7 @@ from reporter.checked import TEXT_LIMIT
 from reporter.model import NO_FAILURES
 from reporter.render.categories import summaries
 from reporter.render.json_v1_read import UNIT_LIMIT, WORD_LIMIT, load
-from reporter.render.plain import shorten, visible
+from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

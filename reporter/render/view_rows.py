@@ -7,7 +7,6 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from reporter.model import SHOWN_FOR
-from reporter.render.plain import shorten, visible
 from reporter.render.sparkline import sparkline
 from reporter.render.view_facts import facts
 from reporter.render.view_text import (
@@ -22,6 +21,7 @@ from reporter.render.view_text import (
 )
 from reporter.render.view_types import RowView
 from reporter.render.words import BETTER_WORDS, GROUP_SYMBOLS, GROUP_WORDS, VALUE_WORDS
+from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
     from reporter.model import Assessment, Change, Comparison, SideSummary

@@ -29,8 +29,9 @@ from reporter.model import (
     SideSummary,
 )
 from reporter.render import console, json_v1, junit, markdown, view
-from reporter.render.markdown_text import code, prose
-from reporter.render.plain import display_width, visible
+from reporter.render.plain import display_width
+from reporter.shared.markdown import code, prose
+from reporter.shared.printable import visible
 from tests.gfm import needs_cmark, read_tables, text_of
 from tests.reports import one_regression
 

@@ -108,3 +108,4 @@ def test_what_runs_on_the_host_needs_the_standard_library_alone() -> None:
         for module, _ in _imports(path):
             top = module.split(".")[0]
             assert top in allowed or top in sys.stdlib_module_names, f"{path.name} imports {module}"
+            assert path not in scripts or top != "reporter" or _stage(module) == "shared", f"{path.name}: {module}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import gzip
 import io
 import json
@@ -15,7 +14,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 import pytest
-from msgspec import Struct, structs
+from msgspec import structs
 
 from entrypoint import documents
 from reporter import model
@@ -28,6 +27,7 @@ from reporter.measure.fingerprint import Fingerprint as MeasuredFingerprint
 from reporter.model import Baseline, BudgetResult, Notice, Report
 from reporter.render import OUTPUTS
 from reporter.store.export import EXPORTS
+from tests.planted import planted
 from tests.reports import MEASURED, SITUATIONS, report, row
 
 PLANTED = "ghp_" + "a1B2" * 9
@@ -155,33 +155,19 @@ def test_a_token_in_every_text_of_every_type_is_masked(kind: Any) -> None:
 @pytest.mark.parametrize("name", OUTPUTS)
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_a_token_in_every_text_of_a_report_is_in_no_output(name: str, situation: str) -> None:
-    planted = _planted(SITUATIONS[situation]())
-    assert repr(planted).count(PLANTED) > 5
+    report = planted(SITUATIONS[situation](), PLANTED)
+    assert repr(report).count(PLANTED) > 5
     stdout = io.StringIO()
-    write_outputs(planted, [Destination(format=name)], stdout)
+    write_outputs(report, [Destination(format=name)], stdout)
     assert PLANTED not in stdout.getvalue()
 
 
 def test_a_token_in_every_text_of_a_report_is_in_no_file_of_its_folder(tmp_path: Path) -> None:
     for situation in SITUATIONS:
-        write_report_folder(_planted(SITUATIONS[situation]()), tmp_path / situation)
+        write_report_folder(planted(SITUATIONS[situation](), PLANTED), tmp_path / situation)
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(files) > 4 * len(SITUATIONS)
     assert [path for path in files if PLANTED in path.read_text(encoding="utf-8")] == []
-
-
-def _planted(value: Any, hint: Any = None) -> Any:
-    """Put the token behind every text of a report that may be any text."""
-    if isinstance(value, str):
-        return value if get_origin(hint) is Literal or "Literal" in str(hint) else f"{value} {PLANTED}"
-    if isinstance(value, tuple):
-        return tuple(_planted(part) for part in value)
-    if not dataclasses.is_dataclass(value) and not isinstance(value, Struct):
-        return value
-    hints = get_type_hints(type(value), globalns=NAMES)
-    fields = {name: _planted(getattr(value, name), hints[name]) for name in hints}
-    make: Any = type(value)
-    return make(**fields)
 
 
 def test_a_token_in_every_text_of_a_baseline_is_in_no_file_and_no_export(tmp_path: Path) -> None:
