@@ -169,8 +169,11 @@ def test_the_systems_are_columns_of_one_comment(telling: Telling) -> None:
     [comment] = telling.world.comments.values()
     assert comment.issue == 7
     assert "3 passed of 3 suites" in comment.body
-    assert "| Benchmark | `macos-latest` | `ubuntu-latest` | `windows-latest` |" in comment.body
-    assert "| `bench_words.py::test_capitals` | − missing | − missing | − missing |" in comment.body
+    assert (
+        "| Benchmark | <code>macos-latest</code> | <code>ubuntu-latest</code> | <code>windows-latest</code> |"
+        in comment.body
+    )
+    assert "| <code>bench_words.py::test_capitals</code> | − missing | − missing | − missing |" in comment.body
     assert telling.jobs[REQUESTED].outputs["comment-url"].endswith(f"issuecomment-{comment.id}")
 
 
