@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
-import re._constants as c
-import re._parser as parser
 import signal
 import time
 from itertools import pairwise
@@ -14,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+parser: Any = importlib.import_module("re._parser")
+c: Any = importlib.import_module("re._constants")
 
 SHORT, LONG = 4_000, 64_000
 """Characters of a text that is tried first, and of the longest."""

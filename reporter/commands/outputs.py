@@ -65,7 +65,19 @@ def terminal(stdout: TextIO) -> Terminal:
 
 
 def write_report_folder(report: Report, folder: Path) -> None:
-    """Write every file of a report folder, and remove the charts that an earlier report left there."""
+    """Write every file of a report folder, and remove the charts that an earlier report left there.
+
+    Raises:
+        UsageError: the folder, or its folder of charts, is a link; nothing was written.
+    """
+    for place in (folder, folder / "charts"):
+        if place.is_symlink():
+            raise UsageError(
+                "cannot-write",
+                "this is a link, and a report is not written through one",
+                where=str(place),
+                cure="name the folder itself with --output",
+            )
     from reporter.render import charts, html, json_v1, markdown, view
 
     report = without_secrets(report)
@@ -79,7 +91,7 @@ def write_report_folder(report: Report, folder: Path) -> None:
     }
     files |= {f"charts/{name}.svg": picture for name, picture in pictures.items()}
     for old in folder.glob("charts/*.svg"):
-        if f"charts/{old.name}" not in files:
+        if f"charts/{old.name}" not in files and charts.is_ours(old):
             old.unlink(missing_ok=True)
     for name, content in files.items():
         write_atomically(folder / name, content)

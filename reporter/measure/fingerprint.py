@@ -65,7 +65,7 @@ def major_minor(language: str) -> str:
 
 def linux_name(os_release: str) -> tuple[str | None, str]:
     """Read os-release(5): the distribution with its major version, and its full name."""
-    entries = dict(re.findall(r"^(\w+)=[\"']?(.*?)[\"']?\s*$", os_release, re.MULTILINE))
+    entries = dict(re.findall(r"^(\w+)=[\"']?([^\"'\n]*)", os_release, re.MULTILINE))
     major = entries.get("VERSION_ID", "").split(".")[0]
     name = " ".join(part for part in (entries.get("ID"), major) if part)
     return name or None, entries.get("PRETTY_NAME", "")

@@ -7,6 +7,7 @@ that two verdicts can be compared with ``diff``; ``load`` takes nothing on trust
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -83,7 +84,15 @@ def dump(report: Report) -> str:
         _lines("warnings", ({"code": _word(w.code), "text": _text(w.text)} for w in report.warnings)),
     ]
     text = "{\n" + ",\n".join(members) + "\n}\n"
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else _NOT_ASCII.sub(_escaped, text.encode("utf-8", "replace").decode("utf-8"))
+
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7e]+")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """Write what cannot be printed (line ends, directions) as its escape: a verdict is shown in logs, too."""
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in match[0])
 
 
 def _lines(key: str, items: Iterable[dict[str, Any]]) -> str:
