@@ -1,4 +1,4 @@
-"""Damaged files and answers of everything that ``publish``, ``collect`` and ``request`` read: refused, never a traceback.
+"""Damaged files and answers of all that ``publish``, ``collect`` and ``request`` read: refused, never a traceback.
 
 ``python -m tests.fuzz_edge --inputs 1000000`` tries that many; the same seed makes the same inputs. What fails is kept
 in ``build/fuzz``.
@@ -14,6 +14,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +71,9 @@ def _answer(data: bytes) -> None:
         answer = json.loads(data)
     except (ValueError, RecursionError):
         return
-    for path, kind in (("id", int), ("html_url", str), ("head.sha", str), ("user.login", str)):
-        if not isinstance(member(answer, path, kind), kind):
-            raise AssertionError("an answer was taken for what it is not")
+    texts = [member(answer, path, str) for path in ("html_url", "head.sha", "user.login")]
+    if not all(isinstance(text, str) for text in texts) or not isinstance(member(answer, "id", int), int):
+        raise AssertionError("an answer was taken for what it is not")
 
 
 def _gate(data: bytes) -> None:
@@ -118,7 +119,7 @@ def fuzz(inputs: int, seconds: float, seed: int, keep: Path | None = None) -> Ou
             name, target, data = chance.choice([each for each in known if each[0] == wanted])
             content = changed(data, chance, others)
             outcome.inputs += 1
-            noted(outcome, name, content, keep, lambda content=content, target=target: _tried(target, content))
+            noted(outcome, name, content, keep, partial(_tried, target, content))
     outcome.seconds = time.monotonic() - began
     return outcome
 

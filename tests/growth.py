@@ -24,6 +24,7 @@ QUICK = 0.005
 SLOW = 0.06
 MOST_GROWTH = 8
 """Of the time for four times the text: 4 is linear, 16 the second power."""
+_ENDLESS = 1_000.0
 SEARCHING = frozenset(("finditer", "search", "sub", "findall", "split"))
 """Methods that try a pattern at every place of a text."""
 _TAILS = ("\x00!", "\n")
@@ -73,15 +74,20 @@ def worst_growth(pattern: re.Pattern[Any], methods: frozenset[str] = SEARCHING) 
     """Return the largest growth found, as time for four times the text, and the beginning of that text."""
     worst = (0.0, "")
     for prefix, pump, tail in hostile(pattern):
-        long = _seconds(pattern, methods, _text(pattern, prefix, pump, tail, SHORT))
-        if long < QUICK or long < MOST_GROWTH * _seconds(
-            pattern, methods, _text(pattern, prefix, pump, tail, SHORT // 4)
-        ):
+        if _is_quick(pattern, methods, prefix, pump, tail):
             continue
         worst = max(worst, (_growth(pattern, methods, prefix, pump, tail), f"{prefix}{pump * 3}"))
         if worst[0] >= MOST_GROWTH:
             break
     return worst
+
+
+def _is_quick(pattern: re.Pattern[Any], methods: frozenset[str], prefix: str, pump: str, tail: str) -> bool:
+    """Whether a short text already shows that the longest needs no trial; most do."""
+    long = _seconds(pattern, methods, _text(pattern, prefix, pump, tail, SHORT))
+    if long < QUICK or long >= _ENDLESS:
+        return long < QUICK
+    return long < MOST_GROWTH * _seconds(pattern, methods, _text(pattern, prefix, pump, tail, SHORT // 4))
 
 
 def hostile(pattern: re.Pattern[Any]) -> Iterator[tuple[str, str, str]]:
@@ -141,7 +147,7 @@ def _seconds(pattern: re.Pattern[Any], methods: frozenset[str], text: Any) -> fl
             else:
                 getattr(pattern, method)(text)
     except _TooLongError:
-        return 1000.0
+        return _ENDLESS
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
