@@ -57,6 +57,7 @@ goldens: $(STAMP)
 INPUTS ?= 20000
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.fuzz --inputs $(INPUTS)
+	$(BIN)/python -m tests.fuzz_edge --inputs $(INPUTS)
 
 lint: $(STAMP) lint-actions
 	$(BIN)/ruff check .

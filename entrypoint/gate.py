@@ -1,7 +1,8 @@
 """The verb ``gate``: outputs, job summary, annotations and the exit code of the action, from the work folder's files.
 
-Run as a file on the host, so: standard library only, Python 3.9 and later. The benchmark command could have written
-the files, so they are read as data: bounded, typed one by one, and escaped for the place where they are shown.
+Run as a file on the host, so: the standard library and ``reporter.shared`` only, Python 3.9 and later. The benchmark
+command could have written the files, so they are read as data: bounded, typed one by one, and escaped for the place
+where they are shown.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from entrypoint import undecided
 from reporter.errors import InputError
+from reporter.masking import without_secrets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +69,7 @@ def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
 
 
 def load(content: bytes, where: str) -> Report:
-    """Read a report from the bytes of its file.
+    """Read a report from the bytes of its file; it comes without secrets, whoever wrote it.
 
     Raises:
         InputError: it is not a valid one.
@@ -79,7 +80,7 @@ def load(content: bytes, where: str) -> Report:
         text = content.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise _unreadable(problem, where) from problem
-    return json_v1.load(text, where)
+    return without_secrets(json_v1.load(text, where))
 
 
 def _read(path: Path) -> Report:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from reporter.files import write_atomically
 from reporter.measure.files import opened
-from reporter.measure.masking import masked
 from reporter.measure.record import RUNS_FOLDER, SETUP_FOLDER
+from reporter.shared.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

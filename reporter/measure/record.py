@@ -15,6 +15,7 @@ from reporter.measure.errors import MeasureUsageError
 from reporter.measure.files import read_regular, unfinished_of, write_whole
 from reporter.measure.fingerprint import Fingerprint
 from reporter.measure.resources import MemorySeries
+from reporter.shared.masking import masked_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,12 +135,12 @@ class Record:
 
 
 def write(record: Record, folder: Path) -> None:
-    """Put ``measure.json`` in place whole or not at all, also when this process is killed meanwhile.
+    """Put ``measure.json`` in place whole or not at all, also when this process is killed meanwhile; without secrets.
 
     Raises:
         MeasureUsageError: the folder cannot be written.
     """
-    text = json.dumps({"schema": SCHEMA, **asdict(record)}, indent=1, allow_nan=False)
+    text = json.dumps(masked_json({"schema": SCHEMA, **asdict(record)}), indent=1, allow_nan=False)
     with writing_to(folder):
         write_whole(folder / FILE_NAME, text + "\n")
 

@@ -14,11 +14,11 @@ from reporter.measure.console import Console, spoken_duration
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
-from reporter.measure.masking import masked
 from reporter.measure.paired import trees
 from reporter.measure.record import Failure, Record, RunRecord, Warned
 from reporter.measure.run import Attempt, Runner, Slot
 from reporter.measure.service import state
+from reporter.shared.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

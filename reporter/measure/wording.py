@@ -6,7 +6,7 @@ import shlex
 import signal
 from typing import TYPE_CHECKING
 
-from reporter.measure.masking import masked, masked_argument
+from reporter.shared.masking import masked, masked_argument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

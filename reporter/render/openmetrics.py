@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from reporter.model import benchmark_label
 from reporter.render.categories import SEVERITIES, summaries
-from reporter.render.plain import shorten, visible
 from reporter.render.view_text import LABEL_LIMIT, NAME_LIMIT
+from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from reporter.model import SHOWN_ALONE, SHOWN_FOR
 from reporter.render.groups import group_of
-from reporter.render.plain import shorten, visible
 from reporter.render.sparkline import sparkline
 from reporter.render.view_facts import facts, value_words
 from reporter.render.view_text import (
@@ -23,6 +22,7 @@ from reporter.render.view_text import (
 )
 from reporter.render.view_types import RowView
 from reporter.render.words import BETTER_WORDS, GROUP_SYMBOLS, ROW_WORDS
+from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
     from reporter.model import Assessment, Change, Comparison, SideSummary

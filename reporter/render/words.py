@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from reporter.render.plain import shorten
+from reporter.shared.printable import shorten
 from reporter.units import format_duration
 
 if TYPE_CHECKING:

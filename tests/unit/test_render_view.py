@@ -247,7 +247,7 @@ def test_what_looks_changed_without_a_verdict_is_never_folded_away_as_inconclusi
     assert [item.name for item in groups["inconclusive"].rows] == ["wide", "blind"]
     assert shown.headline == "8 of 12 benchmarks unchanged; 2 possibly changed, 2 inconclusive"
     open_table = markdown.comment(shown).partition("<details>")[0]
-    assert "`up`" in open_table
+    assert "<code>up</code>" in open_table
     assert "`wide`" not in open_table
 
 
@@ -426,16 +426,18 @@ def test_a_report_without_before_and_after_shows_a_value_of_each_side() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "headline"),
+    ("codes", "headline"),
     [
-        ("nothing was compared: none was saved yet", "No baseline to compare with; 1 benchmark measured"),
-        ("shard 1/2: nothing was compared: none was saved yet", "No baseline to compare with; 1 benchmark measured"),
-        ("nothing was compared: one run takes 31 s", "Nothing was compared: 1 of 1 benchmark new"),
+        ((), "No baseline to compare with; 1 benchmark measured"),
+        (("noise-steal",), "No baseline to compare with; 1 benchmark measured"),
+        (("time-limit-too-short",), "Nothing was compared: 1 of 1 benchmark new"),
+        (("not-paired",), "Nothing was compared: 1 of 1 benchmark new"),
     ],
 )
-def test_a_reason_why_there_are_no_pairs_is_more_than_a_missing_baseline(reason: str, headline: str) -> None:
+def test_a_reason_why_there_are_no_pairs_is_more_than_a_missing_baseline(codes: tuple[str, ...], headline: str) -> None:
     first = report(row("a", "new"), baseline=None, compare="none")
-    gate = Gate(status="undecided", reasons=(reason,), cause="not-compared")
-    shown = view.build(replace(first, gate=gate, baseline_reason="none was saved yet"))
+    gate = Gate(status="undecided", reasons=("why",), cause="not-compared")
+    warnings = tuple(Notice(code=code, text="why") for code in codes)
+    shown = view.build(replace(first, gate=gate, baseline_reason="none was saved yet", warnings=warnings))
     assert shown.headline == headline
-    assert (reason in shown.reasons) is headline.startswith("Nothing")
+    assert ("why" in shown.reasons) is headline.startswith("Nothing")

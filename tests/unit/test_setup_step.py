@@ -239,3 +239,11 @@ def test_the_tool_cache_of_the_runner_is_searched(tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "RUNNER_TOOL_CACHE": str(tmp_path / "cache")}
     found = subprocess.run(["bash", "-euc", script], env=environment, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == str(python)
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_no_input_adds_a_workflow_command_to_the_log(tmp_path: Path, end: str) -> None:
+    done = setup(tmp_path, BENCHVERDICT_INPUT_RUNTIME=f"none{end}::error::mine{end}##[error]mine")
+    assert done.returncode == 2
+    lines = (done.stdout + done.stderr).replace("\r", "\n").split("\n")
+    assert [line[:29] for line in lines if line.startswith("::")] == ["::error title=Benchverdict::T"]
