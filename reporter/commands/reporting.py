@@ -27,6 +27,7 @@ from reporter.decide.looks import Step, next_step
 from reporter.errors import InputError, UsageError
 from reporter.ingest import measured
 from reporter.ingest.measured import AGAINST_ITSELF_BATCH
+from reporter.ingest.slices import with_slices
 from reporter.measure.plan import PAIRED
 from reporter.measure.wording import in_brief
 from reporter.model import Baseline, BaselineSource, Measured, Notice, Override
@@ -234,6 +235,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
 def _pairs(measurement: Measurement, batch: int, config: Config) -> Pairs:
     pairs = measurement.pairs(batch)
     base, head = (suite_of([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
+    base, head = with_slices(base, head, measurement.slices(batch))
     return Pairs(base=replace(base, commit=measurement.base_sha), head=head)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from reporter.commands.same_server import CURE, loads_a_server
 from reporter.commands.shorter_runs import shorter_run
-from reporter.decide.looks import SHORT_LOOKS, Progress, Step, next_look_at_suspects
+from reporter.decide.decided import BARRIERS
+from reporter.decide.looks import SHORT_LOOKS, Progress, Step, next_look_after_screen
 from reporter.files import write_atomically
 from reporter.ingest import pytest_benchmark
 from reporter.ingest.measured import TooSlow
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from reporter.decide.judge import Decision
     from reporter.ingest.measured import Measurement
 
-_BARRIERS = ("only-in-head", "not-paired", "base-not-here")
 """Codes of what measuring says when it cannot have pairs."""
 
 
@@ -41,7 +41,7 @@ def progress_of(measurement: Measurement, batch: int, time_limit: float) -> Prog
 def after_screen(
     measurement: Measurement, decision: Decision, progress: Progress, *, same_files: bool = False
 ) -> Step | None:
-    """Say which pairs settle what the stored baseline could not: the suspects, or everything if it told nothing.
+    """Return the pairs for what the stored baseline left: suspects and what it could not judge, or everything.
 
     With ``same_files`` both sides of pairs run the head's benchmarks, so that pairs can judge those whose code is new.
     ``progress`` is that of the second look. ``None`` when everything is settled, or when pairs cannot be had: then
@@ -69,7 +69,7 @@ def why_not_compared(measurement: Measurement, decision: Decision, not_paired: N
     few are no comparison.
     """
     compared = decision.comparable and not (decision.compare == "paired" and measurement.too_slow)
-    said = [notice for notice in measurement.warnings if notice.code in _BARRIERS]
+    said = [notice for notice in measurement.warnings if notice.code in BARRIERS]
     found = None if compared else not_paired or next(iter(said), None)
     return found.text.removeprefix(NOT_PAIRED) if found else None
 
@@ -78,8 +78,8 @@ def _wanted(decision: Decision, progress: Progress, *, same_files: bool) -> Step
     """Return the pairs that would settle what is open."""
     if decision.recoded and same_files and not progress.pairs:
         return Step(batch=0, pairs=SHORT_LOOKS[0])
-    if decision.suspects or progress.pairs:
-        return next_look_at_suspects(progress, decision.assessments)
+    if decision.unsettled or progress.pairs:
+        return next_look_after_screen(progress, decision.unsettled)
     if decision.comparable or not decision.overlap:
         return None
     return Step(batch=0, pairs=SHORT_LOOKS[0])

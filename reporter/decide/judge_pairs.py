@@ -24,9 +24,11 @@ from reporter.decide.decision import (
     with_distributions,
 )
 from reporter.decide.evidence import Criteria
+from reporter.decide.in_step import by_slices
 from reporter.decide.looks import SHORT_LOOKS
 from reporter.decide.sessions import stored_noise
 from reporter.decide.verdict import flag, settle
+from reporter.errors import InputError
 from reporter.model import JUDGED
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from reporter.decide.decision import BoundsOf
     from reporter.decide.policy import Levels, Policy
     from reporter.decide.verdict import Bounds, Flags
-    from reporter.model import Assessment, FloatArray, Session, Suite
+    from reporter.model import Assessment, BoolArray, FloatArray, Session, Suite
 
     Known = noise.Variance | tuple[Session, ...] | None
     """What is known of the noise of one pair: a variance for each common row, or a history that may hold it."""
@@ -45,10 +47,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pairs:
-    """Both sides of pairs: run i of ``base`` was measured next to run i of ``head``."""
+    """Both sides of pairs: run i of ``base`` was measured next to run i of ``head``.
+
+    Raises:
+        InputError: they have not as many runs as each other, so nobody knows which belong together.
+    """
 
     base: Suite
     head: Suite
+
+    def __post_init__(self) -> None:
+        """Refuse sides whose runs are no pairs."""
+        if self.base.runs != self.head.runs:
+            what = f"pairs need as many runs of both sides: {self.base.runs} of the base, {self.head.runs} of the head"
+            raise InputError("unequal-pairs", what, cure="measure both sides of every pair")
 
 
 def judge_pairs(
@@ -118,7 +130,7 @@ def _judge(
     if not rows:
         return nothing_to_judge(alignment, suite, "paired", [])
     limits = bounds(rows, bounds_of, policy)
-    values = _values(rows, policy)
+    values = values_of(rows, policy)
     if isinstance(stored, tuple):
         stored = stored_noise(rows, stored, pairs.head.fingerprint, values)
     judge = partial(_look, rows, limits, levels, stored, policy, suite)
@@ -126,7 +138,7 @@ def _judge(
     return Decision(
         compare="paired",
         assessments=(*with_distributions(assessments, rows), *rest(alignment, suite)),
-        shift=shift.of_pairs(values, policy),
+        shift=shift.of_pairs(rows, values, policy),
     )
 
 
@@ -172,31 +184,47 @@ def _up_to(values: Values, pairs: int) -> Values:
     return replace(values, baseline=values.baseline[:, :pairs], head=values.head[:, :pairs])
 
 
-def _values(rows: Sequence[Row], policy: Policy) -> Values:
+def values_of(rows: Sequence[Row], policy: Policy) -> Values:
+    """Return the deciding values of both sides of the rows."""
     before, after = both_statistics(rows)
-    return deciding_values(before, after, [row.metric for row in rows], policy)
+    return by_slices(deciding_values(before, after, [row.metric for row in rows], policy), rows, policy)
 
 
 def _criteria(level: FloatArray, limits: Bounds, policy: Policy) -> Criteria:
     return Criteria(level=level, threshold=limits.threshold, slack=np.minimum(policy.layout, limits.threshold))
 
 
-def judge_suspects(
-    rows: Sequence[Row], suspected: Flags, limits: Bounds, policy: Policy, suite: str
+def judge_asked(
+    rows: Sequence[Row], suspected: Flags, unjudged: BoolArray, limits: Bounds, policy: Policy, suite: str
 ) -> list[Assessment]:
-    """Test the suspects of a screen, and them alone as a family, on pairs that did not raise the suspicion."""
-    judge = partial(_look_at_suspects, rows, suspected, limits, policy, suite)
-    return _at_last_looks(_values(rows, policy), SHORT_LOOKS, judge)
+    """Test what a screen asked about, and that alone as a family, on pairs that raised no suspicion.
+
+    Its suspects can only turn out to be what they are suspected of. What it left ``unjudged`` nobody has looked at
+    before, so it has the levels of pairs that grow.
+    """
+    judge = partial(_look_at_asked, rows, suspected, unjudged, limits, policy, suite)
+    return _at_last_looks(values_of(rows, policy), SHORT_LOOKS, judge)
 
 
-def _look_at_suspects(
-    rows: Sequence[Row], suspected: Flags, limits: Bounds, policy: Policy, suite: str, values: Values
+def _look_at_asked(
+    rows: Sequence[Row],
+    suspected: Flags,
+    unjudged: BoolArray,
+    limits: Bounds,
+    policy: Policy,
+    suite: str,
+    values: Values,
 ) -> list[Assessment]:
-    evidence = paired.look(values, policy).only(suspected.regressed | suspected.improved)
-    criteria = _criteria(policy.level_of(evidence.looks, policy.suspect_levels), limits, policy)
+    evidence = paired.look(values, policy).only(suspected.regressed | suspected.improved | unjudged)
+    of_suspects, of_others = (
+        policy.level_of(evidence.looks, levels) for levels in (policy.suspect_levels, policy.look_levels)
+    )
+    criteria = _criteria(np.where(unjudged, of_others, of_suspects), limits, policy)
     again = flag(evidence, values, criteria, policy)
     confirmed = replace(
-        again, regressed=again.regressed & suspected.regressed, improved=again.improved & suspected.improved
+        again,
+        regressed=again.regressed & (suspected.regressed | unjudged),
+        improved=again.improved & (suspected.improved | unjudged),
     )
     return settle(rows, values, evidence, confirmed, criteria, limits, policy, suite=suite, looks="pairs")
 

@@ -74,6 +74,12 @@ def moderate(own: Variance, kind: IndexArray) -> Variance:
     return Variance(variance=variance, df=df)
 
 
+def moderate_inexact(own: Variance, kind: IndexArray) -> Variance:
+    """Return the same for many values a row: of one without any noise in so many the others know nothing."""
+    known, exact = moderate(own, kind), own.variance == 0
+    return Variance(variance=np.where(exact, 0.0, known.variance), df=np.where(exact, own.df, known.df))
+
+
 def row_mean(values: FloatArray) -> FloatArray:
     """Mean over runs, ignoring the runs that lack the benchmark; nan where all do."""
     count = np.sum(~np.isnan(values), axis=1)

@@ -16,8 +16,7 @@ from reporter.model import STATISTICS, Sample, SideSummary
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.decide.align import Row
-    from reporter.model import FloatArray, Session
+    from reporter.model import FloatArray
 
 _LOW, _MIDDLE, _HIGH = (STATISTICS.index(name) for name in ("min", "median", "max"))
 _N, _MEAN = STATISTICS.index("n"), STATISTICS.index("mean")
@@ -32,7 +31,7 @@ def side_summaries(samples: Sequence[Sample | None], *, shortened: bool = False)
     if not present:
         return [None] * len(samples)
     statistics = statistics_of(present)
-    plain = _summaries(_extremes(statistics), *_amounts(statistics))
+    plain = _summaries(_widened(_extremes(statistics), present), *_amounts(statistics))
     summaries = iter(plain if shortened else map(_together, plain, pooled(present), deviations(present).tolist()))
     return [None if sample is None else next(summaries) for sample in samples]
 
@@ -48,23 +47,6 @@ def _together(summary: SideSummary, row: FloatArray, deviation: float) -> SideSu
     )
 
 
-def usual_summaries(rows: Sequence[Row], sessions: Sequence[Session]) -> list[SideSummary | None]:
-    """Summarise all sessions of each row: every session counts once, however many runs it has."""
-    if not rows or not sessions:
-        return [None] * len(rows)
-    tables = [_table(rows, session) for session in sessions]
-    amounts = [_amounts(table) for table in tables]
-    each = np.stack([_extremes(table) for table in tables], axis=1)
-    return list(_summaries(_of_parts(each), *(np.sum(one, axis=0) for one in zip(*amounts, strict=True))))
-
-
-def _table(rows: Sequence[Row], session: Session) -> FloatArray:
-    """Give the statistics of one session: rows × runs × ``STATISTICS``, nan where it lacks a row."""
-    runs = max((len(statistics) for statistics in session.statistics.values()), default=1)
-    absent = np.full((runs, len(STATISTICS)), np.nan)
-    return np.stack([session.statistics.get(row.key, absent) for row in rows])
-
-
 def _amounts(statistics: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Count runs and rounds of each row."""
     runs = np.sum(~np.all(np.isnan(statistics), axis=2), axis=1)
@@ -76,6 +58,18 @@ def _extremes(statistics: FloatArray) -> FloatArray:
     shown = statistics[:, :, (_LOW, _MIDDLE, _HIGH)]
     alone = np.all(np.isnan(shown), axis=2, keepdims=True)
     return _of_parts(np.where(alone, statistics[:, :, _MEAN, None], shown))
+
+
+def _widened(extremes: FloatArray, samples: Sequence[Sample]) -> FloatArray:
+    """Return the extremes with those of the values: of a file that holds several runs a minimum is a mean of minima."""
+    rounds = [np.concatenate(sample.rounds) if sample.rounds else np.empty(0) for sample in samples]
+    kept = np.flatnonzero([values.size for values in rounds])
+    if kept.size:
+        values = np.concatenate([rounds[index] for index in kept.tolist()])
+        starts = np.cumsum([0, *(rounds[index].size for index in kept.tolist())])[:-1]
+        extremes[kept, 0] = np.fmin(extremes[kept, 0], np.minimum.reduceat(values, starts))
+        extremes[kept, 2] = np.fmax(extremes[kept, 2], np.maximum.reduceat(values, starts))
+    return extremes
 
 
 def _of_parts(parts: FloatArray) -> FloatArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from reporter import fingerprints, memory_series
 from reporter.checked import WHOLE_LIMIT, Checked, Origin, keys
 from reporter.errors import InputError
-from reporter.ingest import read_file
+from reporter.ingest import read_file, slices
 from reporter.ingest.opening import read_bytes
 from reporter.model import Fingerprint, Notice, RunConditions, RunResources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from reporter.ingest.reading import FileReading
+    from reporter.ingest.slices import SlicedRun
     from reporter.model import ResourceUser
 
 Side = Literal["base", "head"]
@@ -42,7 +43,7 @@ _RUN = keys(
     "index side batch pair exit_code signal complete started_at wall_seconds cpu_seconds peak_memory_bytes read_bytes "
     "written_bytes log results"
 )
-_RUN_OPTIONAL = keys("conditions memory service")
+_RUN_OPTIONAL = keys("conditions memory service slices")
 _SERVICE = keys("log port start_seconds exit_code signal cpu_seconds peak_memory_bytes read_bytes written_bytes memory")
 _CONDITIONS = keys("busy_seconds steal_seconds frequency_before_hz frequency_after_hz")
 _WARNING = keys("code text")
@@ -62,6 +63,8 @@ TELLING_PAIRS = 3
 class MeasuredRun:
     """The readings of one complete run. ``pair`` is its pair or None; ``seconds`` is its time, where it is known.
 
+    ``slices`` are those of its benchmarks, where it took turns with the other side of its pair.
+
     ``batch`` 0 is the first look, 1 the second, and 2 holds pairs of one commit and itself.
     """
 
@@ -70,6 +73,7 @@ class MeasuredRun:
     pair: int | None
     seconds: float | None
     files: tuple[FileReading, ...]
+    slices: Mapping[str, SlicedRun] = field(default_factory=dict)
 
     def benchmarks(self) -> int:
         """Count the benchmarks that ran."""
@@ -128,6 +132,10 @@ class Measurement:
         """Give (base, head) of each complete pair of a batch, in the order of measuring."""
         return [(base.files, head.files) for base, head in self._paired(number)]
 
+    def slices(self, number: int) -> list[tuple[Mapping[str, SlicedRun], Mapping[str, SlicedRun]]]:
+        """Return the slices of (base, head) of each complete pair of a batch; empty where it was not in lock-step."""
+        return [(base.slices, head.slices) for base, head in self._paired(number)]
+
     def latest_pairs(self, number: int) -> tuple[float, int]:
         """Return the seconds that a pair of a batch takes of late, and how many benchmarks the latest one ran.
 
@@ -136,7 +144,7 @@ class Measurement:
         latest = self._paired(number)[-TELLING_PAIRS:]
         if not latest:
             return 0.0, 0
-        return fmean(sum(run.seconds or 0.0 for run in pair) for pair in latest), latest[-1][1].benchmarks()
+        return fmean(map(_seconds_of, latest)), latest[-1][1].benchmarks()
 
     def _paired(self, number: int) -> list[tuple[MeasuredRun, MeasuredRun]]:
         sides: dict[int, dict[Side, MeasuredRun]] = {}
@@ -144,6 +152,12 @@ class Measurement:
             if run.pair is not None and run.batch == number:
                 sides.setdefault(run.pair, {})[run.side] = run
         return [(pair["base"], pair["head"]) for _, pair in sorted(sides.items()) if len(pair) == 2]
+
+
+def _seconds_of(pair: tuple[MeasuredRun, MeasuredRun]) -> float:
+    """Return what a pair took: in lock-step its runs went on at the same time."""
+    seconds = [run.seconds or 0.0 for run in pair]
+    return max(seconds) if all(run.slices for run in pair) else sum(seconds)
 
 
 def load(folder: Path, format_name: str | None = None) -> Measurement:
@@ -279,10 +293,18 @@ def _runs(
             raise run.wrong("pair", "has two runs of one side")
         pairs.add((batch, pair, side))
         files = tuple(_files(run, names, folder, format_name, problems))
+        sliced = run.absent_or_text("slices")
         if files:
             first = replace(files[0], used=tuple(_resources(run)))
             seconds = run.optional_number("wall_seconds", 0, WHOLE_LIMIT)
-            yield MeasuredRun(side=side, batch=batch, pair=pair, seconds=seconds, files=(first, *files[1:]))
+            yield MeasuredRun(
+                side=side,
+                batch=batch,
+                pair=pair,
+                seconds=seconds,
+                files=(first, *files[1:]),
+                slices=slices.read(_inside(run, "slices", sliced, folder)) if sliced else {},
+            )
 
 
 def _check_numbers(run: Checked) -> None:
@@ -314,14 +336,20 @@ def _conditions(run: Checked) -> RunConditions:
 def _files(
     run: Checked, names: tuple[str, ...], folder: Path, format_name: str | None, problems: list[InputError]
 ) -> Iterator[FileReading]:
-    home = Path(os.path.realpath(folder))
     for name in names:
-        if "\0" in name:
-            raise run.wrong("results", "holds a name that no file can have")
-        path = Path(os.path.realpath(home / name))
-        if not path.is_relative_to(home):
-            raise run.wrong("results", f"names {name[:200]!r}, which leads out of the folder")
+        path = _inside(run, "results", name, folder)
         try:
             yield read_file(path, format_name=format_name)
         except InputError as error:
             problems.append(error)
+
+
+def _inside(run: Checked, key: str, name: str, folder: Path) -> Path:
+    """Return the path of a file that a run names, which must lie in the folder of the measuring."""
+    home = Path(os.path.realpath(folder))
+    if "\0" in name:
+        raise run.wrong(key, "holds a name that no file can have")
+    path = Path(os.path.realpath(home / name))
+    if not path.is_relative_to(home):
+        raise run.wrong(key, f"names {name[:200]!r}, which leads out of the folder")
+    return path

@@ -69,6 +69,7 @@ class RunRecord:
     conditions: Conditions | None = None
     memory: MemorySeries | None = None
     service: ServiceRecord | None = None
+    slices: str | None = None
 
     @property
     def seconds(self) -> float | None:

@@ -45,6 +45,12 @@ def cannot_start(which: str, program: str, error: OSError, plan: Plan) -> str:
     return "\n".join([what, _command(plan), f"  what to do: {cure}"])
 
 
+def not_lock_step(messages: Sequence[str]) -> str:
+    """Say that base and head could not run at the same time, and what happens instead."""
+    why = in_brief(messages[0]) if messages else "the sides did not find each other"
+    return f"base and head were measured one after the other, which is noisier: they could not run at once ({why})"
+
+
 def wrote_nothing(which: str, results: Results, plan: Plan) -> str:
     """Say that the command ended well and left nothing to compare."""
     detail = "; ".join([*(f"{path.name} is empty" for path in results.empty), *results.problems])

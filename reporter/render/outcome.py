@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reporter.decide import reasons
-from reporter.decide.decided import cause_of
+from reporter.decide.decided import BARRIERS, cause_of
 
 if TYPE_CHECKING:
     from reporter.model import GateCause, Report
@@ -37,4 +36,4 @@ def _lacks_baseline(report: Report) -> bool:
     """Whether a baseline is all that is missing. Pairs need none; where they could not be had, that is the reason."""
     if report.baseline is not None or report.compare != "none":
         return False
-    return report.gate.reasons == (reasons.not_compared(report.baseline_reason or ""),) or not report.gate.reasons
+    return not any(notice.code in BARRIERS for notice in report.warnings)

@@ -226,15 +226,9 @@ def test_files_are_read_and_judged_as_compare_does_it() -> None:
         assert change.marginal.point == pytest.approx(0.5, abs=0.01)
 
 
-UNEQUAL = pytest.mark.xfail(raises=ValueError, strict=True, reason="files of unequal numbers of runs cannot be paired")
-
-
 @pytest.mark.parametrize(
     "design",
-    [
-        pytest.param(design, marks=UNEQUAL if design == "files-4-20-21" else ())
-        for design in WORLDS["several-runs"].designs
-    ],
+    WORLDS["several-runs"].designs,
 )
 def test_every_design_of_files_is_judged(design: str) -> None:
     figures = _figures(replace(WORLDS["several-runs"], levels=()), design, 2)

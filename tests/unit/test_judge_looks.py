@@ -12,7 +12,7 @@ from reporter.commands.composing import GateOptions
 from reporter.config import Config
 from reporter.decide.gate import gate
 from reporter.decide.judge import DEFAULT_POLICY, Decision, Pairs, judge_looks, judge_pairs
-from reporter.decide.looks import SHORT_LOOKS, Progress, Step, next_look_at_suspects, next_step
+from reporter.decide.looks import SHORT_LOOKS, Progress, Step, next_look_after_screen, next_step
 from reporter.model import Sample
 from tests.reports import row
 from tests.suites import noisy_runs, suite_of
@@ -137,7 +137,7 @@ def test_the_last_look_takes_what_fits() -> None:
 def test_a_look_that_the_time_ended_early_is_the_last() -> None:
     progress = Progress(pairs=21, seconds=21.0, time_limit=100.0, pair_seconds=1.0)
     assert next_step(progress, [row("c", "inconclusive")]) is None
-    assert next_look_at_suspects(progress, [row("c", "inconclusive", suspect=True)]) is None
+    assert next_look_after_screen(progress, ("c",)) is None
 
 
 def test_few_selected_benchmarks_cost_their_share_of_a_pair() -> None:

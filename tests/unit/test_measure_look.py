@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from reporter.measure.paired.pair_runs import Spot
+    from reporter.measure.paired.plugin import Turns
+
 
 @dataclass
 class Clock:
@@ -48,10 +51,13 @@ class Timed(PairRunner):
     clock: Clock = field(default_factory=Clock)
     seconds_of: Callable[[int], float] = float
 
-    def run(self, side_name: str, number: int | None, index: int, batch: int, *, selected: bool) -> Attempt:
-        seconds = self.seconds_of(self.plugin.selected() if selected else self.plugin.calibrated())
+    def run(self, side_name: str, spot: Spot, index: int, turns: Turns | None = None) -> Attempt:
+        assert turns is None, "these runs are in turn"
+        seconds = self.seconds_of(self.plugin.selected() if spot.selected else self.plugin.calibrated())
         self.clock.now += seconds
-        entry = RunRecord(index, side_name, batch, 0.0, "log.txt", number, complete=True, wall_seconds=seconds)
+        entry = RunRecord(
+            index, side_name, spot.batch, 0.0, "log.txt", spot.number, complete=True, wall_seconds=seconds
+        )
         return Attempt(entry, "complete")
 
 
@@ -95,7 +101,7 @@ class Measuring:
     def take(self, count: int, limit: float | None, *, batch: int = 0, select: list[str] | None = None) -> int:
         """Take one look; gives how many pairs it measured."""
         before = self.found.pairs
-        Look(self.runner, self.found, batch, select, limit, ()).take(count)
+        Look(self.runner, self.found, batch, select, limit, (), lock_step=False).take(count)
         return self.found.pairs - before
 
     def _leave(self, output: Path, name: str, content: dict[str, Any]) -> None:

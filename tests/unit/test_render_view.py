@@ -423,3 +423,19 @@ def test_a_report_without_before_and_after_shows_a_value_of_each_side() -> None:
         ("2.00 s", "2.50 s", "10th percentile of each run, averaged over the runs"),
         ("1.23 ms", "1.54 ms", "lowest value of each run, averaged over the runs"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "headline"),
+    [
+        ("nothing was compared: none was saved yet", "No baseline to compare with; 1 benchmark measured"),
+        ("shard 1/2: nothing was compared: none was saved yet", "No baseline to compare with; 1 benchmark measured"),
+        ("nothing was compared: one run takes 31 s", "Nothing was compared: 1 of 1 benchmark new"),
+    ],
+)
+def test_a_reason_why_there_are_no_pairs_is_more_than_a_missing_baseline(reason: str, headline: str) -> None:
+    first = report(row("a", "new"), baseline=None, compare="none")
+    gate = Gate(status="undecided", reasons=(reason,), cause="not-compared")
+    shown = view.build(replace(first, gate=gate, baseline_reason="none was saved yet"))
+    assert shown.headline == headline
+    assert (reason in shown.reasons) is headline.startswith("Nothing")

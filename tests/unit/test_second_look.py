@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -68,6 +69,22 @@ def _report() -> dict[str, Any]:
 def _batches() -> list[tuple[int, int | None]]:
     record = json.loads(Path(".benchverdict/measure/measure.json").read_text(encoding="utf-8"))
     return [(run["batch"], run["pair"]) for run in record["runs"]]
+
+
+def test_what_the_saved_history_cannot_judge_is_measured_in_pairs_and_takes_their_verdict(
+    repository: Repository,
+) -> None:
+    """One run against one run tells nothing, however little they differ."""
+    assert _run("--runs", "1", "--save-baseline")[0] == 0
+    repository.commit(1.03, "a little slower")
+    code, stdout, stderr = _run()
+    assert (code, stderr) == (10, "")
+    assert re.search(r"a second look at \d+ benchmarks? that the saved history cannot judge: base and head", stdout)
+    report = _report()
+    assert report["compare"] == "confirmed"
+    assert report["counts"]["regressed"]
+    assert not report["counts"]["inconclusive"]
+    assert {batch for batch, pair in _batches() if pair is not None} == {1}
 
 
 def test_suspects_are_confirmed_by_pairs_of_the_saved_commit_and_the_head(repository: Repository) -> None:

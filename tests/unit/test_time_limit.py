@@ -56,6 +56,7 @@ def _notice(report: dict[str, Any]) -> str:
 def test_a_slow_suite_that_is_not_compared_is_undecided_and_says_so(project: Project, way: str, pairs: int) -> None:
     code, report, stdout = _run("--compare", way, "--time-limit", "1")
     assert (code, report["gate"]["status"], _pairs()) == (0, "undecided", pairs)
+    assert report["gate"]["cause"] == "not-compared"
     text = _notice(report)
     assert text.startswith("base and head cannot be measured side by side: one run takes ")
     assert "and the time limit is 1 s" in text
@@ -65,6 +66,8 @@ def test_a_slow_suite_that_is_not_compared_is_undecided_and_says_so(project: Pro
         text.replace("base and head cannot be measured side by side", "nothing was compared")
     ]
     assert "second look" not in stdout
+    if pairs:
+        assert {row["reason"] for row in report["benchmarks"]} == {"1 usable pair is too few to decide"}
 
 
 def test_without_the_wish_to_compare_nothing_is_said(project: Project) -> None:

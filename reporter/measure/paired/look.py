@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from reporter.measure import wording
 from reporter.measure.console import spoken_duration
-from reporter.measure.paired import code_check, only_in_head
+from reporter.measure.paired import code_check, only_in_head, ways
 from reporter.measure.paired.outlook import FEWEST_PAIRS, Outlook, needs
+from reporter.measure.paired.pair_runs import Spot
 from reporter.measure.paired.steps import NothingInCommonError, SideFailedError, StoppedError
 from reporter.measure.record import Warned
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from reporter.measure.paired.pair_record import PairRecord
     from reporter.measure.paired.pair_runs import PairRunner
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _TELLING_PAIRS = 3
 """So many of the last pairs tell how long the next one takes."""
+NOT_LOCK_STEP = "not-lock-step"
 _PYTEST = re.compile(r"(?:^|[\s/;&|(\"'])(?:pytest|py\.test)(?=$|[\s;&|)\"'])")
 
 
@@ -45,6 +47,7 @@ class Look:
     select: Sequence[str] | None
     time_limit: float | None
     differing: Sequence[str]
+    lock_step: bool = True
 
     def take(self, count: int) -> bool:
         """Measure ``count`` pairs, or as many as fit; whether these were fewer.
@@ -102,7 +105,8 @@ class Look:
         """
         self.runner.console.show("a first run of the base", None)
         began = time.monotonic()
-        attempt = self.runner.run("base", 0, len(self.found.content.runs), self.batch, selected=False)
+        index = len(self.found.content.runs)
+        attempt = self.runner.run("base", Spot(0, index, self.batch), index)
         seconds = time.monotonic() - began
         self.found.spend(seconds)
         if attempt.status in {"failed", "empty"}:
@@ -128,7 +132,8 @@ class Look:
         """Measure the head once, where there is nothing to pair it with. Raises as ``take`` does."""
         self.runner.console.show("a run of the head", None)
         began = time.monotonic()
-        attempt = self.runner.run("head", None, len(self.found.content.runs), self.batch, selected=False)
+        index = len(self.found.content.runs)
+        attempt = self.runner.run("head", Spot(None, index, self.batch), index)
         self._go_on_after(attempt, [])
         self.found.spend(time.monotonic() - began)
         self.found.add([attempt.record] if attempt.record else [])
@@ -156,9 +161,10 @@ class Look:
     def _pair(self, *, is_selected: bool, given: Attempt | None) -> None:
         """Measure one pair, which is kept whole or not at all, unless a side fails."""
         number, index = self.found.next_pair, len(self.found.content.runs)
+        spot = Spot(number, index, self.batch, selected=is_selected, given=given)
         began = time.monotonic()
         attempts: list[Attempt] = []
-        for attempt in self.runner.pair(number, index, self.batch, selected=is_selected, given=given):
+        for attempt in self._attempts(spot):
             self._go_on_after(attempt, attempts)
             attempts.append(attempt)
         if number == 0:
@@ -166,6 +172,23 @@ class Look:
         self.found.spend(time.monotonic() - began)
         self.found.add([attempt.record for attempt in attempts if attempt.record])
         self.found.write()
+
+    def _attempts(self, spot: Spot) -> Iterator[Attempt]:
+        """Yield both runs of a pair: in lock-step where that is possible and wanted, else in turn."""
+        if not self._takes_turns():
+            yield from ways.in_turn(self.runner, spot)
+            return
+        attempts = list(ways.lock_step(self.runner, spot))
+        if ways.took_turns(attempts) or any(attempt.status == "interrupted" for attempt in attempts):
+            yield from attempts
+            return
+        messages = [attempt.message for attempt in attempts if attempt.message]
+        self.found.warn(Warned(NOT_LOCK_STEP, wording.not_lock_step(messages)))
+        yield from ways.in_turn(self.runner, spot)
+
+    def _takes_turns(self) -> bool:
+        failed = any(warning.code == NOT_LOCK_STEP for warning in self.found.content.warnings)
+        return self.lock_step and not failed and ways.can_take_turns(self.runner)
 
     def _go_on_after(self, attempt: Attempt, before: Sequence[Attempt]) -> None:
         self.found.warn(*attempt.warnings)

@@ -51,7 +51,7 @@ class PairRecord:
     def pair_seconds(self, last_pairs: int) -> float | None:
         """Return what one of so many last pairs took; ``None`` before the first."""
         last = list(self._complete().values())[-last_pairs:]
-        return fmean(sum(run.seconds or 0.0 for run in runs) for runs in last) if last else None
+        return fmean(map(_seconds_of, last)) if last else None
 
     def open(self) -> None:
         """Let it read as interrupted until it ends, in case this process is killed. Raises as ``write`` does."""
@@ -122,6 +122,12 @@ class PairRecord:
             if run.pair is not None and run.complete:
                 pairs.setdefault(run.pair, []).append(run)
         return pairs
+
+
+def _seconds_of(runs: Sequence[RunRecord]) -> float:
+    """Return what a pair took: in lock-step its runs went on at the same time."""
+    seconds = [run.seconds or 0.0 for run in runs]
+    return max(seconds) if any(run.slices for run in runs) else sum(seconds)
 
 
 def begin(plan: Plan, output: Path, environ: Mapping[str, str], commits: Commits) -> PairRecord:

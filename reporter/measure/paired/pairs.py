@@ -169,7 +169,8 @@ class PairedSides:
         """Measure pairs; whether there were fewer than wanted. Raises as ``Look.take`` does."""
         runner = self._runner = self._runner or self._make(found)
         with runner.cores.used():
-            look = Look(runner, found, batch, select, self._pair_plan.time_limit_seconds, self._differing)
+            limit, lock_step = self._pair_plan.time_limit_seconds, self._pair_plan.lock_step
+            look = Look(runner, found, batch, select, limit, self._differing, lock_step=lock_step)
             try:
                 out_of_time = look.take(count)
             except NothingInCommonError as error:

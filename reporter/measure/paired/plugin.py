@@ -31,6 +31,14 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Turns:
+    """Where both sides of a pair in lock-step meet, and which of them begins."""
+
+    socket: str
+    leads: str
+
+
+@dataclass(frozen=True)
 class Plugin:
     """Its files lie beside the sides in ``output``. ``seconds`` is what one benchmark takes in one run."""
 
@@ -38,11 +46,17 @@ class Plugin:
     seconds: float
 
     def variables(
-        self, environ: Mapping[str, str], side: str, ready: Sides | None = None, *, selected: bool
+        self,
+        environ: Mapping[str, str],
+        side: str,
+        ready: Sides | None = None,
+        *,
+        selected: bool,
+        turns: Turns | None = None,
     ) -> dict[str, str]:
-        """Give the variables that a run gets besides ``environ``, which those of the user are kept in.
+        """Return the variables that a run gets besides ``environ``; those of the user stay in ``PYTHONPATH``.
 
-        With ``ready`` sides the base can tell what only the head has.
+        With ``ready`` sides the base can tell what only the head has; with ``turns`` the run takes turns.
         """
         path = [entry for entry in (environ.get("PYTHONPATH"), str(PLUGIN_FOLDER)) if entry]
         added = {
@@ -56,6 +70,9 @@ class Plugin:
             added["PYTEST_ADDOPTS"] = " ".join(options)
         if ready and side == "base":
             added |= {"BENCHVERDICT_TREE": str(ready.base.tree), "BENCHVERDICT_HEAD_TREE": str(ready.head.tree)}
+        if turns:
+            added["BENCHVERDICT_LOCKSTEP"] = turns.socket
+            added["BENCHVERDICT_LEADS"] = turns.leads
         if selected:
             added["BENCHVERDICT_SELECT"] = str(self._file("selection"))
         if not self._file(f"evidence-{side}").exists():

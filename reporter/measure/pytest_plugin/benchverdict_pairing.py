@@ -29,6 +29,7 @@ import math
 import os
 import random
 import sys
+from importlib import import_module
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,9 @@ FEWEST_ROUNDS = 50
 FEWEST_SLOW_ROUNDS = 5
 TICKS_PER_ROUND = 1000
 MOST_SECONDS = 1.0
+SLICE_SECONDS = 0.003
+"""Rounds between two hand-overs of the token in lock-step: long enough for its cost, short enough for one weather."""
+SLICES = 20
 DEPTHS = 48
 """A frame below takes at least 100 bytes, so these are more than the 4 KiB after which addresses act alike."""
 _PLUGIN_NAMES = ("benchmark", "pytest_benchmark.plugin", "pytest-benchmark")
@@ -52,6 +56,7 @@ def pytest_configure(config: Any) -> None:
         if hasattr(BenchmarkFixture, "_calibrate_timer"):
             config.pluginmanager.register(_Calibration(calibration, BenchmarkFixture), "benchverdict-calibration")
             if hasattr(BenchmarkFixture, "_make_runner"):
+                _take_turns(config, BenchmarkFixture, calibration)
                 config.pluginmanager.register(_Depths(BenchmarkFixture), "benchverdict-depths")
         facts = os.environ.get("BENCHVERDICT_FACTS")
         if facts:
@@ -83,6 +88,15 @@ def _is_only_in_head(argument: str, own: Path, head: Path) -> bool:
         return False
 
 
+def _take_turns(config: Any, fixture_class: Any, calibration: str) -> None:
+    """Take turns with the other side where measuring asks for it. Registered first, it is innermost around a round."""
+    if not os.environ.get("BENCHVERDICT_LOCKSTEP") or hasattr(config, "workerinput"):
+        return
+    lengths = {name: entry["slice"] for name, entry in _load(calibration).items()}
+    plugin = import_module("benchverdict_lockstep").LockStep(os.environ, lengths, fixture_class)
+    config.pluginmanager.register(plugin, "benchverdict-lockstep")
+
+
 def rounds_for(round_seconds: float, seconds: float) -> int:
     """Choose how many rounds of ``round_seconds`` a run has: ``seconds`` worth, at least 50, few where they are long.
 
@@ -91,6 +105,13 @@ def rounds_for(round_seconds: float, seconds: float) -> int:
     fitting = math.ceil(seconds / max(round_seconds, 1e-9))
     affordable = int(MOST_SECONDS / max(round_seconds, 1e-9))
     return max(fitting, min(FEWEST_ROUNDS, max(FEWEST_SLOW_ROUNDS, affordable)))
+
+
+def slices_for(round_seconds: float) -> tuple[int, int]:
+    """Return the rounds of a slice in lock-step and of a whole run: 20 slices, fewer where rounds are long."""
+    length = max(1, math.ceil(SLICE_SECONDS / max(round_seconds, 1e-9)))
+    affordable = int(MOST_SECONDS / max(length * round_seconds, 1e-9))
+    return length, length * max(FEWEST_SLOW_ROUNDS, min(SLICES, affordable))
 
 
 class _Calibration:
@@ -114,9 +135,11 @@ class _Calibration:
             fixture._min_time, fixture._max_time = 0.0, self.seconds
             fixture._calibration_precision = TICKS_PER_ROUND
             duration, iterations, _ = self.original(fixture, runner)
-            fixed = {"iterations": iterations, "rounds": rounds_for(duration, self.seconds)}
+            length, sliced = slices_for(duration)
+            rounds = rounds_for(duration, self.seconds)
+            fixed = {"iterations": iterations, "rounds": rounds, "slice": length, "sliced_rounds": sliced}
             self.found[fixture.fullname] = fixed
-        fixture._min_rounds = fixed["rounds"]
+        fixture._min_rounds = fixed["sliced_rounds" if os.environ.get("BENCHVERDICT_LOCKSTEP") else "rounds"]
         # With no time to fill, pytest-benchmark runs exactly the fewest rounds; with a precision to reach, maybe fewer.
         fixture._max_time = 0.0
         fixture._precision = None

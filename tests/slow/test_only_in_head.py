@@ -160,4 +160,5 @@ def test_pytest_says_itself_whether_it_found_a_benchmark(tmp_path: Path) -> None
     assert missing_on_the_base(plan, ready, (), _attempt("failed", 5), nothing) == ("new.py",)
     assert missing_on_the_base(plan, ready, (), _attempt("failed", 2), nothing) is None
     assert missing_on_the_base(plan, ready, (), _attempt("failed", 1), some) is None
+    assert missing_on_the_base(plan, ready, (), _attempt("empty", 0), some) is None
     assert missing_on_the_base(plan, ready, (), _attempt("empty", 0), Evidence({}, ())) == ()
