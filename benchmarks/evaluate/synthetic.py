@@ -71,7 +71,7 @@ class PullRequest:
     @property
     def policy(self) -> Policy:
         """Return the numbers that decide, as the product has them for a job of this suite."""
-        return DEFAULT_POLICY
+        return DEFAULT_POLICY.of_one_among(self.world.shards)
 
     @property
     def count(self) -> int:

@@ -13,7 +13,7 @@ from benchmarks.evaluate import several_runs, synthetic, worlds
 from benchmarks.evaluate.figures import QUICK, Figures, Progress
 from benchmarks.evaluate.outcomes import METRICS, of_shards
 from benchmarks.evaluate.suites import baseline_of
-from reporter.decide.judge import judge_pairs
+from reporter.decide.judge import DEFAULT_POLICY, judge_pairs
 from reporter.model import STATISTICS
 from reporter.store.history import AGAINST_ITSELF
 
@@ -188,6 +188,7 @@ def test_every_shard_is_a_job_of_its_own_and_one_of_them_is_slowed() -> None:
     truths: list[FloatArray] = []
 
     def spy(pull: synthetic.PullRequest) -> dict[str, float]:
+        assert pull.policy == DEFAULT_POLICY.of_one_among(8)
         truths.append(pull.truth)
         return dict.fromkeys(METRICS, 0.0)
 
@@ -226,10 +227,7 @@ def test_files_are_read_and_judged_as_compare_does_it() -> None:
         assert change.marginal.point == pytest.approx(0.5, abs=0.01)
 
 
-@pytest.mark.parametrize(
-    "design",
-    WORLDS["several-runs"].designs,
-)
+@pytest.mark.parametrize("design", WORLDS["several-runs"].designs)
 def test_every_design_of_files_is_judged(design: str) -> None:
     figures = _figures(replace(WORLDS["several-runs"], levels=()), design, 2)
     assert f"world.several-runs.{design}.harmless.alarmed" in figures
