@@ -201,6 +201,8 @@ NO_BUDGET_MEASURED = "none of the budgets was measured"
 
 def little(done: int, total: int, noun: str, what: str) -> str:
     """Return how little was done: ``only 2 of 8 timings could be decided``."""
+    if total == 1 and not done:
+        return f"the only {noun} could not be {what}"
     share = f"only {done:,} of {total:,}" if done else f"none of {total:,}"
     return f"{share} {noun}{'' if total == 1 else 's'} could be {what}"
 
