@@ -179,14 +179,15 @@ def output_of(message: Message) -> Output:
         return Output(conclusion="neutral", title="Nothing was measured", summary=message.skipped)
     if message.report is None:
         lines = "\n".join(f"- {line}" for line in message.failed)
-        return Output(conclusion="failure", title="No verdict", summary=f"The run came to no verdict:\n\n{lines}\n")
+        text = f"The run came to no verdict:\n\n{lines}\n{message.appendix}"
+        return Output(conclusion="failure", title="No verdict", summary=text)
     from reporter.render import markdown, view
 
     shown = view.build(message.report, artifact_url=message.artifact_url or None, home=message.home or None)
     return Output(
         conclusion=conclude(message.report),
         title=shown.headline,
-        summary=markdown.comment(shown, limit=TEXT_LIMIT),
+        summary=markdown.comment(shown, limit=TEXT_LIMIT - len(message.appendix)) + message.appendix,
         annotations=regressions(shown, failing=message.report.gate.status == "failed"),
     )
 

@@ -22,6 +22,7 @@ FILE_NAME = "verdict.json"
 class Message:
     """``report`` is ``None`` where the run came to none; ``failed`` says why, a line of Markdown each, or ``skipped``.
 
+    ``failed_side`` shows in Markdown what a side that failed printed, also beside a report that stands without it.
     ``run`` and ``attempt`` are GitHub's numbers of the measuring run: of two about one commit the higher is newer.
     ``page`` is its address for people, ``home`` that of the action's own repository.
     """
@@ -35,6 +36,12 @@ class Message:
     artifact_url: str = ""
     page: str = ""
     home: str = ""
+    failed_side: str = ""
+
+    @property
+    def appendix(self) -> str:
+        """What stands below a text about this run."""
+        return f"\n{self.failed_side}\n" if self.failed_side else ""
 
 
 def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
@@ -56,6 +63,7 @@ def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
         artifact_url=inputs.artifact_url,
         page=inputs.run_page,
         home=inputs.home,
+        failed_side=undecided.failed_side(work),
     )
 
 

@@ -54,12 +54,14 @@ def _count(value: object) -> int | None:
 
 
 def next_steps(work: Path) -> dict[str, bool]:
-    """Read the work folder: is there a report to upload, is a baseline kept."""
+    """Read the work folder: is there a report to upload, are there logs without one, is a baseline kept."""
     report = work / "report"
+    has_report = _is_there(report / "verdict.json")
     complete = _object(work / "measure" / "measure.json").get("status") == "complete"
     wanted = _object(work / "situation.json").get("save_baseline") is True
     return {
-        "report": _is_there(report / "verdict.json"),
+        "report": has_report,
+        "logs": not has_report and any(map(_is_there, (report / "logs").glob("*.txt"))),
         "save-baseline": wanted and complete and _is_there(report / "baseline.json.gz"),
     }
 

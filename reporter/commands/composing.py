@@ -176,6 +176,7 @@ def compose(
     source: BaselineSource | None,
     absent: str | None = None,
     undecided: str | None = None,
+    not_compared: str | None = None,
     may_confirm: bool = False,
     warnings: tuple[Notice, ...] = (),
     config: Config = NOTHING_CONFIGURED,
@@ -186,8 +187,9 @@ def compose(
     """Gate, hold the budgets against the head, and put everything that outputs may show into one report.
 
     ``source`` tells of the baseline, or ``absent`` why there is none. ``undecided`` says what kept one side from being
-    measured; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run;
-    ``override`` who lets its regressions pass; ``wanted`` what the comparison is for.
+    measured, ``not_compared`` why nothing was compared although that was asked for; ``may_confirm`` whether a second
+    look can still follow; ``conditions`` what went on during each run; ``override`` who lets its regressions pass;
+    ``wanted`` what the comparison is for.
     """
     undecided = undecided or _why_undecided(head, decision)
     rows, held = _of_categories(decision.assessments, budget_results(head, config.budgets), config.categories)
@@ -207,7 +209,8 @@ def compose(
             passing,
             wanted=wanted,
             absent=absent,
-            cure=what_would_decide(rows, measured, paired=paired),
+            not_compared=not_compared,
+            cure=None if not_compared else what_would_decide(rows, measured, paired=paired),
         ),
         measured=measured,
         baseline=source,

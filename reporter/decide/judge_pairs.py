@@ -24,10 +24,12 @@ from reporter.decide.decision import (
     with_distributions,
 )
 from reporter.decide.evidence import Criteria
+from reporter.decide.in_step import by_slices
 from reporter.decide.looks import SHORT_LOOKS
 from reporter.decide.sessions import stored_noise
 from reporter.decide.verdict import flag, settle
 from reporter.errors import InputError
+from reporter.model import JUDGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -99,9 +101,14 @@ def without_changed(decision: Decision, changed_files: Collection[str]) -> Decis
 
 
 def unless_changed(assessment: Assessment, changed_files: Collection[str]) -> Assessment:
-    """Call a row not comparable when its file changed; names begin with the file as pytest's root folder sees it."""
+    """Return a row as not comparable when its file changed; names begin with the file as pytest's root folder sees it.
+
+    A benchmark that only one side has stays what it is: its file changed, of course.
+    """
     file = assessment.comparison.name.partition("::")[0]
-    if not any(changed == file or changed.endswith(f"/{file}") for changed in changed_files):
+    if assessment.verdict not in JUDGED or not any(
+        changed == file or changed.endswith(f"/{file}") for changed in changed_files
+    ):
         return assessment
     return replace(
         assessment,
@@ -180,7 +187,7 @@ def _up_to(values: Values, pairs: int) -> Values:
 def values_of(rows: Sequence[Row], policy: Policy) -> Values:
     """Return the deciding values of both sides of the rows."""
     before, after = both_statistics(rows)
-    return deciding_values(before, after, [row.metric for row in rows], policy)
+    return by_slices(deciding_values(before, after, [row.metric for row in rows], policy), rows, policy)
 
 
 def _criteria(level: FloatArray, limits: Bounds, policy: Policy) -> Criteria:

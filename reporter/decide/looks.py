@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 SHORT_LOOKS = (8, 16, 32, 64)
 """Pairs at each look; the last one may have fewer when the time limit ends it."""
-FEWEST_TO_CONFIRM = 3
-"""Fewer pairs decide nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,8 @@ class Policy:
     two harmless pull requests in a hundred are alarmed in every world of the evaluation. ``screen_level`` is that of a
     screen, and ``confirm_level`` that of further runs of the head.
 
-    A screen that could find no change smaller than ``judges_within`` has not judged a row.
+    A screen that could find no change smaller than ``judges_within`` has not judged a row. In lock-step the processor's
+    clock decides a benchmark that spends ``processor_share`` of its time computing.
 
     Intervals are stated at ``confidence``, that of the whole suite at ``shift_confidence``. Far out in its tails t is a
     little too short for real noise, so those of all benchmarks together are worked out at ``joint_confidence``, to hold
@@ -63,6 +64,7 @@ class Policy:
     pairs_that_know: int = 5
     pairs_that_suffice: int = 8
     rounds_for_minimum: int = 20
+    processor_share: float = 0.95
 
     def level_of(self, pairs: FloatArray, levels: Levels, *, stored: BoolArray | bool = False) -> FloatArray:
         """Return the level of each row by the number of its pairs; ``stored`` where stored pairs tell of its noise."""

@@ -69,6 +69,7 @@ class RunRecord:
     conditions: Conditions | None = None
     memory: MemorySeries | None = None
     service: ServiceRecord | None = None
+    slices: str | None = None
 
     @property
     def seconds(self) -> float | None:
@@ -83,6 +84,27 @@ class Warned:
 
     code: str
     text: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What failed: ``what`` happened, the ``side`` (``None``: both) at its ``commit``, and the last lines printed.
+
+    Secrets in the ``lines`` are masked; there are at most ten.
+    """
+
+    side: str | None
+    commit: str | None
+    what: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TooSlow:
+    """How long one run takes where too few pairs fit into the time limit."""
+
+    run_seconds: float
+    limit_seconds: float
 
 
 @dataclass(frozen=True)
@@ -107,6 +129,8 @@ class Record:
     changed_benchmark_files: tuple[str, ...] = ()
     can_pair: bool | None = None
     service: str | None = None
+    failure: Failure | None = None
+    too_slow: TooSlow | None = None
 
 
 def write(record: Record, folder: Path) -> None:
@@ -216,8 +240,14 @@ def _record(*, schema: str, **content: Any) -> Record:
             "runs": tuple(map(_run, content["runs"])),
             "warnings": tuple(Warned(**warning) for warning in content["warnings"]),
             "changed_benchmark_files": tuple(content.get("changed_benchmark_files", ())),
+            "failure": _failure(content.get("failure")),
+            "too_slow": TooSlow(**content["too_slow"]) if content.get("too_slow") else None,
         }
     )
+
+
+def _failure(content: dict[str, Any] | None) -> Failure | None:
+    return Failure(**{**content, "lines": tuple(content["lines"])}) if content else None
 
 
 def _run(content: dict[str, Any]) -> RunRecord:

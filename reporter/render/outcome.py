@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reporter.decide import reasons
 from reporter.decide.decided import cause_of
 
 if TYPE_CHECKING:
@@ -33,4 +34,7 @@ def outcome_of(report: Report) -> Outcome:
 
 
 def _lacks_baseline(report: Report) -> bool:
-    return report.baseline is None and report.compare == "none"
+    """Whether a baseline is all that is missing. Pairs need none; where they could not be had, that is the reason."""
+    if report.baseline is not None or report.compare != "none":
+        return False
+    return report.gate.reasons == (reasons.not_compared(report.baseline_reason or ""),) or not report.gate.reasons

@@ -46,7 +46,9 @@ def _screened(seed: int, sd: float, change: float) -> tuple[Decision, Decision |
     """Screen one run, and let two further runs confirm a suspect."""
     world = replace(QUIET, sd=(sd, sd), benchmarks=len(NAMES), sessions=8, session_runs=1, job_sd=1.0)
     generator = np.random.default_rng(seed)
-    jobs = worlds.draw_jobs(world, worlds.draw_benchmarks(world, generator), 3, generator)
+    jobs = worlds.draw_jobs(
+        world, worlds.draw_benchmarks(world, generator), 3, generator, np.zeros(len(NAMES), dtype=bool)
+    )
     baseline = baseline_of([suite_of(NAMES, runs) for runs in jobs.runs[:-1]])
     factor = np.ones((len(NAMES), 3))
     factor[0] += change

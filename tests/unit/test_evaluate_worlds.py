@@ -108,7 +108,7 @@ def test_special_worlds_do_what_they_are_called() -> None:
 def test_jobs_differ_by_their_own_effects_and_by_machine() -> None:
     world = replace(WORLDS["runner-change"], benchmarks=400, job_sd=0.0, sd=(1e-6, 1e-6), jitter=1e-6)
     generator = np.random.default_rng(5)
-    jobs = worlds.draw_jobs(world, worlds.draw_benchmarks(world, generator), 3, generator)
+    jobs = worlds.draw_jobs(world, worlds.draw_benchmarks(world, generator), 3, generator, np.zeros(400, dtype=bool))
     assert [runs.shape[1] for runs in jobs.runs] == [3] * 10 + [3]
     first = _log_minima(jobs.runs[0])[:, 0]
     for runs, machine in zip(jobs.runs, jobs.machine, strict=True):

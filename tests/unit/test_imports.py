@@ -95,14 +95,14 @@ def test_heavy_packages_have_one_home_and_are_imported_when_used(path: Path) -> 
 
 def test_what_runs_on_the_host_needs_the_standard_library_alone() -> None:
     own = {"reporter", "__future__"}
-    shared = ROOT / "entrypoint" / "untrusted.py"
+    shared = {ROOT / "entrypoint" / name for name in ("untrusted.py", "failed_side.py")}
     steps = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "entrypoint" / "steps").glob("*.sh"))
     scripts = {ROOT / "entrypoint" / name for name in re.findall(r"/entrypoint/(\w+\.py)", steps)}
     assert {path.name for path in scripts} == {"gate.py", "next_steps.py", "nearest.py"}
-    for path in [*(ROOT / "reporter" / "measure").rglob("*.py"), *scripts, shared]:
+    for path in [*(ROOT / "reporter" / "measure").rglob("*.py"), *scripts, *shared]:
         # The plugin runs inside the user's pytest, and looks for pytest-benchmark there.
         allowed = own | ({"pytest_benchmark"} if path.parent.name == "pytest_plugin" else set())
         for module, _ in _imports(path):
             top = module.split(".")[0]
-            is_shared = path in scripts and module == "entrypoint.untrusted"
+            is_shared = path in scripts | shared and module in {f"entrypoint.{each.stem}" for each in shared}
             assert is_shared or top in allowed or top in sys.stdlib_module_names, f"{path.name} imports {module}"

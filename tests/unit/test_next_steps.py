@@ -36,7 +36,7 @@ def work(folder: Path, files: Mapping[str, str | None]) -> Path:
 
 
 def test_a_complete_run_that_is_wanted_is_kept(tmp_path: Path) -> None:
-    assert next_steps(work(tmp_path, COMPLETE)) == {"report": True, "save-baseline": True}
+    assert next_steps(work(tmp_path, COMPLETE)) == {"report": True, "logs": False, "save-baseline": True}
 
 
 def test_a_gate_that_failed_does_not_keep_the_baseline_old(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_wrong_number_of_pairs_measures_nothing(tmp_path: Path, pairs: object)
 
 def test_printed_as_step_outputs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--work", str(work(tmp_path, {VERDICT: '{"confirm": true}'}))]) == 0
-    assert capsys.readouterr().out == "report=true\nsave-baseline=false\n"
+    assert capsys.readouterr().out == "report=true\nlogs=false\nsave-baseline=false\n"
     assert main(["--work", str(tmp_path), "--measure"]) == 0
     assert capsys.readouterr().out == "--confirm\n"
 
@@ -119,4 +119,4 @@ def test_printed_as_step_outputs(tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_it_runs_on_the_oldest_python(tmp_path: Path) -> None:
     command = [interpreter(OLDEST), "-I", "-B", script.__file__, "--work", str(work(tmp_path, COMPLETE))]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout == f"report=true\nsave-baseline=true\nbaseline-path={tmp_path / BASELINE}\n"
+    assert done.stdout == f"report=true\nlogs=false\nsave-baseline=true\nbaseline-path={tmp_path / BASELINE}\n"
