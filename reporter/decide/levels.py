@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide.change_points import change_points
+from reporter.decide.change_points import FEWEST, change_points
 from reporter.decide.noise import within
 
 if TYPE_CHECKING:
@@ -43,11 +43,14 @@ def by_start(history: FloatArray) -> Iterator[tuple[int, IndexArray]]:
 
 
 def _levels(history: FloatArray) -> IndexArray:
-    """Return the number of the level that each session of a row is of; what lies before a gap is one of its own."""
+    """Return the number of the level that each session of a row is of; what lies before a gap is one of its own.
+
+    The last sessions are too few to be seen as a level, and the likeliest to be one: each of them stands alone.
+    """
     level = np.zeros(history.shape, dtype=np.intp)
     for start, rows in by_start(history):
         level[rows, start:] += 1
         for row, places in zip(rows.tolist(), change_points(history[rows, start:]), strict=True):
-            for place in places:
+            for place in (*places, *range(history.shape[1] - start - FEWEST + 1, history.shape[1] - start)):
                 level[row, start + place :] += 1
     return level

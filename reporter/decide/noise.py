@@ -86,6 +86,14 @@ def row_mean(values: FloatArray) -> FloatArray:
     return np.asarray(np.where(count > 0, np.nansum(values, axis=1) / np.maximum(count, 1), np.nan))
 
 
+def row_centre(values: FloatArray) -> FloatArray:
+    """Return the median over the runs of each row: a burst in one of them does not move it. nan where all lack it."""
+    known = np.any(~np.isnan(values), axis=1)
+    centre = np.full(len(values), np.nan)
+    centre[known] = column_median(values[known].T)
+    return centre
+
+
 def column_median(values: FloatArray) -> FloatArray:
     """Median of each column's known values; every column has at least one.
 

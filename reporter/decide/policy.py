@@ -35,8 +35,8 @@ class Policy:
     two harmless pull requests in a hundred are alarmed in every world of the evaluation. ``screen_level`` is that of a
     screen, and ``confirm_level`` that of further runs of the head.
 
-    In lock-step the processor's clock decides a benchmark that spends ``processor_share`` of its time computing.
-    A screen that could find no change smaller than ``judges_within`` has not judged a row.
+    A screen that could find no change smaller than ``judges_within`` has not judged a row. In lock-step the processor's
+    clock decides a benchmark that spends ``processor_share`` of its time computing.
 
     Intervals are stated at ``confidence``, that of the whole suite at ``shift_confidence``. Far out in its tails t is a
     little too short for real noise, so those of all benchmarks together are worked out at ``joint_confidence``, to hold

@@ -1,7 +1,8 @@
 """Step one: one look at the head against what earlier jobs saw. It raises suspicion and never fails a gate alone.
 
 The head is held against the newest session alone: older ones may be of another level, by an accepted change or by many
-that are too small to see, and their mean is then the level of nothing. What they tell is the noise.
+that are too small to see, and their mean is then the level of nothing. What they tell is the noise. A session is as the
+median of its runs, so that a burst in one run of the newest makes no head look better than it is.
 
 With enough earlier sessions this is a prediction: how far may one more job be from the newest one, given the noise
 between jobs, and the noise between runs where one of the two has fewer of them than the sessions have. With few
@@ -43,17 +44,17 @@ def look(values: Values, sessions: Sequence[FloatArray], policy: Policy) -> Look
 
     ``sessions`` are rows × runs of deciding values each, the newest one among them.
     """
-    means = np.stack([noise.row_mean(session) for session in sessions], axis=1)
-    count = np.sum(~np.isnan(means), axis=1)
+    centres = np.stack([noise.row_centre(session) for session in sessions], axis=1)
+    count = np.sum(~np.isnan(centres), axis=1)
     few = count < policy.few_sessions
-    between = noise.moderate_inexact(noise_between(np.where(few[:, None], np.nan, means)), values.kind)
+    between = noise.moderate_inexact(noise_between(np.where(few[:, None], np.nan, centres)), values.kind)
     inside = noise.moderate(noise.within(*sessions, values.head), values.kind)
     variance = np.where(few, inside.variance, between.variance)
     runs = np.sum([np.sum(~np.isnan(session), axis=1) for session in sessions], axis=0)
     lacking, head_runs = _of_few_runs(values, count, runs, few)
     with np.errstate(invalid="ignore"):  # a row that the head lacks
         se = np.sqrt(variance * np.where(few, 1, 2) + np.nan_to_num(inside.variance) * lacking)
-    newest = noise.row_mean(values.baseline)
+    newest = noise.row_centre(values.baseline)
     evidence = Evidence(
         effect=noise.row_mean(values.head) - newest,
         before=newest,
