@@ -33,16 +33,17 @@ $(SERVICE)/.installed: examples/service/requirements.txt
 demo-service: $(STAMP) $(SERVICE)/.installed
 	PATH="$(CURDIR)/$(SERVICE)/bin:$$PATH" $(BIN)/python examples/service/demo.py build/demo-service
 
-# As many processes as there are cores; tests that share an engine or a port stay together in one of them.
-PARALLEL := --numprocesses=auto --maxprocesses=8 --dist=loadgroup
+# As many processes as there are cores; the end-to-end tests stay together in one of them.
+PARALLEL := --numprocesses=auto --maxprocesses=8
 
-# What starts no processes to measure them, and no containers, browsers or servers: for every change.
+# For every change: without what mostly waits for programs that it starts.
+PROGRAMS := measure_* second_look service_pairs setup_step features schedule processor_time
 quick: $(STAMP)
-	$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow and not e2e' --ignore-glob='*/test_measure_*' \
+	$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow and not e2e' $(PROGRAMS:%=--ignore-glob='*/test_%.py') \
 	  tests/unit tests/property tests/golden
 
 test: $(STAMP)
-	$(BIN)/python -m pytest $(PARALLEL) --durations=25 --durations-min=1
+	$(BIN)/python -m pytest $(PARALLEL) -rs --durations=25 --durations-min=1
 
 # As if on a machine with another processor, system and environment; Linux only.
 test-elsewhere: $(STAMP)
@@ -56,6 +57,7 @@ goldens: $(STAMP)
 INPUTS ?= 20000
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.fuzz --inputs $(INPUTS)
+	$(BIN)/python -m tests.fuzz_edge --inputs $(INPUTS)
 
 lint: $(STAMP) lint-actions
 	$(BIN)/ruff check .

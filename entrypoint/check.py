@@ -189,10 +189,11 @@ def output_of(message: Message) -> Output:
     from reporter.render import markdown, view
 
     shown = view.build(message.report, artifact_url=message.artifact_url or None, home=message.home or None)
+    room = message.room(TEXT_LIMIT - len(message.appendix))
     return Output(
         conclusion=conclude(message.report),
         title=shown.headline,
-        summary=message.headed(markdown.comment(shown, limit=message.room(TEXT_LIMIT))),
+        summary=message.headed(markdown.comment(shown, limit=room)) + message.appendix,
         annotations=regressions(shown, failing=message.report.gate.status == "failed"),
     )
 
@@ -203,7 +204,7 @@ def _without_report(message: Message) -> Output:
     return Output(
         conclusion="neutral" if message.refused else "failure",
         title="The report was refused" if message.refused else "No verdict",
-        summary=message.headed(f"The run came to no verdict:\n\n{lines}\n"),
+        summary=message.headed(f"The run came to no verdict:\n\n{lines}\n{message.appendix}"),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reporter.files import write_atomically
 from reporter.model import VERDICTS
+from reporter.shared.masking import masked_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +25,12 @@ IGNORED_LIMIT = 50
 
 
 def write(path: Path, document: dict[str, Any]) -> None:
-    """Write one document, whole or not at all."""
+    """Write one document without secrets, whole or not at all."""
+    write_plan(path, masked_json(document))
+
+
+def write_plan(path: Path, document: dict[str, Any]) -> None:
+    """Write the plan: it holds the command as it is to be run, so nothing of it is masked."""
     write_atomically(path, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 

@@ -43,7 +43,7 @@ def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     build_plan(inputs, here, settings)  # a usage error comes before any waiting for the network
     _refuse_taken_name(inputs, api)
     base_commit = base.base_commit(here, api)
-    documents.write(work / "plan.json", build_plan(inputs, here, settings, base_commit))
+    documents.write_plan(work / "plan.json", build_plan(inputs, here, settings, base_commit))
     here = _accepted(inputs, here, work, api)
     outcome = _search(inputs, here, base_commit, api, config.pinned)
     if outcome.found:

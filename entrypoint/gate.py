@@ -1,7 +1,8 @@
 """The verb ``gate``: outputs, job summary, annotations and the exit code of the action, from the work folder's files.
 
-Run as a file on the host, so: standard library only, Python 3.9 and later. The benchmark command could have written
-the files, so they are read as data: bounded, typed one by one, and escaped for the place where they are shown.
+Run as a file on the host, so: the standard library and ``reporter.shared`` only, Python 3.9 and later. The benchmark
+command could have written the files, so they are read as data: bounded, typed one by one, and escaped for the place
+where they are shown.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from entrypoint.failed_side import brief, failed_side
 from entrypoint.untrusted import (
     DEFECT,
     GATE_FAILED,
@@ -192,7 +194,7 @@ def size(row: dict[str, Any]) -> float:
     if point is None:
         return 0.0
     if change.get("kind") == "difference":
-        base = number(part(row, "baseline").get("median"))
+        base = number(change["before"] if "before" in change else part(row, "baseline").get("median"))
         return abs(point) / abs(base) if base else math.inf
     return abs(math.log1p(point)) if point > -1 else math.inf
 
@@ -269,10 +271,11 @@ def summary(facts: Facts, code: int) -> str:
     own = read_text(facts.work / "report" / "summary.md").rstrip() if has_report else ""
     parts = [] if own else [skipped_summary(facts) if facts.skipped and not code else failure_summary(facts, code)]
     if own and code not in (0, GATE_FAILED):
-        parts += [f"> {markdown(message)}" for message in messages(facts)]
+        parts += [f"> {markdown(brief(message))}" for message in messages(facts)]
     if own and code == 0 and facts.status == "failed" and facts.measured_here:
         parts.append(f"> {markdown(ADVISORY)}")
     parts += [f"> {markdown(said(notice))}" for notice in notices(facts)[:NOTICE_LIMIT]]
+    parts += [block for block in (failed_side(facts.measure),) if block]
     return bounded("\n\n".join([*parts, own]).rstrip() + "\n", SUMMARY_LIMIT)
 
 
@@ -284,7 +287,7 @@ def skipped_summary(facts: Facts) -> str:
 def failure_summary(facts: Facts, code: int) -> str:
     """Say what failed and where, when there is no report to show."""
     lines = ["## Benchverdict: no verdict", "", f"Exit code {code}.", ""]
-    lines += [f"- {markdown(message)}" for message in messages(facts)]
+    lines += [f"- {markdown(brief(message))}" for message in messages(facts)]
     reason = text(facts.source.get("reason"))
     if reason:
         lines.append(f"- no baseline: {markdown(reason)}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from entrypoint import undecided
 from reporter.errors import InputError
+from reporter.masking import without_secrets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +23,7 @@ FILE_NAME = "verdict.json"
 class Message:
     """``report`` is ``None`` where the run came to none; ``failed`` says why, a line of Markdown each, or ``skipped``.
 
+    ``failed_side`` shows in Markdown what a side that failed printed, also beside a report that stands without it.
     ``run`` and ``attempt`` are GitHub's numbers of the measuring run: of two about one commit the higher is newer.
     ``page`` is its address for people, ``home`` that of the action's own repository. ``origin`` says in Markdown whose
     measurement it is, where that is not this run's; ``fork`` is the pull request, where a fork opened it. ``refused``
@@ -40,6 +42,7 @@ class Message:
     origin: str = ""
     fork: int | None = None
     refused: bool = False
+    failed_side: str = ""
 
     def headed(self, text: str) -> str:
         """Return a text of ours below the line that says whose measurement it is about."""
@@ -48,6 +51,11 @@ class Message:
     def room(self, limit: int) -> int:
         """Return how many of so many characters are left below that line."""
         return limit - len(self.headed(""))
+
+    @property
+    def appendix(self) -> str:
+        """What stands below a text about this run."""
+        return f"\n{self.failed_side}\n" if self.failed_side else ""
 
 
 def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
@@ -69,11 +77,12 @@ def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
         artifact_url=inputs.artifact_url,
         page=inputs.run_page,
         home=inputs.home,
+        failed_side=undecided.failed_side(work),
     )
 
 
 def load(content: bytes, where: str) -> Report:
-    """Read a report from the bytes of its file.
+    """Read a report from the bytes of its file; it comes without secrets, whoever wrote it.
 
     Raises:
         InputError: it is not a valid one.
@@ -84,7 +93,7 @@ def load(content: bytes, where: str) -> Report:
         text = content.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise _unreadable(problem, where) from problem
-    return json_v1.load(text, where)
+    return without_secrets(json_v1.load(text, where))
 
 
 def _read(path: Path) -> Report:

@@ -55,11 +55,13 @@ def _count(value: object) -> int | None:
 
 
 def next_steps(work: Path, *, saving: bool) -> dict[str, bool]:
-    """Return whether there is a report to upload, and whether a baseline is kept that was settled to be saved."""
+    """Return whether there is a report, or logs without one, and a baseline that was settled to be saved."""
     report = work / "report"
+    has_report = _is_there(report / "verdict.json")
     complete = _object(work / "measure" / "measure.json").get("status") == "complete"
     return {
-        "report": _is_there(report / "verdict.json"),
+        "report": has_report,
+        "logs": not has_report and any(map(_is_there, (report / "logs").glob("*.txt"))),
         "save-baseline": saving and complete and _is_there(report / "baseline.json.gz"),
     }
 

@@ -274,7 +274,7 @@ def _text(report: Report, message: Message, room: int) -> str:
     from reporter.render import markdown, view
 
     shown = view.build(report, artifact_url=message.artifact_url or None, home=message.home or None)
-    return markdown.comment(shown, limit=room)
+    return markdown.comment(shown, limit=room - len(message.appendix)) + message.appendix
 
 
 def _notice(problem: ApiError, here: Situation) -> Notice:

@@ -59,7 +59,7 @@ def origin(run: TriggeringRun, here: Situation, inputs: Inputs) -> str:
     else:
         who = "of the pull request"
     name = f"[run {run.id}]({run.page})" if run.page else f"run {run.id}"
-    return f"Measured at commit {run.head_sha} in {name} by code {who}: the numbers and names are its claim."
+    return f"Measured at commit `{run.head_sha}` in {name} by code {who}: the numbers and names are its claim."
 
 
 def told(

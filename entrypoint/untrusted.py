@@ -6,7 +6,6 @@ only, Python 3.9 and later.
 
 from __future__ import annotations
 
-import html
 import json
 import math
 import os
@@ -14,6 +13,8 @@ import re
 import stat
 import sys
 from typing import TYPE_CHECKING, Any
+
+from reporter.shared.markdown import one_line, prose
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,7 +124,5 @@ def whole(value: object) -> str:
 
 
 def markdown(value: str) -> str:
-    """Make any text one line that means nothing to Markdown, HTML or GitHub (mentions, references)."""
-    line = " ".join(value.split())
-    escaped = "".join(f"\\{sign}" if sign in "\\`*_[]()#|~!" else sign for sign in html.escape(line, quote=False))
-    return escaped.replace("@", "@\u200b").replace("://", ":\u200b//")
+    """Return a text as one line that means nothing to Markdown, HTML or GitHub (mentions, references)."""
+    return prose(one_line(value), TEXT_LIMIT)

@@ -7,10 +7,13 @@ A ``Checked`` names the place of what it refuses (``benchmarks[3].change.low``).
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from reporter.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sized
 
 Word = TypeVar("Word", bound=str)
 
@@ -28,12 +31,16 @@ def keys(names: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """The file being read: how its errors name it, begin (``lead``), and what they advise."""
+    """The file being read: how its errors name it, begin (``lead``), and what they advise.
+
+    ``bounds`` has the most entries that a list or an object of texts may have, by the name of its member.
+    """
 
     where: str
     code: str
     cure: str
     lead: str = ""
+    bounds: Mapping[str, int] = field(default_factory=dict)
 
     def broken(self, what: str) -> InputError:
         """Make the error of a file that is not as we write it."""
@@ -150,6 +157,8 @@ class Checked:
         rows = self.entries(key)
         if not all(isinstance(row, list) for row in rows):
             raise self.wrong(key, "is not a list of lists")
+        for row in rows:
+            self._check_size(key, row)
         return tuple(tuple(self._number(key, value) for value in row) for row in rows)
 
     def numbers(self, key: str) -> tuple[float, ...]:
@@ -191,7 +200,12 @@ class Checked:
         value = self._members[key]
         if not isinstance(value, list):
             raise self.wrong(key, "is not a list")
+        self._check_size(key, value)
         return value
+
+    def optional_entries(self, key: str) -> list[Any]:
+        """Return the list at ``key``; none where it is absent."""
+        return self.entries(key) if key in self._members else []
 
     def as_text(self, key: str, value: Any, limit: int = TEXT_LIMIT) -> str:
         """Give a value that belongs to ``key`` as such a text."""
@@ -210,6 +224,7 @@ class Checked:
         """Give a value that belongs to ``key`` and is an object of texts as pairs."""
         if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
             raise self.wrong(key, "is not an object of texts")
+        self._check_size(key, value)
         return tuple((self.as_text(key, name, limit), self.as_text(key, item, limit)) for name, item in value.items())
 
     def _number(self, key: str, value: Any) -> float:
@@ -218,6 +233,11 @@ class Checked:
         if not -_LARGEST <= value <= _LARGEST:
             raise self.wrong(key, "is not a finite number")
         return float(value)
+
+    def _check_size(self, key: str, value: Sized) -> None:
+        most = self._origin.bounds.get(key)
+        if most is not None and len(value) > most:
+            raise self.wrong(key, f"has more than {most} entries")
 
     def _check_keys(self, required: frozenset[str], optional: frozenset[str]) -> None:
         for key in sorted(required - self._members.keys()):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
 from reporter import __version__
 from reporter.errors import BenchverdictError, InputError, MeasuringInterruptedError, UsageError
+from reporter.shared.printable import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,7 +89,8 @@ def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     except Exception as error:
         if os.environ.get("BENCHVERDICT_DEBUG"):
             raise
-        stderr.write(f"error: a defect of Benchverdict, please report it: {type(error).__name__}: {error}\n")
+        what = visible(f"{type(error).__name__}: {error}")
+        stderr.write(f"error: a defect of Benchverdict, please report it: {what}\n")
         stderr.write("  what to do: set BENCHVERDICT_DEBUG=1 and repeat the call to see where it happened\n")
         return BenchverdictError.exit_code
 

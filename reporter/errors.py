@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reporter.shared.masking import masked
+from reporter.shared.printable import no_command, visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -46,9 +49,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Escape what cannot be printed: a file's name must not steer a terminal or pass for a workflow command."""
-    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-    return line.replace("##[", "## [")
+    """Escape what cannot be printed: a file's name must not steer a terminal, pass for a command, or show a secret."""
+    return no_command(visible(masked(text)))
 
 
 class UsageError(BenchverdictError):

@@ -60,7 +60,9 @@ where higher is better."""
 COLUMN = {name: index for index, name in enumerate(STATISTICS)}
 
 SHOWN_FOR = {"min": "min", "q10": "min", "q25": "min", "max": "max", "q90": "max"}
-"""Which value of a side people are shown for the statistic that decided; for all others it is the median."""
+"""Which value of a run is drawn for the statistic that decided; for all others it is the median."""
+SHOWN_ALONE: dict[Better | None, str] = {"lower": "min", "higher": "max", None: "median"}
+"""Which value of a side is shown where there is no change."""
 
 
 class Metric(Struct, frozen=True, kw_only=True):
@@ -74,16 +76,25 @@ class Metric(Struct, frozen=True, kw_only=True):
     better: Better | None
 
 
+IN_STEP = ("wall", "processor", "share")
+"""Columns of a run in lock-step: its value by either clock, in base units, and processor time over wall time.
+
+The value of the base is the median of its slices; that of the head is the base's times the median ratio of neighbours.
+"""
+
+
 class Sample(Struct, frozen=True, kw_only=True, eq=False):
     """All values of one benchmark and metric, grouped by run (the unit of replication).
 
     ``statistics`` has one row per run of the suite and the columns ``STATISTICS``; a run in which the benchmark is
     absent or errored is a row of nan, so row i always belongs to run (and pair) i. ``rounds`` holds the values of each
-    run, thinned when they came from a store and empty when the tool kept none.
+    run, thinned when they came from a store and empty when the tool kept none. ``in_step`` has one row per run and the
+    columns ``IN_STEP``: what neighbouring slices of both sides of a pair say, nan where it was not in lock-step.
     """
 
     statistics: FloatArray
     rounds: tuple[FloatArray, ...]
+    in_step: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -323,7 +334,7 @@ class Estimate(Struct, frozen=True, kw_only=True):
 
 
 class SideSummary(Struct, frozen=True, kw_only=True):
-    """One side of a row as shown: geometric mean over runs of each run's minimum, median and maximum.
+    """One side of a row: the lowest value of all its runs, the median of the runs' medians, the highest value.
 
     ``rounds`` is the number of values over all runs. Mean, standard deviation and percentiles are of all these values
     together; percentiles are known only where there are enough of them.

@@ -6,13 +6,15 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
 
 from tests.processor_time import ProcessorTime
+from tests.schedule import Schedule
 from tests.shown_features import ShownFeatures, ids_of
 
 if TYPE_CHECKING:
-    import pytest
+    from xdist.remote import Producer
 
 # No deadline: tests never assert on wall time. In CI the examples are the same each time, so that a red build is due
 # to the change; locally each run tries new ones.
@@ -29,6 +31,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SLOW in item.path.parents:
             item.add_marker("slow")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedule:
+    """Keep together what cannot run at the same time."""
+    return Schedule(config, log)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -97,6 +97,15 @@ class Outcome:
     by_result: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
 
+    def told(self) -> int:
+        """Print the counts; give the exit code, 1 when an input failed."""
+        for result, count in sorted(self.by_result.items()):
+            print(f"{count:9} {result}")
+        print(f"{self.inputs} inputs in {self.seconds:.0f} s, {len(self.failures)} failed")
+        for failure in self.failures[:50]:
+            print(failure)
+        return 1 if self.failures else 0
+
 
 def _flip(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
     changed = bytearray(data)
@@ -223,7 +232,7 @@ def _too_long(*_: object) -> None:
 
 
 @contextlib.contextmanager
-def _limits() -> Iterator[None]:
+def limits() -> Iterator[None]:
     """Let nothing take more memory than it may (where the system can tell), and be told of too much processor time."""
     before = resource.getrlimit(resource.RLIMIT_AS)
     if sys.platform == "linux":
@@ -243,7 +252,7 @@ def fuzz(inputs: int, seconds: float, seed: int, keep: Path | None = None) -> Ou
     chance = random.Random(seed)
     outcome = Outcome()
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as name, _limits():
+    with tempfile.TemporaryDirectory() as name, limits():
         seeds = [(path, *_prepared(path, Path(name) / str(index))) for index, path in enumerate(all_recorded())]
         others = [data for _, _, data in seeds]
         while outcome.inputs < inputs and time.monotonic() - began < seconds:
@@ -267,12 +276,17 @@ def _prepared(origin: Path, folder: Path) -> tuple[Path, bytes]:
 
 
 def _try(path: Path, origin: Path, content: bytes, outcome: Outcome, keep: Path | None) -> None:
+    noted(outcome, origin.name, content, keep, lambda: read_whole(path))
+
+
+def noted(outcome: Outcome, name: str, content: bytes, keep: Path | None, attempt: Callable[[], str]) -> None:
+    """Try one input within the limit of time, and count what came of it."""
     signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST_SECONDS)
     try:
-        outcome.by_result[read_whole(path)] += 1
+        outcome.by_result[attempt()] += 1
     except Exception as error:
         outcome.by_result[f"FAILED: {type(error).__name__}"] += 1
-        file = f"{len(outcome.failures)}-{origin.name}"
+        file = f"{len(outcome.failures)}-{name}"
         outcome.failures.append(f"{file}: {type(error).__name__}: {str(error)[:200]}")
         if keep is not None:
             keep.mkdir(parents=True, exist_ok=True)
@@ -289,12 +303,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     outcome = fuzz(arguments.inputs, arguments.seconds, arguments.seed, Path("build/fuzz"))
-    for result, count in sorted(outcome.by_result.items()):
-        print(f"{count:9} {result}")
-    print(f"{outcome.inputs} inputs in {outcome.seconds:.0f} s, {len(outcome.failures)} failed")
-    for failure in outcome.failures[:50]:
-        print(failure)
-    return 1 if outcome.failures else 0
+    return outcome.told()
 
 
 if __name__ == "__main__":

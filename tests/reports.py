@@ -136,7 +136,9 @@ def row(
         metric=metric,
         baseline=None if baseline is None else side(baseline),
         head=None if head is None else side(head),
-        change=None if change is None else _change(change, half_width, "max" if metric.better == "higher" else "min"),
+        change=None
+        if change is None
+        else _change(change, half_width, "max" if metric.better == "higher" else "min", base),
         noise=None if change is None else Noise(source="history", sd=0.012),
         history=tuple(None if i == 1 else base * (1 + 0.004 * (i * 7 % 5 - 2)) for i in range(past)) if base else (),
         distribution=(rounds_around(baseline, 1), rounds_around(head, 2)) if drawn and baseline and head else None,
@@ -153,13 +155,16 @@ def row(
     )
 
 
-def _change(point: float, half_width: float, statistic: str) -> Change:
+def _change(point: float, half_width: float, statistic: str, low: float | None) -> Change:
+    before = None if low is None else side(low).max if statistic == "max" else low
     return Change(
         kind="ratio",
         statistic=statistic,
         marginal=estimate(point, half_width),
         simultaneous=estimate(point, half_width * 1.6),
         p_adjusted=0.0004 if abs(point) > half_width else 0.6,
+        before=before,
+        after=None if before is None else before * (1 + point),
     )
 
 

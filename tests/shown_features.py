@@ -39,7 +39,7 @@ class ShownFeatures:
         """Note what ran: one case of a parametrised test is enough, and a failure fails the run by itself."""
         was_run = report.when == "call" and not report.skipped
         if was_run or (report.skipped and not self._strict):
-            self._run.add(re.split(r"[\[@]", report.nodeid)[0])  # @: the group of pytest-xdist
+            self._run.add(report.nodeid.partition("[")[0])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

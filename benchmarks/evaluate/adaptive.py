@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.evaluate.suites import suite_of
-from reporter.decide.judge import Decision, Pairs, judge_looks
+from reporter.decide.judge import DEFAULT_POLICY, Decision, Pairs, judge_looks
 from reporter.decide.looks import SHORT_LOOKS, Progress, Step, next_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reporter.decide.policy import Policy
     from reporter.model import BoolArray, FloatArray
 
 
-def grow(base: FloatArray, head: FloatArray, names: Sequence[str]) -> tuple[Decision, int]:
+def grow(
+    base: FloatArray, head: FloatArray, names: Sequence[str], policy: Policy = DEFAULT_POLICY
+) -> tuple[Decision, int]:
     """Judge growing pairs; return the decision and the number of pairs it took.
 
     ``base`` and ``head`` are benchmarks × pairs × ``STATISTICS``; the number of pairs is the limit.
@@ -33,7 +36,8 @@ def grow(base: FloatArray, head: FloatArray, names: Sequence[str]) -> tuple[Deci
         measured[_selected(step, names), pairs : pairs + step.pairs] = True
         pairs += step.pairs
         progress = Progress(pairs=pairs, seconds=float(pairs), time_limit=float(limit), pair_seconds=1.0)
-        decision = judge_looks(_pairs(base[:, :pairs], head[:, :pairs], measured[:, :pairs], names))
+        seen = _pairs(base[:, :pairs], head[:, :pairs], measured[:, :pairs], names)
+        decision = judge_looks(seen, policy=policy)
         step = next_step(progress, decision.assessments)
     return decision, pairs
 

@@ -20,23 +20,31 @@ if TYPE_CHECKING:
     from benchmarks.evaluate.designs import Draw
     from benchmarks.evaluate.recording import Recording
     from reporter.decide.noise import Variance
+    from reporter.decide.policy import Policy
     from reporter.model import Baseline, FloatArray, IndexArray, Suite
 
 CONFIRM_RUNS = MeasureSettings().confirm_runs
 """Runs of the second look, as the product takes them when nothing is said."""
 
 
-def screened(head: Suite, baseline: Baseline, again: Suite) -> tuple[Decision, Decision]:
-    """Give the first look, and the decision after the second look, which only suspects call for."""
-    first = judge_screen(head, baseline)
-    return first, judge_screen(head, baseline, again) if first.suspects else first
+def screened(
+    head: Suite, baseline: Baseline, again: Suite, policy: Policy = DEFAULT_POLICY
+) -> tuple[Decision, Decision]:
+    """Return the first look, and the decision after the second look, which only suspects call for."""
+    first = judge_screen(head, baseline, policy=policy)
+    return first, judge_screen(head, baseline, again, policy=policy) if first.suspects else first
 
 
 def screened_outcome(
-    head: Suite, baseline: Baseline, again: Suite, names: Sequence[str], truth: FloatArray
+    head: Suite,
+    baseline: Baseline,
+    again: Suite,
+    names: Sequence[str],
+    truth: FloatArray,
+    policy: Policy = DEFAULT_POLICY,
 ) -> dict[str, float]:
-    """Screen and confirm; give what both looks were worth."""
-    first, final = screened(head, baseline, again)
+    """Screen and confirm; return what both looks were worth."""
+    first, final = screened(head, baseline, again, policy)
     return compare(final, names, truth) | first_look(first, names, truth, again.runs)
 
 
@@ -72,9 +80,15 @@ def growing_outcome(recording: Recording, draw: Draw, slow: int | None, level: f
     )
 
 
-def grown_outcome(base: FloatArray, head: FloatArray, names: Sequence[str], truth: FloatArray) -> dict[str, float]:
-    """Let pairs grow; give what the decision was worth and the pairs it took."""
-    decision, pairs = grow(base, head, names)
+def grown_outcome(
+    base: FloatArray,
+    head: FloatArray,
+    names: Sequence[str],
+    truth: FloatArray,
+    policy: Policy = DEFAULT_POLICY,
+) -> dict[str, float]:
+    """Let pairs grow; return what the decision was worth and the pairs it took."""
+    decision, pairs = grow(base, head, names, policy)
     return compare(decision, names, truth) | {"pairs": float(pairs)}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reporter.decide.judge import Decision
     from reporter.model import Assessment, BoolArray, FloatArray
@@ -32,6 +32,8 @@ METRICS = (
     "cost",  # machine time of a screen in runs of the suite
     "pairs",  # machine time of growing pairs in pairs of runs
 )
+_OF_ANY = ("alarmed", "praised", "shift", "suspected")
+_OF_ALL = ("all covered",)
 _NOTHING = dict.fromkeys(METRICS, np.nan)
 
 
@@ -57,6 +59,20 @@ def compare(decision: Decision, names: Sequence[str], truth: FloatArray) -> dict
         "slowed covered": _known_mean(held[slow]),
         "shift": float(shift),
     }
+
+
+def of_shards(outcomes: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Return the outcome of a suite whose parts were judged each by itself: one alarm is an alarm of the whole."""
+    return {metric: _of_parts(metric, np.array([part[metric] for part in outcomes])) for metric in METRICS}
+
+
+def _of_parts(metric: str, values: FloatArray) -> float:
+    known = values[~np.isnan(values)]
+    if not known.size:
+        return np.nan
+    if metric in _OF_ANY:
+        return float(known.max())
+    return float(known.min() if metric in _OF_ALL else known.mean())
 
 
 def first_look(decision: Decision, names: Sequence[str], truth: FloatArray, confirm_runs: int) -> dict[str, float]:

@@ -101,10 +101,7 @@ def short_pairs(
 def growing_pairs(
     recording: Recording, numbers: Sequence[int], counts: Counts, generator: np.random.Generator, progress: Progress
 ) -> Figures:
-    """Judge short pairs that grow until everything is decided, with a second batch for what is flagged.
-
-    ``numbers`` says how many pairs both batches may have together.
-    """
+    """Judge short pairs that grow until everything is decided; ``numbers`` says how many there may be at most."""
     pairs, figures = designs.pairs_of(recording), Figures()
     for most in numbers:
         for level in (0.0, *designs.levels_of(recording)):

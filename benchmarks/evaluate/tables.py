@@ -132,7 +132,7 @@ def worlds(figures: Figures, chosen: Sequence[World]) -> str:
     for design in dict.fromkeys(design for world in chosen for design in world.designs):
         rows = [_world_row(figures, world, design) for world in chosen if design in world.designs]
         kind = design.split("-")[0]
-        head = (*WORLD_HEAD, *{"screen": SCREEN_HEAD, "growing": GROWING_HEAD, "pairs": SHIFT_HEAD}[kind])
+        head = (*WORLD_HEAD, *{"screen": SCREEN_HEAD, "growing": GROWING_HEAD}.get(kind, SHIFT_HEAD))
         text += _section(f"Worlds: {design}", head, rows, "In percent; ranges are of independent pull requests.")
     return text
 
@@ -204,15 +204,15 @@ def _world_row(figures: Figures, world: World, design: str) -> list[str]:
     last = {
         "screen": [share(figures.get(f"{harmless}.suspected")), number(figures.get(f"{harmless}.cost"))],
         "growing": [number(figures.get(f"{name}.{cell}.pairs")) for cell in ("harmless", "+5 %")],
-        "pairs": [share(figures.get(f"{name}.{cell}.shift")) for cell in ("harmless", "+3 %")],
-    }[design.split("-")[0]]
+    }
+    shift = [share(figures.get(f"{name}.{cell}.shift")) for cell in ("harmless", "+3 %")]
     return [
         world.title,
         *(share(figures.get(f"{harmless}.{metric}")) for metric in _WORLD_METRICS),
         *(share(figures.get(f"{name}.{level}.found")) for level in LEVELS),
         f"{100 * max(missed):.1f}" if missed else "–",
         *(share(figures.get(f"{harmless}.{metric}")) for metric in ("covered", "all covered")),
-        *last,
+        *last.get(design.split("-")[0], shift),
     ]
 
 

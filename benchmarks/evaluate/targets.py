@@ -20,7 +20,10 @@ PARTS = ("peers", "recorded", "synthetic")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Bounds for all figures whose name matches one of ``figures``; ``part`` is the sub-command that makes them."""
+    """Bounds for all figures whose name matches one of ``figures`` and none of ``but``.
+
+    ``part`` is the sub-command that makes them.
+    """
 
     text: str
     part: str
@@ -28,6 +31,7 @@ class Target:
     at_least: float | None = None
     at_most: float | None = None
     high_at_most: float | None = None
+    but: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,7 @@ def read_targets(path: Path) -> list[Target]:
 def _target(row: dict[str, Any]) -> Target:
     if row["part"] not in PARTS:
         raise KeyError(row["part"])
-    return Target(**row | {"figures": tuple(row["figures"])})
+    return Target(**row | {"figures": tuple(row["figures"]), "but": tuple(row.get("but", ()))})
 
 
 def judge(targets: Sequence[Target], figures: Figures, parts: Collection[str]) -> list[Result]:
@@ -67,11 +71,15 @@ def judge(targets: Sequence[Target], figures: Figures, parts: Collection[str]) -
 
 def _results(target: Target, figures: Figures) -> Iterator[Result]:
     for pattern in target.figures:
-        names = [name for name in figures if fnmatchcase(name, pattern)]
+        names = [name for name in figures if fnmatchcase(name, pattern) and not _excepted(name, target)]
         if not names:
             yield Result(target=target, name=pattern, figure=None, met=False)
         for name in names:
             yield Result(target=target, name=name, figure=figures[name], met=_meets(target, figures[name]))
+
+
+def _excepted(name: str, target: Target) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in target.but)
 
 
 def _meets(target: Target, figure: Figure) -> bool:

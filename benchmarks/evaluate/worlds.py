@@ -53,6 +53,15 @@ class World:
     sessions: int
     session_runs: int
     slow_all: bool
+    shards: int
+    change: tuple[float, float]
+    change_share: float
+    change_age: tuple[int, int]
+    stored_pairs: int
+    stored_share: float
+    inner_sd: float
+    inner_rounds: int
+    alignment_sd: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +138,29 @@ def draw_runs(
     offset: FloatArray | None = None,
     in_pairs: bool = False,
 ) -> FloatArray:
-    """Draw runs in order of time: benchmarks × runs × ``STATISTICS``. ``offset`` is a log effect per benchmark.
+    """Draw runs in order of time: benchmarks × runs × ``STATISTICS``; see ``draw_levels``."""
+    drawn = draw_levels(world, benchmarks, runs, generator, offset=offset, in_pairs=in_pairs)
+    return statistics_of_exponential_rounds(np.exp(drawn.log_level), drawn.jitter, world.rounds, generator)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Levels:
+    """Log level of each run, and by what share its rounds lie above it on average; benchmarks × runs."""
+
+    log_level: FloatArray
+    jitter: FloatArray
+
+
+def draw_levels(
+    world: World,
+    benchmarks: Benchmarks,
+    runs: int,
+    generator: np.random.Generator,
+    *,
+    offset: FloatArray | None = None,
+    in_pairs: bool = False,
+) -> Levels:
+    """Draw the levels of runs in order of time. ``offset`` is a log effect per benchmark.
 
     Only runs that are measured ``in_pairs`` share noise two by two, or may have their machine exchanged between them.
     """
@@ -149,7 +180,7 @@ def draw_runs(
     if in_pairs and generator.random() < world.migration_chance:
         log_level += _migration(world, shape, generator)
     jitter = np.where(burst, world.burst_jitter * world.jitter, world.jitter)
-    return statistics_of_exponential_rounds(np.exp(log_level), jitter, world.rounds, generator)
+    return Levels(log_level=np.asarray(log_level), jitter=jitter)
 
 
 def draw_pairs(
@@ -157,9 +188,22 @@ def draw_pairs(
 ) -> tuple[FloatArray, FloatArray]:
     """Draw (base, head) of pairs measured in the order base, head, head, base, …"""
     runs = draw_runs(world, benchmarks, 2 * pairs, generator, in_pairs=True)
+    base, head = places_in_pairs(pairs)
+    return runs[:, base], runs[:, head]
+
+
+def places_in_pairs(pairs: int) -> tuple[IndexArray, IndexArray]:
+    """Return the places of (base, head) among the runs of pairs: base, head, head, base, …"""
     first = np.arange(pairs) % 2
     places = 2 * np.arange(pairs)
-    return runs[:, places + first], runs[:, places + 1 - first]
+    return places + first, places + 1 - first
+
+
+def draw_alignment(world: World, generator: np.random.Generator) -> FloatArray:
+    """Draw by what factor the layout of the head's code moves each benchmark."""
+    if not world.alignment_sd:
+        return np.ones(world.benchmarks)
+    return np.asarray(np.exp(generator.normal(0, world.alignment_sd, world.benchmarks)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -170,20 +214,42 @@ class Jobs:
     machine: IndexArray
 
 
-def draw_jobs(world: World, benchmarks: Benchmarks, head_runs: int, generator: np.random.Generator) -> Jobs:
-    """Draw the earlier jobs and, last, the head's job with ``head_runs`` runs."""
+def draw_jobs(
+    world: World,
+    benchmarks: Benchmarks,
+    head_runs: int,
+    generator: np.random.Generator,
+    slow: BoolArray | None = None,
+) -> Jobs:
+    """Draw the earlier jobs and, last, the head's job with ``head_runs`` runs.
+
+    What the default branch accepted at some time also met the benchmarks that the head may make ``slow``.
+    """
     count = world.sessions + 1
     machine = generator.integers(world.machines, size=count)
     models = generator.normal(0, world.machine_sd, (world.machines, world.benchmarks))
     together = np.cumsum(generator.normal(0, world.job_drift_step, count))
     own = generator.normal(0, world.job_sd, (count, world.benchmarks)) * benchmarks.sd
-    offsets = models[machine] + together[:, None] + own
+    offsets = models[machine] + together[:, None] + own + _accepted(world, count, slow, generator)
     sizes = [world.session_runs] * world.sessions + [head_runs]
     runs = [
         draw_runs(world, benchmarks, size, generator, offset=offset)
         for size, offset in zip(sizes, offsets, strict=True)
     ]
     return Jobs(runs=runs, machine=machine)
+
+
+def _accepted(world: World, jobs: int, slow: BoolArray | None, generator: np.random.Generator) -> FloatArray | float:
+    """Draw when the level changed, and by how much: log effects, jobs × benchmarks; the last job is the head's."""
+    if world.change == (0.0, 0.0):
+        return 0.0
+    size = np.log1p(generator.uniform(*world.change, world.benchmarks))
+    changed = generator.random(world.benchmarks) < world.change_share
+    if slow is not None:
+        changed |= slow
+    low, high = world.change_age
+    after = np.arange(jobs) >= jobs - 1 - generator.integers(low, high + 1)
+    return np.asarray(after[:, None] * (size * changed))
 
 
 def slowed_benchmarks(world: World, generator: np.random.Generator) -> BoolArray:

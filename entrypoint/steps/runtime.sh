@@ -11,6 +11,7 @@ action=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # Ends the step with exit code $1 and message $2, shown as an annotation of the job.
 fail() {
   local message=${2//'%'/%25}
+  message=${message//$'\r'/%0D}
   printf '::error title=Benchverdict::%s\n' "${message//$'\n'/%0A}" >&2
   exit "$1"
 }

@@ -13,8 +13,8 @@ from reporter.commands.reporting import snapshot_of, suite_of
 from reporter.errors import InputError
 from reporter.ingest import measured
 from reporter.model import COLUMN, Baseline
-from reporter.render.plain import no_command, visible
 from reporter.render.words import count_of
+from reporter.shared.printable import no_command, visible
 from reporter.store.directory import DirectoryStore, Missing
 from reporter.units import format_duration, format_value
 

@@ -99,7 +99,7 @@ def _refuse_repeated(option: str, paths: tuple[Path, ...]) -> None:
                 "same-file-twice",
                 f"{option} names the same file twice, also as {first}",
                 where=str(path),
-                cure="give each run's file once; a file with several runs in it counts as that many by itself",
+                cure="give each run's file once; a file counts as one run, however many its tool made for it",
             )
 
 

@@ -13,9 +13,18 @@ from reporter.decide.advice import advise
 from reporter.decide.align import take_runs
 from reporter.decide.budgets import SHORTENED_PLAN, budget_results
 from reporter.decide.gate import gate
-from reporter.decide.judge import Decision, Pairs, judge_alone, judge_looks, judge_pairs, judge_screen
+from reporter.decide.judge import (
+    DEFAULT_POLICY,
+    Decision,
+    Pairs,
+    judge_alone,
+    judge_looks,
+    judge_pairs,
+    judge_screen,
+)
 from reporter.decide.judge_pairs import without_changed
 from reporter.decide.needed import what_would_decide
+from reporter.decide.shards import split_name
 from reporter.decide.verdict import without_percentiles
 from reporter.errors import (
     GATE_FAILED,
@@ -34,6 +43,7 @@ if TYPE_CHECKING:
 
     from reporter.config import MetricRule
     from reporter.decide.gate import Wanted
+    from reporter.decide.policy import Policy
     from reporter.ingest import FileReading
     from reporter.model import Assessment, Baseline, BudgetResult, Override, RunConditions, Session, Suite
 
@@ -117,7 +127,13 @@ def decide_looks(
 
         by_rule = judge_pairs_by_rule(parse_rule(config.rule, "rule"), pairs.base, pairs.head)
         return without_changed(by_rule, changed_files)
-    return judge_looks(pairs, changed_files=changed_files, stored=stored, bounds_of=_bounds_of(config))
+    return judge_looks(
+        pairs,
+        changed_files=changed_files,
+        stored=stored,
+        policy=_policy_of(pairs.head, config),
+        bounds_of=_bounds_of(config),
+    )
 
 
 def decide(sides: Sides, config: Config) -> Decision:
@@ -125,7 +141,7 @@ def decide(sides: Sides, config: Config) -> Decision:
 
     Several runs in the first look carry their own second look: the first run raises suspicion, the others decide.
     """
-    bounds_of = _bounds_of(config)
+    bounds_of, policy = _bounds_of(config), _policy_of(sides.head, config)
     if sides.baseline is None:
         return judge_alone(sides.head, sides.absent or "there is no baseline yet")
     if config.rule is not None:
@@ -134,7 +150,9 @@ def decide(sides: Sides, config: Config) -> Decision:
 
         return judge_by_rule(parse_rule(config.rule, "rule"), sides.head, sides.baseline, paired=sides.paired)
     if sides.paired:
-        return judge_pairs(sides.baseline.suite, sides.head, stored=sides.baseline.history, bounds_of=bounds_of)
+        return judge_pairs(
+            sides.baseline.suite, sides.head, stored=sides.baseline.history, policy=policy, bounds_of=bounds_of
+        )
     head, second = sides.head, sides.second
     if second is None and head.runs > 1 and sides.may_confirm:
         head, second = take_runs(head, slice(0, 1)), take_runs(head, slice(1, None))
@@ -143,6 +161,7 @@ def decide(sides: Sides, config: Config) -> Decision:
         sides.baseline,
         second,
         changed_files=sides.changed_files,
+        policy=policy,
         bounds_of=bounds_of,
         pinned=config.pinned,
     )
@@ -157,6 +176,7 @@ def compose(
     source: BaselineSource | None,
     absent: str | None = None,
     undecided: str | None = None,
+    not_compared: str | None = None,
     may_confirm: bool = False,
     warnings: tuple[Notice, ...] = (),
     config: Config = NOTHING_CONFIGURED,
@@ -167,8 +187,9 @@ def compose(
     """Gate, hold the budgets against the head, and put everything that outputs may show into one report.
 
     ``source`` tells of the baseline, or ``absent`` why there is none. ``undecided`` says what kept one side from being
-    measured; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run;
-    ``override`` who lets its regressions pass; ``wanted`` what the comparison is for.
+    measured, ``not_compared`` why nothing was compared although that was asked for; ``may_confirm`` whether a second
+    look can still follow; ``conditions`` what went on during each run; ``override`` who lets its regressions pass;
+    ``wanted`` what the comparison is for.
     """
     undecided = undecided or _why_undecided(head, decision)
     rows, held = _of_categories(decision.assessments, budget_results(head, config.budgets), config.categories)
@@ -188,7 +209,8 @@ def compose(
             passing,
             wanted=wanted,
             absent=absent,
-            cure=what_would_decide(rows, measured, paired=paired),
+            not_compared=not_compared,
+            cure=None if not_compared else what_would_decide(rows, measured, paired=paired),
         ),
         measured=measured,
         baseline=source,
@@ -270,6 +292,13 @@ def _why_undecided(head: Suite, decision: Decision) -> str | None:
     if not is_usable(head):
         return NOTHING_USABLE
     return None if decision.overlap else NOTHING_IN_COMMON
+
+
+def _policy_of(head: Suite, config: Config) -> Policy:
+    """Return the numbers that decide; a shard knows from its name among how many it is."""
+    _, shard = split_name(head.name)
+    policy = replace(DEFAULT_POLICY, judges_within=config.measure.pairs_beyond)
+    return policy.of_one_among(shard.count) if shard else policy
 
 
 def _bounds_of(config: Config) -> Callable[[str], tuple[float | None, float | None]]:

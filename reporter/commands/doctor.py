@@ -21,7 +21,7 @@ from reporter.measure.errors import MeasureUsageError
 from reporter.measure.machine import MachineSample, measure_machine
 from reporter.model import Notice, RunConditions
 from reporter.render import machine_text, words
-from reporter.render.plain import visible
+from reporter.shared.printable import visible
 from reporter.store.directory import DirectoryStore, Missing
 from reporter.units import format_percent
 

@@ -15,10 +15,11 @@ from reporter.decide.verdict import distribution
 from reporter.errors import InputError, UsageError
 from reporter.files import write_atomically
 from reporter.ingest import measured
+from reporter.masking import without_secrets
 from reporter.model import benchmark_label
 from reporter.render.explanation import explain as explanation
 from reporter.render.order import display_names
-from reporter.render.plain import shorten, visible
+from reporter.shared.printable import shorten, visible
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def explain(request: ExplainRequest, config: Config, stdout: TextIO) -> int:
     indexes = find(report, request.name)
     if request.verdict is None:
         report = _with_runs(report, indexes, request.root, config)
+    report = without_secrets(report)
     stdout.write(explanation(report, indexes, width=terminal(stdout).width))
     if request.output is not None:
         write_atomically(request.output, _drawn(report, indexes[0]))

@@ -8,7 +8,8 @@ from reporter.commands.composing import is_usable, suite_from
 from reporter.errors import InputError, UsageError
 from reporter.files import write_atomically
 from reporter.ingest.past import read_past
-from reporter.render.plain import visible
+from reporter.masking import without_secrets
+from reporter.shared.printable import visible
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
 from reporter.store.export import EXPORTS
@@ -76,7 +77,7 @@ def export_history(suite: str, store: Path, kind: str, output: Path | None, stdo
     if isinstance(found, Missing):
         cure = "save one first: benchverdict run --save-baseline"
         raise InputError("no-baseline", found.reason, where=str(store), cure=cure)
-    text = EXPORTS[kind](found)
+    text = EXPORTS[kind](without_secrets(found))
     if output is None:
         stdout.write(text)
     else:

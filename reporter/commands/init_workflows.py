@@ -14,6 +14,7 @@ permissions: {}
 jobs:
   benchmarks:
     runs-on: ubuntu-latest
+    timeout-minutes: 30
     permissions:
       contents: read # the checkout, and which commits came before
       actions: read # the baseline is an artifact of an earlier run
@@ -40,6 +41,7 @@ jobs:
   publish:
     if: github.event.workflow_run.event == 'pull_request'
     runs-on: ubuntu-latest
+    timeout-minutes: 30
     permissions:
       actions: read # the report is an artifact of the other run
       contents: read # the configuration: what fails the gate

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.masking import without_secrets
 from reporter.errors import UsageError
 from reporter.files import write_atomically
+from reporter.masking import without_secrets
 from reporter.render import OUTPUTS, Shown, Terminal
 
 if TYPE_CHECKING:
@@ -68,7 +68,18 @@ def write_report_folder(report: Report, folder: Path, *, home: str | None = None
     """Write every file of a report folder, and remove the charts that an earlier report left there.
 
     ``home`` is the address of the project's repository, to which messages lead.
+
+    Raises:
+        UsageError: the folder, or its folder of charts, is a link; nothing was written.
     """
+    for place in (folder, folder / "charts"):
+        if place.is_symlink():
+            raise UsageError(
+                "cannot-write",
+                "this is a link, and a report is not written through one",
+                where=str(place),
+                cure="name the folder itself with --output",
+            )
     from reporter.render import charts, html, json_v1, markdown, view
 
     report = without_secrets(report)
@@ -82,7 +93,7 @@ def write_report_folder(report: Report, folder: Path, *, home: str | None = None
     }
     files |= {f"charts/{name}.svg": picture for name, picture in pictures.items()}
     for old in folder.glob("charts/*.svg"):
-        if f"charts/{old.name}" not in files:
+        if f"charts/{old.name}" not in files and charts.is_ours(old):
             old.unlink(missing_ok=True)
     for name, content in files.items():
         write_atomically(folder / name, content)

@@ -9,7 +9,7 @@ import numpy as np
 
 from reporter import fingerprints
 from reporter.commands.composing import suite_from
-from reporter.ingest.run_files import read_run, together
+from reporter.ingest.run_files import inner_runs, read_run, together
 from reporter.model import STATISTICS, Benchmark, Metric, Sample, Suite
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def read(paths: tuple[Path, ...], format_name: str | None, suite: str, config: Config, stdout: TextIO) -> int:
-    """Print the files and folders, each a run of its own, as one suite in JSON; base units, unknown is null.
+    """Print the files and folders as one suite in JSON, with every run they hold; base units, unknown is null.
 
     Raises:
         InputError: a file cannot be read.
@@ -29,7 +29,8 @@ def read(paths: tuple[Path, ...], format_name: str | None, suite: str, config: C
     runs = together([read_run(path, format_name, problems) for path in paths])
     if problems:
         raise problems[0]
-    document = _document(suite_from(runs, config, suite), sorted({file.format for run in runs for file in run}))
+    every = [part for run in runs for part in inner_runs(run)]
+    document = _document(suite_from(every, config, suite), sorted({file.format for run in runs for file in run}))
     stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
     return 0
 

@@ -17,15 +17,19 @@ from reporter.commands.composing import (
     source_of,
     suite_from,
 )
+from reporter.commands.logs import write_logs
 from reporter.commands.outputs import write_baseline, write_report_folder
 from reporter.commands.resource_metrics import asked_by, kept_resources
 from reporter.commands.same_server import CURE, loads_a_server
-from reporter.commands.second_look import after_screen, leave_word, progress_of, why_not_paired
+from reporter.commands.second_look import after_screen, leave_word, progress_of, why_not_compared, why_not_paired
 from reporter.decide.judge import Pairs
 from reporter.decide.looks import Step, next_step
 from reporter.errors import InputError, UsageError
 from reporter.ingest import measured
 from reporter.ingest.measured import AGAINST_ITSELF_BATCH
+from reporter.ingest.slices import with_slices
+from reporter.measure.plan import PAIRED
+from reporter.measure.wording import in_brief
 from reporter.model import Baseline, BaselineSource, Measured, Notice, Override
 from reporter.render import json_v1
 from reporter.store import history
@@ -90,12 +94,13 @@ class Reported:
 
 
 def report(request: ReportRequest, config: Config) -> Reported:
-    """Decide and write the report folder, as far as measuring went.
+    """Decide and write the report folder, as far as measuring went; where something failed, its logs in any case.
 
     Raises:
         InputError: nothing at all was measured, or the record of measuring is unusable.
     """
     measurement = measured.load(request.measure, request.format)
+    write_logs(measurement, request.measure, request.output)
     judge = _by_pairs if measurement.pairs(0) else _by_history
     done = judge(measurement, request, config)
     write_report_folder(done.report, request.output, home=request.home)
@@ -112,17 +117,18 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     second = _second_look(measurement, config)
     progress = progress_of(measurement, 1, request.time_limit_seconds)
     baseline, absent, notices = _stored(request, measurement.name)
-    compared, absent = (baseline, absent) if request.compare else (None, "no comparison was asked for")
+    absent = _why_apart(measurement, request) or absent
     sides = Sides(
         head=head,
         second=second,
         changed_files=measurement.changed_files,
-        baseline=compared,
+        baseline=None if absent else baseline,
         absent=absent,
         may_confirm=request.may_confirm,
     )
     decision = decide(sides, config)
-    not_paired = why_not_paired(measurement, decision) if request.compare else None
+    wants = request.wanted == "verdict"
+    not_paired = why_not_paired(measurement, decision, progress, same_files=request.same_files) if wants else None
     origin = _measured(measurement, head.runs + len(measurement.batch("head", 1)) + progress.pairs, config)
     complete = measurement.status == "complete"
     result = compose(
@@ -134,21 +140,37 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         absent=absent,
         undecided=_undecided(measurement),
         may_confirm=request.may_confirm and complete and second is None,
-        warnings=(*notices, *measurement.warnings, *((not_paired,) if not_paired else ())),
+        not_compared=why_not_compared(measurement, decision, not_paired) if wants else None,
+        warnings=(*notices, *measurement.warnings, *_given(not_paired)),
         config=config,
         conditions=measurement.conditions,
         override=request.override,
         wanted=request.wanted,
     )
-    can_save = complete and not measurement.problems and is_usable(head)
+    goes_on = wants and complete and is_usable(head)
+    can_save = _can_be_saved(measurement, head)
     return Reported(
         report=replace(result, saved=request.saving and can_save),
         exit_code=_exit_code(result, measurement, request),
         snapshot=snapshot_of(measurement, head, baseline, config) if can_save else None,
-        next_step=after_screen(measurement, decision, progress, same_files=request.same_files)
-        if complete and request.compare and request.may_confirm and is_usable(head)
-        else None,
+        next_step=after_screen(measurement, decision, progress, same_files=request.same_files) if goes_on else None,
     )
+
+
+def _why_apart(measurement: Measurement, request: ReportRequest) -> str | None:
+    """Return why the head is not held against a saved baseline; ``None`` where it is, if there is one."""
+    if not request.compare:
+        return "no comparison was asked for"
+    return "pairs of base and head were asked for, and there are none" if measurement.plan == PAIRED else None
+
+
+def _can_be_saved(measurement: Measurement, head: Suite) -> bool:
+    whole = measurement.status == "complete" and measurement.plan != PAIRED
+    return whole and not measurement.problems and is_usable(head)
+
+
+def _given(notice: Notice | None) -> tuple[Notice, ...]:
+    return (notice,) if notice else ()
 
 
 def snapshot_of(measurement: Measurement, head: Suite, earlier: Baseline | None, config: Config) -> Baseline:
@@ -187,6 +209,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         stored=history.of_same_code(stored.history, now) if stored else (),
     )
     may_grow = config.rule is None  # a rule that is asked again and again finds something in the end
+    too_slow = why_not_paired(measurement, decision, progress)
     result = compose(
         decision,
         pairs.head,
@@ -194,7 +217,8 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         request.gate.verdicts(config),
         source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
         undecided=_undecided(measurement),
-        warnings=measurement.warnings,
+        not_compared=why_not_compared(measurement, decision, too_slow),
+        warnings=(*measurement.warnings, *_given(too_slow)),
         config=config,
         conditions=measurement.conditions,
         override=request.override,
@@ -202,13 +226,16 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
     return Reported(
         report=result,
         exit_code=_exit_code(result, measurement, request),
-        next_step=next_step(progress, decision.assessments) if measurement.status == "complete" and may_grow else None,
+        next_step=next_step(progress, decision.assessments)
+        if measurement.status == "complete" and may_grow and not too_slow
+        else None,
     )
 
 
 def _pairs(measurement: Measurement, batch: int, config: Config) -> Pairs:
     pairs = measurement.pairs(batch)
     base, head = (suite_of([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
+    base, head = with_slices(base, head, measurement.slices(batch))
     return Pairs(base=replace(base, commit=measurement.base_sha), head=head)
 
 
@@ -290,8 +317,9 @@ def _nothing(measurement: Measurement) -> InputError:
         first, *others = measurement.problems
         more = f"; {len(others)} more could not be read" if others else ""
         return InputError(first.code, first.what + more, where=first.where, cure=first.cure)
+    what = in_brief(measurement.message) if measurement.message else "no run was complete"
     return InputError(
         "nothing-measured",
-        measurement.message or "no run was complete, so there is nothing to report",
+        f"there is nothing to report: {what}",
         cure="see the log of the benchmark command",
     )

@@ -20,6 +20,7 @@ from reporter.measure.plan import Plan
 from reporter.measure.requirements import unmet
 from reporter.measure.series import measure
 from reporter.measure.service.service_plan import ServicePlan
+from reporter.render.words import count_of
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
@@ -171,11 +172,11 @@ def _run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) ->
             return _finish(outcome, None, request, wanted, stdout, stderr)
         raise
     if done.next_step:
-        stdout.write(f"a second look at {_looked_at(done)}: base and head side by side\n")
+        stdout.write(f"a second look at {_looked_at(done, done.next_step.select)}: base and head side by side\n")
         outcome, again = measure_in_pairs(plan, done.next_step, wanted, config, stdout)
         done = again or done
     if done.report.confirm and not outcome.exit_code:
-        stdout.write(f"a second look at {_looked_at(done)}: {plan.confirm_runs} more runs\n")
+        stdout.write(f"a second look at {count_of(len(_suspects(done)), 'suspect')}: {plan.confirm_runs} more runs\n")
         outcome = _measure(plan, request, stdout, confirm=True)
         done = report(wanted, config)
     code = _finish(outcome, done, request, wanted, stdout, stderr)
@@ -219,9 +220,18 @@ def _commit_of_baseline(request: RunRequest) -> str | None:
     return None if isinstance(found, Missing) else found.suite.commit
 
 
-def _looked_at(done: Reported) -> str:
-    count = sum(row.suspect for row in done.report.assessments)
-    return f"{count} suspect{'' if count == 1 else 's'}" if count else "everything"
+def _looked_at(done: Reported, select: tuple[str, ...]) -> str:
+    """Say what is measured in pairs: suspects, benchmarks that the saved history cannot judge, or everything."""
+    if not select:
+        return "everything"
+    suspects = len(_suspects(done).intersection(select))
+    others = len(select) - suspects
+    unjudged = f"{count_of(others, 'benchmark')} that the saved history cannot judge"
+    return " and ".join([*([count_of(suspects, "suspect")] if suspects else []), *([unjudged] if others else [])])
+
+
+def _suspects(done: Reported) -> set[str]:
+    return {row.comparison.name for row in done.report.assessments if row.suspect}
 
 
 def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportRequest:

@@ -20,7 +20,10 @@ _PROGRAMS = {
     "lighthouse": "lighthouse",
     "bzt": "taurus",
 }
-_AT_THE_BEGINNING = r"(?:^|[;&|(\n]|\b(?:npx|exec|uv run|poetry run|python[\d.]* -m)\s)\s*(?:\w+=\S*\s+)*(?:\S*/)?"
+_AT_THE_BEGINNING = (
+    r"(?:^|[;&|(\n]|\b(?:npx|exec|uv run|poetry run|python[\d.]* -m)\s)"
+    r"\s{0,99}(?:\w{1,99}=\S{0,999}\s{1,99}){0,9}(?:\S{0,499}/)?"
+)
 _LOADS = re.compile(rf"{_AT_THE_BEGINNING}({'|'.join(map(re.escape, _PROGRAMS))})(?=\s|$)")
 
 

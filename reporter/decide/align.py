@@ -202,15 +202,17 @@ def _smallest(rounds: FloatArray) -> FloatArray:
     return np.asarray(np.where(np.isinf(smallest), 0.0, smallest))
 
 
+def _some_runs(sample: Sample, runs: slice) -> Sample:
+    in_step = None if sample.in_step is None else sample.in_step[runs]
+    return Sample(statistics=sample.statistics[runs], rounds=sample.rounds[runs], in_step=in_step)
+
+
 def take_runs(suite: Suite, runs: slice) -> Suite:
     """Give the same suite with only some of its runs."""
     benchmarks = tuple(
         replace(
             benchmark,
-            samples=tuple(
-                (metric, Sample(statistics=sample.statistics[runs], rounds=sample.rounds[runs]))
-                for metric, sample in benchmark.samples
-            ),
+            samples=tuple((metric, _some_runs(sample, runs)) for metric, sample in benchmark.samples),
         )
         for benchmark in suite.benchmarks
     )

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from reporter.model import Assessment, GateCause
 
 
+BARRIERS = frozenset(("only-in-head", "not-paired", "base-not-here", "time-limit-too-short"))
+"""Codes of the notices that say what kept base and head from being compared in pairs."""
+
+
 def asked(assessments: Sequence[Assessment]) -> list[Assessment]:
     """Return the rows that a comparison had to decide: the timings, or everything where nothing is one.
 

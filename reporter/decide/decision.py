@@ -44,16 +44,18 @@ ERRORED_METRIC = Metric(name="time", unit="s", better="lower")
 class Decision:
     """What was decided of one comparison.
 
-    ``suspects`` is the number of rows that wait for a second look, ``reference`` the suite that the head was really
-    held against, where it is not the newest baseline. Without ``comparable`` there was no baseline of this kind of
-    machine and plan, or none of the code of any benchmark; ``recoded`` is the number of rows whose code is another now.
-    ``sessions`` are the saved ones that were looked at.
+    ``suspects`` is the number of rows that wait for a second look, ``unsettled`` names the benchmarks that a screen
+    leaves to pairs: its suspects, and what it could not judge, as far as no pairs have decided them. ``reference`` is
+    the suite that the head was really held against, where it is not the newest baseline. Without ``comparable`` there
+    was no baseline of this kind of machine and plan, or none of the code of any benchmark; ``recoded`` is the number of
+    rows whose code is another now. ``sessions`` are the saved ones that were looked at.
     """
 
     compare: CompareKind
     assessments: tuple[Assessment, ...]
     shift: Shift | None = None
     suspects: int = 0
+    unsettled: tuple[str, ...] = ()
     overlap: bool = True
     comparable: bool = True
     recoded: int = 0
@@ -193,17 +195,32 @@ def waiting(assessment: Assessment) -> Assessment:
     )
 
 
+def left_to_pairs(assessment: Assessment) -> Assessment:
+    """Say of a row that the saved history cannot judge it."""
+    if assessment.comparison.change is None or assessment.detectable is None:
+        return replace(assessment, reason=f"{reasons.NOT_JUDGED}: {assessment.reason}")
+    reason = reasons.not_judged(assessment.comparison.change, assessment.comparison.metric, assessment.detectable)
+    return replace(assessment, reason=reason, cure=reasons.NOT_JUDGED_CURE)
+
+
 def after_second_look(
     first: Sequence[Assessment], again: Sequence[Assessment], suspect: BoolArray, *, counts_unchanged: bool = False
-) -> tuple[list[Assessment], list[bool]]:
-    """Decide the suspects by the second look alone, and tell which rows have its numbers instead of the first's.
+) -> list[Assessment]:
+    """Decide the suspects by the second look alone.
 
     With ``counts_unchanged`` the second look knows more than the first: what it calls unchanged is.
     """
     both = zip(first, again, suspect.tolist(), strict=True)
     final = (*_FINAL, "unchanged") if counts_unchanged else _FINAL
-    decided = [_seen_again(one, other, final) if is_suspect else one for one, other, is_suspect in both]
-    return decided, [row.comparison is other.comparison for row, other in zip(decided, again, strict=True)]
+    return [_seen_again(one, other, final) if is_suspect else one for one, other, is_suspect in both]
+
+
+def after_first_judging(
+    first: Sequence[Assessment], again: Sequence[Assessment], unjudged: BoolArray
+) -> list[Assessment]:
+    """Let what the first look could not judge have the verdict of the second, where that has measured it."""
+    both = zip(first, again, unjudged.tolist(), strict=True)
+    return [other if is_unjudged and other.comparison.change else one for one, other, is_unjudged in both]
 
 
 _FINAL: tuple[Verdict, ...] = ("regressed", "improved", "not_comparable")

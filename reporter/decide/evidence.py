@@ -64,14 +64,13 @@ class Criteria:
     """What a row has to pass to be called changed: one value per row, or one for all.
 
     ``level`` is family-wise. The estimate has to be beyond the ``threshold``, and surely beyond the ``slack``, both as
-    shares. ``looks`` have to agree, and ``alone`` is the level of a second one at this row by itself.
+    shares. Where a second look has to agree, ``alone`` is its level for this row by itself.
     """
 
     level: FloatArray | float
     threshold: FloatArray
     slack: FloatArray | float = 0.0
     alone: float = 1.0
-    looks: int = 1
 
 
 def adjusted_p(evidence: Evidence, worse: FloatArray, slack: FloatArray | float = 0.0) -> tuple[FloatArray, FloatArray]:
@@ -116,12 +115,14 @@ def detectable(
     """Return the smallest share of each row that passes the criteria with the power of the policy.
 
     The estimate of such a change has to be beyond the threshold, and its test at Holm's first step and the marginal
-    interval beyond the slack. Where several looks have to agree, each of them is passed so often that all are.
+    interval beyond the slack. What passes the stricter one of two looks seldom fails the other: they share most of
+    their noise, that between jobs.
     """
-    power = policy.power ** (1 / criteria.looks)
     threshold, slack = (as_effect(share, logarithmic, scale) for share in (criteria.threshold, criteria.slack))
-    sure = _quantiles(_level_alone(evidence, criteria, policy), evidence.df) + student.quantiles(1 - power, evidence.df)
-    least = np.maximum(threshold + NormalDist().inv_cdf(power) * evidence.se, slack + sure * evidence.se)
+    sure = _quantiles(_level_alone(evidence, criteria, policy), evidence.df) + student.quantiles(
+        1 - policy.power, evidence.df
+    )
+    least = np.maximum(threshold + NormalDist().inv_cdf(policy.power) * evidence.se, slack + sure * evidence.se)
     return as_share(np.where(evidence.se == 0, threshold, least), logarithmic, scale)
 
 
@@ -157,9 +158,8 @@ def changes(
     ends = (evidence.effect, marginal.low, marginal.high, joint.low, joint.high)
     with np.errstate(over="ignore", invalid="ignore"):
         sizes = [np.where(logarithmic, np.expm1(end), end).tolist() for end in ends]
-        values = [
-            np.where(logarithmic, np.exp(end), end) for end in (evidence.before, evidence.before + evidence.effect)
-        ]
+        both = (evidence.before, evidence.before + evidence.effect)
+        values = [np.where(logarithmic, np.exp(side), side).tolist() for side in both]
     known = ~np.isnan(evidence.effect)
     rows = zip(known, logarithmic.tolist(), statistic, *sizes, *values, p_adjusted.tolist(), strict=True)
     return [

@@ -35,17 +35,18 @@ def gate(
     wanted: Wanted = "verdict",
     absent: str | None = None,
     cure: str | None = None,
+    not_compared: str | None = None,
 ) -> Gate:
     """Fail for the verdicts and levels of budgets in ``fail_on``, with the count of each as reasons.
 
     ``undecided`` is why one side could not be measured; then there is no passing, and neither is there where a
-    comparison was ``wanted`` and came to no answer: ``absent`` says why there was no baseline, ``cure`` what would
-    decide it. Metrics without a declared direction never gate, and neither do accepted regressions. ``passing`` says
-    who accepted some for this commit.
+    comparison was ``wanted`` and came to no answer: ``not_compared`` says why there was none, ``absent`` why there was
+    no baseline, ``cure`` what would decide it. Metrics without a declared direction never gate, and neither do accepted
+    regressions. ``passing`` says who accepted some for this commit.
     """
-    cause = _cause(assessments, budgets, wanted)
+    cause: GateCause | None = "not-compared" if not_compared else _cause(assessments, budgets, wanted)
     lines = [*_of_rows(assessments, fail_on), *_of_budgets(budgets, fail_on)]
-    why = reasons.NO_BUDGET_MEASURED if wanted == "nothing" else _why(assessments, cause, absent)
+    why = reasons.NO_BUDGET_MEASURED if wanted == "nothing" else _why(assessments, cause, not_compared or absent)
     if cause == NOT_COMPARED and NOT_COMPARED in fail_on:
         lines.append(why)
     if undecided:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,18 +24,22 @@ from reporter.decide.decision import (
     with_distributions,
 )
 from reporter.decide.evidence import Criteria
+from reporter.decide.in_step import by_slices
+from reporter.decide.looks import SHORT_LOOKS
 from reporter.decide.sessions import stored_noise
 from reporter.decide.verdict import flag, settle
+from reporter.errors import InputError
+from reporter.model import JUDGED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from reporter.decide import noise
     from reporter.decide.align import Row, Values
     from reporter.decide.decision import BoundsOf
     from reporter.decide.policy import Levels, Policy
     from reporter.decide.verdict import Bounds, Flags
-    from reporter.model import Assessment, FloatArray, Session, Suite
+    from reporter.model import Assessment, BoolArray, FloatArray, Session, Suite
 
     Known = noise.Variance | tuple[Session, ...] | None
     """What is known of the noise of one pair: a variance for each common row, or a history that may hold it."""
@@ -42,10 +47,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pairs:
-    """Both sides of pairs: run i of ``base`` was measured next to run i of ``head``."""
+    """Both sides of pairs: run i of ``base`` was measured next to run i of ``head``.
+
+    Raises:
+        InputError: they have not as many runs as each other, so nobody knows which belong together.
+    """
 
     base: Suite
     head: Suite
+
+    def __post_init__(self) -> None:
+        """Refuse sides whose runs are no pairs."""
+        if self.base.runs != self.head.runs:
+            what = f"pairs need as many runs of both sides: {self.base.runs} of the base, {self.head.runs} of the head"
+            raise InputError("unequal-pairs", what, cure="measure both sides of every pair")
 
 
 def judge_pairs(
@@ -57,7 +72,7 @@ def judge_pairs(
     bounds_of: BoundsOf = no_bounds,
 ) -> Decision:
     """Decide from pairs that are one final look: run i of both sides was measured next to each other."""
-    return _judge(Pairs(base=base, head=head), policy.levels, stored, policy, bounds_of)
+    return _judge(Pairs(base=base, head=head), policy.levels, (), stored, policy, bounds_of)
 
 
 def judge_looks(
@@ -70,10 +85,11 @@ def judge_looks(
 ) -> Decision:
     """Decide from pairs that grow from look to look, each row with the level of its own number of pairs.
 
-    A benchmark that was no longer measured in the later pairs is judged by the pairs it has. Those whose own file is
-    among ``changed_files`` did not do the same on both sides and are not comparable.
+    A benchmark that was no longer measured in the later pairs is judged as at the look after which it left. Those whose
+    own file is among ``changed_files`` did not do the same on both sides and are not comparable.
     """
-    return without_changed(_judge(pairs, policy.look_levels, stored, policy, bounds_of), changed_files)
+    decision = _judge(pairs, policy.look_levels, SHORT_LOOKS, stored, policy, bounds_of)
+    return without_changed(decision, changed_files)
 
 
 def without_changed(decision: Decision, changed_files: Collection[str]) -> Decision:
@@ -85,9 +101,14 @@ def without_changed(decision: Decision, changed_files: Collection[str]) -> Decis
 
 
 def unless_changed(assessment: Assessment, changed_files: Collection[str]) -> Assessment:
-    """Call a row not comparable when its file changed; names begin with the file as pytest's root folder sees it."""
+    """Return a row as not comparable when its file changed; names begin with the file as pytest's root folder sees it.
+
+    A benchmark that only one side has stays what it is: its file changed, of course.
+    """
     file = assessment.comparison.name.partition("::")[0]
-    if not any(changed == file or changed.endswith(f"/{file}") for changed in changed_files):
+    if assessment.verdict not in JUDGED or not any(
+        changed == file or changed.endswith(f"/{file}") for changed in changed_files
+    ):
         return assessment
     return replace(
         assessment,
@@ -98,7 +119,9 @@ def unless_changed(assessment: Assessment, changed_files: Collection[str]) -> As
     )
 
 
-def _judge(pairs: Pairs, levels: Levels, stored: Known, policy: Policy, bounds_of: BoundsOf) -> Decision:
+def _judge(
+    pairs: Pairs, levels: Levels, looks: Sequence[int], stored: Known, policy: Policy, bounds_of: BoundsOf
+) -> Decision:
     suite = pairs.head.name
     if pairs.head.fingerprint.differences(pairs.base.fingerprint):
         return not_comparable(pairs.head, pairs.base)
@@ -107,40 +130,101 @@ def _judge(pairs: Pairs, levels: Levels, stored: Known, policy: Policy, bounds_o
     if not rows:
         return nothing_to_judge(alignment, suite, "paired", [])
     limits = bounds(rows, bounds_of, policy)
-    values = _values(rows, policy)
+    values = values_of(rows, policy)
     if isinstance(stored, tuple):
         stored = stored_noise(rows, stored, pairs.head.fingerprint, values)
+    judge = partial(_look, rows, limits, levels, stored, policy, suite)
+    assessments = _at_last_looks(values, looks, judge)
+    return Decision(
+        compare="paired",
+        assessments=(*with_distributions(assessments, rows), *rest(alignment, suite)),
+        shift=shift.of_pairs(rows, values, policy),
+    )
+
+
+def _look(
+    rows: Sequence[Row],
+    limits: Bounds,
+    levels: Levels,
+    stored: noise.Variance | None,
+    policy: Policy,
+    suite: str,
+    values: Values,
+) -> list[Assessment]:
     evidence = paired.look(values, policy, stored)
     covered = False if stored is None else stored.df > 0
     criteria = _criteria(policy.level_of(evidence.looks, levels, stored=covered), limits, policy)
     flags = flag(evidence, values, criteria, policy)
-    assessments = settle(rows, values, evidence, flags, criteria, limits, policy, suite=suite, looks="pairs")
-    return Decision(
-        compare="paired",
-        assessments=(*with_distributions(assessments, rows), *rest(alignment, suite)),
-        shift=shift.of_pairs(values, policy),
-    )
+    return settle(rows, values, evidence, flags, criteria, limits, policy, suite=suite, looks="pairs")
 
 
-def _values(rows: Sequence[Row], policy: Policy) -> Values:
+def _at_last_looks(
+    values: Values, looks: Sequence[int], judge: Callable[[Values], list[Assessment]]
+) -> list[Assessment]:
+    """Judge each row by the pairs that there were at the last look with it.
+
+    What the suite tells of its noise is then what it told at that look, and no later pair of another row moves a
+    verdict that was final.
+    """
+    last = _last_looks(values, looks)
+    judged = {size: judge(_up_to(values, size)) for size in sorted(set(last))}
+    return [judged[size][index] for index, size in enumerate(last)]
+
+
+def _last_looks(values: Values, looks: Sequence[int]) -> list[int]:
+    """Return how many pairs there were at the last look with each row."""
+    complete = ~np.isnan(values.baseline) & ~np.isnan(values.head)
+    pairs = complete.shape[1]
+    ends = np.max(complete * np.arange(1, pairs + 1), axis=1, initial=0)
+    sizes = np.array([*(size for size in looks if size < pairs), pairs])
+    return [int(size) for size in sizes[np.searchsorted(sizes, ends)]]
+
+
+def _up_to(values: Values, pairs: int) -> Values:
+    return replace(values, baseline=values.baseline[:, :pairs], head=values.head[:, :pairs])
+
+
+def values_of(rows: Sequence[Row], policy: Policy) -> Values:
+    """Return the deciding values of both sides of the rows."""
     before, after = both_statistics(rows)
-    return deciding_values(before, after, [row.metric for row in rows], policy)
+    return by_slices(deciding_values(before, after, [row.metric for row in rows], policy), rows, policy)
 
 
 def _criteria(level: FloatArray, limits: Bounds, policy: Policy) -> Criteria:
     return Criteria(level=level, threshold=limits.threshold, slack=np.minimum(policy.layout, limits.threshold))
 
 
-def judge_suspects(
-    rows: Sequence[Row], suspected: Flags, limits: Bounds, policy: Policy, suite: str
+def judge_asked(
+    rows: Sequence[Row], suspected: Flags, unjudged: BoolArray, limits: Bounds, policy: Policy, suite: str
 ) -> list[Assessment]:
-    """Test the suspects of a screen, and them alone as a family, on pairs that did not raise the suspicion."""
-    values = _values(rows, policy)
-    evidence = paired.look(values, policy).only(suspected.regressed | suspected.improved)
-    criteria = _criteria(policy.level_of(evidence.looks, policy.suspect_levels), limits, policy)
+    """Test what a screen asked about, and that alone as a family, on pairs that raised no suspicion.
+
+    Its suspects can only turn out to be what they are suspected of. What it left ``unjudged`` nobody has looked at
+    before, so it has the levels of pairs that grow.
+    """
+    judge = partial(_look_at_asked, rows, suspected, unjudged, limits, policy, suite)
+    return _at_last_looks(values_of(rows, policy), SHORT_LOOKS, judge)
+
+
+def _look_at_asked(
+    rows: Sequence[Row],
+    suspected: Flags,
+    unjudged: BoolArray,
+    limits: Bounds,
+    policy: Policy,
+    suite: str,
+    values: Values,
+) -> list[Assessment]:
+    evidence = paired.look(values, policy).only(suspected.regressed | suspected.improved | unjudged)
+    of_suspects, of_others = (
+        policy.level_of(evidence.looks, levels) for levels in (policy.suspect_levels, policy.look_levels)
+    )
+    criteria = _criteria(np.where(unjudged, of_others, of_suspects), limits, policy)
     again = flag(evidence, values, criteria, policy)
     confirmed = replace(
-        again, regressed=again.regressed & suspected.regressed, improved=again.improved & suspected.improved
+        again,
+        regressed=again.regressed & (suspected.regressed | unjudged),
+        improved=again.improved & (suspected.improved | unjudged),
     )
     return settle(rows, values, evidence, confirmed, criteria, limits, policy, suite=suite, looks="pairs")
 

@@ -77,6 +77,8 @@ def _change(rule: NamedRule, row: Row, found: Called) -> Change | None:
         ),
         simultaneous=None,
         p_adjusted=None,
+        before=found.before,
+        after=found.after,
     )
 
 

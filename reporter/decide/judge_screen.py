@@ -14,9 +14,11 @@ from reporter.decide.decision import (
     DEFAULT_POLICY,
     Decision,
     absent_sample,
+    after_first_judging,
     after_second_look,
     both_statistics,
     bounds,
+    left_to_pairs,
     no_bounds,
     not_comparable,
     nothing_to_judge,
@@ -25,11 +27,9 @@ from reporter.decide.decision import (
     with_distributions,
 )
 from reporter.decide.evidence import Criteria
-from reporter.decide.judge_pairs import Pairs, judge_suspects, measured_again, unless_changed
-from reporter.decide.noise import row_mean
+from reporter.decide.judge_pairs import Pairs, judge_asked, measured_again, unless_changed, values_of
 from reporter.decide.past import past_sessions, with_past
 from reporter.decide.sessions import comparable, session_values
-from reporter.decide.summaries import usual_summaries
 from reporter.decide.trend import creep, history_of, level_changes
 from reporter.decide.verdict import flag, settle
 from reporter.store.history import KEPT
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from reporter.decide.decision import BoundsOf
     from reporter.decide.policy import Policy
     from reporter.decide.verdict import Bounds, Flags
-    from reporter.model import Assessment, Baseline, BoolArray, FloatArray, Session, Suite
+    from reporter.model import Assessment, Baseline, BoolArray, FloatArray, Session, Shift, Suite
 
 
 def judge_screen(
@@ -57,9 +57,10 @@ def judge_screen(
 
     The second look is more runs of the head, or pairs of base and head that grow from look to look; of those, rows
     whose own file is among ``changed_files`` did not do the same on both sides. Only what both looks show is called
-    regressed or improved; what pairs show to be inside the margin is unchanged, whatever one run seemed to say. On
-    another kind of machine, or another measuring plan, every common row is not comparable. ``pinned`` is the commit of
-    a saved session that nothing may creep away from.
+    regressed or improved; what pairs show to be inside the margin is unchanged, whatever one run seemed to say. The
+    suite as a whole is judged by the second look too, if that saw all of it. On another kind of machine, or another
+    measuring plan, every common row is not comparable. ``pinned`` is the commit of a saved session that nothing may
+    creep away from.
     """
     reference, saved, notices = comparable(head, baseline)
     if reference is None:
@@ -69,45 +70,137 @@ def judge_screen(
     rows = alignment.common
     if not rows:
         return nothing_to_judge(alignment, head.name, "screen", notices)
-    limits = bounds(rows, bounds_of, policy)
-    first = _seen(rows, sessions, policy)
-    worse, better = (
-        screen.suspects(first.look, first.values, first.baseline, first.head, limits.threshold, policy, way)
-        for way in (1, -1)
-    )
-    suspect = worse | better
-    criteria = _criteria(first.look, limits, policy)
-    suspected = replace(flag(first.look.evidence, first.values, criteria, policy), regressed=worse, improved=better)
-    assessments = _first_look(rows, first, sessions, suspected, criteria, limits, policy, head.name)
-    if second is None:
-        assessments = [waiting(row) if suspect[index] else row for index, row in enumerate(assessments)]
-    elif suspect.any():
-        if isinstance(second, Pairs):
-            again = measured_again(rows, second)
-            confirmed = judge_suspects(again, suspected, limits, policy, head.name)
-            confirmed = [unless_changed(row, changed_files) for row in confirmed]
-        else:
-            again = _measured_again(rows, second)
-            confirmed = _second_look(again, sessions, (worse, better), limits, policy, head.name)
-        by_pairs = isinstance(second, Pairs)
-        assessments, seen = after_second_look(assessments, confirmed, suspect, counts_unchanged=by_pairs)
-        rows = tuple(again[index] if seen[index] else row for index, row in enumerate(rows))
-    usual, before = _usual(first, policy)
-    past = history_of(first.sessions, first.values)
+    first = _screened(rows, sessions, bounds(rows, bounds_of, policy), policy, head.name)
+    done = _after(first, sessions, second, changed_files)
+    past = history_of(first.seen.sessions, first.seen.values)
     return Decision(
         compare="screen" if second is None else "confirmed",
         assessments=(
-            *with_past(with_distributions(assessments, rows), rows, sessions),
+            *with_past(with_distributions(done.assessments, done.rows), done.rows, sessions),
             *rest(alignment, head.name),
         ),
-        shift=shift.of_runs(first.values, usual, before, policy, head_counts_once=len(sessions) >= policy.few_sessions),
-        suspects=int(np.count_nonzero(suspect)) if second is None else 0,
-        notices=(*notices, *creep(alignment.common, past, first.values, saved, pinned)),
+        shift=done.shift,
+        suspects=int(np.count_nonzero(first.suspect)) if second is None else 0,
+        unsettled=_unsettled(first, done.assessments),
+        notices=(*notices, *creep(alignment.common, past, first.seen.values, saved, pinned)),
         reference=reference,
         recoded=len(alignment.recoded),
         sessions=past_sessions(sessions),
-        trends=level_changes(alignment.common, past, first.values),
+        trends=level_changes(alignment.common, past, first.seen.values),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Screened:
+    """What the first look made of the rows: the suspects either way, and those that it could not judge."""
+
+    rows: Sequence[Row]
+    seen: _Seen
+    assessments: list[Assessment]
+    suspected: Flags
+    unjudged: BoolArray
+    limits: Bounds
+    policy: Policy
+    suite: str
+
+    @property
+    def suspect(self) -> BoolArray:
+        """Return which rows are suspects."""
+        return self.suspected.regressed | self.suspected.improved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Done:
+    """Rows with the numbers that decided them, and what was decided."""
+
+    rows: Sequence[Row]
+    assessments: list[Assessment]
+    shift: Shift | None
+
+
+def _screened(
+    rows: Sequence[Row], sessions: Sequence[Session], limits: Bounds, policy: Policy, suite: str
+) -> _Screened:
+    seen = _seen(rows, sessions, policy)
+    worse, better = (
+        screen.suspects(seen.look, seen.values, seen.baseline, seen.head, limits.threshold, policy, way)
+        for way in (1, -1)
+    )
+    criteria = _criteria(seen.look, limits, policy)
+    suspected = replace(flag(seen.look.evidence, seen.values, criteria, policy), regressed=worse, improved=better)
+    assessments = _first_look(rows, seen, suspected, criteria, limits, policy, suite)
+    unjudged = ~(worse | better) & np.array([_is_unjudged(row, policy) for row in assessments], dtype=bool)
+    return _Screened(
+        rows=rows,
+        seen=seen,
+        assessments=[left_to_pairs(row) if unjudged[index] else row for index, row in enumerate(assessments)],
+        suspected=suspected,
+        unjudged=unjudged,
+        limits=limits,
+        policy=policy,
+        suite=suite,
+    )
+
+
+def _is_unjudged(row: Assessment, policy: Policy) -> bool:
+    return row.verdict == "inconclusive" and (row.detectable is None or row.detectable > policy.judges_within)
+
+
+def _unsettled(first: _Screened, assessments: Sequence[Assessment]) -> tuple[str, ...]:
+    """Name the benchmarks that a screen leaves to pairs, and that none have decided."""
+    left = zip(assessments, (first.suspect | first.unjudged).tolist(), strict=True)
+    open_still = (row.comparison.name for row, is_left in left if is_left and row.verdict == "inconclusive")
+    return tuple(dict.fromkeys(open_still))
+
+
+def _after(
+    first: _Screened, sessions: Sequence[Session], second: Suite | Pairs | None, changed_files: Collection[str]
+) -> _Done:
+    """Decide by the second look what the first one left to it."""
+    if isinstance(second, Pairs):
+        return _by_pairs(first, second, changed_files)
+    if second is not None and first.suspect.any():
+        return _by_runs(first, second, sessions)
+    moved = shift.of_sessions(first.rows, first.seen.values, first.seen.sessions, first.policy)
+    suspect = (first.suspect if second is None else np.zeros_like(first.suspect)).tolist()
+    waits = zip(first.assessments, suspect, strict=True)
+    assessments = [waiting(row) if is_suspect else row for row, is_suspect in waits]
+    return _Done(rows=first.rows, assessments=assessments, shift=moved)
+
+
+def _by_pairs(first: _Screened, second: Pairs, changed_files: Collection[str]) -> _Done:
+    """Decide suspects, and what was not judged, by pairs. Of the suite they say something if they have all of it."""
+    rows = measured_again(first.rows, second)
+    again = judge_asked(rows, first.suspected, first.unjudged, first.limits, first.policy, first.suite)
+    again = [unless_changed(row, changed_files) for row in again]
+    decided = after_second_look(first.assessments, again, first.suspect, counts_unchanged=True)
+    decided = after_first_judging(decided, again, first.unjudged)
+    return _Done(
+        rows=_shown(first.rows, rows, decided, again),
+        assessments=decided,
+        shift=shift.of_pairs(rows, values_of(rows, first.policy), first.policy),
+    )
+
+
+def _by_runs(first: _Screened, second: Suite, sessions: Sequence[Session]) -> _Done:
+    """Decide the suspects by further runs of the head."""
+    rows = _measured_again(first.rows, second)
+    seen = _seen(rows, sessions, first.policy)
+    again = _second_look(rows, seen, first.suspected, first.limits, first.policy, first.suite)
+    decided = after_second_look(first.assessments, again, first.suspect)
+    return _Done(
+        rows=_shown(first.rows, rows, decided, again),
+        assessments=decided,
+        shift=shift.of_sessions(rows, seen.values, seen.sessions, first.policy),
+    )
+
+
+def _shown(
+    first: Sequence[Row], again: Sequence[Row], decided: Sequence[Assessment], by_second: Sequence[Assessment]
+) -> tuple[Row, ...]:
+    """Return each row with the values of the look whose numbers its assessment has."""
+    both = zip(first, again, decided, by_second, strict=True)
+    return tuple(other if row.comparison is seen.comparison else one for one, other, row, seen in both)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -134,14 +227,12 @@ def _criteria(seen: screen.Look, limits: Bounds, policy: Policy) -> Criteria:
         level=np.where(seen.few, np.inf, policy.screen_level),
         threshold=np.maximum(least, limits.threshold),
         alone=policy.confirm_level,
-        looks=2,
     )
 
 
 def _first_look(
     rows: Sequence[Row],
-    first: _Seen,
-    sessions: Sequence[Session],
+    seen: _Seen,
     suspected: Flags,
     criteria: Criteria,
     limits: Bounds,
@@ -152,31 +243,29 @@ def _first_look(
     nothing = np.zeros(len(rows), dtype=bool)
     return settle(
         rows,
-        first.values,
-        first.look.evidence,
+        seen.values,
+        seen.look.evidence,
         replace(suspected, regressed=nothing, improved=nothing),
         criteria,
         limits,
         policy,
         suite=suite,
         looks="runs",
-        usual=usual_summaries(rows, sessions),
     )
 
 
 def _second_look(
     rows: Sequence[Row],
-    sessions: Sequence[Session],
-    suspects: tuple[BoolArray, BoolArray],
+    seen: _Seen,
+    suspected: Flags,
     limits: Bounds,
     policy: Policy,
     suite: str,
 ) -> list[Assessment]:
     """Test the suspects, and them alone as a family, on runs that did not raise the suspicion."""
-    seen = _seen(rows, sessions, policy)
-    worse, better = suspects
+    worse, better = suspected.regressed, suspected.improved
     evidence = seen.look.evidence.only(worse | better)
-    criteria = Criteria(level=policy.confirm_level, threshold=limits.threshold, looks=2)
+    criteria = Criteria(level=policy.confirm_level, threshold=limits.threshold)
     flags = flag(evidence, seen.values, criteria, policy)
     apart = [
         ~seen.look.few | screen.clearly_apart(seen.values, seen.baseline, seen.head, seen.values.worse * way, policy)
@@ -195,7 +284,6 @@ def _second_look(
         policy,
         suite=suite,
         looks="runs",
-        usual=usual_summaries(rows, sessions),
     )
 
 
@@ -203,11 +291,3 @@ def _measured_again(rows: Sequence[Row], second: Suite) -> list[Row]:
     found = {row.key: row.head for row in align(None, second).new}
     nothing = absent_sample(second.runs)
     return [structs.replace(row, head=found.get(row.key, nothing)) for row in rows]
-
-
-def _usual(seen: _Seen, policy: Policy) -> tuple[FloatArray, FloatArray]:
-    """Give each row's usual value and what to hold the head's shift against: sessions, or runs when they are few."""
-    usual = row_mean(seen.values.head) - seen.look.evidence.effect
-    if len(seen.sessions) < policy.few_sessions:
-        return usual, seen.values.baseline
-    return usual, np.stack([row_mean(session) for session in seen.sessions], axis=1)

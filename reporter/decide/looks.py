@@ -18,15 +18,13 @@ if TYPE_CHECKING:
 
 SHORT_LOOKS = (8, 16, 32, 64)
 """Pairs at each look; the last one may have fewer when the time limit ends it."""
-FEWEST_TO_CONFIRM = 3
-"""Fewer pairs decide nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What to measure next: ``pairs`` more of a batch, and only the ``select``-ed names.
 
-    Batch 0 is of everything, batch 1 of the suspects of a screen. An empty selection stands for all benchmarks.
+    Batch 0 is of everything, batch 1 of what a screen leaves to pairs. An empty selection stands for all benchmarks.
     """
 
     batch: int
@@ -63,9 +61,9 @@ def next_step(progress: Progress, assessments: Sequence[Assessment]) -> Step | N
     return _more(progress, 0, _names(row for row in assessments if row.verdict == "inconclusive"))
 
 
-def next_look_at_suspects(progress: Progress, assessments: Sequence[Assessment]) -> Step | None:
-    """Return the next pairs of a screen's suspects that are not settled."""
-    return _more(progress, 1, _names(row for row in assessments if row.suspect))
+def next_look_after_screen(progress: Progress, unsettled: tuple[str, ...]) -> Step | None:
+    """Return the next pairs of the benchmarks that a screen left to pairs, as far as they are not settled."""
+    return _more(progress, 1, unsettled)
 
 
 def _more(progress: Progress, batch: int, undecided: tuple[str, ...]) -> Step | None:

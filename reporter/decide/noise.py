@@ -74,10 +74,24 @@ def moderate(own: Variance, kind: IndexArray) -> Variance:
     return Variance(variance=variance, df=df)
 
 
+def moderate_inexact(own: Variance, kind: IndexArray) -> Variance:
+    """Return the same for many values a row: of one without any noise in so many the others know nothing."""
+    known, exact = moderate(own, kind), own.variance == 0
+    return Variance(variance=np.where(exact, 0.0, known.variance), df=np.where(exact, own.df, known.df))
+
+
 def row_mean(values: FloatArray) -> FloatArray:
     """Mean over runs, ignoring the runs that lack the benchmark; nan where all do."""
     count = np.sum(~np.isnan(values), axis=1)
     return np.asarray(np.where(count > 0, np.nansum(values, axis=1) / np.maximum(count, 1), np.nan))
+
+
+def row_centre(values: FloatArray) -> FloatArray:
+    """Return the median over the runs of each row: a burst in one of them does not move it. nan where all lack it."""
+    known = np.any(~np.isnan(values), axis=1)
+    centre = np.full(len(values), np.nan)
+    centre[known] = column_median(values[known].T)
+    return centre
 
 
 def column_median(values: FloatArray) -> FloatArray:

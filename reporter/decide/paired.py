@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reporter.decide.align import Values
     from reporter.decide.policy import Policy
     from reporter.decide.together import Together
-    from reporter.model import BoolArray, FloatArray, IndexArray
+    from reporter.model import BoolArray, FloatArray
 
 FEWEST_PAIRS_TO_TRIM = 4
 TRIMMED_SHARE = 0.2
@@ -44,7 +44,7 @@ def look(values: Values, policy: Policy, stored: noise.Variance | None = None) -
     pairs = np.sum(~np.isnan(base), axis=1)
     together = moving_together(base, head, values.kind)
     effect, own, centre = _of_this_job(base, head, pairs, together)
-    known, many = _with_suite(own, values.kind), pairs >= policy.pairs_that_suffice
+    known, many = noise.moderate_inexact(own, values.kind), pairs >= policy.pairs_that_suffice
     variance, df = known.variance, known.df
     if not many.all():
         few = _of_few_pairs(base, head, values, stored, together, pairs < policy.pairs_that_know)
@@ -95,12 +95,6 @@ def _df_of_sides(kept: FloatArray, together: Together) -> FloatArray:
     """Twice those of the pairs, less what runs that move together repeat, and what is not known of how much they do."""
     correlation, doubt = together.correlation, together.doubt
     return np.asarray(2 / ((1 + correlation**2) / (kept - 1) + doubt * (1 + correlation) ** 2))
-
-
-def _with_suite(own: noise.Variance, kind: IndexArray) -> noise.Variance:
-    """Add what the other benchmarks know; of a row without any noise in so many pairs they know nothing."""
-    known, exact = noise.moderate(own, kind), own.variance == 0
-    return noise.Variance(variance=np.where(exact, 0.0, known.variance), df=np.where(exact, own.df, known.df))
 
 
 def _of_few_pairs(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 from typing import TYPE_CHECKING
 
-from reporter.decide.summaries import side_summaries
-from reporter.model import SHOWN_FOR, PastSession, Sample
+import numpy as np
+
+from reporter.decide.summaries import centre
+from reporter.model import COLUMN, SHOWN_ALONE, STATISTICS, PastSession
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reporter.decide.align import Row
-    from reporter.model import Assessment, Session
+    from reporter.model import Assessment, FloatArray, Session
 
 MOST_ROWS = 200
 """Rows whose past is kept, those that changed first; with 50 sessions they are 10,000 numbers in a verdict."""
@@ -43,15 +46,21 @@ def past_sessions(sessions: Sequence[Session]) -> tuple[PastSession, ...]:
 
 
 def _values(assessments: Sequence[Assessment], rows: Sequence[Row], session: Session) -> list[float | None]:
-    """Give the session's value of each row as a side of the row would show it."""
-    tables = [session.statistics.get(row.key) for row in rows]
-    samples = [None if table is None else Sample(statistics=table, rounds=()) for table in tables]
-    return [
-        None if summary is None else getattr(summary, _shown(assessment))
-        for summary, assessment in zip(side_summaries(samples, shortened=True), assessments, strict=True)
-    ]
+    """Return the session's value of each row as the head's is shown: of the statistic that decided, over its runs."""
+    absent = np.full((1, len(STATISTICS)), np.nan)
+    tables = [session.statistics.get(row.key, absent) for row in rows]
+    both = zip(tables, assessments, strict=True)
+    return [_value(table, COLUMN[_shown(assessment)]) for table, assessment in both]
+
+
+def _value(statistics: FloatArray, column: int) -> float | None:
+    """Return the mean over runs of a statistic; a tool that does not tell it may tell the mean."""
+    values = statistics[:, column]
+    chosen = statistics[:, COLUMN["mean"]] if np.isnan(values).all() else values
+    found = float(centre(chosen[None])[0])
+    return found if isfinite(found) else None
 
 
 def _shown(assessment: Assessment) -> str:
-    change = assessment.comparison.change
-    return SHOWN_FOR.get(change.statistic, "median") if change else "median"
+    compared = assessment.comparison
+    return compared.change.statistic if compared.change else SHOWN_ALONE[compared.metric.better]

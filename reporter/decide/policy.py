@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     """Pairs from which on each level holds, fewest first; below the first of them it is 0."""
 
 _FEW = ((3, 0.002), (4, 0.006))
+FURTHER_OUT = 4 / 3
+"""Power of the number of shards by which levels are divided: the further out, the shorter the tails of t are for what
+eight pairs of a noisy benchmark do. At an eighth of 4 % such shards alarm in 0.7 %, at a sixteenth in 0.4 %."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +35,12 @@ class Policy:
     two harmless pull requests in a hundred are alarmed in every world of the evaluation. ``screen_level`` is that of a
     screen, and ``confirm_level`` that of further runs of the head.
 
-    Intervals are stated at ``confidence``. Far out in its tails t is a little too short for real noise, so those of all
-    benchmarks together are worked out at ``joint_confidence``, to hold what is stated.
+    A screen that could find no change smaller than ``judges_within`` has not judged a row. In lock-step the processor's
+    clock decides a benchmark that spends ``processor_share`` of its time computing.
+
+    Intervals are stated at ``confidence``, that of the whole suite at ``shift_confidence``. Far out in its tails t is a
+    little too short for real noise, so those of all benchmarks together are worked out at ``joint_confidence``, to hold
+    what is stated.
     """
 
     threshold: float = 0.02
@@ -46,7 +53,9 @@ class Policy:
     stored_levels: Levels = ((3, 0.05), (5, 0.02))
     screen_level: float = 0.05
     confirm_level: float = 0.001
+    judges_within: float = 0.10
     confidence: float = 0.95
+    shift_confidence: float = 0.95
     joint_confidence: float = 0.97
     power: float = 0.80
     few_sessions: int = 5
@@ -55,13 +64,36 @@ class Policy:
     pairs_that_know: int = 5
     pairs_that_suffice: int = 8
     rounds_for_minimum: int = 20
+    processor_share: float = 0.95
 
     def level_of(self, pairs: FloatArray, levels: Levels, *, stored: BoolArray | bool = False) -> FloatArray:
         """Return the level of each row by the number of its pairs; ``stored`` where stored pairs tell of its noise."""
         few = pairs < self.pairs_that_suffice
         return np.where(few & stored, _reached(self.stored_levels, pairs), _reached(levels, pairs))
 
+    def of_one_among(self, shards: int) -> Policy:
+        """Return the policy of each of so many jobs with a part of one suite: its part of every chance of an alarm.
+
+        A shard decides alone and fails its own job, and any of them fails the pull request (Bonferroni's inequality).
+        """
+        parts = shards**FURTHER_OUT
+        return replace(
+            self,
+            levels=_divided(self.levels, parts),
+            look_levels=_divided(self.look_levels, parts),
+            suspect_levels=_divided(self.suspect_levels, parts),
+            stored_levels=_divided(self.stored_levels, parts),
+            screen_level=self.screen_level / parts,
+            confirm_level=self.confirm_level / parts,
+            shift_confidence=1 - (1 - self.shift_confidence) / parts,
+            joint_confidence=1 - (1 - self.joint_confidence) / parts,
+        )
+
 
 def _reached(levels: Levels, pairs: FloatArray) -> FloatArray:
     fewest, level = zip(*levels, strict=True)
     return np.array([0.0, *level])[np.searchsorted(fewest, pairs, side="right")]
+
+
+def _divided(levels: Levels, parts: float) -> Levels:
+    return tuple((fewest, level / parts) for fewest, level in levels)

@@ -23,13 +23,14 @@ _COUNT = COLUMN["n"]
 def pooled(samples: Sequence[Sample]) -> FloatArray:
     """Give ``STATISTICS`` of each sample over the values of all its runs, one row each.
 
-    Where a tool kept no values they are the medians of what it computed for each run.
+    Where a tool kept no values they are the medians of what it computed for each run. A single run is as it is, unless
+    all its values are there: a file may hold several runs of its tool, whose statistics are means.
     """
     table = np.full((len(samples), len(STATISTICS)), np.nan)
     raw: list[int] = []
     computed: dict[int, list[int]] = {}
     for index, sample in enumerate(samples):
-        if len(sample.statistics) == 1:
+        if len(sample.statistics) == 1 and sum(run.size for run in sample.rounds) != sample.statistics[0, _COUNT]:
             table[index] = sample.statistics[0]
         elif any(run.size for run in sample.rounds):
             raw.append(index)

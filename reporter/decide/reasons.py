@@ -39,6 +39,8 @@ NO_VALUE = "it gave no usable value"
 NO_VALUE_CURE = "see the log of the benchmark command"
 NO_NOISE = "one run on each side cannot tell a change from noise"
 NO_NOISE_CURE = "save a baseline of several runs (--runs 5), or measure pairs"
+NOT_JUDGED = "the saved history cannot judge it"
+NOT_JUDGED_CURE = "measure base and head in pairs (--compare paired)"
 SUSPECT_WAITS = "it looks {change}, which a second look has to confirm"
 SUSPECT_WAITS_CURE = "measure again: the second look is taken only for suspects"
 NOT_SEEN_AGAIN = "the first look showed a change ({change}), and the second one did not measure it"
@@ -46,7 +48,6 @@ NOT_SEEN_AGAIN_CURE = "find out why the second look lacks it, then measure again
 NOT_CONFIRMED = "the first look showed a change, the second one did not confirm it ({change})"
 NOT_CONFIRMED_CURE = "measure more runs"
 LOST_HISTORY = "none of the {count} earlier sessions was used, so noise between jobs is not known: {why}"
-FEW_PAIRS = "{pairs} usable pairs are too few to decide"
 FEW_PAIRS_CURE = "measure at least {fewest} pairs"
 
 RULE_NEEDS_RUNS = "the rule {rule} cannot tell anything apart with {before} and {after} values"
@@ -120,6 +121,12 @@ def inside(change: Change, metric: Metric, noise: Noise | None, margin: float) -
     return f"{_bounds(change, metric)}, inside ±{bound}{_quietness(change, noise)}"
 
 
+def not_judged(change: Change, metric: Metric, detectable: float) -> str:
+    """Say that a row was not judged, as only a change beyond reason would have been found."""
+    least = format_percent(detectable) if isfinite(detectable) else "any size"
+    return f"{NOT_JUDGED}: {_bounds(change, metric)}, and a change would have to be {least} to be found"
+
+
 def _quietness(change: Change, noise: Noise | None) -> str:
     return f"; noise here is {format_percent(noise.sd)}" if noise and change.kind == "ratio" else ""
 
@@ -186,6 +193,11 @@ def gate_line(count: int, verdict: str) -> str:
     return f"{count} {noun} {word}"
 
 
+def few_pairs(pairs: int) -> str:
+    """Return that so many pairs decide nothing."""
+    return f"{pairs} usable pair{' is' if pairs == 1 else 's are'} too few to decide"
+
+
 def budget_line(count: int, status: BudgetStatus) -> str:
     """Say what budgets do to the gate: ``2 budgets critical``."""
     return f"{count} {'budget' if count == 1 else 'budgets'} {status.replace('_', ' ')}"
@@ -196,6 +208,8 @@ NO_BUDGET_MEASURED = "none of the budgets was measured"
 
 def little(done: int, total: int, noun: str, what: str) -> str:
     """Return how little was done: ``only 2 of 8 timings could be decided``."""
+    if total == 1 and not done:
+        return f"the only {noun} could not be {what}"
     share = f"only {done:,} of {total:,}" if done else f"none of {total:,}"
     return f"{share} {noun}{'' if total == 1 else 's'} could be {what}"
 

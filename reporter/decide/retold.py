@@ -92,10 +92,15 @@ def _gate(report: Report, reader: Reader, passing: str | None) -> Gate:
 
 
 def _wanted(report: Report) -> Wanted:
-    """Return what the comparison is taken to have been for; a screen alone may only advise."""
-    if report.saved or report.compare == "none":
+    """Return what the comparison is taken to have been for; who says that it is undecided is believed.
+
+    A screen alone may only advise. Where nothing was compared or decided, no check is green, whatever was wanted.
+    """
+    if report.saved:
         return "nothing"
-    return "advice" if report.compare == "screen" else "verdict"
+    if report.gate.cause:
+        return "verdict"
+    return "nothing" if report.compare == "none" else "advice" if report.compare == "screen" else "verdict"
 
 
 def _row(row: Assessment, report: Report) -> Assessment:

@@ -1,10 +1,14 @@
 """Step one: one look at the head against what earlier jobs saw. It raises suspicion and never fails a gate alone.
 
-With enough earlier sessions this is a prediction: how far may one more job be from the history, given the noise
-between jobs, and the noise between runs where the head has fewer of them than the sessions have. With few sessions,
-noise between jobs is unknown, so a suspect must be clearly worse in its minimum, lower quartile and median, or in the
-value that decides by more than any noise that is known. Two jobs are then taken to differ by as much as two runs of one
-job do, on top of what the runs of each job are uncertain by themselves.
+The head is held against the newest session alone: older ones may be of another level, by an accepted change or by many
+that are too small to see, and their mean is then the level of nothing. What they tell is the noise. A session is as the
+median of its runs, so that a burst in one run of the newest makes no head look better than it is.
+
+With enough earlier sessions this is a prediction: how far may one more job be from the newest one, given the noise
+between jobs, and the noise between runs where one of the two has fewer of them than the sessions have. With few
+sessions, noise between jobs is unknown, so a suspect must be clearly worse in its minimum, lower quartile and median,
+or in the value that decides by more than any noise that is known. Two jobs are then taken to differ by as much as two
+runs of one job do, on top of what the runs of each job are uncertain by themselves.
 """
 
 from __future__ import annotations
@@ -17,13 +21,14 @@ import numpy as np
 from reporter.decide import noise
 from reporter.decide.align import log_of
 from reporter.decide.evidence import Evidence, adjusted_p, as_share
+from reporter.decide.levels import noise_between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reporter.decide.align import Values
     from reporter.decide.policy import Policy
-    from reporter.model import BoolArray, FloatArray
+    from reporter.model import BoolArray, FloatArray, IndexArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,25 +40,24 @@ class Look:
 
 
 def look(values: Values, sessions: Sequence[FloatArray], policy: Policy) -> Look:
-    """Hold the head's runs against the sessions (each rows × runs of deciding values, oldest first)."""
-    means = np.stack([noise.row_mean(session) for session in sessions], axis=1)
-    count = np.sum(~np.isnan(means), axis=1)
+    """Hold the head's runs against the newest session's, the baseline of ``values``.
+
+    ``sessions`` are rows × runs of deciding values each, the newest one among them.
+    """
+    centres = np.stack([noise.row_centre(session) for session in sessions], axis=1)
+    count = np.sum(~np.isnan(centres), axis=1)
     few = count < policy.few_sessions
-    head = noise.row_mean(values.head)
-    head_runs = np.sum(~np.isnan(values.head), axis=1)
-    runs = np.sum([np.sum(~np.isnan(session), axis=1) for session in sessions], axis=0)
-    between = noise.moderate(noise.within(np.where(few[:, None], np.nan, means)), values.kind)
+    between = noise.moderate_inexact(noise_between(np.where(few[:, None], np.nan, centres)), values.kind)
     inside = noise.moderate(noise.within(*sessions, values.head), values.kind)
-    with np.errstate(divide="ignore"):
-        spread = np.where(few, 1 + 1 / head_runs + 1 / runs, 1 + 1 / count)
-        fewer_runs = np.where(few, 0.0, np.maximum(0.0, 1 / head_runs - count / runs))
     variance = np.where(few, inside.variance, between.variance)
+    runs = np.sum([np.sum(~np.isnan(session), axis=1) for session in sessions], axis=0)
+    lacking, head_runs = _of_few_runs(values, count, runs, few)
     with np.errstate(invalid="ignore"):  # a row that the head lacks
-        se = np.sqrt(variance * spread + np.nan_to_num(inside.variance) * fewer_runs)
-    usual = noise.row_mean(means)
+        se = np.sqrt(variance * np.where(few, 1, 2) + np.nan_to_num(inside.variance) * lacking)
+    newest = noise.row_centre(values.baseline)
     evidence = Evidence(
-        effect=head - usual,
-        before=usual,
+        effect=noise.row_mean(values.head) - newest,
+        before=newest,
         se=se,
         df=np.where(few, inside.df, between.df),
         sd=np.sqrt(variance),
@@ -63,6 +67,18 @@ def look(values: Values, sessions: Sequence[FloatArray], policy: Policy) -> Look
         ),
     )
     return Look(evidence=evidence, few=few)
+
+
+def _of_few_runs(values: Values, count: IndexArray, runs: IndexArray, few: BoolArray) -> tuple[FloatArray, IndexArray]:
+    """Return how many runs' worth of variance both sides have beyond that of a session, and the runs of the head.
+
+    The noise between sessions holds that of as many runs as a session has on average. With few sessions it is unknown,
+    and each side's own runs count in full.
+    """
+    head, newest = (np.sum(~np.isnan(side), axis=1) for side in (values.head, values.baseline))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        usual = np.where(few, 0.0, count / runs)
+        return np.maximum(0.0, 1 / head - usual) + np.maximum(0.0, 1 / newest - usual), head
 
 
 def suspects(

@@ -1,80 +1,110 @@
 """The suite-wide change. It is a verdict of its own and never subtracted: a slowdown of everything must stay visible.
 
-Each session's shift is the median over benchmarks of its log ratio to their usual values. Few-session baselines use
-runs in place of sessions.
+Each run's shift is the median over benchmarks of its log ratio to the baseline. It is a median of timings of one unit:
+what allocations or sizes do says nothing of speed, and hundreds of counts that never move would be the median of any
+suite. The shift of the head against saved sessions is judged as a benchmark would be that has these shifts as values.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide import student
-from reporter.decide.noise import column_median
-from reporter.model import Estimate, Shift, Verdict
-from reporter.units import format_percent
+from reporter.decide import noise, screen, student
+from reporter.decide.align import Values
+from reporter.model import COLUMN, Estimate, Shift, Verdict
+from reporter.units import format_percent, is_timing
 
 if TYPE_CHECKING:
-    from reporter.decide.align import Values
+    from collections.abc import Sequence
+
+    from reporter.decide.align import Row
     from reporter.decide.policy import Policy
-    from reporter.model import FloatArray
+    from reporter.model import BoolArray, FloatArray
 
 FEWEST_BENCHMARKS = 4
 """A median over fewer benchmarks says nothing of the machine or the whole suite."""
+ALMOST_ALL = 0.9
+"""Share of the benchmarks that a pair must have: what is still measured in late pairs is not the suite."""
 
 
-def of_pairs(values: Values, policy: Policy) -> Shift | None:
+def of_pairs(rows: Sequence[Row], values: Values, policy: Policy) -> Shift | None:
     """Test the pairs' medians over benchmarks with a paired t; ``None`` when there is too little to tell."""
-    ratios = _log_ratios(values, values.head - values.baseline)
-    medians = _medians(ratios)
+    timed = _timed(rows, values, noise.within(values.baseline, values.head))
+    ratios = _log_ratios(values, values.head - values.baseline)[timed]
+    medians = _medians(ratios, max(FEWEST_BENCHMARKS, ALMOST_ALL * np.count_nonzero(timed)))
+    medians = medians[~np.isnan(medians)]
     if medians.size < 2:
         return None
     spread = float(np.std(medians, ddof=1))
     return _shift(float(np.mean(medians)), spread / np.sqrt(medians.size), medians.size - 1, policy)
 
 
-def of_runs(
-    values: Values, usual: FloatArray, before: FloatArray, policy: Policy, *, head_counts_once: bool
-) -> Shift | None:
-    """Hold the head's runs against what the suite did before.
+def of_sessions(rows: Sequence[Row], values: Values, sessions: Sequence[FloatArray], policy: Policy) -> Shift | None:
+    """Hold the head's median over benchmarks against the newest session, as ``screen.look`` does a benchmark's value.
 
-    ``usual`` is each row's usual deciding value, ``before`` rows × sessions (or runs). ``head_counts_once`` when the
-    head is one session however many runs it has.
+    ``sessions`` are rows × runs each. Noise between jobs moves all benchmarks together, and the runs of one job know
+    nothing of it: with few sessions nothing is called changed.
     """
-    old = _medians(_log_ratios(values, before - usual[:, None]))
-    head = _medians(_log_ratios(values, values.head - usual[:, None]))
-    if old.size < 2 or head.size < 1:
+    timed = _timed(rows, values, noise.within(*sessions, values.head))
+    newest = noise.row_mean(values.baseline)[:, None]
+
+    def suite_of(side: FloatArray) -> FloatArray:
+        return _medians(_log_ratios(values, side - newest)[timed], FEWEST_BENCHMARKS)[None]
+
+    seen = screen.look(_as_row(suite_of(values.baseline), suite_of(values.head)), [*map(suite_of, sessions)], policy)
+    effect, se, df = (float(column[0]) for column in (seen.evidence.effect, seen.evidence.se, seen.evidence.df))
+    if np.isnan(effect) or np.isnan(se):
         return None
-    # Where runs stand in for sessions, two jobs are taken to differ as much as two runs do, as for single benchmarks.
-    share = 1 + 1 / old.size + (0 if head_counts_once else 1 / head.size)
-    spread = float(np.std(old, ddof=1)) * np.sqrt(share)
-    found = _shift(float(np.mean(head) - np.mean(old)), spread, old.size - 1, policy)
-    # Noise between jobs moves all benchmarks together, and the runs of one job know nothing of it.
-    return (
-        found
-        if head_counts_once or found.verdict == "unchanged"
-        else replace(found, verdict="inconclusive", reason=words_of("inconclusive", found.change))
+    found = _shift(effect, se, df, policy)
+    if not seen.few[0] or found.verdict == "unchanged":
+        return found
+    return replace(found, verdict="inconclusive", reason=words_of("inconclusive", found.change))
+
+
+def _timed(rows: Sequence[Row], values: Values, own: noise.Variance) -> BoolArray:
+    """Say which rows are timings of the commonest unit, seconds before others, and not without any noise."""
+    usable = values.logarithmic & ~(own.variance == 0)
+    units = [row.metric.unit if is_usable else "" for row, is_usable in zip(rows, usable.tolist(), strict=True)]
+    counts = Counter(filter(is_timing, units))
+    common = max(counts, key=lambda unit: (counts[unit], unit == "s"), default=None)
+    return np.array([unit == common for unit in units], dtype=bool)
+
+
+def _as_row(baseline: FloatArray, head: FloatArray) -> Values:
+    return Values(
+        baseline=baseline,
+        head=head,
+        logarithmic=np.ones(1, dtype=bool),
+        statistic=np.full(1, COLUMN["median"], dtype=np.intp),
+        worse=np.ones(1),
+        kind=np.zeros(1, dtype=np.intp),
     )
 
 
 def _log_ratios(values: Values, ratios: FloatArray) -> FloatArray:
-    return np.asarray(ratios[values.logarithmic] * values.worse[values.logarithmic][:, None])
+    return np.asarray(ratios * values.worse[:, None])
 
 
-def _medians(ratios: FloatArray) -> FloatArray:
-    if ratios.shape[0] < FEWEST_BENCHMARKS:
-        return np.empty(0)
-    complete = ratios[:, np.sum(~np.isnan(ratios), axis=0) >= FEWEST_BENCHMARKS]
-    return column_median(complete) if complete.size else np.empty(0)
+def _medians(ratios: FloatArray, fewest: float) -> FloatArray:
+    """Return the median of each run over the benchmarks (rows × runs), nan where it has too few of them."""
+    enough = np.sum(~np.isnan(ratios), axis=0) >= fewest
+    medians = np.full(ratios.shape[1], np.nan)
+    medians[enough] = noise.column_median(ratios[:, enough])
+    return medians
 
 
-def _shift(effect: float, se: float, df: int, policy: Policy) -> Shift:
-    tail = (1 - policy.confidence) / 2
+def _shift(effect: float, se: float, df: float, policy: Policy) -> Shift:
+    tail = (1 - policy.shift_confidence) / 2
     width = student.quantile(tail, df) * se
     change = Estimate(
-        point=float(np.expm1(effect)), low=float(np.expm1(effect - width)), high=float(np.expm1(effect + width))
+        point=float(np.expm1(effect)),
+        low=float(np.expm1(effect - width)),
+        high=float(np.expm1(effect + width)),
+        confidence=policy.shift_confidence,
     )
     verdict = _verdict(change, policy)
     return Shift(change=change, verdict=verdict, reason=words_of(verdict, change))

@@ -1,4 +1,4 @@
-"""What is shown of each side of a row: its usual minimum, median and maximum, and how much was measured."""
+"""What is shown of each side of a row: its lowest value, median and highest, and how much was measured."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import numpy as np
 from msgspec import structs
 
 from reporter.decide.align import statistics_of
+from reporter.decide.noise import column_median
 from reporter.decide.pooled import deviations, percentile, pooled
 from reporter.model import STATISTICS, Sample, SideSummary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.decide.align import Row
-    from reporter.model import FloatArray, Session
+    from reporter.model import FloatArray
 
-_SHOWN = tuple(STATISTICS.index(name) for name in ("min", "median", "max", "mean"))
+_LOW, _MIDDLE, _HIGH = (STATISTICS.index(name) for name in ("min", "median", "max"))
 _N, _MEAN = STATISTICS.index("n"), STATISTICS.index("mean")
 
 
 def side_summaries(samples: Sequence[Sample | None], *, shortened: bool = False) -> list[SideSummary | None]:
-    """Summarise one side of many rows at once: geometric means over runs (plain means where zero occurs).
+    """Summarise one side of many rows at once: the lowest of all values, the median of the runs' medians, the highest.
 
     What is said of the values of all runs together is left out for ``shortened`` runs.
     """
@@ -31,7 +31,7 @@ def side_summaries(samples: Sequence[Sample | None], *, shortened: bool = False)
     if not present:
         return [None] * len(samples)
     statistics = statistics_of(present)
-    plain = _summaries(_centres(statistics), *_amounts(statistics))
+    plain = _summaries(_widened(_extremes(statistics), present), *_amounts(statistics))
     summaries = iter(plain if shortened else map(_together, plain, pooled(present), deviations(present).tolist()))
     return [None if sample is None else next(summaries) for sample in samples]
 
@@ -47,39 +47,46 @@ def _together(summary: SideSummary, row: FloatArray, deviation: float) -> SideSu
     )
 
 
-def usual_summaries(rows: Sequence[Row], sessions: Sequence[Session]) -> list[SideSummary | None]:
-    """Summarise all sessions of each row: every session counts once, however many runs it has."""
-    if not rows or not sessions:
-        return [None] * len(rows)
-    tables = [_table(rows, session) for session in sessions]
-    amounts = [_amounts(table) for table in tables]
-    each = np.stack([_centres(table) for table in tables], axis=1)
-    centres = np.stack([centre(each[:, :, column]) for column in range(len(_SHOWN))], axis=1)
-    return list(_summaries(centres, *(np.sum(one, axis=0) for one in zip(*amounts, strict=True))))
-
-
-def _table(rows: Sequence[Row], session: Session) -> FloatArray:
-    """Give the statistics of one session: rows × runs × ``STATISTICS``, nan where it lacks a row."""
-    runs = max((len(statistics) for statistics in session.statistics.values()), default=1)
-    absent = np.full((runs, len(STATISTICS)), np.nan)
-    return np.stack([session.statistics.get(row.key, absent) for row in rows])
-
-
 def _amounts(statistics: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Count runs and rounds of each row."""
     runs = np.sum(~np.all(np.isnan(statistics), axis=2), axis=1)
     return runs, np.nansum(statistics[:, :, _N], axis=1)
 
 
-def _centres(statistics: FloatArray) -> FloatArray:
-    """Average what is shown over the second axis; the mean stands in for what a tool does not report."""
-    found = [centre(statistics[:, :, column]) for column in _SHOWN]
-    return np.stack([np.where(np.isnan(each), found[-1], each) for each in found], axis=1)
+def _extremes(statistics: FloatArray) -> FloatArray:
+    """Return rows × (lowest, median, highest); a run of which a tool tells the mean alone is that one value."""
+    shown = statistics[:, :, (_LOW, _MIDDLE, _HIGH)]
+    alone = np.all(np.isnan(shown), axis=2, keepdims=True)
+    return _of_parts(np.where(alone, statistics[:, :, _MEAN, None], shown))
 
 
-def _summaries(centres: FloatArray, runs: FloatArray, rounds: FloatArray) -> list[SideSummary]:
-    """Make summaries of rows × ``_SHOWN``."""
-    low, middle, high, _ = (_or_none(values) for values in centres.T)
+def _widened(extremes: FloatArray, samples: Sequence[Sample]) -> FloatArray:
+    """Return the extremes with those of the values: of a file that holds several runs a minimum is a mean of minima."""
+    rounds = [np.concatenate(sample.rounds) if sample.rounds else np.empty(0) for sample in samples]
+    kept = np.flatnonzero([values.size for values in rounds])
+    if kept.size:
+        values = np.concatenate([rounds[index] for index in kept.tolist()])
+        starts = np.cumsum([0, *(rounds[index].size for index in kept.tolist())])[:-1]
+        extremes[kept, 0] = np.fmin(extremes[kept, 0], np.minimum.reduceat(values, starts))
+        extremes[kept, 2] = np.fmax(extremes[kept, 2], np.maximum.reduceat(values, starts))
+    return extremes
+
+
+def _of_parts(parts: FloatArray) -> FloatArray:
+    """Return (lowest, median, highest) of rows × parts × (lowest, median, highest); nan where no part knows it."""
+    low, middle, high = np.moveaxis(parts, 2, 0)
+    known = ~np.isnan(middle).all(axis=1)
+    median = np.full(len(middle), np.nan)
+    median[known] = column_median(middle[known].T)
+    lowest = np.where(np.isnan(low), np.inf, low).min(axis=1, initial=np.inf)
+    highest = np.where(np.isnan(high), -np.inf, high).max(axis=1, initial=-np.inf)
+    extremes = np.stack([lowest, median, highest], axis=1)
+    return np.where(np.isinf(extremes), np.nan, extremes)
+
+
+def _summaries(extremes: FloatArray, runs: FloatArray, rounds: FloatArray) -> list[SideSummary]:
+    """Make summaries of rows × (lowest, median, highest)."""
+    low, middle, high = (_or_none(values) for values in extremes.T)
     amounts = runs.astype(int).tolist(), rounds.astype(int).tolist()
     return [
         SideSummary(min=a, median=b, max=c, runs=d, rounds=e)

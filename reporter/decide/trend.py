@@ -10,19 +10,17 @@ import numpy as np
 
 from reporter.decide import reasons
 from reporter.decide.change_points import change_points
+from reporter.decide.levels import FEWEST_SESSIONS, by_start
 from reporter.decide.noise import row_mean
 from reporter.decide.sessions import session_values
 from reporter.model import LevelChange, Notice, Trend, benchmark_label
 from reporter.store.history import is_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from reporter.decide.align import Row, Values
-    from reporter.model import FloatArray, IndexArray, Session
-
-FEWEST_SESSIONS = 8
-"""Saved sessions, the head counted too, below which nobody can tell a level from luck."""
+    from reporter.model import FloatArray, Session
 
 SMALLEST_CHANGE = 0.03
 MOST_TRENDS = 100
@@ -41,23 +39,13 @@ def level_changes(rows: Sequence[Row], history: FloatArray, values: Values) -> t
     Rows are looked at from the session on since which all have them: a benchmark may be new, or its code may.
     """
     found = []
-    for start, whole in _by_start(history):
+    for start, whole in by_start(history):
         for index, places in zip(whole.tolist(), change_points(history[whole, start:]), strict=True):
             logarithmic = bool(values.logarithmic[index])
             changes = _changes(history[index], start, places, logarithmic=logarithmic)
             if changes:
                 found.append(_trend(rows[index], history[index], changes, logarithmic=logarithmic))
     return tuple(sorted(found, key=lambda trend: -abs(trend.changes[-1].ratio))[:MOST_TRENDS])
-
-
-def _by_start(history: FloatArray) -> Iterator[tuple[int, IndexArray]]:
-    """Give the rows that have enough sessions without a gap up to now, together with those that begin where they do."""
-    known = np.isfinite(history)
-    sessions = history.shape[1]
-    gaps = np.where(known, 0, np.arange(1, sessions + 1))
-    starts = gaps.max(axis=1, initial=0)
-    for start in sorted(set(starts[sessions - starts >= FEWEST_SESSIONS].tolist())):
-        yield start, np.flatnonzero(starts == start)
 
 
 def creep(

@@ -85,12 +85,10 @@ def settle(
     *,
     suite: str,
     looks: Literal["runs", "pairs"],
-    usual: Sequence[SideSummary | None] | None = None,
 ) -> list[Assessment]:
     """Give every common row its verdict: regressed or improved by the flags, else unchanged or inconclusive.
 
-    ``criteria`` are those behind the flags; ``usual`` is what to show of the baseline where the head is held against
-    more than one session.
+    ``criteria`` are those behind the flags.
     """
     statistic = tuple(STATISTICS[index] for index in values.statistic)
     change_of = changes(evidence, flags.p_adjusted, flags.marginal, values.logarithmic, statistic, policy)
@@ -98,7 +96,7 @@ def settle(
     smallest = detectable(evidence, criteria, values.logarithmic, scale, policy)
     inside = _inside_margin(change_of, scale, bounds.margin)
     shortened = looks == "pairs"
-    before = side_summaries([row.baseline for row in rows], shortened=shortened) if usual is None else usual
+    before = side_summaries([row.baseline for row in rows], shortened=shortened)
     after = side_summaries([row.head for row in rows], shortened=shortened)
     agreeing = _agreeing(values, evidence, looks)
     unit = np.where(values.logarithmic, 1.0, scale)
@@ -204,7 +202,7 @@ def _explain(
 ) -> tuple[str, str | None]:
     if kind == "pairs" and looks < policy.fewest_pairs:
         return (
-            reasons.FEW_PAIRS.format(pairs=int(looks)),
+            reasons.few_pairs(int(looks)),
             reasons.FEW_PAIRS_CURE.format(fewest=policy.fewest_pairs),
         )
     if change is None or noise is None:
@@ -216,7 +214,7 @@ def _explain(
 
 
 def _agreeing(values: Values, evidence: Evidence, kind: Literal["runs", "pairs"]) -> IndexArray:
-    """Count the pairs, or runs of the head, that went the way of the effect; a run is held against what is usual."""
+    """Count the pairs, or runs of the head, that went the way of the effect; a run is held against the baseline."""
     usual = values.baseline if kind == "pairs" else (row_mean(values.head) - evidence.effect)[:, None]
     with np.errstate(invalid="ignore"):
         return np.asarray(np.sum((values.head - usual) * evidence.effect[:, None] > 0, axis=1))

@@ -53,7 +53,7 @@ _STATISTICS = {
 _TOTAL = "http.response_time"
 _BY_STATUS = re.compile(r"http\.response_time\.\dxx")
 _ENDPOINT = "plugins.metrics-by-endpoint.response_time."
-_ENDPOINT_COUNT = re.compile(r"plugins\.metrics-by-endpoint\.(.+)\.(codes\.\d{3}|errors\..+?)")
+_ENDPOINT_COUNT = re.compile(r"plugins\.metrics-by-endpoint\.(.{1,500})\.(codes\.\d{3}|errors\..{1,500})")
 _COUNT = re.compile(r"(?:http\.)?(codes\.\d{3}|errors\..+)")
 _CLASSES = ((ROUNDED, "1 %"),)
 

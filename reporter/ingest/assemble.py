@@ -12,7 +12,7 @@ from reporter.errors import InputError
 from reporter.ingest import machine
 from reporter.ingest.collector import collector_paused
 from reporter.ingest.failed import together
-from reporter.ingest.run_statistics import row_of_known, statistics_of
+from reporter.ingest.run_statistics import row_of_known, statistics_of_files
 from reporter.model import COLUMN, STATISTICS, Benchmark, Metric, Notice, Sample, Suite
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _COUNT = COLUMN["n"]
 
 
 class _Entry(Struct, frozen=True, kw_only=True):
-    """One reading and the row of the suite at which its run (or the first of its runs) stands."""
+    """One reading and the row of the suite at which its run stands."""
 
     row: int
     reading: Reading
@@ -76,8 +76,9 @@ def assemble(
 ) -> Suite:
     """Combine the files of each run into one suite.
 
-    A run may have several files, and a file several runs of its own (``Reading.runs``), which become rows one after
-    the other. A run without files, or without a certain benchmark, is a row of nan, so that row i stays run i.
+    A run may have several files. A file that holds several runs of its tool (``Reading.runs``) is one run all the same;
+    see ``statistics_of_files``. A run without files, or without a certain benchmark, is a row of nan, so that row i
+    stays run i.
 
     ``commit``, ``measured_at`` (Unix seconds) and ``fingerprint`` go before what the files say. ``declare`` gives unit
     and direction of a metric (benchmark name, metric name) whose tool did not; ``categorise`` gives the category of a
@@ -120,8 +121,7 @@ def _latest(files: Sequence[FileReading]) -> float | None:
 
 def _collect(runs: Sequence[Sequence[FileReading]]) -> tuple[dict[Key, _Series], int]:
     series: dict[Key, _Series] = {}
-    row = 0
-    for files in runs:
+    for row, files in enumerate(runs):
         seen: dict[Key, _Entry] = {}
         for file in files:
             for reading in file.readings:
@@ -131,8 +131,7 @@ def _collect(runs: Sequence[Sequence[FileReading]]) -> tuple[dict[Key, _Series],
                     raise _duplicate(seen[key], entry)
                 seen[key] = entry
                 series.setdefault(key, _Series(entries=[])).entries.append(entry)
-        row += max((file.runs for file in files), default=1)
-    return series, row
+    return series, len(runs)
 
 
 def _duplicate(first: _Entry, second: _Entry) -> InputError:
@@ -155,17 +154,18 @@ def _fill(series: Sequence[_Series], height: int) -> None:
     rounds = [[_NO_ROUNDS] * height for _ in series]
     slots: list[int] = []
     rows: list[int] = []
-    values: list[Sequence[float]] = []
+    files: list[Sequence[Sequence[float]]] = []
     for slot, entries in enumerate(series):
-        for row, run in _runs_with_values(entries):
-            slots.append(slot)
-            rows.append(row)
-            values.append(run)
-        for entry in entries.entries:
-            if entry.reading.known:
-                table[slot, entry.row] = row_of_known(entry.reading.known)
-    if values:
-        table[slots, rows], arrays = statistics_of(values)
+        for entry in _in_one_unit(entries):
+            reading = entry.reading
+            if reading.known:
+                table[slot, entry.row] = row_of_known(reading.known)
+            if reading.values or reading.runs:
+                slots.append(slot)
+                rows.append(entry.row)
+                files.append((reading.values,) if reading.values else reading.runs)
+    if files:
+        table[slots, rows], arrays = statistics_of_files(files)
         for slot, row, array in zip(slots, rows, arrays, strict=True):
             rounds[slot][row] = array
     for slot, entries in enumerate(series):
@@ -173,15 +173,12 @@ def _fill(series: Sequence[_Series], height: int) -> None:
             entries.sample = Sample(statistics=table[slot], rounds=tuple(rounds[slot]))
 
 
-def _runs_with_values(series: _Series) -> Iterator[tuple[int, Sequence[float]]]:
-    unit = series.first.metric.unit
+def _in_one_unit(series: _Series) -> Iterator[_Entry]:
+    """Return the entries; raises ``InputError`` at one of another unit than the first."""
     for entry in series.entries:
-        if entry.reading.metric.unit != unit:
+        if entry.reading.metric.unit != series.first.metric.unit:
             raise _mixed_units(series.entries[0], entry)
-        if entry.reading.values:
-            yield entry.row, entry.reading.values
-        for offset, run in enumerate(entry.reading.runs):
-            yield entry.row + offset, run
+        yield entry
 
 
 def _mixed_units(first: _Entry, second: _Entry) -> InputError:

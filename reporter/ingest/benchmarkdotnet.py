@@ -1,8 +1,9 @@
 """BenchmarkDotNet JSON: ``*-report-full.json``, ``*-report-full-compressed.json`` and the brief ones.
 
-Times are nanoseconds an operation. The full report has each iteration, by launch: a launch is a fresh process, so each
-is a run. In the brief one are the values without their launches, or statistics alone. Iterations are those that
-BenchmarkDotNet itself counts: after the overhead was taken off and outliers removed, as its settings say.
+Times are nanoseconds an operation. The full report has each iteration, by launch: a launch is a fresh process. The
+file as a whole is one run of its side, of the means over the launches. In the brief one are the values without their
+launches, or statistics alone. Iterations are those that BenchmarkDotNet itself counts: after the overhead was taken off
+and outliers removed, as its settings say.
 
 Identity is the full name, in which the parameters stand; where a benchmark was run under several jobs, the job too.
 Memory is what one operation allocates. Collections of the garbage collector follow from it and are not read; other
@@ -29,7 +30,7 @@ name = "benchmarkdotnet"
 about = About(
     versions="0.11 to 0.14: full and brief JSON",
     command="dotnet run -c Release -- --exporters fulljson",
-    samples="iterations of full reports, each launch a run; values of brief ones",
+    samples="iterations of full reports; a file is one run, of the means over the launches; values of brief ones",
     metrics="`time` (s), `memory` (B an operation); columns of diagnosers with the direction told",
     lost="overhead, warm-up and outliers BenchmarkDotNet removes; collections of the garbage collector",
 )

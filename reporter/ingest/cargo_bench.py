@@ -33,10 +33,11 @@ RATE = Metric(name="throughput", unit="B/s", better="higher")
 CYCLES = Metric(name="cycles", unit="1", better="lower")
 
 _BENCH = re.compile(
-    r"^test (\S.*?) +\.\.\. bench:\s+([\d,]+(?:\.\d+)?) ([^\s/\d]+)/(\w+) \(\+/- [\d,.]+\)(?: = (\d+) MB/s)?\s*$",
+    r"^test (\S.{0,500}?) {1,200}\.\.\. bench:\s{1,200}([\d,]+(?:\.\d+)?) ([^\s/\d]+)/(\w+) \(\+/- [\d,.]+\)"
+    r"(?: = (\d+) MB/s)?[ \t\r]*$",
     re.MULTILINE,
 )
-_FAILED = re.compile(r"^test (\S.*?) +\.\.\. FAILED\s*$", re.MULTILINE)
+_FAILED = re.compile(r"^test (\S.{0,500}?) {1,200}\.\.\. FAILED[ \t\r]*$", re.MULTILINE)
 
 
 def score(document: Document) -> float:

@@ -34,9 +34,9 @@ about = About(
 _NUMBER = r"(\d+(?:\.\d+)?(?:e[-+]?\d+)?)"
 _HEADER = re.compile(r"^benchmark name +samples +iterations +est", re.MULTILINE)
 _RULE = re.compile(r"-{40,}$")
-_ROW = re.compile(rf"(.*?) +(\d+) +(\d+) +{_NUMBER} (ns|us|ms|s|m)\s*$")
+_ROW = re.compile(rf"(.{{0,500}}?) {{1,200}}(\d+) +(\d+) +{_NUMBER} (ns|us|ms|s|m)\s*$")
 _MEAN = re.compile(rf" +{_NUMBER} (ns|us|ms|s|m) +{_NUMBER} (?:ns|us|ms|s|m) +{_NUMBER} (?:ns|us|ms|s|m)\s*$")
-_FAILED = re.compile(r"(\S.*?)? {2,}[Bb]enchmark failed(?: \((.*)\))?\s*$")
+_FAILED = re.compile(r"(\S.{0,500}?)? {2,200}[Bb]enchmark failed(?: \((.*)\))?\s*$")
 _TOO_COARSE = "its mean is zero: the clock was too coarse for it"
 _Line = tuple[int, str]
 

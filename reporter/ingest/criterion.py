@@ -40,7 +40,9 @@ _NS = 1e-9
 _SECONDS = {"ps": 1e-12, "ns": 1e-9, "µs": 1e-6, "μs": 1e-6, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 _PREFIXES = {"": 1.0, "K": 1e3, "M": 1e6, "G": 1e9, "Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40}
 _NUMBER = r"(\d+(?:\.\d+)?(?:e[-+]?\d+)?)"
-_TIMES = re.compile(rf"^(.*?)[ \t]*time:[ \t]+\[{_NUMBER} (\w+) {_NUMBER} (\w+) {_NUMBER} (\w+)\]", re.MULTILINE)
+_TIMES = re.compile(
+    rf"^(.{{0,500}}?)[ \t]{{0,200}}time:[ \t]+\[{_NUMBER} (\w+) {_NUMBER} (\w+) {_NUMBER} (\w+)\]", re.MULTILINE
+)
 _RATES = re.compile(rf"[ \t]*thrpt:[ \t]+\[\S+ \S+ {_NUMBER} ([KMGT]?i?)(elem|B)/s ")
 _RAW = ("group", "function", "value")
 _TUKEY = 4

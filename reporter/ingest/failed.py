@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from reporter.ingest.secrets import masked
 from reporter.model import Failure, Failures, StatusCount
+from reporter.shared.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

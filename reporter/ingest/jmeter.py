@@ -40,7 +40,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _USUAL = ("timeStamp", "elapsed", "label", "responseCode", "responseMessage", "threadName", "dataType", "success")
 _BARE_ROW = re.compile(r"\d{13}([,;\t|])\d+\1")
 _TRANSACTION = "Number of samples in transaction"
-_XML = re.compile(r"\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.{0,2000}?-->\s*)?<testResults[\s>/]", re.DOTALL)
+_XML = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)?<testResults[\s>/]", re.DOTALL)
 _SAMPLES = frozenset(("sample", "httpSample"))
 
 _LATEST = 1e11

@@ -1,9 +1,10 @@
 """JMH JSON (``-rf json -rff FILE``).
 
-JMH measures each benchmark in forks, fresh Java processes; each is a run, its iterations are the rounds. Without forks
-(``-f 0``) there is one. Identity is the method, the mode, the number of threads and the parameters. The unit tells the
-direction: operations per time are better when higher, time per operation when lower. In the sampling mode JMH keeps a
-histogram instead of rounds; its percentiles over all forks are taken.
+JMH measures each benchmark in forks, fresh Java processes that follow one another. The file as a whole is one run of
+its side, of the means over the forks; iterations are the rounds. Identity is the method, the mode, the number of
+threads and the parameters. The unit tells the direction: operations per time are better when higher, time per
+operation when lower. In the sampling mode JMH keeps a histogram instead of rounds; its percentiles over all forks are
+taken.
 
 Of the metrics of profilers the bytes allocated per operation are better when lower; the others are shown and not
 judged.
@@ -28,7 +29,7 @@ name = "jmh"
 about = About(
     versions="1.x JSON",
     command="java -jar benchmarks.jar -rf json -rff results.json",
-    samples="iterations; every fork is a run; in the mode `sample` JMH's percentiles",
+    samples="iterations; a file is one run, of the means over the forks; in the mode `sample` JMH's percentiles",
     metrics="`throughput` (1/s), `time` (s), `gc.alloc.rate.norm` (B); other profilers undeclared",
     lost="JMH's own error bounds; the histogram of the mode `sample`",
 )

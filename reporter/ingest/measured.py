@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from reporter import fingerprints, memory_series
 from reporter.checked import WHOLE_LIMIT, Checked, Origin, keys
 from reporter.errors import InputError
-from reporter.ingest import read_file
+from reporter.ingest import read_file, slices
 from reporter.ingest.opening import read_bytes
 from reporter.model import Fingerprint, Notice, RunConditions, RunResources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from reporter.ingest.reading import FileReading
+    from reporter.ingest.slices import SlicedRun
     from reporter.model import ResourceUser
 
 Side = Literal["base", "head"]
@@ -35,15 +36,19 @@ _WORD = 200
 _RECORD = keys(
     "schema name plan command status message head_sha base_sha started_at finished_at fingerprint runs warnings"
 )
-_RECORD_OPTIONAL = keys("failed_side setup_seconds paired_seconds changed_benchmark_files can_pair service")
+_RECORD_OPTIONAL = keys(
+    "failed_side setup_seconds paired_seconds changed_benchmark_files can_pair service failure too_slow"
+)
 _RUN = keys(
     "index side batch pair exit_code signal complete started_at wall_seconds cpu_seconds peak_memory_bytes read_bytes "
     "written_bytes log results"
 )
-_RUN_OPTIONAL = keys("conditions memory service")
+_RUN_OPTIONAL = keys("conditions memory service slices")
 _SERVICE = keys("log port start_seconds exit_code signal cpu_seconds peak_memory_bytes read_bytes written_bytes memory")
 _CONDITIONS = keys("busy_seconds steal_seconds frequency_before_hz frequency_after_hz")
 _WARNING = keys("code text")
+_FAILURE = keys("side commit what lines")
+_TOO_SLOW = keys("run_seconds limit_seconds")
 
 
 AGAINST_ITSELF_BATCH = 2
@@ -58,6 +63,8 @@ TELLING_PAIRS = 3
 class MeasuredRun:
     """The readings of one complete run. ``pair`` is its pair or None; ``seconds`` is its time, where it is known.
 
+    ``slices`` are those of its benchmarks, where it took turns with the other side of its pair.
+
     ``batch`` 0 is the first look, 1 the second, and 2 holds pairs of one commit and itself.
     """
 
@@ -66,10 +73,19 @@ class MeasuredRun:
     pair: int | None
     seconds: float | None
     files: tuple[FileReading, ...]
+    slices: Mapping[str, SlicedRun] = field(default_factory=dict)
 
     def benchmarks(self) -> int:
         """Count the benchmarks that ran."""
         return len({reading.name for file in self.files for reading in file.readings})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooSlow:
+    """How long one run takes, in seconds, where too few pairs fit into the time limit."""
+
+    run_seconds: float
+    limit_seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +94,8 @@ class Measurement:
 
     ``seconds`` is the machine time of everything measured, ``paired_seconds`` that of the pairs among it.
     ``can_pair`` says that a second look can take the base from this clone, ``changed_files`` are benchmark files that
-    were not the same on both sides of the pairs. ``has_service`` says that each run had a server of its own.
+    were not the same on both sides of the pairs. ``has_service`` says that each run had a server of its own, and
+    ``has_failure`` that something failed, also where measuring went on without it.
     """
 
     name: str
@@ -100,6 +117,8 @@ class Measurement:
     conditions: tuple[RunConditions, ...]
     warnings: tuple[Notice, ...]
     problems: tuple[InputError, ...]
+    too_slow: TooSlow | None
+    has_failure: bool
 
     def batch(self, side: str, number: int) -> list[tuple[FileReading, ...]]:
         """Give the files of each run of one side and batch that belongs to no pair, in the order of measuring."""
@@ -113,6 +132,10 @@ class Measurement:
         """Give (base, head) of each complete pair of a batch, in the order of measuring."""
         return [(base.files, head.files) for base, head in self._paired(number)]
 
+    def slices(self, number: int) -> list[tuple[Mapping[str, SlicedRun], Mapping[str, SlicedRun]]]:
+        """Return the slices of (base, head) of each complete pair of a batch; empty where it was not in lock-step."""
+        return [(base.slices, head.slices) for base, head in self._paired(number)]
+
     def latest_pairs(self, number: int) -> tuple[float, int]:
         """Return the seconds that a pair of a batch takes of late, and how many benchmarks the latest one ran.
 
@@ -121,7 +144,7 @@ class Measurement:
         latest = self._paired(number)[-TELLING_PAIRS:]
         if not latest:
             return 0.0, 0
-        return fmean(sum(run.seconds or 0.0 for run in pair) for pair in latest), latest[-1][1].benchmarks()
+        return fmean(map(_seconds_of, latest)), latest[-1][1].benchmarks()
 
     def _paired(self, number: int) -> list[tuple[MeasuredRun, MeasuredRun]]:
         sides: dict[int, dict[Side, MeasuredRun]] = {}
@@ -129,6 +152,12 @@ class Measurement:
             if run.pair is not None and run.batch == number:
                 sides.setdefault(run.pair, {})[run.side] = run
         return [(pair["base"], pair["head"]) for _, pair in sorted(sides.items()) if len(pair) == 2]
+
+
+def _seconds_of(pair: tuple[MeasuredRun, MeasuredRun]) -> float:
+    """Return what a pair took: in lock-step its runs went on at the same time."""
+    seconds = [run.seconds or 0.0 for run in pair]
+    return max(seconds) if all(run.slices for run in pair) else sum(seconds)
 
 
 def load(folder: Path, format_name: str | None = None) -> Measurement:
@@ -201,7 +230,26 @@ def _measurement(record: Checked, folder: Path, format_name: str | None) -> Meas
             for entry in record.members("warnings", _WARNING)
         ),
         problems=tuple(problems),
+        too_slow=_too_slow(record.optional_member("too_slow", _TOO_SLOW)),
+        has_failure=_has_failure(record.optional_member("failure", _FAILURE)),
     )
+
+
+def _too_slow(found: Checked | None) -> TooSlow | None:
+    if found is None:
+        return None
+    run, limit = (found.number(key, 0, WHOLE_LIMIT) for key in ("run_seconds", "limit_seconds"))
+    return TooSlow(run_seconds=run, limit_seconds=limit)
+
+
+def _has_failure(found: Checked | None) -> bool:
+    if found is None:
+        return False
+    found.optional_choice("side", _SIDES)
+    found.optional_word("commit", _WORD)
+    found.text("what")
+    found.lines("lines")
+    return True
 
 
 def _resources(run: Checked) -> Iterator[RunResources]:
@@ -245,10 +293,18 @@ def _runs(
             raise run.wrong("pair", "has two runs of one side")
         pairs.add((batch, pair, side))
         files = tuple(_files(run, names, folder, format_name, problems))
+        sliced = run.absent_or_text("slices")
         if files:
             first = replace(files[0], used=tuple(_resources(run)))
             seconds = run.optional_number("wall_seconds", 0, WHOLE_LIMIT)
-            yield MeasuredRun(side=side, batch=batch, pair=pair, seconds=seconds, files=(first, *files[1:]))
+            yield MeasuredRun(
+                side=side,
+                batch=batch,
+                pair=pair,
+                seconds=seconds,
+                files=(first, *files[1:]),
+                slices=slices.read(_inside(run, "slices", sliced, folder)) if sliced else {},
+            )
 
 
 def _check_numbers(run: Checked) -> None:
@@ -280,14 +336,20 @@ def _conditions(run: Checked) -> RunConditions:
 def _files(
     run: Checked, names: tuple[str, ...], folder: Path, format_name: str | None, problems: list[InputError]
 ) -> Iterator[FileReading]:
-    home = Path(os.path.realpath(folder))
     for name in names:
-        if "\0" in name:
-            raise run.wrong("results", "holds a name that no file can have")
-        path = Path(os.path.realpath(home / name))
-        if not path.is_relative_to(home):
-            raise run.wrong("results", f"names {name[:200]!r}, which leads out of the folder")
+        path = _inside(run, "results", name, folder)
         try:
             yield read_file(path, format_name=format_name)
         except InputError as error:
             problems.append(error)
+
+
+def _inside(run: Checked, key: str, name: str, folder: Path) -> Path:
+    """Return the path of a file that a run names, which must lie in the folder of the measuring."""
+    home = Path(os.path.realpath(folder))
+    if "\0" in name:
+        raise run.wrong(key, "holds a name that no file can have")
+    path = Path(os.path.realpath(home / name))
+    if not path.is_relative_to(home):
+        raise run.wrong(key, f"names {name[:200]!r}, which leads out of the folder")
+    return path

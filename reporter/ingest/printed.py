@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from reporter.ingest.reading import Document
 
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-_LINE_END = re.compile(r"\r+\n|\r")
+_LINE_END = re.compile(r"(?<!\r)\r+\n|\r")
 _BLANKS = re.compile(r"[ \t]{9,}")
 _SOME_BLANKS = " " * 8
 

@@ -1,8 +1,8 @@
 """pyperf JSON of any version 1.x, plain or gzip (``pyperf timeit -o``, ``pyperformance run -o`` …).
 
-pyperf starts every run of a benchmark as a fresh process, so each is a run for us too. Runs without values only
-calibrated the number of loops; warm-up values are left out. Values are per loop already. The i-th runs of two
-benchmarks of one file are different processes; they share a row because nothing pairs them otherwise.
+pyperf starts every run of a benchmark as a fresh process. They follow one another on a machine as it was then, so the
+file as a whole is one run of its side, and its statistics are the means over the processes. Runs without values only
+calibrated the number of loops; warm-up values are left out. Values are per loop already.
 
 Metadata that is common to all benchmarks stands at the top of the file, ``name`` included when there is one benchmark.
 Dates are in local time without a zone, so the file is silent about when it was measured.
@@ -25,7 +25,7 @@ name = "pyperf"
 about = About(
     versions="schema 1.0 (pyperf 1.x and 2.x), also `.json.gz`",
     command="pyperf timeit -o results.json 'sorted(range(100))'",
-    samples="every value; each process pyperf starts is a run",
+    samples="every value; a file is one run, of the means over the processes that pyperf starts",
     metrics="`time` (s), `memory` (B) or `value`, after pyperf's unit",
     lost="warm-ups and calibration; tags; dates, which have no time zone",
 )

@@ -139,6 +139,14 @@ def _full_name(benchmark: dict[str, Any], document: Document, place: str) -> str
     return start + bracket + (_ESCAPE.sub(_unescape, parameters) if parameters.isascii() else parameters)
 
 
+def full_name(identifier: str) -> str:
+    """Return the name of a benchmark by pytest's own id of it, as ``read`` does."""
+    before, bracket, parameters = identifier.partition("[")
+    if "\\" not in parameters or not parameters.isascii():
+        return clean(identifier)
+    return clean(before + bracket + _ESCAPE.sub(_unescape, parameters))
+
+
 def _unescape(found: re.Match[str]) -> str:
     code = int(found[2][1:], 16)
     if not _LEAST[found[2][0]] <= code <= 0x10FFFF or not chr(code).isprintable():

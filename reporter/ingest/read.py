@@ -15,10 +15,10 @@ from reporter.ingest.large import large_document
 from reporter.ingest.lengths import bounded, bounded_fingerprint
 from reporter.ingest.opening import open_document
 from reporter.ingest.registry import FORMATS, STREAMED, best, named, recognise
-from reporter.ingest.secrets import without_secrets
 from reporter.ingest.shape import refuse_too_many
 from reporter.ingest.validity import judged
 from reporter.ingest.within import behind_log_lines, documents_within
+from reporter.masking import without_secrets
 from reporter.model import Notice
 
 if TYPE_CHECKING:
@@ -53,12 +53,9 @@ def finished(reading: FileReading) -> FileReading:
     if not reading.readings and not reading.companion:
         raise _no_benchmark(path)
     refuse_too_many(len(reading.readings), path)
-    short = [bounded(entry, path) for entry in reading.readings]
-    return replace(
-        reading,
-        readings=tuple(map(judged, without_secrets(short))),
-        fingerprint=bounded_fingerprint(reading.fingerprint),
-    )
+    short = tuple(bounded(entry, path) for entry in reading.readings)
+    clean = without_secrets(replace(reading, readings=short, fingerprint=bounded_fingerprint(reading.fingerprint)))
+    return replace(clean, readings=tuple(map(judged, clean.readings)))
 
 
 def _read_large(path: Path, formats: Sequence[Format]) -> FileReading | None:

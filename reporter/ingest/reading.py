@@ -21,8 +21,8 @@ class Reading(Struct, frozen=True, kw_only=True):
 
     ``values`` are the round values in base units; empty when the tool kept none, then ``known`` maps statistic names
     (``reporter.model.STATISTICS``) to what the tool computed. A tool that starts fresh processes of its own hands over
-    ``runs``, the values of each process, instead of ``values``. ``error`` is the reason there is no usable value; a
-    format need not check its numbers for that: ``read_file`` does so for all formats.
+    ``runs``, the values of each process, instead of ``values``; together they are one run of their side. ``error`` is
+    the reason there is no usable value; a format need not check its numbers for that: ``read_file`` does so for all.
 
     The first reading of a benchmark is its main metric. ``params`` belong to the identity, ``details`` are shown only.
     ``group`` is the tool's own grouping, ``place`` the position in the file (``benchmarks[3]``).
@@ -77,11 +77,6 @@ class FileReading:
     course: LoadCourse | None = None
     failures: Failures = NO_FAILURES
     used: tuple[RunResources, ...] = ()
-
-    @property
-    def runs(self) -> int:
-        """Count the fresh processes the file speaks of: 1, or as many as its tool started itself."""
-        return max((len(reading.runs) for reading in self.readings), default=0) or 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from reporter.errors import InputError
 from reporter.ingest.read import read_file
+from reporter.ingest.reading import FileReading
 from reporter.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from reporter.ingest.reading import FileReading
 
 _NO_RESULT = frozenset(("unknown-format", "empty-file", "not-text"))
 """What is wrong with the other files of a folder (pages, pictures, logs) when they are simply no results."""
@@ -61,6 +63,26 @@ def together(runs: Sequence[Sequence[FileReading]]) -> list[list[FileReading]]:
         else:
             waiting.extend(run)
     return [*joined, waiting] if waiting else joined
+
+
+def inner_runs(run: Sequence[FileReading]) -> list[list[FileReading]]:
+    """Return each run that the tool made for a file as a run of its own, to show what was read.
+
+    What a file has once comes with its first run. Nothing is decided on such runs: they are not independent.
+    """
+    height = max((len(reading.runs) for file in run for reading in file.readings), default=0) or 1
+    return [[_inner_run(file, number) for file in run] for number in range(height)]
+
+
+def _inner_run(file: FileReading, number: int) -> FileReading:
+    readings = tuple(
+        structs.replace(reading, runs=reading.runs[number : number + 1])
+        for reading in file.readings
+        if number < max(1, len(reading.runs))
+    )
+    if not number:
+        return replace(file, readings=readings)
+    return FileReading(path=file.path, format=file.format, readings=readings, fingerprint=file.fingerprint)
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

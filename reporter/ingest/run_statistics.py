@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reporter.model import FloatArray
 
 QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.5, "q75": 0.75, "q90": 0.90, "p95": 0.95, "p99": 0.99}
+_OF_ALL_VALUES = [COLUMN[name] for name in ("n", "p95", "p99")]
 
 
 def statistics_of(runs: Sequence[Sequence[float] | FloatArray]) -> tuple[FloatArray, list[FloatArray]]:
@@ -28,6 +29,28 @@ def statistics_of(runs: Sequence[Sequence[float] | FloatArray]) -> tuple[FloatAr
         for row, array in zip(rows, values, strict=True):
             arrays[row] = array
     return table, arrays
+
+
+def statistics_of_files(files: Sequence[Sequence[Sequence[float]]]) -> tuple[FloatArray, list[FloatArray]]:
+    """Return ``STATISTICS`` of every file (one row each), and its values as one array, from the runs that it holds.
+
+    Runs that one tool started one after the other, on a machine as it was then, are no independent ones: together they
+    are one run of their side. Its statistics are their means, geometric unless there is a zero, so that a statistic
+    stays what it is for a single run; only what tells of rare values is that of all values together.
+    """
+    each, arrays = statistics_of([run for file in files for run in file])
+    starts = np.cumsum([0, *(len(file) for file in files)])
+    table = each[starts[:-1]]
+    values = [arrays[start] for start in starts[:-1].tolist()]
+    several = [index for index, file in enumerate(files) if len(file) > 1]
+    for index in several:
+        own = slice(starts[index], starts[index + 1])
+        table[index] = _means(each[own])
+        values[index] = np.concatenate(arrays[own])
+    if several:
+        together, _ = statistics_of([values[index] for index in several])
+        table[np.ix_(several, _OF_ALL_VALUES)] = together[:, _OF_ALL_VALUES]
+    return table, values
 
 
 def statistics_of_counts(counts: Mapping[float, int]) -> dict[str, float]:
@@ -60,6 +83,13 @@ def row_of_known(known: Mapping[str, float]) -> FloatArray:
     for name, value in known.items():
         row[COLUMN[name]] = value
     return row
+
+
+def _means(runs: FloatArray) -> FloatArray:
+    """Return the mean of each column, geometric where all its values are positive."""
+    positive = np.all(runs > 0, axis=0)
+    geometric = np.exp(np.log(np.where(positive, runs, 1.0)).mean(axis=0))
+    return np.asarray(np.where(positive, geometric, runs.mean(axis=0)))
 
 
 def _statistics(values: FloatArray) -> FloatArray:

@@ -53,7 +53,7 @@ _COLUMNS = {
 _START = re.compile(r"^Requests +\[total, rate(?:, throughput)?\] +(.*)$", re.MULTILINE)
 _LATENCIES = re.compile(r"^Latencies +\[([^\]]*)\] +(.*)$", re.MULTILINE)
 _SUCCESS = re.compile(r"^Success +\[ratio\] +(\d+(?:\.\d+)?)%", re.MULTILINE)
-_PART = re.compile(r"([\d.]+)(h|ms|m|s|µs|μs|us|ns)")
+_PART = re.compile(r"(?<![\d.])([\d.]+)(h|ms|m|s|µs|μs|us|ns)")
 _DURATION = re.compile(r"(?:[\d.]+(?:h|ms|m|s|µs|μs|us|ns))+")
 
 

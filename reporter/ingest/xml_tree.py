@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST_ELEMENTS = 500_000
 DEEPEST = 200
 
-_ROOT = re.compile(r"\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.{0,2000}?-->\s*)*<([A-Za-z_][\w.-]*)[\s>/]", re.DOTALL)
+_ROOT = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*<([A-Za-z_][\w.-]*)[\s>/]", re.DOTALL)
 
 
 @dataclass(slots=True)

@@ -15,6 +15,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.shared.masking import masked
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -83,9 +85,9 @@ class Console:
             self._line(summary)
 
     def quote(self, text: str) -> None:
-        """Write text that may hold anything, such as the command or lines of its log."""
+        """Write text that may hold anything, such as the command or lines of its log, without secrets."""
         with self.guarded():
-            self.log(text.encode("utf-8", "replace") + b"\n")
+            self.log(masked(text).encode("utf-8", "replace") + b"\n")
 
     def guarded(self) -> Guard:
         """Give a context in which nothing that is written is taken for a workflow command."""
@@ -102,7 +104,7 @@ class Console:
         if not self._at_line_start:
             self._write(b"\n")
         if text:
-            self._write(text.encode("utf-8", "replace") + b"\n")
+            self._write(masked(text).encode("utf-8", "replace") + b"\n")
 
     def _draw_progress(self, text: str) -> None:
         if text == self._progress:

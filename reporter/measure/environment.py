@@ -15,6 +15,8 @@ WITHHELD_PREFIXES = (
     "ACTIONS_RUNTIME_",  # the job's artifact and cache credentials
     "ACTIONS_ID_TOKEN_",  # would let the command ask for the job's cloud identity
 )
+SIDE = "BENCHVERDICT_SIDE"
+"""Which side a command measures: ``base`` or ``head``."""
 PASSED_ON = frozenset({"BENCHVERDICT_MODE", "BENCHVERDICT_CATEGORY"})
 """What was asked for, so that the command can select."""
 
@@ -37,7 +39,7 @@ WITHHELD_NAMES = frozenset(
 def for_command(environ: Mapping[str, str], side: str) -> dict[str, str]:
     """Give the environment of the benchmark command. ``BENCHVERDICT_SIDE`` is all that is added."""
     kept = {name: value for name, value in as_inherited(environ).items() if not _is_withheld(name)}
-    kept["BENCHVERDICT_SIDE"] = side
+    kept[SIDE] = side
     return kept
 
 

@@ -65,7 +65,7 @@ def major_minor(language: str) -> str:
 
 def linux_name(os_release: str) -> tuple[str | None, str]:
     """Read os-release(5): the distribution with its major version, and its full name."""
-    entries = dict(re.findall(r"^(\w+)=[\"']?(.*?)[\"']?\s*$", os_release, re.MULTILINE))
+    entries = dict(re.findall(r"^(\w+)=[\"']?([^\"'\n]*)", os_release, re.MULTILINE))
     major = entries.get("VERSION_ID", "").split(".")[0]
     name = " ".join(part for part in (entries.get("ID"), major) if part)
     return name or None, entries.get("PRETTY_NAME", "")
@@ -73,7 +73,8 @@ def linux_name(os_release: str) -> tuple[str | None, str]:
 
 def linux_cpu(cpuinfo: str) -> str | None:
     """Read the CPU's name from /proc/cpuinfo. ARM cores have numbers there instead of names."""
-    entries = dict(re.findall(r"^([^\t:]+?)\s*:\s*(.*?)\s*$", cpuinfo, re.MULTILINE))
+    pairs = (line.partition(":") for line in cpuinfo.splitlines() if ":" in line)
+    entries = {name.strip(): value.strip() for name, _, value in pairs}
     named = entries.get("model name") or entries.get("Model") or entries.get("cpu model")
     if named:
         return " ".join(named.split())
@@ -154,7 +155,7 @@ def _language(environ: Mapping[str, str]) -> str:
     for name in ("python", "python3"):
         program = shutil.which(name, path=environ.get("PATH"))
         answer = _answer([program, "-I", "-S", "-c", _VERSION_CODE], environ) if program else ""
-        if re.fullmatch(r"\w+ \d+\.\d+\S*", answer):
+        if re.fullmatch(r"\w+ \d+\.\d\S*", answer):
             return answer
     return f"{platform.python_implementation()} {platform.python_version()}"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reporter.measure.errors import MeasureUsageError
-from reporter.measure.masking import masked
+from reporter.shared.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The log of one run: written as it comes, and bounded, because a benchmark may print for hours."""
+"""The log of one run: written line by line, without secrets, and bounded, because a benchmark may print for hours."""
 
 from __future__ import annotations
 
@@ -6,19 +6,27 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING
 
+from reporter.shared.masking import MASK, masked
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 KEPT_BYTES = 20_000_000
 _LAST_BYTES = 8_192
+_LONGEST_LINE = 65_536
+"""Bytes that wait for the end of their line, so that a secret is masked whole."""
+_WORD_AT_BEGINNING = re.compile(rb"\A[\w.~+/=-]{8,}")
+_WORD_AT_END = re.compile(rb"(?<![\w.~+/=-])[\w.~+/=-]{8,}\Z")
+"""Where a log is cut, a word may be a part of a secret."""
 _ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)")
 
 
 class Log:
-    """Everything the command printed; of more than ``kept`` bytes, the first and the last half.
+    """Everything the command printed but secrets; of more than ``kept`` bytes, the first and the last half.
 
-    The first half is in the file at once; what may become the last half waits in memory until ``close``. Failing to
-    write (a full disk) never raises, because the command would then block on its full pipe; see ``problem``.
+    The first half is in the file with the end of each line; what may become the last half waits in memory until
+    ``close``. Failing to write (a full disk) never raises, because the command would then block on its full pipe; see
+    ``problem``.
     """
 
     def __init__(self, path: Path, kept: int = KEPT_BYTES) -> None:
@@ -29,6 +37,7 @@ class Log:
         self._tail_bytes = 0
         self._dropped = 0
         self._last = b""
+        self._line = b""
         self.problem: str | None = None
 
     def write(self, data: bytes) -> None:
@@ -36,26 +45,41 @@ class Log:
         self._last = (self._last + data)[-_LAST_BYTES:]
         head, rest = data[: self._room], data[self._room :]
         if head:
-            self._put(head)
+            self._put_lines(head)
             self._room -= len(head)
         if rest:
             self._hold(rest)
 
     def last_lines(self, count: int = 10) -> list[str]:
-        """Give the last lines that are not empty, without colours and with undecodable bytes replaced."""
-        text = _ESCAPE_SEQUENCE.sub("", self._last.decode("utf-8", "replace"))
+        """Return the last lines that are not empty, without colours, secrets and undecodable bytes."""
+        last = _WORD_AT_BEGINNING.sub(MASK.encode(), self._last) if len(self._last) == _LAST_BYTES else self._last
+        text = masked(_ESCAPE_SEQUENCE.sub("", last.decode("utf-8", "replace")))
         lines = text.replace("\r", "\n").split("\n")
         clean = ["".join(c if c.isprintable() else " " for c in line).rstrip()[:300] for line in lines]
         return [line for line in clean if line][-count:]
 
     def close(self) -> None:
         """Complete the file."""
-        if self._dropped:
-            self._put(b"\n[... %d bytes left out ...]\n" % self._dropped)
-        for part in self._tail:
-            self._put(part)
+        tail = b"".join(self._tail)
         self._tail.clear()
+        if self._dropped:
+            self._put(_masked(_WORD_AT_END.sub(MASK.encode(), self._line)))
+            self._put(b"\n[... %d bytes left out ...]\n" % self._dropped)
+            self._put(_masked(_WORD_AT_BEGINNING.sub(MASK.encode(), tail)))
+        else:
+            self._put(_masked(self._line + tail))
+        self._line = b""
         self._file.close()
+
+    def _put_lines(self, data: bytes) -> None:
+        """Write the lines that are complete; the last one waits for its end."""
+        waiting = self._line + data
+        end = max(waiting.rfind(b"\n"), waiting.rfind(b"\r")) + 1
+        if len(waiting) - end > _LONGEST_LINE:
+            end = len(waiting)
+        self._line = waiting[end:]
+        if end:
+            self._put(_masked(waiting[:end]))
 
     def _hold(self, data: bytes) -> None:
         self._tail.append(data)
@@ -78,3 +102,7 @@ class Log:
             return  # closed: a process that outlived its run still prints
         except OSError as error:
             self.problem = error.strerror or str(error)
+
+
+def _masked(data: bytes) -> bytes:
+    return masked(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")

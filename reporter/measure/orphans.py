@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from reporter.measure.tree import ON_LINUX, process_numbers, read_process
+from reporter.measure.tree import ON_LINUX, Tree, process_numbers, read_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from reporter.measure.tree import Process
 
 _PR_SET_CHILD_SUBREAPER = 36
+_NO_PROCESS = -1
+_MOST_SECONDS = 5.0
+_LOOK_SECONDS = 0.05
 
 
 def adopt() -> int | None:
@@ -26,6 +30,25 @@ def adopt() -> int | None:
         return None
     since = int(time.clock_gettime(time.CLOCK_BOOTTIME) * os.sysconf("SC_CLK_TCK"))
     return since if _is_subreaper() else None
+
+
+def end_adopted(since: int | None) -> tuple[str, ...]:
+    """End every orphan that this process has adopted since then, and return their names."""
+    tree = Tree(_NO_PROCESS, since)
+    names: dict[int, str] = {}
+    deadline = time.monotonic() + _MOST_SECONDS
+    while time.monotonic() < deadline:
+        left = tree.look(afresh=True)
+        bury(left, _NO_PROCESS)
+        alive = [process for process in left if process.is_alive]
+        if not alive:
+            break
+        for process in alive:
+            names[process.pid] = process.name
+            with suppress(OSError):
+                os.kill(process.pid, signal.SIGKILL)
+        time.sleep(_LOOK_SECONDS)
+    return tuple(names.values())
 
 
 def bury(processes: Iterable[Process], root: int) -> None:

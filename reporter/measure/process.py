@@ -59,6 +59,7 @@ class Ended:
 class Child:
     """A running command. Its output, both streams as one, goes to ``sink`` from a thread, until ``finish`` returns.
 
+    Orphans are told from those of another child, which runs at the same time, by the ``mark`` in their environment.
     It runs in ``folder`` (where this process runs, when not given), and is kept on ``core`` if there is one. One that
     ``holds`` others has an input to ``tell`` it things, and adopts its orphans itself.
 
@@ -74,6 +75,7 @@ class Child:
         folder: Path | None = None,
         core: Core | None = None,
         holds: bool = False,
+        mark: str | None = None,
     ) -> None:
         self.started_at = time.time()
         self._began = time.perf_counter()
@@ -86,7 +88,7 @@ class Child:
         self._account: resource.struct_rusage | None = None
         self._wall = 0.0
         self._ended, self._silent = threading.Event(), threading.Event()
-        self._meter = Meter(self._process.pid, adopts_since)
+        self._meter = Meter(self._process.pid, adopts_since, mark)
         for work in (self._wait, self._listen, self._measure):
             threading.Thread(target=work, daemon=True).start()
 

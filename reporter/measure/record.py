@@ -15,6 +15,7 @@ from reporter.measure.errors import MeasureUsageError
 from reporter.measure.files import read_regular, unfinished_of, write_whole
 from reporter.measure.fingerprint import Fingerprint
 from reporter.measure.resources import MemorySeries
+from reporter.shared.masking import masked_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +70,7 @@ class RunRecord:
     conditions: Conditions | None = None
     memory: MemorySeries | None = None
     service: ServiceRecord | None = None
+    slices: str | None = None
 
     @property
     def seconds(self) -> float | None:
@@ -83,6 +85,27 @@ class Warned:
 
     code: str
     text: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What failed: ``what`` happened, the ``side`` (``None``: both) at its ``commit``, and the last lines printed.
+
+    Secrets in the ``lines`` are masked; there are at most ten.
+    """
+
+    side: str | None
+    commit: str | None
+    what: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TooSlow:
+    """How long one run takes where too few pairs fit into the time limit."""
+
+    run_seconds: float
+    limit_seconds: float
 
 
 @dataclass(frozen=True)
@@ -107,15 +130,17 @@ class Record:
     changed_benchmark_files: tuple[str, ...] = ()
     can_pair: bool | None = None
     service: str | None = None
+    failure: Failure | None = None
+    too_slow: TooSlow | None = None
 
 
 def write(record: Record, folder: Path) -> None:
-    """Put ``measure.json`` in place whole or not at all, also when this process is killed meanwhile.
+    """Put ``measure.json`` in place whole or not at all, also when this process is killed meanwhile; without secrets.
 
     Raises:
         MeasureUsageError: the folder cannot be written.
     """
-    text = json.dumps({"schema": SCHEMA, **asdict(record)}, indent=1, allow_nan=False)
+    text = json.dumps(masked_json({"schema": SCHEMA, **asdict(record)}), indent=1, allow_nan=False)
     with writing_to(folder):
         write_whole(folder / FILE_NAME, text + "\n")
 
@@ -216,8 +241,14 @@ def _record(*, schema: str, **content: Any) -> Record:
             "runs": tuple(map(_run, content["runs"])),
             "warnings": tuple(Warned(**warning) for warning in content["warnings"]),
             "changed_benchmark_files": tuple(content.get("changed_benchmark_files", ())),
+            "failure": _failure(content.get("failure")),
+            "too_slow": TooSlow(**content["too_slow"]) if content.get("too_slow") else None,
         }
     )
+
+
+def _failure(content: dict[str, Any] | None) -> Failure | None:
+    return Failure(**{**content, "lines": tuple(content["lines"])}) if content else None
 
 
 def _run(content: dict[str, Any]) -> RunRecord:

@@ -101,8 +101,8 @@ class Meter:
     Whoever sums up does not wait for the watching thread to end, so the two share the readings under a lock.
     """
 
-    def __init__(self, root: int, adopts_since: int | None = None) -> None:
-        self.tree = Tree(root, adopts_since)
+    def __init__(self, root: int, adopts_since: int | None = None, mark: str | None = None) -> None:
+        self.tree = Tree(root, adopts_since, mark)
         self._lock = threading.Lock()
         self._readings: dict[tuple[int, int], Reading] = {}
         self._peak = 0

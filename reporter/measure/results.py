@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reporter.measure.files import opened
+from reporter.shared.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,6 +66,7 @@ def collect(run_folder: Path, watched: Watched, base: Path) -> Results:
     problems: list[str] = []
     written = list(_beginning_with(run_folder / OUTPUT_NAME))
     files = written + list(_copied(watched.changed(), run_folder / FOUND_FOLDER, base, problems))
+    files = list(_of_plain_names(files, run_folder, problems))
     if len(files) > MOST_FILES:
         problems.append(f"{len(files)} result files were written, of which the first {MOST_FILES} count")
     sizes = {path: path.stat().st_size for path in files[:MOST_FILES]}
@@ -89,6 +91,16 @@ def _beginning_with(output: Path) -> Iterator[Path]:
     for path in sorted(output.parent.glob(f"{output.name}*")):
         inside = sorted(path.rglob("*")) if path.is_dir() and not path.is_symlink() else [path]
         yield from (file for file in inside if file.is_file() and not file.is_symlink())
+
+
+def _of_plain_names(files: Sequence[Path], run_folder: Path, problems: list[str]) -> Iterator[Path]:
+    """Leave out a file with a credential in its name: the name is written into the record, where it must be masked."""
+    for path in files:
+        name = str(path.relative_to(run_folder))
+        if masked(name) == name:
+            yield path
+        else:
+            problems.append(f"{masked(name)} was not kept: there is a credential in its name")
 
 
 def _copied(paths: Sequence[Path], folder: Path, base: Path, problems: list[str]) -> Iterator[Path]:

@@ -28,13 +28,15 @@ if TYPE_CHECKING:
 
 PLACEHOLDER = "{output}"
 _LOG_NAME = "log.txt"
+_SLICES_NAME = "slices.json"
 
 
 @dataclass(frozen=True)
 class Slot:
     """The place of a run in the measurement. ``title`` names it for people: ``run 2 of 5``.
 
-    A run of a pair has the number of that pair, and maybe a core that it is kept on.
+    A run of a pair has the number of that pair, and maybe a core that it is kept on. With ``takes_turns`` the other
+    side runs at the same time.
     """
 
     index: int
@@ -43,6 +45,7 @@ class Slot:
     side: str = "head"
     pair: int | None = None
     core: Core | None = None
+    takes_turns: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,8 @@ class Runner:
             log.close()
         if ended.cut == "interrupted":
             return Attempt(None, "interrupted")
-        filled = self._filled(replace(entry, conditions=around), ended, found, service)
+        sliced = self._slices(slot, folder / _LOG_NAME)
+        filled = self._filled(replace(entry, conditions=around, slices=sliced), ended, found, service)
         return self._judge(slot, filled, ended, found, log, service)
 
     def _service(self, slot: Slot, folder: Path) -> Service | None:
@@ -128,8 +132,11 @@ class Runner:
         return around, ended, found
 
     def _execute(self, slot: Slot, folder: Path, log: Log, service: Service | None) -> Ended:
-        added = {**self.added, **service.variables} if service else self.added
+        added = {**self.added, **(service.variables if service else {})}
+        if slot.takes_turns:
+            added["BENCHVERDICT_SLICES"] = str(folder / _SLICES_NAME)
         environ = {**environment.for_command(self.environ, slot.side), **added}
+        mark = f"{environment.SIDE}={slot.side}" if slot.takes_turns else None
 
         def sink(data: bytes) -> None:
             log.write(data)
@@ -139,7 +146,7 @@ class Runner:
         guard = self.console.guarded() if self.shows_log else nullcontext()
         with _arguments(self.plan, folder / results.OUTPUT_NAME, environ) as arguments, guard:
             try:
-                child = Child(arguments, environ=environ, sink=sink, folder=self.base, core=slot.core)
+                child = Child(arguments, environ=environ, sink=sink, folder=self.base, core=slot.core, mark=mark)
             except OSError as error:
                 raise _CannotStartError(arguments[0], error) from None
             needed = service.child if service else None
@@ -182,6 +189,10 @@ class Runner:
             return Attempt(entry, "empty", wording.wrote_nothing(slot.title, found, self.plan), warnings)
         message = wording.failed(slot.title, ended, self.plan, log.last_lines(), entry.log)
         return Attempt(entry, "failed", message, warnings)
+
+    def _slices(self, slot: Slot, log: Path) -> str | None:
+        path = log.with_name(_SLICES_NAME)
+        return self._relative(path) if slot.takes_turns and path.is_file() else None
 
     def _relative(self, path: Path) -> str:
         return path.relative_to(self.output).as_posix()

@@ -14,11 +14,11 @@ from reporter.measure.console import Console, spoken_duration
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
-from reporter.measure.masking import masked
 from reporter.measure.paired import trees
-from reporter.measure.record import Record, RunRecord, Warned
+from reporter.measure.record import Failure, Record, RunRecord, Warned
 from reporter.measure.run import Attempt, Runner, Slot
 from reporter.measure.service import state
+from reporter.shared.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -115,7 +115,7 @@ def earlier(output: Path, console: Console, *, kept: str = DISCARDED) -> tuple[W
 def _with_outlook(plan: Plan, found: Record, runner: Runner) -> Record:
     """Note whether a second look can take the base from this clone; if not, it measures the head again."""
     if plan.not_paired:
-        said = Warned("not-paired", f"base and head cannot be measured side by side: {plan.not_paired}")
+        said = Warned("not-paired", f"{wording.NOT_PAIRED}{plan.not_paired}")
         return replace(found, warnings=(*found.warnings, said))
     if plan.pairs is None:
         return found
@@ -213,12 +213,20 @@ def _with(found: Record, attempt: Attempt, *, is_last: bool) -> Record:
     unfinished = attempt.status == "interrupted" or (attempt.status == "complete" and not is_last)
     return replace(
         found,
+        failure=_failure(found, attempt),
         runs=(*found.runs, attempt.record) if attempt.record else found.runs,
         status="interrupted" if unfinished else attempt.status,
         message=wording.cut_short() if unfinished else attempt.message,
         warnings=(*found.warnings, *attempt.warnings),
         finished_at=time.time(),
     )
+
+
+def _failure(found: Record, attempt: Attempt) -> Failure | None:
+    if attempt.status not in {"failed", "empty"}:
+        return None
+    message = attempt.message or ""
+    return Failure("head", found.head_sha, wording.in_brief(message), wording.quoted(message))
 
 
 def _machine_warnings(machine: fingerprint.Fingerprint) -> Iterator[Warned]:

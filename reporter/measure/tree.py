@@ -55,11 +55,13 @@ class Tree:
 
     Membership is decided when a process is first seen and lasts until it ends: an orphan's parent no longer tells.
     ``adopts_since`` is the time (ticks since boot) from which this process is the parent of all orphans below it;
-    without it one that left the session and lost its parent before it was ever seen stays unknown.
+    without it one that left the session and lost its parent before it was ever seen stays unknown. Where two commands
+    run at once, only an orphan whose environment has the ``mark`` (``NAME=value``) belongs to this one.
     """
 
-    def __init__(self, root: int, adopts_since: int | None = None) -> None:
+    def __init__(self, root: int, adopts_since: int | None = None, mark: str | None = None) -> None:
         self.root = root
+        self._mark = None if mark is None else mark.encode()
         self._adopts_since = adopts_since
         self._members: dict[int, Process] = {}
         self._strangers: set[int] = set()
@@ -98,7 +100,8 @@ class Tree:
 
     def _is_adopted(self, process: Process) -> bool:
         since = self._adopts_since
-        return since is not None and process.parent == os.getpid() and process.started >= since
+        is_adopted = since is not None and process.parent == os.getpid() and process.started >= since
+        return is_adopted and (self._mark is None or self._mark in _environment(process.pid))
 
 
 def process_numbers() -> set[int]:
@@ -107,6 +110,14 @@ def process_numbers() -> set[int]:
         return {int(name) for name in os.listdir(PROC) if name.isdigit()}  # noqa: PTH208 - ten times a second
     except OSError:
         return set()
+
+
+def _environment(pid: int) -> list[bytes]:
+    """Return the variables that a process began with; none where it has ended."""
+    try:
+        return (PROC / str(pid) / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
 
 
 def read_process(pid: int) -> Process | None:

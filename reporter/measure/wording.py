@@ -6,7 +6,7 @@ import shlex
 import signal
 from typing import TYPE_CHECKING
 
-from reporter.measure.masking import masked, masked_argument
+from reporter.shared.masking import masked, masked_argument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reporter.measure.results import Results
 
 _KILLED = 9
+_QUOTE = "  | "
 
 
 def displayed(plan: Plan) -> str:
@@ -42,6 +43,12 @@ def cannot_start(which: str, program: str, error: OSError, plan: Plan) -> str:
     what = f"{which} failed: cannot start {program}: {error.strerror or error}; nothing was compared [cannot-start]"
     cure = f"check the spelling of {program}, and that it is installed, executable and on PATH in this job"
     return "\n".join([what, _command(plan), f"  what to do: {cure}"])
+
+
+def not_lock_step(messages: Sequence[str]) -> str:
+    """Say that base and head could not run at the same time, and what happens instead."""
+    why = in_brief(messages[0]) if messages else "the sides did not find each other"
+    return f"base and head were measured one after the other, which is noisier: they could not run at once ({why})"
 
 
 def wrote_nothing(which: str, results: Results, plan: Plan) -> str:
@@ -79,10 +86,8 @@ def pairs_interrupted(done: int, planned: int) -> str:
     return f"{what}\n  what to do: measure again to have all pairs"
 
 
-def no_time() -> str:
-    """Say that the time limit leaves no room for a single pair."""
-    what = "the time limit does not suffice for a single pair of runs; nothing was compared [no-time]"
-    return f"{what}\n  what to do: raise the time limit, or make the command shorter"
+NOT_PAIRED = "base and head cannot be measured side by side: "
+"""How a reason begins for which there are no pairs."""
 
 
 def same_code(module: str, where: str) -> str:
@@ -116,10 +121,15 @@ def in_brief(message: str) -> str:
 def printed(lines: Sequence[str], log: str) -> list[str]:
     """Quote the last lines of a log."""
     return (
-        [f"  the last lines of {log}:", *(f"  | {masked(line)}" for line in lines)]
+        [f"  the last lines of {log}:", *(f"{_QUOTE}{masked(line)}" for line in lines)]
         if lines
         else ["  it printed nothing"]
     )
+
+
+def quoted(message: str) -> tuple[str, ...]:
+    """Return the lines of a log that one of these messages quotes; a command in it is further to the right."""
+    return tuple(line[len(_QUOTE) :] for line in message.split("\n") if line.startswith(_QUOTE))
 
 
 def _quoted(argument: str) -> str:

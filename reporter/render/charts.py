@@ -7,6 +7,7 @@ takes tens, and spares loading all that figures are made of. The same report giv
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from reporter.render.view_trends import commits_of, trend_table
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from reporter.model import Report
     from reporter.render.chart_drawing import Drawing, Strokes
@@ -41,6 +43,17 @@ _SETTINGS: Any = {
     "text.parse_math": False,
 }
 _METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
+
+
+_NAME = re.compile(r"changes|memory|(?:distribution-row|trend|load)-\d{1,6}")
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a file is a chart that an earlier report drew: by its name, and by the name that it has inside."""
+    if path.is_symlink() or not path.is_file() or not _NAME.fullmatch(path.stem):
+        return False
+    with path.open("rb") as file:
+        return f'id="{path.stem}-title"'.encode() in file.read(4_096)
 
 
 def draw(report: Report, *, most: int = MOST_CHARTS) -> dict[str, str]:

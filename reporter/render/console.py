@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reporter.render import load_words, words
-from reporter.render.plain import display_width, fit, no_command, shorten
+from reporter.render.plain import display_width, fit
+from reporter.shared.printable import no_command, shorten
 
 if TYPE_CHECKING:
     from reporter.render.view_types import GroupView, ReportView, RowView

@@ -7,6 +7,7 @@ that two verdicts can be compared with ``diff``; ``load`` takes nothing on trust
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from reporter.checked import TEXT_LIMIT
 from reporter.model import NO_FAILURES
 from reporter.render.categories import summaries
 from reporter.render.json_v1_read import UNIT_LIMIT, WORD_LIMIT, load
-from reporter.render.plain import shorten, visible
+from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,7 +89,15 @@ def dump(report: Report) -> str:
         _lines("warnings", ({"code": _word(w.code), "text": _text(w.text)} for w in report.warnings)),
     ]
     text = "{\n" + ",\n".join(members) + "\n}\n"
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else _NOT_ASCII.sub(_escaped, text.encode("utf-8", "replace").decode("utf-8"))
+
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7e]+")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """Write what cannot be printed (line ends, directions) as its escape: a verdict is shown in logs, too."""
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in match[0])
 
 
 def _lines(key: str, items: Iterable[dict[str, Any]]) -> str:
@@ -220,6 +229,7 @@ def _change(change: Change | None) -> dict[str, Any] | None:
         **_estimate(change.marginal),
         "simultaneous": None if change.simultaneous is None else _estimate(change.simultaneous),
         "p_adjusted": _number(change.p_adjusted),
+        **{end: value for end in ("before", "after") if (value := _number(getattr(change, end))) is not None},
     }
 
 

@@ -88,6 +88,7 @@ _SOURCE_OPTIONAL = keys("fingerprint")
 _ESTIMATE = keys("point low high confidence")
 _SHIFT = _ESTIMATE | keys("verdict reason")
 _CHANGE = _ESTIMATE | keys("kind statistic simultaneous p_adjusted")
+_CHANGE_OPTIONAL = keys("before after")
 _SIDE = keys("min median max runs rounds")
 _SIDE_OPTIONAL = keys("p95 p99 mean sd")
 _NOISE = keys("source sd")
@@ -100,6 +101,21 @@ _ROW_OPTIONAL = keys("threshold margin accepted history")
 _BUDGET = keys("benchmark metric unit value target warning critical status")
 _BUDGET_OPTIONAL = keys("category rule reason")
 _WARNING = keys("code text")
+
+BOUNDS = {
+    **dict.fromkeys(("benchmarks", "budgets", "trends", "categories"), 20_000),
+    **dict.fromkeys(("warnings", "reasons", "resources", "baseline", "head"), 10_000),
+    **dict.fromkeys(("sessions", "history", "values", "changes", "load", "statuses", "kinds"), 1_000),
+    **dict.fromkeys(("seconds", "users", "rate", "failed", "p50", "p99", "bytes"), 1_000),
+    **dict.fromkeys(("params", "details"), 1_000),
+}
+"""The most entries of every list, and of every object with names of its own; the schema says the same.
+
+What we write stays far below: there are 10,000 rows at most that are promised to work, and hundreds of the others.
+"""
+_MEMORY_LIMIT = 200 * 2**20
+_COSTS = (("{", 240), ("[", 72), (",", 40), ('"', 30))
+"""Bytes that Python takes for what such a sign begins: a small file of millions of empty lists fills a machine."""
 
 _BETTER: tuple[Better, ...] = get_args(Better)
 _GATES: tuple[GateStatus, ...] = get_args(GateStatus)
@@ -122,12 +138,17 @@ def load(text: str, where: str) -> Report:
     document = _parse(text, where)
     _check_schema(document, where)
     cure = "use the file as `benchverdict report` wrote it; do not edit it"
-    return _report(Checked(document, Origin(where=where, code=_CODE, cure=cure), _REPORT, _REPORT_OPTIONAL))
+    return _report(
+        Checked(document, Origin(where=where, code=_CODE, cure=cure, bounds=BOUNDS), _REPORT, _REPORT_OPTIONAL)
+    )
 
 
 def _parse(text: str, where: str) -> Any:
     if len(text) > FILE_LIMIT:
         what = f"the verdict is larger than {FILE_LIMIT} characters"
+        raise InputError("verdict-too-large", what, where=where, cure="split the suite into several jobs")
+    if sum(text.count(sign) * cost for sign, cost in _COSTS) > _MEMORY_LIMIT:
+        what = f"the verdict would take more than {_MEMORY_LIMIT // 2**20} MiB of memory"
         raise InputError("verdict-too-large", what, where=where, cure="split the suite into several jobs")
     try:
         return json.loads(text, parse_constant=_refuse_constant)
@@ -154,6 +175,7 @@ def _check_schema(document: Any, where: str) -> None:
 
 def _report(top: Checked) -> Report:
     top.word("generator", WORD_LIMIT)
+    top.optional_entries("categories")
     report = Report(
         suite=top.word("suite", WORD_LIMIT),
         gate=_gate(top.member("gate", _GATE, _GATE_OPTIONAL)),
@@ -274,7 +296,7 @@ def _row(member: Checked) -> Assessment:
         metric=metric,
         baseline=_side(member.optional_member("baseline", _SIDE, _SIDE_OPTIONAL)),
         head=_side(member.optional_member("head", _SIDE, _SIDE_OPTIONAL)),
-        change=_change(member.optional_member("change", _CHANGE)),
+        change=_change(member.optional_member("change", _CHANGE, _CHANGE_OPTIONAL)),
         noise=_noise(member.optional_member("noise", _NOISE)),
         distribution=_distribution(member.optional_member("distribution", _DISTRIBUTION)),
         history=member.optional_numbers("history"),
@@ -388,6 +410,8 @@ def _change(member: Checked | None) -> Change | None:
         marginal=_estimate(member),
         simultaneous=None if simultaneous is None else _estimate(simultaneous),
         p_adjusted=member.optional_number("p_adjusted"),
+        before=member.optional_number("before"),
+        after=member.optional_number("after"),
     )
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reporter.render import load_words, words
-from reporter.render.markdown_text import code, prose
 from reporter.render.plain import in_phrases, unbroken
+from reporter.shared.markdown import code, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

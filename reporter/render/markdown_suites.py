@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reporter.render import markdown, words
-from reporter.render.markdown_text import code, prose
 from reporter.render.plain import unbroken
+from reporter.shared.markdown import code, prose
 
 if TYPE_CHECKING:
     from reporter.render.view_suites import PlatformRow, SuitesView

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from reporter.model import benchmark_label
 from reporter.render.categories import SEVERITIES, summaries
-from reporter.render.plain import shorten, visible
 from reporter.render.view_text import LABEL_LIMIT, NAME_LIMIT
+from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,6 +35,8 @@ def render(report: Report) -> str:
         _family("value", "Median of the head in the base unit of its metric", _values(rows)),
         _family("value_p95", "95th percentile of the head in the base unit", _percentiles(rows, "p95")),
         _family("value_p99", "99th percentile of the head in the base unit", _percentiles(rows, "p99")),
+        _family("compared_baseline", "Value of the baseline that the change starts at", _compared(rows, "before")),
+        _family("compared_head", "Value of the head that the change ends at", _compared(rows, "after")),
         _family("change_ratio", "head/baseline - 1", _changes(rows)),
         _family("budget_value", "Value that a budget is held against, in the base unit", _budget_values(budgets)),
         _family("budget_level", "0 met, 1 target missed, 2 not measured, 3 warning, 4 critical", _levels(budgets)),
@@ -84,6 +86,10 @@ def _values(rows: Iterable[Assessment]) -> Iterator[Point]:
 
 def _percentiles(rows: Iterable[Assessment], name: str) -> Iterator[Point]:
     return ((_identity(row), getattr(row.comparison.head, name)) for row in rows if row.comparison.head)
+
+
+def _compared(rows: Iterable[Assessment], end: str) -> Iterator[Point]:
+    return ((_identity(row), getattr(row.comparison.change, end)) for row in rows if row.comparison.change)
 
 
 def _changes(rows: Iterable[Assessment]) -> Iterator[Point]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reporter.model import benchmark_label
 from reporter.render.groups import group_of
+from reporter.render.view_rows import shown_values
 from reporter.render.words import GROUP_TITLES, GroupKey
 
 if TYPE_CHECKING:
@@ -59,5 +60,5 @@ def _size_of_ratio(change: Change) -> float:
 
 
 def _size_of_difference(change: Change, comparison: Comparison) -> float:
-    base = comparison.baseline.median if comparison.baseline else None
+    base = shown_values(comparison)[0]
     return abs(change.marginal.point) / abs(base) if base else inf

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reporter.decide.decided import cause_of
+from reporter.decide.decided import BARRIERS, cause_of
 
 if TYPE_CHECKING:
     from reporter.model import GateCause, Report
@@ -33,4 +33,7 @@ def outcome_of(report: Report) -> Outcome:
 
 
 def _lacks_baseline(report: Report) -> bool:
-    return report.baseline is None and report.compare == "none"
+    """Whether a baseline is all that is missing. Pairs need none; where they could not be had, that is the reason."""
+    if report.baseline is not None or report.compare != "none":
+        return False
+    return not any(notice.code in BARRIERS for notice in report.warnings)

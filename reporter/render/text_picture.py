@@ -83,7 +83,7 @@ def _picture(assessment: Assessment, change: Change) -> _Picture:
 
 
 def _runs(assessment: Assessment, change: Change) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Give how far each run is from the centre of the baseline."""
+    """Return how far each run is from the baseline's value that the change starts at."""
     if assessment.comparison.distribution is None:
         return (), ()
     choose = _STATISTICS[shown_statistic(assessment.comparison)]
@@ -91,9 +91,9 @@ def _runs(assessment: Assessment, change: Change) -> tuple[tuple[float, ...], tu
     if not before or (change.kind == "ratio" and min(before) <= 0):
         return (), ()
     if change.kind == "difference":
-        centre = fmean(before)
+        centre = fmean(before) if change.before is None else change.before
         return tuple(value - centre for value in before), tuple(value - centre for value in after)
-    centre = exp(fmean(map(log, before)))
+    centre = change.before or exp(fmean(map(log, before)))
     return tuple(value / centre - 1 for value in before), tuple(value / centre - 1 for value in after)
 
 

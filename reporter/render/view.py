@@ -21,6 +21,7 @@ from reporter.render.view_tables import categories, resources
 from reporter.render.view_text import percent_text, prose, smallest_change
 from reporter.render.view_trends import trend_table
 from reporter.render.view_types import CountView, GroupView, ReportView, WarningView
+from reporter.units import is_timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,8 +129,11 @@ def _warning_view(notice: Notice, home: str | None) -> WarningView:
 
 
 def _detectable(report: Report) -> str:
-    known = [a.detectable for a in report.assessments if a.detectable is not None and isfinite(a.detectable)]
-    return words.detectable(smallest_change(sorted(known)[len(known) // 2])) if known else ""
+    """Say how small a change half of the timings would have shown, or of what there is where nothing is timed."""
+    rows = [row for row in report.assessments if row.detectable is not None and isfinite(row.detectable)]
+    timed = [row for row in rows if is_timing(row.comparison.metric.unit)]
+    known = sorted(row.detectable or 0.0 for row in timed or rows)
+    return words.detectable(smallest_change(known[len(known) // 2])) if known else ""
 
 
 def _interval_label(report: Report) -> str:

@@ -6,7 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from reporter.render.plain import visible
+from reporter.shared.printable import visible
 
 if TYPE_CHECKING:
     from reporter.model import Measured

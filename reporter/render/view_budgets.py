@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reporter.render import words
-from reporter.render.plain import shorten, visible
 from reporter.render.view_text import LABEL_LIMIT, NAME_LIMIT, clean_unit, prose, value_text
+from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
     from reporter.model import BudgetResult

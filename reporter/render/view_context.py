@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from reporter.render import words
-from reporter.render.plain import shorten
 from reporter.render.view_text import percent_text, prose, share_interval
+from reporter.shared.printable import shorten
 from reporter.units import format_duration
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from reporter.model import SHOWN_FOR
 from reporter.render import words
 from reporter.render.view_text import clean_unit, exact, percent_text, prose, smallest_change
 
@@ -14,18 +15,15 @@ if TYPE_CHECKING:
 Facts = tuple[tuple[str, str], ...]
 
 
-def facts(assessment: Assessment, statistic: str, again: str = "") -> Facts:
-    """Give what is known as (label, text); ``statistic`` names the value of a side that people are shown.
-
-    ``again`` is the command that measures it alone.
-    """
+def facts(assessment: Assessment, again: str = "") -> Facts:
+    """Return what is known as (label, text); ``again`` is the command that measures it alone."""
     comparison = assessment.comparison
     unit = clean_unit(comparison.metric.unit)
     known = (
         ("Metric", f"{prose(comparison.metric.name)}, {words.BETTER_WORDS[comparison.metric.better]}"),
         ("Baseline", _side(comparison.baseline, unit)),
         ("Head", _side(comparison.head, unit)),
-        ("Values shown", words.VALUE_WORDS[statistic]),
+        ("Values shown", value_words(comparison)),
         ("Change", _estimate(comparison.change.marginal) if comparison.change else ""),
         ("All together", _together(comparison.change)),
         ("Threshold", _threshold(assessment)),
@@ -34,6 +32,17 @@ def facts(assessment: Assessment, statistic: str, again: str = "") -> Facts:
         ("To measure it alone", again),
     )
     return tuple((label, text) for label, text in known if text)
+
+
+def value_words(comparison: Comparison) -> str:
+    """Say which values of a row are shown as before and after."""
+    change = comparison.change
+    if change is None:
+        return words.VALUES_ALONE[comparison.metric.better]
+    by_rule = change.simultaneous is None  # only a named rule knows nothing of the other rows
+    is_older = change.before is None
+    statistic = SHOWN_FOR.get(change.statistic, "median") if is_older else change.statistic
+    return words.values_compared(statistic, by_rule=by_rule)
 
 
 def _side(side: SideSummary | None, unit: str) -> str:

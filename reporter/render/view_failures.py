@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from reporter.render import load_words
-from reporter.render.plain import shorten, visible
 from reporter.render.view_text import NAME_LIMIT, percent_text
+from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
     from reporter.model import Failure, Failures, StatusCount

@@ -6,11 +6,10 @@ from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from reporter.model import SHOWN_FOR
+from reporter.model import SHOWN_ALONE, SHOWN_FOR
 from reporter.render.groups import group_of
-from reporter.render.plain import shorten, visible
 from reporter.render.sparkline import sparkline
-from reporter.render.view_facts import facts
+from reporter.render.view_facts import facts, value_words
 from reporter.render.view_text import (
     NAME_LIMIT,
     clean_unit,
@@ -22,7 +21,8 @@ from reporter.render.view_text import (
     value_text,
 )
 from reporter.render.view_types import RowView
-from reporter.render.words import BETTER_WORDS, GROUP_SYMBOLS, ROW_WORDS, VALUE_WORDS
+from reporter.render.words import BETTER_WORDS, GROUP_SYMBOLS, ROW_WORDS
+from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
     from reporter.model import Assessment, Change, Comparison, SideSummary
@@ -42,8 +42,7 @@ def row_view(assessment: Assessment, key: str, name: str, *, detailed: bool = Tr
     metric = comparison.metric
     change = comparison.change
     unit = clean_unit(metric.unit)
-    statistic = shown_statistic(comparison)
-    baseline, head = _value(comparison.baseline, statistic), _value(comparison.head, statistic)
+    baseline, head = shown_values(comparison)
     return RowView(
         key=key,
         name=shorten(visible(name), NAME_LIMIT) or "(no name)",
@@ -56,7 +55,7 @@ def row_view(assessment: Assessment, key: str, name: str, *, detailed: bool = Tr
         word=ROW_WORDS[group],
         baseline=value_text(baseline, unit),
         head=value_text(head, unit),
-        value_of=VALUE_WORDS[statistic],
+        value_of=value_words(comparison),
         change=change_text(change, unit),
         interval=interval_text(change, unit),
         exact_baseline=exact(baseline, unit),
@@ -67,7 +66,7 @@ def row_view(assessment: Assessment, key: str, name: str, *, detailed: bool = Tr
         trend=sparkline((*comparison.history, head)) if comparison.history else "",
         effort=_effort(comparison),
         detectable=percent_text(assessment.detectable) if assessment.detectable is not None else "",
-        tell_facts=partial(facts, assessment, statistic, again) if detailed else tuple,
+        tell_facts=partial(facts, assessment, again) if detailed else tuple,
     )
 
 
@@ -92,14 +91,29 @@ def interval_text(change: Change | None, unit: str) -> str:
 
 
 def shown_statistic(comparison: Comparison) -> str:
-    """Name the value of a side that people are shown: ``min``, ``median`` or ``max``."""
+    """Name the value of a run that people are shown: ``min``, ``median`` or ``max``."""
     if comparison.change:
         return SHOWN_FOR.get(comparison.change.statistic, "median")
-    return {"lower": "min", "higher": "max", None: "median"}[comparison.metric.better]
+    return SHOWN_ALONE[comparison.metric.better]
+
+
+def shown_values(comparison: Comparison) -> tuple[float | None, float | None]:
+    """Return what is shown as before and after: the values that the change lies between, where there is one.
+
+    A report of an older version does not know them; then, and without a change, it is a value of each side.
+    """
+    change = comparison.change
+    if change and change.before is not None and change.after is not None:
+        return change.before, change.after
+    statistic = shown_statistic(comparison)
+    return _value(comparison.baseline, statistic), _value(comparison.head, statistic)
 
 
 def _value(side: SideSummary | None, statistic: str) -> float | None:
-    return None if side is None else getattr(side, statistic)
+    if side is None:
+        return None
+    known: float | None = getattr(side, statistic)
+    return side.median if known is None else known
 
 
 def _effort(comparison: Comparison) -> str:

@@ -8,9 +8,9 @@ from urllib.parse import quote_plus
 
 from reporter.render import words
 from reporter.render.categories import summaries
-from reporter.render.plain import shorten, visible
 from reporter.render.view_text import LABEL_LIMIT, percent_text, value_text
 from reporter.render.view_types import CategoryView, ResourceView
+from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

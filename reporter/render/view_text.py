@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from reporter.render import words
-from reporter.render.plain import shorten, visible
+from reporter.shared.printable import shorten, visible
 from reporter.units import format_percent, format_value
 
 if TYPE_CHECKING:

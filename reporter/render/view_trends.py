@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reporter.render import words
-from reporter.render.plain import shorten, visible
 from reporter.render.sparkline import sparkline
 from reporter.render.view_text import NAME_LIMIT, clean_unit, percent_text, value_text
+from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
     from reporter.model import PastSession, Report, Trend

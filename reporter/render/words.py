@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from reporter.render.plain import shorten
+from reporter.shared.printable import shorten
 from reporter.units import format_duration
 
 if TYPE_CHECKING:
@@ -138,11 +138,26 @@ BUDGET_SYMBOLS: dict[str, str] = {"met": "✓", "above_target": "~", "warning": 
 
 BETTER_WORDS: dict[str | None, str] = {"lower": "lower is better", "higher": "higher is better", None: "report only"}
 
-VALUE_WORDS: dict[str, str] = {
-    "min": "lowest value of each run, geometric mean over the runs",
-    "max": "highest value of each run, geometric mean over the runs",
-    "median": "median of each run, geometric mean over the runs",
+VALUES_ALONE: dict[str | None, str] = {
+    "lower": "lowest value of all runs",
+    "higher": "highest value of all runs",
+    None: "median of the runs' medians",
 }
+STATISTIC_WORDS = {
+    "min": "lowest value",
+    "q10": "10th percentile",
+    "q25": "25th percentile",
+    "q75": "75th percentile",
+    "q90": "90th percentile",
+    "max": "highest value",
+}
+
+
+def values_compared(statistic: str, *, by_rule: bool) -> str:
+    """Say what before and after are of a compared row; a named rule has its own way to take them."""
+    name = STATISTIC_WORDS.get(statistic, statistic)
+    return f"{name}, as the rule takes it" if by_rule else f"{name} of each run, averaged over the runs"
+
 
 HOW_VERDICTS_ARE_REACHED = (
     (

@@ -57,14 +57,16 @@ def decode_statistics(columns: dict[str, FloatArray]) -> FloatArray:
 
 
 def encode_rounds(runs: Sequence[FloatArray], table: FloatArray) -> dict[str, list[int | None]]:
-    """Encode the rounds of every run, thinned, relative to the minimum in its row of the (decoded) statistics."""
+    """Encode the rounds of every run, thinned, relative to the minimum in its row of the (decoded) statistics.
+
+    The first of them may lie below it: of a file that holds several runs it is the mean of their minima.
+    """
     kept = _ascending(runs)
     count = np.array([len(run) for run in kept], dtype=np.float64)
     row = np.repeat(np.arange(len(kept)), count.astype(np.intp))
     values = np.concatenate(kept) if kept else np.empty(0)
     exponent = _round_exponents(table, kept)
     offsets = np.rint(_in_units((values - table[row, _MIN])[:, None], exponent[row])[:, 0])
-    offsets = np.maximum(offsets, 0.0)
     steps = np.diff(offsets, prepend=0.0)
     first = np.flatnonzero(np.diff(row, prepend=-1))
     steps[first] = offsets[first]

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from reporter.ingest.past.plain_table import FORMULA_SIGNS
 from reporter.model import STATISTICS
+from reporter.shared.printable import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
+_TEXTS = ("commit", "plan", "benchmark", "metric", "unit")
 COLUMNS = ("measured_at", "commit", "plan", "benchmark", "params", "metric", "unit", "better", "run", *STATISTICS)
 
 
@@ -33,14 +36,15 @@ def as_csv(baseline: Baseline) -> str:
     writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for row in _rows(baseline):
-        params = json.dumps(row["params"], ensure_ascii=False) if row["params"] else ""
-        writer.writerow({**row, "params": params, "measured_at": _date(row["measured_at"])})
+        params = _json(row["params"]) if row["params"] else ""
+        texts = {key: _cell(row[key]) for key in _TEXTS}
+        writer.writerow({**row, **texts, "params": params, "measured_at": _date(row["measured_at"])})
     return stream.getvalue()
 
 
 def as_json_lines(baseline: Baseline) -> str:
     """Give the history as one JSON object a line; unknown is null."""
-    return "".join(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in _rows(baseline))
+    return "".join(_json(row) + "\n" for row in _rows(baseline))
 
 
 def as_openmetrics(baseline: Baseline) -> str:
@@ -61,6 +65,18 @@ def as_openmetrics(baseline: Baseline) -> str:
                 lines.append(f"benchverdict_value{{{labels}}} {value!r} {moment:.3f}")
                 earlier = moment
     return "\n".join((*lines, "# EOF", ""))
+
+
+def _json(value: Any) -> str:
+    """Write JSON that people can read, every sign that cannot be printed as its escape."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return text if text.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+
+
+def _cell(text: str | None) -> str | None:
+    """Write a text as a cell: printable, and no formula to a spreadsheet, which takes a quote before it for a text."""
+    line = visible(text) if text else text
+    return f"'{line}" if line and line[0] in FORMULA_SIGNS else line
 
 
 EXPORTS: dict[str, Callable[[Baseline], str]] = {
@@ -108,7 +124,7 @@ def _labels(suite: str, row: Row, statistic: str) -> str:
     labels = {
         "suite": suite,
         "benchmark": row["benchmark"],
-        "params": json.dumps(row["params"], ensure_ascii=False) if row["params"] else "",
+        "params": _json(row["params"]) if row["params"] else "",
         "metric": row["metric"],
         "unit": row["unit"] or "",
         "run": str(row["run"]),
@@ -118,4 +134,4 @@ def _labels(suite: str, row: Row, statistic: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return visible(text).replace("\\", "\\\\").replace('"', '\\"')

@@ -210,11 +210,16 @@ def _rounds(table: Table, statistics: FloatArray) -> list[FloatArray]:
     columns = table.member("rounds", frozenset(("count", "exponent", "step")))
     count = columns.column("count", len(statistics))
     step = columns.column("step")
-    if np.any((count < 0) | (count > MAX_ROUNDS)) or count.sum() != len(step) or np.any(step < 0):
+    if np.any((count < 0) | (count > MAX_ROUNDS)) or count.sum() != len(step) or np.any(_further(step, count) < 0):
         raise columns.wrong("", "does not fit its counts")
     if np.any((count > 0) & np.isnan(statistics[:, COLUMN["min"]])):
         raise columns.wrong("", "belongs to a run without statistics")
     return decode_rounds(count, _exponents(columns, len(statistics)), step, statistics)
+
+
+def _further(step: FloatArray, count: FloatArray) -> FloatArray:
+    """Return the steps from one round to the next, without those to the first of each run."""
+    return np.delete(step, np.cumsum(count[count > 0])[:-1].astype(np.intp), axis=0)[1:]
 
 
 def _exponents(columns: Table, rows: int) -> FloatArray:

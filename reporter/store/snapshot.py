@@ -20,6 +20,7 @@ import numpy as np
 
 from reporter import fingerprints
 from reporter.ingest.collector import collector_paused
+from reporter.masking import without_secrets
 from reporter.model import STATISTICS
 from reporter.store.columns import DIGITS, HISTORY_DIGITS, decode_statistics, encode_rounds, encode_statistics
 from reporter.store.history import session_of
@@ -37,7 +38,8 @@ __all__ = ["SCHEMA", "dump", "load"]
 
 @collector_paused()
 def dump(baseline: Baseline) -> bytes:
-    """Give the bytes of the snapshot of a baseline."""
+    """Return the bytes of the snapshot of a baseline, without secrets."""
+    baseline = without_secrets(baseline)
     own = session_of(baseline.suite)
     ends_with_suite = bool(baseline.history) and _same(baseline.history[-1], own)
     past = baseline.history[:-1] if ends_with_suite else baseline.history

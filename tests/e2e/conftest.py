@@ -21,11 +21,9 @@ TEST_BASE = "benchverdict-test-base:bookworm"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark them; one process runs them all, because they share the engine, its images and the machine's cores."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("e2e")
-            item.add_marker(pytest.mark.xdist_group("e2e"))
 
 
 def missing(advice: str) -> NoReturn:

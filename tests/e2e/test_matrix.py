@@ -172,8 +172,11 @@ def test_the_systems_are_columns_of_one_comment(telling: Telling) -> None:
     headline = next(line for line in comment.body.splitlines() if line.startswith("### "))
     assert " of 3 suites" in headline
     assert "failed" not in headline
-    assert "| Benchmark | `macos-latest` | `ubuntu-latest` | `windows-latest` |" in comment.body
-    assert "| `bench_words.py::test_capitals` | − missing | − missing | − missing |" in comment.body
+    assert (
+        "| Benchmark | <code>macos-latest</code> | <code>ubuntu-latest</code> | <code>windows-latest</code> |"
+        in comment.body
+    )
+    assert "| <code>bench_words.py::test_capitals</code> | − missing | − missing | − missing |" in comment.body
     assert telling.jobs[REQUESTED].outputs["comment-url"].endswith(f"issuecomment-{comment.id}")
 
 

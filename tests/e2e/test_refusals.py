@@ -17,7 +17,7 @@ from tests.github_api.description import Description
 from tests.github_api.server import GitHubApi
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from tests.e2e.runner import Run
@@ -61,16 +61,27 @@ RUNS = dict(zip(STORIES, (401, 402, 403), strict=True))
 class Refusal:
     """What GitHub and the log have after the run of one story, on a pull request with an earlier comment."""
 
+    stories: Mapping[str, dict[str, Any]] = STORIES
+    runs: Mapping[str, int] = RUNS
+    scrubs: tuple[tuple[re.Pattern[str], str], ...] = SCRUBS
+
     def __init__(self, runner: Runner, world: World, name: str) -> None:
-        self.name, self.world, self.number = name, world, RUNS[name]
+        self.name, self.world, self.number = name, world, self.runs[name]
         self.project = Project(folder=runner.folder / "project")
         path = self.project.folder / WORKFLOW
         path.parent.mkdir(parents=True)
-        workflow = {"name": name, "on": ["pull_request"], "permissions": {}, "jobs": STORIES[name]}
+        workflow = {"name": name, "on": ["pull_request"], "permissions": {}, "jobs": self.stories[name]}
         YAML(typ="safe").dump(workflow, path)
-        (self.project.folder / "strict.toml").write_text(BUDGET)
-        (self.project.folder / "file.txt").write_text("One.\n")
-        self.run = self._tell(runner)
+        self._write(self.files()[0])
+        self.runner, self.run = runner, self._tell(runner)
+
+    def files(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Return the files of the base, and those that the pull request changes."""
+        return {"strict.toml": BUDGET, "file.txt": "One.\n"}, {"file.txt": "Two.\n"}
+
+    def _write(self, files: dict[str, str]) -> None:
+        for name, content in files.items():
+            (self.project.folder / name).write_text(content)
 
     def _tell(self, runner: Runner) -> Run:
         world = self.world
@@ -78,7 +89,7 @@ class Refusal:
         self.project.git("init", "--quiet", "--initial-branch", "main")
         self.base = self.project.commit("A number")
         self.project.git("checkout", "--quiet", "-b", "topic")
-        (self.project.folder / "file.txt").write_text("Two.\n")
+        self._write(self.files()[1])
         self.head = self.project.commit("Another")
         self.project.git("checkout", "--quiet", "--detach", "main")
         self.project.git("merge", "--quiet", "--no-ff", "--message", "Merge topic into main", "topic")
@@ -120,8 +131,8 @@ class Refusal:
 
     def _scrubbed(self, text: str) -> str:
         for commit, word in ((self.head, "HEAD"), (self.base, "BASE")):
-            text = text.replace(commit, word).replace(commit[:9], word)
-        for pattern, word in SCRUBS:
+            text = text.replace(commit, word).replace(commit[:10], word).replace(commit[:9], word)
+        for pattern, word in self.scrubs:
             text = pattern.sub(word, text)
         return text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,8 +68,8 @@ def test_three_suites_are_one_comment_and_one_check(api: GitHubApi, tmp_path: Pa
     assert told(this) == 0, this.log
     [comment] = comments(api)
     assert "### ❌ 1 failed, 2 passed of 3 suites" in comment.body
-    lines = [line for line in comment.body.splitlines() if line.startswith("| `")]
-    assert [line.split("`")[1] for line in lines[:3]] == ["linux", "macos", "windows"]
+    lines = [line for line in comment.body.splitlines() if line.startswith("| <code>")]
+    assert [re.split("</?code>", line)[1] for line in lines[:3]] == ["linux", "macos", "windows"]
     assert "test_two" in comment.body
     assert "test_three" in comment.body
     [check] = api.world.checks.values()
@@ -83,7 +84,7 @@ def test_missing_suite_is_said(api: GitHubApi, tmp_path: Path) -> None:
     assert told(this) == 0, this.log
     [comment] = comments(api)
     assert "2 passed, 1 without a report of 3 suites" in comment.body
-    assert "| `linux` | ⚠️ without a report |" in comment.body
+    assert "| <code>linux</code> | ⚠️ without a report |" in comment.body
     assert [check.conclusion for check in api.world.checks.values()] == ["neutral"]
 
 

@@ -127,9 +127,8 @@ def test_comment_and_check_say_who_accepted_what(api: GitHubApi, tmp_path: Path)
     [comment] = comments(api)
     [check] = api.world.checks.values()
     for told in (comment.body, check.summary or ""):
-        assert (
-            f"1 benchmark regressed, accepted by alice with the label 'benchverdict: accept' for commit {HEAD}" in told
-        )
+        accepted_by = "1 benchmark regressed, accepted by alice with the label 'benchverdict: accept'"
+        assert f"{accepted_by} for commit <code>{HEAD}</code>" in told
         assert "2026-11-20 at 12:00 UTC" in told
         assert "@alice" not in told
     assert check.conclusion == "success"

@@ -11,6 +11,7 @@ import pytest
 from reporter.render import json_v1
 from tests.edge.job import TOKEN, other_run, sha, zipped
 from tests.edge.test_publish import MARKER, REGRESSED, comments, report_of, row
+from tests.gfm import alive, links_of, needs_cmark
 from tests.github_api.world import WORKFLOW_PERMISSIONS
 from tests.unit.test_edge_archive import packed
 
@@ -191,14 +192,16 @@ HOSTILE = (
 )
 
 
+@needs_cmark
 def test_hostile_names_are_shown_harmless(api: GitHubApi, tmp_path: Path) -> None:
     upload_to = other_run(api, tmp_path)
     upload(api, report_of(row(HOSTILE, "regressed", 0.25), status="failed"))
     published(upload_to)
     [comment] = comments(api)
     [line] = [line for line in comment.body.splitlines() if "regressed |" in line]
-    cell = line.split(" | ")[1]
-    assert cell.startswith("`")
+    assert line.split(" | ")[1].startswith("<code>a&#124;b&#96; &lt;/details&gt;")
+    to_run, *_, to_report = links_of(comment.body)
+    assert alive(comment.body.split("-->\n")[-1], (to_run, to_report)) == []
     assert "\u202e" not in comment.body
     assert not any(log.startswith("::") for log in upload_to.log.splitlines())
 

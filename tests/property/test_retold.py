@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from entrypoint.check import conclude
 from reporter.decide.gate import gate
 from reporter.decide.judge_rule import judge_pairs_by_rule
 from reporter.decide.named_rules import parse_rule
 from reporter.decide.retold import Reader, retell
 from reporter.decide.retold_words import NO_INTERVAL
 from reporter.render import json_v1
+from tests.property.test_reports_agree import share
 from tests.property.test_truth import World, decisions
-from tests.reports import MEASURED, SOURCE, report
+from tests.reports import MEASURED, SOURCE, report, row
 
 if TYPE_CHECKING:
     from reporter.decide.decision import Decision
+    from reporter.decide.gate import Wanted
     from reporter.model import Report
 
 READER = Reader(fail_on=("regressed", "budget-critical"), today=date(2026, 1, 1))
@@ -59,3 +62,28 @@ def test_what_a_rule_without_intervals_decides_is_believed_as_far_as_its_bound_i
             assert (new.verdict, new.reason) == ("inconclusive", NO_INTERVAL)
         else:
             assert new.verdict == old.verdict
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_a_gate_that_compose_has_made_is_made_again(number: int) -> None:
+    """An advisory comparison, and one that nobody asked for, are never greener than they were."""
+    for report_ in share(number):
+        budgets = tuple(budget for budget in report_.budgets if budget.status in ("above_target", "not_measured"))
+        compared = replace(report_, compare="screen" if report_.compare == "none" else report_.compare)
+        before = replace(
+            compared, saved=False, budgets=budgets, gate=gate(compared.assessments, budgets, READER.fail_on)
+        )
+        after = retell(before, replace(READER, may_save=True), "verdict.json")
+        assert (after.gate.status, after.gate.cause) in ((before.gate.status, before.gate.cause), ("passed", None))
+        if after.gate.status != before.gate.status:
+            assert conclude(after) == "neutral"
+
+
+@pytest.mark.parametrize("wanted", ["verdict", "nothing"])
+def test_without_a_baseline_the_gate_is_as_it_was(wanted: Wanted) -> None:
+    rows = (row("test_one", "new"), row("test_two", "errored"))
+    made = gate(rows, (), READER.fail_on, wanted=wanted, absent="none was saved yet")
+    before = replace(report(*rows, compare="none", baseline=None, baseline_reason="none was saved yet"), gate=made)
+    after = retell(before, READER, "verdict.json")
+    assert (after.gate.status, after.gate.cause) == (before.gate.status, before.gate.cause)
+    assert conclude(after) == conclude(before) == "neutral"

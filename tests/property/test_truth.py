@@ -170,7 +170,6 @@ def test_a_named_rule_calls_no_change_smaller_than_its_bound(rule: str) -> None:
                 assert worse is (row.verdict == "regressed")
 
 
-@pytest.mark.xfail(reason="a row shows its own statistics and not the estimate that decided", strict=True)
 def test_the_numbers_of_a_row_follow_from_each_other() -> None:
     for row in judged():
         _check_numbers(row)

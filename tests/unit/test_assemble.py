@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from msgspec import structs
 
+from reporter.decide.pooled import pooled
+from reporter.decide.summaries import side_summaries
 from reporter.errors import InputError
 from reporter.ingest import FileReading, Reading, assemble
 from reporter.ingest.assemble import MAX_NOTICES
-from reporter.model import Better, Fingerprint, Metric, Notice
+from reporter.model import COLUMN, STATISTICS, Better, Fingerprint, Metric, Notice
 
 TIME = Metric(name="time", unit="s", better="lower")
 RATE = Metric(name="hit_rate", unit="1", better=None)
@@ -187,20 +189,44 @@ def test_commit_and_time_given_go_before_those_of_the_files() -> None:
     assert (suite.commit, suite.measured_at, suite.plan) == ("1234567", 0.0, "short")
 
 
-def test_inner_runs_of_different_number_leave_rows_of_nan() -> None:
-    many = Reading(name="a", metric=TIME, place="x", runs=((1.0,), (2.0, 3.0), (4.0,)))
+def test_a_file_of_several_runs_is_one_row_of_the_means_of_their_statistics() -> None:
+    many = Reading(name="a", metric=TIME, place="x", runs=((1.0,), (2.0, 8.0), (4.0,)))
     few = Reading(name="b", metric=TIME, place="y", runs=((5.0,),))
     suite = assemble([[file(many, few)], [file(reading("a", 9.0), path="b.json")]], suite="s")
-    minima = [entry.samples[0][1].statistics[:, 1] for entry in suite.benchmarks]
-    np.testing.assert_array_equal(minima, [[1, 2, 4, 9], [5, np.nan, np.nan, np.nan]])
+    (sample, other) = (entry.samples[0][1] for entry in suite.benchmarks)
+    assert (suite.runs, sample.statistics.shape) == (2, (2, len(STATISTICS)))
+    shown = [COLUMN[name] for name in ("n", "min", "median", "max", "mean")]
+    assert sample.statistics[0, shown] == pytest.approx([4, 2, 20 ** (1 / 3), 32 ** (1 / 3), 20 ** (1 / 3)])
+    assert sample.statistics[0, COLUMN["p99"]] == pytest.approx(np.quantile([1, 2, 8, 4], 0.99))
+    assert sample.rounds[0].tolist() == [1, 2, 8, 4]
+    np.testing.assert_array_equal(other.statistics[:, COLUMN["min"]], [5, np.nan])
+
+
+def test_statistics_that_can_be_zero_have_a_plain_mean() -> None:
+    suite = assemble([[file(Reading(name="a", metric=TIME, place="x", runs=((0.0, 1.0), (4.0, 4.0))))]], suite="s")
+    row = suite.benchmarks[0].samples[0][1].statistics[0]
+    assert row[[COLUMN["min"], COLUMN["max"]]] == pytest.approx([2.0, 2.0])
+
+
+def test_what_is_said_of_all_values_together_is_not_a_mean_over_inner_runs() -> None:
+    suite = assemble([[file(Reading(name="a", metric=TIME, place="x", runs=((1.0, 2.0), (4.0, 16.0))))]], suite="s")
+    row = pooled([suite.benchmarks[0].samples[0][1]])[0]
+    assert row[[COLUMN["n"], COLUMN["min"], COLUMN["max"]]].tolist() == [4.0, 1.0, 16.0]
+
+
+def test_the_lowest_value_shown_of_a_file_of_several_runs_is_its_lowest() -> None:
+    suite = assemble([[file(Reading(name="a", metric=TIME, place="x", runs=((1.0, 2.0), (4.0, 16.0))))]], suite="s")
+    [summary] = side_summaries([suite.benchmarks[0].samples[0][1]])
+    assert summary is not None
+    assert (summary.min, summary.max, summary.runs, summary.rounds) == (1.0, 16.0, 1, 4)
 
 
 @pytest.mark.parametrize("limit", ["MAX_RUNS", "MAX_CELLS"])
 def test_more_runs_than_can_be_held_are_refused(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    several = Reading(name="a", metric=TIME, place="[a]", runs=((1.0,),) * 5)
+    several = [[file(reading("a", 1.0))] for _ in range(5)]
     monkeypatch.setattr(sys.modules[assemble.__module__], limit, 5)
-    assert assemble([[file(several)]], suite="s").runs == 5
+    assert assemble(several, suite="s").runs == 5
     monkeypatch.setattr(sys.modules[assemble.__module__], limit, 4)
     with pytest.raises(InputError) as caught:
-        assemble([[file(several)]], suite="s")
+        assemble(several, suite="s")
     assert caught.value.code == "too-many-runs"

@@ -53,3 +53,14 @@ def test_one_session_is_no_past() -> None:
     decision = judge_screen(head, baseline, head)
     assert all(row.comparison.history == () for row in decision.assessments)
     assert judge_pairs(replace(head), head).sessions == ()
+
+
+def test_sessions_are_shown_by_the_statistic_that_decides() -> None:
+    """Five rounds a run are decided on their tenth percentile, and so the past is not that of the lowest values."""
+    runs = [[1.0, 1.2, 1.3, 1.4, 1.5], [1.1, 1.2, 1.3, 1.4, 1.6]]
+    sessions = [suite_of({"a": runs}, commit=f"{number}" * 40) for number in range(6)]
+    (row,) = judge_screen(suite_of({"a": runs[:1]}), baseline_of(sessions)).assessments
+    change = row.comparison.change
+    assert change is not None
+    assert change.statistic == "q10"
+    assert row.comparison.history == pytest.approx((change.before,) * 6)

@@ -249,7 +249,7 @@ def test_every_verb_says_why_it_failed(work: Work, verb: str) -> None:
     assert work.gate() == 2
     why = f"{verb} ended with exit code 2: it is <wrong> [a-code]%0Awhat to do: mend it"
     assert f"::error title=Benchverdict::{why}" in work.log
-    assert f"- {verb} ended with exit code 2: it is &lt;wrong&gt; \\[a-code\\] what to do: mend it" in work.summary
+    assert f"- {verb} ended with exit code 2: it is &lt;wrong&gt; &#91;a-code&#93; what to do: mend it" in work.summary
 
 
 def test_what_a_verb_says_is_bounded(work: Work) -> None:
@@ -356,7 +356,7 @@ def test_the_commit_of_a_request_is_an_output(work: Work, sha: str) -> None:
     work.put("request.json", {"head_sha": sha, "reason": "the head of pull request #7", "notices": []})
     assert work.gate(stage="request") == 0
     assert work.outputs["head-sha"] == sha
-    assert work.summary == f"Benchmarks on request: {sha}, the head of pull request \\#7\n"
+    assert work.summary == f"Benchmarks on request: {sha}, the head of pull request #\u20607\n"
 
 
 @pytest.mark.parametrize("sha", [None, "", "main", "0a" * 19, "0A" * 20, "0a" * 20 + "\n", ["0a" * 20], 7])
@@ -435,7 +435,7 @@ def test_without_a_report_the_summary_says_what_failed_and_where(work: Work) -> 
     assert "measure ended with exit code 4:" in summary
     assert "report ended with exit code 3:" in summary
     assert "no baseline: HTTP 403" in summary
-    assert "> no git \\[checkout-unknown\\]" in summary
+    assert "> no git &#91;checkout-unknown&#93;" in summary
     assert "&lt;b&gt;" in summary
     assert "@team" not in summary
     assert work.outputs["gate"] == "undecided"
@@ -451,7 +451,7 @@ def test_notices_are_in_the_summary_and_shown_beside_the_job(work: Work) -> None
     notice = {"code": "comment-refused", "text": "Add `permissions: pull-requests: write`."}
     work.put("published.json", {"comment_url": None, "notices": [notice]})
     assert work.gate() == 0
-    assert work.summary.startswith("> Add \\`permissions: pull-requests: write\\`.")
+    assert work.summary.startswith("> Add &#96;permissions: pull-requests: write&#96;.")
     assert work.summary.endswith("\n\n## Fine\n")
     assert "::notice title=Benchverdict::Add `permissions: pull-requests: write`. [comment-refused]" in work.log
 

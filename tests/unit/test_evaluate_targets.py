@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 from benchmarks.evaluate.__main__ import ROOT, main
 from benchmarks.evaluate.figures import Figure
 from benchmarks.evaluate.targets import PARTS, Target, judge, read_targets
+from benchmarks.evaluate.worlds import read_worlds
 from reporter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ FIGURES = {
     ],
 )
 def test_a_figure_meets_its_bounds_or_not(name: str, bounds: dict[str, float], met: bool) -> None:
-    target = Target(text="", part="peers", figures=(name,), **bounds)
+    target = replace(Target(text="", part="peers", figures=(name,)), **bounds)  # type: ignore[arg-type] # bounds alone
     assert [result.met for result in judge([target], FIGURES, ["peers"])] == [met]
 
 
@@ -50,6 +52,28 @@ def test_every_match_counts_and_other_parts_do_not() -> None:
         "a.none.found": False,
     }
     assert judge([target], FIGURES, ["recorded", "synthetic"]) == []
+
+
+def test_what_a_target_leaves_out_is_not_held_against_it() -> None:
+    target = Target(text="", part="peers", figures=("a.*.found",), at_least=0.6, but=("a.t*", "a.none.found"))
+    assert [result.name for result in judge([target], FIGURES, ["peers"])] == ["a.one.found"]
+    nothing = replace(target, but=("a.*",))
+    assert [(result.name, result.met) for result in judge([nothing], FIGURES, ["peers"])] == [("a.*.found", False)]
+
+
+def test_every_world_has_a_bound_for_its_alarms_but_those_of_alignment() -> None:
+    targets = read_targets(ROOT / "benchmarks" / "evaluate" / "targets.toml")
+    names = {
+        f"world.{name}.{design}.harmless.alarmed": name
+        for name, world in read_worlds()[0].items()
+        for design in world.designs
+    }
+    results = judge(targets, dict.fromkeys(names, Figure(value=0.0)), ["synthetic"])
+    bounds = [(result.name, result.target.at_most) for result in results if result.name in names]
+    assert len(bounds) == len({name for name, _ in bounds})
+    assert {bound for _, bound in bounds} == {0.02, 0.026, 0.038}
+    free = {names[name] for name in set(names) - {name for name, _ in bounds}}
+    assert free == {name for name in names.values() if name.startswith("alignment-")}
 
 
 def test_the_projects_targets_are_readable_and_each_has_a_bound() -> None:

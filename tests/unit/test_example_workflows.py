@@ -57,3 +57,12 @@ def test_no_job_with_the_right_to_write_has_the_code_of_a_pull_request() -> None
             writes = any(right == "write" for right in job["permissions"].values())
             used = [step.get("uses", "").partition("@")[0] for step in job["steps"]]
             assert not (writes and ("actions/checkout" in used or any("run" in step for step in job["steps"])))
+
+
+@pytest.mark.parametrize(
+    "path", [*WORKFLOWS, *sorted((ROOT / ".github" / "workflows").glob("*.yml"))], ids=lambda path: path.stem
+)
+def test_no_job_runs_for_hours(path: Path) -> None:
+    loaded: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    for name, job in loaded["jobs"].items():
+        assert 1 <= job["timeout-minutes"] <= 120, name

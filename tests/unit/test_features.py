@@ -56,6 +56,8 @@ def test_every_row_names_tests_that_are_there() -> None:
         ("@pytest.fixture\ndef server(): pytest.skip('none')\ndef test_two(server): pass", (), "true", 1),
         ("", ("tests",), "true", 0),
         ("", ("-k", "test_one"), "true", 0),
+        ("def test_two(): pass", ("-n", "2"), "true", 0),
+        ("", ("-n", "2"), "true", 1),
     ],
 )
 def test_a_whole_run_has_to_show_them(

@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 VOCABULARY = {
+    "masking",
     "model",
     "units",
     "errors",
@@ -75,10 +76,12 @@ def test_imports_run_one_way(path: Path) -> None:
         if top != "reporter" or len(place) < 2:
             continue
         stage, wanted = place[1] if place[0] == "reporter" else "edge", _stage(module)
-        if stage == "measure":
-            assert wanted == "measure", f"measure imports reporter.{wanted}"
+        if stage == "shared":
+            assert wanted == "shared", f"shared imports reporter.{wanted}"
+        elif stage == "measure":
+            assert wanted in {"measure", "shared"}, f"measure imports reporter.{wanted}"
         elif stage in VOCABULARY:
-            assert wanted in VOCABULARY | {""}, f"the vocabulary imports reporter.{wanted}"
+            assert wanted in VOCABULARY | {"", "shared"}, f"the vocabulary imports reporter.{wanted}"
         elif stage in STAGES and wanted in STAGES:
             assert STAGES.index(wanted) <= STAGES.index(stage), f"{stage} imports the later stage {wanted}"
 
@@ -95,14 +98,17 @@ def test_heavy_packages_have_one_home_and_are_imported_when_used(path: Path) -> 
 
 def test_what_runs_on_the_host_needs_the_standard_library_alone() -> None:
     own = {"reporter", "__future__"}
-    shared = ROOT / "entrypoint" / "untrusted.py"
+    shared = {ROOT / "entrypoint" / name for name in ("untrusted.py", "failed_side.py")}
     steps = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "entrypoint" / "steps").glob("*.sh"))
     scripts = {ROOT / "entrypoint" / name for name in re.findall(r"/entrypoint/(\w+\.py)", steps)}
     assert {path.name for path in scripts} == {"gate.py", "next_steps.py", "nearest.py"}
-    for path in [*(ROOT / "reporter" / "measure").rglob("*.py"), *scripts, shared]:
+    packages = (ROOT / "reporter" / name for name in ("measure", "shared"))
+    for path in [*(path for package in packages for path in package.rglob("*.py")), *scripts, *shared]:
         # The plugin runs inside the user's pytest, and looks for pytest-benchmark there.
         allowed = own | ({"pytest_benchmark"} if path.parent.name == "pytest_plugin" else set())
         for module, _ in _imports(path):
             top = module.split(".")[0]
-            is_shared = path in scripts and module == "entrypoint.untrusted"
+            is_shared = path in scripts | shared and module in {f"entrypoint.{each.stem}" for each in shared}
             assert is_shared or top in allowed or top in sys.stdlib_module_names, f"{path.name} imports {module}"
+            own_only = path not in scripts | shared or top != "reporter" or _stage(module) in ("shared", "errors")
+            assert own_only, f"{path.name}: {module}"

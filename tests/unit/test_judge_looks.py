@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,9 +12,13 @@ from reporter.commands.composing import GateOptions
 from reporter.config import Config
 from reporter.decide.gate import gate
 from reporter.decide.judge import DEFAULT_POLICY, Decision, Pairs, judge_looks, judge_pairs
-from reporter.decide.looks import SHORT_LOOKS, Progress, Step, next_look_at_suspects, next_step
+from reporter.decide.looks import SHORT_LOOKS, Progress, Step, next_look_after_screen, next_step
+from reporter.model import Sample
 from tests.reports import row
 from tests.suites import noisy_runs, suite_of
+
+if TYPE_CHECKING:
+    from reporter.model import Suite
 
 NAMES = tuple("abcd")
 
@@ -72,6 +77,34 @@ def test_a_row_that_left_early_is_held_to_the_level_of_its_pairs() -> None:
     assert _verdicts(judge_looks(_pairs(3, 32, 1.1), policy=none_early))["a"] == "regressed"
 
 
+def test_no_later_pair_of_another_row_moves_a_verdict() -> None:
+    """What left after eight pairs is what it was then, to the last digit, however noisy the others turn out."""
+    early = judge_looks(_pairs(6, 8, 1.1))
+    later = _pairs(6, 8, 1.1), _pairs(7, 24, noise=0.5)
+    grown = Pairs(
+        base=_joined(later[0].base, later[1].base, only="d"), head=_joined(later[0].head, later[1].head, only="d")
+    )
+    decided = {row.comparison.name: row for row in judge_looks(grown).assessments}
+    for left in early.assessments[:3]:
+        assert left.verdict != "inconclusive"
+        assert decided[left.comparison.name].comparison.change == left.comparison.change
+        assert decided[left.comparison.name].verdict == left.verdict
+    assert decided["d"].verdict == "inconclusive"
+
+
+def _joined(first: Suite, second: Suite, *, only: str) -> Suite:
+    """Put runs behind others that only one benchmark has gone on with."""
+    benchmarks = []
+    for one, other in zip(first.benchmarks, second.benchmarks, strict=True):
+        more = other.samples[0][1].statistics
+        table = np.concatenate(
+            [one.samples[0][1].statistics, more if one.name == only else np.full(more.shape, np.nan)]
+        )
+        sample = Sample(statistics=table, rounds=(np.empty(0),) * len(table))
+        benchmarks.append(replace(one, samples=((one.samples[0][0], sample),)))
+    return replace(first, benchmarks=tuple(benchmarks), runs=first.runs + second.runs)
+
+
 def test_seventy_pairs_by_hand_find_a_slowdown() -> None:
     decision = judge_looks(_pairs(4, 70, 1.2))
     assert _verdicts(decision)["a"] == "regressed"
@@ -104,7 +137,7 @@ def test_the_last_look_takes_what_fits() -> None:
 def test_a_look_that_the_time_ended_early_is_the_last() -> None:
     progress = Progress(pairs=21, seconds=21.0, time_limit=100.0, pair_seconds=1.0)
     assert next_step(progress, [row("c", "inconclusive")]) is None
-    assert next_look_at_suspects(progress, [row("c", "inconclusive", suspect=True)]) is None
+    assert next_look_after_screen(progress, ("c",)) is None
 
 
 def test_few_selected_benchmarks_cost_their_share_of_a_pair() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from reporter.decide.judge import Decision, Pairs, judge_pairs, judge_screen
-from reporter.decide.looks import Progress, Step, next_look_at_suspects
+from reporter.decide.looks import Progress, Step, next_look_after_screen
 from reporter.store.history import AGAINST_ITSELF, session_of
 from tests.suites import MACHINE, baseline_of, suite_of
 
@@ -76,14 +76,14 @@ def test_more_pairs_than_planned_by_hand_decide_as_well() -> None:
 
 
 def test_pairs_go_on_for_open_suspects_alone_and_within_the_time() -> None:
-    suspect = _row(_judge(_suite(LEVELS, 8, jitter=0.2), _suite(LEVELS, 8)), "a")
-    settled = _row(_judge(_suite(LEVELS, 8), _suite(LEVELS, 8)), "a")
+    left = _judge(_suite(LEVELS, 8, jitter=0.2), _suite(LEVELS, 8)).unsettled
+    settled = _judge(_suite(LEVELS, 8), _suite(LEVELS, 8)).unsettled
     progress = Progress(pairs=8, seconds=16.0, time_limit=180.0, pair_seconds=2.0)
-    assert next_look_at_suspects(progress, [suspect, settled]) == Step(batch=1, pairs=8, select=("a",))
-    assert next_look_at_suspects(progress, [settled]) is None
-    assert next_look_at_suspects(replace(progress, time_limit=22.0), [suspect]) == Step(batch=1, pairs=3, select=("a",))
-    assert next_look_at_suspects(replace(progress, time_limit=17.0), [suspect]) is None
-    assert next_look_at_suspects(replace(progress, pairs=64), [suspect]) is None
+    assert next_look_after_screen(progress, left) == Step(batch=1, pairs=8, select=("a",))
+    assert next_look_after_screen(progress, settled) is None
+    assert next_look_after_screen(replace(progress, time_limit=22.0), left) == Step(batch=1, pairs=3, select=("a",))
+    assert next_look_after_screen(replace(progress, time_limit=17.0), left) is None
+    assert next_look_after_screen(replace(progress, pairs=64), left) is None
 
 
 def _stored(noise: float) -> Session:
@@ -111,3 +111,15 @@ def test_stored_pairs_of_another_machine_or_plan_are_not_used() -> None:
     other = replace(_stored(0.2), fingerprint=replace(MACHINE, cpu_model="another"))
     for stored in (other, replace(_stored(0.2), plan="whole")):
         assert judge_pairs(base, head, stored=(stored,)).assessments == alone.assessments
+
+
+def test_rows_that_stored_pairs_do_not_cover_are_judged_as_without_any() -> None:
+    base, head = _suite(LEVELS, 3, jitter=0.02), _suite(LEVELS, 3, jitter=0.02)
+    stored = _stored(0.02)
+    some = replace(stored, statistics={key: runs for key, runs in stored.statistics.items() if key[0] in "ab"})
+    alone, half = judge_pairs(base, head), judge_pairs(base, head, stored=(some,))
+    for name in "cd":
+        assert _row(half, name).detectable == _row(alone, name).detectable
+        assert _row(half, name).comparison.noise == _row(alone, name).comparison.noise
+    for name in "ab":
+        assert _row(half, name).detectable != _row(alone, name).detectable

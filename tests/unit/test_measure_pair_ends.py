@@ -54,7 +54,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 def process(project: Project, python: str, *options: str, **changes: object) -> Iterator[subprocess.Popen[str]]:
     """Run measure by path under some interpreter, with nothing installed; it does not outlive the test."""
     plan = project.folder / "plan.json"
-    plan.write_text(json.dumps(plan_json(pairs={"base_sha": "HEAD~1"}) | changes))
+    plan.write_text(json.dumps(plan_json(pairs={"base_sha": "HEAD~1", "pin": False}) | changes))
     command = [python, "-I", "-B", "-S", str(ENTRY), "--output", str(project.output)]
     if "--clean" not in options:
         command += ["--plan", str(plan)]

@@ -12,7 +12,6 @@ import pytest
 
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired.cores import Cores
-from reporter.measure.paired.pair_runs import order_of
 from reporter.measure.paired.pairs import clean, measure_pairs, paired_sides
 from reporter.measure.plan import Plan
 from reporter.measure.series import measure
@@ -37,7 +36,7 @@ def places(content: dict[str, Any]) -> list[tuple[int, int, str, int]]:
 
 
 def test_each_side_runs_its_own_code_in_turn_first(project: Project) -> None:
-    outcome, content, _ = project.measure(3)
+    outcome, content, _ = project.measure(3, plan=project.plan(pairs={"pin": False}))
     assert (outcome.status, outcome.exit_code, outcome.pairs, outcome.side) == ("complete", 0, 3, None)
     assert project.notes == ["base old", "head new", "head new", "base old", "base old", "head new"]
     assert places(content) == [
@@ -57,13 +56,9 @@ def test_each_side_runs_its_own_code_in_turn_first(project: Project) -> None:
     assert content["setup_seconds"] > 0
 
 
-def test_the_order_turns_with_every_pair() -> None:
-    assert [order_of(number)[0] for number in range(4)] == ["base", "head", "base", "head"]
-    assert {frozenset(order_of(number)) for number in range(4)} == {frozenset({"base", "head"})}
-
-
 def test_looks_and_batches_go_on_in_the_same_trees(project: Project) -> None:
-    with paired_sides(project.plan(), project.output, stream=io.StringIO(), environ=project.environ) as sides:
+    plan = project.plan(pairs={"pin": False})
+    with paired_sides(plan, project.output, stream=io.StringIO(), environ=project.environ) as sides:
         sides.measure(1)
         trees = project.worktrees()
         (project.output / "sides/base/project/code.txt").write_text("touched\n")
@@ -240,7 +235,7 @@ def test_a_side_that_fails_is_named_with_its_log(project: Project, failing: str,
 
 def test_pairs_before_a_failure_are_kept(project: Project) -> None:
     script = f'{NOTE_THE_RUN}; test "$(wc -l < "$NOTES")" -lt 6'
-    outcome, content, _ = project.measure(5, plan=project.plan(script=script))
+    outcome, content, _ = project.measure(5, plan=project.plan(script=script, pairs={"pin": False}))
     assert (outcome.status, outcome.pairs, outcome.side) == ("failed", 2, "head")
     assert [run["complete"] for run in content["runs"]] == [True, True, True, True, True, False]
 
@@ -257,12 +252,13 @@ def test_no_pair_begins_that_would_end_too_late(project: Project) -> None:
     plan = project.plan(pairs={"time_limit_seconds": 0.001})
     with paired_sides(plan, project.output, stream=io.StringIO(), environ=project.environ) as sides:
         first = sides.measure(5)
-        assert (first.status, first.exit_code, first.pairs, first.out_of_time) == ("empty", 3, 0, True)
-        assert "does not suffice for a single pair" in str(first.message)
+        assert (first.status, first.exit_code, first.pairs, first.out_of_time) == ("complete", 0, 1, True)
+    assert read_measure(project.output)["too_slow"]["limit_seconds"] == 0.001
     enough = project.plan(pairs={"time_limit_seconds": 1000.0})
-    one = measure_pairs(enough, project.output, count=1, stream=io.StringIO(), environ=project.environ)
-    assert one.out_of_time is False
+    three = measure_pairs(enough, project.output, count=3, stream=io.StringIO(), environ=project.environ)
+    assert three.out_of_time is False
     record = read_measure(project.output)
+    assert record["too_slow"] is None
     spent = {"paired_seconds": 1000.0 - record["paired_seconds"] / 1000}
     (project.output / "measure.json").write_text(json.dumps(record | spent))
     assert (project.output / "sides").exists()
@@ -346,3 +342,30 @@ def test_an_exception_of_the_caller_leaves_nothing(project: Project) -> None:
         measure_and_fail()
     project.check_clean()
     assert read_measure(project.output)["status"] == "complete"
+
+
+def test_a_second_look_that_is_too_slow_leaves_the_first_as_it_was(project: Project) -> None:
+    plan = project.plan(plan="whole", pairs={"time_limit_seconds": 0.001})
+    measure(plan, project.output, stream=io.StringIO(), environ=project.environ)
+    before = read_measure(project.output)
+    outcome, after, shown = project.measure(8, plan=plan, resume=True)
+    assert (outcome.status, outcome.pairs, outcome.out_of_time) == ("complete", 0, True)
+    assert (after["can_pair"], after["runs"], after["warnings"]) == (False, before["runs"], before["warnings"])
+    assert after["too_slow"]["limit_seconds"] == 0.001
+    assert "too slow for the time limit" in shown
+
+
+def test_what_a_failing_base_printed_is_noted_and_shown(project: Project) -> None:
+    script = f'{NOTE_THE_RUN}; test -d ../../../sides || exit 0; echo "--token=abc" >&2; echo "of no use" >&2; exit 3'
+    plan = project.plan(plan="whole", script=script)
+    measure(plan, project.output, stream=io.StringIO(), environ=project.environ)
+    outcome, content, shown = project.measure(8, plan=plan, resume=True)
+    assert (outcome.status, content["status"], content["message"]) == ("complete", "complete", None)
+    assert content["failure"] == {
+        "side": "base",
+        "commit": project.git("rev-parse", "HEAD~1"),
+        "what": "the base run of pair 1 failed: the command ended with exit code 3",
+        "lines": ["--token=***", "of no use"],
+    }
+    assert "  | of no use" in shown
+    assert "abc" not in shown

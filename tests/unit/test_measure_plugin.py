@@ -76,7 +76,7 @@ def test_later_runs_take_what_the_first_one_found(suite: Suite, tmp_path: Path) 
     options = ("--benchmark-max-time=300", "--benchmark-min-rounds=2")
     first = suite.measured(*options, BENCHVERDICT_SECONDS="0.01", **files)
     calibration = json.loads((tmp_path / "calibration").read_text())
-    assert {len(entry) for entry in calibration.values()} == {2}
+    assert {len(entry) for entry in calibration.values()} == {4}
     assert sorted(name.split("::")[1] for name in calibration) == sorted(first.keys() - {"facts", "test_fixed"})
     assert first["test_fixed"] == (7, 3)
     assert 50 <= first["test_marked"][0] < 1000

@@ -11,9 +11,9 @@ from reporter.measure.wording import displayed
     [
         ("pytest --benchmark-json={output}", "pytest --benchmark-json={output}"),
         ("k6 run --token=abc123 x.js", "k6 run --token=*** x.js"),
-        ("k6 run --token 'abc 123' x.js", "k6 run --token *** x.js"),
+        ("k6 run --token 'abc 123' x.js", "k6 run --token '***' x.js"),
         ("bench --api-key=xyz --verbose", "bench --api-key=*** --verbose"),
-        ('DB_PASSWORD="a b" bench', "DB_PASSWORD=*** bench"),
+        ('DB_PASSWORD="a b" bench', 'DB_PASSWORD="***" bench'),
         ("export MY_SECRET=s3; bench", "export MY_SECRET=***; bench"),
         ("bench --token=$TOKEN", "bench --token=$TOKEN"),
         ("bench --token --verbose", "bench --token --verbose"),

@@ -35,7 +35,8 @@ def work(folder: Path, files: Mapping[str, str | None]) -> Path:
 
 
 def test_a_complete_run_that_is_wanted_is_kept(tmp_path: Path) -> None:
-    assert next_steps(work(tmp_path, COMPLETE), saving=True) == {"report": True, "save-baseline": True}
+    found = next_steps(work(tmp_path, COMPLETE), saving=True)
+    assert found == {"report": True, "logs": False, "save-baseline": True}
 
 
 def test_a_gate_that_failed_does_not_keep_the_baseline_old(tmp_path: Path) -> None:
@@ -63,7 +64,7 @@ def test_nothing_less_becomes_a_baseline(tmp_path: Path, name: str, text: str | 
 def test_a_file_does_not_settle_that_a_baseline_is_saved(tmp_path: Path) -> None:
     """The attack: the benchmark command writes it."""
     folder = work(tmp_path, {**COMPLETE, "situation.json": json.dumps({"save_baseline": True})})
-    assert next_steps(folder, saving=False) == {"report": True, "save-baseline": False}
+    assert next_steps(folder, saving=False)["save-baseline"] is False
 
 
 @pytest.mark.parametrize("name", [VERDICT, BASELINE])
@@ -113,7 +114,7 @@ def test_a_wrong_number_of_pairs_measures_nothing(tmp_path: Path, pairs: object)
 
 def test_printed_as_step_outputs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--work", str(work(tmp_path, {VERDICT: '{"confirm": true}'}))]) == 0
-    assert capsys.readouterr().out == "report=true\nsave-baseline=false\n"
+    assert capsys.readouterr().out == "report=true\nlogs=false\nsave-baseline=false\n"
     assert main(["--work", str(tmp_path), "--measure"]) == 0
     assert capsys.readouterr().out == "--confirm\n"
 
@@ -121,4 +122,4 @@ def test_printed_as_step_outputs(tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_it_runs_on_the_oldest_python(tmp_path: Path) -> None:
     command = [interpreter(OLDEST), "-I", "-B", script.__file__, "--work", str(work(tmp_path, COMPLETE)), "--saving"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout == f"report=true\nsave-baseline=true\nbaseline-path={tmp_path / BASELINE}\n"
+    assert done.stdout == f"report=true\nlogs=false\nsave-baseline=true\nbaseline-path={tmp_path / BASELINE}\n"

@@ -1,4 +1,4 @@
-"""Percentiles as shown: of all runs together, only from enough values, and never of runs that were cut short."""
+"""What is shown of a side: its extremes and median, and percentiles of all runs together, from enough values only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reporter.commands.composing import compose
 from reporter.decide.judge import judge_alone
 from reporter.decide.pooled import percentile, pooled
 from reporter.decide.summaries import side_summaries
-from reporter.model import Fingerprint, Measured, SideSummary
+from reporter.model import COLUMN, Fingerprint, Measured, Sample, SideSummary
 from reporter.render import json_v1, view
 from tests.reports import report, row
 from tests.suites import sample_of, suite_of
@@ -82,3 +82,30 @@ def test_they_are_shown_and_travel_in_the_file() -> None:
     facts = dict(view.build(loaded).rows()[0].facts)
     assert "P95 2.5 s, P99 3.5 s" in facts["Head"]
     assert "P95" not in facts["Baseline"]
+
+
+def test_lowest_median_and_highest_are_what_the_words_mean() -> None:
+    """Seven runs of a benchmark with two speeds: no mean of anything may stand for their extremes."""
+    runs = [[0.9, 1.0, 1.5], [7.0, 7.5, 7.7], [1.0, 1.1, 3.0], [1.2, 1.3, 1.4], [5.0, 6.0, 7.0], [1.0, 1.0], []]
+    whole, empty = side_summaries([sample_of(runs), sample_of([[]] * 7)])
+    assert whole
+    assert (whole.min, whole.max) == (0.9, 7.7)
+    assert whole.median == pytest.approx(1.2)
+    assert empty
+    assert (empty.min, empty.median, empty.max) == (None, None, None)
+
+
+def test_a_tool_that_tells_the_mean_alone_tells_one_value_a_run() -> None:
+    statistics = sample_of([[2.0], [4.0], [9.0]]).statistics
+    statistics[:, 1:-1] = np.nan
+    (summary,) = side_summaries([Sample(statistics=statistics, rounds=(np.empty(0),) * 3)])
+    assert summary
+    assert (summary.min, summary.median, summary.max) == (2.0, 4.0, 9.0)
+
+
+def test_what_a_tool_does_not_tell_is_not_made_up() -> None:
+    statistics = sample_of([[2.0, 3.0], [4.0, 5.0]]).statistics
+    statistics[:, [COLUMN["min"], COLUMN["max"]]] = np.nan
+    (summary,) = side_summaries([Sample(statistics=statistics, rounds=(np.empty(0),) * 2)])
+    assert summary
+    assert (summary.min, summary.median, summary.max) == (None, 3.5, None)

@@ -5,12 +5,13 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyperf
 import pytest
 
 from reporter.errors import InputError
 from reporter.ingest import assemble, read_file
-from reporter.model import Metric
+from reporter.model import COLUMN, Metric
 
 DATA = Path(__file__).parents[1] / "data" / "pyperf"
 RECORDED = sorted(path.name for path in DATA.glob("*.json*"))
@@ -19,28 +20,27 @@ RECORDED = sorted(path.name for path in DATA.glob("*.json*"))
 @pytest.mark.parametrize("recorded", RECORDED)
 def test_values_are_those_that_pyperf_reads(recorded: str) -> None:
     theirs = pyperf.BenchmarkSuite.load(str(DATA / recorded))
-    ours = assemble([[read_file(DATA / recorded)]], suite="s")
-    assert [benchmark.name for benchmark in ours.benchmarks] == [entry.get_name() for entry in theirs]
-    for benchmark, entry in zip(ours.benchmarks, theirs, strict=True):
-        rounds = [run.tolist() for run in benchmark.samples[0][1].rounds]
-        assert rounds == [list(run.values) for run in entry.get_runs() if run.values]
+    ours = read_file(DATA / recorded).readings
+    assert [reading.name for reading in ours] == [entry.get_name() for entry in theirs]
+    for reading, entry in zip(ours, theirs, strict=True):
+        assert [list(run) for run in reading.runs] == [list(run.values) for run in entry.get_runs() if run.values]
 
 
-def test_every_process_is_a_run_and_calibration_is_none() -> None:
-    suite = assemble([[read_file(DATA / "calibrated.json")]], suite="s")
+def test_every_process_is_an_inner_run_and_calibration_is_none() -> None:
     raw = json.loads((DATA / "calibrated.json").read_text("utf-8"))
     assert len(raw["benchmarks"][0]["runs"]) == 4
-    assert suite.runs == 3
-    assert suite.benchmarks[0].samples[0][1].statistics.shape == (3, 11)
+    assert len(read_file(DATA / "calibrated.json").readings[0].runs) == 3
 
 
-def test_several_files_are_laid_one_after_the_other() -> None:
+def test_a_file_is_one_run_however_many_processes_pyperf_started() -> None:
     file = read_file(DATA / "timeit.json")
     suite = assemble([[file], [], [file]], suite="s")
     sample = suite.benchmarks[0].samples[0][1]
-    assert suite.runs == 7
-    assert [len(run) for run in sample.rounds] == [2, 2, 2, 0, 2, 2, 2]
-    assert sample.statistics[3, 1] != sample.statistics[3, 1]
+    assert suite.runs == 3
+    assert [len(run) for run in sample.rounds] == [6, 0, 6]
+    assert np.isnan(sample.statistics[1]).all()
+    lowest = [min(run) for run in file.readings[0].runs]
+    assert sample.statistics[0, COLUMN["min"]] == pytest.approx(np.exp(np.mean(np.log(lowest))))
 
 
 def test_memory_is_in_bytes() -> None:

@@ -1,4 +1,4 @@
-"""What a release promises: an attested image, a tag that never moves, and a right for every step that needs it alone."""
+"""What a release promises: an attested image, a tag that never moves, and no more rights than each job needs."""
 
 from __future__ import annotations
 

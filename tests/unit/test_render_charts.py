@@ -16,8 +16,9 @@ from reporter.render.chart_changes import changes_drawing
 from reporter.render.chart_distribution import distribution_drawing
 from reporter.render.chart_drawing import WIDTH
 from reporter.render.chart_scale import Scale, padded, round_values
-from reporter.render.plain import fit, visible
+from reporter.render.plain import fit
 from reporter.render.view_rows import row_view
+from reporter.shared.printable import visible
 from tests.reports import (
     HOSTILE_NAMES,
     SITUATIONS,

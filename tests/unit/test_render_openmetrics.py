@@ -48,3 +48,11 @@ def test_categories_and_answers_are_counted() -> None:
     assert 'benchverdict_category_verdicts{suite="unit",category="api",verdict="new"} 1.0' in text
     assert 'benchverdict_category_pass_rate{suite="unit",category="load"} 1.0' in text
     assert 'benchverdict_answers{suite="unit",status="503"} 212.0' in text
+
+
+def test_both_ends_of_a_change_are_given_beside_it() -> None:
+    text = openmetrics.render(report(row("a", "regressed", 0.25, base=0.002)))
+    values = {line.partition("{")[0]: float(line.rpartition(" ")[2]) for line in text.splitlines() if "{" in line}
+    assert values["benchverdict_compared_baseline"] == 0.002
+    assert values["benchverdict_compared_head"] == pytest.approx(0.0025)
+    assert values["benchverdict_change_ratio"] == 0.25

@@ -65,6 +65,8 @@ def test_templates_are_found_inside_an_installed_package(tmp_path: Path) -> None
         "render/words.py",
         "render/load_words.py",
         "render/plain.py",
+        "shared/__init__.py",
+        "shared/printable.py",
         "units.py",
     ):
         (tmp_path / "reporter" / name).parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from reporter.render.plain import display_width, fit, shorten, visible
+from reporter.render.plain import display_width, fit
+from reporter.shared.printable import shorten, visible
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,9 @@ def test_what_a_suite_does_not_have_is_an_empty_cell() -> None:
     linux, macos, windows = platforms()
     without = replace(windows, assessments=windows.assessments[1:])
     text = markdown_suites.comment(shown([linux, macos, without]))
-    assert "| `test_sort[a b]` | ✗ regressed **+25.1\u00a0%** | = unchanged +0.4\u00a0% | – |" in text
+    assert (
+        "| <code>test_sort&#91;a b&#93;</code> | ✗ regressed **+25.1\u00a0%** | = unchanged +0.4\u00a0% | – |" in text
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,7 @@ def test_what_a_suite_does_not_have_is_an_empty_cell() -> None:
 )
 def test_otherwise_there_is_no_such_table(reports: tuple[Report, ...]) -> None:
     assert shown(reports, "absent").table is None
-    assert "| Benchmark | `" not in markdown_suites.comment(shown(reports, "absent"))
+    assert "| Benchmark | <code>" not in markdown_suites.comment(shown(reports, "absent"))
 
 
 def test_metrics_of_one_benchmark_have_a_row_each() -> None:
@@ -89,7 +91,7 @@ def test_one_suite_alone_has_its_own_comment() -> None:
 def test_suites_that_changed_nothing_have_a_line_and_no_section() -> None:
     quiet = report(*unchanged_rows(), suite="quiet")
     text = markdown_suites.comment(shown([quiet, *parts_of_a_monorepo()]))
-    assert "| `quiet` | ✅ Passed |" in text
+    assert "| <code>quiet</code> | ✅ Passed |" in text
     assert "<summary>quiet" not in text
     assert "<summary>api" in text
 
@@ -112,7 +114,7 @@ def test_however_much_there_is_it_fits(suites: int, limit: int) -> None:
 def test_nothing_at_all_is_undecided() -> None:
     nothing = shown([], "linux")
     assert (nothing.outcome, nothing.headline) == ("undecided", "1 without a report of 1 suite")
-    assert "| `linux` | ⚠️ without a report |" in markdown_suites.comment(nothing)
+    assert "| <code>linux</code> | ⚠️ without a report |" in markdown_suites.comment(nothing)
 
 
 @needs_cmark

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from reporter.model import BaselineSource, BudgetResult, Gate, Notice, Shift
 from reporter.render import markdown, view, words
@@ -91,7 +92,7 @@ def test_a_row_in_words() -> None:
         "Metric": "time, lower is better",
         "Baseline": "lowest 0.001234 s, median 0.00128336 s, highest 0.0013820800000000002 s, 5 runs, 100 rounds",
         "Head": "lowest 0.001543734 s, median 0.00160548336 s, highest 0.0017289820800000001 s, 5 runs, 100 rounds",
-        "Values shown": "lowest value of each run, geometric mean over the runs",
+        "Values shown": "lowest value of each run, averaged over the runs",
         "Change": "0.251, 95 % interval 0.231 to 0.271",
         "All together": "interval 0.219 to 0.283, adjusted p 0.0004",
         "Threshold": "2.0 %; a change of 2.1 % would have been found in four of five cases",
@@ -246,7 +247,7 @@ def test_what_looks_changed_without_a_verdict_is_never_folded_away_as_inconclusi
     assert [item.name for item in groups["inconclusive"].rows] == ["wide", "blind"]
     assert shown.headline == "8 of 12 benchmarks unchanged; 2 possibly changed, 2 inconclusive"
     open_table = markdown.comment(shown).partition("<details>")[0]
-    assert "`up`" in open_table
+    assert "<code>up</code>" in open_table
     assert "`wide`" not in open_table
 
 
@@ -406,3 +407,37 @@ def test_an_unknown_length_of_time_or_machine_leaves_its_piece_out() -> None:
     assert context["Measured"] == "5 runs × 20 rounds"
     assert "Machine" not in context
     assert QUIET_SHIFT.verdict == "unchanged"
+
+
+def test_a_report_without_before_and_after_shows_a_value_of_each_side() -> None:
+    """Files of older versions have none; new ones show them, whatever the extremes of the sides are."""
+    whole = row("a", "regressed", 0.25)
+    assert whole.comparison.change is not None
+    moved = structs.replace(whole.comparison.change, before=2.0, after=2.5, statistic="q10")
+    shown = []
+    for change in (moved, structs.replace(moved, before=None, after=None)):
+        item = replace(whole, comparison=replace(whole.comparison, change=change))
+        built = view.build(report(item)).rows()[0]
+        shown.append((built.baseline, built.head, built.value_of))
+    assert shown == [
+        ("2.00 s", "2.50 s", "10th percentile of each run, averaged over the runs"),
+        ("1.23 ms", "1.54 ms", "lowest value of each run, averaged over the runs"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("codes", "headline"),
+    [
+        ((), "No baseline to compare with; 1 benchmark measured"),
+        (("noise-steal",), "No baseline to compare with; 1 benchmark measured"),
+        (("time-limit-too-short",), "Nothing was compared: 1 of 1 benchmark new"),
+        (("not-paired",), "Nothing was compared: 1 of 1 benchmark new"),
+    ],
+)
+def test_a_reason_why_there_are_no_pairs_is_more_than_a_missing_baseline(codes: tuple[str, ...], headline: str) -> None:
+    first = report(row("a", "new"), baseline=None, compare="none")
+    gate = Gate(status="undecided", reasons=("why",), cause="not-compared")
+    warnings = tuple(Notice(code=code, text="why") for code in codes)
+    shown = view.build(replace(first, gate=gate, baseline_reason="none was saved yet", warnings=warnings))
+    assert shown.headline == headline
+    assert ("why" in shown.reasons) is headline.startswith("Nothing")

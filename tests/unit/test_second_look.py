@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -70,6 +71,22 @@ def _batches() -> list[tuple[int, int | None]]:
     return [(run["batch"], run["pair"]) for run in record["runs"]]
 
 
+def test_what_the_saved_history_cannot_judge_is_measured_in_pairs_and_takes_their_verdict(
+    repository: Repository,
+) -> None:
+    """One run against one run tells nothing, however little they differ."""
+    assert _run("--runs", "1", "--save-baseline")[0] == 0
+    repository.commit(1.03, "a little slower")
+    code, stdout, stderr = _run()
+    assert (code, stderr) == (10, "")
+    assert re.search(r"a second look at \d+ benchmarks? that the saved history cannot judge: base and head", stdout)
+    report = _report()
+    assert report["compare"] == "confirmed"
+    assert report["counts"]["regressed"]
+    assert not report["counts"]["inconclusive"]
+    assert {batch for batch, pair in _batches() if pair is not None} == {1}
+
+
 def test_suspects_are_confirmed_by_pairs_of_the_saved_commit_and_the_head(repository: Repository) -> None:
     assert _run("--runs", "3", "--save-baseline")[0] == 0
     repository.commit(1.0, "harmless")
@@ -126,6 +143,8 @@ def test_a_base_that_cannot_be_run_is_said_and_fails_nothing_by_itself(
     report = _report()
     assert code == (10 if has_baseline else 0)
     assert report["gate"]["status"] == ("failed" if has_baseline else "undecided")
+    told = "nothing was compared: the base run of pair 1 failed: the command ended with exit code 7"
+    assert (told in report["gate"]["reasons"]) is not has_baseline
     assert "not-paired" in [warning["code"] for warning in report["warnings"]]
     assert ("2 more runs" in stdout) is has_baseline
     assert _batches() == [(0, None), *([(1, None)] * 2 if has_baseline else [])]
@@ -176,9 +195,29 @@ def test_without_need_or_a_clean_checkout_there_are_no_such_pairs(repository: Re
         shutil.rmtree(".git")
     else:
         options = ["--compare", "baseline"]
-    assert _run("--runs", "3", "--save-baseline", *options)[0] == 0
+    code, stdout, _ = _run("--runs", "3", "--save-baseline", *options)
+    assert code == 0
+    assert ("for its noise: files are changed and not committed" in stdout) is (reason == "uncommitted")
     assert [session.plan for session in _stored()] == ["whole"]
     assert _batches() == [(0, None)] * 3
+
+
+def test_noise_that_takes_too_long_is_said_in_the_log(repository: Repository) -> None:
+    code, stdout, _ = _run("--save-baseline", "--time-limit", "0.001")
+    assert (code, _report()["gate"]["status"]) == (0, "passed")
+    assert "no pairs of this commit and itself, for its noise: one run takes " in stdout
+    assert "4 pairs need 5 s, and the time limit is 0.001 s" in stdout
+    assert _batches() == [(0, None)] * 5
+
+
+def test_noise_that_cannot_be_measured_does_not_look_like_a_missing_comparison(repository: Repository) -> None:
+    repository.commit(1.0, "the benchmark fails where it is the base", FAILS_ON_THE_BASE)
+    code, _, _ = _run("--save-baseline")
+    report = _report()
+    assert (code, report["gate"]["status"]) == (0, "passed")
+    codes = {warning["code"] for warning in report["warnings"]}
+    assert "no-noise-pairs" in codes
+    assert "not-paired" not in codes
 
 
 def test_a_rule_by_name_takes_one_look_at_pairs_and_no_second_one_at_suspects(repository: Repository) -> None:

@@ -254,3 +254,12 @@ case "$*" in
 esac
 """
 """Stands in for Python: it makes environments of itself, and installs nothing."""
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_no_input_adds_a_workflow_command_to_the_log(tmp_path: Path, end: str) -> None:
+    done = setup(tmp_path, BENCHVERDICT_INPUT_RUNTIME=f"none{end}::error::mine{end}##[error]mine")
+    assert done.returncode == 2
+    lines = (done.stdout + done.stderr).replace("\r", "\n").split("\n")
+    assert [line for line in lines if line.startswith(("::", "##["))] == []
+    assert "mine" in done.stderr

@@ -35,6 +35,8 @@ _NO_VALUES = frozenset((*_TIMES, *_COMMITS, "branch", "run", "plan", "commit_tim
 _BETTER: dict[str, Better | None] = {"lower": "lower", "higher": "higher", "": None}
 _DATE = re.compile(r"(\d{4})[-./](\d\d)[-./](\d\d)(?:[T ](\d{1,2}:\d\d(?::\d\d(?:\.\d{1,6})?)?))? ?(Z|[+-]\d\d:?\d\d)?")
 _MILLISECONDS_FROM = 1e11
+FORMULA_SIGNS = "=+-@"
+"""What a text that begins so is to a spreadsheet; our tables put a quote before it."""
 
 
 def is_known(document: Document) -> bool:
@@ -88,8 +90,8 @@ def _readings(row: Mapping[str, str], document: Document, place: str) -> Iterato
         raise broken(document, place, "better is neither lower nor higher")
     factor, unit = to_base(row.get("unit", ""))
     better = _BETTER[row.get("better", "")]
-    label = as_name(row[column], document, place)
-    metric = Metric(name=as_name(row.get("metric") or "value", document, place), unit=unit, better=better)
+    label = as_name(_text(row[column]), document, place)
+    metric = Metric(name=as_name(_text(row.get("metric") or "value"), document, place), unit=unit, better=better)
     known = {key: table.number(row[key]) for key in STATISTICS if row.get(key)}
     if row.get("value"):
         known = {"mean": table.number(row["value"])}
@@ -100,6 +102,10 @@ def _readings(row: Mapping[str, str], document: Document, place: str) -> Iterato
         params=_params(row.get("params", ""), document, place),
         known={key: value if key == "n" else scaled(value, factor) for key, value in known.items()},
     )
+
+
+def _text(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and cell[1:2] and cell[1] in FORMULA_SIGNS else cell
 
 
 def _params(text: str, document: Document, place: str) -> tuple[tuple[str, str], ...]:

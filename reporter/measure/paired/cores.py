@@ -34,8 +34,8 @@ class Cores:
     def __init__(self, *, wanted: bool) -> None:
         self._all = _allowed() if wanted else frozenset()
 
-    def __bool__(self) -> bool:
-        return bool(self._all)
+    def __len__(self) -> int:
+        return len(self._all)
 
     def of_pair(self, number: int) -> Core | None:
         """Give the core of both runs of a pair; ``None`` when runs cannot be kept on one."""

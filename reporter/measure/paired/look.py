@@ -1,4 +1,4 @@
-"""One look: some pairs more, within the time that is left, and what only the first pair of all can tell."""
+"""One look: some pairs more, as many as fit into the time that is left, and what only the first pair of all tells."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ from typing import TYPE_CHECKING
 
 from reporter.measure import wording
 from reporter.measure.console import spoken_duration
-from reporter.measure.paired import code_check
-from reporter.measure.paired.steps import SideFailedError, StoppedError
+from reporter.measure.paired import code_check, only_in_head, ways
+from reporter.measure.paired.outlook import FEWEST_PAIRS, Outlook, needs
+from reporter.measure.paired.pair_runs import Spot
+from reporter.measure.paired.steps import NothingInCommonError, SideFailedError, StoppedError
 from reporter.measure.record import Warned
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from reporter.measure.paired.pair_record import PairRecord
     from reporter.measure.paired.pair_runs import PairRunner
     from reporter.measure.plan import Plan
     from reporter.measure.run import Attempt
 
+_TELLING_PAIRS = 3
+"""So many of the last pairs tell how long the next one takes."""
+NOT_LOCK_STEP = "not-lock-step"
 _PYTEST = re.compile(r"(?:^|[\s/;&|(\"'])(?:pytest|py\.test)(?=$|[\s;&|)\"'])")
 
 
@@ -42,75 +47,124 @@ class Look:
     select: Sequence[str] | None
     time_limit: float | None
     differing: Sequence[str]
+    lock_step: bool = True
 
     def take(self, count: int) -> bool:
-        """Measure ``count`` pairs; whether there were fewer because the time would not have sufficed.
+        """Measure ``count`` pairs, or as many as fit; whether these were fewer.
+
+        Fewer than three pairs decide nothing. Where no more fit, none is begun, and the record says that this is too
+        slow; only where there are no results yet is one pair measured, so that there is something to show.
 
         Raises:
             StoppedError: measuring was asked to stop; the complete pairs are in the record.
             SideFailedError: a side failed, or both ran the same code.
             MeasureUsageError: the output folder cannot be written.
         """
-        given = None if self.found.next_pair else self._first_base_run()
-        is_selected = self._select()
-        began, done = time.monotonic(), 0
-        while done < count:
+        began = time.monotonic()
+        given, run_seconds = (None, None) if self.found.next_pair else self._first_base_run()
+        is_selected, outlook = self._select(given, run_seconds)
+        offered, done = self._offered(count, outlook), 0
+        while done < offered:
             if self.runner.interrupt.count:
                 raise StoppedError
-            expected = self._expected(done)
-            if self.time_limit is not None and self.found.spent_seconds + expected > self.time_limit:
-                break
-            self.runner.console.show(f"pair {done + 1} of {count}", expected * (count - done))
+            self.runner.console.show(
+                f"pair {done + 1} of {offered}", outlook.first + outlook.later * (offered - done - 1)
+            )
             self._pair(is_selected=is_selected, given=given)
             given, done = None, done + 1
-            self._tell(done, count)
+            outlook = self._outlook_after(done)
+            offered = min(offered, done + outlook.fitting(self._room(), count))
+            self._tell(done, offered)
         spent = time.monotonic() - began
         each = f", {spoken_duration(spent / done)} each" if done else ""
         self.runner.console.say(f"{done} of {count} pairs in {spoken_duration(spent)}{each}")
+        if self.time_limit is not None and self.found.pairs < min(count, FEWEST_PAIRS):
+            self._note_too_slow(outlook.later / 2, self.time_limit)
         return done < count
 
-    def _first_base_run(self) -> Attempt | None:
-        """Run the base once before all pairs: it fixes rounds and iterations for all that follow.
+    def _offered(self, count: int, outlook: Outlook) -> int:
+        """Return how many pairs are begun: those that fit, unless they would decide nothing."""
+        fitting = outlook.fitting(self._room(), count)
+        if self.found.pairs_of(self.batch) + fitting >= min(count, FEWEST_PAIRS):
+            return fitting
+        return 1 if self.runner.plan.pairs_only and not self.found.pairs else 0
+
+    def _room(self) -> float | None:
+        """Return how many seconds are left; ``None`` without a limit."""
+        return None if self.time_limit is None else self.time_limit - self.found.spent_seconds
+
+    def _note_too_slow(self, run_seconds: float, limit_seconds: float) -> None:
+        self.runner.console.say(f"too slow for the time limit: {needs(run_seconds, limit_seconds)}")
+        if not self.runner.plan.noise_pairs:
+            self.found.too_slow(run_seconds, limit_seconds)
+
+    def _first_base_run(self) -> tuple[Attempt | None, float]:
+        """Run the base once before all pairs: it fixes rounds and iterations for all that follow; gives its seconds.
 
         Where nothing came of that (another tool than pytest-benchmark), the run is as good as any and is given back.
         """
         self.runner.console.show("a first run of the base", None)
         began = time.monotonic()
-        attempt = self.runner.run("base", 0, len(self.found.content.runs), self.batch, selected=False)
-        self.found.spend(time.monotonic() - began)
+        index = len(self.found.content.runs)
+        attempt = self.runner.run("base", Spot(0, index, self.batch), index)
+        seconds = time.monotonic() - began
+        self.found.spend(seconds)
+        if attempt.status in {"failed", "empty"}:
+            self._stop_if_nothing_is_in_common(attempt)
         self._go_on_after(attempt, [])
         if self.runner.plugin.calibrated():
-            return None
+            return None, seconds
         if self.runner.plugin.evidence("base") is None and names_pytest(self.runner.plan):
             text = "pytest ran without the plugin that shortens its runs, so they have their own length and rounds"
             self.found.warn(Warned("runs-not-shortened", text))
-        return attempt
+        return attempt, seconds
 
-    def _select(self) -> bool:
-        if self.select is None:
-            return False
-        if self.runner.plugin.evidence("base") is None:
+    def _stop_if_nothing_is_in_common(self, attempt: Attempt) -> None:
+        evidence = self.runner.plugin.evidence("base")
+        files = self.found.content.changed_benchmark_files
+        places = only_in_head.missing_on_the_base(self.runner.plan, self.runner.sides, files, attempt, evidence)
+        if places is not None:
+            self.runner.console.quote(f"note: {attempt.message}")
+            from_head = self.runner.plan.pairs is not None and self.runner.plan.pairs.benchmarks_from is not None
+            raise NothingInCommonError(only_in_head.nothing_in_common(places, from_head=from_head))
+
+    def head_alone(self) -> None:
+        """Measure the head once, where there is nothing to pair it with. Raises as ``take`` does."""
+        self.runner.console.show("a run of the head", None)
+        began = time.monotonic()
+        index = len(self.found.content.runs)
+        attempt = self.runner.run("head", Spot(None, index, self.batch), index)
+        self._go_on_after(attempt, [])
+        self.found.spend(time.monotonic() - began)
+        self.found.add([attempt.record] if attempt.record else [])
+
+    def _select(self, given: Attempt | None, run_seconds: float | None) -> tuple[bool, Outlook]:
+        """Select the benchmarks that are wanted, where that can be; gives whether it can, and what pairs will take.
+
+        Some benchmarks are expected to take their share of what the last pair, or the first run, took.
+        """
+        before, plugin = self.runner.plugin.selected(), self.runner.plugin
+        is_selected = self.select is not None and plugin.evidence("base") is not None
+        if self.select is not None and not is_selected:
             text = "single benchmarks can be selected only where pytest runs them; all were measured again"
             self.found.warn(Warned("selection-ignored", text))
-            return False
-        self.runner.plugin.select(self.select)
-        return True
+        plugin.select(self.select if is_selected else None)
+        share = plugin.selected() / before if before else 1.0
+        pair = share * (self.found.pair_seconds(1) or 2 * (run_seconds or 0.0))
+        return is_selected, Outlook(pair / 2 if given else pair, pair)
 
-    def _expected(self, done: int) -> float:
-        """Say how long the next pair will take. With a selection, its share of what the last ones took."""
-        recent = self.found.pair_seconds()
-        if recent is None:
-            return 2 * self.found.spent_seconds
-        known = self.runner.plugin.calibrated()
-        share = min(1.0, len(self.select) / known) if self.select and known and not done else 1.0
-        return share * recent
+    def _outlook_after(self, done: int) -> Outlook:
+        """Return what pairs will take, as the last ones of this look did: they ran the same benchmarks."""
+        recent = self.found.pair_seconds(min(done, _TELLING_PAIRS)) or 0.0
+        return Outlook(recent, recent)
 
     def _pair(self, *, is_selected: bool, given: Attempt | None) -> None:
         """Measure one pair, which is kept whole or not at all, unless a side fails."""
         number, index = self.found.next_pair, len(self.found.content.runs)
+        spot = Spot(number, index, self.batch, selected=is_selected, given=given)
         began = time.monotonic()
         attempts: list[Attempt] = []
-        for attempt in self.runner.pair(number, index, self.batch, selected=is_selected, given=given):
+        for attempt in self._attempts(spot):
             self._go_on_after(attempt, attempts)
             attempts.append(attempt)
         if number == 0:
@@ -118,6 +172,23 @@ class Look:
         self.found.spend(time.monotonic() - began)
         self.found.add([attempt.record for attempt in attempts if attempt.record])
         self.found.write()
+
+    def _attempts(self, spot: Spot) -> Iterator[Attempt]:
+        """Yield both runs of a pair: in lock-step where that is possible and wanted, else in turn."""
+        if not self._takes_turns():
+            yield from ways.in_turn(self.runner, spot)
+            return
+        attempts = list(ways.lock_step(self.runner, spot))
+        if ways.took_turns(attempts) or any(attempt.status == "interrupted" for attempt in attempts):
+            yield from attempts
+            return
+        messages = [attempt.message for attempt in attempts if attempt.message]
+        self.found.warn(Warned(NOT_LOCK_STEP, wording.not_lock_step(messages)))
+        yield from ways.in_turn(self.runner, spot)
+
+    def _takes_turns(self) -> bool:
+        failed = any(warning.code == NOT_LOCK_STEP for warning in self.found.content.warnings)
+        return self.lock_step and not failed and ways.can_take_turns(self.runner)
 
     def _go_on_after(self, attempt: Attempt, before: Sequence[Attempt]) -> None:
         self.found.warn(*attempt.warnings)
@@ -135,9 +206,12 @@ class Look:
         if shared:
             raise SideFailedError(None, wording.same_code(*shared))
         self.found.warn(*code_check.warnings(ready, plugin, self.runner.environ))
+        base = plugin.evidence("base")
+        if base and base.only_in_head:
+            self.found.warn(Warned("only-in-head", only_in_head.new_among_others(base.only_in_head)))
         self.found.changed(sorted(code_check.benchmark_files(ready, plugin).intersection(self.differing)))
 
     def _tell(self, done: int, count: int) -> None:
-        seconds = self.found.pair_seconds() or 0.0
+        seconds = self.found.pair_seconds(min(done, _TELLING_PAIRS)) or 0.0
         left = f", about {spoken_duration(seconds * (count - done))} left" if done < count else ""
         self.runner.console.report(f"pair {done} of {count}, {spoken_duration(seconds)} each{left}")

@@ -31,7 +31,8 @@ class PairPlan:
     that is run in each side's tree. With ``benchmarks_from`` "head" the head's benchmark files (``benchmark_paths``)
     serve both sides. ``seconds`` is what one benchmark takes in one run, where the tool can be shortened.
     ``time_limit_seconds`` bounds all that is measured, set-up apart. ``pin`` keeps each run on one core, and
-    ``isolate`` gives each side of a Python project a virtual environment of its own.
+    ``isolate`` gives each side of a Python project a virtual environment of its own. ``lock_step`` lets both runs of a
+    pair take turns where the tool can.
     """
 
     base_sha: str
@@ -43,6 +44,7 @@ class PairPlan:
     pin: bool = True
     time_limit_seconds: float | None = None
     isolate: bool = True
+    lock_step: bool = True
 
     def __post_init__(self) -> None:
         check(self, _WANTED, "pairs.")
@@ -68,4 +70,5 @@ _WANTED: Wanted = {
     "pin": (is_flag, "true or false"),
     "time_limit_seconds": (is_limit, "a number of seconds above 0, or null"),
     "isolate": (is_flag, "true or false"),
+    "lock_step": (is_flag, "true or false"),
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reporter.measure import environment, fingerprint, record, wording
 from reporter.measure.errors import MeasureUsageError
-from reporter.measure.record import Warned
+from reporter.measure.record import Failure, TooSlow
 from reporter.measure.series import new_record, not_continuable
 
 if TYPE_CHECKING:
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
     from reporter.measure.paired.preparing import Prepared
     from reporter.measure.paired.trees import Commits
     from reporter.measure.plan import Plan
-    from reporter.measure.record import Record, RunRecord
-
-_TELLING_PAIRS = 3
-"""So many of the last pairs tell how long the next one takes."""
+    from reporter.measure.record import Record, RunRecord, Warned
 
 
 class PairRecord:
@@ -51,14 +48,21 @@ class PairRecord:
         """What measuring pairs took so far."""
         return self.content.paired_seconds or 0.0
 
-    def pair_seconds(self) -> float | None:
-        """Give what a pair has been taking of late; ``None`` before the first."""
-        last = list(self._complete().values())[-_TELLING_PAIRS:]
-        return fmean(sum(run.seconds or 0.0 for run in runs) for runs in last) if last else None
+    def pair_seconds(self, last_pairs: int) -> float | None:
+        """Return what one of so many last pairs took; ``None`` before the first."""
+        last = list(self._complete().values())[-last_pairs:]
+        return fmean(map(_seconds_of, last)) if last else None
 
     def open(self) -> None:
         """Let it read as interrupted until it ends, in case this process is killed. Raises as ``write`` does."""
-        self.content = replace(self.content, status="interrupted", message=wording.cut_short(), failed_side=None)
+        self.content = replace(
+            self.content,
+            status="interrupted",
+            message=wording.cut_short(),
+            failed_side=None,
+            failure=None,
+            too_slow=None,
+        )
         self.write()
 
     def write(self) -> None:
@@ -97,11 +101,20 @@ class PairRecord:
         self.content = replace(self.content, status=status, message=message, failed_side=side, finished_at=time.time())
         self.write()
 
-    def give_up(self, batch: int, reason: str) -> None:
+    def fail(self, side: str | None, message: str) -> None:
+        """Note what failed, with the last lines that it printed."""
+        commits = {"base": self.content.base_sha, "head": self.content.head_sha}
+        failure = Failure(side, commits.get(side or ""), wording.in_brief(message), wording.quoted(message))
+        self.content = replace(self.content, failure=failure)
+
+    def too_slow(self, run_seconds: float, limit_seconds: float) -> None:
+        """Note that the time limit leaves no room for as many pairs as decide anything."""
+        self.content = replace(self.content, too_slow=TooSlow(run_seconds, limit_seconds))
+
+    def give_up(self, batch: int) -> None:
         """Leave out the pairs of a batch that came to no end: what was measured before them stands without them."""
         left = tuple(run for run in self.content.runs if run.pair is None or run.batch != batch)
         self.content = replace(self.content, runs=left, can_pair=False)
-        self.warn(Warned("not-paired", f"base and head could not be measured side by side: {reason}"))
 
     def _complete(self) -> dict[int, list[RunRecord]]:
         pairs: dict[int, list[RunRecord]] = {}
@@ -109,6 +122,12 @@ class PairRecord:
             if run.pair is not None and run.complete:
                 pairs.setdefault(run.pair, []).append(run)
         return pairs
+
+
+def _seconds_of(runs: Sequence[RunRecord]) -> float:
+    """Return what a pair took: in lock-step its runs went on at the same time."""
+    seconds = [run.seconds or 0.0 for run in runs]
+    return max(seconds) if any(run.slices for run in runs) else sum(seconds)
 
 
 def begin(plan: Plan, output: Path, environ: Mapping[str, str], commits: Commits) -> PairRecord:

@@ -9,16 +9,31 @@ from reporter.measure.paired import preparing, sides
 from reporter.measure.run import Runner, Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from reporter.measure.console import Console
     from reporter.measure.interrupt import Interrupt
     from reporter.measure.paired.cores import Cores
-    from reporter.measure.paired.plugin import Plugin
+    from reporter.measure.paired.plugin import Plugin, Turns
     from reporter.measure.paired.sides import Sides
     from reporter.measure.plan import Plan
     from reporter.measure.run import Attempt
+
+
+@dataclass(frozen=True)
+class Spot:
+    """The place of a pair: its number over all batches, the index of its first run, and its batch.
+
+    A run by itself has no number.
+    ``selected`` measures only the benchmarks that are selected. ``given`` is a base run that already exists.
+    """
+
+    number: int | None
+    index: int
+    batch: int
+    selected: bool = False
+    given: Attempt | None = None
 
 
 @dataclass(frozen=True)
@@ -35,21 +50,12 @@ class PairRunner:
     plugin: Plugin
     cores: Cores
 
-    def pair(self, number: int, index: int, batch: int, *, selected: bool, given: Attempt | None) -> Iterator[Attempt]:
-        """Run both sides of a pair, in turn first; ``index`` is that of its first run, ``given`` its base run if any.
+    def order(self, spot: Spot) -> tuple[str, str]:
+        """Return the sides of a pair, the one that goes first in front."""
+        return order_of(spot.number or 0, len(self.cores))
 
-        Ends after a run that is not complete.
-        """
-        for step, side in enumerate(order_of(number)):
-            attempt = (
-                given if given and side == "base" else self.run(side, number, index + step, batch, selected=selected)
-            )
-            yield attempt
-            if attempt.status != "complete":
-                return
-
-    def run(self, side_name: str, number: int, index: int, batch: int, *, selected: bool) -> Attempt:
-        """Run one side once."""
+    def run(self, side_name: str, spot: Spot, index: int, turns: Turns | None = None) -> Attempt:
+        """Run one side once; with ``turns`` the other side runs at the same time."""
         side = self.sides.base if side_name == "base" else self.sides.head
         environ = sides.variables(side, self.sides.root, self.environ)
         runner = Runner(
@@ -59,13 +65,21 @@ class PairRunner:
             environ,
             self.console,
             self.interrupt,
-            added=self.plugin.variables(environ, side_name, selected=selected),
+            added=self.plugin.variables(environ, side_name, self.sides, selected=spot.selected, turns=turns),
             shows_log=False,
         )
-        title = f"the {side_name} run of pair {number + 1}"
-        return runner.run(Slot(index, batch, title, side_name, number, self.cores.of_pair(number)))
+        title = (
+            f"the run of the {side_name}" if spot.number is None else f"the {side_name} run of pair {spot.number + 1}"
+        )
+        core = self.cores.of_pair(spot.number or 0)
+        return runner.run(Slot(index, spot.batch, title, side_name, spot.number, core, takes_turns=turns is not None))
 
 
-def order_of(number: int) -> tuple[str, str]:
-    """Say which side of a pair goes first: base, head, head, base, and so on, so that a drift hits both alike."""
-    return ("head", "base") if number % 2 else ("base", "head")
+def order_of(number: int, cores: int) -> tuple[str, str]:
+    """Return the sides of a pair in the order in which they run, where pairs take so many cores in turn.
+
+    Sides go first in turn, so that a drift hits both alike; from one round over the cores to the next the turn changes,
+    so that each core sees either order equally often.
+    """
+    around, core = divmod(number, max(1, cores))
+    return ("head", "base") if (around + core) % 2 else ("base", "head")

@@ -19,7 +19,7 @@ from reporter.measure.paired.look import Look
 from reporter.measure.paired.pair_runs import PairRunner
 from reporter.measure.paired.plugin import Plugin
 from reporter.measure.paired.preparing import Preparation
-from reporter.measure.paired.steps import SideFailedError, StoppedError
+from reporter.measure.paired.steps import NothingInCommonError, SideFailedError, StoppedError
 from reporter.measure.plan_values import plan_error
 from reporter.measure.record import Warned
 from reporter.measure.series import DISCARDED, Outcome, earlier
@@ -152,22 +152,52 @@ class PairedSides:
         before, out_of_time = found.pairs, False
         status, message, side = "complete", None, None
         try:
-            runner = self._runner = self._runner or self._make(found)
-            with runner.cores.used():
-                limit = self._pair_plan.time_limit_seconds
-                out_of_time = Look(runner, found, batch, select, limit, self._differing).take(count)
-            if not (found.pairs if self._plan.pairs_only else found.pairs_of(batch)):
-                status, message = "empty", wording.no_time()
+            out_of_time = self._look(found, count, batch, select)
         except StoppedError:
             status, message = "interrupted", wording.pairs_interrupted(found.pairs - before, count)
         except SideFailedError as error:
-            status, message, side = error.status, str(error), error.side
-        if status in {"failed", "empty"} and not self._plan.pairs_only:
-            found.give_up(batch, wording.in_brief(message or ""))
-            status, message, side = "complete", None, None
+            found.fail(error.side, str(error))
+            if self._plan.pairs_only:
+                status, message, side = error.status, str(error), error.side
+            else:
+                self._go_on_without(found, batch, str(error))
         found.end(status, message, side)
         path = self._output / record.FILE_NAME
         return Outcome(status, message, path, side, pairs=max(0, found.pairs - before), out_of_time=out_of_time)
+
+    def _look(self, found: PairRecord, count: int, batch: int, select: Sequence[str] | None) -> bool:
+        """Measure pairs; whether there were fewer than wanted. Raises as ``Look.take`` does."""
+        runner = self._runner = self._runner or self._make(found)
+        with runner.cores.used():
+            limit, lock_step = self._pair_plan.time_limit_seconds, self._pair_plan.lock_step
+            look = Look(runner, found, batch, select, limit, self._differing, lock_step=lock_step)
+            try:
+                out_of_time = look.take(count)
+            except NothingInCommonError as error:
+                self._go_on_alone(look, found, str(error))
+                return False
+        if found.content.too_slow and not self._plan.pairs_only:
+            found.give_up(batch)
+        return out_of_time
+
+    def _go_on_alone(self, look: Look, found: PairRecord, message: str) -> None:
+        """Measure the head by itself, unless the first look did so; and say what the base lacks."""
+        self._console.quote(f"note: {message}")
+        found.warn(Warned("only-in-head", message))
+        found.give_up(look.batch)
+        if self._plan.pairs_only:
+            look.head_alone()
+
+    def _go_on_without(self, found: PairRecord, batch: int, message: str) -> None:
+        """Leave the first look as it was, and say why there are no pairs."""
+        self._console.quote(f"note: {message}")
+        brief = wording.in_brief(message)
+        if self._plan.noise_pairs:
+            text = f"the noise of pairs is not known, because a commit cannot be measured beside itself: {brief}"
+            found.warn(Warned("no-noise-pairs", text))
+        else:
+            found.warn(Warned("not-paired", f"{wording.NOT_PAIRED}{brief}"))
+        found.give_up(batch)
 
     def _begin(self) -> PairRecord:
         """Take up or begin the record, once it is clear which commits are compared."""

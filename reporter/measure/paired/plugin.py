@@ -15,13 +15,27 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from reporter.measure.paired.sides import Sides
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a run of pytest left: where its top-level modules came from, and the files that hold benchmarks."""
+    """What a run of pytest left: where its top-level modules came from, and the files that hold benchmarks.
+
+    ``only_in_head`` are arguments of the base's pytest that lead to nothing there, and to something in the head.
+    """
 
     modules: Mapping[str, str]
     benchmark_files: tuple[str, ...]
+    only_in_head: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Where both sides of a pair in lock-step meet, and which of them begins."""
+
+    socket: str
+    leads: str
 
 
 @dataclass(frozen=True)
@@ -31,8 +45,19 @@ class Plugin:
     output: Path
     seconds: float
 
-    def variables(self, environ: Mapping[str, str], side: str, *, selected: bool) -> dict[str, str]:
-        """Give the variables that a run gets besides ``environ``, which those of the user are kept in."""
+    def variables(
+        self,
+        environ: Mapping[str, str],
+        side: str,
+        ready: Sides | None = None,
+        *,
+        selected: bool,
+        turns: Turns | None = None,
+    ) -> dict[str, str]:
+        """Return the variables that a run gets besides ``environ``; those of the user stay in ``PYTHONPATH``.
+
+        With ``ready`` sides the base can tell what only the head has; with ``turns`` the run takes turns.
+        """
         path = [entry for entry in (environ.get("PYTHONPATH"), str(PLUGIN_FOLDER)) if entry]
         added = {
             "PYTHONPATH": os.pathsep.join(path),
@@ -43,6 +68,11 @@ class Plugin:
         if environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
             options = [option for option in (environ.get("PYTEST_ADDOPTS"), "-p benchverdict_pairing") if option]
             added["PYTEST_ADDOPTS"] = " ".join(options)
+        if ready and side == "base":
+            added |= {"BENCHVERDICT_TREE": str(ready.base.tree), "BENCHVERDICT_HEAD_TREE": str(ready.head.tree)}
+        if turns:
+            added["BENCHVERDICT_LOCKSTEP"] = turns.socket
+            added["BENCHVERDICT_LEADS"] = turns.leads
         if selected:
             added["BENCHVERDICT_SELECT"] = str(self._file("selection"))
         if not self._file(f"evidence-{side}").exists():
@@ -56,13 +86,23 @@ class Plugin:
     def evidence(self, side: str) -> Evidence | None:
         """Give what the first run of a side left; ``None`` where pytest did not run with the plugin."""
         content = self._content(f"evidence-{side}")
-        return Evidence(content["modules"], tuple(content["benchmark_files"])) if content else None
+        if not content:
+            return None
+        only_in_head = tuple(content.get("only_in_head", ()))
+        return Evidence(content["modules"], tuple(content["benchmark_files"]), only_in_head)
 
-    def select(self, names: Sequence[str]) -> None:
-        """Have only these benchmarks run; raises ``MeasureUsageError`` when that cannot be written."""
+    def select(self, names: Sequence[str] | None) -> None:
+        """Have only these benchmarks run, or all; raises ``MeasureUsageError`` when that cannot be written."""
         path = self._file("selection")
         with writing_to(path):
-            path.write_text(json.dumps(list(names)), encoding="utf-8")
+            if names is None:
+                path.unlink(missing_ok=True)
+            else:
+                path.write_text(json.dumps(list(names)), encoding="utf-8")
+
+    def selected(self) -> int:
+        """Count the benchmarks that are selected; all that are known where none is, 0 without the plugin."""
+        return len(self._content("selection") or ()) or self.calibrated()
 
     def _file(self, name: str) -> Path:
         return self.output / sides.FOLDER / f"{name}.json"

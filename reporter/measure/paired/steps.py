@@ -34,6 +34,10 @@ class SideFailedError(Exception):
         self.status = status
 
 
+class NothingInCommonError(Exception):
+    """Only the head has what is measured; the text says what that is and what to do."""
+
+
 @dataclass(frozen=True)
 class Steps:
     """Runs the steps of one side, one after the other, with one log. ``log`` is its path below the output folder."""

@@ -15,6 +15,9 @@ first run of a side notes the answers in the file that BENCHVERDICT_FACTS names,
 BENCHVERDICT_SELECT names a file with the benchmarks to run, all others are deselected. BENCHVERDICT_EVIDENCE names a
 file in which it is left where the modules of this run came from, and which files hold benchmarks.
 
+Where pytest is called with a file that the base (BENCHVERDICT_TREE) lacks and the head (BENCHVERDICT_HEAD_TREE) has,
+the base runs what is left without it.
+
 pytest finds it through the entry point beside this file, as soon as this folder is on the import path. Standard library
 only. Where pytest-benchmark is missing, or calibrates in another way, it does nothing.
 """
@@ -26,6 +29,7 @@ import math
 import os
 import random
 import sys
+from importlib import import_module
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -34,6 +38,9 @@ FEWEST_ROUNDS = 50
 FEWEST_SLOW_ROUNDS = 5
 TICKS_PER_ROUND = 1000
 MOST_SECONDS = 1.0
+SLICE_SECONDS = 0.003
+"""Rounds between two hand-overs of the token in lock-step: long enough for its cost, short enough for one weather."""
+SLICES = 20
 DEPTHS = 48
 """A frame below takes at least 100 bytes, so these are more than the 4 KiB after which addresses act alike."""
 _PLUGIN_NAMES = ("benchmark", "pytest_benchmark.plugin", "pytest-benchmark")
@@ -49,16 +56,45 @@ def pytest_configure(config: Any) -> None:
         if hasattr(BenchmarkFixture, "_calibrate_timer"):
             config.pluginmanager.register(_Calibration(calibration, BenchmarkFixture), "benchverdict-calibration")
             if hasattr(BenchmarkFixture, "_make_runner"):
+                _take_turns(config, BenchmarkFixture, calibration)
                 config.pluginmanager.register(_Depths(BenchmarkFixture), "benchverdict-depths")
         facts = os.environ.get("BENCHVERDICT_FACTS")
         if facts:
             config.pluginmanager.register(_Facts(facts), "benchverdict-facts")
+    only_in_head = _leave_out_what_only_the_head_has(config)
     selection = os.environ.get("BENCHVERDICT_SELECT")
     if selection:
         config.pluginmanager.register(_Selection(selection), "benchverdict-selection")
     evidence = os.environ.get("BENCHVERDICT_EVIDENCE")
     if evidence:
-        config.pluginmanager.register(_Evidence(evidence), "benchverdict-evidence")
+        config.pluginmanager.register(_Evidence(evidence, only_in_head), "benchverdict-evidence")
+
+
+def _leave_out_what_only_the_head_has(config: Any) -> list[str]:
+    """Take the arguments out that lead to nothing here and to something in the head; gives them."""
+    own, head = os.environ.get("BENCHVERDICT_TREE"), os.environ.get("BENCHVERDICT_HEAD_TREE")
+    if not own or not head:
+        return []
+    only = [argument for argument in config.args if _is_only_in_head(argument, Path(own), Path(head))]
+    config.args[:] = [argument for argument in config.args if argument not in only]
+    return only
+
+
+def _is_only_in_head(argument: str, own: Path, head: Path) -> bool:
+    path = Path.cwd() / argument.partition("::")[0]
+    try:
+        return not path.exists() and (head / path.relative_to(own)).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _take_turns(config: Any, fixture_class: Any, calibration: str) -> None:
+    """Take turns with the other side where measuring asks for it. Registered first, it is innermost around a round."""
+    if not os.environ.get("BENCHVERDICT_LOCKSTEP") or hasattr(config, "workerinput"):
+        return
+    lengths = {name: entry["slice"] for name, entry in _load(calibration).items()}
+    plugin = import_module("benchverdict_lockstep").LockStep(os.environ, lengths, fixture_class)
+    config.pluginmanager.register(plugin, "benchverdict-lockstep")
 
 
 def rounds_for(round_seconds: float, seconds: float) -> int:
@@ -69,6 +105,13 @@ def rounds_for(round_seconds: float, seconds: float) -> int:
     fitting = math.ceil(seconds / max(round_seconds, 1e-9))
     affordable = int(MOST_SECONDS / max(round_seconds, 1e-9))
     return max(fitting, min(FEWEST_ROUNDS, max(FEWEST_SLOW_ROUNDS, affordable)))
+
+
+def slices_for(round_seconds: float) -> tuple[int, int]:
+    """Return the rounds of a slice in lock-step and of a whole run: 20 slices, fewer where rounds are long."""
+    length = max(1, math.ceil(SLICE_SECONDS / max(round_seconds, 1e-9)))
+    affordable = int(MOST_SECONDS / max(length * round_seconds, 1e-9))
+    return length, length * max(FEWEST_SLOW_ROUNDS, min(SLICES, affordable))
 
 
 class _Calibration:
@@ -92,9 +135,11 @@ class _Calibration:
             fixture._min_time, fixture._max_time = 0.0, self.seconds
             fixture._calibration_precision = TICKS_PER_ROUND
             duration, iterations, _ = self.original(fixture, runner)
-            fixed = {"iterations": iterations, "rounds": rounds_for(duration, self.seconds)}
+            length, sliced = slices_for(duration)
+            rounds = rounds_for(duration, self.seconds)
+            fixed = {"iterations": iterations, "rounds": rounds, "slice": length, "sliced_rounds": sliced}
             self.found[fixture.fullname] = fixed
-        fixture._min_rounds = fixed["rounds"]
+        fixture._min_rounds = fixed["sliced_rounds" if os.environ.get("BENCHVERDICT_LOCKSTEP") else "rounds"]
         # With no time to fill, pytest-benchmark runs exactly the fewest rounds; with a precision to reach, maybe fewer.
         fixture._max_time = 0.0
         fixture._precision = None
@@ -199,8 +244,9 @@ class _Selection:
 class _Evidence:
     """Notes which code was run."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, only_in_head: list[str]) -> None:
         self.path = path
+        self.only_in_head = only_in_head
         self.benchmark_files: set[str] = set()
 
     def pytest_collection_finish(self, session: Any) -> None:
@@ -213,7 +259,8 @@ class _Evidence:
         """Leave the files of the top-level modules; of packages without a file of their own, the folder."""
         places = {name: _place(module) for name, module in list(sys.modules.items()) if "." not in name}
         modules = {name: place for name, place in places.items() if place}
-        _write(self.path, {"modules": modules, "benchmark_files": sorted(self.benchmark_files)})
+        files = sorted(self.benchmark_files)
+        _write(self.path, {"modules": modules, "benchmark_files": files, "only_in_head": self.only_in_head})
 
 
 def _place(module: Any) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reporter.measure.masking import masked
 from reporter.measure.wording import how_it_ended, printed
+from reporter.shared.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,64 @@
+"""Pairs in lock-step: the values of neighbouring slices decide in place of whole runs, by one of two clocks.
+
+Processor time leaves out what the scheduler gave to others, so it is the quieter clock where a benchmark computes.
+Where it waits (for a disk, a lock, another process), processor time does not see what the user waits for, and wall time
+decides. A head that begins to wait is judged on wall time, because both sides have to compute.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reporter.decide.noise import column_median
+from reporter.model import IN_STEP
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reporter.decide.align import Row, Values
+    from reporter.decide.policy import Policy
+    from reporter.model import BoolArray, FloatArray, Sample
+
+_WALL, _PROCESSOR, _SHARE = range(len(IN_STEP))
+
+
+def by_slices(values: Values, rows: Sequence[Row], policy: Policy) -> Values:
+    """Return the values with those of neighbouring slices wherever a row has enough pairs in lock-step."""
+    base, head = (_tables([getattr(row, side) for row in rows], values.head.shape) for side in ("baseline", "head"))
+    known = ~np.isnan(base[:, :, _WALL]) & ~np.isnan(head[:, :, _WALL])
+    in_step = (np.sum(known, axis=1) >= policy.fewest_pairs) & values.logarithmic
+    if not in_step.any():
+        return values
+    column = np.where(computes(base, head, policy), _PROCESSOR, _WALL)[:, None, None]
+    before, after = (np.log(np.take_along_axis(side, column, axis=2)[:, :, 0]) for side in (base, head))
+    return replace(
+        values,
+        baseline=np.where(in_step[:, None], before, values.baseline),
+        head=np.where(in_step[:, None], after, values.head),
+    )
+
+
+def computes(base: FloatArray, head: FloatArray, policy: Policy) -> BoolArray:
+    """Return which rows spend their time on the processor on both sides, as the median of their pairs says.
+
+    Both are rows × pairs × ``IN_STEP``.
+    """
+    shares = [_row_median(side[:, :, _SHARE]) for side in (base, head)]
+    return np.asarray(np.minimum(*shares) >= policy.processor_share)
+
+
+def _row_median(table: FloatArray) -> FloatArray:
+    """Return the median of each row's known values; 0 where none is known."""
+    known = ~np.all(np.isnan(table), axis=1)
+    found = np.zeros(len(table))
+    found[known] = column_median(table[known].T)
+    return found
+
+
+def _tables(samples: Sequence[Sample | None], shape: tuple[int, ...]) -> FloatArray:
+    nothing = np.full((shape[1], len(IN_STEP)), np.nan)
+    tables = [nothing if sample is None or sample.in_step is None else sample.in_step for sample in samples]
+    return np.stack(tables) if tables else np.empty((0, *nothing.shape))

@@ -1,0 +1,35 @@
+"""Text of strangers made printable: one line, without what steers a terminal or a workflow's runner."""
+
+from __future__ import annotations
+
+import re
+
+_COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*)::")
+"""Behind colours it is none, but with and without colours the same is said."""
+
+
+def visible(text: str) -> str:
+    r"""Write every character that cannot be printed as its escape: ``\n``, ``\x1b``, ``\u202e``.
+
+    Printable is what ``str.isprintable`` says: no control, format (direction, zero width), surrogate or unassigned
+    characters, and no space but the plain one.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def no_command(line: str) -> str:
+    """Keep a line of output from being a command to a workflow runner: ``::…`` at its start, ``##[…]`` anywhere.
+
+    The line gets no longer by it.
+    """
+    return _COMMAND.sub(r"\1∷", line.replace("##[", "##("))
+
+
+def shorten(text: str, limit: int) -> str:
+    """Keep the beginning and the end of a text longer than ``limit`` characters: names differ mostly at their ends."""
+    if len(text) <= limit:
+        return text
+    tail = (limit - 1) // 2
+    return f"{text[: limit - 1 - tail]}…{text[len(text) - tail :]}"

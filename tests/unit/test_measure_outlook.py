@@ -1,0 +1,77 @@
+"""How long pairs take and how many fit: the order of sides, the outlook on the next pairs, and the words about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import product
+
+import pytest
+
+from reporter.decide.judge import DEFAULT_POLICY
+from reporter.decide.looks import SHORT_LOOKS
+from reporter.measure.paired.outlook import FEWEST_PAIRS, FIRST_LOOK, Outlook, limit_for, spoken_limit, too_slow
+from reporter.measure.paired.pair_runs import order_of
+from reporter.units import parse_seconds
+
+
+def _firsts(pairs: int, cores: int) -> list[tuple[str, int]]:
+    """Name the side that goes first and the core of each pair."""
+    return [(order_of(number, cores)[0], number % cores) for number in range(pairs)]
+
+
+@pytest.mark.parametrize("cores", [2, 3, 4, 8])
+def test_the_side_that_goes_first_does_not_depend_on_the_core(cores: int) -> None:
+    seen = Counter(_firsts(2 * cores, cores))
+    assert seen == Counter(product(("base", "head"), range(cores)))
+
+
+@pytest.mark.parametrize("cores", [1, 2, 3, 4, 8])
+@pytest.mark.parametrize("pairs", [4, 8, 16])
+def test_either_side_goes_first_equally_often(cores: int, pairs: int) -> None:
+    firsts = Counter(side for side, _ in _firsts(pairs, cores))
+    assert firsts["base"] == firsts["head"]
+
+
+def test_both_sides_run_in_every_pair_where_no_core_can_be_chosen() -> None:
+    assert [order_of(number, 0) for number in range(2)] == [("base", "head"), ("head", "base")]
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "room", "fitting"),
+    [
+        (31.0, 62.0, 180.0, 3),  # the base run that is there already is half of the first pair
+        (53.8, 107.6, 150.0 - 53.8, 1),
+        (62.0, 62.0, 180.0, 2),
+        (181.0, 362.0, -1.0, 0),
+        (1.0, 2.0, 15.0, 8),
+        (1.0, 2.0, 1000.0, 8),
+        (1.0, 2.0, None, 8),
+        (0.0, 0.0, 1.0, 8),
+    ],
+)
+def test_pairs_that_fit_are_counted_before_they_are_measured(
+    first: float, later: float, room: float | None, fitting: int
+) -> None:
+    assert Outlook(first, later).fitting(room, 8) == fitting
+
+
+def test_fewest_and_wanted_pairs_are_those_of_the_decision() -> None:
+    assert (DEFAULT_POLICY.fewest_pairs, SHORT_LOOKS[0]) == (FEWEST_PAIRS, FIRST_LOOK)
+
+
+@pytest.mark.parametrize(
+    ("run_seconds", "spoken"), [(31.0, "9 min"), (53.8, "16 min"), (2.5, "45 s"), (0.1, "5 s"), (400.0, "112 min")]
+)
+def test_the_limit_that_would_do_is_one_that_can_be_written(run_seconds: float, spoken: str) -> None:
+    limit = limit_for(FIRST_LOOK, run_seconds)
+    assert spoken_limit(limit) == spoken
+    assert parse_seconds(spoken) == limit
+    assert Outlook(2 * run_seconds, 2 * run_seconds).fitting(limit - run_seconds, FIRST_LOOK) >= FIRST_LOOK - 1
+    assert Outlook(2 * run_seconds, 2 * run_seconds).fitting(limit, FIRST_LOOK) == FIRST_LOOK
+
+
+def test_what_is_too_slow_is_said_with_all_that_helps() -> None:
+    assert too_slow(31.0, 180.0, "`-benchtime` of Go") == (
+        "one run takes 31 s; 8 pairs need 9 min, and the time limit is 3 min: "
+        "`time-limit: 9 min`, or a shorter run: `-benchtime` of Go"
+    )
