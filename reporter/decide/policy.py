@@ -47,7 +47,7 @@ class Policy:
     screen_threshold: float = 0.03
     margin: float = 0.03
     layout: float = 0.005
-    levels: Levels = (*_FEW, (8, 0.04), (16, 0.05))
+    levels: Levels = (*_FEW, (8, 0.025), (16, 0.05))
     look_levels: Levels = (*_FEW, (8, 0.01), (9, 0.015))
     suspect_levels: Levels = ((3, 0.002), (4, 0.005))
     stored_levels: Levels = ((3, 0.05), (5, 0.02))

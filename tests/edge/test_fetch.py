@@ -587,7 +587,13 @@ def test_pairs_are_planned_where_there_is_a_base_and_nothing_is_saved(api: GitHu
     )
     fetched(this)
     plan = this.read("plan.json")
-    pairs = {"base_sha": sha("m5"), "setup": "make", "benchmarks_from": None, "pin": True, "lock_step": True}
+    pairs: dict[str, object] = {
+        "base_sha": sha("m5"),
+        "setup": "make",
+        "benchmarks_from": None,
+        "pin": True,
+        "lock_step": True,
+    }
     pairs["time_limit_seconds"] = 90.0
     assert (plan["plan"], plan["pairs"]) == ("whole", pairs)
     for way, name, is_paired in (("paired", "paired", True), ("baseline", "whole", False), ("none", "whole", False)):
