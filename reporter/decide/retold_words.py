@@ -82,7 +82,7 @@ _SENTENCES = {
     "mixed-machines": "the results of one side came from different machines or interpreters",
     "named-rule": "a named rule decided alone, without a second look",
     "newer-snapshot": "the saved baseline was made by a newer version of Benchverdict, so it was not used",
-    "no-noise-pairs": "the commit of the baseline could not be measured beside itself, so the noise of pairs is not known",
+    "no-noise-pairs": "the baseline could not be measured beside itself, so the noise of pairs is not known",
     "noise-between-runs": "undecided benchmarks differ from process to process far more than inside of one",
     "noise-bimodal": "undecided benchmarks jump between two speeds",
     "noise-few-rounds": "undecided benchmarks have few rounds a run",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,9 @@ from reporter.decide.retold_words import warned
 from reporter.model import BudgetResult, Gate, Notice, Report
 from reporter.render.outcome import outcome_of
 from tests.reports import report, row
+
+if TYPE_CHECKING:
+    from reporter.model import BudgetStatus
 
 READER = Reader(fail_on=("regressed", "budget-critical"), today=date(2026, 1, 1))
 MET = BudgetResult(
@@ -61,7 +65,7 @@ def test_nothing_decided_is_no_pass_whatever_the_report_says_of_itself() -> None
 
 
 @pytest.mark.parametrize("status", ["met", "not_measured"])
-def test_budgets_decide_where_nothing_is_compared_if_they_were_measured(status: str) -> None:
+def test_budgets_decide_where_nothing_is_compared_if_they_were_measured(status: BudgetStatus) -> None:
     value = 1.0 if status == "met" else None
     budget = replace(MET, status=status, value=value)
     after = retell(replace(PASSED, budgets=(budget,)), READER, "verdict.json")
