@@ -1,4 +1,4 @@
-"""A report of another run as it is published here: with our gate, in our words, and with the name of who measured it."""
+"""A report of another run as it is published here: with our gate, our words, and the name of who measured it."""
 
 from __future__ import annotations
 

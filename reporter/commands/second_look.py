@@ -61,7 +61,7 @@ def why_not_paired(
 
 
 def why_not_compared(measurement: Measurement, decision: Decision, not_paired: Notice | None) -> str | None:
-    """Return why nothing was compared although that was asked for; ``None`` where it was, or where no pairs can be expected.
+    """Return what kept a comparison that was asked for from being made; ``None`` where nothing is known to have.
 
     ``not_paired`` is what ``why_not_paired`` returned; what measuring itself met is in its warnings. Pairs that are too
     few are no comparison.

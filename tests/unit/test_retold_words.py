@@ -1,4 +1,4 @@
-"""What a report says of its measuring is said again where another run publishes it, or is left out for a reason."""
+"""The warnings of a report come again where another run publishes it, or are left out for a reason."""
 
 from __future__ import annotations
 
