@@ -81,7 +81,7 @@ def _side(document: Document, chance: Random) -> None:
 
 
 def _declared(document: Document, chance: Random) -> None:
-    name, values = chance.choice((("better", ("lower", "higher", None)), ("unit", ("s", "1/s", "B", "1", NAME))))
+    name, values = chance.choice((("better", ("lower", "higher", None)), ("unit", ("s", "1/s", "B", "1", "tokens"))))
     _row(document, chance)[name] = chance.choice(values)
 
 

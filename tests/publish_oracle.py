@@ -48,10 +48,9 @@ class Supported:
 
     success: bool
     failure: bool
-    failure_only: bool
 
 
-NOTHING = Supported(success=False, failure=False, failure_only=False)
+NOTHING = Supported(success=False, failure=False)
 
 
 def supported(document: dict[str, Any] | None, suite: str, commit: str, fail_on: Collection[str]) -> Supported:
@@ -75,7 +74,6 @@ def _supported(document: dict[str, Any], suite: str, commit: str, fail_on: Colle
     return Supported(
         success=_is_decided(rows) and not (unmeasured or bad or worse or over),
         failure=(bad or over) and not unmeasured,
-        failure_only=(bad or over) and not unmeasured,
     )
 
 
@@ -160,17 +158,16 @@ def _around(text: str, word: str) -> str:
     return repr(text[max(0, at - 80) : at + 80])
 
 
-def refuse_check(check: Check, may: list[Supported], *, refused: bool) -> None:
-    """Raise for a conclusion that the numbers of all reports together do not support."""
+def refuse_check(check: Check, may: list[Supported], *, refused: bool, tick: bool) -> None:
+    """Raise for a conclusion that the numbers of all reports together do not support, or words that it may not have."""
     if refused and check.conclusion != "neutral":
         raise AssertionError(f"a refused report has the check {check.conclusion}")
     if check.conclusion == "success" and not all(each.success for each in may):
         raise AssertionError("a success that the numbers do not support")
     if check.conclusion == "failure" and not any(each.failure for each in may):
         raise AssertionError("a failure that the numbers do not support")
-    if not refused and check.conclusion != "failure" and any(each.failure_only for each in may):
+    if not refused and check.conclusion != "failure" and any(each.failure for each in may):
         raise AssertionError(f"{check.conclusion}, and the numbers fail")
-    tick = check.conclusion == "success"
     refuse_words(f"{check.title}\n{check.summary}", "the check", tick=tick)
     for note in check.annotations:
         refuse_words(note["message"], "an annotation", tick=False)
