@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entrypoint.check import conclude
+from reporter.decide.consistent import is_open_and_worse
 from reporter.decide.gate import gate
 from reporter.decide.judge_rule import judge_pairs_by_rule
 from reporter.decide.named_rules import parse_rule
@@ -74,7 +75,8 @@ def test_a_gate_that_compose_has_made_is_made_again(number: int) -> None:
             compared, saved=False, budgets=budgets, gate=gate(compared.assessments, budgets, READER.fail_on)
         )
         after = retell(before, replace(READER, may_save=True), "verdict.json")
-        assert (after.gate.status, after.gate.cause) in ((before.gate.status, before.gate.cause), ("passed", None))
+        same = (after.gate.status, after.gate.cause) in ((before.gate.status, before.gate.cause), ("passed", None))
+        assert same or (after.gate.cause == "too-noisy" and any(map(is_open_and_worse, after.assessments)))
         if after.gate.status != before.gate.status:
             assert conclude(after) == "neutral"
 
