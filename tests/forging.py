@@ -45,7 +45,7 @@ def _verdict(document: Document, chance: Random) -> None:
 
 def _called_well(document: Document, chance: Random) -> None:
     """Call what regressed something better, as a stranger would."""
-    word = chance.choice(("unchanged", "improved", "inconclusive", "not_comparable", "new"))
+    word = chance.choice(("unchanged", "improved", "inconclusive", "inconclusive", "not_comparable", "new"))
     for row in document["benchmarks"]:
         row["verdict"] = word if row["verdict"] == "regressed" else row["verdict"]
 
@@ -158,7 +158,7 @@ def _about(document: Document, chance: Random) -> None:
 
 
 FORGERIES: tuple[Callable[[Document, Random], None], ...] = (
-    _verdict, _verdict, _called_well, _interval, _interval, _ends, _no_ends, _swapped, _bounds, _side, _declared,
+    _verdict, _verdict, _called_well, _called_well, _called_well, _interval, _interval, _ends, _no_ends, _swapped, _bounds, _side, _declared,
     _suspected, _doubled, _dropped, _gate, _passed, _passed, _budget, _budget_status, _shift, _name, _override,
     _accepted, _kind, _about,
 )  # fmt: skip
