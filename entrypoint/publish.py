@@ -147,7 +147,8 @@ class _Publishing:
             self._comment(here, message, found, collected.gathered)
         else:
             refused = bool(collected and collected.refused and here.run)
-            message = replace(message, failed=tuple(undecided.failures(self.work)), refused=refused)
+            failed = (received.refusal(run),) if refused else tuple(undecided.failures(self.work))
+            message = replace(message, failed=failed, refused=refused)
             self._check(here, message)
             self._comment(here, message, found)
 

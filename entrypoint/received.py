@@ -145,8 +145,7 @@ class Reception:
 
     def refused(self, problem: InputError) -> Message:
         """Return the message about a report that is no good; nothing of it is repeated."""
-        line = f"The report that run {self.run.id} uploaded was refused ({problem.code}); the log says why."
-        return replace(self.message(), failed=(line,), refused=True)
+        return replace(self.message(), failed=(refusal(self.run, problem.code),), refused=True)
 
     def _report(self, artifact: int, suite: str) -> Report:
         run, where = self.run, f"artifact {artifact} of run {self.run.id}"
@@ -159,6 +158,12 @@ class Reception:
         if (report.measured.head_sha, report.suite) != (run.head_sha, suite):
             raise _foreign(report, f"{suite} at {run.head_sha}", where)
         return told(report, run, self.here, self.pull_request, self.inputs, self.api, where)
+
+
+def refusal(run: TriggeringRun, code: str = "") -> str:
+    """Return that a report of a run was refused, without a word of it; the whole message is in the log."""
+    which = f" ({code})" if code else ""
+    return f"The report that run {run.id} uploaded was refused{which}; the log says why."
 
 
 def _foreign(report: Report, wanted: str, where: str) -> InputError:

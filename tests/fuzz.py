@@ -279,9 +279,16 @@ def _try(path: Path, origin: Path, content: bytes, outcome: Outcome, keep: Path 
     noted(outcome, origin.name, content, keep, lambda: read_whole(path))
 
 
-def noted(outcome: Outcome, name: str, content: bytes, keep: Path | None, attempt: Callable[[], str]) -> None:
+def noted(
+    outcome: Outcome,
+    name: str,
+    content: bytes,
+    keep: Path | None,
+    attempt: Callable[[], str],
+    longest: float = LONGEST_SECONDS,
+) -> None:
     """Try one input within the limit of time, and count what came of it."""
-    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST_SECONDS)
+    signal.setitimer(signal.ITIMER_VIRTUAL, longest)
     try:
         outcome.by_result[attempt()] += 1
     except Exception as error:

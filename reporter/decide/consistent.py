@@ -135,6 +135,23 @@ def margin_of(row: Assessment, change: Change) -> float:
     return default if row.margin is None else row.margin
 
 
+def is_open_and_worse(row: Assessment) -> bool:
+    """Return whether a row is not called regressed although its whole interval is worse than its threshold.
+
+    An honest comparison may end so, where its test asks for more than the interval. Where the numbers are a claim, it
+    is how a regression would be hidden.
+    """
+    change, better = row.comparison.change, row.comparison.metric.better
+    if change is None or better is None or row.verdict == "regressed":
+        return False
+    low, high = change.marginal.low, change.marginal.high
+    if is_without_interval(change):
+        low = high = change.marginal.point
+    default = _POLICY.threshold if change.kind == "ratio" else 0.0
+    threshold = default if row.threshold is None else row.threshold
+    return (low if better == "lower" else -high) > max(0.0, threshold)
+
+
 def is_without_interval(change: Change) -> bool:
     """Return whether a named rule decided: it knows nothing of uncertainty."""
     return isnan(change.marginal.low) and isnan(change.marginal.high)

@@ -86,9 +86,14 @@ def _gate(reports: Reports, missing: list[Shard]) -> Gate:
 
 
 def _cause(causes: Collection[GateCause | None], reports: Reports) -> GateCause | None:
-    """Return why the whole has no answer. A noisy shard is one as long as half of the suite is decided without it."""
+    """Return why the whole has no answer. A noisy shard is one as long as half of the suite is decided without it.
+
+    One that is held open for another reason than how little it decided stays so.
+    """
     if "not-compared" in causes:
         return "not-compared"
+    if any(each.gate.cause == "too-noisy" and not cause_of(each.assessments) for each in reports.values()):
+        return "too-noisy"
     return cause_of([row for _, row in _placed(reports)]) if "too-noisy" in causes else None
 
 

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 from reporter.config import NOT_COMPARED
 from reporter.decide import reasons, retold_words
 from reporter.decide.accept import accept, accept_all
-from reporter.decide.consistent import is_without_interval, margin_of, refuse_contradictions
+from reporter.decide.consistent import is_open_and_worse, is_without_interval, margin_of, refuse_contradictions
 from reporter.decide.gate import gate
 from reporter.decide.needed import what_would_decide
 from reporter.decide.shift import words_of
-from reporter.model import JUDGED, Noise
+from reporter.model import JUDGED, Gate, Noise
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import date
 
     from reporter.accept_rules import AcceptRule
     from reporter.decide.gate import Wanted
-    from reporter.model import Assessment, BudgetResult, Change, Gate, Override, Report
+    from reporter.model import Assessment, BudgetResult, Change, Override, Report
 
 _PLANS = ("whole", "paired")
 _SOURCE = re.compile("this job( and (the whole suite|stored pairs))?|runs within the jobs|[0-9]{1,6} saved sessions")
@@ -67,7 +67,7 @@ def retell(report: Report, reader: Reader, where: str) -> Report:
         override=reader.override if passing else None,
         saved=report.saved and reader.may_save,
     )
-    return replace(made, gate=_gate(made, reader, passing))
+    return replace(made, gate=_held_open(_gate(made, reader, passing), rows, reader.fail_on))
 
 
 def _overridden(rows: tuple[Assessment, ...], override: Override | None) -> tuple[tuple[Assessment, ...], str | None]:
@@ -94,6 +94,14 @@ def _gate(report: Report, reader: Reader, passing: str | None) -> Gate:
         if barrier
         else what_would_decide(report.assessments, report.measured, paired=report.compare == "paired"),
     )
+
+
+def _held_open(made: Gate, rows: Sequence[Assessment], fail_on: Collection[str]) -> Gate:
+    """Return a gate that passes over no row which only its own word keeps from having regressed."""
+    count = sum(map(is_open_and_worse, rows))
+    if made.status != "passed" or not count or "regressed" not in fail_on:
+        return made
+    return Gate(status="undecided", reasons=(retold_words.looks_worse(count), *made.reasons), cause="too-noisy")
 
 
 def _wanted(report: Report) -> Wanted:

@@ -42,6 +42,12 @@ def repeated(verdict: Verdict, reason: str) -> tuple[str, str | None]:
     return next((pair for pair in known if pair[0] == reason), known[0])
 
 
+def looks_worse(count: int) -> str:
+    """Return why there is no pass: rows that were not decided have intervals beyond their thresholds."""
+    rows = "1 benchmark looks" if count == 1 else f"{count} benchmarks look"
+    return f"{rows} worse beyond the threshold, and the run that measured did not call it regressed"
+
+
 def without_interval(change: Change, metric: Metric) -> str:
     """Return the change that a rule without intervals has decided on."""
     return f"{reasons.spoken(change, metric)}, decided by a named rule"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from reporter.render import load_words, words
 from reporter.render.plain import in_phrases, unbroken
+from reporter.render.view_context import MACHINE
 from reporter.shared.markdown import code, prose
 
 if TYPE_CHECKING:
@@ -137,7 +138,9 @@ def _section(section: _Section, interval: str) -> Iterable[str]:
 
 
 def _context_line(view: ReportView, *, quiet: bool) -> str:
-    pieces = [f"{label} {unbroken(prose(text, 200))}" for label, text in view.context]
+    pieces = [
+        f"{label} {code(text, 200) if label == MACHINE else unbroken(prose(text, 200))}" for label, text in view.context
+    ]
     line = " · ".join(pieces)
     if quiet and view.warnings:
         line += f" · {words.count_of(len(view.warnings), 'warning')}"
@@ -166,7 +169,7 @@ def _failures(failures: FailuresView, items: int) -> Iterable[str]:
     title = f"{load_words.FAILURES_TITLE}: {prose(failures.story)}" if failures.story else load_words.FAILURES_TITLE
     columns = {"Count": _RIGHT, **dict.fromkeys(("Request", "Message", "First (UTC)"), _LEFT)}
     rows = [
-        f"| {kind.count} | {code(kind.request)} | {prose(kind.message, 200)} | {kind.first or '–'} |"
+        f"| {kind.count} | {code(kind.request)} | {code(kind.message, 200)} | {kind.first or '–'} |"
         for kind in failures.kinds[:items]
     ]
     return _folded(title, *([_table(columns, rows)] if rows else []))
@@ -241,13 +244,15 @@ def _row(row: RowView, *, trend: bool) -> str:
 
 
 def _budget_row(budget: BudgetView) -> str:
-    return f"| {budget.symbol} {budget.word} | {code(budget.name)} | {prose(budget.story)} |"
+    rule = code(budget.rule) if budget.rule else ""
+    story = words.budget_story(prose(budget.bounds), rule, prose(budget.reason))
+    return f"| {budget.symbol} {budget.word} | {code(budget.name)} | {story} |"
 
 
 def _category_row(category: CategoryView) -> str:
     severity = f"{category.symbol} {category.severity}".strip()
-    cells = (category.name, category.verdicts, category.budgets, severity, category.pass_rate)
-    return f"| {' | '.join(prose(cell or '–', 200) for cell in cells)} |"
+    cells = (category.verdicts, category.budgets, severity, category.pass_rate)
+    return f"| {code(category.name, 200)} | {' | '.join(prose(cell or '–', 200) for cell in cells)} |"
 
 
 def _warning(warning: WarningView) -> str:

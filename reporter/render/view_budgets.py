@@ -35,10 +35,14 @@ class BudgetView:
     calls: bool
 
     @property
+    def bounds(self) -> str:
+        """Return the value and what it is held against."""
+        return words.budget_bounds(self.value, self.target, self.warning, self.critical)
+
+    @property
     def story(self) -> str:
         """Give value, bounds, winning glob and reason as one text."""
-        bounds = words.budget_bounds(self.value, self.target, self.warning, self.critical)
-        return words.budget_story(bounds, self.rule, self.reason)
+        return words.budget_story(self.bounds, self.rule, self.reason)
 
 
 def budget_view(result: BudgetResult) -> BudgetView:

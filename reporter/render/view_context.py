@@ -24,6 +24,8 @@ _MACHINE_LABELS = (
     ("Image", "image"),
     ("Language", "language"),
 )
+MACHINE = "Machine"
+"""The label of what a machine says of itself: the one piece of the context line that is not in our words."""
 _LAST_SECOND = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 
@@ -33,7 +35,7 @@ def context(report: Report) -> Pairs:
     pieces = (
         ("Baseline", _baseline(report)),
         ("Head", short_commit(measured.head_sha)),
-        ("Machine", machine(measured.fingerprint)),
+        (MACHINE, machine(measured.fingerprint)),
         ("Measured", _effort(report)),
         ("Whole suite", shift_text(report.shift)),
     )

@@ -214,7 +214,7 @@ def test_the_shards_are_one_report_and_one_comment(telling: Telling) -> None:
     assert len(whole["benchmarks"]) == 5
     assert whole["measured"]["runs"] == 3
     [comment] = telling.world.comments.values()
-    assert "`bench_words.py::test_capitals`" in comment.body
+    assert "<code>bench_words.py::test_capitals</code>" in comment.body
     assert "shard" not in comment.body.replace("benchverdict", "")
 
 

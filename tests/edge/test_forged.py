@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from msgspec import structs
@@ -16,6 +16,7 @@ from reporter.model import (
     Failures,
     Fingerprint,
     Gate,
+    Metric,
     Noise,
     Notice,
     Shift,
@@ -24,11 +25,12 @@ from reporter.model import (
 from tests.edge.job import TOKEN, other_run, sha
 from tests.edge.test_publish import IMPROVED, MARKER, QUIET, REGRESSED, comments, report_of, row
 from tests.edge.test_publish_other import upload
+from tests.publish_oracle import spoken
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reporter.model import Assessment, Report
+    from reporter.model import Assessment, CompareKind, Report
     from tests.edge.job import Job
     from tests.github_api import GitHubApi
     from tests.github_api.world import Check
@@ -48,6 +50,11 @@ def publish(api: GitHubApi, folder: Path, report: Report, code: int = 0, **envir
 def only_check(api: GitHubApi) -> Check:
     [check] = api.world.checks.values()
     return check
+
+
+def with_metric(found: Assessment, better: Literal["lower", "higher"]) -> Assessment:
+    metric = Metric(name="throughput", unit="1/s", better=better)
+    return replace(found, comparison=replace(found.comparison, metric=metric))
 
 
 def with_change(found: Assessment, low: float, high: float, **changes: Any) -> Assessment:
@@ -81,6 +88,54 @@ def test_a_gate_that_was_not_decided_is_no_pass(api: GitHubApi, tmp_path: Path) 
     publish(api, tmp_path, replace(report_of(*wide, *QUIET), gate=PASSED, compare="paired"))
     assert only_check(api).conclusion == "neutral"
     assert "only 1 of 4 timings could be decided" in comments(api)[0].body
+
+
+OPEN: dict[str, Assessment] = {
+    "inconclusive": row("test_slow", "inconclusive", 0.4),
+    "inconclusive, higher is better": with_metric(row("test_slow", "inconclusive", -0.4), "higher"),
+    "unchanged inside a margin of its own": replace(row("test_slow", "unchanged", 0.4), margin=5.0),
+    "a suspect that waits": row("test_slow", "inconclusive", 0.4, suspect=True),
+}
+
+
+@pytest.mark.parametrize("compare", ["paired", "screen"])
+@pytest.mark.parametrize("name", OPEN)
+def test_a_regression_by_another_word_leaves_no_green(
+    api: GitHubApi, tmp_path: Path, name: str, compare: CompareKind
+) -> None:
+    forged = replace(report_of(OPEN[name], *QUIET), gate=PASSED, compare=compare, confirm=True)
+    publish(api, tmp_path, forged)
+    assert only_check(api).conclusion == "neutral"
+    assert "1 benchmark looks worse beyond the threshold" in comments(api)[0].body
+
+
+@pytest.mark.parametrize("found", [row("test_wide", "inconclusive", 0.025), row("test_fast", "inconclusive", -0.4)])
+def test_what_does_not_surely_look_worse_keeps_the_green(api: GitHubApi, tmp_path: Path, found: Assessment) -> None:
+    publish(api, tmp_path, replace(report_of(found, *QUIET), gate=PASSED, compare="paired"))
+    assert only_check(api).conclusion == "success"
+
+
+def test_a_regression_by_another_word_passes_where_regressions_do(api: GitHubApi, tmp_path: Path) -> None:
+    forged = replace(report_of(OPEN["inconclusive"], *QUIET), gate=PASSED, compare="paired")
+    publish(api, tmp_path, forged, BENCHVERDICT_INPUT_FAIL_ON="budget-critical")
+    assert only_check(api).conclusion == "success"
+
+
+def test_names_of_a_stranger_stand_in_code(api: GitHubApi, tmp_path: Path) -> None:
+    """What a machine, a category, a budget's glob and a failure are called is no sentence of ours."""
+    [slow] = REGRESSED
+    budget = BudgetResult(
+        benchmark="test_two", metric="time", unit="s", value=9.0, target=None, warning=None, critical=3.0,
+        status="critical", category=PRAISE, rule=PRAISE,
+    )  # fmt: skip
+    report = report_of(replace(slow, comparison=replace(slow.comparison, category=PRAISE)), *QUIET)
+    machine = Fingerprint(cpu_model=PRAISE, image=PRAISE, language=PRAISE)
+    failures = Failures(statuses=(), kinds=(Failure(message=PRAISE, request=PRAISE, count=1),))
+    measured = replace(report.measured, fingerprint=machine)
+    publish(api, tmp_path, replace(report, measured=measured, budgets=(budget,), failures=failures))
+    body = comments(api)[0].body
+    assert body.count(PRAISE) >= 6
+    assert PRAISE not in spoken(body)
 
 
 CONTRADICTIONS: dict[str, Report] = {

@@ -11,7 +11,7 @@ import time
 import urllib.parse
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from tests.github_api import admin
 from tests.github_api.replies import Call, Reply, error, not_found, refused
@@ -25,6 +25,19 @@ if TYPE_CHECKING:
     from tests.github_api.description import Description
 
 RATE_LIMIT = {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": "999", "X-RateLimit-Used": "1"}
+
+
+class Served(Protocol):
+    """What answers need to know of the server that gives them."""
+
+    @property
+    def world(self) -> World: ...
+    @property
+    def description(self) -> Description | None: ...
+    @property
+    def prefix(self) -> str: ...
+    @property
+    def url(self) -> str: ...
 
 
 class GitHubApi:
@@ -102,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path.startswith("/_admin"):
             self._send(admin.answer(self.server.api.world, self.command, path, body))
             return
-        exchange = _Exchange(self.server.api, self.command, path, query, body, dict(self.headers.items()))
+        exchange = Exchange(self.server.api, self.command, path, query, body, dict(self.headers.items()))
         reply = exchange.perform()
         if reply is None:
             self.close_connection = True
@@ -131,10 +144,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = self.close_connection or reply.cut
 
 
-class _Exchange:
+class Exchange:
     """One request on its way through storage, faults, route, token and permission."""
 
-    def __init__(self, api: GitHubApi, method: str, path: str, query: str, body: Any, headers: dict[str, str]) -> None:
+    def __init__(self, api: Served, method: str, path: str, query: str, body: Any, headers: dict[str, str]) -> None:
         self.api, self.world = api, api.world
         self.method, self.path, self.body = method, path.removeprefix(api.prefix), body
         self.query = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
