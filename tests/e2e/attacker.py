@@ -190,7 +190,9 @@ def main(task: str, *arguments: str) -> None:
         forge(Path(arguments[0]))
     else:
         marker = KEEP / "work"
-        if not marker.exists():
+        if marker.exists():
+            (KEEP / "enough").touch()
+        else:
             marker.write_text(str(once()))
         stay_behind(marker.read_text())
 
