@@ -164,7 +164,7 @@ FORGERIES: tuple[Callable[[Document, Random], None], ...] = (
 )  # fmt: skip
 
 _NAMES = frozenset(
-    "category metric benchmark rule cpu_model architecture os image language message request code broken_by".split()
+    ["category", "metric", "benchmark", "rule", "cpu_model", "architecture", "os", "image", "language", "message", "request", "code", "broken_by"]
 )
 _SENTENCES = frozenset(("reason", "cure", "source", "command", "plan", "baseline_reason", "text", "accepted"))
 _CODES_KEPT = 0.7

@@ -215,7 +215,8 @@ def test_the_shards_are_one_report_and_one_comment(telling: Telling) -> None:
     assert whole["measured"]["runs"] == 3
     [comment] = telling.world.comments.values()
     assert "<code>bench_words.py::test_capitals</code>" in comment.body
-    assert "shard" not in comment.body.replace("benchverdict", "")
+    rows = [line for line in comment.body.splitlines() if not line.startswith("Because: ")]  # on a noisy machine
+    assert "shard" not in "\n".join(rows).replace("benchverdict", "")
 
 
 @IN_SHARDS
