@@ -53,11 +53,13 @@ test-elsewhere: $(STAMP)
 goldens: $(STAMP)
 	$(BIN)/python -m pytest -q tests/golden --update-goldens
 
-# Damaged result files of every format; INPUTS=1000000 takes an hour or more.
+# Damaged result files of every format, what the edge reads, whole publishes; INPUTS=1000000 takes an hour or more.
 INPUTS ?= 20000
+PUBLISHES ?= 2000
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.fuzz --inputs $(INPUTS)
 	$(BIN)/python -m tests.fuzz_edge --inputs $(INPUTS)
+	$(BIN)/python -m tests.fuzz_publish --inputs $(PUBLISHES)
 
 lint: $(STAMP) lint-actions
 	$(BIN)/ruff check .

@@ -92,6 +92,8 @@ def _suspected(document: Document, chance: Random) -> None:
 
 def _doubled(document: Document, chance: Random) -> None:
     row = copy.deepcopy(_row(document, chance))
+    if not row:
+        return
     if chance.random() < 0.3:
         row["verdict"] = chance.choice(VERDICTS)
     document["benchmarks"] += [row] * chance.choice((1, 1, 4))
@@ -158,14 +160,15 @@ def _about(document: Document, chance: Random) -> None:
 
 
 FORGERIES: tuple[Callable[[Document, Random], None], ...] = (
-    _verdict, _verdict, _called_well, _called_well, _called_well, _interval, _interval, _ends, _no_ends, _swapped, _bounds, _side, _declared,
-    _suspected, _doubled, _dropped, _gate, _passed, _passed, _budget, _budget_status, _shift, _name, _override,
-    _accepted, _kind, _about,
+    _verdict, _verdict, _called_well, _called_well, _called_well, _interval, _interval, _ends, _no_ends, _swapped,
+    _bounds, _side, _declared, _suspected, _doubled, _dropped, _gate, _passed, _passed, _budget, _budget_status,
+    _shift, _name, _override, _accepted, _kind, _about,
 )  # fmt: skip
 
 _NAMES = frozenset(
-    ["category", "metric", "benchmark", "rule", "cpu_model", "architecture", "os", "image", "language", "message", "request", "code", "broken_by"]
-)
+    ("category", "metric", "benchmark", "rule", "cpu_model", "architecture", "os", "image", "language", "message",
+     "request", "code", "broken_by")
+)  # fmt: skip
 _SENTENCES = frozenset(("reason", "cure", "source", "command", "plan", "baseline_reason", "text", "accepted"))
 _CODES_KEPT = 0.7
 """How often a warning keeps its code: those that are not known are left out with their text."""

@@ -15,13 +15,14 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reporter.render import json_v1
 from tests import publish_oracle as oracle
 from tests.edge.job import TOKEN, other_run, seed, sha
-from tests.forging import packed, upload_of
+from tests.forging import SENTENCE, packed, upload_of
 from tests.fuzz import Outcome, limits, noted
 from tests.github_api.in_process import InProcess
 from tests.github_api.world import World
@@ -105,9 +106,7 @@ def publish(api: InProcess, folder: Path, tried: Attempt) -> str:
     world.add_pull(number=8, head_sha=sha("m4"), base_sha=sha("m5"), head_ref="other")
     if tried.old:
         world.add_comment(7, "github-actions[bot]", _OLD)
-    this = other_run(
-        api, folder, BENCHVERDICT_INPUT_COMMENT=tried.comment, BENCHVERDICT_INPUT_FAIL_ON=tried.fail_on
-    )
+    this = other_run(api, folder, BENCHVERDICT_INPUT_COMMENT=tried.comment, BENCHVERDICT_INPUT_FAIL_ON=tried.fail_on)
     for suite, content in tried.uploads.items():
         world.add_artifact(name=f"benchverdict-report-{suite}", run_id=41, content=content)
     shutil.rmtree(this.work, ignore_errors=True)
@@ -152,7 +151,7 @@ def _judged(world: World, this: Job, tried: Attempt, *, refused: bool) -> str:
         raise AssertionError("the comment that was there is gone")
     for name in ("summary.md", "verdict.json"):
         path = this.work / "report" / name
-        if path.is_file() and oracle.SENTENCE in path.read_text(encoding="utf-8"):
+        if path.is_file() and SENTENCE in path.read_text(encoding="utf-8"):
             raise AssertionError(f"{name} holds a sentence of the stranger")
     return f"{'refused, ' if refused else ''}{check.conclusion}{', aggregate' if tried.is_aggregate else ''}"
 
@@ -168,7 +167,7 @@ def fuzz(inputs: int, seconds: float, seed_: int, keep: Path | None = None, cost
             outcome.inputs += 1
             costs.note()
             name, content = f"publish-{outcome.inputs}.zip", tried.uploads[_SUITES[0]]
-            noted(outcome, name, content, keep, lambda each=tried: publish(api, Path(folder), each), MOST_SECONDS)
+            noted(outcome, name, content, keep, partial(publish, api, Path(folder), tried), MOST_SECONDS)
             costs.note()
     outcome.seconds = time.monotonic() - began
     return outcome

@@ -67,7 +67,9 @@ def _supported(document: dict[str, Any], suite: str, commit: str, fail_on: Colle
     rows, budgets = document["benchmarks"], document.get("budgets") or []
     if (document["suite"], document["measured"]["head_sha"]) != (suite, commit) or _has_doubles(rows):
         return NOTHING
-    unmeasured = document["gate"].get("cause") == "not-measured"
+    gate = document["gate"]
+    without_cause = gate["status"] == "undecided" and gate.get("cause") is None
+    unmeasured = gate.get("cause") == "not-measured" or without_cause
     bad = any(_is_called(row, fail_on) for row in rows)
     over = "budget-critical" in fail_on and any(_may_be_critical(budget) for budget in budgets)
     worse = "regressed" in fail_on and any(_is_worse(row) for row in rows)

@@ -18,7 +18,7 @@ from tests.suites import suite_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.github_api import GitHubApi
+    from tests.github_api.server import Served
     from tests.github_api.world import Artifact, Run, World
 
 TOKEN = "ghs_0123456789abcdefTheTokenOfTheTests"
@@ -74,7 +74,7 @@ def save(world: World, commit: str, content: str | bytes | None = None, **facts:
 class Job:
     """``environ`` may be changed before a verb is run."""
 
-    api: GitHubApi
+    api: Served
     folder: Path
     environ: dict[str, str]
     log: str = field(default="")
@@ -103,7 +103,7 @@ class Job:
         return json.loads((self.work / name).read_text(encoding="utf-8"))
 
 
-def job(api: GitHubApi, folder: Path, event: str, payload: dict[str, Any], **environ: str) -> Job:
+def job(api: Served, folder: Path, event: str, payload: dict[str, Any], **environ: str) -> Job:
     """Make the job of an event on main at m5, with a command and the token."""
     workspace = folder / "workspace"
     workspace.mkdir(parents=True, exist_ok=True)
@@ -127,7 +127,7 @@ def job(api: GitHubApi, folder: Path, event: str, payload: dict[str, Any], **env
     return Job(api, folder, defaults | environ)
 
 
-def pull_request(api: GitHubApi, folder: Path, *, fork: bool = False, **environ: str) -> Job:
+def pull_request(api: Served, folder: Path, *, fork: bool = False, **environ: str) -> Job:
     """Make the job of pull request #7, its test merge checked out."""
     home = api.world.repository
     other = api.world.repositories.get("stranger/bench") or api.world.add_repository("stranger/bench")
@@ -148,7 +148,7 @@ def pull_request(api: GitHubApi, folder: Path, *, fork: bool = False, **environ:
     return job(api, folder, "pull_request", payload, **(merged | environ))
 
 
-def other_run(api: GitHubApi, folder: Path, *, conclusion: str = "failure", **environ: str) -> Job:
+def other_run(api: Served, folder: Path, *, conclusion: str = "failure", **environ: str) -> Job:
     """Make the publishing job of pull request #7 of a fork, after run 41 of its head t1 with a report of its own."""
     world = api.world
     fork = world.repositories.get("stranger/bench") or world.add_repository("stranger/bench")
@@ -176,21 +176,21 @@ def other_run(api: GitHubApi, folder: Path, *, conclusion: str = "failure", **en
     return job(api, folder, "workflow_run", payload, BENCHVERDICT_INPUT_STAGE="publish", **environ)
 
 
-def pull_request_head(api: GitHubApi, folder: Path, **environ: str) -> Job:
+def pull_request_head(api: Served, folder: Path, **environ: str) -> Job:
     """Make the job of pull request #7 with its head checked out, not the test merge."""
     this = pull_request(api, folder)
     this.environ |= {"BENCHVERDICT_CHECKOUT_SHA": sha("t1"), "BENCHVERDICT_CHECKOUT_PARENTS": sha("m2")} | environ
     return this
 
 
-def push(api: GitHubApi, folder: Path, **environ: str) -> Job:
+def push(api: Served, folder: Path, **environ: str) -> Job:
     """Make the job of a push of m5 onto m4."""
     payload = {"repository": {"id": 1000, "default_branch": "main"}, "before": sha("m4")}
     checkout = {"BENCHVERDICT_CHECKOUT_SHA": sha("m5"), "BENCHVERDICT_CHECKOUT_PARENTS": sha("m4")}
     return job(api, folder, "push", payload, **(checkout | environ))
 
 
-def comment(api: GitHubApi, folder: Path, text: str = "/benchmark", *, author: str = "member", **environ: str) -> Job:
+def comment(api: Served, folder: Path, text: str = "/benchmark", *, author: str = "member", **environ: str) -> Job:
     """Make the job of a new comment on pull request #7; it runs on main, as GitHub has it."""
     written = api.world.add_comment(7, author, text)
     payload = {
@@ -202,7 +202,7 @@ def comment(api: GitHubApi, folder: Path, text: str = "/benchmark", *, author: s
     return job(api, folder, "issue_comment", payload, **({"BENCHVERDICT_INPUT_STAGE": "request"} | environ))
 
 
-def labelled(api: GitHubApi, folder: Path, name: str = "benchverdict: accept", **environ: str) -> Job:
+def labelled(api: Served, folder: Path, name: str = "benchverdict: accept", **environ: str) -> Job:
     """Make the job of pull request #7 that setting a label has started; ``alice`` did."""
     api.world.add_label_event(issue=7, label=name, actor="alice")
     this = pull_request(api, folder)

@@ -243,6 +243,19 @@ def test_shards_that_do_not_fit_together_are_refused_and_said(api: GitHubApi, tm
         assert "shard 1 of 3 and in shard 3 of 3" in (check.summary or "")
 
 
+def test_the_refusal_of_a_forks_report_repeats_no_word_of_it(api: GitHubApi, tmp_path: Path) -> None:
+    this = other_run(api, tmp_path)
+    this.environ |= {"BENCHVERDICT_INPUT_STAGE": "aggregate"}
+    ours = api.world.add_comment(7, "github-actions[bot]", "<!-- benchverdict comment: benchmarks -->\nAll is well.")
+    upload(api, 41, of_suite("linux", *[row("approved by the release team", "unchanged", 0.001)] * 2))
+    assert told(this) == 3
+    [check] = api.world.checks.values()
+    assert check.conclusion == "neutral"
+    for text in (check.summary or "", ours.body):
+        assert "The report that run 41 uploaded was refused; the log says why." in text
+        assert "approved" not in text
+
+
 def test_an_older_comment_does_not_outlive_reports_that_are_refused(api: GitHubApi, tmp_path: Path) -> None:
     this = aggregate(api, tmp_path, "api")
     upload(api, 42, *SHARDS)

@@ -33,6 +33,7 @@ from tests.github_api import GitHubApi
 if TYPE_CHECKING:
     from reporter.model import GateCause, GateStatus, Verdict
     from tests.edge.job import Job
+    from tests.github_api.server import Served
     from tests.github_api.world import Comment
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "published-v1.json").read_text())
@@ -92,7 +93,7 @@ def published(this: Job, report: Report) -> dict[str, Any]:
     return document
 
 
-def comments(api: GitHubApi) -> list[Comment]:
+def comments(api: Served) -> list[Comment]:
     return [comment for comment in api.world.comments.values() if comment.body.startswith(MARKER)]
 
 

@@ -42,8 +42,8 @@ class InProcess:
     def _answering(self) -> Any:
         def send(_adapter: HTTPAdapter, request: requests.PreparedRequest, **_: object) -> requests.Response:
             parts = urllib.parse.urlsplit(str(request.url))
-            body = json.loads(request.body) if request.body else None
-            headers = {**request.headers, "host": parts.netloc}
+            body = json.loads(sent) if isinstance(sent := request.body, str | bytes) else None
+            headers = {name: str(value) for name, value in request.headers.items()} | {"host": parts.netloc}
             reply = Exchange(self, str(request.method), parts.path, parts.query, body, headers).perform()
             if reply is None:
                 raise requests.ConnectionError(f"{parts.netloc} went away")

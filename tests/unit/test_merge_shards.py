@@ -14,7 +14,7 @@ import pytest
 from reporter.decide.merge_shards import merge
 from reporter.decide.shards import Shard, parse_shard, split_name
 from reporter.errors import InputError
-from reporter.model import BudgetResult, Fingerprint, LevelChange, Notice, Override, Trend
+from reporter.model import BudgetResult, Fingerprint, Gate, LevelChange, Notice, Override, Trend
 from reporter.render import json_v1, view
 from tests.reports import BASE_SHA, MEASURED, QUIET_SHIFT, SOURCE, estimate, report, row
 
@@ -50,6 +50,15 @@ def merged(*parts: Report) -> Report:
     assert json_v1.load(text, "v") == result
     view.build(result)
     return result
+
+
+def test_a_shard_that_is_held_open_keeps_the_whole_open() -> None:
+    """What keeps it open is no lack of decided rows, so those of other shards do not make up for it."""
+    held = Gate(status="undecided", reasons=("1 benchmark looks worse",), cause="too-noisy")
+    open_ = replace(part(1, row("test_a", "unchanged", 0.001), row("test_b", "inconclusive", 0.4)), gate=held)
+    whole = merged(open_, part(2, row("test_c", "unchanged", 0.001)), THREE)
+    assert (whole.gate.status, whole.gate.cause) == ("undecided", "too-noisy")
+    assert whole.gate.reasons == ("shard 1 of 3: 1 benchmark looks worse",)
 
 
 def test_three_shards_are_one_report() -> None:
