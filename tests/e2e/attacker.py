@@ -176,7 +176,7 @@ def write(report: dict[str, Any], path: Path) -> None:
 
 
 def invent(row: dict[str, Any]) -> None:
-    """Give a row numbers that agree with each other and with its verdict."""
+    """Write numbers into a row that agree with each other and with its verdict."""
     row["verdict"] = "unchanged"
     row["change"].update(point=0.0, low=-0.001, high=0.001, simultaneous=None, after=row["change"]["before"])
     row["head"] = row["baseline"]
