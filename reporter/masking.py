@@ -35,6 +35,8 @@ def _walked(value: Any, seen: dict[str, str]) -> Any:
         return found
     if kind in (tuple, list):
         return _sequence(value, seen)
+    if kind is frozenset:
+        return frozenset(_walked(part, seen) for part in value)
     if kind is dict:
         return _mapping(value, seen)
     return _record(value, seen) if _text_fields(kind) else value

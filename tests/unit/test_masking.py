@@ -132,10 +132,13 @@ def _filled(kind: Any, depth: int = 0) -> Any:
     if origin is tuple:
         parts = arguments[:1] if arguments[-1] is Ellipsis else arguments
         return tuple(_filled(part, depth) for part in parts)
+    if origin is frozenset:
+        return frozenset([_filled(arguments[0], depth)])
     if origin is dict:
         return {_filled(arguments[0], depth): _filled(arguments[1], depth)}
     hints = get_type_hints(kind, globalns=NAMES | vars(sys.modules[kind.__module__]))
-    return kind(**{name: _filled(hint, depth + 1) for name, hint in hints.items() if not name.startswith("_")})
+    values = {name: _filled(hint, depth + 1) for name, hint in hints.items() if not name.startswith("_")}
+    return kind(**values | ({"cause": None} if kind is model.Gate else {}))
 
 
 SIMPLE: dict[Any, Any] = {

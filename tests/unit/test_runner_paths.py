@@ -7,9 +7,11 @@ stand-ins that write down what they were called with.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,8 +46,16 @@ def run(step: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
     )
 
 
+def without_packages(folder: Path) -> Path:
+    """Make an interpreter whose private environments have both layouts and install nothing; returns its folder."""
+    empty = 'mkdir -p "$5/bin" "$5/Scripts"; for each in bin/python Scripts/python.exe; do'
+    empty += ' printf \'#!/bin/sh\\n\' >"$5/$each"; chmod +x "$5/$each"; done'
+    made = f'if [ "$3" = venv ]; then {empty}; else exec {shlex.quote(sys.executable)} "$@"; fi'
+    return program(folder / "interpreter" / "python3", made).parent
+
+
 def set_up(temporary: str, folder: Path, **environ: str) -> dict[str, str]:
-    """Run the step with a private environment that is there already; give its outputs."""
+    """Run the step with an interpreter that installs nothing; return its outputs."""
     given = {
         "RUNNER_TEMP": temporary,
         "GITHUB_OUTPUT": str(folder / "output"),
@@ -55,9 +65,8 @@ def set_up(temporary: str, folder: Path, **environ: str) -> dict[str, str]:
         "BENCHVERDICT_INPUT_STAGE": "all",
         "RUNNER_OS": "Linux",
     }
-    (folder / "benchverdict" / ".environment").mkdir(parents=True)
-    (folder / "benchverdict" / ".environment" / "ready").touch()
-    done = run("setup.sh", given | environ)
+    path = os.pathsep.join((str(without_packages(folder)), os.environ["PATH"]))
+    done = run("setup.sh", given | environ | {"PATH": path})
     assert done.returncode == 0, done.stderr
     return dict(line.split("=", 1) for line in (folder / "output").read_text(encoding="utf-8").splitlines())
 
@@ -65,12 +74,14 @@ def set_up(temporary: str, folder: Path, **environ: str) -> dict[str, str]:
 def test_the_backslashes_of_windows_become_what_bash_and_python_both_take(tmp_path: Path) -> None:
     found = set_up(str(tmp_path).replace("/", "\\"), tmp_path, RUNNER_OS="Windows")
     assert found["work"] == f"{tmp_path}/benchverdict/benchmarks"
-    assert found["python"] == f"{tmp_path}/benchverdict/.environment/Scripts/python.exe"
+    assert re.fullmatch(
+        rf"{re.escape(str(tmp_path))}/benchverdict/\.environment\.\w+/Scripts/python\.exe", found["python"]
+    )
 
 
 @pytest.mark.parametrize("system", ["Linux", "macOS"])
 def test_elsewhere_the_interpreter_is_in_bin(tmp_path: Path, system: str) -> None:
-    assert set_up(str(tmp_path), tmp_path, RUNNER_OS=system)["python"].endswith("/.environment/bin/python")
+    assert re.search(r"/\.environment\.\w+/bin/python$", set_up(str(tmp_path), tmp_path, RUNNER_OS=system)["python"])
 
 
 def test_a_temporary_folder_of_any_name_is_taken(tmp_path: Path) -> None:

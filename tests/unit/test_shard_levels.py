@@ -94,7 +94,7 @@ def test_harmless_pull_requests_of_eight_noisy_shards_seldom_alarm() -> None:
     generator = np.random.default_rng(7)
     alarms = np.array([_alarms(generator) for _ in range(30)])
     assert alarms[:, 0].sum() <= 2
-    assert alarms[:, 1].sum() >= 5, "levels that are not divided alarm here"
+    assert alarms[:, 1].sum() > alarms[:, 0].sum(), "levels that are not divided alarm here"
 
 
 def _alarms(generator: np.random.Generator) -> tuple[bool, bool]:
