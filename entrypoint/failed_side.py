@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from entrypoint.untrusted import markdown, part, text, texts
+from entrypoint.untrusted import COMMIT, markdown, part, text, texts
 
 LAST_LINES, LINE_LIMIT = 5, 300
 """Lines of a log that are shown, and characters of each."""
-COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def failed_side(measure: dict[str, Any]) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import math
 import os
-import re
 import secrets
 import sys
 from pathlib import Path
@@ -21,6 +20,7 @@ if not __package__:
 
 from entrypoint.failed_side import brief, failed_side
 from entrypoint.untrusted import (
+    COMMIT,
     DEFECT,
     GATE_FAILED,
     VERBS,
@@ -38,7 +38,6 @@ from entrypoint.untrusted import (
 )
 
 COUNTED = ("regressed", "improved", "unchanged", "inconclusive", "new", "missing", "errored", "not_comparable")
-COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 INTERRUPTED = 130
 SUMMARY_LIMIT = 1_000_000
 """Bytes of the job summary; GitHub drops one of more than 1 MiB whole."""
@@ -60,7 +59,7 @@ CAUSES = {
     "too-noisy": ("warning", "Benchverdict: too noisy to tell"),
     "not-compared": ("notice", "Benchverdict: not compared"),
 }
-"""Why a gate is undecided, with the level and title of what is said of it."""
+"""Why a gate is undecided, with the level and title of its annotation."""
 
 Annotation = tuple[str, str, str]
 """Level (error, warning, notice), title, text."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
+from entrypoint.untrusted import COMMIT
 from reporter.config import parse_fail_on
 from reporter.decide.shards import parse_shard
 from reporter.errors import UsageError, did_you_mean
@@ -32,7 +33,6 @@ LONGEST_RETENTION = 400
 """Days for which GitHub keeps an artifact at most."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _WORKFLOW_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\.ya?ml")
 _USE = re.compile(r"[0-9a-f]{1,32}")
 
@@ -249,7 +249,7 @@ def _name(name: str, given: str = "name") -> str:
 
 def is_commit(text: str) -> bool:
     """Say whether a text is the whole name of a commit."""
-    return _COMMIT.fullmatch(text) is not None
+    return COMMIT.fullmatch(text) is not None
 
 
 def _head_sha(text: str) -> str:

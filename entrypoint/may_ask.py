@@ -1,7 +1,8 @@
-"""Whether a comment is by somebody who may ask for benchmarks, asked before anything is built or installed for it.
+"""Ask GitHub whether a comment's author may ask for benchmarks, before anything is built or installed for it.
 
-Run as a file on the host, so: standard library only, Python 3.9 and later. Whoever GitHub does not know as a writer is
-refused here. Every other answer leaves it to the verb ``request``, which asks for more and says what is wrong.
+Run as a file on the host, so: standard library only, Python 3.9 and later. An author whom GitHub does not know as a
+writer is refused here. Every other answer leaves it to the verb ``request``, which asks for more and says what is
+wrong.
 """
 
 from __future__ import annotations

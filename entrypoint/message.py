@@ -82,7 +82,7 @@ def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
 
 
 def load(content: bytes, where: str) -> Report:
-    """Read a report from the bytes of its file; it comes without secrets, whoever wrote it.
+    """Read a report from the bytes of its file; it comes without secrets, also where a stranger wrote it.
 
     Raises:
         InputError: it is not a valid one.

@@ -1,22 +1,21 @@
 """Say what the action does after a report: what it measures next, and which artifacts it uploads.
 
-Run as a file by the steps on the host, so: standard library only, Python 3.9 and later. A missing or broken file
-answers no, because the verb that should have written it has recorded its own failure.
+Run as a file by the steps on the host, so: the standard library and ``reporter.shared`` only, Python 3.9 and later. A
+missing or broken file answers no, because the verb that should have written it has recorded its own failure.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import stat
 import sys
 from pathlib import Path
-from typing import Any
+
+if not __package__:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from entrypoint.untrusted import read_object
 
 MOST_PAIRS = 1000
-FILE_LIMIT = 64 * 2**20
-"""Bytes of a file that are still read; as many as ``gate`` reads."""
 
 
 def main(arguments: list[str]) -> int:
@@ -40,11 +39,11 @@ def main(arguments: list[str]) -> int:
 def measure_arguments(work: Path) -> list[str]:
     """Give what measure is called with for the next look; nothing when everything is settled."""
     path = work / "report" / "next-step.json"
-    step = _object(path)
+    step = read_object(path)
     pairs, batch = (_count(step.get(name)) for name in ("pairs", "batch"))
     if pairs and batch is not None:
         return ["--pairs", str(pairs), "--batch", str(batch), "--select", str(path)]
-    return ["--confirm"] if _object(work / "report" / "verdict.json").get("confirm") is True else []
+    return ["--confirm"] if read_object(work / "report" / "verdict.json").get("confirm") is True else []
 
 
 def _count(value: object) -> int | None:
@@ -58,29 +57,12 @@ def next_steps(work: Path, *, saving: bool) -> dict[str, bool]:
     """Return whether there is a report, or logs without one, and a baseline that was settled to be saved."""
     report = work / "report"
     has_report = _is_there(report / "verdict.json")
-    complete = _object(work / "measure" / "measure.json").get("status") == "complete"
+    complete = read_object(work / "measure" / "measure.json").get("status") == "complete"
     return {
         "report": has_report,
         "logs": not has_report and any(map(_is_there, (report / "logs").glob("*.txt"))),
         "save-baseline": saving and complete and _is_there(report / "baseline.json.gz"),
     }
-
-
-def _object(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(_content(path))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _content(path: Path) -> bytes:
-    """Read a regular file up to ``FILE_LIMIT``; anything else, a link too, is empty."""
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(number, "rb") as file:
-        status = os.fstat(number)
-        is_good = stat.S_ISREG(status.st_mode) and status.st_size <= FILE_LIMIT and not path.is_symlink()
-        return file.read(FILE_LIMIT) if is_good else b""
 
 
 def _is_there(path: Path) -> bool:

@@ -176,7 +176,7 @@ class _Publishing:
         self._comment(here, message, found)
 
     def _received(self, reception: Reception) -> Message:
-        """Return the report, or that it was refused: then the job fails, after it is told."""
+        """Return the report, or that it was refused: then the job fails, after comment and check say so."""
         try:
             return reception.receive(self.inputs.name)
         except InputError as problem:
@@ -184,7 +184,7 @@ class _Publishing:
             return reception.refused(problem)
 
     def _untold(self, here: Situation, run: TriggeringRun, notice: Notice) -> None:
-        """Tell of no pull request. A commit of this repository that several share keeps no verdict of one of them."""
+        """Write to no pull request. A commit of this repository that several share keeps no verdict of one of them."""
         self.told.append(notice)
         if notice.code == received.SEVERAL and retelling.is_ours(run, here, self.inputs):
             message = replace(self._unread(here), run=run.id, attempt=run.attempt, page=run.page)

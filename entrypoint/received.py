@@ -126,7 +126,7 @@ class Reception:
         )
 
     def message(self) -> Message:
-        """Return what is told of the run as long as nothing is known of its report.
+        """Return the message about the run as long as nothing is known of its report.
 
         Raises:
             ApiError: GitHub cannot be asked whose the pull request is.
@@ -144,7 +144,7 @@ class Reception:
         )
 
     def refused(self, problem: InputError) -> Message:
-        """Return what is told of a report that is no good; nothing that it says itself."""
+        """Return the message about a report that is no good; nothing of it is repeated."""
         return replace(self.message(), failed=(refusal(self.run, problem.code),), refused=True)
 
     def _report(self, artifact: int, suite: str) -> Report:

@@ -1,4 +1,4 @@
-"""A report of another run as it is told here: with our gate, in our words, and with the name of who measured it."""
+"""A report of another run as it is published here: with our gate, our words, and the name of who measured it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def told(
         InputError: its verdicts contradict its numbers.
         UsageError: the configuration is wrong.
     """
-    known = reviewed.configuration(inputs, api, run.head_sha if is_ours(run, here, inputs) else None)
+    known, unread = reviewed.configuration(inputs, api, run.head_sha if is_ours(run, here, inputs) else None)
     reader = Reader(
         fail_on=known.fail_on if inputs.fail_on is None else inputs.fail_on,
         accepts=known.accepts,
@@ -81,13 +81,12 @@ def told(
         override=override.confirmed(report, here, pull_request, inputs, api),
     )
     made = retell(report, reader, where)
-    if report.override and reader.override is None:
-        return replace(made, warnings=(*made.warnings, _NOT_COUNTED))
-    return made
+    not_counted = (_NOT_COUNTED,) if report.override and reader.override is None else ()
+    return replace(made, warnings=(*made.warnings, *unread, *not_counted))
 
 
 _NOT_COUNTED = Notice(
     code="label-not-counted",
     text="The run that measured says that a label accepted its regressions. A label counts for the commit that was the "
-    "head when it was set, in the run that setting it started, and here nobody can confirm that this was the one.",
+    "head when it was set, in the run that setting it started, and here nothing confirms that this was the one.",
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERBS = ("setup", "fetch", "start", "measure", "report", "collect", "publish")
+COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 EXIT_CODE = re.compile("[0-9]{1,3}")
 DEFECT = 1
 GATE_FAILED = 10
@@ -43,7 +44,7 @@ def reason(work: Path, verb: str) -> str:
 def failures(work: Path, verbs: tuple[str, ...] = VERBS) -> list[str]:
     """Return a text for each verb that failed: which one, its exit code and why. A gate that failed is no such verb.
 
-    What two verbs say in the same words is said once.
+    A reason that two verbs give in the same words is listed once.
     """
     codes = {verb: recorded_code(work / "exit" / verb) for verb in verbs}
     failed = {verb: reason(work, verb) for verb, code in codes.items() if code not in (None, 0, GATE_FAILED)}
@@ -56,7 +57,7 @@ def failures(work: Path, verbs: tuple[str, ...] = VERBS) -> list[str]:
 
 
 def recorded_code(path: Path) -> int | None:
-    """Give the exit code that a verb left, ``None`` when it did not run, 1 when the file makes no sense."""
+    """Return the exit code that a verb left, ``None`` when it did not run, 1 when the file makes no sense."""
     content = read_text(path).strip()
     if not content:
         return DEFECT if path.exists() else None
@@ -85,25 +86,25 @@ def read_text(path: Path) -> str:
 
 
 def part(mapping: dict[str, Any], key: str) -> dict[str, Any]:
-    """Give an object inside another one, empty when it is something else."""
+    """Return an object inside another one, empty when it is something else."""
     value = mapping.get(key)
     return value if isinstance(value, dict) else {}
 
 
 def items(mapping: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    """Give the objects of a list inside an object."""
+    """Return the objects of a list inside an object."""
     value = mapping.get(key)
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def texts(mapping: dict[str, Any], key: str) -> list[str]:
-    """Give the texts of a list inside an object."""
+    """Return the texts of a list inside an object."""
     value = mapping.get(key)
     return [text(entry) for entry in value if text(entry)] if isinstance(value, list) else []
 
 
 def text(value: object) -> str:
-    """Give a text of bounded length without control characters but line ends; empty when it is something else."""
+    """Return a text of bounded length without control characters but line ends; empty when it is something else."""
     if not isinstance(value, str):
         return ""
     encodable = value[:TEXT_LIMIT].encode("utf-8", "replace").decode("utf-8")
@@ -111,14 +112,14 @@ def text(value: object) -> str:
 
 
 def number(value: object) -> float | None:
-    """Give a finite number, else ``None``; JSON's true is none, and an integer can be too large to be one."""
+    """Return a finite number, else ``None``; JSON's true is none, and an integer can be too large to be one."""
     if not isinstance(value, (int, float)) or isinstance(value, bool) or abs(value) > sys.float_info.max:
         return None
     return float(value) if math.isfinite(value) else None
 
 
 def whole(value: object) -> str:
-    """Give a number without decimals, empty when it is unknown."""
+    """Return a number without decimals, empty when it is unknown."""
     known = number(value)
     return "" if known is None else str(round(known))
 

@@ -152,7 +152,7 @@ def _kind(document: Document, chance: Random) -> None:
 
 
 def _about(document: Document, chance: Random) -> None:
-    """Tell of another suite or commit."""
+    """Name another suite or commit."""
     if chance.random() < 0.3:
         document["suite"] = chance.choice(("other", NAME, "benchmarks.shard-1-of-2"))
     if chance.random() < 0.3:

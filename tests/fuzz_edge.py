@@ -91,7 +91,7 @@ def _packed(name: str, content: bytes) -> bytes:
 
 
 def seeds() -> list[tuple[str, Target, bytes]]:
-    """Give something good for every target."""
+    """Return something good for every target."""
     reports = [json_v1.dump(make()).encode() for name, make in SITUATIONS.items() if name != "many-rows"]
     pull = {"id": 7, "html_url": "https://x.y", "head": {"sha": "a" * 40, "repo": {"id": 1}}, "user": {"login": "ann"}}
     event = {"action": "created", "pull_request": pull, "comment": pull, "issue": pull, "workflow_run": pull}

@@ -83,7 +83,7 @@ def worst_growth(pattern: re.Pattern[Any], methods: frozenset[str] = SEARCHING) 
 
 
 def _is_quick(pattern: re.Pattern[Any], methods: frozenset[str], prefix: str, pump: str, tail: str) -> bool:
-    """Whether a short text already shows that the longest needs no trial; most do."""
+    """Return whether a short text already shows that the longest needs no trial; most do."""
     long = _seconds(pattern, methods, _text(pattern, prefix, pump, tail, SHORT))
     if long < QUICK or long >= _ENDLESS:
         return long < QUICK
@@ -155,7 +155,7 @@ def _seconds(pattern: re.Pattern[Any], methods: frozenset[str], text: Any) -> fl
 
 
 def _pieces(tree: Iterable[Any]) -> Iterator[str]:
-    """Give every sign and class of a pattern as a sample, and every word of plain signs."""
+    """Return every sign and class of a pattern as a sample, and every word of plain signs."""
     word = ""
     for op, argument in tree:
         if op is c.LITERAL:
@@ -181,7 +181,7 @@ def _pieces(tree: Iterable[Any]) -> Iterator[str]:
 
 
 def _class(items: Any) -> list[str]:
-    """Give some signs that a class takes."""
+    """Return some signs that a class takes."""
     if items[0][0] is c.NEGATE:
         taken = re.compile("[^" + "".join(map(re.escape, _class(items[1:]))) + "]")
         return [sign for sign in "a -1/" if taken.fullmatch(sign)][:2]
@@ -194,7 +194,7 @@ def _class(items: Any) -> list[str]:
 
 
 def _example(tree: Iterable[Any]) -> str:
-    """Give a short text that a pattern about matches; what it looks around for is left out."""
+    """Return a short text that a pattern about matches; what it looks around for is left out."""
     text = ""
     for op, argument in tree:
         if op is c.LITERAL:

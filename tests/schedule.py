@@ -9,7 +9,7 @@ TOGETHER = "tests/e2e/"
 
 
 class Schedule(LoadScopeScheduling):  # type: ignore[misc] # has no types
-    """Give each process one test at a time, the largest group first."""
+    """Hand each process one test at a time, the largest group first."""
 
     def _split_scope(self, nodeid: str) -> str:
         return TOGETHER if nodeid.startswith(TOGETHER) else nodeid

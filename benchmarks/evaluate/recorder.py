@@ -100,7 +100,10 @@ def _head(project: Path, base: str, kind: str) -> str:
 
 def _plan(base: str, head: str) -> Plan:
     return Plan(
-        name="recorded", script=subject_repository.COMMAND, plan="pairs", pairs=PairPlan(base_sha=base, head_sha=head)
+        name="recorded",
+        script=subject_repository.COMMAND,
+        plan="pairs",
+        pairs=PairPlan(base_sha=base, head_sha=head, lock_step=False),
     )
 
 

@@ -61,8 +61,8 @@ fill_environment() {
 pathlib.Path(sysconfig.get_path("purelib"), "benchverdict.pth").write_text(sys.argv[1] + "\n", encoding="utf-8")' "$action"
 }
 
-# Leaves in $python the interpreter of a private environment. It is made anew in every use: what an earlier one of the job
-# has left may be changed by then, because its benchmark command ran in between.
+# Leaves in $python the interpreter of a private environment. Each use makes its own: what an earlier one of the job has
+# left may be changed by then, because its benchmark command ran in between.
 make_environment() {
   local environment host
   environment=$(mktemp -d "$folder/.environment.XXXXXXXX")

@@ -221,7 +221,7 @@ def _commit_of_baseline(request: RunRequest) -> str | None:
 
 
 def _looked_at(done: Reported, select: tuple[str, ...]) -> str:
-    """Say what is measured in pairs: suspects, benchmarks that the saved history cannot judge, or everything."""
+    """Return what is measured in pairs: suspects, benchmarks that the saved history cannot judge, or everything."""
     if not select:
         return "everything"
     suspects = len(_suspects(done).intersection(select))

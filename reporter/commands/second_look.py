@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from reporter.decide.judge import Decision
     from reporter.ingest.measured import Measurement
 
-"""Codes of what measuring says when it cannot have pairs."""
-
 
 def progress_of(measurement: Measurement, batch: int, time_limit: float) -> Progress:
     """Return how far the pairs of a batch have come; ``time_limit`` is in seconds."""
@@ -63,7 +61,7 @@ def why_not_paired(
 
 
 def why_not_compared(measurement: Measurement, decision: Decision, not_paired: Notice | None) -> str | None:
-    """Return why nothing was compared although that was asked for; ``None`` where it was, or nobody could expect it.
+    """Return what kept a comparison that was asked for from being made; ``None`` where nothing is known to have.
 
     ``not_paired`` is what ``why_not_paired`` returned; what measuring itself met is in its warnings. Pairs that are too
     few are no comparison.

@@ -119,7 +119,7 @@ def _other_cores(conditions: Sequence[RunConditions]) -> float:
 
 
 Kinds = tuple[tuple["Callable[[Sample], bool]", Notice], ...]
-"""What can ail a benchmark, with what is said of it."""
+"""What can ail a benchmark, with its notice."""
 
 
 def _kinds(formats: frozenset[str], *, paired: bool, busy: bool) -> Kinds:
@@ -136,7 +136,7 @@ def _kinds(formats: frozenset[str], *, paired: bool, busy: bool) -> Kinds:
 
 
 def _of_values(samples: Sequence[Sample], kinds: Kinds) -> Iterable[Notice]:
-    """Say what ails at least a third of the undecided benchmarks."""
+    """Return what ails at least a third of the undecided benchmarks."""
     for ails, notice in kinds:
         if 3 * sum(map(ails, samples)) >= len(samples):
             yield notice

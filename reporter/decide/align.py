@@ -112,6 +112,7 @@ def _rows_of(suite: Suite) -> dict[Key, tuple[Benchmark, Metric, Sample]]:
 class Values:
     """The deciding statistic of every common row: runs in columns, one row each.
 
+    ``in_step`` marks rows that neighbouring slices decide, which are quieter than whole runs.
     Where ``logarithmic`` the values are natural logs (change is a ratio); elsewhere zero is possible and they are
     plain (change is a difference). ``statistic`` holds an index into ``STATISTICS`` per row, ``worse`` is +1 where
     larger is worse and −1 where smaller is. Rows of the same ``kind`` (a number) have noise of the same kind.
@@ -123,6 +124,7 @@ class Values:
     statistic: IndexArray
     worse: FloatArray
     kind: IndexArray
+    in_step: BoolArray | bool = False
 
 
 def statistics_of(samples: Sequence[Sample]) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Whether the verdicts of a report follow from the numbers beside them: what a file says of itself proves nothing."""
+"""Refuse verdicts that do not follow from the numbers beside them: what a file says of itself proves nothing."""
 
 from __future__ import annotations
 

@@ -196,7 +196,7 @@ def waiting(assessment: Assessment) -> Assessment:
 
 
 def left_to_pairs(assessment: Assessment) -> Assessment:
-    """Say of a row that the saved history cannot judge it."""
+    """Return a row with the reason that the saved history cannot judge it."""
     if assessment.comparison.change is None or assessment.detectable is None:
         return replace(assessment, reason=f"{reasons.NOT_JUDGED}: {assessment.reason}")
     reason = reasons.not_judged(assessment.comparison.change, assessment.comparison.metric, assessment.detectable)

@@ -26,10 +26,11 @@ _WALL, _PROCESSOR, _SHARE = range(len(IN_STEP))
 
 
 def by_slices(values: Values, rows: Sequence[Row], policy: Policy) -> Values:
-    """Return the values with those of neighbouring slices wherever a row has enough pairs in lock-step."""
+    """Return the values with those of neighbouring slices wherever most pairs of a row were in lock-step."""
     base, head = (_tables([getattr(row, side) for row in rows], values.head.shape) for side in ("baseline", "head"))
     known = ~np.isnan(base[:, :, _WALL]) & ~np.isnan(head[:, :, _WALL])
-    in_step = (np.sum(known, axis=1) >= policy.fewest_pairs) & values.logarithmic
+    complete = ~np.isnan(values.baseline) & ~np.isnan(values.head)
+    in_step = (2 * np.sum(known, axis=1) > np.sum(complete, axis=1)) & values.logarithmic
     if not in_step.any():
         return values
     column = np.where(computes(base, head, policy), _PROCESSOR, _WALL)[:, None, None]
@@ -38,6 +39,7 @@ def by_slices(values: Values, rows: Sequence[Row], policy: Policy) -> Values:
         values,
         baseline=np.where(in_step[:, None], before, values.baseline),
         head=np.where(in_step[:, None], after, values.head),
+        in_step=in_step,
     )
 
 
@@ -59,6 +61,7 @@ def _row_median(table: FloatArray) -> FloatArray:
 
 
 def _tables(samples: Sequence[Sample | None], shape: tuple[int, ...]) -> FloatArray:
-    nothing = np.full((shape[1], len(IN_STEP)), np.nan)
-    tables = [nothing if sample is None or sample.in_step is None else sample.in_step for sample in samples]
+    pairs = shape[1]
+    nothing = np.full((pairs, len(IN_STEP)), np.nan)
+    tables = [nothing if sample is None or sample.in_step is None else sample.in_step[:pairs] for sample in samples]
     return np.stack(tables) if tables else np.empty((0, *nothing.shape))

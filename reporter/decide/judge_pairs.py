@@ -130,7 +130,7 @@ def _judge(
     if not rows:
         return nothing_to_judge(alignment, suite, "paired", [])
     limits = bounds(rows, bounds_of, policy)
-    values = values_of(rows, policy)
+    values = _whole_runs(rows, policy)
     if isinstance(stored, tuple):
         stored = stored_noise(rows, stored, pairs.head.fingerprint, values)
     judge = partial(_look, rows, limits, levels, stored, policy, suite)
@@ -138,7 +138,7 @@ def _judge(
     return Decision(
         compare="paired",
         assessments=(*with_distributions(assessments, rows), *rest(alignment, suite)),
-        shift=shift.of_pairs(rows, values, policy),
+        shift=shift.of_pairs(rows, by_slices(values, rows, policy), policy),
     )
 
 
@@ -151,6 +151,9 @@ def _look(
     suite: str,
     values: Values,
 ) -> list[Assessment]:
+    values = by_slices(values, rows, policy)
+    if stored is not None:  # stored pairs are of whole runs, whose noise is another
+        stored = replace(stored, df=np.where(values.in_step, 0.0, stored.df))
     evidence = paired.look(values, policy, stored)
     covered = False if stored is None else stored.df > 0
     criteria = _criteria(policy.level_of(evidence.looks, levels, stored=covered), limits, policy)
@@ -186,8 +189,12 @@ def _up_to(values: Values, pairs: int) -> Values:
 
 def values_of(rows: Sequence[Row], policy: Policy) -> Values:
     """Return the deciding values of both sides of the rows."""
+    return by_slices(_whole_runs(rows, policy), rows, policy)
+
+
+def _whole_runs(rows: Sequence[Row], policy: Policy) -> Values:
     before, after = both_statistics(rows)
-    return by_slices(deciding_values(before, after, [row.metric for row in rows], policy), rows, policy)
+    return deciding_values(before, after, [row.metric for row in rows], policy)
 
 
 def _criteria(level: FloatArray, limits: Bounds, policy: Policy) -> Criteria:

@@ -76,7 +76,7 @@ def _weight_of_pairs(together: Together) -> FloatArray:
 def _of_this_job(
     base: FloatArray, head: FloatArray, pairs: FloatArray, together: Together
 ) -> tuple[FloatArray, noise.Variance, FloatArray]:
-    """Give the effect, the variance of one pair and the base's centre of each row, known from its own runs alone.
+    """Return the effect, the variance of one pair and the base's centre of each row, known from its own runs alone.
 
     The variance of a weighted mean of two estimates is at most the weighted mean of theirs.
     """

@@ -122,7 +122,7 @@ def inside(change: Change, metric: Metric, noise: Noise | None, margin: float) -
 
 
 def not_judged(change: Change, metric: Metric, detectable: float) -> str:
-    """Say that a row was not judged, as only a change beyond reason would have been found."""
+    """Return that a row was not judged, as only a change beyond reason would have been found."""
     least = format_percent(detectable) if isfinite(detectable) else "any size"
     return f"{NOT_JUDGED}: {_bounds(change, metric)}, and a change would have to be {least} to be found"
 

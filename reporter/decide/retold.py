@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reporter.config import NOT_COMPARED
 from reporter.decide import reasons, retold_words
 from reporter.decide.accept import accept, accept_all
 from reporter.decide.consistent import is_open_and_worse, is_without_interval, margin_of, refuse_contradictions
@@ -32,7 +33,7 @@ _ELSEWHERE = "the run that measured"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """What decides about the report of another run: whoever reads it, and nothing of the report.
+    """What decides about the report of another run: what its reader knows, and nothing of the report.
 
     ``accepts`` are reviewed rules, held against ``today``; ``override`` is who is known to have accepted its
     regressions. Only a run that ``may_save`` is believed that it saves a baseline.
@@ -79,6 +80,7 @@ def _overridden(rows: tuple[Assessment, ...], override: Override | None) -> tupl
 
 def _gate(report: Report, reader: Reader, passing: str | None) -> Gate:
     not_measured = report.gate.cause == "not-measured"
+    barrier = _not_compared(report)
     return gate(
         report.assessments,
         report.budgets,
@@ -87,7 +89,10 @@ def _gate(report: Report, reader: Reader, passing: str | None) -> Gate:
         passing,
         wanted=_wanted(report),
         absent=report.baseline_reason,
-        cure=what_would_decide(report.assessments, report.measured, paired=report.compare == "paired"),
+        not_compared=barrier,
+        cure=None
+        if barrier
+        else what_would_decide(report.assessments, report.measured, paired=report.compare == "paired"),
     )
 
 
@@ -100,15 +105,20 @@ def _held_open(made: Gate, rows: Sequence[Assessment], fail_on: Collection[str])
 
 
 def _wanted(report: Report) -> Wanted:
-    """Return what the comparison is taken to have been for; who says that it is undecided is believed.
+    """Return what the comparison is taken to have been for; a report that says that it is undecided is believed.
 
-    A screen alone may only advise. Where nothing was compared or decided, no check is green, whatever was wanted.
+    A screen alone may only advise. Where nothing was compared, only measured budgets or a saved baseline let it pass.
     """
     if report.saved:
         return "nothing"
     if report.gate.cause:
         return "verdict"
-    return "nothing" if report.compare == "none" else "advice" if report.compare == "screen" else "verdict"
+    return "advice" if report.compare in ("none", "screen") else "verdict"
+
+
+def _not_compared(report: Report) -> str | None:
+    """Return what kept base and head from being compared; ``None`` where they were, or where it is not known."""
+    return retold_words.not_compared(report.warnings) if report.gate.cause == NOT_COMPARED else None
 
 
 def _row(row: Assessment, report: Report) -> Assessment:

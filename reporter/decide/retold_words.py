@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reporter.decide import reasons
+from reporter.decide.decided import BARRIERS
 from reporter.model import Notice
 
 if TYPE_CHECKING:
@@ -52,21 +53,27 @@ def without_interval(change: Change, metric: Metric) -> str:
     return f"{reasons.spoken(change, metric)}, decided by a named rule"
 
 
+_BASELINE_BROKEN = "the saved baseline could not be read, so it was not used"
 _SENTENCES = {
     "accept-expired": "a regression is past the day until which `[[accept]]` let it pass",
     "base-not-here": "the base commit was not in the clone, so there were no pairs",
     "baseline-not-saved": "a baseline was asked for, and none was saved",
+    "broken-snapshot": _BASELINE_BROKEN,
     "checkout-unknown": "neither GitHub's test merge nor the head of the pull request was checked out",
     "code-from-elsewhere": "a side imported the measured package from outside its own tree",
     "copied-run": "two files of one side were the same, byte for byte",
     "cpu-quota": "a limit on processor time may have paused the benchmarks",
+    "damaged-gzip": _BASELINE_BROKEN,
     "debug-build": "the benchmark library was built without optimisation",
     "documents-passed-over": "a result file held other documents beside the results",
+    "empty-file": _BASELINE_BROKEN,
     "errored-reading": "a benchmark left no number that can be used",
     "failed-commands": "a command that was timed ended with an error",
     "failed-packages": "a package failed, so its benchmarks are not among the results",
+    "file-too-large": _BASELINE_BROKEN,
     "files-passed-over": "a folder of results also held other files",
     "history-not-comparable": "the saved sessions were measured on another kind of machine, or in another way",
+    "is-a-folder": _BASELINE_BROKEN,
     "k6-thresholds": "thresholds of the k6 script were crossed",
     "label-not-counted": "the label that accepts regressions did not count",
     "load-broke": "the load test went beyond what was served well",
@@ -77,8 +84,11 @@ _SENTENCES = {
     "load-test-exceptions": "the load test met exceptions in its own script",
     "log-incomplete": "the log of a run could not be written in full",
     "machine-differs": "the baseline was measured on another kind of machine, or in another way",
+    "measuring-was-killed": "the measuring before it was killed",
     "mixed-machines": "the results of one side came from different machines or interpreters",
     "named-rule": "a named rule decided alone, without a second look",
+    "newer-snapshot": "the saved baseline was made by a newer version of Benchverdict, so it was not used",
+    "no-noise-pairs": "the baseline could not be measured beside itself, so the noise of pairs is not known",
     "noise-between-runs": "undecided benchmarks differ from process to process far more than inside of one",
     "noise-bimodal": "undecided benchmarks jump between two speeds",
     "noise-few-rounds": "undecided benchmarks have few rounds a run",
@@ -86,10 +96,13 @@ _SENTENCES = {
     "noise-long-tails": "undecided benchmarks have rounds that are far slower than usual",
     "noise-other-load": "other programs used the processor during the runs",
     "noise-steal": "other guests of the host took processor time during the runs",
+    "not-a-file": _BASELINE_BROKEN,
     "not-installed": "the project could not be installed into the environment of a side",
+    "not-lock-step": "base and head could not run at the same time, so they ran one after the other",
     "not-paired": "base and head could not be measured in pairs",
     "not-pinned": "the runs of a pair could not be kept on one processor core",
     "older-baseline": "an older baseline of this kind of machine was used",
+    "only-in-head": "only the head has some of the benchmark files, so the base could not run them",
     "other-suite": "the store held a baseline of another suite",
     "own-tree-named": "the command names the checkout itself, so both sides would run its code",
     "processes-left-behind": "the benchmark command left processes running",
@@ -106,6 +119,11 @@ _SENTENCES = {
     "uncommitted-changes": "the head had changes that are not committed",
     "untracked-files": "files that git does not track were on neither side",
 }
+
+
+def not_compared(notices: Iterable[Notice]) -> str | None:
+    """Return what kept base and head from being compared in pairs, in words of ours; ``None`` where nothing did."""
+    return next((_SENTENCES[notice.code] for notice in notices if notice.code in BARRIERS), None)
 
 
 def warned(notices: Iterable[Notice]) -> Iterator[Notice]:

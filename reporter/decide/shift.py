@@ -66,7 +66,7 @@ def of_sessions(rows: Sequence[Row], values: Values, sessions: Sequence[FloatArr
 
 
 def _timed(rows: Sequence[Row], values: Values, own: noise.Variance) -> BoolArray:
-    """Say which rows are timings of the commonest unit, seconds before others, and not without any noise."""
+    """Return which rows are timings of the commonest unit, seconds before others, and not without any noise."""
     usable = values.logarithmic & ~(own.variance == 0)
     units = [row.metric.unit if is_usable else "" for row, is_usable in zip(rows, usable.tolist(), strict=True)]
     counts = Counter(filter(is_timing, units))

@@ -157,7 +157,7 @@ class Measurement:
 def _seconds_of(pair: tuple[MeasuredRun, MeasuredRun]) -> float:
     """Return what a pair took: in lock-step its runs went on at the same time."""
     seconds = [run.seconds or 0.0 for run in pair]
-    return max(seconds) if all(run.slices for run in pair) else sum(seconds)
+    return max(seconds) if any(run.slices for run in pair) else sum(seconds)
 
 
 def load(folder: Path, format_name: str | None = None) -> Measurement:
@@ -201,6 +201,7 @@ def _record(origin: Origin) -> dict[str, Any]:
 
 def _measurement(record: Checked, folder: Path, format_name: str | None) -> Measurement:
     problems: list[InputError] = []
+    notices: list[Notice] = []
     runs = record.members("runs", _RUN, _RUN_OPTIONAL)
     alone = _unpaired_seconds(runs)
     record.number("started_at", 0, WHOLE_LIMIT)
@@ -221,13 +222,16 @@ def _measurement(record: Checked, folder: Path, format_name: str | None) -> Meas
         can_pair=record.optional_flag("can_pair") is True,
         changed_files=record.lines("changed_benchmark_files"),
         fingerprint=fingerprints.from_json(record.member("fingerprint", fingerprints.MEMBERS)),
-        runs=tuple(_runs(runs, folder, format_name, problems)),
+        runs=tuple(_runs(runs, folder, format_name, problems, notices)),
         has_service=record.absent_or_text("service") is not None,
         resources=tuple(used for run in runs if run.flag("complete") for used in _resources(run)),
         conditions=tuple(_conditions(run) for run in runs),
-        warnings=tuple(
-            Notice(code=entry.word("code", _WORD), text=entry.text("text"))
-            for entry in record.members("warnings", _WARNING)
+        warnings=(
+            *(
+                Notice(code=entry.word("code", _WORD), text=entry.text("text"))
+                for entry in record.members("warnings", _WARNING)
+            ),
+            *notices[:1],
         ),
         problems=tuple(problems),
         too_slow=_too_slow(record.optional_member("too_slow", _TOO_SLOW)),
@@ -279,9 +283,9 @@ def _used(by: Checked, user: ResourceUser, side: Side, wall: float | None) -> Ru
 
 
 def _runs(
-    runs: list[Checked], folder: Path, format_name: str | None, problems: list[InputError]
+    runs: list[Checked], folder: Path, format_name: str | None, problems: list[InputError], notices: list[Notice]
 ) -> Iterator[MeasuredRun]:
-    """Give the complete runs with the files they left; each member of every run is checked."""
+    """Return the complete runs with the files they left; each member of every run is checked."""
     pairs = set()
     for run in runs:
         side, batch, pair = run.choice("side", _SIDES), run.integer("batch"), run.optional_integer("pair")
@@ -303,8 +307,17 @@ def _runs(
                 pair=pair,
                 seconds=seconds,
                 files=(first, *files[1:]),
-                slices=slices.read(_inside(run, "slices", sliced, folder)) if sliced else {},
+                slices=_slices(_inside(run, "slices", sliced, folder), notices) if sliced else {},
             )
+
+
+def _slices(path: Path, notices: list[Notice]) -> Mapping[str, SlicedRun]:
+    """Return the slices of a run; damaged ones are noticed, and the run counts as a whole."""
+    try:
+        return slices.read(path)
+    except InputError as error:
+        notices.append(Notice(code=error.code, text=f"the slices of a run were not used: {error.what}"))
+        return {}
 
 
 def _check_numbers(run: Checked) -> None:

@@ -6,7 +6,7 @@ quiet. The median of these ratios is what a pair says of a benchmark; slices tha
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
@@ -15,16 +15,19 @@ from msgspec import Meta, Struct
 
 from reporter.errors import InputError
 from reporter.ingest import pytest_benchmark
-from reporter.ingest.opening import read_bytes
+from reporter.ingest.opening import read_bytes, too_large
 from reporter.model import IN_STEP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from reporter.model import FloatArray, Metric, Sample, Suite
+    from reporter.model import BoolArray, FloatArray, Metric, Sample, Suite
 
-MOST_SLICES = 100_000
+MOST_BYTES = 32 * 2**20
+"""Of a file: slices of 5,000 benchmarks take a tenth of it."""
+MOST_BENCHMARKS = 20_000
+MOST_SLICES = 2_000
 FEWEST_NEIGHBOURS = 3
 """The median of fewer ratios is not worth more than the ratio of two runs."""
 
@@ -32,43 +35,58 @@ _Seconds = Annotated[float, Meta(ge=0)]
 _MedianAndMinimum = tuple[_Seconds, _Seconds]
 
 
-class Slice(Struct, frozen=True, forbid_unknown_fields=True):
-    """Some rounds of one side: median and minimum of a round by either clock; ``alone`` without the other's turns."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SlicedRun:
+    """The slices of a benchmark in one run: the fastest round of each by either clock (slices × 2, seconds).
 
+    ``alone`` are those without the other side's turns. ``share`` is that of its time in which the processor worked.
+    """
+
+    share: float | None
+    fastest: FloatArray
+    alone: BoolArray
+
+
+class _Slice(Struct, frozen=True, forbid_unknown_fields=True):
     rounds: Annotated[int, Meta(ge=1)]
     alone: bool
     wall: _MedianAndMinimum
     processor: _MedianAndMinimum
 
 
-class SlicedRun(Struct, frozen=True, forbid_unknown_fields=True):
-    """The slices of a benchmark in one run, and the share of its time in which the processor worked for it."""
-
+class _Run(Struct, frozen=True, forbid_unknown_fields=True):
     share: _Seconds | None
-    slices: Annotated[tuple[Slice, ...], Meta(max_length=MOST_SLICES)]
+    slices: Annotated[tuple[_Slice, ...], Meta(max_length=MOST_SLICES)]
 
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
     schema: Literal["slices/v1"]
-    benchmarks: dict[str, SlicedRun]
+    benchmarks: Annotated[dict[str, _Run], Meta(max_length=MOST_BENCHMARKS)]
 
 
 def read(path: Path) -> dict[str, SlicedRun]:
     """Read the slices of a run, by the name that its benchmarks have in the result file.
 
     Raises:
-        InputError: the file cannot be read or is not as the plugin writes it.
+        InputError: the file cannot be read, is too large, or is not as the plugin writes it.
     """
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise too_large(str(path), MOST_BYTES)
         content = msgspec.json.decode(read_bytes(path), type=_File)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, OSError) as error:
         raise InputError(
             "slices-broken",
             f"these are no slices as the pytest plugin writes them: {error}",
             where=str(path),
             cure="measure again",
         ) from error
-    return {pytest_benchmark.full_name(name): run for name, run in content.benchmarks.items()}
+    return {pytest_benchmark.full_name(name): _sliced(run) for name, run in content.benchmarks.items()}
+
+
+def _sliced(run: _Run) -> SlicedRun:
+    fastest = np.array([[each.wall[1], each.processor[1]] for each in run.slices]).reshape(-1, 2)
+    return SlicedRun(share=run.share, fastest=fastest, alone=np.array([each.alone for each in run.slices], dtype=bool))
 
 
 def with_slices(
@@ -87,14 +105,12 @@ def _of_pair(base: SlicedRun | None, head: SlicedRun | None) -> FloatArray:
     nothing = np.full((2, len(IN_STEP)), np.nan)
     if base is None or head is None:
         return nothing
-    neighbours = [
-        (before, after)
-        for before, after in zip(base.slices, head.slices, strict=False)
-        if not (before.alone or after.alone) and min(*before.wall, *after.wall, *before.processor, *after.processor) > 0
-    ]
-    if len(neighbours) < FEWEST_NEIGHBOURS:
+    count = min(len(base.alone), len(head.alone))
+    both = np.stack([base.fastest[:count], head.fastest[:count]])
+    neighbours = both[:, ~(base.alone[:count] | head.alone[:count]) & (both > 0).all(axis=(0, 2))]
+    if neighbours.shape[1] < FEWEST_NEIGHBOURS:
         return nothing
-    before, after = (np.log([[each[side].wall[1], each[side].processor[1]] for each in neighbours]) for side in (0, 1))
+    before, after = np.log(neighbours)
     level, ratio = np.median(before, axis=0), np.median(after - before, axis=0)
     shares = [np.nan if run.share is None else run.share for run in (base, head)]
     return np.column_stack([np.exp([level, level + ratio]), shares])

@@ -59,7 +59,7 @@ class Ended:
 class Child:
     """A running command. Its output, both streams as one, goes to ``sink`` from a thread, until ``finish`` returns.
 
-    Orphans are told from those of another child, which runs at the same time, by the ``mark`` in their environment.
+    The ``mark`` in their environment separates its orphans from those of another child that runs at the same time.
     It runs in ``folder`` (where this process runs, when not given), and is kept on ``core`` if there is one. One that
     ``holds`` others has an input to ``tell`` it things, and adopts its orphans itself.
 

@@ -46,7 +46,7 @@ def cannot_start(which: str, program: str, error: OSError, plan: Plan) -> str:
 
 
 def not_lock_step(messages: Sequence[str]) -> str:
-    """Say that base and head could not run at the same time, and what happens instead."""
+    """Return that base and head could not run at the same time, and what happens instead."""
     why = in_brief(messages[0]) if messages else "the sides did not find each other"
     return f"base and head were measured one after the other, which is noisier: they could not run at once ({why})"
 

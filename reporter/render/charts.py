@@ -49,7 +49,7 @@ _NAME = re.compile(r"changes|memory|(?:distribution-row|trend|load)-\d{1,6}")
 
 
 def is_ours(path: Path) -> bool:
-    """Whether a file is a chart that an earlier report drew: by its name, and by the name that it has inside."""
+    """Return whether a file is a chart that an earlier report drew: by its name, and by the name that it has inside."""
     if path.is_symlink() or not path.is_file() or not _NAME.fullmatch(path.stem):
         return False
     with path.open("rb") as file:

@@ -33,7 +33,7 @@ def outcome_of(report: Report) -> Outcome:
 
 
 def _lacks_baseline(report: Report) -> bool:
-    """Whether a baseline is all that is missing. Pairs need none; where they could not be had, that is the reason."""
+    """Return whether a baseline is all that is missing. Pairs need none; a barrier to them is the reason."""
     if report.baseline is not None or report.compare != "none":
         return False
     return not any(notice.code in BARRIERS for notice in report.warnings)

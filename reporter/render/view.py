@@ -91,7 +91,7 @@ def _is_quiet(report: Report, groups: Groups, outcome: Outcome) -> bool:
 
 
 def _reasons(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, ...]:
-    """Give the gate's reasons unless the headline begins with the only one, or the line below it names it."""
+    """Return the gate's reasons unless the headline begins with the only one, or the line below it names it."""
     said = len(report.gate.reasons) == 1 and report.gate.status == "failed" and "regressed" in groups
     return () if said or outcome == "no_baseline" else tuple(map(prose, report.gate.reasons))
 
@@ -129,7 +129,7 @@ def _warning_view(notice: Notice, home: str | None) -> WarningView:
 
 
 def _detectable(report: Report) -> str:
-    """Say how small a change half of the timings would have shown, or of what there is where nothing is timed."""
+    """Return how small a change half of the timings would have shown, or of what there is where nothing is timed."""
     rows = [row for row in report.assessments if row.detectable is not None and isfinite(row.detectable)]
     timed = [row for row in rows if is_timing(row.comparison.metric.unit)]
     known = sorted(row.detectable or 0.0 for row in timed or rows)

@@ -35,7 +35,7 @@ def facts(assessment: Assessment, again: str = "") -> Facts:
 
 
 def value_words(comparison: Comparison) -> str:
-    """Say which values of a row are shown as before and after."""
+    """Return which values of a row are shown as before and after."""
     change = comparison.change
     if change is None:
         return words.VALUES_ALONE[comparison.metric.better]

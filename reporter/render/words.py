@@ -154,7 +154,7 @@ STATISTIC_WORDS = {
 
 
 def values_compared(statistic: str, *, by_rule: bool) -> str:
-    """Say what before and after are of a compared row; a named rule has its own way to take them."""
+    """Return what before and after are of a compared row; a named rule has its own way to take them."""
     name = STATISTIC_WORDS.get(statistic, statistic)
     return f"{name}, as the rule takes it" if by_rule else f"{name} of each run, averaged over the runs"
 

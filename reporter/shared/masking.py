@@ -62,7 +62,7 @@ _HINTS = (
 
 
 def is_hinted(text: str) -> bool:
-    """Whether a text may hold a secret; most do not, and trying every pattern takes its time."""
+    """Return whether a text may hold a secret; most do not, and trying every pattern takes its time."""
     lower = text.lower()
     return any(hint in lower for hint in _HINTS)
 
@@ -121,7 +121,7 @@ def _without_named(text: str) -> str:
 
 
 def _is_secret_name(name: str) -> bool:
-    """Whether what has this name is secret: ``api_key``, ``accessToken``, but not ``tokenizer`` or ``max_tokens``."""
+    """Return whether this names a secret: ``api_key``, ``accessToken``, but not ``tokenizer`` or ``max_tokens``."""
     if name.lstrip("-").lower() in _SECRET_NAMES:
         return True
     return any(_ends_a_word(word, name[word.end() : word.end() + 1]) for word in _SECRET_WORD.finditer(name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*)::")
-"""Behind colours it is none, but with and without colours the same is said."""
+"""Behind colours it is none, but with and without colours the words are the same."""
 
 
 def visible(text: str) -> str:

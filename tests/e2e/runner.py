@@ -91,7 +91,10 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Runner:
-    """``environment`` is that of act itself; ``api`` the address of the GitHub API; ``folder`` takes all it writes."""
+    """``environment`` is that of act itself; ``api`` the address of the GitHub API; ``folder`` takes all it writes.
+
+    ``token`` is that of every job: act has one for all, so jobs with rights of their own need a runner each.
+    """
 
     act: str
     checkout: Path
@@ -99,6 +102,7 @@ class Runner:
     environment: Mapping[str, str]
     api: str
     folder: Path
+    token: str = TOKEN
 
     def run(self, event: str, payload: Mapping[str, Any], *, project: Path, run_id: int, ref: str, runtime: str) -> Job:
         """Run the workflow of ``project``, which has one job, on an event, as run ``run_id``."""
@@ -138,7 +142,7 @@ class Runner:
         if runtime == "python":
             step["DOCKER_HOST"] = "tcp://127.0.0.1:9"  # nobody answers there
         secrets = self.folder / f"secrets-{run_id}"
-        secrets.write_text(f"GITHUB_TOKEN={TOKEN}\nCANARY={CANARY}\n")
+        secrets.write_text(f"GITHUB_TOKEN={self.token}\nCANARY={CANARY}\n")
         log = self.folder / f"log-{run_id}.txt"
         var = {"RUNTIME": runtime, **(variables or {})}
         command = [*self._command(event, event_file, secrets), *_each("--env", step), *_each("--var", var)]

@@ -65,7 +65,7 @@ SCRUBS = (
     (re.compile(r"time-limit: \d+ \w+(?=\\?`)"), "time-limit: LIMIT"),
     (re.compile(r"(?<=::test_new` \| – → )\S+\s[mµn]s"), "VALUE"),
 )
-"""The mark that every use of the action draws; the machine, its times, and what is said of other load on it."""
+"""The mark that every use of the action draws; the machine, its times, and the warning of other load on it."""
 NOISY = (
     (re.compile(r"<details><summary>WARNINGS</summary>.*?</details>\n\n", re.DOTALL), ""),
     (re.compile(r"[−+±]?\d[\d.,]*(?:\sto\s[−+]?\d[\d.,]*)?\s%"), "SIZE"),

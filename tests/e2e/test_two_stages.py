@@ -147,6 +147,7 @@ def test_the_second_stage_tells_on_the_pull_request(stages: TwoStages) -> None:
     [comment] = stages.world.comments.values()
     assert comment.issue == 7
     assert stages.head in comment.body
+    assert f"by code of the fork of `{FORK.split('/')[0]}`" in comment.body.splitlines()[2]
     assert job.outputs["comment-url"].endswith(f"issuecomment-{comment.id}")
     measured = (job.outputs["gate"], job.outputs["cause"], job.outputs["exit-code"])
     assert measured == ("undecided", "not-compared", "0"), "nobody has saved a baseline"
@@ -155,10 +156,14 @@ def test_the_second_stage_tells_on_the_pull_request(stages: TwoStages) -> None:
 
 
 def test_checks_are_on_the_commits_under_review(stages: TwoStages) -> None:
-    checks = [(check.external_id, check.head_sha, check.status) for check in stages.world.checks.values()]
+    checks = [
+        (check.name, check.external_id.rpartition("/")[0], check.head_sha, check.status)
+        for check in stages.world.checks.values()
+    ]
+    name = "Benchverdict (benchmarks"
     assert checks == [
-        (f"benchverdict/benchmarks/{MEASURED}/1", stages.head, "completed"),
-        (f"benchverdict/benchmarks/{QUEUED}/1", stages.head, "completed"),
+        (f"{name}, fork #7)", f"benchverdict/benchmarks/{MEASURED}/1", stages.head, "completed"),
+        (f"{name})", f"benchverdict/benchmarks/{QUEUED}/1", stages.head, "completed"),
     ]
     assert {check.conclusion for check in stages.world.checks.values()} == {"neutral"}
 

@@ -293,3 +293,38 @@ def test_a_suite_that_a_forks_run_forged_is_not_collected(api: GitHubApi, tmp_pa
     assert this.run("publish") == 0, this.log
     assert [check.conclusion for check in api.world.checks.values()][-1] == "failure"
     assert "fork of `stranger`" in ours.body.splitlines()[2]
+
+
+def test_no_configuration_on_the_default_branch_is_the_defaults_without_a_word(api: GitHubApi, tmp_path: Path) -> None:
+    publish(api, tmp_path, report_of(*REGRESSED))
+    assert only_check(api).conclusion == "failure"
+    assert "configuration-not-read" not in comments(api)[0].body
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_configuration_that_the_token_may_not_read_is_noticed(api: GitHubApi, tmp_path: Path, status: int) -> None:
+    api.world.files[("benchverdict.toml", sha("m5"))] = GENEROUS
+    api.world.add_fault("/contents/", "status", status=status, times=9)
+    api.world.add_fault("/commits$", "status", status=status, times=9)
+    this = publish(api, tmp_path, report_of(*REGRESSED))
+    assert only_check(api).conclusion == "failure"
+    assert "configuration-not-read" in comments(api)[0].body
+    [warning] = this.read("report/verdict.json")["warnings"]
+    assert "`permissions: contents: read`" in warning["text"]
+
+
+def test_a_named_configuration_that_is_not_there_is_noticed(api: GitHubApi, tmp_path: Path) -> None:
+    publish(api, tmp_path, report_of(*REGRESSED), BENCHVERDICT_INPUT_CONFIG="bench.toml")
+    body = comments(api)[0].body
+    assert "configuration-not-read" in body
+    assert "bench.toml" in body
+
+
+def test_a_configuration_that_is_too_large_to_be_sent_decides_nothing(api: GitHubApi, tmp_path: Path) -> None:
+    api.world.files[("benchverdict.toml", sha("m5"))] = GENEROUS + "# long\n" * 200_000
+    this = publish(api, tmp_path, report_of(*REGRESSED))
+    assert comments(api) == []
+    assert api.world.checks == {}
+    [notice] = this.read("published.json")["notices"]
+    assert notice["code"] == "report-unavailable"
+    assert "benchverdict.toml" in notice["text"]

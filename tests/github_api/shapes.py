@@ -21,6 +21,10 @@ def stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+MOST_SENT = 2**20
+"""Bytes of a file that GitHub sends as content."""
+
+
 @dataclass(frozen=True)
 class Shapes:
     """The world seen through one API address. Addresses of things start with ``api``."""
@@ -40,13 +44,14 @@ class Shapes:
         content = text.encode()
         digest = hashlib.sha1(content).hexdigest()
         url = f"{self.home}/contents/{path}"
+        is_sent = len(content) <= MOST_SENT
         return {
             "type": "file",
-            "encoding": "base64",
+            "encoding": "base64" if is_sent else "none",
             "size": len(content),
             "name": path.rpartition("/")[2],
             "path": path,
-            "content": base64.encodebytes(content).decode(),
+            "content": base64.encodebytes(content).decode() if is_sent else "",
             "sha": digest,
             "url": url,
             "git_url": f"{self.home}/git/blobs/{digest}",

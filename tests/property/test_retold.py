@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from random import Random
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +17,8 @@ from reporter.decide.judge_rule import judge_pairs_by_rule
 from reporter.decide.named_rules import parse_rule
 from reporter.decide.retold import Reader, retell
 from reporter.decide.retold_words import NO_INTERVAL
+from reporter.errors import InputError
+from reporter.model import VERDICTS
 from reporter.render import json_v1
 from tests.property.test_reports_agree import share
 from tests.property.test_truth import World, decisions
@@ -82,10 +86,62 @@ def test_a_gate_that_compose_has_made_is_made_again(number: int) -> None:
 
 
 @pytest.mark.parametrize("wanted", ["verdict", "nothing"])
-def test_without_a_baseline_the_gate_is_as_it_was(wanted: Wanted) -> None:
+def test_without_a_baseline_nothing_is_passed(wanted: Wanted) -> None:
     rows = (row("test_one", "new"), row("test_two", "errored"))
     made = gate(rows, (), READER.fail_on, wanted=wanted, absent="none was saved yet")
     before = replace(report(*rows, compare="none", baseline=None, baseline_reason="none was saved yet"), gate=made)
     after = retell(before, READER, "verdict.json")
-    assert (after.gate.status, after.gate.cause) == (before.gate.status, before.gate.cause)
+    assert (after.gate.status, after.gate.cause) == ("undecided", "not-compared")
     assert conclude(after) == conclude(before) == "neutral"
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_no_forgery_is_told_that_its_numbers_deny(number: int) -> None:
+    """Verdicts, gate, point and interval are exchanged at random; an oracle of its own looks at what passes."""
+    random, refused, told = Random(number), 0, 0
+    for made in share(number):
+        compared = replace(made, saved=False, budgets=(), shift=None, compare="paired")
+        document = json.loads(json_v1.dump(compared))
+        _forge(document, random)
+        before = json_v1.load(json.dumps(document), "verdict.json")
+        try:
+            after = retell(before, READER, "verdict.json")
+        except InputError:
+            refused += 1
+            continue
+        told += 1
+        _check(after)
+    assert refused > 5
+    assert told > 5
+
+
+def _forge(document: dict[str, Any], random: Random) -> None:
+    rows = document["benchmarks"]
+    for row_ in rows:
+        if random.random() < 0.2:
+            row_["verdict"] = random.choice(VERDICTS)
+        if row_["change"] and random.random() < 0.2:
+            row_["change"] |= {"low": random.uniform(-0.1, 0.3), "high": random.uniform(-0.1, 0.5)}
+    if len(rows) > 1 and random.random() < 0.1:
+        rows[0] |= {key: rows[1][key] for key in ("name", "params", "metric")}
+    document["counts"] = {word: sum(row_["verdict"] == word for row_ in rows) for word in VERDICTS}
+    document["gate"] = {"status": "passed", "reasons": [], "cause": None}
+
+
+def _check(told: Report) -> None:
+    names = [(row_.comparison.name, row_.comparison.metric.name) for row_ in told.assessments]
+    assert len(names) == len(set(names))
+    bad = 0
+    for row_ in told.assessments:
+        change = row_.comparison.change
+        sign = -1 if row_.comparison.metric.better == "higher" else 1
+        ends = sorted((sign * change.marginal.low, sign * change.marginal.high)) if change else [0.0, 0.0]
+        if row_.verdict == "unchanged":
+            assert -0.03 <= ends[0] <= ends[1] <= 0.03
+        if row_.verdict == "regressed":
+            bad += 1
+            assert ends[0] > 0
+        if row_.verdict == "improved":
+            assert ends[1] < 0
+    assert (told.gate.status == "failed") is (bad > 0)
+    assert conclude(told) != "success" or not bad

@@ -54,7 +54,7 @@ class Sides:
         log = str(self.root / "log.txt")
         (folder / "test_suite.py").write_text(suite.replace("{log!r}", repr(log)).format_map({"side": side}))
 
-    def run(self, *options: str, leads: str = "base", **by_side: str) -> dict[str, dict[str, slices.SlicedRun]]:
+    def run(self, *options: str, leads: str = "base", **by_side: str) -> dict[str, dict[str, Any]]:
         """Return the slices of each side, once both have ended well."""
         self._calibrate(*options)
         (self.root / "log.txt").unlink(missing_ok=True)
@@ -64,7 +64,9 @@ class Sides:
                 output, _ = process.communicate(timeout=120)
                 meeting.end(side)
                 assert process.returncode in (0, 1), output
-        return {side: slices.read(self._slices(side)) for side in running if self._slices(side).exists()}
+        left = {side: self._slices(side) for side in running if self._slices(side).exists()}
+        assert all(slices.read(path) for path in left.values()), "the reader takes what the plugin leaves"
+        return {side: json.loads(path.read_text())["benchmarks"] for side, path in left.items()}
 
     def turns(self, name: str) -> list[str]:
         """Return the sides that worked on a benchmark, each change once."""
@@ -116,8 +118,8 @@ def sides(tmp_path: Path) -> Sides:
     return both
 
 
-def together(run: slices.SlicedRun) -> int:
-    return sum(not each.alone for each in run.slices)
+def together(run: dict[str, Any]) -> int:
+    return sum(not each["alone"] for each in run["slices"])
 
 
 @pytest.mark.parametrize("leads", ["base", "head"])
@@ -125,7 +127,7 @@ def test_both_sides_take_turns_at_every_benchmark(sides: Sides, leads: str) -> N
     found = sides.run(leads=leads)
     base, head = found["base"], found["head"]
     assert list(base) == list(head)
-    assert {name.partition("::")[2] for name in base} == {"test_sum[plain]", "test_sum[größer]", "test_fixed"}
+    assert {name.partition("::")[2] for name in base} == {"test_sum[plain]", r"test_sum[gr\xf6\xdfer]", "test_fixed"}
     assert all(together(base[name]) == together(head[name]) >= 5 for name in base)
     assert len(sides.turns("plain")) >= 10
     assert len(sides.turns("fixed")) >= 2
@@ -135,7 +137,7 @@ def test_only_one_side_works_at_a_time_and_slices_are_in_the_order_abba(sides: S
     found = sides.run()
     turns = sides.turns("plain")
     assert set(turns) == {"base", "head"}
-    counted = {side: len(run["test_suite.py::test_sum[plain]"].slices) for side, run in found.items()}
+    counted = {side: len(run["test_suite.py::test_sum[plain]"]["slices"]) for side, run in found.items()}
     visits = {side: turns.count(side) for side in counted}
     assert all(visits[side] <= counted[side] // 2 + 2 for side in counted)
 
@@ -163,7 +165,7 @@ def test_what_a_side_skips_fails_or_dies_of_the_other_one_runs_alone(sides: Side
     found = sides.run()
     fixed = found["base"]["test_suite.py::test_fixed"]
     assert together(fixed) == 0
-    assert sum(each.rounds for each in fixed.slices) >= 11
+    assert sum(each["rounds"] for each in fixed["slices"]) >= 11
 
 
 def test_long_rounds_are_slices(sides: Sides) -> None:
@@ -171,9 +173,9 @@ def test_long_rounds_are_slices(sides: Sides) -> None:
         sides.write(side, SUITE.replace("sum(range(2000))", "time.sleep(0.01)"))
     found = sides.run("-k", "plain")
     run = found["base"]["test_suite.py::test_sum[plain]"]
-    assert {each.rounds for each in run.slices} == {1}
-    assert run.share is not None
-    assert run.share < 0.5
+    assert {each["rounds"] for each in run["slices"]} == {1}
+    assert run["share"] is not None
+    assert run["share"] < 0.5
 
 
 def test_a_benchmark_that_computes_has_nearly_all_of_the_processor(sides: Sides) -> None:
@@ -185,7 +187,7 @@ def test_a_benchmark_that_computes_has_nearly_all_of_the_processor(sides: Sides)
             ),
         )
     found = sides.run("-k", "plain")
-    shares: list[Any] = [run["test_suite.py::test_sum[plain]"].share for run in found.values()]
+    shares: list[Any] = [run["test_suite.py::test_sum[plain]"]["share"] for run in found.values()]
     assert min(shares) > 0.9
 
 
@@ -194,3 +196,37 @@ def test_slices_of_several_calls_of_pytest_are_kept(sides: Sides) -> None:
     found = sides.run("-k", "fixed")
     assert len(found["base"]) == 2
     assert json.loads((sides.root / "slices-base.json").read_text())["schema"] == "slices/v1"
+
+
+def test_what_is_kept_is_seconds_per_call_as_in_the_result_file(sides: Sides) -> None:
+    calls = "benchmark.pedantic(sum, args=(range(20000),), rounds=12, iterations={count})"
+    for side, count in (("base", 2), ("head", 8)):
+        sides.write(side, SUITE.replace("benchmark(work, name)", calls.replace("{count}", str(count)), 1))
+    found = sides.run("-k", "plain")
+    base, head = (
+        min(each["wall"][1] for each in found[side]["test_suite.py::test_sum[plain]"]["slices"])
+        for side in ("base", "head")
+    )
+    assert 0.5 < head / base < 2
+
+
+def test_a_pytest_inside_of_a_benchmark_takes_no_turns(sides: Sides) -> None:
+    inner = "import os; assert 'BENCHVERDICT_LOCKSTEP' not in os.environ"
+    for side in ("base", "head"):
+        sides.write(side, SUITE.replace("def test_plain():\n    pass", f"def test_plain():\n    {inner}"))
+    assert set(sides.run()) == {"base", "head"}
+
+
+def test_time_of_other_threads_is_waiting(sides: Sides) -> None:
+    threaded = """
+    import hashlib, threading
+    data = b"x" * 4_000_000
+    others = [threading.Thread(target=hashlib.sha256, args=(data,)) for _ in range(2)]
+    for other in others: other.start()
+    for other in others: other.join()
+    return 1
+"""
+    for side in ("base", "head"):
+        sides.write(side, SUITE.replace("    return sum(range(2000))", threaded.strip("\n")))
+    found = sides.run("-k", "plain")
+    assert found["base"]["test_suite.py::test_sum[plain]"]["share"] < 0.9

@@ -123,7 +123,7 @@ def test_hostile_report_is_refused(name: str) -> None:
 
 
 def lying(content: bytes, told: int, *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """Pack a verdict of zeros that tells another size, with a checksum that fits what is told."""
+    """Pack a verdict of zeros that declares another size, with a checksum that fits what it declares."""
     archive = packed(("verdict.json", content), method=method)
     for signature, crc, size in ((b"PK\x01\x02", 16, 24), (b"PK\x03\x04", 14, 22)):
         archive = patched(archive, signature, crc, struct.pack("<I", zlib.crc32(content[:told])))

@@ -112,3 +112,9 @@ def test_what_runs_on_the_host_needs_the_standard_library_alone() -> None:
             assert is_shared or top in allowed or top in sys.stdlib_module_names, f"{path.name} imports {module}"
             own_only = path not in scripts | shared or top != "reporter" or _stage(module) in ("shared", "errors")
             assert own_only, f"{path.name}: {module}"
+
+
+@pytest.mark.parametrize("once", ['"[0-9a-f]{40}|[0-9a-f]{64}"', "O_NOFOLLOW"])
+def test_what_a_commit_is_and_how_a_strangers_file_is_read_has_one_home(once: str) -> None:
+    holders = [path.name for path in (ROOT / "entrypoint").glob("*.py") if once in path.read_text(encoding="utf-8")]
+    assert holders == ["untrusted.py"]

@@ -34,7 +34,6 @@ def test_both_sides_get_the_ends_of_one_channel(lockstep: Any) -> None:
         assert (base.receive(), base.receive()) == ("one", "two")
         base.close()
         assert head.receive() is None
-        assert meeting.joined == 1
         head.close()
 
 
@@ -88,9 +87,9 @@ def test_slices_alternate_in_the_order_abba_and_nobody_is_left_waiting(
         turns.take()
         found = []
         for index in range(2):
-            slicing = lockstep.Slicing(turns, index, length, 2)
+            slicing = lockstep.Slicing(turns, index, length, seconds=0.003, most=2)
             for _ in range(count):
-                slicing.run(lambda: round_of(name))
+                slicing.run(lambda: round_of(name), 1)
             found.append(slicing)
         turns.channel.close()
         results[name] = found

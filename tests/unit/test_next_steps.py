@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entrypoint import next_steps as script
+from entrypoint import untrusted
 from entrypoint.next_steps import main, measure_arguments, next_steps
 from tests.unit.measure_plans import OLDEST, interpreter
 
@@ -87,7 +88,7 @@ def test_links_and_pipes_answer_no_and_are_not_waited_for(tmp_path: Path) -> Non
 
 
 def test_a_file_that_is_too_large_answers_no(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(script, "FILE_LIMIT", len(COMPLETE[MEASURE]) - 1)
+    monkeypatch.setattr(untrusted, "FILE_LIMIT", len(COMPLETE[MEASURE]) - 1)
     assert next_steps(work(tmp_path, COMPLETE), saving=True)["save-baseline"] is False
 
 

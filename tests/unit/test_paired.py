@@ -169,7 +169,7 @@ def test_the_level_grows_with_the_pairs_and_with_what_is_known() -> None:
     policy = Policy()
     pairs = np.array([2, 3, 5, 8, 18, 54])
     levels = policy.level_of(pairs, policy.levels)
-    assert levels.tolist() == [0.0, 0.002, 0.006, 0.04, 0.05, 0.05]
+    assert levels.tolist() == [0.0, 0.002, 0.006, 0.025, 0.05, 0.05]
     known = policy.level_of(pairs, policy.levels, stored=True)
     assert known.tolist() == [0.0, 0.05, 0.02, 0.04, 0.05, 0.05]
 

@@ -98,7 +98,7 @@ def test_harmless_pull_requests_of_eight_noisy_shards_seldom_alarm() -> None:
 
 
 def _alarms(generator: np.random.Generator) -> tuple[bool, bool]:
-    """Say whether any of eight shards alarms by its part of the level, and by the whole of it."""
+    """Return whether any of eight shards alarms by its part of the level, and by the whole of it."""
     divided = DEFAULT_POLICY.of_one_among(8)
     alone = [_smallest_p(generator) for _ in range(8)]
     by_part, by_all = (float(policy.level_of(np.array(8), policy.levels)) for policy in (divided, DEFAULT_POLICY))

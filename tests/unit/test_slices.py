@@ -12,7 +12,7 @@ import pytest
 from reporter.decide.judge import judge_pairs
 from reporter.errors import InputError
 from reporter.ingest import slices
-from reporter.ingest.slices import Slice, SlicedRun, with_slices
+from reporter.ingest.slices import SlicedRun, with_slices
 from reporter.model import STATISTICS, Benchmark, Metric, Sample, Suite
 
 if TYPE_CHECKING:
@@ -21,14 +21,10 @@ if TYPE_CHECKING:
 TIME = Metric(name="time", unit="s", better="lower")
 
 
-def slice_of(seconds: float, *, processor: float | None = None, alone: bool = False) -> Slice:
-    other = seconds if processor is None else processor
-    return Slice(rounds=4, alone=alone, wall=(seconds * 1.5, seconds), processor=(other * 1.5, other))
-
-
-def run_of(*values: float, share: float | None = 1.0, scale: float = 1.0) -> SlicedRun:
+def run_of(*values: float, share: float | None = 1.0, scale: float = 1.0, alone: bool = False) -> SlicedRun:
     """Return a run whose wall times are the values, and whose processor time is ``scale`` of them."""
-    return SlicedRun(share=share, slices=tuple(slice_of(value, processor=value * scale) for value in values))
+    fastest = np.array([[value, value * scale] for value in values]).reshape(-1, 2)
+    return SlicedRun(share=share, fastest=fastest, alone=np.full(len(values), alone))
 
 
 def suite_of(names: list[str], runs: int, seconds: float = 1.0) -> Suite:
@@ -92,12 +88,23 @@ def test_a_head_that_begins_to_wait_is_judged_on_wall_time() -> None:
 def test_slices_that_are_no_neighbours_say_nothing(change: str) -> None:
     usual = pairs_with(0.05)
     broken = {
-        "alone": [SlicedRun(share=1.0, slices=tuple(slice_of(1.0, alone=True) for _ in range(8)))] * 8,
+        "alone": [run_of(*[1.0] * 8, alone=True)] * 8,
         "few": [run_of(1.0, 1.0)] * 8,
         "zero": [run_of(*[0.0] * 8)] * 8,
     }[change]
     found = judged([(base, head) for (base, _), head in zip(usual, broken, strict=True)])
     assert found.verdict == "unchanged", "whole runs, which are all equal here, decide"
+
+
+def test_where_most_pairs_have_no_slices_all_are_whole_runs() -> None:
+    pairs = pairs_with(0.05)
+    tables: list[Any] = [({}, {})] * 8
+    tables[:4] = [({"b": before}, {"b": after}) for before, after in pairs[:4]]
+    base, head = with_slices(suite_of(["b"], 8), suite_of(["b"], 8), tables)
+    (found,) = judge_pairs(base, head).assessments
+    assert found.verdict == "unchanged"
+    assert found.comparison.change is not None
+    assert found.comparison.change.marginal.point == 0
 
 
 def test_a_pair_without_slices_is_lost_for_the_row_and_the_others_count() -> None:

@@ -178,11 +178,14 @@ class Look:
         if not self._takes_turns():
             yield from ways.in_turn(self.runner, spot)
             return
-        attempts = list(ways.lock_step(self.runner, spot))
-        if ways.took_turns(attempts) or any(attempt.status == "interrupted" for attempt in attempts):
+        try:
+            attempts = list(ways.lock_step(self.runner, spot))
+            messages = [attempt.message for attempt in attempts if attempt.message]
+        except OSError as error:
+            attempts, messages = [], [f"no socket can be made: {error}"]
+        if ways.took_turns(self.runner, attempts) or any(attempt.status == "interrupted" for attempt in attempts):
             yield from attempts
             return
-        messages = [attempt.message for attempt in attempts if attempt.message]
         self.found.warn(Warned(NOT_LOCK_STEP, wording.not_lock_step(messages)))
         yield from ways.in_turn(self.runner, spot)
 

@@ -17,18 +17,24 @@ class Meeting:
     """Listens on a socket of this user. The n-th process of one side is joined with the n-th of the other.
 
     When a side has ended (``end``), what still waits for it reads the end of its channel and goes on alone.
+
+    Raises ``OSError`` when no socket can be made, such as in a temporary folder whose path is too long for one.
     """
 
     def __init__(self) -> None:
         self._folder = tempfile.mkdtemp(prefix="bv-")  # short: the name of a socket has at most 107 bytes
         self.path = os.path.join(self._folder, "s")  # noqa: PTH118 - handed to other processes as text
         self._door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._door.bind(self.path)
-        self._door.listen(8)
+        try:
+            self._door.bind(self.path)
+            self._door.listen(8)
+        except OSError:
+            self._door.close()
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
         self._lock = threading.Lock()
         self._waiting: dict[str, list[socket.socket]] = {side: [] for side in _SIDES}
         self._ended: set[str] = set()
-        self.joined = 0
         threading.Thread(target=self._serve, daemon=True).start()
 
     def __enter__(self) -> Meeting:
@@ -68,7 +74,6 @@ class Meeting:
         with self._lock:
             if self._waiting[side]:
                 own = self._waiting[side].pop(0)
-                self.joined += 1
             else:
                 own, theirs = socket.socketpair()
                 if other in self._ended:

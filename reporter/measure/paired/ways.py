@@ -6,16 +6,21 @@ them take turns slice by slice, so that both meet the same weather (``pytest_plu
 
 from __future__ import annotations
 
+import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from reporter.measure import orphans
+from reporter.measure import orphans, wording
+from reporter.measure.files import read_regular
 from reporter.measure.paired.meeting import Meeting
 from reporter.measure.paired.plugin import Turns
+from reporter.measure.record import Warned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from reporter.measure.paired.pair_runs import PairRunner, Spot
     from reporter.measure.run import Attempt
@@ -44,31 +49,52 @@ def in_turn(runner: PairRunner, spot: Spot) -> Iterator[Attempt]:
 
 
 def lock_step(runner: PairRunner, spot: Spot) -> Iterator[Attempt]:
-    """Run both sides at once, taking turns."""
+    """Run both sides at once, taking turns.
+
+    Raises:
+        OSError: no socket can be made where they would meet.
+    """
     adopted_since = orphans.adopt()
-    with Meeting() as meeting, ThreadPoolExecutor(max_workers=2) as pool:
-        turns = Turns(meeting.path, leads=runner.order(spot)[0])
+    try:
+        with Meeting() as meeting, ThreadPoolExecutor(max_workers=2) as pool:
+            turns = Turns(meeting.path, leads=runner.order(spot)[0])
 
-        def attempt(side: str, index: int) -> Attempt:
-            try:
-                return runner.run(side, spot, index, turns)
-            finally:
-                meeting.end(side)
+            def attempt(side: str, index: int) -> Attempt:
+                try:
+                    return runner.run(side, spot, index, turns)
+                finally:
+                    meeting.end(side)
 
-        both = [pool.submit(attempt, side, spot.index + step) for step, side in enumerate(runner.order(spot))]
-        attempts = [each.result() for each in both]
-    orphans.end_adopted(adopted_since)
+            both = [pool.submit(attempt, side, spot.index + step) for step, side in enumerate(runner.order(spot))]
+            attempts = [each.result() for each in both]
+    finally:
+        left = orphans.end_adopted(adopted_since)
+    if left:
+        warning = Warned("processes-left-behind", wording.left_behind(f"pair {(spot.number or 0) + 1}", left))
+        attempts[-1] = replace(attempts[-1], warnings=(*attempts[-1].warnings, warning))
     yield from attempts
 
 
 WAYS: Mapping[WayName, Way] = {"in-turn": in_turn, "lock-step": lock_step}
 
 
-def took_turns(attempts: list[Attempt]) -> bool:
-    """Return whether both sides are complete and left their slices."""
-    return len(attempts) == 2 and all(
-        attempt.status == "complete" and attempt.record is not None and attempt.record.slices for attempt in attempts
+def took_turns(runner: PairRunner, attempts: list[Attempt]) -> bool:
+    """Return whether both sides are complete, and most of their benchmarks took turns."""
+    records = [attempt.record for attempt in attempts if attempt.status == "complete"]
+    return len(records) == 2 and all(
+        record is not None and record.slices is not None and _mostly_in_turn(runner.output / record.slices)
+        for record in records
     )
+
+
+def _mostly_in_turn(path: Path) -> bool:
+    """Return whether most benchmarks of a file of slices have some that took turns; false where it is damaged."""
+    try:
+        found = json.loads(read_regular(path))["benchmarks"]
+        shared = [any(not each["alone"] for each in run["slices"]) for run in found.values()]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return False
+    return 2 * sum(shared) > len(shared)
 
 
 def can_take_turns(runner: PairRunner) -> bool:

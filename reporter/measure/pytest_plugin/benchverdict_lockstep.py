@@ -21,9 +21,10 @@ from __future__ import annotations
 import array
 import json
 import math
-import select
+import os
 import socket
 import time
+from contextlib import suppress
 from inspect import signature
 from pathlib import Path
 from statistics import median
@@ -32,10 +33,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SLICE_SECONDS = 0.003
 PATIENCE_SECONDS = 600.0
 FEWEST_SLICES = 5
 FEWEST_TO_WARM_UP = 3
+SHORTEST_ROUND = 2e-5
+"""Reading the processor's clock costs a part of a microsecond, which is too much of a shorter round."""
 SCHEMA = "slices/v1"
 _MOST_BYTES = 1 << 24
 
@@ -44,8 +46,8 @@ class Channel:
     """Lines to and from the other side. ``is_open`` is false once it has ended or does not answer."""
 
     def __init__(self, connection: socket.socket, patience: float = PATIENCE_SECONDS) -> None:
+        connection.settimeout(patience)
         self.connection = connection
-        self.patience = patience
         self.is_open = True
         self._rest = b""
 
@@ -70,20 +72,31 @@ class Channel:
         return line.decode("utf-8", "surrogateescape")
 
     def close(self) -> None:
-        """End the conversation."""
+        """End the conversation, also where a process that was forked meanwhile has a copy of this end."""
         self.is_open = False
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
         self.connection.close()
 
     def _read(self) -> bytes:
         try:
-            ready, _, _ = select.select([self.connection], [], [], self.patience)
-            return self.connection.recv(1 << 16) if ready else b""
+            return self.connection.recv(1 << 16)
         except OSError:
             return b""
 
 
+def exchange(channel: Channel, own: list[str], *, leads: bool) -> list[str]:
+    """Return the list of the other side. One side sends while the other one reads, so that no buffer can fill up."""
+    if leads:
+        channel.send(json.dumps(own))
+    line = channel.receive()
+    if not leads:
+        channel.send(json.dumps(own))
+    return [] if line is None else list(json.loads(line))
+
+
 def connect(path: str, side: str) -> Channel | None:
-    """Return the channel to the other side, from whoever listens at ``path``; ``None`` where there is nobody."""
+    """Return the channel to the other side, from what listens at ``path``; ``None`` where nothing does."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
         try:
             door.connect(path)
@@ -95,6 +108,7 @@ def connect(path: str, side: str) -> Channel | None:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             numbers = array.array("i")
             numbers.frombytes(data[: numbers.itemsize])
+            os.set_inheritable(numbers[0], False)
             return Channel(socket.socket(fileno=numbers[0]))
     return None
 
@@ -138,10 +152,14 @@ class Turns:
 
 
 class Slice:
-    """Neighbouring rounds of one side: the seconds of each by both clocks; ``alone`` without the other side's turns."""
+    """Neighbouring rounds of one side: the seconds of each by both clocks; ``alone`` without the other side's turns.
+
+    A round is ``iterations`` calls. What is kept is seconds per call, as in pytest-benchmark's own file.
+    """
 
     def __init__(self, *, alone: bool, cold: bool) -> None:
         self.alone, self.cold = alone, cold
+        self.iterations = 1
         self.wall: list[float] = []
         self.processor: list[float] = []
         self.began_queued = _queued_seconds()
@@ -163,15 +181,18 @@ class Slice:
         self.processor.append(processor)
 
     def summary(self) -> dict[str, Any]:
-        """Return what is kept of it: median and minimum by both clocks."""
+        """Return what is kept of it: median and minimum of a call by both clocks."""
         first = 1 if self.cold and len(self.wall) >= FEWEST_TO_WARM_UP else 0
-        wall, processor = self.wall[first:], self.processor[first:]
         return {
-            "rounds": len(wall),
+            "rounds": len(self.wall) - first,
             "alone": self.alone,
-            "wall": [median(wall), min(wall)],
-            "processor": [median(processor), min(processor)],
+            "wall": self._of_a_call(self.wall[first:]),
+            "processor": self._of_a_call(self.processor[first:]),
         }
+
+    def _of_a_call(self, rounds: list[float]) -> list[float]:
+        """Return median and minimum; a clock that was set back meanwhile gives none below 0."""
+        return [max(0.0, value) / self.iterations for value in (median(rounds), min(rounds))]
 
 
 def _queued_seconds() -> float:
@@ -185,13 +206,13 @@ def _queued_seconds() -> float:
 class Slicing:
     """The rounds of one benchmark on this side, in slices of ``length`` rounds while the other side takes turns.
 
-    Without a ``length`` the side that begins finds it out: as many rounds as take ``SLICE_SECONDS`` of processor time,
-    and no more than ``most``.
-    A visit is what runs between two hand-overs: one slice at the beginning, then two, which makes the order ABBA.
+    Without a ``length`` the side that begins finds it out: as many rounds as take ``seconds`` of processor time, and no
+    more than ``most``. A visit is what runs between two hand-overs: one slice at the beginning, then two, which makes
+    the order ABBA. The processor's clock is that of this thread: time of others is waiting, and decided by wall time.
     """
 
-    def __init__(self, turns: Turns, index: int, length: int, most: float) -> None:
-        self.turns, self.index, self.most = turns, index, most
+    def __init__(self, turns: Turns, index: int, length: int, *, seconds: float, most: float) -> None:
+        self.turns, self.index, self.seconds, self.most = turns, index, seconds, most
         self.slices: list[Slice] = []
         self.alone = not turns.meet(index)
         begins = turns.rounds == 0
@@ -199,11 +220,12 @@ class Slicing:
         self.left = 1 if begins else 2
         self._open(cold=True)
 
-    def run(self, round_: Any) -> Any:
+    def run(self, round_: Any, iterations: int) -> Any:
         """Run one round, note its seconds by both clocks, and hand the token over when the visit is complete."""
-        before = time.process_time()
+        before = time.thread_time()
         result = round_()
-        processor = time.process_time() - before
+        processor = time.thread_time() - before
+        self.slices[-1].iterations = iterations
         self.slices[-1].add(result[0] if isinstance(result, tuple) else result, processor)
         if not self.alone and self._is_full():
             self._end_slice()
@@ -213,11 +235,13 @@ class Slicing:
         """Return the slices, and the share of its time in which the processor worked for the usual one."""
         measured = [each for each in self.slices if each.wall]
         shares = [share for share in (each.share for each in measured) if share is not None]
-        return {"share": median(shares) if shares else None, "slices": [each.summary() for each in measured]}
+        too_short = median(min(each.wall) for each in measured) < SHORTEST_ROUND if measured else True
+        share = None if too_short or not shares else max(0.0, median(shares))
+        return {"share": share, "slices": [each.summary() for each in measured]}
 
     def _is_full(self) -> bool:
         here = self.slices[-1]
-        if not self.length and (sum(here.processor) >= SLICE_SECONDS or len(here.wall) >= self.most):
+        if not self.length and (sum(here.processor) >= self.seconds or len(here.wall) >= self.most):
             self.length = len(here.wall)
         return 0 < self.length <= len(here.wall)
 
@@ -239,10 +263,12 @@ class Slicing:
 class LockStep:
     """The pytest plugin: brings both sides together after collection, and slices the rounds of common benchmarks."""
 
-    def __init__(self, environ: Mapping[str, str], lengths: Mapping[str, int], fixture_class: Any) -> None:
-        self.path, self.output = environ["BENCHVERDICT_LOCKSTEP"], environ["BENCHVERDICT_SLICES"]
+    def __init__(
+        self, path: str, environ: Mapping[str, str], lengths: Mapping[str, int], seconds: float, fixture_class: Any
+    ) -> None:
+        self.path, self.output = path, environ["BENCHVERDICT_SLICES"]
         self.side, self.leads = environ["BENCHVERDICT_SIDE"], environ["BENCHVERDICT_LEADS"]
-        self.lengths = lengths
+        self.lengths, self.seconds = lengths, seconds
         self.turns: Turns | None = None
         self.places: dict[str, int] = {}
         self.slicings: dict[str, Slicing] = {}
@@ -272,9 +298,10 @@ class LockStep:
         def run_round(*range_and_timer: Any, **named: Any) -> Any:
             __tracebackhide__ = True
             if name not in self.slicings:
-                most = self.most.get(name, math.inf)
-                self.slicings[name] = Slicing(turns, self.places[name], self.lengths.get(name, 0), most)
-            return self.slicings[name].run(lambda: runner(*range_and_timer, **named))
+                length, most = self.lengths.get(name, 0), self.most.get(name, math.inf)
+                self.slicings[name] = Slicing(turns, self.places[name], length, seconds=self.seconds, most=most)
+            loops = range_and_timer[0] if range_and_timer else named.get("loops_range")
+            return self.slicings[name].run(lambda: runner(*range_and_timer, **named), len(loops) if loops else 1)
 
         return run_round
 
@@ -284,11 +311,9 @@ class LockStep:
         if channel is None:
             return
         own = [item.nodeid for item in session.items if "benchmark" in getattr(item, "fixturenames", ())]
-        channel.send(json.dumps(own))
-        line = channel.receive()
-        other = json.loads(line) if line is not None else []
-        base, head = (own, other) if self.side == "base" else (other, own)
-        common = [name for name in base if name in set(head)]
+        other = exchange(channel, own, leads=self.side == self.leads)
+        base, head = (own, set(other)) if self.side == "base" else (other, set(own))
+        common = [name for name in base if name in head]
         self.places = {name: index for index, name in enumerate(common)}
         if self.side == "head":
             session.items[:] = reordered(session.items, common)
@@ -303,7 +328,9 @@ class LockStep:
         earlier = _benchmarks(self.output)
         found = {name: slicing.summary() for name, slicing in self.slicings.items()}
         content = {"schema": SCHEMA, "benchmarks": {**earlier, **found}}
-        Path(self.output).write_text(json.dumps(content), encoding="utf-8")
+        temporary = Path(f"{self.output}.{os.getpid()}")
+        temporary.write_text(json.dumps(content), encoding="utf-8")
+        temporary.replace(self.output)
         self.turns.channel.close()
 
 
@@ -316,9 +343,9 @@ def reordered(items: list[Any], names: list[str]) -> list[Any]:
 
 
 def _benchmarks(path: str) -> dict[str, Any]:
-    """Return what an earlier call of pytest in the same command left."""
+    """Return what an earlier call of pytest in the same command left; nothing where that is damaged."""
     try:
-        found: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))["benchmarks"]
-    except FileNotFoundError:
+        found = json.loads(Path(path).read_text(encoding="utf-8"))["benchmarks"]
+    except (OSError, ValueError, KeyError, TypeError):
         return {}
-    return found
+    return found if isinstance(found, dict) else {}

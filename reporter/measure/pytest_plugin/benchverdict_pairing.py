@@ -54,7 +54,9 @@ def pytest_configure(config: Any) -> None:
         from pytest_benchmark.fixture import BenchmarkFixture
 
         if hasattr(BenchmarkFixture, "_calibrate_timer"):
-            config.pluginmanager.register(_Calibration(calibration, BenchmarkFixture), "benchverdict-calibration")
+            sliced = bool(os.environ.get("BENCHVERDICT_LOCKSTEP"))
+            plugin = _Calibration(calibration, BenchmarkFixture, sliced=sliced)
+            config.pluginmanager.register(plugin, "benchverdict-calibration")
             if hasattr(BenchmarkFixture, "_make_runner"):
                 _take_turns(config, BenchmarkFixture, calibration)
                 config.pluginmanager.register(_Depths(BenchmarkFixture), "benchverdict-depths")
@@ -90,10 +92,11 @@ def _is_only_in_head(argument: str, own: Path, head: Path) -> bool:
 
 def _take_turns(config: Any, fixture_class: Any, calibration: str) -> None:
     """Take turns with the other side where measuring asks for it. Registered first, it is innermost around a round."""
-    if not os.environ.get("BENCHVERDICT_LOCKSTEP") or hasattr(config, "workerinput"):
+    path = os.environ.pop("BENCHVERDICT_LOCKSTEP", None)  # a pytest that a test starts takes no turns of its own
+    if not path or hasattr(config, "workerinput"):
         return
     lengths = {name: entry["slice"] for name, entry in _load(calibration).items()}
-    plugin = import_module("benchverdict_lockstep").LockStep(os.environ, lengths, fixture_class)
+    plugin = import_module("benchverdict_lockstep").LockStep(path, os.environ, lengths, SLICE_SECONDS, fixture_class)
     config.pluginmanager.register(plugin, "benchverdict-lockstep")
 
 
@@ -117,8 +120,9 @@ def slices_for(round_seconds: float) -> tuple[int, int]:
 class _Calibration:
     """Stands in for the calibration of pytest-benchmark, for all benchmarks that it would calibrate."""
 
-    def __init__(self, path: str, fixture_class: Any) -> None:
+    def __init__(self, path: str, fixture_class: Any, *, sliced: bool) -> None:
         self.path = path
+        self.rounds = "sliced_rounds" if sliced else "rounds"
         self.seconds = float(os.environ.get("BENCHVERDICT_SECONDS", "0.05"))
         self.known = _load(path)
         self.found: dict[str, dict[str, int]] = {}
@@ -139,7 +143,7 @@ class _Calibration:
             rounds = rounds_for(duration, self.seconds)
             fixed = {"iterations": iterations, "rounds": rounds, "slice": length, "sliced_rounds": sliced}
             self.found[fixture.fullname] = fixed
-        fixture._min_rounds = fixed["sliced_rounds" if os.environ.get("BENCHVERDICT_LOCKSTEP") else "rounds"]
+        fixture._min_rounds = fixed[self.rounds]
         # With no time to fill, pytest-benchmark runs exactly the fewest rounds; with a precision to reach, maybe fewer.
         fixture._max_time = 0.0
         fixture._precision = None

@@ -1,0 +1,78 @@
+"""The gate of a report that another run has made: what was not compared is not passed, and the barrier is named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reporter.decide.decided import BARRIERS
+from reporter.decide.retold import Reader, retell
+from reporter.decide.retold_words import warned
+from reporter.model import BudgetResult, Gate, Notice, Report
+from reporter.render.outcome import outcome_of
+from tests.reports import report, row
+
+if TYPE_CHECKING:
+    from reporter.model import BudgetStatus
+
+READER = Reader(fail_on=("regressed", "budget-critical"), today=date(2026, 1, 1))
+MET = BudgetResult(
+    benchmark="a", metric="p95", unit="s", value=1.0, target=None, warning=None, critical=2.0, status="met"
+)
+NEW = report(row("test_one", "new"), compare="none", baseline=None, baseline_reason="none was saved yet")
+PASSED = replace(NEW, gate=Gate(status="passed"))
+
+
+def stopped_by(code: str, found: Report = NEW) -> Report:
+    """Return a report whose first job says that nothing was compared because of a barrier."""
+    gate = Gate(status="undecided", reasons=("nothing was compared: a reason",), cause="not-compared")
+    return replace(found, gate=gate, warnings=(Notice(code=code, text="a reason"),))
+
+
+@pytest.mark.parametrize("code", sorted(BARRIERS))
+def test_the_second_job_says_what_kept_base_and_head_apart_as_the_first_does(code: str) -> None:
+    before = stopped_by(code)
+    after = retell(before, READER, "verdict.json")
+    [warning] = warned(before.warnings)
+    [reason] = after.gate.reasons[:1]
+    assert reason == f"nothing was compared: {warning.text.partition(': ')[2]}"
+    assert outcome_of(after) == outcome_of(before) == "not_compared"
+
+
+def test_a_barrier_beside_decided_rows_takes_nothing_from_them() -> None:
+    before = replace(
+        report(row("test_one", "unchanged", 0.0)), warnings=(Notice(code="only-in-head", text="new ones"),)
+    )
+    after = retell(before, READER, "verdict.json")
+    assert after.gate == Gate(status="passed")
+
+
+def test_pairs_that_were_too_few_are_not_compared_although_rows_are_there() -> None:
+    few = report(row("test_one", "inconclusive", 0.1, half_width=0.3), compare="paired")
+    after = retell(stopped_by("time-limit-too-short", few), READER, "verdict.json")
+    assert after.gate.cause == "not-compared"
+    assert after.gate.reasons == ("nothing was compared: the time limit was too short for pairs",)
+
+
+def test_nothing_decided_is_no_pass_whatever_the_report_says_of_itself() -> None:
+    after = retell(PASSED, READER, "verdict.json")
+    assert (after.gate.status, after.gate.cause) == ("undecided", "not-compared")
+    strict = retell(PASSED, replace(READER, fail_on=("regressed", "not-compared")), "verdict.json")
+    assert strict.gate.status == "failed"
+
+
+@pytest.mark.parametrize("status", ["met", "not_measured"])
+def test_budgets_decide_where_nothing_is_compared_if_they_were_measured(status: BudgetStatus) -> None:
+    value = 1.0 if status == "met" else None
+    budget = replace(MET, status=status, value=value)
+    after = retell(replace(PASSED, budgets=(budget,)), READER, "verdict.json")
+    assert after.gate.cause == (None if status == "met" else "not-compared")
+
+
+def test_a_saved_baseline_is_believed_only_of_a_run_that_may_save() -> None:
+    saved = replace(PASSED, saved=True)
+    assert retell(saved, replace(READER, may_save=True), "verdict.json").gate.status == "passed"
+    assert retell(saved, READER, "verdict.json").gate.status == "undecided"
