@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections import Counter
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from tests.forging import NAME, SENTENCE
@@ -85,15 +86,19 @@ def _has_doubles(rows: list[dict[str, Any]]) -> bool:
 
 
 def _worse(row: dict[str, Any]) -> tuple[float, float] | None:
-    """Return the interval of a row so that more is worse: its point twice where a rule without interval decided."""
+    """Return the interval of a row so that more is worse: its point twice where a rule without interval decided.
+
+    An end that is not known has no bound.
+    """
     change, better = row.get("change"), row.get("better")
-    if not change or better not in ("lower", "higher") or change["point"] is None:
+    if not change or better not in ("lower", "higher"):
         return None
     low, high = change["low"], change["high"]
     if low is None and high is None:
         low = high = change["point"]
-    if low is None or high is None:
-        return None
+        if low is None:
+            return None
+    low, high = (-inf if low is None else low), (inf if high is None else high)
     return (low, high) if better == "lower" else (-high, -low)
 
 

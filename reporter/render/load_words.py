@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from reporter.render.words import count_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 COURSE_TITLE = "Load over time"
 COURSE_CAPTION = (
@@ -74,7 +79,17 @@ def first_seen(moment: str) -> str:
     return f"first at {moment} UTC"
 
 
-def failures_told(count: int, kinds: int, statuses: str) -> str:
+def errors_counted(count: int, kinds: int) -> str:
+    """Return how much failed in how many ways: ``50 errors of 2 kinds``; empty for none."""
+    return f"{count_of(count, 'error')} of {count_of(kinds, 'kind')}" if kinds else ""
+
+
+def failures_told(errors: str, statuses: Iterable[str]) -> str:
     """Sum up what failed in one line: ``50 errors of 2 kinds; status 500 × 37``."""
-    parts = [f"{count_of(count, 'error')} of {count_of(kinds, 'kind')}"] if kinds else []
-    return "; ".join([*parts, *([f"status {statuses}"] if statuses else [])])
+    told = ", ".join(statuses)
+    return "; ".join(filter(None, (errors, f"status {told}" if told else "")))
+
+
+def status_told(code: str, count: str) -> str:
+    """Return a status code and how often it came."""
+    return f"{code} × {count}"

@@ -166,7 +166,9 @@ def _more(count: int) -> Iterable[str]:
 
 
 def _failures(failures: FailuresView, items: int) -> Iterable[str]:
-    title = f"{load_words.FAILURES_TITLE}: {prose(failures.story)}" if failures.story else load_words.FAILURES_TITLE
+    statuses = (load_words.status_told(code(status.code), status.count) for status in failures.told)
+    story = load_words.failures_told(failures.errors, statuses)
+    title = f"{load_words.FAILURES_TITLE}: {story}" if story else load_words.FAILURES_TITLE
     columns = {"Count": _RIGHT, **dict.fromkeys(("Request", "Message", "First (UTC)"), _LEFT)}
     rows = [
         f"| {kind.count} | {code(kind.request)} | {code(kind.message, 200)} | {kind.first or '–'} |"

@@ -51,12 +51,22 @@ class FailureView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailuresView:
-    """The section of errors; ``story`` is its one line, ``more`` empty or the number of kinds that are not listed."""
+    """The section of errors; ``more`` is empty or the number of kinds that are not listed.
+
+    ``story`` is its one line: how many ``errors``, and of the statuses those that are ``told``.
+    """
 
     statuses: tuple[StatusView, ...]
     kinds: tuple[FailureView, ...]
     more: str
-    story: str
+    errors: str
+    told: tuple[StatusView, ...]
+
+    @property
+    def story(self) -> str:
+        """Return both as one text."""
+        statuses = (load_words.status_told(status.code, status.count) for status in self.told)
+        return load_words.failures_told(self.errors, statuses)
 
 
 def failures_view(failures: Failures) -> FailuresView | None:
@@ -66,16 +76,15 @@ def failures_view(failures: Failures) -> FailuresView | None:
     worked = any(status.code.startswith(_GOOD) for status in failures.statuses)
     total = sum(status.count for status in failures.statuses) if worked else 0
     statuses = tuple(_status(status, total) for status in failures.statuses[:MOST_SHOWN])
-    bad = [f"{status.code} × {status.count}" for status in statuses if status.failed]
+    bad = [status for status in statuses if status.failed]
     return FailuresView(
         statuses=statuses,
         kinds=tuple(map(_kind, failures.kinds[:MOST_SHOWN])),
         more=load_words.more_kinds(failures.left_out) if failures.left_out else "",
-        story=load_words.failures_told(
-            sum(kind.count for kind in failures.kinds),
-            len(failures.kinds) + failures.left_out,
-            ", ".join(bad[:_TOLD]),
+        errors=load_words.errors_counted(
+            sum(kind.count for kind in failures.kinds), len(failures.kinds) + failures.left_out
         ),
+        told=tuple(bad[:_TOLD]),
     )
 
 

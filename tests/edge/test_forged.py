@@ -130,12 +130,15 @@ def test_names_of_a_stranger_stand_in_code(api: GitHubApi, tmp_path: Path) -> No
     )  # fmt: skip
     report = report_of(replace(slow, comparison=replace(slow.comparison, category=PRAISE)), *QUIET)
     machine = Fingerprint(cpu_model=PRAISE, image=PRAISE, language=PRAISE)
-    failures = Failures(statuses=(), kinds=(Failure(message=PRAISE, request=PRAISE, count=1),))
+    status = StatusCount(code="approved by experts", count=2)
+    failures = Failures(statuses=(status,), kinds=(Failure(message=PRAISE, request=PRAISE, count=1),))
     measured = replace(report.measured, fingerprint=machine)
     publish(api, tmp_path, replace(report, measured=measured, budgets=(budget,), failures=failures))
     body = comments(api)[0].body
     assert body.count(PRAISE) >= 6
     assert PRAISE not in spoken(body)
+    assert "approved by experts" in body
+    assert "approved by experts" not in spoken(body)
 
 
 CONTRADICTIONS: dict[str, Report] = {
