@@ -73,6 +73,22 @@ def test_equal_code_is_unchanged() -> None:
     assert judged(pairs_with(0.0)).verdict == "unchanged"
 
 
+@pytest.mark.parametrize("change", [0.0, 0.05])
+def test_what_the_second_slice_of_a_visit_gains_is_no_change(change: float) -> None:
+    """The order is base, head, head, base, base, …: the second slice of a visit finds its caches warm."""
+    generator, pairs = np.random.default_rng(3), []
+    for leads_base in (True, False) * 4:
+        jitter = np.exp(generator.normal(0, 0.002, (2, 20)))
+        cold = np.arange(20) % 2 == 1
+        leader = np.where(cold | (np.arange(20) == 0), 1.0, 0.8)
+        other = np.where(cold, 0.8, 1.0)
+        base, head = (leader, other) if leads_base else (other, leader)
+        pairs.append((run_of(*(base * jitter[0])), run_of(*(head * jitter[1] * (1 + change)))))
+    found = judged(pairs)
+    assert found.comparison.change.marginal.point == pytest.approx(change, abs=0.002)
+    assert found.comparison.noise.sd < 0.004
+
+
 def test_processor_time_decides_where_both_sides_compute() -> None:
     found = judged(pairs_with(0.0, head_scale=1.05))
     assert found.comparison.change.marginal.point == pytest.approx(0.05, abs=0.005)

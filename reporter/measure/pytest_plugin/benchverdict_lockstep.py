@@ -50,6 +50,7 @@ class Channel:
         self.connection = connection
         self.is_open = True
         self._rest = b""
+        self._buffer = bytearray(1 << 12)
 
     def send(self, line: str) -> None:
         """Send a line; nobody receives it once the channel is closed."""
@@ -79,8 +80,9 @@ class Channel:
         self.connection.close()
 
     def _read(self) -> bytes:
+        """Return what came, by way of one buffer: a new one each time would move what a benchmark allocates."""
         try:
-            return self.connection.recv(1 << 16)
+            return bytes(self._buffer[: self.connection.recv_into(self._buffer)])
         except OSError:
             return b""
 
@@ -196,11 +198,20 @@ class Slice:
 
 
 def _queued_seconds() -> float:
-    """Return how long this thread has been ready to run without running (proc(5), schedstat); 0 where it is unknown."""
+    """Return how long this thread has been ready to run without running (proc(5), schedstat); 0 where it is unknown.
+
+    The read is small, because a large buffer would move what a benchmark allocates.
+    """
     try:
-        return int(Path("/proc/thread-self/schedstat").read_bytes().split()[1]) / 1e9
+        opened = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+    except OSError:
+        return 0.0
+    try:
+        return int(os.read(opened, 128).split()[1]) / 1e9
     except (OSError, ValueError, IndexError):
         return 0.0
+    finally:
+        os.close(opened)
 
 
 class Slicing:
