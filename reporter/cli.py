@@ -365,6 +365,7 @@ def _run(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 
     request, config = _run_request(arguments, _gate(arguments)), _config(arguments)
     _check_format(request.format or config.in_mode(request.mode).format)
+    running.make_root(request.root)
     try:
         with held(arguments.root):
             return running.run(request, config, stdout, stderr)

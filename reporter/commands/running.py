@@ -101,6 +101,7 @@ def measure_only(request: RunRequest, config: Config, stdout: TextIO, stderr: Te
     """Measure and leave the runs for ``benchverdict report``; gives the exit code."""
     if _is_skipped(request, config, stdout):
         return 0
+    make_root(request.root)
     with _told(request):
         outcome = _measure(plan_of(request, config), request, stdout)
     if outcome.message:
@@ -132,6 +133,22 @@ def _is_skipped(request: RunRequest, config: Config, stdout: TextIO) -> bool:
     if missing:
         stdout.write(f"skipped: {wording.needs(request.mode, missing)}\n")
     return bool(missing)
+
+
+def make_root(root: Path) -> None:
+    """Make the folder of store and runs, out of git's sight; one that is there already is left as it is.
+
+    Raises:
+        UsageError: it cannot be made.
+    """
+    if root.exists():
+        return
+    try:
+        root.mkdir(parents=True)
+        (root / ".gitignore").write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        what = f"the folder for runs and baselines cannot be made: {error.strerror or error}"
+        raise UsageError("cannot-write", what, where=str(root), cure="name another one with --root") from error
 
 
 @contextmanager

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def test_the_demo_runs_and_reports(tmp_path: Path) -> None:
-    """Whether it finds the planted changes is a matter of a quiet machine: ``make demo`` and ``--times`` count that."""
+    """Whether it finds the planted changes or cannot tell is a matter of the machine; ``--times`` counts it."""
     stdout, stderr = io.StringIO(), io.StringIO()
     code = main(["demo", "--output", str(tmp_path / "demo")], stdout, stderr)
     assert code in (0, 1), stderr.getvalue()
