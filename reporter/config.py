@@ -244,7 +244,7 @@ def _toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError(
-            "config-unreadable", f"the configuration cannot be read: {error}", where=str(path), cure="mend the file"
+            "config-unreadable", f"the configuration cannot be read: {error}", where=str(path), cure="correct the file"
         ) from error
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class BenchverdictError(Exception):
-    """A failure the user can understand and mend.
+    """A failure the user can understand and correct.
 
     ``code`` is a stable kebab-case identifier of the message, ``where`` the file and position it speaks of (empty when
     there is none) and ``cure`` the next thing to do.

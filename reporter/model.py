@@ -400,7 +400,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or mend it.
+    """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or fix it.
 
     ``accepted`` says until when and why a regression passes the gate.
 

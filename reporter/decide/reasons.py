@@ -1,4 +1,4 @@
-"""The sentences a verdict carries: one plain sentence for why, one for what would settle or mend it."""
+"""The sentences a verdict carries: one plain sentence for why, one for what would settle or fix it."""
 
 from __future__ import annotations
 
@@ -315,7 +315,7 @@ def overridden(override: Override, count: int) -> str:
 def expired(rule: AcceptRule, benchmark: str) -> str:
     """Say that a regression no longer passes."""
     return (
-        f"{benchmark} was accepted until {rule.until} ({rule.reason}) and still regressed: mend it, save a new"
+        f"{benchmark} was accepted until {rule.until} ({rule.reason}) and still regressed: fix it, save a new"
         " baseline, or set another day"
     )
 

@@ -51,7 +51,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",",
 
 
 def dump(report: Report) -> str:
-    """Write the report as ``report/v1``. What ``load`` would refuse is mended here: nan, overlong text, surrogates.
+    """Write the report as ``report/v1``. What ``load`` would refuse is made valid here: nan, overlong text, surrogates.
 
     The same report always gives the same text; it ends with a line break.
     """

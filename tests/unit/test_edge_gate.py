@@ -244,12 +244,12 @@ def test_every_verb_says_why_it_failed(work: Work, verb: str) -> None:
     work.codes(**{verb: 2})
     work.put(
         f"messages/{verb}",
-        "benchverdict: error: it is <wrong> [a-code]\n\n::stop-commands::x\n  what to do: mend it\n::x::\n",
+        "benchverdict: error: it is <wrong> [a-code]\n\n::stop-commands::x\n  what to do: fix it\n::x::\n",
     )
     assert work.gate() == 2
-    why = f"{verb} ended with exit code 2: it is <wrong> [a-code]%0Awhat to do: mend it"
+    why = f"{verb} ended with exit code 2: it is <wrong> [a-code]%0Awhat to do: fix it"
     assert f"::error title=Benchverdict::{why}" in work.log
-    assert f"- {verb} ended with exit code 2: it is &lt;wrong&gt; &#91;a-code&#93; what to do: mend it" in work.summary
+    assert f"- {verb} ended with exit code 2: it is &lt;wrong&gt; &#91;a-code&#93; what to do: fix it" in work.summary
 
 
 def test_what_a_verb_says_is_bounded(work: Work) -> None:
