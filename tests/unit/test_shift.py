@@ -50,7 +50,7 @@ def _go_suite(folder: Path, seed: int, factors: dict[str, float], runs: int = 8)
 
 
 def _slower() -> dict[str, float]:
-    """Return every benchmark of the recording a factor of its own, from 17 % slower to 162 %."""
+    """Return a factor for each benchmark of the recording, from 17 % slower to 162 %."""
     generator = np.random.default_rng(3)
     names = [line.split(" ")[0] for line in RECORDED.splitlines() if line.startswith("Benchmark")]
     return {package + name: float(generator.uniform(1.17, 2.62)) for package in ("one", "two") for name in names}
@@ -141,7 +141,7 @@ def test_of_two_units_of_speed_one_alone_is_the_suite() -> None:
 
 
 def _with_rates(suite: Suite) -> Suite:
-    """Return every benchmark a rate that goes the other way than its time."""
+    """Return the suite with a rate for each benchmark, which goes the other way than its time."""
     rate = Metric(name="rate", unit="B/s", better="higher")
     return replace(
         suite,
