@@ -43,7 +43,8 @@ def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     build_plan(inputs, here, settings)  # a usage error comes before any waiting for the network
     _refuse_taken_name(inputs, api)
     base_commit = base.base_commit(here, api)
-    documents.write_plan(work / "plan.json", build_plan(inputs, here, settings, base_commit))
+    plan = build_plan(inputs, here, settings, base_commit, whole_too=bool(config.only(inputs.mode, ()).budgets))
+    documents.write_plan(work / "plan.json", plan)
     here = _accepted(inputs, here, work, api)
     outcome = _search(inputs, here, base_commit, api, config.pinned)
     if outcome.found:

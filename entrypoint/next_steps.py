@@ -40,9 +40,11 @@ def measure_arguments(work: Path) -> list[str]:
     """Give what measure is called with for the next look; nothing when everything is settled."""
     path = work / "report" / "next-step.json"
     step = read_object(path)
-    pairs, batch = (_count(step.get(name)) for name in ("pairs", "batch"))
-    if pairs and batch is not None:
-        return ["--pairs", str(pairs), "--batch", str(batch), "--select", str(path)]
+    pairs = _count(step.get("pairs"))
+    if isinstance(step.get("alone"), str):
+        return ["--alone", str(path)]
+    if pairs:
+        return ["--pairs", str(pairs), "--select", str(path)]
     return ["--confirm"] if read_object(work / "report" / "verdict.json").get("confirm") is True else []
 
 

@@ -34,12 +34,17 @@ def read_config(inputs: Inputs) -> Config:
 
 
 def build_plan(
-    inputs: Inputs, here: Situation, settings: MeasureSettings, base: BaseCommit | None = None
+    inputs: Inputs,
+    here: Situation,
+    settings: MeasureSettings,
+    base: BaseCommit | None = None,
+    *,
+    whole_too: bool = False,
 ) -> dict[str, Any]:
     """Give the plan as ``plan/v1``; what an input says goes before the configuration.
 
     Without ``base`` it is not known yet: what can be wrong with inputs and configuration is found before it is asked
-    for.
+    for. With ``whole_too``, budgets want runs of the head that are not cut short.
 
     Raises:
         UsageError: there is no command, or pairs are asked for and there is no base.
@@ -63,10 +68,11 @@ def build_plan(
             cure="set the input 'compare' to auto, which takes the head alone where there is no base",
         )
     base_sha = base.sha if base else None
+    pairs = _pairs_of(inputs, here, settings, base_sha if way in ("auto", "paired") else None, can_pair=refused is None)
     return {
         "schema": "plan/v1",
         "name": inputs.suite,
-        "plan": "paired" if way == "paired" else "whole",
+        "plan": _plan_name(way, pairs),
         "script": script,
         "command": None,
         "results": list(inputs.results or settings.results),
@@ -80,8 +86,15 @@ def build_plan(
         "requires_url": list(settings.requires_url),
         "service": settings.service.plan() if settings.service else None,
         "not_paired": f"{refused}: {same_server.CURE}" if refused and way == "auto" else None,
-        **_pairs_of(inputs, here, settings, base_sha if way in ("auto", "paired") else None, can_pair=refused is None),
+        "whole_too": whole_too and way == "auto",
+        **pairs,
     }
+
+
+def _plan_name(way: str, pairs: dict[str, Any]) -> str:
+    if way == "auto":
+        return "auto" if pairs["pairs"] else "whole"
+    return "paired" if way == "paired" else "whole"
 
 
 def _pairs_of(

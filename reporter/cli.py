@@ -147,7 +147,6 @@ def _add_report(commands: Commands) -> None:
     parser.add_argument("--baseline", type=Path, metavar="DIR", help="store with the baseline")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="report folder to write")
     parser.add_argument("--compare", type=_word, choices=COMPARE_WAYS, help="what to compare with (default: auto)")
-    parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="how long pairs may be measured")
     parser.add_argument("--override", type=Path, metavar="FILE", help="who lets the regressions of this commit pass")
     parser.add_argument("--saving", action="store_true", help="what was measured becomes the next baseline")
     parser.add_argument("--home", metavar="URL", help="repository of Benchverdict on GitHub, to which messages lead")
@@ -426,9 +425,8 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
         gate=_gate(arguments),
         may_confirm=settings.confirm,
         compare=(arguments.compare or settings.compare) != "none",
-        time_limit_seconds=arguments.time_limit or settings.time_limit_seconds,
+        needs_pairs=(arguments.compare or settings.compare) == "paired",
         workspace=Path.cwd(),
-        same_files=settings.benchmarks_from == "head",
         override=read_override(arguments.override) if arguments.override else None,
         saving=arguments.saving,
         home=arguments.home,

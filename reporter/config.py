@@ -42,14 +42,13 @@ class MeasureSettings:
     """How to measure.
 
     ``runs`` fresh processes for a comparison, ``baseline_runs`` when a baseline is saved, ``confirm_runs`` more when
-    the first look has suspects. Without ``confirm`` there is no second look, and a comparison cannot fail the gate.
-    Pairs are measured for at most ``time_limit_seconds``, set-up apart; ``setup`` is a script run in each side's tree;
-    ``pairs_beyond`` is the change that the saved history has to be able to find, or the benchmark is measured in pairs;
-    ``noise_pairs`` of a commit and itself are measured when it becomes a baseline; ``benchmarks_from`` "head" runs the
-    head's benchmark files on both sides, ``threads`` leaves runs unpinned, and without
-    ``lock_step`` both runs of a pair never take turns. Nothing is measured where a variable of
-    ``requires_env`` is not set or an address of ``requires_url`` does not answer. ``service`` is the server that every
-    run gets afresh.
+    a comparison with a baseline has suspects. Without ``confirm`` there are neither these nor pairs by themselves, and
+    a comparison cannot fail the gate. Pairs are measured for at most ``time_limit_seconds``, set-up apart; ``None``
+    leaves that to measuring (``outlook.time_limit``). ``setup`` is a script run in each side's tree; ``noise_pairs`` of
+    a commit and itself are measured when it becomes a baseline; ``benchmarks_from`` "head" runs the head's benchmark
+    files on both sides, ``threads`` leaves runs unpinned, and without ``lock_step`` both runs of a pair never take
+    turns. Nothing is measured where a variable of ``requires_env`` is not set or an address of ``requires_url`` does
+    not answer. ``service`` is the server that every run gets afresh.
     """
 
     command: str | None = None
@@ -61,13 +60,12 @@ class MeasureSettings:
     confirm_runs: int = 2
     run_time_limit_seconds: float | None = None
     compare: str = "auto"
-    time_limit_seconds: float = 180.0
+    time_limit_seconds: float | None = None
     setup: str | None = None
     benchmarks_from: str | None = None
     threads: bool = False
     lock_step: bool = True
     noise_pairs: int = 4
-    pairs_beyond: float = 0.10
     requires_env: tuple[str, ...] = ()
     requires_url: tuple[str, ...] = ()
     service: ServiceRule | None = None
@@ -332,7 +330,6 @@ class _Reader:
         self.only(table, known, prefix)
         limit = self.measured(table, "run-time-limit", prefix, parse_duration)
         pairs_limit = self.measured(table, "time-limit", prefix, parse_duration)
-        beyond = self.measured(table, "pairs-beyond", prefix, parse_fraction)
         return replace(
             defaults,
             command=self.text(table, "command", prefix) or defaults.command,
@@ -349,7 +346,6 @@ class _Reader:
             benchmarks_from=self.word(table, "benchmarks-from", prefix, BENCHMARKS_FROM) or defaults.benchmarks_from,
             threads=self.switch(table, "threads", prefix, default=defaults.threads),
             lock_step=self.switch(table, "lock-step", prefix, default=defaults.lock_step),
-            pairs_beyond=defaults.pairs_beyond if beyond is None else beyond,
             noise_pairs=self.count(table, "noise-pairs", prefix, defaults.noise_pairs, 0),
             requires_env=self.texts(table, "requires-env", prefix, defaults.requires_env),
             requires_url=self.addresses(table, "requires-url", prefix, defaults.requires_url),
@@ -473,7 +469,6 @@ _SETTING_KEYS = (
     "threads",
     "lock-step",
     "noise-pairs",
-    "pairs-beyond",
     "requires-env",
     "requires-url",
 )

@@ -30,7 +30,7 @@ def grow(
     """
     limit = base.shape[1]
     measured = np.zeros(base.shape[:2], dtype=bool)
-    step: Step | None = Step(batch=0, pairs=min(SHORT_LOOKS[0], limit))
+    step: Step | None = Step(pairs=min(SHORT_LOOKS[0], limit))
     pairs = 0
     while step is not None:
         measured[_selected(step, names), pairs : pairs + step.pairs] = True

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures again what the report leaves open, as often as it asks for more: pairs of base and head, or further runs of
-# the head. Then says what is uploaded.
+# Measures what the report asks for, as often as it asks for more: further pairs of base and head, or runs of the head.
+# Then says what is uploaded.
 set -euo pipefail
 # shellcheck source=entrypoint/steps/runtime.sh
 source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"

@@ -27,9 +27,6 @@ fi
 if [ -n "$BENCHVERDICT_INPUT_COMPARE" ]; then
   arguments+=(--compare "$BENCHVERDICT_INPUT_COMPARE")
 fi
-if [ -n "$BENCHVERDICT_INPUT_TIME_LIMIT" ]; then
-  arguments+=(--time-limit "$BENCHVERDICT_INPUT_TIME_LIMIT")
-fi
 if [ -n "$BENCHVERDICT_INPUT_FAIL_ON" ]; then
   arguments+=(--fail-on "$BENCHVERDICT_INPUT_FAIL_ON")
 fi

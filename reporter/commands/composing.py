@@ -71,14 +71,12 @@ class GateOptions:
 class Sides:
     """What is compared: the head, its second look if there was one, and a baseline or the reason why there is none.
 
-    Pairs as a second look come with the benchmark files that were not the same on both sides. With ``paired`` run i of
-    the baseline's suite was measured next to run i of the head. Without ``may_confirm`` no runs count as a second look,
-    and nothing can be called changed by a screen.
+    With ``paired`` run i of the baseline's suite was measured next to run i of the head. Without ``may_confirm`` no
+    runs count as a second look, and nothing can be called changed by a screen.
     """
 
     head: Suite
-    second: Suite | Pairs | None = None
-    changed_files: tuple[str, ...] = ()
+    second: Suite | None = None
     baseline: Baseline | None = None
     absent: str | None = None
     paired: bool = False
@@ -131,7 +129,7 @@ def decide_looks(
         pairs,
         changed_files=changed_files,
         stored=stored,
-        policy=_policy_of(pairs.head, config),
+        policy=_policy_of(pairs.head),
         bounds_of=_bounds_of(config),
     )
 
@@ -141,7 +139,7 @@ def decide(sides: Sides, config: Config) -> Decision:
 
     Several runs in the first look carry their own second look: the first run raises suspicion, the others decide.
     """
-    bounds_of, policy = _bounds_of(config), _policy_of(sides.head, config)
+    bounds_of, policy = _bounds_of(config), _policy_of(sides.head)
     if sides.baseline is None:
         return judge_alone(sides.head, sides.absent or "there is no baseline yet")
     if config.rule is not None:
@@ -160,7 +158,6 @@ def decide(sides: Sides, config: Config) -> Decision:
         head,
         sides.baseline,
         second,
-        changed_files=sides.changed_files,
         policy=policy,
         bounds_of=bounds_of,
         pinned=config.pinned,
@@ -183,16 +180,17 @@ def compose(
     conditions: tuple[RunConditions, ...] = (),
     override: Override | None = None,
     wanted: Wanted = "verdict",
+    whole: Suite | None = None,
 ) -> Report:
     """Gate, hold the budgets against the head, and put everything that outputs may show into one report.
 
     ``source`` tells of the baseline, or ``absent`` why there is none. ``undecided`` says what kept one side from being
     measured, ``not_compared`` why nothing was compared although that was asked for; ``may_confirm`` whether a second
     look can still follow; ``conditions`` what went on during each run; ``override`` who lets its regressions pass;
-    ``wanted`` what the comparison is for.
+    ``wanted`` what the comparison is for. ``whole`` are runs that were not cut short, for the budgets.
     """
     undecided = undecided or _why_undecided(head, decision)
-    rows, held = _of_categories(decision.assessments, budget_results(head, config.budgets), config.categories)
+    rows, held = _of_categories(decision.assessments, budget_results(whole or head, config.budgets), config.categories)
     rows, expired = accept(rows, config.accepts, _day_of(measured))
     rows, passing = _overridden(rows, override, measured)
     if head.plan == SHORTENED_PLAN:
@@ -294,11 +292,10 @@ def _why_undecided(head: Suite, decision: Decision) -> str | None:
     return None if decision.overlap else NOTHING_IN_COMMON
 
 
-def _policy_of(head: Suite, config: Config) -> Policy:
+def _policy_of(head: Suite) -> Policy:
     """Return the numbers that decide; a shard knows from its name among how many it is."""
     _, shard = split_name(head.name)
-    policy = replace(DEFAULT_POLICY, judges_within=config.measure.pairs_beyond)
-    return policy.of_one_among(shard.count) if shard else policy
+    return DEFAULT_POLICY.of_one_among(shard.count) if shard else DEFAULT_POLICY
 
 
 def _bounds_of(config: Config) -> Callable[[str], tuple[float | None, float | None]]:

@@ -1,4 +1,4 @@
-"""Base and head side by side in short runs, until the verdicts are clear: by themselves, or as a second look."""
+"""Base and head side by side in short runs, until the verdicts are clear."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from reporter.measure import checkout
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired.pair_plan import PairPlan
 from reporter.measure.paired.pairs import paired_sides
-from reporter.measure.plan import PAIRED, Plan
+from reporter.measure.plan import AUTO, PAIRED, Plan
+from reporter.measure.series import measure
 from reporter.measure.wording import displayed
 
 if TYPE_CHECKING:
@@ -44,10 +45,10 @@ def in_pairs(plan: Plan, settings: MeasureSettings, base: str | None, time_limit
     return replace(plan, plan=PAIRED, pairs=_pairs(found, settings, time_limit))
 
 
-def with_second_look(
+def with_pairs_first(
     plan: Plan, settings: MeasureSettings, base: str | None, saved: str | None, time_limit: float | None
 ) -> Plan:
-    """Let the second look of a plan be pairs, where there is something to take as the base.
+    """Let a plan begin with pairs, where there is something to take as the base.
 
     That is ``base``; or where this branch left the main one; or on the main branch itself the commit at which the
     baseline was ``saved``: the question there is what changed since.
@@ -59,7 +60,7 @@ def with_second_look(
     if refused:
         return replace(plan, not_paired=f"{refused}: {CURE}")
     found = base or checkout.branch_point(folder) or saved or checkout.default_base(folder)
-    return replace(plan, pairs=_pairs(found, settings, time_limit)) if found else plan
+    return replace(plan, plan=AUTO, pairs=_pairs(found, settings, time_limit)) if found else plan
 
 
 def with_noise_pairs(plan: Plan, settings: MeasureSettings, time_limit: float | None) -> Plan:
@@ -80,11 +81,8 @@ def _pairs(base: str, settings: MeasureSettings, time_limit: float | None) -> Pa
     )
 
 
-FIRST_STEP = Step(batch=0, pairs=SHORT_LOOKS[0])
-
-
 def measure_in_pairs(
-    plan: Plan, first: Step, wanted: ReportRequest, config: Config, stdout: TextIO
+    plan: Plan, wanted: ReportRequest, config: Config, stdout: TextIO
 ) -> tuple[Outcome, Reported | None]:
     """Measure, look, measure more where it is needed; gives how it ended and the last report, if there is one.
 
@@ -92,26 +90,29 @@ def measure_in_pairs(
         UsageError: the plan cannot be measured here.
     """
     try:
-        with paired_sides(plan, wanted.measure, resume=not plan.pairs_only, stream=stdout, environ=os.environ) as sides:
-            return _until_clear(sides, first, wanted, config)
+        with paired_sides(plan, wanted.measure, stream=stdout, environ=os.environ) as sides:
+            outcome, done = _until_clear(sides, wanted, config)
+        instead = done.next_step.alone if done and done.next_step else None
+        if instead is None:
+            return outcome, done
+        outcome = measure(plan.alone(instead), wanted.measure, stream=stdout, environ=os.environ)
     except MeasureUsageError as error:
         raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
+    return outcome, reported(outcome, wanted, config)
 
 
-def _until_clear(
-    sides: PairedSides, first: Step, wanted: ReportRequest, config: Config
-) -> tuple[Outcome, Reported | None]:
-    step: Step | None = first
-    done = None
-    while step is not None:
-        outcome = sides.measure(step.pairs, batch=step.batch, select=step.select or None)
-        done = _reported(outcome, wanted, config)
-        step = done.next_step if done and outcome.pairs and not outcome.exit_code else None
-    return outcome, done
+def _until_clear(sides: PairedSides, wanted: ReportRequest, config: Config) -> tuple[Outcome, Reported | None]:
+    step = Step(pairs=SHORT_LOOKS[0])
+    while True:
+        outcome = sides.measure(step.pairs, select=step.select or None)
+        done = reported(outcome, wanted, config)
+        if done is None or done.next_step is None or done.next_step.alone or outcome.exit_code or not outcome.pairs:
+            return outcome, done
+        step = done.next_step
 
 
-def _reported(outcome: Outcome, wanted: ReportRequest, config: Config) -> Reported | None:
-    """Report as far as measuring went; ``None`` when it did not get to one complete pair."""
+def reported(outcome: Outcome, wanted: ReportRequest, config: Config) -> Reported | None:
+    """Report as far as measuring went; ``None`` when it did not get to anything complete."""
     try:
         return report(wanted, config)
     except InputError:

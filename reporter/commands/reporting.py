@@ -18,17 +18,17 @@ from reporter.commands.composing import (
     suite_from,
 )
 from reporter.commands.logs import write_logs
+from reporter.commands.next_look import leave_word, next_look, same_server, why_not_compared, why_too_slow
 from reporter.commands.outputs import write_baseline, write_report_folder
 from reporter.commands.resource_metrics import asked_by, kept_resources
-from reporter.commands.same_server import CURE, loads_a_server
-from reporter.commands.second_look import after_screen, leave_word, progress_of, why_not_compared, why_not_paired
+from reporter.commands.same_server import CURE
 from reporter.decide.judge import Pairs
-from reporter.decide.looks import Step, next_step
+from reporter.decide.looks import Step
 from reporter.errors import InputError, UsageError
 from reporter.ingest import measured
 from reporter.ingest.measured import AGAINST_ITSELF_BATCH
 from reporter.ingest.slices import with_slices
-from reporter.measure.plan import PAIRED
+from reporter.measure.plan import PAIRED, WHOLE
 from reporter.measure.wording import in_brief
 from reporter.model import Baseline, BaselineSource, Measured, Notice, Override
 from reporter.render import json_v1
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reporter.config import Config
+    from reporter.decide.decision import Decision
     from reporter.decide.gate import Wanted
     from reporter.ingest import FileReading
     from reporter.ingest.measured import Measurement
@@ -50,10 +51,10 @@ if TYPE_CHECKING:
 class ReportRequest:
     """What ``report`` was called with.
 
-    ``may_confirm`` says that the caller takes a second look when asked to, ``saving`` that the snapshot becomes the
-    next baseline. ``home`` is the address of the project's repository, to which messages lead.
-    The files of the benchmarks are looked for in the ``workspace``, to tell when one became another; with
-    ``same_files`` both sides of pairs run the head's.
+    ``may_confirm`` says that the caller takes a second look when asked to, ``needs_pairs`` that nothing else than pairs
+    will do, ``saving`` that the snapshot becomes the next baseline. ``home`` is the address of the project's
+    repository, to which messages lead. The files of the benchmarks are looked for in the ``workspace``, to tell when
+    one became another.
     """
 
     measure: Path
@@ -63,10 +64,9 @@ class ReportRequest:
     gate: GateOptions
     may_confirm: bool = True
     compare: bool = True
+    needs_pairs: bool = False
     saving: bool = False
-    time_limit_seconds: float = 180.0
     workspace: Path | None = None
-    same_files: bool = False
     override: Override | None = None
     home: str | None = None
 
@@ -114,22 +114,21 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     if not runs:
         raise _nothing(measurement)
     head = with_code(suite_of(runs, measurement, config), request.workspace)
-    second = _second_look(measurement, config)
-    progress = progress_of(measurement, 1, request.time_limit_seconds)
+    again = measurement.batch("head", 1)
+    second = suite_of(again, measurement, config) if again else None
     baseline, absent, notices = _stored(request, measurement.name)
     absent = _why_apart(measurement, request) or absent
     sides = Sides(
         head=head,
         second=second,
-        changed_files=measurement.changed_files,
         baseline=None if absent else baseline,
         absent=absent,
         may_confirm=request.may_confirm,
     )
     decision = decide(sides, config)
     wants = request.wanted == "verdict"
-    not_paired = why_not_paired(measurement, decision, progress, same_files=request.same_files) if wants else None
-    origin = _measured(measurement, head.runs + len(measurement.batch("head", 1)) + progress.pairs, config)
+    slow = why_too_slow(measurement) if wants else None
+    origin = _measured(measurement, head.runs + len(again), config)
     complete = measurement.status == "complete"
     result = compose(
         decision,
@@ -140,20 +139,18 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         absent=absent,
         undecided=_undecided(measurement),
         may_confirm=request.may_confirm and complete and second is None,
-        not_compared=why_not_compared(measurement, decision, not_paired) if wants else None,
-        warnings=(*notices, *measurement.warnings, *_given(not_paired)),
+        not_compared=why_not_compared(measurement, decision, slow) if wants else None,
+        warnings=(*notices, *measurement.warnings, *_given(slow)),
         config=config,
         conditions=measurement.conditions,
         override=request.override,
         wanted=request.wanted,
     )
-    goes_on = wants and complete and is_usable(head)
     can_save = _can_be_saved(measurement, head)
     return Reported(
         report=replace(result, saved=request.saving and can_save),
         exit_code=_exit_code(result, measurement, request),
         snapshot=snapshot_of(measurement, head, baseline, config) if can_save else None,
-        next_step=after_screen(measurement, decision, progress, same_files=request.same_files) if goes_on else None,
     )
 
 
@@ -187,19 +184,12 @@ def _against_itself(measurement: Measurement, config: Config) -> Session | None:
     )
 
 
-def _second_look(measurement: Measurement, config: Config) -> Suite | Pairs | None:
-    if measurement.pairs(1):
-        return _pairs(measurement, 1, config)
-    again = measurement.batch("head", 1)
-    return suite_of(again, measurement, config) if again else None
-
-
 def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
-    refused = loads_a_server(measurement.formats(), has_service=measurement.has_service)
-    if refused:
+    refused = same_server(measurement)
+    if refused and request.needs_pairs:
         raise UsageError("same-server", f"pairs were measured, and {refused}", cure=CURE)
-    pairs = _pairs(measurement, 0, config)
-    progress = progress_of(measurement, 0, request.time_limit_seconds)
+    instead = f"{refused}: {CURE}" if refused else None
+    pairs = _pairs(measurement, config)
     stored, _, _ = _stored(request, measurement.name)
     now = with_code(pairs.head, request.workspace)
     decision = decide_looks(
@@ -209,33 +199,44 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         stored=history.of_same_code(stored.history, now) if stored else (),
     )
     may_grow = config.rule is None  # a rule that is asked again and again finds something in the end
-    too_slow = why_not_paired(measurement, decision, progress)
+    slow = why_too_slow(measurement)
     result = compose(
         decision,
         pairs.head,
         _measured(measurement, pairs.head.runs, config),
         request.gate.verdicts(config),
         source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
-        undecided=_undecided(measurement),
-        not_compared=why_not_compared(measurement, decision, too_slow),
-        warnings=(*measurement.warnings, *_given(too_slow)),
+        undecided=instead or _undecided(measurement),
+        not_compared=why_not_compared(measurement, decision, slow),
+        warnings=(*measurement.warnings, *_given(slow)),
         config=config,
         conditions=measurement.conditions,
         override=request.override,
+        whole=_whole(measurement, config),
     )
     return Reported(
         report=result,
         exit_code=_exit_code(result, measurement, request),
-        next_step=next_step(progress, decision.assessments)
-        if measurement.status == "complete" and may_grow and not too_slow
-        else None,
+        next_step=_next_step(measurement, decision, instead=instead, may_grow=may_grow),
     )
 
 
-def _pairs(measurement: Measurement, batch: int, config: Config) -> Pairs:
-    pairs = measurement.pairs(batch)
+def _next_step(measurement: Measurement, decision: Decision, *, instead: str | None, may_grow: bool) -> Step | None:
+    if instead and measurement.status == "complete":
+        return Step(pairs=0, alone=instead)
+    return next_look(measurement, decision) if may_grow else None
+
+
+def _whole(measurement: Measurement, config: Config) -> Suite | None:
+    """Return the runs of the head that came before the pairs, for the budgets."""
+    runs = measurement.batch("head", 0)
+    return replace(suite_of(runs, measurement, config), plan=WHOLE) if runs else None
+
+
+def _pairs(measurement: Measurement, config: Config) -> Pairs:
+    pairs = measurement.pairs(0)
     base, head = (suite_of([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
-    base, head = with_slices(base, head, measurement.slices(batch))
+    base, head = with_slices(base, head, measurement.slices(0))
     return Pairs(base=replace(base, commit=measurement.base_sha), head=head)
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from reporter.commands.keeping import keep
 from reporter.commands.outputs import show
-from reporter.commands.pairing import FIRST_STEP, in_pairs, measure_in_pairs, with_noise_pairs, with_second_look
+from reporter.commands.pairing import in_pairs, measure_in_pairs, reported, with_noise_pairs, with_pairs_first
 from reporter.commands.reporting import ReportRequest, report
-from reporter.errors import BenchverdictError, InputError, UsageError
+from reporter.errors import BenchverdictError, UsageError
 from reporter.measure import wording
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.noise import measure_with_noise
@@ -167,39 +167,42 @@ def _told(request: RunRequest) -> Iterator[None]:
 
 
 def _run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
-    """Measure, compare with the stored baseline, take a second look at suspects, report; gives the exit code."""
+    """Measure, compare, measure more where that is needed, and report; gives the exit code."""
     settings = config.in_mode(request.mode)
-    plan = plan_of(request, config)
     wanted = _report_request(request, settings)
-    way = "none" if request.save_baseline else request.compare or settings.compare
-    if way == "paired":
-        paired = in_pairs(plan, settings, request.base, request.time_limit_seconds)
-        outcome, paired_report = measure_in_pairs(paired, FIRST_STEP, wanted, config, stdout)
-        return _finish(outcome, paired_report, request, wanted, stdout, stderr)
-    if way == "auto" and settings.confirm:
-        saved = _commit_of_baseline(request)
-        plan = with_second_look(plan, settings, request.base, saved, request.time_limit_seconds)
-    if request.save_baseline and settings.confirm and (request.compare or settings.compare) in ("auto", "paired"):
-        plan = with_noise_pairs(plan, settings, request.time_limit_seconds)
-    outcome = _measure(plan, request, stdout)
-    try:
-        done = report(wanted, config)
-    except InputError:
-        if outcome.exit_code:
-            return _finish(outcome, None, request, wanted, stdout, stderr)
-        raise
-    if done.next_step:
-        stdout.write(f"a second look at {_looked_at(done, done.next_step.select)}: base and head side by side\n")
-        outcome, again = measure_in_pairs(plan, done.next_step, wanted, config, stdout)
-        done = again or done
-    if done.report.confirm and not outcome.exit_code:
-        stdout.write(f"a second look at {count_of(len(_suspects(done)), 'suspect')}: {plan.confirm_runs} more runs\n")
-        outcome = _measure(plan, request, stdout, confirm=True)
+    plan = _plan_in_its_way(request, config)
+    if plan.begins_with_pairs:
+        outcome, done = measure_in_pairs(plan, wanted, config, stdout)
+    else:
+        outcome = _measure(plan, request, stdout)
+        done = reported(outcome, wanted, config)
+    if done and done.report.confirm and not outcome.exit_code:
+        stdout.write(f"a second look at {count_of(_suspects(done), 'suspect')}: {plan.confirm_runs} more runs\n")
+        outcome = _measure(plan.alone(plan.not_paired), request, stdout, confirm=True)
         done = report(wanted, config)
     code = _finish(outcome, done, request, wanted, stdout, stderr)
-    if request.save_baseline:
+    if request.save_baseline and done:
         _save(done.snapshot, request.store_folder, stdout, stderr)
     return code
+
+
+def _plan_in_its_way(request: RunRequest, config: Config) -> Plan:
+    """Return the plan of runs, of pairs, or of runs that pairs follow, as was asked for.
+
+    Raises:
+        UsageError: there is no command; or pairs were asked for, and cannot be had.
+    """
+    settings, plan = config.in_mode(request.mode), plan_of(request, config)
+    way, limit = request.compare or settings.compare, request.time_limit_seconds
+    if request.save_baseline:
+        wants_noise = settings.confirm and way in ("auto", "paired")
+        return with_noise_pairs(plan, settings, limit) if wants_noise else plan
+    if way == "paired":
+        return in_pairs(plan, settings, request.base, limit)
+    if way == "auto" and settings.confirm:
+        plan = replace(plan, whole_too=bool(config.budgets))
+        return with_pairs_first(plan, settings, request.base, _commit_of_baseline(request), limit)
+    return plan
 
 
 def _finish(
@@ -237,18 +240,8 @@ def _commit_of_baseline(request: RunRequest) -> str | None:
     return None if isinstance(found, Missing) else found.suite.commit
 
 
-def _looked_at(done: Reported, select: tuple[str, ...]) -> str:
-    """Return what is measured in pairs: suspects, benchmarks that the saved history cannot judge, or everything."""
-    if not select:
-        return "everything"
-    suspects = len(_suspects(done).intersection(select))
-    others = len(select) - suspects
-    unjudged = f"{count_of(others, 'benchmark')} that the saved history cannot judge"
-    return " and ".join([*([count_of(suspects, "suspect")] if suspects else []), *([unjudged] if others else [])])
-
-
-def _suspects(done: Reported) -> set[str]:
-    return {row.comparison.name for row in done.report.assessments if row.suspect}
+def _suspects(done: Reported) -> int:
+    return len({row.comparison.name for row in done.report.assessments if row.suspect})
 
 
 def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportRequest:
@@ -261,9 +254,8 @@ def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportReq
         may_confirm=settings.confirm,
         compare=(request.compare or settings.compare) != "none",
         saving=request.save_baseline,
-        time_limit_seconds=request.time_limit_seconds or settings.time_limit_seconds,
+        needs_pairs=(request.compare or settings.compare) == "paired",
         workspace=Path.cwd(),
-        same_files=settings.benchmarks_from == "head",
     )
 
 

@@ -29,7 +29,7 @@ from reporter.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Sequence
 
     from reporter.model import BoolArray, FloatArray
 
@@ -44,21 +44,17 @@ ERRORED_METRIC = Metric(name="time", unit="s", better="lower")
 class Decision:
     """What was decided of one comparison.
 
-    ``suspects`` is the number of rows that wait for a second look, ``unsettled`` names the benchmarks that a screen
-    leaves to pairs: its suspects, and what it could not judge, as far as no pairs have decided them. ``reference`` is
-    the suite that the head was really held against, where it is not the newest baseline. Without ``comparable`` there
-    was no baseline of this kind of machine and plan, or none of the code of any benchmark; ``recoded`` is the number of
-    rows whose code is another now. ``sessions`` are the saved ones that were looked at.
+    ``suspects`` is the number of rows that wait for a second look. ``reference`` is the suite that the head was really
+    held against, where it is not the newest baseline. Without ``comparable`` there was no baseline of this kind of
+    machine and plan, or none of the code of any benchmark. ``sessions`` are the saved ones that were looked at.
     """
 
     compare: CompareKind
     assessments: tuple[Assessment, ...]
     shift: Shift | None = None
     suspects: int = 0
-    unsettled: tuple[str, ...] = ()
     overlap: bool = True
     comparable: bool = True
-    recoded: int = 0
     reference: Suite | None = None
     notices: tuple[Notice, ...] = ()
     sessions: tuple[PastSession, ...] = ()
@@ -96,7 +92,6 @@ def nothing_to_judge(alignment: Alignment, suite: str, compare: CompareKind, not
             for row in (*alignment.report_only, *alignment.recoded, *alignment.redeclared, *alignment.unlike)
         ),
         comparable=not alignment.recoded,
-        recoded=len(alignment.recoded),
         notices=tuple(notices),
     )
 
@@ -203,32 +198,18 @@ def left_to_pairs(assessment: Assessment) -> Assessment:
     return replace(assessment, reason=reason, cure=reasons.NOT_JUDGED_CURE)
 
 
-def after_second_look(
-    first: Sequence[Assessment], again: Sequence[Assessment], suspect: BoolArray, *, counts_unchanged: bool = False
-) -> list[Assessment]:
-    """Decide the suspects by the second look alone.
-
-    With ``counts_unchanged`` the second look knows more than the first: what it calls unchanged is.
-    """
+def after_second_look(first: Sequence[Assessment], again: Sequence[Assessment], suspect: BoolArray) -> list[Assessment]:
+    """Decide the suspects by the second look alone."""
     both = zip(first, again, suspect.tolist(), strict=True)
-    final = (*_FINAL, "unchanged") if counts_unchanged else _FINAL
-    return [_seen_again(one, other, final) if is_suspect else one for one, other, is_suspect in both]
-
-
-def after_first_judging(
-    first: Sequence[Assessment], again: Sequence[Assessment], unjudged: BoolArray
-) -> list[Assessment]:
-    """Let what the first look could not judge have the verdict of the second, where that has measured it."""
-    both = zip(first, again, unjudged.tolist(), strict=True)
-    return [other if is_unjudged and other.comparison.change else one for one, other, is_unjudged in both]
+    return [_seen_again(one, other) if is_suspect else one for one, other, is_suspect in both]
 
 
 _FINAL: tuple[Verdict, ...] = ("regressed", "improved", "not_comparable")
 
 
-def _seen_again(first: Assessment, again: Assessment, final: Collection[Verdict]) -> Assessment:
+def _seen_again(first: Assessment, again: Assessment) -> Assessment:
     """Give what the second look makes of a suspect; where it could not tell, the numbers of the first are kept."""
-    if again.verdict in final:
+    if again.verdict in _FINAL:
         return again
     change, metric = again.comparison.change, again.comparison.metric
     kept = again if change else first

@@ -7,14 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from msgspec import structs
 
 from reporter.decide import paired, reasons, shift
 from reporter.decide.align import align, deciding_values
 from reporter.decide.decision import (
     DEFAULT_POLICY,
     Decision,
-    absent_sample,
     both_statistics,
     bounds,
     no_bounds,
@@ -38,8 +36,8 @@ if TYPE_CHECKING:
     from reporter.decide.align import Row, Values
     from reporter.decide.decision import BoundsOf
     from reporter.decide.policy import Levels, Policy
-    from reporter.decide.verdict import Bounds, Flags
-    from reporter.model import Assessment, BoolArray, FloatArray, Session, Suite
+    from reporter.decide.verdict import Bounds
+    from reporter.model import Assessment, FloatArray, Session, Suite
 
     Known = noise.Variance | tuple[Session, ...] | None
     """What is known of the noise of one pair: a variance for each common row, or a history that may hold it."""
@@ -199,52 +197,3 @@ def _whole_runs(rows: Sequence[Row], policy: Policy) -> Values:
 
 def _criteria(level: FloatArray, limits: Bounds, policy: Policy) -> Criteria:
     return Criteria(level=level, threshold=limits.threshold, slack=np.minimum(policy.layout, limits.threshold))
-
-
-def judge_asked(
-    rows: Sequence[Row], suspected: Flags, unjudged: BoolArray, limits: Bounds, policy: Policy, suite: str
-) -> list[Assessment]:
-    """Test what a screen asked about, and that alone as a family, on pairs that raised no suspicion.
-
-    Its suspects can only turn out to be what they are suspected of. What it left ``unjudged`` nobody has looked at
-    before, so it has the levels of pairs that grow.
-    """
-    judge = partial(_look_at_asked, rows, suspected, unjudged, limits, policy, suite)
-    return _at_last_looks(values_of(rows, policy), SHORT_LOOKS, judge)
-
-
-def _look_at_asked(
-    rows: Sequence[Row],
-    suspected: Flags,
-    unjudged: BoolArray,
-    limits: Bounds,
-    policy: Policy,
-    suite: str,
-    values: Values,
-) -> list[Assessment]:
-    evidence = paired.look(values, policy).only(suspected.regressed | suspected.improved | unjudged)
-    of_suspects, of_others = (
-        policy.level_of(evidence.looks, levels) for levels in (policy.suspect_levels, policy.look_levels)
-    )
-    criteria = _criteria(np.where(unjudged, of_others, of_suspects), limits, policy)
-    again = flag(evidence, values, criteria, policy)
-    confirmed = replace(
-        again,
-        regressed=again.regressed & (suspected.regressed | unjudged),
-        improved=again.improved & (suspected.improved | unjudged),
-    )
-    return settle(rows, values, evidence, confirmed, criteria, limits, policy, suite=suite, looks="pairs")
-
-
-def measured_again(rows: Sequence[Row], second: Pairs) -> list[Row]:
-    """Return the rows with the values of the second look's pairs on both sides."""
-    found = {row.key: row for row in align(second.base, second.head).common}
-    nothing = absent_sample(second.head.runs)
-    return [
-        structs.replace(
-            row,
-            baseline=found[row.key].baseline if row.key in found else nothing,
-            head=found[row.key].head if row.key in found else nothing,
-        )
-        for row in rows
-    ]

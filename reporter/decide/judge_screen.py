@@ -14,7 +14,6 @@ from reporter.decide.decision import (
     DEFAULT_POLICY,
     Decision,
     absent_sample,
-    after_first_judging,
     after_second_look,
     both_statistics,
     bounds,
@@ -27,7 +26,6 @@ from reporter.decide.decision import (
     with_distributions,
 )
 from reporter.decide.evidence import Criteria
-from reporter.decide.judge_pairs import Pairs, judge_asked, measured_again, unless_changed, values_of
 from reporter.decide.past import past_sessions, with_past
 from reporter.decide.sessions import comparable, session_values
 from reporter.decide.trend import creep, history_of, level_changes
@@ -35,7 +33,7 @@ from reporter.decide.verdict import flag, settle
 from reporter.store.history import KEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from reporter.decide.decision import BoundsOf
     from reporter.decide.policy import Policy
@@ -46,19 +44,16 @@ if TYPE_CHECKING:
 def judge_screen(
     head: Suite,
     baseline: Baseline,
-    second: Suite | Pairs | None = None,
+    second: Suite | None = None,
     *,
-    changed_files: Collection[str] = (),
     policy: Policy = DEFAULT_POLICY,
     bounds_of: BoundsOf = no_bounds,
     pinned: str | None = None,
 ) -> Decision:
     """Screen the head's first look against the history; with a ``second`` look decide the suspects by it alone.
 
-    The second look is more runs of the head, or pairs of base and head that grow from look to look; of those, rows
-    whose own file is among ``changed_files`` did not do the same on both sides. Only what both looks show is called
-    regressed or improved; what pairs show to be inside the margin is unchanged, whatever one run seemed to say. The
-    suite as a whole is judged by the second look too, if that saw all of it. On another kind of machine, or another
+    The second look is more runs of the head. Only what both looks show is called regressed or improved. The suite as a
+    whole is judged by the second look too. On another kind of machine, or another
     measuring plan, every common row is not comparable. ``pinned`` is the commit of a saved session that nothing may
     creep away from.
     """
@@ -71,7 +66,7 @@ def judge_screen(
     if not rows:
         return nothing_to_judge(alignment, head.name, "screen", notices)
     first = _screened(rows, sessions, bounds(rows, bounds_of, policy), policy, head.name)
-    done = _after(first, sessions, second, changed_files)
+    done = _after(first, sessions, second)
     past = history_of(first.seen.sessions, first.seen.values)
     return Decision(
         compare="screen" if second is None else "confirmed",
@@ -81,10 +76,8 @@ def judge_screen(
         ),
         shift=done.shift,
         suspects=int(np.count_nonzero(first.suspect)) if second is None else 0,
-        unsettled=_unsettled(first, done.assessments),
         notices=(*notices, *creep(alignment.common, past, first.seen.values, saved, pinned)),
         reference=reference,
-        recoded=len(alignment.recoded),
         sessions=past_sessions(sessions),
         trends=level_changes(alignment.common, past, first.seen.values),
     )
@@ -92,13 +85,12 @@ def judge_screen(
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Screened:
-    """What the first look made of the rows: the suspects either way, and those that it could not judge."""
+    """What the first look made of the rows: the suspects either way."""
 
     rows: Sequence[Row]
     seen: _Seen
     assessments: list[Assessment]
     suspected: Flags
-    unjudged: BoolArray
     limits: Bounds
     policy: Policy
     suite: str
@@ -135,7 +127,6 @@ def _screened(
         seen=seen,
         assessments=[left_to_pairs(row) if unjudged[index] else row for index, row in enumerate(assessments)],
         suspected=suspected,
-        unjudged=unjudged,
         limits=limits,
         policy=policy,
         suite=suite,
@@ -146,19 +137,8 @@ def _is_unjudged(row: Assessment, policy: Policy) -> bool:
     return row.verdict == "inconclusive" and (row.detectable is None or row.detectable > policy.judges_within)
 
 
-def _unsettled(first: _Screened, assessments: Sequence[Assessment]) -> tuple[str, ...]:
-    """Name the benchmarks that a screen leaves to pairs, and that none have decided."""
-    left = zip(assessments, (first.suspect | first.unjudged).tolist(), strict=True)
-    open_still = (row.comparison.name for row, is_left in left if is_left and row.verdict == "inconclusive")
-    return tuple(dict.fromkeys(open_still))
-
-
-def _after(
-    first: _Screened, sessions: Sequence[Session], second: Suite | Pairs | None, changed_files: Collection[str]
-) -> _Done:
+def _after(first: _Screened, sessions: Sequence[Session], second: Suite | None) -> _Done:
     """Decide by the second look what the first one left to it."""
-    if isinstance(second, Pairs):
-        return _by_pairs(first, second, changed_files)
     if second is not None and first.suspect.any():
         return _by_runs(first, second, sessions)
     moved = shift.of_sessions(first.rows, first.seen.values, first.seen.sessions, first.policy)
@@ -166,20 +146,6 @@ def _after(
     waits = zip(first.assessments, suspect, strict=True)
     assessments = [waiting(row) if is_suspect else row for row, is_suspect in waits]
     return _Done(rows=first.rows, assessments=assessments, shift=moved)
-
-
-def _by_pairs(first: _Screened, second: Pairs, changed_files: Collection[str]) -> _Done:
-    """Decide suspects, and what was not judged, by pairs. Of the suite they say something if they have all of it."""
-    rows = measured_again(first.rows, second)
-    again = judge_asked(rows, first.suspected, first.unjudged, first.limits, first.policy, first.suite)
-    again = [unless_changed(row, changed_files) for row in again]
-    decided = after_second_look(first.assessments, again, first.suspect, counts_unchanged=True)
-    decided = after_first_judging(decided, again, first.unjudged)
-    return _Done(
-        rows=_shown(first.rows, rows, decided, again),
-        assessments=decided,
-        shift=shift.of_pairs(rows, values_of(rows, first.policy), first.policy),
-    )
 
 
 def _by_runs(first: _Screened, second: Suite, sessions: Sequence[Session]) -> _Done:

@@ -22,19 +22,19 @@ SHORT_LOOKS = (8, 16, 32, 64)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What to measure next: ``pairs`` more of a batch, and only the ``select``-ed names.
+    """What to measure next: ``pairs`` more, and only the ``select``-ed names; none stands for all benchmarks.
 
-    Batch 0 is of everything, batch 1 of what a screen leaves to pairs. An empty selection stands for all benchmarks.
+    With ``alone`` it is the head by itself in place of pairs, for the reason given.
     """
 
-    batch: int
     pairs: int
     select: tuple[str, ...] = ()
+    alone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far the pairs of a batch have come.
+    """How far the pairs have come.
 
     ``seconds`` is what all pairs took, ``time_limit`` what they may take; ``pair_seconds`` is what one takes of late,
     and ``benchmarks`` how many ran in it, or 0 where single ones cannot be selected.
@@ -58,23 +58,13 @@ class Progress:
 
 def next_step(progress: Progress, assessments: Sequence[Assessment]) -> Step | None:
     """Return the next pairs of everything that is undecided; ``None`` when all is decided or the time is up."""
-    return _more(progress, 0, _names(row for row in assessments if row.verdict == "inconclusive"))
-
-
-def next_look_after_screen(progress: Progress, unsettled: tuple[str, ...]) -> Step | None:
-    """Return the next pairs of the benchmarks that a screen left to pairs, as far as they are not settled."""
-    return _more(progress, 1, unsettled)
-
-
-def _more(progress: Progress, batch: int, undecided: tuple[str, ...]) -> Step | None:
-    """Return the pairs up to the next look, or as many as the time allows.
-
-    Where the time ended a look early, it was the last one: another at nearly the same pairs would spend a level twice.
-    """
+    undecided = _names(row for row in assessments if row.verdict == "inconclusive")
     target = next((size for size in SHORT_LOOKS if size > progress.pairs), 0)
+    # Where the time ended a look early, it was the last one: another at nearly the same pairs would spend a level
+    # twice.
     was_cut = progress.pairs > 0 and progress.pairs not in SHORT_LOOKS
     more = min(target - progress.pairs, progress.affordable(len(undecided)))
-    return Step(batch=batch, pairs=more, select=undecided) if undecided and more > 0 and not was_cut else None
+    return Step(pairs=more, select=undecided) if undecided and more > 0 and not was_cut else None
 
 
 def _names(rows: Iterable[Assessment]) -> tuple[str, ...]:

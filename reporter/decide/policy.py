@@ -29,11 +29,10 @@ class Policy:
 
     All levels are family-wise and one-sided, and a row has that of its own pairs. ``levels`` are those of pairs that
     are one final look. ``look_levels`` are those of pairs that grow: at 8, 16, 32 and 64 pairs each look spends its
-    own, and so does the last one that fits into the time. ``suspect_levels`` are those of looks at the suspects of a
-    screen. ``stored_levels`` hold in their place while stored pairs tell of a row's noise, up to
-    ``pairs_that_suffice``. Two modes, or few rounds, deceive few pairs more easily; each level is as high as at most
-    two harmless pull requests in a hundred are alarmed in every world of the evaluation. ``screen_level`` is that of a
-    screen, and ``confirm_level`` that of further runs of the head.
+    own, and so does the last one that fits into the time. ``stored_levels`` hold in their place while stored pairs tell
+    of a row's noise, up to ``pairs_that_suffice``. Two modes, or few rounds, deceive few pairs more easily; each level
+    is as high as at most two harmless pull requests in a hundred are alarmed in every world of the evaluation.
+    ``screen_level`` is that of a screen, and ``confirm_level`` that of further runs of the head.
 
     A screen that could find no change smaller than ``judges_within`` has not judged a row. In lock-step the processor's
     clock decides a benchmark that spends ``processor_share`` of its time computing.
@@ -49,7 +48,6 @@ class Policy:
     layout: float = 0.005
     levels: Levels = (*_FEW, (8, 0.025), (16, 0.05))
     look_levels: Levels = (*_FEW, (8, 0.01), (9, 0.015))
-    suspect_levels: Levels = ((3, 0.002), (4, 0.005))
     stored_levels: Levels = ((3, 0.05), (5, 0.02))
     screen_level: float = 0.05
     confirm_level: float = 0.001
@@ -81,7 +79,6 @@ class Policy:
             self,
             levels=_divided(self.levels, parts),
             look_levels=_divided(self.look_levels, parts),
-            suspect_levels=_divided(self.suspect_levels, parts),
             stored_levels=_divided(self.stored_levels, parts),
             screen_level=self.screen_level / parts,
             confirm_level=self.confirm_level / parts,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from reporter.measure.console import Console
 from reporter.measure.errors import MeasureUsageError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 FIRST_LOOK = 8
-"""Pairs of the first look at a plan of nothing but pairs, when no number is given."""
+"""Pairs of the first look at a plan that begins with pairs, when no number is given."""
 NOT_ENDED = 7
 """Exit code where something that the command started is there still: no signal of ours ends what another user runs."""
 
@@ -58,20 +58,24 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr
 
 def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str, str]) -> Outcome:
     plan = load(arguments.plan)
-    missing = () if arguments.confirm or arguments.pairs else unmet(plan.requires_env, plan.requires_url, environ)
+    goes_on = arguments.confirm or arguments.pairs or arguments.alone
+    missing = () if goes_on else unmet(plan.requires_env, plan.requires_url, environ)
     if missing:
         return skip(plan, arguments.output, missing, environ=environ)
-    count = arguments.pairs or (FIRST_LOOK if plan.pairs_only else 0)
+    if arguments.alone:
+        clean(arguments.output, stream=stdout, environ=environ)
+        return measure(plan.alone(_reason(arguments.alone)), arguments.output, stream=stdout, environ=environ)
+    count = arguments.pairs or (FIRST_LOOK if plan.begins_with_pairs and not arguments.confirm else 0)
     if plan.noise_pairs and not count and not arguments.confirm:
         return measure_with_noise(plan, arguments.output, stream=stdout, environ=environ)
     if not count:
-        return measure(plan, arguments.output, confirm=arguments.confirm, stream=stdout, environ=environ)
+        alone = plan.alone(plan.not_paired)
+        return measure(alone, arguments.output, confirm=arguments.confirm, stream=stdout, environ=environ)
     select = (_names(arguments.select) or None) if arguments.select else None
     return measure_pairs(
         plan,
         arguments.output,
         count=count,
-        batch=arguments.batch,
         select=select,
         stream=stdout,
         environ=environ,
@@ -80,10 +84,7 @@ def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str
 
 def _names(path: Path) -> list[str]:
     """Read the file of ``--select``: a JSON list of the names of benchmarks, or what ``report`` says comes next."""
-    try:
-        names = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise _selection_error(path, str(error)) from None
+    names = _read(path)
     if isinstance(names, dict):
         names = names.get("select")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
@@ -91,20 +92,30 @@ def _names(path: Path) -> list[str]:
     return names
 
 
+def _reason(path: Path) -> str:
+    """Read the file of ``--alone``: what ``report`` says comes next, with the reason why that is no pairs."""
+    content = _read(path)
+    reason = content.get("alone") if isinstance(content, dict) else None
+    if not isinstance(reason, str) or not reason:
+        raise _selection_error(path, "it says nothing of a head alone")
+    return reason
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise _selection_error(path, str(error)) from None
+
+
 def _selection_error(path: Path, reason: str) -> MeasureUsageError:
-    what = f"the selection cannot be read: {reason}"
+    what = f"what to measure next cannot be read: {reason}"
     return MeasureUsageError("no-selection", what, where=str(path), cure="give a JSON list of names of benchmarks")
 
 
 def _count(text: str) -> int:
     if not text.isdigit() or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
-    return int(text)
-
-
-def _batch(text: str) -> int:
-    if not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
     return int(text)
 
 
@@ -115,8 +126,8 @@ def _parser() -> argparse.ArgumentParser:
     task = parser.add_mutually_exclusive_group()
     task.add_argument("--confirm", action="store_true", help="add the plan's confirming runs to what is in DIR")
     task.add_argument("--pairs", type=_count, metavar="N", help="add N pairs of base and head to what is in DIR")
+    task.add_argument("--alone", type=Path, metavar="FILE", help="measure the head instead of pairs; FILE says why")
     task.add_argument("--clean", action="store_true", help="remove the base and the head that pairs left in DIR")
     task.add_argument("--serve", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-    parser.add_argument("--batch", type=_batch, default=0, metavar="B", help="with --pairs: which batch they belong to")
     parser.add_argument("--select", type=Path, metavar="FILE", help="with --pairs: the only benchmarks (a JSON list)")
     return parser

@@ -13,7 +13,7 @@ from reporter.measure.console import Console
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired import trees
 from reporter.measure.paired.look import names_pytest
-from reporter.measure.paired.outlook import Outlook, needs
+from reporter.measure.paired.outlook import Outlook, needs, time_limit
 from reporter.measure.paired.pairs import paired_sides
 from reporter.measure.series import Outcome, measure
 
@@ -57,9 +57,9 @@ def _obstacle(plan: Plan, path: Path, environ: Mapping[str, str]) -> str | None:
     commits = trees.find_commits(plan.pairs, Path.cwd(), environ)
     runs = record.load(path.parent).runs
     run = sum(run.seconds or 0.0 for run in runs) / len(runs)
-    limit = plan.pairs.time_limit_seconds
+    limit = time_limit(plan.pairs.time_limit_seconds, 0)
     if commits.base != commits.head or commits.uncommitted:
         return "files are changed and not committed"
     if Outlook(2 * run, 2 * run).fitting(limit, plan.noise_pairs) < plan.noise_pairs and not names_pytest(plan):
-        return needs(run, limit or 0.0, plan.noise_pairs)
+        return needs(run, limit, plan.noise_pairs)
     return None

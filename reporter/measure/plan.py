@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from reporter.measure.errors import MeasureUsageError
@@ -15,6 +15,7 @@ from reporter.measure.plan_values import (
     is_addresses,
     is_command,
     is_count_from,
+    is_flag,
     is_limit,
     is_patterns,
     is_text,
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA = "plan/v1"
-PAIRED = "paired"
-_OPTIONAL = {"pairs", "noise_pairs", "service", "not_paired", "mode", "requires_env", "requires_url"}
+WHOLE, PAIRED, AUTO = "whole", "paired", "auto"
+_OPTIONAL = {"pairs", "noise_pairs", "service", "not_paired", "whole_too", "mode", "requires_env", "requires_url"}
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,13 @@ class Plan:
     """What measure is asked to do. Exactly one of ``script`` (run by bash) and ``command`` (no shell) is given.
 
     In both, ``{output}`` stands for the result path of the run. ``results`` are globs, relative to the working
-    directory, of files that the command writes where it likes. ``pairs`` says how base and head are measured beside
-    each other, where that is asked for; ``noise_pairs`` is how many of them are measured of the head and itself after
-    the runs. ``service`` is the server that every run gets afresh. ``not_paired`` says why there are no pairs, where
-    they would have been wanted. Nothing is measured where a variable of ``requires_env`` is not set or an address of
-    ``requires_url`` does not answer; the ``mode`` is for saying so.
+    directory, of files that the command writes where it likes. The ``plan`` is "whole" (runs of the head), "paired"
+    (pairs of base and head as ``pairs`` describes them, and nothing else) or "auto": pairs, or where they cannot be had
+    runs of the head. With ``whole_too``, runs of the head come before the pairs of "auto", because budgets need them.
+    ``noise_pairs`` is how many pairs of the head and itself follow on the runs. ``service`` is the server that every
+    run gets afresh. ``not_paired`` says why there are no pairs, where they would have been wanted. Nothing is measured
+    where a variable of ``requires_env`` is not set or an address of ``requires_url`` does not answer; the ``mode`` is
+    for saying so.
 
     Raises ``MeasureUsageError`` when a value is unusable.
     """
@@ -52,13 +55,14 @@ class Plan:
     runs: int = 1
     confirm_runs: int = 0
     run_time_limit_seconds: float | None = None
-    plan: str = "whole"
+    plan: str = WHOLE
     head_sha: str | None = None
     base_sha: str | None = None
     pairs: PairPlan | None = None
     noise_pairs: int = 0
     service: ServicePlan | None = None
     not_paired: str | None = None
+    whole_too: bool = False
     mode: str | None = None
     requires_env: tuple[str, ...] = ()
     requires_url: tuple[str, ...] = ()
@@ -69,9 +73,23 @@ class Plan:
             raise plan_error("exactly one of 'script' and 'command' must be set")
 
     @property
+    def begins_with_pairs(self) -> bool:
+        """Whether pairs are what is wanted first of all."""
+        return self.plan in (PAIRED, AUTO)
+
+    @property
     def pairs_only(self) -> bool:
-        """Whether pairs are all that is measured; else they are a second look, which the first can do without."""
+        """Whether there is nothing to go on with where pairs cannot be had."""
         return self.plan == PAIRED
+
+    @property
+    def recorded(self) -> str:
+        """The plan that ``measure.json`` names: that of pairs, unless measuring goes on without them."""
+        return PAIRED if self.plan == AUTO else self.plan
+
+    def alone(self, not_paired: str | None = None) -> Plan:
+        """Return the plan of runs of the head alone, with the reason why there are no pairs."""
+        return replace(self, plan=WHOLE, pairs=None, whole_too=False, not_paired=not_paired)
 
 
 def load(path: Path) -> Plan:
@@ -128,6 +146,7 @@ _WANTED: Wanted = {
     "noise_pairs": (is_count_from(0), "a whole number, 0 or more"),
     "service": (_is_service_plan, "an object, or null"),
     "not_paired": (is_text_or_none, "a text that is not empty, or null"),
+    "whole_too": (is_flag, "true or false"),
     "mode": (is_text_or_none, "a text that is not empty, or null"),
     "requires_env": (is_patterns, "a list of names"),
     "requires_url": (is_addresses, "a list of addresses that begin with http:// or https://"),

@@ -128,7 +128,7 @@ class Record:
     setup_seconds: float | None = None
     paired_seconds: float | None = None
     changed_benchmark_files: tuple[str, ...] = ()
-    can_pair: bool | None = None
+    time_limit_seconds: float | None = None
     service: str | None = None
     failure: Failure | None = None
     too_slow: TooSlow | None = None
@@ -234,6 +234,7 @@ def _run_folders(folder: Path) -> Iterator[Path]:
 def _record(*, schema: str, **content: Any) -> Record:
     if schema != SCHEMA:
         raise ValueError(f"its schema is {schema!r}")
+    content.pop("can_pair", None)  # records of older versions have it
     return Record(
         **{
             **content,

@@ -14,7 +14,6 @@ from reporter.measure.console import Console, spoken_duration
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
-from reporter.measure.paired import trees
 from reporter.measure.record import Failure, Record, RunRecord, Warned
 from reporter.measure.run import Attempt, Runner, Slot
 from reporter.measure.service import state
@@ -75,7 +74,7 @@ def measure(
         runner = Runner(plan, real_output, Path.cwd(), environ, console, interrupt)
         found = _resume(plan, runner) if confirm else _start(plan, runner)
         batch = 1 if confirm else 0
-        done = _all_runs(runner, found, batch, plan.confirm_runs if confirm else plan.runs)
+        done = all_runs(runner, found, batch, plan.confirm_runs if confirm else plan.runs)
     return Outcome(done.status, done.message, runner.output / record.FILE_NAME)
 
 
@@ -94,7 +93,7 @@ def _start(plan: Plan, runner: Runner) -> Record:
     said = earlier(runner.output, runner.console)
     record.prepare(runner.output)
     found = new_record(plan, runner.environ, head_sha=plan.head_sha or checkout.read(runner.base).sha)
-    return _with_outlook(plan, replace(found, warnings=(*found.warnings, *said)), runner)
+    return _with_reason(plan, replace(found, warnings=(*found.warnings, *said)))
 
 
 def earlier(output: Path, console: Console, *, kept: str = DISCARDED) -> tuple[Warned, ...]:
@@ -112,19 +111,12 @@ def earlier(output: Path, console: Console, *, kept: str = DISCARDED) -> tuple[W
     return (left,)
 
 
-def _with_outlook(plan: Plan, found: Record, runner: Runner) -> Record:
-    """Note whether a second look can take the base from this clone; if not, it measures the head again."""
-    if plan.not_paired:
-        said = Warned("not-paired", f"{wording.NOT_PAIRED}{plan.not_paired}")
-        return replace(found, warnings=(*found.warnings, said))
-    if plan.pairs is None:
+def _with_reason(plan: Plan, found: Record) -> Record:
+    """Note why there are no pairs, where they would have been wanted."""
+    if not plan.not_paired:
         return found
-    try:
-        commits = trees.find_commits(plan.pairs, runner.base, runner.environ)
-    except MeasureUsageError as error:
-        said = Warned("base-not-here", f"{error.what}, so a second look measures the head alone: {error.cure}")
-        return replace(found, can_pair=False, warnings=(*found.warnings, said))
-    return replace(found, can_pair=commits.base != commits.head or bool(commits.uncommitted))
+    said = Warned("not-paired", f"{wording.NOT_PAIRED}{plan.not_paired}")
+    return replace(found, warnings=(*found.warnings, said))
 
 
 def new_record(plan: Plan, environ: Mapping[str, str], *, head_sha: str | None, base_sha: str | None = None) -> Record:
@@ -133,7 +125,7 @@ def new_record(plan: Plan, environ: Mapping[str, str], *, head_sha: str | None, 
     now = time.time()
     return Record(
         name=plan.name,
-        plan=plan.plan,
+        plan=plan.recorded,
         command=wording.displayed(plan),
         service=masked(plan.service.command.strip()) if plan.service else None,
         status="interrupted",
@@ -162,7 +154,7 @@ def _resume(plan: Plan, runner: Runner) -> Record:
 
 
 def _not_confirmable(former: Record, plan: Plan, machine: fingerprint.Fingerprint) -> str | None:
-    first_look = [run for run in former.runs if run.batch == 0]
+    first_look = [run for run in former.runs if run.batch == 0 and run.side == "head"]
     if not plan.confirm_runs:
         return "the plan asks for no confirming runs"
     problem = not_continuable(former, plan, machine)
@@ -177,7 +169,7 @@ def _not_confirmable(former: Record, plan: Plan, machine: fingerprint.Fingerprin
 
 def not_continuable(former: Record, plan: Plan, machine: fingerprint.Fingerprint) -> str | None:
     """Say why nothing can be added to a former measurement; ``None`` when it can."""
-    if (former.name, former.plan, former.command) != (plan.name, plan.plan, wording.displayed(plan)):
+    if (former.name, former.plan, former.command) != (plan.name, plan.recorded, wording.displayed(plan)):
         return "what was measured here has another name, plan or command"
     differing = [name for name in _COMPARED if getattr(former.fingerprint, name) != getattr(machine, name)]
     if differing:
@@ -185,7 +177,12 @@ def not_continuable(former: Record, plan: Plan, machine: fingerprint.Fingerprint
     return None
 
 
-def _all_runs(runner: Runner, found: Record, batch: int, count: int) -> Record:
+def all_runs(runner: Runner, found: Record, batch: int, count: int) -> Record:
+    """Add so many runs of the head to a record, and write it after each one.
+
+    Raises:
+        MeasureUsageError: the output folder cannot be written.
+    """
     record.write(found, runner.output)
     runner.console.quote(f"$ {found.command}")
     first = len(found.runs)
@@ -213,7 +210,7 @@ def _with(found: Record, attempt: Attempt, *, is_last: bool) -> Record:
     unfinished = attempt.status == "interrupted" or (attempt.status == "complete" and not is_last)
     return replace(
         found,
-        failure=_failure(found, attempt),
+        failure=_failure(found, attempt) or found.failure,
         runs=(*found.runs, attempt.record) if attempt.record else found.runs,
         status="interrupted" if unfinished else attempt.status,
         message=wording.cut_short() if unfinished else attempt.message,

@@ -53,7 +53,6 @@ def _decisions(seed: int, runs: int, rows: int) -> list[Decision]:
         judge_looks(Pairs(base=base, head=head)),
         judge_screen(head, baseline_of([*sessions, base])),
         judge_screen(head, baseline_of([base]), head),
-        judge_screen(head, baseline_of([base]), Pairs(base=base, head=head)),
         judge_pairs_by_rule(parse_rule(RULES[seed % len(RULES)], "here"), base, head),
     ]
 

@@ -75,7 +75,6 @@ def decisions(world: World, runs: int) -> list[Decision]:
         judge_looks(Pairs(base=base, head=head), bounds_of=bounds_of),
         judge_screen(world.side(1, head=True), history, bounds_of=bounds_of),
         judge_screen(world.side(1, head=True), history, world.side(3, head=True), bounds_of=bounds_of),
-        judge_screen(world.side(1, head=True), history, Pairs(base=base, head=head), bounds_of=bounds_of),
     ]
 
 

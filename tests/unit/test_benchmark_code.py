@@ -19,9 +19,7 @@ from hypothesis import strategies as st
 from reporter.cli import main
 from reporter.commands import benchmark_code
 from reporter.commands.benchmark_code import codes_of
-from reporter.commands.second_look import after_screen
 from reporter.decide.judge import judge_screen
-from reporter.decide.looks import Progress
 from reporter.ingest.code_digest import python_file
 from reporter.store import snapshot
 from reporter.store.history import of_same_code
@@ -31,7 +29,6 @@ from tests.unit.test_snapshot import SCHEMA, document
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reporter.ingest.measured import Measurement
     from reporter.model import Suite
 
 FILE = """
@@ -186,35 +183,13 @@ def test_a_baseline_of_other_code_is_not_comparable_and_the_others_are_judged() 
     assert verdicts["moved"].verdict == "not_comparable"
     assert "its code is not what it was" in verdicts["moved"].reason
     assert verdicts["still"].verdict in ("unchanged", "inconclusive")
-    assert (decision.recoded, decision.suspects, decision.comparable) == (1, 0, True)
+    assert (decision.suspects, decision.comparable) == (0, True)
 
 
-def test_pairs_are_asked_for_where_they_can_tell() -> None:
-    suites = _suites("old", "new", sessions=10, before=9)
-    decision = judge_screen(suites[-1], baseline_of(suites[:-1]))
-    nothing = Progress(pairs=0, seconds=0.0, time_limit=180.0)
-    step = after_screen(_can_pair(), decision, nothing, same_files=True)
-    assert step is not None
-    assert (step.batch, step.pairs, step.select) == (0, 8, ())
-    assert after_screen(_can_pair(), decision, nothing) is None
+def test_a_baseline_of_nothing_but_other_code_is_no_comparison() -> None:
     only = [_coded(suite_of({"a": [[1.0, 1.1]] * 3}), {"a": code}) for code in ("x", "y")]
     alone = judge_screen(only[1], baseline_of(only[:1]))
     assert (alone.overlap, alone.comparable) == (True, False)
-    assert after_screen(_can_pair(), alone, nothing) is not None
-
-
-def _can_pair() -> Measurement:
-    class Pairable:
-        can_pair = True
-        seconds, paired_seconds, has_service = 3.0, 0.0, False
-
-        def formats(self) -> set[str]:
-            return {"pytest-benchmark"}
-
-        def batch(self, _side: str, _number: int) -> list[Any]:
-            return [()]
-
-    return Pairable()  # type: ignore[return-value] # as much of a measurement as is looked at
 
 
 def test_a_new_level_is_looked_for_since_the_code_is_what_it_is() -> None:

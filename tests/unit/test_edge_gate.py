@@ -200,7 +200,7 @@ def test_a_cancelled_job_says_so(work: Work) -> None:
 
 def test_a_second_look_that_did_not_end_is_no_pass(work: Work) -> None:
     work.put("report/verdict.json", result("passed"))
-    work.put("report/next-step.json", {"pairs": 8, "batch": 1})
+    work.put("report/next-step.json", {"pairs": 8})
     assert (work.gate(), work.outputs["gate"]) == (1, "undecided")
     assert "::error title=Benchverdict::The measuring of what was left open did not come to its end" in work.log
 

@@ -12,7 +12,7 @@ from reporter.commands.composing import GateOptions
 from reporter.config import Config
 from reporter.decide.gate import gate
 from reporter.decide.judge import DEFAULT_POLICY, Decision, Pairs, judge_looks, judge_pairs
-from reporter.decide.looks import SHORT_LOOKS, Progress, Step, next_look_after_screen, next_step
+from reporter.decide.looks import SHORT_LOOKS, Progress, Step, next_step
 from reporter.model import Sample
 from tests.reports import row
 from tests.suites import noisy_runs, suite_of
@@ -62,8 +62,6 @@ def test_each_row_has_the_level_of_its_own_number_of_pairs() -> None:
     assert levels.tolist() == [0.0, 0.002, 0.006, 0.01, *[0.015] * 5]
     looks = DEFAULT_POLICY.level_of(np.array(SHORT_LOOKS), DEFAULT_POLICY.look_levels)
     assert looks.sum() == pytest.approx(0.055)
-    suspects = DEFAULT_POLICY.level_of(np.array(SHORT_LOOKS), DEFAULT_POLICY.suspect_levels)
-    assert suspects.sum() == pytest.approx(0.02)
 
 
 def test_a_row_that_left_early_is_held_to_the_level_of_its_pairs() -> None:
@@ -125,29 +123,26 @@ def test_few_pairs_are_one_final_look(pairs: int) -> None:
 def test_only_the_undecided_go_on() -> None:
     rows = [row("a", "regressed"), row("b", "unchanged"), row("c", "inconclusive"), row("d", "improved")]
     progress = Progress(pairs=8, seconds=8.0, time_limit=100.0, pair_seconds=1.0)
-    assert next_step(progress, rows) == Step(batch=0, pairs=8, select=("c",))
+    assert next_step(progress, rows) == Step(pairs=8, select=("c",))
     assert next_step(progress, rows[:2]) is None
 
 
 def test_the_last_look_takes_what_fits() -> None:
     progress = Progress(pairs=16, seconds=16.0, time_limit=21.5, pair_seconds=1.0)
-    assert next_step(progress, [row("c", "inconclusive")]) == Step(batch=0, pairs=5, select=("c",))
+    assert next_step(progress, [row("c", "inconclusive")]) == Step(pairs=5, select=("c",))
 
 
 def test_a_look_that_the_time_ended_early_is_the_last() -> None:
     progress = Progress(pairs=21, seconds=21.0, time_limit=100.0, pair_seconds=1.0)
     assert next_step(progress, [row("c", "inconclusive")]) is None
-    assert next_look_after_screen(progress, ("c",)) is None
 
 
 def test_few_selected_benchmarks_cost_their_share_of_a_pair() -> None:
     """Ten pairs of 200 benchmarks would not fit any more; as many of two do."""
     progress = Progress(pairs=8, seconds=80.0, time_limit=100.0, pair_seconds=10.0, benchmarks=200)
-    assert next_step(progress, [row("a", "inconclusive"), row("b", "inconclusive")]) == Step(
-        batch=0, pairs=8, select=("a", "b")
-    )
+    assert next_step(progress, [row("a", "inconclusive"), row("b", "inconclusive")]) == Step(pairs=8, select=("a", "b"))
     everything = Progress(pairs=8, seconds=80.0, time_limit=100.0, pair_seconds=10.0)
-    assert next_step(everything, [row("a", "inconclusive")]) == Step(batch=0, pairs=2, select=("a",))
+    assert next_step(everything, [row("a", "inconclusive")]) == Step(pairs=2, select=("a",))
 
 
 @dataclass
@@ -161,7 +156,7 @@ class _Suite:
 
     def decide(self) -> tuple[Decision, int]:
         """Drive looks until nothing more is asked for; a pair that would end too late is not begun."""
-        step: Step | None = Step(batch=0, pairs=SHORT_LOOKS[0])
+        step: Step | None = Step(pairs=SHORT_LOOKS[0])
         pairs = 0
         while step is not None:
             pairs += min(step.pairs, int((self.time_limit - pairs * self._pair) / self._pair))

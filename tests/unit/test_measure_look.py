@@ -22,6 +22,7 @@ from reporter.measure.paired.pair_record import PairRecord
 from reporter.measure.paired.pair_runs import PairRunner
 from reporter.measure.paired.plugin import Plugin
 from reporter.measure.paired.sides import Side, Sides
+from reporter.measure.paired.steps import TooSlowError
 from reporter.measure.plan import PAIRED, Plan
 from reporter.measure.record import Record, RunRecord
 from reporter.measure.run import Attempt
@@ -51,9 +52,14 @@ class Timed(PairRunner):
     clock: Clock = field(default_factory=Clock)
     seconds_of: Callable[[int], float] = float
 
-    def run(self, side_name: str, spot: Spot, index: int, turns: Turns | None = None) -> Attempt:
+    def run(
+        self, side_name: str, spot: Spot, index: int, turns: Turns | None = None, *, longest: float | None = None
+    ) -> Attempt:
         assert turns is None, "these runs are in turn"
         seconds = self.seconds_of(self.plugin.selected() if spot.selected else self.plugin.calibrated())
+        if longest is not None and seconds > longest:
+            self.clock.now += longest
+            return Attempt(RunRecord(index, side_name, spot.batch, 0.0, "log.txt", spot.number), "failed", "too long")
         self.clock.now += seconds
         entry = RunRecord(
             index, side_name, spot.batch, 0.0, "log.txt", spot.number, complete=True, wall_seconds=seconds
@@ -98,10 +104,10 @@ class Measuring:
             seconds_of,
         )
 
-    def take(self, count: int, limit: float | None, *, batch: int = 0, select: list[str] | None = None) -> int:
+    def take(self, count: int, limit: float | None, *, select: list[str] | None = None) -> int:
         """Take one look; gives how many pairs it measured."""
         before = self.found.pairs
-        Look(self.runner, self.found, batch, select, limit, (), lock_step=False).take(count)
+        Look(self.runner, self.found, 0, select, limit, (), lock_step=False).take(count)
         return self.found.pairs - before
 
     def _leave(self, output: Path, name: str, content: dict[str, Any]) -> None:
@@ -117,7 +123,7 @@ def every_run_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable
     return make
 
 
-@pytest.mark.parametrize(("limit", "pairs"), [(1000.0, 8), (500.0, 8), (495.0, 7), (310.0, 5), (186.0, 3), (None, 8)])
+@pytest.mark.parametrize(("limit", "pairs"), [(1000.0, 8), (500.0, 8), (495.0, 7), (310.0, 5), (186.0, 3)])
 def test_the_base_run_that_is_there_serves_the_first_pair(
     every_run_takes: Callable[..., Measuring], limit: float | None, pairs: int
 ) -> None:
@@ -140,11 +146,30 @@ def test_pairs_that_cannot_decide_are_not_begun_but_one_is_shown(
     assert "too slow for the time limit: one run takes" in slow.stream.getvalue()
 
 
-def test_a_second_look_that_cannot_decide_measures_no_pair(every_run_takes: Callable[..., Measuring]) -> None:
-    slow = every_run_takes(31.0, plan="whole")
-    assert slow.take(8, 180.0, batch=1) == 0
-    assert slow.clock.now == 31.0
-    assert slow.found.content.too_slow is not None
+def test_a_first_run_that_takes_too_long_is_ended_where_the_head_can_be_measured_alone(
+    every_run_takes: Callable[..., Measuring],
+) -> None:
+    slow = every_run_takes(31.0, plan="auto")
+    with pytest.raises(TooSlowError):
+        slow.take(8, 180.0)
+    assert slow.clock.now == 30.0
+
+
+def test_the_limit_that_nobody_gave_is_noted_where_too_few_pairs_fit(
+    every_run_takes: Callable[..., Measuring],
+) -> None:
+    lengths = iter([19.0, *[100.0] * 20])
+    growing = every_run_takes(lambda _: next(lengths), plan="auto")
+    assert growing.take(8, None) == 1
+    assert growing.found.content.too_slow is not None
+    slow = growing.found.content.too_slow
+    assert slow.limit_seconds == growing.found.content.time_limit_seconds == 120.0
+
+
+def test_without_a_limit_there_is_one_by_the_number_of_benchmarks(every_run_takes: Callable[..., Measuring]) -> None:
+    suite = every_run_takes(lambda known: 0.06 * known, names=200)
+    assert suite.take(32, None) == 16
+    assert suite.found.content.time_limit_seconds == 400.0
 
 
 def test_runs_that_turn_out_longer_end_the_look(every_run_takes: Callable[..., Measuring]) -> None:
@@ -173,5 +198,5 @@ def test_the_share_of_the_benchmarks_that_go_on_is_expected(every_run_takes: Cal
 
 
 def test_a_first_look_at_few_benchmarks_expects_their_share(every_run_takes: Callable[..., Measuring]) -> None:
-    suite = every_run_takes(_per_benchmark, plan="whole", names=40)
-    assert suite.take(8, 40.0 + 8 * 4.0, batch=1, select=["test_0", "test_1"]) == 8
+    suite = every_run_takes(_per_benchmark, names=40)
+    assert suite.take(8, 40.0 + 8 * 4.0, select=["test_0", "test_1"]) == 8

@@ -9,7 +9,16 @@ import pytest
 
 from reporter.decide.judge import DEFAULT_POLICY
 from reporter.decide.looks import SHORT_LOOKS
-from reporter.measure.paired.outlook import FEWEST_PAIRS, FIRST_LOOK, Outlook, limit_for, spoken_limit, too_slow
+from reporter.measure.paired.outlook import (
+    FEWEST_PAIRS,
+    FIRST_LOOK,
+    Outlook,
+    limit_for,
+    longest_run,
+    spoken_limit,
+    time_limit,
+    too_slow,
+)
 from reporter.measure.paired.pair_runs import order_of
 from reporter.units import parse_seconds
 
@@ -45,14 +54,29 @@ def test_both_sides_run_in_every_pair_where_no_core_can_be_chosen() -> None:
         (181.0, 362.0, -1.0, 0),
         (1.0, 2.0, 15.0, 8),
         (1.0, 2.0, 1000.0, 8),
-        (1.0, 2.0, None, 8),
         (0.0, 0.0, 1.0, 8),
     ],
 )
 def test_pairs_that_fit_are_counted_before_they_are_measured(
-    first: float, later: float, room: float | None, fitting: int
+    first: float, later: float, room: float, fitting: int
 ) -> None:
     assert Outlook(first, later).fitting(room, 8) == fitting
+
+
+@pytest.mark.parametrize(
+    ("given", "calibrated", "seconds"),
+    [(None, 0, 120.0), (None, 12, 120.0), (None, 200, 400.0), (None, 5000, 600.0), (5.0, 200, 5.0), (900.0, 0, 900.0)],
+)
+def test_pairs_may_take_twice_a_plain_run_within_bounds_or_what_was_given(
+    given: float | None, calibrated: int, seconds: float
+) -> None:
+    assert time_limit(given, calibrated) == seconds
+
+
+def test_a_first_run_is_ended_when_three_pairs_of_it_would_not_fit() -> None:
+    assert longest_run(None, can_be_shortened=False) == 20.0
+    assert longest_run(None, can_be_shortened=True) == 100.0
+    assert longest_run(60.0, can_be_shortened=True) == 10.0
 
 
 def test_fewest_and_wanted_pairs_are_those_of_the_decision() -> None:

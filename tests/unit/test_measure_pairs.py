@@ -102,45 +102,97 @@ def test_a_change_of_the_plan_makes_the_sides_anew(project: Project) -> None:
     project.check_clean()
 
 
-def test_pairs_are_added_to_a_screen_of_the_head(project: Project) -> None:
-    plan = project.plan()
+def test_pairs_are_added_to_runs_of_the_head(project: Project) -> None:
+    plan = project.plan(plan="whole", noise_pairs=2)
     measure(plan, project.output, stream=io.StringIO(), environ=project.environ)
     outcome, content, _ = project.measure(2, plan=plan, resume=True)
     assert outcome.pairs == 2
     assert places(content)[:3] == [(0, None, "head", 0), (1, 0, "base", 0), (2, 0, "head", 0)]
-    assert content["base_sha"] == project.git("rev-parse", "HEAD~1")
 
 
-def test_a_first_look_says_whether_the_base_can_be_had(project: Project) -> None:
-    for base, can_pair, codes in (
-        ("HEAD~1", True, []),
-        ("HEAD", False, []),
-        ("0" * 40, False, ["base-not-here"]),
-    ):
-        plan = project.plan(plan="whole", pairs={"base_sha": base})
-        measure(plan, project.output, stream=io.StringIO(), environ=project.environ)
-        content = read_measure(project.output)
-        assert content["can_pair"] is can_pair
-        assert [warning["code"] for warning in content["warnings"] if warning["code"] != "cpu-quota"] == codes
+def _codes(content: dict[str, Any]) -> list[str]:
+    return [warning["code"] for warning in content["warnings"] if warning["code"] not in ("cpu-quota", "not-pinned")]
 
 
-@pytest.mark.parametrize("side", ["base", "head"])
-def test_a_second_look_that_fails_leaves_the_first_as_it_was(project: Project, side: str) -> None:
-    script = f'test "$(ls ../../.. | grep -c sides)" = 0 -o $BENCHVERDICT_SIDE != {side} || exit 7; {NOTE_THE_RUN}'
-    plan = project.plan(plan="whole", script=script, confirm_runs=1)
-    measure(plan, project.output, stream=io.StringIO(), environ=project.environ)
-    before = read_measure(project.output)
-    with paired_sides(plan, project.output, resume=True, stream=io.StringIO(), environ=project.environ) as sides:
-        outcome = sides.measure(2, batch=1)
-    after = read_measure(project.output)
+def test_auto_is_pairs_where_they_can_be_had(project: Project) -> None:
+    outcome, content, _ = project.measure(3, plan=project.plan(plan="auto"))
+    assert (outcome.exit_code, outcome.pairs) == (0, 3)
+    assert (content["plan"], content["time_limit_seconds"], _codes(content)) == ("paired", 120.0, [])
+    assert {run["pair"] for run in content["runs"]} == {0, 1, 2}
+
+
+@pytest.mark.parametrize(("base", "codes"), [("HEAD", []), ("0" * 40, ["base-not-here"])])
+def test_auto_is_the_head_alone_where_there_is_no_other_commit(project: Project, base: str, codes: list[str]) -> None:
+    outcome, content, _ = project.measure(plan=project.plan(plan="auto", pairs={"base_sha": base}, runs=2))
+    assert (outcome.exit_code, outcome.pairs) == (0, 0)
+    assert (content["plan"], content["status"], _codes(content)) == ("whole", "complete", codes)
+    assert [(run["side"], run["pair"]) for run in content["runs"]] == [("head", None)] * 2
+    assert content["head_sha"] == project.git("rev-parse", "HEAD")
+    assert project.notes == [f"{os.environ.get('BENCHVERDICT_SIDE', 'head')} new"] * 2
+
+
+def test_auto_is_the_head_alone_where_the_base_fails(project: Project) -> None:
+    script = f'test $BENCHVERDICT_SIDE != base || {{ echo "--token=abc of no use"; exit 7; }}; {NOTE_THE_RUN}'
+    plan = project.plan(plan="auto", script=script, confirm_runs=1)
+    outcome, content, shown = project.measure(2, plan=plan)
     assert (outcome.status, outcome.exit_code, outcome.pairs) == ("complete", 0, 0)
-    assert (after["status"], after["can_pair"], after["runs"]) == ("complete", False, before["runs"])
-    (said,) = [warning["text"] for warning in after["warnings"] if warning["code"] == "not-paired"]
-    assert side in said
+    assert (content["status"], content["plan"], content["message"]) == ("complete", "whole", None)
+    assert [(run["side"], run["complete"]) for run in content["runs"]] == [("head", True)]
+    (said,) = [warning["text"] for warning in content["warnings"] if warning["code"] == "not-paired"]
+    assert "base" in said
     assert "exit code 7" in said
     assert "\n" not in said
-    assert measure(plan, project.output, confirm=True, stream=io.StringIO(), environ=project.environ).exit_code == 0
-    assert [run["batch"] for run in read_measure(project.output)["runs"]] == [0, 1]
+    assert content["failure"] == {
+        "side": "base",
+        "commit": project.git("rev-parse", "HEAD~1"),
+        "what": "the base run of pair 1 failed: the command ended with exit code 7",
+        "lines": ["--token=*** of no use"],
+    }
+    assert "  | --token=*** of no use" in shown
+    assert "abc" not in shown
+    again = measure(plan.alone(), project.output, confirm=True, stream=io.StringIO(), environ=project.environ)
+    assert again.exit_code == 0
+    assert [(run["side"], run["batch"]) for run in read_measure(project.output)["runs"]] == [("head", 0), ("head", 1)]
+
+
+def test_a_head_that_fails_is_a_failure_in_auto(project: Project) -> None:
+    script = f"{NOTE_THE_RUN}; test $BENCHVERDICT_SIDE != head || exit 7"
+    outcome, content, _ = project.measure(2, plan=project.plan(plan="auto", script=script))
+    assert (outcome.status, outcome.exit_code) == ("failed", 4)
+    assert content["failure"]["side"] == "head"
+    assert "exit code 7" in content["message"]
+
+
+def test_a_later_look_of_auto_that_fails_is_a_failure_and_keeps_its_pairs(project: Project) -> None:
+    script = f'test ! -e "$NOTES.stop" || exit 7; {NOTE_THE_RUN}'
+    plan = project.plan(plan="auto", script=script)
+    with paired_sides(plan, project.output, stream=io.StringIO(), environ=project.environ) as sides:
+        assert sides.measure(3).exit_code == 0
+        (project.folder / "notes.stop").touch()
+        assert sides.measure(2).status == "failed"
+    content = read_measure(project.output)
+    assert (content["plan"], sum(run["complete"] for run in content["runs"])) == ("paired", 6)
+
+
+def test_auto_is_the_head_alone_where_three_pairs_do_not_fit(project: Project) -> None:
+    plan = project.plan(plan="auto", script=f"sleep 0.5; {NOTE_THE_RUN}", pairs={"time_limit_seconds": 1.0})
+    outcome, content, shown = project.measure(8, plan=plan)
+    assert (outcome.status, outcome.pairs, content["plan"]) == ("complete", 0, "whole")
+    assert [(run["side"], run["pair"], run["complete"]) for run in content["runs"]] == [("head", None, True)]
+    assert content["too_slow"]["limit_seconds"] == 1.0
+    assert content["too_slow"]["run_seconds"] == content["runs"][0]["wall_seconds"] >= 0.5
+    assert "too slow for the time limit" in shown
+
+
+def test_whole_runs_of_the_head_come_before_the_pairs_where_budgets_need_them(project: Project) -> None:
+    outcome, content, _ = project.measure(3, plan=project.plan(plan="auto", whole_too=True))
+    assert (outcome.exit_code, outcome.pairs, content["plan"]) == (0, 3, "paired")
+    assert places(content)[0] == (0, None, "head", 0)
+    assert len(content["runs"]) == 7
+    failing = project.plan(plan="auto", whole_too=True, script=f"{NOTE_THE_RUN}; test $BENCHVERDICT_SIDE != base")
+    outcome, content, _ = project.measure(3, plan=failing)
+    assert (outcome.exit_code, outcome.pairs, content["plan"]) == (0, 0, "whole")
+    assert [(run["side"], run["complete"]) for run in content["runs"]] == [("head", True)]
 
 
 @pytest.mark.parametrize("changes", [{"name": "other"}, {"script": "true"}, {"pairs": {"base_sha": "HEAD~0"}}])
@@ -342,30 +394,3 @@ def test_an_exception_of_the_caller_leaves_nothing(project: Project) -> None:
         measure_and_fail()
     project.check_clean()
     assert read_measure(project.output)["status"] == "complete"
-
-
-def test_a_second_look_that_is_too_slow_leaves_the_first_as_it_was(project: Project) -> None:
-    plan = project.plan(plan="whole", pairs={"time_limit_seconds": 0.001})
-    measure(plan, project.output, stream=io.StringIO(), environ=project.environ)
-    before = read_measure(project.output)
-    outcome, after, shown = project.measure(8, plan=plan, resume=True)
-    assert (outcome.status, outcome.pairs, outcome.out_of_time) == ("complete", 0, True)
-    assert (after["can_pair"], after["runs"], after["warnings"]) == (False, before["runs"], before["warnings"])
-    assert after["too_slow"]["limit_seconds"] == 0.001
-    assert "too slow for the time limit" in shown
-
-
-def test_what_a_failing_base_printed_is_noted_and_shown(project: Project) -> None:
-    script = f'{NOTE_THE_RUN}; test -d ../../../sides || exit 0; echo "--token=abc" >&2; echo "of no use" >&2; exit 3'
-    plan = project.plan(plan="whole", script=script)
-    measure(plan, project.output, stream=io.StringIO(), environ=project.environ)
-    outcome, content, shown = project.measure(8, plan=plan, resume=True)
-    assert (outcome.status, content["status"], content["message"]) == ("complete", "complete", None)
-    assert content["failure"] == {
-        "side": "base",
-        "commit": project.git("rev-parse", "HEAD~1"),
-        "what": "the base run of pair 1 failed: the command ended with exit code 3",
-        "lines": ["--token=***", "of no use"],
-    }
-    assert "  | of no use" in shown
-    assert "abc" not in shown

@@ -102,14 +102,20 @@ def test_suspects_without_pairs_are_measured_again(tmp_path: Path) -> None:
 
 
 def test_pairs_go_before_further_runs(tmp_path: Path) -> None:
-    step = json.dumps({"schema": "next-step/v1", "batch": 1, "pairs": 8, "select": ["a"]})
+    step = json.dumps({"schema": "next-step/v1", "pairs": 8, "select": ["a"]})
     folder = work(tmp_path, {VERDICT: '{"confirm": true}', NEXT: step})
-    assert measure_arguments(folder) == ["--pairs", "8", "--batch", "1", "--select", str(folder / NEXT)]
+    assert measure_arguments(folder) == ["--pairs", "8", "--select", str(folder / NEXT)]
+
+
+def test_the_head_alone_goes_before_both(tmp_path: Path) -> None:
+    step = json.dumps({"schema": "next-step/v1", "pairs": 0, "select": [], "alone": "one server"})
+    folder = work(tmp_path, {VERDICT: '{"confirm": true}', NEXT: step})
+    assert measure_arguments(folder) == ["--alone", str(folder / NEXT)]
 
 
 @pytest.mark.parametrize("pairs", ["8", 0, -1, 8.0, True, None, 10**6, "8; reboot"])
 def test_a_wrong_number_of_pairs_measures_nothing(tmp_path: Path, pairs: object) -> None:
-    step = json.dumps({"schema": "next-step/v1", "batch": 0, "pairs": pairs, "select": []})
+    step = json.dumps({"schema": "next-step/v1", "pairs": pairs, "select": []})
     assert measure_arguments(work(tmp_path, {NEXT: step})) == []
 
 

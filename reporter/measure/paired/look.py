@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from reporter.measure import wording
 from reporter.measure.console import spoken_duration
 from reporter.measure.paired import code_check, only_in_head, ways
-from reporter.measure.paired.outlook import FEWEST_PAIRS, Outlook, needs
+from reporter.measure.paired.outlook import FEWEST_PAIRS, Outlook, longest_run, needs, time_limit
 from reporter.measure.paired.pair_runs import Spot
-from reporter.measure.paired.steps import NothingInCommonError, SideFailedError, StoppedError
+from reporter.measure.paired.steps import NothingInCommonError, SideFailedError, StoppedError, TooSlowError
 from reporter.measure.record import Warned
 
 if TYPE_CHECKING:
@@ -38,14 +38,15 @@ def names_pytest(plan: Plan) -> bool:
 class Look:
     """Adds pairs of one batch to a record. ``select`` names the only benchmarks that are wanted.
 
-    ``time_limit`` is for all looks together, in seconds; ``differing`` are the files that differ between the sides.
+    ``given_limit`` is for all looks together, in seconds, where somebody gave one (``outlook.time_limit``);
+    ``differing`` are the files that differ between the sides.
     """
 
     runner: PairRunner
     found: PairRecord
     batch: int
     select: Sequence[str] | None
-    time_limit: float | None
+    given_limit: float | None
     differing: Sequence[str]
     lock_step: bool = True
 
@@ -58,10 +59,12 @@ class Look:
         Raises:
             StoppedError: measuring was asked to stop; the complete pairs are in the record.
             SideFailedError: a side failed, or both ran the same code.
+            TooSlowError: the first run was ended, because the fewest pairs would not fit.
             MeasureUsageError: the output folder cannot be written.
         """
         began = time.monotonic()
         given, run_seconds = (None, None) if self.found.next_pair else self._first_base_run()
+        self.found.may_take(self._limit)
         is_selected, outlook = self._select(given, run_seconds)
         offered, done = self._offered(count, outlook), 0
         while done < offered:
@@ -78,8 +81,8 @@ class Look:
         spent = time.monotonic() - began
         each = f", {spoken_duration(spent / done)} each" if done else ""
         self.runner.console.say(f"{done} of {count} pairs in {spoken_duration(spent)}{each}")
-        if self.time_limit is not None and self.found.pairs < min(count, FEWEST_PAIRS):
-            self._note_too_slow(outlook.later / 2, self.time_limit)
+        if self.found.pairs < min(count, FEWEST_PAIRS):
+            self.note_too_slow(outlook.later / 2)
         return done < count
 
     def _offered(self, count: int, outlook: Outlook) -> int:
@@ -89,14 +92,20 @@ class Look:
             return fitting
         return 1 if self.runner.plan.pairs_only and not self.found.pairs else 0
 
-    def _room(self) -> float | None:
-        """Return how many seconds are left; ``None`` without a limit."""
-        return None if self.time_limit is None else self.time_limit - self.found.spent_seconds
+    @property
+    def _limit(self) -> float:
+        """The seconds that all pairs may take; final once the first run has told how many benchmarks there are."""
+        return time_limit(self.given_limit, self.runner.plugin.calibrated())
 
-    def _note_too_slow(self, run_seconds: float, limit_seconds: float) -> None:
-        self.runner.console.say(f"too slow for the time limit: {needs(run_seconds, limit_seconds)}")
+    def _room(self) -> float:
+        """Return how many seconds are left."""
+        return self._limit - self.found.spent_seconds
+
+    def note_too_slow(self, run_seconds: float) -> None:
+        """Note that one run takes so many seconds, so that too few pairs fit."""
+        self.runner.console.say(f"too slow for the time limit: {needs(run_seconds, self._limit)}")
         if not self.runner.plan.noise_pairs:
-            self.found.too_slow(run_seconds, limit_seconds)
+            self.found.too_slow(run_seconds, self._limit)
 
     def _first_base_run(self) -> tuple[Attempt | None, float]:
         """Run the base once before all pairs: it fixes rounds and iterations for all that follow; gives its seconds.
@@ -106,9 +115,12 @@ class Look:
         self.runner.console.show("a first run of the base", None)
         began = time.monotonic()
         index = len(self.found.content.runs)
-        attempt = self.runner.run("base", Spot(0, index, self.batch), index)
+        longest = self._longest_run()
+        attempt = self.runner.run("base", Spot(0, index, self.batch), index, longest=longest)
         seconds = time.monotonic() - began
         self.found.spend(seconds)
+        if attempt.status == "failed" and longest is not None and seconds >= longest:
+            raise TooSlowError(seconds)
         if attempt.status in {"failed", "empty"}:
             self._stop_if_nothing_is_in_common(attempt)
         self._go_on_after(attempt, [])
@@ -118,6 +130,12 @@ class Look:
             text = "pytest ran without the plugin that shortens its runs, so they have their own length and rounds"
             self.found.warn(Warned("runs-not-shortened", text))
         return attempt, seconds
+
+    def _longest_run(self) -> float | None:
+        """Return when the first run is ended: where something else can be measured, it shall not take long in vain."""
+        if self.runner.plan.pairs_only or self.runner.plan.noise_pairs:
+            return None
+        return longest_run(self.given_limit, can_be_shortened=names_pytest(self.runner.plan))
 
     def _stop_if_nothing_is_in_common(self, attempt: Attempt) -> None:
         evidence = self.runner.plugin.evidence("base")

@@ -11,6 +11,10 @@ FEWEST_PAIRS = 3
 """Fewer pairs decide nothing, so they are not begun (``fewest_pairs`` of ``reporter.decide.policy``)."""
 FIRST_LOOK = 8
 """Pairs of the first look (``SHORT_LOOKS`` of ``reporter.decide.looks``)."""
+SHORTEST_LIMIT, LONGEST_LIMIT = 120.0, 600.0
+"""Seconds that pairs may take where nobody gave a time limit: at least so many, and at most."""
+_PLAIN_SECONDS = 1.0
+"""What pytest-benchmark takes for a benchmark by default (``--benchmark-max-time``)."""
 _MARGIN = 1.05
 """Runs are not all of one length."""
 
@@ -22,15 +26,30 @@ class Outlook:
     first: float
     later: float
 
-    def fitting(self, room: float | None, wanted: int) -> int:
-        """Return how many of the wanted pairs end within ``room`` seconds; ``None`` is no limit."""
-        if room is None:
-            return wanted
+    def fitting(self, room: float, wanted: int) -> int:
+        """Return how many of the wanted pairs end within ``room`` seconds."""
         if self.first > room:
             return 0
         if self.first + (wanted - 1) * self.later <= room:
             return wanted
         return 1 + int((room - self.first) / self.later)
+
+
+def time_limit(given: float | None, calibrated: int) -> float:
+    """Return how many seconds pairs may take: what was ``given``, or twice what a plain run takes, within bounds.
+
+    ``calibrated`` counts the benchmarks of pytest-benchmark, whose default tells what a plain run takes. Of other tools
+    nothing is known, and twice a long run has no room for pairs of it.
+    """
+    if given is not None:
+        return given
+    return min(LONGEST_LIMIT, max(SHORTEST_LIMIT, 2 * calibrated * _PLAIN_SECONDS))
+
+
+def longest_run(given: float | None, *, can_be_shortened: bool) -> float:
+    """Return after how many seconds a first run shows that the fewest pairs do not fit into the time limit."""
+    limit = given or (LONGEST_LIMIT if can_be_shortened else SHORTEST_LIMIT)
+    return limit / (2 * FEWEST_PAIRS)
 
 
 def limit_for(pairs: int, run_seconds: float) -> float:

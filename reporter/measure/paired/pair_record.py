@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from reporter.measure import environment, fingerprint, record, wording
+from reporter.measure import checkout, environment, fingerprint, record, wording
 from reporter.measure.errors import MeasureUsageError
+from reporter.measure.plan import WHOLE
 from reporter.measure.record import Failure, TooSlow
 from reporter.measure.series import new_record, not_continuable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from reporter.measure.paired.preparing import Prepared
     from reporter.measure.paired.trees import Commits
@@ -107,6 +108,10 @@ class PairRecord:
         failure = Failure(side, commits.get(side or ""), wording.in_brief(message), wording.quoted(message))
         self.content = replace(self.content, failure=failure)
 
+    def may_take(self, seconds: float) -> None:
+        """Note how long all pairs may take."""
+        self.content = replace(self.content, time_limit_seconds=seconds)
+
     def too_slow(self, run_seconds: float, limit_seconds: float) -> None:
         """Note that the time limit leaves no room for as many pairs as decide anything."""
         self.content = replace(self.content, too_slow=TooSlow(run_seconds, limit_seconds))
@@ -114,7 +119,18 @@ class PairRecord:
     def give_up(self, batch: int) -> None:
         """Leave out the pairs of a batch that came to no end: what was measured before them stands without them."""
         left = tuple(run for run in self.content.runs if run.pair is None or run.batch != batch)
-        self.content = replace(self.content, runs=left, can_pair=False)
+        self.content = replace(self.content, runs=left)
+
+    def without_pairs(self) -> None:
+        """Let it be a record of the head alone."""
+        self.content = replace(self.content, plan=WHOLE, time_limit_seconds=None)
+
+    def correct_run_seconds(self) -> None:
+        """Take the length of a run that is too slow from whole runs: the first one may have been ended early."""
+        seconds = [run.seconds for run in self.content.runs if run.pair is None and run.complete and run.seconds]
+        if self.content.too_slow and seconds:
+            slow = replace(self.content.too_slow, run_seconds=fmean(seconds))
+            self.content = replace(self.content, too_slow=slow)
 
     def _complete(self) -> dict[int, list[RunRecord]]:
         pairs: dict[int, list[RunRecord]] = {}
@@ -130,14 +146,16 @@ def _seconds_of(runs: Sequence[RunRecord]) -> float:
     return max(seconds) if any(run.slices for run in runs) else sum(seconds)
 
 
-def begin(plan: Plan, output: Path, environ: Mapping[str, str], commits: Commits) -> PairRecord:
-    """Begin anew in a folder that is cleared of what measure left in it.
+def begin(plan: Plan, output: Path, environ: Mapping[str, str], commits: Commits | None) -> PairRecord:
+    """Clear a folder of what measure left in it, and begin a record there. Without ``commits`` the head is alone.
 
     Raises:
         MeasureUsageError: the folder is somebody else's or cannot be written.
     """
     record.prepare(output)
-    content = new_record(plan, environ, head_sha=plan.head_sha or commits.head, base_sha=commits.base)
+    head = commits.head if commits else checkout.read(Path.cwd()).sha
+    base = commits.base if commits else None
+    content = new_record(plan, environ, head_sha=plan.head_sha or head, base_sha=base)
     found = PairRecord(content, output)
     found.write()
     return found

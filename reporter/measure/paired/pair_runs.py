@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reporter.measure.paired import preparing, sides
@@ -54,12 +54,17 @@ class PairRunner:
         """Return the sides of a pair, the one that goes first in front."""
         return order_of(spot.number or 0, len(self.cores))
 
-    def run(self, side_name: str, spot: Spot, index: int, turns: Turns | None = None) -> Attempt:
-        """Run one side once; with ``turns`` the other side runs at the same time."""
+    def run(
+        self, side_name: str, spot: Spot, index: int, turns: Turns | None = None, *, longest: float | None = None
+    ) -> Attempt:
+        """Run one side once; with ``turns`` the other side runs at the same time.
+
+        A run that takes more than the ``longest`` seconds is ended, and fails.
+        """
         side = self.sides.base if side_name == "base" else self.sides.head
         environ = sides.variables(side, self.sides.root, self.environ)
         runner = Runner(
-            preparing.own_command(self.plan, side, self.folder),
+            _within(preparing.own_command(self.plan, side, self.folder), longest),
             self.output,
             side.folder,
             environ,
@@ -73,6 +78,12 @@ class PairRunner:
         )
         core = self.cores.of_pair(spot.number or 0)
         return runner.run(Slot(index, spot.batch, title, side_name, spot.number, core, takes_turns=turns is not None))
+
+
+def _within(plan: Plan, longest: float | None) -> Plan:
+    """Return the plan with a limit for one run that is no longer."""
+    limits = [limit for limit in (plan.run_time_limit_seconds, longest) if limit is not None]
+    return replace(plan, run_time_limit_seconds=min(limits)) if limits else plan
 
 
 def order_of(number: int, cores: int) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.measure import record, wording
+from reporter.measure import record, series, wording
 from reporter.measure.console import Console
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.interrupt import Interrupt
@@ -19,9 +19,11 @@ from reporter.measure.paired.look import Look
 from reporter.measure.paired.pair_runs import PairRunner
 from reporter.measure.paired.plugin import Plugin
 from reporter.measure.paired.preparing import Preparation
-from reporter.measure.paired.steps import NothingInCommonError, SideFailedError, StoppedError
+from reporter.measure.paired.steps import NothingInCommonError, SideFailedError, StoppedError, TooSlowError
+from reporter.measure.plan import AUTO
 from reporter.measure.plan_values import plan_error
 from reporter.measure.record import Warned
+from reporter.measure.run import Runner
 from reporter.measure.series import DISCARDED, Outcome, earlier
 from reporter.measure.service import state
 
@@ -46,9 +48,9 @@ def paired_sides(
 ) -> Iterator[PairedSides]:
     """Give the two sides of a plan, to be measured in one or more looks; nothing of them is left afterwards.
 
-    ``output`` is begun anew, or with ``resume`` gone on with: what was measured there (a screen of the head, say) is
-    kept. Progress goes to ``stream`` (standard error when not given). Inside, SIGINT, SIGTERM and SIGHUP raise nothing:
-    they end the look that is under way, and the next one at once.
+    ``output`` is cleared first; with ``resume`` what was measured there (runs for a baseline, say) is kept. Progress
+    goes to ``stream`` (standard error when not given). Inside, SIGINT, SIGTERM and SIGHUP raise nothing: they end the
+    look that is under way, and the next one at once.
 
     Raises:
         MeasureUsageError: the plan says nothing of pairs. More in ``PairedSides.measure``.
@@ -88,7 +90,7 @@ def measure_pairs(
         try:
             outcome = both.measure(count, batch=batch, select=select)
         finally:
-            if outcome is None or outcome.exit_code:
+            if outcome is None or outcome.exit_code or not outcome.pairs:
                 _clean(real_output, environ, console)
     return outcome
 
@@ -140,14 +142,24 @@ class PairedSides:
 
         ``select`` names the only benchmarks wanted, where the tool lets itself be told. Fewer pairs are measured when
         the time limit of the plan would be passed. Signals end the command and then this call, with the status
-        ``interrupted``; a side that fails ends it with ``failed``, or ``empty`` when it wrote no result. Where pairs
-        are only the second look, a failure takes the pairs back and is a warning: the first look stays as it was.
+        ``interrupted``; a side that fails ends it with ``failed``, or ``empty`` when it wrote no result. A plan "auto"
+        measures the head alone where its first look comes to no pairs, and a warning says why.
 
         Raises:
             MeasureUsageError: there is no repository, it lacks a commit, or the folder is somebody else's, holds
                 another measurement or cannot be written.
         """
         found = self._found = self._found or self._begin()
+        if self._plan.whole_too and not found.content.runs:
+            whole = self._measure_head(found)
+            if whole.exit_code:
+                return whole
+        outcome = self._measure_pairs(found, count, batch, select) if self._has_sides else None
+        if outcome is None or (self._plan.plan == AUTO and not outcome.exit_code and not found.pairs):
+            return self._go_on_with_head(found)
+        return outcome
+
+    def _measure_pairs(self, found: PairRecord, count: int, batch: int, select: Sequence[str] | None) -> Outcome:
         found.open()
         before, out_of_time = found.pairs, False
         status, message, side = "complete", None, None
@@ -157,7 +169,7 @@ class PairedSides:
             status, message = "interrupted", wording.pairs_interrupted(found.pairs - before, count)
         except SideFailedError as error:
             found.fail(error.side, str(error))
-            if self._plan.pairs_only:
+            if self._plan.pairs_only or before:
                 status, message, side = error.status, str(error), error.side
             else:
                 self._go_on_without(found, batch, str(error))
@@ -173,6 +185,9 @@ class PairedSides:
             look = Look(runner, found, batch, select, limit, self._differing, lock_step=lock_step)
             try:
                 out_of_time = look.take(count)
+            except TooSlowError as error:
+                look.note_too_slow(error.seconds)
+                out_of_time = True
             except NothingInCommonError as error:
                 self._go_on_alone(look, found, str(error))
                 return False
@@ -181,7 +196,7 @@ class PairedSides:
         return out_of_time
 
     def _go_on_alone(self, look: Look, found: PairRecord, message: str) -> None:
-        """Measure the head by itself, unless the first look did so; and say what the base lacks."""
+        """Note what the base lacks, and measure the head by itself unless that is done elsewhere."""
         self._console.quote(f"note: {message}")
         found.warn(Warned("only-in-head", message))
         found.give_up(look.batch)
@@ -189,7 +204,7 @@ class PairedSides:
             look.head_alone()
 
     def _go_on_without(self, found: PairRecord, batch: int, message: str) -> None:
-        """Leave the first look as it was, and say why there are no pairs."""
+        """Note why there are no pairs."""
         self._console.quote(f"note: {message}")
         brief = wording.in_brief(message)
         if self._plan.noise_pairs:
@@ -198,6 +213,28 @@ class PairedSides:
         else:
             found.warn(Warned("not-paired", f"{wording.NOT_PAIRED}{brief}"))
         found.give_up(batch)
+
+    def _go_on_with_head(self, found: PairRecord) -> Outcome:
+        """Measure the head alone, unless that was done before the pairs that came to nothing."""
+        found.without_pairs()
+        if found.content.runs:
+            outcome = Outcome("complete", None, self._output / record.FILE_NAME)
+        else:
+            outcome = self._measure_head(found)
+        found.correct_run_seconds()
+        found.end(outcome.status, outcome.message, None)
+        return outcome
+
+    def _measure_head(self, found: PairRecord) -> Outcome:
+        """Run the head as a plan without pairs does: in the working directory, on any core."""
+        runner = Runner(self._plan, self._output, self._folder, self._environ, self._console, self._interrupt)
+        done = found.content = series.all_runs(runner, found.content, 0, self._plan.runs)
+        return Outcome(done.status, done.message, self._output / record.FILE_NAME)
+
+    @property
+    def _has_sides(self) -> bool:
+        """Whether there are two commits to pair, or sides that an earlier call left."""
+        return self._commits is not None or self._runner is not None
 
     def _begin(self) -> PairRecord:
         """Take up or begin the record, once it is clear which commits are compared."""
@@ -208,12 +245,24 @@ class PairedSides:
             found = pair_record.take_up(self._plan, self._output, self._environ, None)
             self._runner = self._runner_of(kept, found)
         else:
-            commits = self._commits = trees.find_commits(self._pair_plan, self._folder, self._environ)
+            said = (*said, *self._find_commits())
             start = pair_record.take_up if has_record else pair_record.begin
-            found = start(self._plan, self._output, self._environ, commits)
+            found = start(self._plan, self._output, self._environ, self._commits)
         found.warn(*said)
         self._console.quote(f"$ {found.content.command}")
         return found
+
+    def _find_commits(self) -> tuple[Warned, ...]:
+        """Find the commits; a plan "auto" goes without them, and then there is a warning unless both are the same."""
+        try:
+            commits = trees.find_commits(self._pair_plan, self._folder, self._environ)
+        except MeasureUsageError as error:
+            if self._plan.plan != AUTO:
+                raise
+            return (Warned("base-not-here", f"{error.what}, so the head is measured alone: {error.cure}"),)
+        if self._plan.plan != AUTO or commits.base != commits.head or commits.uncommitted:
+            self._commits = commits
+        return ()
 
     def _make(self, found: PairRecord) -> PairRunner:
         if self._interrupt.count:

@@ -34,6 +34,14 @@ class SideFailedError(Exception):
         self.status = status
 
 
+class TooSlowError(Exception):
+    """A run was ended because it showed that too few pairs fit into the time limit; holds its seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"one run takes more than {seconds:g} s")
+        self.seconds = seconds
+
+
 class NothingInCommonError(Exception):
     """Only the head has what is measured; the text says what that is and what to do."""
 

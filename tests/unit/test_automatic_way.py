@@ -1,11 +1,10 @@
-"""The second look of ``run``: base and head side by side where that is possible, else further runs of the head."""
+"""The way that ``run`` takes by itself: base and head in pairs where that is possible, else the head and a baseline."""
 
 from __future__ import annotations
 
 import io
 import json
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -71,56 +70,50 @@ def _batches() -> list[tuple[int, int | None]]:
     return [(run["batch"], run["pair"]) for run in record["runs"]]
 
 
-def test_what_the_saved_history_cannot_judge_is_measured_in_pairs_and_takes_their_verdict(
-    repository: Repository,
-) -> None:
-    """One run against one run tells nothing, however little they differ."""
+EIGHT_PAIRS = [(0, index // 2) for index in range(16)]
+
+
+def test_by_itself_everything_is_measured_in_pairs_and_the_baseline_is_not_asked(repository: Repository) -> None:
     assert _run("--runs", "1", "--save-baseline")[0] == 0
     repository.commit(1.03, "a little slower")
-    code, stdout, stderr = _run()
+    code, _, stderr = _run()
     assert (code, stderr) == (10, "")
-    assert re.search(r"a second look at \d+ benchmarks? that the saved history cannot judge: base and head", stdout)
     report = _report()
-    assert report["compare"] == "confirmed"
+    assert (report["compare"], report["confirm"]) == ("paired", False)
     assert report["counts"]["regressed"]
     assert not report["counts"]["inconclusive"]
-    assert {batch for batch, pair in _batches() if pair is not None} == {1}
+    assert _batches() == EIGHT_PAIRS
 
 
-def test_suspects_are_confirmed_by_pairs_of_the_saved_commit_and_the_head(repository: Repository) -> None:
+def test_on_the_main_branch_the_base_is_the_saved_commit(repository: Repository) -> None:
     assert _run("--runs", "3", "--save-baseline")[0] == 0
     repository.commit(1.0, "harmless")
     repository.commit(1.5, "slower")
-    code, stdout, stderr = _run()
+    code, _, stderr = _run()
     assert (code, stderr) == (10, "")
-    assert "side by side" in stdout
     report = _report()
-    assert (report["compare"], report["confirm"]) == ("confirmed", False)
     regressed = [row for row in report["benchmarks"] if row["verdict"] == "regressed"]
     assert len(regressed) == report["counts"]["regressed"] > 0
     assert all("8 pairs" in row["reason"] for row in regressed)
-    assert _batches() == [(0, None), *((1, index // 2) for index in range(16))]
+    assert report["measured"]["base_sha"] == _stored()[-1].commit
 
 
-def test_without_suspects_there_is_no_second_look(repository: Repository) -> None:
-    assert _run("--runs", "3", "--save-baseline")[0] == 0
-    repository.commit(1.0, "harmless")
-    code, stdout, _ = _run()
-    assert code == 0
-    assert "second look" not in stdout
-    assert _batches() == [(0, None)]
-
-
-def test_without_a_baseline_everything_is_measured_in_pairs(repository: Repository) -> None:
+def test_without_a_baseline_the_base_is_where_the_branch_left(repository: Repository) -> None:
     repository.git("checkout", "--quiet", "-b", "feature")
     repository.commit(1.5, "slower")
-    code, stdout, _ = _run()
+    code, _, _ = _run()
     report = _report()
     assert code == 10
-    assert "a second look at everything: base and head side by side" in stdout
     assert report["compare"] == "paired"
     assert report["measured"]["base_sha"] == report["baseline"]["commit"]
     assert report["counts"]["regressed"] > 0
+
+
+def test_the_saved_commit_itself_is_held_against_its_baseline(repository: Repository) -> None:
+    assert _run("--runs", "3", "--save-baseline")[0] == 0
+    code, _, _ = _run()
+    assert (code, _report()["compare"]) == (0, "screen")
+    assert _batches() == [(0, None)]
 
 
 def test_the_baseline_alone_is_used_when_asked_for(repository: Repository) -> None:
@@ -129,6 +122,7 @@ def test_the_baseline_alone_is_used_when_asked_for(repository: Repository) -> No
     assert code == 0
     assert "second look" not in stdout
     assert _report()["baseline"] is None
+    assert _batches() == [(0, None)]
 
 
 @pytest.mark.parametrize("has_baseline", [True, False])
@@ -159,6 +153,26 @@ def test_a_base_that_cannot_be_run_leaves_explicit_pairs_undecided(repository: R
     assert "cannot build" in stderr
 
 
+BUDGET = """[[budget]]
+match = "*"
+metric = "max"
+warning = "1 ns"
+critical = "10 min"
+"""
+
+
+def test_a_budget_is_held_against_whole_runs_beside_the_pairs(repository: Repository) -> None:
+    """Of runs that were cut short, the longest round is not known."""
+    Path("benchverdict.toml").write_text(BUDGET, encoding="utf-8")
+    repository.commit(1.0, "a budget")
+    repository.commit(1.5, "slower")
+    code, _, _ = _run("--base", "HEAD~1")
+    report = _report()
+    assert (code, report["compare"]) == (10, "paired")
+    assert {budget["status"] for budget in report["budgets"]} == {"warning"}
+    assert _batches() == [(0, None), *EIGHT_PAIRS]
+
+
 def _warned() -> set[str]:
     return {warning["code"] for warning in _report()["warnings"]} & {"same-code", "history-not-comparable"}
 
@@ -177,10 +191,9 @@ def test_a_baseline_knows_the_noise_of_pairs_of_its_commit_and_itself(repository
     assert {len(runs) for runs in session.statistics.values()} == {3}
     assert _report()["measured"]["runs"] == 3
     assert _warned() == set()  # these pairs are meant to be the same code
-    repository.commit(1.0, "harmless")
-    code, stdout, _ = _run("--time-limit", "60")
-    assert (code, _report()["compare"]) == (0, "screen")
-    assert "second look" not in stdout
+    repository.commit(1.0, "harmless", COPY + "# harmless\n")
+    code, _, _ = _run("--time-limit", "60")
+    assert (code, _report()["compare"]) == (0, "paired")
     assert _warned() == set()  # nor are they sessions that were lost
 
 
@@ -220,18 +233,15 @@ def test_noise_that_cannot_be_measured_does_not_look_like_a_missing_comparison(r
     assert "not-paired" not in codes
 
 
-def test_a_rule_by_name_takes_one_look_at_pairs_and_no_second_one_at_suspects(repository: Repository) -> None:
+def test_a_rule_by_name_takes_one_look_at_pairs(repository: Repository) -> None:
     repository.commit(1.5, "slower")
-    one_look = [(0, index // 2) for index in range(16)]
     assert _run("--compare", "paired", "--rule", "mean > 10%")[0] == 10
-    assert _batches() == one_look
+    assert _batches() == EIGHT_PAIRS
     code, _, stderr = _run("--compare", "paired", "--rule", "z > 5")
     assert (code, stderr) == (0, "")
     assert _report()["counts"]["inconclusive"] > 0
-    assert _batches() == one_look
+    assert _batches() == EIGHT_PAIRS
     assert _run("--runs", "3", "--save-baseline")[0] == 0
     repository.commit(3.0, "slower again")
-    code, stdout, _ = _run("--rule", "mean > 10%")
-    assert code == 10
-    assert "side by side" not in stdout
-    assert _batches() == [(0, None)]
+    assert _run("--rule", "mean > 10%")[0] == 10
+    assert _batches() == EIGHT_PAIRS

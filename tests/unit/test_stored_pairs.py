@@ -1,4 +1,4 @@
-"""Pairs as the second look at the suspects of a screen, and what stored pairs of a commit and itself are good for."""
+"""What stored pairs of a commit and itself are good for."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 
-from reporter.decide.judge import Decision, Pairs, judge_pairs, judge_screen
-from reporter.decide.looks import Progress, Step, next_look_after_screen
+from reporter.decide.judge import Decision, judge_pairs
 from reporter.store.history import AGAINST_ITSELF, session_of
-from tests.suites import MACHINE, baseline_of, suite_of
+from tests.suites import MACHINE, suite_of
 
 if TYPE_CHECKING:
     from reporter.model import Assessment, Session, Suite
 
 LEVELS = {"a": 1e-3, "b": 2e-3, "c": 3e-3, "d": 4e-3}
-SLOWER = LEVELS | {"a": 1.2e-3}
 
 
 def _suite(levels: dict[str, float], runs: int, jitter: float = 0.002) -> Suite:
@@ -34,56 +31,6 @@ def _suite(levels: dict[str, float], runs: int, jitter: float = 0.002) -> Suite:
 
 def _row(decision: Decision, name: str) -> Assessment:
     return next(row for row in decision.assessments if row.comparison.name == name)
-
-
-def _judge(base: Suite, head: Suite, *, changed: tuple[str, ...] = ()) -> Decision:
-    """Judge a head with one suspect, a, whose second look are pairs of ``base`` and ``head``."""
-    known = baseline_of([_suite(LEVELS, 5)])
-    return judge_screen(_suite(SLOWER, 1), known, Pairs(base=base, head=head), changed_files=changed)
-
-
-def test_what_pairs_show_too_is_regressed_with_their_numbers() -> None:
-    decision = _judge(_suite(LEVELS, 8), _suite(LEVELS | {"a": 1.1e-3}, 8))
-    row = _row(decision, "a")
-    assert (decision.compare, decision.suspects, row.verdict) == ("confirmed", 0, "regressed")
-    assert row.comparison.change is not None
-    assert row.comparison.change.marginal.point == pytest.approx(0.1, abs=0.001)
-    assert "8 of 8 pairs" in row.reason
-
-
-def test_the_other_direction_confirms_nothing() -> None:
-    assert _row(_judge(_suite(LEVELS, 8), _suite(LEVELS | {"a": 0.9e-3}, 8)), "a").verdict == "inconclusive"
-
-
-def test_what_pairs_show_to_be_inside_the_margin_is_unchanged() -> None:
-    row = _row(_judge(_suite(LEVELS, 8), _suite(LEVELS, 8)), "a")
-    assert (row.verdict, row.suspect) == ("unchanged", False)
-
-
-def test_what_pairs_cannot_tell_stays_a_suspect() -> None:
-    row = _row(_judge(_suite(LEVELS, 8, jitter=0.2), _suite(LEVELS, 8)), "a")
-    assert (row.verdict, row.suspect) == ("inconclusive", True)
-    assert "did not confirm" in row.reason
-
-
-def test_a_benchmark_whose_file_changed_is_not_comparable() -> None:
-    row = _row(_judge(_suite(LEVELS, 8), _suite(SLOWER, 8), changed=("a",)), "a")
-    assert row.verdict == "not_comparable"
-
-
-def test_more_pairs_than_planned_by_hand_decide_as_well() -> None:
-    assert _row(_judge(_suite(LEVELS, 70), _suite(SLOWER, 70)), "a").verdict == "regressed"
-
-
-def test_pairs_go_on_for_open_suspects_alone_and_within_the_time() -> None:
-    left = _judge(_suite(LEVELS, 8, jitter=0.2), _suite(LEVELS, 8)).unsettled
-    settled = _judge(_suite(LEVELS, 8), _suite(LEVELS, 8)).unsettled
-    progress = Progress(pairs=8, seconds=16.0, time_limit=180.0, pair_seconds=2.0)
-    assert next_look_after_screen(progress, left) == Step(batch=1, pairs=8, select=("a",))
-    assert next_look_after_screen(progress, settled) is None
-    assert next_look_after_screen(replace(progress, time_limit=22.0), left) == Step(batch=1, pairs=3, select=("a",))
-    assert next_look_after_screen(replace(progress, time_limit=17.0), left) is None
-    assert next_look_after_screen(replace(progress, pairs=64), left) is None
 
 
 def _stored(noise: float) -> Session:
