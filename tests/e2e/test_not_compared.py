@@ -125,7 +125,7 @@ def test_the_logs_of_what_failed_are_uploaded(story: NotCompared) -> None:
     logs = ["runs-000-base-log.txt"]
     by_story = {
         "base-fails": {"benchverdict-logs-benchmarks": logs},
-        "base-fails-in-auto": {REPORT: ["logs/runs-001-base-log.txt"]},
+        "base-fails-in-auto": {REPORT: ["logs/runs-000-base-log.txt"]},
     }
     assert found == by_story.get(story.name, {REPORT: []})
 
