@@ -77,7 +77,7 @@ def demonstrate(output: Path, stdout: TextIO, stderr: TextIO) -> int:
             return code
         _git(project, "apply", "head.patch")
         _git(project, "commit", "--quiet", "--all", "--message", "Head: a slowdown and a speed-up are planted here")
-        stdout.write("its head commit, compared with that baseline\n")
+        stdout.write("its head commit beside its base commit, in pairs\n")
         return run(_request(output, save_baseline=False), load(None, project), stdout, stderr)
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from reporter.commands.same_server import loads_a_server
 from reporter.commands.shorter_runs import shorter_run
 from reporter.decide.decided import BARRIERS
-from reporter.decide.looks import Progress, Step, next_step
+from reporter.decide.looks import SHORT_LOOKS, Progress, Step, names_undecided, next_step
 from reporter.files import write_atomically
 from reporter.ingest import pytest_benchmark
-from reporter.measure.paired.outlook import time_limit, too_slow
+from reporter.measure.paired.outlook import spoken_limit, time_limit, too_slow
 from reporter.measure.wording import NOT_PAIRED
 from reporter.model import Notice
+from reporter.render.words import count_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,22 @@ def next_look(measurement: Measurement, decision: Decision) -> Step | None:
     if measurement.status != "complete" or measurement.too_slow:
         return None
     return next_step(_progress(measurement), decision.assessments)
+
+
+def why_no_more(measurement: Measurement, decision: Decision) -> Notice | None:
+    """Return that a limit which was given ended measuring; ``None`` where it did not, or nothing was left to decide."""
+    progress = _progress(measurement)
+    undecided = names_undecided(decision.assessments)
+    has_time = next_look(measurement, decision) is not None
+    if not (measurement.time_limit_given and undecided) or has_time or measurement.too_slow:
+        return None
+    if measurement.status != "complete" or progress.pairs >= SHORT_LOOKS[-1]:
+        return None
+    open_still = f"{count_of(len(undecided), 'benchmark')} {'is' if len(undecided) == 1 else 'are'} undecided"
+    text = (
+        f"{open_still} after {progress.pairs} pairs: the time limit of {spoken_limit(progress.time_limit)} is used up"
+    )
+    return Notice(code="time-limit-reached", text=text)
 
 
 def same_server(measurement: Measurement) -> str | None:

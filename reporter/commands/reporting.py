@@ -18,7 +18,7 @@ from reporter.commands.composing import (
     suite_from,
 )
 from reporter.commands.logs import write_logs
-from reporter.commands.next_look import leave_word, next_look, same_server, why_not_compared, why_too_slow
+from reporter.commands.next_look import leave_word, next_look, same_server, why_no_more, why_not_compared, why_too_slow
 from reporter.commands.outputs import write_baseline, write_report_folder
 from reporter.commands.resource_metrics import asked_by, kept_resources
 from reporter.commands.same_server import CURE
@@ -208,7 +208,11 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
         undecided=instead or _undecided(measurement),
         not_compared=why_not_compared(measurement, decision, slow),
-        warnings=(*measurement.warnings, *_given(slow)),
+        warnings=(
+            *measurement.warnings,
+            *_given(slow),
+            *_given(why_no_more(measurement, decision) if may_grow else None),
+        ),
         config=config,
         conditions=measurement.conditions,
         override=request.override,

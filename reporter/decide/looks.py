@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from reporter.model import Assessment
 
@@ -58,7 +58,7 @@ class Progress:
 
 def next_step(progress: Progress, assessments: Sequence[Assessment]) -> Step | None:
     """Return the next pairs of everything that is undecided; ``None`` when all is decided or the time is up."""
-    undecided = _names(row for row in assessments if row.verdict == "inconclusive")
+    undecided = names_undecided(assessments)
     target = next((size for size in SHORT_LOOKS if size > progress.pairs), 0)
     # Where the time ended a look early, it was the last one: another at nearly the same pairs would spend a level
     # twice.
@@ -67,5 +67,6 @@ def next_step(progress: Progress, assessments: Sequence[Assessment]) -> Step | N
     return Step(pairs=more, select=undecided) if undecided and more > 0 and not was_cut else None
 
 
-def _names(rows: Iterable[Assessment]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(row.comparison.name for row in rows))
+def names_undecided(assessments: Sequence[Assessment]) -> tuple[str, ...]:
+    """Name the benchmarks of undecided rows, each once."""
+    return tuple(dict.fromkeys(row.comparison.name for row in assessments if row.verdict == "inconclusive"))

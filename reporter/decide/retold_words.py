@@ -115,6 +115,7 @@ _SENTENCES = {
     "service-left-behind": "an earlier measuring was killed while its service ran",
     "slow-creep": "benchmarks are worse by more than 5 % than in the pinned session",
     "submodules": "submodules were not checked out on the sides",
+    "time-limit-reached": "the time limit that was given ended measuring",
     "time-limit-too-short": "the time limit was too short for pairs",
     "uncommitted-changes": "the head had changes that are not committed",
     "untracked-files": "files that git does not track were on neither side",

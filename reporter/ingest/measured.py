@@ -37,7 +37,8 @@ _RECORD = keys(
     "schema name plan command status message head_sha base_sha started_at finished_at fingerprint runs warnings"
 )
 _RECORD_OPTIONAL = keys(
-    "failed_side setup_seconds paired_seconds changed_benchmark_files time_limit_seconds service failure too_slow"
+    "failed_side setup_seconds paired_seconds changed_benchmark_files time_limit_seconds time_limit_given service "
+    "failure too_slow"
 )
 _RUN = keys(
     "index side batch pair exit_code signal complete started_at wall_seconds cpu_seconds peak_memory_bytes read_bytes "
@@ -93,9 +94,9 @@ class Measurement:
     """One measuring, as far as it went. ``problems`` are result files that could not be read, the rest is good.
 
     ``seconds`` is the machine time of everything measured, ``paired_seconds`` that of the pairs among it, which may
-    take ``time_limit_seconds``. ``changed_files`` are benchmark files that were not the same on both sides of the
-    pairs. ``has_service`` says that each run had a server of its own, and
-    ``has_failure`` that something failed, also where measuring went on without it.
+    take ``time_limit_seconds``; somebody gave that limit if it is ``time_limit_given``. ``changed_files`` are benchmark
+    files that were not the same on both sides of the pairs. ``has_service`` says that each run had a server of its own,
+    and ``has_failure`` that something failed, also where measuring went on without it.
     """
 
     name: str
@@ -109,6 +110,7 @@ class Measurement:
     seconds: float | None
     paired_seconds: float
     time_limit_seconds: float | None
+    time_limit_given: bool
     has_service: bool
     changed_files: tuple[str, ...]
     fingerprint: Fingerprint
@@ -219,6 +221,7 @@ def _measurement(record: Checked, folder: Path, format_name: str | None) -> Meas
         finished_at=record.number("finished_at", 0, WHOLE_LIMIT),
         seconds=sum(alone) + (paired or 0.0) if alone or paired is not None else None,
         paired_seconds=paired or 0.0,
+        time_limit_given=record.optional_flag("time_limit_given") is True,
         time_limit_seconds=record.optional_number("time_limit_seconds", 0, WHOLE_LIMIT),
         changed_files=record.lines("changed_benchmark_files"),
         fingerprint=fingerprints.from_json(record.member("fingerprint", fingerprints.MEMBERS)),

@@ -129,6 +129,7 @@ class Record:
     paired_seconds: float | None = None
     changed_benchmark_files: tuple[str, ...] = ()
     time_limit_seconds: float | None = None
+    time_limit_given: bool | None = None
     service: str | None = None
     failure: Failure | None = None
     too_slow: TooSlow | None = None

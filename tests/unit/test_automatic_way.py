@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 from reporter.cli import main
+from reporter.measure.paired.pair_plan import PairPlan
+from reporter.measure.paired.pairs import paired_sides
+from reporter.measure.plan import Plan
 from reporter.model import Baseline, Session
 from reporter.store.directory import DirectoryStore
 from reporter.store.history import AGAINST_ITSELF
@@ -151,6 +154,36 @@ def test_a_base_that_cannot_be_run_leaves_explicit_pairs_undecided(repository: R
     assert code == 4
     assert "base" in stderr
     assert "cannot build" in stderr
+
+
+UNSTEADY = """python3 - "$1" <<'END'
+import json, random, sys
+document = json.load(open("result.json"))
+for benchmark in document["benchmarks"]:
+    factor = random.lognormvariate(0, 1)
+    benchmark["stats"]["data"] = [value * factor for value in benchmark["stats"]["data"]]
+json.dump(document, open(sys.argv[1], "w"))
+END
+"""
+"""Values that differ from run to run, whatever the code."""
+
+
+def test_a_limit_that_was_given_and_ended_measuring_is_named(repository: Repository, tmp_path: Path) -> None:
+    repository.commit(1.0, "unsteady", UNSTEADY)
+    repository.commit(1.0, "unsteady still", UNSTEADY + "# more\n")
+    for limit, named in ((60.0, ["the time limit of 60 s is used up"]), (None, [])):
+        pairs = PairPlan(base_sha="HEAD~1", time_limit_seconds=limit)
+        plan = Plan(name="default", plan="auto", script="bash bench.sh {output}", pairs=pairs)
+        measured, output = tmp_path / f"measure-{limit}", tmp_path / "report"
+        with paired_sides(plan, measured, stream=io.StringIO()) as sides:
+            sides.measure(8)
+        record = json.loads((measured / "measure.json").read_text())
+        (measured / "measure.json").write_text(json.dumps({**record, "paired_seconds": record["time_limit_seconds"]}))
+        main(("report", "--measure", str(measured), "--output", str(output)), io.StringIO(), io.StringIO())
+        warnings = json.loads((output / "verdict.json").read_text())["warnings"]
+        texts = [warning["text"] for warning in warnings if warning["code"] == "time-limit-reached"]
+        assert [text.partition(" undecided after 8 pairs: ")[2] for text in texts] == named
+        assert not (output / "next-step.json").exists()
 
 
 BUDGET = """[[budget]]

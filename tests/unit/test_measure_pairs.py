@@ -31,7 +31,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     return made
 
 
-def places(content: dict[str, Any]) -> list[tuple[int, int, str, int]]:
+def places(content: dict[str, Any]) -> list[tuple[int, int | None, str, int]]:
     return [(run["index"], run["pair"], run["side"], run["batch"]) for run in content["runs"]]
 
 

@@ -64,7 +64,7 @@ class Look:
         """
         began = time.monotonic()
         given, run_seconds = (None, None) if self.found.next_pair else self._first_base_run()
-        self.found.may_take(self._limit)
+        self.found.may_take(self._limit, given=self.given_limit is not None)
         is_selected, outlook = self._select(given, run_seconds)
         offered, done = self._offered(count, outlook), 0
         while done < offered:

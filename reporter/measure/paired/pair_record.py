@@ -108,9 +108,9 @@ class PairRecord:
         failure = Failure(side, commits.get(side or ""), wording.in_brief(message), wording.quoted(message))
         self.content = replace(self.content, failure=failure)
 
-    def may_take(self, seconds: float) -> None:
-        """Note how long all pairs may take."""
-        self.content = replace(self.content, time_limit_seconds=seconds)
+    def may_take(self, seconds: float, *, given: bool) -> None:
+        """Note how long all pairs may take, and whether somebody gave that limit."""
+        self.content = replace(self.content, time_limit_seconds=seconds, time_limit_given=given)
 
     def too_slow(self, run_seconds: float, limit_seconds: float) -> None:
         """Note that the time limit leaves no room for as many pairs as decide anything."""
@@ -123,7 +123,7 @@ class PairRecord:
 
     def without_pairs(self) -> None:
         """Let it be a record of the head alone."""
-        self.content = replace(self.content, plan=WHOLE, time_limit_seconds=None)
+        self.content = replace(self.content, plan=WHOLE, time_limit_seconds=None, time_limit_given=None)
 
     def correct_run_seconds(self) -> None:
         """Take the length of a run that is too slow from whole runs: the first one may have been ended early."""
