@@ -168,22 +168,24 @@ END
 """Values that differ from run to run, whatever the code."""
 
 
-def test_a_limit_that_was_given_and_ended_measuring_is_named(repository: Repository, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("limit", "named"), [(60.0, ["the time limit of 1 min is used up"]), (None, [])])
+def test_a_limit_that_was_given_and_ended_measuring_is_named(
+    repository: Repository, tmp_path: Path, limit: float | None, named: list[str]
+) -> None:
     repository.commit(1.0, "unsteady", UNSTEADY)
     repository.commit(1.0, "unsteady still", UNSTEADY + "# more\n")
-    for limit, named in ((60.0, ["the time limit of 1 min is used up"]), (None, [])):
-        pairs = PairPlan(base_sha="HEAD~1", time_limit_seconds=limit)
-        plan = Plan(name="default", plan="auto", script="bash bench.sh {output}", pairs=pairs)
-        measured, output = tmp_path / f"measure-{limit}", tmp_path / "report"
-        with paired_sides(plan, measured, stream=io.StringIO()) as sides:
-            sides.measure(3)
-        record = json.loads((measured / "measure.json").read_text())
-        (measured / "measure.json").write_text(json.dumps({**record, "paired_seconds": record["time_limit_seconds"]}))
-        main(("report", "--measure", str(measured), "--output", str(output)), io.StringIO(), io.StringIO())
-        warnings = json.loads((output / "verdict.json").read_text())["warnings"]
-        texts = [warning["text"] for warning in warnings if warning["code"] == "time-limit-reached"]
-        assert [text.partition(" undecided after 3 pairs: ")[2] for text in texts] == named
-        assert not (output / "next-step.json").exists()
+    pairs = PairPlan(base_sha="HEAD~1", time_limit_seconds=limit)
+    plan = Plan(name="default", plan="auto", script="bash bench.sh {output}", pairs=pairs)
+    measured, output = tmp_path / "measured", tmp_path / "report"
+    with paired_sides(plan, measured, stream=io.StringIO()) as sides:
+        sides.measure(3)
+    record = json.loads((measured / "measure.json").read_text())
+    (measured / "measure.json").write_text(json.dumps({**record, "paired_seconds": record["time_limit_seconds"]}))
+    main(("report", "--measure", str(measured), "--output", str(output)), io.StringIO(), io.StringIO())
+    warnings = json.loads((output / "verdict.json").read_text())["warnings"]
+    texts = [warning["text"] for warning in warnings if warning["code"] == "time-limit-reached"]
+    assert [text.partition(" undecided after 3 pairs: ")[2] for text in texts] == named
+    assert not (output / "next-step.json").exists()
 
 
 BUDGET = """[[budget]]
