@@ -37,7 +37,7 @@ demo-service: $(STAMP) $(SERVICE)/.installed
 PARALLEL := --numprocesses=auto --maxprocesses=8
 
 # For every change: without what mostly waits for programs that it starts.
-PROGRAMS := measure_* second_look service_pairs setup_step features schedule processor_time
+PROGRAMS := measure_* automatic_way service_pairs setup_step features schedule processor_time
 quick: $(STAMP)
 	$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow and not e2e' $(PROGRAMS:%=--ignore-glob='*/test_%.py') \
 	  tests/unit tests/property tests/golden

@@ -65,7 +65,9 @@ def main() -> None:
                 name="subject",
                 script=subject_repository.COMMAND,
                 plan=PAIRED,
-                pairs=PairPlan(base_sha=base, head_sha=base, lock_step=lock_step),
+                pairs=PairPlan(
+                    base_sha=base, head_sha=base, lock_step=lock_step, time_limit_seconds=subject_repository.ALL_DAY
+                ),
             )
             for way, lock_step in WAYS.items()
         }

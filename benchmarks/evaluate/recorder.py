@@ -103,7 +103,7 @@ def _plan(base: str, head: str) -> Plan:
         name="recorded",
         script=subject_repository.COMMAND,
         plan="pairs",
-        pairs=PairPlan(base_sha=base, head_sha=head, lock_step=False),
+        pairs=PairPlan(base_sha=base, head_sha=head, lock_step=False, time_limit_seconds=subject_repository.ALL_DAY),
     )
 
 

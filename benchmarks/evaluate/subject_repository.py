@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).with_name("subject")
 FILES = ("slowdown.py", "workloads.py", "test_workloads.py")
 COMMAND = "python -m pytest -q -p no:cacheprovider test_workloads.py --benchmark-json={output}"
+ALL_DAY = 86_400.0
+"""Seconds that pairs may take: a recording ends when it has its pairs."""
 _AUTHOR = ("-c", "user.name=Recorder", "-c", "user.email=recorder@localhost", "-c", "commit.gpgsign=false")
 _UNUSED = 40
 
