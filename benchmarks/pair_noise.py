@@ -36,16 +36,21 @@ if TYPE_CHECKING:
 WAYS = {"lock-step": True, "in turn": False}
 
 
-def noise_of(folder: Path) -> tuple[dict[str, float], float]:
-    """Return the noise of one pair of each benchmark that was measured in a folder, and the seconds of a pair."""
+def differences_of(folder: Path) -> tuple[list[str], FloatArray]:
+    """Return the benchmarks that were measured in a folder, and the log-ratio of each in every pair."""
     measurement = measured.load(folder)
     pairs = measurement.pairs(0)
     base, head = (assemble([pair[side] for pair in pairs], suite="subject") for side in (0, 1))
     rows = align(*with_slices(base, head, measurement.slices(0))).common
     values = values_of(rows, Policy())
-    spread = _spread(values.head - values.baseline)
-    noise = {row.benchmark.name.rpartition("::")[2]: float(value) for row, value in zip(rows, spread, strict=True)}
-    return noise, measurement.latest_pairs(0)[0]
+    return [row.benchmark.name.rpartition("::")[2] for row in rows], values.head - values.baseline
+
+
+def noise_of(folder: Path) -> tuple[dict[str, float], float]:
+    """Return the noise of one pair of each benchmark that was measured in a folder, and the seconds of a pair."""
+    names, differences = differences_of(folder)
+    noise = dict(zip(names, map(float, _spread(differences)), strict=True))
+    return noise, measured.load(folder).latest_pairs(0)[0]
 
 
 def _spread(differences: FloatArray) -> FloatArray:
