@@ -595,12 +595,23 @@ def test_pairs_are_planned_where_there_is_a_base_and_nothing_is_saved(api: GitHu
         "lock_step": True,
     }
     pairs["time_limit_seconds"] = 90.0
-    assert (plan["plan"], plan["pairs"]) == ("whole", pairs)
+    assert (plan["plan"], plan["pairs"], plan["whole_too"]) == ("auto", pairs, False)
     for way, name, is_paired in (("paired", "paired", True), ("baseline", "whole", False), ("none", "whole", False)):
         this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_COMPARE=way)
         fetched(this)
         plan = this.read("plan.json")
         assert (plan["plan"], plan["pairs"] is not None) == (name, is_paired)
+
+
+def test_budgets_want_a_whole_run_beside_the_pairs(api: GitHubApi, tmp_path: Path) -> None:
+    budget = (
+        '[[budget]]\nmatch = "*"\nmetric = "p95"\ncritical = "1 s"\nmodes = ["quick"]\n[modes.quick]\n[modes.full]\n'
+    )
+    for mode, wanted in (("quick", True), ("full", False)):
+        this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_MODE=mode)
+        (tmp_path / "workspace" / "benchverdict.toml").write_text(budget)
+        fetched(this)
+        assert (this.read("plan.json")["plan"], this.read("plan.json")["whole_too"]) == ("auto", wanted)
 
 
 def test_what_is_saved_is_paired_with_itself(api: GitHubApi, tmp_path: Path) -> None:

@@ -106,8 +106,8 @@ def _quantity(text: str) -> float:
 @given(seeds, st.integers(2, 24), st.integers(1, 3))
 def test_verdict_and_interval_agree(seed: int, runs: int, rows: int) -> None:
     """Regressed or improved: the interval excludes zero and the slack, the estimate is beyond the threshold."""
-    for place, decision in enumerate(_decisions(seed, runs, rows)[:5]):
-        slack = DEFAULT_POLICY.layout if place in (0, 1, 4) else 0.0
+    for place, decision in enumerate(_decisions(seed, runs, rows)[:4]):
+        slack = DEFAULT_POLICY.layout if place in (0, 1) else 0.0
         for row, change in _changed(decision):
             _interval_supports(row, change, slack)
 

@@ -97,20 +97,18 @@ def test_the_oldest_and_the_newest_python_measure_looks_and_clean_up(project: Pr
     selection = project.folder / "selection.json"
     selection.write_text('["one"]')
     assert run(project, python, "--pairs", "2", script=NOTE_THE_RUN)[0] == 0
-    code, out, err = run(
-        project, python, "--pairs", "1", "--batch", "1", "--select", str(selection), script=NOTE_THE_RUN
-    )
+    code, out, err = run(project, python, "--pairs", "1", "--select", str(selection), script=NOTE_THE_RUN)
     assert (code, err) == (0, "")
     assert "1 of 1 pairs" in out
     assert len(project.worktrees()) == 3
     content = read_measure(project.output)
-    assert [(run["pair"], run["side"], run["batch"]) for run in content["runs"]] == [
-        (0, "base", 0),
-        (0, "head", 0),
-        (1, "head", 0),
-        (1, "base", 0),
-        (2, "base", 1),
-        (2, "head", 1),
+    assert [(run["pair"], run["side"]) for run in content["runs"]] == [
+        (0, "base"),
+        (0, "head"),
+        (1, "head"),
+        (1, "base"),
+        (2, "base"),
+        (2, "head"),
     ]
     assert run(project, python, "--clean")[0] == 0
     project.check_clean()
@@ -244,8 +242,8 @@ def test_what_cannot_be_removed_is_named(project: Project, monkeypatch: pytest.M
     [
         (("--pairs", "0"), "no whole number above 0"),
         (("--pairs", "1", "--clean"), "not allowed with"),
-        (("--pairs", "1", "--batch", "-1"), "'-1' is no whole number"),
-        (("--pairs", "1", "--select", "none.json"), "the selection cannot be read"),
+        (("--pairs", "1", "--select", "none.json"), "what to measure next cannot be read"),
+        (("--alone", "none.json"), "what to measure next cannot be read"),
     ],
 )
 def test_wrong_calls_end_with_exit_2(project: Project, options: tuple[str, ...], part: str) -> None:
@@ -253,6 +251,20 @@ def test_wrong_calls_end_with_exit_2(project: Project, options: tuple[str, ...],
     assert code == 2
     assert part in err
     assert not project.output.exists()
+
+
+def test_the_head_alone_takes_the_place_of_pairs_for_a_reason(project: Project) -> None:
+    step = project.folder / "next-step.json"
+    assert run(project, sys.executable, "--pairs", "1", script=NOTE_THE_RUN)[0] == 0
+    step.write_text('{"pairs": 8}')
+    code, _, err = run(project, sys.executable, "--alone", str(step), script=NOTE_THE_RUN)
+    assert (code, "it says nothing of a head alone" in err) == (2, True)
+    step.write_text('{"pairs": 0, "alone": "both load one server"}')
+    assert run(project, sys.executable, "--alone", str(step), script=NOTE_THE_RUN)[0] == 0
+    content = read_measure(project.output)
+    assert (content["plan"], [run["pair"] for run in content["runs"]]) == ("whole", [None])
+    assert "both load one server" in [warning["text"] for warning in content["warnings"]][-1]
+    project.check_clean()
 
 
 def test_a_plan_is_needed_unless_it_is_only_to_clean(project: Project) -> None:

@@ -138,7 +138,7 @@ def test_a_work_folder_of_any_name_reaches_python_whole(tmp_path: Path, step: st
     assert (folder / "work" / "exit" / step).read_text() == "0\n"
 
 
-REPORT_INPUTS = ("FORMAT", "MODE", "CONFIG", "COMPARE", "TIME_LIMIT", "FAIL_ON")
+REPORT_INPUTS = ("FORMAT", "MODE", "CONFIG", "COMPARE", "FAIL_ON")
 
 
 def test_inputs_of_any_content_reach_the_reporter_whole(tmp_path: Path) -> None:
