@@ -262,7 +262,7 @@ def test_the_head_alone_takes_the_place_of_pairs_for_a_reason(project: Project) 
     step.write_text('{"pairs": 0, "alone": "both load one server"}')
     assert run(project, sys.executable, "--alone", str(step), script=NOTE_THE_RUN)[0] == 0
     content = read_measure(project.output)
-    assert (content["plan"], [run["pair"] for run in content["runs"]]) == ("whole", [None])
+    assert (content["plan"], [run["pair"] for run in content["runs"]]) == ("whole", [None] * 2)
     assert "both load one server" in [warning["text"] for warning in content["warnings"]][-1]
     project.check_clean()
 
