@@ -169,6 +169,7 @@ def test_the_limit_that_nobody_gave_is_noted_where_too_few_pairs_fit(
 def test_without_a_limit_there_is_one_by_the_number_of_benchmarks(every_run_takes: Callable[..., Measuring]) -> None:
     suite = every_run_takes(lambda known: 0.06 * known, names=200)
     assert suite.take(32, None) == 16
+    assert "200 benchmarks, about 24 s for a pair: 16 of at most 64 fit into 6 min 40 s" in suite.stream.getvalue()
     assert suite.found.content.time_limit_seconds == 400.0
 
 

@@ -12,6 +12,7 @@ from reporter.decide.looks import SHORT_LOOKS
 from reporter.measure.paired.outlook import (
     FEWEST_PAIRS,
     FIRST_LOOK,
+    MOST_PAIRS,
     Outlook,
     limit_for,
     longest_run,
@@ -80,7 +81,7 @@ def test_a_first_run_is_ended_when_three_pairs_of_it_would_not_fit() -> None:
 
 
 def test_fewest_and_wanted_pairs_are_those_of_the_decision() -> None:
-    assert (DEFAULT_POLICY.fewest_pairs, SHORT_LOOKS[0]) == (FEWEST_PAIRS, FIRST_LOOK)
+    assert (DEFAULT_POLICY.fewest_pairs, SHORT_LOOKS[0], SHORT_LOOKS[-1]) == (FEWEST_PAIRS, FIRST_LOOK, MOST_PAIRS)
 
 
 @pytest.mark.parametrize(

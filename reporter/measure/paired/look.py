@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from reporter.measure import wording
 from reporter.measure.console import spoken_duration
 from reporter.measure.paired import code_check, only_in_head, ways
-from reporter.measure.paired.outlook import FEWEST_PAIRS, Outlook, longest_run, needs, time_limit
+from reporter.measure.paired.outlook import (
+    FEWEST_PAIRS,
+    MOST_PAIRS,
+    Outlook,
+    longest_run,
+    needs,
+    spoken_limit,
+    time_limit,
+)
 from reporter.measure.paired.pair_runs import Spot
 from reporter.measure.paired.steps import NothingInCommonError, SideFailedError, StoppedError, TooSlowError
 from reporter.measure.record import Warned
@@ -66,6 +74,8 @@ class Look:
         given, run_seconds = (None, None) if self.found.next_pair else self._first_base_run()
         self.found.may_take(self._limit, given=self.given_limit is not None)
         is_selected, outlook = self._select(given, run_seconds)
+        if run_seconds is not None:
+            self._state_cost(outlook)
         offered, done = self._offered(count, outlook), 0
         while done < offered:
             if self.runner.interrupt.count:
@@ -84,6 +94,16 @@ class Look:
         if self.found.pairs < min(count, FEWEST_PAIRS):
             self.note_too_slow(outlook.later / 2)
         return done < count
+
+    def _state_cost(self, outlook: Outlook) -> None:
+        """State, before the first pair, how long one takes and how many fit at most; selecting makes room for more."""
+        known = self.runner.plugin.calibrated()
+        benchmarks = f"{known} benchmark{'' if known == 1 else 's'}, " if known else ""
+        fitting = outlook.fitting(self._room(), MOST_PAIRS)
+        limit, pair = spoken_limit(self._limit), spoken_duration(outlook.later)
+        self.runner.console.say(
+            f"{benchmarks}about {pair} for a pair: {fitting} of at most {MOST_PAIRS} fit into {limit}"
+        )
 
     def _offered(self, count: int, outlook: Outlook) -> int:
         """Return how many pairs are begun: those that fit, unless they would decide nothing."""

@@ -11,6 +11,8 @@ FEWEST_PAIRS = 3
 """Fewer pairs decide nothing, so they are not begun (``fewest_pairs`` of ``reporter.decide.policy``)."""
 FIRST_LOOK = 8
 """Pairs of the first look (``SHORT_LOOKS`` of ``reporter.decide.looks``)."""
+MOST_PAIRS = 64
+"""Pairs of the last look (``SHORT_LOOKS`` of ``reporter.decide.looks``)."""
 SHORTEST_LIMIT, LONGEST_LIMIT = 120.0, 600.0
 """Seconds that pairs may take where nobody gave a time limit: at least so many, and at most."""
 _PLAIN_SECONDS = 1.0
