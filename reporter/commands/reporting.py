@@ -189,7 +189,7 @@ def _against_itself(measurement: Measurement, config: Config) -> Session | None:
 
 def _second_look(measurement: Measurement, config: Config) -> Suite | Pairs | None:
     if measurement.pairs(1):
-        return _pairs(measurement, 1, config)
+        return pairs_of(measurement, 1, config)
     again = measurement.batch("head", 1)
     return suite_of(again, measurement, config) if again else None
 
@@ -198,7 +198,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
     refused = loads_a_server(measurement.formats(), has_service=measurement.has_service)
     if refused:
         raise UsageError("same-server", f"pairs were measured, and {refused}", cure=CURE)
-    pairs = _pairs(measurement, 0, config)
+    pairs = pairs_of(measurement, 0, config)
     progress = progress_of(measurement, 0, request.time_limit_seconds)
     stored, _, _ = _stored(request, measurement.name)
     now = with_code(pairs.head, request.workspace)
@@ -232,7 +232,8 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
     )
 
 
-def _pairs(measurement: Measurement, batch: int, config: Config) -> Pairs:
+def pairs_of(measurement: Measurement, batch: int, config: Config) -> Pairs:
+    """Return the complete pairs of a batch, with what their slices say."""
     pairs = measurement.pairs(batch)
     base, head = (suite_of([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
     base, head = with_slices(base, head, measurement.slices(batch))

@@ -13,12 +13,13 @@ from reporter.measure.console import Console
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired import trees
 from reporter.measure.paired.look import names_pytest
-from reporter.measure.paired.outlook import Outlook, needs
+from reporter.measure.paired.outlook import FIRST_LOOK, Outlook, needs
+from reporter.measure.paired.pair_record import PairRecord
 from reporter.measure.paired.pairs import paired_sides
 from reporter.measure.series import Outcome, measure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from reporter.measure.plan import Plan
 
@@ -49,6 +50,40 @@ def measure_with_noise(
     except MeasureUsageError as error:
         console.say(f"no pairs of this commit and itself, for its noise: {error.what}")
         return outcome
+
+
+def measure_equal_code(
+    plan: Plan,
+    output: Path,
+    *,
+    on_pairs: Callable[[int], None] | None = None,
+    stream: TextIO | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Measure pairs of a commit and itself until the time limit of the plan; ``on_pairs`` hears how many there are.
+
+    Raises as ``PairedSides.measure`` does.
+    """
+    with paired_sides(plan, output, stream=stream, environ=environ) as sides:
+        outcome = sides.measure(FIRST_LOOK)
+        pairs = outcome.pairs
+        while outcome.pairs and not outcome.exit_code:
+            if on_pairs:
+                on_pairs(pairs)
+            more = _affordable(plan, outcome.path.parent)
+            if not more:
+                break
+            outcome = sides.measure(more)
+            pairs += outcome.pairs
+        return replace(outcome, pairs=pairs)
+
+
+def _affordable(plan: Plan, output: Path) -> int:
+    """Return how many more pairs fit into the time limit, at most those of a look."""
+    assert plan.pairs is not None  # noqa: S101 - just measured
+    found = PairRecord(record.load(output), output)
+    limit, each = plan.pairs.time_limit_seconds, found.pair_seconds(FIRST_LOOK) or 0.0
+    return Outlook(each, each).fitting(None if limit is None else limit - found.spent_seconds, FIRST_LOOK)
 
 
 def _obstacle(plan: Plan, path: Path, environ: Mapping[str, str]) -> str | None:
