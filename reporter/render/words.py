@@ -612,7 +612,7 @@ def governor_chooses(governor: str) -> str:
 
 
 HALF, THREE_QUARTERS = "for half of the benchmarks", "for three quarters of them"
-NOISE_UNKNOWN = "unknown: no timing was measured in two pairs of equal code"
+NOISE_UNKNOWN = "unknown: it takes two pairs of a benchmark that is timed; measure longer"
 
 
 def calibrating(seconds: float) -> str:
