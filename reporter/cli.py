@@ -120,6 +120,7 @@ def _add_run(commands: Commands) -> None:
     parser.add_argument("--compare", type=_word, choices=COMPARE_WAYS, help="what to compare with (default: auto)")
     parser.add_argument("--base", metavar="REF", help="the commit that pairs compare with")
     parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="measure pairs no longer than that")
+    parser.add_argument("--fresh-base", action="store_true", help="set the base up again, also where it is kept")
     parser.add_argument("--save-baseline", action="store_true", help="make these runs the new baseline")
     parser.add_argument("--report", type=Path, metavar="DIR", help="report folder (default: ROOT/report)")
     parser.set_defaults(run=_run)
@@ -390,12 +391,15 @@ def _run(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import running
     from reporter.measure.errors import MeasureUsageError
     from reporter.measure.lock import held
+    from reporter.measure.paired.kept_base import clear as forget_bases
 
     request, config = _run_request(arguments, _gate(arguments)), _config(arguments)
     _check_format(request.format or config.in_mode(request.mode).format)
     running.make_root(request.root)
     try:
         with held(arguments.root):
+            if arguments.fresh_base:
+                forget_bases(request.measure_folder)
             return running.run(request, config, stdout, stderr)
     except MeasureUsageError as error:
         raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error

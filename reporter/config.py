@@ -47,9 +47,9 @@ class MeasureSettings:
     ``pairs_beyond`` is the change that the saved history has to be able to find, or the benchmark is measured in pairs;
     ``noise_pairs`` of a commit and itself are measured when it becomes a baseline; ``benchmarks_from`` "head" runs the
     head's benchmark files on both sides, ``threads`` leaves runs unpinned, and without
-    ``lock_step`` both runs of a pair never take turns. Nothing is measured where a variable of
-    ``requires_env`` is not set or an address of ``requires_url`` does not answer. ``service`` is the server that every
-    run gets afresh.
+    ``lock_step`` both runs of a pair never take turns. With ``keep_base`` the command line keeps a base once set up.
+    Nothing is measured where a variable of ``requires_env`` is not set or an address of ``requires_url`` does not
+    answer. ``service`` is the server that every run gets afresh.
     """
 
     command: str | None = None
@@ -66,6 +66,7 @@ class MeasureSettings:
     benchmarks_from: str | None = None
     threads: bool = False
     lock_step: bool = True
+    keep_base: bool = True
     noise_pairs: int = 4
     pairs_beyond: float = 0.10
     requires_env: tuple[str, ...] = ()
@@ -349,6 +350,7 @@ class _Reader:
             benchmarks_from=self.word(table, "benchmarks-from", prefix, BENCHMARKS_FROM) or defaults.benchmarks_from,
             threads=self.switch(table, "threads", prefix, default=defaults.threads),
             lock_step=self.switch(table, "lock-step", prefix, default=defaults.lock_step),
+            keep_base=self.switch(table, "keep-base", prefix, default=defaults.keep_base),
             pairs_beyond=defaults.pairs_beyond if beyond is None else beyond,
             noise_pairs=self.count(table, "noise-pairs", prefix, defaults.noise_pairs, 0),
             requires_env=self.texts(table, "requires-env", prefix, defaults.requires_env),
@@ -472,6 +474,7 @@ _SETTING_KEYS = (
     "benchmarks-from",
     "threads",
     "lock-step",
+    "keep-base",
     "noise-pairs",
     "pairs-beyond",
     "requires-env",

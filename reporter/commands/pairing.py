@@ -82,7 +82,7 @@ def of_equal_code(plan: Plan, settings: MeasureSettings, seconds: float) -> Plan
     if commit is None:
         what = "pairs of equal code need a git repository with a commit"
         raise UsageError("no-repository", what, where=str(Path.cwd()), cure="commit the project, then repeat the call")
-    pairs = replace(_pairs(commit, settings, seconds), head_sha=commit, benchmarks_from=None)
+    pairs = replace(_pairs(commit, settings, seconds), head_sha=commit, benchmarks_from=None, keep_base=False)
     return replace(plan, plan=PAIRED, pairs=pairs, noise_pairs=1)
 
 
@@ -93,6 +93,7 @@ def _pairs(base: str, settings: MeasureSettings, time_limit: float | None) -> Pa
         benchmarks_from=settings.benchmarks_from,
         pin=not settings.threads,
         lock_step=settings.lock_step,
+        keep_base=settings.keep_base,
         time_limit_seconds=time_limit or settings.time_limit_seconds,
     )
 
