@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from reporter.measure.files import opened, write_whole
+from reporter.shared.thinned import MEMBER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,6 @@ MOST_BYTES = 256 * 2**20
 """Of a file that is read here; a larger one is left to the reporter, which refuses it."""
 LARGEST = 1e100
 """What the reporter takes for a measurement (``reporter.ingest.validity``)."""
-MEMBER = "benchverdict"
 _FEWEST_BYTES = 5 * MOST_ROUNDS
 _QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.5, "q75": 0.75, "q90": 0.90, "p95": 0.95, "p99": 0.99}
 _BLOCK = 128
