@@ -37,7 +37,8 @@ name = "pytest-benchmark"
 about = About(
     versions="2.5 to 5.x; 3.0 to 5.3 run here",
     command="pytest benchmarks --benchmark-json=results.json",
-    samples="rounds of `--benchmark-json` and `--benchmark-save-data`; without them the recorded statistics",
+    samples="rounds of `--benchmark-json` and `--benchmark-save-data`; without them the recorded statistics; where"
+    " Benchverdict measured more than 2,000 in a run, 1,001 quantiles of them beside the statistics of all",
     metrics="`time` (s); every number in `extra_info` under its key, undeclared",
     lost="deviations, outliers, rates (they follow from the rounds); percentiles of files without rounds",
 )
