@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reporter.decide.pooled import deviations, pooled
 from reporter.ingest import assemble, measured, read_file
 from reporter.ingest.run_statistics import statistics_of
 from reporter.measure import thinning
 from reporter.measure.plan import Plan
 from reporter.measure.series import measure
-from reporter.model import STATISTICS
+from reporter.model import STATISTICS, Sample
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +56,8 @@ def test_judged_statistics_are_the_same_to_the_digit(tmp_path: Path, count: int)
     after, kept = _sample(path)
     assert after.tolist() == before.tolist()
     assert kept.size == thinning.KEPT_ROUNDS
-    assert (kept[0], kept[-1]) == (before[0, STATISTICS.index("min")], before[0, STATISTICS.index("max")])
+    for name, share in (("q10", 0.1), ("median", 0.5), ("p99", 0.99)):
+        assert np.quantile(kept, share) == pytest.approx(before[0, STATISTICS.index(name)], rel=1e-9)
     assert not read_file(path).warnings
 
 
@@ -155,3 +157,19 @@ def test_statistics_that_are_no_measurement_make_an_error(tmp_path: Path, value:
     reading = read_file(_file(tmp_path, content)).readings[0]
     assert reading.error is not None
     assert reading.error.startswith("q10: ")
+
+
+def test_several_thinned_runs_together_have_the_mean_of_all_rounds() -> None:
+    """One pause in a hundred thousand rounds is not one in a thousand."""
+    runs = [[*_rounds(50_000, seed), 0.5] for seed in range(3)]
+    every = Sample(statistics=statistics_of(runs)[0], rounds=tuple(map(np.array, runs)))
+    shares = np.linspace(0, 1, thinning.KEPT_ROUNDS)
+    some = Sample(statistics=every.statistics, rounds=tuple(np.quantile(run, shares) for run in every.rounds))
+    whole, thin = pooled([every])[0], pooled([some])[0]
+    for name in ("n", "min", "max"):
+        assert thin[STATISTICS.index(name)] == whole[STATISTICS.index(name)]
+    assert thin[STATISTICS.index("mean")] == pytest.approx(whole[STATISTICS.index("mean")], rel=1e-12)
+    for name in ("median", "p95", "p99"):
+        assert thin[STATISTICS.index(name)] == pytest.approx(whole[STATISTICS.index(name)], rel=1e-3)
+    without_the_pause = [run[:-1] for run in every.rounds]
+    assert deviations([some])[0] == pytest.approx(np.std(np.concatenate(without_the_pause), ddof=1), rel=0.05)
