@@ -123,6 +123,24 @@ def test_each_side_imports_the_package_from_its_own_tree(
     assert sorted(path.name for path in environment.packages.glob("zzz*")) == []
 
 
+def test_a_kept_base_imports_the_package_from_its_own_tree_without_being_installed_again(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    project = made_project(tmp_path, monkeypatch, {"pyproject.toml": PROJECT_FILE}, "src/shapes")
+    environment.pip_install("-e", str(project.tree))
+    plan = project.plan(command=("python", "-c", SAY_WHERE, "{output}"), pairs={"keep_base": True})
+    first = results(project, project.measure(plan=plan)[1])
+    outcome, content, shown = project.measure(plan=plan)
+    assert (outcome.status, content["warnings"]) == ("complete", [])
+    assert results(project, content) == first
+    assert "taking the base at " in shown
+    assert shown.count("installed from its tree: . (pip install --no-deps -e)") == 1
+    environment.pip_install("--force-reinstall", "-e", str(project.tree))
+    (environment.packages / "other-2.dist-info").mkdir()
+    assert "taking the base at " not in project.measure(plan=plan)[2]
+
+
 def test_what_is_editable_leads_into_each_side_even_where_pip_fails(
     environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
