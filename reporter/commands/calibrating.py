@@ -76,7 +76,7 @@ def calibrate(request: CalibrateRequest, config: Config, stdout: TextIO, stderr:
     """
     if request.seconds and is_skipped(request.mode, config, stdout):
         return 0
-    code = _measure(request, stdout, stderr) if request.seconds else 0
+    code = _measure(request, config, stdout, stderr) if request.seconds else 0
     try:
         measurements = _measurements(request, stderr)
         found = calibration_of(request.plan.name, measurements, request.settings, config, request.folder)
@@ -99,7 +99,7 @@ def _rendered(found: Calibration, destination: Destination, stdout: TextIO) -> s
     return calibration_text.render(found, width=terminal(stdout).width)
 
 
-def _measure(request: CalibrateRequest, stdout: TextIO, stderr: TextIO) -> int:
+def _measure(request: CalibrateRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
     plan = of_equal_code(request.plan, request.settings, request.seconds)
     console = Console(stdout, os.environ)
     console.say(words.calibrating(request.seconds))
@@ -108,7 +108,8 @@ def _measure(request: CalibrateRequest, stdout: TextIO, stderr: TextIO) -> int:
             outcome = measure_equal_code(
                 plan,
                 _next_session(request.folder),
-                on_pairs=lambda pairs: console.say(words.pairs_so_far(pairs)),
+                on_pairs=lambda pairs, spent: console.say(words.pairs_so_far(pairs, spent, request.seconds)),
+                keep_rounds=config.rule is not None,
                 stream=stdout,
                 environ=os.environ,
             )

@@ -26,19 +26,23 @@ MOST_BYTES = 256 * 2**20
 """Of a file that is read here; a larger one is left to the reporter, which refuses it."""
 LARGEST = 1e100
 """What the reporter takes for a measurement (``reporter.ingest.validity``)."""
-_FEWEST_BYTES = 5 * MOST_ROUNDS
+_BYTES_OF_A_ROUND = 5
+"""At least."""
 _QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.5, "q75": 0.75, "q90": 0.90, "p95": 0.95, "p99": 0.99}
 _BLOCK = 128
 
 
-def thin(path: Path) -> bool:
-    """Thin the rounds in a result file, if there are too many; whether it was written again. Never raises."""
+def thin(path: Path, most: int = MOST_ROUNDS, kept: int = KEPT_ROUNDS) -> bool:
+    """Thin the rounds in a result file, where a benchmark has more than ``most``; whether it was written again.
+
+    Never raises.
+    """
     with suppress(OSError, ValueError, RecursionError, MemoryError):
-        if not _FEWEST_BYTES <= path.stat().st_size <= MOST_BYTES:
+        if not _BYTES_OF_A_ROUND * most <= path.stat().st_size <= MOST_BYTES:
             return False
         with opened(path) as file:
             content = json.loads(file.read(MOST_BYTES))
-        if sum(map(_thinned, _benchmarks(content))):
+        if sum(_thinned(benchmark, most, kept) for benchmark in _benchmarks(content)):
             write_whole(path, json.dumps(content))
             return True
     return False
@@ -51,16 +55,16 @@ def _benchmarks(content: object) -> list[Any]:
     return benchmarks if isinstance(benchmarks, list) else []
 
 
-def _thinned(benchmark: object) -> bool:
+def _thinned(benchmark: object, most: int, kept: int) -> bool:
     """Thin the rounds of one benchmark in place, if all of them are there and are numbers."""
     stats = benchmark.get("stats") if isinstance(benchmark, dict) else None
     rounds = stats.get("data") if isinstance(stats, dict) else None
-    if not isinstance(stats, dict) or not isinstance(rounds, list) or len(rounds) <= MOST_ROUNDS:
+    if not isinstance(stats, dict) or not isinstance(rounds, list) or len(rounds) <= most:
         return False
     if stats.get("rounds", len(rounds)) != len(rounds) or not all(map(_is_usable, rounds)):
         return False
     ordered = sorted(rounds)
-    stats["data"] = [_quantile(ordered, number / (KEPT_ROUNDS - 1)) for number in range(KEPT_ROUNDS)]
+    stats["data"] = [_quantile(ordered, number / (kept - 1)) for number in range(kept)]
     stats["rounds"] = len(ordered)
     stats[MEMBER] = statistics_of(ordered)
     return True

@@ -620,9 +620,9 @@ def calibrating(seconds: float) -> str:
     return f"pairs of this commit and itself for {format_duration(seconds)}, set-up apart"
 
 
-def pairs_so_far(pairs: int) -> str:
-    """Return how many pairs there are."""
-    return f"{count_of(pairs, 'pair')} of equal code so far"
+def pairs_so_far(pairs: int, spent: float, limit: float) -> str:
+    """Return how far measuring is."""
+    return f"{count_of(pairs, 'pair')} of equal code in {format_duration(spent)} of {format_duration(limit)}"
 
 
 def calibrated(pairs: int, sessions: int, seconds: float, pair_seconds: float) -> str:

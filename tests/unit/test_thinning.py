@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,9 +16,11 @@ from reporter.decide.pooled import deviations, pooled
 from reporter.ingest import assemble, measured, read_file
 from reporter.ingest.run_statistics import statistics_of
 from reporter.measure import thinning
+from reporter.measure.noise import measure_equal_code
 from reporter.measure.plan import Plan
 from reporter.measure.series import measure
 from reporter.model import STATISTICS, Sample
+from tests.unit.measure_repositories import new_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,6 +89,27 @@ def test_a_saved_run_of_a_fast_benchmark_is_bounded_on_disk(tmp_path: Path, monk
     thin = assemble(runs, suite="s")
     for one, other in zip(statistics.benchmarks, thin.benchmarks, strict=True):
         assert [one.samples[0][1].statistics[0].tolist()] * 2 == other.samples[0][1].statistics.tolist()
+
+
+def test_pairs_of_equal_code_keep_percentiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = new_project(tmp_path, {"a.txt": "1"}, {"a.txt": "2"})
+    monkeypatch.chdir(project.tree)
+    source = _file(tmp_path, _content(_rounds(900), _rounds(150)))
+    before = assemble([[read_file(source)]], suite="s")
+    limit = {"base_sha": "HEAD", "head_sha": "HEAD", "time_limit_seconds": 0.3}
+    plan = project.plan(script=f"cp {source} {{output}}", pairs=limit, noise_pairs=1)
+    heard: list[int] = []
+    outcome = measure_equal_code(
+        plan, project.output, on_pairs=lambda pairs, _: heard.append(pairs), stream=io.StringIO(), environ=os.environ
+    )
+    assert heard[-1] == outcome.pairs
+    files = sorted(project.output.glob("runs/*/result.json"))
+    kept = [json.loads(path.read_text())["benchmarks"] for path in files[-2 * outcome.pairs :]]
+    assert [[len(each["stats"]["data"]) for each in run] for run in kept] == [[101, 150]] * len(kept)
+    base, _ = measured.load(project.output).pairs(0)[0]
+    after = assemble([base], suite="s")
+    for one, other in zip(before.benchmarks, after.benchmarks, strict=True):
+        assert one.samples[0][1].statistics.tolist() == other.samples[0][1].statistics.tolist()
 
 
 def test_few_rounds_stay_as_they_are(tmp_path: Path) -> None:
