@@ -15,7 +15,7 @@ from reporter.decide.calibration import Calibration, noise_of
 from reporter.decide.harmless import Harmless, pull_requests
 from reporter.decide.judge import Pairs, judge_looks
 from reporter.decide.policy import Policy
-from reporter.render import calibration_text
+from reporter.render import calibration_text, machine_text
 from tests.suites import suite_of
 
 if TYPE_CHECKING:
@@ -150,3 +150,12 @@ def test_json_is_as_its_schema_says(found: Calibration) -> None:
     jsonschema.validate(content, SCHEMA)
     assert content["pull_requests"]["count"] == len(found.harmless)
     assert content["pull_requests"]["alarm_rate_below"] == found.bound
+
+
+def test_doctor_says_the_same_of_a_projects_own_benchmarks() -> None:
+    found = _calibration(3)
+    text = " ".join(machine_text.of_project(found, width=80).split())
+    assert text.startswith("Your benchmarks, in 24 pairs of this commit and itself (1 min 12 s):")
+    for label, fact in calibration_text.noise_facts(found):
+        assert f"{label} {fact}".strip() in text
+    assert "raised an alarm" not in text
