@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reporter.commands.composing import GateOptions
+    from reporter.commands.doctor import Project
     from reporter.commands.running import RunRequest
     from reporter.config import Config
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 
+_MOST_MINUTES = 10_080
 COMPARE_WAYS = ("auto", "baseline", "paired", "none")
 EXIT_CODES = """\
 exit codes: 0 passed, or undecided (no baseline yet, too noisy to tell); 2 usage or configuration; 3 input unreadable,
@@ -118,6 +120,7 @@ def _add_run(commands: Commands) -> None:
     parser.add_argument("--compare", type=_word, choices=COMPARE_WAYS, help="what to compare with (default: auto)")
     parser.add_argument("--base", metavar="REF", help="the commit that pairs compare with")
     parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="measure pairs no longer than that")
+    parser.add_argument("--fresh-base", action="store_true", help="set the base up again, also where it is kept")
     parser.add_argument("--save-baseline", action="store_true", help="make these runs the new baseline")
     parser.add_argument("--report", type=Path, metavar="DIR", help="report folder (default: ROOT/report)")
     parser.set_defaults(run=_run)
@@ -239,13 +242,27 @@ def _add_history(commands: Commands) -> None:
 
 def _add_doctor(commands: Commands) -> None:
     parser = commands.add_parser("doctor", help="whether all is there that measuring needs; how noisy it is here")
-    parser.add_argument("--noise", action="store_true", help="measure the noise of this machine")
+    parser.add_argument("--noise", action="store_true", help="measure what this machine can find")
     parser.add_argument(
         "--seconds", type=_seconds, default=60.0, metavar="SECONDS", help="with --noise: how long (default: 60)"
     )
     parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
     parser.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
+    parser.add_argument("command", nargs="*", metavar="-- COMMAND", help="with --noise: the benchmark command")
     parser.set_defaults(run=_doctor)
+
+
+def _add_calibrate(commands: Commands) -> None:
+    parser = commands.add_parser("calibrate", help="how often equal code raises an alarm here, and what can be found")
+    parser.add_argument(
+        "--minutes", type=_minutes, default=600.0, dest="seconds", metavar="N", help="how long (default: 10; 0: show)"
+    )
+    parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
+    parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
+    parser.add_argument("--output", action="append", default=[], metavar="FORMAT[:PATH]", help="console, json")
+    parser.add_argument("command", nargs="*", metavar="-- COMMAND", help="the benchmark command, after --")
+    _common_arguments(parser)
+    parser.set_defaults(run=_calibrate, category=[])
 
 
 def _add_init(commands: Commands) -> None:
@@ -272,6 +289,7 @@ _COMMANDS: dict[str, Callable[[Commands], None]] = {
     "baseline": _add_baseline,
     "history": _add_history,
     "doctor": _add_doctor,
+    "calibrate": _add_calibrate,
     "init": _add_init,
     "demo": _add_demo,
 }
@@ -318,6 +336,17 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _minutes(text: str) -> float:
+    """Return the seconds of so many minutes."""
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = -1.0
+    if not 0 <= minutes <= _MOST_MINUTES:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes from 0 to {_MOST_MINUTES}")
+    return 60 * minutes
+
+
 def _seconds(text: str) -> float:
     from reporter.units import parse_seconds
 
@@ -361,12 +390,15 @@ def _run(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import running
     from reporter.measure.errors import MeasureUsageError
     from reporter.measure.lock import held
+    from reporter.measure.paired.kept_base import clear as forget_bases
 
     request, config = _run_request(arguments, _gate(arguments)), _config(arguments)
     _check_format(request.format or config.in_mode(request.mode).format)
     running.make_root(request.root)
     try:
         with held(arguments.root):
+            if arguments.fresh_base:
+                forget_bases(request.measure_folder)
             return running.run(request, config, stdout, stderr)
     except MeasureUsageError as error:
         raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
@@ -509,8 +541,44 @@ def _doctor(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> i
     from reporter.commands import doctor
 
     if arguments.noise:
-        return doctor.doctor_noise(arguments.seconds, stdout)
+        return doctor.doctor_noise(arguments.seconds, stdout, _own_project(arguments))
     return doctor.doctor(arguments.root, arguments.config, stdout)
+
+
+def _own_project(arguments: argparse.Namespace) -> Project | None:
+    """Return the project whose benchmarks ``doctor`` measures; ``None`` where nobody says how they are run."""
+    from reporter.commands import doctor, running
+
+    config = _config(arguments)
+    if not arguments.command and config.measure.command is None:
+        return None
+    plan = running.plan_for(tuple(arguments.command), "default", config.measure)
+    return doctor.Project(plan=plan, settings=config.measure, config=config)
+
+
+def _calibrate(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from reporter.commands import calibrating, outputs, running
+    from reporter.measure.errors import MeasureUsageError
+    from reporter.measure.lock import held
+
+    config = _config(arguments)
+    settings = config.in_mode(arguments.mode)
+    _check_format(arguments.format or settings.format)
+    request = calibrating.CalibrateRequest(
+        plan=running.plan_for(tuple(arguments.command), arguments.name, settings),
+        settings=settings,
+        mode=arguments.mode,
+        seconds=arguments.seconds,
+        root=arguments.root,
+        format=arguments.format or settings.format,
+        outputs=tuple(outputs.parse_destination(text, calibrating.FORMATS) for text in arguments.output or ["console"]),
+    )
+    running.make_root(arguments.root)
+    try:
+        with held(arguments.root):
+            return calibrating.calibrate(request, config, stdout, stderr)
+    except MeasureUsageError as error:
+        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
 
 
 def _init(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:

@@ -47,8 +47,9 @@ class MeasureSettings:
     leaves that to measuring (``outlook.time_limit``). ``setup`` is a script run in each side's tree; ``noise_pairs`` of
     a commit and itself are measured when it becomes a baseline; ``benchmarks_from`` "head" runs the head's benchmark
     files on both sides, ``threads`` leaves runs unpinned, and without ``lock_step`` both runs of a pair never take
-    turns. Nothing is measured where a variable of ``requires_env`` is not set or an address of ``requires_url`` does
-    not answer. ``service`` is the server that every run gets afresh.
+    turns. With ``keep_base`` the command line keeps a base once set up. Nothing is measured where a variable of
+    ``requires_env`` is not set or an address of ``requires_url`` does not answer. ``service`` is the server that every
+    run gets afresh.
     """
 
     command: str | None = None
@@ -65,6 +66,7 @@ class MeasureSettings:
     benchmarks_from: str | None = None
     threads: bool = False
     lock_step: bool = True
+    keep_base: bool = True
     noise_pairs: int = 4
     requires_env: tuple[str, ...] = ()
     requires_url: tuple[str, ...] = ()
@@ -346,6 +348,7 @@ class _Reader:
             benchmarks_from=self.word(table, "benchmarks-from", prefix, BENCHMARKS_FROM) or defaults.benchmarks_from,
             threads=self.switch(table, "threads", prefix, default=defaults.threads),
             lock_step=self.switch(table, "lock-step", prefix, default=defaults.lock_step),
+            keep_base=self.switch(table, "keep-base", prefix, default=defaults.keep_base),
             noise_pairs=self.count(table, "noise-pairs", prefix, defaults.noise_pairs, 0),
             requires_env=self.texts(table, "requires-env", prefix, defaults.requires_env),
             requires_url=self.addresses(table, "requires-url", prefix, defaults.requires_url),
@@ -468,6 +471,7 @@ _SETTING_KEYS = (
     "benchmarks-from",
     "threads",
     "lock-step",
+    "keep-base",
     "noise-pairs",
     "requires-env",
     "requires-url",

@@ -6,21 +6,32 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.commands.calibrating import calibration_of
 from reporter.commands.outputs import terminal
+from reporter.commands.pairing import of_equal_code
 from reporter.config import load
 from reporter.decide.advice import of_machine
 from reporter.decide.machine_noise import noise_of
 from reporter.decide.named_rules import parse_rule
-from reporter.errors import BenchverdictError, InputError, UsageError
+from reporter.errors import (
+    BenchverdictError,
+    InputError,
+    UsageError,
+)
+from reporter.ingest import measured
 from reporter.measure.console import Console
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.machine import MachineSample, measure_machine
+from reporter.measure.noise import measure_equal_code
+from reporter.measure.wording import in_brief
 from reporter.model import Notice, RunConditions
 from reporter.render import machine_text, words
+from reporter.render.console import wrap
 from reporter.shared.printable import visible
 from reporter.store.directory import DirectoryStore, Missing
 from reporter.units import format_percent
@@ -28,7 +39,12 @@ from reporter.units import format_percent
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from reporter.config import Config, MeasureSettings
+    from reporter.measure.plan import Plan
+
 PATIENCE_SECONDS = 20.0
+PROJECT_SHARE = 0.75
+"""Of the time, where a project's own benchmarks can be measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +65,62 @@ def doctor(root: Path, config: Path | None, stdout: TextIO) -> int:
     return next((check.exit_code for check in checks if check.exit_code), 0)
 
 
-def doctor_noise(seconds: float, stdout: TextIO) -> int:
-    """Measure the noise of this machine for so many seconds and say what it means; gives the exit code.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """What is measured of a project of the user's own."""
+
+    plan: Plan
+    settings: MeasureSettings
+    config: Config
+
+
+def doctor_noise(seconds: float, stdout: TextIO, project: Project | None = None) -> int:
+    """Measure for so many seconds how noisy this machine is, and say what it can find; gives the exit code.
+
+    With a ``project`` most of the time goes into pairs of its commit and itself, set-up apart.
 
     Raises:
         UsageError: nothing can be started here.
     """
+    own = seconds * PROJECT_SHARE if project else 0.0
+    _machine_noise(seconds - own, stdout)
+    stdout.write("\n")
+    if project is None:
+        stdout.writelines(f"{line}\n" for line in wrap(words.OWN_CURE, terminal(stdout).width))
+        return 0
+    try:
+        text, code = _own_noise(own, project, stdout)
+    except BenchverdictError as error:
+        text, code = _not_measured(_one_line(error)), error.exit_code
+    stdout.write(text)
+    return code
+
+
+def _not_measured(problem: str) -> str:
+    return f"{words.CHECK_PROBLEM} {visible(words.own_not_measured(problem))}\n"
+
+
+def _own_noise(seconds: float, project: Project, stdout: TextIO) -> tuple[str, int]:
+    """Measure pairs of a project's commit and itself, and leave nothing; return what they tell and the exit code.
+
+    Raises:
+        BenchverdictError: they cannot be measured here.
+    """
+    plan = of_equal_code(project.plan, project.settings, seconds)
+    with tempfile.TemporaryDirectory(prefix="benchverdict-doctor-") as name:
+        folder = Path(name) / "pairs"
+        try:
+            outcome = measure_equal_code(plan, folder, stream=stdout, environ=os.environ)
+        except MeasureUsageError as error:
+            raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
+        if outcome.exit_code:
+            return _not_measured(in_brief(outcome.message or outcome.status)), outcome.exit_code
+        measurement = measured.load(folder, project.settings.format)
+        found = calibration_of(plan.name, [measurement], project.settings, project.config, folder)
+        return machine_text.of_project(found, width=terminal(stdout).width), 0
+
+
+def _machine_noise(seconds: float, stdout: TextIO) -> None:
     console = Console(stdout, os.environ)
     console.say(words.measuring_machine(seconds))
     console.show(words.MEASURING_MACHINE, seconds)
@@ -68,7 +134,6 @@ def doctor_noise(seconds: float, stdout: TextIO) -> int:
         raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
     console.say("")
     stdout.write(report_of(sample, width=terminal(stdout).width))
-    return 0
 
 
 def report_of(sample: MachineSample, *, width: int) -> str:

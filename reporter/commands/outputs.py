@@ -13,7 +13,7 @@ from reporter.masking import without_secrets
 from reporter.render import OUTPUTS, Shown, Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from reporter.model import Baseline, Report
 
@@ -26,17 +26,15 @@ class Destination:
     path: Path | None = None
 
 
-def parse_destination(text: str) -> Destination:
-    """Read ``json``, or ``html:out/report.html``.
+def parse_destination(text: str, known: Collection[str] = tuple(OUTPUTS)) -> Destination:
+    """Read ``json``, or ``html:out/report.html``; ``known`` are the formats that there are.
 
     Raises:
         UsageError: the format is not known; names those that are.
     """
     name, _, path = text.partition(":")
-    if name not in OUTPUTS:
-        raise UsageError(
-            "unknown-output", f"there is no output format {name!r}", cure=f"use one of {', '.join(OUTPUTS)}"
-        )
+    if name not in known:
+        raise UsageError("unknown-output", f"there is no output format {name!r}", cure=f"use one of {', '.join(known)}")
     return Destination(format=name, path=Path(path) if path else None)
 
 

@@ -70,6 +70,23 @@ def with_noise_pairs(plan: Plan, settings: MeasureSettings, time_limit: float | 
     return replace(plan, pairs=_pairs("HEAD", settings, time_limit), noise_pairs=settings.noise_pairs)
 
 
+def of_equal_code(plan: Plan, settings: MeasureSettings, seconds: float) -> Plan:
+    """Turn a plan into one of pairs of the checked-out commit and itself, as many as take so many seconds.
+
+    Raises:
+        UsageError: there is no commit, or both sides would measure the same server.
+    """
+    refused = same_server(settings, displayed(plan))
+    if refused:
+        raise UsageError("same-server", f"pairs were asked for, and {refused}", cure=CURE)
+    commit = checkout.read(Path.cwd()).sha
+    if commit is None:
+        what = "pairs of equal code need a git repository with a commit"
+        raise UsageError("no-repository", what, where=str(Path.cwd()), cure="commit the project, then repeat the call")
+    pairs = replace(_pairs(commit, settings, seconds), head_sha=commit, benchmarks_from=None, keep_base=False)
+    return replace(plan, plan=PAIRED, pairs=pairs, noise_pairs=1)
+
+
 def _pairs(base: str, settings: MeasureSettings, time_limit: float | None) -> PairPlan:
     return PairPlan(
         base_sha=base,
@@ -77,6 +94,7 @@ def _pairs(base: str, settings: MeasureSettings, time_limit: float | None) -> Pa
         benchmarks_from=settings.benchmarks_from,
         pin=not settings.threads,
         lock_step=settings.lock_step,
+        keep_base=settings.keep_base,
         time_limit_seconds=time_limit or settings.time_limit_seconds,
     )
 

@@ -189,7 +189,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
     if refused and request.needs_pairs:
         raise UsageError("same-server", f"pairs were measured, and {refused}", cure=CURE)
     instead = f"{refused}: {CURE}" if refused else None
-    pairs = _pairs(measurement, config)
+    pairs = pairs_of(measurement, config)
     stored, _, _ = _stored(request, measurement.name)
     now = with_code(pairs.head, request.workspace)
     decision = decide_looks(
@@ -237,7 +237,8 @@ def _whole(measurement: Measurement, config: Config) -> Suite | None:
     return replace(suite_of(runs, measurement, config), plan=WHOLE) if runs else None
 
 
-def _pairs(measurement: Measurement, config: Config) -> Pairs:
+def pairs_of(measurement: Measurement, config: Config) -> Pairs:
+    """Return the complete pairs, with what their slices say."""
     pairs = measurement.pairs(0)
     base, head = (suite_of([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
     base, head = with_slices(base, head, measurement.slices(0))

@@ -72,18 +72,28 @@ def plan_of(request: RunRequest, config: Config) -> Plan:
         UsageError: there is no command in either.
     """
     settings = config.in_mode(request.mode)
-    if not request.command and settings.command is None:
+    runs = request.runs or (settings.baseline_runs if request.save_baseline else settings.runs)
+    return replace(plan_for(request.command, request.suite, settings), runs=runs)
+
+
+def plan_for(command: tuple[str, ...], suite: str, settings: MeasureSettings) -> Plan:
+    """Make a plan from the settings of a mode; a ``command`` goes before that of the settings.
+
+    Raises:
+        UsageError: there is no command in either.
+    """
+    if not command and settings.command is None:
         raise UsageError(
             "no-command",
             "there is no benchmark command",
             cure="give it after --, or set command in [measure] of benchverdict.toml",
         )
     return _checked(
-        name=request.suite,
-        script=None if request.command else settings.command,
-        command=request.command or None,
+        name=suite,
+        script=None if command else settings.command,
+        command=command or None,
         results=settings.results,
-        runs=request.runs or (settings.baseline_runs if request.save_baseline else settings.runs),
+        runs=settings.runs,
         confirm_runs=settings.second_look_runs,
         run_time_limit_seconds=settings.run_time_limit_seconds,
         service=ServicePlan(**settings.service.plan()) if settings.service else None,
@@ -99,10 +109,10 @@ def _checked(**values: Any) -> Plan:
 
 def measure_only(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
     """Measure and leave the runs for ``benchverdict report``; gives the exit code."""
-    if _is_skipped(request, config, stdout):
+    if is_skipped(request.mode, config, stdout):
         return 0
     make_root(request.root)
-    with _told(request):
+    with told(request.mode, request.categories):
         outcome = _measure(plan_of(request, config), request, stdout)
     if outcome.message:
         stderr.write(f"error: {outcome.message}\n")
@@ -121,17 +131,18 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
             "a baseline of some categories would lose all others",
             cure="leave out --category, or --save-baseline",
         )
-    if _is_skipped(request, config, stdout):
+    if is_skipped(request.mode, config, stdout):
         return 0
-    with _told(request):
+    with told(request.mode, request.categories):
         return _run(request, config, stdout, stderr)
 
 
-def _is_skipped(request: RunRequest, config: Config, stdout: TextIO) -> bool:
-    settings = config.in_mode(request.mode)
+def is_skipped(mode: str | None, config: Config, stdout: TextIO) -> bool:
+    """Return whether a mode needs something that is missing, which is written then."""
+    settings = config.in_mode(mode)
     missing = unmet(settings.requires_env, settings.requires_url, os.environ)
     if missing:
-        stdout.write(f"skipped: {wording.needs(request.mode, missing)}\n")
+        stdout.write(f"skipped: {wording.needs(mode, missing)}\n")
     return bool(missing)
 
 
@@ -152,11 +163,11 @@ def make_root(root: Path) -> None:
 
 
 @contextmanager
-def _told(request: RunRequest) -> Iterator[None]:
-    """Tell the benchmark command what was asked for, so that it can select: in its environment."""
-    told = {MODE_VARIABLE: request.mode or "", CATEGORY_VARIABLE: " ".join(request.categories)}
-    before = {name: os.environ.get(name) for name in told}
-    os.environ.update(told)
+def told(mode: str | None, categories: tuple[str, ...] = ()) -> Iterator[None]:
+    """Hand what was asked for to the benchmark command, in its environment, so that it can select."""
+    asked = {MODE_VARIABLE: mode or "", CATEGORY_VARIABLE: " ".join(categories)}
+    before = {name: os.environ.get(name) for name in asked}
+    os.environ.update(asked)
     try:
         yield
     finally:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from reporter.decide.foreseen import smallest_changes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SECONDS_PER_PAIR = 3.3
 """A short run of each side of a suite of 12 benchmarks, start of the processes included."""
-_ALPHA_QUANTILE, _POWER_QUANTILE = 2.64, 0.84
-"""Normal quantiles of .05 / 12 one-sided, and of a power of 80 %."""
+BENCHMARKS = 12
+"""Benchmarks of the suite for which it is said what can be found: they are tested together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +31,11 @@ class MachineNoise:
     pair: float
 
     def detectable(self, seconds: float) -> float:
-        """Give the smallest change that pairs find in so much machine time, as a share.
+        """Return the smallest change that pairs find in so much machine time, as a share.
 
-        That holds for a suite of 12 benchmarks, tested together, that are as noisy as what was measured.
+        That holds for a suite of ``BENCHMARKS`` that are as noisy as what was measured.
         """
-        pairs = seconds / SECONDS_PER_PAIR
-        return (_ALPHA_QUANTILE + _POWER_QUANTILE) * self.pair / sqrt(pairs)
+        return float(smallest_changes(np.full(BENCHMARKS, self.pair), int(seconds / SECONDS_PER_PAIR))[0])
 
 
 def noise_of(values: Sequence[float]) -> MachineNoise:

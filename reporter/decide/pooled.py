@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ENOUGH = {"q90": 10, "p95": 20, "p99": 100}
 """Values that a percentile needs: with fewer it is little more than the largest one."""
 
-_COUNT = COLUMN["n"]
+_COUNT, _MIN, _MAX, _MEAN = (COLUMN[name] for name in ("n", "min", "max", "mean"))
 
 
 def pooled(samples: Sequence[Sample]) -> FloatArray:
@@ -40,16 +40,32 @@ def pooled(samples: Sequence[Sample]) -> FloatArray:
         table[rows] = _medians(np.stack([samples[index].statistics for index in rows]))
     if raw:
         table[raw], _ = statistics_of([np.concatenate(samples[index].rounds) for index in raw])
+        for index in raw:
+            _add_what_is_not_kept(table[index], samples[index])
     return table
 
 
+def _add_what_is_not_kept(row: FloatArray, sample: Sample) -> None:
+    """Where some rounds of a sample are kept, take from its statistics what those do not tell, and all rounds do."""
+    known = sample.statistics[~np.isnan(sample.statistics[:, _COUNT])]
+    counts = known[:, _COUNT]
+    if counts.sum() > row[_COUNT]:
+        row[_COUNT] = counts.sum()
+        row[_MIN], row[_MAX] = known[:, _MIN].min(), known[:, _MAX].max()
+        row[_MEAN] = np.average(known[:, _MEAN], weights=counts)
+
+
 def deviations(samples: Sequence[Sample]) -> FloatArray:
-    """Give the standard deviation over the values of all runs of each sample; nan where fewer than two were kept."""
-    counts = np.array([sum(run.size for run in sample.rounds) for sample in samples])
+    """Return the standard deviation over the values of all runs of each sample; nan where fewer than two were kept.
+
+    Of quantiles it is without the slowest and the fastest: each would stand for a share of the values.
+    """
+    kept = [_weighty(sample) for sample in samples]
+    counts = np.array([sum(run.size for run in runs) for runs in kept])
     found = np.full(len(samples), np.nan)
     several = np.flatnonzero(counts > 1)
     if several.size:
-        values = np.concatenate([run for index in several.tolist() for run in samples[index].rounds])
+        values = np.concatenate([run for index in several.tolist() for run in kept[index]])
         sizes = counts[several]
         starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
         with np.errstate(over="ignore", invalid="ignore"):
@@ -57,6 +73,12 @@ def deviations(samples: Sequence[Sample]) -> FloatArray:
             squares = np.add.reduceat((values - np.repeat(means, sizes)) ** 2, starts)
             found[several] = np.sqrt(squares / (sizes - 1))
     return found
+
+
+def _weighty(sample: Sample) -> list[FloatArray]:
+    """Return the rounds of a sample; of runs of which quantiles are kept those between the ends."""
+    counts = sample.statistics[:, _COUNT].tolist()
+    return [run[1:-1] if run.size < count else run for run, count in zip(sample.rounds, counts, strict=False)]
 
 
 def percentile(row: FloatArray, statistic: str) -> float | None:

@@ -158,8 +158,6 @@ def _fill(series: Sequence[_Series], height: int) -> None:
     for slot, entries in enumerate(series):
         for entry in _in_one_unit(entries):
             reading = entry.reading
-            if reading.known:
-                table[slot, entry.row] = row_of_known(reading.known)
             if reading.values or reading.runs:
                 slots.append(slot)
                 rows.append(entry.row)
@@ -169,8 +167,16 @@ def _fill(series: Sequence[_Series], height: int) -> None:
         for slot, row, array in zip(slots, rows, arrays, strict=True):
             rounds[slot][row] = array
     for slot, entries in enumerate(series):
+        _fill_known(table[slot], entries)
         if any(entry.reading.error is None for entry in entries.entries):
             entries.sample = Sample(statistics=table[slot], rounds=tuple(rounds[slot]))
+
+
+def _fill_known(table: FloatArray, series: _Series) -> None:
+    """Put in what is known of whole runs: of some rounds it is that of all."""
+    for entry in series.entries:
+        if entry.reading.known:
+            table[entry.row] = row_of_known(entry.reading.known)
 
 
 def _in_one_unit(series: _Series) -> Iterator[_Entry]:

@@ -3,7 +3,8 @@ r"""pytest-benchmark JSON, as ``--benchmark-json``, ``--benchmark-save`` and ``-
 Known versions: 3.0 to 5.x. Times are seconds per call of the benchmarked function; iterations of a round are divided
 out already. Only ``--benchmark-json`` and ``--benchmark-save-data`` keep the rounds (``stats.data``); without them, or
 when somebody cut them to make the file smaller, the statistics are taken over and the percentiles pytest-benchmark does
-not compute stay unknown.
+not compute stay unknown. Of very many rounds measuring keeps some, and beside them the statistics of all
+(``reporter.measure.thinning``).
 
 Identity is ``fullname`` alone (``path::Class::test[id]``): pytest makes it unique, and every version writes it. The
 parameters are in the id already, some versions leave them out, and some of their texts hold memory addresses, so they
@@ -26,7 +27,8 @@ from typing import TYPE_CHECKING, Any
 from reporter.ingest import machine
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, clean, commit, root_object, text, whole_number
-from reporter.model import Fingerprint, Metric, Notice
+from reporter.model import STATISTICS, Fingerprint, Metric, Notice
+from reporter.shared.thinned import MEMBER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +37,8 @@ name = "pytest-benchmark"
 about = About(
     versions="2.5 to 5.x; 3.0 to 5.3 run here",
     command="pytest benchmarks --benchmark-json=results.json",
-    samples="rounds of `--benchmark-json` and `--benchmark-save-data`; without them the recorded statistics",
+    samples="rounds of `--benchmark-json` and `--benchmark-save-data`; without them the recorded statistics; where"
+    " Benchverdict measured more than 2,000 in a run, 1,001 quantiles of them beside the statistics of all",
     metrics="`time` (s); every number in `extra_info` under its key, undeclared",
     lost="deviations, outliers, rates (they follow from the rounds); percentiles of files without rounds",
 )
@@ -104,7 +107,8 @@ def _benchmark(entry: object, document: Document, place: str) -> Iterator[Readin
     fullname = _full_name(benchmark, document, place)
     stats = as_object(benchmark.get("stats"), document, f"{place}.stats")
     rounds = as_list(stats.get("data") or [], document, f"{place}.stats.data")
-    values = [] if len(rounds) != stats.get("rounds", len(rounds)) else rounds
+    of_all = _of_all_rounds(stats)
+    values = rounds if of_all or not _are_cut(stats) else []
     details = _details(benchmark.get("params"))
     group = text(benchmark, "group")
     yield Reading(
@@ -114,7 +118,7 @@ def _benchmark(entry: object, document: Document, place: str) -> Iterator[Readin
         details=details,
         group=group,
         values=values,
-        known={} if values else _known(stats, document, f"{place}.stats"),
+        known=of_all if of_all or values else _known(stats, document, f"{place}.stats"),
     )
     extra = benchmark.get("extra_info")
     if isinstance(extra, dict):
@@ -154,9 +158,15 @@ def _unescape(found: re.Match[str]) -> str:
     return found[1] + chr(code)
 
 
+def _of_all_rounds(stats: dict[str, Any]) -> dict[str, float]:
+    """Return the statistics of all rounds, where measuring left some of them; empty where it did not."""
+    found = stats.get(MEMBER)
+    return found if isinstance(found, dict) and found.keys() == set(STATISTICS) and stats.get("data") else {}
+
+
 def _are_cut(stats: dict[str, Any]) -> bool:
     rounds = stats.get("data") or []
-    return bool(rounds) and len(rounds) != stats.get("rounds", len(rounds))
+    return bool(rounds) and len(rounds) != stats.get("rounds", len(rounds)) and not _of_all_rounds(stats)
 
 
 def _cut_rounds(entries: Sequence[dict[str, Any]]) -> tuple[Notice, ...]:

@@ -20,9 +20,10 @@ class Reading(Struct, frozen=True, kw_only=True):
     """One benchmark and metric of one file.
 
     ``values`` are the round values in base units; empty when the tool kept none, then ``known`` maps statistic names
-    (``reporter.model.STATISTICS``) to what the tool computed. A tool that starts fresh processes of its own hands over
-    ``runs``, the values of each process, instead of ``values``; together they are one run of their side. ``error`` is
-    the reason there is no usable value; a format need not check its numbers for that: ``read_file`` does so for all.
+    (``reporter.model.STATISTICS``) to what the tool computed. With both, ``values`` are some of the rounds, and
+    ``known`` is of all. A tool that starts fresh processes of its own hands over ``runs``, the values of each process,
+    instead of ``values``; together they are one run of their side. ``error`` is the reason
+    there is no usable value; a format need not check its numbers for that: ``read_file`` does so for all.
 
     The first reading of a benchmark is its main metric. ``params`` belong to the identity, ``details`` are shown only.
     ``group`` is the tool's own grouping, ``place`` the position in the file (``benchmarks[3]``).

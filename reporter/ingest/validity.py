@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from reporter.ingest.shape import kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reporter.ingest.reading import Reading
 
@@ -34,12 +34,14 @@ def judged(reading: Reading) -> Reading:
 def _reason(reading: Reading) -> str | None:
     signed = reading.metric.unit != "s"
     if reading.values:
-        return fault(reading.values, signed=signed)
+        return fault(reading.values, signed=signed) or _fault_of_known(reading.known, signed=signed)
     if reading.runs:
         return next((reason for run in reading.runs if (reason := fault(run, signed=signed))), None)
-    if not reading.known:
-        return "it has no value"
-    for name, value in reading.known.items():
+    return _fault_of_known(reading.known, signed=signed) if reading.known else "it has no value"
+
+
+def _fault_of_known(known: Mapping[str, object], *, signed: bool) -> str | None:
+    for name, value in known.items():
         reason = fault((value,), signed=signed) if name != "n" else _fault_of_count(value)
         if reason is not None:
             return f"{name}: {reason}"

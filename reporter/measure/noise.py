@@ -8,21 +8,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.measure import record
+from reporter.measure import record, thinning
 from reporter.measure.console import Console
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired import trees
 from reporter.measure.paired.look import names_pytest
-from reporter.measure.paired.outlook import Outlook, needs, time_limit
+from reporter.measure.paired.outlook import FIRST_LOOK, Outlook, needs, time_limit
+from reporter.measure.paired.pair_record import PairRecord
 from reporter.measure.paired.pairs import paired_sides
 from reporter.measure.series import Outcome, measure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from reporter.measure.plan import Plan
+    from reporter.measure.record import RunRecord
 
 BATCH = 2
+MOST_ROUNDS, PERCENTILES = 200, 101
+"""As baselines keep them (``reporter.store.columns``)."""
 
 
 def measure_with_noise(
@@ -49,6 +53,50 @@ def measure_with_noise(
     except MeasureUsageError as error:
         console.say(f"no pairs of this commit and itself, for its noise: {error.what}")
         return outcome
+
+
+def measure_equal_code(
+    plan: Plan,
+    output: Path,
+    *,
+    on_pairs: Callable[[int, float], None] | None = None,
+    keep_rounds: bool = False,
+    stream: TextIO | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Measure pairs of a commit and itself until the time limit of the plan.
+
+    ``on_pairs`` hears how many there are, and the seconds that they took. There may be hours of them, so only
+    percentiles of their rounds stay on disk, unless ``keep_rounds``. Raises as ``PairedSides.measure`` does.
+    """
+    with paired_sides(plan, output, stream=stream, environ=environ) as sides:
+        outcome = sides.measure(FIRST_LOOK)
+        pairs = outcome.pairs
+        while outcome.pairs and not outcome.exit_code:
+            found = PairRecord(record.load(outcome.path.parent), outcome.path.parent)
+            if not keep_rounds:
+                _thin_latest(found.content.runs[-2 * outcome.pairs :], outcome.path.parent)
+            if on_pairs:
+                on_pairs(pairs, found.spent_seconds)
+            more = _affordable(plan, found)
+            if not more:
+                break
+            outcome = sides.measure(more)
+            pairs += outcome.pairs
+        return replace(outcome, pairs=pairs)
+
+
+def _thin_latest(runs: Sequence[RunRecord], output: Path) -> None:
+    for run in runs:
+        for name in run.results:
+            thinning.thin(output / name, MOST_ROUNDS, PERCENTILES)
+
+
+def _affordable(plan: Plan, found: PairRecord) -> int:
+    """Return how many more pairs fit into the time limit, at most those of a look."""
+    assert plan.pairs is not None  # noqa: S101 - just measured
+    each = found.pair_seconds(FIRST_LOOK) or 0.0
+    return Outlook(each, each).fitting(time_limit(plan.pairs.time_limit_seconds, 0) - found.spent_seconds, FIRST_LOOK)
 
 
 def _obstacle(plan: Plan, path: Path, environ: Mapping[str, str]) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.measure import conditions, environment, record, results, wording
+from reporter.measure import conditions, environment, record, results, thinning, wording
 from reporter.measure.log import Log
 from reporter.measure.process import ON_WINDOWS, Child, Ended
 from reporter.measure.record import RunRecord, Warned
@@ -129,6 +129,8 @@ class Runner:
         ended = self._execute(slot, folder, log, service)
         around = conditions.between(before, conditions.look())
         found = results.Results() if ended.cut == "interrupted" else results.collect(folder, watched, self.base)
+        for path in found.files:
+            thinning.thin(path)
         return around, ended, found
 
     def _execute(self, slot: Slot, folder: Path, log: Log, service: Service | None) -> Ended:

@@ -19,6 +19,11 @@ _KILLED = 9
 _QUOTE = "  | "
 
 
+def base_restored(commit: str, age: str) -> str:
+    """Return that the base is as an earlier measuring set it up."""
+    return f"taking the base at {commit[:10]} as it was set up {age} ago (--fresh-base sets it up again)"
+
+
 def displayed(plan: Plan) -> str:
     """Show the command of a plan as a reader would type it, with passwords and tokens masked."""
     text = plan.script.strip() if plan.script is not None else " ".join(map(_quoted, plan.command or ()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from reporter.shared.printable import shorten
-from reporter.units import format_duration
+from reporter.units import format_duration, format_percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -581,6 +581,24 @@ MACHINE_DETECTABLE = (
     "Detectable is the smallest change found in four of five cases, for a suite of 12 benchmarks as noisy as this one"
     " (a pair of short runs takes 3.3 s then). Real benchmarks are noisier than plain Python, as a rule."
 )
+OWN_DETECTABLE = (
+    "Detectable is the smallest change found in four of five cases. `benchverdict calibrate` measures longer, and shows"
+    " how often equal code raises an alarm here."
+)
+OWN_CURE = (
+    "To know it for your own benchmarks, set command in [measure] of benchverdict.toml, or give it after `--`:"
+    " `benchverdict doctor --noise -- pytest benchmarks --benchmark-json={output}`."
+)
+
+
+def own_benchmarks(pairs: int, seconds: float) -> str:
+    """Return what was measured of a project's own benchmarks."""
+    return f"Your benchmarks, in {count_of(pairs, 'pair')} of this commit and itself ({format_duration(seconds)}):"
+
+
+def own_not_measured(problem: str) -> str:
+    """Return why a project's own benchmarks were not measured."""
+    return f"your own benchmarks were not measured: {problem}"
 
 
 def measuring_machine(seconds: float) -> str:
@@ -591,3 +609,78 @@ def measuring_machine(seconds: float) -> str:
 def governor_chooses(governor: str) -> str:
     """Say that the clock of the cores follows the load."""
     return f"the clock of the cores follows the load (governor {governor}): set it to performance where you may"
+
+
+HALF, THREE_QUARTERS = "for half of the benchmarks", "for three quarters of them"
+NOISE_UNKNOWN = "unknown: it takes two pairs of a benchmark that is timed; measure longer"
+
+
+def calibrating(seconds: float) -> str:
+    """Return what is done and how long it takes."""
+    return f"pairs of this commit and itself for {format_duration(seconds)}, set-up apart"
+
+
+def pairs_so_far(pairs: int, spent: float, limit: float) -> str:
+    """Return how far measuring is."""
+    return f"{count_of(pairs, 'pair')} of equal code in {format_duration(spent)} of {format_duration(limit)}"
+
+
+def calibrated(pairs: int, sessions: int, seconds: float, pair_seconds: float) -> str:
+    """Return what was measured."""
+    measured = f"{count_of(pairs, 'pair')} of equal code in {count_of(sessions, 'session')}"
+    return f"{measured}: {format_duration(seconds)} of measuring, {format_duration(pair_seconds)} a pair."
+
+
+def false_alarms(alarmed: int, requests: int, bound: float, confidence: float) -> str:
+    """Return how often harmless pull requests raised an alarm, and how often they may do so at most."""
+    if not requests:
+        return "unknown: these pairs are too few for one pull request"
+    counted = f"{alarmed} of {count_of(requests, 'harmless pull request')} raised an alarm"
+    known = f"with {confidence:.0%} confidence".replace("%", " %")
+    if alarmed == requests:
+        return f"{counted}; so few pull requests do not bound the true rate"
+    return f"{counted}; the true rate is below {_rate(bound)} {known}"
+
+
+def _rate(share: float) -> str:
+    """Return a rate with two digits: ``39 %``, ``4.9 %``."""
+    return f"{100 * share:.0f} %" if share >= 0.0995 else f"{100 * share:.1f} %"
+
+
+def alarmed_by(names: list[str], count: int) -> str:
+    """Return which benchmarks were called regressed."""
+    more = f" and {count - len(names)} more" if count > len(names) else ""
+    return f"called regressed: {', '.join(names)}{more}"
+
+
+def false_praise(requests: int) -> str:
+    """Return in how many harmless pull requests an improvement was called."""
+    return f"an improvement was called in {requests} of them"
+
+
+def more_to_show(needed: int, seconds: float) -> str:
+    """Return what it takes to show that false alarms are rare."""
+    minutes = max(1, -(-int(seconds) // 60))
+    return (
+        f"{needed} pull requests without a further alarm would show a rate below 5 %;"
+        f" measure longer to know more: `benchverdict calibrate --minutes {minutes}`"
+    )
+
+
+def noise_of_pairs(median: float, quartile: float, benchmarks: int) -> str:
+    """Return the noise of one pair over the benchmarks."""
+    if benchmarks == 1:
+        return f"{format_percent(median)} of one pair"
+    spread = f"{format_percent(median)} (median) and {format_percent(quartile)} (75th percentile)"
+    return f"{spread} of one pair, over {count_of(benchmarks, 'benchmark')}"
+
+
+def noisiest(benchmarks: list[tuple[str, float]]) -> str:
+    """Return the noisiest benchmarks with their noise."""
+    return "noisiest: " + ", ".join(f"{name} {format_percent(sd)}" for name, sd in benchmarks)
+
+
+def found_in(changes: list[tuple[float, float | None]], benchmarks: str) -> str:
+    """Return the smallest change that is found in each length of time."""
+    known = [f"{format_percent(change)} in {seconds / 60:g} min" for seconds, change in changes if change is not None]
+    return f"{', '.join(known)} {benchmarks}" if known else f"nothing in 5 min {benchmarks}: too few pairs"

@@ -123,6 +123,25 @@ def test_each_side_imports_the_package_from_its_own_tree(
     assert sorted(path.name for path in environment.packages.glob("zzz*")) == []
 
 
+def test_a_kept_base_imports_the_package_from_its_own_tree_without_being_installed_again(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    project = made_project(tmp_path, monkeypatch, {"pyproject.toml": PROJECT_FILE}, "src/shapes")
+    environment.pip_install("-e", str(project.tree))
+    installed = environment.packages / "other-1.dist-info"
+    installed.mkdir()
+    plan = project.plan(command=("python", "-c", SAY_WHERE, "{output}"), pairs={"keep_base": True})
+    first = results(project, project.measure(plan=plan)[1])
+    outcome, content, shown = project.measure(plan=plan)
+    assert (outcome.status, content["warnings"]) == ("complete", [])
+    assert results(project, content) == first
+    assert "taking the base at " in shown
+    assert shown.count("installed from its tree: . (pip install --no-deps -e)") == 1
+    installed.rename(installed.with_name("other-2.dist-info"))
+    assert "taking the base at " not in project.measure(plan=plan)[2]
+
+
 def test_what_is_editable_leads_into_each_side_even_where_pip_fails(
     environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

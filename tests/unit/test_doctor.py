@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +13,16 @@ import pytest
 
 from reporter.cli import main
 from reporter.commands import doctor
+from reporter.decide.foreseen import smallest_changes
 from reporter.decide.machine_noise import noise_of
 from reporter.measure import machine
 from reporter.measure.conditions import Conditions
 from reporter.measure.machine import MachineSample
 from tests.suites import suite_of
+from tests.unit.measure_repositories import new_project
+
+QUICK = """echo "[{\\"name\\": \\"a\\", \\"unit\\": \\"s\\", \\"value\\": 1.0$RANDOM}]" > {output}"""
+"""Writes one timing, which differs from run to run."""
 
 QUIET = MachineSample(
     values=tuple(1e-4 * (1 + 0.01 * (index % 3)) for index in range(40)),
@@ -51,17 +57,17 @@ def test_noise_is_that_of_logarithms_and_of_neighbours() -> None:
 
 
 def test_what_can_be_detected_follows_the_formula() -> None:
-    # 18 pairs a minute: (2.64 + 0.84) · √2 · sd / √K, with an sd of 1.5 % from run to run.
+    # 18 pairs a minute, of a suite of 12: the formula of verdicts, of which tests/unit/test_foreseen.py tells.
     noise = replace(noise_of([1.0, 1.0, 1.0, 1.0]), pair=np.sqrt(2) * 0.015)
-    assert noise.detectable(59.4) == pytest.approx(3.48 * np.sqrt(2) * 0.015 / np.sqrt(18))
-    assert noise.detectable(60) / noise.detectable(180) == pytest.approx(np.sqrt(3))
+    assert noise.detectable(60) == pytest.approx(smallest_changes(np.full(12, np.sqrt(2) * 0.015), 18)[0])
+    assert noise.detectable(60) > noise.detectable(180)
 
 
 def test_a_quiet_machine_gets_figures_and_no_advice() -> None:
     text = doctor.report_of(QUIET, width=80)
     noise = noise_of(QUIET.values)
     assert f"{100 * noise.run_to_run:.1f} %, sd of 40 runs" in text
-    assert f"{100 * noise.detectable(60):.1f} % in 60 s of pairs" in text
+    assert f"{100 * noise.detectable(60):.1f} % in 1 min of pairs" in text
     assert re.search(r"^Governor +unknown$", text, flags=re.MULTILINE)
     assert "Nothing stands out." in text
     assert "!" not in text
@@ -107,9 +113,39 @@ def test_noise_is_measured_by_real_runs_and_shown() -> None:
     code, stdout, stderr = _call("doctor", "--noise", "--seconds", "1")
     assert code == 0, stderr
     assert re.search(r"Run to run +\d+\.\d %, sd of (\d+) runs", stdout)
-    assert re.search(r"Detectable +\d+(\.\d)? % in 60 s of pairs, \d+(\.\d)? % in 180 s of pairs", stdout)
+    found = r"Detectable +\d+(\.\d)? % in 1 min of pairs, \d+(\.\d)? % in 2 min of pairs, \d+(\.\d)? % in 5 min"
+    assert re.search(found, stdout)
     assert stdout.startswith("measuring the noise of this machine for 1.0 s")
     assert "\r" not in stdout
+
+
+def test_without_a_command_it_says_how_to_learn_of_your_own_benchmarks() -> None:
+    _, stdout, _ = _call("doctor", "--noise", "--seconds", "0.5")
+    assert "To know it for your own benchmarks, set command in [measure]" in stdout
+
+
+def test_noise_is_that_of_your_own_benchmarks_where_they_are_known(tmp_path: Path) -> None:
+    project = new_project(tmp_path, {"a.txt": "1"}, {"a.txt": "2"})
+    os.chdir(project.tree)
+    Path("benchverdict.toml").write_text(f"[measure]\ncommand = '''{QUICK}'''\n", encoding="utf-8")
+    code, stdout, stderr = _call("doctor", "--noise", "--seconds", "2")
+    assert code == 0, stderr
+    assert re.search(r"^Your benchmarks, in \d+ pairs? of this commit and itself", stdout, flags=re.MULTILINE)
+    # One pair is all that a very slow machine has the time for.
+    assert re.search(r"^Noise +(?:\d+\.\d % of one pair|unknown: it takes two pairs)", stdout, flags=re.MULTILINE)
+    assert not Path(".benchverdict").exists()
+    assert project.worktrees() == [str(project.tree)]
+
+
+def test_benchmarks_that_cannot_be_measured_are_said(tmp_path: Path) -> None:
+    project = new_project(tmp_path, {"a.txt": "1"}, {"a.txt": "2"})
+    code, stdout, _ = _call("doctor", "--noise", "--seconds", "0.5", "--", "sh", "-c", "exit 3")
+    assert (code, "✗ your own benchmarks were not measured: " in stdout) == (2, True)
+    assert "need a git repository" in stdout
+    os.chdir(project.tree)
+    code, stdout, _ = _call("doctor", "--noise", "--seconds", "0.5", "--", "sh", "-c", "exit 3")
+    assert code == 4
+    assert re.search(r"^✗ your own benchmarks were not measured: .*3", stdout, flags=re.MULTILINE)
 
 
 def test_a_python_that_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

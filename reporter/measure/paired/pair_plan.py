@@ -32,7 +32,8 @@ class PairPlan:
     serve both sides. ``seconds`` is what one benchmark takes in one run, where the tool can be shortened.
     ``time_limit_seconds`` bounds all that is measured, set-up apart. ``pin`` keeps each run on one core, and
     ``isolate`` gives each side of a Python project a virtual environment of its own. ``lock_step`` lets both runs of a
-    pair take turns where the tool can.
+    pair take turns where the tool can. With ``keep_base`` a base once set up is kept for the next measuring. No plan
+    file can ask for that, so no job of a workflow does.
     """
 
     base_sha: str
@@ -45,6 +46,7 @@ class PairPlan:
     time_limit_seconds: float | None = None
     isolate: bool = True
     lock_step: bool = True
+    keep_base: bool = False
 
     def __post_init__(self) -> None:
         check(self, _WANTED, "pairs.")
@@ -56,7 +58,7 @@ def pair_plan(content: object) -> PairPlan:
     Raises:
         MeasureUsageError: it is none, or a key or value is wrong.
     """
-    known = {field.name for field in fields(PairPlan)}
+    known = {field.name for field in fields(PairPlan)} - {"keep_base"}
     return PairPlan(**check_keys(content, {"base_sha"}, known, "'pairs' of the plan"))
 
 
@@ -71,4 +73,5 @@ _WANTED: Wanted = {
     "time_limit_seconds": (is_limit, "a number of seconds above 0, or null"),
     "isolate": (is_flag, "true or false"),
     "lock_step": (is_flag, "true or false"),
+    "keep_base": (is_flag, "true or false"),
 }

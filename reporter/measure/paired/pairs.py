@@ -13,7 +13,7 @@ from reporter.measure.console import Console
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
-from reporter.measure.paired import pair_record, sides, trees
+from reporter.measure.paired import kept_base, pair_record, sides, trees
 from reporter.measure.paired.cores import Cores
 from reporter.measure.paired.look import Look
 from reporter.measure.paired.pair_runs import PairRunner
@@ -98,7 +98,7 @@ def measure_pairs(
 def clean(output: Path, *, stream: TextIO | None = None, environ: Mapping[str, str] | None = None) -> bool:
     """Remove the worktrees and environments that a measuring left below ``output``; whether nothing is left of them.
 
-    A service that it left is ended.
+    A service that it left is ended, and bases that are kept there are removed.
 
     Raises:
         MeasureUsageError: something is being measured there, or it cannot be written to.
@@ -112,6 +112,7 @@ def clean(output: Path, *, stream: TextIO | None = None, environ: Mapping[str, s
         left = state.settle(real_output)
         if left:
             console.quote(f"note: {left.text}")
+        kept_base.clear(real_output)
         return _clean(real_output, environ, console)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reporter.measure import environment
 from reporter.measure.paired import modules, sides, trees, user_python, virtual
+from reporter.measure.paired.kept_base import kept_base
 from reporter.measure.paired.set_up import SetUp
 from reporter.measure.record import Warned
 
@@ -63,7 +64,7 @@ class Preparation:
         made = trees.make(commits, self.output, self.folder)
         differences = trees.compare(self.pair_plan, commits, made)
         said = list(trees.warnings(commits, differences, made, meant_equal=bool(self.plan.noise_pairs)))
-        set_up = SetUp(self.plan, self.output, made, self._python(made), self.environ, self.console, self.interrupt)
+        set_up = self._set_up(made, commits)
         ready, more = set_up.both()
         said += [*more, *self._own_tree_named(commits)]
         for side in ready.both:
@@ -72,6 +73,11 @@ class Preparation:
             self.console.quote(f"note: {warning.text}")
         sides.keep(self.output, ready, self.plan)
         return Prepared(ready, differences, tuple(said), time.monotonic() - began)
+
+    def _set_up(self, made: Sides, commits: Commits) -> SetUp:
+        user = self._python(made)
+        kept = kept_base(self.output, self.pair_plan, made, user, self.environ, commits.repository)
+        return SetUp(self.plan, self.output, made, user, self.environ, self.console, self.interrupt, kept)
 
     def _python(self, made: Sides) -> UserPython | None:
         places = (made.head.folder, made.head.tree)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reporter.measure import environment, wording
+from reporter.measure.console import spoken_duration
 from reporter.measure.paired import modules, sides, virtual
 from reporter.measure.paired.steps import SideFailedError, steps_of
 from reporter.measure.record import Warned
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from reporter.measure.console import Console
     from reporter.measure.interrupt import Interrupt
+    from reporter.measure.paired.kept_base import KeptBase
     from reporter.measure.paired.sides import Side, Sides
     from reporter.measure.paired.steps import Steps
     from reporter.measure.paired.user_python import UserPython
@@ -30,7 +32,10 @@ _TABLE_OF_A_PROJECT = re.compile(r"^\s*\[(?:project|build-system)\]", re.MULTILI
 
 @dataclass(frozen=True)
 class SetUp:
-    """What is the same for both sides. ``user`` is the user's Python, or ``None`` when the sides get none."""
+    """What is the same for both sides. ``user`` is the user's Python, or ``None`` when the sides get none.
+
+    ``kept`` is where the base is kept, ``None`` where it is not.
+    """
 
     plan: Plan
     output: Path
@@ -39,6 +44,7 @@ class SetUp:
     environ: Mapping[str, str]
     console: Console
     interrupt: Interrupt
+    kept: KeptBase | None = None
 
     def both(self) -> tuple[Sides, list[Warned]]:
         """Make both sides ready; gives them with their environments, and what is to be said.
@@ -49,9 +55,24 @@ class SetUp:
             MeasureUsageError: the output folder cannot be written.
         """
         said: list[Warned] = []
-        base, head = (self._ready(side, said) for side in self.trees.both)
+        base, head = self._ready_base(said), self._ready(self.trees.head, said)
         names = modules.names_in((base.tree, base.folder, head.tree, head.folder))
         return replace(self.trees, base=base, head=head, modules=names), said
+
+    def _ready_base(self, said: list[Warned]) -> Side:
+        """Make the base ready, or take it as it was kept; a fresh one is kept before anything else runs."""
+        side = self.trees.base
+        restored = self.kept.restore(side) if self.kept else None
+        if restored:
+            age, warnings = restored
+            said.extend(warnings)
+            self.console.say(wording.base_restored(side.commit, spoken_duration(age)))
+            return replace(side, environment=sides.environment_of(self.output, side.name) if self.user else None)
+        ready = self._ready(side, said)
+        why_not = self.kept.keep(ready, said) if self.kept else None
+        if why_not:
+            self.console.say(f"  the base is not kept for next time: {why_not}")
+        return ready
 
     def _ready(self, side: Side, said: list[Warned]) -> Side:
         if not side.folder.is_dir():

@@ -1,0 +1,336 @@
+"""A base that was set up is kept and used again, on the command line alone: set-up can take as long as measuring.
+
+``OUTPUT/bases/KEY`` holds the base's tree and virtual environment as they were right after its set-up, before anything
+of it was measured and before anything of the head was set up; ``entry.json`` has the digest of both. What is measured
+is a copy, in the place where it was set up, so that paths in it stay right. The key is made of all that set-up depends
+on and that can be seen: the commit, the script, the user's Python with what is installed for it, the environment
+variables, the machine, and our own code.
+
+What a set-up makes elsewhere, or brings from elsewhere in the version of the day, is in no key, so an entry holds for
+``MOST_SECONDS``. A tracked file that differs from its commit, before or after set-up, keeps the base from being kept.
+Code that is measured can write here, as it can write to the checkout itself (SECURITY.md); in CI nothing is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import re
+import secrets
+import shutil
+import sys
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reporter.measure.files import read_regular, write_whole
+from reporter.measure.paired.git import GitError, Repository
+from reporter.measure.paired.sides import environment_of, remove_folder
+from reporter.measure.paired.virtual import PLUGIN_FOLDER
+from reporter.measure.record import Warned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from reporter.measure.paired.pair_plan import PairPlan
+    from reporter.measure.paired.sides import Side, Sides
+    from reporter.measure.paired.user_python import UserPython
+
+FOLDER = "bases"
+MOST_ENTRIES = 3
+MOST_BYTES = 2 * 2**30
+"""Of all entries together; the least recently used go first."""
+MOST_SECONDS = 24 * 3600.0
+"""Unpinned packages of yesterday are not those that the head gets today."""
+FREE_BYTES = 2**30
+"""Room that stays on the disk."""
+_ENTRY, _TREE, _PYTHON = "entry.json", "tree", "python"
+_SCHEMA = "kept-base/v1"
+_OF_A_SHELL = frozenset(
+    {
+        "_",
+        "COLUMNS",
+        "DISPLAY",
+        "LINES",
+        "OLDPWD",
+        "PS1",
+        "PWD",
+        "SHLVL",
+        "STY",
+        "TERM",
+        "TERM_PROGRAM",
+        "TERM_SESSION_ID",
+        "TMUX",
+        "TMUX_PANE",
+        "WINDOWID",
+        "XDG_SESSION_ID",
+    }
+)
+"""Variables that differ from one terminal to the next and decide no set-up."""
+_NOT_FOR_A_SET_UP = ("SSH_", "BENCHVERDICT_")
+_NAME = re.compile(r"\.?[0-9a-f]{16}(?:[0-9a-f]{16})?")
+_DISTRIBUTIONS = frozenset({".dist-info", ".egg-info", ".egg-link"})
+
+
+@dataclass(frozen=True)
+class KeptBase:
+    """The place of one base among those that are kept below ``output``."""
+
+    output: Path
+    key: str
+    repository: Repository
+
+    @property
+    def folder(self) -> Path:
+        """Where it is, or would be."""
+        return self.output / FOLDER / self.key
+
+    def restore(self, side: Side) -> tuple[float, tuple[Warned, ...]] | None:
+        """Put the kept base in the place of a fresh checkout; gives its age in seconds and what its set-up said.
+
+        ``None`` where there is none that is whole, young, and at its commit. Such a one is removed, and the checkout is
+        a fresh one.
+        """
+        entry = _entry(self.folder)
+        if entry is None or not _is_young(entry):
+            return None
+        if not self._is_whole(entry):
+            remove_folder(self.folder)
+            return None
+        if not self._put(side):
+            remove_folder(self.folder)
+            self._check_out_again(side)
+            return None
+        return time.time() - entry["made_at"], tuple(Warned(code, text) for code, text in entry["warnings"])
+
+    def _is_whole(self, entry: Mapping[str, Any]) -> bool:
+        try:
+            return bool(entry["digest"] == _digest(self.folder))
+        except OSError:
+            return False
+
+    def _put(self, side: Side) -> bool:
+        """Copy the kept base to where it was set up; whether it is there, and at its commit."""
+        python = environment_of(self.output, side.name)
+        try:
+            _empty(side.tree)
+            _copy(self.folder / _TREE, side.tree)
+            if (self.folder / _PYTHON).is_dir():
+                _copy(self.folder / _PYTHON, python)
+            os.utime(self.folder / _ENTRY)
+        except (OSError, shutil.Error):
+            return False
+        return self.is_at_commit(side)
+
+    def _check_out_again(self, side: Side) -> None:
+        remove_folder(environment_of(self.output, side.name))
+        with suppress(GitError):
+            self.repository.remove_worktree(side.tree)
+        remove_folder(side.tree)
+        with suppress(GitError):  # where there is no tree, set-up says what is wrong
+            self.repository.add_worktree(side.tree, side.commit)
+
+    def keep(self, side: Side, warnings: Iterable[Warned]) -> str | None:
+        """Keep a base that was just set up; gives why it is not, if it is not."""
+        if not self.is_at_commit(side):
+            return "its set-up changed tracked files"
+        if (side.tree / ".gitmodules").is_file():
+            return "it has submodules"
+        unfinished = self.output / FOLDER / f".{secrets.token_hex(8)}"
+        try:
+            size = _size(side.tree) + (_size(side.environment) if side.environment else 0)
+            if size > MOST_BYTES or shutil.disk_usage(self.output).free < size + FREE_BYTES:
+                return f"it takes {size / 2**20:.0f} MB"
+            unfinished.mkdir(parents=True)
+            _copy(side.tree, unfinished / _TREE)
+            if side.environment:
+                _copy(side.environment, unfinished / _PYTHON)
+            said = [[warning.code, warning.text] for warning in warnings]
+            entry = {"schema": _SCHEMA, "made_at": time.time(), "size": size, "warnings": said}
+            write_whole(unfinished / _ENTRY, json.dumps({**entry, "digest": _digest(unfinished)}))
+            remove_folder(self.folder)
+            unfinished.rename(self.folder)
+        except (OSError, shutil.Error) as error:
+            remove_folder(unfinished)
+            return f"it cannot be copied: {error}"[:200]
+        _make_room(self.output)
+        return None
+
+    def is_fresh(self, side: Side) -> bool:
+        """Return whether a side holds its commit and nothing else: a file that the head lent it is none of its own."""
+        return self._has_nothing_else(side, "--ignored", "--untracked-files=all")
+
+    def is_at_commit(self, side: Side) -> bool:
+        """Return whether no tracked file of a side differs from its commit, by content."""
+        return self._has_nothing_else(side, "--untracked-files=no")
+
+    def _has_nothing_else(self, side: Side, *options: str) -> bool:
+        try:
+            tree = Repository(side.tree, self.repository.environ)
+            at = tree.git("rev-parse", "HEAD").decode("ascii", "replace").strip()
+            return at == side.commit and not tree.git("status", "--porcelain", *options)
+        except GitError:
+            return False
+
+
+def kept_base(
+    output: Path,
+    pairs: PairPlan,
+    trees: Sides,
+    user: UserPython | None,
+    environ: Mapping[str, str],
+    repository: Repository,
+) -> KeptBase | None:
+    """Return the place of a base that may be kept; ``None`` where nobody asks, in CI, and of a changed checkout."""
+    if not pairs.keep_base or environ.get("CI"):
+        return None
+    depends_on = [
+        _SCHEMA,
+        _own_code(),
+        str(output),
+        trees.base.commit,
+        str(trees.base.folder),
+        str(trees.root),
+        pairs.setup,
+        pairs.isolate,
+        asdict(user) if user else None,
+        sorted(_installed(user)) if user else None,
+        sorted(item for item in environ.items() if _decides(item[0])),
+        [sys.platform, platform.platform(), platform.machine(), platform.node()],
+    ]
+    key = hashlib.sha256(json.dumps(depends_on).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    found = KeptBase(output, key, repository)
+    return found if found.is_fresh(trees.base) else None
+
+
+def clear(output: Path) -> bool:
+    """Remove all bases that are kept below ``output``; whether nothing is left of them. Never raises.
+
+    What has the name of none of ours stays.
+    """
+    for folder in _ours(output):
+        remove_folder(folder)
+    with suppress(OSError):
+        (output / FOLDER).rmdir()
+    return not any(_ours(output))
+
+
+def _ours(output: Path) -> Iterator[Path]:
+    """Yield the entries, and what keeping one left when it was killed."""
+    with suppress(OSError):
+        for path in sorted((output / FOLDER).iterdir()):
+            name = path.name.lstrip(".")
+            if (
+                path.is_dir()
+                and not path.is_symlink()
+                and len(name) in (16, 32)
+                and set(name) <= set("0123456789abcdef")
+            ):
+                yield path
+
+
+def _make_room(output: Path) -> None:
+    """Remove what is too old, and the least recently used of what is too much."""
+    entries = sorted(((_used_at(path), path) for path in _ours(output)), reverse=True)
+    room = MOST_BYTES
+    for number, (_, path) in enumerate(entries):
+        entry = _entry(path)
+        room -= entry["size"] if entry else 0
+        if entry is None or number >= MOST_ENTRIES or room < 0 or not _is_young(entry):
+            remove_folder(path)
+
+
+def _is_young(entry: Mapping[str, Any]) -> bool:
+    return bool(0 <= time.time() - entry["made_at"] <= MOST_SECONDS)
+
+
+def _used_at(folder: Path) -> float:
+    with suppress(OSError):
+        return (folder / _ENTRY).stat().st_mtime
+    return 0.0
+
+
+def _entry(folder: Path) -> dict[str, Any] | None:
+    try:
+        entry: dict[str, Any] = json.loads(read_regular(folder / _ENTRY))
+        known = entry["schema"] == _SCHEMA and all(len(each) == 2 for each in entry["warnings"])
+        return entry if known and entry["made_at"] >= 0 and entry["size"] >= 0 and entry["digest"] else None
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def _empty(tree: Path) -> None:
+    """Remove everything of a checkout but what leads to its repository."""
+    for path in tree.iterdir():
+        if path.name != ".git":
+            if path.is_dir() and not path.is_symlink():
+                remove_folder(path)
+            else:
+                path.unlink()
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a folder with its links and times, without what leads a checkout to its repository."""
+
+    def left_out(folder: str, _names: list[str]) -> list[str]:
+        return [".git"] if Path(folder) == source else []
+
+    shutil.copytree(source, target, symlinks=True, ignore=left_out, dirs_exist_ok=True)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield all files and links below a folder, in a fixed order."""
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        links = [name for name in folders if (Path(place) / name).is_symlink()]
+        yield from (Path(place) / name for name in sorted([*names, *links]))
+
+
+def _size(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in _files(folder))
+
+
+def _digest(folder: Path) -> str:
+    """Return a digest of the names, modes and contents of all files but the entry itself."""
+    digest = hashlib.sha256()
+    for path in _files(folder):
+        name = path.relative_to(folder).as_posix()
+        if name != _ENTRY:
+            link = os.fspath(path.readlink()) if path.is_symlink() else None
+            digest.update(json.dumps([name, path.lstat().st_mode, link]).encode("utf-8", "surrogateescape"))
+            if link is None:
+                _add_content(digest, path)
+    return digest.hexdigest()
+
+
+def _add_content(digest: Any, path: Path) -> None:
+    digest.update(str(path.stat().st_size).encode())
+    with path.open("rb") as file:
+        while block := file.read(2**20):
+            digest.update(block)
+
+
+def _decides(variable: str) -> bool:
+    return variable not in _OF_A_SHELL and not variable.startswith(_NOT_FOR_A_SET_UP)
+
+
+def _installed(user: UserPython) -> Iterator[str]:
+    """Yield what tells which packages the user has: names with versions, and where path files lead."""
+    for folder in map(Path, user.site_folders):
+        with suppress(OSError):
+            yield from (
+                str(path) for path in folder.iterdir() if path.suffix in {".dist-info", ".egg-info", ".egg-link"}
+            )
+            yield from (f"{path} {path.read_text('utf-8', 'replace')}" for path in folder.glob("*.pth"))
+
+
+def _own_code() -> str:
+    digest = hashlib.sha256()
+    for folder in (Path(__file__).parent, PLUGIN_FOLDER):
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
