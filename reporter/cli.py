@@ -333,7 +333,6 @@ def _config(arguments: argparse.Namespace) -> Config:
 
     config = load(arguments.config, Path.cwd())
     if hasattr(arguments, "mode"):
-        config.in_mode(arguments.mode)  # an unknown mode is refused also where only its budgets matter
         config = config.only(arguments.mode, tuple(arguments.category))
     asked = getattr(arguments, "rule", None)
     rule = config.rule if asked is None else asked

@@ -32,6 +32,7 @@ FAIL_ON = (
 )  # fmt: skip
 STRICT = ("inconclusive", "not_comparable", "missing", "errored", NOT_COMPARED)
 COMPARE = ("auto", "baseline", "paired", "none")
+CLOCKS = ("auto", "wall", "cpu")
 BENCHMARKS_FROM = ("head",)
 
 _COMMIT = re.compile("[0-9a-f]{7,64}")
@@ -47,7 +48,8 @@ class MeasureSettings:
     ``pairs_beyond`` is the change that the saved history has to be able to find, or the benchmark is measured in pairs;
     ``noise_pairs`` of a commit and itself are measured when it becomes a baseline; ``benchmarks_from`` "head" runs the
     head's benchmark files on both sides, ``threads`` leaves runs unpinned, and without
-    ``lock_step`` both runs of a pair never take turns. Nothing is measured where a variable of
+    ``lock_step`` both runs of a pair never take turns; ``clock`` is the one that decides pairs in lock-step, "auto" by
+    data. Nothing is measured where a variable of
     ``requires_env`` is not set or an address of ``requires_url`` does not answer. ``service`` is the server that every
     run gets afresh.
     """
@@ -66,6 +68,7 @@ class MeasureSettings:
     benchmarks_from: str | None = None
     threads: bool = False
     lock_step: bool = True
+    clock: str = "auto"
     noise_pairs: int = 4
     pairs_beyond: float = 0.10
     requires_env: tuple[str, ...] = ()
@@ -131,9 +134,15 @@ class Config:
     pinned: str | None = None
 
     def only(self, mode: str | None, categories: tuple[str, ...]) -> Config:
-        """Give the configuration for one mode and some categories: budgets of other modes do not hold."""
+        """Return the configuration of one mode and some categories.
+
+        ``measure`` has the mode's settings, and budgets of other modes do not hold.
+
+        Raises:
+            UsageError: there is no such mode; names those there are.
+        """
         held = tuple(budget for budget in self.budgets if not budget.modes or mode in budget.modes)
-        return replace(self, budgets=held, categories=categories)
+        return replace(self, measure=self.in_mode(mode), budgets=held, categories=categories)
 
     def in_mode(self, name: str | None) -> MeasureSettings:
         """Give the settings of a mode; without a name those of ``[measure]``.
@@ -349,6 +358,7 @@ class _Reader:
             benchmarks_from=self.word(table, "benchmarks-from", prefix, BENCHMARKS_FROM) or defaults.benchmarks_from,
             threads=self.switch(table, "threads", prefix, default=defaults.threads),
             lock_step=self.switch(table, "lock-step", prefix, default=defaults.lock_step),
+            clock=self.word(table, "clock", prefix, CLOCKS) or defaults.clock,
             pairs_beyond=defaults.pairs_beyond if beyond is None else beyond,
             noise_pairs=self.count(table, "noise-pairs", prefix, defaults.noise_pairs, 0),
             requires_env=self.texts(table, "requires-env", prefix, defaults.requires_env),
@@ -472,6 +482,7 @@ _SETTING_KEYS = (
     "benchmarks-from",
     "threads",
     "lock-step",
+    "clock",
     "noise-pairs",
     "pairs-beyond",
     "requires-env",

@@ -36,6 +36,8 @@ GateCause = Literal["not-measured", "too-noisy", "not-compared"]
 CompareKind = Literal["screen", "confirmed", "paired", "none"]
 BrokenBy = Literal["failures", "latency", "stalled"]
 ResourceUser = Literal["command", "service"]
+Clock = Literal["wall", "cpu"]
+"""Wall time, or the time that the processor worked for the benchmark's own thread."""
 BudgetStatus = Literal["met", "above_target", "warning", "critical", "not_measured"]
 
 VERDICTS: tuple[Verdict, ...] = (
@@ -382,7 +384,7 @@ class Comparison:
 
     ``distribution`` holds round values per run of (baseline, head), kept only for what changed (it is drawn).
     ``history`` is the value of each of the report's ``sessions``, ``None`` where it was not measured; kept only for
-    what changed too.
+    what changed too. ``clock`` is the one that decided, where pairs in lock-step have both.
     """
 
     suite: str
@@ -396,6 +398,7 @@ class Comparison:
     noise: Noise | None = None
     distribution: tuple[tuple[tuple[float, ...], ...], tuple[tuple[float, ...], ...]] | None = None
     history: tuple[float | None, ...] = ()
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from reporter.decide.advice import advise
 from reporter.decide.align import take_runs
 from reporter.decide.budgets import SHORTENED_PLAN, budget_results
 from reporter.decide.gate import gate
+from reporter.decide.in_step import with_clock
 from reporter.decide.judge import (
     DEFAULT_POLICY,
     Decision,
@@ -298,6 +299,7 @@ def _policy_of(head: Suite, config: Config) -> Policy:
     """Return the numbers that decide; a shard knows from its name among how many it is."""
     _, shard = split_name(head.name)
     policy = replace(DEFAULT_POLICY, judges_within=config.measure.pairs_beyond)
+    policy = with_clock(policy, config.measure.clock)
     return policy.of_one_among(shard.count) if shard else policy
 
 

@@ -112,7 +112,8 @@ def _rows_of(suite: Suite) -> dict[Key, tuple[Benchmark, Metric, Sample]]:
 class Values:
     """The deciding statistic of every common row: runs in columns, one row each.
 
-    ``in_step`` marks rows that neighbouring slices decide, which are quieter than whole runs.
+    ``in_step`` marks rows that neighbouring slices decide, which are quieter than whole runs; of these ``processor``
+    marks those whose values are processor time.
     Where ``logarithmic`` the values are natural logs (change is a ratio); elsewhere zero is possible and they are
     plain (change is a difference). ``statistic`` holds an index into ``STATISTICS`` per row, ``worse`` is +1 where
     larger is worse and −1 where smaller is. Rows of the same ``kind`` (a number) have noise of the same kind.
@@ -125,6 +126,7 @@ class Values:
     worse: FloatArray
     kind: IndexArray
     in_step: BoolArray | bool = False
+    processor: BoolArray | bool = False
 
 
 def statistics_of(samples: Sequence[Sample]) -> FloatArray:

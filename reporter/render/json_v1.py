@@ -195,6 +195,7 @@ def _row(assessment: Assessment) -> dict[str, Any]:
         **({"accepted": _text(assessment.accepted)} if assessment.accepted else {}),
         "distribution": _distribution(comparison),
         **({"history": [_number(value) for value in comparison.history]} if comparison.history else {}),
+        **({"clock": comparison.clock} if comparison.clock else {}),
     }
 
 

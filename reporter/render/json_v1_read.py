@@ -24,6 +24,7 @@ from reporter.model import (
     BudgetResult,
     BudgetStatus,
     Change,
+    Clock,
     CompareKind,
     Comparison,
     Estimate,
@@ -97,7 +98,7 @@ _ROW = keys(
     "suite name params category metric unit better baseline head change verdict reason detectable noise cure suspect "
     "distribution"
 )
-_ROW_OPTIONAL = keys("threshold margin accepted history")
+_ROW_OPTIONAL = keys("threshold margin accepted history clock")
 _BUDGET = keys("benchmark metric unit value target warning critical status")
 _BUDGET_OPTIONAL = keys("category rule reason")
 _WARNING = keys("code text")
@@ -124,6 +125,7 @@ _COMPARES: tuple[CompareKind, ...] = get_args(CompareKind)
 _SIDES: tuple[Literal["base", "head"], ...] = ("base", "head")
 _USERS: tuple[Literal["command", "service"], ...] = ("command", "service")
 _KINDS: tuple[Literal["ratio", "difference"], ...] = ("ratio", "difference")
+_CLOCKS: tuple[Clock, ...] = get_args(Clock)
 _BROKEN_BY: tuple[BrokenBy, ...] = get_args(BrokenBy)
 _BUDGETS: tuple[BudgetStatus, ...] = get_args(BudgetStatus)
 
@@ -300,6 +302,7 @@ def _row(member: Checked) -> Assessment:
         noise=_noise(member.optional_member("noise", _NOISE)),
         distribution=_distribution(member.optional_member("distribution", _DISTRIBUTION)),
         history=member.optional_numbers("history"),
+        clock=member.optional_choice("clock", _CLOCKS),
     )
     return Assessment(
         comparison=comparison,

@@ -14,7 +14,7 @@ from reporter.units import format_duration
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.model import BaselineSource, CompareKind, ResourceUser, RunResources
+    from reporter.model import BaselineSource, Clock, CompareKind, ResourceUser, RunResources
 
 Outcome = Literal[
     "passed",
@@ -135,6 +135,11 @@ BUDGET_WORDS: dict[str, str] = {
 }
 BELOW_TARGET = "below target"
 BUDGET_SYMBOLS: dict[str, str] = {"met": "✓", "above_target": "~", "warning": "!", "critical": "✗", "not_measured": "?"}
+
+CLOCK_WORDS: dict[Clock, str] = {
+    "wall": "wall time, in lock-step",
+    "cpu": "processor time of its own thread, in lock-step",
+}
 
 BETTER_WORDS: dict[str | None, str] = {"lower": "lower is better", "higher": "higher is better", None: "report only"}
 
@@ -348,6 +353,12 @@ def runs_and_rounds(runs: int, rounds_low: int, rounds_high: int, *, paired: boo
         return count
     rounds = f"{rounds_low:,}" if rounds_low == rounds_high else f"{rounds_low:,} to {rounds_high:,}"
     return f"{count} × {rounds} {'round' if rounds == '1' else 'rounds'}"
+
+
+def clocks(*, processor: int, wall: int) -> str:
+    """Return how many rows each clock decided: ``processor time 10, wall time 2``; nothing where there were no two."""
+    counts = {"processor time": processor, "wall time": wall}
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items() if count)
 
 
 NOT_EVEN_DOUBLE = "not even a change of 100 %"

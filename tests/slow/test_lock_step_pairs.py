@@ -75,6 +75,7 @@ def test_a_head_that_waits_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     found = verdicts(project)["test_first"]
     assert found.verdict == "regressed"
     assert found.comparison.change.marginal.point > 1
+    assert found.comparison.clock == "wall"
 
 
 def test_what_cannot_run_twice_at_once_is_measured_in_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
