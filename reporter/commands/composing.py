@@ -24,8 +24,9 @@ from reporter.decide.judge import (
     judge_screen,
 )
 from reporter.decide.judge_pairs import without_changed
+from reporter.decide.judging import fitting
 from reporter.decide.needed import what_would_decide
-from reporter.decide.shards import split_name
+from reporter.decide.shards import policy_of
 from reporter.decide.verdict import without_percentiles
 from reporter.errors import (
     GATE_FAILED,
@@ -200,6 +201,7 @@ def compose(
         rows = tuple(map(without_percentiles, rows))
     known, paired = (head, decision.reference) if decision.reference else (head,), decision.compare == "paired"
     told = advise(rows, known, conditions, paired=paired)
+    judgings, left_out = fitting(decision.tell_judgings())
     return Report(
         suite=head.name,
         gate=gate(
@@ -220,13 +222,14 @@ def compose(
         shift=decision.shift,
         assessments=rows,
         budgets=held,
-        warnings=(*decision.notices, *head.warnings, *warnings, *expired, *told),
+        warnings=(*decision.notices, *head.warnings, *warnings, *expired, *told, *left_out),
         confirm=may_confirm and decision.suspects > 0,
         sessions=decision.sessions,
         trends=decision.trends,
         failures=head.failures,
         courses=head.courses,
         override=override if passing else None,
+        judgings=judgings,
     )
 
 
@@ -296,11 +299,8 @@ def _why_undecided(head: Suite, decision: Decision) -> str | None:
 
 
 def _policy_of(head: Suite, config: Config) -> Policy:
-    """Return the numbers that decide; a shard knows from its name among how many it is."""
-    _, shard = split_name(head.name)
     policy = replace(DEFAULT_POLICY, judges_within=config.measure.pairs_beyond)
-    policy = with_clock(policy, config.measure.clock)
-    return policy.of_one_among(shard.count) if shard else policy
+    return policy_of(head.name, with_clock(policy, config.measure.clock))
 
 
 def _bounds_of(config: Config) -> Callable[[str], tuple[float | None, float | None]]:

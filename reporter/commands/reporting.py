@@ -236,7 +236,7 @@ def _pairs(measurement: Measurement, batch: int, config: Config) -> Pairs:
     pairs = measurement.pairs(batch)
     base, head = (suite_of([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
     base, head = with_slices(base, head, measurement.slices(batch))
-    return Pairs(base=replace(base, commit=measurement.base_sha), head=head)
+    return Pairs(base=replace(base, commit=measurement.base_sha), head=head, began=measurement.began(batch))
 
 
 def suite_of(runs: Sequence[Sequence[FileReading]], measurement: Measurement, config: Config) -> Suite:

@@ -142,7 +142,7 @@ def deciding_values(baseline: FloatArray, head: FloatArray, metrics: Sequence[Me
     The minimum decides; q10 does when runs have too few rounds for a stable minimum; the mirror holds where higher is
     better; a tool that reports less than that is decided on what it has.
     """
-    worse = np.where(np.array([metric.better == "higher" for metric in metrics], dtype=bool), -1.0, 1.0)
+    worse = worse_way(metrics)
     statistic = _choose(baseline, head, worse, policy)
     raw = [np.take_along_axis(side, statistic[:, None, None], axis=2)[:, :, 0] for side in (baseline, head)]
     with np.errstate(invalid="ignore"):
@@ -154,11 +154,21 @@ def deciding_values(baseline: FloatArray, head: FloatArray, metrics: Sequence[Me
         logarithmic=logarithmic,
         statistic=statistic,
         worse=worse,
-        kind=_kinds(metrics, logarithmic),
+        kind=kinds(metrics, logarithmic),
     )
 
 
-def _kinds(metrics: Sequence[Metric], logarithmic: BoolArray) -> IndexArray:
+def up_to(values: Values, pairs: int) -> Values:
+    """Return the values of the first pairs."""
+    return replace(values, baseline=values.baseline[:, :pairs], head=values.head[:, :pairs])
+
+
+def worse_way(metrics: Sequence[Metric]) -> FloatArray:
+    """Return +1 for each metric of which more is worse, and −1 for the others."""
+    return np.where(np.array([metric.better == "higher" for metric in metrics], dtype=bool), -1.0, 1.0)
+
+
+def kinds(metrics: Sequence[Metric], logarithmic: BoolArray) -> IndexArray:
     """Give each unit its number; differences have the scale of their own row, which is then the only one of a kind."""
     ratios = enumerate(zip(metrics, logarithmic.tolist(), strict=True))
     keys = [(metric.unit, -1 if is_ratio else index) for index, (metric, is_ratio) in ratios]

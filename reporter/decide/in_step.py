@@ -52,6 +52,13 @@ def with_clock(policy: Policy, clock: str) -> Policy:
     return replace(policy, processor_share=shares[clock])
 
 
+def seconds(rows: Sequence[Row], clock: Clock, shape: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:
+    """Return what both sides took by a clock, rows × pairs; nan where a pair was not in lock-step."""
+    column = _PROCESSOR if clock == "cpu" else _WALL
+    base, head = (_tables([getattr(row, side) for row in rows], shape)[:, :, column] for side in ("baseline", "head"))
+    return base, head
+
+
 def clocks(values: Values) -> list[Clock | None]:
     """Return the clock that decides each row; ``None`` where whole runs do, which have the clock of their tool."""
     count = len(values.head)

@@ -16,6 +16,7 @@ from reporter import __version__, memory_series
 from reporter.checked import TEXT_LIMIT
 from reporter.model import NO_FAILURES
 from reporter.render.categories import summaries
+from reporter.render.json_v1_judging import head_of, row_to_json
 from reporter.render.json_v1_read import UNIT_LIMIT, WORD_LIMIT, load
 from reporter.shared.printable import shorten, visible
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         Estimate,
         Failures,
         Fingerprint,
+        Judging,
         LoadCourse,
         Measured,
         Noise,
@@ -81,6 +83,7 @@ def dump(report: Report) -> str:
     members = [f"{_encode(key)}:{_encode(value)}" for key, value in head.items()]
     members += [
         _lines("benchmarks", map(_row, report.assessments)),
+        *([_judgings(report.judgings)] if report.judgings else []),
         _lines("budgets", map(_budget, report.budgets)),
         _lines("trends", map(_trend, report.trends)),
         _lines("categories", map(_category, summaries(report))),
@@ -102,6 +105,14 @@ def _escaped(match: re.Match[str]) -> str:
 
 def _lines(key: str, items: Iterable[dict[str, Any]]) -> str:
     return f"{_encode(key)}:[" + ",".join("\n" + _encode(item) for item in items) + "]"
+
+
+def _judgings(judgings: Iterable[Judging]) -> str:
+    members = []
+    for judging in judgings:
+        head = _encode(head_of(judging, _word)).removesuffix("}")
+        members.append(f"{head},{_lines('rows', (row_to_json(row, _text) for row in judging.rows))}}}")
+    return '"judgings":[' + ",\n".join(members) + "]"
 
 
 def _measured(measured: Measured) -> dict[str, Any]:
