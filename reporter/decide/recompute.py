@@ -14,6 +14,7 @@ from reporter.decide.decision import DEFAULT_POLICY, absent_sample
 from reporter.decide.judge_pairs import by_last_look, judge_values
 from reporter.decide.judging import digest, spent_levels
 from reporter.decide.noise import Variance
+from reporter.decide.recompute_words import DAMAGED, DIFFERS
 from reporter.decide.shards import policy_of
 from reporter.decide.verdict import Bounds
 from reporter.model import COLUMN, Benchmark
@@ -158,10 +159,6 @@ def _stored(rows: Sequence[JudgedRow]) -> Variance | None:
     return Variance(variance=variance, df=df)
 
 
-DAMAGED = "the values are not those that were judged: their digest is another"
-_DIFFERS = "{what} is {now} here and {then} in the report"
-
-
 def _differences(then: Assessment, row: JudgedRow, now: Assessment, stop: RowLook) -> tuple[str, ...]:
     """Tell what of a verdict is not as the report has it, the verdict first."""
     words = (("the verdict", now.verdict, then.verdict), ("the clock", now.comparison.clock, then.comparison.clock))
@@ -171,9 +168,9 @@ def _differences(then: Assessment, row: JudgedRow, now: Assessment, stop: RowLoo
         *((what, one, other) for (what, one), (_, other) in zip(_numbers(now), _numbers(then), strict=True)),
     ]
     return (
-        *(_DIFFERS.format(what=what, now=one, then=other) for what, one, other in words if one != other),
+        *(DIFFERS.format(what=what, now=one, then=other) for what, one, other in words if one != other),
         *(
-            _DIFFERS.format(what=what, now=_spoken(one), then=_spoken(other))
+            DIFFERS.format(what=what, now=_spoken(one), then=_spoken(other))
             for what, one, other in numbers
             if not _same(one, other)
         ),
