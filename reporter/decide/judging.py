@@ -6,7 +6,6 @@ are kept that were judged together, those too that a report does not show.
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -90,6 +89,8 @@ def spent_levels(look: int, values: Values, stored: Variance | None, levels: Lev
 
 def digest(rows: Iterable[JudgedRow]) -> str:
     """Return the SHA-256 of all that rows were judged from but their names, in which secrets are masked later."""
+    import hashlib
+
     found = hashlib.sha256()
     for row in rows:
         numbers = (row.statistic, row.kind, row.threshold, row.margin, row.stored)

@@ -15,10 +15,11 @@ from reporter.decide.judge import Pairs
 from reporter.ingest import assemble, read_file
 from reporter.model import Baseline, Suite
 from reporter.store import history, snapshot
-from tests.unit.test_snapshot import DATA, document, generated, rich
+from tests.unit.test_snapshot import DATA, ROOT, document, generated, rich
 
-BEFORE = DATA / "snapshots" / "0.1.0-lock-step.json.gz"
-SCHEMA_BEFORE = json.loads((DATA / "snapshots" / "0.1.0-lock-step.schema.json").read_text("utf-8"))
+SNAPSHOTS = ROOT / "tests" / "snapshots"
+BEFORE = SNAPSHOTS / "0.1.0-lock-step.json.gz"
+SCHEMA_BEFORE = json.loads((SNAPSHOTS / "0.1.0-lock-step.schema.json").read_text("utf-8"))
 
 
 def before() -> Baseline:

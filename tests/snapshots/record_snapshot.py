@@ -1,6 +1,6 @@
 """Write a baseline as the version of Benchverdict whose folder is given does: two sessions, and pairs of the last one.
 
-    python tests/data/snapshots/record_snapshot.py FOLDER_OF_THAT_VERSION OUTPUT
+    python tests/snapshots/record_snapshot.py FOLDER_OF_THAT_VERSION OUTPUT
 
 The schema beside it is that version's ``schemas/snapshot-v1.json``.
 """
@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-RESULTS = Path(__file__).parents[1] / "pytest-benchmark"
+RESULTS = Path(__file__).parents[1] / "data" / "pytest-benchmark"
 
 
 def main(folder: str, output: str) -> None:
