@@ -142,19 +142,30 @@ def deciding_values(baseline: FloatArray, head: FloatArray, metrics: Sequence[Me
     The minimum decides; q10 does when runs have too few rounds for a stable minimum; the mirror holds where higher is
     better; a tool that reports less than that is decided on what it has.
     """
-    worse = worse_way(metrics)
+    worse = _worse(metrics)
     statistic = _choose(baseline, head, worse, policy)
     raw = [np.take_along_axis(side, statistic[:, None, None], axis=2)[:, :, 0] for side in (baseline, head)]
     with np.errstate(invalid="ignore"):
         logarithmic = np.all([np.all(np.isnan(side) | (side > 0), axis=1) for side in raw], axis=0)
         logs = [np.where(logarithmic[:, None], np.log(np.where(side > 0, side, np.nan)), side) for side in raw]
+    return arranged(logs[0], logs[1], metrics, logarithmic, statistic)
+
+
+def arranged(
+    baseline: FloatArray,
+    head: FloatArray,
+    metrics: Sequence[Metric],
+    logarithmic: BoolArray,
+    statistic: IndexArray,
+) -> Values:
+    """Return values with what the metrics of their rows say of them; whole runs decide."""
     return Values(
-        baseline=logs[0],
-        head=logs[1],
+        baseline=baseline,
+        head=head,
         logarithmic=logarithmic,
         statistic=statistic,
-        worse=worse,
-        kind=kinds(metrics, logarithmic),
+        worse=_worse(metrics),
+        kind=_kinds(metrics, logarithmic),
     )
 
 
@@ -163,12 +174,12 @@ def up_to(values: Values, pairs: int) -> Values:
     return replace(values, baseline=values.baseline[:, :pairs], head=values.head[:, :pairs])
 
 
-def worse_way(metrics: Sequence[Metric]) -> FloatArray:
+def _worse(metrics: Sequence[Metric]) -> FloatArray:
     """Return +1 for each metric of which more is worse, and −1 for the others."""
     return np.where(np.array([metric.better == "higher" for metric in metrics], dtype=bool), -1.0, 1.0)
 
 
-def kinds(metrics: Sequence[Metric], logarithmic: BoolArray) -> IndexArray:
+def _kinds(metrics: Sequence[Metric], logarithmic: BoolArray) -> IndexArray:
     """Give each unit its number; differences have the scale of their own row, which is then the only one of a kind."""
     ratios = enumerate(zip(metrics, logarithmic.tolist(), strict=True))
     keys = [(metric.unit, -1 if is_ratio else index) for index, (metric, is_ratio) in ratios]

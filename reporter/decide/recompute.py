@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import isclose, isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide.align import Row, Values, kinds, worse_way
+from reporter.decide.align import Row, arranged
 from reporter.decide.decision import DEFAULT_POLICY, absent_sample
 from reporter.decide.judge_pairs import by_last_look, judge_values
 from reporter.decide.judging import digest, spent_levels
@@ -22,6 +22,7 @@ from reporter.model import COLUMN, Benchmark
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reporter.decide.align import Values
     from reporter.decide.policy import Levels, Policy
     from reporter.model import (
         Assessment,
@@ -120,13 +121,9 @@ def values_at(rows: Sequence[JudgedRow], look: int) -> Values:
     logarithmic = np.array([row.kind == "ratio" for row in rows], dtype=bool)
     pairs = min(look, max(len(each.base) for each in series))
     base, head = (_logs(_table([getattr(each, side) for each in series], pairs), logarithmic) for side in _SIDES)
-    return Values(
-        baseline=base,
-        head=head,
-        logarithmic=logarithmic,
-        statistic=np.array([COLUMN[row.statistic] for row in rows], dtype=np.intp),
-        worse=worse_way(metrics),
-        kind=kinds(metrics, logarithmic),
+    statistic = np.array([COLUMN[row.statistic] for row in rows], dtype=np.intp)
+    return replace(
+        arranged(base, head, metrics, logarithmic, statistic),
         in_step=np.array([one is not None for one in clock], dtype=bool),
         processor=np.array([one == "cpu" for one in clock], dtype=bool),
     )
