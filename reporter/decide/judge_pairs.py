@@ -160,7 +160,7 @@ def _judgings(
     levels: Levels,
     policy: Policy,
 ) -> tuple[Judging, ...]:
-    """Tell what the rows of one comparison were judged from."""
+    """Return what the rows of one comparison were judged from."""
     judging = judging_of(
         rows,
         at_looks(values, rows, _sizes(values, looks), policy),

@@ -51,7 +51,7 @@ def judging_of(
     grows: bool,
     began: str,
 ) -> Judging:
-    """Keep what each row was judged from at every look up to the one at which it ``stops``."""
+    """Return what each row was judged from at every look up to the one at which it ``stops``."""
     tables = _tables(rows, at)
     found = {look: clocks(values) for look, values in at.items()}
     spent = {look: spent_levels(look, values, stored, levels, policy) for look, values in at.items()}
@@ -124,7 +124,7 @@ def _tables(rows: Sequence[Row], at: At) -> Tables:
 
 
 def _values(tables: Tables, clock_at: Mapping[int, Clock | None], index: int) -> Iterable[PairValues]:
-    """Give the values of each clock that decided a row at any look; hardly ever is it more than one."""
+    """Return the values of each clock that decided a row at any look; hardly ever is it more than one."""
     for clock in dict.fromkeys(clock_at.values()):
         looks = tuple(look for look, one in clock_at.items() if one == clock)
         base, head = (table[index, : looks[-1]] for table in tables[clock])

@@ -157,7 +157,7 @@ def _stored(rows: Sequence[JudgedRow]) -> Variance | None:
 
 
 def _differences(then: Assessment, row: JudgedRow, now: Assessment, stop: RowLook) -> tuple[str, ...]:
-    """Tell what of a verdict is not as the report has it, the verdict first."""
+    """Return what of a verdict is not as the report has it, the verdict first."""
     words = (("the verdict", now.verdict, then.verdict), ("the clock", now.comparison.clock, then.comparison.clock))
     numbers = [
         ("the level", stop.level, row.looks[-1].level),

@@ -154,7 +154,7 @@ class Measurement:
         return [(pair["base"], pair["head"]) for pair in self._complete_pairs(number)]
 
     def _complete_pairs(self, number: int) -> list[dict[Side, MeasuredRun]]:
-        """Give both runs of each complete pair, the one that began first."""
+        """Return both runs of each complete pair, the one that began first."""
         sides: dict[int, dict[Side, MeasuredRun]] = {}
         for run in self.runs:
             if run.pair is not None and run.batch == number:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Estimate,
         Failures,
         Fingerprint,
+        Gate,
         Judging,
         LoadCourse,
         Measured,
@@ -61,11 +62,7 @@ def dump(report: Report) -> str:
         "schema": SCHEMA,
         "generator": f"benchverdict {__version__}",
         "suite": _word(report.suite),
-        "gate": {
-            "status": report.gate.status,
-            "reasons": [_text(reason) for reason in report.gate.reasons],
-            "cause": report.gate.cause,
-        },
+        "gate": _gate(report.gate),
         "counts": report.counts(),
         "measured": _measured(report.measured),
         "baseline": _source(report.baseline),
@@ -105,6 +102,10 @@ def _escaped(match: re.Match[str]) -> str:
 
 def _lines(key: str, items: Iterable[dict[str, Any]]) -> str:
     return f"{_encode(key)}:[" + ",".join("\n" + _encode(item) for item in items) + "]"
+
+
+def _gate(gate: Gate) -> dict[str, Any]:
+    return {"status": gate.status, "reasons": [_text(reason) for reason in gate.reasons], "cause": gate.cause}
 
 
 def _judgings(judgings: Iterable[Judging]) -> str:

@@ -23,7 +23,7 @@ _MOST_LISTED = 20
 
 
 def rows(report: Report, indexes: Sequence[int], found: Mapping[int, Again], *, width: int) -> str:
-    """Tell of some rows how their verdicts were reached again, in lines of at most ``width`` columns."""
+    """Return how the verdicts of some rows were reached again, in lines of at most ``width`` columns."""
     names = display_names(report)
     blocks = [
         _row(names[index], found[index], width)
@@ -35,7 +35,7 @@ def rows(report: Report, indexes: Sequence[int], found: Mapping[int, Again], *, 
 
 
 def summary(report: Report, found: Mapping[int, Again], *, width: int) -> str:
-    """Tell of a whole report how many verdicts were reached again, and name those that were not."""
+    """Return of a whole report how many verdicts were reached again, and name those that were not."""
     names = display_names(report)
     differing = {index: again.differences[0] for index, again in found.items() if again.differences}
     open_rows = {index: why_not(report, index) for index in range(len(names)) if index not in found}
@@ -74,7 +74,7 @@ def _row(name: str, again: Again, width: int) -> list[str]:
 
 
 def _estimated(now: Assessment) -> Iterator[tuple[str, str]]:
-    """Give the steps from the estimate to p; none where there were too few pairs for them."""
+    """Return the steps from the estimate to p; none where there were too few pairs for them."""
     change, noise = now.comparison.change, now.comparison.noise
     if change is None:
         return
@@ -99,7 +99,7 @@ def _stored(row: JudgedRow) -> str:
 
 
 def _pairs(again: Again) -> list[str]:
-    """Lay out the values of the pairs up to the last look, as they were given: nothing is rounded."""
+    """Format the values of the pairs up to the last look, as they were given: nothing is rounded."""
     unit = clean_unit(again.row.metric.unit)
     series = next(each for each in again.row.values if again.stop.look in each.looks)
     cells = [("pair", "base", "head", "change", "began"), *_cells(again, series, unit)]
