@@ -141,7 +141,8 @@ def _worst(report: Report) -> list[dict[str, Any]]:
     from reporter.render.order import grouped
 
     for index in grouped(report).get("regressed", [])[:1]:
-        row = json.loads(json_v1.dump(replace(report, assessments=(report.assessments[index],))))["benchmarks"][0]
+        alone = replace(report, assessments=(report.assessments[index],), judgings=())
+        row = json.loads(json_v1.dump(alone))["benchmarks"][0]
         return [{**row, "name": f"{report.suite}: {row['name']}"}]
     return []
 

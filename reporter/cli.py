@@ -203,11 +203,13 @@ def _output_argument(parser: argparse.ArgumentParser) -> None:
 
 def _add_explain(commands: Commands) -> None:
     parser = commands.add_parser("explain", help="one benchmark of a report, in words, numbers and a picture")
-    parser.add_argument("benchmark", metavar="NAME", help="its name, a glob, or a part that no other name has")
+    parser.add_argument("benchmark", metavar="NAME", nargs="?", help="its name, a glob, or a part no other name has")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--from", dest="verdict", type=Path, metavar="FILE", help="a verdict.json")
     source.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and report")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write the picture as SVG too")
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument("--output", type=Path, metavar="FILE", help="write the picture as SVG too")
+    shown.add_argument("--recompute", action="store_true", help="judge it, or all, again from verdict.json alone")
     parser.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
     parser.set_defaults(run=_explain)
 
@@ -361,7 +363,6 @@ def _config(arguments: argparse.Namespace) -> Config:
 
     config = load(arguments.config, Path.cwd())
     if hasattr(arguments, "mode"):
-        config.in_mode(arguments.mode)  # an unknown mode is refused also where only its budgets matter
         config = config.only(arguments.mode, tuple(arguments.category))
     asked = getattr(arguments, "rule", None)
     rule = config.rule if asked is None else asked
@@ -502,7 +503,11 @@ def _explain(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> 
     from reporter.commands import explain
 
     request = explain.ExplainRequest(
-        name=arguments.benchmark, verdict=arguments.verdict, root=arguments.root, output=arguments.output
+        name=arguments.benchmark,
+        verdict=arguments.verdict,
+        root=arguments.root,
+        output=arguments.output,
+        recompute=arguments.recompute,
     )
     return explain.explain(request, _config(arguments), stdout)
 

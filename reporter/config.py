@@ -32,6 +32,7 @@ FAIL_ON = (
 )  # fmt: skip
 STRICT = ("inconclusive", "not_comparable", "missing", "errored", NOT_COMPARED)
 COMPARE = ("auto", "baseline", "paired", "none")
+CLOCKS = ("auto", "wall", "cpu")
 BENCHMARKS_FROM = ("head",)
 
 _COMMIT = re.compile("[0-9a-f]{7,64}")
@@ -47,9 +48,9 @@ class MeasureSettings:
     leaves that to measuring (``outlook.time_limit``). ``setup`` is a script run in each side's tree; ``noise_pairs`` of
     a commit and itself are measured when it becomes a baseline; ``benchmarks_from`` "head" runs the head's benchmark
     files on both sides, ``threads`` leaves runs unpinned, and without ``lock_step`` both runs of a pair never take
-    turns. With ``keep_base`` the command line keeps a base once set up. Nothing is measured where a variable of
-    ``requires_env`` is not set or an address of ``requires_url`` does not answer. ``service`` is the server that every
-    run gets afresh.
+    turns; ``clock`` is the one that decides pairs in lock-step, "auto" by data. With ``keep_base`` the command line
+    keeps a base once set up. Nothing is measured where a variable of ``requires_env`` is not set or an address of
+    ``requires_url`` does not answer. ``service`` is the server that every run gets afresh.
     """
 
     command: str | None = None
@@ -67,6 +68,7 @@ class MeasureSettings:
     threads: bool = False
     lock_step: bool = True
     keep_base: bool = True
+    clock: str = "auto"
     noise_pairs: int = 4
     requires_env: tuple[str, ...] = ()
     requires_url: tuple[str, ...] = ()
@@ -131,9 +133,15 @@ class Config:
     pinned: str | None = None
 
     def only(self, mode: str | None, categories: tuple[str, ...]) -> Config:
-        """Give the configuration for one mode and some categories: budgets of other modes do not hold."""
+        """Return the configuration of one mode and some categories.
+
+        ``measure`` has the mode's settings, and budgets of other modes do not hold.
+
+        Raises:
+            UsageError: there is no such mode; names those there are.
+        """
         held = tuple(budget for budget in self.budgets if not budget.modes or mode in budget.modes)
-        return replace(self, budgets=held, categories=categories)
+        return replace(self, measure=self.in_mode(mode), budgets=held, categories=categories)
 
     def in_mode(self, name: str | None) -> MeasureSettings:
         """Give the settings of a mode; without a name those of ``[measure]``.
@@ -349,6 +357,7 @@ class _Reader:
             threads=self.switch(table, "threads", prefix, default=defaults.threads),
             lock_step=self.switch(table, "lock-step", prefix, default=defaults.lock_step),
             keep_base=self.switch(table, "keep-base", prefix, default=defaults.keep_base),
+            clock=self.word(table, "clock", prefix, CLOCKS) or defaults.clock,
             noise_pairs=self.count(table, "noise-pairs", prefix, defaults.noise_pairs, 0),
             requires_env=self.texts(table, "requires-env", prefix, defaults.requires_env),
             requires_url=self.addresses(table, "requires-url", prefix, defaults.requires_url),
@@ -472,6 +481,7 @@ _SETTING_KEYS = (
     "threads",
     "lock-step",
     "keep-base",
+    "clock",
     "noise-pairs",
     "requires-env",
     "requires-url",

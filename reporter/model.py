@@ -36,6 +36,8 @@ GateCause = Literal["not-measured", "too-noisy", "not-compared"]
 CompareKind = Literal["screen", "confirmed", "paired", "none"]
 BrokenBy = Literal["failures", "latency", "stalled"]
 ResourceUser = Literal["command", "service"]
+Clock = Literal["wall", "cpu"]
+"""Wall time, or the time that the processor worked for the benchmark's own thread."""
 BudgetStatus = Literal["met", "above_target", "warning", "critical", "not_measured"]
 
 VERDICTS: tuple[Verdict, ...] = (
@@ -382,7 +384,7 @@ class Comparison:
 
     ``distribution`` holds round values per run of (baseline, head), kept only for what changed (it is drawn).
     ``history`` is the value of each of the report's ``sessions``, ``None`` where it was not measured; kept only for
-    what changed too.
+    what changed too. ``clock`` is the one that decided, where pairs in lock-step have both.
     """
 
     suite: str
@@ -396,6 +398,7 @@ class Comparison:
     noise: Noise | None = None
     distribution: tuple[tuple[tuple[float, ...], ...], tuple[tuple[float, ...], ...]] | None = None
     history: tuple[float | None, ...] = ()
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -496,6 +499,60 @@ class RunResources:
     memory: MemorySeries | None = None
 
 
+class RowLook(Struct, frozen=True, kw_only=True):
+    """A look at one row: after ``look`` pairs, of which ``pairs`` have the row, at a family-wise ``level``."""
+
+    look: int
+    pairs: int
+    level: float
+
+
+class PairValues(Struct, frozen=True, kw_only=True):
+    """What pairs gave of one row by one ``clock``, in base units, and at which looks (pairs so far) that decided.
+
+    ``None`` is a pair in which a side lacks the row; such pairs at the end are left out. Without a clock the values are
+    those of whole runs.
+    """
+
+    clock: Clock | None
+    looks: tuple[int, ...]
+    base: tuple[float | None, ...]
+    head: tuple[float | None, ...]
+
+
+class JudgedRow(Struct, frozen=True, kw_only=True):
+    """What one row was judged from. ``threshold`` and ``margin`` are shares; ``looks`` end where its verdict was final.
+
+    ``stored`` is the variance of one pair of whole runs that was known before, with its degrees of freedom.
+    """
+
+    name: str
+    params: tuple[tuple[str, str], ...]
+    metric: Metric
+    statistic: str
+    kind: Literal["ratio", "difference"]
+    threshold: float
+    margin: float
+    stored: tuple[float, float] | None
+    looks: tuple[RowLook, ...]
+    values: tuple[PairValues, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """All rows that were judged together in pairs, also those that the report does not show.
+
+    ``grows`` says that there could be several looks. ``began`` has a ``b`` or ``h`` for each pair: the side that began;
+    it is empty where nobody knows. ``digest`` is the SHA-256 of what the rows were judged from.
+    """
+
+    suite: str
+    grows: bool
+    began: str
+    digest: str
+    rows: tuple[JudgedRow, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastSession:
     """One saved session of the history that the head was held against; ``measured_at`` is Unix seconds."""
@@ -555,6 +612,7 @@ class Report:
     ``baseline`` is ``None`` with ``baseline_reason`` saying why. ``confirm`` is true while suspects wait for a second
     measurement. ``sessions`` are the saved ones that the head was held against, oldest first. ``override`` is there
     when it let something pass. ``saved`` says that this run was asked to save a baseline and has one to save.
+    ``judgings`` are what pairs were judged from, one for each shard.
     """
 
     suite: str
@@ -574,6 +632,7 @@ class Report:
     courses: tuple[LoadCourse, ...] = ()
     override: Override | None = None
     saved: bool = False
+    judgings: tuple[Judging, ...] = ()
 
     @property
     def compared(self) -> bool:

@@ -181,6 +181,10 @@ def plant(document: Document, chance: Random) -> None:
         row["suite"] = NAME
         row["name"] = f"{row['name']} {NAME} {index}"
         row["params"] = {f"{key} {NAME}": f"{value} {NAME}" for key, value in row["params"].items()}
+    for judging in document.get("judgings", []):
+        judging["suite"] = NAME
+        for row in judging["rows"]:
+            row["name"] = f"{row['name']} {NAME}"
     waiting: list[Any] = [document]
     while waiting:
         value = waiting.pop()

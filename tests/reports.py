@@ -10,6 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from reporter.decide.gate import gate
+from reporter.decide.judging import digest
 from reporter.model import (
     Assessment,
     BaselineSource,
@@ -21,6 +22,8 @@ from reporter.model import (
     Failures,
     Fingerprint,
     Gate,
+    JudgedRow,
+    Judging,
     LevelChange,
     LoadCourse,
     LoadMoment,
@@ -28,8 +31,10 @@ from reporter.model import (
     Metric,
     Noise,
     Notice,
+    PairValues,
     PastSession,
     Report,
+    RowLook,
     RunResources,
     Shift,
     SideSummary,
@@ -38,7 +43,7 @@ from reporter.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from reporter.decide.gate import Wanted
     from reporter.model import CompareKind, GateStatus, Verdict
@@ -260,6 +265,49 @@ def one_regression() -> Report:
         sessions=6,
         measured=replace(MEASURED, resources=RESOURCES),
     )
+
+
+def in_pairs() -> Report:
+    """Two clocks and whole runs, with what they were judged from."""
+    parse, wait, write = (
+        row("test_parse", "regressed", 0.051, half_width=0.008),
+        row("test_wait", "unchanged", 0.002, half_width=0.009),
+        row("test_write", "inconclusive", 0.014, half_width=0.06, cure="measure more pairs"),
+    )
+    rows = (
+        replace(parse, comparison=replace(parse.comparison, clock="cpu")),
+        replace(wait, comparison=replace(wait.comparison, clock="wall")),
+        write,
+    )
+    made = report(*rows, compare="paired", shift=QUIET_SHIFT, measured=replace(MEASURED, plan="paired", runs=16))
+    return replace(made, judgings=(_judging(rows),))
+
+
+def _judging(rows: Sequence[Assessment]) -> Judging:
+    looks = (RowLook(look=8, pairs=8, level=0.01), RowLook(look=16, pairs=15, level=0.015))
+    judged = tuple(
+        JudgedRow(
+            name=each.comparison.name,
+            params=each.comparison.params,
+            metric=each.comparison.metric,
+            statistic="min",
+            kind="ratio",
+            threshold=0.02,
+            margin=0.03,
+            stored=None if each.comparison.clock else (0.0004, 6.0),
+            looks=looks[: 1 + index // 2],
+            values=(
+                PairValues(
+                    clock=each.comparison.clock,
+                    looks=(8, 16),
+                    base=(0.00125, None, 0.0013),
+                    head=(0.0013125, 0.0012, 0.00135),
+                ),
+            ),
+        )
+        for index, each in enumerate(rows)
+    )
+    return Judging(suite="unit", grows=True, began="bhhb" * 4, digest=digest(judged), rows=judged)
 
 
 def no_baseline() -> Report:
@@ -602,6 +650,7 @@ SITUATIONS: dict[str, Callable[[], Report]] = {
     "undecided": undecided,
     "mixed": mixed,
     "load-test": load_test,
+    "in-pairs": in_pairs,
     "hostile": hostile,
     "many-rows": lambda: many_rows(120, 3),
 }

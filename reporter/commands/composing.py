@@ -13,6 +13,7 @@ from reporter.decide.advice import advise
 from reporter.decide.align import take_runs
 from reporter.decide.budgets import SHORTENED_PLAN, budget_results
 from reporter.decide.gate import gate
+from reporter.decide.in_step import with_clock
 from reporter.decide.judge import (
     DEFAULT_POLICY,
     Decision,
@@ -23,8 +24,9 @@ from reporter.decide.judge import (
     judge_screen,
 )
 from reporter.decide.judge_pairs import without_changed
+from reporter.decide.judging import fitting
 from reporter.decide.needed import what_would_decide
-from reporter.decide.shards import split_name
+from reporter.decide.shards import policy_of
 from reporter.decide.verdict import without_percentiles
 from reporter.errors import (
     GATE_FAILED,
@@ -129,7 +131,7 @@ def decide_looks(
         pairs,
         changed_files=changed_files,
         stored=stored,
-        policy=_policy_of(pairs.head),
+        policy=_policy_of(pairs.head, config),
         bounds_of=_bounds_of(config),
     )
 
@@ -139,7 +141,7 @@ def decide(sides: Sides, config: Config) -> Decision:
 
     Several runs in the first look carry their own second look: the first run raises suspicion, the others decide.
     """
-    bounds_of, policy = _bounds_of(config), _policy_of(sides.head)
+    bounds_of, policy = _bounds_of(config), _policy_of(sides.head, config)
     if sides.baseline is None:
         return judge_alone(sides.head, sides.absent or "there is no baseline yet")
     if config.rule is not None:
@@ -197,6 +199,7 @@ def compose(
         rows = tuple(map(without_percentiles, rows))
     known, paired = (head, decision.reference) if decision.reference else (head,), decision.compare == "paired"
     told = advise(rows, known, conditions, paired=paired)
+    judgings, left_out = fitting(decision.tell_judgings())
     return Report(
         suite=head.name,
         gate=gate(
@@ -217,13 +220,14 @@ def compose(
         shift=decision.shift,
         assessments=rows,
         budgets=held,
-        warnings=(*decision.notices, *head.warnings, *warnings, *expired, *told),
+        warnings=(*decision.notices, *head.warnings, *warnings, *expired, *told, *left_out),
         confirm=may_confirm and decision.suspects > 0,
         sessions=decision.sessions,
         trends=decision.trends,
         failures=head.failures,
         courses=head.courses,
         override=override if passing else None,
+        judgings=judgings,
     )
 
 
@@ -292,10 +296,8 @@ def _why_undecided(head: Suite, decision: Decision) -> str | None:
     return None if decision.overlap else NOTHING_IN_COMMON
 
 
-def _policy_of(head: Suite) -> Policy:
-    """Return the numbers that decide; a shard knows from its name among how many it is."""
-    _, shard = split_name(head.name)
-    return DEFAULT_POLICY.of_one_among(shard.count) if shard else DEFAULT_POLICY
+def _policy_of(head: Suite, config: Config) -> Policy:
+    return policy_of(head.name, with_clock(DEFAULT_POLICY, config.measure.clock))
 
 
 def _bounds_of(config: Config) -> Callable[[str], tuple[float | None, float | None]]:

@@ -11,12 +11,15 @@ from reporter.commands.composing import suite_from
 from reporter.commands.outputs import terminal
 from reporter.commands.reporting import read_verdict
 from reporter.decide.align import align
+from reporter.decide.recompute import judge_again
+from reporter.decide.recompute_words import why_not
 from reporter.decide.verdict import distribution
 from reporter.errors import InputError, UsageError
 from reporter.files import write_atomically
 from reporter.ingest import measured
 from reporter.masking import without_secrets
 from reporter.model import benchmark_label
+from reporter.render import recomputed
 from reporter.render.explanation import explain as explanation
 from reporter.render.order import display_names
 from reporter.shared.printable import shorten, visible
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reporter.config import Config
+    from reporter.decide.recompute import Again
     from reporter.ingest.measured import Measurement
     from reporter.model import Assessment, Comparison, Report, Suite
 
@@ -34,12 +38,16 @@ CANDIDATES_SHOWN = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainRequest:
-    """What ``explain`` was called with. Of ``verdict`` and ``root`` the first goes before the second."""
+    """What ``explain`` was called with. Of ``verdict`` and ``root`` the first goes before the second.
 
-    name: str
+    Without a ``name`` the whole report is meant, which can only be judged again (``recompute``).
+    """
+
+    name: str | None
     verdict: Path | None
     root: Path
     output: Path | None
+    recompute: bool = False
 
 
 def explain(request: ExplainRequest, config: Config, stdout: TextIO) -> int:
@@ -47,9 +55,13 @@ def explain(request: ExplainRequest, config: Config, stdout: TextIO) -> int:
 
     Raises:
         UsageError: no benchmark is called so, or several are.
-        InputError: there is no report, or nothing in the row to draw.
+        InputError: there is no report, nothing in the row to draw, or a verdict that is not reached again.
     """
     report = read_verdict(request.verdict or request.root / "report" / "verdict.json")
+    if request.recompute:
+        return _recompute(without_secrets(report), request.name, stdout)
+    if request.name is None:
+        raise UsageError("no-name", "explain needs the name of a benchmark", cure="give one; --recompute needs none")
     indexes = find(report, request.name)
     if request.verdict is None:
         report = _with_runs(report, indexes, request.root, config)
@@ -59,6 +71,37 @@ def explain(request: ExplainRequest, config: Config, stdout: TextIO) -> int:
         write_atomically(request.output, _drawn(report, indexes[0]))
         stdout.write(f"\npicture: {request.output}\n")
     return 0
+
+
+def _recompute(report: Report, name: str | None, stdout: TextIO) -> int:
+    """Judge a report again, or one benchmark of it, from what the report holds alone."""
+    width = terminal(stdout).width
+    indexes = range(len(report.assessments)) if name is None else find(report, name)
+    found = judge_again(report)
+    stdout.write(
+        recomputed.summary(report, found, width=width)
+        if name is None
+        else recomputed.rows(report, indexes, found, width=width)
+    )
+    asked = [found[index] for index in indexes if index in found]
+    if not asked:
+        why = why_not(report, indexes[0]) if indexes else "the report has no rows"
+        raise InputError("cannot-recompute", f"nothing can be judged again: {why}", cure=_PAIRED_CURE)
+    _refuse_differing(asked)
+    return 0
+
+
+def _refuse_differing(asked: list[Again]) -> None:
+    differing = [again for again in asked if again.differences]
+    if differing:
+        row, first = differing[0].row, differing[0].differences[0]
+        name = shorten(visible(benchmark_label(row.name, row.params)), 100)
+        what = f"{len(differing)} of {len(asked)} verdicts do not follow from their values; of {name!r}, {first}"
+        raise InputError("recomputed-differs", what, cure=_DIFFERS_CURE)
+
+
+_PAIRED_CURE = "compare in pairs, and give the verdict.json of this version"
+_DIFFERS_CURE = "use the file as it was written, and the version that wrote it: the file names it as its generator"
 
 
 def find(report: Report, name: str) -> list[int]:

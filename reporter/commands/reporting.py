@@ -242,7 +242,7 @@ def pairs_of(measurement: Measurement, config: Config) -> Pairs:
     pairs = measurement.pairs(0)
     base, head = (suite_of([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
     base, head = with_slices(base, head, measurement.slices(0))
-    return Pairs(base=replace(base, commit=measurement.base_sha), head=head)
+    return Pairs(base=replace(base, commit=measurement.base_sha), head=head, began=measurement.began(0))
 
 
 def suite_of(runs: Sequence[Sequence[FileReading]], measurement: Measurement, config: Config) -> Suite:

@@ -170,7 +170,8 @@ def differs_between_runs(sample: Sample) -> bool:
     if known.size < FEWEST_TO_SPREAD:
         return False
     between = float(np.std(np.log(known), ddof=1))
-    within = (_column(sample, "q75") - _column(sample, "q25")) / medians / _QUARTILES_PER_SD
+    with np.errstate(divide="ignore", invalid="ignore"):
+        within = (_column(sample, "q75") - _column(sample, "q25")) / medians / _QUARTILES_PER_SD
     inside = within[np.isfinite(within) & (within > 0)]
     return inside.size > 0 and between > max(SMALLEST_BETWEEN, BETWEEN_TO_WITHIN * _median(inside))
 

@@ -112,7 +112,8 @@ def _rows_of(suite: Suite) -> dict[Key, tuple[Benchmark, Metric, Sample]]:
 class Values:
     """The deciding statistic of every common row: runs in columns, one row each.
 
-    ``in_step`` marks rows that neighbouring slices decide, which are quieter than whole runs.
+    ``in_step`` marks rows that neighbouring slices decide, which are quieter than whole runs; of these ``processor``
+    marks those whose values are processor time.
     Where ``logarithmic`` the values are natural logs (change is a ratio); elsewhere zero is possible and they are
     plain (change is a difference). ``statistic`` holds an index into ``STATISTICS`` per row, ``worse`` is +1 where
     larger is worse and −1 where smaller is. Rows of the same ``kind`` (a number) have noise of the same kind.
@@ -125,6 +126,7 @@ class Values:
     worse: FloatArray
     kind: IndexArray
     in_step: BoolArray | bool = False
+    processor: BoolArray | bool = False
 
 
 def statistics_of(samples: Sequence[Sample]) -> FloatArray:
@@ -140,20 +142,41 @@ def deciding_values(baseline: FloatArray, head: FloatArray, metrics: Sequence[Me
     The minimum decides; q10 does when runs have too few rounds for a stable minimum; the mirror holds where higher is
     better; a tool that reports less than that is decided on what it has.
     """
-    worse = np.where(np.array([metric.better == "higher" for metric in metrics], dtype=bool), -1.0, 1.0)
+    worse = _worse(metrics)
     statistic = _choose(baseline, head, worse, policy)
     raw = [np.take_along_axis(side, statistic[:, None, None], axis=2)[:, :, 0] for side in (baseline, head)]
     with np.errstate(invalid="ignore"):
         logarithmic = np.all([np.all(np.isnan(side) | (side > 0), axis=1) for side in raw], axis=0)
         logs = [np.where(logarithmic[:, None], np.log(np.where(side > 0, side, np.nan)), side) for side in raw]
+    return arranged(logs[0], logs[1], metrics, logarithmic, statistic)
+
+
+def arranged(
+    baseline: FloatArray,
+    head: FloatArray,
+    metrics: Sequence[Metric],
+    logarithmic: BoolArray,
+    statistic: IndexArray,
+) -> Values:
+    """Return values with what the metrics of their rows say of them; whole runs decide."""
     return Values(
-        baseline=logs[0],
-        head=logs[1],
+        baseline=baseline,
+        head=head,
         logarithmic=logarithmic,
         statistic=statistic,
-        worse=worse,
+        worse=_worse(metrics),
         kind=_kinds(metrics, logarithmic),
     )
+
+
+def up_to(values: Values, pairs: int) -> Values:
+    """Return the values of the first pairs."""
+    return replace(values, baseline=values.baseline[:, :pairs], head=values.head[:, :pairs])
+
+
+def _worse(metrics: Sequence[Metric]) -> FloatArray:
+    """Return +1 for each metric of which more is worse, and −1 for the others."""
+    return np.where(np.array([metric.better == "higher" for metric in metrics], dtype=bool), -1.0, 1.0)
 
 
 def _kinds(metrics: Sequence[Metric], logarithmic: BoolArray) -> IndexArray:

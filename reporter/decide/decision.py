@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ from reporter.model import (
     Benchmark,
     CompareKind,
     Comparison,
+    Judging,
     Metric,
     Notice,
     PastSession,
@@ -47,6 +48,7 @@ class Decision:
     ``suspects`` is the number of rows that wait for a second look. ``reference`` is the suite that the head was really
     held against, where it is not the newest baseline. Without ``comparable`` there was no baseline of this kind of
     machine and plan, or none of the code of any benchmark. ``sessions`` are the saved ones that were looked at.
+    ``tell_judgings`` returns what pairs were judged from; only a report asks for it.
     """
 
     compare: CompareKind
@@ -59,6 +61,7 @@ class Decision:
     notices: tuple[Notice, ...] = ()
     sessions: tuple[PastSession, ...] = ()
     trends: tuple[Trend, ...] = ()
+    tell_judgings: Callable[[], tuple[Judging, ...]] = field(default=tuple, compare=False)
 
 
 def no_bounds(_name: str) -> tuple[float | None, float | None]:

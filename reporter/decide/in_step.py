@@ -8,6 +8,7 @@ decides. A head that begins to wait is judged on wall time, because both sides h
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from reporter.decide.align import Row, Values
     from reporter.decide.policy import Policy
-    from reporter.model import BoolArray, FloatArray, Sample
+    from reporter.model import BoolArray, Clock, FloatArray, Sample
 
 _WALL, _PROCESSOR, _SHARE = range(len(IN_STEP))
 
@@ -33,14 +34,36 @@ def by_slices(values: Values, rows: Sequence[Row], policy: Policy) -> Values:
     in_step = (2 * np.sum(known, axis=1) > np.sum(complete, axis=1)) & values.logarithmic
     if not in_step.any():
         return values
-    column = np.where(computes(base, head, policy), _PROCESSOR, _WALL)[:, None, None]
+    processor = in_step & computes(base, head, policy)
+    column = np.where(processor, _PROCESSOR, _WALL)[:, None, None]
     before, after = (np.log(np.take_along_axis(side, column, axis=2)[:, :, 0]) for side in (base, head))
     return replace(
         values,
         baseline=np.where(in_step[:, None], before, values.baseline),
         head=np.where(in_step[:, None], after, values.head),
         in_step=in_step,
+        processor=processor,
     )
+
+
+def with_clock(policy: Policy, clock: str) -> Policy:
+    """Return the policy by which a clock decides: "wall", "cpu", or with "auto" what the data say."""
+    shares = {"auto": policy.processor_share, "wall": inf, "cpu": 0.0}
+    return replace(policy, processor_share=shares[clock])
+
+
+def seconds(rows: Sequence[Row], clock: Clock, shape: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:
+    """Return what both sides took by a clock, rows × pairs; nan where a pair was not in lock-step."""
+    column = _PROCESSOR if clock == "cpu" else _WALL
+    base, head = (_tables([getattr(row, side) for row in rows], shape)[:, :, column] for side in ("baseline", "head"))
+    return base, head
+
+
+def clocks(values: Values) -> list[Clock | None]:
+    """Return the clock that decides each row; ``None`` where whole runs do, which have the clock of their tool."""
+    count = len(values.head)
+    marks = (np.broadcast_to(mark, count).tolist() for mark in (values.in_step, values.processor))
+    return [("cpu" if computing else "wall") if sliced else None for sliced, computing in zip(*marks, strict=True)]
 
 
 def computes(base: FloatArray, head: FloatArray, policy: Policy) -> BoolArray:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from reporter.decide import paired, reasons, shift
-from reporter.decide.align import align, deciding_values
+from reporter.decide.align import align, deciding_values, up_to
 from reporter.decide.decision import (
     DEFAULT_POLICY,
     Decision,
@@ -23,6 +23,7 @@ from reporter.decide.decision import (
 )
 from reporter.decide.evidence import Criteria
 from reporter.decide.in_step import by_slices
+from reporter.decide.judging import at_looks, judging_of
 from reporter.decide.looks import SHORT_LOOKS
 from reporter.decide.sessions import stored_noise
 from reporter.decide.verdict import flag, settle
@@ -37,15 +38,20 @@ if TYPE_CHECKING:
     from reporter.decide.decision import BoundsOf
     from reporter.decide.policy import Levels, Policy
     from reporter.decide.verdict import Bounds
-    from reporter.model import Assessment, FloatArray, Session, Suite
+    from reporter.model import Assessment, FloatArray, Judging, Session, Suite
 
     Known = noise.Variance | tuple[Session, ...] | None
     """What is known of the noise of one pair: a variance for each common row, or a history that may hold it."""
 
 
+Item = TypeVar("Item")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pairs:
     """Both sides of pairs: run i of ``base`` was measured next to run i of ``head``.
+
+    ``began`` has a ``b`` or ``h`` for each pair, the side that began, as far as that is known.
 
     Raises:
         InputError: they have not as many runs as each other, so nobody knows which belong together.
@@ -53,6 +59,7 @@ class Pairs:
 
     base: Suite
     head: Suite
+    began: str = ""
 
     def __post_init__(self) -> None:
         """Refuse sides whose runs are no pairs."""
@@ -137,7 +144,34 @@ def _judge(
         compare="paired",
         assessments=(*with_distributions(assessments, rows), *rest(alignment, suite)),
         shift=shift.of_pairs(rows, by_slices(values, rows, policy), policy),
+        tell_judgings=partial(_judgings, pairs, rows, values, looks, limits, stored, levels, policy),
     )
+
+
+def _judgings(
+    pairs: Pairs,
+    rows: Sequence[Row],
+    values: Values,
+    looks: Sequence[int],
+    limits: Bounds,
+    stored: noise.Variance | None,
+    levels: Levels,
+    policy: Policy,
+) -> tuple[Judging, ...]:
+    """Return what the rows of one comparison were judged from."""
+    judging = judging_of(
+        rows,
+        at_looks(values, rows, _sizes(values, looks), policy),
+        _last_looks(values, looks),
+        limits,
+        stored,
+        levels,
+        policy,
+        suite=pairs.head.name,
+        grows=bool(looks),
+        began=pairs.began,
+    )
+    return (judging,)
 
 
 def _look(
@@ -149,7 +183,19 @@ def _look(
     suite: str,
     values: Values,
 ) -> list[Assessment]:
-    values = by_slices(values, rows, policy)
+    return judge_values(rows, by_slices(values, rows, policy), limits, levels, stored, policy, suite)
+
+
+def judge_values(
+    rows: Sequence[Row],
+    values: Values,
+    limits: Bounds,
+    levels: Levels,
+    stored: noise.Variance | None,
+    policy: Policy,
+    suite: str,
+) -> list[Assessment]:
+    """Judge rows together by the values that decide them, after ``by_slices``."""
     if stored is not None:  # stored pairs are of whole runs, whose noise is another
         stored = replace(stored, df=np.where(values.in_step, 0.0, stored.df))
     evidence = paired.look(values, policy, stored)
@@ -167,22 +213,27 @@ def _at_last_looks(
     What the suite tells of its noise is then what it told at that look, and no later pair of another row moves a
     verdict that was final.
     """
-    last = _last_looks(values, looks)
-    judged = {size: judge(_up_to(values, size)) for size in sorted(set(last))}
+    return by_last_look(_last_looks(values, looks), lambda size: judge(up_to(values, size)))
+
+
+def by_last_look(last: Sequence[int], judge: Callable[[int], Sequence[Item]]) -> list[Item]:
+    """Return each row as it is judged at its last look."""
+    judged = {size: judge(size) for size in sorted(set(last))}
     return [judged[size][index] for index, size in enumerate(last)]
 
 
 def _last_looks(values: Values, looks: Sequence[int]) -> list[int]:
     """Return how many pairs there were at the last look with each row."""
     complete = ~np.isnan(values.baseline) & ~np.isnan(values.head)
-    pairs = complete.shape[1]
-    ends = np.max(complete * np.arange(1, pairs + 1), axis=1, initial=0)
-    sizes = np.array([*(size for size in looks if size < pairs), pairs])
+    ends = np.max(complete * np.arange(1, complete.shape[1] + 1), axis=1, initial=0)
+    sizes = np.array(_sizes(values, looks))
     return [int(size) for size in sizes[np.searchsorted(sizes, ends)]]
 
 
-def _up_to(values: Values, pairs: int) -> Values:
-    return replace(values, baseline=values.baseline[:, :pairs], head=values.head[:, :pairs])
+def _sizes(values: Values, looks: Sequence[int]) -> list[int]:
+    """Return how many pairs there were at each look."""
+    pairs = values.head.shape[1]
+    return [*(size for size in looks if size < pairs), pairs]
 
 
 def values_of(rows: Sequence[Row], policy: Policy) -> Values:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from reporter.decide import reasons
 from reporter.decide.decided import cause_of
+from reporter.decide.judging import fitting
 from reporter.decide.shards import Shard
 from reporter.errors import InputError
 from reporter.model import FINGERPRINT_KEYS, Fingerprint, Gate, Measured, Notice, Report, benchmark_label
@@ -36,6 +37,7 @@ def merge(suite: str, reports: Reports) -> Report:
     missing = _missing(suite, ordered)
     whole = _same_sessions(ordered)
     first = next(iter(ordered.values()))
+    judgings, left_out = fitting(tuple(_each(ordered, lambda report: report.judgings)))
     return Report(
         suite=suite,
         gate=_gate(ordered, missing),
@@ -46,10 +48,13 @@ def merge(suite: str, reports: Reports) -> Report:
         shift=_shift(ordered),
         assessments=tuple(_rows(suite, ordered, with_past=whole)),
         budgets=tuple(_budgets(ordered)),
-        warnings=tuple(dict.fromkeys((*_notices(ordered, missing), *_each(ordered, lambda report: report.warnings)))),
+        warnings=tuple(
+            dict.fromkeys((*_notices(ordered, missing), *_each(ordered, lambda report: report.warnings), *left_out))
+        ),
         sessions=first.sessions if whole else (),
         trends=tuple(_each(ordered, lambda report: report.trends)) if whole else (),
         override=_override(suite, ordered),
+        judgings=judgings,
     )
 
 

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reporter.decide.policy import Policy
 
 MOST_SHARDS = 256
 """As many jobs as GitHub makes of one matrix."""
@@ -48,3 +52,9 @@ def split_name(suite: str) -> tuple[str, Shard | None]:
     if not found or not int(found["number"]) <= int(found["count"]) <= MOST_SHARDS:
         return suite, None
     return found["name"], Shard(number=int(found["number"]), count=int(found["count"]))
+
+
+def policy_of(suite: str, policy: Policy) -> Policy:
+    """Return the numbers that decide a suite; a shard knows from its name among how many it is."""
+    _, shard = split_name(suite)
+    return policy.of_one_among(shard.count) if shard else policy

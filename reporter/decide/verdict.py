@@ -18,6 +18,7 @@ from reporter.decide.evidence import (
     detectable,
     marginal_interval,
 )
+from reporter.decide.in_step import clocks
 from reporter.decide.noise import row_mean
 from reporter.decide.screen import scale_of
 from reporter.decide.summaries import side_summaries
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from reporter.decide.align import Row, Values
     from reporter.decide.evidence import Criteria, Evidence, Interval
     from reporter.decide.policy import Policy
-    from reporter.model import BoolArray, Change, FloatArray, IndexArray
+    from reporter.model import BoolArray, Change, Clock, FloatArray, IndexArray
 
 MOST_DISTRIBUTIONS = 12
 """Round values are kept for this many changed rows: they are drawn, and nobody looks at more pictures."""
@@ -100,6 +101,7 @@ def settle(
     after = side_summaries([row.head for row in rows], shortened=shortened)
     agreeing = _agreeing(values, evidence, looks)
     unit = np.where(values.logarithmic, 1.0, scale)
+    clock = clocks(values)
     assessments = []
     for index, row in enumerate(rows):
         change = change_of[index]
@@ -119,7 +121,7 @@ def settle(
         )
         assessments.append(
             Assessment(
-                comparison=comparison(row, suite, before[index], after[index], change, noise),
+                comparison=comparison(row, suite, before[index], after[index], change, noise, clock[index]),
                 verdict=verdict,
                 reason=reason,
                 detectable=_finite(smallest[index]),
@@ -138,6 +140,7 @@ def comparison(
     head: SideSummary | None,
     change: Change | None = None,
     noise: Noise | None = None,
+    clock: Clock | None = None,
 ) -> Comparison:
     """Name a row and put its numbers together."""
     return Comparison(
@@ -150,6 +153,7 @@ def comparison(
         head=head,
         change=change,
         noise=noise,
+        clock=clock,
     )
 
 

@@ -138,6 +138,10 @@ class Measurement:
         """Return the slices of (base, head) of each complete pair of a batch; empty where it was not in lock-step."""
         return [(base.slices, head.slices) for base, head in self._paired(number)]
 
+    def began(self, number: int) -> str:
+        """Return the side that began each complete pair of a batch, as ``b`` or ``h``."""
+        return "".join(next(iter(pair))[0] for pair in self._complete_pairs(number))
+
     def latest_pairs(self, number: int) -> tuple[float, int]:
         """Return the seconds that a pair of a batch takes of late, and how many benchmarks the latest one ran.
 
@@ -149,11 +153,15 @@ class Measurement:
         return fmean(map(_seconds_of, latest)), latest[-1][1].benchmarks()
 
     def _paired(self, number: int) -> list[tuple[MeasuredRun, MeasuredRun]]:
+        return [(pair["base"], pair["head"]) for pair in self._complete_pairs(number)]
+
+    def _complete_pairs(self, number: int) -> list[dict[Side, MeasuredRun]]:
+        """Return both runs of each complete pair, the one that began first."""
         sides: dict[int, dict[Side, MeasuredRun]] = {}
         for run in self.runs:
             if run.pair is not None and run.batch == number:
                 sides.setdefault(run.pair, {})[run.side] = run
-        return [(pair["base"], pair["head"]) for _, pair in sorted(sides.items()) if len(pair) == 2]
+        return [pair for _, pair in sorted(sides.items()) if len(pair) == 2]
 
 
 def _seconds_of(pair: tuple[MeasuredRun, MeasuredRun]) -> float:

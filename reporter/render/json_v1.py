@@ -16,6 +16,7 @@ from reporter import __version__, memory_series
 from reporter.checked import TEXT_LIMIT
 from reporter.model import NO_FAILURES
 from reporter.render.categories import summaries
+from reporter.render.json_v1_judging import head_of, row_to_json
 from reporter.render.json_v1_read import UNIT_LIMIT, WORD_LIMIT, load
 from reporter.shared.printable import shorten, visible
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
         Estimate,
         Failures,
         Fingerprint,
+        Gate,
+        Judging,
         LoadCourse,
         Measured,
         Noise,
@@ -59,11 +62,7 @@ def dump(report: Report) -> str:
         "schema": SCHEMA,
         "generator": f"benchverdict {__version__}",
         "suite": _word(report.suite),
-        "gate": {
-            "status": report.gate.status,
-            "reasons": [_text(reason) for reason in report.gate.reasons],
-            "cause": report.gate.cause,
-        },
+        "gate": _gate(report.gate),
         "counts": report.counts(),
         "measured": _measured(report.measured),
         "baseline": _source(report.baseline),
@@ -81,6 +80,7 @@ def dump(report: Report) -> str:
     members = [f"{_encode(key)}:{_encode(value)}" for key, value in head.items()]
     members += [
         _lines("benchmarks", map(_row, report.assessments)),
+        *([_judgings(report.judgings)] if report.judgings else []),
         _lines("budgets", map(_budget, report.budgets)),
         _lines("trends", map(_trend, report.trends)),
         _lines("categories", map(_category, summaries(report))),
@@ -102,6 +102,18 @@ def _escaped(match: re.Match[str]) -> str:
 
 def _lines(key: str, items: Iterable[dict[str, Any]]) -> str:
     return f"{_encode(key)}:[" + ",".join("\n" + _encode(item) for item in items) + "]"
+
+
+def _gate(gate: Gate) -> dict[str, Any]:
+    return {"status": gate.status, "reasons": [_text(reason) for reason in gate.reasons], "cause": gate.cause}
+
+
+def _judgings(judgings: Iterable[Judging]) -> str:
+    members = []
+    for judging in judgings:
+        head = _encode(head_of(judging, _word)).removesuffix("}")
+        members.append(f"{head},{_lines('rows', (row_to_json(row, _text) for row in judging.rows))}}}")
+    return '"judgings":[' + ",\n".join(members) + "]"
 
 
 def _measured(measured: Measured) -> dict[str, Any]:
@@ -195,6 +207,7 @@ def _row(assessment: Assessment) -> dict[str, Any]:
         **({"accepted": _text(assessment.accepted)} if assessment.accepted else {}),
         "distribution": _distribution(comparison),
         **({"history": [_number(value) for value in comparison.history]} if comparison.history else {}),
+        **({"clock": comparison.clock} if comparison.clock else {}),
     }
 
 

@@ -24,6 +24,7 @@ from reporter.model import (
     BudgetResult,
     BudgetStatus,
     Change,
+    Clock,
     CompareKind,
     Comparison,
     Estimate,
@@ -48,6 +49,7 @@ from reporter.model import (
     StatusCount,
     Trend,
 )
+from reporter.render.json_v1_judging import judgings_from_json
 
 WORD_LIMIT = 200
 UNIT_LIMIT = 100
@@ -63,7 +65,7 @@ _REPORT = keys(
     "schema generator suite gate counts measured baseline baseline_reason compare confirm shift benchmarks budgets "
     "warnings"
 )
-_REPORT_OPTIONAL = keys("categories sessions trends load failures override saved")
+_REPORT_OPTIONAL = keys("categories sessions trends load failures override saved judgings")
 """Categories are derived from the rows and budgets, so they are summed up again and not read."""
 
 _OVERRIDE = keys("label by at commit")
@@ -97,15 +99,17 @@ _ROW = keys(
     "suite name params category metric unit better baseline head change verdict reason detectable noise cure suspect "
     "distribution"
 )
-_ROW_OPTIONAL = keys("threshold margin accepted history")
+_ROW_OPTIONAL = keys("threshold margin accepted history clock")
 _BUDGET = keys("benchmark metric unit value target warning critical status")
 _BUDGET_OPTIONAL = keys("category rule reason")
 _WARNING = keys("code text")
 
 BOUNDS = {
-    **dict.fromkeys(("benchmarks", "budgets", "trends", "categories"), 20_000),
-    **dict.fromkeys(("warnings", "reasons", "resources", "baseline", "head"), 10_000),
-    **dict.fromkeys(("sessions", "history", "values", "changes", "load", "statuses", "kinds"), 1_000),
+    **dict.fromkeys(("benchmarks", "budgets", "trends", "categories", "rows"), 20_000),
+    **dict.fromkeys(("warnings", "reasons", "resources", "baseline", "base", "head"), 10_000),
+    **dict.fromkeys(
+        ("sessions", "history", "values", "changes", "load", "statuses", "kinds", "looks", "judgings"), 1_000
+    ),
     **dict.fromkeys(("seconds", "users", "rate", "failed", "p50", "p99", "bytes"), 1_000),
     **dict.fromkeys(("params", "details"), 1_000),
 }
@@ -124,6 +128,7 @@ _COMPARES: tuple[CompareKind, ...] = get_args(CompareKind)
 _SIDES: tuple[Literal["base", "head"], ...] = ("base", "head")
 _USERS: tuple[Literal["command", "service"], ...] = ("command", "service")
 _KINDS: tuple[Literal["ratio", "difference"], ...] = ("ratio", "difference")
+_CLOCKS: tuple[Clock, ...] = get_args(Clock)
 _BROKEN_BY: tuple[BrokenBy, ...] = get_args(BrokenBy)
 _BUDGETS: tuple[BudgetStatus, ...] = get_args(BudgetStatus)
 
@@ -194,6 +199,7 @@ def _report(top: Checked) -> Report:
         failures=_failures(top.optional_member("failures", _FAILURES)),
         override=_override(top.optional_member("override", _OVERRIDE)),
         saved=top.optional_flag("saved") or False,
+        judgings=judgings_from_json(top),
     )
     _check_counts(top.member("counts", frozenset(VERDICTS)), report)
     return report
@@ -300,6 +306,7 @@ def _row(member: Checked) -> Assessment:
         noise=_noise(member.optional_member("noise", _NOISE)),
         distribution=_distribution(member.optional_member("distribution", _DISTRIBUTION)),
         history=member.optional_numbers("history"),
+        clock=member.optional_choice("clock", _CLOCKS),
     )
     return Assessment(
         comparison=comparison,

@@ -52,6 +52,7 @@ def measured(report: Report) -> Pairs:
         ("Compared by", words.COMPARE_WORDS[report.compare]),
         ("Plan", prose(how.plan)),
         ("Runs and rounds", _runs_and_rounds(report)),
+        ("Clock", _clocks(report)),
         ("Machine time", _duration(how.seconds) if how.seconds is not None else ""),
         ("Finished", _moment(how.finished_at)),
         ("Command", prose(how.command or "")),
@@ -117,6 +118,11 @@ def _runs_and_rounds(report: Report) -> str:
         return ""
     paired = report.compare == "paired"
     return words.runs_and_rounds(runs, min(rounds, default=0), max(rounds, default=0), paired=paired)
+
+
+def _clocks(report: Report) -> str:
+    clocks = [row.comparison.clock for row in report.assessments]
+    return words.clocks(processor=clocks.count("cpu"), wall=clocks.count("wall"))
 
 
 def _moment(seconds: float | None) -> str:

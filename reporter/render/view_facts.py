@@ -24,6 +24,7 @@ def facts(assessment: Assessment, again: str = "") -> Facts:
         ("Baseline", _side(comparison.baseline, unit)),
         ("Head", _side(comparison.head, unit)),
         ("Values shown", value_words(comparison)),
+        ("Clock", words.CLOCK_WORDS[comparison.clock] if comparison.clock else ""),
         ("Change", _estimate(comparison.change.marginal) if comparison.change else ""),
         ("All together", _together(comparison.change)),
         ("Threshold", _threshold(assessment)),

@@ -14,7 +14,7 @@ from reporter.units import format_duration, format_percent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.model import BaselineSource, CompareKind, ResourceUser, RunResources
+    from reporter.model import BaselineSource, Clock, CompareKind, ResourceUser, RunResources
 
 Outcome = Literal[
     "passed",
@@ -136,6 +136,11 @@ BUDGET_WORDS: dict[str, str] = {
 BELOW_TARGET = "below target"
 BUDGET_SYMBOLS: dict[str, str] = {"met": "✓", "above_target": "~", "warning": "!", "critical": "✗", "not_measured": "?"}
 
+CLOCK_WORDS: dict[Clock, str] = {
+    "wall": "wall time, in lock-step",
+    "cpu": "processor time of its own thread, in lock-step",
+}
+
 BETTER_WORDS: dict[str | None, str] = {"lower": "lower is better", "higher": "higher is better", None: "report only"}
 
 VALUES_ALONE: dict[str | None, str] = {
@@ -151,6 +156,11 @@ STATISTIC_WORDS = {
     "q90": "90th percentile",
     "max": "highest value",
 }
+
+
+def value_of_run(statistic: str) -> str:
+    """Return which value of a run decides."""
+    return f"{STATISTIC_WORDS.get(statistic, statistic)} of each run"
 
 
 def values_compared(statistic: str, *, by_rule: bool) -> str:
@@ -348,6 +358,44 @@ def runs_and_rounds(runs: int, rounds_low: int, rounds_high: int, *, paired: boo
         return count
     rounds = f"{rounds_low:,}" if rounds_low == rounds_high else f"{rounds_low:,} to {rounds_high:,}"
     return f"{count} × {rounds} {'round' if rounds == '1' else 'rounds'}"
+
+
+def clocks(*, processor: int, wall: int) -> str:
+    """Return how many rows each clock decided: ``processor time 10, wall time 2``; nothing where there were no two."""
+    counts = {"processor time": processor, "wall time": wall}
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items() if count)
+
+
+CANNOT_BE_JUDGED_AGAIN = "It cannot be judged again"
+NOT_JUDGED_AGAIN = "Rows that cannot be judged again:"
+DIFFERING = "Rows that differ:"
+SAYS_THE_SAME = "says the same"
+
+
+def reached_again(same: int, judged: int) -> str:
+    """Return how many verdicts were reached again: ``12 of 14 verdicts were reached again from verdict.json alone``."""
+    return f"{same:,} of {count_of(judged, 'verdict')} were reached again from verdict.json alone"
+
+
+def look_taken(look: int, pairs: int, level: float) -> str:
+    """Return what a look at a row was: ``after 8 pairs, level 0.01``; some of the pairs may lack the row."""
+    lacking = f", {pairs} of them with this row" if pairs != look else ""
+    return f"after {count_of(look, 'pair')}{lacking}, level {level:g}"
+
+
+def level_spent(level: float, together: int) -> str:
+    """Return the level of the last look, and among how many rows it was shared."""
+    return f"{level:g}, shared by {count_of(together, 'row')} judged together; p has to be below it for a change"
+
+
+def bounds_of(threshold: str, margin: str) -> str:
+    """Return what an estimate has to be beyond to be a change, and the interval inside of to be none."""
+    return f"a change is beyond {threshold}; unchanged is an interval within {margin}"
+
+
+def stored_noise(deviation: float, df: float) -> str:
+    """Return what was known of the noise of a pair before this job."""
+    return f"noise of a pair {deviation:.3g} in stored pairs, with {df:.3g} degrees of freedom"
 
 
 NOT_EVEN_DOUBLE = "not even a change of 100 %"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from reporter import __version__
+from reporter.decide.judge import Pairs, judge_looks
+from reporter.decide.recompute import judge_again
 from reporter.render import (
     charts,
     console,
@@ -18,11 +21,13 @@ from reporter.render import (
     markdown,
     markdown_suites,
     openmetrics,
+    recomputed,
     view,
     view_suites,
 )
 from reporter.render.explanation import explain
-from tests.reports import HOME, SITUATIONS, hostile_suites, many_rows, mixed, parts_of_a_monorepo, platforms
+from tests.reports import HOME, SITUATIONS, hostile_suites, many_rows, mixed, parts_of_a_monorepo, platforms, report
+from tests.suites import suite_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +115,29 @@ def test_several_suites(name: str, golden: Golden) -> None:
 def test_explanation(golden: Golden) -> None:
     shown = mixed()
     golden("explanation.txt", explain(shown, range(len(shown.assessments))))
+
+
+def test_recomputed(golden: Golden) -> None:
+    base, head = (suite_of({name: _runs(name, is_head=is_head) for name in _NOISE}) for is_head in (False, True))
+    decision = judge_looks(Pairs(base=base, head=head, began="bhhbbhhbb"))
+    shown = replace(report(*decision.assessments, compare="paired"), judgings=decision.tell_judgings())
+    text = recomputed.rows(shown, range(3), judge_again(shown), width=80)
+    golden("recomputed.txt", re.sub(r"^((?:estimate|noise|interval|p) .*)", _shortened, text, flags=re.MULTILINE))
+
+
+_NOISE = {"test_slower": (1.1, 0.004), "test_same": (1.001, 0.003), "test_noisy": (1.02, 0.2)}
+"""How much longer the head takes, and how much runs differ."""
+
+
+def _runs(name: str, *, is_head: bool) -> list[list[float]]:
+    factor, noise = _NOISE[name]
+    level = 2e-3 * (factor if is_head else 1)
+    return [[round(level * (1 + noise * ((pair * 7 + 3 * is_head) % 9 - 4) / 4), 7)] * 25 for pair in range(9)]
+
+
+def _shortened(line: re.Match[str]) -> str:
+    """Leave out the digits of a result that may differ from processor to processor."""
+    return re.sub(r"(\d\.\d{3})\d+", r"\1…", line[0])
 
 
 def test_console_in_colour(golden: Golden) -> None:

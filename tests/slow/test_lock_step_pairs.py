@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from reporter.cli import main
 from reporter.commands.composing import GateOptions
-from reporter.commands.reporting import ReportRequest, report
+from reporter.commands.reporting import ReportRequest, read_verdict, report
 from reporter.config import Config
 from reporter.measure.paired.pairs import paired_sides
 from tests.unit.measure_repositories import Project, new_project
@@ -56,6 +58,15 @@ def verdicts(project: Project) -> dict[str, Any]:
     return {row.comparison.name.rpartition("::")[2]: row for row in rows}
 
 
+def judged_again(project: Project) -> None:
+    """Reach the verdicts again from the verdict.json that was written, and find both sides to have begun in turn."""
+    path = project.folder / "report" / "verdict.json"
+    told = StringIO()
+    assert main(("explain", "--recompute", "--from", str(path)), told, told) == 0, told.getvalue()
+    (judging,) = read_verdict(path).judgings
+    assert sorted(judging.began) == ["b"] * 4 + ["h"] * 4
+
+
 def test_a_slower_head_is_found_in_few_pairs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {"work.py": COMPUTE.format(size=5000)}, {"work.py": COMPUTE.format(size=7500)}
     project = project_of(tmp_path, monkeypatch, *files)
@@ -66,6 +77,7 @@ def test_a_slower_head_is_found_in_few_pairs(tmp_path: Path, monkeypatch: pytest
     assert found["test_first"].verdict == "regressed"
     assert found["test_first"].comparison.change.marginal.point == pytest.approx(0.5, abs=0.15)
     assert found["test_second"].verdict != "regressed"
+    judged_again(project)
 
 
 def test_a_head_that_waits_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,6 +87,8 @@ def test_a_head_that_waits_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     found = verdicts(project)["test_first"]
     assert found.verdict == "regressed"
     assert found.comparison.change.marginal.point > 1
+    assert found.comparison.clock == "wall"
+    judged_again(project)
 
 
 def test_what_cannot_run_twice_at_once_is_measured_in_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

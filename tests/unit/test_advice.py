@@ -220,3 +220,8 @@ def test_the_report_says_so_and_the_record_tells_why(tmp_path: Path, monkeypatch
 
     assert codes(None) == ["noise-few-rounds"]
     assert codes({"busy_seconds": 0.0, "steal_seconds": 5.0}) == ["noise-steal", "noise-few-rounds"]
+
+
+def test_runs_that_counted_nothing_are_no_cause() -> None:
+    counts = suite_of({"a": [[0.0], [2.0], [1.0], [0.0], [3.0], [1.0], [2.0], [1.0]]})
+    assert _codes(OPEN, counts) == []

@@ -197,3 +197,11 @@ def test_any_value_anywhere_is_read_or_refused(
     folder = _write(tmp_path_factory.getbasetemp(), record)
     with contextlib.suppress(InputError):
         measured.load(folder)
+
+
+def test_the_side_that_began_each_complete_pair_is_known(folder: Path) -> None:
+    order = (("base", 0), ("head", 0), ("head", 1), ("base", 1), ("base", 2), ("head", 3), ("base", 3))
+    runs = [_run(index, side=side, pair=pair) for index, (side, pair) in enumerate(order)]
+    runs += [_run(9, side="head", pair=4, batch=2), _run(10, side="base", pair=4, batch=2)]
+    found = measured.load(_write(folder, _record(runs=runs)))
+    assert (found.began(0), found.began(1), found.began(2)) == ("bhh", "", "h")

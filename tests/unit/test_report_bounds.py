@@ -118,7 +118,7 @@ except InputError as error:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_text_within_the_limit_of_its_size_fills_the_memory(name: str) -> None:
     unit = HOSTILE[name]
-    for size in (24 * 2**20, 8 * 2**20, 2 * 2**20):
+    for size in (48 * 2**20, 24 * 2**20, 8 * 2**20, 2 * 2**20):
         text = "[" + unit * (size // len(unit)) + "0]"
         done = subprocess.run(
             [sys.executable, "-c", PROBE], input=text, capture_output=True, check=True, text=True, cwd=ROOT

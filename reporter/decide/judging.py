@@ -1,0 +1,143 @@
+"""What a comparison in pairs was judged from, as a report keeps it: enough to judge it again.
+
+A suite is judged as a whole: the rows share what is known of their noise, and the chance of a false alarm. So all rows
+are kept that were judged together, those too that a report does not show.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reporter.decide.align import up_to
+from reporter.decide.decision import both_statistics
+from reporter.decide.in_step import by_slices, clocks, seconds
+from reporter.model import STATISTICS, JudgedRow, Judging, Notice, PairValues, RowLook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from reporter.decide.align import Row, Values
+    from reporter.decide.noise import Variance
+    from reporter.decide.policy import Levels, Policy
+    from reporter.decide.verdict import Bounds
+    from reporter.model import Clock, FloatArray
+
+    At = Mapping[int, Values]
+    """The values that decide at each look, by the number of pairs there were."""
+    Tables = Mapping[Clock | None, tuple[FloatArray, FloatArray]]
+    """What base and head took, rows × pairs, by the clock."""
+
+MOST_VALUES = 1_500_000
+"""Of a report, where every row is counted as long as the longest: 10,000 benchmarks in 64 pairs have 1,280,000, which
+are 31 MB of JSON (12 MB compressed)."""
+LEFT_OUT = (
+    "verdict.json is without the values of the pairs, of which there are {count:,}; it holds {most:,}: "
+    "`explain --recompute` cannot judge them again"
+)
+
+
+def judging_of(
+    rows: Sequence[Row],
+    at: At,
+    stops: Sequence[int],
+    limits: Bounds,
+    stored: Variance | None,
+    levels: Levels,
+    policy: Policy,
+    *,
+    suite: str,
+    grows: bool,
+    began: str,
+) -> Judging:
+    """Return what each row was judged from at every look up to the one at which it ``stops``."""
+    tables = _tables(rows, at)
+    found = {look: clocks(values) for look, values in at.items()}
+    spent = {look: spent_levels(look, values, stored, levels, policy) for look, values in at.items()}
+    last = at[max(at)]
+    judged = tuple(
+        JudgedRow(
+            name=row.benchmark.name,
+            params=(*row.benchmark.params, *row.benchmark.details),
+            metric=row.metric,
+            statistic=STATISTICS[last.statistic[index]],
+            kind="ratio" if last.logarithmic[index] else "difference",
+            threshold=float(limits.threshold[index]),
+            margin=float(limits.margin[index]),
+            stored=_stored(stored, index),
+            looks=tuple(spent[look][index] for look in at if look <= stops[index]),
+            values=tuple(_values(tables, {look: each[index] for look, each in found.items()}, index)),
+        )
+        for index, row in enumerate(rows)
+    )
+    return Judging(suite=suite, grows=grows, began=began, digest=digest(judged), rows=judged)
+
+
+def at_looks(values: Values, rows: Sequence[Row], looks: Iterable[int], policy: Policy) -> dict[int, Values]:
+    """Return the values that decide at each look."""
+    return {look: by_slices(up_to(values, look), rows, policy) for look in looks}
+
+
+def spent_levels(look: int, values: Values, stored: Variance | None, levels: Levels, policy: Policy) -> list[RowLook]:
+    """Return what a look was of each row: its pairs so far, and the level that it spent."""
+    pairs = np.sum(~np.isnan(values.baseline) & ~np.isnan(values.head), axis=1)
+    covered = False if stored is None else (stored.df > 0) & ~np.broadcast_to(values.in_step, len(pairs))
+    spent = policy.level_of(pairs, levels, stored=covered).tolist()
+    return [RowLook(look=look, pairs=own, level=level) for own, level in zip(pairs.tolist(), spent, strict=True)]
+
+
+def digest(rows: Iterable[JudgedRow]) -> str:
+    """Return the SHA-256 of all that rows were judged from but their names, in which secrets are masked later."""
+    import hashlib
+
+    found = hashlib.sha256()
+    for row in rows:
+        numbers = (row.statistic, row.kind, row.threshold, row.margin, row.stored)
+        looks = [(look.look, look.pairs, look.level) for look in row.looks]
+        values = [(each.clock, each.looks, each.base, each.head) for each in row.values]
+        found.update(repr((numbers, looks, values)).encode())
+    return found.hexdigest()
+
+
+def fitting(judgings: tuple[Judging, ...]) -> tuple[tuple[Judging, ...], tuple[Notice, ...]]:
+    """Return them, or nothing and a notice where they are more than a report holds."""
+    count = size_of(judgings)
+    if count <= MOST_VALUES:
+        return judgings, ()
+    return (), (Notice(code="values-left-out", text=LEFT_OUT.format(count=count, most=MOST_VALUES)),)
+
+
+def size_of(judgings: Iterable[Judging]) -> int:
+    """Return how many values there are, with every row as long as the longest that it is judged with."""
+    lengths = [[len(each.base) for row in judging.rows for each in row.values] for judging in judgings]
+    return sum(2 * len(each) * max(each, default=0) for each in lengths)
+
+
+def _tables(rows: Sequence[Row], at: At) -> Tables:
+    last = at[max(at)]
+    whole = [np.take_along_axis(side, last.statistic[:, None, None], axis=2)[:, :, 0] for side in both_statistics(rows)]
+    if not any(np.any(values.in_step) for values in at.values()):
+        return {None: (whole[0], whole[1])}
+    shape = last.head.shape
+    return {None: (whole[0], whole[1]), "wall": seconds(rows, "wall", shape), "cpu": seconds(rows, "cpu", shape)}
+
+
+def _values(tables: Tables, clock_at: Mapping[int, Clock | None], index: int) -> Iterable[PairValues]:
+    """Return the values of each clock that decided a row at any look; hardly ever is it more than one."""
+    for clock in dict.fromkeys(clock_at.values()):
+        looks = tuple(look for look, one in clock_at.items() if one == clock)
+        base, head = (table[index, : looks[-1]] for table in tables[clock])
+        known = np.flatnonzero(~np.isnan(base) | ~np.isnan(head))
+        end = int(known[-1]) + 1 if known.size else 0
+        yield PairValues(clock=clock, looks=looks, base=_numbers(base[:end]), head=_numbers(head[:end]))
+
+
+def _numbers(values: FloatArray) -> tuple[float | None, ...]:
+    return tuple(None if value != value else value for value in values.tolist())
+
+
+def _stored(stored: Variance | None, index: int) -> tuple[float, float] | None:
+    if stored is None or not stored.df[index] > 0:
+        return None
+    return float(stored.variance[index]), float(stored.df[index])

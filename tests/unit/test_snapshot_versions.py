@@ -1,0 +1,75 @@
+"""Baselines go both ways between this version and the one before: a job of either reads what the other saved."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import jsonschema
+import numpy as np
+import pytest
+
+from reporter.commands.composing import Sides, decide, decide_looks
+from reporter.config import Config
+from reporter.decide.judge import Pairs
+from reporter.ingest import assemble, read_file
+from reporter.model import Baseline, Suite
+from reporter.store import history, snapshot
+from tests.unit.test_snapshot import DATA, ROOT, document, generated, rich
+
+SNAPSHOTS = ROOT / "tests" / "snapshots"
+BEFORE = SNAPSHOTS / "0.1.0-lock-step.json.gz"
+SCHEMA_BEFORE = json.loads((SNAPSHOTS / "0.1.0-lock-step.schema.json").read_text("utf-8"))
+
+
+def before() -> Baseline:
+    return snapshot.load(BEFORE.read_bytes(), BEFORE.name)
+
+
+def measured(count: int) -> Suite:
+    """Return as many runs of the same benchmarks on the same machine."""
+    runs = [[read_file(DATA / "pytest-benchmark" / "5.3.1.json")] for _ in range(count)]
+    return assemble(runs, suite="unit", commit="c" * 40, measured_at=3e9, fingerprint=before().suite.fingerprint)
+
+
+def test_a_baseline_of_the_version_before_is_read_whole() -> None:
+    found = before()
+    assert [(session.commit, session.plan) for session in found.history] == [
+        ("a" * 40, "whole"),
+        ("b" * 40, history.AGAINST_ITSELF),
+        ("b" * 40, "whole"),
+    ]
+    assert found.suite.benchmarks[0].code == f"{0:016x}"
+    plain = read_file(DATA / "pytest-benchmark" / "5.3.1.json").readings[0]
+    (_, sample), *_ = found.suite.benchmarks[0].samples
+    assert sample.statistics[0, 1] == pytest.approx(min(plain.values), rel=1e-6)
+    assert np.isfinite(sample.statistics[:, 1]).all()
+
+
+def test_a_head_is_compared_with_a_baseline_of_the_version_before() -> None:
+    """Both by its sessions and, for what is known of the noise, in pairs."""
+    by_sessions = decide(Sides(head=measured(1), baseline=before()), Config())
+    assert by_sessions.comparable
+    judged = [row for row in by_sessions.assessments if row.comparison.metric.better]
+    assert {row.verdict for row in judged} <= {"unchanged", "inconclusive"}
+    assert all(row.comparison.change for row in judged)
+    pairs = Pairs(base=measured(4), head=measured(4))
+    in_pairs = decide_looks(pairs, Config(), changed_files=(), stored=before().history)
+    assert {row.comparison.noise.source for row in in_pairs.assessments if row.comparison.noise} == {
+        "this job and stored pairs"
+    }
+
+
+def test_the_version_before_reads_what_this_one_saves() -> None:
+    """It refuses members that it does not know, as its schema does, and misses those that it needs."""
+    again = history.extend(before(), replace(measured(2), warnings=()))
+    grown = Baseline(suite=measured(2), history=again, source=before().source)
+    for saved in (rich(), generated(3, 40), grown):
+        jsonschema.validate(document(snapshot.dump(saved)), SCHEMA_BEFORE, cls=jsonschema.Draft202012Validator)
+
+
+def test_the_schema_of_the_version_before_allows_nothing_more() -> None:
+    saved = document(snapshot.dump(rich()))
+    for change in ({"clock": "cpu"}, {"history": None}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(saved | change, SCHEMA_BEFORE, cls=jsonschema.Draft202012Validator)
