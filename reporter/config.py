@@ -46,8 +46,9 @@ class MeasureSettings:
     Pairs are measured for at most ``time_limit_seconds``, set-up apart; ``setup`` is a script run in each side's tree;
     ``pairs_beyond`` is the change that the saved history has to be able to find, or the benchmark is measured in pairs;
     ``noise_pairs`` of a commit and itself are measured when it becomes a baseline; ``benchmarks_from`` "head" runs the
-    head's benchmark files on both sides, ``threads`` leaves runs unpinned, and without
-    ``lock_step`` both runs of a pair never take turns. Nothing is measured where a variable of
+    head's benchmark files on both sides, ``threads`` leaves runs unpinned, without
+    ``lock_step`` both runs of a pair never take turns, and without ``shorten`` no option of the tool is added to the
+    command. Nothing is measured where a variable of
     ``requires_env`` is not set or an address of ``requires_url`` does not answer. ``service`` is the server that every
     run gets afresh.
     """
@@ -66,6 +67,7 @@ class MeasureSettings:
     benchmarks_from: str | None = None
     threads: bool = False
     lock_step: bool = True
+    shorten: bool = True
     noise_pairs: int = 4
     pairs_beyond: float = 0.10
     requires_env: tuple[str, ...] = ()
@@ -349,6 +351,7 @@ class _Reader:
             benchmarks_from=self.word(table, "benchmarks-from", prefix, BENCHMARKS_FROM) or defaults.benchmarks_from,
             threads=self.switch(table, "threads", prefix, default=defaults.threads),
             lock_step=self.switch(table, "lock-step", prefix, default=defaults.lock_step),
+            shorten=self.switch(table, "shorten", prefix, default=defaults.shorten),
             pairs_beyond=defaults.pairs_beyond if beyond is None else beyond,
             noise_pairs=self.count(table, "noise-pairs", prefix, defaults.noise_pairs, 0),
             requires_env=self.texts(table, "requires-env", prefix, defaults.requires_env),
@@ -472,6 +475,7 @@ _SETTING_KEYS = (
     "benchmarks-from",
     "threads",
     "lock-step",
+    "shorten",
     "noise-pairs",
     "pairs-beyond",
     "requires-env",

@@ -76,6 +76,7 @@ def _pairs(base: str, settings: MeasureSettings, time_limit: float | None) -> Pa
         benchmarks_from=settings.benchmarks_from,
         pin=not settings.threads,
         lock_step=settings.lock_step,
+        shorten=settings.shorten,
         time_limit_seconds=time_limit or settings.time_limit_seconds,
     )
 

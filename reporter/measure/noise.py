@@ -15,6 +15,7 @@ from reporter.measure.paired import trees
 from reporter.measure.paired.look import names_pytest
 from reporter.measure.paired.outlook import Outlook, needs
 from reporter.measure.paired.pairs import paired_sides
+from reporter.measure.paired.short_plan import short_plan
 from reporter.measure.series import Outcome, measure
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def _obstacle(plan: Plan, path: Path, environ: Mapping[str, str]) -> str | None:
     limit = plan.pairs.time_limit_seconds
     if commits.base != commits.head or commits.uncommitted:
         return "files are changed and not committed"
-    if Outlook(2 * run, 2 * run).fitting(limit, plan.noise_pairs) < plan.noise_pairs and not names_pytest(plan):
+    can_be_short = names_pytest(plan) or short_plan(plan, environ)[1] is not None
+    if Outlook(2 * run, 2 * run).fitting(limit, plan.noise_pairs) < plan.noise_pairs and not can_be_short:
         return needs(run, limit or 0.0, plan.noise_pairs)
     return None

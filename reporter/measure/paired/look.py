@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from reporter.measure import wording
 from reporter.measure.console import spoken_duration
-from reporter.measure.paired import code_check, only_in_head, ways
+from reporter.measure.paired import code_check, only_in_head, short_plan, ways
 from reporter.measure.paired.outlook import FEWEST_PAIRS, Outlook, needs
 from reporter.measure.paired.pair_runs import Spot
-from reporter.measure.paired.steps import NothingInCommonError, SideFailedError, StoppedError
+from reporter.measure.paired.steps import NothingInCommonError, OptionsRefusedError, SideFailedError, StoppedError
 from reporter.measure.record import Warned
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Look:
     """Adds pairs of one batch to a record. ``select`` names the only benchmarks that are wanted.
 
     ``time_limit`` is for all looks together, in seconds; ``differing`` are the files that differ between the sides.
+    ``added`` are options in the runner's command that make its runs short, which the first of all runs tries.
     """
 
     runner: PairRunner
@@ -48,6 +49,7 @@ class Look:
     time_limit: float | None
     differing: Sequence[str]
     lock_step: bool = True
+    added: str | None = None
 
     def take(self, count: int) -> bool:
         """Measure ``count`` pairs, or as many as fit; whether these were fewer.
@@ -58,6 +60,7 @@ class Look:
         Raises:
             StoppedError: measuring was asked to stop; the complete pairs are in the record.
             SideFailedError: a side failed, or both ran the same code.
+            OptionsRefusedError: the first run failed, and its command had options added.
             MeasureUsageError: the output folder cannot be written.
         """
         began = time.monotonic()
@@ -110,14 +113,21 @@ class Look:
         seconds = time.monotonic() - began
         self.found.spend(seconds)
         if attempt.status in {"failed", "empty"}:
+            self._stop_if_options_were_added()
             self._stop_if_nothing_is_in_common(attempt)
         self._go_on_after(attempt, [])
+        if self.added is not None:
+            self.found.warn(short_plan.runs_are_short(self.added))
         if self.runner.plugin.calibrated():
             return None, seconds
         if self.runner.plugin.evidence("base") is None and names_pytest(self.runner.plan):
             text = "pytest ran without the plugin that shortens its runs, so they have their own length and rounds"
             self.found.warn(Warned("runs-not-shortened", text))
         return attempt, seconds
+
+    def _stop_if_options_were_added(self) -> None:
+        if self.added is not None:
+            raise OptionsRefusedError(wording.options_refused(self.added))
 
     def _stop_if_nothing_is_in_common(self, attempt: Attempt) -> None:
         evidence = self.runner.plugin.evidence("base")

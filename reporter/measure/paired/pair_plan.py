@@ -32,7 +32,7 @@ class PairPlan:
     serve both sides. ``seconds`` is what one benchmark takes in one run, where the tool can be shortened.
     ``time_limit_seconds`` bounds all that is measured, set-up apart. ``pin`` keeps each run on one core, and
     ``isolate`` gives each side of a Python project a virtual environment of its own. ``lock_step`` lets both runs of a
-    pair take turns where the tool can.
+    pair take turns where the tool can. ``shorten`` adds the option that makes a tool's runs short (``shorter.py``).
     """
 
     base_sha: str
@@ -45,6 +45,7 @@ class PairPlan:
     time_limit_seconds: float | None = None
     isolate: bool = True
     lock_step: bool = True
+    shorten: bool = True
 
     def __post_init__(self) -> None:
         check(self, _WANTED, "pairs.")
@@ -71,4 +72,5 @@ _WANTED: Wanted = {
     "time_limit_seconds": (is_limit, "a number of seconds above 0, or null"),
     "isolate": (is_flag, "true or false"),
     "lock_step": (is_flag, "true or false"),
+    "shorten": (is_flag, "true or false"),
 }
