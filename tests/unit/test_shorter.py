@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,7 @@ from reporter.commands.shorter_runs import shorter_run
 from reporter.ingest.registry import FORMATS
 from reporter.measure.paired.shorter import TOOLS, Shortened, can_shorten, shortened
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+PAGE = Path(__file__).parents[2] / "docs" / "pairs.md"
 GO = "-benchtime=50ms"
 HYPERFINE = "--min-runs 3 --max-runs 10"
 PYPERF = "-p 1 -n 5 -w 1 --min-time 0.01"
@@ -210,3 +208,10 @@ def test_bash_gives_the_tool_what_it_got_before_and_the_option(tmp_path: Path, s
     short = shortened(script)
     assert isinstance(short.command, str)
     assert given(short.command, "short") == [*HYPERFINE.split(), *given(script, "whole")]
+
+
+def test_the_page_has_a_row_with_what_is_added_to_each_tool() -> None:
+    rows = [row for row in PAGE.read_text(encoding="utf-8").splitlines() if row.startswith("| ")]
+    for tool in TOOLS:
+        if tool.added:
+            assert sum(f"| `{shlex.join(tool.added)}`" in row for row in rows) == 1

@@ -122,7 +122,6 @@ _WRAPPER = re.compile(
     "|uv|uvx"
 )
 """Programs that run the program that follows."""
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 
 
 @dataclass(frozen=True)
@@ -222,11 +221,16 @@ def _has(pattern: str | None, texts: Sequence[str]) -> bool:
 
 def _leads_on(texts: Sequence[str]) -> bool:
     """Return whether words run the program behind them: variables, and a program that does so with its arguments."""
-    words = list(itertools.dropwhile(_ASSIGNMENT.match, texts))
+    words = list(itertools.dropwhile(_is_assignment, texts))
     if not words:
         return True
     runs_others = _WRAPPER.fullmatch(_name(words[0])) is not None
     return runs_others and (words[-1] == "--" or not words[-1].startswith("-"))
+
+
+def _is_assignment(text: str) -> bool:
+    name, sign, _ = text.partition("=")
+    return bool(sign) and name.isascii() and name.isidentifier()
 
 
 def _name(program: str) -> str:
