@@ -100,16 +100,27 @@ def test_pairs_of_a_baseline_have_the_same_command_as_those_of_pull_requests(pro
 
 
 def test_the_report_names_the_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = _project(tmp_path, f'#!/bin/sh\nwhile [ "$1" != --export-json ]; do shift; done\ncp {RECORDED} "$2"\n')
-    monkeypatch.chdir(project.tree)
-    command = ("./hyperfine", "--export-json", "{output}", "true")
-    stdout = io.StringIO()
-    code = main(("run", "--compare", "paired", "--", *command), stdout, stdout)
-    assert code == 0, stdout.getvalue()
-    report = project.tree / ".benchverdict" / "report"
+    report = _report(tmp_path, monkeypatch)
     assert [warning["text"] for warning in json.loads((report / "verdict.json").read_text())["warnings"]] == [ADDED]
     assert "--min-runs 3 --max-runs 10: shorter runs" in html.unescape((report / "summary.md").read_text())
     assert "warning" not in (report / "comment.md").read_text()
+
+
+def test_the_configuration_leaves_the_command_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = _report(tmp_path, monkeypatch, "shorten = false")
+    assert json.loads((report / "verdict.json").read_text())["warnings"] == []
+
+
+def _report(folder: Path, monkeypatch: pytest.MonkeyPatch, setting: str = "") -> Path:
+    """Measure and report by the command line; return the folder of the report."""
+    project = _project(folder, f'#!/bin/sh\nwhile [ "$1" != --export-json ]; do shift; done\ncp {RECORDED} "$2"\n')
+    monkeypatch.chdir(project.tree)
+    project.commit({"benchverdict.toml": f"[measure]\n{setting}\n", "code.txt": "newest\n"})
+    stdout = io.StringIO()
+    command = ("./hyperfine", "--export-json", "{output}", "true")
+    code = main(("run", "--compare", "paired", "--", *command), stdout, stdout)
+    assert code == 0, stdout.getvalue()
+    return project.tree / ".benchverdict" / "report"
 
 
 @pytest.mark.parametrize("shorten", [True, False])

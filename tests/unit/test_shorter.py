@@ -126,6 +126,8 @@ def test_the_option_goes_where_the_tool_takes_it(written: str, added: str) -> No
         "go test -bench=. <(cat x)",
         "go test -bench=a\\ b",
         "go test -bench=. ./{a,b}",
+        "go test -bench=.\\\n-benchtime=1s",
+        "go test -bench=. a#b",
         "go test -bench=. 'not closed",
         "bash -c 'go test -bench=.'",
         "go test -bench=A >a; go test -bench=B >b",

@@ -174,7 +174,7 @@ def _places(command: str | tuple[str, ...], results: Sequence[str], environ: Map
     given = [*said, *(f"{name}={value}" for name, value in environ.items())]
     for words in commands or ():
         for tool in TOOLS:
-            place = _place(tool, words, results) if tool.added else None
+            place = _place(tool, words, results)
             if place and not _has(tool.set_by, given):
                 yield place
 
