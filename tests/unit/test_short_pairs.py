@@ -66,7 +66,7 @@ def _warned(project: Project) -> dict[str, str]:
 def test_pairs_run_the_command_with_the_option_and_name_it(project: Project) -> None:
     outcome, content, shown = project.measure(2, plan=_plan(project))
     assert (outcome.status, outcome.pairs) == ("complete", 2)
-    assert project.notes == [f"{OPTIONS}."] * 4
+    assert project.notes == [f"{OPTIONS}."] * (2 + 4)  # each side once, to try the option and to build
     assert content["command"] == SCRIPT
     assert _warned(project)["runs-shortened"] == ADDED
     assert f"note: {ADDED}" in shown
@@ -75,7 +75,7 @@ def test_pairs_run_the_command_with_the_option_and_name_it(project: Project) -> 
 def test_an_argument_list_gets_the_option_too(project: Project) -> None:
     plan = _plan(project, script=None, command=("./hyperfine", "--export-json", "{output}", "true"))
     assert project.measure(1, plan=plan)[0].pairs == 1
-    assert project.notes == [f"{OPTIONS}."] * 2
+    assert project.notes == [f"{OPTIONS}."] * (2 + 2)
 
 
 def test_shorten_false_leaves_the_command_alone(project: Project) -> None:
@@ -89,14 +89,14 @@ def test_only_pairs_are_shortened(project: Project) -> None:
     plan = _plan(project, plan="whole", runs=2)
     measure(plan, project.output, stream=io.StringIO(), environ=project.environ)
     project.measure(1, plan=plan, resume=True)
-    assert project.notes == [".", ".", f"{OPTIONS}.", f"{OPTIONS}."]
+    assert project.notes == [".", ".", *[f"{OPTIONS}."] * (2 + 2)]
 
 
 def test_pairs_of_a_baseline_have_the_same_command_as_those_of_pull_requests(project: Project) -> None:
     plan = _plan(project, plan="whole", noise_pairs=2, pairs={"base_sha": "HEAD"})
     stream = io.StringIO()
     measure_with_noise(plan, project.output, stream=stream, environ=project.environ)
-    assert project.notes == ["."] + [f"{OPTIONS}."] * 4
+    assert project.notes == [".", *[f"{OPTIONS}."] * (2 + 4)]
 
 
 def test_the_report_names_the_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +149,7 @@ def test_a_later_look_in_another_process_runs_what_the_first_one_ran(kind: str, 
             _plan(project), project.output, count=1, batch=batch, stream=io.StringIO(), environ=project.environ
         )
     clean(project.output)
-    assert project.notes == ([f"{OPTIONS}."] * 4 if kind == "project" else [f"{OPTIONS}.", *["."] * 4])
+    assert project.notes == ([f"{OPTIONS}."] * (2 + 4) if kind == "project" else [f"{OPTIONS}.", *["."] * 4])
 
 
 def test_pairs_that_were_measured_as_they_are_go_on_so(project: Project) -> None:

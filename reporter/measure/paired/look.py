@@ -105,24 +105,34 @@ class Look:
         """Run the base once before all pairs: it fixes rounds and iterations for all that follow; gives its seconds.
 
         Where nothing came of that (another tool than pytest-benchmark), the run is as good as any and is given back.
+        One that tries options is not: it may have built what it runs. So may the first of the head; after both, another
+        run of the base tells how long one is.
         """
-        self.runner.console.show("a first run of the base", None)
-        began = time.monotonic()
-        index = len(self.found.content.runs)
-        attempt = self.runner.run("base", Spot(0, index, self.batch), index)
-        seconds = time.monotonic() - began
-        self.found.spend(seconds)
+        attempt, seconds = self._run_before_pairs("base")
         if attempt.status in {"failed", "empty"}:
             self._stop_if_options_were_added()
             self._stop_if_nothing_is_in_common(attempt)
         self._go_on_after(attempt, [])
         if self.added is not None:
             self.found.warn(short_plan.runs_are_short(self.added))
+            for side in ("head", "base"):
+                attempt, seconds = self._run_before_pairs(side)
+                self._go_on_after(attempt, [])
         if self.runner.plugin.calibrated():
             return None, seconds
         if self.runner.plugin.evidence("base") is None and names_pytest(self.runner.plan):
             text = "pytest ran without the plugin that shortens its runs, so they have their own length and rounds"
             self.found.warn(Warned("runs-not-shortened", text))
+        return attempt, seconds
+
+    def _run_before_pairs(self, side: str) -> tuple[Attempt, float]:
+        """Run a side in its place in the first pair; gives what it took too, in seconds."""
+        self.runner.console.show(f"a first run of the {side}", None)
+        began = time.monotonic()
+        index = len(self.found.content.runs)
+        attempt = self.runner.run(side, Spot(0, index, self.batch), index + (side == "head"))
+        seconds = time.monotonic() - began
+        self.found.spend(seconds)
         return attempt, seconds
 
     def _stop_if_options_were_added(self) -> None:
