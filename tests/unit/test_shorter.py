@@ -83,6 +83,7 @@ def test_the_option_goes_where_the_tool_takes_it(written: str, added: str) -> No
         "asv run --quick",
         "./bench --benchmark_out={output} --benchmark_min_time=2s",
         "java -jar benchmarks.jar -wi 3 -rff {output}",
+        "java -jar benchmarks.jar -f1 -rff {output}",
         "pytest --codspeed --codspeed-mode=walltime --codspeed-max-time=1",
         "cargo bench -- --noplot --sample-size=20",
         "cargo bench -- --noplot --quick",
@@ -192,7 +193,7 @@ def test_every_tool_of_the_table_is_a_format() -> None:
         "hyperfine \\\n  a \\\n  b # comment 'x\n",
         'hyperfine a"$HOME"x a^$ b=$ | cat >/dev/null; true',
         "cd . ; hyperfine a'b'\"c\"d ~/x",
-        "echo a | hyperfine --input=- x &>/dev/null",
+        "true | hyperfine --input=- x &>/dev/null",
     ],
 )
 def test_bash_gives_the_tool_what_it_got_before_and_the_option(tmp_path: Path, script: str) -> None:

@@ -1,7 +1,7 @@
 """Which option of a benchmark tool makes its runs short, and where it goes in a command: one table for all tools.
 
 Pairs need many short runs, so the option is added where the command shows the tool, and only there. It is left out
-where the user chose a length himself, and where the command hides what the tool gets.
+where the user chose a length, and where the command hides what the tool gets.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class Tool:
 
     ``added`` is what makes a run short; without it the tool is left alone. It goes behind a command that begins as one
     of ``starts``, or else in front of words that are one of ``markers``; with ``behind_dashes`` behind the first ``--``
-    that follows. ``needs`` is a word without which the command is none of the tool's; ``own`` are words by which the
-    user chose a length, ``set_by`` variables by which he did. All of these are patterns of whole words. ``results`` is
-    what a pattern of the result files has in it, where these tell the tool.
+    that follows. ``needs`` is a word without which the command is none of the tool's; ``own`` are words by which users
+    choose a length, and ``set_by`` are variables that do. All of these are patterns of whole words. ``results`` is what
+    a pattern of the result files has in it, where these tell the tool.
     """
 
     name: str
@@ -89,7 +89,7 @@ TOOLS = (
         added=("-f", "1", "-w", "200ms", "-r", "100ms"),  # not -wi and -i: a cold start is measured without warm-up
         markers=(("-rff",),),
         needs=r".*\.jar",
-        own=r"-(?:f|wf|w|wi|r|i|bs|wbs)",
+        own=r"-(?:f|wf|w|wi|r|i|bs|wbs)(?:[=0-9].*)?",
     ),
     Tool(
         name="asv",
