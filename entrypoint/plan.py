@@ -126,5 +126,6 @@ def _pairs(inputs: Inputs, settings: MeasureSettings, base_sha: str) -> dict[str
         "benchmarks_from": settings.benchmarks_from,
         "pin": not settings.threads,
         "lock_step": settings.lock_step,
+        "shorten": settings.shorten,
         "time_limit_seconds": inputs.time_limit_seconds or settings.time_limit_seconds,
     }

@@ -48,9 +48,10 @@ class MeasureSettings:
     leaves that to measuring (``outlook.time_limit``). ``setup`` is a script run in each side's tree; ``noise_pairs`` of
     a commit and itself are measured when it becomes a baseline; ``benchmarks_from`` "head" runs the head's benchmark
     files on both sides, ``threads`` leaves runs unpinned, and without ``lock_step`` both runs of a pair never take
-    turns; ``clock`` is the one that decides pairs in lock-step, "auto" by data. With ``keep_base`` the command line
-    keeps a base once set up. Nothing is measured where a variable of ``requires_env`` is not set or an address of
-    ``requires_url`` does not answer. ``service`` is the server that every run gets afresh.
+    turns; ``clock`` is the one that decides pairs in lock-step, "auto" by data; without ``shorten`` no option of the
+    tool is added to the command. With ``keep_base`` the command line keeps a base once set up. Nothing is measured
+    where a variable of ``requires_env`` is not set or an address of ``requires_url`` does not answer. ``service`` is
+    the server that every run gets afresh.
     """
 
     command: str | None = None
@@ -69,6 +70,7 @@ class MeasureSettings:
     lock_step: bool = True
     keep_base: bool = True
     clock: str = "auto"
+    shorten: bool = True
     noise_pairs: int = 4
     requires_env: tuple[str, ...] = ()
     requires_url: tuple[str, ...] = ()
@@ -358,6 +360,7 @@ class _Reader:
             lock_step=self.switch(table, "lock-step", prefix, default=defaults.lock_step),
             keep_base=self.switch(table, "keep-base", prefix, default=defaults.keep_base),
             clock=self.word(table, "clock", prefix, CLOCKS) or defaults.clock,
+            shorten=self.switch(table, "shorten", prefix, default=defaults.shorten),
             noise_pairs=self.count(table, "noise-pairs", prefix, defaults.noise_pairs, 0),
             requires_env=self.texts(table, "requires-env", prefix, defaults.requires_env),
             requires_url=self.addresses(table, "requires-url", prefix, defaults.requires_url),
@@ -482,6 +485,7 @@ _SETTING_KEYS = (
     "lock-step",
     "keep-base",
     "clock",
+    "shorten",
     "noise-pairs",
     "requires-env",
     "requires-url",

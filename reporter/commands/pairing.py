@@ -95,6 +95,7 @@ def _pairs(base: str, settings: MeasureSettings, time_limit: float | None) -> Pa
         pin=not settings.threads,
         lock_step=settings.lock_step,
         keep_base=settings.keep_base,
+        shorten=settings.shorten,
         time_limit_seconds=time_limit or settings.time_limit_seconds,
     )
 

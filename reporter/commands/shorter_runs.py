@@ -4,32 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reporter.ingest import (
-    benchmarkdotnet,
-    catch2,
-    criterion,
-    go_testing,
-    google_benchmark,
-    hyperfine,
-    jmh,
-    pyperf,
-    pytest_benchmark,
-)
+from reporter.ingest import pytest_benchmark
+from reporter.measure.paired.shorter import TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_OPTIONS = {
-    benchmarkdotnet.name: "`--job short` of BenchmarkDotNet",
-    catch2.name: "`--benchmark-samples` of Catch2",
-    criterion.name: "`--measurement-time` of Criterion",
-    go_testing.name: "`-benchtime` of Go",
-    google_benchmark.name: "`--benchmark_min_time` of Google Benchmark",
-    hyperfine.name: "`--runs` of hyperfine",
-    jmh.name: "`-f`, `-wi` and `-i` of JMH",
-    pyperf.name: "`--fast` of pyperf",
-    pytest_benchmark.name: "`--benchmark-max-time` of pytest-benchmark",
-}
+_OPTIONS = {tool.name: tool.advice for tool in TOOLS}
 _ANY_TOOL = "fewer benchmarks in the command, or shorter ones"
 
 

@@ -110,6 +110,7 @@ _SENTENCES = {
     "result-not-kept": "a result file of a run could not be kept",
     "rounds-cut": "the result files do not hold the single rounds",
     "runs-not-shortened": "the runs could not be shortened, so fewer pairs fit into the time",
+    "runs-shortened": "an option that makes the runs of pairs shorter was added to the command",
     "same-code": "base and head are the same code",
     "selection-ignored": "the tool cannot run single benchmarks, so all were measured again",
     "service-left-behind": "an earlier measuring was killed while its service ran",

@@ -16,6 +16,7 @@ from reporter.measure.paired.look import names_pytest
 from reporter.measure.paired.outlook import FIRST_LOOK, Outlook, needs, time_limit
 from reporter.measure.paired.pair_record import PairRecord
 from reporter.measure.paired.pairs import paired_sides
+from reporter.measure.paired.short_plan import short_plan
 from reporter.measure.series import Outcome, measure
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ def _obstacle(plan: Plan, path: Path, environ: Mapping[str, str]) -> str | None:
     limit = time_limit(plan.pairs.time_limit_seconds, 0)
     if commits.base != commits.head or commits.uncommitted:
         return "files are changed and not committed"
-    if Outlook(2 * run, 2 * run).fitting(limit, plan.noise_pairs) < plan.noise_pairs and not names_pytest(plan):
+    can_be_short = names_pytest(plan) or short_plan(plan, environ)[1] is not None
+    if Outlook(2 * run, 2 * run).fitting(limit, plan.noise_pairs) < plan.noise_pairs and not can_be_short:
         return needs(run, limit, plan.noise_pairs)
     return None

@@ -56,6 +56,16 @@ def not_lock_step(messages: Sequence[str]) -> str:
     return f"base and head were measured one after the other, which is noisier: they could not run at once ({why})"
 
 
+def shortened(added: str) -> str:
+    """Return what was added to the command to make its runs short."""
+    return f"added {added}: shorter runs, more of them; `shorten = false` leaves the command alone"
+
+
+def options_refused(added: str) -> str:
+    """Return that the command failed with what was added, and what happens instead."""
+    return f"the command failed with {added}, which would make its runs shorter: it runs as it is"
+
+
 def wrote_nothing(which: str, results: Results, plan: Plan) -> str:
     """Say that the command ended well and left nothing to compare."""
     detail = "; ".join([*(f"{path.name} is empty" for path in results.empty), *results.problems])

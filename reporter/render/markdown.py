@@ -142,8 +142,9 @@ def _context_line(view: ReportView, *, quiet: bool) -> str:
         f"{label} {code(text, 200) if label == MACHINE else unbroken(prose(text, 200))}" for label, text in view.context
     ]
     line = " · ".join(pieces)
-    if quiet and view.warnings:
-        line += f" · {words.count_of(len(view.warnings), 'warning')}"
+    unusual = sum(warning.code not in words.USUAL for warning in view.warnings)
+    if quiet and unusual:
+        line += f" · {words.count_of(unusual, 'warning')}"
     return f"{line} · [{words.FULL_REPORT}]({view.artifact_url})" if view.artifact_url else line
 
 

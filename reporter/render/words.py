@@ -443,6 +443,8 @@ FACTS_ELSEWHERE = "The raw numbers of this row are in verdict.json."
 
 BUDGETS_TITLE = "Budgets"
 FULL_REPORT = "Full report"
+USUAL = frozenset({"runs-shortened"})
+"""Codes that tell how measuring went where all is well: a quiet comment does not count them."""
 ARE_IN_THE_FULL_REPORT = "They are in the full report."
 MORE_IN_THE_TABLE = "They are in the table of all benchmarks."
 NEEDS_NO_NETWORK = "This file needs no network."

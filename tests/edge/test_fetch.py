@@ -593,6 +593,7 @@ def test_pairs_are_planned_where_there_is_a_base_and_nothing_is_saved(api: GitHu
         "benchmarks_from": None,
         "pin": True,
         "lock_step": True,
+        "shorten": True,
     }
     pairs["time_limit_seconds"] = 90.0
     assert (plan["plan"], plan["pairs"], plan["whole_too"]) == ("auto", pairs, False)

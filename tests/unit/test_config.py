@@ -21,6 +21,7 @@ command = "pytest --benchmark-json={output}"
 runs = 2
 baseline-runs = 7
 run-time-limit = "5 min"
+shorten = false
 [modes.quick]
 command = "pytest -k quick"
 [modes.load]
@@ -89,7 +90,7 @@ def test_everything_is_read(tmp_path: Path) -> None:
     assert config.fail_on == ("regressed", "errored")
     quick, load_mode = config.in_mode("quick"), config.in_mode("load")
     assert (quick.command, quick.runs, quick.baseline_runs) == ("pytest -k quick", 2, 7)
-    assert quick.run_time_limit_seconds == 300
+    assert (quick.run_time_limit_seconds, quick.shorten) == (300, False)
     assert (quick.second_look_runs, load_mode.second_look_runs) == (2, 0)
     hit_rate = config.declared("test_cache", "hit_rate")
     assert hit_rate is not None

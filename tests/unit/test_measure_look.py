@@ -78,8 +78,9 @@ class Measuring:
         *,
         plan: str = PAIRED,
         names: int = 0,
+        added: str | None = None,
     ) -> None:
-        self.clock, self.stream = Clock(), io.StringIO()
+        self.clock, self.stream, self.added = Clock(), io.StringIO(), added
         monkeypatch.setattr(look_module, "time", self.clock)
         (output / sides.FOLDER).mkdir(parents=True)
         (output / "runs").mkdir()
@@ -107,7 +108,7 @@ class Measuring:
     def take(self, count: int, limit: float | None, *, select: list[str] | None = None) -> int:
         """Take one look; gives how many pairs it measured."""
         before = self.found.pairs
-        Look(self.runner, self.found, 0, select, limit, (), lock_step=False).take(count)
+        Look(self.runner, self.found, 0, select, limit, (), lock_step=False, added=self.added).take(count)
         return self.found.pairs - before
 
     def _leave(self, output: Path, name: str, content: dict[str, Any]) -> None:
@@ -178,6 +179,14 @@ def test_runs_that_turn_out_longer_end_the_look(every_run_takes: Callable[..., M
     growing = every_run_takes(lambda _: next(lengths))
     assert growing.take(8, 180.0) == 1
     assert growing.found.content.too_slow is not None
+
+
+def test_what_the_first_runs_build_is_not_expected_of_short_pairs(every_run_takes: Callable[..., Measuring]) -> None:
+    lengths = iter([50.0, 50.0, *[1.0] * 20])
+    built = every_run_takes(lambda _: next(lengths), added="-benchtime=50ms")
+    assert built.take(8, 180.0) == 8
+    assert built.clock.now == 100.0 + 16 * 1.0
+    assert [warning.code for warning in built.found.content.warnings] == ["runs-shortened"]
 
 
 def _per_benchmark(known: int) -> float:

@@ -48,6 +48,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"pairs": {"base_sha": "a", "seconds": 0}}, "'pairs.seconds'"),
     ({"pairs": {"base_sha": "a", "seconds": None}}, "'pairs.seconds'"),
     ({"pairs": {"base_sha": "a", "pin": 1}}, "'pairs.pin'"),
+    ({"pairs": {"base_sha": "a", "shorten": "no"}}, "'pairs.shorten'"),
     ({"pairs": {"base_sha": "a", "time_limit_seconds": -1}}, "'pairs.time_limit_seconds'"),
     ({"pairs": {"base_sha": "a", "isolate": None}}, "'pairs.isolate'"),
 ]
@@ -80,8 +81,10 @@ def test_pairs_of_a_plan_have_defaults(tmp_path: Path) -> None:
         (None, None),
         (
             {"base_sha": "a", "head_sha": "b", "setup": "make", "benchmarks_from": "head", "benchmark_paths": ["*"]}
-            | {"seconds": 0.1, "pin": False, "time_limit_seconds": 60, "isolate": False},
-            PairPlan("a", "b", "make", "head", ("*",), 0.1, pin=False, time_limit_seconds=60, isolate=False),
+            | {"seconds": 0.1, "pin": False, "time_limit_seconds": 60, "isolate": False, "shorten": False},
+            PairPlan(
+                "a", "b", "make", "head", ("*",), 0.1, pin=False, time_limit_seconds=60, isolate=False, shorten=False
+            ),
         ),
     ):
         content = plan_json(pairs=given)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reporter.measure import wording
 from reporter.measure.console import spoken_duration
-from reporter.measure.paired import code_check, only_in_head, ways
+from reporter.measure.paired import code_check, only_in_head, short_plan, ways
 from reporter.measure.paired.outlook import (
     FEWEST_PAIRS,
     MOST_PAIRS,
@@ -20,7 +20,13 @@ from reporter.measure.paired.outlook import (
     time_limit,
 )
 from reporter.measure.paired.pair_runs import Spot
-from reporter.measure.paired.steps import NothingInCommonError, SideFailedError, StoppedError, TooSlowError
+from reporter.measure.paired.steps import (
+    NothingInCommonError,
+    OptionsRefusedError,
+    SideFailedError,
+    StoppedError,
+    TooSlowError,
+)
 from reporter.measure.record import Warned
 
 if TYPE_CHECKING:
@@ -47,7 +53,8 @@ class Look:
     """Adds pairs of one batch to a record. ``select`` names the only benchmarks that are wanted.
 
     ``given_limit`` is for all looks together, in seconds, where somebody gave one (``outlook.time_limit``);
-    ``differing`` are the files that differ between the sides.
+    ``differing`` are the files that differ between the sides. ``added`` are options in the runner's command that make
+    its runs short, which the first of all runs tries.
     """
 
     runner: PairRunner
@@ -57,6 +64,7 @@ class Look:
     given_limit: float | None
     differing: Sequence[str]
     lock_step: bool = True
+    added: str | None = None
 
     def take(self, count: int) -> bool:
         """Measure ``count`` pairs, or as many as fit; whether these were fewer.
@@ -68,6 +76,7 @@ class Look:
             StoppedError: measuring was asked to stop; the complete pairs are in the record.
             SideFailedError: a side failed, or both ran the same code.
             TooSlowError: the first run was ended, because the fewest pairs would not fit.
+            OptionsRefusedError: the first run failed, and its command had options added.
             MeasureUsageError: the output folder cannot be written.
         """
         began = time.monotonic()
@@ -131,19 +140,19 @@ class Look:
         """Run the base once before all pairs: it fixes rounds and iterations for all that follow; gives its seconds.
 
         Where nothing came of that (another tool than pytest-benchmark), the run is as good as any and is given back.
+        One that tries options is not: it may have built what it runs. So may the first of the head; after both, another
+        run of the base tells how long one is.
         """
-        self.runner.console.show("a first run of the base", None)
-        began = time.monotonic()
-        index = len(self.found.content.runs)
-        longest = self._longest_run()
-        attempt = self.runner.run("base", Spot(0, index, self.batch), index, longest=longest)
-        seconds = time.monotonic() - began
-        self.found.spend(seconds)
-        if attempt.status == "failed" and longest is not None and seconds >= longest:
-            raise TooSlowError(seconds)
+        attempt, seconds = self._run_before_pairs("base", None if self.added else self._longest_run())
         if attempt.status in {"failed", "empty"}:
+            self._stop_if_options_were_added()
             self._stop_if_nothing_is_in_common(attempt)
         self._go_on_after(attempt, [])
+        if self.added is not None:
+            self.found.warn(short_plan.runs_are_short(self.added))
+            for side, longest in (("head", None), ("base", self._longest_run())):
+                attempt, seconds = self._run_before_pairs(side, longest)
+                self._go_on_after(attempt, [])
         if self.runner.plugin.calibrated():
             return None, seconds
         if self.runner.plugin.evidence("base") is None and names_pytest(self.runner.plan):
@@ -155,7 +164,23 @@ class Look:
         """Return when the first run is ended: where something else can be measured, it shall not take long in vain."""
         if self.runner.plan.pairs_only or self.runner.plan.noise_pairs:
             return None
-        return longest_run(self.given_limit, can_be_shortened=names_pytest(self.runner.plan))
+        return longest_run(self.given_limit, can_be_shortened=names_pytest(self.runner.plan) or self.added is not None)
+
+    def _run_before_pairs(self, side: str, longest: float | None) -> tuple[Attempt, float]:
+        """Run a side in its place in the first pair, for the ``longest`` seconds at most; gives what it took too."""
+        self.runner.console.show(f"a first run of the {side}", None)
+        began = time.monotonic()
+        index = len(self.found.content.runs)
+        attempt = self.runner.run(side, Spot(0, index, self.batch), index + (side == "head"), longest=longest)
+        seconds = time.monotonic() - began
+        self.found.spend(seconds)
+        if attempt.status == "failed" and longest is not None and seconds >= longest:
+            raise TooSlowError(seconds)
+        return attempt, seconds
+
+    def _stop_if_options_were_added(self) -> None:
+        if self.added is not None:
+            raise OptionsRefusedError(wording.options_refused(self.added))
 
     def _stop_if_nothing_is_in_common(self, attempt: Attempt) -> None:
         evidence = self.runner.plugin.evidence("base")

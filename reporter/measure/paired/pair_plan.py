@@ -32,8 +32,9 @@ class PairPlan:
     serve both sides. ``seconds`` is what one benchmark takes in one run, where the tool can be shortened.
     ``time_limit_seconds`` bounds all that is measured, set-up apart. ``pin`` keeps each run on one core, and
     ``isolate`` gives each side of a Python project a virtual environment of its own. ``lock_step`` lets both runs of a
-    pair take turns where the tool can. With ``keep_base`` a base once set up is kept for the next measuring. No plan
-    file can ask for that, so no job of a workflow does.
+    pair take turns where the tool can. ``shorten`` adds the option that makes a tool's runs short (``shorter.py``).
+    With ``keep_base`` a base once set up is kept for the next measuring. No plan file can ask for that, so no job of a
+    workflow does.
     """
 
     base_sha: str
@@ -47,6 +48,7 @@ class PairPlan:
     isolate: bool = True
     lock_step: bool = True
     keep_base: bool = False
+    shorten: bool = True
 
     def __post_init__(self) -> None:
         check(self, _WANTED, "pairs.")
@@ -74,4 +76,5 @@ _WANTED: Wanted = {
     "isolate": (is_flag, "true or false"),
     "lock_step": (is_flag, "true or false"),
     "keep_base": (is_flag, "true or false"),
+    "shorten": (is_flag, "true or false"),
 }

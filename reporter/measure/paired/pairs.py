@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -13,13 +14,19 @@ from reporter.measure.console import Console
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
-from reporter.measure.paired import kept_base, pair_record, sides, trees
+from reporter.measure.paired import kept_base, pair_record, short_plan, sides, trees
 from reporter.measure.paired.cores import Cores
 from reporter.measure.paired.look import Look
 from reporter.measure.paired.pair_runs import PairRunner
 from reporter.measure.paired.plugin import Plugin
 from reporter.measure.paired.preparing import Preparation
-from reporter.measure.paired.steps import NothingInCommonError, SideFailedError, StoppedError, TooSlowError
+from reporter.measure.paired.steps import (
+    NothingInCommonError,
+    OptionsRefusedError,
+    SideFailedError,
+    StoppedError,
+    TooSlowError,
+)
 from reporter.measure.plan import AUTO
 from reporter.measure.plan_values import plan_error
 from reporter.measure.record import Warned
@@ -137,6 +144,7 @@ class PairedSides:
         self._found: PairRecord | None = None
         self._runner: PairRunner | None = None
         self._differing: tuple[str, ...] = ()
+        self._added: str | None = None
 
     def measure(self, count: int, *, batch: int = 0, select: Sequence[str] | None = None) -> Outcome:
         """Measure ``count`` pairs more, as part of ``batch``, and add them to ``measure.json``.
@@ -179,11 +187,26 @@ class PairedSides:
         return Outcome(status, message, path, side, pairs=max(0, found.pairs - before), out_of_time=out_of_time)
 
     def _look(self, found: PairRecord, count: int, batch: int, select: Sequence[str] | None) -> bool:
-        """Measure pairs; whether there were fewer than wanted. Raises as ``Look.take`` does."""
+        """Measure pairs, by the command as it is if it fails with what was added; whether there were fewer than wanted.
+
+        Raises as ``Look.take`` does.
+        """
         runner = self._runner = self._runner or self._make(found)
+        try:
+            return self._look_with(runner, found, count, batch, select)
+        except OptionsRefusedError as error:
+            self._console.quote(f"note: {error}")
+            found.warn(short_plan.runs_are_not_short(str(error)))
+            self._added, self._runner = None, replace(runner, plan=self._plan)
+            runner = self._runner
+            return self._look_with(runner, found, count, batch, select)
+
+    def _look_with(
+        self, runner: PairRunner, found: PairRecord, count: int, batch: int, select: Sequence[str] | None
+    ) -> bool:
         with runner.cores.used():
             limit, lock_step = self._pair_plan.time_limit_seconds, self._pair_plan.lock_step
-            look = Look(runner, found, batch, select, limit, self._differing, lock_step=lock_step)
+            look = Look(runner, found, batch, select, limit, self._differing, lock_step=lock_step, added=self._added)
             try:
                 out_of_time = look.take(count)
             except TooSlowError as error:
@@ -290,8 +313,11 @@ class PairedSides:
         if wanted and not cores:
             text = "runs cannot be kept on one core here, which makes them noisier"
             found.warn(Warned("not-pinned", text))
+        plan, self._added = short_plan.plan_to_go_on_with(self._plan, found, self._environ)
+        if self._added is not None:
+            self._console.quote(f"note: {wording.shortened(self._added)}")
         return PairRunner(
-            self._plan,
+            plan,
             self._output,
             self._folder,
             self._environ,

@@ -46,6 +46,10 @@ class NothingInCommonError(Exception):
     """Only the head has what is measured; the text says what that is and what to do."""
 
 
+class OptionsRefusedError(Exception):
+    """The command failed with the options that were added to make it short; the text says what happens instead."""
+
+
 @dataclass(frozen=True)
 class Steps:
     """Runs the steps of one side, one after the other, with one log. ``log`` is its path below the output folder."""

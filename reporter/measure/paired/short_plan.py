@@ -1,0 +1,47 @@
+"""The plan as pairs run it: its command with the option that makes the runs of its tool short."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reporter.measure import wording
+from reporter.measure.paired.shorter import shortened
+from reporter.measure.record import Warned
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reporter.measure.paired.pair_record import PairRecord
+    from reporter.measure.plan import Plan
+
+_SHORTENED = "runs-shortened"
+_NOT_SHORTENED = "runs-not-shortened"
+
+
+def short_plan(plan: Plan, environ: Mapping[str, str]) -> tuple[Plan, str | None]:
+    """Return the plan with a shorter command, and what was added to it; the plan as it is where nothing was."""
+    command = plan.script if plan.command is None else plan.command
+    if command is None or plan.pairs is None or not plan.pairs.shorten:
+        return plan, None
+    short = shortened(command, plan.results, environ)
+    if isinstance(short.command, str):
+        return replace(plan, script=short.command), short.added
+    return replace(plan, command=short.command), short.added
+
+
+def plan_to_go_on_with(plan: Plan, found: PairRecord, environ: Mapping[str, str]) -> tuple[Plan, str | None]:
+    """Return what ``short_plan`` does, or the plan as it is where that was measured or the short command failed."""
+    codes = {warning.code for warning in found.content.warnings}
+    wanted = _SHORTENED in codes if found.next_pair else _NOT_SHORTENED not in codes
+    return short_plan(plan, environ) if wanted else (plan, None)
+
+
+def runs_are_short(added: str) -> Warned:
+    """Return the message that runs are shorter than the user's command by itself."""
+    return Warned(_SHORTENED, wording.shortened(added))
+
+
+def runs_are_not_short(why: str) -> Warned:
+    """Return the message that the command runs as it is."""
+    return Warned(_NOT_SHORTENED, why)
