@@ -115,7 +115,7 @@ def _lay_out(project: Path, name: str, command: str) -> None:
     for entry, part in zip(measuring["strategy"]["matrix"].get("include", []), PARTS, strict=False):
         entry["part"] = part
     measuring["runs-on"] = "ubuntu-latest"
-    measuring["steps"][-1]["with"] |= {"command": command, "runtime": "docker", "time-limit": "20 s"}
+    measuring["steps"][-1]["with"] |= {"command": command, "runtime": "docker", "time-limit": "60 s"}
     together["steps"][-1]["with"] |= {"runtime": "docker"}
     for job in (measuring, together):
         job["steps"][-1]["id"] = "bench"
