@@ -10,7 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from reporter.decide.gate import gate
-from reporter.decide.judging import digest
+from reporter.decide.kept_values import digest
 from reporter.model import (
     Assessment,
     BaselineSource,

@@ -24,7 +24,7 @@ from reporter.decide.judge import (
     judge_screen,
 )
 from reporter.decide.judge_pairs import without_changed
-from reporter.decide.judging import fitting
+from reporter.decide.kept_values import fitting
 from reporter.decide.needed import what_would_decide
 from reporter.decide.shards import policy_of
 from reporter.decide.verdict import without_percentiles

@@ -13,7 +13,8 @@ import numpy as np
 from reporter.decide.align import up_to
 from reporter.decide.decision import both_statistics
 from reporter.decide.in_step import by_slices, clocks, seconds
-from reporter.model import STATISTICS, JudgedRow, Judging, Notice, PairValues, RowLook
+from reporter.decide.kept_values import digest
+from reporter.model import STATISTICS, JudgedRow, Judging, PairValues, RowLook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,14 +29,6 @@ if TYPE_CHECKING:
     """The values that decide at each look, by the number of pairs there were."""
     Tables = Mapping[Clock | None, tuple[FloatArray, FloatArray]]
     """What base and head took, rows × pairs, by the clock."""
-
-MOST_VALUES = 1_500_000
-"""Of a report, where every row is counted as long as the longest: 10,000 benchmarks in 64 pairs have 1,280,000, which
-are 31 MB of JSON (12 MB compressed)."""
-LEFT_OUT = (
-    "verdict.json is without the values of the pairs, of which there are {count:,}; it holds {most:,}: "
-    "`explain --recompute` cannot judge them again"
-)
 
 
 def judging_of(
@@ -85,33 +78,6 @@ def spent_levels(look: int, values: Values, stored: Variance | None, levels: Lev
     covered = False if stored is None else (stored.df > 0) & ~np.broadcast_to(values.in_step, len(pairs))
     spent = policy.level_of(pairs, levels, stored=covered).tolist()
     return [RowLook(look=look, pairs=own, level=level) for own, level in zip(pairs.tolist(), spent, strict=True)]
-
-
-def digest(rows: Iterable[JudgedRow]) -> str:
-    """Return the SHA-256 of all that rows were judged from but their names, in which secrets are masked later."""
-    import hashlib
-
-    found = hashlib.sha256()
-    for row in rows:
-        numbers = (row.statistic, row.kind, row.threshold, row.margin, row.stored)
-        looks = [(look.look, look.pairs, look.level) for look in row.looks]
-        values = [(each.clock, each.looks, each.base, each.head) for each in row.values]
-        found.update(repr((numbers, looks, values)).encode())
-    return found.hexdigest()
-
-
-def fitting(judgings: tuple[Judging, ...]) -> tuple[tuple[Judging, ...], tuple[Notice, ...]]:
-    """Return them, or nothing and a notice where they are more than a report holds."""
-    count = size_of(judgings)
-    if count <= MOST_VALUES:
-        return judgings, ()
-    return (), (Notice(code="values-left-out", text=LEFT_OUT.format(count=count, most=MOST_VALUES)),)
-
-
-def size_of(judgings: Iterable[Judging]) -> int:
-    """Return how many values there are, with every row as long as the longest that it is judged with."""
-    lengths = [[len(each.base) for row in judging.rows for each in row.values] for judging in judgings]
-    return sum(2 * len(each) * max(each, default=0) for each in lengths)
 
 
 def _tables(rows: Sequence[Row], at: At) -> Tables:

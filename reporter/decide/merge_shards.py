@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from reporter.decide import reasons
 from reporter.decide.decided import cause_of
-from reporter.decide.judging import fitting
+from reporter.decide.kept_values import fitting
 from reporter.decide.shards import Shard
 from reporter.errors import InputError
 from reporter.model import FINGERPRINT_KEYS, Fingerprint, Gate, Measured, Notice, Report, benchmark_label

@@ -12,7 +12,8 @@ import numpy as np
 from reporter.decide.align import Row, arranged
 from reporter.decide.decision import DEFAULT_POLICY, absent_sample
 from reporter.decide.judge_pairs import by_last_look, judge_values
-from reporter.decide.judging import digest, spent_levels
+from reporter.decide.judging import spent_levels
+from reporter.decide.kept_values import digest
 from reporter.decide.noise import Variance
 from reporter.decide.recompute_words import DAMAGED, DIFFERS
 from reporter.decide.shards import policy_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from reporter.decide.judging import MOST_VALUES, size_of
+from reporter.decide.kept_values import MOST_VALUES, size_of
 from reporter.model import STATISTICS, Better, Clock, JudgedRow, Judging, Metric, PairValues, RowLook
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import structs
 
 from entrypoint import archive
-from reporter.decide.judging import digest, fitting
+from reporter.decide.kept_values import digest, fitting
 from reporter.decide.recompute import judge_again
 from reporter.model import Assessment, JudgedRow, Judging, RowLook
 from reporter.render import json_v1

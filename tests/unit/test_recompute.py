@@ -18,7 +18,7 @@ from reporter.commands.compare import measured_here
 from reporter.commands.composing import Sides, compose, decide, decide_looks
 from reporter.config import Config, parse
 from reporter.decide.judge import Pairs
-from reporter.decide.judging import MOST_VALUES, fitting
+from reporter.decide.kept_values import MOST_VALUES, fitting
 from reporter.decide.merge_shards import merge
 from reporter.decide.recompute import judge_again
 from reporter.decide.retold import Reader, retell
