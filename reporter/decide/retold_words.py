@@ -120,6 +120,7 @@ _SENTENCES = {
     "time-limit-too-short": "the time limit was too short for pairs",
     "uncommitted-changes": "the head had changes that are not committed",
     "untracked-files": "files that git does not track were on neither side",
+    "values-left-out": "what pairs were judged from was too much for the report",
 }
 
 

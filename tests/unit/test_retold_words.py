@@ -29,6 +29,7 @@ LEFT_OUT = {
 HANDED_ON = {
     "reporter/decide/retold_words.py": "the codes that have a sentence",
     "reporter/ingest/measured.py": "those of the measuring",
+    "reporter/measure/paired/kept_base.py": "those of the set-up that was kept",
     "reporter/measure/record.py": "those of the measuring",
     "reporter/render/json_v1_read.py": "those of a report",
     "reporter/store/directory.py": "those of errors in a saved baseline, tested below",
