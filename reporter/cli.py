@@ -119,7 +119,7 @@ def _add_run(commands: Commands) -> None:
     _gate_arguments(parser)
     parser.add_argument("--compare", type=_word, choices=COMPARE_WAYS, help="what to compare with (default: auto)")
     parser.add_argument("--base", metavar="REF", help="the commit that pairs compare with")
-    parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="measure pairs no longer than that")
+    parser.add_argument("--time-limit", type=_seconds, metavar="TIME", help="measure pairs for at most 90s, 3min, …")
     parser.add_argument("--fresh-base", action="store_true", help="set the base up again, also where it is kept")
     parser.add_argument("--save-baseline", action="store_true", help="make these runs the new baseline")
     parser.add_argument("--report", type=Path, metavar="DIR", help="report folder (default: ROOT/report)")

@@ -58,7 +58,7 @@ def why_too_slow(measurement: Measurement) -> Notice | None:
         return None
     shortened = all(notice.code != "runs-not-shortened" for notice in measurement.warnings)
     shorter = shorter_run(measurement.formats(), shortened=shortened)
-    text = f"{NOT_PAIRED}{too_slow(slow.run_seconds, slow.limit_seconds, shorter)}"
+    text = f"{NOT_PAIRED}{too_slow(slow.run_seconds, slow.limit_seconds, shorter, at_least=slow.at_least)}"
     return Notice(code="time-limit-too-short", text=text)
 
 

@@ -50,6 +50,7 @@ _CONDITIONS = keys("busy_seconds steal_seconds frequency_before_hz frequency_aft
 _WARNING = keys("code text")
 _FAILURE = keys("side commit what lines")
 _TOO_SLOW = keys("run_seconds limit_seconds")
+_TOO_SLOW_OPTIONAL = keys("at_least")
 
 
 AGAINST_ITSELF_BATCH = 2
@@ -83,10 +84,11 @@ class MeasuredRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TooSlow:
-    """How long one run takes, in seconds, where too few pairs fit into the time limit."""
+    """How long one run takes, in seconds, where too few pairs fit into the time limit; ``at_least`` if it was ended."""
 
     run_seconds: float
     limit_seconds: float
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +247,7 @@ def _measurement(record: Checked, folder: Path, format_name: str | None) -> Meas
             *notices[:1],
         ),
         problems=tuple(problems),
-        too_slow=_too_slow(record.optional_member("too_slow", _TOO_SLOW)),
+        too_slow=_too_slow(record.optional_member("too_slow", _TOO_SLOW, _TOO_SLOW_OPTIONAL)),
         has_failure=_has_failure(record.optional_member("failure", _FAILURE)),
     )
 
@@ -254,7 +256,7 @@ def _too_slow(found: Checked | None) -> TooSlow | None:
     if found is None:
         return None
     run, limit = (found.number(key, 0, WHOLE_LIMIT) for key in ("run_seconds", "limit_seconds"))
-    return TooSlow(run_seconds=run, limit_seconds=limit)
+    return TooSlow(run_seconds=run, limit_seconds=limit, at_least=found.optional_flag("at_least") is True)
 
 
 def _has_failure(found: Checked | None) -> bool:

@@ -102,10 +102,11 @@ class Failure:
 
 @dataclass(frozen=True)
 class TooSlow:
-    """How long one run takes where too few pairs fit into the time limit."""
+    """How long one run takes where too few pairs fit into the time limit; ``at_least`` so long if it was ended."""
 
     run_seconds: float
     limit_seconds: float
+    at_least: bool = False
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,12 @@ def test_a_first_run_that_takes_too_long_is_ended_where_the_head_can_be_measured
     assert slow.clock.now == 30.0
 
 
+def test_runs_that_turn_out_shorter_make_room_for_more(every_run_takes: Callable[..., Measuring]) -> None:
+    lengths = iter([10.0, *[2.0] * 40])
+    suite = every_run_takes(lambda _: next(lengths))
+    assert suite.take(16, 60.0) == 13
+
+
 def test_the_limit_that_nobody_gave_is_noted_where_too_few_pairs_fit(
     every_run_takes: Callable[..., Measuring],
 ) -> None:

@@ -16,6 +16,7 @@ from reporter.measure.paired.outlook import (
     Outlook,
     limit_for,
     longest_run,
+    pair_seconds,
     spoken_limit,
     time_limit,
     too_slow,
@@ -75,9 +76,13 @@ def test_pairs_may_take_twice_a_plain_run_within_bounds_or_what_was_given(
 
 
 def test_a_first_run_is_ended_when_three_pairs_of_it_would_not_fit() -> None:
-    assert longest_run(None, can_be_shortened=False) == 20.0
-    assert longest_run(None, can_be_shortened=True) == 100.0
-    assert longest_run(60.0, can_be_shortened=True) == 10.0
+    assert longest_run(None, in_step=False, can_be_shortened=False) == 20.0
+    assert longest_run(None, in_step=False, can_be_shortened=True) == 100.0
+    assert longest_run(90.0, in_step=True, can_be_shortened=True) == 20.0
+
+
+def test_a_pair_in_lock_step_takes_less_than_two_first_runs() -> None:
+    assert (pair_seconds(2.0, in_step=False), pair_seconds(2.0, in_step=True)) == (4.0, 3.0)
 
 
 def test_fewest_and_wanted_pairs_are_those_of_the_decision() -> None:
@@ -99,4 +104,11 @@ def test_what_is_too_slow_is_said_with_all_that_helps() -> None:
     assert too_slow(31.0, 180.0, "`-benchtime` of Go") == (
         "one run takes 31 s; 8 pairs need 9 min, and the time limit is 3 min: "
         "`time-limit: 9 min`, or a shorter run: `-benchtime` of Go"
+    )
+
+
+def test_a_run_that_was_ended_takes_more_than_that() -> None:
+    assert too_slow(20.0, 120.0, "`-benchtime` of Go", at_least=True) == (
+        "one run takes more than 20 s; 8 pairs need more than 6 min, and the time limit is 2 min: "
+        "a longer `time-limit`, or a shorter run: `-benchtime` of Go"
     )

@@ -16,6 +16,7 @@ from reporter.measure.paired.outlook import (
     Outlook,
     longest_run,
     needs,
+    pair_seconds,
     spoken_limit,
     time_limit,
 )
@@ -95,7 +96,9 @@ class Look:
             self._pair(is_selected=is_selected, given=given)
             given, done = None, done + 1
             outlook = self._outlook_after(done)
-            offered = min(offered, done + outlook.fitting(self._room(), count))
+            offered = self._offered_after(
+                offered, min(count, done + outlook.fitting(self._room(), count - done)), count
+            )
             self._tell(done, offered)
         spent = time.monotonic() - began
         each = f", {spoken_duration(spent / done)} each" if done else ""
@@ -121,6 +124,10 @@ class Look:
             return fitting
         return 1 if self.runner.plan.pairs_only and not self.found.pairs else 0
 
+    def _offered_after(self, offered: int, fitting: int, count: int) -> int:
+        """Return how many pairs are begun in all: fewer than before if less fits; more, unless they decide nothing."""
+        return fitting if fitting < offered or fitting >= min(count, FEWEST_PAIRS) else offered
+
     @property
     def _limit(self) -> float:
         """The seconds that all pairs may take; final once the first run has told how many benchmarks there are."""
@@ -130,11 +137,11 @@ class Look:
         """Return how many seconds are left."""
         return self._limit - self.found.spent_seconds
 
-    def note_too_slow(self, run_seconds: float) -> None:
-        """Note that one run takes so many seconds, so that too few pairs fit."""
-        self.runner.console.say(f"too slow for the time limit: {needs(run_seconds, self._limit)}")
+    def note_too_slow(self, run_seconds: float, *, at_least: bool = False) -> None:
+        """Note that one run takes so many seconds, or ``at_least`` so many, so that too few pairs fit."""
+        self.runner.console.say(f"too slow for the time limit: {needs(run_seconds, self._limit, at_least=at_least)}")
         if not self.runner.plan.noise_pairs:
-            self.found.too_slow(run_seconds, self._limit)
+            self.found.too_slow(run_seconds, self._limit, at_least=at_least)
 
     def _first_base_run(self) -> tuple[Attempt | None, float]:
         """Run the base once before all pairs: it fixes rounds and iterations for all that follow; gives its seconds.
@@ -164,7 +171,12 @@ class Look:
         """Return when the first run is ended: where something else can be measured, it shall not take long in vain."""
         if self.runner.plan.pairs_only or self.runner.plan.noise_pairs:
             return None
-        return longest_run(self.given_limit, can_be_shortened=names_pytest(self.runner.plan) or self.added is not None)
+        has_pytest = names_pytest(self.runner.plan)
+        can_be_shortened = has_pytest or self.added is not None
+        return longest_run(self.given_limit, in_step=self._is_in_step(has_pytest), can_be_shortened=can_be_shortened)
+
+    def _is_in_step(self, has_pytest: bool) -> bool:
+        return self.lock_step and has_pytest and self.runner.plan.service is None
 
     def _run_before_pairs(self, side: str, longest: float | None) -> tuple[Attempt, float]:
         """Run a side in its place in the first pair, for the ``longest`` seconds at most; gives what it took too."""
@@ -213,7 +225,8 @@ class Look:
             self.found.warn(Warned("selection-ignored", text))
         plugin.select(self.select if is_selected else None)
         share = plugin.selected() / before if before else 1.0
-        pair = share * (self.found.pair_seconds(1) or 2 * (run_seconds or 0.0))
+        expected = pair_seconds(run_seconds or 0.0, in_step=self._is_in_step(plugin.calibrated() > 0))
+        pair = share * (self.found.pair_seconds(1) or expected)
         return is_selected, Outlook(pair / 2 if given else pair, pair)
 
     def _outlook_after(self, done: int) -> Outlook:

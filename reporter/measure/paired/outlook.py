@@ -17,6 +17,9 @@ SHORTEST_LIMIT, LONGEST_LIMIT = 120.0, 600.0
 """Seconds that pairs may take where nobody gave a time limit: at least so many, and at most."""
 _PLAIN_SECONDS = 1.0
 """What pytest-benchmark takes for a benchmark by default (``--benchmark-max-time``)."""
+_RUNS_OF_A_PAIR = 2
+_IN_STEP = 1.5
+"""A pair in lock-step takes so many times what the first run took: that calibrates, and the two start side by side."""
 _MARGIN = 1.05
 """Runs are not all of one length."""
 
@@ -48,10 +51,15 @@ def time_limit(given: float | None, calibrated: int) -> float:
     return min(LONGEST_LIMIT, max(SHORTEST_LIMIT, 2 * calibrated * _PLAIN_SECONDS))
 
 
-def longest_run(given: float | None, *, can_be_shortened: bool) -> float:
+def pair_seconds(first_run: float, *, in_step: bool) -> float:
+    """Return how many seconds a pair is expected to take, by the first run."""
+    return (_IN_STEP if in_step else _RUNS_OF_A_PAIR) * first_run
+
+
+def longest_run(given: float | None, *, in_step: bool, can_be_shortened: bool) -> float:
     """Return after how many seconds a first run shows that the fewest pairs do not fit into the time limit."""
     limit = given or (LONGEST_LIMIT if can_be_shortened else SHORTEST_LIMIT)
-    return limit / (2 * FEWEST_PAIRS)
+    return limit / (FEWEST_PAIRS * pair_seconds(1.0, in_step=in_step))
 
 
 def limit_for(pairs: int, run_seconds: float) -> float:
@@ -68,14 +76,18 @@ def spoken_limit(seconds: float) -> str:
     return f"{seconds:g} s" if seconds < 60 else spoken_duration(seconds)
 
 
-def needs(run_seconds: float, limit_seconds: float, pairs: int = FIRST_LOOK) -> str:
-    """Return how long a run is, the limit that so many pairs need, and the limit there is."""
+def needs(run_seconds: float, limit_seconds: float, pairs: int = FIRST_LOOK, *, at_least: bool = False) -> str:
+    """Return how long a run is, the limit that so many pairs need, and the limit there is.
+
+    A run that was ended early takes ``at_least`` so long.
+    """
     limit = spoken_limit(limit_for(pairs, run_seconds))
-    run, present = spoken_duration(run_seconds), spoken_limit(limit_seconds)
-    return f"one run takes {run}; {pairs} pairs need {limit}, and the time limit is {present}"
+    run, present, more = spoken_duration(run_seconds), spoken_limit(limit_seconds), "more than " if at_least else ""
+    return f"one run takes {more}{run}; {pairs} pairs need {more}{limit}, and the time limit is {present}"
 
 
-def too_slow(run_seconds: float, limit_seconds: float, shorter: str) -> str:
+def too_slow(run_seconds: float, limit_seconds: float, shorter: str, *, at_least: bool = False) -> str:
     """Return why there are no pairs that decide anything, and what to do; ``shorter`` makes a run shorter."""
     limit = spoken_limit(limit_for(FIRST_LOOK, run_seconds))
-    return f"{needs(run_seconds, limit_seconds)}: `time-limit: {limit}`, or a shorter run: {shorter}"
+    longer = "a longer `time-limit`" if at_least else f"`time-limit: {limit}`"
+    return f"{needs(run_seconds, limit_seconds, at_least=at_least)}: {longer}, or a shorter run: {shorter}"

@@ -112,9 +112,9 @@ class PairRecord:
         """Note how long all pairs may take, and whether somebody gave that limit."""
         self.content = replace(self.content, time_limit_seconds=seconds, time_limit_given=given)
 
-    def too_slow(self, run_seconds: float, limit_seconds: float) -> None:
+    def too_slow(self, run_seconds: float, limit_seconds: float, *, at_least: bool) -> None:
         """Note that the time limit leaves no room for as many pairs as decide anything."""
-        self.content = replace(self.content, too_slow=TooSlow(run_seconds, limit_seconds))
+        self.content = replace(self.content, too_slow=TooSlow(run_seconds, limit_seconds, at_least))
 
     def give_up(self, batch: int) -> None:
         """Leave out the pairs of a batch that came to no end: what was measured before them stands without them."""
@@ -126,10 +126,10 @@ class PairRecord:
         self.content = replace(self.content, plan=WHOLE, time_limit_seconds=None, time_limit_given=None)
 
     def correct_run_seconds(self) -> None:
-        """Take the length of a run that is too slow from whole runs: the first one may have been ended early."""
+        """Take the length of a run that was ended early from whole runs, which are not shortened either."""
         seconds = [run.seconds for run in self.content.runs if run.pair is None and run.complete and run.seconds]
-        if self.content.too_slow and seconds:
-            slow = replace(self.content.too_slow, run_seconds=fmean(seconds))
+        if self.content.too_slow and self.content.too_slow.at_least and seconds:
+            slow = replace(self.content.too_slow, run_seconds=fmean(seconds), at_least=False)
             self.content = replace(self.content, too_slow=slow)
 
     def _complete(self) -> dict[int, list[RunRecord]]:

@@ -16,7 +16,7 @@ from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
 from reporter.measure.paired import kept_base, pair_record, short_plan, sides, trees
 from reporter.measure.paired.cores import Cores
-from reporter.measure.paired.look import Look
+from reporter.measure.paired.look import Look, names_pytest
 from reporter.measure.paired.pair_runs import PairRunner
 from reporter.measure.paired.plugin import Plugin
 from reporter.measure.paired.preparing import Preparation
@@ -210,7 +210,7 @@ class PairedSides:
             try:
                 out_of_time = look.take(count)
             except TooSlowError as error:
-                look.note_too_slow(error.seconds)
+                look.note_too_slow(error.seconds, at_least=True)
                 out_of_time = True
             except NothingInCommonError as error:
                 self._go_on_alone(look, found, str(error))
@@ -245,7 +245,8 @@ class PairedSides:
             outcome = Outcome("complete", None, self._output / record.FILE_NAME)
         else:
             outcome = self._measure_head(found)
-        found.correct_run_seconds()
+        if self._added is None and not names_pytest(self._plan):
+            found.correct_run_seconds()
         found.end(outcome.status, outcome.message, None)
         return outcome
 
