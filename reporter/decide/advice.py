@@ -125,13 +125,14 @@ Kinds = tuple[tuple["Callable[[Sample], bool]", Notice], ...]
 def _kinds(formats: frozenset[str], *, paired: bool, busy: bool) -> Kinds:
     """Return what applies here: on a ``busy`` machine long rounds are not the fault of what is timed."""
     pairs = reasons.MORE_PAIRS if paired else reasons.PAIRS
-    option = reasons.MORE_ROUNDS.get(next(iter(formats)), "") if len(formats) == 1 else ""
+    by_tool = reasons.MORE_ROUNDS_IN_PAIRS if paired else reasons.MORE_ROUNDS_BY
+    more = by_tool.get(next(iter(formats)), reasons.MORE_ROUNDS) if len(formats) == 1 else reasons.MORE_ROUNDS
     tails = () if busy else ((has_long_tails, Notice(code="noise-long-tails", text=reasons.LONG_TAILS)),)
     return (
         (is_bimodal, Notice(code="noise-bimodal", text=reasons.BIMODAL.format(pairs=pairs))),
         (differs_between_runs, Notice(code="noise-between-runs", text=reasons.BETWEEN_RUNS.format(pairs=pairs))),
         *tails,
-        (has_few_rounds, Notice(code="noise-few-rounds", text=reasons.FEW_ROUNDS.format(option=option))),
+        (has_few_rounds, Notice(code="noise-few-rounds", text=reasons.FEW_ROUNDS.format(more=more))),
     )
 
 

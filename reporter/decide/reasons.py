@@ -70,12 +70,14 @@ LONG_TAILS = (
     "undecided benchmarks have rounds that take more than twice the usual, as garbage collection or background work"
     " make them: create less garbage in what is timed, or time a smaller piece"
 )
-FEW_ROUNDS = (
-    "undecided benchmarks have fewer than 20 rounds a run, so their best round is partly luck: ask the tool for more"
-    " and shorter rounds{option}"
-)
-MORE_ROUNDS = {"pytest-benchmark": " (--benchmark-min-rounds=50)"}
+FEW_ROUNDS = "undecided benchmarks have fewer than 20 rounds a run, so their best round is partly luck: {more}"
+MORE_ROUNDS = "ask the tool for more and shorter rounds"
+MORE_ROUNDS_BY = {"pytest-benchmark": f"{MORE_ROUNDS} (--benchmark-min-rounds=50)"}
 """How a tool is asked for more rounds, by the name of its format."""
+MORE_ROUNDS_IN_PAIRS = {
+    "pytest-benchmark": "time a smaller piece; pairs give each benchmark as many rounds as fit into its time"
+}
+"""The same where pairs choose the number of rounds themselves."""
 
 
 def change_in_words(share: float, metric: Metric) -> str:

@@ -123,6 +123,13 @@ def test_only_options_of_the_tool_in_use_are_named(formats: set[str], *, named: 
     assert "pytest" not in notice.text
 
 
+def test_where_pairs_choose_the_rounds_nobody_is_advised_to_ask_for_more() -> None:
+    suite = replace(suite_of({"a": _runs(rounds=5)}), formats=frozenset({"pytest-benchmark"}))
+    [notice] = advise(OPEN, (suite,), (), paired=True)
+    assert "--benchmark-" not in notice.text
+    assert "smaller piece" in notice.text
+
+
 def test_paired_runs_are_not_advised_to_run_paired() -> None:
     jumping = [[value * (1.3 if index % 3 == 0 else 1) for value in run] for index, run in enumerate(_runs())]
     for suite in (suite_of({"a": jumping}), suite_of({"a": _runs(between=0.3)})):
