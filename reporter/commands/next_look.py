@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reporter.commands.same_server import loads_a_server
 from reporter.commands.shorter_runs import shorter_run
 from reporter.decide.decided import BARRIERS
-from reporter.decide.looks import SHORT_LOOKS, Progress, Step, names_undecided, next_step
+from reporter.decide.looks import Progress, Step, names_undecided, next_step
 from reporter.files import write_atomically
 from reporter.ingest import pytest_benchmark
 from reporter.measure.paired.outlook import spoken_limit, time_limit, too_slow
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 def next_look(measurement: Measurement, decision: Decision) -> Step | None:
     """Return the next pairs; ``None`` when all is decided, the time is up, or pairs are too slow or were cut short."""
-    if measurement.status != "complete" or measurement.too_slow:
+    gave_up = any(notice.code == "not-paired" for notice in measurement.warnings)
+    if measurement.status != "complete" or measurement.too_slow or gave_up:
         return None
     return next_step(_progress(measurement), decision.assessments)
 
@@ -37,7 +38,7 @@ def why_no_more(measurement: Measurement, decision: Decision) -> Notice | None:
     has_time = next_look(measurement, decision) is not None
     if not (measurement.time_limit_given and undecided) or has_time or measurement.too_slow:
         return None
-    if measurement.status != "complete" or progress.pairs >= SHORT_LOOKS[-1]:
+    if measurement.status != "complete" or progress.affordable(len(undecided)) > 0:
         return None
     open_still = f"{count_of(len(undecided), 'benchmark')} {'is' if len(undecided) == 1 else 'are'} undecided"
     text = (

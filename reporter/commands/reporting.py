@@ -51,8 +51,8 @@ if TYPE_CHECKING:
 class ReportRequest:
     """What ``report`` was called with.
 
-    ``may_confirm`` says that the caller takes a second look when asked to, ``needs_pairs`` that nothing else than pairs
-    will do, ``saving`` that the snapshot becomes the next baseline. ``home`` is the address of the project's
+    ``may_confirm`` says that the caller measures the head again when asked to, ``needs_pairs`` that nothing else than
+    pairs will do, ``saving`` that the snapshot becomes the next baseline. ``home`` is the address of the project's
     repository, to which messages lead. The files of the benchmarks are looked for in the ``workspace``, to tell when
     one became another.
     """

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from reporter.measure.series import Outcome
 
 
-FIRST_LOOK = 8
-"""Pairs of the first look at a plan that begins with pairs, when no number is given."""
 NOT_ENDED = 7
 """Exit code where something that the command started is there still: no signal of ours ends what another user runs."""
 
@@ -65,17 +63,17 @@ def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str
     if arguments.alone:
         clean(arguments.output, stream=stdout, environ=environ)
         return measure(plan.alone(_reason(arguments.alone)), arguments.output, stream=stdout, environ=environ)
-    count = arguments.pairs or (FIRST_LOOK if plan.begins_with_pairs and not arguments.confirm else 0)
-    if plan.noise_pairs and not count and not arguments.confirm:
+    in_pairs = bool(arguments.pairs) or (plan.begins_with_pairs and not arguments.confirm)
+    if plan.noise_pairs and not in_pairs and not arguments.confirm:
         return measure_with_noise(plan, arguments.output, stream=stdout, environ=environ)
-    if not count:
+    if not in_pairs:
         alone = plan.alone(plan.not_paired)
         return measure(alone, arguments.output, confirm=arguments.confirm, stream=stdout, environ=environ)
     select = (_names(arguments.select) or None) if arguments.select else None
     return measure_pairs(
         plan,
         arguments.output,
-        count=count,
+        count=arguments.pairs,
         select=select,
         stream=stdout,
         environ=environ,

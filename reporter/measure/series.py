@@ -73,6 +73,7 @@ def measure(
     with held(real_output), Interrupt().listening() as interrupt:
         runner = Runner(plan, real_output, Path.cwd(), environ, console, interrupt)
         found = _resume(plan, runner) if confirm else _start(plan, runner)
+        runner.console.quote(f"$ {found.command}")
         batch = 1 if confirm else 0
         done = all_runs(runner, found, batch, plan.confirm_runs if confirm else plan.runs)
     return Outcome(done.status, done.message, runner.output / record.FILE_NAME)
@@ -184,7 +185,6 @@ def all_runs(runner: Runner, found: Record, batch: int, count: int) -> Record:
         MeasureUsageError: the output folder cannot be written.
     """
     record.write(found, runner.output)
-    runner.console.quote(f"$ {found.command}")
     first = len(found.runs)
     for number in range(count):
         if runner.interrupt.count:

@@ -184,8 +184,9 @@ HOW_VERDICTS_ARE_REACHED = (
         "inconclusive: an honest “cannot tell”, with what would settle it."
     ),
     (
-        "A suspect is measured again before anybody is told that it regressed. The change of the whole suite is shown "
-        "by itself and never subtracted from the benchmarks."
+        "Pairs are looked at several times, and each look has a level of its own, so looking again raises no more "
+        "false alarms. Against a saved baseline, a suspect is measured again before it is called regressed. The change "
+        "of the whole suite is shown by itself and never subtracted from the benchmarks."
     ),
 )
 

@@ -78,15 +78,13 @@ def test_looks_and_batches_go_on_in_the_same_trees(project: Project) -> None:
 
 def test_processes_of_their_own_go_on_in_the_same_trees(project: Project) -> None:
     plan = project.plan()
-    for batch in (0, 1):
-        outcome = measure_pairs(
-            plan, project.output, count=1, batch=batch, stream=io.StringIO(), environ=project.environ
-        )
+    for _ in range(2):
+        outcome = measure_pairs(plan, project.output, count=1, stream=io.StringIO(), environ=project.environ)
         assert outcome.exit_code == 0
         assert len(project.worktrees()) == 3
         (project.output / "sides/base/project/code.txt").write_text("touched\n")
     assert project.notes == ["base old", "head new", "head new", "base touched"]
-    assert [run["batch"] for run in read_measure(project.output)["runs"]] == [0, 0, 1, 1]
+    assert [run["pair"] for run in read_measure(project.output)["runs"]] == [0, 0, 1, 1]
     assert clean(project.output, stream=io.StringIO(), environ=project.environ)
     project.check_clean()
     assert clean(project.output, stream=io.StringIO(), environ=project.environ)
@@ -163,15 +161,41 @@ def test_a_head_that_fails_is_a_failure_in_auto(project: Project) -> None:
     assert "exit code 7" in content["message"]
 
 
-def test_a_later_look_of_auto_that_fails_is_a_failure_and_keeps_its_pairs(project: Project) -> None:
-    script = f'test ! -e "$NOTES.stop" || exit 7; {NOTE_THE_RUN}'
+def test_a_head_that_fails_in_a_later_look_of_auto_is_a_failure_and_the_pairs_stay(project: Project) -> None:
+    script = f'test $BENCHVERDICT_SIDE = base || test ! -e "$NOTES.stop" || exit 7; {NOTE_THE_RUN}'
     plan = project.plan(plan="auto", script=script)
     with paired_sides(plan, project.output, stream=io.StringIO(), environ=project.environ) as sides:
         assert sides.measure(3).exit_code == 0
         (project.folder / "notes.stop").touch()
         assert sides.measure(2).status == "failed"
     content = read_measure(project.output)
-    assert (content["plan"], sum(run["complete"] for run in content["runs"])) == ("paired", 6)
+    assert (content["plan"], content["failed_side"]) == ("paired", "head")
+    assert {run["pair"] for run in content["runs"] if run["complete"]} >= {0, 1, 2}
+
+
+def test_a_base_that_fails_in_a_later_look_of_auto_ends_measuring_and_its_pairs_stay(project: Project) -> None:
+    script = f'test $BENCHVERDICT_SIDE = head || test ! -e "$NOTES.stop" || exit 7; {NOTE_THE_RUN}'
+    plan = project.plan(plan="auto", script=script)
+    with paired_sides(plan, project.output, stream=io.StringIO(), environ=project.environ) as sides:
+        assert sides.measure(4).exit_code == 0
+        (project.folder / "notes.stop").touch()
+        assert sides.measure(2).exit_code == 0
+    content = read_measure(project.output)
+    assert (content["status"], content["plan"], "not-paired" in _codes(content)) == ("complete", "paired", True)
+    assert [run["pair"] for run in content["runs"] if run["complete"]] == [0, 0, 1, 1, 2, 2, 3, 3]
+
+
+def test_a_first_look_that_was_interrupted_is_completed(project: Project) -> None:
+    plan = project.plan(plan="auto")
+    assert measure_pairs(plan, project.output, count=5, stream=io.StringIO(), environ=project.environ).pairs == 5
+    assert measure_pairs(plan, project.output, stream=io.StringIO(), environ=project.environ).pairs == 3
+    clean(project.output, environ=project.environ)
+    assert len(read_measure(project.output)["runs"]) == 16
+
+
+def test_the_command_is_shown_once(project: Project) -> None:
+    _, _, shown = project.measure(plan=project.plan(plan="auto", pairs={"base_sha": "0" * 40}))
+    assert sum(line.startswith("$ ") for line in shown.splitlines()) == 1
 
 
 def test_auto_is_the_head_alone_where_three_pairs_do_not_fit(project: Project) -> None:

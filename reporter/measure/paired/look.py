@@ -12,6 +12,7 @@ from reporter.measure.console import spoken_duration
 from reporter.measure.paired import code_check, only_in_head, short_plan, ways
 from reporter.measure.paired.outlook import (
     FEWEST_PAIRS,
+    LONGEST_LIMIT,
     MOST_PAIRS,
     Outlook,
     longest_run,
@@ -147,19 +148,15 @@ class Look:
         """Run the base once before all pairs: it fixes rounds and iterations for all that follow; gives its seconds.
 
         Where nothing came of that (another tool than pytest-benchmark), the run is as good as any and is given back.
-        One that tries options is not: it may have built what it runs. So may the first of the head; after both, another
-        run of the base tells how long one is.
+        Where options are added, each side tries them before that, and builds what it runs.
         """
-        attempt, seconds = self._run_before_pairs("base", None if self.added else self._longest_run())
+        if self.added is not None:
+            self._try_options(self.added)
+        attempt, seconds = self._run_before_pairs("base", self._longest_run())
+        self.found.spend(seconds)
         if attempt.status in {"failed", "empty"}:
-            self._stop_if_options_were_added()
             self._stop_if_nothing_is_in_common(attempt)
         self._go_on_after(attempt, [])
-        if self.added is not None:
-            self.found.warn(short_plan.runs_are_short(self.added))
-            for side, longest in (("head", None), ("base", self._longest_run())):
-                attempt, seconds = self._run_before_pairs(side, longest)
-                self._go_on_after(attempt, [])
         if self.runner.plugin.calibrated():
             return None, seconds
         if self.runner.plugin.evidence("base") is None and names_pytest(self.runner.plan):
@@ -167,9 +164,30 @@ class Look:
             self.found.warn(Warned("runs-not-shortened", text))
         return attempt, seconds
 
+    def _try_options(self, added: str) -> None:
+        """Run each side once with the added options. What that takes is part of the set-up: the runs may build.
+
+        Raises:
+            OptionsRefusedError: a side failed.
+        """
+        for side in ("base", "head"):
+            attempt, seconds = self._run_before_pairs(side, LONGEST_LIMIT if self._can_do_without else None)
+            self.found.set_up(seconds)
+            if attempt.status in {"failed", "empty"}:
+                if side == "base":
+                    self._stop_if_nothing_is_in_common(attempt)
+                raise OptionsRefusedError(wording.options_refused(added))
+            self._go_on_after(attempt, [])
+        self.found.warn(short_plan.runs_are_short(added))
+
+    @property
+    def _can_do_without(self) -> bool:
+        """Whether something else than pairs can be measured."""
+        return not self.runner.plan.pairs_only and not self.runner.plan.noise_pairs
+
     def _longest_run(self) -> float | None:
-        """Return when the first run is ended: where something else can be measured, it shall not take long in vain."""
-        if self.runner.plan.pairs_only or self.runner.plan.noise_pairs:
+        """Return after how many seconds the first run is ended; ``None`` where there is nothing else to measure."""
+        if not self._can_do_without:
             return None
         has_pytest = names_pytest(self.runner.plan)
         can_be_shortened = has_pytest or self.added is not None
@@ -185,14 +203,10 @@ class Look:
         index = len(self.found.content.runs)
         attempt = self.runner.run(side, Spot(0, index, self.batch), index + (side == "head"), longest=longest)
         seconds = time.monotonic() - began
-        self.found.spend(seconds)
         if attempt.status == "failed" and longest is not None and seconds >= longest:
+            self.found.spend(seconds)
             raise TooSlowError(seconds)
         return attempt, seconds
-
-    def _stop_if_options_were_added(self) -> None:
-        if self.added is not None:
-            raise OptionsRefusedError(wording.options_refused(self.added))
 
     def _stop_if_nothing_is_in_common(self, attempt: Attempt) -> None:
         evidence = self.runner.plugin.evidence("base")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reporter.measure import checkout, environment, fingerprint, record, wording
 from reporter.measure.errors import MeasureUsageError
+from reporter.measure.paired import short_plan
 from reporter.measure.plan import WHOLE
 from reporter.measure.record import Failure, TooSlow
 from reporter.measure.series import new_record, not_continuable
@@ -74,9 +75,9 @@ class PairRecord:
         """Note what is known of the sides before they run."""
         self.content = replace(
             self.content,
-            setup_seconds=(self.content.setup_seconds or 0.0) + prepared.seconds,
             changed_benchmark_files=prepared.differences.benchmark_files,
         )
+        self.set_up(prepared.seconds)
         self.warn(*prepared.warnings)
 
     def warn(self, *warnings: Warned) -> None:
@@ -88,6 +89,10 @@ class PairRecord:
         """Add to the benchmark files that are not the same on both sides."""
         files = {*self.content.changed_benchmark_files, *benchmark_files}
         self.content = replace(self.content, changed_benchmark_files=tuple(sorted(files)))
+
+    def set_up(self, seconds: float) -> None:
+        """Add to the time that setting up took."""
+        self.content = replace(self.content, setup_seconds=(self.content.setup_seconds or 0.0) + seconds)
 
     def spend(self, seconds: float) -> None:
         """Add to the time that measuring took."""
@@ -122,8 +127,9 @@ class PairRecord:
         self.content = replace(self.content, runs=left)
 
     def without_pairs(self) -> None:
-        """Let it be a record of the head alone."""
-        self.content = replace(self.content, plan=WHOLE, time_limit_seconds=None, time_limit_given=None)
+        """Make it a record of the head alone: of pairs, only why there are none is left."""
+        left = tuple(warning for warning in self.content.warnings if warning.code != short_plan.SHORTENED)
+        self.content = replace(self.content, plan=WHOLE, time_limit_seconds=None, time_limit_given=None, warnings=left)
 
     def correct_run_seconds(self) -> None:
         """Take the length of a run that was ended early from whole runs, which are not shortened either."""

@@ -17,6 +17,7 @@ from reporter.measure.lock import held
 from reporter.measure.paired import kept_base, pair_record, short_plan, sides, trees
 from reporter.measure.paired.cores import Cores
 from reporter.measure.paired.look import Look, names_pytest
+from reporter.measure.paired.outlook import FIRST_LOOK
 from reporter.measure.paired.pair_runs import PairRunner
 from reporter.measure.paired.plugin import Plugin
 from reporter.measure.paired.preparing import Preparation
@@ -77,8 +78,7 @@ def measure_pairs(
     plan: Plan,
     output: Path,
     *,
-    count: int,
-    batch: int = 0,
+    count: int | None = None,
     select: Sequence[str] | None = None,
     stream: TextIO | None = None,
     environ: Mapping[str, str] | None = None,
@@ -95,7 +95,7 @@ def measure_pairs(
     with held(real_output), Interrupt().listening() as interrupt:
         both = PairedSides(plan, real_output, environ=environ, console=console, interrupt=interrupt, resume=True)
         try:
-            outcome = both.measure(count, batch=batch, select=select)
+            outcome = both.measure(count, select=select)
         finally:
             if outcome is None or outcome.exit_code or not outcome.pairs:
                 _clean(real_output, environ, console)
@@ -146,9 +146,10 @@ class PairedSides:
         self._differing: tuple[str, ...] = ()
         self._added: str | None = None
 
-    def measure(self, count: int, *, batch: int = 0, select: Sequence[str] | None = None) -> Outcome:
+    def measure(self, count: int | None, *, batch: int = 0, select: Sequence[str] | None = None) -> Outcome:
         """Measure ``count`` pairs more, as part of ``batch``, and add them to ``measure.json``.
 
+        Without a ``count`` it is what the first look lacks: pairs of an interrupted one are kept.
         ``select`` names the only benchmarks wanted, where the tool lets itself be told. Fewer pairs are measured when
         the time limit of the plan would be passed. Signals end the command and then this call, with the status
         ``interrupted``; a side that fails ends it with ``failed``, or ``empty`` when it wrote no result. A plan "auto"
@@ -163,7 +164,8 @@ class PairedSides:
             whole = self._measure_head(found)
             if whole.exit_code:
                 return whole
-        outcome = self._measure_pairs(found, count, batch, select) if self._has_sides else None
+        wanted = FIRST_LOOK - found.pairs % FIRST_LOOK if count is None else count
+        outcome = self._measure_pairs(found, wanted, batch, select) if self._has_sides else None
         if outcome is None or (self._plan.plan == AUTO and not outcome.exit_code and not found.pairs):
             return self._go_on_with_head(found)
         return outcome
@@ -178,10 +180,10 @@ class PairedSides:
             status, message = "interrupted", wording.pairs_interrupted(found.pairs - before, count)
         except SideFailedError as error:
             found.fail(error.side, str(error))
-            if self._plan.pairs_only or before:
+            if self._plan.pairs_only or (before and error.side == "head"):
                 status, message, side = error.status, str(error), error.side
             else:
-                self._go_on_without(found, batch, str(error))
+                self._go_on_without(found, batch, str(error), keep=bool(before))
         found.end(status, message, side)
         path = self._output / record.FILE_NAME
         return Outcome(status, message, path, side, pairs=max(0, found.pairs - before), out_of_time=out_of_time)
@@ -227,8 +229,8 @@ class PairedSides:
         if self._plan.pairs_only:
             look.head_alone()
 
-    def _go_on_without(self, found: PairRecord, batch: int, message: str) -> None:
-        """Note why there are no pairs."""
+    def _go_on_without(self, found: PairRecord, batch: int, message: str, *, keep: bool) -> None:
+        """Note why there are no pairs, or with ``keep`` no more than those of the looks before."""
         self._console.quote(f"note: {message}")
         brief = wording.in_brief(message)
         if self._plan.noise_pairs:
@@ -236,7 +238,8 @@ class PairedSides:
             found.warn(Warned("no-noise-pairs", text))
         else:
             found.warn(Warned("not-paired", f"{wording.NOT_PAIRED}{brief}"))
-        found.give_up(batch)
+        if not keep:
+            found.give_up(batch)
 
     def _go_on_with_head(self, found: PairRecord) -> Outcome:
         """Measure the head alone, unless that was done before the pairs that came to nothing."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reporter.measure.paired.pair_record import PairRecord
     from reporter.measure.plan import Plan
 
-_SHORTENED = "runs-shortened"
+SHORTENED = "runs-shortened"
 _NOT_SHORTENED = "runs-not-shortened"
 
 
@@ -33,13 +33,13 @@ def short_plan(plan: Plan, environ: Mapping[str, str]) -> tuple[Plan, str | None
 def plan_to_go_on_with(plan: Plan, found: PairRecord, environ: Mapping[str, str]) -> tuple[Plan, str | None]:
     """Return what ``short_plan`` does, or the plan as it is where that was measured or the short command failed."""
     codes = {warning.code for warning in found.content.warnings}
-    wanted = _SHORTENED in codes if found.next_pair else _NOT_SHORTENED not in codes
+    wanted = SHORTENED in codes if found.next_pair else _NOT_SHORTENED not in codes
     return short_plan(plan, environ) if wanted else (plan, None)
 
 
 def runs_are_short(added: str) -> Warned:
     """Return the message that runs are shorter than the user's command by itself."""
-    return Warned(_SHORTENED, wording.shortened(added))
+    return Warned(SHORTENED, wording.shortened(added))
 
 
 def runs_are_not_short(why: str) -> Warned:
