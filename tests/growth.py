@@ -94,6 +94,15 @@ def hostile(pattern: re.Pattern[Any]) -> Iterator[tuple[str, str, str]]:
     """Make what is repeated, what stands before it, and what no pattern ends with."""
     source = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
     tree = parser.parse(source, pattern.flags & ~re.UNICODE if isinstance(pattern.pattern, bytes) else pattern.flags)
+    yield from dict.fromkeys(text for part in (tree, *_alternatives(tree)) for text in _hostile(part))
+
+
+def _alternatives(tree: Any) -> list[Any]:
+    """Return the alternatives of a pattern that is nothing else: what leads into the last of them is in no other."""
+    return list(tree[0][1][1]) if len(tree) == 1 and tree[0][0] is c.BRANCH else []
+
+
+def _hostile(tree: Any) -> Iterator[tuple[str, str, str]]:
     whole = _example(tree)
     pieces = list(dict.fromkeys(piece for piece in _pieces(tree) if piece))
     pumps = [

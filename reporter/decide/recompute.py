@@ -95,7 +95,8 @@ def _judged(judging: Judging) -> list[tuple[Assessment, RowLook]]:
     policy = policy_of(judging.suite, DEFAULT_POLICY)
     levels = policy.look_levels if judging.grows else policy.levels
     judge = partial(_at_look, judging, _stored(judging.rows), levels, policy)
-    return by_last_look([row.looks[-1].look for row in judging.rows], judge)
+    with np.errstate(all="ignore"):  # a file may hold any numbers: what comes of them differs from the report
+        return by_last_look([row.looks[-1].look for row in judging.rows], judge)
 
 
 def _at_look(

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from reporter.decide.kept_values import MOST_VALUES, size_of
+from reporter.decide.looks import MOST_LOOKS
 from reporter.model import STATISTICS, Better, Clock, JudgedRow, Judging, Metric, PairValues, RowLook
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def _judging(member: Checked) -> Judging:
         digest=member.word("digest", _DIGEST_LENGTH),
         rows=tuple(map(_row, rows)),
     )
+    if len({look.look for row in judging.rows for look in row.looks}) > MOST_LOOKS:  # all rows are judged at each
+        raise member.wrong("rows", f"have more than {MOST_LOOKS} looks between them")
     stops = {row.looks[-1].look for row in judging.rows}
     for each, row in zip(rows, judging.rows, strict=True):
         if not stops <= {look for values in row.values for look in values.looks}:

@@ -13,6 +13,8 @@ from typing import Any, Literal, NoReturn, get_args
 
 from reporter import fingerprints, memory_series
 from reporter.checked import Checked, Origin, keys
+from reporter.decide.looks import MOST_LOOKS
+from reporter.decide.shards import MOST_SHARDS
 from reporter.errors import InputError
 from reporter.model import (
     NO_FAILURES,
@@ -107,9 +109,9 @@ _WARNING = keys("code text")
 BOUNDS = {
     **dict.fromkeys(("benchmarks", "budgets", "trends", "categories", "rows"), 20_000),
     **dict.fromkeys(("warnings", "reasons", "resources", "baseline", "base", "head"), 10_000),
-    **dict.fromkeys(
-        ("sessions", "history", "values", "changes", "load", "statuses", "kinds", "looks", "judgings"), 1_000
-    ),
+    **dict.fromkeys(("sessions", "history", "values", "changes", "load", "statuses", "kinds"), 1_000),
+    "judgings": MOST_SHARDS,
+    "looks": MOST_LOOKS,
     **dict.fromkeys(("seconds", "users", "rate", "failed", "p50", "p99", "bytes"), 1_000),
     **dict.fromkeys(("params", "details"), 1_000),
 }

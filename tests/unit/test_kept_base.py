@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -213,6 +214,57 @@ def test_cleaning_removes_what_is_kept_and_nothing_else(project: Project) -> Non
     _measure(project)
     assert clean(project.output, stream=io.StringIO(), environ=project.environ)
     assert not (project.output / kept_base.FOLDER).exists()
+
+
+@pytest.mark.parametrize("entry", [None, "[]", "{", '{"schema": "other/v1"}'])
+def test_cleaning_leaves_a_folder_of_another_with_such_a_name(tmp_path: Path, entry: str | None) -> None:
+    """Digests name folders of other programs, too."""
+    theirs = [tmp_path / kept_base.FOLDER / name for name in ("a" * 16, "b" * 32, "." + "c" * 32)]
+    for folder in theirs:
+        folder.mkdir(parents=True)
+        if entry is not None:
+            (folder / "entry.json").write_text(entry)
+    assert kept_base.clear(tmp_path)
+    assert all(folder.is_dir() for folder in theirs)
+
+
+def test_cleaning_removes_damaged_and_unfinished_entries(tmp_path: Path) -> None:
+    damaged, unfinished = (tmp_path / kept_base.FOLDER / name for name in ("b" * 32, "." + "c" * 16))
+    for folder in (damaged, unfinished):
+        folder.mkdir(parents=True)
+    (damaged / "entry.json").write_text('{"schema": "kept-base/v1", "size": "large"}')
+    assert kept_base.clear(tmp_path)
+    assert not (tmp_path / kept_base.FOLDER).exists()
+
+
+def test_a_linked_folder_is_not_followed(project: Project) -> None:
+    _measure(project)
+    (entry,) = _entries(project)
+    folder, elsewhere = entry.parent, project.folder / "elsewhere"
+    folder.rename(elsewhere)
+    folder.symlink_to(elsewhere, target_is_directory=True)
+    notes, shown, _ = _measure(project)
+    assert notes == FIRST
+    assert f"the base is not kept for next time: {folder} is a link" in shown
+    assert clean(project.output, stream=io.StringIO(), environ=project.environ)
+    assert [path.name for path in elsewhere.iterdir()] == [entry.name]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
+def test_a_pipe_in_an_entry_is_not_waited_for(project: Project) -> None:
+    _measure(project)
+    os.mkfifo(_entries(project)[0] / "tree" / "pipe")
+    before = signal.signal(signal.SIGALRM, _fail)
+    signal.alarm(60)
+    try:
+        assert _measure(project)[0] == FIRST
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _fail(*_: object) -> None:
+    pytest.fail("it waits for what a pipe never gives")
 
 
 def test_no_plan_file_can_ask_for_it() -> None:

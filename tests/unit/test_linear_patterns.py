@@ -70,6 +70,7 @@ def test_growth_is_at_most_linear(name: str) -> None:
         r"<!--.*?-->x",
         rb"(\d+\.?)+;",
         r"^(?:\s|x)*\s*::y",
+        r"\w+|'[^']*'|\"(?:[^\"$]|\$[A-Za-z]+)*\"",
     ],
 )
 def test_growth_beyond_that_is_seen(bad: Any) -> None:

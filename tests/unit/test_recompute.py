@@ -299,6 +299,57 @@ def test_what_cannot_be_judged_is_refused_with_its_place(path: tuple[Any, ...], 
         json_v1.load(json.dumps(document), "verdict.json")
 
 
+def test_more_looks_than_a_comparison_has_are_refused() -> None:
+    """All rows are judged at each: as many looks as rows take a time of the second power."""
+    for rows, many in ((6, True), (5, False)):
+        document = json.loads(json.dumps(DOCUMENT))
+        judging = document["judgings"][0]
+        values = judging["rows"][0]["values"][0]
+        values["looks"] = [8, 9, 10, 11, 12] if not many else [8, 9, 10, 11, 12, 13]
+        own = [
+            {**judging["rows"][0], "looks": [[8 + row, 8, 0.01]], "values": [{**values, "looks": [8 + row]}]}
+            for row in range(rows)
+        ]
+        assert (
+            "judgings[0].rows have more than 5 looks" in _refusal({**document, "judgings": [{**judging, "rows": own}]})
+        ) is many
+
+
+def _refusal(document: Any) -> str:
+    try:
+        json_v1.load(json.dumps(document), "verdict.json")
+    except InputError as error:
+        return error.what
+    return ""
+
+
+@pytest.mark.parametrize("kind", ["ratio", "difference"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"threshold": 1e308, "margin": 1e308},
+        {"stored": {"variance": 1e308, "df": 1e308}},
+        {"stored": {"variance": 1e-308, "df": 1e-308}},
+        {"base": [1e308, 1e-308] * 4, "head": [1e-308, 1e308] * 4},
+        {"base": [1e308] * 8, "head": [1e-308] * 8},
+        {"base": [-1e308] * 8, "head": [1e308] * 8},
+    ],
+)
+def test_numbers_at_the_end_of_what_a_machine_knows_are_judged_in_silence(kind: str, given: dict[str, Any]) -> None:
+    document = json.loads(json.dumps(DOCUMENT))
+    for row in document["judgings"][0]["rows"]:
+        row["kind"] = kind
+        for key, value in given.items():
+            (row if key in row or key == "stored" else row["values"][0])[key] = value
+    if _refusal(document):
+        assert (kind, given["base"][0]) == ("ratio", -1e308)
+        return
+    report = json_v1.load(json.dumps(document), "verdict.json")
+    found = judge_again(report)
+    recomputed.rows(report, range(4), found, width=80)
+    assert all(row.differences for row in found.values())
+
+
 ANY = st.none() | st.booleans() | st.integers(-3, 70) | st.floats(allow_nan=False, allow_infinity=False) | st.just("b")
 
 

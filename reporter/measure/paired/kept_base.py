@@ -27,7 +27,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reporter.measure.files import read_regular, write_whole
+from reporter.measure.files import opened, read_regular, write_whole
 from reporter.measure.paired.git import GitError, Repository
 from reporter.measure.paired.sides import environment_of, remove_folder
 from reporter.measure.paired.virtual import PLUGIN_FOLDER
@@ -72,7 +72,8 @@ _OF_A_SHELL = frozenset(
 )
 """Variables that differ from one terminal to the next and decide no set-up."""
 _NOT_FOR_A_SET_UP = ("SSH_", "BENCHVERDICT_")
-_NAME = re.compile(r"\.?[0-9a-f]{16}(?:[0-9a-f]{16})?")
+_NAME = re.compile(r"[0-9a-f]{32}")
+_UNFINISHED = re.compile(r"\.[0-9a-f]{16}")
 _DISTRIBUTIONS = frozenset({".dist-info", ".egg-info", ".egg-link"})
 
 
@@ -95,7 +96,7 @@ class KeptBase:
         ``None`` where there is none that is whole, young, and at its commit. Such a one is removed, and the checkout is
         a fresh one.
         """
-        entry = _entry(self.folder)
+        entry = None if _is_linked(self.output) else _entry(self.folder)
         if entry is None or not _is_young(entry):
             return None
         if not self._is_whole(entry):
@@ -136,6 +137,8 @@ class KeptBase:
 
     def keep(self, side: Side, warnings: Iterable[Warned]) -> str | None:
         """Keep a base that was just set up; gives why it is not, if it is not."""
+        if _is_linked(self.output):
+            return f"{self.output / FOLDER} is a link"
         if not self.is_at_commit(side):
             return "its set-up changed tracked files"
         if (side.tree / ".gitmodules").is_file():
@@ -185,7 +188,7 @@ def kept_base(
     environ: Mapping[str, str],
     repository: Repository,
 ) -> KeptBase | None:
-    """Return the place of a base that may be kept; ``None`` where nobody asks, in CI, and of a changed checkout."""
+    """Return where a base may be kept; ``None`` unless it was asked for, in CI, and for a changed checkout."""
     if not pairs.keep_base or environ.get("CI"):
         return None
     depends_on = [
@@ -210,7 +213,7 @@ def kept_base(
 def clear(output: Path) -> bool:
     """Remove all bases that are kept below ``output``; whether nothing is left of them. Never raises.
 
-    What has the name of none of ours stays.
+    What is none of ours stays, and so does everything where the folder is a link.
     """
     for folder in _ours(output):
         remove_folder(folder)
@@ -219,18 +222,24 @@ def clear(output: Path) -> bool:
     return not any(_ours(output))
 
 
+def _is_linked(output: Path) -> bool:
+    """Return whether the folder of all entries is a link, so that they would be elsewhere."""
+    return (output / FOLDER).is_symlink()
+
+
 def _ours(output: Path) -> Iterator[Path]:
     """Yield the entries, and what keeping one left when it was killed."""
+    if _is_linked(output):
+        return
     with suppress(OSError):
         for path in sorted((output / FOLDER).iterdir()):
-            name = path.name.lstrip(".")
-            if (
-                path.is_dir()
-                and not path.is_symlink()
-                and len(name) in (16, 32)
-                and set(name) <= set("0123456789abcdef")
-            ):
+            if path.is_dir() and not path.is_symlink() and (_UNFINISHED.fullmatch(path.name) or _is_entry(path)):
                 yield path
+
+
+def _is_entry(folder: Path) -> bool:
+    """Return whether we made a folder: it says so itself, whatever else of it is damaged."""
+    return _NAME.fullmatch(folder.name) is not None and _read(folder).get("schema") == _SCHEMA
 
 
 def _make_room(output: Path) -> None:
@@ -256,11 +265,20 @@ def _used_at(folder: Path) -> float:
 
 def _entry(folder: Path) -> dict[str, Any] | None:
     try:
-        entry: dict[str, Any] = json.loads(read_regular(folder / _ENTRY))
+        entry = _read(folder)
         known = entry["schema"] == _SCHEMA and all(len(each) == 2 for each in entry["warnings"])
         return entry if known and entry["made_at"] >= 0 and entry["size"] >= 0 and entry["digest"] else None
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+    except (TypeError, KeyError):
         return None
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    """Return what an entry says of itself; nothing where it cannot be read."""
+    try:
+        found = json.loads(read_regular(folder / _ENTRY))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _empty(tree: Path) -> None:
@@ -308,8 +326,9 @@ def _digest(folder: Path) -> str:
 
 
 def _add_content(digest: Any, path: Path) -> None:
-    digest.update(str(path.stat().st_size).encode())
-    with path.open("rb") as file:
+    """Add a regular file; raises ``OSError`` for any other, as a pipe would be waited for without end."""
+    with opened(path) as file:
+        digest.update(str(os.fstat(file.fileno()).st_size).encode())
         while block := file.read(2**20):
             digest.update(block)
 
@@ -322,9 +341,7 @@ def _installed(user: UserPython) -> Iterator[str]:
     """Yield what tells which packages the user has: names with versions, and where path files lead."""
     for folder in map(Path, user.site_folders):
         with suppress(OSError):
-            yield from (
-                str(path) for path in folder.iterdir() if path.suffix in {".dist-info", ".egg-info", ".egg-link"}
-            )
+            yield from (str(path) for path in folder.iterdir() if path.suffix in _DISTRIBUTIONS)
             yield from (f"{path} {path.read_text('utf-8', 'replace')}" for path in folder.glob("*.pth"))
 
 

@@ -139,18 +139,34 @@ def shortened(
 
     ``results`` are the patterns of its result files, which can tell the tool.
     """
-    places = list(_places(command, results, environ or {}))
-    if len(places) != 1:
-        return Shortened(command)
-    place = places[0]
-    return Shortened(place.filled(command), shlex.join(place.tool.added))
+    commands = commands_of(command) if isinstance(command, str) else [_words(command)]
+    uses = [use for words in commands or () for tool in TOOLS for use in _uses(tool, words, results)]
+    said = [word.text for words in commands or () for word in words]
+    given = [*said, *(f"{name}={value}" for name, value in (environ or {}).items())]
+    place = _place(uses[0]) if len(uses) == 1 and not _has(uses[0].tool.set_by, given) else None
+    return Shortened(place.filled(command), shlex.join(place.tool.added)) if place else Shortened(command)
 
 
-def can_shorten(
-    command: str | tuple[str, ...], results: Sequence[str] = (), environ: Mapping[str, str] | None = None
-) -> bool:
-    """Return whether runs in pairs are shorter than the command is by itself."""
-    return shortened(command, results, environ).added is not None
+@dataclass(frozen=True)
+class _Use:
+    """A command that runs a tool, or may do so; it ``is_certain`` where nothing is hidden and the tool is shown.
+
+    Of its ``words`` those from ``begin`` on have to be known, and options go in front of ``behind``.
+    """
+
+    tool: Tool
+    words: Sequence[Word]
+    begin: int
+    behind: int
+    is_certain: bool
+
+    @property
+    def texts(self) -> Sequence[str]:
+        return [word.text for word in self.words]
+
+    @property
+    def has_own_length(self) -> bool:
+        return _has(self.tool.own, self.texts[self.begin : _end(self.tool, self.texts, self.behind)])
 
 
 @dataclass(frozen=True)
@@ -168,36 +184,42 @@ class _Place:
         return f"{command[: self.at]} {shlex.join(words)}{command[self.at :]}"
 
 
-def _places(command: str | tuple[str, ...], results: Sequence[str], environ: Mapping[str, str]) -> Iterator[_Place]:
-    commands = commands_of(command) if isinstance(command, str) else [_words(command)]
-    said = [word.text for words in commands or () for word in words]
-    given = [*said, *(f"{name}={value}" for name, value in environ.items())]
-    for words in commands or ():
-        for tool in TOOLS:
-            place = _place(tool, words, results)
-            if place and not _has(tool.set_by, given):
-                yield place
-
-
 def _words(arguments: Sequence[str]) -> Sequence[Word]:
     return [Word(text, at, at + 1) for at, text in enumerate(arguments)]
 
 
-def _place(tool: Tool, words: Sequence[Word], results: Sequence[str]) -> _Place | None:
-    """Return where the tool's options go in a command; ``None`` where it is not run, or not to be shortened."""
+def _uses(tool: Tool, words: Sequence[Word], results: Sequence[str]) -> Iterator[_Use]:
+    """Yield a command if it runs the tool, or may do so: what runs next to another must not be shortened alone."""
     texts = [word.text for word in words]
     begin, behind = _found(tool, texts)
-    if not behind or any(word.open for word in words[begin:]):
-        return None
-    end = len(texts) if tool.behind_dashes or "--" not in texts[behind:] else texts.index("--", behind)
-    is_told = tool.results is not None and any(tool.results in pattern for pattern in results)
-    if _has(tool.own, texts[begin:end]) or not (is_told or tool.needs is None or _has(tool.needs, texts[begin:end])):
+    if not behind:
+        return
+    is_open = any(word.open for word in words[begin:])
+    is_shown = (
+        tool.needs is None
+        or (tool.results is not None and any(tool.results in pattern for pattern in results))
+        or _has(tool.needs, texts[begin : _end(tool, texts, behind)])
+    )
+    use = _Use(tool, words, begin, behind, is_certain=is_shown and not is_open)
+    if is_shown or is_open or tool.results is not None or use.has_own_length:
+        yield use
+
+
+def _place(use: _Use) -> _Place | None:
+    """Return where the tool's options go in a command; ``None`` where it is not to be shortened."""
+    tool, words, texts = use.tool, use.words, use.texts
+    if not use.is_certain or use.has_own_length:
         return None
     if not tool.behind_dashes:
-        return _Place(tool, words[behind - 1].end)
-    has_dashes = "--" in texts[behind:]
-    last = texts.index("--", behind) if has_dashes else len(texts) - 1
+        return _Place(tool, words[use.behind - 1].end)
+    has_dashes = "--" in texts[use.behind :]
+    last = texts.index("--", use.behind) if has_dashes else len(texts) - 1
     return _Place(tool, words[last].end, behind_new_dashes=not has_dashes)
+
+
+def _end(tool: Tool, texts: Sequence[str], behind: int) -> int:
+    """Return the word that ends the tool's own options."""
+    return len(texts) if tool.behind_dashes or "--" not in texts[behind:] else texts.index("--", behind)
 
 
 def _found(tool: Tool, texts: Sequence[str]) -> tuple[int, int]:

@@ -33,7 +33,8 @@ _RESERVED = re.compile(r"if|then|elif|else|fi|for|while|until|do|done|case|esac|
 _BLANK = re.compile(r"(?:[ \t]|\\\n)+|#[^\n]*")
 _ENDS = re.compile(r"&&|\|(?![|&])|;(?!;)|\n")
 _REDIRECTION = re.compile(r"(?:[0-9]?(?:>>?|<)|&>>?)(?![<>&|(])(?:[ \t]|\\\n)*|[0-9]?[<>]&[0-9](?=[\s;|&]|\Z)")
-_VARIABLE = r"\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\})"
+# The whole of a name: several ways to end it take a time that doubles with every variable of a string.
+_VARIABLE = r"\$(?:[A-Za-z_][A-Za-z0-9_]*(?![A-Za-z0-9_])|\{[A-Za-z_][A-Za-z0-9_]*\})"
 _PIECE = re.compile(
     r"(?P<plain>(?:[\w@%+=:,./^~*?!\[\]-]|\$(?=[\s;|&]|\Z))+)"
     r"|(?P<output>\{output\})"
