@@ -9,6 +9,7 @@ import numpy as np
 from msgspec import Struct
 
 from reporter.model import COLUMN, STATISTICS, Benchmark, Metric, Sample, Suite
+from reporter.units import is_timing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +113,8 @@ def _rows_of(suite: Suite) -> dict[Key, tuple[Benchmark, Metric, Sample]]:
 class Values:
     """The deciding statistic of every common row: runs in columns, one row each.
 
-    ``in_step`` marks rows that neighbouring slices decide, which are quieter than whole runs.
+    ``in_step`` marks rows that neighbouring slices decide, which are quieter than whole runs; ``timed`` are ratios of
+    speeds, which move with the layout of the code.
     Where ``logarithmic`` the values are natural logs (change is a ratio); elsewhere zero is possible and they are
     plain (change is a difference). ``statistic`` holds an index into ``STATISTICS`` per row, ``worse`` is +1 where
     larger is worse and −1 where smaller is. Rows of the same ``kind`` (a number) have noise of the same kind.
@@ -125,6 +127,7 @@ class Values:
     worse: FloatArray
     kind: IndexArray
     in_step: BoolArray | bool = False
+    timed: BoolArray | bool = False
 
 
 def statistics_of(samples: Sequence[Sample]) -> FloatArray:
@@ -153,6 +156,7 @@ def deciding_values(baseline: FloatArray, head: FloatArray, metrics: Sequence[Me
         statistic=statistic,
         worse=worse,
         kind=_kinds(metrics, logarithmic),
+        timed=logarithmic & np.array([is_timing(metric.unit) for metric in metrics], dtype=bool),
     )
 
 

@@ -418,7 +418,11 @@ def _change(member: Checked | None) -> Change | None:
 def _noise(member: Checked | None) -> Noise | None:
     if member is None:
         return None
-    return Noise(source=member.text("source"), sd=_known_or_nan(member.optional_number("sd")))
+    return Noise(
+        source=member.text("source"),
+        sd=_known_or_nan(member.optional_number("sd")),
+        alignment=member.optional_number("alignment"),
+    )
 
 
 def _distribution(
