@@ -60,8 +60,7 @@ def of_others(effect: FloatArray, noise: FloatArray, moved: BoolArray, policy: P
     """
     rows = np.flatnonzero(moved)
     asked = rows[:: -(-rows.size // MOST_ASKED) or 1]
-    apart = effect[asked] - _centre(effect[asked], noise[asked], policy)
-    evidence = _log_likelihood(apart, noise[asked])
+    evidence = _log_likelihood(_apart(effect[asked], noise[asked], policy), noise[asked])
     of_all = _log_prior(policy) + np.sum(evidence, axis=0)
     common, own = _matched(of_all[None]), _matched(of_all - evidence)
     variance, df = np.where(moved, common.variance, 0.0), np.full(len(effect), common.df)
@@ -86,9 +85,9 @@ def _log_prior(policy: Policy) -> FloatArray:
 
 
 def _log_likelihood(apart: FloatArray, noise: FloatArray) -> FloatArray:
-    """Return the log likelihood of each row (rows × shares and sizes): alignment alone, or a real change as well."""
-    variance, square = noise[:, None] + SIZES**2, apart[:, None] ** 2
-    usual, changed = (_log_normal(square, variance + more) for more in (0.0, SIZE_OF_CHANGES**2))
+    """Return the log likelihood of each row (rows × shares and sizes): moved by alignment, or really changed."""
+    square, noise = apart[:, None] ** 2, noise[:, None]
+    usual, changed = (_log_normal(square, noise + sizes**2) for sizes in (SIZES, SIZE_OF_CHANGES))
     mixed = [np.logaddexp(np.log(1 - share) + usual, np.log(share) + changed) for share in REALLY_CHANGED]
     return np.concatenate(mixed, axis=1)
 
@@ -97,10 +96,14 @@ def _log_normal(square: FloatArray, variance: FloatArray) -> FloatArray:
     return np.asarray(-(np.log(variance) + square / variance) / 2)
 
 
-def _centre(effect: FloatArray, noise: FloatArray, policy: Policy) -> float:
-    """Return the weighted median: what moves everything is no spread, and what moves a few does not move it."""
+def _apart(effect: FloatArray, noise: FloatArray, policy: Policy) -> FloatArray:
+    """Return how far each effect is from their weighted median, which is nearer to them than the truth (Bessel).
+
+    What moves everything is no spread, and what moves a few does not move a median.
+    """
     if not effect.size:
-        return 0.0
+        return effect
     order = np.argsort(effect)
     weight = np.cumsum(1 / (noise[order] + policy.alignment**2))
-    return float(effect[order][np.searchsorted(weight, weight[-1] / 2)])
+    centre = effect[order][np.searchsorted(weight, weight[-1] / 2)]
+    return np.asarray((effect - centre) * np.sqrt(effect.size / max(1, effect.size - 1)))

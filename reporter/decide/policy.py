@@ -50,7 +50,7 @@ class Policy:
     alignment: float = 0.006
     alignment_rows: int = 4
     levels: Levels = (*_FEW, (8, 0.02), (16, 0.025))
-    look_levels: Levels = (*_FEW, (8, 0.005), (9, 0.01))
+    look_levels: Levels = (*_FEW, (8, 0.005), (9, 0.0075))
     suspect_levels: Levels = ((3, 0.002), (4, 0.005))
     stored_levels: Levels = ((3, 0.05), (5, 0.02))
     screen_level: float = 0.05
