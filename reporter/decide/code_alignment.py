@@ -38,13 +38,15 @@ MOST_ASKED = 1000
 def with_alignment(of_pairs: Evidence, timed: BoolArray | bool, policy: Policy) -> Evidence:
     """Return the evidence of pairs with what alignment adds to the noise of ``timed`` rows, unless they are exact.
 
-    Degrees of freedom of the sum are those of Welch and Satterthwaite.
+    Degrees of freedom of the sum are those of Welch and Satterthwaite, which are too many far out in the tails where a
+    few pairs tell most of it: those are never more than the pairs have by themselves.
     """
     noise, moved = of_pairs.se**2, of_pairs.noisy & timed
     of_head = of_others(of_pairs.effect, noise, moved, policy)
     with np.errstate(divide="ignore", invalid="ignore"):
         total = noise + of_head.variance
         df = total**2 / (noise**2 / of_pairs.df + of_head.variance**2 / of_head.df)
+    df = np.where(of_pairs.looks < policy.pairs_that_suffice, np.minimum(df, of_pairs.df), df)
     return replace(
         of_pairs,
         se=np.where(moved, np.sqrt(total), of_pairs.se),

@@ -14,7 +14,7 @@ from reporter.decide.judge import DEFAULT_POLICY
 
 if TYPE_CHECKING:
     from reporter.decide.noise import Variance
-    from reporter.model import FloatArray
+    from reporter.model import IndexArray
 
 rows = st.lists(
     st.tuples(st.floats(-3.0, 3.0), st.floats(1e-6, 0.5), st.booleans()),
@@ -25,7 +25,7 @@ rows = st.lists(
 Rows = list[tuple[float, float, bool]]
 
 
-def _of(drawn: Rows, order: FloatArray | None = None) -> Variance:
+def _of(drawn: Rows, order: IndexArray | None = None) -> Variance:
     effect, error, moved = (np.array(column) for column in zip(*drawn, strict=True))
     place = np.arange(len(drawn)) if order is None else order
     return of_others(effect[place], error[place] ** 2, moved[place].astype(bool), DEFAULT_POLICY)

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from msgspec import structs
 
-from benchmarks.evaluate import synthetic, worlds
+from benchmarks.evaluate import suites, worlds
 from reporter.decide import code_alignment, paired, reasons
 from reporter.decide.align import deciding_values
-from reporter.decide.code_alignment import of_others
+from reporter.decide.code_alignment import of_others, with_alignment
 from reporter.decide.evidence import adjusted_p
 from reporter.decide.judge import DEFAULT_POLICY, Pairs, judge_looks, judge_pairs
 from reporter.model import COLUMN, STATISTICS, Metric, Noise
@@ -52,12 +52,11 @@ def size(effect: FloatArray, noise: float = NOISE) -> float:
 def looked(seed: int, shift: FloatArray, pairs: int = 16, sd: float = 0.004, unit: str = "s") -> Evidence:
     """Look at pairs whose heads are moved by ``shift``."""
     generator = np.random.default_rng(seed)
-    sides = np.ones((2, len(shift), pairs, len(STATISTICS)))
-    for side, moved in zip(sides, (0.0, shift[:, None]), strict=True):
-        side[:, :, COLUMN["min"]] = np.exp(generator.normal(0, sd, (len(shift), pairs)) + moved)
-        side[:, :, COLUMN["n"]] = 100
+    base, head = np.full((2, len(shift), pairs, len(STATISTICS)), 100.0)
+    for side, moved in ((base, np.zeros_like(shift)), (head, shift)):
+        side[:, :, COLUMN["min"]] = np.exp(generator.normal(0, sd, (len(shift), pairs)) + moved[:, None])
     metric = Metric(name="m", unit=unit, better="lower")
-    return paired.look(deciding_values(*sides, [metric] * len(shift), DEFAULT_POLICY), DEFAULT_POLICY)
+    return paired.look(deciding_values(base, head, [metric] * len(shift), DEFAULT_POLICY), DEFAULT_POLICY)
 
 
 @pytest.mark.parametrize("sd", [0.005, 0.008, 0.012])
@@ -129,9 +128,20 @@ def test_it_is_part_of_the_standard_error_of_timings_alone() -> None:
     timings, sizes = looked(5, shift), looked(5, shift, unit="B")
     assert timings.effect.tolist() == sizes.effect.tolist()
     assert timings.se == pytest.approx(np.hypot(sizes.se, timings.alignment))
-    assert (timings.alignment > 0.004).all()
+    assert np.min(timings.alignment) > 0.004
     assert np.max(sizes.alignment) == 0.0
     assert timings.sd.tolist() == sizes.sd.tolist(), "the noise of a pair is what it was"
+
+
+def test_few_pairs_are_no_surer_than_by_themselves() -> None:
+    """Three runs in one mode against three in the other look certain enough without degrees of freedom of others."""
+    shift = spread(12, 0.004)
+    known = looked(5, shift)
+    by_pairs = replace(known, df=np.full(12, 4.0), se=np.full(12, 0.006))
+    for pairs, is_few in ((3, True), (7, True), (8, False), (16, False)):
+        found = with_alignment(replace(by_pairs, looks=np.full(12, pairs)), np.ones(12, dtype=bool), DEFAULT_POLICY)
+        assert (found.df == 4).all() == is_few
+        assert (found.df >= 4).all()
 
 
 def test_exact_rows_stay_exact_and_say_nothing() -> None:
@@ -203,7 +213,7 @@ def test_a_head_with_a_bias_of_its_own_seldom_alarms() -> None:
         base, head = worlds.draw_pairs(world, worlds.draw_benchmarks(world, generator), 16, generator)
         moved = head * worlds.draw_alignment(world, generator)[:, None, None]
         moved[:, :, COLUMN["n"]] = head[:, :, COLUMN["n"]]
-        pair = [synthetic.suite_of([f"b{index}" for index in range(40)], side) for side in (base, moved)]
+        pair = [suites.suite_of([f"b{index}" for index in range(40)], side) for side in (base, moved)]
         for is_known, policy in ((True, DEFAULT_POLICY), (False, unknown)):
             verdicts = {row.verdict for row in judge_pairs(*pair, policy=policy).assessments}
             alarms[is_known] += "regressed" in verdicts
