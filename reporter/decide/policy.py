@@ -49,7 +49,7 @@ class Policy:
     margin: float = 0.03
     alignment: float = 0.006
     alignment_rows: int = 4
-    levels: Levels = (*_FEW, (8, 0.02))
+    levels: Levels = (*_FEW, (8, 0.015), (16, 0.02))
     look_levels: Levels = (*_FEW, (8, 0.005), (9, 0.0075))
     suspect_levels: Levels = ((3, 0.002), (4, 0.005))
     stored_levels: Levels = ((3, 0.05), (5, 0.02))
