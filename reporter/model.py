@@ -372,10 +372,15 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 class Noise(Struct, frozen=True, kw_only=True):
-    """Where the noise estimate came from (``history``, ``this job``, ``suite``) and its sd of the log between runs."""
+    """Where the noise estimate came from (``history``, ``this job``, ``suite``) and its sd of the log between runs.
+
+    ``alignment`` is the sd of what the code of a head adds to it without being at fault, the same in all its runs;
+    ``None`` where nothing of the kind was taken into account.
+    """
 
     source: str
     sd: float
+    alignment: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

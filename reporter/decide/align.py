@@ -9,6 +9,7 @@ import numpy as np
 from msgspec import Struct
 
 from reporter.model import COLUMN, STATISTICS, Benchmark, Metric, Sample, Suite
+from reporter.units import is_timing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +114,7 @@ class Values:
     """The deciding statistic of every common row: runs in columns, one row each.
 
     ``in_step`` marks rows that neighbouring slices decide, which are quieter than whole runs; of these ``processor``
-    marks those whose values are processor time.
+    marks those whose values are processor time. ``timed`` are ratios of speeds, which move with the layout of the code.
     Where ``logarithmic`` the values are natural logs (change is a ratio); elsewhere zero is possible and they are
     plain (change is a difference). ``statistic`` holds an index into ``STATISTICS`` per row, ``worse`` is +1 where
     larger is worse and −1 where smaller is. Rows of the same ``kind`` (a number) have noise of the same kind.
@@ -127,6 +128,7 @@ class Values:
     kind: IndexArray
     in_step: BoolArray | bool = False
     processor: BoolArray | bool = False
+    timed: BoolArray | bool = False
 
 
 def statistics_of(samples: Sequence[Sample]) -> FloatArray:
@@ -166,6 +168,7 @@ def arranged(
         statistic=statistic,
         worse=_worse(metrics),
         kind=_kinds(metrics, logarithmic),
+        timed=logarithmic & np.array([is_timing(metric.unit) for metric in metrics], dtype=bool),
     )
 
 

@@ -22,7 +22,8 @@ class Evidence:
     """One value per row. ``effect`` and ``se`` are on the scale of the deciding values (log where a ratio).
 
     ``before`` is where the baseline lies on that scale, ``sd`` the noise between runs (or of one pair), ``looks`` the
-    number of runs or pairs behind the effect; ``source`` names where the noise estimate came from.
+    number of runs or pairs behind the effect; ``source`` names where the noise estimate came from. ``alignment`` is the
+    part of ``se`` that the code of the head brings, which no number of looks averages out.
     """
 
     effect: FloatArray
@@ -32,6 +33,7 @@ class Evidence:
     sd: FloatArray
     looks: FloatArray
     source: tuple[str, ...]
+    alignment: FloatArray | float = 0.0
 
     def only(self, rows: BoolArray) -> Evidence:
         """Blank all other rows, so that a family of tests is these rows alone."""
@@ -63,13 +65,12 @@ class Interval:
 class Criteria:
     """What a row has to pass to be called changed: one value per row, or one for all.
 
-    ``level`` is family-wise. The estimate has to be beyond the ``threshold``, and surely beyond the ``slack``, both as
-    shares. Where a second look has to agree, ``alone`` is its level for this row by itself.
+    ``level`` is family-wise, and ``threshold`` a share that the estimate has to be beyond. Where a second look has to
+    agree, ``alone`` is its level for this row by itself.
     """
 
     level: FloatArray | float
     threshold: FloatArray
-    slack: FloatArray | float = 0.0
     alone: float = 1.0
 
 
@@ -115,14 +116,14 @@ def detectable(
     """Return the smallest share of each row that passes the criteria with the power of the policy.
 
     The estimate of such a change has to be beyond the threshold, and its test at Holm's first step and the marginal
-    interval beyond the slack. What passes the stricter one of two looks seldom fails the other: they share most of
+    interval beyond zero. What passes the stricter one of two looks seldom fails the other: they share most of
     their noise, that between jobs.
     """
-    threshold, slack = (as_effect(share, logarithmic, scale) for share in (criteria.threshold, criteria.slack))
+    threshold = as_effect(criteria.threshold, logarithmic, scale)
     sure = _quantiles(_level_alone(evidence, criteria, policy), evidence.df) + student.quantiles(
         1 - policy.power, evidence.df
     )
-    least = np.maximum(threshold + NormalDist().inv_cdf(policy.power) * evidence.se, slack + sure * evidence.se)
+    least = np.maximum(threshold + NormalDist().inv_cdf(policy.power) * evidence.se, sure * evidence.se)
     return as_share(np.where(evidence.se == 0, threshold, least), logarithmic, scale)
 
 

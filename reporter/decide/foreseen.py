@@ -21,7 +21,8 @@ def smallest_changes(noise: FloatArray, pairs: int, policy: Policy = DEFAULT_POL
     """Return the smallest change of each benchmark of a suite that so many pairs find with the power of the policy.
 
     ``noise`` is the standard deviation of the log-ratio of one pair, one value per benchmark; changes are shares. They
-    are those of pairs that grow, at the look with so many pairs. nan below the fewest pairs that decide anything.
+    are those of pairs that grow, at the look with so many pairs, of a head whose code moves timings as usual. nan
+    below the fewest pairs that decide anything.
     """
     zeros, count = np.zeros(noise.shape), np.full(noise.shape, float(pairs))
     if pairs < policy.fewest_pairs:
@@ -29,7 +30,7 @@ def smallest_changes(noise: FloatArray, pairs: int, policy: Policy = DEFAULT_POL
     evidence = Evidence(
         effect=zeros,
         before=zeros,
-        se=noise / np.sqrt(pairs),
+        se=np.hypot(noise / np.sqrt(pairs), policy.alignment),
         df=count - 1,
         sd=noise,
         looks=count,
@@ -38,6 +39,5 @@ def smallest_changes(noise: FloatArray, pairs: int, policy: Policy = DEFAULT_POL
     criteria = Criteria(
         level=policy.level_of(count, policy.look_levels),
         threshold=np.full(noise.shape, policy.threshold),
-        slack=min(policy.layout, policy.threshold),
     )
     return detectable(evidence, criteria, np.ones(noise.shape, dtype=bool), np.ones(noise.shape), policy)

@@ -247,4 +247,4 @@ def _whole_runs(rows: Sequence[Row], policy: Policy) -> Values:
 
 
 def _criteria(level: FloatArray, limits: Bounds, policy: Policy) -> Criteria:
-    return Criteria(level=level, threshold=limits.threshold, slack=np.minimum(policy.layout, limits.threshold))
+    return Criteria(level=level, threshold=limits.threshold)

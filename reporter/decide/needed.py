@@ -14,10 +14,12 @@ from reporter.decide.policy import Policy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.model import Assessment, Measured
+    from reporter.model import Assessment, Change, Measured, Noise
 
 _POLICY = Policy()
 _MOST = SHORT_LOOKS[-1]
+_ENDS = NormalDist().inv_cdf((1 + _POLICY.confidence) / 2) + NormalDist().inv_cdf((1 + _POLICY.power) / 2)
+"""Standard errors between the truth and either end of an interval, with the power of the policy."""
 _RUNS_OF_A_PAIR = 2
 
 
@@ -30,11 +32,20 @@ def pairs_needed(row: Assessment, *, paired: bool) -> float:
     change, noise, margin = row.comparison.change, row.comparison.noise, row.margin
     if change is None or noise is None or not margin:
         return inf
-    normal = NormalDist()
-    ends = normal.inv_cdf((1 + _POLICY.confidence) / 2) + normal.inv_cdf((1 + _POLICY.power) / 2)
-    room = log1p(margin) if change.kind == "ratio" else margin
+    room = _room(noise, change, margin)
     sd = noise.sd if paired else noise.sd * sqrt(_RUNS_OF_A_PAIR)
-    return (ends * sd / room) ** 2
+    return (_ENDS * sd) ** 2 / room if room > 0 else inf
+
+
+def is_beyond_pairs(noise: Noise, change: Change, margin: float | None) -> bool:
+    """Return whether alignment alone is too much for any number of pairs to call an unchanged row so."""
+    return bool(noise.alignment and margin and _room(noise, change, margin) <= 0)
+
+
+def _room(noise: Noise, change: Change, margin: float) -> float:
+    """Return the square of what a margin leaves to the noise of pairs: they do not average alignment out."""
+    room = log1p(margin) if change.kind == "ratio" else margin
+    return room**2 - (_ENDS * (noise.alignment or 0.0)) ** 2
 
 
 def what_would_decide(assessments: Sequence[Assessment], measured: Measured, *, paired: bool) -> str | None:

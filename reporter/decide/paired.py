@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reporter.decide import noise
+from reporter.decide.code_alignment import with_alignment
 from reporter.decide.evidence import Evidence
 from reporter.decide.together import moving_together
 
@@ -53,7 +54,7 @@ def look(values: Values, policy: Policy, stored: noise.Variance | None = None) -
         se = np.sqrt(variance / pairs)
     others = np.where(many, known.df > own.df, True if stored is None else stored.df == 0)
     sources = np.where(others, "this job and the whole suite", np.where(many, "this job", "this job and stored pairs"))
-    return Evidence(
+    of_pairs = Evidence(
         effect=np.where(pairs >= policy.fewest_pairs, effect, np.nan),
         before=centre,
         se=se,
@@ -62,6 +63,7 @@ def look(values: Values, policy: Policy, stored: noise.Variance | None = None) -
         looks=pairs.astype(float),
         source=tuple(sources.tolist()),
     )
+    return with_alignment(of_pairs, values.timed, policy)
 
 
 def _complete(values: Values) -> tuple[FloatArray, FloatArray]:

@@ -24,8 +24,9 @@ class Policy:
     """Bounds are shares (0.02 is 2 %), levels are probabilities.
 
     ``threshold`` is the smallest change that may be called regressed or improved, ``screen_threshold`` the same in a
-    screen; inside ``margin`` on both ends of its interval a benchmark may be called unchanged. ``layout`` is what pairs
-    have to be surely beyond, or the threshold where that is less: so much benchmarks move when code is laid out anew.
+    screen; inside ``margin`` on both ends of its interval a benchmark may be called unchanged. ``alignment`` is by how
+    much the code of usual heads moves their timings without being at fault (a standard deviation). It counts as much
+    as what ``alignment_rows`` benchmarks of this head tell.
 
     All levels are family-wise and one-sided, and a row has that of its own pairs. ``levels`` are those of pairs that
     are one final look. ``look_levels`` are those of pairs that grow: at 8, 16, 32 and 64 pairs each look spends its
@@ -45,9 +46,10 @@ class Policy:
     threshold: float = 0.02
     screen_threshold: float = 0.03
     margin: float = 0.03
-    layout: float = 0.005
-    levels: Levels = (*_FEW, (8, 0.025), (16, 0.05))
-    look_levels: Levels = (*_FEW, (8, 0.01), (9, 0.015))
+    alignment: float = 0.006
+    alignment_rows: int = 4
+    levels: Levels = (*_FEW, (8, 0.015), (16, 0.02))
+    look_levels: Levels = (*_FEW, (8, 0.005), (9, 0.0075))
     stored_levels: Levels = ((3, 0.05), (5, 0.02))
     screen_level: float = 0.05
     confirm_level: float = 0.001

@@ -48,6 +48,10 @@ NOT_SEEN_AGAIN_CURE = "find out why the second look lacks it, then measure again
 NOT_CONFIRMED = "the first look showed a change, the second one did not confirm it ({change})"
 NOT_CONFIRMED_CURE = "measure more runs"
 LOST_HISTORY = "none of the {count} earlier sessions was used, so noise between jobs is not known: {why}"
+ALIGNMENT_CURE = (
+    "more pairs do not help: the code of this head, laid out anew, moves many benchmarks by about as much; count"
+    " instructions to tell, or widen the margin"
+)
 FEW_PAIRS_CURE = "measure at least {fewest} pairs"
 
 RULE_NEEDS_RUNS = "the rule {rule} cannot tell anything apart with {before} and {after} values"
@@ -115,6 +119,11 @@ def settled(verdict: Verdict, change: Change, metric: Metric, noise: Noise | Non
     if verdict == "unchanged":
         return f"{bounds}, inside ±{format_percent(margin)}{quietness}"
     return f"{bounds}: too wide to call it unchanged, too uncertain to call it changed{quietness}"
+
+
+def undecided_cure(kind: str, *, hopeless: bool) -> str:
+    """Return what would decide a row: more runs or pairs, or, where alignment hides the answer, what does not time."""
+    return ALIGNMENT_CURE if hopeless else f"measure more {kind}"
 
 
 def inside(change: Change, metric: Metric, noise: Noise | None, margin: float) -> str:

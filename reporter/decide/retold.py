@@ -9,14 +9,16 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from reporter.config import NOT_COMPARED
 from reporter.decide import reasons, retold_words
 from reporter.decide.accept import accept, accept_all
 from reporter.decide.consistent import is_open_and_worse, is_without_interval, margin_of, refuse_contradictions
 from reporter.decide.gate import gate
-from reporter.decide.needed import what_would_decide
+from reporter.decide.needed import is_beyond_pairs, what_would_decide
 from reporter.decide.shift import words_of
-from reporter.model import JUDGED, Gate, Noise
+from reporter.model import JUDGED, Gate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from reporter.accept_rules import AcceptRule
     from reporter.decide.gate import Wanted
-    from reporter.model import Assessment, BudgetResult, Change, Override, Report
+    from reporter.model import Assessment, BudgetResult, Change, Noise, Override, Report
 
 _PLANS = ("whole", "paired")
 _SOURCE = re.compile("this job( and (the whole suite|stored pairs))?|runs within the jobs|[0-9]{1,6} saved sessions")
@@ -139,7 +141,7 @@ def _row(row: Assessment, report: Report) -> Assessment:
 def _noise(noise: Noise | None) -> Noise | None:
     if noise is None or _SOURCE.fullmatch(noise.source):
         return noise
-    return Noise(source=_ELSEWHERE, sd=noise.sd)
+    return structs.replace(noise, source=_ELSEWHERE)
 
 
 def _of_rule(row: Assessment, change: Change) -> Assessment:
@@ -159,7 +161,8 @@ def _open(row: Assessment, change: Change, report: Report) -> Assessment:
         return replace(row, reason=reasons.SUSPECT_WAITS.format(change=spoken), cure=reasons.SUSPECT_WAITS_CURE)
     if row.suspect:
         return replace(row, reason=reasons.NOT_CONFIRMED.format(change=spoken), cure=reasons.NOT_CONFIRMED_CURE)
-    cure = f"measure more {'pairs' if report.compare == 'paired' else 'runs'}"
+    hopeless = noise is not None and is_beyond_pairs(noise, change, row.margin)
+    cure = reasons.undecided_cure("pairs" if report.compare == "paired" else "runs", hopeless=hopeless)
     return replace(row, reason=reasons.settled("inconclusive", change, metric, noise, 0.0), cure=cure)
 
 

@@ -12,13 +12,13 @@ from msgspec import structs
 from reporter.decide import reasons
 from reporter.decide.evidence import (
     adjusted_p,
-    as_effect,
     as_share,
     changes,
     detectable,
     marginal_interval,
 )
 from reporter.decide.in_step import clocks
+from reporter.decide.needed import is_beyond_pairs
 from reporter.decide.noise import row_mean
 from reporter.decide.screen import scale_of
 from reporter.decide.summaries import side_summaries
@@ -57,16 +57,14 @@ class Flags:
 def flag(evidence: Evidence, values: Values, criteria: Criteria, policy: Policy) -> Flags:
     """Call a row changed when its adjusted p is below the level and its change is beyond its threshold.
 
-    Its marginal interval has to lie beyond the slack as a whole, so that no verdict contradicts the interval beside it.
+    Its marginal interval has to lie beyond zero as a whole, so that no verdict contradicts the interval beside it.
     """
-    scale = scale_of(values)
-    slack = as_effect(criteria.slack, values.logarithmic, scale)
-    p_worse, p_better = adjusted_p(evidence, values.worse, slack)
+    p_worse, p_better = adjusted_p(evidence, values.worse)
     marginal = marginal_interval(evidence, policy)
-    share = as_share(evidence.effect, values.logarithmic, scale)
+    share = as_share(evidence.effect, values.logarithmic, scale_of(values))
     with np.errstate(invalid="ignore"):
-        more = (share > criteria.threshold) & (marginal.low > slack)
-        less = (share < -criteria.threshold) & (marginal.high < -slack)
+        more = (share > criteria.threshold) & (marginal.low > 0)
+        less = (share < -criteria.threshold) & (marginal.high < 0)
         return Flags(
             p_adjusted=np.fmin(p_worse, p_better),
             marginal=marginal,
@@ -213,8 +211,10 @@ def _explain(
         return reasons.NO_NOISE, reasons.NO_NOISE_CURE
     if verdict in ("regressed", "improved"):
         return reasons.changed(change, row.metric, noise, seen), None
-    cure = f"measure more {kind}" if verdict == "inconclusive" else None
-    return reasons.settled(verdict, change, row.metric, noise, margin), cure
+    reason = reasons.settled(verdict, change, row.metric, noise, margin)
+    if verdict == "unchanged":
+        return reason, None
+    return reason, reasons.undecided_cure(kind, hopeless=is_beyond_pairs(noise, change, margin))
 
 
 def _agreeing(values: Values, evidence: Evidence, kind: Literal["runs", "pairs"]) -> IndexArray:
@@ -226,7 +226,8 @@ def _agreeing(values: Values, evidence: Evidence, kind: Literal["runs", "pairs"]
 
 def _noise(evidence: Evidence, index: int) -> Noise | None:
     sd = float(evidence.sd[index])
-    return None if np.isnan(sd) else Noise(source=evidence.source[index], sd=sd)
+    alignment = float(np.broadcast_to(evidence.alignment, evidence.sd.shape)[index])
+    return None if np.isnan(sd) else Noise(source=evidence.source[index], sd=sd, alignment=alignment or None)
 
 
 def _finite(value: float) -> float | None:

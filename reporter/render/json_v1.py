@@ -247,7 +247,10 @@ def _change(change: Change | None) -> dict[str, Any] | None:
 
 
 def _noise(noise: Noise | None) -> dict[str, Any] | None:
-    return None if noise is None else {"source": _text(noise.source), "sd": _number(noise.sd)}
+    if noise is None:
+        return None
+    known = {} if noise.alignment is None else {"alignment": _number(noise.alignment)}
+    return {"source": _text(noise.source), "sd": _number(noise.sd), **known}
 
 
 def _distribution(comparison: Comparison) -> dict[str, Any] | None:

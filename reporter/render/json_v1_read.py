@@ -95,7 +95,7 @@ _CHANGE = _ESTIMATE | keys("kind statistic simultaneous p_adjusted")
 _CHANGE_OPTIONAL = keys("before after")
 _SIDE = keys("min median max runs rounds")
 _SIDE_OPTIONAL = keys("p95 p99 mean sd")
-_NOISE = keys("source sd")
+_NOISE, _NOISE_OPTIONAL = keys("source sd"), keys("alignment")
 _DISTRIBUTION = keys("baseline head")
 _ROW = keys(
     "suite name params category metric unit better baseline head change verdict reason detectable noise cure suspect "
@@ -305,7 +305,7 @@ def _row(member: Checked) -> Assessment:
         baseline=_side(member.optional_member("baseline", _SIDE, _SIDE_OPTIONAL)),
         head=_side(member.optional_member("head", _SIDE, _SIDE_OPTIONAL)),
         change=_change(member.optional_member("change", _CHANGE, _CHANGE_OPTIONAL)),
-        noise=_noise(member.optional_member("noise", _NOISE)),
+        noise=_noise(member.optional_member("noise", _NOISE, _NOISE_OPTIONAL)),
         distribution=_distribution(member.optional_member("distribution", _DISTRIBUTION)),
         history=member.optional_numbers("history"),
         clock=member.optional_choice("clock", _CLOCKS),
@@ -427,7 +427,11 @@ def _change(member: Checked | None) -> Change | None:
 def _noise(member: Checked | None) -> Noise | None:
     if member is None:
         return None
-    return Noise(source=member.text("source"), sd=_known_or_nan(member.optional_number("sd")))
+    return Noise(
+        source=member.text("source"),
+        sd=_known_or_nan(member.optional_number("sd")),
+        alignment=member.optional_number("alignment"),
+    )
 
 
 def _distribution(

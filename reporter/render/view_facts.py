@@ -92,4 +92,7 @@ def _threshold(assessment: Assessment) -> str:
 
 def _noise(comparison: Comparison) -> str:
     noise = comparison.noise
-    return f"{percent_text(noise.sd)}, from {prose(noise.source)}" if noise else ""
+    if noise is None:
+        return ""
+    of_code = words.alignment(percent_text(noise.alignment)) if noise.alignment is not None else ""
+    return f"{percent_text(noise.sd)}, from {prose(noise.source)}{of_code}"

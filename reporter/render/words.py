@@ -412,6 +412,11 @@ def detectable(change: str) -> str:
     return sentence(f"{change} would have been found in half of the benchmarks")
 
 
+def alignment(sd: str) -> str:
+    """Return, to stand after the noise of a row, what the layout of the head's code adds to it."""
+    return f"; the layout of this head's code adds {sd}, however often it is measured"
+
+
 def could_find(change: str) -> str:
     """Say, after a threshold, how small a ``change`` one benchmark would have shown."""
     return f"; {change} would have been found in four of five cases"

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.evaluate import worlds
 from benchmarks.evaluate.suites import baseline_of, slowed, suite_of
-from reporter.decide.judge import Decision, judge_pairs, judge_screen
+from reporter.decide.judge import DEFAULT_POLICY, Decision, judge_pairs, judge_screen
 
 PAIRS_DRAWN, SCREENS_DRAWN = 80, 40
 LOWEST, HIGHEST = 0.64, 0.95
@@ -25,12 +25,12 @@ def _detectable(decision: Decision) -> float:
 
 
 def _paired(seed: int, pairs: int, sd: float, change: float) -> Decision:
-    """Judge six benchmarks of which the first is slowed."""
-    world = replace(QUIET, sd=(sd, sd), benchmarks=len(NAMES))
+    """Judge six benchmarks of which the first is slowed, and all are moved by the code of a usual head."""
+    world = replace(QUIET, sd=(sd, sd), benchmarks=len(NAMES), alignment_sd=DEFAULT_POLICY.alignment)
     generator = np.random.default_rng(seed)
     base, head = worlds.draw_pairs(world, worlds.draw_benchmarks(world, generator), pairs, generator)
-    factor = np.ones((len(NAMES), pairs))
-    factor[0] += change
+    factor = np.repeat(worlds.draw_alignment(world, generator)[:, None], pairs, axis=1)
+    factor[0] *= 1 + change
     return judge_pairs(suite_of(NAMES, base), suite_of(NAMES, slowed(head, factor)))
 
 

@@ -103,6 +103,7 @@ def test_alignment_moves_the_head_alone_and_each_benchmark_by_its_own() -> None:
     for name in names:
         world, (thousandths, count) = WORLDS[name], name.removeprefix("alignment-").split("-of-")
         assert (world.alignment_sd, world.benchmarks) == (int(thousandths) / 1000, int(count))
+    assert WORLDS["lock-step-alignment-8"].alignment_sd == WORLDS["alignment-8-of-12"].alignment_sd
     world = _still("alignment-8-of-200", benchmarks=2000)
     sides = _sides_of(world, "pairs-8")
     effects = _effects(*sides)

@@ -59,9 +59,9 @@ def test_pairs_that_prove_unchanged_say_unchanged_at_every_look() -> None:
 def test_each_row_has_the_level_of_its_own_number_of_pairs() -> None:
     pairs = np.array([2, 3, 7, 8, 9, 16, 32, 64, 70])
     levels = DEFAULT_POLICY.level_of(pairs, DEFAULT_POLICY.look_levels)
-    assert levels.tolist() == [0.0, 0.002, 0.006, 0.01, *[0.015] * 5]
+    assert levels.tolist() == [0.0, 0.002, 0.006, 0.005, *[0.0075] * 5]
     looks = DEFAULT_POLICY.level_of(np.array(SHORT_LOOKS), DEFAULT_POLICY.look_levels)
-    assert looks.sum() == pytest.approx(0.055)
+    assert looks.sum() == pytest.approx(0.0275)
 
 
 def test_a_row_that_left_early_is_held_to_the_level_of_its_pairs() -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter.decide.needed import pairs_needed, what_would_decide
+from reporter.decide import reasons
+from reporter.decide.needed import is_beyond_pairs, pairs_needed, what_would_decide
 from reporter.model import Noise
 from tests.reports import MEASURED, row, unchanged_rows
 
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from reporter.model import Assessment
 
 
-def noisy(sd: float, name: str = "open") -> Assessment:
+def noisy(sd: float, name: str = "open", alignment: float | None = None) -> Assessment:
     made = row(name, "inconclusive", 0.01, half_width=0.1)
-    return replace(made, comparison=replace(made.comparison, noise=Noise(source="this job", sd=sd)))
+    noise = Noise(source="this job", sd=sd, alignment=alignment)
+    return replace(made, comparison=replace(made.comparison, noise=noise))
 
 
 def test_pairs_grow_with_the_square_of_the_noise_and_runs_count_half() -> None:
@@ -26,6 +28,33 @@ def test_pairs_grow_with_the_square_of_the_noise_and_runs_count_half() -> None:
     assert pairs_needed(noisy(0.02), paired=False) == pytest.approx(2 * pairs_needed(noisy(0.02), paired=True))
     # (1.96 + 1.28) squared times (5 / 2.96) squared: the interval of 95 % and both ends with a power of 80 % together
     assert pairs_needed(noisy(0.05), paired=True) == pytest.approx(30.1, abs=0.1)
+
+
+def test_alignment_takes_more_pairs_until_no_number_is_enough() -> None:
+    needed = [pairs_needed(noisy(0.02, alignment=sd), paired=True) for sd in (0.0, 0.004, 0.008, 0.0091, 0.0092)]
+    assert needed == sorted(needed)
+    assert needed[0] == pairs_needed(noisy(0.02), paired=True)
+    # What 2.96 % leave beside (1.96 + 1.28) · 0.8 %.
+    assert needed[2] == pytest.approx((3.242 * 0.02) ** 2 / (0.02956**2 - (3.242 * 0.008) ** 2), rel=0.01)
+    assert needed[3] < inf
+    assert needed[4] == inf
+
+
+def test_where_alignment_hides_the_answer_more_pairs_are_no_cure() -> None:
+    rows = [noisy(0.02, name, alignment=0.012) for name in "abcd"]
+    for one in rows:
+        change, noise = one.comparison.change, one.comparison.noise
+        assert change is not None
+        assert noise is not None
+        assert is_beyond_pairs(noise, change, one.margin)
+        assert not is_beyond_pairs(Noise(source="", sd=0.2, alignment=0.005), change, one.margin)
+        assert not is_beyond_pairs(Noise(source="", sd=0.2), change, one.margin)
+        assert not is_beyond_pairs(noise, change, None)
+    rows = [replace(one, cure=reasons.undecided_cure("pairs", hopeless=True)) for one in rows]
+    told = what_would_decide(rows, MEASURED, paired=True)
+    assert told is not None
+    assert "more pairs do not help" in told
+    assert "count instructions" in told
 
 
 @pytest.mark.parametrize("change", [{"margin": None}, {"margin": 0.0}])

@@ -86,7 +86,7 @@ def test_every_level_of_the_policy_is_divided(count: int, parts: int) -> None:
 
 
 def _untouched(policy: Policy) -> list[float]:
-    return [policy.threshold, policy.margin, policy.layout, policy.confidence, policy.power]
+    return [policy.threshold, policy.margin, policy.alignment, policy.confidence, policy.power]
 
 
 def test_harmless_pull_requests_of_eight_noisy_shards_seldom_alarm() -> None:
@@ -115,7 +115,8 @@ def _smallest_p(generator: np.random.Generator) -> float:
         statistic=np.ones(12, dtype=np.intp),
         worse=np.ones(12),
         kind=np.zeros(12, dtype=np.intp),
+        timed=np.ones(12, dtype=bool),
     )
     evidence = look(values, DEFAULT_POLICY)
-    worse, _ = adjusted_p(evidence, values.worse, DEFAULT_POLICY.layout)
+    worse, _ = adjusted_p(evidence, values.worse)
     return float(np.min(np.where(evidence.effect > DEFAULT_POLICY.threshold, worse, 1.0)))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
 from reporter.decide.judge import Decision, judge_pairs
 from reporter.store.history import AGAINST_ITSELF, session_of
@@ -66,7 +67,11 @@ def test_rows_that_stored_pairs_do_not_cover_are_judged_as_without_any() -> None
     some = replace(stored, statistics={key: runs for key, runs in stored.statistics.items() if key[0] in "ab"})
     alone, half = judge_pairs(base, head), judge_pairs(base, head, stored=(some,))
     for name in "cd":
-        assert _row(half, name).detectable == _row(alone, name).detectable
-        assert _row(half, name).comparison.noise == _row(alone, name).comparison.noise
+        noise, usual = (_row(decision, name).comparison.noise for decision in (half, alone))
+        assert noise is not None
+        assert usual is not None
+        assert (noise.sd, noise.source) == (usual.sd, usual.source)
+        # What the others say of the code's alignment is all that they share, and with such noise that is little.
+        assert _row(half, name).detectable == pytest.approx(_row(alone, name).detectable, rel=0.01)
     for name in "ab":
         assert _row(half, name).detectable != _row(alone, name).detectable

@@ -51,7 +51,7 @@ def _compared(*options: str) -> tuple[int, dict[str, Any], str]:
 
 
 def test_noise_is_no_pass_and_names_what_would_decide() -> None:
-    code, verdict, console = _compared(*_pairs(0.05))
+    code, verdict, console = _compared(*_pairs(0.04))
     assert (code, verdict["gate"]["status"], verdict["gate"]["cause"]) == (0, "undecided", "too-noisy")
     why, cure = verdict["gate"]["reasons"]
     assert why == "none of 6 timings could be decided"
