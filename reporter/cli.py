@@ -551,7 +551,7 @@ def _doctor(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> i
 
 
 def _own_project(arguments: argparse.Namespace) -> Project | None:
-    """Return the project whose benchmarks ``doctor`` measures; ``None`` where nobody says how they are run."""
+    """Return the project whose benchmarks ``doctor`` measures; ``None`` where no command is known."""
     from reporter.commands import doctor, running
 
     config = _config(arguments)

@@ -548,7 +548,7 @@ class Judging:
     """All rows that were judged together in pairs, also those that the report does not show.
 
     ``grows`` says that there could be several looks. ``began`` has a ``b`` or ``h`` for each pair: the side that began;
-    it is empty where nobody knows. ``digest`` is the SHA-256 of what the rows were judged from.
+    it is empty where unknown. ``digest`` is the SHA-256 of what the rows were judged from.
     """
 
     suite: str

@@ -1,6 +1,6 @@
 """``benchverdict calibrate``: pairs of equal code in the user's own place, and what they say of verdicts there.
 
-Each call adds a session to ``ROOT/calibrate``; what is said is of all sessions of the same suite and command.
+Each call adds a session to ``ROOT/calibrate``; the report covers all sessions of the same suite and command.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def _without_rounds(suite: Suite) -> Suite:
 
 
 def _harmless(pairs: Pairs, measurement: Measurement, settings: MeasureSettings, config: Config) -> Iterator[Harmless]:
-    """Draw pull requests as measuring would make them; a named rule is asked once, and looks at the first pairs."""
+    """Yield pull requests as measuring would make them; a named rule is asked once, and looks at the first pairs."""
     shortened = measurement.formats() == {pytest_benchmark.name}
     limit = time_limit(settings.time_limit_seconds, len(pairs.head.benchmarks) if shortened else 0)
     seconds = measurement.paired_seconds

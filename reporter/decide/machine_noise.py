@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SECONDS_PER_PAIR = 3.3
 """A short run of each side of a suite of 12 benchmarks, start of the processes included."""
 BENCHMARKS = 12
-"""Benchmarks of the suite for which it is said what can be found: they are tested together."""
+"""Number of benchmarks assumed in the suite."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

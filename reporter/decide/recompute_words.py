@@ -1,4 +1,4 @@
-"""What is told of verdicts that were reached again, were not, or cannot be."""
+"""Sentences about recomputed verdicts."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def measure_equal_code(
 ) -> Outcome:
     """Measure pairs of a commit and itself until the time limit of the plan.
 
-    ``on_pairs`` hears how many there are, and the seconds that they took. There may be hours of them, so only
+    ``on_pairs`` is called with the number of pairs and the seconds they took. There may be hours of them, so only
     percentiles of their rounds stay on disk, unless ``keep_rounds``. Raises as ``PairedSides.measure`` does.
     """
     with paired_sides(plan, output, stream=stream, environ=environ) as sides:

@@ -20,8 +20,8 @@ _QUOTE = "  | "
 
 
 def base_restored(commit: str, age: str) -> str:
-    """Return that the base is as an earlier measuring set it up."""
-    return f"taking the base at {commit[:10]} as it was set up {age} ago (--fresh-base sets it up again)"
+    """Return that the base is one that an earlier measuring set up."""
+    return f"reusing the base at {commit[:10]}, set up {age} ago (--fresh-base sets it up again)"
 
 
 def displayed(plan: Plan) -> str:
@@ -63,7 +63,7 @@ def shortened(added: str) -> str:
 
 def options_refused(added: str) -> str:
     """Return that the command failed with what was added, and what happens instead."""
-    return f"the command failed with {added}, which would make its runs shorter: it runs as it is"
+    return f"the command failed with {added}, which would make its runs shorter, so it runs without it"
 
 
 def wrote_nothing(which: str, results: Results, plan: Plan) -> str:

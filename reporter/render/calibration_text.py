@@ -39,9 +39,9 @@ def _facts(found: Calibration) -> Iterator[tuple[str, str]]:
     wrong = sorted({name for each in found.harmless for name in each.regressed})
     if wrong:
         yield "", words.alarmed_by([_name(name) for name in wrong[:_NOISIEST]], len(wrong))
-    praised = sum(bool(each.improved) for each in found.harmless)
-    if praised:
-        yield "", words.false_praise(praised)
+    improved = sum(bool(each.improved) for each in found.harmless)
+    if improved:
+        yield "", words.false_improvements(improved)
     lacking = found.lacking()
     if lacking:
         yield "", words.more_to_show(*lacking)
@@ -79,7 +79,7 @@ def as_json(found: Calibration) -> str:
         "pull_requests": {
             "count": len(found.harmless),
             "alarmed": found.alarmed,
-            "praised": sum(bool(each.improved) for each in found.harmless),
+            "improved": sum(bool(each.improved) for each in found.harmless),
             "alarm_rate": found.alarmed / len(found.harmless) if found.harmless else None,
             "alarm_rate_below": found.bound,
             "confidence": exact_rate.CONFIDENCE,

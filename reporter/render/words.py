@@ -709,9 +709,9 @@ def alarmed_by(names: list[str], count: int) -> str:
     return f"called regressed: {', '.join(names)}{more}"
 
 
-def false_praise(requests: int) -> str:
-    """Return in how many harmless pull requests an improvement was called."""
-    return f"an improvement was called in {requests} of them"
+def false_improvements(requests: int) -> str:
+    """Return in how many harmless pull requests a change was called an improvement."""
+    return f"a change was called an improvement in {requests} of them"
 
 
 def more_to_show(needed: int, seconds: float) -> str:

@@ -120,6 +120,16 @@ def test_few_pull_requests_bound_little_and_that_is_said() -> None:
     assert "measure longer to know more: `benchverdict calibrate --minutes 22`" in text
 
 
+def test_a_change_that_is_called_an_improvement_is_counted() -> None:
+    found = _calibration(6)
+    better = replace(found, harmless=(replace(found.harmless[0], improved=("a",)), *found.harmless[1:]))
+    assert "a change was called an improvement in 1 of them" in _text(better)
+    assert "improvement" not in _text(found)
+    content = json.loads(calibration_text.as_json(better))
+    jsonschema.validate(content, SCHEMA)
+    assert content["pull_requests"]["improved"] == 1
+
+
 def test_many_pull_requests_need_no_more() -> None:
     text = _text(_calibration(200, alarmed=1))
     assert "1 of 200 harmless pull requests raised an alarm; the true rate is below 2.3 % with 95 % confidence" in text

@@ -136,7 +136,8 @@ def test_a_command_that_fails_with_the_option_runs_as_it_is(refusing: Project) -
     outcome, _, shown = refusing.measure(2, plan=_plan(refusing))
     assert (outcome.status, outcome.pairs) == ("complete", 2)
     assert refusing.notes == [f"{OPTIONS}.", *["."] * 4]
-    text = "the command failed with --min-runs 3 --max-runs 10, which would make its runs shorter: it runs as it is"
+    refused = "the command failed with --min-runs 3 --max-runs 10"
+    text = f"{refused}, which would make its runs shorter, so it runs without it"
     assert _warned(refusing) == {"runs-not-shortened": text}
     assert f"note: {text}" in shown
 
