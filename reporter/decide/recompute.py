@@ -181,6 +181,7 @@ def _numbers(row: Assessment) -> list[tuple[str, float | None]]:
     return [
         *_of_change(change),
         ("the noise", noise.sd if noise else None),
+        ("the code alignment", noise.alignment if noise else None),
         ("the threshold", row.threshold),
         ("the margin", row.margin),
         ("the change that could have been found", row.detectable),
