@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.measure.paired.plugin import Plugin
+from reporter.measure.paired.sides import Side, Sides
 from reporter.measure.paired.virtual import PLUGIN_FOLDER
 from reporter.measure.pytest_plugin.benchverdict_pairing import DEPTHS, rounds_for
 
@@ -137,6 +138,42 @@ def test_without_pytest_benchmark_the_plugin_does_nothing(suite: Suite, tmp_path
     files = {"BENCHVERDICT_CALIBRATION": str(tmp_path / "calibration"), "BENCHVERDICT_FACTS": str(tmp_path / "facts")}
     assert suite.run("-p", "no:benchmark", "-k", "test_plain", **files)[0] == 0
     assert not {"calibration", "facts"}.intersection(path.name for path in tmp_path.iterdir())
+
+
+PLACES = """
+import benchverdict_pairing
+from benchverdict_pairing import _Calibration
+
+def test_place(benchmark, record_property):
+    kept = next(p for p in benchmark._calibrate_timer.__closure__ or () if isinstance(p.cell_contents, _Calibration))
+    counts = {size: 0 for size in range(0, 512, 16)}
+    for each in kept.cell_contents.kept:
+        if len(each) in counts:
+            counts[len(each)] += 1
+    print("PLACES", sorted(counts.items()))
+    benchmark(sum, [1])
+"""
+
+
+def test_every_process_allocates_its_objects_in_another_place(suite: Suite) -> None:
+    """A side would have its own place in all of its processes, and some benchmarks would be percents off."""
+    (suite.folder / "test_place.py").write_text(PLACES)
+    shown = [
+        suite.run("-s", "-k", "test_place", BENCHVERDICT_CALIBRATION=str(suite.folder / f"c{n}"))[1] for n in (1, 2)
+    ]
+    places = [next(line for line in text.splitlines() if "PLACES" in line) for text in shown]
+    assert places[0] != places[1]
+    assert all(places)
+
+
+def test_both_sides_are_given_equally_much(tmp_path: Path) -> None:
+    """What a process is given moves what it allocates, by the same amount in every pair."""
+    (tmp_path / "sides").mkdir()
+    base, head = (Side(name, name, tmp_path / name, tmp_path / name) for name in ("base", "head"))
+    ready = Sides(tmp_path, base, head)
+    added = [Plugin(tmp_path, 0.01).variables({}, name, ready, selected=False) for name in ("base", "head")]
+    assert added[0].keys() == added[1].keys()
+    assert [len(value) for value in added[0].values()] == [len(value) for value in added[1].values()]
 
 
 def test_where_pytest_loads_no_plugins_by_itself_it_is_told_to(suite: Suite, tmp_path: Path) -> None:

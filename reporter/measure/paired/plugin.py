@@ -68,8 +68,11 @@ class Plugin:
         if environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
             options = [option for option in (environ.get("PYTEST_ADDOPTS"), "-p benchverdict_pairing") if option]
             added["PYTEST_ADDOPTS"] = " ".join(options)
-        if ready and side == "base":
-            added |= {"BENCHVERDICT_TREE": str(ready.base.tree), "BENCHVERDICT_HEAD_TREE": str(ready.head.tree)}
+        if ready:
+            # The head needs neither, but both sides have to do the same: what a process allocates before the benchmarks
+            # moves what they allocate, by the same amount in every pair.
+            own = ready.base if side == "base" else ready.head
+            added |= {"BENCHVERDICT_TREE": str(own.tree), "BENCHVERDICT_HEAD_TREE": str(ready.head.tree)}
         if turns:
             added["BENCHVERDICT_LOCKSTEP"] = turns.socket
             added["BENCHVERDICT_LEADS"] = turns.leads

@@ -43,6 +43,9 @@ SLICE_SECONDS = 0.003
 SLICES = 20
 DEPTHS = 48
 """A frame below takes at least 100 bytes, so these are more than the 4 KiB after which addresses act alike."""
+SMALL_OBJECT = 512
+"""Bytes; Python itself keeps smaller objects of one size together, in pools of at most 16 KiB."""
+MOST_KEPT = 300
 _PLUGIN_NAMES = ("benchmark", "pytest_benchmark.plugin", "pytest-benchmark")
 _NO_TESTS_COLLECTED = 5
 
@@ -70,6 +73,18 @@ def pytest_configure(config: Any) -> None:
     evidence = os.environ.get("BENCHVERDICT_EVIDENCE")
     if evidence:
         config.pluginmanager.register(_Evidence(evidence, only_in_head), "benchverdict-evidence")
+
+
+def _objects_of_each_size() -> list[bytes]:
+    """Return a random number of objects of each size, to be kept while the process lives.
+
+    What is allocated after them lies in another place in every process. Else a side would have its own place in all of
+    its processes, which makes some benchmarks percents faster or slower, in every pair alike.
+    """
+    chance = random.Random()  # noqa: S311 - no secret depends on it
+    small = [bytes(size) for size in range(0, SMALL_OBJECT, 16) for _ in range(chance.randrange(MOST_KEPT))]
+    large = [bytes(chance.randrange(SMALL_OBJECT, 8192)) for _ in range(chance.randrange(20))]
+    return small + large
 
 
 def _leave_out_what_only_the_head_has(config: Any) -> list[str]:
@@ -124,6 +139,7 @@ class _Calibration:
         self.path = path
         self.rounds = "sliced_rounds" if sliced else "rounds"
         self.seconds = float(os.environ.get("BENCHVERDICT_SECONDS", "0.05"))
+        self.kept = _objects_of_each_size()
         self.known = _load(path)
         self.found: dict[str, dict[str, int]] = {}
         self.fixture_class = fixture_class
