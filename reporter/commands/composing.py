@@ -191,14 +191,13 @@ def compose(
     look can still follow; ``conditions`` what went on during each run; ``override`` who lets its regressions pass;
     ``wanted`` what the comparison is for. ``whole`` are runs that were not cut short, for the budgets.
     """
-    undecided = undecided or _why_undecided(head, decision)
     rows, held = _of_categories(decision.assessments, budget_results(whole or head, config.budgets), config.categories)
     rows, expired = accept(rows, config.accepts, _day_of(measured))
     rows, passing = _overridden(rows, override, measured)
     if head.plan == SHORTENED_PLAN:
         rows = tuple(map(without_percentiles, rows))
-    known, paired = (head, decision.reference) if decision.reference else (head,), decision.compare == "paired"
-    told = advise(rows, known, conditions, paired=paired)
+    paired = decision.compare == "paired"
+    told = _advice(rows, head, decision, conditions)
     judgings, left_out = fitting(decision.tell_judgings())
     return Report(
         suite=head.name,
@@ -206,7 +205,7 @@ def compose(
             rows,
             held,
             fail_on,
-            undecided,
+            undecided or _why_undecided(head, decision),
             passing,
             wanted=wanted,
             absent=absent,
@@ -229,6 +228,14 @@ def compose(
         override=override if passing else None,
         judgings=judgings,
     )
+
+
+def _advice(
+    rows: tuple[Assessment, ...], head: Suite, decision: Decision, conditions: tuple[RunConditions, ...]
+) -> tuple[Notice, ...]:
+    """Return what the values of both sides say of the noise."""
+    known = (head, decision.reference) if decision.reference else (head,)
+    return tuple(advise(rows, known, conditions, paired=decision.compare == "paired"))
 
 
 def _overridden(

@@ -48,7 +48,7 @@ def in_pairs(plan: Plan, settings: MeasureSettings, base: str | None, time_limit
 def with_pairs_first(
     plan: Plan, settings: MeasureSettings, base: str | None, saved: str | None, time_limit: float | None
 ) -> Plan:
-    """Let a plan begin with pairs, where there is something to take as the base.
+    """Return a plan that begins with pairs, where there is something to take as the base.
 
     That is ``base``; or where this branch left the main one; or on the main branch itself the commit at which the
     baseline was ``saved``: the question there is what changed since.

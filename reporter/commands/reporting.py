@@ -263,7 +263,7 @@ def _exit_code(result: Report, measurement: Measurement, request: ReportRequest)
 
 
 def render_again(verdict: Path, output: Path, stdout: TextIO, *, home: str | None = None) -> int:
-    """Render the report folder anew from a ``verdict.json``, without measuring; gives the exit code.
+    """Render the report folder again from a ``verdict.json``, without measuring; gives the exit code.
 
     Raises:
         InputError: the file cannot be read or is not a report.

@@ -1,4 +1,4 @@
-"""By which option of its tool a run becomes shorter: advice for who has too little time for pairs."""
+"""By which option of its tool a run becomes shorter: advice where time is too short for pairs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """By how much the code of a head moves its timings without being at fault.
 
-Code that is laid out anew meets other cache lines and branch predictors. That moves each benchmark a little, by the
+A new layout of the code meets other cache lines and branch predictors. That moves each benchmark a little, by the
 same amount in every pair, so more pairs do not average it out: it is noise between heads. How large it is differs from
 head to head, and the spread of this head's effects tells. Benchmarks that nobody slowed lie about their centre as far
 as the noise of their pairs and the alignment of their code put them (the random effects of a meta-analysis); how many

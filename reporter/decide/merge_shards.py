@@ -1,6 +1,6 @@
 """Several reports of shards put together to the report of their suite.
 
-A shard decides on its own, against its own baseline, on its own machine; nothing is computed anew here. What only the
+A shard decides on its own, against its own baseline, on its own machine; nothing is computed again here. What only the
 whole can know is decided here: which benchmarks no shard has measured, and that a shard is missing.
 """
 
@@ -109,7 +109,7 @@ def _override(suite: str, reports: Reports) -> Override | None:
         raise InputError(
             "shards-disagree",
             f"the shards of the suite {suite} name {len(found)} who let its regressions pass",
-            cure="set the label again, and run all jobs of the suite anew",
+            cure="set the label again, and run all jobs of the suite again",
         )
     return found[0] if found else None
 

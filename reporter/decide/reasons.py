@@ -26,7 +26,7 @@ CHANGED_BENCHMARK = "{file} is not the same on both sides, so they did not do th
 CHANGED_BENCHMARK_CURE = 'run the head\'s benchmark files on both sides: benchmarks-from = "head" in [measure]'
 RECODED = "its code is not what it was when the baseline was saved, so what was measured then says nothing of it"
 RECODED_CURE = (
-    "it starts anew with the next saved baseline; pairs can judge it before, with the head's benchmark files on both"
+    "it starts over with the next saved baseline; pairs can judge it before, with the head's benchmark files on both"
     ' sides: benchmarks-from = "head" in [measure]'
 )
 REDECLARED = "its unit or its good direction is declared in another way than when the baseline was saved"
@@ -49,7 +49,7 @@ NOT_CONFIRMED = "the first look showed a change, the second one did not confirm 
 NOT_CONFIRMED_CURE = "measure more runs"
 LOST_HISTORY = "none of the {count} earlier sessions was used, so noise between jobs is not known: {why}"
 ALIGNMENT_CURE = (
-    "more pairs do not help: the code of this head, laid out anew, moves many benchmarks by about as much; count"
+    "more pairs do not help: the new layout of this head's code moves many benchmarks by about as much; count"
     " instructions to tell, or widen the margin"
 )
 FEW_PAIRS_CURE = "measure at least {fewest} pairs"

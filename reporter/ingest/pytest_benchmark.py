@@ -159,9 +159,15 @@ def _unescape(found: re.Match[str]) -> str:
 
 
 def _of_all_rounds(stats: dict[str, Any]) -> dict[str, float]:
-    """Return the statistics of all rounds, where measuring left some of them; empty where it did not."""
-    found = stats.get(MEMBER)
-    return found if isinstance(found, dict) and found.keys() == set(STATISTICS) and stats.get("data") else {}
+    """Return the statistics of all rounds, where measuring left some of them; empty where it did not.
+
+    The rounds that are left go from the fastest to the slowest of all. Anything else is no work of ours.
+    """
+    found, kept = stats.get(MEMBER), stats.get("data")
+    if not isinstance(found, dict) or found.keys() != set(STATISTICS) or not kept:
+        return {}
+    is_ours = (found["n"], found["min"], found["max"]) == (stats.get("rounds"), kept[0], kept[-1])
+    return found if is_ours else {}
 
 
 def _are_cut(stats: dict[str, Any]) -> bool:

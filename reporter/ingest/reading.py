@@ -87,7 +87,7 @@ class Document:
     ``json_error`` says what is wrong with a text that begins like JSON and is not; it becomes the user's error unless
     a format knows the text for its own.
 
-    Of a file too large to be held, ``text`` is the beginning and ``source`` gives all lines anew. Only formats that
+    Of a file too large to be held, ``text`` is the beginning and ``source`` gives all lines again. Only formats that
     read by ``lines`` (``registry.STREAMED``) are handed such a document.
     """
 

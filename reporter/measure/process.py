@@ -138,11 +138,11 @@ class Child:
                 pipe.write(line)
 
     def count_from_now(self) -> None:
-        """Begin to count its cost anew; see ``counted``."""
+        """Begin to count its cost again; see ``counted``."""
         self._meter.count_from_now()
 
     def counted(self) -> Usage:
-        """Give what it has cost since it was counted anew, while it runs."""
+        """Give what it has cost since counting began, while it runs."""
         return self._meter.counted()
 
     def finish(self, cut: str | None, interrupt: Interrupt) -> Ended:

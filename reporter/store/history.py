@@ -64,7 +64,7 @@ def extend(
     The last ``KEPT`` of each fingerprint and plan stay, and that of the ``pinned`` commit, however old. A session of
     the same commit and time is the same measurement saved again and is replaced; so is, of two without commit and time,
     the older: taken for two they would make the noise between jobs look like none. A metric that is declared in another
-    unit or direction now starts anew: its old values may be on another scale.
+    unit or direction now starts over: its old values may be on another scale.
     """
     own = session_of(suite)
     before = [_without(session, _redeclared(previous.suite, suite)) for session in previous.history] if previous else []

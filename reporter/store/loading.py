@@ -73,7 +73,7 @@ def _parse(data: bytes, where: str) -> Any:
             "newer-snapshot",
             f"the baseline was made by a newer version of Benchverdict ({schema[:20]}; this one reads {SCHEMA})",
             where=where,
-            cure="use that version here too, or save the baseline anew with this one",
+            cure="use that version here too, or save the baseline again with this one",
         )
     if schema != SCHEMA:
         raise origin(where).broken(f"the file does not say that it is {SCHEMA}")

@@ -18,7 +18,7 @@ def origin(where: str) -> Origin:
         where=where,
         code="broken-snapshot",
         lead="this is not a baseline as Benchverdict writes it: ",
-        cure="save the baseline anew from the default branch",
+        cure="save the baseline again from the default branch",
     )
 
 

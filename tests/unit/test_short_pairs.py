@@ -1,6 +1,6 @@
 """Pairs run the command with the option that makes its tool short; all other runs have it as the user wrote it.
 
-A script that notes its arguments stands in for the tool: what is held here is what is run, and what is said of it.
+A script that notes its arguments stands in for the tool. The tests check which command runs and which messages appear.
 """
 
 from __future__ import annotations

@@ -13,13 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.decide.pooled import deviations, pooled
-from reporter.ingest import assemble, measured, read_file
+from reporter.errors import InputError
+from reporter.ingest import assemble, measured, read_file, validity
 from reporter.ingest.run_statistics import statistics_of
-from reporter.measure import thinning
+from reporter.measure import noise, thinning
 from reporter.measure.noise import measure_equal_code
 from reporter.measure.plan import Plan
 from reporter.measure.series import measure
 from reporter.model import STATISTICS, Sample
+from reporter.shared.thinned import MEMBER
+from reporter.store import columns
 from tests.unit.measure_repositories import new_project
 
 if TYPE_CHECKING:
@@ -182,6 +185,22 @@ def test_statistics_that_are_no_measurement_make_an_error(tmp_path: Path, value:
     reading = read_file(_file(tmp_path, content)).readings[0]
     assert reading.error is not None
     assert reading.error.startswith("q10: ")
+
+
+@pytest.mark.parametrize("name", ["n", "min", "max"])
+def test_statistics_that_the_kept_rounds_contradict_do_not_count(tmp_path: Path, name: str) -> None:
+    path = _file(tmp_path, _content(_rounds(3000)))
+    assert thinning.thin(path)
+    content = json.loads(path.read_text())
+    content["benchmarks"][0]["stats"][MEMBER][name] *= 2
+    with pytest.raises(InputError, match="neither rounds nor statistics"):
+        read_file(_file(tmp_path, content))
+
+
+def test_bounds_are_those_of_the_store_and_of_reading() -> None:
+    """Measuring runs without either, so it has numbers of its own."""
+    assert noise.MOST_ROUNDS == columns.MAX_ROUNDS
+    assert thinning.LARGEST == validity.LARGEST
 
 
 def test_several_thinned_runs_together_have_the_mean_of_all_rounds() -> None:

@@ -312,7 +312,9 @@ class PairedSides:
         return self._runner_of(prepared.sides, found)
 
     def _runner_of(self, ready: Sides, found: PairRecord) -> PairRunner:
-        wanted = self._pair_plan.pin and self._plan.service is None  # who loads a server would share its core with it
+        wanted = (
+            self._pair_plan.pin and self._plan.service is None
+        )  # a load generator would share a core with its server
         cores = Cores(wanted=wanted)
         if wanted and not cores:
             text = "runs cannot be kept on one core here, which makes them noisier"
