@@ -36,7 +36,7 @@ class Slot:
     """The place of a run in the measurement. ``title`` names it for people: ``run 2 of 5``.
 
     A run of a pair has the number of that pair, and maybe a core that it is kept on. With ``takes_turns`` the other
-    side runs at the same time.
+    side runs at the same time; with ``fixed_addresses`` its processes do not get random ones.
     """
 
     index: int
@@ -46,6 +46,7 @@ class Slot:
     pair: int | None = None
     core: Core | None = None
     takes_turns: bool = False
+    fixed_addresses: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,15 @@ class Runner:
         guard = self.console.guarded() if self.shows_log else nullcontext()
         with _arguments(self.plan, folder / results.OUTPUT_NAME, environ) as arguments, guard:
             try:
-                child = Child(arguments, environ=environ, sink=sink, folder=self.base, core=slot.core, mark=mark)
+                child = Child(
+                    arguments,
+                    environ=environ,
+                    sink=sink,
+                    folder=self.base,
+                    core=slot.core,
+                    fixed_addresses=slot.fixed_addresses,
+                    mark=mark,
+                )
             except OSError as error:
                 raise _CannotStartError(arguments[0], error) from None
             needed = service.child if service else None

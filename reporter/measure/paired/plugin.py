@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from reporter.measure.paired.pair_runs import Spot
     from reporter.measure.paired.sides import Sides
+
+MOST_CHANCE = 2**32 - 1
+"""The largest seed that Python takes for its hashes."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +53,12 @@ class Plugin:
         self,
         environ: Mapping[str, str],
         side: str,
-        ready: Sides | None = None,
+        ready: Sides | None,
+        spot: Spot,
         *,
-        selected: bool,
         turns: Turns | None = None,
     ) -> dict[str, str]:
-        """Return the variables that a run gets besides ``environ``; those of the user stay in ``PYTHONPATH``.
+        """Return the variables that a run at a ``spot`` gets besides ``environ``; the user's own stay as they are.
 
         With ``ready`` sides the base can tell what only the head has; with ``turns`` the run takes turns.
         """
@@ -64,7 +68,10 @@ class Plugin:
             "BENCHVERDICT_CALIBRATION": str(self._file("calibration")),
             "BENCHVERDICT_SECONDS": repr(self.seconds),
             "BENCHVERDICT_FACTS": str(self._file(f"facts-{side}")),
+            "BENCHVERDICT_CHANCE": str(spot.chance),
         }
+        if "PYTHONHASHSEED" not in environ:
+            added["PYTHONHASHSEED"] = str(spot.chance)
         if environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
             options = [option for option in (environ.get("PYTEST_ADDOPTS"), "-p benchverdict_pairing") if option]
             added["PYTEST_ADDOPTS"] = " ".join(options)
@@ -76,7 +83,7 @@ class Plugin:
         if turns:
             added["BENCHVERDICT_LOCKSTEP"] = turns.socket
             added["BENCHVERDICT_LEADS"] = turns.leads
-        if selected:
+        if spot.selected:
             added["BENCHVERDICT_SELECT"] = str(self._file("selection"))
         if not self._file(f"evidence-{side}").exists():
             added["BENCHVERDICT_EVIDENCE"] = str(self._file(f"evidence-{side}"))
