@@ -24,6 +24,7 @@ from reporter.errors import (
     UsageError,
 )
 from reporter.ingest import measured
+from reporter.measure import address_space
 from reporter.measure.console import Console
 from reporter.measure.errors import MeasureUsageError
 from reporter.measure.machine import MachineSample, measure_machine
@@ -58,7 +59,7 @@ class Check:
 
 def doctor(root: Path, config: Path | None, stdout: TextIO) -> int:
     """Look at everything that measuring and comparing need; gives the exit code of the first problem."""
-    checks = [*_python(), _git(), _pytest_benchmark(), _config(config), *_store(root / "baseline")]
+    checks = [*_python(), _git(), _pytest_benchmark(), *_addresses(), _config(config), *_store(root / "baseline")]
     for check in checks:
         mark = words.CHECK_PROBLEM if check.exit_code else words.CHECK_GOOD if check.good else words.CHECK_NOTE
         stdout.write(f"{mark} {visible(check.text)}\n")
@@ -183,6 +184,15 @@ def _python_of_commands() -> str | None:
 def _git() -> Check:
     version = _answer(["git", "--version"])
     return Check(text=version) if version else Check(text=words.CHECK_NO_GIT, good=False)
+
+
+def _addresses() -> list[Check]:
+    """Return whether both processes of a pair get the same addresses; nothing outside Linux, where none can."""
+    if not sys.platform.startswith("linux"):
+        return []
+    with address_space.fixed(wanted=True) as is_fixed:
+        text = words.CHECK_ADDRESSES if is_fixed else words.CHECK_NO_ADDRESSES
+        return [Check(text=text, good=is_fixed)]
 
 
 def _pytest_benchmark() -> Check:
