@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from reporter.errors import InputError, UsageError
 from reporter.ingest import assemble, read_file
 from reporter.model import STATISTICS
+from reporter.shared.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

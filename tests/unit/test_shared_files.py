@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reporter import files
-from reporter.errors import UsageError
-from reporter.files import write_atomically
+from reporter.shared.errors import UsageError
+from reporter.shared.files import opened, read_json, read_regular, unfinished_of, write_atomically, write_whole
 
 
 def test_text_and_bytes_are_written_into_a_new_folder(tmp_path: Path) -> None:
@@ -35,7 +34,7 @@ def test_failure_keeps_the_old_content_and_leaves_nothing_behind(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files if step == "fsync" else Path, step, fail)
+    monkeypatch.setattr(os if step == "fsync" else Path, step, fail)
     with pytest.raises(UsageError) as caught:
         write_atomically(path, "new")
     assert (caught.value.code, caught.value.where) == ("cannot-write", str(path))
@@ -48,7 +47,7 @@ def test_interruption_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.
     def interrupt(_: int) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(files, "fsync", interrupt)
+    monkeypatch.setattr(os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_atomically(tmp_path / "report.json", "new")
     assert names(tmp_path) == []
@@ -89,3 +88,64 @@ def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
     reader.join(timeout=10)
     assert received == [b"told"]
     assert pipe.is_fifo()
+
+
+def test_a_link_is_replaced_and_not_written_through(tmp_path: Path) -> None:
+    precious, link = tmp_path / "precious", tmp_path / "link"
+    precious.write_text("precious")
+    link.symlink_to(precious)
+    write_whole(link, "new")
+    assert (precious.read_text(), link.read_text(), link.is_symlink()) == ("precious", "new", False)
+
+
+def test_what_a_killed_writing_left_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / ("long" * 40 + ".json")
+    with monkeypatch.context() as killed:
+        killed.setattr(Path, "replace", _fail)
+        killed.setattr(Path, "unlink", _fail)
+        with pytest.raises(OSError, match="killed"):
+            write_whole(path, "half")
+    write_whole(tmp_path / "other", "whole")
+    assert [left.read_text() for left in unfinished_of(path)] == ["half"]
+    assert list(unfinished_of(tmp_path / "other")) == []
+
+
+def _fail(*_: object) -> None:
+    raise OSError(None, "killed")
+
+
+def test_a_regular_file_is_read_up_to_its_bound(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"12345")
+    assert read_regular(path, 5) == b"12345"
+    with pytest.raises(OSError, match="larger than 4 bytes"):
+        read_regular(path, 4)
+
+
+def test_nothing_is_followed_or_waited_for_in_a_reading(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "link", tmp_path / "pipe", tmp_path, Path("/dev/zero"), Path("/proc/self/environ")):
+        with pytest.raises(OSError, match="no regular file"):
+            read_regular(path)
+
+
+def test_a_file_that_is_exchanged_after_the_first_look_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    os.mkfifo(tmp_path / "pipe")
+    honest = (tmp_path / "file").lstat()
+    monkeypatch.setattr(Path, "lstat", lambda _: honest)
+    for name in ("link", "pipe"):
+        with pytest.raises(OSError, match=r"no regular file|symbolic link"), opened(tmp_path / name):
+            pass
+
+
+@pytest.mark.parametrize("text", ["", "{", '"\xff"', "[" * 100_000], ids=["nothing", "half", "no text", "deep"])
+def test_what_is_no_json_is_a_value_error(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a").write_text(text, encoding="latin-1")
+    with pytest.raises(ValueError):
+        read_json(tmp_path / "a")
