@@ -98,6 +98,17 @@ def test_a_link_is_replaced_and_not_written_through(tmp_path: Path) -> None:
     assert (precious.read_text(), link.read_text(), link.is_symlink()) == ("precious", "new", False)
 
 
+def test_nothing_is_written_through_what_lies_at_the_unfinished_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "precious").write_text("precious")
+    monkeypatch.setattr(os, "urandom", bytes)
+    (tmp_path / f".report.json.{bytes(8).hex()}.tmp").symlink_to(tmp_path / "precious")
+    with pytest.raises(FileExistsError):
+        write_whole(tmp_path / "report.json", "new")
+    assert (tmp_path / "precious").read_text() == "precious"
+
+
 def test_what_a_killed_writing_left_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / ("long" * 40 + ".json")
     with monkeypatch.context() as killed:

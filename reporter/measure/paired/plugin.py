@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reporter.measure.paired import sides
 from reporter.measure.paired.virtual import PLUGIN_FOLDER
 from reporter.measure.record import writing_to
-from reporter.shared.files import read_json
+from reporter.shared.files import read_json, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,7 +102,7 @@ class Plugin:
             if names is None:
                 path.unlink(missing_ok=True)
             else:
-                path.write_text(json.dumps(list(names)), encoding="utf-8")
+                write_whole(path, json.dumps(list(names)))
 
     def selected(self) -> int:
         """Count the benchmarks that are selected; all that are known where none is, 0 without the plugin."""
