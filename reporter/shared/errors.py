@@ -54,7 +54,7 @@ def _one_line(text: str) -> str:
 
 
 class UsageError(BenchverdictError):
-    """The call, the configuration, the plan or a folder is wrong. Nothing was measured; correct it and repeat the call."""
+    """The call, the configuration, the plan or a folder is wrong. Nothing was measured; correct it and call again."""
 
     exit_code = 2
 
