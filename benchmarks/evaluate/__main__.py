@@ -16,8 +16,8 @@ from benchmarks.evaluate.recorder import Wanted, record
 from benchmarks.evaluate.recording import IN_TURN, LOCK_STEP, Way, read_recording
 from benchmarks.evaluate.targets import PARTS, judge, read_targets
 from benchmarks.evaluate.worlds import World, read_worlds
-from reporter.errors import BenchverdictError, UsageError
-from reporter.files import write_atomically
+from reporter.shared.errors import BenchverdictError, UsageError
+from reporter.shared.files import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

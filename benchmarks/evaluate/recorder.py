@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING
 
 from benchmarks.evaluate import subject_repository
 from benchmarks.evaluate.recording import IN_TURN, LOCK_STEP, MANIFEST, manifest_rows
-from reporter.errors import CommandFailedError, MeasuringInterruptedError, UsageError
 from reporter.measure.paired.cores import Cores
 from reporter.measure.paired.pair_plan import PairPlan
 from reporter.measure.paired.pairs import clean, measure_pairs
 from reporter.measure.plan import Plan
 from reporter.measure.record import load
+from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

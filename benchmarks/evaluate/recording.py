@@ -12,10 +12,10 @@ import numpy as np
 from reporter.decide.align import align
 from reporter.decide.judge import DEFAULT_POLICY
 from reporter.decide.judge_pairs import values_of
-from reporter.errors import InputError, UsageError
 from reporter.ingest import assemble, read_file, slices
 from reporter.ingest.slices import with_slices
 from reporter.model import STATISTICS
+from reporter.shared.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from reporter.measure import conditions, environment, record, results, thinning, wording
 from reporter.measure.log import Log
 from reporter.measure.process import ON_WINDOWS, Child, Ended
-from reporter.measure.record import RunRecord, Warned
+from reporter.measure.record import RunRecord
 from reporter.measure.service.running import Service, ServiceFailedError, StoppedMeanwhileError, Surroundings
 from reporter.measure.shell import script_arguments
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,7 +60,7 @@ class Attempt:
     record: RunRecord | None
     status: str
     message: str | None = None
-    warnings: tuple[Warned, ...] = ()
+    warnings: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -216,13 +217,13 @@ class _CannotStartError(Exception):
         self.cause = cause
 
 
-def _warnings(title: str, ended: Ended, found: results.Results, log: Log) -> Iterator[Warned]:
+def _warnings(title: str, ended: Ended, found: results.Results, log: Log) -> Iterator[Notice]:
     if ended.left_behind:
-        yield Warned("processes-left-behind", wording.left_behind(title, ended.left_behind))
+        yield Notice("processes-left-behind", wording.left_behind(title, ended.left_behind))
     if log.problem:
-        yield Warned("log-incomplete", f"the log of {title} is incomplete: {log.problem}")
+        yield Notice("log-incomplete", f"the log of {title} is incomplete: {log.problem}")
     for problem in found.problems:
-        yield Warned("result-not-kept", f"{title}: {problem}")
+        yield Notice("result-not-kept", f"{title}: {problem}")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.evaluate import designs, figures, recorder
 from benchmarks.evaluate.__main__ import TARGETS_MISSED, main
 from benchmarks.evaluate.recording import LOCK_STEP, read_recording
-from reporter.errors import UsageError
+from reporter.shared.errors import UsageError
 from tests.unit.evaluate_recordings import write_long, write_short
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reporter.measure.paired import sides
 from reporter.measure.paired.virtual import PLUGIN_FOLDER
 from reporter.measure.record import writing_to
+from reporter.shared.files import read_json, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,13 +103,13 @@ class Plugin:
         return Evidence(content["modules"], tuple(content["benchmark_files"]), only_in_head)
 
     def select(self, names: Sequence[str] | None) -> None:
-        """Have only these benchmarks run, or all; raises ``MeasureUsageError`` when that cannot be written."""
+        """Have only these benchmarks run, or all; raises ``UsageError`` when that cannot be written."""
         path = self._file("selection")
         with writing_to(path):
             if names is None:
                 path.unlink(missing_ok=True)
             else:
-                path.write_text(json.dumps(list(names)), encoding="utf-8")
+                write_whole(path, json.dumps(list(names)))
 
     def selected(self) -> int:
         """Count the benchmarks that are selected; all that are known where none is, 0 without the plugin."""
@@ -119,7 +120,7 @@ class Plugin:
 
     def _content(self, name: str) -> dict[str, Any] | None:
         try:
-            content: dict[str, Any] = json.loads(self._file(name).read_bytes())
+            content: dict[str, Any] = read_json(self._file(name))
         except (OSError, ValueError):
             return None
         return content
