@@ -11,9 +11,9 @@ from reporter.commands.composing import suite_from
 from reporter.commands.outputs import terminal
 from reporter.commands.reporting import read_verdict
 from reporter.decide.align import align
+from reporter.decide.assessing import distribution
 from reporter.decide.recompute import judge_again
 from reporter.decide.recompute_words import why_not
-from reporter.decide.verdict import distribution
 from reporter.errors import InputError, UsageError
 from reporter.files import write_atomically
 from reporter.ingest import measured

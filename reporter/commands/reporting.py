@@ -20,10 +20,10 @@ from reporter.commands.composing import (
 from reporter.commands.logs import write_logs
 from reporter.commands.next_look import leave_word, next_look, same_server, why_no_more, why_not_compared, why_too_slow
 from reporter.commands.outputs import write_baseline, write_report_folder
-from reporter.commands.resource_metrics import asked_by, kept_resources
 from reporter.commands.same_server import CURE
 from reporter.decide.judge import Pairs
 from reporter.decide.looks import Step
+from reporter.decide.resource_metrics import asked_by, kept_resources
 from reporter.errors import InputError, UsageError
 from reporter.ingest import measured
 from reporter.ingest.measured import AGAINST_ITSELF_BATCH

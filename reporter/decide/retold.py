@@ -15,7 +15,7 @@ from reporter.config import NOT_COMPARED
 from reporter.decide import reasons, retold_words
 from reporter.decide.accept import accept, accept_all
 from reporter.decide.consistent import is_open_and_worse, is_without_interval, margin_of, refuse_contradictions
-from reporter.decide.gate import gate
+from reporter.decide.gate import Circumstances, gate
 from reporter.decide.needed import is_beyond_pairs, what_would_decide
 from reporter.decide.shift import words_of
 from reporter.model import JUDGED, Gate
@@ -82,19 +82,19 @@ def _overridden(rows: tuple[Assessment, ...], override: Override | None) -> tupl
 
 def _gate(report: Report, reader: Reader, passing: str | None) -> Gate:
     not_measured = report.gate.cause == "not-measured"
-    barrier = _not_compared(report)
+    barrier, paired = _not_compared(report), report.compare == "paired"
     return gate(
         report.assessments,
         report.budgets,
         reader.fail_on,
-        retold_words.SIDE_NOT_MEASURED if not_measured else None,
-        passing,
-        wanted=_wanted(report),
-        absent=report.baseline_reason,
-        not_compared=barrier,
-        cure=None
-        if barrier
-        else what_would_decide(report.assessments, report.measured, paired=report.compare == "paired"),
+        Circumstances(
+            wanted=_wanted(report),
+            undecided=retold_words.SIDE_NOT_MEASURED if not_measured else None,
+            not_compared=barrier,
+            absent=report.baseline_reason,
+            cure=None if barrier else what_would_decide(report.assessments, report.measured, paired=paired),
+            passing=passing,
+        ),
     )
 
 

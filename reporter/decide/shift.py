@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide import noise, screen, student
+from reporter.decide import screen
 from reporter.decide.align import Values
 from reporter.model import COLUMN, Estimate, Shift, Verdict
+from reporter.stats import student_t
+from reporter.stats.variance import column_median, row_mean, within
 from reporter.units import format_percent, is_timing
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from reporter.decide.align import Row
     from reporter.decide.policy import Policy
     from reporter.model import BoolArray, FloatArray
+    from reporter.stats.variance import Variance
 
 FEWEST_BENCHMARKS = 4
 """A median over fewer benchmarks says nothing of the machine or the whole suite."""
@@ -33,7 +36,7 @@ ALMOST_ALL = 0.9
 
 def of_pairs(rows: Sequence[Row], values: Values, policy: Policy) -> Shift | None:
     """Test the pairs' medians over benchmarks with a paired t; ``None`` when there is too little to tell."""
-    timed = _timed(rows, values, noise.within(values.baseline, values.head))
+    timed = _timed(rows, values, within(values.baseline, values.head))
     ratios = _log_ratios(values, values.head - values.baseline)[timed]
     medians = _medians(ratios, max(FEWEST_BENCHMARKS, ALMOST_ALL * np.count_nonzero(timed)))
     medians = medians[~np.isnan(medians)]
@@ -49,8 +52,8 @@ def of_sessions(rows: Sequence[Row], values: Values, sessions: Sequence[FloatArr
     ``sessions`` are rows × runs each. Noise between jobs moves all benchmarks together, and the runs of one job know
     nothing of it: with few sessions nothing is called changed.
     """
-    timed = _timed(rows, values, noise.within(*sessions, values.head))
-    newest = noise.row_mean(values.baseline)[:, None]
+    timed = _timed(rows, values, within(*sessions, values.head))
+    newest = row_mean(values.baseline)[:, None]
 
     def suite_of(side: FloatArray) -> FloatArray:
         return _medians(_log_ratios(values, side - newest)[timed], FEWEST_BENCHMARKS)[None]
@@ -65,7 +68,7 @@ def of_sessions(rows: Sequence[Row], values: Values, sessions: Sequence[FloatArr
     return replace(found, verdict="inconclusive", reason=words_of("inconclusive", found.change))
 
 
-def _timed(rows: Sequence[Row], values: Values, own: noise.Variance) -> BoolArray:
+def _timed(rows: Sequence[Row], values: Values, own: Variance) -> BoolArray:
     """Return which rows are timings of the commonest unit, seconds before others, and not without any noise."""
     usable = values.logarithmic & ~(own.variance == 0)
     units = [row.metric.unit if is_usable else "" for row, is_usable in zip(rows, usable.tolist(), strict=True)]
@@ -93,13 +96,13 @@ def _medians(ratios: FloatArray, fewest: float) -> FloatArray:
     """Return the median of each run over the benchmarks (rows × runs), nan where it has too few of them."""
     enough = np.sum(~np.isnan(ratios), axis=0) >= fewest
     medians = np.full(ratios.shape[1], np.nan)
-    medians[enough] = noise.column_median(ratios[:, enough])
+    medians[enough] = column_median(ratios[:, enough])
     return medians
 
 
 def _shift(effect: float, se: float, df: float, policy: Policy) -> Shift:
     tail = (1 - policy.shift_confidence) / 2
-    width = student.quantile(tail, df) * se
+    width = student_t.quantile(tail, df) * se
     change = Estimate(
         point=float(np.expm1(effect)),
         low=float(np.expm1(effect - width)),
