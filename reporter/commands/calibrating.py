@@ -32,6 +32,7 @@ from reporter.measure.noise import measure_equal_code
 from reporter.measure.paired.outlook import time_limit
 from reporter.measure.wording import displayed
 from reporter.render import calibration_text, words
+from reporter.shared.batch import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -146,7 +147,7 @@ def calibration_of(
     harmless: list[Harmless] = []
     seconds = 0.0
     for measurement in measurements:
-        if measurement.pairs(0):
+        if measurement.pairs(Batch.FIRST):
             pairs = _pairs(measurement, config)
             sessions.append(pairs)
             seconds += measurement.paired_seconds

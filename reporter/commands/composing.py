@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reporter.config import STRICT, Config
 from reporter.decide import reasons
-from reporter.decide.accept import accept, accept_all
+from reporter.decide.accept import accept, let_pass
 from reporter.decide.advice import advise
 from reporter.decide.align import take_runs
 from reporter.decide.budgets import budget_results
@@ -190,7 +190,7 @@ def compose(
     """
     rows, held = _of_categories(decision.assessments, budget_results(whole or head, config.budgets), config.categories)
     rows, expired = accept(rows, config.accepts, _day_of(measured))
-    rows, passing = _overridden(rows, override, measured)
+    rows, passing = let_pass(rows, override if override and override.commit == measured.head_sha else None)
     paired = decision.compare == "paired"
     told = _advice(rows, head, decision, conditions)
     judgings, left_out = fitting(decision.tell_judgings())
@@ -233,17 +233,6 @@ def _advice(
     """Return what the values of both sides say of the noise."""
     known = (head, decision.reference) if decision.reference else (head,)
     return tuple(advise(rows, known, conditions, paired=decision.compare == "paired"))
-
-
-def _overridden(
-    rows: tuple[Assessment, ...], override: Override | None, measured: Measured
-) -> tuple[tuple[Assessment, ...], str | None]:
-    """Accept what regressed, if somebody did so for this very commit, and say so where that lets anything pass."""
-    if override is None or override.commit != measured.head_sha:
-        return rows, None
-    accepted = accept_all(rows, override)
-    count = sum(new is not old for new, old in zip(accepted, rows, strict=True))
-    return accepted, reasons.overridden(override, count) if count else None
 
 
 def _of_categories(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from reporter.decide.family import Family
     from reporter.decide.policy import Policy
+    from reporter.model import Change, Metric
 
 Judged = tuple[Finding, "Ruling"]
 """A row with the numbers that decided it, and what was decided."""
@@ -53,9 +54,9 @@ def by_tests(found: Finding, family: Family) -> Ruling:
 
 def by_first_look(found: Finding, family: Family, *, suspect: bool) -> Ruling:
     """Return what a screen says of a row: a suspect waits, and what it could not have found is left to pairs."""
-    ruling = by_tests(found, family)
     if suspect:
-        return _waiting(found)
+        return waiting(found.change, found.row.metric)
+    ruling = by_tests(found, family)
     return _left_to_pairs(found, ruling) if _is_unjudged(found, family.policy) else ruling
 
 
@@ -67,11 +68,23 @@ def by_second_look(first: Finding, again: Finding, family: Family) -> Judged:
     kept = again if change else first
     if again.is_absent and first.change:
         reason = reasons.NOT_SEEN_AGAIN.format(change=reasons.spoken(first.change, metric))
-        cure = reasons.NOT_SEEN_AGAIN_CURE
-    else:
-        spoken = reasons.spoken(change, metric) if change else by_tests(again, family).reason
-        reason, cure = reasons.NOT_CONFIRMED.format(change=spoken), reasons.NOT_CONFIRMED_CURE
-    return kept, Ruling(verdict="inconclusive", reason=reason, cure=cure, suspect=True)
+        return kept, _suspect(reason, reasons.NOT_SEEN_AGAIN_CURE)
+    return kept, not_confirmed(reasons.spoken(change, metric) if change else by_tests(again, family).reason)
+
+
+def not_confirmed(spoken: str) -> Ruling:
+    """Return that the second look did not show what the first did."""
+    return _suspect(reasons.NOT_CONFIRMED.format(change=spoken), reasons.NOT_CONFIRMED_CURE)
+
+
+def waiting(change: Change | None, metric: Metric) -> Ruling:
+    """Return that a second look has to come."""
+    spoken = reasons.spoken(change, metric) if change else "changed"
+    return _suspect(reasons.SUSPECT_WAITS.format(change=spoken), reasons.SUSPECT_WAITS_CURE)
+
+
+def _suspect(reason: str, cure: str) -> Ruling:
+    return Ruling(verdict="inconclusive", reason=reason, cure=cure, suspect=True)
 
 
 def by_files(judged: Judged, changed_files: Collection[str]) -> Judged:
@@ -87,12 +100,6 @@ def by_files(judged: Judged, changed_files: Collection[str]) -> Judged:
         return judged
     reason = reasons.CHANGED_BENCHMARK.format(file=file)
     return found, Ruling(verdict="not_comparable", reason=reason, cure=reasons.CHANGED_BENCHMARK_CURE)
-
-
-def _waiting(found: Finding) -> Ruling:
-    spoken = reasons.spoken(found.change, found.row.metric) if found.change else "changed"
-    reason = reasons.SUSPECT_WAITS.format(change=spoken)
-    return Ruling(verdict="inconclusive", reason=reason, cure=reasons.SUSPECT_WAITS_CURE, suspect=True)
 
 
 def _is_unjudged(found: Finding, policy: Policy) -> bool:

@@ -8,14 +8,13 @@ suite. The shift of the head against saved sessions is judged as a benchmark wou
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reporter.decide import screen
 from reporter.decide.align import Values
-from reporter.model import COLUMN, Estimate, Shift, Verdict
+from reporter.model import CHANGED, COLUMN, Estimate, Shift, Verdict
 from reporter.stats import student_t
 from reporter.stats.variance import column_median, row_mean, within
 from reporter.units import format_percent, is_timing
@@ -62,10 +61,7 @@ def of_sessions(rows: Sequence[Row], values: Values, sessions: Sequence[FloatArr
     effect, se, df = (float(column[0]) for column in (seen.evidence.effect, seen.evidence.se, seen.evidence.df))
     if np.isnan(effect) or np.isnan(se):
         return None
-    found = _shift(effect, se, df, policy)
-    if not seen.few[0] or found.verdict == "unchanged":
-        return found
-    return replace(found, verdict="inconclusive", reason=words_of("inconclusive", found.change))
+    return _shift(effect, se, df, policy, uncertain=bool(seen.few[0]))
 
 
 def _timed(rows: Sequence[Row], values: Values, own: Variance) -> BoolArray:
@@ -100,7 +96,7 @@ def _medians(ratios: FloatArray, fewest: float) -> FloatArray:
     return medians
 
 
-def _shift(effect: float, se: float, df: float, policy: Policy) -> Shift:
+def _shift(effect: float, se: float, df: float, policy: Policy, *, uncertain: bool = False) -> Shift:
     tail = (1 - policy.shift_confidence) / 2
     width = student_t.quantile(tail, df) * se
     change = Estimate(
@@ -110,6 +106,8 @@ def _shift(effect: float, se: float, df: float, policy: Policy) -> Shift:
         confidence=policy.shift_confidence,
     )
     verdict = _verdict(change, policy)
+    if uncertain and verdict in CHANGED:
+        verdict = "inconclusive"
     return Shift(change=change, verdict=verdict, reason=words_of(verdict, change))
 
 
