@@ -62,8 +62,8 @@ def measure(
     """Run the plan's command in the working directory and fill ``output`` with ``measure.json`` and ``runs/``.
 
     With ``confirm`` the plan's ``confirm_runs`` are added, as a batch of their own, to what an earlier call left there.
-    The log and the progress go to ``stream`` (standard error when not given). While it runs, SIGINT and SIGTERM end the command and
-    then this call, with the status ``interrupted``; no exception is raised for them.
+    The log and the progress go to ``stream`` (standard error when not given). While it runs, SIGINT and SIGTERM end the
+    command and then this call, with the status ``interrupted``; no exception is raised for them.
 
     Raises:
         MeasureUsageError: the folder is somebody else's, in use or cannot be written, or there is nothing to confirm.
