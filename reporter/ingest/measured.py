@@ -54,10 +54,6 @@ _TOO_SLOW = keys("run_seconds limit_seconds")
 _TOO_SLOW_OPTIONAL = keys("at_least")
 
 
-AGAINST_ITSELF_BATCH = 2
-"""The batch of pairs that a baseline's commit and itself make."""
-
-
 TELLING_PAIRS = 3
 """So many of the last pairs tell how long the next one takes."""
 
@@ -68,7 +64,7 @@ class MeasuredRun:
 
     ``slices`` are those of its benchmarks, where it took turns with the other side of its pair.
 
-    ``batch`` 0 is the first look, 1 the second, and 2 holds pairs of one commit and itself.
+    ``batch`` is one of ``Batch``.
     """
 
     side: Side
