@@ -87,7 +87,7 @@ def load(content: bytes, where: str) -> Report:
     Raises:
         InputError: it is not a valid one.
     """
-    from reporter.render import json_v1
+    from reporter.records import json_v1
 
     try:
         text = content.decode("utf-8")
@@ -97,7 +97,7 @@ def load(content: bytes, where: str) -> Report:
 
 
 def _read(path: Path) -> Report:
-    from reporter.render.json_v1_read import FILE_LIMIT
+    from reporter.records.json_v1 import FILE_LIMIT
 
     try:
         if path.stat().st_size > FILE_LIMIT:

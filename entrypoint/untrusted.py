@@ -25,7 +25,7 @@ EXIT_CODE = re.compile("[0-9]{1,3}")
 DEFECT = 1
 GATE_FAILED = 10
 FILE_LIMIT = 64 * 2**20
-"""Bytes of a file that are still read; as many as ``reporter.render.json_v1_read`` takes of a verdict."""
+"""Bytes of a file that are still read; as many as ``reporter.records.json_v1`` takes of a verdict."""
 TEXT_LIMIT = 2_000
 REASON_LINES = 12
 """Lines of what a verb wrote to standard error that are shown; a text of many is no reason."""

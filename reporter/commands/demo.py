@@ -15,7 +15,7 @@ from reporter.commands.composing import GateOptions
 from reporter.commands.running import RunRequest, run
 from reporter.config import load
 from reporter.errors import GATE_FAILED, BenchverdictError, UsageError
-from reporter.render import json_v1
+from reporter.records import json_v1
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -31,7 +31,7 @@ from reporter.ingest.slices import with_slices
 from reporter.measure.plan import PAIRED, WHOLE
 from reporter.measure.wording import in_brief
 from reporter.model import Baseline, BaselineSource, Measured, Notice, Override
-from reporter.render import json_v1
+from reporter.records import json_v1
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
 

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from reporter.model import benchmark_label
-from reporter.render.categories import SEVERITIES, summaries
+from reporter.records.categories import SEVERITIES, summaries
 from reporter.render.view_text import LABEL_LIMIT, NAME_LIMIT
 from reporter.shared.printable import shorten, visible
 

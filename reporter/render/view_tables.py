@@ -6,8 +6,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
+from reporter.records.categories import summaries
 from reporter.render import words
-from reporter.render.categories import summaries
 from reporter.render.view_text import LABEL_LIMIT, percent_text, value_text
 from reporter.render.view_types import CategoryView, ResourceView
 from reporter.shared.printable import shorten, visible
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reporter.model import Assessment, MemorySeries, Report, RunResources
-    from reporter.render.categories import CategorySummary
+    from reporter.records.categories import CategorySummary
     from reporter.render.words import GroupKey
 
 MOST_CATEGORIES = 50

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from reporter.commands.overriding import read_override
 from reporter.decide import reasons
 from reporter.model import Gate, Override
-from reporter.render import json_v1
+from reporter.records import json_v1
 from tests.edge.job import TOKEN, labelled, other_run, pull_request, sha, zipped
 from tests.edge.test_publish import REGRESSED, comments, published, report_of
 

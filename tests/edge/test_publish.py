@@ -25,8 +25,8 @@ from reporter.model import (
     Report,
     SideSummary,
 )
-from reporter.render import json_v1
-from reporter.render.json_v1_read import FILE_LIMIT
+from reporter.records import json_v1
+from reporter.records.json_v1 import FILE_LIMIT
 from tests.edge.job import TOKEN, job, pull_request, push, seed, sha
 from tests.github_api import GitHubApi
 

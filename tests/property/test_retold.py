@@ -19,7 +19,7 @@ from reporter.decide.retold import Reader, retell
 from reporter.decide.retold_words import NO_INTERVAL
 from reporter.errors import InputError
 from reporter.model import VERDICTS
-from reporter.render import json_v1
+from reporter.records import json_v1
 from tests.property.test_reports_agree import share
 from tests.property.test_truth import World, decisions
 from tests.reports import MEASURED, SOURCE, report, row

@@ -21,7 +21,8 @@ from reporter.decide.decision import Decision
 from reporter.decide.gate import gate
 from reporter.errors import InputError
 from reporter.model import Override
-from reporter.render import console, html, json_v1, junit, markdown, view
+from reporter.records import json_v1
+from reporter.render import console, html, junit, markdown, view
 from tests.reports import HEAD_SHA, MEASURED, MEMORY, report, row
 from tests.suites import suite_of
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from reporter.model import BudgetResult, BudgetStatus, Report
-from reporter.render import OUTPUTS, Shown, Terminal, json_v1
-from reporter.render.categories import summaries
+from reporter.records import json_v1
+from reporter.records.categories import summaries
+from reporter.render import OUTPUTS, Shown, Terminal
 from tests.reports import report, row, unchanged_rows
 
 

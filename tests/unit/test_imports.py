@@ -24,6 +24,7 @@ VOCABULARY = {
     "accept_rules",
     "service_rules",
     "memory_series",
+    "records",
 }
 STAGES = ["ingest", "store", "decide", "render", "commands", "cli"]
 HOMES = {

@@ -15,7 +15,8 @@ from reporter.decide.merge_shards import merge
 from reporter.decide.shards import Shard, parse_shard, split_name
 from reporter.errors import InputError
 from reporter.model import BudgetResult, Fingerprint, Gate, LevelChange, Notice, Override, Trend
-from reporter.render import json_v1, view
+from reporter.records import json_v1
+from reporter.render import view
 from tests.reports import BASE_SHA, MEASURED, QUIET_SHIFT, SOURCE, estimate, report, row
 
 if TYPE_CHECKING:

@@ -26,7 +26,8 @@ from reporter.decide.shards import Shard
 from reporter.errors import InputError
 from reporter.masking import without_secrets
 from reporter.model import JudgedRow, Judging, Metric, PairValues, RowLook
-from reporter.render import json_v1, recomputed
+from reporter.records import json_v1
+from reporter.render import recomputed
 from tests.suites import baseline_of, noisy_runs, suite_of
 
 if TYPE_CHECKING:

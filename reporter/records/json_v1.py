@@ -1,0 +1,93 @@
+"""``verdict.json``: a ``Report`` as ``report/v1``, and back.
+
+``dump`` writes one benchmark per line, so that two verdicts can be compared with ``diff``; ``load`` takes nothing on
+trust.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from reporter.errors import InputError
+from reporter.records import report as wire
+from reporter.records.reading import Origin, decode
+from reporter.records.report_model import document_of, report_of
+from reporter.records.writing import to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reporter.model import Report
+
+FILE_LIMIT = 64 * 1024 * 1024
+"""Characters of the whole file (10,000 rows are about 8 million)."""
+_MEMORY_LIMIT = 200 * 2**20
+_COSTS = (("{", 240), ("[", 72), (",", 40), ('"', 30))
+"""Bytes that Python takes for what such a sign begins: a small file of millions of empty lists fills a machine."""
+_LINED = frozenset(("benchmarks", "budgets", "trends", "categories", "load", "warnings", "judgings", "rows"))
+"""Lists that are written one entry per line."""
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def load(text: str, where: str) -> Report:
+    """Read a verdict; ``where`` is the file's name in messages.
+
+    Raises:
+        reporter.errors.InputError: it is too large (``verdict-too-large``), not JSON (``verdict-not-json``), made by a
+            newer version (``verdict-newer``) or anything but a valid ``report/v1`` (``verdict-invalid``).
+    """
+    if len(text) > FILE_LIMIT:
+        raise _too_large(f"the verdict is larger than {FILE_LIMIT} characters", where)
+    if sum(text.count(sign) * cost for sign, cost in _COSTS) > _MEMORY_LIMIT:
+        raise _too_large(f"the verdict would take more than {_MEMORY_LIMIT // 2**20} MiB of memory", where)
+    origin = Origin(
+        schema=wire.SCHEMA,
+        where=where,
+        code="verdict-invalid",
+        not_json="verdict-not-json",
+        newer="verdict-newer",
+        cure="use verdict.json as `benchverdict report` wrote it; do not edit it",
+    )
+    return report_of(decode(text, wire.Report, origin))
+
+
+def _too_large(what: str, where: str) -> InputError:
+    return InputError("verdict-too-large", what, where=where, cure="split the suite into several jobs")
+
+
+def dump(report: Report) -> str:
+    """Write the report as ``report/v1``. What ``load`` would refuse is made valid here: nan, overlong text, surrogates.
+
+    The same report always gives the same text; it ends with a line break.
+    """
+    text = "{\n" + ",\n".join(_members(to_json(document_of(report), wire.Report))) + "\n}\n"
+    return text if text.isascii() else "\n".join(map(_printable, text.split("\n")))
+
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7e]+")
+
+
+def _printable(line: str) -> str:
+    """Write what cannot be printed (line ends, directions) as its escape: a verdict is shown in logs, too."""
+    if line.isprintable():
+        return line
+    return _NOT_ASCII.sub(_escaped, line.encode("utf-8", "replace").decode("utf-8"))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in match[0])
+
+
+def _members(document: dict[str, Any]) -> list[str]:
+    return [
+        f"{_encode(key)}:{_lines(key, value) if key in _LINED else _encode(value)}" for key, value in document.items()
+    ]
+
+
+def _lines(key: str, items: Iterable[dict[str, Any]]) -> str:
+    if key == "judgings":
+        return "[" + ",\n".join("{" + ",".join(_members(item)) + "}" for item in items) + "]"
+    return "[" + ",".join("\n" + _encode(item) for item in items) + "]"
