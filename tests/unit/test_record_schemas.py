@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from reporter.records import report
+from reporter.records import measure, report, slices
 
 if TYPE_CHECKING:
     from msgspec import Struct
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
-RECORDS: dict[str, type[Struct]] = {"report-v1": report.Report}
+RECORDS: dict[str, type[Struct]] = {
+    "measure-v1": measure.Measure,
+    "report-v1": report.Report,
+    "slices-v1": slices.Slices,
+}
 _NULL = {"type": "null"}
 
 
