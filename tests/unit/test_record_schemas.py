@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from reporter.records import measure, report, slices
+from reporter.records import measure, report, slices, snapshot
 
 if TYPE_CHECKING:
     from msgspec import Struct
@@ -19,6 +19,7 @@ RECORDS: dict[str, type[Struct]] = {
     "measure-v1": measure.Measure,
     "report-v1": report.Report,
     "slices-v1": slices.Slices,
+    "snapshot-v1": snapshot.Snapshot,
 }
 _NULL = {"type": "null"}
 
