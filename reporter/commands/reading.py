@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
-from reporter import fingerprints
 from reporter.commands.composing import suite_from
 from reporter.ingest.run_files import inner_runs, read_run, together
 from reporter.model import STATISTICS, Benchmark, Metric, Sample, Suite
+from reporter.records import machine
+from reporter.records.writing import to_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,9 +44,9 @@ def _document(suite: Suite, formats: list[str]) -> dict[str, Any]:
         "runs": suite.runs,
         "commit": suite.commit,
         "measured_at": suite.measured_at,
-        "fingerprint": fingerprints.to_json(suite.fingerprint),
+        "fingerprint": to_json(suite.fingerprint, machine.Fingerprint),
         "benchmarks": [_benchmark(benchmark) for benchmark in suite.benchmarks],
-        "warnings": [{"code": notice.code, "text": notice.text} for notice in suite.warnings],
+        "warnings": [to_json(notice, machine.Notice) for notice in suite.warnings],
     }
 
 

@@ -17,13 +17,10 @@ VOCABULARY = {
     "errors",
     "config",
     "files",
-    "checked",
-    "fingerprints",
     "globs",
     "budget_rules",
     "accept_rules",
     "service_rules",
-    "memory_series",
     "records",
 }
 STAGES = ["ingest", "store", "decide", "render", "commands", "cli"]

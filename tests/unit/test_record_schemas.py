@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from reporter.records import measure, report, slices, snapshot
+from reporter.records import collected, measure, override, report, slices, snapshot, source
 
 if TYPE_CHECKING:
     from msgspec import Struct
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 RECORDS: dict[str, type[Struct]] = {
+    "collected-v1": collected.Collected,
     "measure-v1": measure.Measure,
+    "override-v1": override.Override,
     "report-v1": report.Report,
     "slices-v1": slices.Slices,
     "snapshot-v1": snapshot.Snapshot,
+    "source-v1": source.Source,
 }
 _NULL = {"type": "null"}
 
