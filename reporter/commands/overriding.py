@@ -25,5 +25,5 @@ def read_override(path: Path) -> Override:
         code="broken-override",
         cure="run the job again; the step that finds the baseline writes this file",
     )
-    found = decode(read_bytes(path), override.Override, origin)
+    found = decode(read_bytes(path), override.OverrideFile, origin)
     return Override(label=found.label, by=found.by, at=found.at, commit=found.commit)

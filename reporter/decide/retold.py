@@ -175,4 +175,4 @@ def _inside(row: Assessment, change: Change) -> str:
 
 
 def _budget(budget: BudgetResult) -> BudgetResult:
-    return replace(budget, reason=retold_words.BUDGET_NO_VALUE if budget.status == "not_measured" else None)
+    return structs.replace(budget, reason=retold_words.BUDGET_NO_VALUE if budget.status == "not_measured" else None)

@@ -13,7 +13,8 @@ from msgspec import convert, structs
 from reporter.errors import InputError
 from reporter.ingest import read_file, slices
 from reporter.ingest.opening import read_bytes
-from reporter.model import Fingerprint, MemorySeries, Notice, RunConditions, RunResources
+from reporter.model import Fingerprint, Notice, RunConditions, RunResources
+from reporter.records.base import members
 from reporter.records.measure import SCHEMA, Measure
 from reporter.records.reading import Origin, decode
 
@@ -172,19 +173,12 @@ def _measurement(record: Measure, results: _Results) -> Measurement:
     runs = tuple(results.runs(record.runs))
     alone = [run.wall_seconds for run in record.runs if run.pair is None and run.wall_seconds is not None]
     paired = record.paired_seconds
-    return Measurement(
-        name=record.name,
-        plan=record.plan,
-        command=record.command,
-        status=record.status,
-        message=record.message,
-        head_sha=record.head_sha,
-        base_sha=record.base_sha,
-        finished_at=record.finished_at,
+    given = members(
+        Measurement,
+        record,
         seconds=sum(alone) + (paired or 0.0) if alone or paired is not None else None,
         paired_seconds=paired or 0.0,
         time_limit_given=record.time_limit_given is True,
-        time_limit_seconds=record.time_limit_seconds,
         changed_files=record.changed_benchmark_files,
         fingerprint=record.fingerprint.known(),
         runs=runs,
@@ -193,9 +187,9 @@ def _measurement(record: Measure, results: _Results) -> Measurement:
         conditions=tuple(map(_conditions, record.runs)),
         warnings=(*convert(record.warnings, tuple[Notice, ...], from_attributes=True), *results.notices[:1]),
         problems=tuple(results.problems),
-        too_slow=record.too_slow,
         has_failure=record.failure is not None,
     )
+    return Measurement(**given)
 
 
 def _resources(run: Run) -> Iterator[RunResources]:
@@ -206,19 +200,7 @@ def _resources(run: Run) -> Iterator[RunResources]:
 
 
 def _used(by: Run | Service, user: ResourceUser, run: Run) -> RunResources:
-    peak, read, written = (
-        None if known is None else float(known) for known in (by.peak_memory_bytes, by.read_bytes, by.written_bytes)
-    )
-    return RunResources(
-        side=run.side,
-        of=user,
-        wall_seconds=run.wall_seconds,
-        cpu_seconds=by.cpu_seconds,
-        peak_memory_bytes=peak,
-        read_bytes=read,
-        written_bytes=written,
-        memory=by.memory and convert(by.memory, MemorySeries, from_attributes=True),
-    )
+    return convert(members(RunResources, by, run, of=user), RunResources, from_attributes=True)
 
 
 def _conditions(run: Run) -> RunConditions:

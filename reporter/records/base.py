@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cache
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
@@ -13,15 +14,23 @@ UNIT_LIMIT = 100
 """Characters of a text, a line and a unit; nothing we write comes near."""
 WHOLE_LIMIT = 2**53
 """Beyond it a whole number is not exact as a float."""
-
-ONE_LINE = {"one-line": True}
-"""Marks texts of printable characters alone."""
+ONE_LINE = (
+    r"^[^\x00-\x1f\x7f-\xa0\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u1680\u180e\u2000-\u200f\u2028-\u202f"
+    r"\u205f-\u206f\u3000\ud800-\uf8ff\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000f0000-\U0010ffff]*\Z"
+)
+"""Neither controls, formats (directions, zero width) nor spaces but the plain one."""
 
 Text = Annotated[str, Meta(max_length=TEXT_LIMIT)]
-Line = Annotated[str, Meta(max_length=LINE_LIMIT, extra=ONE_LINE)]
+Line = Annotated[str, Meta(max_length=LINE_LIMIT, pattern=ONE_LINE)]
 Unit = Annotated[str, Meta(max_length=UNIT_LIMIT)]
-Texts = Annotated[dict[Text, Text], Meta(max_length=1_000)]
 Whole = Annotated[int, Meta(ge=0, le=WHOLE_LIMIT)]
+ROWS = Meta(max_length=20_000)
+MANY = Meta(max_length=10_000)
+SOME = Meta(max_length=1_000)
+"""The most entries of a list: of rows, of runs and pairs, of anything else."""
+Column = Annotated[tuple[float | None, ...], SOME]
+Texts = Annotated[dict[Text, Text], SOME]
 Amount = Annotated[float, Meta(ge=0)]
 Seconds = Annotated[float, Meta(ge=0, le=WHOLE_LIMIT)]
 
@@ -32,29 +41,21 @@ def since(value: Any = None) -> Any:
 
 
 class Record(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """An object with no other members than its own; one that equals its default is not written."""
+    """An object with no other members than its own; one that equals its default is not written.
+
+    What ``__post_init__`` raises of a record begins with the member that is wrong.
+    """
 
 
-class Lined(Record, frozen=True):
-    """An object with texts of one line."""
-
-    def __post_init__(self) -> None:
-        """Raise for a text that holds more than printable characters.
-
-        Raises:
-            ValueError: it does; the message begins with the member.
-        """
-        for name in _lines_of(type(self)):
-            line = getattr(self, name)
-            if line is not None and not line.isprintable():
-                raise ValueError(f"{name} holds control characters")
+def members(kind: type, *sources: object, **given: Any) -> dict[str, Any]:
+    """Return the members of a struct or dataclass: those given, and the others from the first source that has each."""
+    for name, source in _origins(kind, tuple(map(type, sources)), tuple(given)):
+        given[name] = getattr(sources[source], name)
+    return given
 
 
 @cache
-def _lines_of(kind: type[Struct]) -> tuple[str, ...]:
-    hints = get_type_hints(kind, include_extras=True)
-    return tuple(name for name, hint in hints.items() if any(map(_is_line, (hint, *get_args(hint)))))
-
-
-def _is_line(hint: object) -> bool:
-    return any(isinstance(meta, Meta) and meta.extra == ONE_LINE for meta in getattr(hint, "__metadata__", ()))
+def _origins(kind: type, sources: tuple[type, ...], given: tuple[str, ...]) -> list[tuple[str, int]]:
+    names = kind.__struct_fields__ if issubclass(kind, Struct) else [each.name for each in fields(kind)]
+    missing = [name for name in names if name not in given]
+    return [(name, next(i for i, source in enumerate(sources) if hasattr(source, name))) for name in missing]

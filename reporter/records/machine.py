@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta, structs
 
 from reporter import model
-from reporter.records.base import Amount, Line, Lined, Record, Text, Texts, Whole
+from reporter.records.base import Amount, Line, Record, Text, Texts, Whole
 
 _Moments = Annotated[tuple[Amount, ...], Meta(max_length=1_000)]
 
@@ -36,18 +36,14 @@ class Memory(Record, frozen=True):
     bytes: _Moments
 
     def __post_init__(self) -> None:
-        """Raise for lists that do not belong together, and for times that fall.
-
-        Raises:
-            ValueError: they are such; the message begins with the member.
-        """
+        """Raise a ``ValueError`` for lists that do not belong together, and for times that fall."""
         if len(self.seconds) != len(self.bytes):
             raise ValueError("bytes is not as long as seconds")
         if any(later < earlier for earlier, later in pairwise(self.seconds)):
             raise ValueError("seconds do not rise")
 
 
-class Notice(Lined, frozen=True):
+class Notice(Record, frozen=True):
     """A warning that travels with the result."""
 
     code: Line

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from reporter.records.base import WHOLE_LIMIT, Amount, Line, Lined, Record, Seconds, Text, Whole
+from reporter.records.base import WHOLE_LIMIT, Amount, Line, Record, Seconds, Text, Whole
 from reporter.records.machine import Fingerprint, Memory, Notice
 
 SCHEMA = "measure/v1"
@@ -69,7 +69,7 @@ class Run(Record, frozen=True):
     service: Service | None = None
 
 
-class Failure(Lined, frozen=True):
+class Failure(Record, frozen=True):
     """What failed, on which side, and the last lines printed."""
 
     side: Side | None
@@ -86,7 +86,7 @@ class TooSlow(Record, frozen=True):
     at_least: bool = False
 
 
-class Measure(Lined, frozen=True):
+class Measure(Record, frozen=True):
     """The whole file."""
 
     schema: Literal["measure/v1"]
@@ -113,12 +113,7 @@ class Measure(Lined, frozen=True):
     too_slow: TooSlow | None = None
 
     def __post_init__(self) -> None:
-        """Raise for a pair that has two complete runs of one side.
-
-        Raises:
-            ValueError: there is one; the message begins with the member.
-        """
-        super().__post_init__()
+        """Raise a ``ValueError`` for a pair that has two complete runs of one side."""
         seen = set()
         for index, run in enumerate(self.runs):
             key = run.batch, run.pair, run.side

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from reporter.records.base import Line, Lined
+from reporter.model import Override
 
 SCHEMA = "override/v1"
 
 
-class Override(Lined, frozen=True):
-    """Who accepted the regressions of a commit, by setting a label."""
+class OverrideFile(Override, frozen=True, kw_only=True):
+    """The whole file."""
 
     schema: Literal["override/v1"]
-    label: Line
-    by: Line
-    at: float | None
-    commit: Line

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import msgspec
 from msgspec import Struct
-from msgspec.inspect import DictType, ListType, LiteralType, Metadata, StructType, UnionType, VarTupleType, type_info
+from msgspec.inspect import DictType, ListType, LiteralType, StructType, UnionType, VarTupleType, type_info
 
 from reporter.errors import InputError
 
@@ -123,6 +123,8 @@ def _explained(message: str, kind: type[Struct]) -> str:
         what = f"{member[1]} is missing"
     if what.startswith("Invalid enum value"):
         return f"{shown} is not one of {', '.join(map(str, _choices(kind, place)))}"
+    if what.startswith("Expected `str` matching"):
+        return f"{shown} holds control characters"
     if what.startswith(("Expected", "Number", "Integer")):
         return f"{shown}: {what[0].lower()}{what[1:]}"
     return f"{place}.{what}".removeprefix(".")  # what a check of ours finds begins with the member, too
@@ -142,8 +144,6 @@ def _plain(kinds: list[Type]) -> Iterator[Type]:
     for kind in kinds:
         if isinstance(kind, UnionType):
             yield from _plain(list(kind.types))
-        elif isinstance(kind, Metadata):
-            yield from _plain([kind.type])
         else:
             yield kind
 

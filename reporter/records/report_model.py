@@ -5,16 +5,15 @@ What has the same members on both sides is taken over by their names.
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
-from functools import cache
 from math import nan
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from msgspec import Struct, convert
+from msgspec import convert
 
 from reporter import __version__, model
 from reporter.model import NO_FAILURES
 from reporter.records import report as wire
+from reporter.records.base import members
 from reporter.records.categories import summaries
 
 if TYPE_CHECKING:
@@ -25,16 +24,16 @@ Kind = TypeVar("Kind")
 
 def document_of(report: model.Report) -> dict[str, Any]:
     """Return the members of a ``report.Report``; each is an object with the members of its record."""
-    return _members(
+    return members(
         wire.Report,
         report,
         schema=wire.SCHEMA,
         generator=f"benchverdict {__version__}",
         counts=report.counts(),
-        measured=_members(
+        measured=members(
             wire.Measured, report.measured, resources=[_resources_written(run) for run in report.measured.resources]
         ),
-        shift=report.shift and _members(wire.Shift, report.shift, report.shift.change),
+        shift=report.shift and members(wire.Shift, report.shift, report.shift.change),
         benchmarks=[_row_written(row) for row in report.assessments],
         judgings=tuple(_judging_written(judging) for judging in report.judgings),
         categories=[_category_written(summary) for summary in summaries(report)],
@@ -45,61 +44,57 @@ def document_of(report: model.Report) -> dict[str, Any]:
 
 def _resources_written(run: model.RunResources) -> dict[str, Any]:
     memory = run.memory and {"seconds": run.memory.seconds, "bytes": [round(amount) for amount in run.memory.bytes]}
-    return _members(wire.Resources, run, memory=memory)
+    return members(wire.Resources, run, memory=memory)
 
 
 def _row_written(assessment: model.Assessment) -> dict[str, Any]:
     of = assessment.comparison
     change, drawn = of.change, of.distribution
-    return _members(
+    return members(
         wire.Row,
         assessment,
         of,
         of.metric,
         metric=of.metric.name,
-        change=change and _members(wire.Change, change, change.marginal),
+        change=change and members(wire.Change, change, change.marginal),
         accepted=assessment.accepted or None,
         distribution=drawn and dict(zip(wire.Distribution.__struct_fields__, drawn, strict=True)),
     )
 
 
 def _judging_written(judging: model.Judging) -> dict[str, Any]:
-    return _members(wire.Judging, judging, rows=[_judged_row_written(row) for row in judging.rows])
+    return members(wire.Judging, judging, rows=[_judged_row_written(row) for row in judging.rows])
 
 
 def _judged_row_written(row: model.JudgedRow) -> dict[str, Any]:
     stored = row.stored and dict(zip(wire.Stored.__struct_fields__, row.stored, strict=True))
-    return _members(wire.JudgedRow, row, row.metric, metric=row.metric.name, stored=stored)
+    return members(wire.JudgedRow, row, row.metric, metric=row.metric.name, stored=stored)
 
 
 def _category_written(summary: CategorySummary) -> dict[str, Any]:
     budgets = {"met": summary.budgets_met, "total": summary.budgets}
-    return _members(wire.Category, summary, category=summary.name, budgets=budgets)
+    return members(wire.Category, summary, category=summary.name, budgets=budgets)
 
 
 def _course_written(course: model.LoadCourse) -> dict[str, Any]:
-    columns = {name: [getattr(moment, name) for moment in course.moments] for name in _names(model.LoadMoment)}
-    return _members(wire.Course, course, **columns)
+    columns = {name: [getattr(moment, name) for moment in course.moments] for name in wire.COLUMNS}
+    return members(wire.Course, course, **columns)
 
 
 def report_of(record: wire.Report) -> model.Report:
     """Return the report of a record."""
     return model.Report(
-        **_members(
+        **members(
             model.Report,
             record,
             gate=_gate(record.gate),
             measured=_measured(record.measured),
             baseline=record.baseline and _source(record.baseline),
-            shift=record.shift and model.Shift(**_members(model.Shift, record.shift, change=_estimate(record.shift))),
+            shift=record.shift and model.Shift(**members(model.Shift, record.shift, change=_estimate(record.shift))),
             assessments=tuple(map(_row, record.benchmarks)),
-            budgets=_same(record.budgets, tuple[model.BudgetResult, ...]),
             warnings=_same(record.warnings, tuple[model.Notice, ...]),
-            trends=_same(record.trends, tuple[model.Trend, ...]),
-            sessions=_same(record.sessions, tuple[model.PastSession, ...]),
             courses=tuple(map(_course, record.load)),
             failures=_same(record.failures, model.Failures) if record.failures else NO_FAILURES,
-            override=record.override and _same(record.override, model.Override),
             judgings=tuple(map(_judging, record.judgings)),
         )
     )
@@ -114,33 +109,30 @@ def _gate(gate: wire.Gate) -> model.Gate:
 def _measured(measured: wire.Measured) -> model.Measured:
     resources = _same(measured.resources, tuple[model.RunResources, ...])
     known = measured.fingerprint.known()
-    return model.Measured(**_members(model.Measured, measured, resources=resources, fingerprint=known))
+    return model.Measured(**members(model.Measured, measured, resources=resources, fingerprint=known))
 
 
 def _source(source: wire.Source) -> model.BaselineSource:
     known = source.fingerprint and source.fingerprint.known()
-    return model.BaselineSource(**_members(model.BaselineSource, source, fingerprint=known))
+    return model.BaselineSource(**members(model.BaselineSource, source, fingerprint=known))
 
 
 def _row(row: wire.Row) -> model.Assessment:
-    comparison = _members(
+    comparison = members(
         model.Comparison,
         row,
         params=tuple(row.params.items()),
         metric=model.Metric(name=row.metric, unit=row.unit, better=row.better),
-        baseline=row.baseline and _same(row.baseline, model.SideSummary),
-        head=row.head and _same(row.head, model.SideSummary),
         change=row.change and _change(row.change),
-        noise=row.noise and model.Noise(**_members(model.Noise, row.noise, sd=_known_or_nan(row.noise.sd))),
+        noise=row.noise and model.Noise(**members(model.Noise, row.noise, sd=_known_or_nan(row.noise.sd))),
         distribution=row.distribution and (row.distribution.baseline, row.distribution.head),
     )
-    return model.Assessment(**_members(model.Assessment, row, comparison=model.Comparison(**comparison)))
+    return model.Assessment(**members(model.Assessment, row, comparison=model.Comparison(**comparison)))
 
 
 def _change(change: wire.Change) -> model.Change:
     simultaneous = change.simultaneous and _estimate(change.simultaneous)
-    members = _members(model.Change, change, marginal=_estimate(change), simultaneous=simultaneous)
-    return model.Change(**members)
+    return model.Change(**members(model.Change, change, marginal=_estimate(change), simultaneous=simultaneous))
 
 
 def _estimate(of: wire.Estimate | wire.Change) -> model.Estimate:
@@ -161,19 +153,17 @@ def _course(course: wire.Course) -> model.LoadCourse:
 
 
 def _judging(judging: wire.Judging) -> model.Judging:
-    return model.Judging(**_members(model.Judging, judging, rows=tuple(map(_judged_row, judging.rows))))
+    return model.Judging(**members(model.Judging, judging, rows=tuple(map(_judged_row, judging.rows))))
 
 
 def _judged_row(row: wire.JudgedRow) -> model.JudgedRow:
     return model.JudgedRow(
-        **_members(
+        **members(
             model.JudgedRow,
             row,
             params=tuple(row.params.items()),
             metric=model.Metric(name=row.metric, unit=row.unit, better=row.better),
             stored=row.stored and (row.stored.variance, row.stored.df),
-            looks=_same(row.looks, tuple[model.RowLook, ...]),
-            values=tuple(model.PairValues(**_members(model.PairValues, each)) for each in row.values),
         )
     )
 
@@ -181,23 +171,3 @@ def _judged_row(row: wire.JudgedRow) -> model.JudgedRow:
 def _same(value: object, kind: type[Kind]) -> Kind:
     """Return an object of the model with the members of a record."""
     return convert(value, kind, from_attributes=True)
-
-
-def _members(kind: type, *sources: object, **given: Any) -> dict[str, Any]:
-    """Return the members of a kind that are not given, each from the first of the sources that has it."""
-    for name, source in _origins(kind, tuple(map(type, sources)), tuple(given)):
-        given[name] = getattr(sources[source], name)
-    return given
-
-
-@cache
-def _origins(kind: type, sources: tuple[type, ...], given: tuple[str, ...]) -> list[tuple[str, int]]:
-    missing = [name for name in _names(kind) if name not in given]
-    return [(name, next(i for i, source in enumerate(sources) if hasattr(source, name))) for name in missing]
-
-
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    if issubclass(kind, Struct):
-        return kind.__struct_fields__
-    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()

@@ -11,7 +11,6 @@ from msgspec.inspect import (
     DictType,
     FloatType,
     ListType,
-    Metadata,
     NoneType,
     StrType,
     StructType,
@@ -50,16 +49,14 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _writer(kind: Type, extra: dict[str, Any] | None = None) -> Writer | None:
+def _writer(kind: Type) -> Writer | None:
     """Return what writes values of a kind; ``None`` where they stay as they are."""
-    if isinstance(kind, Metadata):
-        return _writer(kind.type, kind.extra)
     if isinstance(kind, UnionType):
         return _optional(next(each for each in kind.types if not isinstance(each, NoneType)))
     if isinstance(kind, StructType):
         return _object(kind)
     if isinstance(kind, StrType) and kind.max_length is not None:
-        return partial(_line if extra == ONE_LINE else _text, limit=kind.max_length)
+        return partial(_line if kind.pattern == ONE_LINE else _text, limit=kind.max_length)
     if isinstance(kind, (ListType, VarTupleType)):
         return _list(kind.item_type)
     if isinstance(kind, DictType):

@@ -8,13 +8,13 @@ from typing import Any, Literal
 import pytest
 
 from reporter.errors import InputError
-from reporter.records.base import Line, Lined, Record, Text, Whole
+from reporter.records.base import Line, Record, Text, Whole
 from reporter.records.reading import Origin, decode
 
 ORIGIN = Origin(schema="thing/v1", where="thing.json", code="broken", newer="newer", not_json="no-json", cure="stop")
 
 
-class _Part(Lined, frozen=True):
+class _Part(Record, frozen=True):
     kind: Literal["red", "blue"] | None
     names: dict[Text, Text]
     label: Line | None = None

@@ -18,7 +18,7 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 RECORDS: dict[str, type[Struct]] = {
     "collected-v1": collected.Collected,
     "measure-v1": measure.Measure,
-    "override-v1": override.Override,
+    "override-v1": override.OverrideFile,
     "report-v1": report.Report,
     "slices-v1": slices.Slices,
     "snapshot-v1": snapshot.Snapshot,

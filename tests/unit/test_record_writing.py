@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reporter.records.base import Line, Lined, Record, Text, Texts, since
+from reporter.records.base import Line, Record, Text, Texts, since
 from reporter.records.reading import Origin, decode
 from reporter.records.writing import to_json
 
@@ -19,7 +19,7 @@ class _Pair(Record, frozen=True, array_like=True):
     second: float
 
 
-class _Part(Lined, frozen=True, kw_only=True):
+class _Part(Record, frozen=True, kw_only=True):
     label: Line | None
     text: Text = ""
     names: Texts

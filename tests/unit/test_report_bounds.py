@@ -14,8 +14,8 @@ import pytest
 
 from reporter.decide.looks import SHORT_LOOKS
 from reporter.errors import InputError
+from reporter.model import MOST_LOOKS
 from reporter.records import json_v1
-from reporter.records.report import MOST_LOOKS
 from tests.reports import SITUATIONS
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ HOSTILE = {
 PROBE = """
 import sys
 from reporter.errors import InputError
+from reporter.model import MOST_LOOKS
 from reporter.records import json_v1
 text = sys.stdin.read()
 try:
