@@ -91,7 +91,7 @@ class Resources(Record, frozen=True, kw_only=True):
     """What the command of one run used, or its service."""
 
     side: Literal["base", "head"]
-    of: ResourceUser | None = "command"
+    of: ResourceUser = "command"
     wall_seconds: float | None
     cpu_seconds: float | None
     peak_memory_bytes: float | None
@@ -328,7 +328,7 @@ class Report(Record, frozen=True, kw_only=True):
     confirm: bool
     shift: Shift | None
     override: model.Override | None = None
-    saved: bool | None = False
+    saved: bool = False
     sessions: Annotated[tuple[model.PastSession, ...], SOME] = since(())
     benchmarks: Annotated[tuple[Row, ...], ROWS]
     judgings: Annotated[tuple[Judging, ...], Meta(max_length=MOST_SHARDS)] = ()

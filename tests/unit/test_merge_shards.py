@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
+from msgspec import structs
 
 from reporter.decide.merge_shards import merge
 from reporter.decide.shards import Shard, parse_shard, split_name
@@ -147,7 +148,7 @@ def test_who_let_regressions_pass_stays_known() -> None:
     assert merged(*accepted, THREE).override == label
     assert merged(ONE, TWO, THREE).override is None
     with pytest.raises(InputError, match="name 2 who let") as caught:
-        merged(accepted[0], replace(TWO, override=replace(label, by="stranger")), THREE)
+        merged(accepted[0], replace(TWO, override=structs.replace(label, by="stranger")), THREE)
     assert caught.value.code == "shards-disagree"
 
 
