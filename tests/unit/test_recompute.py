@@ -18,7 +18,7 @@ from reporter.commands.compare import measured_here
 from reporter.commands.composing import Sides, compose, decide, decide_looks
 from reporter.config import Config, parse
 from reporter.decide.judge import Pairs
-from reporter.decide.kept_values import MOST_VALUES, fitting
+from reporter.decide.kept_values import fitting
 from reporter.decide.merge_shards import merge
 from reporter.decide.recompute import judge_again
 from reporter.decide.retold import Reader, retell
@@ -27,6 +27,7 @@ from reporter.errors import InputError
 from reporter.masking import without_secrets
 from reporter.model import JudgedRow, Judging, Metric, PairValues, RowLook
 from reporter.records import json_v1
+from reporter.records.report import MOST_VALUES
 from reporter.render import recomputed
 from tests.suites import baseline_of, noisy_runs, suite_of
 
