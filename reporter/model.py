@@ -19,7 +19,6 @@ All numbers are in base units (s, B, 1/s, 1). Unknown is ``None`` (``nan`` insid
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -27,8 +26,6 @@ from msgspec import Meta, Struct
 from reporter.records.base import MANY, SOME, Column, Line, Record, Text, Unit, Whole, since
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -536,18 +533,6 @@ class PairValues(Record, frozen=True, kw_only=True):
     base: Annotated[tuple[float | None, ...], MANY]
     head: Annotated[tuple[float | None, ...], MANY]
 
-    def __post_init__(self) -> None:
-        """Raise a ``ValueError`` for values that are no pairs."""
-        check_growing(self.looks)
-        if len(self.base) != len(self.head) or len(self.base) > self.looks[-1]:
-            raise ValueError("base does not have as many values as the head, or more than there were pairs")
-
-
-def check_growing(looks: Sequence[int]) -> None:
-    """Raise a ``ValueError`` for looks that do not grow."""
-    if any(later <= earlier for earlier, later in pairwise(looks)):
-        raise ValueError("looks do not grow")
-
 
 class JudgedRow(Struct, frozen=True, kw_only=True):
     """What one row was judged from. ``threshold`` and ``margin`` are shares; ``looks`` end where its verdict was final.
@@ -604,11 +589,6 @@ class Trend(Record, frozen=True, kw_only=True):
     unit: Unit
     values: Column
     changes: Annotated[tuple[LevelChange, ...], SOME]
-
-    def __post_init__(self) -> None:
-        """Raise a ``ValueError`` for a change in no session."""
-        if any(change.session > len(self.values) for change in self.changes):
-            raise ValueError("changes name a session that there is not")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,7 @@ def members(kind: type, *sources: object, **given: Any) -> dict[str, Any]:
 
 
 @cache
-def _origins(kind: type, sources: tuple[type, ...], given: tuple[str, ...]) -> list[tuple[str, int]]:
+def _origins(kind: Any, sources: tuple[type, ...], given: tuple[str, ...]) -> list[tuple[str, int]]:
     names = kind.__struct_fields__ if issubclass(kind, Struct) else [each.name for each in fields(kind)]
     missing = [name for name in names if name not in given]
     return [(name, next(i for i, source in enumerate(sources) if hasattr(source, name))) for name in missing]

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.inspect import DictType, ListType, LiteralType, StructType, UnionType, VarTupleType, type_info
 
 from reporter.errors import InputError
+from reporter.records.base import ONE_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,6 @@ def decode(content: bytes | str, kind: type[Kind], origin: Origin) -> Kind:
 
 def _refusal(content: bytes | str, kind: type[Struct], origin: Origin, error: Exception) -> InputError:
     """Return why it is refused; of what is no JSON, in the words of Python's parser, which names the place."""
-    where = origin.where
     try:
         text = content if isinstance(content, str) else content.decode()
         document = json.loads(text, parse_constant=_refuse_constant)
@@ -85,12 +85,9 @@ def _refusal(content: bytes | str, kind: type[Struct], origin: Origin, error: Ex
             return refused or origin.broken(_explained(str(error), kind))
         place = next(_halves(document, ""), "").removeprefix(".") or "a text"
         return origin.broken(f"{place} holds half a character (a lone surrogate)")
-    except json.JSONDecodeError as problem:
-        where, why = f"{where}:{problem.lineno}:{problem.colno}", problem.msg
     except (ValueError, RecursionError) as problem:
-        why = str(problem)
-    what = f"{origin.lead}this is not a JSON file ({why})"
-    return InputError(origin.not_json or origin.code, what, where=where, cure=origin.cure)
+        what = f"{origin.lead}this is not a JSON file ({problem})"
+        return InputError(origin.not_json or origin.code, what, where=origin.where, cure=origin.cure)
 
 
 def _halves(value: Any, place: str) -> Iterator[str]:
@@ -123,7 +120,7 @@ def _explained(message: str, kind: type[Struct]) -> str:
         what = f"{member[1]} is missing"
     if what.startswith("Invalid enum value"):
         return f"{shown} is not one of {', '.join(map(str, _choices(kind, place)))}"
-    if what.startswith("Expected `str` matching"):
+    if what.startswith("Expected") and repr(ONE_LINE) in what:
         return f"{shown} holds control characters"
     if what.startswith(("Expected", "Number", "Integer")):
         return f"{shown}: {what[0].lower()}{what[1:]}"

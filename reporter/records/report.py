@@ -6,6 +6,7 @@ to work, and hundreds of the others.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, structs
@@ -26,7 +27,6 @@ from reporter.model import (
     RowLook,
     SideSummary,
     Verdict,
-    check_growing,
 )
 from reporter.records.base import (
     MANY,
@@ -223,10 +223,19 @@ class JudgedRow(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Raise a ``ValueError`` for looks and values that cannot be judged."""
-        check_growing([look.look for look in self.looks])
-        numbers = (value for each in self.values for side in (each.base, each.head) for value in side)
-        if self.kind == "ratio" and any(value is not None and value <= 0 for value in numbers):
-            raise ValueError("values have a ratio, and not all of them are above zero")
+        _check_growing("looks", [look.look for look in self.looks])
+        for index, each in enumerate(self.values):
+            place = f"values[{index}]"
+            _check_growing(f"{place}.looks", each.looks)
+            if len(each.base) != len(each.head) or len(each.base) > each.looks[-1]:
+                raise ValueError(f"{place}.base has not as many values as the head, or more than there were pairs")
+            if self.kind == "ratio" and any(value is not None and value <= 0 for value in (*each.base, *each.head)):
+                raise ValueError(f"{place}.base and head have a ratio, and not all values are above zero")
+
+
+def _check_growing(place: str, looks: Sequence[int]) -> None:
+    if any(later <= earlier for earlier, later in pairwise(looks)):
+        raise ValueError(f"{place} do not grow")
 
 
 class Judging(Record, frozen=True):
@@ -340,11 +349,14 @@ class Report(Record, frozen=True, kw_only=True):
     warnings: Annotated[tuple[Notice, ...], MANY]
 
     def __post_init__(self) -> None:
-        """Raise a ``ValueError`` for counts that the rows deny, and for more values than are held."""
-        verdicts = [row.verdict for row in self.benchmarks]
+        """Raise a ``ValueError`` for counts that the rows deny, changes in no session, or too many values."""
+        verdicts: list[str] = [row.verdict for row in self.benchmarks]
         for verdict, count in structs.asdict(self.counts).items():
             if verdicts.count(verdict) != count:
                 raise ValueError(f"counts.{verdict} is not {verdicts.count(verdict)}, the number of such rows")
+        for index, trend in enumerate(self.trends):
+            if any(change.session > len(trend.values) for change in trend.changes):
+                raise ValueError(f"trends[{index}].changes name a session that there is not")
         if size_of(self.judgings) > MOST_VALUES:
             raise ValueError(f"judgings has more than {MOST_VALUES} values")
 

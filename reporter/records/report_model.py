@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import convert
 
-from reporter import __version__, model
+import reporter
+from reporter import model
 from reporter.model import NO_FAILURES
 from reporter.records import report as wire
 from reporter.records.base import members
@@ -28,7 +29,7 @@ def document_of(report: model.Report) -> dict[str, Any]:
         wire.Report,
         report,
         schema=wire.SCHEMA,
-        generator=f"benchverdict {__version__}",
+        generator=f"benchverdict {reporter.__version__}",
         counts=report.counts(),
         measured=members(
             wire.Measured, report.measured, resources=[_resources_written(run) for run in report.measured.resources]
