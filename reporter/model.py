@@ -511,6 +511,8 @@ MOST_PAIRS = 10_000
 MOST_LOOKS = 5
 """Of one comparison: at 8, 16, 32 and 64 pairs, and one at the end where there are more."""
 PairCount = Annotated[int, Meta(ge=1, le=MOST_PAIRS)]
+PairCounts = Annotated[tuple[PairCount, ...], Meta(min_length=1, max_length=MOST_LOOKS)]
+Values = Annotated[tuple[float | None, ...], MANY]
 
 
 class RowLook(Record, frozen=True, kw_only=True, array_like=True):
@@ -529,9 +531,9 @@ class PairValues(Record, frozen=True, kw_only=True):
     """
 
     clock: Clock | None
-    looks: Annotated[tuple[PairCount, ...], Meta(min_length=1, max_length=MOST_LOOKS)]
-    base: Annotated[tuple[float | None, ...], MANY]
-    head: Annotated[tuple[float | None, ...], MANY]
+    looks: PairCounts
+    base: Values
+    head: Values
 
 
 class JudgedRow(Struct, frozen=True, kw_only=True):

@@ -1,7 +1,5 @@
 """What every file says of a machine in the same way: its fingerprint, memory over time, and notices."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from typing import Annotated
 
