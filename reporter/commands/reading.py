@@ -10,14 +10,12 @@ import numpy as np
 from reporter.commands.composing import suite_from
 from reporter.ingest.run_files import inner_runs, read_run, together
 from reporter.model import STATISTICS, Benchmark, Metric, Sample, Suite
-from reporter.records import machine
-from reporter.records.writing import to_json
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from reporter.config import Config
-    from reporter.errors import InputError
+    from reporter.shared.errors import InputError
 
 
 def read(paths: tuple[Path, ...], format_name: str | None, suite: str, config: Config, stdout: TextIO) -> int:
@@ -44,9 +42,9 @@ def _document(suite: Suite, formats: list[str]) -> dict[str, Any]:
         "runs": suite.runs,
         "commit": suite.commit,
         "measured_at": suite.measured_at,
-        "fingerprint": to_json(suite.fingerprint, machine.Fingerprint),
+        "fingerprint": suite.fingerprint.to_json(),
         "benchmarks": [_benchmark(benchmark) for benchmark in suite.benchmarks],
-        "warnings": [to_json(notice, machine.Notice) for notice in suite.warnings],
+        "warnings": [{"code": notice.code, "text": notice.text} for notice in suite.warnings],
     }
 
 

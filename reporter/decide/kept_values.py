@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reporter.model import Notice
 from reporter.records.report import MOST_VALUES, size_of
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

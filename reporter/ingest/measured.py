@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import convert, structs
 
-from reporter.errors import InputError
 from reporter.ingest import read_file, slices
 from reporter.ingest.opening import read_bytes
-from reporter.model import Fingerprint, Notice, RunConditions, RunResources
+from reporter.model import RunConditions, RunResources
 from reporter.records.base import members
 from reporter.records.measure import SCHEMA, Measure
 from reporter.records.reading import Origin, decode
+from reporter.shared.errors import InputError
+from reporter.shared.model import Fingerprint, Notice, TooSlow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,11 +25,7 @@ if TYPE_CHECKING:
     from reporter.ingest.reading import FileReading
     from reporter.ingest.slices import SlicedRun
     from reporter.model import ResourceUser
-    from reporter.records.measure import Run, Service, Side, Status, TooSlow
-
-AGAINST_ITSELF_BATCH = 2
-"""The batch of pairs that a baseline's commit and itself make."""
-
+    from reporter.records.measure import Run, Service, Side, Status
 
 TELLING_PAIRS = 3
 """So many of the last pairs tell how long the next one takes."""
@@ -40,7 +37,7 @@ class MeasuredRun:
 
     ``slices`` are those of its benchmarks, where it took turns with the other side of its pair.
 
-    ``batch`` 0 is the first look, 1 the second, and 2 holds pairs of one commit and itself.
+    ``batch`` is one of ``Batch``.
     """
 
     side: Side
@@ -187,6 +184,7 @@ def _measurement(record: Measure, results: _Results) -> Measurement:
         conditions=tuple(map(_conditions, record.runs)),
         warnings=(*convert(record.warnings, tuple[Notice, ...], from_attributes=True), *results.notices[:1]),
         problems=tuple(results.problems),
+        too_slow=record.too_slow and convert(record.too_slow, TooSlow, from_attributes=True),
         has_failure=record.failure is not None,
     )
     return Measurement(**given)

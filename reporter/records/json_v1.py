@@ -10,19 +10,18 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from reporter.errors import InputError
 from reporter.records import report as wire
 from reporter.records.reading import Origin, decode
 from reporter.records.report_model import document_of, report_of
 from reporter.records.writing import to_json
+from reporter.shared.errors import InputError
+from reporter.shared.files import FILE_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reporter.model import Report
 
-FILE_LIMIT = 64 * 1024 * 1024
-"""Characters of the whole file (10,000 rows are about 8 million)."""
 _MEMORY_LIMIT = 200 * 2**20
 _COSTS = (("{", 240), ("[", 72), (",", 40), ('"', 30))
 """Bytes that Python takes for what such a sign begins: a small file of millions of empty lists fills a machine."""

@@ -11,8 +11,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.inspect import DictType, ListType, LiteralType, StructType, UnionType, VarTupleType, type_info
 
-from reporter.errors import InputError
 from reporter.records.base import ONE_LINE
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,6 +16,7 @@ from reporter.model import NO_FAILURES
 from reporter.records import report as wire
 from reporter.records.base import members
 from reporter.records.categories import summaries
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from reporter.records.categories import CategorySummary
@@ -93,7 +94,7 @@ def report_of(record: wire.Report) -> model.Report:
             baseline=record.baseline and _source(record.baseline),
             shift=record.shift and model.Shift(**members(model.Shift, record.shift, change=_estimate(record.shift))),
             assessments=tuple(map(_row, record.benchmarks)),
-            warnings=_same(record.warnings, tuple[model.Notice, ...]),
+            warnings=_same(record.warnings, tuple[Notice, ...]),
             courses=tuple(map(_course, record.load)),
             failures=_same(record.failures, model.Failures) if record.failures else NO_FAILURES,
             judgings=tuple(map(_judging, record.judgings)),

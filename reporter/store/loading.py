@@ -9,9 +9,10 @@ from msgspec import convert, structs
 
 from reporter.ingest.collector import collector_paused
 from reporter.ingest.opening import inflate
-from reporter.model import COLUMN, Baseline, BaselineSource, Benchmark, Metric, Notice, Sample, Session, Suite
+from reporter.model import COLUMN, Baseline, BaselineSource, Benchmark, Metric, Sample, Session, Suite
 from reporter.records.reading import Origin, decode
 from reporter.records.snapshot import SCHEMA, Snapshot
+from reporter.shared.model import Notice
 from reporter.store.columns import decode_rounds, decode_statistics
 from reporter.store.history import session_of
 

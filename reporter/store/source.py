@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reporter.errors import InputError
 from reporter.ingest.opening import read_bytes
 from reporter.model import Baseline, BaselineSource
 from reporter.records.reading import Origin, decode
 from reporter.records.source import SCHEMA, Source
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path

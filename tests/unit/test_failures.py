@@ -11,7 +11,6 @@ import pytest
 
 from reporter.commands.composing import suite_from
 from reporter.config import Config
-from reporter.errors import InputError
 from reporter.ingest import failed, read_file
 from reporter.ingest.failed import Tally, together, unix_seconds
 from reporter.masking import without_secrets
@@ -19,6 +18,7 @@ from reporter.model import NO_FAILURES, Failure, Failures, StatusCount
 from reporter.records import json_v1
 from reporter.render import OUTPUTS, Shown, Terminal
 from reporter.render.view_failures import failures_view
+from reporter.shared.errors import InputError
 from tests.recorded import DATA
 from tests.reports import load_test, report, row
 

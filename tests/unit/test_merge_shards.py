@@ -14,10 +14,11 @@ from msgspec import structs
 
 from reporter.decide.merge_shards import merge
 from reporter.decide.shards import Shard, parse_shard, split_name
-from reporter.errors import InputError
-from reporter.model import BudgetResult, Fingerprint, Gate, LevelChange, Notice, Override, Trend
+from reporter.model import BudgetResult, Gate, LevelChange, Override, Trend
 from reporter.records import json_v1
 from reporter.render import view
+from reporter.shared.errors import InputError
+from reporter.shared.model import Fingerprint, Notice
 from tests.reports import BASE_SHA, MEASURED, QUIET_SHIFT, SOURCE, estimate, report, row
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 import pytest
 
-from reporter.errors import InputError
 from reporter.records.base import ONE_LINE, Line, Record, Text, Whole
 from reporter.records.reading import Origin, decode
+from reporter.shared.errors import InputError
 
 ORIGIN = Origin(schema="thing/v1", where="thing.json", code="broken", newer="newer", not_json="no-json", cure="stop")
 

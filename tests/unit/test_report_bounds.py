@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.decide.looks import SHORT_LOOKS
-from reporter.errors import InputError
 from reporter.model import MOST_LOOKS
 from reporter.records import json_v1
+from reporter.shared.errors import InputError
 from tests.reports import SITUATIONS
 
 if TYPE_CHECKING:
@@ -114,9 +114,9 @@ HOSTILE = {
 }
 PROBE = """
 import sys
-from reporter.errors import InputError
 from reporter.model import MOST_LOOKS
 from reporter.records import json_v1
+from reporter.shared.errors import InputError
 text = sys.stdin.read()
 try:
     json_v1.load(text, "verdict.json")

@@ -12,8 +12,9 @@ from msgspec import structs
 from reporter.decide.decided import BARRIERS
 from reporter.decide.retold import Reader, retell
 from reporter.decide.retold_words import warned
-from reporter.model import BudgetResult, Gate, Notice, Report
+from reporter.model import BudgetResult, Gate, Report
 from reporter.render.outcome import outcome_of
+from reporter.shared.model import Notice
 from tests.reports import report, row
 
 if TYPE_CHECKING:
