@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from entrypoint import undecided
 from reporter.masking import without_secrets
 from reporter.shared.errors import InputError
+from reporter.shared.files import FILE_LIMIT
 
 if TYPE_CHECKING:
     from pathlib import Path
