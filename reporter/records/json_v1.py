@@ -10,7 +10,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from reporter.model import BudgetResult, Trend
 from reporter.records import report as wire
+from reporter.records.machine import Notice
 from reporter.records.reading import Origin, decode
 from reporter.records.report_model import document_of, report_of
 from reporter.records.writing import to_json
@@ -18,15 +20,25 @@ from reporter.shared.errors import InputError
 from reporter.shared.files import FILE_LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from msgspec import Struct
 
     from reporter.model import Report
 
 _MEMORY_LIMIT = 200 * 2**20
 _COSTS = (("{", 240), ("[", 72), (",", 40), ('"', 30))
 """Bytes that Python takes for what such a sign begins: a small file of millions of empty lists fills a machine."""
-_LINED = frozenset(("benchmarks", "budgets", "trends", "categories", "load", "warnings", "judgings", "rows"))
-"""Lists that are written one entry per line."""
+_LINED: dict[str, type[Struct]] = {
+    "benchmarks": wire.Row,
+    "budgets": BudgetResult,
+    "trends": Trend,
+    "categories": wire.Category,
+    "load": wire.Course,
+    "warnings": Notice,
+    "rows": wire.JudgedRow,
+}
+"""Lists that are written one entry per line, each before the next is made: then nothing is kept that costs memory."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
@@ -62,7 +74,7 @@ def dump(report: Report) -> str:
 
     The same report always gives the same text; it ends with a line break.
     """
-    text = "{\n" + ",\n".join(_members(to_json(document_of(report), wire.Report))) + "\n}\n"
+    text = "{\n" + ",\n".join(_members(document_of(report), wire.Report)) + "\n}\n"
     return text if text.isascii() else "\n".join(map(_printable, text.split("\n")))
 
 
@@ -80,13 +92,18 @@ def _escaped(match: re.Match[str]) -> str:
     return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in match[0])
 
 
-def _members(document: dict[str, Any]) -> list[str]:
-    return [
-        f"{_encode(key)}:{_lines(key, value) if key in _LINED else _encode(value)}" for key, value in document.items()
-    ]
+def _members(document: dict[str, Any], kind: type[Struct]) -> Iterator[str]:
+    """Yield the members of a record in their order."""
+    apart = {name: document[name] for name in kind.__struct_fields__ if name in _LINED or name == "judgings"}
+    written = to_json(document | dict.fromkeys(apart, ()), kind)
+    for name in kind.__struct_fields__:
+        if name in apart and (apart[name] or name in written):
+            yield f"{_encode(name)}:{_lines(name, apart[name])}"
+        elif name in written:
+            yield f"{_encode(name)}:{_encode(written[name])}"
 
 
-def _lines(key: str, items: Iterable[dict[str, Any]]) -> str:
-    if key == "judgings":
-        return "[" + ",\n".join("{" + ",".join(_members(item)) + "}" for item in items) + "]"
-    return "[" + ",".join("\n" + _encode(item) for item in items) + "]"
+def _lines(name: str, items: Iterable[Any]) -> str:
+    if name == "judgings":
+        return "[" + ",\n".join("{" + ",".join(_members(item, wire.Judging)) + "}" for item in items) + "]"
+    return "[" + ",".join("\n" + _encode(to_json(item, _LINED[name])) for item in items) + "]"

@@ -36,9 +36,9 @@ def document_of(report: model.Report) -> dict[str, Any]:
             wire.Measured, report.measured, resources=[_resources_written(run) for run in report.measured.resources]
         ),
         shift=report.shift and members(wire.Shift, report.shift, report.shift.change),
-        benchmarks=[_row_written(row) for row in report.assessments],
+        benchmarks=map(_row_written, report.assessments),
         judgings=tuple(_judging_written(judging) for judging in report.judgings),
-        categories=[_category_written(summary) for summary in summaries(report)],
+        categories=map(_category_written, summaries(report)),
         load=tuple(_course_written(course) for course in report.courses),
         failures=None if report.failures == NO_FAILURES else report.failures,
     )
@@ -65,7 +65,7 @@ def _row_written(assessment: model.Assessment) -> dict[str, Any]:
 
 
 def _judging_written(judging: model.Judging) -> dict[str, Any]:
-    return members(wire.Judging, judging, rows=[_judged_row_written(row) for row in judging.rows])
+    return members(wire.Judging, judging, rows=map(_judged_row_written, judging.rows))
 
 
 def _judged_row_written(row: model.JudgedRow) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from math import isfinite
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
+from msgspec import NODEFAULT
 from msgspec.inspect import (
     DictType,
     FloatType,
@@ -36,13 +37,13 @@ def to_json(value: Any, kind: type[Struct]) -> dict[str, Any]:
 
     Texts that are too long keep their ends, lines show what cannot be printed, numbers that are not finite are null.
     """
-    written: dict[str, Any] = _writer_of(kind)(value)
+    write = _known.get(kind) or _writer(type_info(kind)) or _same
+    written: dict[str, Any] = write(value)
     return written
 
 
-@cache
-def _writer_of(kind: type[Struct]) -> Writer:
-    return _writer(type_info(kind)) or _same
+_known: dict[type, Writer] = {}
+"""What writes each kind of record, once it was needed: looking at a type takes longer than writing it."""
 
 
 def _same(value: Any) -> Any:
@@ -50,11 +51,11 @@ def _same(value: Any) -> Any:
 
 
 def _writer(kind: Type) -> Writer | None:
-    """Return what writes values of a kind; ``None`` where they stay as they are."""
+    """Return what writes values of a kind but null; ``None`` where they stay as they are."""
     if isinstance(kind, UnionType):
-        return _optional(next(each for each in kind.types if not isinstance(each, NoneType)))
+        return _writer(next(each for each in kind.types if not isinstance(each, NoneType)))
     if isinstance(kind, StructType):
-        return _object(kind)
+        return _known.get(kind.cls) or _object(kind)
     if isinstance(kind, StrType) and kind.max_length is not None:
         return partial(_line if kind.pattern == ONE_LINE else _text, limit=kind.max_length)
     if isinstance(kind, (ListType, VarTupleType)):
@@ -72,20 +73,14 @@ def _object(kind: StructType) -> Writer:
     def write(value: Any) -> Any:
         parts = items(value) if type(value) is dict else attributes(value)
         written = {
-            name: part if write is None else write(part)
+            name: part if write is None or part is None else write(part)
             for (name, write, default), part in zip(writers, parts, strict=True)
-            if part != default
+            if default is NODEFAULT or part != default
         }
         return list(written.values()) if kind.array_like else written
 
+    _known[kind.cls] = write
     return write
-
-
-def _optional(kind: Type) -> Writer | None:
-    write = _writer(kind)
-    if write is None or write is _finite:
-        return write
-    return lambda value: None if value is None else write(value)
 
 
 def _list(item: Type) -> Writer:
@@ -94,15 +89,15 @@ def _list(item: Type) -> Writer:
         return list
     if write is _finite:
         return lambda values: [v if v is None or isfinite(v) else None for v in values]
-    return lambda values: list(map(write, values))
+    return lambda values: [v if v is None else write(v) for v in values]
 
 
 def _dict(pairs: Any, key: Writer, item: Writer) -> dict[str, Any]:
     return {key(name): item(value) for name, value in dict(pairs).items()}
 
 
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and isfinite(value) else None
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None
 
 
 def _text(value: str, limit: int) -> str:
