@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from math import isfinite
 from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING, Any
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
-from msgspec import NODEFAULT
-from msgspec.inspect import (
-    DictType,
-    FloatType,
-    ListType,
-    NoneType,
-    StrType,
-    StructType,
-    UnionType,
-    VarTupleType,
-    type_info,
-)
+from msgspec import NODEFAULT, Struct, structs
 
-from reporter.records.base import ONE_LINE
+from reporter.records.base import ONE_LINE, TEXT_LIMIT
 from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from msgspec import Struct
-    from msgspec.inspect import Type
+    from msgspec import Meta
 
     Writer = Callable[[Any], Any]
 
@@ -37,53 +26,54 @@ def to_json(value: Any, kind: type[Struct]) -> dict[str, Any]:
 
     Texts that are too long keep their ends, lines show what cannot be printed, numbers that are not finite are null.
     """
-    write = _known.get(kind) or _writer(type_info(kind)) or _same
-    written: dict[str, Any] = write(value)
+    written: dict[str, Any] = _object(kind)(value)
     return written
 
 
-_known: dict[type, Writer] = {}
-"""What writes each kind of record, once it was needed: looking at a type takes longer than writing it."""
+@cache
+def _object(kind: type[Struct]) -> Writer:
+    members = [(each.encode_name, _writer(each.type), each.default) for each in structs.fields(kind)]
+    names = [name for name, _, _ in members]
+    items, attributes = itemgetter(*names), attrgetter(*names)
+    is_list = kind.__struct_config__.array_like
+
+    def write(value: Any) -> Any:
+        parts = items(value) if type(value) is dict else attributes(value)
+        written = {
+            name: part if write is None or part is None else write(part)
+            for (name, write, default), part in zip(members, parts, strict=True)
+            if default is NODEFAULT or part != default
+        }
+        return list(written.values()) if is_list else written
+
+    return write
+
+
+def _writer(kind: Any) -> Writer | None:
+    """Return what writes values of a kind but null; ``None`` where they stay as they are."""
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return _object(kind)
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _text_writer(parts[1]) if parts[0] is str else _writer(parts[0])
+    if origin in (Union, UnionType):
+        return _writer(next(each for each in parts if each is not NoneType))
+    if origin is tuple:
+        return _list(parts[0])
+    if origin is dict:
+        return partial(_dict, key=_writer(parts[0]) or _same, item=_writer(parts[1]) or _same)
+    return _finite if kind is float else None
+
+
+def _text_writer(bounds: Meta) -> Writer:
+    return partial(_line if bounds.pattern == ONE_LINE else _text, limit=bounds.max_length or TEXT_LIMIT)
 
 
 def _same(value: Any) -> Any:
     return value
 
 
-def _writer(kind: Type) -> Writer | None:
-    """Return what writes values of a kind but null; ``None`` where they stay as they are."""
-    if isinstance(kind, UnionType):
-        return _writer(next(each for each in kind.types if not isinstance(each, NoneType)))
-    if isinstance(kind, StructType):
-        return _known.get(kind.cls) or _object(kind)
-    if isinstance(kind, StrType) and kind.max_length is not None:
-        return partial(_line if kind.pattern == ONE_LINE else _text, limit=kind.max_length)
-    if isinstance(kind, (ListType, VarTupleType)):
-        return _list(kind.item_type)
-    if isinstance(kind, DictType):
-        return partial(_dict, key=_writer(kind.key_type) or _same, item=_writer(kind.value_type) or _same)
-    return _finite if isinstance(kind, FloatType) else None
-
-
-def _object(kind: StructType) -> Writer:
-    names = [member.encode_name for member in kind.fields]
-    writers = [(member.encode_name, _writer(member.type), member.default) for member in kind.fields]
-    items, attributes = itemgetter(*names), attrgetter(*names)
-
-    def write(value: Any) -> Any:
-        parts = items(value) if type(value) is dict else attributes(value)
-        written = {
-            name: part if write is None or part is None else write(part)
-            for (name, write, default), part in zip(writers, parts, strict=True)
-            if default is NODEFAULT or part != default
-        }
-        return list(written.values()) if kind.array_like else written
-
-    _known[kind.cls] = write
-    return write
-
-
-def _list(item: Type) -> Writer:
+def _list(item: Any) -> Writer:
     write = _writer(item)
     if write is None:
         return list
