@@ -6,10 +6,11 @@ else brought runs between the two.
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from entrypoint import documents, facts, received
 from entrypoint.aggregate import Gathered, gather, run_of
@@ -17,6 +18,7 @@ from entrypoint.context import situation
 from entrypoint.failures import ApiError
 from entrypoint.message import FILE_NAME, load
 from entrypoint.received import Reception
+from reporter.records import collected as records
 from reporter.shared.errors import InputError
 from reporter.shared.files import write_atomically
 from reporter.shared.model import Notice
@@ -100,18 +102,18 @@ def read(work: Path, inputs: Inputs) -> Collected | None:
         InputError: a report is broken.
     """
     try:
-        document = json.loads((work / DOCUMENT).read_text(encoding="utf-8"))
+        found = msgspec.json.decode((work / DOCUMENT).read_bytes(), type=records.Collected)
     except (OSError, ValueError):
         return None
     folder = work / "report" / SUITES
-    paths = [folder / name / FILE_NAME for name in document["suites"]]
+    paths = [folder / name / FILE_NAME for name in found.suites]
     return Collected(
         gathered=Gathered(
             reports=tuple(load(path.read_bytes(), str(path)) for path in paths),
-            missing=tuple(document["missing"]),
+            missing=found.missing,
             artifact_url=inputs.artifact_url,
             home=inputs.home,
         ),
-        refused=document["refused"],
-        notices=tuple(Notice(code=entry["code"], text=entry["text"]) for entry in document["notices"]),
+        refused=found.refused,
+        notices=msgspec.convert(found.notices, tuple[Notice, ...], from_attributes=True),
     )

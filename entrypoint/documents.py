@@ -138,12 +138,14 @@ def _cause(gathered: Gathered) -> GateCause | None:
 
 def _worst(report: Report) -> list[dict[str, Any]]:
     """Give the regressed row of a suite that its report shows first, as ``report/v1`` does."""
-    from reporter.render import json_v1
+    from reporter.records import report as records
+    from reporter.records.report_model import document_of
+    from reporter.records.writing import to_json
     from reporter.render.order import grouped
 
     for index in grouped(report).get("regressed", [])[:1]:
         alone = replace(report, assessments=(report.assessments[index],), judgings=())
-        row = json.loads(json_v1.dump(alone))["benchmarks"][0]
+        row = to_json(document_of(alone), records.Report)["benchmarks"][0]
         return [{**row, "name": f"{report.suite}: {row['name']}"}]
     return []
 

@@ -88,7 +88,7 @@ def load(content: bytes, where: str) -> Report:
     Raises:
         InputError: it is not a valid one.
     """
-    from reporter.render import json_v1
+    from reporter.records import json_v1
 
     try:
         text = content.decode("utf-8")

@@ -174,7 +174,8 @@ def _foreign(report: Report, wanted: str, where: str) -> InputError:
 
 def lay_out(report: Report, work: Path, home: str) -> None:
     """Write what the gate shows of a report into the work folder, rendered here; its messages lead to ``home``."""
-    from reporter.render import json_v1, markdown, view
+    from reporter.records import json_v1
+    from reporter.render import markdown, view
 
     folder = work / "report"
     write_atomically(folder / FILE_NAME, json_v1.dump(report))

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-_NEVER_TEXT = frozenset(("float", "int", "bool", "None", "FloatArray", "Path", "tuple", "Sequence", "..."))
+_NUMBERS = ("float", "int", "bool", "FloatArray", "Whole", "Column", "PairCount", "PairCounts", "Values")
+_NEVER_TEXT = frozenset((*_NUMBERS, "None", "Path", "tuple", "Sequence", "..."))
 """Words of a type that holds no text; fields of such types need no look."""
 _TEXT_PAIR = 2
 

@@ -8,6 +8,8 @@ Three groups, in the order in which data flows:
 * reported: ``Report``, which is ``report/v1`` (``schemas/report-v1.json``) as a type. It holds plain numbers only, so
   that every output can be rendered again from ``verdict.json`` alone.
 
+What lies in ``verdict.json`` as it is here is a ``Record``: its types and bounds are those of the file.
+
 What there is one of for every benchmark is a ``Struct``: they are defined and made many times as fast as frozen
 dataclasses, and there are a dozen of them for each of 10,000 benchmarks.
 
@@ -17,10 +19,11 @@ All numbers are in base units (s, B, 1/s, 1). Unknown is ``None`` (``nan`` insid
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+from reporter.records.base import MANY, SOME, Column, Line, Record, Text, Unit, Whole, since
 from reporter.shared.model import Fingerprint, MemorySeries, Notice
 from reporter.verdicts import CHANGED as CHANGED
 from reporter.verdicts import DECIDED as DECIDED
@@ -270,7 +273,7 @@ class Estimate(Struct, frozen=True, kw_only=True):
     confidence: float = 0.95
 
 
-class SideSummary(Struct, frozen=True, kw_only=True):
+class SideSummary(Record, frozen=True, kw_only=True):
     """One side of a row: the lowest value of all its runs, the median of the runs' medians, the highest value.
 
     ``rounds`` is the number of values over all runs. Mean, standard deviation and percentiles are of all these values
@@ -280,8 +283,8 @@ class SideSummary(Struct, frozen=True, kw_only=True):
     min: float | None
     median: float | None
     max: float | None
-    runs: int
-    rounds: int
+    runs: Whole
+    rounds: Whole
     p95: float | None = None
     p99: float | None = None
     mean: float | None = None
@@ -372,24 +375,23 @@ class Shift:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BudgetResult:
+class BudgetResult(Record, frozen=True, kw_only=True):
     """An absolute bound held against the head's value. ``status`` is ``not_measured`` when there was no value.
 
     ``rule`` is the glob of the configuration that won; ``reason`` says why nothing was measured.
     """
 
-    benchmark: str
-    metric: str
-    unit: str
+    benchmark: Text
+    metric: Text
+    unit: Unit
     value: float | None
     target: float | None
     warning: float | None
     critical: float | None
     status: BudgetStatus
-    category: str | None = None
-    rule: str | None = None
-    reason: str | None = None
+    category: Text | None = since()
+    rule: Text | None = since()
+    reason: Text | None = since()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -431,15 +433,23 @@ class RunResources:
     memory: MemorySeries | None = None
 
 
-class RowLook(Struct, frozen=True, kw_only=True):
+MOST_PAIRS = 10_000
+MOST_LOOKS = 5
+"""Of one comparison: at 8, 16, 32 and 64 pairs, and one at the end where there are more."""
+PairCount = Annotated[int, Meta(ge=1, le=MOST_PAIRS)]
+PairCounts = Annotated[tuple[PairCount, ...], Meta(min_length=1, max_length=MOST_LOOKS)]
+Values = Annotated[tuple[float | None, ...], MANY]
+
+
+class RowLook(Record, frozen=True, kw_only=True, array_like=True):
     """A look at one row: after ``look`` pairs, of which ``pairs`` have the row, at a family-wise ``level``."""
 
-    look: int
-    pairs: int
+    look: PairCount
+    pairs: Whole
     level: float
 
 
-class PairValues(Struct, frozen=True, kw_only=True):
+class PairValues(Record, frozen=True, kw_only=True):
     """What pairs gave of one row by one ``clock``, in base units, and at which looks (pairs so far) that decided.
 
     ``None`` is a pair in which a side lacks the row; such pairs at the end are left out. Without a clock the values are
@@ -447,9 +457,9 @@ class PairValues(Struct, frozen=True, kw_only=True):
     """
 
     clock: Clock | None
-    looks: tuple[int, ...]
-    base: tuple[float | None, ...]
-    head: tuple[float | None, ...]
+    looks: PairCounts
+    base: Values
+    head: Values
 
 
 class JudgedRow(Struct, frozen=True, kw_only=True):
@@ -485,31 +495,28 @@ class Judging:
     rows: tuple[JudgedRow, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastSession:
+class PastSession(Record, frozen=True, kw_only=True):
     """One saved session of the history that the head was held against; ``measured_at`` is Unix seconds."""
 
-    commit: str | None
+    commit: Line | None
     measured_at: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelChange:
+class LevelChange(Record, frozen=True, kw_only=True):
     """A new level in a history: the place of its first session, and new/old level − 1."""
 
-    session: int
+    session: Whole
     ratio: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trend:
+class Trend(Record, frozen=True, kw_only=True):
     """One benchmark whose level changed: its value in each of the report's ``sessions``, and in the head at the end."""
 
-    benchmark: str
-    metric: str
-    unit: str
-    values: tuple[float | None, ...]
-    changes: tuple[LevelChange, ...]
+    benchmark: Text
+    metric: Text
+    unit: Unit
+    values: Column
+    changes: Annotated[tuple[LevelChange, ...], SOME]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -527,14 +534,13 @@ class Measured:
     resources: tuple[RunResources, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
+class Override(Record, frozen=True, kw_only=True):
     """Somebody has accepted the regressions of one ``commit`` by setting a label; ``at`` is Unix seconds."""
 
-    label: str
-    by: str
+    label: Line
+    by: Line
     at: float | None
-    commit: str
+    commit: Line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

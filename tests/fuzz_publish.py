@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reporter.render import json_v1
+from reporter.records import json_v1
 from tests import publish_oracle as oracle
 from tests.edge.job import TOKEN, other_run, seed, sha
 from tests.forging import SENTENCE, packed, upload_of

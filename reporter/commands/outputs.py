@@ -78,7 +78,8 @@ def write_report_folder(report: Report, folder: Path, *, home: str | None = None
                 where=str(place),
                 cure="name the folder itself with --output",
             )
-    from reporter.render import charts, html, json_v1, markdown, view
+    from reporter.records import json_v1
+    from reporter.render import charts, html, markdown, view
 
     report = without_secrets(report)
     shown = view.build(report, home=home)

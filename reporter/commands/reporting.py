@@ -29,7 +29,7 @@ from reporter.ingest.slices import with_slices
 from reporter.measure.plan import PAIRED, WHOLE
 from reporter.measure.wording import in_brief
 from reporter.model import Baseline, BaselineSource, Measured, Override
-from reporter.render import json_v1
+from reporter.records import json_v1
 from reporter.shared.batch import Batch
 from reporter.shared.errors import InputError, UsageError
 from reporter.store import history

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reporter.records.report import MOST_VALUES, size_of
 from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
@@ -11,9 +12,6 @@ if TYPE_CHECKING:
 
     from reporter.model import JudgedRow, Judging
 
-MOST_VALUES = 1_500_000
-"""Of a report, where every row is counted as long as the longest: 10,000 benchmarks in 64 pairs have 1,280,000, which
-are 31 MB of JSON (12 MB compressed)."""
 LEFT_OUT = (
     "verdict.json is without the values of the pairs, of which there are {count:,}; it holds {most:,}: "
     "`explain --recompute` cannot judge them again"
@@ -39,9 +37,3 @@ def fitting(judgings: tuple[Judging, ...]) -> tuple[tuple[Judging, ...], tuple[N
     if count <= MOST_VALUES:
         return judgings, ()
     return (), (Notice(code="values-left-out", text=LEFT_OUT.format(count=count, most=MOST_VALUES)),)
-
-
-def size_of(judgings: Iterable[Judging]) -> int:
-    """Return how many values there are, with every row as long as the longest that it is judged with."""
-    lengths = [[len(each.base) for row in judging.rows for each in row.values] for judging in judgings]
-    return sum(2 * len(each) * max(each, default=0) for each in lengths)

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 SHORT_LOOKS = (8, 16, 32, 64)
 """Pairs at each look; the last one may have fewer when the time limit ends it."""
-MOST_LOOKS = len(SHORT_LOOKS) + 1
-"""Of one comparison: all of these, and one at the end where there are more pairs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

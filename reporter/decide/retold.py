@@ -165,4 +165,4 @@ def _open(row: Assessment, change: Change, noise: Noise | None, report: Report) 
 
 
 def _budget(budget: BudgetResult) -> BudgetResult:
-    return replace(budget, reason=retold_words.BUDGET_NO_VALUE if budget.status == "not_measured" else None)
+    return structs.replace(budget, reason=retold_words.BUDGET_NO_VALUE if budget.status == "not_measured" else None)

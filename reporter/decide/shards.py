@@ -9,11 +9,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reporter.records.report import MOST_SHARDS
+
 if TYPE_CHECKING:
     from reporter.decide.policy import Policy
-
-MOST_SHARDS = 256
-"""As many jobs as GitHub makes of one matrix."""
 
 _SUITE = re.compile(r"(?P<name>[^~]+)~(?P<number>[1-9]\d{0,2})of(?P<count>[1-9]\d{0,2})")
 _GIVEN = re.compile(r"([1-9]\d{0,2})/([1-9]\d{0,2})")

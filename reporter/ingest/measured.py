@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import fmean
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING
 
-from reporter import fingerprints, memory_series
-from reporter.checked import WHOLE_LIMIT, Checked, Origin, keys
+from msgspec import convert, structs
+
 from reporter.ingest import read_file, slices
 from reporter.ingest.opening import read_bytes
 from reporter.model import RunConditions, RunResources
+from reporter.records.base import members
+from reporter.records.measure import SCHEMA, Measure
+from reporter.records.reading import Origin, decode
 from reporter.shared.errors import InputError
 from reporter.shared.model import Fingerprint, Notice, TooSlow
 
@@ -23,36 +25,7 @@ if TYPE_CHECKING:
     from reporter.ingest.reading import FileReading
     from reporter.ingest.slices import SlicedRun
     from reporter.model import ResourceUser
-
-Side = Literal["base", "head"]
-Status = Literal["complete", "failed", "interrupted", "empty", "skipped"]
-
-_SIDES: tuple[Side, ...] = get_args(Side)
-_STATUSES: tuple[Status, ...] = get_args(Status)
-_CURE = "measure again"
-_LONG_TEXT = 1_000_000
-"""Characters of a command or a message: a script may be the command."""
-_WORD = 200
-
-_RECORD = keys(
-    "schema name plan command status message head_sha base_sha started_at finished_at fingerprint runs warnings"
-)
-_RECORD_OPTIONAL = keys(
-    "failed_side setup_seconds paired_seconds changed_benchmark_files time_limit_seconds time_limit_given service "
-    "failure too_slow"
-)
-_RUN = keys(
-    "index side batch pair exit_code signal complete started_at wall_seconds cpu_seconds peak_memory_bytes read_bytes "
-    "written_bytes log results"
-)
-_RUN_OPTIONAL = keys("conditions memory service slices")
-_SERVICE = keys("log port start_seconds exit_code signal cpu_seconds peak_memory_bytes read_bytes written_bytes memory")
-_CONDITIONS = keys("busy_seconds steal_seconds frequency_before_hz frequency_after_hz")
-_WARNING = keys("code text")
-_FAILURE = keys("side commit what lines")
-_TOO_SLOW = keys("run_seconds limit_seconds")
-_TOO_SLOW_OPTIONAL = keys("at_least")
-
+    from reporter.records.measure import Run, Service, Side, Status
 
 TELLING_PAIRS = 3
 """So many of the last pairs tell how long the next one takes."""
@@ -167,17 +140,21 @@ def load(folder: Path, format_name: str | None = None) -> Measurement:
         InputError: there is no ``measure.json`` in the folder, or it is not one; names the place.
     """
     origin = Origin(
+        schema=SCHEMA,
         where=str(folder / "measure.json"),
         code="measure-record-broken",
+        newer="measure-record-version",
+        foreign="measure-record-version",
         lead="this is not a record as measuring writes it: ",
-        cure=_CURE,
+        cure="measure again, and measure and report with the same version of Benchverdict",
     )
-    return _measurement(Checked(_record(origin), origin, _RECORD, _RECORD_OPTIONAL), folder, format_name)
+    record = decode(_content(origin), Measure, origin)
+    return _measurement(record, _Results(folder=folder, format_name=format_name, origin=origin))
 
 
-def _record(origin: Origin) -> dict[str, Any]:
+def _content(origin: Origin) -> bytes:
     try:
-        record = json.loads(read_bytes(Path(origin.where)))
+        return read_bytes(Path(origin.where))
     except InputError as error:
         if error.code != "no-such-file":
             raise origin.broken(f"the file cannot be used: {error.what}") from error
@@ -187,183 +164,97 @@ def _record(origin: Origin) -> dict[str, Any]:
             where=origin.where,
             cure="run `benchverdict measure` first",
         ) from error
-    except (ValueError, RecursionError) as error:
-        raise origin.broken(f"the file is not JSON ({error})") from error
-    if not isinstance(record, dict) or record.get("schema") != "measure/v1":
-        raise InputError(
-            "measure-record-version",
-            "this is not a measure/v1 record",
-            where=origin.where,
-            cure="measure and report with the same version of Benchverdict",
-        )
-    return record
 
 
-def _measurement(record: Checked, folder: Path, format_name: str | None) -> Measurement:
-    problems: list[InputError] = []
-    notices: list[Notice] = []
-    runs = record.members("runs", _RUN, _RUN_OPTIONAL)
-    alone = _unpaired_seconds(runs)
-    record.number("started_at", 0, WHOLE_LIMIT)
-    record.optional_choice("failed_side", _SIDES)
-    record.optional_number("setup_seconds", 0, WHOLE_LIMIT)
-    paired = record.optional_number("paired_seconds", 0, WHOLE_LIMIT)
-    return Measurement(
-        name=record.text("name"),
-        plan=record.word("plan", _WORD),
-        command=record.text("command", _LONG_TEXT),
-        status=record.choice("status", _STATUSES),
-        message=record.optional_text("message", _LONG_TEXT),
-        head_sha=record.optional_word("head_sha", _WORD),
-        base_sha=record.optional_word("base_sha", _WORD),
-        finished_at=record.number("finished_at", 0, WHOLE_LIMIT),
+def _measurement(record: Measure, results: _Results) -> Measurement:
+    runs = tuple(results.runs(record.runs))
+    alone = [run.wall_seconds for run in record.runs if run.pair is None and run.wall_seconds is not None]
+    paired = record.paired_seconds
+    given = members(
+        Measurement,
+        record,
         seconds=sum(alone) + (paired or 0.0) if alone or paired is not None else None,
         paired_seconds=paired or 0.0,
-        time_limit_given=record.optional_flag("time_limit_given") is True,
-        time_limit_seconds=record.optional_number("time_limit_seconds", 0, WHOLE_LIMIT),
-        changed_files=record.lines("changed_benchmark_files"),
-        fingerprint=fingerprints.from_json(record.member("fingerprint", fingerprints.MEMBERS)),
-        runs=tuple(_runs(runs, folder, format_name, problems, notices)),
-        has_service=record.absent_or_text("service") is not None,
-        resources=tuple(used for run in runs if run.flag("complete") for used in _resources(run)),
-        conditions=tuple(_conditions(run) for run in runs),
-        warnings=(
-            *(
-                Notice(code=entry.word("code", _WORD), text=entry.text("text"))
-                for entry in record.members("warnings", _WARNING)
-            ),
-            *notices[:1],
-        ),
-        problems=tuple(problems),
-        too_slow=_too_slow(record.optional_member("too_slow", _TOO_SLOW, _TOO_SLOW_OPTIONAL)),
-        has_failure=_has_failure(record.optional_member("failure", _FAILURE)),
+        time_limit_given=record.time_limit_given is True,
+        changed_files=record.changed_benchmark_files,
+        fingerprint=record.fingerprint.known(),
+        runs=runs,
+        has_service=record.service is not None,
+        resources=tuple(used for run in record.runs if run.complete for used in _resources(run)),
+        conditions=tuple(map(_conditions, record.runs)),
+        warnings=(*convert(record.warnings, tuple[Notice, ...], from_attributes=True), *results.notices[:1]),
+        problems=tuple(results.problems),
+        too_slow=record.too_slow and convert(record.too_slow, TooSlow, from_attributes=True),
+        has_failure=record.failure is not None,
     )
+    return Measurement(**given)
 
 
-def _too_slow(found: Checked | None) -> TooSlow | None:
-    if found is None:
-        return None
-    run, limit = (found.number(key, 0, WHOLE_LIMIT) for key in ("run_seconds", "limit_seconds"))
-    return TooSlow(run_seconds=run, limit_seconds=limit, at_least=found.optional_flag("at_least") is True)
+def _resources(run: Run) -> Iterator[RunResources]:
+    """Return what the command of a run used, and its service if it had one."""
+    yield _used(run, "command", run)
+    if run.service is not None:
+        yield _used(run.service, "service", run)
 
 
-def _has_failure(found: Checked | None) -> bool:
-    if found is None:
-        return False
-    found.optional_choice("side", _SIDES)
-    found.optional_word("commit", _WORD)
-    found.text("what")
-    found.lines("lines")
-    return True
+def _used(by: Run | Service, user: ResourceUser, run: Run) -> RunResources:
+    return convert(members(RunResources, by, run, of=user), RunResources, from_attributes=True)
 
 
-def _resources(run: Checked) -> Iterator[RunResources]:
-    """Give what the command of a run used, and its service if it had one."""
-    side, wall = run.choice("side", _SIDES), run.optional_number("wall_seconds", 0, WHOLE_LIMIT)
-    yield _used(run, "command", side, wall)
-    service = run.optional_member("service", _SERVICE)
-    if service is not None:
-        yield _used(service, "service", side, wall)
+def _conditions(run: Run) -> RunConditions:
+    """Return what went on during a run; records of older versions do not tell."""
+    around = structs.asdict(run.conditions) if run.conditions else {}
+    return RunConditions(wall_seconds=run.wall_seconds, cpu_seconds=run.cpu_seconds, **around)
 
 
-def _used(by: Checked, user: ResourceUser, side: Side, wall: float | None) -> RunResources:
-    def amount(key: str) -> float | None:
-        known = by.optional_integer(key)
-        return None if known is None else float(known)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Results:
+    """The files that runs left in the folder of a measuring, and what was found wrong with them."""
 
-    return RunResources(
-        side=side,
-        of=user,
-        wall_seconds=wall,
-        cpu_seconds=by.optional_number("cpu_seconds", 0),
-        peak_memory_bytes=amount("peak_memory_bytes"),
-        read_bytes=amount("read_bytes"),
-        written_bytes=amount("written_bytes"),
-        memory=memory_series.from_json(by.optional_member("memory", memory_series.MEMBERS)),
-    )
+    folder: Path
+    format_name: str | None
+    origin: Origin
+    problems: list[InputError] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
+    def runs(self, records: tuple[Run, ...]) -> Iterator[MeasuredRun]:
+        """Return the complete runs that left anything."""
+        for index, run in enumerate(records):
+            files = tuple(self._files(index, run)) if run.complete else ()
+            if files:
+                yield MeasuredRun(
+                    side=run.side,
+                    batch=run.batch,
+                    pair=run.pair,
+                    seconds=run.wall_seconds,
+                    files=(replace(files[0], used=tuple(_resources(run))), *files[1:]),
+                    slices=self._slices(index, run.slices) if run.slices else {},
+                )
 
-def _runs(
-    runs: list[Checked], folder: Path, format_name: str | None, problems: list[InputError], notices: list[Notice]
-) -> Iterator[MeasuredRun]:
-    """Return the complete runs with the files they left; each member of every run is checked."""
-    pairs = set()
-    for run in runs:
-        side, batch, pair = run.choice("side", _SIDES), run.integer("batch"), run.optional_integer("pair")
-        _check_numbers(run)
-        names = run.lines("results")
-        if not run.flag("complete"):
-            continue
-        if pair is not None and (batch, pair, side) in pairs:
-            raise run.wrong("pair", "has two runs of one side")
-        pairs.add((batch, pair, side))
-        files = tuple(_files(run, names, folder, format_name, problems))
-        sliced = run.absent_or_text("slices")
-        if files:
-            first = replace(files[0], used=tuple(_resources(run)))
-            seconds = run.optional_number("wall_seconds", 0, WHOLE_LIMIT)
-            yield MeasuredRun(
-                side=side,
-                batch=batch,
-                pair=pair,
-                seconds=seconds,
-                files=(first, *files[1:]),
-                slices=_slices(_inside(run, "slices", sliced, folder), notices) if sliced else {},
-            )
+    def _files(self, index: int, run: Run) -> Iterator[FileReading]:
+        for name in run.results:
+            path = self._inside(f"runs[{index}].results", name)
+            try:
+                yield read_file(path, format_name=self.format_name)
+            except InputError as error:
+                self.problems.append(error)
 
-
-def _slices(path: Path, notices: list[Notice]) -> Mapping[str, SlicedRun]:
-    """Return the slices of a run; damaged ones are noticed, and the run counts as a whole."""
-    try:
-        return slices.read(path)
-    except InputError as error:
-        notices.append(Notice(code=error.code, text=f"the slices of a run were not used: {error.what}"))
-        return {}
-
-
-def _check_numbers(run: Checked) -> None:
-    run.integer("index")
-    run.number("started_at", 0, WHOLE_LIMIT)
-    run.optional_integer("exit_code", -WHOLE_LIMIT)
-    run.optional_number("cpu_seconds", 0)
-    for key in ("signal", "peak_memory_bytes", "read_bytes", "written_bytes"):
-        run.optional_integer(key)
-    run.text("log")
-
-
-def _unpaired_seconds(runs: list[Checked]) -> list[float]:
-    walls = [(run.optional_integer("pair"), run.optional_number("wall_seconds", 0, WHOLE_LIMIT)) for run in runs]
-    return [wall for pair, wall in walls if pair is None and wall is not None]
-
-
-def _conditions(run: Checked) -> RunConditions:
-    """Give what went on during a run; records of older versions do not tell."""
-    around = run.optional_member("conditions", frozenset(), _CONDITIONS)
-    known = {key: around.optional_number(key, 0, WHOLE_LIMIT) for key in _CONDITIONS} if around else {}
-    return RunConditions(
-        wall_seconds=run.optional_number("wall_seconds", 0, WHOLE_LIMIT),
-        cpu_seconds=run.optional_number("cpu_seconds", 0),
-        **known,
-    )
-
-
-def _files(
-    run: Checked, names: tuple[str, ...], folder: Path, format_name: str | None, problems: list[InputError]
-) -> Iterator[FileReading]:
-    for name in names:
-        path = _inside(run, "results", name, folder)
+    def _slices(self, index: int, name: str) -> Mapping[str, SlicedRun]:
+        """Return the slices of a run; damaged ones are noticed, and the run counts as a whole."""
+        path = self._inside(f"runs[{index}].slices", name)
         try:
-            yield read_file(path, format_name=format_name)
+            return slices.read(path)
         except InputError as error:
-            problems.append(error)
+            text = f"the slices of a run were not used: {error.what}"
+            self.notices.append(Notice(code=error.code, text=text))
+            return {}
 
-
-def _inside(run: Checked, key: str, name: str, folder: Path) -> Path:
-    """Return the path of a file that a run names, which must lie in the folder of the measuring."""
-    home = Path(os.path.realpath(folder))
-    if "\0" in name:
-        raise run.wrong(key, "holds a name that no file can have")
-    path = Path(os.path.realpath(home / name))
-    if not path.is_relative_to(home):
-        raise run.wrong(key, f"names {name[:200]!r}, which leads out of the folder")
-    return path
+    def _inside(self, member: str, name: str) -> Path:
+        """Return the path of a file that a run names, which must lie in the folder of the measuring."""
+        home = Path(os.path.realpath(self.folder))
+        if "\0" in name:
+            raise self.origin.broken(f"{member} holds a name that no file can have")
+        path = Path(os.path.realpath(home / name))
+        if not path.is_relative_to(home):
+            raise self.origin.broken(f"{member} names {name[:200]!r}, which leads out of the folder")
+        return path

@@ -9,27 +9,26 @@ of a benchmark; slices that one side ran alone say nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
-from msgspec import Meta, Struct
 
 from reporter.ingest import pytest_benchmark
 from reporter.ingest.opening import read_bytes, too_large
 from reporter.model import IN_STEP
-from reporter.shared.errors import InputError
+from reporter.records.reading import Origin, decode
+from reporter.records.slices import SCHEMA, Slices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from reporter.model import BoolArray, FloatArray, Metric, Sample, Suite
+    from reporter.records.slices import Run
 
 MOST_BYTES = 32 * 2**20
 """Of a file: slices of 5,000 benchmarks take a tenth of it."""
-MOST_BENCHMARKS = 20_000
-MOST_SLICES = 2_000
 FEWEST_NEIGHBOURS = 3
 """The median of fewer ratios is not worth more than the ratio of two runs."""
 WINDOW = 4
@@ -38,9 +37,6 @@ matrix product is 0.7 and 3.0 % (0.9 and 8.0 % with single slices), that of a sw
 and 4.4 %), and that of the others about the same."""
 SLICES_PER_WINDOW = 5
 """Windows are shorter where a run has fewer than so many slices for each slice of one: slow rounds are few."""
-
-_Seconds = Annotated[float, Meta(ge=0)]
-_MedianAndMinimum = tuple[_Seconds, _Seconds]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,44 +51,30 @@ class SlicedRun:
     alone: BoolArray
 
 
-class _Slice(Struct, frozen=True, forbid_unknown_fields=True):
-    rounds: Annotated[int, Meta(ge=1)]
-    alone: bool
-    wall: _MedianAndMinimum
-    processor: _MedianAndMinimum
-
-
-class _Run(Struct, frozen=True, forbid_unknown_fields=True):
-    share: _Seconds | None
-    slices: Annotated[tuple[_Slice, ...], Meta(max_length=MOST_SLICES)]
-
-
-class _File(Struct, frozen=True, forbid_unknown_fields=True):
-    schema: Literal["slices/v1"]
-    benchmarks: Annotated[dict[str, _Run], Meta(max_length=MOST_BENCHMARKS)]
-
-
 def read(path: Path) -> dict[str, SlicedRun]:
     """Read the slices of a run, by the name that its benchmarks have in the result file.
 
     Raises:
         InputError: the file cannot be read, is too large, or is not as the plugin writes it.
     """
+    origin = Origin(
+        schema=SCHEMA,
+        where=str(path),
+        code="slices-broken",
+        lead="these are no slices as the pytest plugin writes them: ",
+        cure="measure again",
+    )
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise too_large(str(path), MOST_BYTES)
-        content = msgspec.json.decode(read_bytes(path), type=_File)
-    except (msgspec.DecodeError, RecursionError, OSError) as error:
-        raise InputError(
-            "slices-broken",
-            f"these are no slices as the pytest plugin writes them: {error}",
-            where=str(path),
-            cure="measure again",
-        ) from error
+        size = path.stat().st_size
+    except OSError as error:
+        raise origin.broken(str(error)) from error
+    if size > MOST_BYTES:
+        raise too_large(str(path), MOST_BYTES)
+    content = decode(read_bytes(path), Slices, origin)
     return {pytest_benchmark.full_name(name): _sliced(run) for name, run in content.benchmarks.items()}
 
 
-def _sliced(run: _Run) -> SlicedRun:
+def _sliced(run: Run) -> SlicedRun:
     fastest = np.array([[each.wall[1], each.processor[1]] for each in run.slices]).reshape(-1, 2)
     return SlicedRun(share=run.share, fastest=fastest, alone=np.array([each.alone for each in run.slices], dtype=bool))
 

@@ -47,7 +47,7 @@ def _console(shown: Shown, terminal: Terminal) -> str:
 
 
 def _json(shown: Shown, _: Terminal) -> str:
-    from reporter.render import json_v1
+    from reporter.records import json_v1
 
     return json_v1.dump(shown.report)
 

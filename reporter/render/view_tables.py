@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
-from reporter.decide.categories import summaries
 from reporter.decide.resource_use import resource_use
+from reporter.records.categories import summaries
 from reporter.render import words
 from reporter.render.view_text import LABEL_LIMIT, percent_text, value_text
 from reporter.render.view_types import CategoryView, ResourceView
 from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
-    from reporter.decide.categories import CategorySummary
     from reporter.decide.growth import Growth
     from reporter.decide.resource_use import ResourceUse, Spread
     from reporter.model import Report, RunResources
+    from reporter.records.categories import CategorySummary
     from reporter.verdicts import GroupKey
 
 MOST_CATEGORIES = 50

@@ -13,6 +13,7 @@ import numpy as np
 
 from reporter.ingest.run_statistics import by_length, quantile_of_sorted
 from reporter.model import COLUMN, STATISTICS
+from reporter.records.snapshot import MAX_ROUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 DIGITS = 7
 HISTORY_DIGITS = 5
 ROUND_DIGITS = 5
-MAX_ROUNDS = 200
 PERCENTILES = 101
 """More than ``MAX_ROUNDS`` rounds are thinned to their percentiles 0, 1, … 100: every quantile at a whole percent, so
 every one of ``STATISTICS``, is the same of the thinned rounds as of all."""

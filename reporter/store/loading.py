@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import convert, structs
 
-from reporter import fingerprints
-from reporter.checked import WHOLE_LIMIT
 from reporter.ingest.collector import collector_paused
 from reporter.ingest.opening import inflate
-from reporter.model import (
-    COLUMN,
-    STATISTICS,
-    Baseline,
-    BaselineSource,
-    Benchmark,
-    Better,
-    Metric,
-    Sample,
-    Session,
-    Suite,
-)
-from reporter.shared.errors import InputError
+from reporter.model import COLUMN, Baseline, BaselineSource, Benchmark, Metric, Sample, Session, Suite
+from reporter.records.reading import Origin, decode
+from reporter.records.snapshot import SCHEMA, Snapshot
 from reporter.shared.model import Notice
-from reporter.store.columns import MAX_ROUNDS, decode_rounds, decode_statistics
+from reporter.store.columns import decode_rounds, decode_statistics
 from reporter.store.history import session_of
-from reporter.store.tables import Table, origin
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from reporter.model import FloatArray
+    from reporter.records import snapshot as wire
 
     Identity = tuple[str, tuple[tuple[str, str], ...]]
 
-SCHEMA = "snapshot/v1"
-MAX_RUNS = 100_000
-MAX_EXPONENT = 100
 
-_ROOT = frozenset(("schema", "benchmarks", "suite", "history", "history_ends_with_suite"))
-_MEASURED = frozenset(("commit", "measured_at", "plan", "runs", "fingerprint", "metrics", "samples", "statistics"))
-_SINCE = frozenset(("code",))
-"""Members that files of older versions lack."""
-_SUITE = _MEASURED | {"name", "warnings", "benchmark", "category", "details", "error", "rounds"}
-_BETTER: tuple[Better, ...] = get_args(Better)
+class _InconsistentError(Exception):
+    """Columns that do not fit each other; the text begins with the place."""
 
 
 @collector_paused()
@@ -53,82 +36,61 @@ def load(data: bytes, where: str) -> Baseline:
     Raises:
         InputError: damaged, of a newer version, or not as ``dump`` writes it.
     """
-    root = Table(_parse(data, where), origin(where), _ROOT)
-    index = _index(root.member("benchmarks", frozenset(("name", "params"))))
-    suite = _suite(root.member("suite", _SUITE, _SINCE), index)
-    history = [_session(entry, index) for entry in root.members("history", _MEASURED, _SINCE)]
-    if root.flag("history_ends_with_suite"):
+    origin = Origin(
+        schema=SCHEMA,
+        where=where,
+        code="broken-snapshot",
+        newer="newer-snapshot",
+        lead="this is not a baseline as Benchverdict writes it: ",
+        cure="save the baseline again from the default branch",
+    )
+    record = decode(inflate(data, where), Snapshot, origin)
+    try:
+        return _baseline(record)
+    except _InconsistentError as error:
+        raise origin.broken(str(error)) from None
+
+
+def _baseline(record: Snapshot) -> Baseline:
+    names = record.benchmarks
+    _check_lengths("benchmarks", len(names.name), params=names.params)
+    index = [(name, _pairs(params)) for name, params in zip(names.name, names.params, strict=True)]
+    _check_unique("benchmarks lists a benchmark", index)
+    suite = _suite(record.suite, index)
+    history = [_session(entry, index, f"history[{place}]") for place, entry in enumerate(record.history)]
+    if record.history_ends_with_suite:
         history.append(session_of(suite))
     return Baseline(suite=suite, history=tuple(history), source=BaselineSource(commit=suite.commit))
 
 
-def _parse(data: bytes, where: str) -> Any:
-    try:
-        document = json.loads(inflate(data, where))
-    except (ValueError, RecursionError) as error:
-        raise origin(where).broken("the file is not the JSON we write") from error
-    schema = document.get("schema") if isinstance(document, dict) else None
-    if schema != SCHEMA and isinstance(schema, str) and schema.startswith("snapshot/v"):
-        raise InputError(
-            "newer-snapshot",
-            f"the baseline was made by a newer version of Benchverdict ({schema[:20]}; this one reads {SCHEMA})",
-            where=where,
-            cure="use that version here too, or save the baseline again with this one",
-        )
-    if schema != SCHEMA:
-        raise origin(where).broken(f"the file does not say that it is {SCHEMA}")
-    return document
-
-
-def _index(table: Table) -> list[Identity]:
-    names = table.lines("name")
-    params = table.pairs("params", len(names))
-    index = list(zip(names, params, strict=True))
-    if len(set(index)) != len(index):
-        raise table.wrong("", "lists a benchmark twice")
-    return index
-
-
-def _suite(table: Table, index: list[Identity]) -> Suite:
-    runs = table.integer("runs", 0, MAX_RUNS)
-    if not runs:
-        raise table.wrong("", "has no run")
-    benchmarks = _benchmarks(table, index, _samples(table, runs))
+def _suite(suite: wire.Suite, index: Sequence[Identity]) -> Suite:
     return Suite(
-        name=table.text("name"),
-        benchmarks=benchmarks,
-        runs=runs,
-        fingerprint=fingerprints.from_json(table.member("fingerprint", fingerprints.MEMBERS)),
-        commit=table.optional_text("commit"),
-        measured_at=table.optional_number("measured_at", high=WHOLE_LIMIT),
-        plan=table.text("plan"),
-        warnings=tuple(
-            Notice(code=entry.text("code"), text=entry.text("text"))
-            for entry in table.members("warnings", frozenset(("code", "text")))
-        ),
+        name=suite.name,
+        benchmarks=_benchmarks(suite, index),
+        runs=suite.runs,
+        fingerprint=suite.fingerprint.known(),
+        commit=suite.commit,
+        measured_at=suite.measured_at,
+        plan=suite.plan,
+        warnings=convert(suite.warnings, tuple[Notice, ...], from_attributes=True),
     )
 
 
-def _benchmarks(
-    table: Table, index: list[Identity], samples: list[tuple[int, Metric, Sample]]
-) -> tuple[Benchmark, ...]:
-    numbers = table.indices("benchmark", len(index), steps=True)
-    if len(set(numbers)) != len(numbers):
-        raise table.wrong("", "lists a benchmark twice")
+def _benchmarks(suite: wire.Suite, index: Sequence[Identity]) -> tuple[Benchmark, ...]:
+    numbers = _indices("suite.benchmark", suite.benchmark, len(index))
+    _check_unique("suite.benchmark lists a benchmark", numbers)
+    _check_lengths("suite", len(numbers), category=suite.category, error=suite.error, details=suite.details)
+    codes = _codes("suite.code", suite.code, len(numbers))
     grouped: list[list[tuple[Metric, Sample]]] = [[] for _ in numbers]
-    for of, metric, sample in samples:
+    for of, metric, sample in _samples(suite):
         grouped[of].append((metric, sample))
-    categories = table.optional_lines("category", len(numbers))
-    errors = table.optional_lines("error", len(numbers))
-    details = table.pairs("details", len(numbers))
-    codes = _codes(table, len(numbers))
     return tuple(
         Benchmark(
             name=index[number][0],
             params=index[number][1],
-            details=details[position],
-            category=categories[position],
-            error=errors[position],
+            details=_pairs(suite.details[position]),
+            category=suite.category[position],
+            error=suite.error[position],
             code=codes[position],
             samples=tuple(grouped[position]),
         )
@@ -136,14 +98,13 @@ def _benchmarks(
     )
 
 
-def _samples(table: Table, runs: int) -> list[tuple[int, Metric, Sample]]:
-    metrics = [
-        Metric(name=entry.text("name"), unit=entry.text("unit"), better=entry.optional_choice("better", _BETTER))
-        for entry in table.members("metrics", frozenset(("name", "unit", "better")))
-    ]
-    of, kinds = _pointers(table, len(table.entries("benchmark")), [metric.name for metric in metrics])
-    statistics = _statistics(table, len(of) * runs)
-    rounds = _rounds(table, statistics)
+def _samples(suite: wire.Suite) -> list[tuple[int, Metric, Sample]]:
+    metrics = convert(suite.metrics, tuple[Metric, ...], from_attributes=True)
+    names = [metric.name for metric in metrics]
+    of, kinds = _pointers("suite.samples", suite.samples, len(suite.benchmark), names)
+    runs = suite.runs
+    statistics = _statistics("suite.statistics", suite.statistics, len(of) * runs)
+    rounds = _rounds(suite.rounds, statistics)
     return [
         (
             owner,
@@ -157,64 +118,64 @@ def _samples(table: Table, runs: int) -> list[tuple[int, Metric, Sample]]:
     ]
 
 
-def _session(table: Table, index: list[Identity]) -> Session:
-    runs = table.integer("runs", 0, MAX_RUNS)
-    metrics = list(table.lines("metrics"))
-    of, kinds = _pointers(table, len(index), metrics)
+def _session(session: wire.Session, index: Sequence[Identity], place: str) -> Session:
+    of, kinds = _pointers(f"{place}.samples", session.samples, len(index), session.metrics)
+    runs = session.runs
     if of and not runs:
-        raise table.wrong("", "has no run")
-    statistics = _statistics(table, len(of) * runs)
+        raise _InconsistentError(f"{place} has no run")
+    statistics = _statistics(f"{place}.statistics", session.statistics, len(of) * runs)
     names = list(dict.fromkeys(index[owner][0] for owner in of))
-    codes = zip(names, _codes(table, len(names)), strict=True)
+    codes = zip(names, _codes(f"{place}.code", session.code, len(names)), strict=True)
     return Session(
-        commit=table.optional_text("commit"),
-        measured_at=table.optional_number("measured_at", high=WHOLE_LIMIT),
-        fingerprint=fingerprints.from_json(table.member("fingerprint", fingerprints.MEMBERS)),
-        plan=table.text("plan"),
+        commit=session.commit,
+        measured_at=session.measured_at,
+        fingerprint=session.fingerprint.known(),
+        plan=session.plan,
         statistics={
-            (*index[owner], metrics[kind]): statistics[position * runs : (position + 1) * runs]
+            (*index[owner], session.metrics[kind]): statistics[position * runs : (position + 1) * runs]
             for position, (owner, kind) in enumerate(zip(of, kinds, strict=True))
         },
         codes={name: code for name, code in codes if code is not None},
     )
 
 
-def _codes(table: Table, count: int) -> list[str | None]:
-    """Give the digest of each of so many benchmarks; of older files none is known."""
-    stored = table.optional_member("code", frozenset(("digests", "of")))
-    if stored is None:
+def _codes(place: str, code: wire.Code | None, count: int) -> list[str | None]:
+    """Return the digest of each of so many benchmarks; of older files none is known."""
+    if code is None:
         return [None] * count
-    digests = [None, *stored.lines("digests")]
-    return [digests[place] for place in stored.indices("of", len(digests), count)]
+    digests = [None, *code.digests]
+    _check_lengths(place, count, of=code.of)
+    _check_inside(f"{place}.of", code.of, len(digests))
+    return [digests[number] for number in code.of]
 
 
-def _pointers(table: Table, owners: int, metrics: list[str]) -> tuple[list[int], list[int]]:
-    samples = table.member("samples", frozenset(("of", "metric")))
-    of = samples.indices("of", owners, steps=True)
-    kinds = samples.indices("metric", len(metrics), len(of))
-    if len({(owner, metrics[kind]) for owner, kind in zip(of, kinds, strict=True)}) != len(of):
-        raise samples.wrong("", "has a benchmark and metric twice")
-    return of, kinds
+def _pointers(
+    place: str, samples: wire.Samples, owners: int, metrics: Sequence[str]
+) -> tuple[list[int], tuple[int, ...]]:
+    of = _indices(f"{place}.of", samples.of, owners)
+    _check_lengths(place, len(of), metric=samples.metric)
+    _check_inside(f"{place}.metric", samples.metric, len(metrics))
+    _check_unique(
+        f"{place} has a benchmark and metric", zip(of, (metrics[kind] for kind in samples.metric), strict=True)
+    )
+    return of, samples.metric
 
 
-def _statistics(table: Table, rows: int) -> FloatArray:
-    columns = table.member("statistics", frozenset(("exponent", *STATISTICS)))
-    read = {name: columns.column(name, rows, unknown=True) for name in STATISTICS}
-    if np.any(read["n"] < 1):
-        raise columns.wrong("", "has a run without rounds")
-    read["exponent"] = _exponents(columns, rows)
-    return decode_statistics(read)
+def _statistics(place: str, columns: wire.Statistics, rows: int) -> FloatArray:
+    members = structs.asdict(columns)
+    _check_lengths(place, rows, **members)
+    return decode_statistics({name: _column(values) for name, values in members.items()})
 
 
-def _rounds(table: Table, statistics: FloatArray) -> list[FloatArray]:
-    columns = table.member("rounds", frozenset(("count", "exponent", "step")))
-    count = columns.column("count", len(statistics))
-    step = columns.column("step")
-    if np.any((count < 0) | (count > MAX_ROUNDS)) or count.sum() != len(step) or np.any(_further(step, count) < 0):
-        raise columns.wrong("", "does not fit its counts")
+def _rounds(columns: wire.Rounds, statistics: FloatArray) -> list[FloatArray]:
+    place = "suite.rounds"
+    _check_lengths(place, len(statistics), count=columns.count, exponent=columns.exponent)
+    count, step = _column(columns.count), _column(columns.step)
+    if count.sum() != len(step) or np.any(_further(step, count) < 0):
+        raise _InconsistentError(f"{place} does not fit its counts")
     if np.any((count > 0) & np.isnan(statistics[:, COLUMN["min"]])):
-        raise columns.wrong("", "belongs to a run without statistics")
-    return decode_rounds(count, _exponents(columns, len(statistics)), step, statistics)
+        raise _InconsistentError(f"{place} belongs to a run without statistics")
+    return decode_rounds(count, _column(columns.exponent), step, statistics)
 
 
 def _further(step: FloatArray, count: FloatArray) -> FloatArray:
@@ -222,8 +183,34 @@ def _further(step: FloatArray, count: FloatArray) -> FloatArray:
     return np.delete(step, np.cumsum(count[count > 0])[:-1].astype(np.intp), axis=0)[1:]
 
 
-def _exponents(columns: Table, rows: int) -> FloatArray:
-    exponent = columns.column("exponent", rows)
-    if np.any((exponent < -300) | (exponent > MAX_EXPONENT)):
-        raise columns.wrong("", "has an impossible power of ten")
-    return exponent
+def _column(values: Sequence[int | None]) -> FloatArray:
+    """Return whole numbers as floats; unknown is nan."""
+    return np.array(values, dtype=np.float64)
+
+
+def _indices(place: str, steps: Sequence[int], below: int) -> list[int]:
+    """Return indices that are written as differences."""
+    indices: list[int] = np.cumsum(_column(steps)).astype(np.int64).tolist()
+    _check_inside(place, indices, below)
+    return indices
+
+
+def _check_inside(place: str, indices: Sequence[int], below: int) -> None:
+    if indices and not (min(indices) >= 0 and max(indices) < below):
+        raise _InconsistentError(f"{place} points outside its list")
+
+
+def _check_lengths(place: str, length: int, **columns: Sequence[object]) -> None:
+    for name, column in columns.items():
+        if len(column) != length:
+            raise _InconsistentError(f"{place}.{name} has {len(column)} entries, not {length}")
+
+
+def _check_unique(what: str, found: Iterable[object]) -> None:
+    listed = list(found)
+    if len(set(listed)) != len(listed):
+        raise _InconsistentError(f"{what} twice")
+
+
+def _pairs(params: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(params.items())

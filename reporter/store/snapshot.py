@@ -21,9 +21,11 @@ import numpy as np
 from reporter.ingest.collector import collector_paused
 from reporter.masking import without_secrets
 from reporter.model import STATISTICS
+from reporter.records.snapshot import SCHEMA, Snapshot
+from reporter.records.writing import to_json
 from reporter.store.columns import DIGITS, HISTORY_DIGITS, decode_statistics, encode_rounds, encode_statistics
 from reporter.store.history import session_of
-from reporter.store.loading import SCHEMA, load
+from reporter.store.loading import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,12 +47,12 @@ def dump(baseline: Baseline) -> bytes:
     index = _index(baseline.suite, past)
     document = {
         "schema": SCHEMA,
-        "benchmarks": {"name": [name for name, _ in index], "params": [dict(params) for _, params in index]},
+        "benchmarks": {"name": [name for name, _ in index], "params": [params for _, params in index]},
         "suite": _suite(baseline.suite, index),
         "history": [_session(session, index) for session in past],
         "history_ends_with_suite": ends_with_suite,
     }
-    text = json.dumps(document, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(to_json(document, Snapshot), separators=(",", ":"), allow_nan=False)
     return gzip.compress(text.encode("ascii"), compresslevel=6, mtime=0)
 
 
@@ -73,13 +75,13 @@ def _suite(suite: Suite, index: dict[Identity, int]) -> dict[str, Any]:
         "measured_at": suite.measured_at,
         "plan": suite.plan,
         "runs": suite.runs,
-        "fingerprint": suite.fingerprint.to_json(),
-        "warnings": [{"code": notice.code, "text": notice.text} for notice in suite.warnings],
+        "fingerprint": suite.fingerprint,
+        "warnings": suite.warnings,
         "benchmark": _steps(index[benchmark.name, benchmark.params] for benchmark in benchmarks),
         "category": [benchmark.category for benchmark in benchmarks],
-        "details": [dict(benchmark.details) for benchmark in benchmarks],
+        "details": [benchmark.details for benchmark in benchmarks],
         "error": [benchmark.error for benchmark in benchmarks],
-        **_digests([benchmark.code for benchmark in benchmarks]),
+        "code": _digests([benchmark.code for benchmark in benchmarks]),
         **_samples(benchmarks),
     }
 
@@ -97,7 +99,7 @@ def _samples(benchmarks: Sequence[Benchmark]) -> dict[str, Any]:
             kinds.append(metrics.setdefault(metric, len(metrics)))
     statistics = encode_statistics(_stack(sample.statistics for sample in samples), DIGITS)
     return {
-        "metrics": [{"name": metric.name, "unit": metric.unit, "better": metric.better} for metric in metrics],
+        "metrics": list(metrics),
         "samples": {"of": _steps(of), "metric": kinds},
         "statistics": statistics,
         "rounds": encode_rounds([run for sample in samples for run in sample.rounds], _decoded(statistics)),
@@ -114,19 +116,19 @@ def _session(session: Session, index: dict[Identity, int]) -> dict[str, Any]:
         "measured_at": session.measured_at,
         "plan": session.plan,
         "runs": runs,
-        "fingerprint": session.fingerprint.to_json(),
+        "fingerprint": session.fingerprint,
         "metrics": list(metrics),
-        **_digests([session.codes.get(name) for name in measured]),
+        "code": _digests([session.codes.get(name) for name in measured]),
         "samples": {"of": _steps(index[name, params] for name, params, _ in session.statistics), "metric": kinds},
         "statistics": encode_statistics(_stack(session.statistics.values()), HISTORY_DIGITS),
     }
 
 
-def _digests(codes: Sequence[str | None]) -> dict[str, Any]:
-    """Give the digests, each once, and which is whose; nothing where none is known, as in files of older versions."""
+def _digests(codes: Sequence[str | None]) -> dict[str, Any] | None:
+    """Return the digests, each once, and which is whose; nothing where none is known, as in files of older versions."""
     known: dict[str | None, int] = {None: 0}
     of = [known.setdefault(code, len(known)) for code in codes]
-    return {"code": {"digests": list(known)[1:], "of": of}} if len(known) > 1 else {}
+    return {"digests": list(known)[1:], "of": of} if len(known) > 1 else None
 
 
 def _steps(indices: Iterable[int]) -> list[int]:

@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator
 
 from entrypoint import gate
 from reporter.decide.shards import Shard
-from reporter.render import json_v1, view, view_suites
+from reporter.records import json_v1
+from reporter.render import view, view_suites
 from reporter.render.markdown import COMMENT_LIMIT
 from reporter.render.markdown_suites import comment as comment_of_suites
 from tests.edge.job import TOKEN, other_run, pull_request, sha, zipped

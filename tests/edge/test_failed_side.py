@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entrypoint.comment import LIMIT, WORKFLOW_BOT
-from reporter.render import json_v1
+from reporter.records import json_v1
 from tests import reports
 from tests.edge.job import Job, pull_request, sha
 

@@ -81,7 +81,7 @@ def of_schedule(api: GitHubApi, folder: Path) -> Job:
 
 
 def of_report(api: GitHubApi, folder: Path) -> Job:
-    from reporter.render import json_v1
+    from reporter.records import json_v1
 
     this = pull_request(api, folder)
     (this.work / "report").mkdir(parents=True)
@@ -128,7 +128,7 @@ def of_label(api: GitHubApi, folder: Path) -> Job:
 
 
 def of_accepted(api: GitHubApi, folder: Path) -> Job:
-    from reporter.render import json_v1
+    from reporter.records import json_v1
 
     this = labelled(api, folder)
     set_at(api)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from msgspec import structs
 
 from reporter.commands.overriding import read_override
 from reporter.decide import reasons
 from reporter.model import Gate, Override
-from reporter.render import json_v1
+from reporter.records import json_v1
 from tests.edge.job import TOKEN, labelled, other_run, pull_request, sha, zipped
 from tests.edge.test_publish import REGRESSED, comments, published, report_of
 
@@ -135,10 +136,10 @@ def test_comment_and_check_say_who_accepted_what(api: GitHubApi, tmp_path: Path)
 
 
 FORGED = {
-    "somebody else": replace(BY_ALICE, by="bob"),
-    "another commit": replace(BY_ALICE, commit=sha("m5")),
-    "another time": replace(BY_ALICE, at=0.0),
-    "another label": replace(BY_ALICE, label="bug"),
+    "somebody else": structs.replace(BY_ALICE, by="bob"),
+    "another commit": structs.replace(BY_ALICE, commit=sha("m5")),
+    "another time": structs.replace(BY_ALICE, at=0.0),
+    "another label": structs.replace(BY_ALICE, label="bug"),
 }
 
 
@@ -199,7 +200,7 @@ def test_an_acceptance_does_not_carry_over_to_the_commit_of_another_run(
     api: GitHubApi, tmp_path: Path, stage: str, by: str, *, ours: bool
 ) -> None:
     """The attack: a push within the minute after a label was set for a good commit. No event here names that commit."""
-    this = other(api, tmp_path, accepted(replace(BY_ALICE, by=by)), ours=ours)
+    this = other(api, tmp_path, accepted(structs.replace(BY_ALICE, by=by)), ours=ours)
     this.environ |= {"BENCHVERDICT_INPUT_STAGE": stage}
     if stage == "aggregate":
         assert this.run("collect") == 0, this.log
@@ -218,7 +219,7 @@ def test_suites_of_the_run_that_the_label_started_are_accepted(
     api.world.add_run(id=42, head_sha=HEAD, event="pull_request", conclusion=None)
     this = labelled(api, tmp_path, BENCHVERDICT_INPUT_STAGE="aggregate")
     set_at(api)
-    content = zipped({"verdict.json": json_v1.dump(accepted(replace(BY_ALICE, by=by))).encode()})
+    content = zipped({"verdict.json": json_v1.dump(accepted(structs.replace(BY_ALICE, by=by))).encode()})
     api.world.add_artifact(name="benchverdict-report-benchmarks", run_id=42, content=content)
     assert this.run("collect") == 0, this.log
     assert this.run("publish") == 0, this.log

@@ -24,7 +24,7 @@ from reporter.model import (
     Report,
     SideSummary,
 )
-from reporter.render import json_v1
+from reporter.records import json_v1
 from reporter.shared.files import FILE_LIMIT
 from reporter.shared.model import Fingerprint
 from tests.edge.job import TOKEN, job, pull_request, push, seed, sha

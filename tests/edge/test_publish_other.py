@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter.render import json_v1
+from reporter.records import json_v1
 from tests.edge.job import TOKEN, other_run, sha, zipped
 from tests.edge.test_publish import MARKER, REGRESSED, comments, report_of, row
 from tests.gfm import alive, links_of, needs_cmark

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from reporter.render import json_v1
+from reporter.records import json_v1
 from tests.edge.job import TOKEN, comment, job, pull_request, push, save, sha, zipped
 from tests.edge.test_publish import REGRESSED, comments, report_of
 

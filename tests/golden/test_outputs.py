@@ -11,12 +11,12 @@ import pytest
 from reporter import __version__
 from reporter.decide.judge import Pairs, judge_looks
 from reporter.decide.recompute import judge_again
+from reporter.records import json_v1
 from reporter.render import (
     charts,
     console,
     html,
     html_suites,
-    json_v1,
     junit,
     markdown,
     markdown_suites,

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from reporter.decide.judge import DEFAULT_POLICY, Decision, Pairs, judge_looks, judge_pairs, judge_screen
 from reporter.decide.judge_rule import judge_pairs_by_rule
 from reporter.decide.named_rules import parse_rule
-from reporter.render import json_v1, view
+from reporter.records import json_v1
+from reporter.render import view
 from reporter.units import parse_quantity
 from tests.reports import report
 from tests.suites import baseline_of, noisy_runs, suite_of

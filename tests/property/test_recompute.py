@@ -18,7 +18,7 @@ from reporter.config import parse
 from reporter.decide.judge import Pairs
 from reporter.decide.recompute import judge_again
 from reporter.model import IN_STEP, Benchmark, Metric, Suite
-from reporter.render import json_v1
+from reporter.records import json_v1
 from reporter.store.history import AGAINST_ITSELF, session_of
 from tests.suites import MACHINE, baseline_of, sample_of
 from tests.unit.test_report_bounds import SCHEMA

@@ -26,7 +26,8 @@ from reporter.model import (
     Shift,
     SideSummary,
 )
-from reporter.render import console, json_v1, junit, markdown, view
+from reporter.records import json_v1
+from reporter.render import console, junit, markdown, view
 from reporter.render.plain import display_width
 from reporter.shared.errors import InputError
 from reporter.shared.markdown import code, prose

@@ -18,7 +18,7 @@ from reporter.decide.named_rules import parse_rule
 from reporter.decide.retold import Reader, retell
 from reporter.decide.retold_words import NO_INTERVAL
 from reporter.model import VERDICTS
-from reporter.render import json_v1
+from reporter.records import json_v1
 from reporter.shared.errors import InputError
 from tests.property.test_reports_agree import share
 from tests.property.test_truth import World, decisions

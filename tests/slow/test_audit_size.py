@@ -11,7 +11,7 @@ from entrypoint import archive
 from reporter.decide.kept_values import digest, fitting
 from reporter.decide.recompute import judge_again
 from reporter.model import Assessment, JudgedRow, Judging, RowLook
-from reporter.render import json_v1
+from reporter.records import json_v1
 from tests.reports import many_rows
 from tests.unit.test_recompute import judged
 

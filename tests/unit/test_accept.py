@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from jsonschema import validate
+from msgspec import structs
 
 from reporter.accept_rules import AcceptRule, last_day
 from reporter.commands.composing import compose
@@ -20,7 +20,8 @@ from reporter.decide.accept import accept
 from reporter.decide.decision import Decision
 from reporter.decide.gate import gate
 from reporter.model import Override
-from reporter.render import console, html, json_v1, junit, markdown, view
+from reporter.records import json_v1
+from reporter.render import console, html, junit, markdown, view
 from reporter.shared.errors import InputError
 from tests.reports import HEAD_SHA, MEASURED, MEMORY, report, row
 from tests.suites import suite_of
@@ -115,7 +116,7 @@ def test_a_label_accepts_every_regression_of_its_commit_and_says_who_set_it() ->
 
 
 def test_a_label_of_another_commit_and_one_without_a_regression_change_nothing() -> None:
-    other = replace(OVERRIDE, commit="f" * 40)
+    other = structs.replace(OVERRIDE, commit="f" * 40)
     assert _composed(other, *ROWS) == _composed(None, *ROWS)
     assert _composed(None, *ROWS).gate.status == "failed"
     assert _composed(OVERRIDE, ROWS[2]) == _composed(None, ROWS[2])

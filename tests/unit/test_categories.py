@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from reporter.decide.categories import summaries
 from reporter.model import BudgetResult, BudgetStatus, Report
-from reporter.render import OUTPUTS, Shown, Terminal, json_v1
+from reporter.records import json_v1
+from reporter.records.categories import summaries
+from reporter.render import OUTPUTS, Shown, Terminal
 from tests.reports import report, row, unchanged_rows
 
 

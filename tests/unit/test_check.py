@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from reporter.cli import main
-from reporter.render import json_v1
+from reporter.records import json_v1
 
 ROOT = Path(__file__).parents[2]
 GOOD = ROOT / "tests" / "data" / "pytest-benchmark" / "5.3.1.json"

@@ -14,7 +14,8 @@ from reporter.config import parse
 from reporter.decide.judge import Pairs, judge_looks
 from reporter.ingest.slices import with_slices
 from reporter.model import BaselineSource
-from reporter.render import html, json_v1, markdown, view
+from reporter.records import json_v1
+from reporter.render import html, markdown, view
 from reporter.render.explanation import explain
 from reporter.shared.errors import UsageError
 from tests.reports import one_regression, report, row

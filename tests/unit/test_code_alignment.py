@@ -19,7 +19,7 @@ from reporter.decide.code_alignment import of_others, with_alignment
 from reporter.decide.evidence import adjusted_p
 from reporter.decide.judge import DEFAULT_POLICY, Pairs, judge_looks, judge_pairs
 from reporter.model import COLUMN, STATISTICS, Metric, Noise
-from reporter.render import json_v1
+from reporter.records import json_v1
 from reporter.render.view_facts import facts
 from tests.reports import report
 from tests.suites import noisy_runs, suite_of

@@ -17,7 +17,8 @@ from msgspec import structs
 
 from entrypoint import gate
 from reporter.model import SideSummary
-from reporter.render import json_v1, order
+from reporter.records import json_v1
+from reporter.render import order
 from reporter.shared.files import FILE_LIMIT
 from tests import reports
 from tests.unit.measure_plans import OLDEST, interpreter

@@ -18,7 +18,8 @@ from reporter.cli import main
 from reporter.commands.explain import find
 from reporter.decide.judge import judge_pairs
 from reporter.model import Estimate
-from reporter.render import charts, html, json_v1, view
+from reporter.records import json_v1
+from reporter.render import charts, html, view
 from reporter.render.explanation import explain
 from reporter.render.plain import display_width
 from reporter.render.text_picture import picture

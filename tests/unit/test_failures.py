@@ -15,7 +15,8 @@ from reporter.ingest import failed, read_file
 from reporter.ingest.failed import Tally, together, unix_seconds
 from reporter.masking import without_secrets
 from reporter.model import NO_FAILURES, Failure, Failures, StatusCount
-from reporter.render import OUTPUTS, Shown, Terminal, json_v1
+from reporter.records import json_v1
+from reporter.render import OUTPUTS, Shown, Terminal
 from reporter.render.view_failures import failures_view
 from reporter.shared.errors import InputError
 from tests.recorded import DATA

@@ -16,13 +16,11 @@ VOCABULARY = {
     "units",
     "verdicts",
     "config",
-    "checked",
-    "fingerprints",
     "globs",
     "budget_rules",
     "accept_rules",
     "service_rules",
-    "memory_series",
+    "records",
 }
 STAGES = ["ingest", "store", "decide", "render", "commands", "cli"]
 HOMES = {

@@ -17,7 +17,8 @@ from reporter.ingest import read_file
 from reporter.ingest.load_course import MOST_MOMENTS, course_of
 from reporter.ingest.reading import LoadPoint
 from reporter.model import LoadCourse, LoadMoment
-from reporter.render import OUTPUTS, Shown, Terminal, charts, json_v1
+from reporter.records import json_v1
+from reporter.render import OUTPUTS, Shown, Terminal, charts
 from reporter.render.chart_course import course_drawing
 from reporter.render.chart_lines import known
 from reporter.shared.errors import InputError

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
+from msgspec import structs
 
 from reporter.decide.merge_shards import merge
 from reporter.decide.shards import Shard, parse_shard, split_name
 from reporter.model import BudgetResult, Gate, LevelChange, Override, Trend
-from reporter.render import json_v1, view
+from reporter.records import json_v1
+from reporter.render import view
 from reporter.shared.errors import InputError
 from reporter.shared.model import Fingerprint, Notice
 from tests.reports import BASE_SHA, MEASURED, QUIET_SHIFT, SOURCE, estimate, report, row
@@ -147,7 +149,7 @@ def test_who_let_regressions_pass_stays_known() -> None:
     assert merged(*accepted, THREE).override == label
     assert merged(ONE, TWO, THREE).override is None
     with pytest.raises(InputError, match="name 2 who let") as caught:
-        merged(accepted[0], replace(TWO, override=replace(label, by="stranger")), THREE)
+        merged(accepted[0], replace(TWO, override=structs.replace(label, by="stranger")), THREE)
     assert caught.value.code == "shards-disagree"
 
 

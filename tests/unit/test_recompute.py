@@ -18,14 +18,16 @@ from reporter.commands.compare import measured_here
 from reporter.commands.composing import Sides, compose, decide, decide_looks
 from reporter.config import Config, parse
 from reporter.decide.judge import Pairs
-from reporter.decide.kept_values import MOST_VALUES, fitting
+from reporter.decide.kept_values import fitting
 from reporter.decide.merge_shards import merge
 from reporter.decide.recompute import judge_again
 from reporter.decide.retold import Reader, retell
 from reporter.decide.shards import Shard
 from reporter.masking import without_secrets
 from reporter.model import JudgedRow, Judging, Metric, PairValues, RowLook
-from reporter.render import json_v1, recomputed
+from reporter.records import json_v1
+from reporter.records.report import MOST_VALUES
+from reporter.render import recomputed
 from reporter.shared.errors import InputError
 from tests.suites import baseline_of, noisy_runs, suite_of
 
@@ -272,21 +274,21 @@ DOCUMENT = json.loads(json_v1.dump(PAIRED))
 @pytest.mark.parametrize(
     ("path", "value", "says"),
     [
-        (("began",), "bx", "not made of b and h"),
-        (("rows", 0, "looks"), [], "is not a list of looks"),
-        (("rows", 0, "looks"), [[8, 8]], "is not a list of looks"),
+        (("began",), "bx", "began: expected `str` matching regex"),
+        (("rows", 0, "looks"), [], "looks: expected `array` of length >= 1"),
+        (("rows", 0, "looks"), [[8, 8]], "expected `array` of at least length 3, got 2"),
         (("rows", 0, "looks"), [[8, 8, 0.1], [8, 8, 0.1]], "do not grow"),
-        (("rows", 0, "looks"), [[0, 0, 0.1]], "no number of pairs"),
-        (("rows", 0, "looks"), [[1e9, 8, 0.1]], "no number of pairs"),
+        (("rows", 0, "looks"), [[0, 0, 0.1]], "expected `int` >= 1"),
+        (("rows", 0, "looks"), [[10**9, 8, 0.1]], "expected `int` <= 10000"),
         (("rows", 0, "looks"), [[9, 8, 0.1]], "lacks a look"),
         (("rows", 0, "values"), [], "lacks a look"),
-        (("rows", 0, "values", 0, "looks"), [8.5], "no number of pairs"),
+        (("rows", 0, "values", 0, "looks"), [8.5], "expected `int`, got `float`"),
         (("rows", 0, "values", 0, "base"), [0.1], "as many values as the head"),
         (("rows", 0, "values", 0, "base"), [0.0] * 8, "not all values are above zero"),
         (("rows", 0, "values", 0, "clock"), "sun", "is not one of"),
         (("rows", 0, "statistic"), "n", "is not one of"),
-        (("rows", 0, "better"), None, "is not one of"),
-        (("rows", 0, "stored"), {"variance": -1.0, "df": 1.0}, "is not a number from 0"),
+        (("rows", 0, "better"), None, "expected `str`, got `null`"),
+        (("rows", 0, "stored"), {"variance": -1.0, "df": 1.0}, "variance: expected `float` >= 0.0"),
     ],
 )
 def test_what_cannot_be_judged_is_refused_with_its_place(path: tuple[Any, ...], value: Any, says: str) -> None:

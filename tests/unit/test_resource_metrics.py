@@ -13,7 +13,8 @@ import pytest
 from reporter.cli import main
 from reporter.decide.resource_metrics import MOST_SERIES, Asked, kept_resources
 from reporter.model import RunResources
-from reporter.render import charts, html, json_v1, view
+from reporter.records import json_v1
+from reporter.render import charts, html, view
 from reporter.render.view_tables import resources
 from reporter.shared.model import MemorySeries
 from tests import reports

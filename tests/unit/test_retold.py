@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from reporter.decide.decided import BARRIERS
 from reporter.decide.retold import Reader, retell
@@ -68,7 +69,7 @@ def test_nothing_decided_is_no_pass_whatever_the_report_says_of_itself() -> None
 @pytest.mark.parametrize("status", ["met", "not_measured"])
 def test_budgets_decide_where_nothing_is_compared_if_they_were_measured(status: BudgetStatus) -> None:
     value = 1.0 if status == "met" else None
-    budget = replace(MET, status=status, value=value)
+    budget = structs.replace(MET, status=status, value=value)
     after = retell(replace(PASSED, budgets=(budget,)), READER, "verdict.json")
     assert after.gate.cause == (None if status == "met" else "not-compared")
 

@@ -31,9 +31,7 @@ HANDED_ON = {
     "reporter/ingest/measured.py": "those of the measuring",
     "reporter/measure/paired/kept_base.py": "those of the set-up that was kept",
     "reporter/measure/record.py": "those of the measuring",
-    "reporter/render/json_v1_read.py": "those of a report",
     "reporter/store/directory.py": "those of errors in a saved baseline, tested below",
-    "reporter/store/loading.py": "those of a saved suite",
 }
 """Modules that do not choose a code themselves, with the codes that they hand on."""
 

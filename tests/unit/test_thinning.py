@@ -20,9 +20,9 @@ from reporter.measure.noise import measure_equal_code
 from reporter.measure.plan import Plan
 from reporter.measure.series import measure
 from reporter.model import STATISTICS, Sample
+from reporter.records import snapshot
 from reporter.shared.errors import InputError
 from reporter.shared.thinned import MEMBER
-from reporter.store import columns
 from tests.unit.measure_repositories import new_project
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def test_statistics_that_the_kept_rounds_contradict_do_not_count(tmp_path: Path,
 
 def test_bounds_are_those_of_the_store_and_of_reading() -> None:
     """Measuring runs without either, so it has numbers of its own."""
-    assert noise.MOST_ROUNDS == columns.MAX_ROUNDS
+    assert noise.MOST_ROUNDS == snapshot.MAX_ROUNDS
     assert thinning.LARGEST == validity.LARGEST
 
 

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from reporter.decide.judge import judge_screen
-from reporter.render import OUTPUTS, Shown, Terminal, charts, json_v1
+from reporter.records import json_v1
+from reporter.render import OUTPUTS, Shown, Terminal, charts
 from tests.reports import report, row
 from tests.suites import baseline_of, noisy_runs, suite_of
 

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from reporter.model import Change, Estimate
-from reporter.render import json_v1
+from reporter.records import json_v1
 from reporter.shared.errors import InputError
 from tests.reports import SITUATIONS, mixed, one_regression, report, row
 
@@ -91,42 +91,48 @@ def _remove(key: str) -> Callable[[Any], None]:
 INVALID: list[tuple[str, Callable[[Any], None]]] = [
     ("gate is missing", _remove("gate")),
     ("the file has an unknown member 'extra'", _set("extra", value=1)),
-    ("gate is not an object", _set("gate", value=[])),
-    ("gate.status is not one of passed, failed, undecided", _set("gate", "status", value="fine")),
-    ("gate.status is not one of", _set("gate", "status", value=["passed"])),
-    ("gate.reasons is not a list of texts", _set("gate", "reasons", value=[1])),
-    ("confirm is not true or false", _set("confirm", value=0)),
-    ("suite is longer than 200 characters", _set("suite", value="x" * 201)),
+    ("gate: expected `object`, got `array`", _set("gate", value=[])),
+    ("gate.status is not one of failed, passed, undecided", _set("gate", "status", value="fine")),
+    ("gate.status: expected `str`, got `array`", _set("gate", "status", value=["passed"])),
+    ("gate.reasons[0]: expected `str`, got `int`", _set("gate", "reasons", value=[1])),
+    ("confirm: expected `bool`, got `int`", _set("confirm", value=0)),
+    ("suite: expected `str` of length <= 200", _set("suite", value="x" * 201)),
     ("suite holds control characters", _set("suite", value="a\x1bb")),
-    ("suite is not a text", _set("suite", value=None)),
+    ("suite: expected `str`, got `null`", _set("suite", value=None)),
     ("measured.head_sha holds control characters", _set("measured", "head_sha", value="abc\n::error::")),
-    ("measured.runs is not a whole number", _set("measured", "runs", value=-1)),
-    ("measured.runs is not a whole number", _set("measured", "runs", value=True)),
-    ("measured.runs is not a whole number", _set("measured", "runs", value=10**30)),
-    ("measured.seconds is not a number", _set("measured", "seconds", value="1")),
+    ("measured.runs: expected `int` >= 0", _set("measured", "runs", value=-1)),
+    ("measured.runs: expected `int`, got `bool`", _set("measured", "runs", value=True)),
+    ("measured.runs: expected `int` <= 9007199254740992", _set("measured", "runs", value=10**30)),
+    ("measured.seconds: expected `float | null`, got `str`", _set("measured", "seconds", value="1")),
     (
-        "measured.fingerprint.details is not an object of texts",
+        "measured.fingerprint.details[...]: expected `str`, got `int`",
         _set("measured", "fingerprint", "details", value={"a": 1}),
     ),
-    ("baseline.fingerprint_match is not true or false", _set("baseline", "fingerprint_match", value=1)),
-    ("shift.confidence is not a number", _set("shift", "confidence", value=None)),
-    ("counts.regressed is not a whole number from 1 to 1", _set("counts", "regressed", value=0)),
-    ("benchmarks is not a list", _set("benchmarks", value={})),
-    ("benchmarks[1] is not an object", _set("benchmarks", 1, value=3)),
+    ("baseline.fingerprint_match: expected `bool | null`, got `int`", _set("baseline", "fingerprint_match", value=1)),
+    ("shift.confidence: expected `float`, got `null`", _set("shift", "confidence", value=None)),
+    ("counts.regressed is not 1, the number of such rows", _set("counts", "regressed", value=0)),
+    ("benchmarks: expected `array`, got `object`", _set("benchmarks", value={})),
+    ("benchmarks[1]: expected `object`, got `int`", _set("benchmarks", 1, value=3)),
     ("benchmarks[1].verdict is not one of", _set("benchmarks", 1, "verdict", value="great")),
-    ("benchmarks[1].name is longer than 20000 characters", _set("benchmarks", 1, "name", value="x" * 20_001)),
+    ("benchmarks[1].name: expected `str` of length <= 20000", _set("benchmarks", 1, "name", value="x" * 20_001)),
     ("benchmarks[1].name holds half a character", _set("benchmarks", 1, "name", value="\ud800")),
-    ("benchmarks[1].params is not an object of texts", _set("benchmarks", 1, "params", value={"a": 1})),
-    ("benchmarks[1].better is not one of lower, higher", _set("benchmarks", 1, "better", value="")),
-    ("benchmarks[1].head.min is not a number", _set("benchmarks", 1, "head", "min", value=True)),
-    ("benchmarks[1].head.min is not a finite number", _set("benchmarks", 1, "head", "min", value=10**400)),
-    ("benchmarks[1].change.low is not a number", _set("benchmarks", 1, "change", "low", value=[])),
+    ("benchmarks[1].params[...]: expected `str`, got `int`", _set("benchmarks", 1, "params", value={"a": 1})),
+    ("benchmarks[1].better is not one of higher, lower", _set("benchmarks", 1, "better", value="")),
+    ("benchmarks[1].head.min: expected `float | null`, got `bool`", _set("benchmarks", 1, "head", "min", value=True)),
+    ("benchmarks[1].head.min: number out of range", _set("benchmarks", 1, "head", "min", value=10**400)),
+    (
+        "benchmarks[1].change.low: expected `float | null`, got `array`",
+        _set("benchmarks", 1, "change", "low", value=[]),
+    ),
     ("benchmarks[1].change.kind is not one of", _set("benchmarks", 1, "change", "kind", value="log")),
     (
-        "benchmarks[1].distribution.head is not a list of lists",
+        "benchmarks[1].distribution.head[0]: expected `array`, got `int`",
         _set("benchmarks", 1, "distribution", "head", value=[1]),
     ),
-    ("benchmarks[1].distribution.head is not a number", _set("benchmarks", 1, "distribution", "head", value=[[None]])),
+    (
+        "benchmarks[1].distribution.head[0][0]: expected `float`, got `null`",
+        _set("benchmarks", 1, "distribution", "head", value=[[None]]),
+    ),
     ("warnings[0] has an unknown member", _set("warnings", value=[{"code": "a", "text": "b", "html": "c"}])),
     ("warnings[0].code holds control characters", _set("warnings", value=[{"code": "a\x00", "text": "b"}])),
 ]
@@ -151,12 +157,13 @@ def test_a_spoiled_verdict_is_refused_with_its_place(message: str, spoil: Callab
         ('{"schema": "\x01"}', "verdict-not-json", "not a JSON file"),
         ("[" * 100_000, "verdict-not-json", "not a JSON file"),
         ("1" * 5_000, "verdict-not-json", "not a JSON file"),
-        ("[]", "verdict-invalid", "not a verdict of Benchverdict"),
-        ("{}", "verdict-invalid", "not a verdict of Benchverdict"),
-        ('{"schema": "snapshot/v1"}', "verdict-invalid", "not a verdict of Benchverdict"),
-        ('{"schema": ["report/v1"]}', "verdict-invalid", "not a verdict of Benchverdict"),
+        ("[]", "verdict-invalid", "does not say that it is report/v1"),
+        ("{}", "verdict-invalid", "does not say that it is report/v1"),
+        ('{"schema": "snapshot/v1"}', "verdict-invalid", "does not say that it is report/v1"),
+        ('{"schema": ["report/v1"]}', "verdict-invalid", "does not say that it is report/v1"),
         ('{"schema": "report/v2"}', "verdict-newer", "made by a newer version of Benchverdict"),
-        ('{"schema": "report/v1"}', "verdict-invalid", "baseline is missing"),
+        ('{"schema": "report/v1"}', "verdict-invalid", "generator is missing"),
+        ('{"schema": "report/v1", "\\ud800": 1}', "verdict-invalid", "[...] holds half a character"),
     ],
 )
 def test_what_is_no_verdict_is_refused(text: str, code: str, what: str) -> None:
@@ -168,7 +175,7 @@ def test_what_is_no_verdict_is_refused(text: str, code: str, what: str) -> None:
 
 
 def test_too_large_a_file_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reporter.render.json_v1_read.FILE_LIMIT", 1_000)
+    monkeypatch.setattr("reporter.records.json_v1.FILE_LIMIT", 1_000)
     with pytest.raises(InputError) as error:
         json_v1.load(json_v1.dump(one_regression()), "verdict.json")
     assert error.value.code == "verdict-too-large"
