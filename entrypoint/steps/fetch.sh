@@ -11,11 +11,8 @@ if [ "$code" = 0 ]; then
 fi
 if [ "$code" != 0 ]; then
   rm -f "$BENCHVERDICT_WORK/plan.json" # so that nothing is measured
+  exit
 fi
-# Whether a baseline is saved is settled here: a file could be changed by the benchmark command, an output of this step
-# cannot. One line of the file for each member, so that no text in it can look like this one.
-saving=false
-if [ "$code" = 0 ] && grep -qx ' "save_baseline": true,' "$BENCHVERDICT_WORK/situation.json" 2>/dev/null; then
-  saving=true
-fi
-echo "save-baseline=$saving" >>"$GITHUB_OUTPUT"
+# Whether a baseline is saved, and the base, are settled here: a file could be changed by the benchmark command, an output
+# of this step cannot.
+cat "$BENCHVERDICT_WORK/outputs" >>"$GITHUB_OUTPUT"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -17,8 +18,9 @@ from reporter.ingest.opening import read_bytes
 from reporter.model import Fingerprint, Notice, RunConditions, RunResources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from reporter.ingest.known_files import Reader
     from reporter.ingest.reading import FileReading
     from reporter.ingest.slices import SlicedRun
     from reporter.model import ResourceUser
@@ -38,7 +40,7 @@ _RECORD = keys(
 )
 _RECORD_OPTIONAL = keys(
     "failed_side setup_seconds paired_seconds changed_benchmark_files time_limit_seconds time_limit_given service "
-    "failure too_slow"
+    "failure too_slow out_of_time"
 )
 _RUN = keys(
     "index side batch pair exit_code signal complete started_at wall_seconds cpu_seconds peak_memory_bytes read_bytes "
@@ -98,7 +100,8 @@ class Measurement:
     ``seconds`` is the machine time of everything measured, ``paired_seconds`` that of the pairs among it, which may
     take ``time_limit_seconds``; somebody gave that limit if it is ``time_limit_given``. ``changed_files`` are benchmark
     files that were not the same on both sides of the pairs. ``has_service`` says that each run had a server of its own,
-    and ``has_failure`` that something failed, also where measuring went on without it.
+    and ``has_failure`` that something failed, also where measuring went on without it. ``out_of_time`` tells that the
+    last look began fewer pairs than it was to.
     """
 
     name: str
@@ -123,6 +126,7 @@ class Measurement:
     problems: tuple[InputError, ...]
     too_slow: TooSlow | None
     has_failure: bool
+    out_of_time: bool
 
     def batch(self, side: str, number: int) -> list[tuple[FileReading, ...]]:
         """Give the files of each run of one side and batch that belongs to no pair, in the order of measuring."""
@@ -172,8 +176,8 @@ def _seconds_of(pair: tuple[MeasuredRun, MeasuredRun]) -> float:
     return max(seconds) if any(run.slices for run in pair) else sum(seconds)
 
 
-def load(folder: Path, format_name: str | None = None) -> Measurement:
-    """Read a measuring and the result files of its complete runs.
+def load(folder: Path, format_name: str | None = None, read: Reader = read_file) -> Measurement:
+    """Read a measuring and, by ``read``, the result files of its complete runs.
 
     Raises:
         InputError: there is no ``measure.json`` in the folder, or it is not one; names the place.
@@ -184,7 +188,8 @@ def load(folder: Path, format_name: str | None = None) -> Measurement:
         lead="this is not a record as measuring writes it: ",
         cure=_CURE,
     )
-    return _measurement(Checked(_record(origin), origin, _RECORD, _RECORD_OPTIONAL), folder, format_name)
+    reader = partial(read, format_name=format_name)
+    return _measurement(Checked(_record(origin), origin, _RECORD, _RECORD_OPTIONAL), folder, reader)
 
 
 def _record(origin: Origin) -> dict[str, Any]:
@@ -211,7 +216,7 @@ def _record(origin: Origin) -> dict[str, Any]:
     return record
 
 
-def _measurement(record: Checked, folder: Path, format_name: str | None) -> Measurement:
+def _measurement(record: Checked, folder: Path, read: Callable[[Path], FileReading]) -> Measurement:
     problems: list[InputError] = []
     notices: list[Notice] = []
     runs = record.members("runs", _RUN, _RUN_OPTIONAL)
@@ -235,7 +240,7 @@ def _measurement(record: Checked, folder: Path, format_name: str | None) -> Meas
         time_limit_seconds=record.optional_number("time_limit_seconds", 0, WHOLE_LIMIT),
         changed_files=record.lines("changed_benchmark_files"),
         fingerprint=fingerprints.from_json(record.member("fingerprint", fingerprints.MEMBERS)),
-        runs=tuple(_runs(runs, folder, format_name, problems, notices)),
+        runs=tuple(_runs(runs, folder, read, problems, notices)),
         has_service=record.absent_or_text("service") is not None,
         resources=tuple(used for run in runs if run.flag("complete") for used in _resources(run)),
         conditions=tuple(_conditions(run) for run in runs),
@@ -249,6 +254,7 @@ def _measurement(record: Checked, folder: Path, format_name: str | None) -> Meas
         problems=tuple(problems),
         too_slow=_too_slow(record.optional_member("too_slow", _TOO_SLOW, _TOO_SLOW_OPTIONAL)),
         has_failure=_has_failure(record.optional_member("failure", _FAILURE)),
+        out_of_time=record.optional_flag("out_of_time") is True,
     )
 
 
@@ -296,7 +302,11 @@ def _used(by: Checked, user: ResourceUser, side: Side, wall: float | None) -> Ru
 
 
 def _runs(
-    runs: list[Checked], folder: Path, format_name: str | None, problems: list[InputError], notices: list[Notice]
+    runs: list[Checked],
+    folder: Path,
+    read: Callable[[Path], FileReading],
+    problems: list[InputError],
+    notices: list[Notice],
 ) -> Iterator[MeasuredRun]:
     """Return the complete runs with the files they left; each member of every run is checked."""
     pairs = set()
@@ -309,7 +319,7 @@ def _runs(
         if pair is not None and (batch, pair, side) in pairs:
             raise run.wrong("pair", "has two runs of one side")
         pairs.add((batch, pair, side))
-        files = tuple(_files(run, names, folder, format_name, problems))
+        files = tuple(_files(run, names, folder, read, problems))
         sliced = run.absent_or_text("slices")
         if files:
             first = replace(files[0], used=tuple(_resources(run)))
@@ -360,12 +370,16 @@ def _conditions(run: Checked) -> RunConditions:
 
 
 def _files(
-    run: Checked, names: tuple[str, ...], folder: Path, format_name: str | None, problems: list[InputError]
+    run: Checked,
+    names: tuple[str, ...],
+    folder: Path,
+    read: Callable[[Path], FileReading],
+    problems: list[InputError],
 ) -> Iterator[FileReading]:
     for name in names:
         path = _inside(run, "results", name, folder)
         try:
-            yield read_file(path, format_name=format_name)
+            yield read(path)
         except InputError as error:
             problems.append(error)
 

@@ -134,6 +134,7 @@ class Record:
     service: str | None = None
     failure: Failure | None = None
     too_slow: TooSlow | None = None
+    out_of_time: bool | None = None
 
 
 def write(record: Record, folder: Path) -> None:
@@ -158,7 +159,7 @@ def load(folder: Path) -> Record:
         return _record(**json.loads(read_regular(path)))
     except OSError as error:
         what = f"cannot read {FILE_NAME}: {error.strerror or error}"
-        raise MeasureUsageError("no-measure", what, where=str(path), cure="measure without --confirm first") from None
+        raise MeasureUsageError("no-measure", what, where=str(path), cure="measure without --next first") from None
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         what = f"this is no {SCHEMA} file: {error}"
         raise MeasureUsageError("no-measure", what, where=str(path), cure=CURE_OTHER_FOLDER) from None

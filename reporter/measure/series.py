@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reporter.measure.plan import Plan
+    from reporter.shared.next_step import Step
 
 EXIT_CODES = {"complete": 0, "skipped": 0, "empty": 3, "failed": 4, "interrupted": 130}
+CONFIRMING = 1
 DISCARDED = "nothing of it is used"
 _COMPARED = ("cpu_model", "cores", "architecture", "os", "image", "language")
 
@@ -60,9 +62,9 @@ def measure(
 ) -> Outcome:
     """Run the plan's command in the working directory and fill ``output`` with ``measure.json`` and ``runs/``.
 
-    With ``confirm`` the plan's ``confirm_runs`` are added, as batch 1, to what an earlier call left there. The log and
-    the progress go to ``stream`` (standard error when not given). While it runs, SIGINT and SIGTERM end the command and
-    then this call, with the status ``interrupted``; no exception is raised for them.
+    With ``confirm`` the plan's ``confirm_runs`` are added, as batch ``CONFIRMING``, to what an earlier call left there.
+    The log and the progress go to ``stream`` (standard error when not given). While it runs, SIGINT and SIGTERM end the
+    command and then this call, with the status ``interrupted``; no exception is raised for them.
 
     Raises:
         MeasureUsageError: the folder is somebody else's, in use or cannot be written, or there is nothing to confirm.
@@ -74,9 +76,25 @@ def measure(
         runner = Runner(plan, real_output, Path.cwd(), environ, console, interrupt)
         found = _resume(plan, runner) if confirm else _start(plan, runner)
         runner.console.quote(f"$ {found.command}")
-        batch = 1 if confirm else 0
+        batch = CONFIRMING if confirm else 0
         done = all_runs(runner, found, batch, plan.confirm_runs if confirm else plan.runs)
     return Outcome(done.status, done.message, runner.output / record.FILE_NAME)
+
+
+def measure_head(
+    plan: Plan,
+    step: Step,
+    output: Path,
+    *,
+    stream: TextIO | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Run the head by itself after a look: in place of its pairs, or once more to confirm. Raises as ``measure`` does.
+
+    The step says which of both, and why there are no pairs.
+    """
+    alone = plan.alone(step.alone or plan.not_paired)
+    return measure(alone, output, confirm=step.confirm, stream=stream, environ=environ)
 
 
 def skip(plan: Plan, output: Path, missing: Sequence[str], *, environ: Mapping[str, str]) -> Outcome:
@@ -147,11 +165,11 @@ def _resume(plan: Plan, runner: Runner) -> Record:
     machine = fingerprint.read(environment.for_command(runner.environ, "head"))
     problem = _not_confirmable(former, plan, machine)
     if problem:
-        cure = "measure without --confirm first, with the same plan on the same machine"
+        cure = "measure without --next first, with the same plan on the same machine"
         raise MeasureUsageError("nothing-to-confirm", problem, where=str(runner.output), cure=cure)
-    first_look = tuple(run for run in former.runs if run.batch == 0)
+    others = tuple(run for run in former.runs if run.batch != CONFIRMING)
     warnings = (*former.warnings, *said)
-    return replace(former, status="interrupted", message=wording.cut_short(), runs=first_look, warnings=warnings)
+    return replace(former, status="interrupted", message=wording.cut_short(), runs=others, warnings=warnings)
 
 
 def _not_confirmable(former: Record, plan: Plan, machine: fingerprint.Fingerprint) -> str | None:
@@ -163,7 +181,7 @@ def _not_confirmable(former: Record, plan: Plan, machine: fingerprint.Fingerprin
         return problem
     if len(first_look) < plan.runs or not all(run.complete for run in first_look):
         return "the runs to be confirmed are not complete"
-    if former.status == "complete" and len(first_look) < len(former.runs):
+    if former.status == "complete" and any(run.batch == CONFIRMING for run in former.runs):
         return "these runs have been confirmed already; confirming until it suits would prove nothing"
     return None
 

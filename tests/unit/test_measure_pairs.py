@@ -334,12 +334,13 @@ def test_no_pair_begins_that_would_end_too_late(project: Project) -> None:
     three = measure_pairs(enough, project.output, count=3, stream=io.StringIO(), environ=project.environ)
     assert three.out_of_time is False
     record = read_measure(project.output)
-    assert record["too_slow"] is None
+    assert (record["too_slow"], record["out_of_time"]) == (None, None)
     spent = {"paired_seconds": 1000.0 - record["paired_seconds"] / 1000}
     (project.output / "measure.json").write_text(json.dumps(record | spent))
     assert (project.output / "sides").exists()
     late = measure_pairs(enough, project.output, count=3, stream=io.StringIO(), environ=project.environ)
     assert (late.status, late.exit_code, late.pairs, late.out_of_time) == ("complete", 0, 0, True)
+    assert read_measure(project.output)["out_of_time"] is True
     clean(project.output, environ=project.environ)
     project.check_clean()
 

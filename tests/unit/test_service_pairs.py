@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.cli import main
-from reporter.commands.same_server import loads_a_server, same_server
 from reporter.config import MeasureSettings
 from reporter.measure.service.service_plan import ServicePlan
+from reporter.pipeline.same_server import loads_a_server, same_server
 from reporter.service_rules import ServiceRule
 from tests.unit.measure_repositories import Project, new_project
 

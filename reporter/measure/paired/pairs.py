@@ -176,6 +176,8 @@ class PairedSides:
         status, message, side = "complete", None, None
         try:
             out_of_time = self._look(found, count, batch, select)
+            if out_of_time:
+                found.out_of_time()
         except StoppedError:
             status, message = "interrupted", wording.pairs_interrupted(found.pairs - before, count)
         except SideFailedError as error:
