@@ -1,4 +1,4 @@
-"""The verb ``fetch``: what situation this is, what is to be measured, and the baseline to compare with."""
+"""The verb ``fetch``: what situation this is, what is measured, the baseline to compare with, and the open check."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from entrypoint import base, documents, facts, override, received
+from entrypoint import base, documents, facts, override, received, writer
 from entrypoint.api import member
 from entrypoint.artifacts import Search, Wanted, search
+from entrypoint.check import Check
 from entrypoint.context import refuse_other_checkout, situation
 from entrypoint.failures import ApiError
 from entrypoint.plan import build_plan, read_config, settings_of
@@ -37,10 +38,11 @@ OUTPUTS = "outputs"
 def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     """Write plan.json, outputs, situation.json, and baseline/ with its source.json into the work folder.
 
-    A baseline that cannot be had is no error: source.json says why.
+    A baseline that cannot be had is no error: source.json says why. In the end the check is opened, so that reviewers
+    see that something is measured.
 
     Raises:
-        UsageError: an input, the configuration or the event is wrong.
+        UsageError: an input, the configuration or the event is wrong, or another job of this run has this name.
     """
     here = situation(inputs.event_name, _facts(inputs, api), inputs)
     refuse_other_checkout(here)
@@ -63,6 +65,32 @@ def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     _keep(outcome, inputs.suite, work / "baseline")
     documents.write(work / "baseline" / "source.json", documents.source(outcome, here, base_commit))
     _tell_search(outcome, console)
+    _open_check(inputs, here, api, console)
+
+
+def _open_check(inputs: Inputs, here: Situation, api: Api, console: Console) -> None:
+    """Open the check before anything is measured. Whatever GitHub says to it, the job goes on.
+
+    Raises:
+        UsageError: another job of this run writes the check.
+    """
+    if not here.check.yes:
+        console.say(f"no check: {here.check.reason}")
+        return
+    check = Check(
+        api=api,
+        suite=inputs.name,
+        head_sha=here.head_sha,
+        run=inputs.run_id or 0,
+        attempt=inputs.run_attempt,
+        page=inputs.run_page,
+        writer=writer.of(inputs),
+        fork=here.pull_request if here.fork else None,
+    )
+    try:
+        console.say(f"check: {check.start()}")
+    except ApiError as problem:
+        console.say(f"no check while measuring: {problem}{problem.cure}")
 
 
 def _outputs(here: Situation, plan: Plan) -> str:

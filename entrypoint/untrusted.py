@@ -19,7 +19,7 @@ from reporter.shared.markdown import one_line, prose
 if TYPE_CHECKING:
     from pathlib import Path
 
-VERBS = ("setup", "fetch", "start", "measure", "report", "collect", "publish")
+VERBS = ("setup", "fetch", "measure", "report", "collect", "publish")
 COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 EXIT_CODE = re.compile("[0-9]{1,3}")
 DEFECT = 1

@@ -1,14 +1,10 @@
 #!/usr/bin/env bash
-# Finds out what this job is about and which baseline counts. Then opens the check, so that reviewers see that something
-# is being measured. What either refuses is not measured.
+# Finds out what this job is about and which baseline counts, and opens the check. What is refused is not measured.
 set -euo pipefail
 # shellcheck source=entrypoint/steps/runtime.sh
 source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
 
 record fetch isolated fetch -m entrypoint fetch --work "$BENCHVERDICT_WORK"
-if [ "$code" = 0 ]; then
-  record start isolated publish -m entrypoint publish --start --work "$BENCHVERDICT_WORK"
-fi
 if [ "$code" != 0 ]; then
   rm -f "$BENCHVERDICT_WORK/plan.json" # so that nothing is measured
   exit

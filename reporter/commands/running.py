@@ -104,7 +104,10 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
         )
     if is_skipped(request.mode, config, stdout):
         return 0
-    return _run(request, config, stdout, stderr)
+    try:
+        return _run(request, config, stdout, stderr)
+    except MeasureUsageError as error:
+        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
 
 
 def is_skipped(mode: str | None, config: Config, stdout: TextIO) -> bool:

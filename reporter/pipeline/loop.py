@@ -6,8 +6,6 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
 
 from reporter.decide.looks import SHORT_LOOKS
-from reporter.errors import UsageError
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.noise import measure_with_noise
 from reporter.measure.paired.pairs import paired_sides
 from reporter.measure.series import measure_head
@@ -45,21 +43,8 @@ def measure_until_settled(
     A report is ``None`` where measuring did not get to anything complete.
 
     Raises:
-        UsageError: the plan cannot be measured here. More in ``report``.
+        MeasureUsageError: the plan cannot be measured here. More in ``report``.
     """
-    try:
-        return _until_settled(plan, folder, report, stream, environ)
-    except MeasureUsageError as error:
-        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
-
-
-def _until_settled(
-    plan: Plan,
-    folder: Path,
-    report: Callable[[Outcome], Done | None],
-    stream: TextIO,
-    environ: Mapping[str, str],
-) -> tuple[Outcome, Done | None]:
     with ExitStack() as opened:
         sides = None
         if plan.begins_with_pairs:

@@ -95,7 +95,7 @@ def plant(work: Path, known: dict[str, str]) -> None:
     situation = work / "situation.json"
     situation.write_text(situation.read_text().replace('"save_baseline": false', '"save_baseline": true'))
     (work / "report" / "baseline.json.gz").write_bytes(b"forged")
-    for verb in ("fetch", "start", "measure", "report", "publish"):
+    for verb in ("fetch", "measure", "report", "publish"):
         (work / "exit" / verb).write_text("00\n")
     script = KEEP / "planted.sh"
     script.write_text(f"touch {KEEP}/planted-ran\n")
