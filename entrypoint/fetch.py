@@ -13,11 +13,10 @@ from entrypoint.check import Check
 from entrypoint.context import refuse_other_checkout, situation
 from entrypoint.failures import ApiError
 from entrypoint.plan import build_plan, read_config, settings_of
-from entrypoint.untrusted import COMMIT
 from entrypoint.writer import name_taken
-from reporter.files import write_atomically
 from reporter.measure.plan import dump
-from reporter.model import Notice
+from reporter.shared.files import write_atomically
+from reporter.shared.model import FULL_COMMIT, Notice
 from reporter.store import snapshot
 from reporter.store.directory import DirectoryStore
 
@@ -96,7 +95,7 @@ def _open_check(inputs: Inputs, here: Situation, api: Api, console: Console) -> 
 def _outputs(here: Situation, plan: Plan) -> str:
     """Return whether a baseline is saved, and the commit that the checkout has to hold for pairs."""
     lines = [f"save-baseline={'true' if here.save_baseline.yes else 'false'}\n"]
-    if plan.pairs and COMMIT.fullmatch(plan.pairs.base_sha):
+    if plan.pairs and FULL_COMMIT.fullmatch(plan.pairs.base_sha):
         lines.append(f"base={plan.pairs.base_sha}\n")
     return "".join(lines)
 

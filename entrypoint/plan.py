@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from reporter import config
 from reporter.decide.named_rules import parse_rule
-from reporter.errors import UsageError
 from reporter.ingest.registry import named
 from reporter.pipeline.plan import in_its_way, way_of, whole_plan, with_given
+from reporter.shared.errors import UsageError
 
 if TYPE_CHECKING:
     from entrypoint.base import BaseCommit

@@ -21,13 +21,12 @@ from reporter.commands.logs import write_logs
 from reporter.commands.outputs import write_baseline, write_report_folder
 from reporter.commands.resource_metrics import asked_by, kept_resources
 from reporter.decide.judge import Pairs
-from reporter.errors import InputError, UsageError
 from reporter.ingest import measured, read_file
 from reporter.ingest.measured import AGAINST_ITSELF_BATCH
 from reporter.ingest.slices import with_slices
 from reporter.measure.plan import PAIRED, WHOLE
 from reporter.measure.wording import in_brief
-from reporter.model import Baseline, BaselineSource, Measured, Notice, Override
+from reporter.model import Baseline, BaselineSource, Measured, Override
 from reporter.pipeline.next_step import (
     after_pairs,
     same_server,
@@ -38,6 +37,7 @@ from reporter.pipeline.next_step import (
 )
 from reporter.pipeline.same_server import CURE
 from reporter.render import json_v1
+from reporter.shared.errors import InputError, UsageError
 from reporter.shared.next_step import Step
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from reporter.ingest.known_files import Reader
     from reporter.ingest.measured import Measurement
     from reporter.model import Report, Session, Suite
+    from reporter.shared.model import Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

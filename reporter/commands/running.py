@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands.keeping import keep
 from reporter.commands.outputs import show
 from reporter.commands.reporting import ReportRequest, report
-from reporter.errors import BenchverdictError, InputError, UsageError
 from reporter.ingest.known_files import KnownFiles
 from reporter.measure import checkout, wording
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.requirements import unmet
 from reporter.measure.series import measure
 from reporter.pipeline.loop import measure_until_settled
 from reporter.pipeline.plan import in_its_way, way_of, whole_plan, with_given
 from reporter.render.words import count_of
+from reporter.shared.errors import BenchverdictError, InputError, UsageError
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
@@ -81,10 +80,7 @@ def measure_only(request: RunRequest, config: Config, stdout: TextIO, stderr: Te
     make_root(request.root)
     plan = plan_for(request.command, request.suite, request.settings(config))
     environ = environment_of(request.mode, request.categories)
-    try:
-        outcome = measure(plan, request.measure_folder, stream=stdout, environ=environ)
-    except MeasureUsageError as error:
-        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
+    outcome = measure(plan, request.measure_folder, stream=stdout, environ=environ)
     if outcome.message:
         stderr.write(f"error: {outcome.message}\n")
     return outcome.exit_code
@@ -104,10 +100,7 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
         )
     if is_skipped(request.mode, config, stdout):
         return 0
-    try:
-        return _run(request, config, stdout, stderr)
-    except MeasureUsageError as error:
-        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
+    return _run(request, config, stdout, stderr)
 
 
 def is_skipped(mode: str | None, config: Config, stdout: TextIO) -> bool:

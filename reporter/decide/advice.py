@@ -12,7 +12,8 @@ import numpy as np
 
 from reporter.decide import reasons
 from reporter.decide.noise import column_median
-from reporter.model import STATISTICS, Notice
+from reporter.model import STATISTICS
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -20,7 +20,6 @@ from reporter.model import (
     Comparison,
     Judging,
     Metric,
-    Notice,
     PastSession,
     Sample,
     Shift,
@@ -28,6 +27,7 @@ from reporter.model import (
     Trend,
     Verdict,
 )
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -21,7 +21,8 @@ from reporter.model import Estimate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.model import FloatArray, MemorySeries
+    from reporter.model import FloatArray
+    from reporter.shared.model import MemorySeries
 
 WARM_UP = 0.2
 BLOCKS = 8

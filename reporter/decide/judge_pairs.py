@@ -27,8 +27,8 @@ from reporter.decide.judging import at_looks, judging_of
 from reporter.decide.looks import SHORT_LOOKS
 from reporter.decide.sessions import stored_noise
 from reporter.decide.verdict import flag, settle
-from reporter.errors import InputError
 from reporter.model import JUDGED
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

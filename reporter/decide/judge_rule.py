@@ -14,7 +14,8 @@ from reporter.decide.rule_rates import rates_of
 from reporter.decide.sessions import comparable
 from reporter.decide.summaries import side_summaries
 from reporter.decide.verdict import comparison
-from reporter.model import Assessment, Change, Estimate, Notice
+from reporter.model import Assessment, Change, Estimate
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 import numpy as np
 
 from reporter.decide.rank_sum import rank_sum
-from reporter.errors import UsageError
+from reporter.shared.errors import UsageError
 
 if TYPE_CHECKING:
     from reporter.model import BoolArray, FloatArray

@@ -9,7 +9,8 @@ import numpy as np
 
 from reporter.decide import reasons
 from reporter.decide.noise import of_one_pair
-from reporter.model import STATISTICS, Baseline, Notice, Sample, Session, Suite
+from reporter.model import STATISTICS, Baseline, Sample, Session, Suite
+from reporter.shared.model import Notice
 from reporter.store.history import AGAINST_ITSELF, of_same_code, session_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from reporter.decide.align import Row, Values
     from reporter.decide.noise import Variance
-    from reporter.model import Fingerprint, FloatArray
+    from reporter.model import FloatArray
+    from reporter.shared.model import Fingerprint
 
 
 def comparable(head: Suite, baseline: Baseline) -> tuple[Suite | None, list[Session], list[Notice]]:

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure.console import Console
-from reporter.measure.errors import MeasureUsageError
-from reporter.measure.files import read_regular
 from reporter.measure.noise import measure_with_noise
 from reporter.measure.paired.pairs import clean, measure_pairs
 from reporter.measure.plan import load
@@ -17,6 +15,8 @@ from reporter.measure.series import EXIT_CODES, measure_head, skip
 from reporter.measure.service import state
 from reporter.measure.service.supervisor import supervise
 from reporter.shared import next_step
+from reporter.shared.errors import UsageError
+from reporter.shared.files import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,9 +42,9 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr
         parser.error("--plan is needed")
     try:
         if arguments.clean:
-            return 0 if clean(arguments.output, stream=stderr, environ=environ) else MeasureUsageError.exit_code
+            return 0 if clean(arguments.output, stream=stderr, environ=environ) else UsageError.exit_code
         outcome = _measure(arguments, stdout, environ)
-    except MeasureUsageError as error:
+    except UsageError as error:
         Console(stderr, environ).quote(f"error: {error}")
         return error.exit_code
     except KeyboardInterrupt:  # in the moments before measure counts signals itself
@@ -76,14 +76,14 @@ def _step(path: Path) -> Step:
     """Read the file of ``--next``.
 
     Raises:
-        MeasureUsageError: it cannot be read, or holds no step.
+        UsageError: it cannot be read, or holds no step.
     """
     try:
-        return next_step.load(read_regular(path))
+        return next_step.load(read_json(path))
     except (OSError, ValueError) as error:
         what = f"what to measure next cannot be read: {error}"
         cure = f"give the {next_step.FILE_NAME} of a report"
-        raise MeasureUsageError("no-selection", what, where=str(path), cure=cure) from None
+        raise UsageError("no-selection", what, where=str(path), cure=cure) from None
 
 
 def _parser() -> argparse.ArgumentParser:

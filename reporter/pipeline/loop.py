@@ -43,7 +43,7 @@ def measure_until_settled(
     A report is ``None`` where measuring did not get to anything complete.
 
     Raises:
-        MeasureUsageError: the plan cannot be measured here. More in ``report``.
+        UsageError: the plan cannot be measured here. More in ``report``.
     """
     with ExitStack() as opened:
         sides = None

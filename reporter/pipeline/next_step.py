@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from reporter.decide.decided import BARRIERS
 from reporter.decide.looks import Progress, names_undecided, next_step
-from reporter.files import write_atomically
 from reporter.ingest import pytest_benchmark
 from reporter.measure.paired.outlook import spoken_limit, time_limit, too_slow
 from reporter.measure.wording import NOT_PAIRED
-from reporter.model import Notice
 from reporter.pipeline.same_server import loads_a_server
 from reporter.pipeline.shorter_runs import shorter_run
 from reporter.render.words import count_of
+from reporter.shared.files import write_atomically
+from reporter.shared.model import Notice
 from reporter.shared.next_step import FILE_NAME, Step, dump
 
 if TYPE_CHECKING:

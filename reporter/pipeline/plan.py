@@ -6,14 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from reporter.errors import UsageError
 from reporter.measure import checkout
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired.pair_plan import PairPlan
 from reporter.measure.plan import AUTO, PAIRED, Plan
-from reporter.measure.service.service_plan import ServicePlan
 from reporter.measure.wording import displayed
 from reporter.pipeline.same_server import CURE, same_server
+from reporter.shared.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,21 +33,18 @@ def whole_plan(suite: str, settings: MeasureSettings, command: tuple[str, ...] =
     Raises:
         UsageError: a value is unusable.
     """
-    try:
-        return Plan(
-            name=suite,
-            script=None if command else settings.command,
-            command=command or None,
-            results=settings.results,
-            runs=settings.baseline_runs if saving else settings.runs,
-            confirm_runs=settings.second_look_runs,
-            run_time_limit_seconds=settings.run_time_limit_seconds,
-            service=ServicePlan(**settings.service.plan()) if settings.service else None,
-            requires_env=settings.requires_env,
-            requires_url=settings.requires_url,
-        )
-    except MeasureUsageError as error:
-        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
+    return Plan(
+        name=suite,
+        script=None if command else settings.command,
+        command=command or None,
+        results=settings.results,
+        runs=settings.baseline_runs if saving else settings.runs,
+        confirm_runs=settings.second_look_runs,
+        run_time_limit_seconds=settings.run_time_limit_seconds,
+        service=settings.service,
+        requires_env=settings.requires_env,
+        requires_url=settings.requires_url,
+    )
 
 
 def way_of(settings: MeasureSettings, *, saving: bool) -> Way:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
         Comparison,
         Estimate,
         Failures,
-        Fingerprint,
         Gate,
         Judging,
         LoadCourse,
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
         Trend,
     )
     from reporter.render.categories import CategorySummary
+    from reporter.shared.model import Fingerprint
 
 __all__ = ["SCHEMA", "dump", "load"]
 

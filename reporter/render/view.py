@@ -26,9 +26,10 @@ from reporter.units import is_timing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reporter.model import Notice, Report
+    from reporter.model import Report
     from reporter.render.view_types import RowView
     from reporter.render.words import GroupKey, Outcome
+    from reporter.shared.model import Notice
 
 __all__ = ["build"]
 

@@ -15,9 +15,10 @@ from reporter.shared.printable import shorten, visible
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reporter.model import Assessment, MemorySeries, Report, RunResources
+    from reporter.model import Assessment, Report, RunResources
     from reporter.render.categories import CategorySummary
     from reporter.render.words import GroupKey
+    from reporter.shared.model import MemorySeries
 
 MOST_CATEGORIES = 50
 """Shown, the largest first; a tool may put every benchmark into a group of its own."""

@@ -38,16 +38,12 @@ def dump(step: Step) -> str:
     return json.dumps(content, ensure_ascii=False) + "\n"
 
 
-def load(content: bytes) -> Step:
-    """Return the step that the file holds.
+def load(found: object) -> Step:
+    """Return the step that the JSON value of the file is.
 
     Raises:
-        ValueError: it holds none, or more than one.
+        ValueError: it is none, or more than one.
     """
-    try:
-        found = json.loads(content)
-    except RecursionError as error:
-        raise ValueError(str(error)) from None
     if not isinstance(found, dict) or found.get("schema") != SCHEMA:
         raise ValueError(f"it is not an object with the schema {SCHEMA!r}")
     pairs, select, alone, confirm = (found.get(key) for key in ("pairs", "select", "alone", "confirm"))

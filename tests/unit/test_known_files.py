@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
 from reporter.ingest import known_files, read_file
 from reporter.ingest.known_files import KnownFiles
+from reporter.shared.errors import InputError
 
 GOOD = Path(__file__).parents[1] / "data" / "pytest-benchmark" / "5.3.1.json"
 

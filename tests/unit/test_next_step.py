@@ -29,7 +29,7 @@ def test_what_is_written_is_read_again_and_keeps_to_its_schema(tmp_path: Path, s
     schema = json.loads((ROOT / "schemas" / "next-step-v1.json").read_text())
     content = (tmp_path / FILE_NAME).read_bytes()
     Draft202012Validator(schema).validate(json.loads(content))
-    assert load(content) == step
+    assert load(json.loads(content)) == step
 
 
 def test_where_everything_is_settled_there_is_no_file(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_where_everything_is_settled_there_is_no_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("pairs", ["8", -1, 8.0, True, None, 10**6, "8; reboot"])
 def test_a_wrong_number_of_pairs_is_no_step(pairs: object) -> None:
     with pytest.raises(ValueError, match="whole number"):
-        load(json.dumps({"schema": "next-step/v1", "pairs": pairs, "select": []}).encode())
+        load({"schema": "next-step/v1", "pairs": pairs, "select": []})
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -63,12 +63,12 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("content", "part"), WRONG)
 def test_anything_else_is_no_step(content: dict[str, Any], part: str) -> None:
     with pytest.raises(ValueError, match=part):
-        load(json.dumps({"schema": "next-step/v1", "pairs": 0, "select": [], **content}).encode())
+        load({"schema": "next-step/v1", "pairs": 0, "select": [], **content})
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"pairs"', b"\xff", b"[" * 100_000])
-def test_what_is_no_object_is_no_step(content: bytes) -> None:
-    with pytest.raises(ValueError, match=r"."):
+@pytest.mark.parametrize("content", [None, True, 8, "pairs", [], [{"schema": "next-step/v1"}]])
+def test_what_is_no_object_is_no_step(content: object) -> None:
+    with pytest.raises(ValueError, match="not an object"):
         load(content)
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reporter.config import MeasureSettings
-from reporter.errors import UsageError
 from reporter.pipeline.plan import Way, in_its_way, way_of, whole_plan, with_given
+from reporter.shared.errors import UsageError
 
 if TYPE_CHECKING:
     from reporter.measure.plan import Plan
