@@ -17,6 +17,7 @@ from reporter.service_rules import service_rule
 from reporter.shared.errors import UsageError, did_you_mean
 from reporter.shared.model import COMMIT, ServiceRule
 from reporter.units import parse_duration, parse_fraction, to_base
+from reporter.verdicts import GATING, STRICT_VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,10 +28,8 @@ if TYPE_CHECKING:
 BUDGET_WORDS = ("budget-critical", "budget-warning", "budget-not-measured")
 NOT_COMPARED = "not-compared"
 """Fails the gate when there was nothing to compare with; it is a cause of the gate too."""
-FAIL_ON = (
-    "regressed", "improved", "inconclusive", "not_comparable", "new", "missing", "errored", NOT_COMPARED, *BUDGET_WORDS,
-)  # fmt: skip
-STRICT = ("inconclusive", "not_comparable", "missing", "errored", NOT_COMPARED)
+FAIL_ON = (*GATING, NOT_COMPARED, *BUDGET_WORDS)
+STRICT = (*STRICT_VERDICTS, NOT_COMPARED)
 COMPARE = ("auto", "baseline", "paired", "none")
 CLOCKS = ("auto", "wall", "cpu")
 BENCHMARKS_FROM = ("head",)

@@ -22,8 +22,15 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from reporter.shared.model import Fingerprint, MemorySeries, Notice
+from reporter.verdicts import CHANGED as CHANGED
+from reporter.verdicts import DECIDED as DECIDED
+from reporter.verdicts import JUDGED as JUDGED
+from reporter.verdicts import VERDICTS as VERDICTS
+from reporter.verdicts import Verdict as Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -32,7 +39,6 @@ if TYPE_CHECKING:
     IndexArray = NDArray[np.intp]
 
 Better = Literal["lower", "higher"]
-Verdict = Literal["regressed", "improved", "unchanged", "inconclusive", "not_comparable", "new", "missing", "errored"]
 GateStatus = Literal["passed", "failed", "undecided"]
 GateCause = Literal["not-measured", "too-noisy", "not-compared"]
 CompareKind = Literal["screen", "confirmed", "paired", "none"]
@@ -41,22 +47,6 @@ ResourceUser = Literal["command", "service"]
 Clock = Literal["wall", "cpu"]
 """Wall time, or the time that the processor worked for the benchmark's own thread."""
 BudgetStatus = Literal["met", "above_target", "warning", "critical", "not_measured"]
-
-VERDICTS: tuple[Verdict, ...] = (
-    "regressed",
-    "improved",
-    "unchanged",
-    "inconclusive",
-    "not_comparable",
-    "new",
-    "missing",
-    "errored",
-)
-
-DECIDED: frozenset[Verdict] = frozenset(("regressed", "improved", "unchanged"))
-"""The verdicts that answer the question."""
-JUDGED: frozenset[Verdict] = DECIDED | {"inconclusive"}
-"""The verdicts of rows that both sides have and that were held against each other."""
 
 STATISTICS = ("n", "min", "q10", "q25", "median", "q75", "q90", "p95", "p99", "max", "mean")
 """Columns of ``Sample.statistics``: what is kept of every run. q90 and max are the mirror of q10 and min for metrics
@@ -583,7 +573,12 @@ class Report:
 
     def counts(self) -> dict[Verdict, int]:
         """Count the rows of each verdict, zeros included, in the order of ``VERDICTS``."""
-        counts = dict.fromkeys(VERDICTS, 0)
-        for assessment in self.assessments:
-            counts[assessment.verdict] += 1
-        return counts
+        return counted(self.assessments)
+
+
+def counted(assessments: Iterable[Assessment]) -> dict[Verdict, int]:
+    """Count the rows of each verdict, zeros included, in the order of ``VERDICTS``."""
+    counts = dict.fromkeys(VERDICTS, 0)
+    for assessment in assessments:
+        counts[assessment.verdict] += 1
+    return counts

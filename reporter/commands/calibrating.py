@@ -29,6 +29,7 @@ from reporter.measure.paired.outlook import time_limit
 from reporter.measure.wording import displayed
 from reporter.pipeline.plan import of_equal_code
 from reporter.render import calibration_text, words
+from reporter.shared.batch import Batch
 from reporter.shared.errors import InputError
 from reporter.shared.files import write_atomically
 
@@ -141,7 +142,7 @@ def calibration_of(
     harmless: list[Harmless] = []
     seconds = 0.0
     for measurement in measurements:
-        if measurement.pairs(0):
+        if measurement.pairs(Batch.FIRST):
             pairs = _pairs(measurement, config)
             sessions.append(pairs)
             seconds += measurement.paired_seconds

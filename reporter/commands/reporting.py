@@ -19,10 +19,9 @@ from reporter.commands.composing import (
 )
 from reporter.commands.logs import write_logs
 from reporter.commands.outputs import write_baseline, write_report_folder
-from reporter.commands.resource_metrics import asked_by, kept_resources
 from reporter.decide.judge import Pairs
+from reporter.decide.resource_metrics import asked_by, kept_resources
 from reporter.ingest import measured, read_file
-from reporter.ingest.measured import AGAINST_ITSELF_BATCH
 from reporter.ingest.slices import with_slices
 from reporter.measure.plan import PAIRED, WHOLE
 from reporter.measure.wording import in_brief
@@ -37,19 +36,19 @@ from reporter.pipeline.next_step import (
 )
 from reporter.pipeline.same_server import CURE
 from reporter.render import json_v1
+from reporter.shared.batch import Batch
 from reporter.shared.errors import InputError, UsageError
 from reporter.shared.next_step import Step
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from reporter.config import Config
     from reporter.decide.gate import Wanted
     from reporter.ingest import FileReading
-    from reporter.ingest.known_files import Reader
     from reporter.ingest.measured import Measurement
     from reporter.model import Report, Session, Suite
     from reporter.shared.model import Notice
@@ -77,7 +76,7 @@ class ReportRequest:
     workspace: Path | None = None
     override: Override | None = None
     home: str | None = None
-    read: Reader = read_file
+    read: Callable[..., FileReading] = read_file
 
     @property
     def wanted(self) -> Wanted:
@@ -126,7 +125,7 @@ def report(request: ReportRequest, config: Config) -> Reported:
 def report_of(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
     """Do what ``report`` does with a measuring that was read, and raise as it does."""
     write_logs(measurement, request.measure, request.output)
-    judge = _by_pairs if measurement.pairs(0) else _by_history
+    judge = _by_pairs if measurement.pairs(Batch.FIRST) else _by_history
     done = judge(measurement, request, config)
     write_report_folder(done.report, request.output, home=request.home)
     write_baseline(done.snapshot, request.output)
@@ -135,11 +134,11 @@ def report_of(measurement: Measurement, request: ReportRequest, config: Config) 
 
 
 def _by_history(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
-    runs = measurement.batch("head", 0)
+    runs = measurement.batch("head", Batch.FIRST)
     if not runs:
         raise _nothing(measurement)
     head = with_code(suite_of(runs, measurement, config), request.workspace)
-    again = measurement.batch("head", 1)
+    again = measurement.batch("head", Batch.AGAIN)
     second = suite_of(again, measurement, config) if again else None
     baseline, absent, notices = _stored(request, measurement.name)
     absent = _why_apart(measurement, request) or absent
@@ -204,7 +203,7 @@ def snapshot_of(measurement: Measurement, head: Suite, earlier: Baseline | None,
 
 def _against_itself(measurement: Measurement, config: Config) -> Session | None:
     """Give the pairs of this commit and itself as a session: a base run and a head run in turn."""
-    runs = [run for pair in measurement.pairs(AGAINST_ITSELF_BATCH) for run in pair]
+    runs = [run for pair in measurement.pairs(Batch.AGAINST_ITSELF) for run in pair]
     return (
         replace(history.session_of(suite_of(runs, measurement, config)), plan=history.AGAINST_ITSELF) if runs else None
     )
@@ -253,16 +252,16 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
 
 def _whole(measurement: Measurement, config: Config) -> Suite | None:
     """Return the runs of the head that came before the pairs, for the budgets."""
-    runs = measurement.batch("head", 0)
+    runs = measurement.batch("head", Batch.FIRST)
     return replace(suite_of(runs, measurement, config), plan=WHOLE) if runs else None
 
 
 def pairs_of(measurement: Measurement, config: Config) -> Pairs:
     """Return the complete pairs, with what their slices say."""
-    pairs = measurement.pairs(0)
+    pairs = measurement.pairs(Batch.FIRST)
     base, head = (suite_of([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
-    base, head = with_slices(base, head, measurement.slices(0))
-    return Pairs(base=replace(base, commit=measurement.base_sha), head=head, began=measurement.began(0))
+    base, head = with_slices(base, head, measurement.slices(Batch.FIRST))
+    return Pairs(base=replace(base, commit=measurement.base_sha), head=head, began=measurement.began(Batch.FIRST))
 
 
 def suite_of(runs: Sequence[Sequence[FileReading]], measurement: Measurement, config: Config) -> Suite:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from reporter.ingest.read import read_file
 
@@ -10,13 +10,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reporter.ingest.reading import FileReading
-
-
-class Reader(Protocol):
-    """Reads a result file as ``read_file`` does."""
-
-    def __call__(self, path: Path, *, format_name: str | None = None) -> FileReading:
-        """Return what the file holds."""
 
 
 class KnownFiles:

@@ -21,7 +21,6 @@ from reporter.shared.model import Fingerprint, Notice, TooSlow
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from reporter.ingest.known_files import Reader
     from reporter.ingest.reading import FileReading
     from reporter.ingest.slices import SlicedRun
     from reporter.model import ResourceUser
@@ -56,10 +55,6 @@ _TOO_SLOW = keys("run_seconds limit_seconds")
 _TOO_SLOW_OPTIONAL = keys("at_least")
 
 
-AGAINST_ITSELF_BATCH = 2
-"""The batch of pairs that a baseline's commit and itself make."""
-
-
 TELLING_PAIRS = 3
 """So many of the last pairs tell how long the next one takes."""
 
@@ -70,7 +65,7 @@ class MeasuredRun:
 
     ``slices`` are those of its benchmarks, where it took turns with the other side of its pair.
 
-    ``batch`` 0 is the first look, 1 the second, and 2 holds pairs of one commit and itself.
+    ``batch`` is one of ``Batch``.
     """
 
     side: Side
@@ -168,7 +163,7 @@ def _seconds_of(pair: tuple[MeasuredRun, MeasuredRun]) -> float:
     return max(seconds) if any(run.slices for run in pair) else sum(seconds)
 
 
-def load(folder: Path, format_name: str | None = None, read: Reader = read_file) -> Measurement:
+def load(folder: Path, format_name: str | None = None, read: Callable[..., FileReading] = read_file) -> Measurement:
     """Read a measuring and, by ``read``, the result files of its complete runs.
 
     Raises:

@@ -16,6 +16,7 @@ from reporter.measure.lock import held
 from reporter.measure.record import Failure, Record, RunRecord
 from reporter.measure.run import Attempt, Runner, Slot
 from reporter.measure.service import state
+from reporter.shared.batch import Batch
 from reporter.shared.errors import CommandFailedError, InputError, MeasuringInterruptedError, UsageError
 from reporter.shared.masking import masked
 from reporter.shared.model import FINGERPRINT_KEYS, Fingerprint, Notice
@@ -33,7 +34,6 @@ EXIT_CODES = {
     "failed": CommandFailedError.exit_code,
     "interrupted": MeasuringInterruptedError.exit_code,
 }
-CONFIRMING = 1
 DISCARDED = "nothing of it is used"
 
 
@@ -68,7 +68,7 @@ def measure(
 ) -> Outcome:
     """Run the plan's command in the working directory and fill ``output`` with ``measure.json`` and ``runs/``.
 
-    With ``confirm`` the plan's ``confirm_runs`` are added, as batch ``CONFIRMING``, to what an earlier call left there.
+    With ``confirm`` the plan's ``confirm_runs`` are added, as a batch of their own, to what an earlier call left there.
     The log and the progress go to ``stream`` (standard error when not given). While it runs, SIGINT and SIGTERM end the
     command and then this call, with the status ``interrupted``; no exception is raised for them.
 
@@ -82,7 +82,7 @@ def measure(
         runner = Runner(plan, real_output, Path.cwd(), environ, console, interrupt)
         found = _resume(plan, runner) if confirm else _start(plan, runner)
         runner.console.quote(f"$ {found.command}")
-        batch = CONFIRMING if confirm else 0
+        batch = Batch.AGAIN if confirm else Batch.FIRST
         done = all_runs(runner, found, batch, plan.confirm_runs if confirm else plan.runs)
     return Outcome(done.status, done.message, runner.output / record.FILE_NAME)
 
@@ -173,13 +173,13 @@ def _resume(plan: Plan, runner: Runner) -> Record:
     if problem:
         cure = "measure without --next first, with the same plan on the same machine"
         raise UsageError("nothing-to-confirm", problem, where=str(runner.output), cure=cure)
-    others = tuple(run for run in former.runs if run.batch != CONFIRMING)
+    others = tuple(run for run in former.runs if run.batch != Batch.AGAIN)
     warnings = (*former.warnings, *said)
     return replace(former, status="interrupted", message=wording.cut_short(), runs=others, warnings=warnings)
 
 
 def _not_confirmable(former: Record, plan: Plan, machine: Fingerprint) -> str | None:
-    first_look = [run for run in former.runs if run.batch == 0 and run.side == "head"]
+    first_look = [run for run in former.runs if run.batch == Batch.FIRST and run.side == "head"]
     if not plan.confirm_runs:
         return "the plan asks for no confirming runs"
     problem = not_continuable(former, plan, machine)
@@ -187,7 +187,7 @@ def _not_confirmable(former: Record, plan: Plan, machine: Fingerprint) -> str | 
         return problem
     if len(first_look) < plan.runs or not all(run.complete for run in first_look):
         return "the runs to be confirmed are not complete"
-    if former.status == "complete" and any(run.batch == CONFIRMING for run in former.runs):
+    if former.status == "complete" and any(run.batch == Batch.AGAIN for run in former.runs):
         return "these runs have been confirmed already; confirming until it suits would prove nothing"
     return None
 
@@ -213,7 +213,7 @@ def all_runs(runner: Runner, found: Record, batch: int, count: int) -> Record:
     for number in range(count):
         if runner.interrupt.count:
             break
-        word = "confirming run" if batch else "run"
+        word = "confirming run" if batch == Batch.AGAIN else "run"
         slot = Slot(index=first + number, batch=batch, title=f"{word} {number + 1} of {count}")
         runner.console.begin(slot.title, _seconds_left(found.runs, count - number))
         attempt = runner.run(slot)

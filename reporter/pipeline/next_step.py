@@ -12,6 +12,7 @@ from reporter.measure.wording import NOT_PAIRED
 from reporter.pipeline.same_server import loads_a_server
 from reporter.pipeline.shorter_runs import shorter_run
 from reporter.render.words import count_of
+from reporter.shared.batch import Batch
 from reporter.shared.files import write_atomically
 from reporter.shared.model import Notice
 from reporter.shared.next_step import FILE_NAME, Step, dump
@@ -95,10 +96,10 @@ def write_next_step(step: Step | None, folder: Path) -> None:
 
 
 def _progress(measurement: Measurement) -> Progress:
-    pair_seconds, benchmarks = measurement.latest_pairs(0)
+    pair_seconds, benchmarks = measurement.latest_pairs(Batch.FIRST)
     can_select = measurement.formats() == {pytest_benchmark.name}
     return Progress(
-        pairs=len(measurement.pairs(0)),
+        pairs=len(measurement.pairs(Batch.FIRST)),
         seconds=measurement.paired_seconds,
         time_limit=measurement.time_limit_seconds or time_limit(None, 0),
         pair_seconds=pair_seconds,

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.decide.judge import Decision, judge_pairs, judge_screen
-from reporter.decide.multiple import holm
+from reporter.stats.holm import holm
 from tests.suites import MACHINE, baseline_of, noisy_runs, suite_of
 
 if TYPE_CHECKING:

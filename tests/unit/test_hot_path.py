@@ -27,7 +27,7 @@ ELSEWHERE = {
     "difflib": "nothing was misspelt",
     "unittest": "for tests",
     "reporter.measure.series": "measuring",
-    "reporter.commands.load_metrics": "no load test",
+    "reporter.decide.load_metrics": "no load test",
     "reporter.decide.judge_rule": "no rule was named",
     "reporter.store.snapshot": "nothing is stored",
     "reporter.render.html": "no page",

@@ -14,6 +14,7 @@ VOCABULARY = {
     "masking",
     "model",
     "units",
+    "verdicts",
     "config",
     "checked",
     "fingerprints",
@@ -78,6 +79,8 @@ def test_imports_run_one_way(path: Path) -> None:
             assert wanted == "shared", f"shared imports reporter.{wanted}"
         elif stage == "measure":
             assert wanted in {"measure", "shared"}, f"measure imports reporter.{wanted}"
+        elif stage == "stats":
+            assert wanted in {"stats", "model"}, f"stats imports reporter.{wanted}"
         elif stage in VOCABULARY:
             assert wanted in VOCABULARY | {"", "shared"}, f"the vocabulary imports reporter.{wanted}"
         elif stage in STAGES and wanted in STAGES:

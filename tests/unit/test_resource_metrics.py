@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.cli import main
-from reporter.commands.resource_metrics import MOST_SERIES, Asked, kept_resources
+from reporter.decide.resource_metrics import MOST_SERIES, Asked, kept_resources
 from reporter.model import RunResources
 from reporter.render import charts, html, json_v1, view
 from reporter.render.view_tables import resources

@@ -32,6 +32,7 @@ from reporter.measure.plan_values import plan_error
 from reporter.measure.run import Runner
 from reporter.measure.series import DISCARDED, Outcome, earlier
 from reporter.measure.service import state
+from reporter.shared.batch import Batch
 from reporter.shared.errors import UsageError
 from reporter.shared.model import Notice
 
@@ -146,7 +147,7 @@ class PairedSides:
         self._differing: tuple[str, ...] = ()
         self._added: str | None = None
 
-    def measure(self, count: int | None, *, batch: int = 0, select: Sequence[str] | None = None) -> Outcome:
+    def measure(self, count: int | None, *, batch: int = Batch.FIRST, select: Sequence[str] | None = None) -> Outcome:
         """Measure ``count`` pairs more, as part of ``batch``, and add them to ``measure.json``.
 
         Without a ``count`` it is what the first look lacks: pairs of an interrupted one are kept.
