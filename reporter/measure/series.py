@@ -41,8 +41,7 @@ DISCARDED = "nothing of it is used"
 class Outcome:
     """How measuring ended. ``status`` and ``message`` (``None`` when complete) are those of ``measure.json``.
 
-    Of pairs it tells more: ``side`` is the one that failed, ``pairs`` how many this call completed, and
-    ``out_of_time`` whether it began fewer than it was asked for because the time limit would have been passed.
+    Of pairs it tells more: ``side`` is the one that failed, and ``pairs`` how many this call completed.
     """
 
     status: str
@@ -50,7 +49,6 @@ class Outcome:
     path: Path
     side: str | None = None
     pairs: int = 0
-    out_of_time: bool = False
 
     @property
     def exit_code(self) -> int:
