@@ -1,4 +1,4 @@
-"""``python -m entrypoint fetch|request|collect|publish [--start] --work FOLDER``: the verbs that speak to GitHub."""
+"""``python -m entrypoint fetch|request|collect|publish --work FOLDER``: the verbs that speak to GitHub."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from entrypoint.api import Api
 from entrypoint.collect import collect
 from entrypoint.console import Console
 from entrypoint.fetch import fetch
-from entrypoint.publish import publish, start
+from entrypoint.publish import publish
 from entrypoint.request import request
 from reporter.shared.errors import BenchverdictError, MeasuringInterruptedError
 
@@ -39,15 +39,13 @@ def main(
     parser = argparse.ArgumentParser(prog="python -m entrypoint")
     parser.add_argument("verb", choices=VERBS)
     parser.add_argument("--work", type=Path, required=True, help="the work folder of this use of the action")
-    parser.add_argument("--start", action="store_true", help="publish: only open the check, before measuring")
     options = parser.parse_args(arguments)
     token = environ.get("BENCHVERDICT_TOKEN", "").strip()
     complaint = Console(stream=errors, secret=token)
     try:
         given = _inputs(options, environ)
         api = Api(url=given.api_url, repository=given.repository, token=given.token, patience=patience)
-        verb = start if options.start else VERBS[options.verb]
-        verb(given, options.work, api, Console(stream=log, secret=token))
+        VERBS[options.verb](given, options.work, api, Console(stream=log, secret=token))
     except BenchverdictError as problem:
         for line in str(problem).splitlines():
             complaint.say(line)

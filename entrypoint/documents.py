@@ -27,12 +27,7 @@ IGNORED_LIMIT = 50
 
 def write(path: Path, document: dict[str, Any]) -> None:
     """Write one document without secrets, whole or not at all."""
-    write_plan(path, masked_json(document))
-
-
-def write_plan(path: Path, document: dict[str, Any]) -> None:
-    """Write the plan: it holds the command as it is to be run, so nothing of it is masked."""
-    write_atomically(path, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    write_atomically(path, json.dumps(masked_json(document), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def situation(here: Situation, base_commit: BaseCommit) -> dict[str, Any]:

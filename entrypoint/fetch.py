@@ -1,4 +1,4 @@
-"""The verb ``fetch``: what situation this is, what is to be measured, and the baseline to compare with."""
+"""The verb ``fetch``: what situation this is, what is measured, the baseline to compare with, and the open check."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from entrypoint import base, documents, facts, override, received
+from entrypoint import base, documents, facts, override, received, writer
 from entrypoint.api import member
 from entrypoint.artifacts import Search, Wanted, search
+from entrypoint.check import Check
 from entrypoint.context import refuse_other_checkout, situation
 from entrypoint.failures import ApiError
-from entrypoint.plan import build_plan, read_config
+from entrypoint.plan import build_plan, read_config, settings_of
 from entrypoint.writer import name_taken
+from reporter.measure.plan import dump
 from reporter.shared.files import write_atomically
-from reporter.shared.model import Notice
+from reporter.shared.model import FULL_COMMIT, Notice
 from reporter.store import snapshot
 from reporter.store.directory import DirectoryStore
 
@@ -26,25 +28,31 @@ if TYPE_CHECKING:
     from entrypoint.console import Console
     from entrypoint.inputs import Inputs
     from entrypoint.situations import Situation
+    from reporter.measure.plan import Plan
+
+OUTPUTS = "outputs"
+"""Lines for the outputs of the step; ``steps/fetch.sh`` hands them on. What is an output, no command can change."""
 
 
 def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
-    """Write plan.json, situation.json, and baseline/ with its source.json into the work folder.
+    """Write plan.json, outputs, situation.json, and baseline/ with its source.json into the work folder.
 
-    A baseline that cannot be had is no error: source.json says why.
+    A baseline that cannot be had is no error: source.json says why. In the end the check is opened, so that reviewers
+    see that something is measured.
 
     Raises:
-        UsageError: an input, the configuration or the event is wrong.
+        UsageError: an input, the configuration or the event is wrong, or another job of this run has this name.
     """
     here = situation(inputs.event_name, _facts(inputs, api), inputs)
     refuse_other_checkout(here)
     config = read_config(inputs)
-    settings = config.in_mode(inputs.mode)
-    build_plan(inputs, here, settings)  # a usage error comes before any waiting for the network
+    settings = settings_of(inputs, here, config.in_mode(inputs.mode))
+    build_plan(inputs, here, settings, None)  # a usage error comes before any waiting for the network
     _refuse_taken_name(inputs, api)
     base_commit = base.base_commit(here, api)
-    plan = build_plan(inputs, here, settings, base_commit, whole_too=bool(config.only(inputs.mode, ()).budgets))
-    documents.write_plan(work / "plan.json", plan)
+    plan = build_plan(inputs, here, settings, base_commit, has_budgets=bool(config.only(inputs.mode, ()).budgets))
+    write_atomically(work / "plan.json", dump(plan))
+    write_atomically(work / OUTPUTS, _outputs(here, plan))
     here = _accepted(inputs, here, work, api)
     outcome = _search(inputs, here, base_commit, api, config.pinned)
     if outcome.found:
@@ -56,6 +64,40 @@ def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     _keep(outcome, inputs.suite, work / "baseline")
     documents.write(work / "baseline" / "source.json", documents.source(outcome, here, base_commit))
     _tell_search(outcome, console)
+    _open_check(inputs, here, api, console)
+
+
+def _open_check(inputs: Inputs, here: Situation, api: Api, console: Console) -> None:
+    """Open the check before anything is measured. Whatever GitHub says to it, the job goes on.
+
+    Raises:
+        UsageError: another job of this run writes the check.
+    """
+    if not here.check.yes:
+        console.say(f"no check: {here.check.reason}")
+        return
+    check = Check(
+        api=api,
+        suite=inputs.name,
+        head_sha=here.head_sha,
+        run=inputs.run_id or 0,
+        attempt=inputs.run_attempt,
+        page=inputs.run_page,
+        writer=writer.of(inputs),
+        fork=here.pull_request if here.fork else None,
+    )
+    try:
+        console.say(f"check: {check.start()}")
+    except ApiError as problem:
+        console.say(f"no check while measuring: {problem}{problem.cure}")
+
+
+def _outputs(here: Situation, plan: Plan) -> str:
+    """Return whether a baseline is saved, and the commit that the checkout has to hold for pairs."""
+    lines = [f"save-baseline={'true' if here.save_baseline.yes else 'false'}\n"]
+    if plan.pairs and FULL_COMMIT.fullmatch(plan.pairs.base_sha):
+        lines.append(f"base={plan.pairs.base_sha}\n")
+    return "".join(lines)
 
 
 def _refuse_taken_name(inputs: Inputs, api: Api) -> None:

@@ -244,7 +244,7 @@ def messages(facts: Facts) -> list[str]:
     if facts.cancelled:
         return ["The job was cancelled before it came to its end."]
     if facts.unfinished:
-        return ["The measuring of what was left open did not come to its end; see the log of the step Confirm."]
+        return ["The measuring of what was left open did not come to its end; see the log of the step Report."]
     if not facts.status:
         found.append("There is no verdict, although no step failed: please report this defect of Benchverdict.")
     return found

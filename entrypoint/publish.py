@@ -55,32 +55,6 @@ def publish(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
         raise publishing.refused
 
 
-def start(inputs: Inputs, _work: Path, api: Api, console: Console) -> None:
-    """Open the check before anything is measured. Whatever GitHub says to it, the job goes on.
-
-    Raises:
-        UsageError: an input or the event is wrong, or another job of this run writes the check.
-    """
-    here = situation(inputs.event_name, facts.read(inputs.payload), inputs)
-    if not here.check.yes:
-        console.say(f"no check: {here.check.reason}")
-        return
-    check = Check(
-        api=api,
-        suite=inputs.name,
-        head_sha=here.head_sha,
-        run=inputs.run_id or 0,
-        attempt=inputs.run_attempt,
-        page=inputs.run_page,
-        writer=writer.of(inputs),
-        fork=here.pull_request if here.fork else None,
-    )
-    try:
-        console.say(f"check: {check.start()}")
-    except ApiError as problem:
-        console.say(f"no check while measuring: {problem}{problem.cure}")
-
-
 @dataclass(slots=True, kw_only=True)
 class _Publishing:
     """One call of ``publish``: what it works with, and what came of it."""

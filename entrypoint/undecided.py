@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from entrypoint.message import Message
 
-VERBS = ("fetch", "start", "measure", "report", "collect")
+VERBS = ("fetch", "measure", "report", "collect")
 
 
 def failures(work: Path) -> list[str]:

@@ -460,10 +460,7 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
         saving=arguments.saving,
         home=arguments.home,
     )
-    done = reporting.report(request, config)
-    stderr.writelines(f"error: {problem}\n" for problem in done.problems)
-    stdout.write(f"report: {arguments.output / 'report.html'}\n")
-    return done.exit_code
+    return reporting.run(request, config, stdout, stderr)
 
 
 def _compare(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:

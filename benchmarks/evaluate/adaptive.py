@@ -12,7 +12,8 @@ import numpy as np
 
 from benchmarks.evaluate.suites import suite_of
 from reporter.decide.judge import DEFAULT_POLICY, Decision, Pairs, judge_looks
-from reporter.decide.looks import SHORT_LOOKS, Progress, Step, next_step
+from reporter.decide.looks import SHORT_LOOKS, Progress, next_step
+from reporter.shared.next_step import Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,21 +1,14 @@
 #!/usr/bin/env bash
-# Finds out what this job is about and which baseline counts. Then opens the check, so that reviewers see that something
-# is being measured. What either refuses is not measured.
+# Finds out what this job is about and which baseline counts, and opens the check. What is refused is not measured.
 set -euo pipefail
 # shellcheck source=entrypoint/steps/runtime.sh
 source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
 
 record fetch isolated fetch -m entrypoint fetch --work "$BENCHVERDICT_WORK"
-if [ "$code" = 0 ]; then
-  record start isolated publish -m entrypoint publish --start --work "$BENCHVERDICT_WORK"
-fi
 if [ "$code" != 0 ]; then
   rm -f "$BENCHVERDICT_WORK/plan.json" # so that nothing is measured
+  exit
 fi
-# Whether a baseline is saved is settled here: a file could be changed by the benchmark command, an output of this step
-# cannot. One line of the file for each member, so that no text in it can look like this one.
-saving=false
-if [ "$code" = 0 ] && grep -qx ' "save_baseline": true,' "$BENCHVERDICT_WORK/situation.json" 2>/dev/null; then
-  saving=true
-fi
-echo "save-baseline=$saving" >>"$GITHUB_OUTPUT"
+# Whether a baseline is saved, and the base, are settled here: a file could be changed by the benchmark command, an output
+# of this step cannot.
+cat "$BENCHVERDICT_WORK/outputs" >>"$GITHUB_OUTPUT"

@@ -17,9 +17,8 @@ from msgspec import structs
 
 from reporter.commands.composing import decide_looks
 from reporter.commands.outputs import terminal
-from reporter.commands.pairing import of_equal_code
 from reporter.commands.reporting import pairs_of
-from reporter.commands.running import is_skipped, told
+from reporter.commands.running import environment_of, is_skipped
 from reporter.decide.calibration import Calibration, noise_of
 from reporter.decide.harmless import pull_requests
 from reporter.decide.judge import DEFAULT_POLICY
@@ -28,6 +27,7 @@ from reporter.measure.console import Console
 from reporter.measure.noise import measure_equal_code
 from reporter.measure.paired.outlook import time_limit
 from reporter.measure.wording import displayed
+from reporter.pipeline.plan import of_equal_code
 from reporter.render import calibration_text, words
 from reporter.shared.batch import Batch
 from reporter.shared.errors import InputError
@@ -104,15 +104,14 @@ def _measure(request: CalibrateRequest, config: Config, stdout: TextIO, stderr: 
     plan = of_equal_code(request.plan, request.settings, request.seconds)
     console = Console(stdout, os.environ)
     console.say(words.calibrating(request.seconds))
-    with told(request.mode):
-        outcome = measure_equal_code(
-            plan,
-            _next_session(request.folder),
-            on_pairs=lambda pairs, spent: console.say(words.pairs_so_far(pairs, spent, request.seconds)),
-            keep_rounds=config.rule is not None,
-            stream=stdout,
-            environ=os.environ,
-        )
+    outcome = measure_equal_code(
+        plan,
+        _next_session(request.folder),
+        on_pairs=lambda pairs, spent: console.say(words.pairs_so_far(pairs, spent, request.seconds)),
+        keep_rounds=config.rule is not None,
+        stream=stdout,
+        environ=environment_of(request.mode),
+    )
     if outcome.message:
         stderr.write(f"error: {outcome.message}\n")
     return outcome.exit_code

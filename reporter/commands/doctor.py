@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.calibrating import calibration_of
 from reporter.commands.outputs import terminal
-from reporter.commands.pairing import of_equal_code
 from reporter.config import load
 from reporter.decide.advice import of_machine
 from reporter.decide.machine_noise import noise_of
@@ -25,6 +24,7 @@ from reporter.measure.machine import MachineSample, measure_machine
 from reporter.measure.noise import measure_equal_code
 from reporter.measure.wording import in_brief
 from reporter.model import RunConditions
+from reporter.pipeline.plan import of_equal_code
 from reporter.render import machine_text, words
 from reporter.render.console import wrap
 from reporter.shared.errors import (

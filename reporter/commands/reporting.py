@@ -18,29 +18,35 @@ from reporter.commands.composing import (
     suite_from,
 )
 from reporter.commands.logs import write_logs
-from reporter.commands.next_look import leave_word, next_look, same_server, why_no_more, why_not_compared, why_too_slow
 from reporter.commands.outputs import write_baseline, write_report_folder
-from reporter.commands.same_server import CURE
 from reporter.decide.judge import Pairs
-from reporter.decide.looks import Step
 from reporter.decide.resource_metrics import asked_by, kept_resources
-from reporter.ingest import measured
+from reporter.ingest import measured, read_file
 from reporter.ingest.slices import with_slices
 from reporter.measure.plan import PAIRED, WHOLE
 from reporter.measure.wording import in_brief
 from reporter.model import Baseline, BaselineSource, Measured, Override
+from reporter.pipeline.next_step import (
+    after_pairs,
+    same_server,
+    why_no_more,
+    why_not_compared,
+    why_too_slow,
+    write_next_step,
+)
+from reporter.pipeline.same_server import CURE
 from reporter.records import json_v1
 from reporter.shared.batch import Batch
 from reporter.shared.errors import InputError, UsageError
+from reporter.shared.next_step import Step
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from reporter.config import Config
-    from reporter.decide.decision import Decision
     from reporter.decide.gate import Wanted
     from reporter.ingest import FileReading
     from reporter.ingest.measured import Measurement
@@ -55,7 +61,7 @@ class ReportRequest:
     ``may_confirm`` says that the caller measures the head again when asked to, ``needs_pairs`` that nothing else than
     pairs will do, ``saving`` that the snapshot becomes the next baseline. ``home`` is the address of the project's
     repository, to which messages lead. The files of the benchmarks are looked for in the ``workspace``, to tell when
-    one became another.
+    one became another. ``read`` reads result files.
     """
 
     measure: Path
@@ -70,6 +76,7 @@ class ReportRequest:
     workspace: Path | None = None
     override: Override | None = None
     home: str | None = None
+    read: Callable[..., FileReading] = read_file
 
     @property
     def wanted(self) -> Wanted:
@@ -83,8 +90,8 @@ class ReportRequest:
 class Reported:
     """A finished report: its exit code, the snapshot to save as the next baseline, and what to measure next.
 
-    There is a snapshot when measuring was complete and unpaired, a next step while pairs are not decided. ``problems``
-    are the result files that could not be read.
+    There is a snapshot when measuring was complete and unpaired, a next step while pairs are not decided or suspects of
+    a baseline not confirmed. ``problems`` are the result files that could not be read.
     """
 
     report: Report
@@ -94,19 +101,35 @@ class Reported:
     problems: tuple[InputError, ...] = ()
 
 
+def run(request: ReportRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
+    """Do all that ``report`` does, unless nothing was measured on purpose; gives the exit code. Raises as that does."""
+    measurement = measured.load(request.measure, request.format)
+    if measurement.status == "skipped":
+        stdout.write(f"Nothing is reported: {measurement.message or 'nothing was measured, on purpose'}\n")
+        return 0
+    done = report_of(measurement, request, config)
+    stderr.writelines(f"error: {problem}\n" for problem in done.problems)
+    stdout.write(f"report: {request.output / 'report.html'}\n")
+    return done.exit_code
+
+
 def report(request: ReportRequest, config: Config) -> Reported:
     """Decide and write the report folder, as far as measuring went; where something failed, its logs in any case.
 
     Raises:
         InputError: nothing at all was measured, or the record of measuring is unusable.
     """
-    measurement = measured.load(request.measure, request.format)
+    return report_of(measured.load(request.measure, request.format, request.read), request, config)
+
+
+def report_of(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
+    """Do what ``report`` does with a measuring that was read, and raise as it does."""
     write_logs(measurement, request.measure, request.output)
     judge = _by_pairs if measurement.pairs(Batch.FIRST) else _by_history
     done = judge(measurement, request, config)
     write_report_folder(done.report, request.output, home=request.home)
     write_baseline(done.snapshot, request.output)
-    leave_word(done.next_step, request.output)
+    write_next_step(done.next_step, request.output)
     return replace(done, problems=measurement.problems)
 
 
@@ -152,6 +175,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         report=replace(result, saved=request.saving and can_save),
         exit_code=_exit_code(result, measurement, request),
         snapshot=snapshot_of(measurement, head, baseline, config) if can_save else None,
+        next_step=Step(confirm=True) if result.confirm else None,
     )
 
 
@@ -222,14 +246,8 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
     return Reported(
         report=result,
         exit_code=_exit_code(result, measurement, request),
-        next_step=_next_step(measurement, decision, instead=instead, may_grow=may_grow),
+        next_step=after_pairs(measurement, decision, instead=instead, may_grow=may_grow),
     )
-
-
-def _next_step(measurement: Measurement, decision: Decision, *, instead: str | None, may_grow: bool) -> Step | None:
-    if instead and measurement.status == "complete":
-        return Step(pairs=0, alone=instead)
-    return next_look(measurement, decision) if may_grow else None
 
 
 def _whole(measurement: Measurement, config: Config) -> Suite | None:

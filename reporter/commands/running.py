@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.keeping import keep
 from reporter.commands.outputs import show
-from reporter.commands.pairing import in_pairs, measure_in_pairs, reported, with_noise_pairs, with_pairs_first
 from reporter.commands.reporting import ReportRequest, report
-from reporter.measure import wording
-from reporter.measure.noise import measure_with_noise
-from reporter.measure.plan import Plan
+from reporter.ingest.known_files import KnownFiles
+from reporter.measure import checkout, wording
 from reporter.measure.requirements import unmet
 from reporter.measure.series import measure
+from reporter.pipeline.loop import measure_until_settled
+from reporter.pipeline.plan import in_its_way, way_of, whole_plan, with_given
 from reporter.render.words import count_of
-from reporter.shared.errors import BenchverdictError, UsageError
+from reporter.shared.errors import BenchverdictError, InputError, UsageError
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from reporter.commands.composing import GateOptions
     from reporter.commands.reporting import Reported
     from reporter.config import Config, MeasureSettings
+    from reporter.measure.plan import Plan
     from reporter.measure.series import Outcome
     from reporter.model import Baseline, Report
+    from reporter.pipeline.plan import Way
 
 
 MODE_VARIABLE, CATEGORY_VARIABLE = "BENCHVERDICT_MODE", "BENCHVERDICT_CATEGORY"
@@ -62,40 +62,15 @@ class RunRequest:
         """Where the baselines are kept."""
         return self.root / "baseline"
 
-
-def plan_of(request: RunRequest, config: Config) -> Plan:
-    """Make the plan from the command line and the configuration.
-
-    Raises:
-        UsageError: there is no command in either.
-    """
-    settings = config.in_mode(request.mode)
-    runs = request.runs or (settings.baseline_runs if request.save_baseline else settings.runs)
-    return replace(plan_for(request.command, request.suite, settings), runs=runs)
-
-
-def plan_for(command: tuple[str, ...], suite: str, settings: MeasureSettings) -> Plan:
-    """Make a plan from the settings of a mode; a ``command`` goes before that of the settings.
-
-    Raises:
-        UsageError: there is no command in either.
-    """
-    if not command and settings.command is None:
-        raise UsageError(
-            "no-command",
-            "there is no benchmark command",
-            cure="give it after --, or set command in [measure] of benchverdict.toml",
+    def settings(self, config: Config) -> MeasureSettings:
+        """Return the settings of the mode, with what the command line gave in their place."""
+        return with_given(
+            config.in_mode(self.mode),
+            runs=self.runs,
+            baseline_runs=self.runs,
+            compare=self.compare,
+            time_limit_seconds=self.time_limit_seconds,
         )
-    return Plan(
-        name=suite,
-        script=None if command else settings.command,
-        command=command or None,
-        results=settings.results,
-        runs=settings.runs,
-        confirm_runs=settings.second_look_runs,
-        run_time_limit_seconds=settings.run_time_limit_seconds,
-        service=settings.service,
-    )
 
 
 def measure_only(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
@@ -103,8 +78,9 @@ def measure_only(request: RunRequest, config: Config, stdout: TextIO, stderr: Te
     if is_skipped(request.mode, config, stdout):
         return 0
     make_root(request.root)
-    with told(request.mode, request.categories):
-        outcome = _measure(plan_of(request, config), request, stdout)
+    plan = plan_for(request.command, request.suite, request.settings(config))
+    environ = environment_of(request.mode, request.categories)
+    outcome = measure(plan, request.measure_folder, stream=stdout, environ=environ)
     if outcome.message:
         stderr.write(f"error: {outcome.message}\n")
     return outcome.exit_code
@@ -124,8 +100,7 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
         )
     if is_skipped(request.mode, config, stdout):
         return 0
-    with told(request.mode, request.categories):
-        return _run(request, config, stdout, stderr)
+    return _run(request, config, stdout, stderr)
 
 
 def is_skipped(mode: str | None, config: Config, stdout: TextIO) -> bool:
@@ -153,58 +128,84 @@ def make_root(root: Path) -> None:
         raise UsageError("cannot-write", what, where=str(root), cure="name another one with --root") from error
 
 
-@contextmanager
-def told(mode: str | None, categories: tuple[str, ...] = ()) -> Iterator[None]:
-    """Hand what was asked for to the benchmark command, in its environment, so that it can select."""
-    asked = {MODE_VARIABLE: mode or "", CATEGORY_VARIABLE: " ".join(categories)}
-    before = {name: os.environ.get(name) for name in asked}
-    os.environ.update(asked)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
+def environment_of(mode: str | None, categories: tuple[str, ...] = ()) -> dict[str, str]:
+    """Return this environment with what was asked for, so that the benchmark command can select."""
+    return {**os.environ, MODE_VARIABLE: mode or "", CATEGORY_VARIABLE: " ".join(categories)}
 
 
 def _run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
     """Measure, compare, measure more where that is needed, and report; gives the exit code."""
-    settings = config.in_mode(request.mode)
+    settings = request.settings(config)
     wanted = _report_request(request, settings)
-    plan = _plan_in_its_way(request, config)
-    if plan.begins_with_pairs:
-        outcome, done = measure_in_pairs(plan, wanted, config, stdout)
-    else:
-        outcome = _measure(plan, request, stdout)
-        done = reported(outcome, wanted, config)
-    if done and done.report.confirm and not outcome.exit_code:
-        stdout.write(f"a second look at {count_of(_suspects(done), 'suspect')}: {plan.confirm_runs} more runs\n")
-        outcome = _measure(plan.alone(plan.not_paired), request, stdout, confirm=True)
-        done = report(wanted, config)
+    plan = in_its_way(
+        plan_for(request.command, request.suite, settings, saving=request.save_baseline),
+        settings,
+        way_of(settings, saving=request.save_baseline),
+        partial(_base, request),
+        has_budgets=bool(config.budgets),
+    )
+
+    def look(outcome: Outcome) -> Reported | None:
+        done = _reported(outcome, wanted, config)
+        if done and done.report.confirm:
+            stdout.write(f"a second look at {count_of(_suspects(done), 'suspect')}: {plan.confirm_runs} more runs\n")
+        return done
+
+    environ = environment_of(request.mode, request.categories)
+    outcome, done = measure_until_settled(plan, request.measure_folder, look, stream=stdout, environ=environ)
     code = _finish(outcome, done, request, wanted, stdout, stderr)
     if request.save_baseline and done:
         _save(done.snapshot, request.store_folder, stdout, stderr)
     return code
 
 
-def _plan_in_its_way(request: RunRequest, config: Config) -> Plan:
-    """Return the plan of runs, of pairs, or of runs that pairs follow, as was asked for.
+def plan_for(command: tuple[str, ...], suite: str, settings: MeasureSettings, *, saving: bool = False) -> Plan:
+    """Return the plan of runs of the head, from the command line and the settings of a mode.
 
     Raises:
-        UsageError: there is no command; or pairs were asked for, and cannot be had.
+        UsageError: there is no command in either, or a value is unusable.
     """
-    settings, plan = config.in_mode(request.mode), plan_of(request, config)
-    way, limit = request.compare or settings.compare, request.time_limit_seconds
-    if request.save_baseline:
-        wants_noise = settings.confirm and way in ("auto", "paired")
-        return with_noise_pairs(plan, settings, limit) if wants_noise else plan
+    if not command and settings.command is None:
+        raise UsageError(
+            "no-command",
+            "there is no benchmark command",
+            cure="give it after --, or set command in [measure] of benchverdict.toml",
+        )
+    return whole_plan(suite, settings, command, saving=saving)
+
+
+def _base(request: RunRequest, way: Way) -> str | None:
+    """Return what pairs compare with: the commit that was named, or what the checkout left.
+
+    On the main branch itself that is the commit at which the baseline was saved, if pairs were not asked for: the
+    question there is what changed since. ``None`` outside of a git checkout.
+
+    Raises:
+        UsageError: pairs were asked for, and there is nothing to compare with.
+    """
+    folder = Path.cwd()
     if way == "paired":
-        return in_pairs(plan, settings, request.base, limit)
-    if way == "auto" and settings.confirm:
-        plan = replace(plan, whole_too=bool(config.budgets))
-        return with_pairs_first(plan, settings, request.base, _commit_of_baseline(request), limit)
-    return plan
+        found = request.base or checkout.default_base(folder)
+        if found is None:
+            what = "there is no commit to compare this checkout with"
+            raise UsageError("no-base", what, cure="name one with --base, in a git checkout")
+        return found
+    if checkout.read(folder).sha is None:
+        return None
+    if way == "noise":
+        return "HEAD"
+    saved = _commit_of_baseline(request)
+    return request.base or checkout.branch_point(folder) or saved or checkout.default_base(folder)
+
+
+def _reported(outcome: Outcome, wanted: ReportRequest, config: Config) -> Reported | None:
+    """Report as far as measuring went; ``None`` when it did not get to anything complete."""
+    try:
+        return report(wanted, config)
+    except InputError:
+        if outcome.exit_code:
+            return None
+        raise
 
 
 def _finish(
@@ -254,17 +255,12 @@ def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportReq
         format=request.format or settings.format,
         gate=request.gate,
         may_confirm=settings.confirm,
-        compare=(request.compare or settings.compare) != "none",
+        compare=settings.compare != "none",
         saving=request.save_baseline,
-        needs_pairs=(request.compare or settings.compare) == "paired",
+        needs_pairs=settings.compare == "paired",
         workspace=Path.cwd(),
+        read=KnownFiles(),
     )
-
-
-def _measure(plan: Plan, request: RunRequest, stdout: TextIO, *, confirm: bool = False) -> Outcome:
-    if plan.noise_pairs:
-        return measure_with_noise(plan, request.measure_folder, stream=stdout, environ=os.environ)
-    return measure(plan, request.measure_folder, confirm=confirm, stream=stdout, environ=os.environ)
 
 
 def _save(snapshot: Baseline | None, folder: Path, stdout: TextIO, stderr: TextIO) -> None:

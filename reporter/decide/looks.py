@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reporter.shared.next_step import Step
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,18 +20,6 @@ if TYPE_CHECKING:
 
 SHORT_LOOKS = (8, 16, 32, 64)
 """Pairs at each look; the last one may have fewer when the time limit ends it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What to measure next: ``pairs`` more, and only the ``select``-ed names; none stands for all benchmarks.
-
-    With ``alone`` it is the head by itself in place of pairs, for the reason given.
-    """
-
-    pairs: int
-    select: tuple[str, ...] = ()
-    alone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from reporter.shared.errors import InputError
 from reporter.shared.model import Fingerprint, Notice, TooSlow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from reporter.ingest.reading import FileReading
     from reporter.ingest.slices import SlicedRun
@@ -59,7 +60,8 @@ class Measurement:
     ``seconds`` is the machine time of everything measured, ``paired_seconds`` that of the pairs among it, which may
     take ``time_limit_seconds``; somebody gave that limit if it is ``time_limit_given``. ``changed_files`` are benchmark
     files that were not the same on both sides of the pairs. ``has_service`` says that each run had a server of its own,
-    and ``has_failure`` that something failed, also where measuring went on without it.
+    and ``has_failure`` that something failed, also where measuring went on without it. ``out_of_time`` tells that the
+    last look began fewer pairs than it was to.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Measurement:
     problems: tuple[InputError, ...]
     too_slow: TooSlow | None
     has_failure: bool
+    out_of_time: bool
 
     def batch(self, side: str, number: int) -> list[tuple[FileReading, ...]]:
         """Give the files of each run of one side and batch that belongs to no pair, in the order of measuring."""
@@ -133,8 +136,8 @@ def _seconds_of(pair: tuple[MeasuredRun, MeasuredRun]) -> float:
     return max(seconds) if any(run.slices for run in pair) else sum(seconds)
 
 
-def load(folder: Path, format_name: str | None = None) -> Measurement:
-    """Read a measuring and the result files of its complete runs.
+def load(folder: Path, format_name: str | None = None, read: Callable[..., FileReading] = read_file) -> Measurement:
+    """Read a measuring and, by ``read``, the result files of its complete runs.
 
     Raises:
         InputError: there is no ``measure.json`` in the folder, or it is not one; names the place.
@@ -149,7 +152,7 @@ def load(folder: Path, format_name: str | None = None) -> Measurement:
         cure="measure again, and measure and report with the same version of Benchverdict",
     )
     record = decode(_content(origin), Measure, origin)
-    return _measurement(record, _Results(folder=folder, format_name=format_name, origin=origin))
+    return _measurement(record, _Results(folder=folder, read=partial(read, format_name=format_name), origin=origin))
 
 
 def _content(origin: Origin) -> bytes:
@@ -186,6 +189,7 @@ def _measurement(record: Measure, results: _Results) -> Measurement:
         problems=tuple(results.problems),
         too_slow=record.too_slow and convert(record.too_slow, TooSlow, from_attributes=True),
         has_failure=record.failure is not None,
+        out_of_time=record.out_of_time is True,
     )
     return Measurement(**given)
 
@@ -212,7 +216,7 @@ class _Results:
     """The files that runs left in the folder of a measuring, and what was found wrong with them."""
 
     folder: Path
-    format_name: str | None
+    read: Callable[[Path], FileReading]
     origin: Origin
     problems: list[InputError] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -235,7 +239,7 @@ class _Results:
         for name in run.results:
             path = self._inside(f"runs[{index}].results", name)
             try:
-                yield read_file(path, format_name=self.format_name)
+                yield self.read(path)
             except InputError as error:
                 self.problems.append(error)
 

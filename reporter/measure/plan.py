@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from reporter.measure.paired.pair_plan import PairPlan, pair_plan
@@ -93,6 +93,14 @@ class Plan:
     def alone(self, not_paired: str | None = None) -> Plan:
         """Return the plan of runs of the head alone, with the reason why there are no pairs."""
         return replace(self, plan=WHOLE, pairs=None, whole_too=False, not_paired=not_paired)
+
+
+def dump(plan: Plan) -> str:
+    """Return the content of a plan file. It holds the command as it is to be run, so nothing of it is masked."""
+    content = {"schema": SCHEMA, **asdict(plan)}
+    if plan.pairs:
+        del content["pairs"]["keep_base"]
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def load(path: Path) -> Plan:

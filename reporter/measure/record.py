@@ -116,6 +116,7 @@ class Record:
     service: str | None = None
     failure: Failure | None = None
     too_slow: TooSlow | None = None
+    out_of_time: bool | None = None
 
 
 def write(record: Record, folder: Path) -> None:
@@ -141,7 +142,7 @@ def load(folder: Path) -> Record:
         return _record(**read_json(path))
     except OSError as error:
         what = f"cannot read {FILE_NAME}: {error.strerror or error}"
-        raise UsageError("no-measure", what, where=str(path), cure="measure without --confirm first") from None
+        raise UsageError("no-measure", what, where=str(path), cure="measure without --next first") from None
     except (ValueError, TypeError, KeyError) as error:
         what = f"this is no {SCHEMA} file: {error}"
         raise UsageError("no-measure", what, where=str(path), cure=CURE_OTHER_FOLDER) from None

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reporter.measure.plan import Plan
+    from reporter.shared.next_step import Step
 
 EXIT_CODES = {
     "complete": 0,
@@ -40,8 +41,7 @@ DISCARDED = "nothing of it is used"
 class Outcome:
     """How measuring ended. ``status`` and ``message`` (``None`` when complete) are those of ``measure.json``.
 
-    Of pairs it tells more: ``side`` is the one that failed, ``pairs`` how many this call completed, and
-    ``out_of_time`` whether it began fewer than it was asked for because the time limit would have been passed.
+    Of pairs it tells more: ``side`` is the one that failed, and ``pairs`` how many this call completed.
     """
 
     status: str
@@ -49,7 +49,6 @@ class Outcome:
     path: Path
     side: str | None = None
     pairs: int = 0
-    out_of_time: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -84,6 +83,22 @@ def measure(
         batch = Batch.AGAIN if confirm else Batch.FIRST
         done = all_runs(runner, found, batch, plan.confirm_runs if confirm else plan.runs)
     return Outcome(done.status, done.message, runner.output / record.FILE_NAME)
+
+
+def measure_head(
+    plan: Plan,
+    step: Step,
+    output: Path,
+    *,
+    stream: TextIO | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Run the head by itself after a look: in place of its pairs, or once more to confirm. Raises as ``measure`` does.
+
+    The step says which of both, and why there are no pairs.
+    """
+    alone = plan.alone(step.alone or plan.not_paired)
+    return measure(alone, output, confirm=step.confirm, stream=stream, environ=environ)
 
 
 def skip(plan: Plan, output: Path, missing: Sequence[str], *, environ: Mapping[str, str]) -> Outcome:
@@ -154,11 +169,11 @@ def _resume(plan: Plan, runner: Runner) -> Record:
     machine = fingerprint.read(environment.for_command(runner.environ, "head"))
     problem = _not_confirmable(former, plan, machine)
     if problem:
-        cure = "measure without --confirm first, with the same plan on the same machine"
+        cure = "measure without --next first, with the same plan on the same machine"
         raise UsageError("nothing-to-confirm", problem, where=str(runner.output), cure=cure)
-    first_look = tuple(run for run in former.runs if run.batch == Batch.FIRST)
+    others = tuple(run for run in former.runs if run.batch != Batch.AGAIN)
     warnings = (*former.warnings, *said)
-    return replace(former, status="interrupted", message=wording.cut_short(), runs=first_look, warnings=warnings)
+    return replace(former, status="interrupted", message=wording.cut_short(), runs=others, warnings=warnings)
 
 
 def _not_confirmable(former: Record, plan: Plan, machine: Fingerprint) -> str | None:
@@ -170,7 +185,7 @@ def _not_confirmable(former: Record, plan: Plan, machine: Fingerprint) -> str | 
         return problem
     if len(first_look) < plan.runs or not all(run.complete for run in first_look):
         return "the runs to be confirmed are not complete"
-    if former.status == "complete" and len(first_look) < len(former.runs):
+    if former.status == "complete" and any(run.batch == Batch.AGAIN for run in former.runs):
         return "these runs have been confirmed already; confirming until it suits would prove nothing"
     return None
 

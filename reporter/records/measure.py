@@ -109,6 +109,7 @@ class Measure(Record, frozen=True):
     time_limit_seconds: Annotated[float, Meta(gt=0, le=WHOLE_LIMIT)] | None = None
     time_limit_given: bool | None = None
     service: Text | None = None
+    out_of_time: bool | None = None
     failure: Failure | None = None
     too_slow: TooSlow | None = None
 

@@ -95,7 +95,7 @@ def plant(work: Path, known: dict[str, str]) -> None:
     situation = work / "situation.json"
     situation.write_text(situation.read_text().replace('"save_baseline": false', '"save_baseline": true'))
     (work / "report" / "baseline.json.gz").write_bytes(b"forged")
-    for verb in ("fetch", "start", "measure", "report", "publish"):
+    for verb in ("fetch", "measure", "report", "publish"):
         (work / "exit" / verb).write_text("00\n")
     script = KEEP / "planted.sh"
     script.write_text(f"touch {KEEP}/planted-ran\n")
@@ -105,11 +105,11 @@ def plant(work: Path, known: dict[str, str]) -> None:
 
 
 def change_the_action(action: str, work: Path) -> None:
-    """Have the step after the report forge it; its files belong to the user that the command runs as."""
+    """Have the step that reports forge it in the end; its files belong to the user that the command runs as."""
     mine = work.parent / "attacker.py"
     shutil.copy(__file__, mine)
-    with Path(action, "entrypoint", "steps", "confirm.sh").open("a") as stream:
-        stream.write(f'\n"$python" {mine} forge {work}\necho save-baseline=true >>"$GITHUB_OUTPUT"\n')
+    with Path(action, "entrypoint", "steps", "report.sh").open("a") as stream:
+        stream.write(f'\n"$host_python" {mine} forge {work}\necho save-baseline=true >>"$GITHUB_OUTPUT"\n')
 
 
 def once() -> Path:

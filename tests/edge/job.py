@@ -89,7 +89,7 @@ class Job:
         log, errors = io.StringIO(), io.StringIO()
         code = main([verb, *more, "--work", str(self.work)], self.environ, log, errors, patience=self.patience)
         self.log = log.getvalue() + errors.getvalue()
-        recorded = "start" if "--start" in more else "publish" if verb == "request" else verb
+        recorded = "publish" if verb == "request" else verb
         self.put(f"exit/{recorded}", f"{code}\n")
         self.put(f"messages/{recorded}", errors.getvalue())
         return code

@@ -297,7 +297,7 @@ def test_a_shard_has_no_comment_and_no_check_of_its_own(api: GitHubApi, tmp_path
     shard = Shard(number=int(given[0]), count=3)
     (this.work / "report").mkdir(parents=True)
     (this.work / "report" / "verdict.json").write_text(json_v1.dump(of_suite(shard.suite("api"), *REGRESSED)))
-    assert this.run("publish", "--start") == 0
+    assert this.run("fetch") == 0
     assert this.run("publish") == 0, this.log
     assert api.world.comments == {}
     assert api.world.checks == {}

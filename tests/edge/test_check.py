@@ -57,7 +57,7 @@ def merge_group(api: GitHubApi, folder: Path) -> Job:
 
 def test_it_is_open_while_measuring_and_concluded_after(api: GitHubApi, tmp_path: Path) -> None:
     this = pull_request(api, tmp_path)
-    assert this.run("publish", "--start") == 0, this.log
+    assert this.run("fetch") == 0, this.log
     check = only_check(api)
     assert (check.status, check.head_sha) == ("in_progress", sha("t1"))
     assert check.details_url == "https://github.com/octo/bench/actions/runs/42"
@@ -91,7 +91,7 @@ def test_conclusion_by_policy(api: GitHubApi, tmp_path: Path, report: Report, co
 def test_every_end_concludes_it(api: GitHubApi, tmp_path: Path) -> None:
     for number, end in enumerate(("failed", "cancelled", "broken", "skipped")):
         this = pull_request(api, tmp_path / end, GITHUB_RUN_ID=str(50 + number))
-        assert this.run("publish", "--start") == 0
+        assert this.run("fetch") == 0
         if end == "failed":
             failed(this)
         elif end == "skipped":
@@ -108,9 +108,9 @@ def test_every_end_concludes_it(api: GitHubApi, tmp_path: Path) -> None:
 
 
 def test_check_that_a_lost_run_left_open_is_closed_by_the_next_one(api: GitHubApi, tmp_path: Path) -> None:
-    assert pull_request(api, tmp_path, GITHUB_RUN_ID="41").run("publish", "--start") == 0
+    assert pull_request(api, tmp_path, GITHUB_RUN_ID="41").run("fetch") == 0
     foreign = api.world.add_check(name=NAME, head_sha=sha("t1"), status="in_progress", external_id="somebody else's")
-    assert pull_request(api, tmp_path).run("publish", "--start") == 0
+    assert pull_request(api, tmp_path).run("fetch") == 0
     lost, _, ours = api.world.checks.values()
     assert (lost.status, lost.conclusion, ours.status) == ("completed", "cancelled", "in_progress")
     assert foreign.status == "in_progress"
@@ -119,7 +119,7 @@ def test_check_that_a_lost_run_left_open_is_closed_by_the_next_one(api: GitHubAp
 def test_without_the_permission_the_job_goes_on_and_the_log_names_the_line(api: GitHubApi, tmp_path: Path) -> None:
     del api.world.tokens[TOKEN].permissions["checks"]
     this = pull_request(api, tmp_path)
-    assert this.run("publish", "--start") == 0
+    assert this.run("fetch") == 0
     assert this.log.count("`permissions: checks: write`") == 1
     document = published(this, SLOW)
     assert (document["check_url"], document["notices"]) == (None, [])
@@ -136,21 +136,21 @@ def test_a_check_that_was_asked_for_and_cannot_be_had_is_a_notice(api: GitHubApi
 
 def test_check_false_asks_nothing(api: GitHubApi, tmp_path: Path) -> None:
     this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_CHECK="false")
-    assert this.run("publish", "--start") == 0
+    assert this.run("fetch") == 0
     published(this, SLOW)
     assert not [entry for entry in api.world.log if "/check-runs" in entry.path]
 
 
 def test_push_has_no_check(api: GitHubApi, tmp_path: Path) -> None:
     this = push(api, tmp_path)
-    assert this.run("publish", "--start") == 0
+    assert this.run("fetch") == 0
     published(this, SLOW)
     assert api.world.checks == {}
 
 
 def test_merge_queue_is_checked_on_its_own_head(api: GitHubApi, tmp_path: Path) -> None:
     this = merge_group(api, tmp_path)
-    assert this.run("publish", "--start") == 0
+    assert this.run("fetch") == 0
     published(this, SLOW)
     assert (only_check(api).head_sha, only_check(api).conclusion) == (sha("queued"), "failure")
     assert api.world.comments == {}
@@ -170,7 +170,7 @@ def test_forks_are_checked_by_the_second_stage(api: GitHubApi, tmp_path: Path) -
 def test_lost_answer_leaves_one_check(api: GitHubApi, tmp_path: Path, fault: str) -> None:
     api.world.add_fault("POST /repos/octo/bench/check-runs", fault)  # type: ignore[arg-type]  # two of its kinds
     this = pull_request(api, tmp_path)
-    assert this.run("publish", "--start") == 0
+    assert this.run("fetch") == 0
     published(this, SLOW)
     assert only_check(api).status == "completed"
 

@@ -212,7 +212,7 @@ class Cell:
             return [f"{self.verb}, {self.endpoint}, {self.fault}, {self.times} times: {each}" for each in found]
 
     def _ended(self, this: Job) -> list[str]:
-        code = this.run("publish", "--start") if self.verb == "start" else this.run(self.verb)
+        code = this.run("fetch" if self.verb == "start" else self.verb)
         found = [] if code == (3 if self._is_no_archive else 0) else [f"exit code {code}: {this.log}"]
         found += [word for word in ("Traceback", "defect") if word in this.log]
         if self._is_no_archive:

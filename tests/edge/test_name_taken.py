@@ -46,7 +46,7 @@ def test_two_jobs_with_one_name_never_turn_a_check_green(
     api: GitHubApi, tmp_path: Path, one: Report, other: Report
 ) -> None:
     first, second = jobs(api, tmp_path)
-    assert first.run("publish", "--start") == 0
+    assert first.run("fetch") == 0
     published(first, one)
     before = [comment.body for comment in comments(api)]
     assert len(before) == (one is SLOW)
@@ -60,8 +60,8 @@ def test_two_jobs_with_one_name_never_turn_a_check_green(
 
 def test_the_second_job_is_refused_before_it_measures(api: GitHubApi, tmp_path: Path) -> None:
     first, second = jobs(api, tmp_path)
-    assert first.run("publish", "--start") == 0
-    assert second.run("publish", "--start") == 2
+    assert first.run("fetch") == 0
+    assert second.run("fetch") == 2
     assert "[name-taken]" in second.log
     [check] = api.world.checks.values()
     assert check.status == "in_progress"
@@ -70,16 +70,16 @@ def test_the_second_job_is_refused_before_it_measures(api: GitHubApi, tmp_path: 
 def test_of_two_jobs_at_the_same_time_neither_leaves_a_green_check(api: GitHubApi, tmp_path: Path) -> None:
     """The second one was refused and has told so before the first one comes to its end."""
     first, second = jobs(api, tmp_path)
-    assert first.run("publish", "--start") == 0
-    assert second.run("publish", "--start") == 2
-    assert failed(second, codes={"start": 2}).run("publish") == 2
+    assert first.run("fetch") == 0
+    assert second.run("fetch") == 2
+    assert failed(second, codes={"fetch": 2}).run("publish") == 2
     refused(first, FINE)
     assert [check.conclusion for check in api.world.checks.values()] == ["failure"]
 
 
 def test_of_two_checks_that_were_opened_at_once_both_fail(api: GitHubApi, tmp_path: Path) -> None:
     first, second = jobs(api, tmp_path)
-    assert first.run("publish", "--start") == 0
+    assert first.run("fetch") == 0
     [check] = api.world.checks.values()
     api.world.add_check(
         name=check.name, head_sha=check.head_sha, status="in_progress", external_id=f"{check.external_id[:-2]}b2"
@@ -116,10 +116,10 @@ def test_a_second_job_is_refused_when_the_artifact_of_the_first_is_there(api: Gi
 
 def test_a_job_that_is_run_again_replaces_what_its_former_attempt_told(api: GitHubApi, tmp_path: Path) -> None:
     first, again = jobs(api, tmp_path)
-    assert first.run("publish", "--start") == 0
+    assert first.run("fetch") == 0
     published(first, SLOW)
     again.environ["GITHUB_RUN_ATTEMPT"] = "2"
-    assert again.run("publish", "--start") == 0, again.log
+    assert again.run("fetch") == 0, again.log
     published(again, FINE)
     assert [check.conclusion for check in api.world.checks.values()] == ["failure", "success"]
     assert "test_two" not in comments(api)[0].body

@@ -49,7 +49,7 @@ def test_two_pull_requests_of_forks_have_a_check_each(api: GitHubApi, tmp_path: 
 
 def test_a_fork_that_may_write_a_check_while_measuring_writes_its_own(api: GitHubApi, tmp_path: Path) -> None:
     this = pull_request(api, tmp_path, fork=True)
-    assert this.run("publish", "--start") == 0, this.log
+    assert this.run("fetch") == 0, this.log
     published(this, report_of(*QUIET))
     assert conclusions(api) == {"Benchverdict (benchmarks, fork #7)": "success"}
 

@@ -23,9 +23,7 @@ def passed(name: str) -> set[str]:
     return {key.removeprefix(PREFIX) for key in SCRIPTS[name]["env"] if key.startswith(PREFIX)}
 
 
-@pytest.mark.parametrize(
-    ("name", "script"), [("Set up", "setup.sh"), ("Report", "report.sh"), ("Confirm", "report.sh")]
-)
+@pytest.mark.parametrize(("name", "script"), [("Set up", "setup.sh"), ("Report", "report.sh")])
 def test_a_step_passes_what_its_script_reads_and_nothing_else(name: str, script: str) -> None:
     text = (ROOT / "entrypoint" / "steps" / script).read_text(encoding="utf-8")
     assert passed(name) == set(re.findall(rf"\b{PREFIX}([A-Z_]+)", text))
@@ -48,7 +46,7 @@ def test_no_step_holds_a_script_of_its_own() -> None:
     scripts = [line.fullmatch(step["run"]) for step in SCRIPTS.values()]
     assert [found[1] if found else found for found in scripts] == [
         *("ask.sh", "setup.sh", "look.sh", "fetch.sh", "base-lacks.sh", "base-fetch.sh", "base-bring.sh", "measure.sh"),
-        *("report.sh", "confirm.sh", "collect.sh", "publish.sh", "gate.sh"),
+        *("report.sh", "collect.sh", "publish.sh", "gate.sh"),
     ]
 
 
@@ -81,7 +79,7 @@ def test_only_the_steps_with_an_output_file_of_their_own_write_outputs() -> None
     values = {name: output["value"] for name, output in ACTION["outputs"].items()}
     others = {
         "artifact-url": "${{ steps.upload-report.outputs.artifact-url }}",
-        "baseline-path": "${{ steps.confirm.outputs.baseline-path }}",
+        "baseline-path": "${{ steps.report.outputs.baseline-path }}",
     }
     assert values == {name: f"${{{{ steps.gate.outputs.{name} }}}}" for name in values} | others
 

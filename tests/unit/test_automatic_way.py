@@ -188,6 +188,25 @@ def test_a_limit_that_was_given_and_ended_measuring_is_named(
     assert not (output / "next-step.json").exists()
 
 
+@pytest.mark.parametrize("out_of_time", [True, False])
+def test_after_a_look_that_time_cut_short_there_is_no_other(
+    repository: Repository, tmp_path: Path, *, out_of_time: bool
+) -> None:
+    """Also where no pair was begun, so that their number does not tell."""
+    repository.commit(1.0, "unsteady", UNSTEADY)
+    repository.commit(1.0, "unsteady still", UNSTEADY + "# more\n")
+    pairs = PairPlan(base_sha="HEAD~1", time_limit_seconds=60.0)
+    plan = Plan(name="default", plan="auto", script="bash bench.sh {output}", pairs=pairs)
+    measured, output = tmp_path / "measured", tmp_path / "report"
+    with paired_sides(plan, measured, stream=io.StringIO()) as sides:
+        sides.measure(8)
+    record = json.loads((measured / "measure.json").read_text())
+    assert record["out_of_time"] is None
+    (measured / "measure.json").write_text(json.dumps({**record, "out_of_time": out_of_time}))
+    main(("report", "--measure", str(measured), "--output", str(output)), io.StringIO(), io.StringIO())
+    assert (output / "next-step.json").exists() is not out_of_time
+
+
 BUDGET = """[[budget]]
 match = "*"
 metric = "max"
@@ -230,6 +249,15 @@ def test_a_baseline_knows_the_noise_of_pairs_of_its_commit_and_itself(repository
     code, _, _ = _run("--time-limit", "60")
     assert (code, _report()["compare"]) == (0, "paired")
     assert _warned() == set()  # nor are they sessions that were lost
+
+
+def test_suspects_of_what_is_saved_are_confirmed_and_its_noise_is_kept(repository: Repository) -> None:
+    assert _run("--runs", "3", "--save-baseline")[0] == 0
+    repository.commit(1.5, "slower")
+    code, stdout, _ = _run("--runs", "1", "--save-baseline")
+    assert (code, "2 more runs" in stdout) == (10, True)
+    assert _batches() == [(0, None), *((2, index // 2) for index in range(8)), (1, None), (1, None)]
+    assert [session.plan for session in _stored()].count(AGAINST_ITSELF) == 2
 
 
 @pytest.mark.parametrize("reason", ["uncommitted", "configured", "no repository", "other way"])

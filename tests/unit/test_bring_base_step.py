@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import os
 import subprocess
 import threading
@@ -39,18 +38,16 @@ def base(tmp_path: Path) -> str:
     return git(server, "rev-parse", "main~2")
 
 
-def bring(folder: Path, base: str | None, server: str) -> Brought:
+def bring(folder: Path, base: str, server: str) -> Brought:
     work = folder / "work"
     work.mkdir()
-    pairs = {"base_sha": base, "setup": None} if base else None
-    plan = {"schema": "plan/v1", "base_sha": "f" * 40, "pairs": pairs}
-    (work / "plan.json").write_text(json.dumps(plan, indent=1) + "\n")
     environ = {name: value for name, value in os.environ.items() if name != "BENCHVERDICT_TOKEN"} | {
         "BENCHVERDICT_WORK": str(work),
         "GITHUB_WORKSPACE": str(folder / "clone"),
         "GITHUB_SERVER_URL": server,
         "GITHUB_REPOSITORY": "octo/bench",
         "GITHUB_OUTPUT": str(work / "output"),
+        "BENCHVERDICT_BASE": base,
     }
     done = [step("base-lacks.sh", environ)]
     output = work / "output"
@@ -88,11 +85,6 @@ def test_the_base_of_a_shallow_clone_is_brought(tmp_path: Path, base: str) -> No
 def test_what_is_there_is_not_fetched(tmp_path: Path, base: str) -> None:
     head = git(tmp_path / "clone", "rev-parse", "HEAD")
     assert bring(tmp_path, head, "file:///nowhere").stdout == ""
-    assert not has(tmp_path, base)
-
-
-def test_without_pairs_nothing_is_fetched(tmp_path: Path, base: str) -> None:
-    assert bring(tmp_path, None, (tmp_path / "server").as_uri()).stdout == ""
     assert not has(tmp_path, base)
 
 

@@ -32,6 +32,13 @@ class Work:
     def plan(self, script: str, **more: Any) -> None:
         (self.work / "plan.json").write_text(json.dumps(plan_json(script=script, runs=1, **more)))
 
+    def stand_in(self, script: str) -> str:
+        """Write a program that stands in for our Python with its dependencies."""
+        path = self.folder / "stand-in"
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        return str(path)
+
     def step(self, name: str, **environ: str) -> subprocess.CompletedProcess[str]:
         own = {"BENCHVERDICT_WORK": str(self.work), "BENCHVERDICT_INPUT_STAGE": "all", "BENCHVERDICT_SAVING": "false"}
         own |= {"BENCHVERDICT_RUNTIME": "python", "BENCHVERDICT_PYTHON": sys.executable}
@@ -67,23 +74,24 @@ def test_a_command_cannot_have_a_baseline_saved(work: Work) -> None:
     """The attack: a dispatch that measures a pull request saves none, and the command writes that it does."""
     work.plan(f"{FORGES}\necho '[]' > {{output}}")
     work.step("measure.sh")
-    report = work.step("report.sh", BENCHVERDICT_PYTHON="/bin/echo")
+    saves = f'echo "$@"; echo forged >{work.work}/report/baseline.json.gz'
+    report = work.step("report.sh", BENCHVERDICT_PYTHON=work.stand_in(saves))
     assert "--saving" not in report.stdout
-    (work.work / "report" / "baseline.json.gz").write_text("forged")
-    work.step("confirm.sh", BENCHVERDICT_PYTHON="/bin/echo")
     assert work.outputs()["save-baseline"] == "false"
     assert (work.work / "situation.json").read_text().strip() == FORGED
 
 
-@pytest.mark.parametrize(("told", "saved"), [(True, "true"), (False, "false")])
-def test_what_is_saved_is_an_output_of_a_step_before_the_command(work: Work, told: bool, saved: str) -> None:
-    path = work.work / "situation.json"
-    stand_in = work.folder / "python"
-    document = json.dumps({"save_baseline": told, "save_reason": ' "save_baseline": true,'}, indent=1)
-    stand_in.write_text(f"#!/bin/sh\ncat >{path} <<'END'\n{document}\nEND\n")
-    stand_in.chmod(0o755)
-    work.step("fetch.sh", BENCHVERDICT_PYTHON=str(stand_in))
+@pytest.mark.parametrize("saved", ["true", "false"])
+def test_what_is_saved_is_an_output_of_a_step_before_the_command(work: Work, saved: str) -> None:
+    settles = f"echo save-baseline={saved} >{work.work}/outputs"
+    work.step("fetch.sh", BENCHVERDICT_PYTHON=work.stand_in(settles))
     assert work.outputs() == {"save-baseline": saved}
+
+
+def test_what_an_earlier_fetching_settled_is_no_output_of_one_that_failed(work: Work) -> None:
+    (work.work / "outputs").write_text("save-baseline=true\n")
+    work.step("fetch.sh", BENCHVERDICT_PYTHON=work.stand_in("exit 2"))
+    assert work.outputs() == {}
 
 
 def test_the_upload_of_a_baseline_needs_that_output() -> None:
@@ -91,8 +99,7 @@ def test_the_upload_of_a_baseline_needs_that_output() -> None:
     assert names.index("Find the baseline") < names.index("Measure")
     settled = "steps.fetch.outputs.save-baseline"
     assert f"{settled} == 'true'" in STEPS["Upload the baseline"]["if"]
-    for name in ("Report", "Confirm"):
-        assert STEPS[name]["env"]["BENCHVERDICT_SAVING"] == f"${{{{ {settled} }}}}"
+    assert STEPS["Report"]["env"]["BENCHVERDICT_SAVING"] == f"${{{{ {settled} }}}}"
 
 
 def test_what_a_command_writes_into_the_runners_files_is_gone(work: Work) -> None:
@@ -161,5 +168,5 @@ def test_no_step_with_a_token_runs_after_measuring_that_failed() -> None:
     after = [step for step in steps[place:] if "inputs.token" in str(step)]
     assert [step["name"] for step in after] == ["Collect", "Publish"]
     assert "inputs.stage == 'aggregate'" in after[0]["if"]
-    for name in ("measure", "confirm"):
+    for name in ("measure", "report"):
         assert f"steps.{name}.outcome != 'failure'" in after[1]["if"]

@@ -22,7 +22,7 @@ VOCABULARY = {
     "service_rules",
     "records",
 }
-STAGES = ["ingest", "store", "decide", "render", "commands", "cli"]
+STAGES = ["ingest", "store", "decide", "render", "pipeline", "commands", "cli"]
 HOMES = {
     "matplotlib": {"reporter/render/charts.py"},
     "jinja2": {"reporter/render"},
@@ -100,7 +100,7 @@ def test_what_runs_on_the_host_needs_the_standard_library_alone() -> None:
     shared = {ROOT / "entrypoint" / name for name in ("untrusted.py", "failed_side.py")}
     steps = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "entrypoint" / "steps").glob("*.sh"))
     scripts = {ROOT / "entrypoint" / name for name in re.findall(r"/entrypoint/(\w+\.py)", steps)}
-    assert {path.name for path in scripts} == {"gate.py", "may_ask.py", "next_steps.py", "nearest.py"}
+    assert {path.name for path in scripts} == {"gate.py", "may_ask.py", "nearest.py"}
     packages = (ROOT / "reporter" / name for name in ("measure", "shared"))
     for path in [*(path for package in packages for path in package.rglob("*.py")), *scripts, *shared]:
         # The plugin runs inside the user's pytest, and looks for pytest-benchmark there.

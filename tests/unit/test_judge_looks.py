@@ -12,8 +12,9 @@ from reporter.commands.composing import GateOptions
 from reporter.config import Config
 from reporter.decide.gate import gate
 from reporter.decide.judge import DEFAULT_POLICY, Decision, Pairs, judge_looks, judge_pairs
-from reporter.decide.looks import SHORT_LOOKS, Progress, Step, next_step
+from reporter.decide.looks import SHORT_LOOKS, Progress, next_step
 from reporter.model import Sample
+from reporter.shared.next_step import Step
 from tests.reports import row
 from tests.suites import noisy_runs, suite_of
 

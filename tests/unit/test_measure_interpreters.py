@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from reporter.shared.next_step import Step, dump
 from tests.unit.measure_plans import (
     ENTRY,
     LONG,
@@ -155,12 +156,14 @@ def test_a_run_over_its_time_limit_is_ended_with_its_children(measure: Measure) 
 def test_confirming_adds_a_batch_once(measure: Measure) -> None:
     assert measure.run()[0] == 0
     first = read_measure(measure.output)
-    assert measure.run("--confirm")[0] == 0
+    step = measure.folder / "next-step.json"
+    step.write_text(dump(Step(confirm=True)))
+    assert measure.run("--next", str(step))[0] == 0
     both = read_measure(measure.output)
     assert [(run["index"], run["batch"]) for run in both["runs"]] == [(0, 0), (1, 0), (2, 1)]
     assert both["runs"][:2] == first["runs"]
     assert both["status"] == "complete"
-    code, _, err = measure.run("--confirm")
+    code, _, err = measure.run("--next", str(step))
     assert (code, read_measure(measure.output)) == (2, both)
     assert "confirmed already" in err
 

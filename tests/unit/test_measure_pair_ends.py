@@ -10,13 +10,14 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from reporter.measure.command_line import main
 from reporter.measure.paired import sides
 from reporter.measure.paired.pairs import clean, paired_sides
+from reporter.shared.next_step import Step, dump
 from tests.unit.measure_plans import (
     ENTRY,
     LONG,
@@ -73,10 +74,17 @@ def process(project: Project, python: str, *options: str, **changes: object) -> 
 
 
 def run(project: Project, python: str, *options: str, **changes: object) -> tuple[int, str, str]:
-    """Give the exit code and what was printed."""
+    """Return the exit code and what was printed."""
     with process(project, python, *options, **changes) as started:
         out, err = started.communicate(timeout=LONG)
         return started.returncode, out, err
+
+
+def following(project: Project, **step: Any) -> tuple[str, str]:
+    """Return the options that measure what a report asks for."""
+    path = project.folder / "next-step.json"
+    path.write_text(dump(Step(**step)), encoding="utf-8")
+    return "--next", str(path)
 
 
 def signalling(number: signal.Signals, ready: Callable[[], object]) -> threading.Thread:
@@ -94,10 +102,8 @@ def signalling(number: signal.Signals, ready: Callable[[], object]) -> threading
 @pytest.mark.parametrize("version", [OLDEST, NEWEST])
 def test_the_oldest_and_the_newest_python_measure_looks_and_clean_up(project: Project, version: str) -> None:
     python = interpreter(version)
-    selection = project.folder / "selection.json"
-    selection.write_text('["one"]')
-    assert run(project, python, "--pairs", "2", script=NOTE_THE_RUN)[0] == 0
-    code, out, err = run(project, python, "--pairs", "1", "--select", str(selection), script=NOTE_THE_RUN)
+    assert run(project, python, *following(project, pairs=2), script=NOTE_THE_RUN)[0] == 0
+    code, out, err = run(project, python, *following(project, pairs=1, select=("one",)), script=NOTE_THE_RUN)
     assert (code, err) == (0, "")
     assert "1 of 1 pairs" in out
     assert len(project.worktrees()) == 3
@@ -116,7 +122,7 @@ def test_the_oldest_and_the_newest_python_measure_looks_and_clean_up(project: Pr
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_in_the_middle_of_a_pair_leaves_only_complete_pairs(project: Project, number: signal.Signals) -> None:
-    with process(project, sys.executable, "--pairs", "4", script=HANGS_IN_PAIR_TWO) as started:
+    with process(project, sys.executable, *following(project, pairs=4), script=HANGS_IN_PAIR_TWO) as started:
         sleeper = noted_pid(project.folder / "notes.pid")
         started.send_signal(number)
         _, err = started.communicate(timeout=LONG)
@@ -131,9 +137,8 @@ def test_a_signal_in_the_middle_of_a_pair_leaves_only_complete_pairs(project: Pr
 
 def test_a_signal_during_set_up_leaves_nothing(project: Project) -> None:
     setup = 'test $BENCHVERDICT_SIDE = base || { sleep 300 & echo $! > "$NOTES.pid"; wait; }'
-    with process(
-        project, sys.executable, "--pairs", "1", pairs={"base_sha": "HEAD~1", "setup": setup}, script="python x"
-    ) as started:
+    first, pairs = following(project, pairs=1), {"base_sha": "HEAD~1", "setup": setup}
+    with process(project, sys.executable, *first, pairs=pairs, script="python x") as started:
         sleeper = noted_pid(project.folder / "notes.pid")
         assert len(project.worktrees()) == 3
         assert (project.output / "sides/python-base").is_dir()
@@ -146,7 +151,7 @@ def test_a_signal_during_set_up_leaves_nothing(project: Project) -> None:
 
 
 def test_what_a_killed_measuring_left_is_removed_by_the_next(project: Project) -> None:
-    with process(project, sys.executable, "--pairs", "4", script=HANGS_IN_PAIR_TWO) as started:
+    with process(project, sys.executable, *following(project, pairs=4), script=HANGS_IN_PAIR_TWO) as started:
         sleeper = noted_pid(project.folder / "notes.pid")
         started.kill()
         started.wait()
@@ -160,7 +165,8 @@ def test_what_a_killed_measuring_left_is_removed_by_the_next(project: Project) -
 
 def test_what_a_killed_measuring_left_is_removed_by_cleaning(project: Project) -> None:
     setup = 'echo $$ > "$NOTES.pid"; sleep 300'
-    with process(project, sys.executable, "--pairs", "1", pairs={"base_sha": "HEAD~1", "setup": setup}) as started:
+    first, pairs = following(project, pairs=1), {"base_sha": "HEAD~1", "setup": setup}
+    with process(project, sys.executable, *first, pairs=pairs) as started:
         sleeper = noted_pid(project.folder / "notes.pid")
         started.kill()
         started.wait()
@@ -227,7 +233,7 @@ def test_a_second_signal_while_cleaning_up_does_not_stop_it(project: Project, mo
 
 
 def test_what_cannot_be_removed_is_named(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run(project, sys.executable, "--pairs", "1", script=NOTE_THE_RUN)[0] == 0
+    assert run(project, sys.executable, *following(project, pairs=1), script=NOTE_THE_RUN)[0] == 0
     stderr = io.StringIO()
     with monkeypatch.context() as broken:
         broken.setattr(sides, "remove_folder", lambda folder: None)
@@ -240,10 +246,8 @@ def test_what_cannot_be_removed_is_named(project: Project, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("options", "part"),
     [
-        (("--pairs", "0"), "no whole number above 0"),
-        (("--pairs", "1", "--clean"), "not allowed with"),
-        (("--pairs", "1", "--select", "none.json"), "what to measure next cannot be read"),
-        (("--alone", "none.json"), "what to measure next cannot be read"),
+        (("--next", "none.json", "--clean"), "not allowed with"),
+        (("--next", "none.json"), "what to measure next cannot be read"),
     ],
 )
 def test_wrong_calls_end_with_exit_2(project: Project, options: tuple[str, ...], part: str) -> None:
@@ -254,13 +258,9 @@ def test_wrong_calls_end_with_exit_2(project: Project, options: tuple[str, ...],
 
 
 def test_the_head_alone_takes_the_place_of_pairs_for_a_reason(project: Project) -> None:
-    step = project.folder / "next-step.json"
-    assert run(project, sys.executable, "--pairs", "1", script=NOTE_THE_RUN)[0] == 0
-    step.write_text('{"pairs": 8}')
-    code, _, err = run(project, sys.executable, "--alone", str(step), script=NOTE_THE_RUN)
-    assert (code, "it says nothing of a head alone" in err) == (2, True)
-    step.write_text('{"pairs": 0, "alone": "both load one server"}')
-    assert run(project, sys.executable, "--alone", str(step), script=NOTE_THE_RUN)[0] == 0
+    assert run(project, sys.executable, *following(project, pairs=1), script=NOTE_THE_RUN)[0] == 0
+    alone = following(project, alone="both load one server")
+    assert run(project, sys.executable, *alone, script=NOTE_THE_RUN)[0] == 0
     content = read_measure(project.output)
     assert (content["plan"], [run["pair"] for run in content["runs"]]) == ("whole", [None] * 2)
     assert "both load one server" in [warning["text"] for warning in content["warnings"]][-1]

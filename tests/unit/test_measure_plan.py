@@ -7,8 +7,9 @@ import jsonschema
 import pytest
 
 from reporter.measure.paired.pair_plan import PairPlan
-from reporter.measure.plan import Plan, load
+from reporter.measure.plan import Plan, dump, load
 from reporter.shared.errors import UsageError
+from reporter.shared.model import ServiceRule
 from tests.unit.measure_plans import ROOT, plan_json
 
 if TYPE_CHECKING:
@@ -90,6 +91,26 @@ def test_pairs_of_a_plan_have_defaults(tmp_path: Path) -> None:
         content = plan_json(pairs=given)
         jsonschema.validate(content, schema)
         assert load(written(tmp_path, content)).pairs == expected
+
+
+PLANS = [
+    Plan(name="sample", command=("a", "é"), results=("*.json",)),
+    Plan(name="sample", script="make", plan="auto", pairs=PairPlan("a", setup="make", time_limit_seconds=60.0)),
+    Plan(name="sample", script="make", service=ServiceRule(command="serve", ready_url="/"), requires_env=("KEY",)),
+]
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_what_is_written_is_read_again_and_keeps_to_its_schema(tmp_path: Path, plan: Plan) -> None:
+    text = dump(plan)
+    jsonschema.validate(json.loads(text), json.loads((ROOT / "schemas" / "plan-v1.json").read_text()))
+    (tmp_path / "plan.json").write_text(text, encoding="utf-8")
+    assert load(tmp_path / "plan.json") == plan
+
+
+def test_no_plan_file_asks_for_a_base_to_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text(dump(Plan(name="a", script="b", pairs=PairPlan("c", keep_base=True))))
+    assert load(tmp_path / "plan.json").pairs == PairPlan("c")
 
 
 @pytest.mark.parametrize(("changes", "part"), WRONG)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.cli import main
-from reporter.commands.same_server import loads_a_server, same_server
 from reporter.config import MeasureSettings
+from reporter.pipeline.same_server import loads_a_server, same_server
 from reporter.shared.model import ServiceRule
 from tests.unit.measure_repositories import Project, new_project
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from reporter.commands.shorter_runs import shorter_run
 from reporter.ingest.registry import FORMATS
 from reporter.measure.paired.shorter import TOOLS, Shortened, shortened
+from reporter.pipeline.shorter_runs import shorter_run
 
 PAGE = Path(__file__).parents[2] / "docs" / "pairs.md"
 GO = "-benchtime=50ms"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reporter.cli import main
-from reporter.commands.shorter_runs import shorter_run
+from reporter.pipeline.shorter_runs import shorter_run
 from tests.unit.measure_repositories import Project, new_project
 
 GO = """goos: linux

@@ -68,8 +68,8 @@ class Look:
     lock_step: bool = True
     added: str | None = None
 
-    def take(self, count: int) -> bool:
-        """Measure ``count`` pairs, or as many as fit; whether these were fewer.
+    def take(self, count: int) -> None:
+        """Measure ``count`` pairs, or as many as fit; the record says where these were fewer.
 
         Fewer than three pairs decide nothing. Where no more fit, none is begun, and the record says that this is too
         slow; only where there are no results yet is one pair measured, so that there is something to show.
@@ -106,7 +106,8 @@ class Look:
         self.runner.console.say(f"{done} of {count} pairs in {spoken_duration(spent)}{each}")
         if self.found.pairs < min(count, FEWEST_PAIRS):
             self.note_too_slow(outlook.later / 2)
-        return done < count
+        if done < count:
+            self.found.out_of_time()
 
     def _state_cost(self, outlook: Outlook) -> None:
         """State, before the first pair, how long one takes and how many fit at most; selecting makes room for more."""

@@ -66,6 +66,7 @@ class PairRecord:
             failed_side=None,
             failure=None,
             too_slow=None,
+            out_of_time=None,
         )
         self.write()
 
@@ -115,6 +116,10 @@ class PairRecord:
         failure = Failure(side, commits.get(side or ""), wording.in_brief(message), wording.quoted(message))
         self.content = replace(self.content, failure=failure)
 
+    def out_of_time(self) -> None:
+        """Note that the time limit left no room for all pairs of a look: there is none for another look."""
+        self.content = replace(self.content, out_of_time=True)
+
     def may_take(self, seconds: float, *, given: bool) -> None:
         """Note how long all pairs may take, and whether somebody gave that limit."""
         self.content = replace(self.content, time_limit_seconds=seconds, time_limit_given=given)
@@ -131,7 +136,9 @@ class PairRecord:
     def without_pairs(self) -> None:
         """Make it a record of the head alone: of pairs, only why there are none is left."""
         left = tuple(warning for warning in self.content.warnings if warning.code != short_plan.SHORTENED)
-        self.content = replace(self.content, plan=WHOLE, time_limit_seconds=None, time_limit_given=None, warnings=left)
+        self.content = replace(
+            self.content, plan=WHOLE, time_limit_seconds=None, time_limit_given=None, out_of_time=None, warnings=left
+        )
 
     def correct_run_seconds(self) -> None:
         """Take the length of a run that was ended early from whole runs, which are not shortened either."""

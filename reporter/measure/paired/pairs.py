@@ -173,10 +173,10 @@ class PairedSides:
 
     def _measure_pairs(self, found: PairRecord, count: int, batch: int, select: Sequence[str] | None) -> Outcome:
         found.open()
-        before, out_of_time = found.pairs, False
+        before = found.pairs
         status, message, side = "complete", None, None
         try:
-            out_of_time = self._look(found, count, batch, select)
+            self._look(found, count, batch, select)
         except StoppedError:
             status, message = "interrupted", wording.pairs_interrupted(found.pairs - before, count)
         except SideFailedError as error:
@@ -186,41 +186,35 @@ class PairedSides:
             else:
                 self._go_on_without(found, batch, str(error), keep=bool(before))
         found.end(status, message, side)
-        path = self._output / record.FILE_NAME
-        return Outcome(status, message, path, side, pairs=max(0, found.pairs - before), out_of_time=out_of_time)
+        return Outcome(status, message, self._output / record.FILE_NAME, side, pairs=max(0, found.pairs - before))
 
-    def _look(self, found: PairRecord, count: int, batch: int, select: Sequence[str] | None) -> bool:
-        """Measure pairs, by the command as it is if it fails with what was added; whether there were fewer than wanted.
-
-        Raises as ``Look.take`` does.
-        """
+    def _look(self, found: PairRecord, count: int, batch: int, select: Sequence[str] | None) -> None:
+        """Measure pairs, by the command as it is if it fails with what was added. Raises as ``Look.take`` does."""
         runner = self._runner = self._runner or self._make(found)
         try:
-            return self._look_with(runner, found, count, batch, select)
+            self._look_with(runner, found, count, batch, select)
         except OptionsRefusedError as error:
             self._console.quote(f"note: {error}")
             found.warn(short_plan.runs_are_not_short(str(error)))
             self._added, self._runner = None, replace(runner, plan=self._plan)
-            runner = self._runner
-            return self._look_with(runner, found, count, batch, select)
+            self._look_with(self._runner, found, count, batch, select)
 
     def _look_with(
         self, runner: PairRunner, found: PairRecord, count: int, batch: int, select: Sequence[str] | None
-    ) -> bool:
+    ) -> None:
         with runner.cores.used():
             limit, lock_step = self._pair_plan.time_limit_seconds, self._pair_plan.lock_step
             look = Look(runner, found, batch, select, limit, self._differing, lock_step=lock_step, added=self._added)
             try:
-                out_of_time = look.take(count)
+                look.take(count)
             except TooSlowError as error:
                 look.note_too_slow(error.seconds, at_least=True)
-                out_of_time = True
+                found.out_of_time()
             except NothingInCommonError as error:
                 self._go_on_alone(look, found, str(error))
-                return False
+                return
         if found.content.too_slow and not self._plan.pairs_only:
             found.give_up(batch)
-        return out_of_time
 
     def _go_on_alone(self, look: Look, found: PairRecord, message: str) -> None:
         """Note what the base lacks, and measure the head by itself unless that is done elsewhere."""

@@ -1,21 +1,21 @@
-"""What is measured after a look at pairs, and why pairs decide nothing where they do not."""
+"""What is measured after a report, and why pairs decide nothing where they do not."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from reporter.commands.same_server import loads_a_server
-from reporter.commands.shorter_runs import shorter_run
 from reporter.decide.decided import BARRIERS
-from reporter.decide.looks import Progress, Step, names_undecided, next_step
+from reporter.decide.looks import Progress, names_undecided, next_step
 from reporter.ingest import pytest_benchmark
 from reporter.measure.paired.outlook import spoken_limit, time_limit, too_slow
 from reporter.measure.wording import NOT_PAIRED
+from reporter.pipeline.same_server import loads_a_server
+from reporter.pipeline.shorter_runs import shorter_run
 from reporter.render.words import count_of
 from reporter.shared.batch import Batch
 from reporter.shared.files import write_atomically
 from reporter.shared.model import Notice
+from reporter.shared.next_step import FILE_NAME, Step, dump
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,10 +24,20 @@ if TYPE_CHECKING:
     from reporter.ingest.measured import Measurement
 
 
-def next_look(measurement: Measurement, decision: Decision) -> Step | None:
-    """Return the next pairs; ``None`` when all is decided, the time is up, or pairs are too slow or were cut short."""
+def after_pairs(
+    measurement: Measurement, decision: Decision, *, instead: str | None = None, may_grow: bool = True
+) -> Step | None:
+    """Return the next pairs; or with ``instead`` the head by itself, for that reason.
+
+    ``None`` when all is decided, the time is up, pairs are too slow or were cut short, or a rule takes one look alone.
+    Every chain of steps has an end: pairs that came to none leave a record that is out of time.
+    """
     gave_up = any(notice.code == "not-paired" for notice in measurement.warnings)
-    if measurement.status != "complete" or measurement.too_slow or gave_up:
+    if measurement.status != "complete":
+        return None
+    if instead:
+        return Step(alone=instead)
+    if not may_grow or measurement.too_slow or measurement.out_of_time or gave_up:
         return None
     return next_step(_progress(measurement), decision.assessments)
 
@@ -36,7 +46,7 @@ def why_no_more(measurement: Measurement, decision: Decision) -> Notice | None:
     """Return that a limit which was given ended measuring; ``None`` where it did not, or nothing was left to decide."""
     progress = _progress(measurement)
     undecided = names_undecided(decision.assessments)
-    has_time = next_look(measurement, decision) is not None
+    has_time = after_pairs(measurement, decision) is not None
     if not (measurement.time_limit_given and undecided) or has_time or measurement.too_slow:
         return None
     if measurement.status != "complete" or progress.affordable(len(undecided)) > 0:
@@ -76,15 +86,13 @@ def why_not_compared(measurement: Measurement, decision: Decision, slow: Notice 
     return found.text.removeprefix(NOT_PAIRED) if found else None
 
 
-def leave_word(step: Step | None, folder: Path) -> None:
-    """Write ``next-step.json`` (``schemas/next-step-v1.json``) for what measures in another process, or remove it."""
-    path = folder / "next-step.json"
+def write_next_step(step: Step | None, folder: Path) -> None:
+    """Write the file for what measures in another process, or remove it."""
+    path = folder / FILE_NAME
     if step is None:
         path.unlink(missing_ok=True)
-        return
-    alone = {} if step.alone is None else {"alone": step.alone}
-    content = {"schema": "next-step/v1", "pairs": step.pairs, "select": list(step.select), **alone}
-    write_atomically(path, json.dumps(content, ensure_ascii=False) + "\n")
+    else:
+        write_atomically(path, dump(step))
 
 
 def _progress(measurement: Measurement) -> Progress:
