@@ -80,8 +80,6 @@ def profile(request: ProfileRequest, stdout: TextIO, stderr: TextIO) -> int:
         raise UsageError("cannot-profile", f"nothing was profiled: {missing}", cure=cure)
     try:
         with instrumented_sides(plan, request.root / "measure", stream=stderr, environ=os.environ) as (sides, diff):
-            cost = f"{2 * PROFILE.runs} runs of the command, about {PROFILE.cost_seconds(1, 0.0):.0f} s for a benchmark"
-            stderr.write(f"profile: {cost} and what the command takes besides\n")
             found = look(sides, [request.name], changed_lines.parse(diff), RUN_LIMIT_SECONDS)
             commits = sides.ready.base.commit, sides.ready.head.commit
     except StoppedError:

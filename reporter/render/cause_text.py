@@ -9,7 +9,7 @@ from reporter.decide.work import POLICY
 from reporter.render.console import wrap
 from reporter.render.plain import fit
 from reporter.shared.printable import shorten, visible
-from reporter.units import format_duration, format_percent
+from reporter.units import format_percent, format_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -101,7 +101,7 @@ def _count(value: int | None) -> str:
 
 
 def _seconds(work: Work | None) -> str:
-    return "–" if work is None else format_duration(work.seconds)
+    return "–" if work is None else format_value(work.seconds, "s")
 
 
 def render(name: str, cause: Cause, found: Sequence[Difference], *, width: int) -> str:

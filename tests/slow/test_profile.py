@@ -69,7 +69,7 @@ def test_it_names_what_is_called_more_often_and_the_line_that_does_it(project: P
     text = " ".join(shown.split())
     assert "is in normalize() (kit/core.py:1), called 200 times instead of 100; search() calls it" in text
     assert "this pull request changed line 5 (kit/index.py:5)" in text
-    assert "4 runs of the command" in log
+    assert "profile: 4 runs, about 6 s for a benchmark" in log
     (benchmark,) = written(project)["benchmarks"]
     assert benchmark["cause"]["kind"] == "called-more-often"
     assert benchmark["cause"]["changed"] == {"function": "search", "file": "kit/index.py", "line": 5, "last": 5}

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reporter.measure.files import write_whole
 from reporter.measure.paired.look import names_pytest
 from reporter.measure.record import writing_to
 
@@ -36,9 +37,9 @@ class Instrument:
             return "the work of a benchmark with a service is done in another process"
         return None if names_pytest(plan) else "only benchmarks of pytest-benchmark can be profiled"
 
-    def cost_seconds(self, benchmarks: int, run_seconds: float) -> float:
-        """Return what so many benchmarks cost on both sides, where a run takes so long without any of them."""
-        return 2 * self.runs * (run_seconds + benchmarks * self.seconds_each)
+    def cost_seconds(self, benchmarks: int) -> float:
+        """Return what so many benchmarks cost on both sides, besides what the command takes without any."""
+        return 2 * self.runs * benchmarks * self.seconds_each
 
     def variables(self, written: Path, names: Sequence[str]) -> dict[str, str]:
         """Return the variables of one run, which writes to a file that is not there before.
@@ -50,7 +51,7 @@ class Instrument:
         with writing_to(written):
             written.parent.mkdir(parents=True, exist_ok=True)
             written.unlink(missing_ok=True)
-            wanted.write_text(json.dumps(list(names)), encoding="utf-8")
+            write_whole(wanted, json.dumps(list(names)))
         return {self.variable: str(written), "BENCHVERDICT_NAMES": str(wanted), **self.settings}
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.measure.console import Console
+from reporter.measure.console import Console, spoken_duration
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
 from reporter.measure.paired import preparing, sides, trees
@@ -61,6 +62,9 @@ class InstrumentedSides:
         Raises:
             MeasureUsageError: the output folder cannot be written.
         """
+        began = time.monotonic()
+        cost = f"about {spoken_duration(instrument.cost_seconds(1))} for a benchmark"
+        self.console.say(f"{instrument.name}: {2 * instrument.runs} runs, {cost} and what the command takes besides")
         files: dict[str, list[Path]] = {side: [] for side in sides.NAMES}
         problems: list[str] = []
         order = [side for _ in range(instrument.runs) for side in ORDER][: 2 * instrument.runs]
@@ -75,6 +79,7 @@ class InstrumentedSides:
             elif attempt.message:
                 problems.append(attempt.message)
                 break
+        self.console.say(f"{instrument.name}: done in {spoken_duration(time.monotonic() - began)}")
         return Looked(files, tuple(problems))
 
     def _run(self, index: int, name: str, variables: Mapping[str, str], limit_seconds: float) -> Attempt:

@@ -24,7 +24,7 @@ import random
 import sys
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from fnmatch import fnmatchcase
 from importlib import import_module
 from inspect import signature
@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from types import CodeType, FrameType
 
     Call = Callable[[], object]
@@ -46,6 +47,8 @@ LONGEST_WITH_BYTECODES, LONGEST_WITH_CALLS = 0.2, 2.0
 """Seconds of a call that is counted: a trace of bytecodes takes up to a hundred times as long, one of calls ten."""
 MOST_COLLECTED = 2000
 _NO_TESTS_COLLECTED = 5
+_FREE_TOOLS = (3, 4)
+"""Of ``sys.monitoring``: those that no debugger, coverage or profiler has by convention."""
 _SEED = 1
 
 
@@ -59,39 +62,66 @@ class Counts:
 
     def run(self, call: Call, *, bytecodes: bool) -> None:
         """Call once, and count; without ``bytecodes`` only calls, which is quicker."""
-        sys._getframe().f_trace_opcodes = bytecodes  # Python 3.12 looks at it when tracing begins
-        sys.settrace(self._tracer(bytecodes=bytecodes))
-        sys.setprofile(self._profiler())
-        try:
-            call()
-        finally:
-            sys.setprofile(None)
-            sys.settrace(None)
-
-    def _tracer(self, *, bytecodes: bool) -> Any:
-        calls, executed = self.calls, self.bytecodes
-
-        def trace_opcode(frame: FrameType, event: str, _argument: object) -> Any:
-            if event == "opcode":
-                executed[frame.f_code] += 1
-            return trace_opcode
-
-        def trace(frame: FrameType, _event: str, _argument: object) -> Any:
-            back = frame.f_back
-            calls[frame.f_code, back.f_code if back else None] += 1
-            frame.f_trace_lines, frame.f_trace_opcodes = False, bytecodes
-            return trace_opcode if bytecodes else None
-
-        return trace
+        with _counting_bytecodes(self.bytecodes) if bytecodes else nullcontext():
+            sys.setprofile(self._profiler())
+            try:
+                call()
+            finally:
+                sys.setprofile(None)
 
     def _profiler(self) -> Any:
-        native = self.native
+        calls, native = self.calls, self.native
 
         def profile(frame: FrameType, event: str, _argument: object) -> None:
-            if event == "c_call":
+            if event == "call":
+                back = frame.f_back
+                calls[frame.f_code, back.f_code if back else None] += 1
+            elif event == "c_call":
                 native[frame.f_code] += 1
 
         return profile
+
+
+def _counting_bytecodes(executed: Counter[CodeType]) -> AbstractContextManager[None]:
+    """Count bytecodes; from Python 3.12 on a trace misses those of the first call, and is slower."""
+    monitoring = getattr(sys, "monitoring", None)
+    return _tracing(executed) if monitoring is None else _monitoring(executed, monitoring)
+
+
+@contextmanager
+def _tracing(executed: Counter[CodeType]) -> Iterator[None]:
+    def trace_opcode(frame: FrameType, event: str, _argument: object) -> Any:
+        if event == "opcode":
+            executed[frame.f_code] += 1
+        return trace_opcode
+
+    def trace(frame: FrameType, _event: str, _argument: object) -> Any:
+        frame.f_trace_lines, frame.f_trace_opcodes = False, True
+        return trace_opcode
+
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(None)
+
+
+@contextmanager
+def _monitoring(executed: Counter[CodeType], monitoring: Any) -> Iterator[None]:
+    tool = next((number for number in _FREE_TOOLS if monitoring.get_tool(number) is None), _FREE_TOOLS[0])
+
+    def count(code: CodeType, _offset: int) -> None:
+        executed[code] += 1
+
+    monitoring.use_tool_id(tool, "benchverdict")
+    monitoring.register_callback(tool, monitoring.events.INSTRUCTION, count)
+    monitoring.set_events(tool, monitoring.events.INSTRUCTION)
+    try:
+        yield
+    finally:
+        monitoring.set_events(tool, 0)
+        monitoring.register_callback(tool, monitoring.events.INSTRUCTION, None)
+        monitoring.free_tool_id(tool)
 
 
 class Times:
