@@ -127,8 +127,11 @@ class _Search:
         """Return the changed lines of a function itself, or else of what it uses in its file."""
         if function.place != "project" or function.name == _MODULE:
             return None
-        spans = ((function.line, function.last), *function.uses)
-        return next(filter(None, (self.diff.within(function.file, *span) for span in spans)), None)
+        for first, last in ((function.line, function.last), *function.uses):
+            lines = self.diff.within(function.file, first, last)
+            if lines is not None:
+                return lines.inside(first, last)
+        return None
 
     def _owned(self, each: Difference) -> _Owned:
         if each.key in self.changed:
@@ -137,8 +140,10 @@ class _Search:
         if path:
             return _Owned(each, *path)
         only = self._only_suspect()
-        outside = each.head is not None and each.head.function.place != "project"
-        return _Owned(each, only, only) if only and outside else _Owned(each, each.key, each.key)
+        if only is None:
+            return _Owned(each, each.key, each.key)
+        inside = each.head is not None and each.head.function.place == "project"
+        return _Owned(each, only, each.key if inside else only)
 
     def _path_to_changed(self, key: Key) -> tuple[Key, Key] | None:
         """Return the nearest changed function above one, and what that calls on the way; by calls that grew first."""
@@ -161,11 +166,11 @@ class _Search:
         return self.head.between(caller, key) - self.base.between(caller, key)
 
     def _only_suspect(self) -> Key | None:
-        """Return the one changed function that does other work than before, for code that nothing leads to.
+        """Return the one changed function that does other work than before, for code that no call leads to.
 
-        An event loop calls what a coroutine makes it call, and nobody sees a caller.
+        What a function returns is work for others, and an event loop calls what a coroutine makes it call.
         """
-        suspects = [key for key in self.changed if not self.found[key].is_equal_work]
+        suspects = [key for key in self.changed if self.found[key].seconds or not self.found[key].is_equal_work]
         return suspects[0] if len(suspects) == 1 else None
 
     def _cause(self, owner: Key, group: Iterable[_Owned]) -> Cause:
@@ -200,8 +205,7 @@ class _Search:
         lines = self._in_diff(work.function)
         if lines is None:
             return None
-        first = min(lines.first, lines.last)
-        return Changed(function=key[1], file=key[0], line=max(1, first), last=max(1, lines.last))
+        return Changed(function=key[1], file=key[0], line=lines.first, last=lines.last)
 
     def _described(self, each: Difference, changed: Changed | None, seconds: float, *, called: bool) -> Cause:
         assert each.head is not None  # noqa: S101 - causes are functions of the head

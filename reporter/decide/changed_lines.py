@@ -38,6 +38,11 @@ class Lines:
         at_an_end = self.plain and (first == self.first or last == self.last)
         return at_an_end or (first <= self.last and self.first <= last)
 
+    def inside(self, first: int, last: int) -> Lines:
+        """Return the part in a text that it touches; of a gap the line after it, or the last of the text."""
+        start = min(max(self.first, first), last)
+        return Lines(start, max(start, min(self.last, last)))
+
 
 @dataclass(frozen=True, slots=True)
 class ChangedLines:

@@ -71,7 +71,7 @@ def _reason(cause: Cause, write: Write) -> str:
     if (cause.changed.function, cause.changed.file) == (cause.function, cause.file):
         return f"; this pull request changed {lines}"
     place = write(f"{cause.changed.file}:{cause.changed.line}")
-    return f"; {_called(cause.changed.function, write)} calls it, and this pull request changed {lines} ({place})"
+    return f"; this pull request changed {lines} in {_called(cause.changed.function, write)} ({place})"
 
 
 def _lines(changed: Changed) -> str:

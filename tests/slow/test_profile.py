@@ -67,8 +67,8 @@ def test_it_names_what_is_called_more_often_and_the_line_that_does_it(project: P
     code, shown, log = called(project, "search")
     assert code == 0, log
     text = " ".join(shown.split())
-    assert "is in normalize() (kit/core.py:1), called 200 times instead of 100; search() calls it" in text
-    assert "this pull request changed line 5 (kit/index.py:5)" in text
+    assert "is in normalize() (kit/core.py:1), called 200 times instead of 100;" in text
+    assert "this pull request changed line 5 in search() (kit/index.py:5)" in text
     assert "profile: 4 runs, about 6 s for a benchmark" in log
     (benchmark,) = written(project)["benchmarks"]
     assert benchmark["cause"]["kind"] == "called-more-often"

@@ -68,7 +68,7 @@ def test_what_is_called_more_often_is_named_with_the_one_that_calls_it() -> None
     cause = find_cause(BASE, head, changed(4))
     assert (cause.kind, cause.function, cause.calls) == ("called-more-often", "normalize", (125, 156))
     assert cause.changed == Changed(function="search", file=FILE, line=4, last=4)
-    assert "; search() calls it, and this pull request changed line 4 (textkit/core.py:4)" in sentence(cause)
+    assert "; this pull request changed line 4 in search() (textkit/core.py:4)" in sentence(cause)
 
 
 def test_time_far_below_goes_up_to_what_changed() -> None:
@@ -132,6 +132,18 @@ def test_an_event_loop_is_led_back_to_the_one_coroutine_that_changed() -> None:
     cause = find_cause(base, head, changed(3))
     assert (cause.function, cause.in_diff) == ("worker", True)
     assert cause.share == 1.0
+
+
+def test_what_one_function_returns_is_more_work_for_another() -> None:
+    reader: Mapping[str, Any] = {"native": 1, "file": "json/encoder.py", "place": "standard"}
+    base = profile(function("cell", 1, (-1, 5)), function("encode", 9, (-1, 1), **reader))
+    head = profile(
+        function("cell", 1, (-1, 5), seconds=8.0, uses=((40, 40),)),
+        function("encode", 9, (-1, 1), seconds=30.0, **reader),
+    )
+    cause = find_cause(base, head, changed(40))
+    assert (cause.function, cause.changed and cause.changed.line) == ("cell", 40)
+    assert find_cause(base, head, ChangedLines()).function == "encode"
 
 
 def test_equal_calls_are_said_to_be_equal() -> None:

@@ -44,6 +44,13 @@ def test_a_decorator_that_is_gone_counts_for_what_it_decorated() -> None:
     assert found.within("y.py", 5, 8) is None
 
 
+def test_the_part_inside_of_a_function() -> None:
+    assert Lines(1, 100).inside(20, 30) == Lines(20, 30)
+    assert Lines(25, 26).inside(20, 30) == Lines(25, 26)
+    assert Lines(20, 19).inside(20, 30) == Lines(20, 20)
+    assert Lines(31, 30).inside(20, 30) == Lines(30, 30)
+
+
 def test_a_function_that_is_gone_counts_for_none_of_its_neighbours() -> None:
     found = parse(f"{HEAD}@@ -5,3 +4,0 @@\n-def gone():\n-    pass\n-\n")
     assert found.within("x.py", 5, 8) is None

@@ -31,14 +31,14 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def describe(
-    counts: Any, seconds: Mapping[CodeType, float], tree: str | None, *, own: str, bytecodes: bool
+    counts: Any, seconds: Mapping[CodeType, float], tree: str | None, own: tuple[str, ...], *, bytecodes: bool
 ) -> list[dict[str, Any]]:
     """Return the functions of a profile, those that do most first, with their callers by index.
 
-    Code of the file ``own`` is ours and left out: it is the caller of all the rest.
+    Code of the files ``own`` is ours and left out: it is the caller of all the rest.
     """
     called = [code for code, _ in counts.calls] if counts else []
-    codes = [code for code in dict.fromkeys([*called, *seconds]) if code.co_filename != own]
+    codes = [code for code in dict.fromkeys([*called, *seconds]) if code.co_filename not in own]
     groups: dict[tuple[str, str], list[CodeType]] = defaultdict(list)
     for code in codes:
         groups[code.co_filename, function_of(code)].append(code)
@@ -78,12 +78,12 @@ def _described(
     }
 
 
-def _callers(counts: Any, places: Mapping[tuple[str, str], int], own: str) -> dict[int, dict[int, int]]:
+def _callers(counts: Any, places: Mapping[tuple[str, str], int], own: tuple[str, ...]) -> dict[int, dict[int, int]]:
     """Return how often each function was called from which; what resumes a part of its own function is no call."""
     callers: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for (code, caller), number in counts.calls.items():
         key = (code.co_filename, function_of(code))
-        from_root = caller is None or caller.co_filename == own
+        from_root = caller is None or caller.co_filename in own
         caller_key = None if from_root else (caller.co_filename, function_of(caller))
         if key in places and not (is_inner(code) and caller_key == key):
             callers[places[key]][ROOT if caller_key is None else places.get(caller_key, ROOT)] += number
