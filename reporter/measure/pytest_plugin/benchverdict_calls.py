@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 CALLS_BEFORE = 2
 BLOCK_SECONDS = 0.0005
-"""Without cProfile, which makes it some times longer. Fewer calls would tell more of cProfile's own first steps, and more
-of them are seldom left alone on a busy machine."""
+"""Without cProfile, which makes it some times longer. Fewer calls would tell more of cProfile's own first steps, and
+more of them are seldom left alone on a busy machine."""
 MOST_CALLS, MOST_BLOCKS, FEWEST_BLOCKS = 10_000, 300, 3
 WALL_TIMES = 5.0
 """Blocks end after so many times the processor time that they may take: others use the processor, or a call waits."""
