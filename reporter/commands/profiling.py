@@ -12,19 +12,13 @@ from reporter.commands.outputs import terminal
 from reporter.commands.pairing import in_pairs
 from reporter.decide import changed_lines
 from reporter.decide.cause import find_cause, rows
-from reporter.errors import (
-    CommandFailedError,
-    MeasuringInterruptedError,
-    UsageError,
-    did_you_mean,
-)
-from reporter.files import write_atomically
 from reporter.ingest import profile as profiles
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.instruments.instrument import PROFILE
 from reporter.measure.instruments.sides import instrumented_sides
 from reporter.measure.paired.steps import SideFailedError, StoppedError
 from reporter.render import cause_text
+from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError, did_you_mean
+from reporter.shared.files import write_atomically
 from reporter.shared.masking import masked
 from reporter.shared.printable import shorten, visible
 
@@ -86,8 +80,6 @@ def profile(request: ProfileRequest, stdout: TextIO, stderr: TextIO) -> int:
         raise MeasuringInterruptedError("interrupted", "profiling was interrupted") from None
     except SideFailedError as error:
         raise CommandFailedError("profile-failed", masked(str(error)), cure=_FAILED_CURE) from None
-    except MeasureUsageError as error:
-        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
     width = terminal(stdout).width
     stdout.write("\n".join(cause_text.render(each.name, each.cause, each.rows, width=width) for each in found))
     write_atomically(request.root / FILE_NAME, _written(commits, found))

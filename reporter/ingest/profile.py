@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from reporter.errors import InputError
 from reporter.ingest.opening import read_bytes, too_large
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path

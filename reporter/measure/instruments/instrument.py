@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reporter.measure.files import write_whole
 from reporter.measure.paired.look import names_pytest
 from reporter.measure.record import writing_to
+from reporter.shared.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ class Instrument:
         """Return the variables of one run, which writes to a file that is not there before.
 
         Raises:
-            MeasureUsageError: the names cannot be written beside it.
+            UsageError: the names cannot be written beside it.
         """
         wanted = written.with_name(f"{self.name}-names.json")
         with writing_to(written):

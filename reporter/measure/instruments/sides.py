@@ -60,7 +60,7 @@ class InstrumentedSides:
         """Run the command with an instrument on both sides in turn; each run ends after the limit at the latest.
 
         Raises:
-            MeasureUsageError: the output folder cannot be written.
+            UsageError: the output folder cannot be written.
         """
         began = time.monotonic()
         cost = f"about {spoken_duration(instrument.cost_seconds(1))} for a benchmark"
@@ -96,7 +96,7 @@ class InstrumentedSides:
             added=added,
             shows_log=False,
         )
-        return runner.run(Slot(index, 0, f"a profile of the {name}", name))
+        return runner.run(Slot(index, 0, f"a profile of the {name}", name, fixed_addresses=True))
 
     def _command_of(self, side: Side) -> Plan:
         return preparing.own_command(self.plan, side, self.folder)
@@ -111,7 +111,7 @@ def instrumented_sides(
     ``output`` is where pairs are measured: a base that is kept there is used, and what was measured there stays.
 
     Raises:
-        MeasureUsageError: the plan has no pairs, or there is no such commit; or the folder cannot be used.
+        UsageError: the plan has no pairs, or there is no such commit; or the folder cannot be used.
         SideFailedError: a side cannot be set up.
         StoppedError: it was asked to stop.
     """
