@@ -17,7 +17,7 @@ from msgspec import Struct
 from reporter.decide.work import POLICY, Difference, Side, differences, side_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reporter.decide.changed_lines import ChangedLines, Lines
     from reporter.decide.work import Key, Work
@@ -136,21 +136,28 @@ class _Search:
     def _owned(self, each: Difference) -> _Owned:
         if each.key in self.changed:
             return _Owned(each, each.key, each.key)
-        path = self._path_to_changed(each.key)
+        path = self._path_up(each.key, self.changed.__contains__)
         if path:
             return _Owned(each, *path)
-        only = self._only_suspect()
+        only, here = self._only_suspect(), self._in_project(each.key)
         if only is None:
-            return _Owned(each, each.key, each.key)
-        inside = each.head is not None and each.head.function.place == "project"
-        return _Owned(each, only, each.key if inside else only)
+            return _Owned(each, here, here)
+        return _Owned(each, only, here if self._is_project(here) else only)
 
-    def _path_to_changed(self, key: Key) -> tuple[Key, Key] | None:
-        """Return the nearest changed function above one, and what that calls on the way; by calls that grew first."""
+    def _in_project(self, key: Key) -> Key:
+        """Return the nearest function of the project that a function is called by, or is; else itself."""
+        path = None if self._is_project(key) else self._path_up(key, self._is_project)
+        return path[0] if path else key
+
+    def _is_project(self, key: Key) -> bool:
+        return self.head.works[key].function.place == "project"
+
+    def _path_up(self, key: Key, wanted: Callable[[Key], bool]) -> tuple[Key, Key] | None:
+        """Return the nearest function of a kind above one, and what that calls on the way; by calls that grew first."""
         seen, edge = {key}, [key]
         while edge:
             steps = [(caller, below) for below in edge for caller in self._callers(below) if caller not in seen]
-            reached = [(caller, below) for caller, below in steps if caller in self.changed]
+            reached = [(caller, below) for caller, below in steps if wanted(caller)]
             if reached:
                 return max(reached, key=lambda step: self._grown(*step))
             edge = list(dict.fromkeys(caller for caller, _ in steps))
@@ -178,9 +185,10 @@ class _Search:
         for each in group:
             entries[each.entry] += each.difference.seconds
         whole = sum(entries.values())
-        below = {key: seconds for key, seconds in entries.items() if key != owner}
+        # Code from outside has no line in the project: it belongs to the function that calls it, as C code does.
+        below = {key: seconds for key, seconds in entries.items() if key != owner and self._is_project(key)}
         most = max(below, key=lambda key: below[key]) if below else owner
-        if most != owner and below[most] > entries.get(owner, 0.0) and not self._is_reason_itself(owner, most):
+        if most != owner and below[most] > whole - sum(below.values()) and not self._is_reason_itself(owner, most):
             named = self._deepest(most, group)
             return self._described(self.found[named], self._changed(owner), below[most], called=True)
         return self._described(self.found[owner], self._changed(owner), whole, called=False)
@@ -196,9 +204,11 @@ class _Search:
         """Return the function that has most of the time below an entry, where that is not called more often."""
         if self.head.called(entry) > self.base.called(entry):
             return entry
-        return max(
-            (each for each in group if each.entry == entry), key=lambda each: each.difference.seconds
-        ).difference.key
+        sums: dict[Key, float] = defaultdict(float)
+        for each in group:
+            if each.entry == entry:
+                sums[self._in_project(each.difference.key)] += each.difference.seconds
+        return max(sums, key=lambda key: sums[key])
 
     def _changed(self, key: Key) -> Changed | None:
         work = self.head.works[key]

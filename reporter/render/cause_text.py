@@ -51,7 +51,7 @@ def _called(function: str, write: Write) -> str:
 def _how(cause: Cause) -> str:
     """Return how often it is called, as far as that tells something."""
     if cause.kind == "c-called-with-more":
-        return ", which does the same work in Python, while the C code in it has more to do"
+        return ", which does the same work itself, while the C or library code that it calls has more to do"
     if cause.calls is None:
         return ""
     before, after = cause.calls

@@ -101,6 +101,24 @@ def test_c_code_with_more_is_named_by_its_caller() -> None:
     assert sentence(cause).endswith("; this pull request did not change it")
 
 
+def test_library_code_belongs_to_the_function_that_calls_it() -> None:
+    library: Mapping[str, Any] = {"file": "re/__init__.py", "place": "standard"}
+    base = profile(SEARCH, function("normalize", 41, (0, 125)))
+    head = profile(SEARCH, function("normalize", 41, (0, 125), code="new"), function("sub", 9, (1, 125), **library))
+    cause = find_cause(base, head, changed(44))
+    assert (cause.kind, cause.function, cause.share) == ("changed-here", "normalize", 1.0)
+
+
+def test_library_code_with_more_data_belongs_to_the_nearest_function_of_the_project() -> None:
+    library: Mapping[str, Any] = {"file": "json/encoder.py", "place": "standard"}
+    base = profile(SEARCH, function("encode", 41, (0, 1)), function("iterencode", 9, (1, 1), native=1, **library))
+    grown = function("iterencode", 9, (1, 1), native=1, seconds=50.0, **library)
+    head = profile(function("search", 1, (-1, 5), code="new"), function("encode", 41, (0, 1)), grown)
+    cause = find_cause(base, head, changed(2))
+    assert (cause.kind, cause.function, cause.in_diff) == ("c-called-with-more", "encode", True)
+    assert find_cause(base, head, ChangedLines()).function == "encode"
+
+
 def test_a_constant_that_changed_leads_to_the_function_that_uses_it() -> None:
     uses: Mapping[str, Any] = {"native": 9, "uses": ((3, 3),)}
     base = profile(SEARCH, function("normalize", 41, (0, 125), **uses))
