@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reporter.commands.running import RunRequest
     from reporter.config import Config
 
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
+    Commands = argparse._SubParsersAction["_CommandParser"]  # noqa: SLF001 - argparse has no public name for it
 
 _MOST_MINUTES = 10_080
 COMPARE_WAYS = ("auto", "baseline", "paired", "none")
@@ -106,10 +106,31 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"benchverdict {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_CommandParser)
     for add in [_COMMANDS[command]] if command in _COMMANDS else _COMMANDS.values():
         add(commands)
     return parser
+
+
+class _CommandParser(argparse.ArgumentParser):
+    """Reads a sub-command; with ``has_name`` what stands behind ``--`` is the benchmark command.
+
+    argparse by itself takes a command for empty where options stand between a name and ``--``.
+    """
+
+    has_name = False
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str], namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        own, command = list(args), []
+        if self.has_name and "--" in own:
+            at = own.index("--")
+            own, command = own[:at], own[at + 1 :]
+        found, unknown = super().parse_known_args(own, namespace)
+        if self.has_name:
+            found.command = command
+        return found, unknown
 
 
 def _add_run(commands: Commands) -> None:
@@ -214,6 +235,18 @@ def _add_explain(commands: Commands) -> None:
     parser.set_defaults(run=_explain)
 
 
+def _add_profile(commands: Commands) -> None:
+    parser = commands.add_parser("profile", help="which function makes a benchmark slower than at the base")
+    parser.add_argument("benchmark", metavar="NAME", help="its name, a glob, or a part of the names of some")
+    parser.add_argument("--base", metavar="REF", help="the commit to compare with (default: where this branch began)")
+    parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
+    parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
+    _config_argument(parser)
+    parser.usage = f"{parser.prog} NAME [--base REF] [--mode NAME] [--root DIR] [--config FILE] [-- COMMAND]"
+    parser.has_name = True
+    parser.set_defaults(run=_profile, category=[])
+
+
 def _add_read(commands: Commands) -> None:
     parser = commands.add_parser("read", help="show what result files are understood as, in JSON")
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="each file, or folder of files, is one run")
@@ -287,6 +320,7 @@ _COMMANDS: dict[str, Callable[[Commands], None]] = {
     "compare": _add_compare,
     "check": _add_check,
     "explain": _add_explain,
+    "profile": _add_profile,
     "read": _add_read,
     "baseline": _add_baseline,
     "history": _add_history,
@@ -503,6 +537,23 @@ def _explain(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> 
         recompute=arguments.recompute,
     )
     return explain.explain(request, _config(arguments), stdout)
+
+
+def _profile(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from reporter.commands import profiling, running
+    from reporter.measure.lock import held
+
+    settings = _config(arguments).in_mode(arguments.mode)
+    request = profiling.ProfileRequest(
+        name=arguments.benchmark,
+        plan=running.plan_for(tuple(arguments.command), "default", settings),
+        settings=settings,
+        base=arguments.base,
+        root=arguments.root,
+    )
+    running.make_root(arguments.root)
+    with held(arguments.root):
+        return profiling.profile(request, stdout, stderr)
 
 
 def _read(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:

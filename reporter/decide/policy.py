@@ -103,3 +103,20 @@ def _reached(alphas: Alphas, pairs: FloatArray) -> FloatArray:
 
 def _divided(alphas: Alphas, parts: float) -> Alphas:
     return tuple((fewest, alpha / parts) for fewest, alpha in alphas)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CausePolicy:
+    """What it takes to name the function behind a change. It decides no verdict. Set by ``benchmarks/planted_faults``.
+
+    A function is named that explains at least a ``share`` of the change, where the whole is at least a ``floor`` of
+    what the base takes. Where the counts of a function are equal, its time has to have moved by so many ``noises`` of
+    it, and by a part of itself; where they differ, less will do.
+    """
+
+    share: float = 0.30
+    floor: float = 0.005
+    equal_noises: float = 4.0
+    equal_part: float = 0.15
+    noises: float = 2.0
+    part: float = 0.02

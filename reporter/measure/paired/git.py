@@ -79,6 +79,17 @@ class Repository:
         options = ("--name-only", "--no-renames", "--ignore-submodules=all", "--no-ext-diff", "-z")
         return _paths(self.git("diff", *options, *commits, "--", *limits))
 
+    def changed_lines(self, base: str, head: str | None) -> str:
+        """Return the diff of two commits without lines around the changes; without ``head`` that to the working tree.
+
+        Raises:
+            GitError: it failed.
+        """
+        options = ("--unified=0", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv", "--text")
+        prefixes = ("--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules=all")
+        commits = [base, head] if head else [base]
+        return self.git("diff", *options, *prefixes, *commits, "--").decode("utf-8", "surrogateescape")
+
     def tracked(self) -> list[str]:
         """Give the paths of all tracked files."""
         return _paths(self.git("ls-files", "-z"))

@@ -43,6 +43,16 @@ class Turns:
     leads: str
 
 
+def found_by_pytest(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that let pytest find the plugin; what the user has in them stays there."""
+    path = [entry for entry in (environ.get("PYTHONPATH"), str(PLUGIN_FOLDER)) if entry]
+    added = {"PYTHONPATH": os.pathsep.join(path)}
+    if environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
+        options = [option for option in (environ.get("PYTEST_ADDOPTS"), "-p benchverdict_pairing") if option]
+        added["PYTEST_ADDOPTS"] = " ".join(options)
+    return added
+
+
 @dataclass(frozen=True)
 class Plugin:
     """Its files lie beside the sides in ``output``. ``seconds`` is what one benchmark takes in one run."""
@@ -63,9 +73,8 @@ class Plugin:
 
         With ``ready`` sides the base can tell what only the head has; with ``turns`` the run takes turns.
         """
-        path = [entry for entry in (environ.get("PYTHONPATH"), str(PLUGIN_FOLDER)) if entry]
         added = {
-            "PYTHONPATH": os.pathsep.join(path),
+            **found_by_pytest(environ),
             "BENCHVERDICT_CALIBRATION": str(self._file("calibration")),
             "BENCHVERDICT_SECONDS": repr(self.seconds),
             "BENCHVERDICT_FACTS": str(self._file(f"facts-{side}")),
@@ -73,9 +82,6 @@ class Plugin:
         }
         if "PYTHONHASHSEED" not in environ:
             added["PYTHONHASHSEED"] = str(spot.chance)
-        if environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
-            options = [option for option in (environ.get("PYTEST_ADDOPTS"), "-p benchverdict_pairing") if option]
-            added["PYTEST_ADDOPTS"] = " ".join(options)
         if ready:
             # The head needs neither, but both sides have to do the same: what a process allocates before the benchmarks
             # moves what they allocate, by the same amount in every pair.

@@ -60,6 +60,17 @@ def find_commits(plan: PairPlan, folder: Path, environ: Mapping[str, str]) -> Co
     return Commits(repository, base, head, tuple(changed))
 
 
+def diff_of(plan: PairPlan, commits: Commits) -> str:
+    """Return the diff of both sides without lines around the changes; an empty one where git cannot.
+
+    Without a commit of the head that is the working tree, whose changes the head has.
+    """
+    try:
+        return commits.repository.changed_lines(commits.base, commits.head if plan.head_sha else None)
+    except GitError:
+        return ""
+
+
 def make(commits: Commits, output: Path, folder: Path) -> Sides:
     """Check both sides out below ``output``. ``folder`` is the user's working directory; the sides get their own.
 

@@ -12,6 +12,8 @@ rounds from depths that span more than a page of memory, the fastest ones of eit
 pytest-benchmark also looks up the processor and the commit in every process, which takes longer than many a suite. The
 first run of a side notes the answers in the file that BENCHVERDICT_FACTS names, and later runs take them from there.
 
+BENCHVERDICT_PROFILE lets a process profile benchmarks in place of timing them (``benchverdict_profile``).
+
 BENCHVERDICT_SELECT names a file with the benchmarks to run, all others are deselected. BENCHVERDICT_EVIDENCE names a
 file in which it is left where the modules of this run came from, and which files hold benchmarks.
 
@@ -76,6 +78,18 @@ def pytest_configure(config: Any) -> None:
     evidence = os.environ.get("BENCHVERDICT_EVIDENCE")
     if evidence:
         config.pluginmanager.register(_Evidence(evidence, only_in_head), "benchverdict-evidence")
+    _profile(config)
+
+
+def _profile(config: Any) -> None:
+    """Let the instrument take part where measuring asks for it."""
+    path = os.environ.pop("BENCHVERDICT_PROFILE", None)  # a pytest that a test starts is not profiled
+    if not path or hasattr(config, "workerinput") or not any(map(config.pluginmanager.hasplugin, _PLUGIN_NAMES)):
+        return
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+    plugin = import_module("benchverdict_profile").Profiling(path, os.environ, BenchmarkFixture)
+    config.pluginmanager.register(plugin, "benchverdict-profile")
 
 
 def _chance() -> random.Random:

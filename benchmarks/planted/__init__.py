@@ -1,0 +1,1 @@
+"""Small packages with planted faults, for ``benchmarks/planted_faults.py``."""

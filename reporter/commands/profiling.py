@@ -1,0 +1,162 @@
+"""``benchverdict profile``: which function makes a benchmark slower, and whether this head changed it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+import msgspec
+
+from reporter.commands.outputs import terminal
+from reporter.commands.pairing import in_pairs
+from reporter.decide import changed_lines
+from reporter.decide.cause import find_cause, rows
+from reporter.ingest import profile as profiles
+from reporter.measure.instruments.instrument import PROFILE
+from reporter.measure.instruments.sides import instrumented_sides
+from reporter.measure.paired.steps import SideFailedError, StoppedError
+from reporter.render import cause_text
+from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError, did_you_mean
+from reporter.shared.files import write_atomically
+from reporter.shared.masking import masked
+from reporter.shared.printable import shorten, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from reporter.config import MeasureSettings
+    from reporter.decide.cause import Cause
+    from reporter.decide.changed_lines import ChangedLines
+    from reporter.decide.work import Difference
+    from reporter.ingest.profile import Benchmark, Profile
+    from reporter.measure.instruments.sides import InstrumentedSides
+    from reporter.measure.plan import Plan
+
+RUN_LIMIT_SECONDS = 600.0
+"""Of one run of the command with the instrument, where somebody waits for it."""
+FILE_NAME = "profile.json"
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileRequest:
+    """What ``profile`` was called with; the ``plan`` has no pairs yet."""
+
+    name: str
+    plan: Plan
+    settings: MeasureSettings
+    base: str | None
+    root: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The cause of one benchmark, and its functions that differ."""
+
+    name: str
+    cause: Cause
+    rows: Sequence[Difference]
+
+
+def profile(request: ProfileRequest, stdout: TextIO, stderr: TextIO) -> int:
+    """Profile the benchmarks of a name on both sides, and print what makes them slower; gives the exit code.
+
+    Raises:
+        UsageError: nothing can be profiled here, or no benchmark is called so.
+        CommandFailedError: a side cannot be set up, or the command failed with the profiler.
+    """
+    plan = in_pairs(request.plan, request.settings, request.base, None)
+    missing = PROFILE.unmet(plan)
+    if missing:
+        cure = "give the command that runs pytest itself, after --"
+        raise UsageError("cannot-profile", f"nothing was profiled: {missing}", cure=cure)
+    try:
+        with instrumented_sides(plan, request.root / "measure", stream=stderr, environ=os.environ) as (sides, diff):
+            found = look(sides, [request.name], changed_lines.parse(diff), RUN_LIMIT_SECONDS)
+            commits = sides.ready.base.commit, sides.ready.head.commit
+    except StoppedError:
+        raise MeasuringInterruptedError("interrupted", "profiling was interrupted") from None
+    except SideFailedError as error:
+        raise CommandFailedError("profile-failed", masked(str(error)), cure=_FAILED_CURE) from None
+    width = terminal(stdout).width
+    stdout.write("\n".join(cause_text.render(each.name, each.cause, each.rows, width=width) for each in found))
+    write_atomically(request.root / FILE_NAME, _written(commits, found))
+    stdout.write(f"\nprofile: {request.root / FILE_NAME}\n")
+    return 0
+
+
+_FAILED_CURE = "run the command by itself on both commits until it succeeds"
+
+
+def look(sides: InstrumentedSides, names: Sequence[str], diff: ChangedLines, limit_seconds: float) -> list[Found]:
+    """Profile some benchmarks on both sides and name their causes.
+
+    Raises:
+        StoppedError: it was asked to stop.
+        UsageError: no benchmark of both sides is called so.
+        CommandFailedError: the command left no profile.
+        InputError: a profile is broken.
+    """
+    looked = sides.look(PROFILE, names, limit_seconds)
+    if looked.interrupted:
+        raise StoppedError
+    base, head = ([profiles.read(path) for path in looked.files[side]] for side in ("base", "head"))
+    if not base or not head:
+        why = masked("\n".join(looked.problems)) or "pytest ran without the plugin that profiles"
+        raise CommandFailedError("profile-failed", f"there is no profile: {why}", cure=_FAILED_CURE)
+    found = list(_of_both(base, head, diff))
+    if not found:
+        raise _unknown(names[0], base, head)
+    return found
+
+
+def _of_both(base: Sequence[Profile], head: Sequence[Profile], diff: ChangedLines) -> Iterator[Found]:
+    for name in head[0].benchmarks:
+        before, after = _runs_of(base, name), _runs_of(head, name)
+        if before and after:
+            yield Found(name=name, cause=find_cause(before, after, diff), rows=rows(before, after))
+
+
+def _runs_of(found: Sequence[Profile], name: str) -> list[Benchmark]:
+    return [each.benchmarks[name] for each in found if name in each.benchmarks]
+
+
+def _unknown(name: str, base: Sequence[Profile], head: Sequence[Profile]) -> UsageError:
+    both = [each for each in head[0].collected if each in set(base[0].collected)]
+    near = did_you_mean(name, both)
+    shown = shorten(visible(name), _LONGEST_NAME)
+    cure = f"give a name, a glob or a part of a name; there are {len(both)} on both sides"
+    return UsageError("unknown-benchmark", f"no benchmark of both sides is called {shown!r}{visible(near)}", cure=cure)
+
+
+def _written(commits: tuple[str, str], found: Sequence[Found]) -> str:
+    content = {
+        "schema": "cause/v1",
+        "base_sha": commits[0],
+        "head_sha": commits[1],
+        "benchmarks": [_benchmark(each) for each in found],
+    }
+    return msgspec.json.format(msgspec.json.encode(content), indent=1).decode() + "\n"
+
+
+def _benchmark(found: Found) -> dict[str, object]:
+    cause = msgspec.to_builtins(found.cause)
+    return {
+        "name": found.name,
+        "cause": {**cause, "in_diff": found.cause.in_diff},
+        "functions": [_function(each) for each in found.rows],
+    }
+
+
+def _function(each: Difference) -> dict[str, object]:
+    sides = {name: _side(work) for name, work in (("base", each.base), ("head", each.head))}
+    return {"file": each.key[0], "name": each.key[1], "seconds": each.seconds, **sides}
+
+
+def _side(work: object) -> dict[str, object] | None:
+    if work is None:
+        return None
+    names = ("calls", "bytecodes", "seconds")
+    return {name: getattr(work, name) for name in names}

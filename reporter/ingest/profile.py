@@ -1,0 +1,83 @@
+"""Profiles of one side (``schemas/profile-v1.json``), as the instrument's plugin writes them: foreign text, bounded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from reporter.ingest.opening import read_bytes, too_large
+from reporter.shared.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOST_BYTES = 64 * 2**20
+ROOT = -1
+"""The caller of what the benchmark itself calls."""
+_MOST = 2**53
+
+_Count = Annotated[int, Meta(ge=0, le=_MOST)]
+_Index = Annotated[int, Meta(ge=ROOT, le=1000)]
+_Line = Annotated[int, Meta(ge=0, le=10**9)]
+_Text = Annotated[str, Meta(max_length=300)]
+_Caller = Annotated[tuple[_Index, _Count], Meta()]
+
+
+class Function(Struct, frozen=True, forbid_unknown_fields=True):
+    """One function of a benchmark. Counts are of one call of the benchmark, and ``None`` where they are not known.
+
+    ``line`` and ``last`` are its first and last lines, ``uses`` those that bind the names it uses outside of functions.
+    ``code`` stays the same while the function only moves. ``native`` counts calls of C, ``seconds`` are its own, with
+    those of the C code that it called. ``callers`` are indexes of functions, with numbers of calls.
+    """
+
+    file: _Text
+    name: _Text
+    place: Literal["project", "dependency", "standard", "generated"]
+    line: _Line
+    last: _Line
+    code: _Text
+    calls: _Count | None
+    bytecodes: _Count | None
+    native: _Count | None
+    seconds: Annotated[float, Meta(ge=0, le=1e9)] | None
+    callers: Annotated[tuple[_Caller, ...], Meta(max_length=1001)]
+    uses: Annotated[tuple[tuple[_Line, _Line], ...], Meta(max_length=20)]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What is the same on both sides."""
+        return self.file, self.name
+
+
+class Benchmark(Struct, frozen=True, forbid_unknown_fields=True):
+    """The profile of one benchmark, made of so many ``blocks`` of calls under cProfile."""
+
+    blocks: _Count
+    functions: Annotated[tuple[Function, ...], Meta(max_length=1000)]
+
+
+class Profile(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one run found. ``collected`` are the ids of all benchmarks of the command, by which others are named."""
+
+    schema: Literal["profile/v1"]
+    python: Annotated[str, Meta(max_length=40)]
+    collected: Annotated[tuple[Annotated[str, Meta(max_length=10_000)], ...], Meta(max_length=2000)]
+    benchmarks: Annotated[dict[str, Benchmark], Meta(max_length=2000)]
+
+
+def read(path: Path) -> Profile:
+    """Read one profile.
+
+    Raises:
+        InputError: the file cannot be read, is too large, or is not as the plugin writes it.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise too_large(str(path), MOST_BYTES)
+        return msgspec.json.decode(read_bytes(path), type=Profile)
+    except (msgspec.DecodeError, RecursionError, OSError) as error:
+        what = f"this is no profile as the pytest plugin writes it: {error}"
+        raise InputError("profile-broken", what, where=str(path), cure="profile again") from error

@@ -1,0 +1,66 @@
+"""What an instrument is: what it needs, what it costs, and the variables through which its plugin learns what to do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reporter.measure.paired.look import names_pytest
+from reporter.measure.record import writing_to
+from reporter.shared.files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from reporter.measure.plan import Plan
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """One way to look at a benchmark. It runs the command ``runs`` times a side, each in a fresh process.
+
+    ``variable`` names the file that the plugin writes, one of ``schemas/NAME-v1.json``; ``settings`` are variables that
+    the process gets besides. ``seconds_each`` is what a benchmark of ordinary length costs in one run.
+    """
+
+    name: str
+    variable: str
+    runs: int
+    seconds_each: float
+    settings: Mapping[str, str]
+
+    def unmet(self, plan: Plan) -> str | None:
+        """Return what is missing for it, in words; ``None`` where nothing is known to be."""
+        if plan.service is not None:
+            return "the work of a benchmark with a service is done in another process"
+        return None if names_pytest(plan) else "only benchmarks of pytest-benchmark can be profiled"
+
+    def cost_seconds(self, benchmarks: int) -> float:
+        """Return what so many benchmarks cost on both sides, besides what the command takes without any."""
+        return 2 * self.runs * benchmarks * self.seconds_each
+
+    def variables(self, written: Path, names: Sequence[str]) -> dict[str, str]:
+        """Return the variables of one run, which writes to a file that is not there before.
+
+        Raises:
+            UsageError: the names cannot be written beside it.
+        """
+        wanted = written.with_name(f"{self.name}-names.json")
+        with writing_to(written):
+            written.parent.mkdir(parents=True, exist_ok=True)
+            written.unlink(missing_ok=True)
+            write_whole(wanted, json.dumps(list(names)))
+        return {self.variable: str(written), "BENCHVERDICT_NAMES": str(wanted), **self.settings}
+
+
+PROFILE = Instrument(
+    name="profile",
+    variable="BENCHVERDICT_PROFILE",
+    runs=2,
+    seconds_each=1.5,
+    # The order of sets and dicts by hash decides how much work some code has; it is to be the same on both sides.
+    settings={"BENCHVERDICT_PROFILE_SECONDS": "1", "PYTHONHASHSEED": "0"},
+)
+"""Two runs a side: what differs between two runs of one side is noise."""
