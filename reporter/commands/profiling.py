@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, TextIO
 import msgspec
 
 from reporter.commands.outputs import terminal
-from reporter.commands.pairing import in_pairs
+from reporter.commands.running import base_of_pairs
 from reporter.decide import changed_lines
 from reporter.decide.cause import find_cause, rows
 from reporter.ingest import profile as profiles
 from reporter.measure.instruments.instrument import PROFILE
 from reporter.measure.instruments.sides import instrumented_sides
 from reporter.measure.paired.steps import SideFailedError, StoppedError
+from reporter.pipeline.plan import in_its_way
 from reporter.render import cause_text
 from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError, did_you_mean
 from reporter.shared.files import write_atomically
@@ -67,7 +68,8 @@ def profile(request: ProfileRequest, stdout: TextIO, stderr: TextIO) -> int:
         UsageError: nothing can be profiled here, or no benchmark is called so.
         CommandFailedError: a side cannot be set up, or the command failed with the profiler.
     """
-    plan = in_pairs(request.plan, request.settings, request.base, None)
+    base = base_of_pairs(request.base)
+    plan = in_its_way(request.plan, request.settings, "paired", lambda _: base, has_budgets=False)
     missing = PROFILE.unmet(plan)
     if missing:
         cure = "give the command that runs pytest itself, after --"

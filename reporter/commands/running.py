@@ -174,6 +174,19 @@ def plan_for(command: tuple[str, ...], suite: str, settings: MeasureSettings, *,
     return whole_plan(suite, settings, command, saving=saving)
 
 
+def base_of_pairs(given: str | None) -> str:
+    """Return the commit that pairs compare with: the one that was ``given``, or what the checkout left.
+
+    Raises:
+        UsageError: there is none.
+    """
+    found = given or checkout.default_base(Path.cwd())
+    if found is None:
+        what = "there is no commit to compare this checkout with"
+        raise UsageError("no-base", what, cure="name one with --base, in a git checkout")
+    return found
+
+
 def _base(request: RunRequest, way: Way) -> str | None:
     """Return what pairs compare with: the commit that was named, or what the checkout left.
 
@@ -185,11 +198,7 @@ def _base(request: RunRequest, way: Way) -> str | None:
     """
     folder = Path.cwd()
     if way == "paired":
-        found = request.base or checkout.default_base(folder)
-        if found is None:
-            what = "there is no commit to compare this checkout with"
-            raise UsageError("no-base", what, cure="name one with --base, in a git checkout")
-        return found
+        return base_of_pairs(request.base)
     if checkout.read(folder).sha is None:
         return None
     if way == "noise":
