@@ -240,7 +240,7 @@ def test_a_baseline_that_was_asked_for_and_not_saved_is_a_warning(work: Work) ->
     assert work.summary.startswith("> It is not saved.")
 
 
-@pytest.mark.parametrize("verb", ["setup", "fetch", "start", "measure", "report", "collect", "publish"])
+@pytest.mark.parametrize("verb", ["setup", "fetch", "measure", "report", "collect", "publish"])
 def test_every_verb_says_why_it_failed(work: Work, verb: str) -> None:
     """What it wrote to standard error, without the labels of a log and without fences of workflow commands."""
     work.codes(**{verb: 2})
