@@ -36,6 +36,7 @@ def _object(kind: type[Struct]) -> Writer:
     names = [name for name, _, _ in members]
     items, attributes = itemgetter(*names), attrgetter(*names)
     is_list = kind.__struct_config__.array_like
+    unknown = [name for name, write, default in members if default is None and write is _finite]
 
     def write(value: Any) -> Any:
         parts = items(value) if type(value) is dict else attributes(value)
@@ -44,6 +45,9 @@ def _object(kind: type[Struct]) -> Writer:
             for (name, write, default), part in zip(members, parts, strict=True)
             if default is NODEFAULT or part != default
         }
+        for name in unknown:
+            if written.get(name, 0.0) is None:
+                del written[name]
         return list(written.values()) if is_list else written
 
     return write

@@ -151,7 +151,7 @@ IGNORED = {
         "saved by the workflow '.github/workflows/other.yml'",
     ),
     "expired": ({"expired": True}, "expired 2"),
-    "no gzip": ({"content": zipped({"baseline.json.gz": b"{"})}, "is not the JSON we write"),
+    "no gzip": ({"content": zipped({"baseline.json.gz": b"{"})}, "this is not a JSON file"),
     "damaged gzip": ({"content": zipped({"baseline.json.gz": snapshot_of("m5")[:-9]})}, "damaged"),
     "no snapshot": ({"content": zipped({"baseline.json.gz": b"{}"})}, "does not say that it is snapshot/v1"),
     "newer version": ({"content": zipped({"baseline.json.gz": b'{"schema": "snapshot/v9"}'})}, "a newer version"),

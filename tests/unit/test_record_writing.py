@@ -56,7 +56,7 @@ class _Point:
         ({"names": (("a", "b"), ("c", "d" * 30_000))}, {"names": {"a": "b", "c": f"{'d' * 10_000}…{'d' * 9_999}"}}),
         ({"values": (1.0, nan, None, -inf)}, {"values": [1.0, None, None, None]}),
         ({"pairs": (_Point(1.0, 2.0),)}, {"pairs": [[1.0, 2.0]]}),
-        ({"known": nan}, {"known": None}),
+        ({"known": nan}, {}),
         ({"always": inf}, {}),
     ],
 )
