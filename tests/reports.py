@@ -20,7 +20,6 @@ from reporter.model import (
     Estimate,
     Failure,
     Failures,
-    Fingerprint,
     Gate,
     JudgedRow,
     Judging,
@@ -30,7 +29,6 @@ from reporter.model import (
     Measured,
     Metric,
     Noise,
-    Notice,
     PairValues,
     PastSession,
     Report,
@@ -41,6 +39,7 @@ from reporter.model import (
     StatusCount,
     Trend,
 )
+from reporter.shared.model import Fingerprint, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

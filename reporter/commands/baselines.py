@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands.benchmark_code import with_code
 from reporter.commands.composing import NOTHING_USABLE, is_usable
 from reporter.commands.reporting import snapshot_of, suite_of
-from reporter.errors import InputError
 from reporter.ingest import measured
 from reporter.model import COLUMN, Baseline
 from reporter.render.words import count_of
 from reporter.shared.batch import Batch
+from reporter.shared.errors import InputError
 from reporter.shared.printable import no_command, visible
 from reporter.store.directory import DirectoryStore, Missing
 from reporter.units import format_duration, format_value

@@ -26,7 +26,9 @@ from reporter.decide.judge import (
 from reporter.decide.kept_values import fitting
 from reporter.decide.needed import what_would_decide
 from reporter.decide.shards import policy_of
-from reporter.errors import (
+from reporter.ingest import assemble
+from reporter.model import BaselineSource, Measured, Report
+from reporter.shared.errors import (
     GATE_FAILED,
     BaselineRequiredError,
     CommandFailedError,
@@ -34,8 +36,6 @@ from reporter.errors import (
     MeasuringInterruptedError,
     UsageError,
 )
-from reporter.ingest import assemble
-from reporter.model import BaselineSource, Measured, Notice, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from reporter.decide.policy import Policy
     from reporter.ingest import FileReading
     from reporter.model import Assessment, Baseline, BudgetResult, Override, RunConditions, Session, Suite
+    from reporter.shared.model import Notice
 
 NOTHING_IN_COMMON = "baseline and head have no benchmark in common"
 NOTHING_USABLE = "no benchmark gave a usable value"

@@ -14,8 +14,6 @@ from reporter.decide.align import align
 from reporter.decide.assessing import distribution
 from reporter.decide.recompute import judge_again
 from reporter.decide.recompute_words import why_not
-from reporter.errors import InputError, UsageError
-from reporter.files import write_atomically
 from reporter.ingest import measured
 from reporter.masking import without_secrets
 from reporter.model import benchmark_label
@@ -23,6 +21,8 @@ from reporter.render import recomputed
 from reporter.render.explanation import explain as explanation
 from reporter.render.order import display_names
 from reporter.shared.batch import Batch
+from reporter.shared.errors import InputError, UsageError
+from reporter.shared.files import write_atomically
 from reporter.shared.printable import shorten, visible
 from reporter.store.directory import DirectoryStore, Missing
 

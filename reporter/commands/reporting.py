@@ -24,14 +24,14 @@ from reporter.commands.same_server import CURE
 from reporter.decide.judge import Pairs
 from reporter.decide.looks import Step
 from reporter.decide.resource_metrics import asked_by, kept_resources
-from reporter.errors import InputError, UsageError
 from reporter.ingest import measured
 from reporter.ingest.slices import with_slices
 from reporter.measure.plan import PAIRED, WHOLE
 from reporter.measure.wording import in_brief
-from reporter.model import Baseline, BaselineSource, Measured, Notice, Override
+from reporter.model import Baseline, BaselineSource, Measured, Override
 from reporter.render import json_v1
 from reporter.shared.batch import Batch
+from reporter.shared.errors import InputError, UsageError
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
 
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from reporter.ingest import FileReading
     from reporter.ingest.measured import Measurement
     from reporter.model import Report, Session, Suite
+    from reporter.shared.model import Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reporter.decide import reasons
 from reporter.globs import most_specific
-from reporter.model import Notice
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

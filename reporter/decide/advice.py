@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reporter.decide import reasons
-from reporter.model import STATISTICS, Notice
+from reporter.model import STATISTICS
+from reporter.shared.model import Notice
 from reporter.stats.variance import column_median
 
 if TYPE_CHECKING:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from math import isnan
 from typing import TYPE_CHECKING
 
 from reporter.decide.budgets import status_of
 from reporter.decide.policy import DEFAULT_POLICY
-from reporter.errors import InputError
 from reporter.model import DECIDED, JUDGED, STATISTICS, benchmark_label
+from reporter.shared.errors import InputError
+from reporter.shared.model import COMMIT
 from reporter.verdicts import CHANGED
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from reporter.budget_rules import Bound
     from reporter.model import Assessment, BudgetResult, Change, Estimate, Report, Shift
 
-_COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _CURE = "run the job that measures again; where this comes back, look at what the pull request changes in its workflow"
 _FAR = 1e-6
 """How far a point may be from after/before, as a share: both were rounded when they were written."""
@@ -54,7 +53,7 @@ def _of_commits(report: Report) -> Iterator[str]:
     sessions = [session.commit for session in report.sessions]
     baseline = report.baseline.commit if report.baseline else None
     for commit in (report.measured.base_sha, report.measured.head_sha, baseline, *sessions):
-        if commit is not None and not _COMMIT.fullmatch(commit):
+        if commit is not None and not COMMIT.fullmatch(commit):
             yield f"{commit!r} stands where a commit belongs"
 
 

@@ -9,10 +9,12 @@ from reporter.decide import reasons
 from reporter.decide.align import Alignment, align
 from reporter.decide.assessing import alike, rest
 from reporter.decide.rulings import Ruling
-from reporter.model import Assessment, CompareKind, Judging, Notice, PastSession, Shift, Suite, Trend
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from reporter.model import Assessment, CompareKind, Judging, PastSession, Shift, Suite, Trend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,8 @@ from reporter.stats.student_t import quantile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.model import FloatArray, MemorySeries
+    from reporter.model import FloatArray
+    from reporter.shared.model import MemorySeries
 
 WARM_UP = 0.2
 BLOCKS = 8

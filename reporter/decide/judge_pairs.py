@@ -20,7 +20,7 @@ from reporter.decide.judging import at_looks, judging_of
 from reporter.decide.policy import DEFAULT_POLICY
 from reporter.decide.rulings import by_files, by_tests
 from reporter.decide.sessions import stored_noise
-from reporter.errors import InputError
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

@@ -18,7 +18,8 @@ from reporter.decide.rule_rates import rates_of
 from reporter.decide.rulings import Ruling, by_files
 from reporter.decide.sessions import comparable
 from reporter.decide.summaries import both_summaries
-from reporter.model import Change, Estimate, Notice, Verdict
+from reporter.model import Change, Estimate, Verdict
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -14,8 +14,9 @@ from reporter.decide import reasons
 from reporter.decide.decided import cause_of
 from reporter.decide.kept_values import fitting
 from reporter.decide.shards import Shard
-from reporter.errors import InputError
-from reporter.model import FINGERPRINT_KEYS, Fingerprint, Gate, Measured, Notice, Report, benchmark_label
+from reporter.model import Gate, Measured, Report, benchmark_label
+from reporter.shared.errors import InputError
+from reporter.shared.model import FINGERPRINT_KEYS, Fingerprint, Notice
 from reporter.verdicts import CHANGED
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 import numpy as np
 
 from reporter.decide.policy import ALPHA_ASV, ALPHA_BENCHSTAT
-from reporter.errors import UsageError
+from reporter.shared.errors import UsageError
 from reporter.stats.rank_sum import rank_sum
 
 if TYPE_CHECKING:

@@ -54,7 +54,7 @@ class Policy:
     alignment_rows: int = 4
     alpha_pairs: Alphas = (*_FEW, (8, 0.015), (16, 0.02))
     alpha_look: Alphas = (*_FEW, (8, 0.005), (9, 0.0075))
-    alpha_stored: Alphas = ((3, 0.05), (5, 0.02))
+    alpha_stored: Alphas = ((3, 0.05), (5, 0.01))
     alpha_screen: float = 0.05
     alpha_confirm: float = 0.001
     judges_within: float = 0.10

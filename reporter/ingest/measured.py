@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from reporter import fingerprints, memory_series
 from reporter.checked import WHOLE_LIMIT, Checked, Origin, keys
-from reporter.errors import InputError
 from reporter.ingest import read_file, slices
 from reporter.ingest.opening import read_bytes
-from reporter.model import Fingerprint, Notice, RunConditions, RunResources
+from reporter.model import RunConditions, RunResources
+from reporter.shared.errors import InputError
+from reporter.shared.model import Fingerprint, Notice, TooSlow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -76,15 +77,6 @@ class MeasuredRun:
     def benchmarks(self) -> int:
         """Count the benchmarks that ran."""
         return len({reading.name for file in self.files for reading in file.readings})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TooSlow:
-    """How long one run takes, in seconds, where too few pairs fit into the time limit; ``at_least`` if it was ended."""
-
-    run_seconds: float
-    limit_seconds: float
-    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure import record, thinning
 from reporter.measure.console import Console
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired import trees
 from reporter.measure.paired.look import names_pytest
 from reporter.measure.paired.outlook import FIRST_LOOK, Outlook, needs, time_limit
@@ -19,6 +18,7 @@ from reporter.measure.paired.pairs import paired_sides
 from reporter.measure.paired.short_plan import short_plan
 from reporter.measure.series import Outcome, measure
 from reporter.shared.batch import Batch
+from reporter.shared.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,7 +51,7 @@ def measure_with_noise(
         console.say(f"{plan.noise_pairs} pairs of this commit and itself, for its noise")
         with paired_sides(plan, output, resume=True, stream=stream, environ=environ) as sides:
             return sides.measure(plan.noise_pairs, batch=Batch.AGAINST_ITSELF)
-    except MeasureUsageError as error:
+    except UsageError as error:
         console.say(f"no pairs of this commit and itself, for its noise: {error.what}")
         return outcome
 

@@ -13,7 +13,8 @@ from reporter.render.view_text import value_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.model import MemorySeries, Report, RunResources
+    from reporter.model import Report, RunResources
+    from reporter.shared.model import MemorySeries
 
 NAME = "memory"
 _LEFT, _RIGHT = 78, WIDTH - 8

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
         Comparison,
         Estimate,
         Failures,
-        Fingerprint,
         Gate,
         Judging,
         LoadCourse,
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
         SideSummary,
         Trend,
     )
+    from reporter.shared.model import Fingerprint
 
 __all__ = ["SCHEMA", "dump", "load"]
 

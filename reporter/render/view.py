@@ -27,9 +27,10 @@ from reporter.verdicts import STATES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reporter.model import Notice, Report
+    from reporter.model import Report
     from reporter.render.view_types import RowView
     from reporter.render.words import Outcome
+    from reporter.shared.model import Notice
     from reporter.verdicts import GroupKey
 
 __all__ = ["build"]

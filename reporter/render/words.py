@@ -523,6 +523,11 @@ CHECK_GOOD, CHECK_NOTE, CHECK_PROBLEM = "✓", "·", "✗"
 CHECK_NO_GIT = "git is not on PATH: base and head cannot be measured side by side, and commits are not known"
 CHECK_NO_PYTHON = "there is no python on PATH: fine, unless the benchmark command is in Python"
 CHECK_NO_PYTEST_BENCHMARK = "the python on PATH has no pytest-benchmark: fine, unless the benchmark command needs it"
+CHECK_ADDRESSES = "both sides of a pair of pytest-benchmark get the same addresses, which makes pairs quieter"
+CHECK_NO_ADDRESSES = (
+    "the system gives every process random addresses and refuses to do otherwise, as engines of containers do: pairs "
+    "of pytest-benchmark are about four times as noisy (docker run --security-opt seccomp=unconfined allows it)"
+)
 CHECK_CONFIG = "the configuration is valid"
 
 

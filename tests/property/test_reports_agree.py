@@ -20,9 +20,10 @@ from reporter.decide.gate import Circumstances, gate
 from reporter.decide.merge_shards import merge
 from reporter.decide.needed import what_would_decide
 from reporter.decide.shards import Shard
-from reporter.model import DECIDED, BudgetResult, Notice, Shift
+from reporter.model import DECIDED, BudgetResult, Shift
 from reporter.render import charts, console, html, json_v1, junit, markdown, openmetrics, view, words
 from reporter.render.plain import display_width
+from reporter.shared.model import Notice
 from tests.reports import MEMORY, SOURCE, THROUGHPUT, TIME, UNDECLARED, estimate, report, row
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from reporter.decide.judge_rule import judge_pairs_by_rule
 from reporter.decide.named_rules import parse_rule
 from reporter.decide.retold import Reader, retell
 from reporter.decide.retold_words import NO_INTERVAL
-from reporter.errors import InputError
 from reporter.model import VERDICTS
 from reporter.render import json_v1
+from reporter.shared.errors import InputError
 from tests.property.test_reports_agree import share
 from tests.property.test_truth import World, decisions
 from tests.reports import MEASURED, SOURCE, report, row

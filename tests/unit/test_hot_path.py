@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reporter.cli import build_parser
-from reporter.errors import UsageError
+from reporter.shared.errors import UsageError
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data" / "pytest-benchmark"

@@ -15,9 +15,7 @@ VOCABULARY = {
     "model",
     "units",
     "verdicts",
-    "errors",
     "config",
-    "files",
     "checked",
     "fingerprints",
     "globs",
@@ -113,11 +111,14 @@ def test_what_runs_on_the_host_needs_the_standard_library_alone() -> None:
             top = module.split(".")[0]
             is_shared = path in scripts | shared and module in {f"entrypoint.{each.stem}" for each in shared}
             assert is_shared or top in allowed or top in sys.stdlib_module_names, f"{path.name} imports {module}"
-            own_only = path not in scripts | shared or top != "reporter" or _stage(module) in ("shared", "errors")
+            own_only = path not in scripts | shared or top != "reporter" or _stage(module) == "shared"
             assert own_only, f"{path.name}: {module}"
 
 
-@pytest.mark.parametrize("once", ['"[0-9a-f]{40}|[0-9a-f]{64}"', "O_NOFOLLOW"])
-def test_what_a_commit_is_and_how_a_strangers_file_is_read_has_one_home(once: str) -> None:
-    holders = [path.name for path in (ROOT / "entrypoint").glob("*.py") if once in path.read_text(encoding="utf-8")]
-    assert holders == ["untrusted.py"]
+@pytest.mark.parametrize(
+    ("once", "home"),
+    [("[0-9a-f]{40}|", "model.py"), ('[0-9a-f]{7,64}"', "model.py"), ("O_NOFOLLOW", "files.py"), ("fsync", "files.py")],
+)
+def test_what_a_commit_is_and_how_a_strangers_file_is_read_and_written_has_one_home(once: str, home: str) -> None:
+    holders = [path for path in SOURCES if once in path.read_text(encoding="utf-8")]
+    assert holders == [ROOT / "reporter" / "shared" / home]

@@ -20,7 +20,7 @@ from reporter.decide.judge import Pairs
 from reporter.decide.judge_rule import judge_by_rule, judge_pairs_by_rule
 from reporter.decide.named_rules import KINDS, parse_rule, smallest_p
 from reporter.decide.rule_rates import RATES, rates_of
-from reporter.errors import UsageError
+from reporter.shared.errors import UsageError
 from reporter.stats.rank_sum import rank_sum
 from tests.suites import baseline_of, suite_of
 

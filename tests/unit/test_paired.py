@@ -171,7 +171,7 @@ def test_the_level_grows_with_the_pairs_and_with_what_is_known() -> None:
     levels = policy.alpha_of(pairs, grows=False)
     assert levels.tolist() == [0.0, 0.002, 0.006, 0.015, 0.02, 0.02]
     known = policy.alpha_of(pairs, grows=False, stored=True)
-    assert known.tolist() == [0.0, 0.05, 0.02, 0.015, 0.02, 0.02]
+    assert known.tolist() == [0.0, 0.05, 0.01, 0.015, 0.02, 0.02]
 
 
 def test_stored_pairs_change_nothing_of_the_rows_that_they_do_not_cover() -> None:

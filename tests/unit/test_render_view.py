@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec import structs
 
-from reporter.model import BaselineSource, BudgetResult, Gate, Notice, Shift
+from reporter.model import BaselineSource, BudgetResult, Gate, Shift
 from reporter.render import markdown, view
+from reporter.shared.model import Notice
 from reporter.verdicts import STATES, VERDICTS
 from tests.reports import (
     BASE_SHA,
