@@ -12,7 +12,7 @@ from reporter.decide.budgets import SHORTENED_PLAN
 from reporter.decide.findings import Finding
 from reporter.decide.past import histories
 from reporter.decide.rulings import Ruling
-from reporter.decide.summaries import side_summaries
+from reporter.decide.summaries import both_summaries
 from reporter.model import CHANGED, Assessment, Comparison, Metric
 
 if TYPE_CHECKING:
@@ -73,9 +73,7 @@ def _not_comparable(reason: str, cure: str) -> Ruling:
 
 def alike(rows: Sequence[Row], head: Suite, ruling: Ruling) -> list[Assessment]:
     """Return rows that one ruling holds for, whatever was measured of them."""
-    shortened = head.plan == SHORTENED_PLAN
-    before = side_summaries([row.baseline for row in rows], shortened=shortened)
-    after = side_summaries([row.head for row in rows], shortened=shortened)
+    before, after = both_summaries(rows, shortened=head.plan == SHORTENED_PLAN)
     found = [
         Finding(row=row, verdict=ruling.verdict, baseline=before[index], head=after[index])
         for index, row in enumerate(rows)

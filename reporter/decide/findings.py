@@ -13,7 +13,7 @@ from reporter.decide.evidence import adjusted_p, as_share, changes, detectable, 
 from reporter.decide.family import Design
 from reporter.decide.in_step import clocks
 from reporter.decide.screen import scale_of
-from reporter.decide.summaries import side_summaries
+from reporter.decide.summaries import both_summaries
 from reporter.model import STATISTICS, Change, Clock, Noise, SideSummary, Verdict
 from reporter.stats.variance import row_mean
 
@@ -96,10 +96,7 @@ def find(family: Family, values: Values, evidence: Evidence, criteria: Criteria,
     change = _changes(evidence, flags, values, family.policy)
     verdict = _verdicts(flags, _inside_margin(change, scale, bounds.margin))
     least = detectable(evidence, criteria, values.logarithmic, scale, family.policy).tolist()
-    before, after = (
-        side_summaries([getattr(row, side) for row in family.rows], shortened=family.shortened)
-        for side in ("baseline", "head")
-    )
+    before, after = both_summaries(family.rows, shortened=family.shortened)
     noise, clock = _noises(evidence), clocks(values)
     unit = np.where(values.logarithmic, 1.0, scale).tolist()
     looks, agreeing = evidence.looks.tolist(), _agreeing(values, evidence, family.design).tolist()

@@ -17,7 +17,7 @@ from reporter.decide.rule_calls import call
 from reporter.decide.rule_rates import rates_of
 from reporter.decide.rulings import Ruling, by_files
 from reporter.decide.sessions import comparable
-from reporter.decide.summaries import side_summaries
+from reporter.decide.summaries import both_summaries
 from reporter.model import Change, Estimate, Verdict
 from reporter.shared.model import Notice
 
@@ -51,10 +51,7 @@ def _judge(
     rows, shortened = alignment.common, head.plan == SHORTENED_PLAN
     if not rows:
         return nothing_to_judge(alignment, head, "paired", [])
-    before, after = (
-        side_summaries([getattr(row, side) for row in rows], shortened=shortened) for side in ("baseline", "head")
-    )
-    called = zip(rows, call(rule, rows, sessions), before, after, strict=True)
+    called = zip(rows, call(rule, rows, sessions), *both_summaries(rows, shortened=shortened), strict=True)
     judged = [by_files(_judged(rule, *each), changed_files) for each in called]
     return Decision(
         compare="paired",

@@ -14,12 +14,19 @@ from reporter.model import STATISTICS, Sample, SideSummary
 from reporter.stats.variance import column_median
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from reporter.decide.align import Row
     from reporter.model import FloatArray
 
 _LOW, _MIDDLE, _HIGH = (STATISTICS.index(name) for name in ("min", "median", "max"))
 _N, _MEAN = STATISTICS.index("n"), STATISTICS.index("mean")
+
+
+def both_summaries(rows: Sequence[Row], *, shortened: bool) -> Iterator[list[SideSummary | None]]:
+    """Yield the summaries of the rows' baselines, then those of their heads."""
+    for side in ("baseline", "head"):
+        yield side_summaries([getattr(row, side) for row in rows], shortened=shortened)
 
 
 def side_summaries(samples: Sequence[Sample | None], *, shortened: bool = False) -> list[SideSummary | None]:

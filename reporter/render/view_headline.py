@@ -8,7 +8,7 @@ from reporter.render import words
 from reporter.render.view_context import short_commit
 from reporter.render.view_rows import row_view
 from reporter.render.view_text import percent_text
-from reporter.verdicts import CHANGED
+from reporter.verdicts import CHANGED, HEADLINE
 
 if TYPE_CHECKING:
     from reporter.model import Report
@@ -86,7 +86,7 @@ def _noun(report: Report, groups: Groups) -> str:
 
 def _extreme(report: Report, groups: Groups) -> str:
     """Return the largest change of the group that the headline begins with, when that is a group of changes."""
-    key = next((key for key in ("regressed", "errored", "missing", "improved") if key in groups), None)
+    key = next((key for key in HEADLINE if key in groups), None)
     if key not in CHANGED:
         return ""
     first = report.assessments[groups[key][0]].comparison
