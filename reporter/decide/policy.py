@@ -116,7 +116,7 @@ class CausePolicy:
 
     share: float = 0.30
     floor: float = 0.005
-    equal_noises: float = 4.0
-    equal_part: float = 0.15
+    equal_noises: float = 3.0
+    equal_part: float = 0.08
     noises: float = 2.0
     part: float = 0.02

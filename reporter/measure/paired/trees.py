@@ -61,14 +61,19 @@ def find_commits(plan: PairPlan, folder: Path, environ: Mapping[str, str]) -> Co
 
 
 def diff_of(plan: PairPlan, commits: Commits) -> str:
-    """Return the diff of both sides without lines around the changes; an empty one where git cannot.
+    """Return the diff of both sides without lines around the changes.
 
     Without a commit of the head that is the working tree, whose changes the head has.
+
+    Raises:
+        UsageError: git cannot.
     """
     try:
         return commits.repository.changed_lines(commits.base, commits.head if plan.head_sha else None)
-    except GitError:
-        return ""
+    except GitError as error:
+        what = f"git cannot compare the head with the base ({commits.base}): {error}"
+        cure = "run `git diff` by itself in the repository until it succeeds"
+        raise UsageError("no-diff", what, where=str(commits.repository.root), cure=cure) from None
 
 
 def make(commits: Commits, output: Path, folder: Path) -> Sides:
