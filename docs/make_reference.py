@@ -8,10 +8,9 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 
@@ -21,6 +20,9 @@ from reporter.cli import EXIT_CODES, build_parser
 from reporter.decide.policy import Policy
 from reporter.errors import UsageError
 from reporter.service_rules import ServiceRule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -76,7 +78,7 @@ def command_line_page() -> str:
     helps = {choice.dest: choice.help or "" for choice in commands._choices_actions}
     names = table(("command", "what it does"), [(f"[`{n}`](#{n})", helps[n]) for n in commands.choices])
     return (
-        f"# Command line\n\n{MADE}\nSource: the parser of `benchverdict`. `benchverdict COMMAND --help` prints the same.\n\n"
+        f"# Command line\n\n{MADE}\nSource: the parser. `benchverdict COMMAND --help` prints the same.\n\n"
         f"{names}\n{_exit_codes()}"
         + "".join(f"\n## {name}\n\n{_command(name, helps[name], sub)}" for name, sub in commands.choices.items())
     )
@@ -160,8 +162,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "[modes.NAME]": (
-        "A named way to measure; what it leaves out comes from `[measure]`. See [modes](../modes.md). It has every key of "
-        "`[measure]`, and:",
+        "A named way to measure; see [modes](../modes.md). It has every key of `[measure]`, which is its default, and:",
         {"service": "a table that replaces `[service]`, or `false` for none"},
     ),
     "[[benchmark]]": (
@@ -235,8 +236,8 @@ DEFAULTS: dict[str, Any] = {
 def configuration_page() -> str:
     """Return the page about the configuration: keys as the parser names them, defaults of the types."""
     return (
-        f"# Configuration\n\n{MADE}\nThe file is `benchverdict.toml`, or `[tool.benchverdict]` in `pyproject.toml`. An unknown "
-        'key is an error. Durations (`"3 min"`), shares (`"5 %"`) and sizes are texts with their unit.\n'
+        f"# Configuration\n\n{MADE}\nThe file is `benchverdict.toml`, or `[tool.benchverdict]` in `pyproject.toml`. An "
+        'unknown key is an error. Durations (`"3 min"`), shares (`"5 %"`) and sizes are texts with their unit.\n'
         "\nSource: `reporter/config.py`. Every table is optional, and so is every key that is not marked as required.\n"
         + "".join(_configuration_table(name) for name in TABLES)
     )
@@ -300,8 +301,9 @@ def files_page() -> str:
             + table(("field", "type", "meaning"), rows)
         )
     return (
-        f"# Files\n\n{MADE}\nSource: `schemas/`. Every file is JSON and names its schema. Fields may be added within a version; "
-        "what is there keeps its meaning. Numbers are in base units (s, B, 1/s), and `null` is unknown.\n" + "".join(parts)
+        f"# Files\n\n{MADE}\nSource: `schemas/`. Every file is JSON and names its schema. Fields may be added within a "
+        "version; what is there keeps its meaning. Numbers are in base units (s, B, 1/s), and `null` is unknown.\n"
+        + "".join(parts)
     )
 
 

@@ -1,7 +1,7 @@
-"""Collect the pages of the site as they lie in the repository, so that every link is the same on GitHub and on the site.
+"""Collect the pages of the site as they lie in the repository, so that each link is the same on GitHub and on the site.
 
-``python docs/make_site.py`` writes ``build/pages``: the README as the start page, ``docs``, and each file outside of
-``docs`` that a page links to. ``zensical build`` then makes ``build/site`` of it (``make docs``).
+``python docs/make_site.py [FOLDER]`` writes ``FOLDER/build/pages``: the README as the start page, ``docs``, and each
+file outside of ``docs`` that a page links to. ``zensical build`` then makes ``build/site`` of it (``make docs``).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ROOT / "build" / "pages"
 FIRST = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+SHOWN = (".md", ".png", ".svg")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^( *)(`{3,})[^\n]*\n.*?^\1\2 *$", re.DOTALL | re.MULTILINE)
 
@@ -33,7 +33,9 @@ def linked(page: Path) -> list[Path]:
 def collect() -> list[Path]:
     """Return every file of the site: the first pages, docs, and what they link to, which may link further."""
     waiting = [ROOT / name for name in FIRST]
-    waiting += [path for path in (ROOT / "docs").rglob("*") if path.is_file() and path.suffix in (".md", ".png", ".svg")]
+    waiting += [
+        path for path in (ROOT / "docs").rglob("*") if path.is_file() and path.suffix in (".md", ".png", ".svg")
+    ]
     found: dict[Path, None] = {}
     while waiting:
         path = waiting.pop()
@@ -45,15 +47,15 @@ def collect() -> list[Path]:
     return sorted(found)
 
 
-def main() -> int:
+def main(folder: Path) -> None:
     """Write the pages; what is left of an earlier call goes."""
-    shutil.rmtree(PAGES, ignore_errors=True)
+    pages = folder / "build" / "pages"
+    shutil.rmtree(pages, ignore_errors=True)
     for path in collect():
-        place = PAGES / path.relative_to(ROOT)
+        place = pages / path.relative_to(ROOT)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, place)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT)
