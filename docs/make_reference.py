@@ -232,6 +232,38 @@ DEFAULTS: dict[str, Any] = {
     "[[benchmark]]": Policy(),
 }
 
+EXAMPLE = """\
+[gate]
+fail-on = ["regressed", "budget-critical"]
+[measure]
+command = "pytest benchmarks --benchmark-json={output}"
+time-limit = "3 min"
+[service]
+command = "uvicorn app:app --port $BENCHVERDICT_PORT"
+ready-url = "/ready"
+[modes.quick]
+command = "pytest benchmarks -k quick --benchmark-json={output}"
+service = false
+[[benchmark]]
+match = "test_api_*"
+category = "api"
+threshold = "5 %"
+margin = "5 %"
+[[metric]]
+match = "*:hit_rate"
+unit = "%"
+better = "higher"
+[[budget]]
+match = "GET /health"
+metric = "p95"
+warning = "80 ms"
+critical = "100 ms"
+[[accept]]
+match = "test_search_complex"
+until = 2027-01-31
+reason = "new ranking"
+"""
+
 
 def configuration_page() -> str:
     """Return the page about the configuration: keys as the parser names them, defaults of the types."""
@@ -239,6 +271,7 @@ def configuration_page() -> str:
         f"# Configuration\n\n{MADE}\nThe file is `benchverdict.toml`, or `[tool.benchverdict]` in `pyproject.toml`. An "
         'unknown key is an error. Durations (`"3 min"`), shares (`"5 %"`) and sizes are texts with their unit.\n'
         "\nSource: `reporter/config.py`. Every table is optional, and so is every key that is not marked as required.\n"
+        + f"\nAn example of every table but `[load]` and `[history]`:\n\n```toml\n{EXAMPLE}```\n"
         + "".join(_configuration_table(name) for name in TABLES)
     )
 

@@ -61,7 +61,7 @@ def sentences(text: str) -> list[list[str]]:
     found = []
     for paragraph in re.split(r"\n\s*\n", joined):
         plain = re.sub(r"`[^`]*`", "code", paragraph).replace("*", "").replace("\n", " ")
-        for sentence in re.split(r"(?<=[.?!:;])\s+", plain):
+        for sentence in re.split(r"(?<=[.?!])\s+", plain):
             words = re.findall(r"[A-Za-z][A-Za-z'’-]*", sentence)
             if len(words) > 2:
                 found.append(words)
