@@ -50,7 +50,7 @@ test: $(STAMP)
 test-elsewhere: $(STAMP)
 	.ci/elsewhere $(BIN)/python -m pytest -q -m 'not slow and not e2e' tests/unit tests/property tests/golden tests/edge
 
-# Writes the golden files anew; read their diff before you commit it.
+# Writes the golden files again; read their diff before you commit it.
 goldens: $(STAMP)
 	$(BIN)/python -m pytest -q tests/golden --update-goldens
 
@@ -107,7 +107,7 @@ $(NODE)/.installed: .ci/npm/package.json
 	cd $(NODE) && npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# The pictures of the documentation, all measured anew (twenty minutes on a quiet machine); needs chromium, cmark-gfm,
+# The pictures of the documentation, all measured again (twenty minutes on a quiet machine); needs chromium, cmark-gfm,
 # poppler-utils and fonts-noto-color-emoji.
 pictures: $(STAMP) $(ASV)/.installed demo
 	$(BIN)/python docs/make_situations.py
@@ -118,7 +118,7 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Resolves both files anew, for every Python and platform, with hashes and without addresses.
+# Resolves every file again, for every Python and platform, with hashes and without addresses.
 requirements: $(STAMP)
 	for set in runtime dev asv docs; do $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command 'make requirements' \
