@@ -53,8 +53,8 @@ benchmarks and metrics.
 between jobs is known from the first day: `data.js` of github-action-benchmark, `bencher perf` and reports of Bencher as
 JSON, the results folder of asv, and tables with a column of times (one value a row, or a column for each benchmark).
 The last 50 runs of a machine stay; the newest becomes the baseline when there is none. Only asv says on
-which machine they were measured; otherwise it is unknown, which counts as the same. `benchverdict history export` writes the
-history as CSV, JSON lines or OpenMetrics (`--as csv`, `jsonl`, `openmetrics`).
+which machine they were measured; otherwise it is unknown, which counts as the same. `benchverdict history export`
+writes the history as CSV, JSON lines or OpenMetrics (`--as csv`, `jsonl`, `openmetrics`).
 
 ## Adding a format
 

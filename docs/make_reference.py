@@ -271,7 +271,7 @@ def configuration_page() -> str:
         f"# Configuration\n\n{MADE}\nThe file is `benchverdict.toml`, or `[tool.benchverdict]` in `pyproject.toml`. An "
         'unknown key is an error. Durations (`"3 min"`), shares (`"5 %"`) and sizes are texts with their unit.\n'
         "\nSource: `reporter/config.py`. Every table is optional, and so is every key that is not marked as required.\n"
-        + f"\nAn example of every table but `[load]` and `[history]`:\n\n```toml\n{EXAMPLE}```\n"
+        f"\nAn example of every table but `[load]` and `[history]`:\n\n```toml\n{EXAMPLE}```\n"
         + "".join(_configuration_table(name) for name in TABLES)
     )
 
