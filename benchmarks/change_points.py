@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reporter.decide.change_points import PENALTY, change_points
+from reporter.stats.change_points import PENALTY, change_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -18,8 +18,8 @@ from reporter import config
 from reporter.budget_rules import BOUNDS
 from reporter.cli import EXIT_CODES, build_parser
 from reporter.decide.policy import Policy
-from reporter.errors import UsageError
 from reporter.service_rules import ServiceRule
+from reporter.shared.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

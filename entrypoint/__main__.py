@@ -15,7 +15,7 @@ from entrypoint.console import Console
 from entrypoint.fetch import fetch
 from entrypoint.publish import publish, start
 from entrypoint.request import request
-from reporter.errors import BenchverdictError
+from reporter.shared.errors import BenchverdictError, MeasuringInterruptedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,10 +54,10 @@ def main(
         return problem.exit_code
     except KeyboardInterrupt:
         complaint.say("interrupted")
-        return 130
+        return MeasuringInterruptedError.exit_code
     except Exception as problem:
         complaint.say(f"this is a defect of Benchverdict, please report it: {_place(problem)}")
-        return 1
+        return BenchverdictError.exit_code
     return 0
 
 

@@ -10,7 +10,7 @@ from entrypoint.context import own_run
 from entrypoint.received import suites_of
 from reporter.decide.merge_shards import merge
 from reporter.decide.shards import split_name
-from reporter.errors import InputError
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

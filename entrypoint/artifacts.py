@@ -10,8 +10,9 @@ from entrypoint.archive import ArchiveError, only_member
 from entrypoint.download import artifact_zip
 from entrypoint.facts import moment
 from entrypoint.failures import ApiError
-from reporter.errors import InputError
-from reporter.model import Baseline, Notice
+from reporter.model import Baseline
+from reporter.shared.errors import InputError
+from reporter.shared.model import Notice
 from reporter.store import history, snapshot
 
 if TYPE_CHECKING:

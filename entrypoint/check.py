@@ -18,9 +18,10 @@ from entrypoint.writer import Writer, name_taken
 if TYPE_CHECKING:
     from entrypoint.api import Api
     from entrypoint.message import Message
-    from reporter.model import Notice, Report
+    from reporter.model import Report
     from reporter.render.view_types import ReportView, RowView
     from reporter.render.words import Outcome
+    from reporter.shared.model import Notice
 
 Conclusion = Literal["success", "failure", "neutral", "cancelled"]
 

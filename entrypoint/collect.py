@@ -17,9 +17,9 @@ from entrypoint.context import situation
 from entrypoint.failures import ApiError
 from entrypoint.message import FILE_NAME, load
 from entrypoint.received import Reception
-from reporter.errors import InputError
-from reporter.files import write_atomically
-from reporter.model import Notice
+from reporter.shared.errors import InputError
+from reporter.shared.files import write_atomically
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ from entrypoint import writer
 from entrypoint.api import member
 from entrypoint.failures import ApiError
 from entrypoint.writer import Writer, name_taken
-from reporter.model import Notice
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from entrypoint.api import Api

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reporter.shared.printable import no_command
+
 if TYPE_CHECKING:
     from typing import TextIO
 
@@ -19,8 +21,7 @@ class Console:
     def say(self, line: str) -> None:
         """Write one line."""
         safe = "".join(sign if sign.isprintable() else " " for sign in self._without_secret(line))
-        safe = safe.replace("##[", "## [")  # the older form of a workflow command, which may stand anywhere in a line
-        self.stream.write(f"benchverdict: {safe}\n")
+        self.stream.write(no_command(f"benchverdict: {safe}\n"))
         self.stream.flush()
 
     def _without_secret(self, text: str) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from entrypoint import override
 from entrypoint.facts import TriggeringRun
 from entrypoint.situations import Base, Decision, Situation
-from reporter.errors import UsageError
-from reporter.model import Notice
+from reporter.shared.errors import UsageError
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from entrypoint.facts import Facts, PullRequest

@@ -6,8 +6,8 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from reporter.files import write_atomically
 from reporter.model import VERDICTS
+from reporter.shared.files import write_atomically
 from reporter.shared.masking import masked_json
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from entrypoint.artifacts import Search
     from entrypoint.base import BaseCommit
     from entrypoint.situations import Situation
-    from reporter.model import GateCause, GateStatus, Notice, Override, Report
+    from reporter.model import GateCause, GateStatus, Override, Report
+    from reporter.shared.model import Notice
 
 IGNORED_LIMIT = 50
 """Lines of passed over artifacts that a file keeps; expired ones can be many."""

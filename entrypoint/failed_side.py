@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from entrypoint.untrusted import COMMIT, markdown, part, text, texts
+from entrypoint.untrusted import markdown, part, text, texts
+from reporter.shared.model import FULL_COMMIT
 
 LAST_LINES, LINE_LIMIT = 5, 300
 """Lines of a log that are shown, and characters of each."""
@@ -18,7 +19,7 @@ def failed_side(measure: dict[str, Any]) -> str:
         return ""
     side, commit = (text(failure.get(key)) for key in ("side", "commit"))
     who = f"The {side} failed" if side in ("base", "head") else "Both sides failed"
-    where = f" at commit {commit}" if COMMIT.fullmatch(commit) else ""
+    where = f" at commit {commit}" if FULL_COMMIT.fullmatch(commit) else ""
     shown = [" ".join(line.split("\n"))[:LINE_LIMIT] for line in texts(failure, "lines")[-LAST_LINES:]]
     last = f". The last lines of what it printed:\n\n{fenced(shown)}" if shown else "; it printed nothing."
     return f"{who}{where}: {markdown(text(failure.get('what')))}{last}"

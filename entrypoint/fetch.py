@@ -13,8 +13,8 @@ from entrypoint.context import refuse_other_checkout, situation
 from entrypoint.failures import ApiError
 from entrypoint.plan import build_plan, read_config
 from entrypoint.writer import name_taken
-from reporter.files import write_atomically
-from reporter.model import Notice
+from reporter.shared.files import write_atomically
+from reporter.shared.model import Notice
 from reporter.store import snapshot
 from reporter.store.directory import DirectoryStore
 

@@ -20,9 +20,7 @@ if not __package__:
 
 from entrypoint.failed_side import brief, failed_side
 from entrypoint.untrusted import (
-    COMMIT,
     DEFECT,
-    GATE_FAILED,
     VERBS,
     failures,
     items,
@@ -36,9 +34,10 @@ from entrypoint.untrusted import (
     texts,
     whole,
 )
+from reporter.shared.errors import GATE_FAILED, MeasuringInterruptedError
+from reporter.shared.model import FULL_COMMIT
 
 COUNTED = ("regressed", "improved", "unchanged", "inconclusive", "new", "missing", "errored", "not_comparable")
-INTERRUPTED = 130
 SUMMARY_LIMIT = 1_000_000
 """Bytes of the job summary; GitHub drops one of more than 1 MiB whole."""
 ANNOTATION_LIMIT = 10
@@ -133,7 +132,7 @@ def exit_code(facts: Facts) -> int:
     if not facts.measured_here:
         return 0
     if facts.cancelled:
-        return INTERRUPTED
+        return MeasuringInterruptedError.exit_code
     if facts.unfinished or not (facts.status or facts.skipped):
         return DEFECT
     return GATE_FAILED if facts.status == "failed" and not facts.advisory else 0
@@ -173,7 +172,7 @@ def outputs(facts: Facts, code: int) -> dict[str, str]:
 def head_sha(facts: Facts) -> str:
     """Give the commit that a request is granted for; empty when nothing is to be measured."""
     found = text(facts.request.get("head_sha"))
-    return found if COMMIT.fullmatch(found) else ""
+    return found if FULL_COMMIT.fullmatch(found) else ""
 
 
 def worst(verdict: dict[str, Any]) -> tuple[str, str]:

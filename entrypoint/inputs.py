@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
-from entrypoint.untrusted import COMMIT
 from reporter.config import parse_fail_on
 from reporter.decide.shards import parse_shard
-from reporter.errors import UsageError, did_you_mean
 from reporter.ingest.registry import named
+from reporter.shared.errors import UsageError, did_you_mean
+from reporter.shared.model import FULL_COMMIT
 from reporter.units import parse_duration
 
 if TYPE_CHECKING:
@@ -249,7 +249,7 @@ def _name(name: str, given: str = "name") -> str:
 
 def is_commit(text: str) -> bool:
     """Say whether a text is the whole name of a commit."""
-    return COMMIT.fullmatch(text) is not None
+    return FULL_COMMIT.fullmatch(text) is not None
 
 
 def _head_sha(text: str) -> str:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from entrypoint import undecided
-from reporter.errors import InputError
 from reporter.masking import without_secrets
+from reporter.shared.errors import InputError
+from reporter.shared.files import FILE_LIMIT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,8 +98,6 @@ def load(content: bytes, where: str) -> Report:
 
 
 def _read(path: Path) -> Report:
-    from reporter.render.json_v1_read import FILE_LIMIT
-
     try:
         if path.stat().st_size > FILE_LIMIT:
             raise InputError("verdict-too-large", f"larger than {FILE_LIMIT} bytes", where=str(path))

@@ -11,7 +11,7 @@ from pathlib import Path
 if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from reporter.errors import did_you_mean
+from reporter.shared.errors import did_you_mean
 
 if __name__ == "__main__":
     print(did_you_mean(sys.argv[1], sys.argv[2:]) or ".")

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from entrypoint.api import member
 from entrypoint.facts import moment
 from entrypoint.situations import Decision
-from reporter.errors import InputError
-from reporter.model import Notice, Override
+from reporter.model import Override
+from reporter.shared.errors import InputError
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from entrypoint.api import Api

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from reporter import config
 from reporter.commands import same_server
 from reporter.decide.named_rules import parse_rule
-from reporter.errors import UsageError
 from reporter.ingest.registry import named
+from reporter.shared.errors import UsageError
 
 if TYPE_CHECKING:
     from entrypoint.base import BaseCommit
@@ -84,7 +85,7 @@ def build_plan(
         "mode": inputs.mode or None,
         "requires_env": list(settings.requires_env),
         "requires_url": list(settings.requires_url),
-        "service": settings.service.plan() if settings.service else None,
+        "service": asdict(settings.service) if settings.service else None,
         "not_paired": f"{refused}: {same_server.CURE}" if refused and way == "auto" else None,
         "whole_too": whole_too and way == "auto",
         **pairs,

@@ -15,8 +15,8 @@ from entrypoint.message import Message, of_this_run
 from entrypoint.received import Reception
 from entrypoint.untrusted import markdown
 from entrypoint.worth import is_worth_a_comment
-from reporter.errors import InputError, UsageError
-from reporter.model import Notice
+from reporter.shared.errors import InputError, UsageError
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,9 +16,9 @@ from entrypoint.inputs import is_suite
 from entrypoint.message import FILE_NAME, Message, load
 from entrypoint.retelling import fork_of, origin, told
 from reporter.decide.shards import split_name
-from reporter.errors import InputError
-from reporter.files import write_atomically
-from reporter.model import Notice
+from reporter.shared.errors import InputError
+from reporter.shared.files import write_atomically
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from pathlib import Path

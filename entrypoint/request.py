@@ -17,8 +17,8 @@ from entrypoint import documents, facts
 from entrypoint.api import member
 from entrypoint.failures import ApiError
 from entrypoint.inputs import is_commit
-from reporter.errors import UsageError
-from reporter.model import Notice
+from reporter.shared.errors import UsageError
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from pathlib import Path

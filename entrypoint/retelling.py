@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from entrypoint import facts, override, reviewed
 from reporter.decide.retold import Reader, retell
-from reporter.model import Notice
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from entrypoint.api import Api

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from entrypoint.failures import ApiError
 from reporter import config
 from reporter.config import Config
-from reporter.model import Notice
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from entrypoint.api import Api

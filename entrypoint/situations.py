@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from entrypoint.facts import TriggeringRun
-    from reporter.model import Notice
+    from reporter.shared.model import Notice
 
 Kind = Literal[
     "pull_request",

@@ -8,24 +8,20 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
-import stat
 import sys
 from typing import TYPE_CHECKING, Any
 
+from reporter.shared.errors import GATE_FAILED, BenchverdictError
+from reporter.shared.files import FILE_LIMIT, read_regular
 from reporter.shared.markdown import one_line, prose
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 VERBS = ("setup", "fetch", "start", "measure", "report", "collect", "publish")
-COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 EXIT_CODE = re.compile("[0-9]{1,3}")
-DEFECT = 1
-GATE_FAILED = 10
-FILE_LIMIT = 64 * 2**20
-"""Bytes of a file that are still read; as many as ``reporter.render.json_v1_read`` takes of a verdict."""
+DEFECT = BenchverdictError.exit_code
 TEXT_LIMIT = 2_000
 REASON_LINES = 12
 """Lines of what a verb wrote to standard error that are shown; a text of many is no reason."""
@@ -76,11 +72,7 @@ def read_object(path: Path) -> dict[str, Any]:
 def read_text(path: Path) -> str:
     """Read a regular file up to ``FILE_LIMIT``; anything else, a link too, is empty."""
     try:
-        number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(number, "rb") as file:
-            status = os.fstat(number)
-            is_good = stat.S_ISREG(status.st_mode) and status.st_size <= FILE_LIMIT and not path.is_symlink()
-            return file.read(FILE_LIMIT).decode("utf-8", "replace") if is_good else ""
+        return read_regular(path, FILE_LIMIT).decode("utf-8", "replace")
     except OSError:
         return ""
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reporter.errors import UsageError
+from reporter.shared.errors import UsageError
 
 if TYPE_CHECKING:
     from entrypoint.inputs import Inputs

@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from reporter.errors import InputError
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sized

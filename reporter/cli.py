@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
 from reporter import __version__
-from reporter.errors import BenchverdictError, InputError, MeasuringInterruptedError, UsageError
+from reporter.shared.errors import BenchverdictError, InputError, MeasuringInterruptedError, UsageError
 from reporter.shared.printable import visible
 
 if TYPE_CHECKING:
@@ -389,20 +389,16 @@ def _gate(arguments: argparse.Namespace) -> GateOptions:
 
 def _run(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import running
-    from reporter.measure.errors import MeasureUsageError
     from reporter.measure.lock import held
     from reporter.measure.paired.kept_base import clear as forget_bases
 
     request, config = _run_request(arguments, _gate(arguments)), _config(arguments)
     _check_format(request.format or config.in_mode(request.mode).format)
     running.make_root(request.root)
-    try:
-        with held(arguments.root):
-            if arguments.fresh_base:
-                forget_bases(request.measure_folder)
-            return running.run(request, config, stdout, stderr)
-    except MeasureUsageError as error:
-        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
+    with held(arguments.root):
+        if arguments.fresh_base:
+            forget_bases(request.measure_folder)
+        return running.run(request, config, stdout, stderr)
 
 
 def _measure(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
@@ -563,7 +559,6 @@ def _own_project(arguments: argparse.Namespace) -> Project | None:
 
 def _calibrate(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import calibrating, outputs, running
-    from reporter.measure.errors import MeasureUsageError
     from reporter.measure.lock import held
 
     config = _config(arguments)
@@ -579,11 +574,8 @@ def _calibrate(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) ->
         outputs=tuple(outputs.parse_destination(text, calibrating.FORMATS) for text in arguments.output or ["console"]),
     )
     running.make_root(arguments.root)
-    try:
-        with held(arguments.root):
-            return calibrating.calibrate(request, config, stdout, stderr)
-    except MeasureUsageError as error:
-        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
+    with held(arguments.root):
+        return calibrating.calibrate(request, config, stdout, stderr)
 
 
 def _init(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:

@@ -6,17 +6,18 @@ that silently does nothing.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from reporter.accept_rules import AcceptRule, last_day
 from reporter.budget_rules import BOUNDS, LEVELS, BudgetRule, budget_rule
-from reporter.errors import UsageError, did_you_mean
 from reporter.globs import most_specific
 from reporter.service_rules import KEYS as SERVICE_KEYS
-from reporter.service_rules import ServiceRule, service_rule
+from reporter.service_rules import service_rule
+from reporter.shared.errors import UsageError, did_you_mean
+from reporter.shared.model import COMMIT, ServiceRule
 from reporter.units import parse_duration, parse_fraction, to_base
+from reporter.verdicts import GATING, STRICT_VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,15 +28,11 @@ if TYPE_CHECKING:
 BUDGET_WORDS = ("budget-critical", "budget-warning", "budget-not-measured")
 NOT_COMPARED = "not-compared"
 """Fails the gate when there was nothing to compare with; it is a cause of the gate too."""
-FAIL_ON = (
-    "regressed", "improved", "inconclusive", "not_comparable", "new", "missing", "errored", NOT_COMPARED, *BUDGET_WORDS,
-)  # fmt: skip
-STRICT = ("inconclusive", "not_comparable", "missing", "errored", NOT_COMPARED)
+FAIL_ON = (*GATING, NOT_COMPARED, *BUDGET_WORDS)
+STRICT = (*STRICT_VERDICTS, NOT_COMPARED)
 COMPARE = ("auto", "baseline", "paired", "none")
 CLOCKS = ("auto", "wall", "cpu")
 BENCHMARKS_FROM = ("head",)
-
-_COMMIT = re.compile("[0-9a-f]{7,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,7 +294,7 @@ class _Reader:
 
     def commit(self, table: dict[str, Any], key: str, prefix: str) -> str | None:
         value = self.text(table, key, prefix)
-        if value is not None and not _COMMIT.fullmatch(value):
+        if value is not None and not COMMIT.fullmatch(value):
             raise self.fail(f"{prefix}{key} = {value!r} is not a commit", "give 7 to 64 digits of its SHA")
         return value
 

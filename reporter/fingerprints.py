@@ -1,10 +1,10 @@
-"""A fingerprint as JSON: the same object in every file of ours."""
+"""Reading a fingerprint, which is the same object in every file of ours."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from reporter.model import FINGERPRINT_KEYS, Fingerprint
+from reporter.shared.model import FINGERPRINT_KEYS, Fingerprint
 
 if TYPE_CHECKING:
     from reporter.checked import Checked
@@ -12,13 +12,8 @@ if TYPE_CHECKING:
 MEMBERS = frozenset((*FINGERPRINT_KEYS, "details"))
 
 
-def to_json(fingerprint: Fingerprint) -> dict[str, Any]:
-    """Give the object; unknown is null."""
-    return {**{key: getattr(fingerprint, key) for key in FINGERPRINT_KEYS}, "details": dict(fingerprint.details)}
-
-
 def from_json(member: Checked) -> Fingerprint:
-    """Read the object, which has exactly ``MEMBERS``."""
+    """Return the fingerprint of an object, which has exactly ``MEMBERS``."""
     return Fingerprint(
         cpu_model=member.optional_text("cpu_model"),
         cores=member.optional_integer("cores"),

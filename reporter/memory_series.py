@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reporter.checked import keys
-from reporter.model import MemorySeries
+from reporter.shared.model import MemorySeries
 
 if TYPE_CHECKING:
     from reporter.checked import Checked

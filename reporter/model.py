@@ -2,8 +2,8 @@
 
 Three groups, in the order in which data flows:
 
-* measured: ``Suite`` of ``Benchmark`` s with a ``Sample`` per ``Metric``, the ``Fingerprint`` of the machine, and the
-  ``Baseline`` they are compared with. Round values stay in numpy arrays.
+* measured: ``Suite`` of ``Benchmark`` s with a ``Sample`` per ``Metric``, the ``Fingerprint`` of the machine (which
+  ``reporter.shared.model`` has), and the ``Baseline`` they are compared with. Round values stay in numpy arrays.
 * decided: one ``Assessment`` per benchmark and metric, the suite-wide ``Shift``, the ``Gate``.
 * reported: ``Report``, which is ``report/v1`` (``schemas/report-v1.json``) as a type. It holds plain numbers only, so
   that every output can be rendered again from ``verdict.json`` alone.
@@ -21,7 +21,16 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from reporter.shared.model import Fingerprint, MemorySeries, Notice
+from reporter.verdicts import CHANGED as CHANGED
+from reporter.verdicts import DECIDED as DECIDED
+from reporter.verdicts import JUDGED as JUDGED
+from reporter.verdicts import VERDICTS as VERDICTS
+from reporter.verdicts import Verdict as Verdict
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -30,7 +39,6 @@ if TYPE_CHECKING:
     IndexArray = NDArray[np.intp]
 
 Better = Literal["lower", "higher"]
-Verdict = Literal["regressed", "improved", "unchanged", "inconclusive", "not_comparable", "new", "missing", "errored"]
 GateStatus = Literal["passed", "failed", "undecided"]
 GateCause = Literal["not-measured", "too-noisy", "not-compared"]
 CompareKind = Literal["screen", "confirmed", "paired", "none"]
@@ -39,22 +47,6 @@ ResourceUser = Literal["command", "service"]
 Clock = Literal["wall", "cpu"]
 """Wall time, or the time that the processor worked for the benchmark's own thread."""
 BudgetStatus = Literal["met", "above_target", "warning", "critical", "not_measured"]
-
-VERDICTS: tuple[Verdict, ...] = (
-    "regressed",
-    "improved",
-    "unchanged",
-    "inconclusive",
-    "not_comparable",
-    "new",
-    "missing",
-    "errored",
-)
-
-DECIDED: frozenset[Verdict] = frozenset(("regressed", "improved", "unchanged"))
-"""The verdicts that answer the question."""
-JUDGED: frozenset[Verdict] = DECIDED | {"inconclusive"}
-"""The verdicts of rows that both sides have and that were held against each other."""
 
 STATISTICS = ("n", "min", "q10", "q25", "median", "q75", "q90", "p95", "p99", "max", "mean")
 """Columns of ``Sample.statistics``: what is kept of every run. q90 and max are the mirror of q10 and min for metrics
@@ -122,63 +114,6 @@ def benchmark_label(name: str, params: tuple[tuple[str, str], ...]) -> str:
     if not params or (name.endswith("]") and all(value in name for _, value in params)):
         return name
     return f"{name} ({', '.join(f'{key}={value}' for key, value in params)})"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fingerprint:
-    """What must be equal for two runs to be comparable. ``None`` means unknown, which equals anything.
-
-    ``image`` is the runner image family (``ubuntu24``); ``language`` the language and its minor version
-    (``CPython 3.11``). ``details`` are shown and not compared (kernel, image version, patch version).
-    """
-
-    cpu_model: str | None = None
-    cores: int | None = None
-    architecture: str | None = None
-    os: str | None = None
-    image: str | None = None
-    language: str | None = None
-    details: tuple[tuple[str, str], ...] = ()
-
-    def differences(self, other: Fingerprint) -> tuple[str, ...]:
-        """Name each known field that differs, as ``cpu_model: A, was B`` (this one first, ``other`` second).
-
-        What one side knows less of is no difference: a tool's file says ``Linux`` where measuring says ``debian 12``.
-        """
-        pairs = ((name, getattr(self, name), getattr(other, name)) for name in FINGERPRINT_KEYS)
-        return tuple(
-            f"{name}: {a}, was {b}"
-            for name, a, b in pairs
-            if a is not None and b is not None and not _agree(_words_of(name, a), _words_of(name, b))
-        )
-
-
-FINGERPRINT_KEYS = ("cpu_model", "cores", "architecture", "os", "image", "language")
-
-_SYSTEMS = ("linux", "macos", "windows", "freebsd", "openbsd", "netbsd")
-_SAME_WORDS = {"darwin": "macos", "amd64": "x86_64", "arm64": "aarch64"}
-"""What tools call one thing: Go says amd64 and darwin."""
-
-
-def _words_of(field_name: str, value: object) -> tuple[str, ...]:
-    """Give a field in words that can be compared; a system that is none we know is a distribution of Linux."""
-    if field_name not in ("os", "architecture"):
-        return (str(value),)
-    words = tuple(_SAME_WORDS.get(word, word) for word in str(value).lower().split())
-    return ("linux", *words) if field_name == "os" and words and words[0] not in _SYSTEMS else words
-
-
-def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    shared = min(len(one), len(other))
-    return one[:shared] == other[:shared]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """A warning that travels with the result. ``code`` is stable; ``text`` says what it means and what to do."""
-
-    code: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -480,14 +415,6 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MemorySeries:
-    """Resident memory over time: ``bytes[i]`` was seen ``seconds[i]`` after the beginning."""
-
-    seconds: tuple[float, ...]
-    bytes: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RunResources:
     """What the command of one run used, or its service, with all processes; ``None`` where the system does not tell.
 
@@ -646,7 +573,12 @@ class Report:
 
     def counts(self) -> dict[Verdict, int]:
         """Count the rows of each verdict, zeros included, in the order of ``VERDICTS``."""
-        counts = dict.fromkeys(VERDICTS, 0)
-        for assessment in self.assessments:
-            counts[assessment.verdict] += 1
-        return counts
+        return counted(self.assessments)
+
+
+def counted(assessments: Iterable[Assessment]) -> dict[Verdict, int]:
+    """Count the rows of each verdict, zeros included, in the order of ``VERDICTS``."""
+    counts = dict.fromkeys(VERDICTS, 0)
+    for assessment in assessments:
+        counts[assessment.verdict] += 1
+    return counts

@@ -25,9 +25,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reporter.errors import InputError
 from reporter.ingest import assemble, read_file
 from reporter.model import Baseline, BaselineSource
+from reporter.shared.errors import InputError
 from reporter.store import history, snapshot
 from tests.recorded import DATA, all_recorded
 

@@ -25,8 +25,8 @@ from entrypoint.archive import member as archive_member
 from entrypoint.comment import Comment
 from entrypoint.failures import ApiError
 from entrypoint.message import load
-from reporter.errors import InputError
 from reporter.render import json_v1, markdown, view
+from reporter.shared.errors import InputError
 from reporter.store import snapshot
 from tests.fuzz import Outcome, changed, limits, noted
 from tests.reports import SITUATIONS

@@ -9,7 +9,7 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from reporter.decide.gate import gate
+from reporter.decide.gate import Circumstances, gate
 from reporter.decide.kept_values import digest
 from reporter.model import (
     Assessment,
@@ -20,7 +20,6 @@ from reporter.model import (
     Estimate,
     Failure,
     Failures,
-    Fingerprint,
     Gate,
     JudgedRow,
     Judging,
@@ -30,7 +29,6 @@ from reporter.model import (
     Measured,
     Metric,
     Noise,
-    Notice,
     PairValues,
     PastSession,
     Report,
@@ -41,6 +39,7 @@ from reporter.model import (
     StatusCount,
     Trend,
 )
+from reporter.shared.model import Fingerprint, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -220,7 +219,7 @@ def report(
     wanted: Wanted = "verdict",
 ) -> Report:
     """Make a report; without a status its gate is what ``gate`` makes of the rows."""
-    made = gate(rows, budgets, ("regressed",), wanted=wanted, absent=baseline_reason)
+    made = gate(rows, budgets, ("regressed",), Circumstances(wanted=wanted, absent=baseline_reason))
     return Report(
         suite=suite,
         gate=_gate_of(status, reasons) if status else replace(made, reasons=reasons or made.reasons),

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 
-from benchmarks.evaluate import dominance, recorded, rivals, rivals_on_short, synthetic, tables
+from benchmarks.evaluate import dominance, pair_classes, recorded, rivals, rivals_on_short, synthetic, tables
 from benchmarks.evaluate.figures import QUICK, Counts, Figures, Progress
 from benchmarks.evaluate.recorder import Wanted, record
-from benchmarks.evaluate.recording import read_recording
+from benchmarks.evaluate.recording import IN_TURN, LOCK_STEP, Way, read_recording
 from benchmarks.evaluate.targets import PARTS, judge, read_targets
 from benchmarks.evaluate.worlds import World, read_worlds
-from reporter.errors import BenchverdictError, UsageError
-from reporter.files import write_atomically
+from reporter.shared.errors import BenchverdictError, UsageError
+from reporter.shared.files import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,7 @@ class Asked:
     parts: tuple[str, ...]
     long: Path
     short: Path
+    way: Way
     seed: int
     worlds: tuple[World, ...]
     counts: Counts
@@ -104,13 +105,17 @@ def _record(options: argparse.Namespace, progress: Progress) -> int:
 def _short_alone(asked: Asked, progress: Progress) -> str:
     """Judge a recording of short pairs at the same machine time as the others; nothing here is a target."""
     seeds = (np.random.default_rng([asked.seed, step]) for step in range(100))
-    short, counts = read_recording(asked.short), asked.counts
+    short, counts = read_recording(asked.short, asked.way), asked.counts
     numbers = recorded.numbers_of_pairs(short)
     figures = recorded.short_pairs(short, numbers, counts, next(seeds), progress)
     figures |= recorded.growing_pairs(short, numbers[1:], counts, next(seeds), progress)
     figures |= rivals_on_short.table(short, numbers, counts, next(seeds), progress)
-    seconds = ", ".join(f"{number} pairs are {2 * number * short.seconds:.0f} s" for number in numbers)
-    return f"A run takes {short.seconds:.2f} s; {seconds}.\n\n" + tables.short_pairs(figures, numbers)
+    seconds = ", ".join(f"{number} pairs are {number * short.pair_seconds:.0f} s" for number in numbers)
+    return (
+        f"A pair takes {short.pair_seconds:.2f} s; {seconds}.\n\n"
+        + tables.noise_by_class(pair_classes.noise(short))
+        + tables.short_pairs(figures, numbers)
+    )
 
 
 def _heading(asked: Asked) -> str:
@@ -133,6 +138,7 @@ def _asked(options: argparse.Namespace) -> Asked:
         parts=PARTS if options.part == "all" else (options.part,),
         long=options.long,
         short=options.short,
+        way=options.way,
         seed=seeds.check(options.seed, final=options.final),
         worlds=tuple(_with_designs(worlds[name], options.designs) for name in options.worlds or worlds),
         counts=replace(counts, **given),
@@ -163,6 +169,9 @@ def _parser() -> argparse.ArgumentParser:
     recordings = ROOT.parent / "shared" / "evaluation"
     parser.add_argument("--long", type=Path, default=recordings / "dev", metavar="DIR", help="folder of long runs")
     parser.add_argument("--short", type=Path, default=recordings / "short", metavar="DIR", help="folder of short pairs")
+    parser.add_argument(
+        "--way", choices=(LOCK_STEP, IN_TURN), default=IN_TURN, help="short: which pairs of a recording of both ways"
+    )
     parser.add_argument("--seed", type=int, help="within the development range, or the final one with --final")
     parser.add_argument("--final", action="store_true", help="use the seeds that development never used")
     parser.add_argument("--worlds", nargs="*", default=[], metavar="NAME", help="only these worlds")

@@ -100,15 +100,12 @@ def timeline_of(recording: Recording) -> Timeline:
 
 
 def pairs_of(recording: Recording) -> Pairs:
-    """Give all complete pairs of a short recording."""
-    sides: dict[int | None, dict[str, int]] = {}
-    for index, run in enumerate(recording.runs):
-        sides.setdefault(run.pair, {})[run.side] = index
-    complete = [pair for pair in sides.values() if len(pair) == 2]
-    heads = [recording.runs[pair["head"]] for pair in complete]
+    """Return all complete pairs of a short recording."""
+    indices = np.array(recording.pairs(), dtype=np.intp).reshape(-1, 2)
+    heads = [recording.runs[head] for head in indices[:, 1]]
     return Pairs(
-        base=np.array([pair["base"] for pair in complete], dtype=np.intp),
-        head=np.array([pair["head"] for pair in complete], dtype=np.intp),
+        base=indices[:, 0],
+        head=indices[:, 1],
         level=np.array([head.level for head in heads]),
         neutral=np.array([head.neutral for head in heads], dtype=bool),
     )

@@ -151,7 +151,7 @@ def _time_ratio(
     """Compare the seconds; when no number of pairs is as good, the ratio is 0."""
     theirs = 2 * int(peer.design.removeprefix("pairs-")) * long.seconds
     enough = [count for count, power in powers.items() if all(a >= b for a, b in zip(power, wanted, strict=True))]
-    ours = 2 * min(enough) * short.seconds if enough else float("inf")
+    ours = min(enough) * short.pair_seconds if enough else float("inf")
     return {
         f"time.{peer.key}.theirs": Figure(value=theirs),
         f"time.{peer.key}.ours": Figure(value=ours),

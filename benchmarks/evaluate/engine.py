@@ -12,16 +12,16 @@ from benchmarks.evaluate.suites import TIME, baseline_of, slowed, suite_of
 from reporter.config import MeasureSettings
 from reporter.decide.align import deciding_values
 from reporter.decide.judge import DEFAULT_POLICY, Decision, judge_pairs, judge_screen
-from reporter.decide.noise import of_one_pair
+from reporter.stats.variance import of_one_pair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmarks.evaluate.designs import Draw
     from benchmarks.evaluate.recording import Recording
-    from reporter.decide.noise import Variance
     from reporter.decide.policy import Policy
     from reporter.model import Baseline, FloatArray, IndexArray, Suite
+    from reporter.stats.variance import Variance
 
 CONFIRM_RUNS = MeasureSettings().confirm_runs
 """Runs of the second look, as the product takes them when nothing is said."""

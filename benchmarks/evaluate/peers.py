@@ -14,7 +14,7 @@ import numpy as np
 
 from reporter.decide.named_rules import RATIOS, beyond, parse_rule, pooled_larger, ranked_larger, z_score
 from reporter.decide.rule_rates import RATES
-from reporter.decide.student import quantile
+from reporter.stats.student_t import quantile
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide.multiple import holm
-from reporter.decide.student import upper_tail
+from reporter.stats.holm import holm
+from reporter.stats.student_t import upper_tail
 
 if TYPE_CHECKING:
     from reporter.model import BoolArray, FloatArray

@@ -37,8 +37,11 @@ def percent(level: float) -> str:
 
 
 def numbers_of_pairs(recording: Recording) -> tuple[int, ...]:
-    """Give how many pairs of a recording are judged: eight, and as many as fit into ``LOOK_SECONDS``."""
-    return (SHORT_PAIRS[0], *(round(seconds / (2 * recording.seconds)) for seconds in LOOK_SECONDS))
+    """Return how many pairs of a recording are judged: eight, and as many as fit into ``LOOK_SECONDS`` and exist."""
+    pairs = designs.pairs_of(recording)
+    equal = int(np.count_nonzero((pairs.level == 0) & ~pairs.neutral))
+    fitting = (round(seconds / recording.pair_seconds) for seconds in LOOK_SECONDS)
+    return tuple(dict.fromkeys((SHORT_PAIRS[0], *(min(number, equal) for number in fitting))))
 
 
 def noise_groups(recording: Recording) -> dict[str, list[int]]:

@@ -6,16 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.model import (
-    STATISTICS,
-    Baseline,
-    BaselineSource,
-    Benchmark,
-    Fingerprint,
-    Metric,
-    Sample,
-    Suite,
-)
+from reporter.model import STATISTICS, Baseline, BaselineSource, Benchmark, Metric, Sample, Suite
+from reporter.shared.model import Fingerprint
 from reporter.store.history import session_of
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from benchmarks.evaluate.figures import Counts
     from benchmarks.evaluate.worlds import Benchmarks, World
     from reporter.decide.policy import Policy
-    from reporter.model import BoolArray, Fingerprint, FloatArray, Session
+    from reporter.model import BoolArray, FloatArray, Session
+    from reporter.shared.model import Fingerprint
 
 _DEAL = 1_000_000
 

@@ -11,9 +11,10 @@ from benchmarks.evaluate.rivals import documented, published
 from benchmarks.evaluate.rivals_on_short import TOOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from benchmarks.evaluate.figures import Figure, Figures
+    from benchmarks.evaluate.pair_classes import Noise
     from benchmarks.evaluate.targets import Result
     from benchmarks.evaluate.worlds import World
 
@@ -94,6 +95,15 @@ def short_pairs(figures: Figures, numbers: Sequence[int]) -> str:
             rows.append([str(count), title, *cells[:2], "", *cells[2:]])
     designs = [(f"short.pairs-{count}.", f"{count} short pairs") for count in numbers]
     return _section("Short pairs", head, rows, "In percent, with block-bootstrap ranges.") + _quality(figures, designs)
+
+
+def noise_by_class(noise: Mapping[str, Noise]) -> str:
+    """Return the noise of one pair of equal code, by what else went on in the machine."""
+    rows = [
+        [name, str(one.pairs), f"{one.median:.2f}", f"{one.third_quartile:.2f}"] for name, one in sorted(noise.items())
+    ]
+    head = ("pairs that were", "number", "median of the benchmarks", "75th percentile")
+    return _section("Noise of one pair", head, rows, "Standard deviation of the log-ratio, in percent.")
 
 
 def dominance(figures: Figures) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks.evaluate.round_statistics import statistics_of_exponential_rounds
-from reporter.errors import UsageError
+from reporter.shared.errors import UsageError
 
 if TYPE_CHECKING:
     from reporter.model import BoolArray, FloatArray, IndexArray

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands.benchmark_code import with_code
 from reporter.commands.composing import NOTHING_USABLE, is_usable
 from reporter.commands.reporting import snapshot_of, suite_of
-from reporter.errors import InputError
 from reporter.ingest import measured
 from reporter.model import COLUMN, Baseline
 from reporter.render.words import count_of
+from reporter.shared.batch import Batch
+from reporter.shared.errors import InputError
 from reporter.shared.printable import no_command, visible
 from reporter.store.directory import DirectoryStore, Missing
 from reporter.units import format_duration, format_value
@@ -38,7 +39,7 @@ def save(
             where=str(measure_folder),
             cure="measure again without failures",
         )
-    head = with_code(suite_of(measurement.batch("head", 0), measurement, config), Path.cwd())
+    head = with_code(suite_of(measurement.batch("head", Batch.FIRST), measurement, config), Path.cwd())
     if not is_usable(head):
         raise InputError("nothing-measured", NOTHING_USABLE, where=str(measure_folder), cure="measure again")
     directory = DirectoryStore(root=store)

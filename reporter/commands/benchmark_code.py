@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import stat
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reporter.ingest.code_digest import digest_of, python_file
+from reporter.shared.files import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,13 +77,9 @@ def _read(home: Path, file: str) -> bytes | None:
     """Read a regular file that is really inside the workspace; ``None`` for anything else."""
     path = Path(os.path.realpath(home / file))
     try:
-        if not path.is_relative_to(home) or not stat.S_ISREG(path.stat().st_mode):
-            return None
-        with path.open("rb") as stream:
-            content = stream.read(MAX_FILE_BYTES + 1)
+        return read_regular(path, MAX_FILE_BYTES) if path.is_relative_to(home) else None
     except (OSError, ValueError):
         return None
-    return content if len(content) <= MAX_FILE_BYTES else None
 
 
 def _elsewhere(files: set[str], home: Path) -> dict[str, list[str]]:

@@ -23,15 +23,15 @@ from reporter.commands.running import is_skipped, told
 from reporter.decide.calibration import Calibration, noise_of
 from reporter.decide.harmless import pull_requests
 from reporter.decide.judge import DEFAULT_POLICY
-from reporter.errors import InputError, UsageError
-from reporter.files import write_atomically
 from reporter.ingest import measured, pytest_benchmark
 from reporter.measure.console import Console
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.noise import measure_equal_code
 from reporter.measure.paired.outlook import time_limit
 from reporter.measure.wording import displayed
 from reporter.render import calibration_text, words
+from reporter.shared.batch import Batch
+from reporter.shared.errors import InputError
+from reporter.shared.files import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,18 +104,15 @@ def _measure(request: CalibrateRequest, config: Config, stdout: TextIO, stderr: 
     plan = of_equal_code(request.plan, request.settings, request.seconds)
     console = Console(stdout, os.environ)
     console.say(words.calibrating(request.seconds))
-    try:
-        with told(request.mode):
-            outcome = measure_equal_code(
-                plan,
-                _next_session(request.folder),
-                on_pairs=lambda pairs, spent: console.say(words.pairs_so_far(pairs, spent, request.seconds)),
-                keep_rounds=config.rule is not None,
-                stream=stdout,
-                environ=os.environ,
-            )
-    except MeasureUsageError as error:
-        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
+    with told(request.mode):
+        outcome = measure_equal_code(
+            plan,
+            _next_session(request.folder),
+            on_pairs=lambda pairs, spent: console.say(words.pairs_so_far(pairs, spent, request.seconds)),
+            keep_rounds=config.rule is not None,
+            stream=stdout,
+            environ=os.environ,
+        )
     if outcome.message:
         stderr.write(f"error: {outcome.message}\n")
     return outcome.exit_code
@@ -146,7 +143,7 @@ def calibration_of(
     harmless: list[Harmless] = []
     seconds = 0.0
     for measurement in measurements:
-        if measurement.pairs(0):
+        if measurement.pairs(Batch.FIRST):
             pairs = _pairs(measurement, config)
             sessions.append(pairs)
             seconds += measurement.paired_seconds

@@ -10,7 +10,7 @@ from reporter.commands.composing import GateOptions, compose, exit_code, suite_f
 from reporter.commands.outputs import Destination, write_outputs
 from reporter.config import BUDGET_WORDS
 from reporter.decide.judge import judge_alone
-from reporter.errors import InputError, UsageError
+from reporter.shared.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path

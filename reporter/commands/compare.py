@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.composing import GateOptions, Sides, compose, decide, exit_code, source_of, suite_from
 from reporter.commands.outputs import Destination, write_outputs
-from reporter.errors import InputError, UsageError
 from reporter.ingest.run_files import read_run, together
-from reporter.model import Baseline, BaselineSource, Measured, Notice
+from reporter.model import Baseline, BaselineSource, Measured
+from reporter.shared.errors import InputError, UsageError
+from reporter.shared.model import Notice
 from reporter.store import history
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from reporter.config import STRICT, Config
 from reporter.decide import reasons
-from reporter.decide.accept import accept, accept_all
+from reporter.decide.accept import accept, let_pass
 from reporter.decide.advice import advise
 from reporter.decide.align import take_runs
-from reporter.decide.budgets import SHORTENED_PLAN, budget_results
-from reporter.decide.gate import gate
+from reporter.decide.budgets import budget_results
+from reporter.decide.gate import Circumstances, gate
 from reporter.decide.in_step import with_clock
 from reporter.decide.judge import (
     DEFAULT_POLICY,
@@ -23,12 +23,12 @@ from reporter.decide.judge import (
     judge_pairs,
     judge_screen,
 )
-from reporter.decide.judge_pairs import without_changed
 from reporter.decide.kept_values import fitting
 from reporter.decide.needed import what_would_decide
 from reporter.decide.shards import policy_of
-from reporter.decide.verdict import without_percentiles
-from reporter.errors import (
+from reporter.ingest import assemble
+from reporter.model import BaselineSource, Measured, Report
+from reporter.shared.errors import (
     GATE_FAILED,
     BaselineRequiredError,
     CommandFailedError,
@@ -36,8 +36,6 @@ from reporter.errors import (
     MeasuringInterruptedError,
     UsageError,
 )
-from reporter.ingest import assemble
-from reporter.model import BaselineSource, Measured, Notice, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,6 +46,7 @@ if TYPE_CHECKING:
     from reporter.decide.policy import Policy
     from reporter.ingest import FileReading
     from reporter.model import Assessment, Baseline, BudgetResult, Override, RunConditions, Session, Suite
+    from reporter.shared.model import Notice
 
 NOTHING_IN_COMMON = "baseline and head have no benchmark in common"
 NOTHING_USABLE = "no benchmark gave a usable value"
@@ -96,11 +95,11 @@ def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str,
         return rule.category if rule else None
 
     if any(file.load for files in runs for file in files):
-        from reporter.commands.load_metrics import with_load_metrics
+        from reporter.decide.load_metrics import with_load_metrics
 
         runs = [with_load_metrics(files, config.load) for files in runs]
     if any(file.used for files in runs for file in files):
-        from reporter.commands.resource_metrics import asked_by, with_resource_metrics
+        from reporter.decide.resource_metrics import asked_by, with_resource_metrics
 
         asked = asked_by(config.budgets)
         runs = [with_resource_metrics(files, asked) for files in runs]
@@ -125,8 +124,7 @@ def decide_looks(
         from reporter.decide.judge_rule import judge_pairs_by_rule
         from reporter.decide.named_rules import parse_rule
 
-        by_rule = judge_pairs_by_rule(parse_rule(config.rule, "rule"), pairs.base, pairs.head)
-        return without_changed(by_rule, changed_files)
+        return judge_pairs_by_rule(parse_rule(config.rule, "rule"), pairs.base, pairs.head, changed_files)
     return judge_looks(
         pairs,
         changed_files=changed_files,
@@ -193,9 +191,7 @@ def compose(
     """
     rows, held = _of_categories(decision.assessments, budget_results(whole or head, config.budgets), config.categories)
     rows, expired = accept(rows, config.accepts, _day_of(measured))
-    rows, passing = _overridden(rows, override, measured)
-    if head.plan == SHORTENED_PLAN:
-        rows = tuple(map(without_percentiles, rows))
+    rows, passing = let_pass(rows, override if override and override.commit == measured.head_sha else None)
     paired = decision.compare == "paired"
     told = _advice(rows, head, decision, conditions)
     judgings, left_out = fitting(decision.tell_judgings())
@@ -205,12 +201,14 @@ def compose(
             rows,
             held,
             fail_on,
-            undecided or _why_undecided(head, decision),
-            passing,
-            wanted=wanted,
-            absent=absent,
-            not_compared=not_compared,
-            cure=None if not_compared else what_would_decide(rows, measured, paired=paired),
+            Circumstances(
+                wanted=wanted,
+                undecided=undecided or _why_undecided(head, decision),
+                not_compared=not_compared,
+                absent=absent,
+                cure=None if not_compared else what_would_decide(rows, measured, paired=paired),
+                passing=passing,
+            ),
         ),
         measured=measured,
         baseline=source,
@@ -236,17 +234,6 @@ def _advice(
     """Return what the values of both sides say of the noise."""
     known = (head, decision.reference) if decision.reference else (head,)
     return tuple(advise(rows, known, conditions, paired=decision.compare == "paired"))
-
-
-def _overridden(
-    rows: tuple[Assessment, ...], override: Override | None, measured: Measured
-) -> tuple[tuple[Assessment, ...], str | None]:
-    """Accept what regressed, if somebody did so for this very commit, and say so where that lets anything pass."""
-    if override is None or override.commit != measured.head_sha:
-        return rows, None
-    accepted = accept_all(rows, override)
-    count = sum(new is not old for new, old in zip(accepted, rows, strict=True))
-    return accepted, reasons.overridden(override, count) if count else None
 
 
 def _of_categories(

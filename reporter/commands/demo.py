@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands.composing import GateOptions
 from reporter.commands.running import RunRequest, run
 from reporter.config import load
-from reporter.errors import GATE_FAILED, BenchverdictError, UsageError
 from reporter.render import json_v1
+from reporter.shared.errors import GATE_FAILED, BenchverdictError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -18,20 +18,20 @@ from reporter.config import load
 from reporter.decide.advice import of_machine
 from reporter.decide.machine_noise import noise_of
 from reporter.decide.named_rules import parse_rule
-from reporter.errors import (
-    BenchverdictError,
-    InputError,
-    UsageError,
-)
 from reporter.ingest import measured
+from reporter.measure import address_space
 from reporter.measure.console import Console
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.machine import MachineSample, measure_machine
 from reporter.measure.noise import measure_equal_code
 from reporter.measure.wording import in_brief
-from reporter.model import Notice, RunConditions
+from reporter.model import RunConditions
 from reporter.render import machine_text, words
 from reporter.render.console import wrap
+from reporter.shared.errors import (
+    BenchverdictError,
+    InputError,
+)
+from reporter.shared.model import Notice
 from reporter.shared.printable import visible
 from reporter.store.directory import DirectoryStore, Missing
 from reporter.units import format_percent
@@ -58,7 +58,7 @@ class Check:
 
 def doctor(root: Path, config: Path | None, stdout: TextIO) -> int:
     """Look at everything that measuring and comparing need; gives the exit code of the first problem."""
-    checks = [*_python(), _git(), _pytest_benchmark(), _config(config), *_store(root / "baseline")]
+    checks = [*_python(), _git(), _pytest_benchmark(), *_addresses(), _config(config), *_store(root / "baseline")]
     for check in checks:
         mark = words.CHECK_PROBLEM if check.exit_code else words.CHECK_GOOD if check.good else words.CHECK_NOTE
         stdout.write(f"{mark} {visible(check.text)}\n")
@@ -109,10 +109,7 @@ def _own_noise(seconds: float, project: Project, stdout: TextIO) -> tuple[str, i
     plan = of_equal_code(project.plan, project.settings, seconds)
     with tempfile.TemporaryDirectory(prefix="benchverdict-doctor-") as name:
         folder = Path(name) / "pairs"
-        try:
-            outcome = measure_equal_code(plan, folder, stream=stdout, environ=os.environ)
-        except MeasureUsageError as error:
-            raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
+        outcome = measure_equal_code(plan, folder, stream=stdout, environ=os.environ)
         if outcome.exit_code:
             return _not_measured(in_brief(outcome.message or outcome.status)), outcome.exit_code
         measurement = measured.load(folder, project.settings.format)
@@ -128,10 +125,7 @@ def _machine_noise(seconds: float, stdout: TextIO) -> None:
     def on_run(_passed: float) -> None:
         console.tick()
 
-    try:
-        sample = measure_machine(seconds, on_run)
-    except MeasureUsageError as error:
-        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
+    sample = measure_machine(seconds, on_run)
     console.say("")
     stdout.write(report_of(sample, width=terminal(stdout).width))
 
@@ -183,6 +177,15 @@ def _python_of_commands() -> str | None:
 def _git() -> Check:
     version = _answer(["git", "--version"])
     return Check(text=version) if version else Check(text=words.CHECK_NO_GIT, good=False)
+
+
+def _addresses() -> list[Check]:
+    """Return whether both processes of a pair get the same addresses; nothing outside Linux, where none can."""
+    if not sys.platform.startswith("linux"):
+        return []
+    with address_space.fixed(wanted=True) as is_fixed:
+        text = words.CHECK_ADDRESSES if is_fixed else words.CHECK_NO_ADDRESSES
+        return [Check(text=text, good=is_fixed)]
 
 
 def _pytest_benchmark() -> Check:

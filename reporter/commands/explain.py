@@ -11,17 +11,18 @@ from reporter.commands.composing import suite_from
 from reporter.commands.outputs import terminal
 from reporter.commands.reporting import read_verdict
 from reporter.decide.align import align
+from reporter.decide.assessing import distribution
 from reporter.decide.recompute import judge_again
 from reporter.decide.recompute_words import why_not
-from reporter.decide.verdict import distribution
-from reporter.errors import InputError, UsageError
-from reporter.files import write_atomically
 from reporter.ingest import measured
 from reporter.masking import without_secrets
 from reporter.model import benchmark_label
 from reporter.render import recomputed
 from reporter.render.explanation import explain as explanation
 from reporter.render.order import display_names
+from reporter.shared.batch import Batch
+from reporter.shared.errors import InputError, UsageError
+from reporter.shared.files import write_atomically
 from reporter.shared.printable import shorten, visible
 from reporter.store.directory import DirectoryStore, Missing
 
@@ -179,14 +180,14 @@ def _with_runs(report: Report, indexes: list[int], root: Path, config: Config) -
 
 
 def _sides(measurement: Measurement, root: Path, config: Config) -> tuple[Suite, Suite] | None:
-    pairs = measurement.pairs(0)
+    pairs = measurement.pairs(Batch.FIRST)
     if pairs:
         base, head = (suite_from([pair[side] for pair in pairs], config, measurement.name) for side in (0, 1))
         return base, head
     stored = DirectoryStore(root=root / "baseline").find(measurement.name)
     if isinstance(stored, Missing):
         return None
-    return stored.suite, suite_from(measurement.batch("head", 0), config, measurement.name)
+    return stored.suite, suite_from(measurement.batch("head", Batch.FIRST), config, measurement.name)
 
 
 def _with_distribution(assessment: Assessment, base: Suite, head: Suite) -> Assessment:

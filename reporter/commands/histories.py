@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.composing import is_usable, suite_from
-from reporter.errors import InputError, UsageError
-from reporter.files import write_atomically
 from reporter.ingest.past import read_past
 from reporter.masking import without_secrets
+from reporter.shared.errors import InputError, UsageError
+from reporter.shared.files import write_atomically
 from reporter.shared.printable import visible
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.init_tools import TOOLS
 from reporter.commands.init_workflows import MEASURE, PERMISSIONS, PUBLISH
-from reporter.errors import UsageError
-from reporter.files import write_atomically
 from reporter.measure import checkout
+from reporter.shared.errors import UsageError
+from reporter.shared.files import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from reporter.files import write_atomically
+from reporter.shared.files import write_atomically
 from reporter.store.directory import SUFFIX, DirectoryStore
 
 if TYPE_CHECKING:

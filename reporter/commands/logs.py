@@ -8,9 +8,8 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from reporter.files import write_atomically
-from reporter.measure.files import opened
 from reporter.measure.record import RUNS_FOLDER, SETUP_FOLDER
+from reporter.shared.files import opened, write_atomically
 from reporter.shared.masking import masked
 
 if TYPE_CHECKING:

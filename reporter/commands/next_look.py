@@ -9,12 +9,13 @@ from reporter.commands.same_server import loads_a_server
 from reporter.commands.shorter_runs import shorter_run
 from reporter.decide.decided import BARRIERS
 from reporter.decide.looks import Progress, Step, names_undecided, next_step
-from reporter.files import write_atomically
 from reporter.ingest import pytest_benchmark
 from reporter.measure.paired.outlook import spoken_limit, time_limit, too_slow
 from reporter.measure.wording import NOT_PAIRED
-from reporter.model import Notice
 from reporter.render.words import count_of
+from reporter.shared.batch import Batch
+from reporter.shared.files import write_atomically
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,10 +88,10 @@ def leave_word(step: Step | None, folder: Path) -> None:
 
 
 def _progress(measurement: Measurement) -> Progress:
-    pair_seconds, benchmarks = measurement.latest_pairs(0)
+    pair_seconds, benchmarks = measurement.latest_pairs(Batch.FIRST)
     can_select = measurement.formats() == {pytest_benchmark.name}
     return Progress(
-        pairs=len(measurement.pairs(0)),
+        pairs=len(measurement.pairs(Batch.FIRST)),
         seconds=measurement.paired_seconds,
         time_limit=measurement.time_limit_seconds or time_limit(None, 0),
         pair_seconds=pair_seconds,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.errors import UsageError
-from reporter.files import write_atomically
 from reporter.masking import without_secrets
 from reporter.render import OUTPUTS, Shown, Terminal
+from reporter.shared.errors import UsageError
+from reporter.shared.files import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from reporter.checked import Checked, Origin, keys
-from reporter.errors import InputError
 from reporter.ingest.opening import read_bytes
 from reporter.model import Override
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path

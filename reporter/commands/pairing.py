@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands.reporting import report
 from reporter.commands.same_server import CURE, same_server
 from reporter.decide.looks import SHORT_LOOKS, Step
-from reporter.errors import InputError, UsageError
 from reporter.measure import checkout
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired.pair_plan import PairPlan
 from reporter.measure.paired.pairs import paired_sides
 from reporter.measure.plan import AUTO, PAIRED, Plan
 from reporter.measure.series import measure
 from reporter.measure.wording import displayed
+from reporter.shared.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from reporter.commands.reporting import Reported, ReportRequest
@@ -108,15 +107,12 @@ def measure_in_pairs(
     Raises:
         UsageError: the plan cannot be measured here.
     """
-    try:
-        with paired_sides(plan, wanted.measure, stream=stdout, environ=os.environ) as sides:
-            outcome, done = _until_clear(sides, wanted, config)
-        instead = done.next_step.alone if done and done.next_step else None
-        if instead is None:
-            return outcome, done
-        outcome = measure(plan.alone(instead), wanted.measure, stream=stdout, environ=os.environ)
-    except MeasureUsageError as error:
-        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
+    with paired_sides(plan, wanted.measure, stream=stdout, environ=os.environ) as sides:
+        outcome, done = _until_clear(sides, wanted, config)
+    instead = done.next_step.alone if done and done.next_step else None
+    if instead is None:
+        return outcome, done
+    outcome = measure(plan.alone(instead), wanted.measure, stream=stdout, environ=os.environ)
     return outcome, reported(outcome, wanted, config)
 
 

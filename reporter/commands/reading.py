@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
-from reporter import fingerprints
 from reporter.commands.composing import suite_from
 from reporter.ingest.run_files import inner_runs, read_run, together
 from reporter.model import STATISTICS, Benchmark, Metric, Sample, Suite
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reporter.config import Config
-    from reporter.errors import InputError
+    from reporter.shared.errors import InputError
 
 
 def read(paths: tuple[Path, ...], format_name: str | None, suite: str, config: Config, stdout: TextIO) -> int:
@@ -43,7 +42,7 @@ def _document(suite: Suite, formats: list[str]) -> dict[str, Any]:
         "runs": suite.runs,
         "commit": suite.commit,
         "measured_at": suite.measured_at,
-        "fingerprint": fingerprints.to_json(suite.fingerprint),
+        "fingerprint": suite.fingerprint.to_json(),
         "benchmarks": [_benchmark(benchmark) for benchmark in suite.benchmarks],
         "warnings": [{"code": notice.code, "text": notice.text} for notice in suite.warnings],
     }

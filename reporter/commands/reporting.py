@@ -20,18 +20,18 @@ from reporter.commands.composing import (
 from reporter.commands.logs import write_logs
 from reporter.commands.next_look import leave_word, next_look, same_server, why_no_more, why_not_compared, why_too_slow
 from reporter.commands.outputs import write_baseline, write_report_folder
-from reporter.commands.resource_metrics import asked_by, kept_resources
 from reporter.commands.same_server import CURE
 from reporter.decide.judge import Pairs
 from reporter.decide.looks import Step
-from reporter.errors import InputError, UsageError
+from reporter.decide.resource_metrics import asked_by, kept_resources
 from reporter.ingest import measured
-from reporter.ingest.measured import AGAINST_ITSELF_BATCH
 from reporter.ingest.slices import with_slices
 from reporter.measure.plan import PAIRED, WHOLE
 from reporter.measure.wording import in_brief
-from reporter.model import Baseline, BaselineSource, Measured, Notice, Override
+from reporter.model import Baseline, BaselineSource, Measured, Override
 from reporter.render import json_v1
+from reporter.shared.batch import Batch
+from reporter.shared.errors import InputError, UsageError
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
 
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from reporter.ingest import FileReading
     from reporter.ingest.measured import Measurement
     from reporter.model import Report, Session, Suite
+    from reporter.shared.model import Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,7 @@ def report(request: ReportRequest, config: Config) -> Reported:
     """
     measurement = measured.load(request.measure, request.format)
     write_logs(measurement, request.measure, request.output)
-    judge = _by_pairs if measurement.pairs(0) else _by_history
+    judge = _by_pairs if measurement.pairs(Batch.FIRST) else _by_history
     done = judge(measurement, request, config)
     write_report_folder(done.report, request.output, home=request.home)
     write_baseline(done.snapshot, request.output)
@@ -110,11 +111,11 @@ def report(request: ReportRequest, config: Config) -> Reported:
 
 
 def _by_history(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
-    runs = measurement.batch("head", 0)
+    runs = measurement.batch("head", Batch.FIRST)
     if not runs:
         raise _nothing(measurement)
     head = with_code(suite_of(runs, measurement, config), request.workspace)
-    again = measurement.batch("head", 1)
+    again = measurement.batch("head", Batch.AGAIN)
     second = suite_of(again, measurement, config) if again else None
     baseline, absent, notices = _stored(request, measurement.name)
     absent = _why_apart(measurement, request) or absent
@@ -178,7 +179,7 @@ def snapshot_of(measurement: Measurement, head: Suite, earlier: Baseline | None,
 
 def _against_itself(measurement: Measurement, config: Config) -> Session | None:
     """Give the pairs of this commit and itself as a session: a base run and a head run in turn."""
-    runs = [run for pair in measurement.pairs(AGAINST_ITSELF_BATCH) for run in pair]
+    runs = [run for pair in measurement.pairs(Batch.AGAINST_ITSELF) for run in pair]
     return (
         replace(history.session_of(suite_of(runs, measurement, config)), plan=history.AGAINST_ITSELF) if runs else None
     )
@@ -233,16 +234,16 @@ def _next_step(measurement: Measurement, decision: Decision, *, instead: str | N
 
 def _whole(measurement: Measurement, config: Config) -> Suite | None:
     """Return the runs of the head that came before the pairs, for the budgets."""
-    runs = measurement.batch("head", 0)
+    runs = measurement.batch("head", Batch.FIRST)
     return replace(suite_of(runs, measurement, config), plan=WHOLE) if runs else None
 
 
 def pairs_of(measurement: Measurement, config: Config) -> Pairs:
     """Return the complete pairs, with what their slices say."""
-    pairs = measurement.pairs(0)
+    pairs = measurement.pairs(Batch.FIRST)
     base, head = (suite_of([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
-    base, head = with_slices(base, head, measurement.slices(0))
-    return Pairs(base=replace(base, commit=measurement.base_sha), head=head, began=measurement.began(0))
+    base, head = with_slices(base, head, measurement.slices(Batch.FIRST))
+    return Pairs(base=replace(base, commit=measurement.base_sha), head=head, began=measurement.began(Batch.FIRST))
 
 
 def suite_of(runs: Sequence[Sequence[FileReading]], measurement: Measurement, config: Config) -> Suite:

@@ -6,21 +6,19 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.keeping import keep
 from reporter.commands.outputs import show
 from reporter.commands.pairing import in_pairs, measure_in_pairs, reported, with_noise_pairs, with_pairs_first
 from reporter.commands.reporting import ReportRequest, report
-from reporter.errors import BenchverdictError, UsageError
 from reporter.measure import wording
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.noise import measure_with_noise
 from reporter.measure.plan import Plan
 from reporter.measure.requirements import unmet
 from reporter.measure.series import measure
-from reporter.measure.service.service_plan import ServicePlan
 from reporter.render.words import count_of
+from reporter.shared.errors import BenchverdictError, UsageError
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
@@ -88,7 +86,7 @@ def plan_for(command: tuple[str, ...], suite: str, settings: MeasureSettings) ->
             "there is no benchmark command",
             cure="give it after --, or set command in [measure] of benchverdict.toml",
         )
-    return _checked(
+    return Plan(
         name=suite,
         script=None if command else settings.command,
         command=command or None,
@@ -96,15 +94,8 @@ def plan_for(command: tuple[str, ...], suite: str, settings: MeasureSettings) ->
         runs=settings.runs,
         confirm_runs=settings.second_look_runs,
         run_time_limit_seconds=settings.run_time_limit_seconds,
-        service=ServicePlan(**settings.service.plan()) if settings.service else None,
+        service=settings.service,
     )
-
-
-def _checked(**values: Any) -> Plan:
-    try:
-        return Plan(**values)
-    except MeasureUsageError as error:
-        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
 
 
 def measure_only(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
@@ -271,12 +262,9 @@ def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportReq
 
 
 def _measure(plan: Plan, request: RunRequest, stdout: TextIO, *, confirm: bool = False) -> Outcome:
-    try:
-        if plan.noise_pairs:
-            return measure_with_noise(plan, request.measure_folder, stream=stdout, environ=os.environ)
-        return measure(plan, request.measure_folder, confirm=confirm, stream=stdout, environ=os.environ)
-    except MeasureUsageError as error:
-        raise UsageError(error.code, error.what, where=error.where, cure=error.cure) from error
+    if plan.noise_pairs:
+        return measure_with_noise(plan, request.measure_folder, stream=stdout, environ=os.environ)
+    return measure(plan, request.measure_folder, confirm=confirm, stream=stdout, environ=os.environ)
 
 
 def _save(snapshot: Baseline | None, folder: Path, stdout: TextIO, stderr: TextIO) -> None:

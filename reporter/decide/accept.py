@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reporter.decide import reasons
 from reporter.globs import most_specific
-from reporter.model import Notice
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,19 +35,18 @@ def accept(
         old = None if rule else _rule_for(row, expired)
         if old is not None:
             over.setdefault(old, row.comparison.name)
-        rows.append(_accepted(row, rule) if rule else row)
+        rows.append(_accepted(row, reasons.accepted(rule)) if rule else row)
     return tuple(rows), tuple(Notice(code="accept-expired", text=reasons.expired(*pair)) for pair in over.items())
 
 
-def accept_all(assessments: Sequence[Assessment], override: Override) -> tuple[Assessment, ...]:
-    """Mark every regressed row that no rule accepts as accepted by whoever set the label."""
-    told = reasons.accepted_by(override)
-    return tuple(
-        replace(row, reason=f"{row.reason}; {told}", accepted=told)
-        if row.verdict == "regressed" and not row.accepted
-        else row
-        for row in assessments
-    )
+def let_pass(assessments: Sequence[Assessment], override: Override | None) -> tuple[tuple[Assessment, ...], str | None]:
+    """Mark every regressed row that no rule accepts as accepted by the label, and say so where that lets any pass."""
+    if override is None:
+        return tuple(assessments), None
+    told, rows = reasons.accepted_by(override), tuple(assessments)
+    open_rows = [row.verdict == "regressed" and not row.accepted for row in rows]
+    passed = tuple(_accepted(row, told) if is_open else row for row, is_open in zip(rows, open_rows, strict=True))
+    return passed, reasons.overridden(override, sum(open_rows)) if any(open_rows) else None
 
 
 def _rule_for(row: Assessment, rules: Sequence[AcceptRule]) -> AcceptRule | None:
@@ -57,6 +56,5 @@ def _rule_for(row: Assessment, rules: Sequence[AcceptRule]) -> AcceptRule | None
     return most_specific([rule for rule in rules if rule.metric in (None, metric)], row.comparison.name)
 
 
-def _accepted(row: Assessment, rule: AcceptRule) -> Assessment:
-    told = reasons.accepted(rule)
+def _accepted(row: Assessment, told: str) -> Assessment:
     return replace(row, reason=f"{row.reason}; {told}", accepted=told)

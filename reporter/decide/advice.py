@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reporter.decide import reasons
-from reporter.decide.noise import column_median
-from reporter.model import STATISTICS, Notice
+from reporter.model import STATISTICS
+from reporter.shared.model import Notice
+from reporter.stats.variance import column_median
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -79,9 +79,7 @@ def align(baseline: Suite | None, head: Suite) -> Alignment:
 
 def _by_likeness(rows: list[Row]) -> tuple[list[Row], list[Row]]:
     """Part the rows by whether both sides know one of the statistics that can decide."""
-    before = statistics_of([row.baseline for row in rows if row.baseline is not None])
-    after = statistics_of([row.head for row in rows if row.head is not None])
-    known = _known_on_both(before, after)
+    known = _known_on_both(*both_statistics(rows))
     low, high = (np.any(known[:, [COLUMN[name] for name in order]], axis=1) for order in (_LOW_FIRST, _HIGH_FIRST))
     alike = np.where([row.metric.better == "higher" for row in rows], high, low).tolist()
     return (
@@ -136,6 +134,18 @@ def statistics_of(samples: Sequence[Sample]) -> FloatArray:
     if not samples:
         return np.empty((0, 0, len(STATISTICS)))
     return np.stack([sample.statistics for sample in samples])
+
+
+def both_statistics(rows: Sequence[Row]) -> tuple[FloatArray, FloatArray]:
+    """Return all statistics of both sides of the common rows, each rows × runs × ``STATISTICS``."""
+    before = statistics_of([row.baseline for row in rows if row.baseline is not None])
+    after = statistics_of([row.head for row in rows if row.head is not None])
+    return before, after
+
+
+def absent_sample(runs: int) -> Sample:
+    """Return the sample of a benchmark that none of the runs has."""
+    return Sample(statistics=np.full((runs, len(STATISTICS)), np.nan), rounds=(np.empty(0),) * runs)
 
 
 def deciding_values(baseline: FloatArray, head: FloatArray, metrics: Sequence[Metric], policy: Policy) -> Values:

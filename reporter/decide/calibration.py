@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide import exact_rate, foreseen
+from reporter.decide import foreseen
 from reporter.decide.align import align
 from reporter.decide.judge_pairs import values_of
+from reporter.decide.policy import DEFAULT_POLICY
+from reporter.stats.exact_rate import trials_for, upper_bound
 from reporter.units import is_timing
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 QUARTILE = 0.75
 """Beside the median benchmark, one noisier than most is looked at."""
+CONFIDENCE = DEFAULT_POLICY.confidence
 AIM = 0.05
 """A rate of false alarms that is worth being shown to be below."""
 
@@ -71,8 +74,8 @@ class Calibration:
 
     @property
     def bound(self) -> float:
-        """The rate of false alarms is below this, with the confidence of ``exact_rate.CONFIDENCE``."""
-        return exact_rate.upper_bound(self.alarmed, len(self.harmless))
+        """The rate of false alarms is below this, with ``CONFIDENCE``."""
+        return upper_bound(self.alarmed, len(self.harmless), CONFIDENCE)
 
     @property
     def pair_seconds(self) -> float:
@@ -84,7 +87,7 @@ class Calibration:
 
         None of the further ones may be alarmed. ``None`` where the rate is bounded so, or cannot be.
         """
-        needed = exact_rate.trials_for(self.alarmed, AIM)
+        needed = trials_for(self.alarmed, AIM, CONFIDENCE)
         count = len(self.harmless)
         if not count or needed is None or needed <= count:
             return None

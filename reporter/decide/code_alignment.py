@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide.noise import Variance
+from reporter.stats.variance import Variance
 
 if TYPE_CHECKING:
     from reporter.decide.evidence import Evidence

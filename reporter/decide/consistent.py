@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from math import isnan
 from typing import TYPE_CHECKING
 
 from reporter.decide.budgets import status_of
-from reporter.decide.policy import Policy
-from reporter.errors import InputError
+from reporter.decide.policy import DEFAULT_POLICY
 from reporter.model import DECIDED, JUDGED, STATISTICS, benchmark_label
+from reporter.shared.errors import InputError
+from reporter.shared.model import COMMIT
+from reporter.verdicts import CHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from reporter.budget_rules import Bound
     from reporter.model import Assessment, BudgetResult, Change, Estimate, Report, Shift
 
-_POLICY = Policy()
-_COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _CURE = "run the job that measures again; where this comes back, look at what the pull request changes in its workflow"
 _FAR = 1e-6
 """How far a point may be from after/before, as a share: both were rounded when they were written."""
@@ -54,7 +53,7 @@ def _of_commits(report: Report) -> Iterator[str]:
     sessions = [session.commit for session in report.sessions]
     baseline = report.baseline.commit if report.baseline else None
     for commit in (report.measured.base_sha, report.measured.head_sha, baseline, *sessions):
-        if commit is not None and not _COMMIT.fullmatch(commit):
+        if commit is not None and not COMMIT.fullmatch(commit):
             yield f"{commit!r} stands where a commit belongs"
 
 
@@ -90,7 +89,7 @@ def _of_change(row: Assessment, change: Change) -> str | None:
         return "its interval does not hold its change"
     if not _is_apart(change):
         return "its two values are not as far apart as its change says"
-    if row.verdict in ("regressed", "improved"):
+    if row.verdict in CHANGED:
         return None if _is_surely(row, change) else "its interval does not lie on that side of no change"
     if row.verdict == "unchanged":
         return None if _is_inside(row, change) else "its interval is not inside its margin"
@@ -131,7 +130,7 @@ def _is_inside(row: Assessment, change: Change) -> bool:
 
 def margin_of(row: Assessment, change: Change) -> float:
     """Return the margin of a row, in the kind of its change; older reports do not tell it."""
-    default = _POLICY.margin if change.kind == "ratio" else 0.0
+    default = DEFAULT_POLICY.margin if change.kind == "ratio" else 0.0
     return default if row.margin is None else row.margin
 
 
@@ -147,7 +146,7 @@ def is_open_and_worse(row: Assessment) -> bool:
     low, high = change.marginal.low, change.marginal.high
     if is_without_interval(change):
         low = high = change.marginal.point
-    default = _POLICY.threshold if change.kind == "ratio" else 0.0
+    default = DEFAULT_POLICY.threshold if change.kind == "ratio" else 0.0
     threshold = default if row.threshold is None else row.threshold
     return (low if better == "lower" else -high) > max(0.0, threshold)
 
@@ -158,7 +157,7 @@ def is_without_interval(change: Change) -> bool:
 
 
 def _shift_contradicts(shift: Shift) -> bool:
-    low, high, margin = shift.change.low, shift.change.high, _POLICY.margin
+    low, high, margin = shift.change.low, shift.change.high, DEFAULT_POLICY.margin
     follows = {"regressed": low > 0, "improved": high < 0, "unchanged": -margin <= low and high <= margin}
     return not follows.get(shift.verdict, shift.verdict == "inconclusive")
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide import student
-from reporter.decide.multiple import holm
 from reporter.model import Change, Estimate
+from reporter.stats import student_t
+from reporter.stats.holm import holm
 
 if TYPE_CHECKING:
     from reporter.decide.policy import Policy
@@ -65,11 +65,11 @@ class Interval:
 class Criteria:
     """What a row has to pass to be called changed: one value per row, or one for all.
 
-    ``level`` is family-wise, and ``threshold`` a share that the estimate has to be beyond. Where a second look has to
-    agree, ``alone`` is its level for this row by itself.
+    ``alpha`` is the family-wise level of its test, and ``threshold`` a share that the estimate has to be beyond. Where
+    a second look has to agree, ``alone`` is its level for this row by itself.
     """
 
-    level: FloatArray | float
+    alpha: FloatArray | float
     threshold: FloatArray
     alone: float = 1.0
 
@@ -89,7 +89,7 @@ def adjusted_p(evidence: Evidence, worse: FloatArray, slack: FloatArray | float 
     tails = np.where(np.isnan(ways), np.nan, 1.0)
     # Of t and its counterpart only one is above zero; what is below can never be small, and is not worked out.
     above = np.array(ways) > 0
-    tails[above] = student.upper_tail(np.array(ways)[above], np.broadcast_to(evidence.df, tails.shape)[above])
+    tails[above] = student_t.upper_tail(np.array(ways)[above], np.broadcast_to(evidence.df, tails.shape)[above])
     noisy = evidence.noisy
     better_and_worse = [np.where(noisy, holm(np.where(noisy, tail, np.nan)), tail) for tail in tails]
     return better_and_worse[0], better_and_worse[1]
@@ -120,7 +120,7 @@ def detectable(
     their noise, that between jobs.
     """
     threshold = as_effect(criteria.threshold, logarithmic, scale)
-    sure = _quantiles(_level_alone(evidence, criteria, policy), evidence.df) + student.quantiles(
+    sure = _quantiles(_level_alone(evidence, criteria, policy), evidence.df) + student_t.quantiles(
         1 - policy.power, evidence.df
     )
     least = np.maximum(threshold + NormalDist().inv_cdf(policy.power) * evidence.se, sure * evidence.se)
@@ -129,7 +129,7 @@ def detectable(
 
 def _level_alone(evidence: Evidence, criteria: Criteria, policy: Policy) -> FloatArray:
     """Return the level at which each row has to pass by itself."""
-    first_step = np.broadcast_to(criteria.level, evidence.se.shape) / evidence.family
+    first_step = np.broadcast_to(criteria.alpha, evidence.se.shape) / evidence.family
     return np.minimum(first_step, min(criteria.alone, (1 - policy.confidence) / 2))
 
 
@@ -137,7 +137,7 @@ def _quantiles(tails: FloatArray, df: FloatArray) -> FloatArray:
     """Return the quantile of each row's own tail; nan where that is 0."""
     found = np.full(tails.shape, np.nan)
     for tail in sorted(set(tails[tails > 0].tolist())):
-        found[tails == tail] = student.quantiles(tail, df[tails == tail])
+        found[tails == tail] = student_t.quantiles(tail, df[tails == tail])
     return found
 
 
@@ -180,5 +180,5 @@ def changes(
 
 
 def _interval(evidence: Evidence, tail: float) -> Interval:
-    width = np.where(evidence.se == 0, 0.0, student.quantiles(tail, evidence.df) * evidence.se)
+    width = np.where(evidence.se == 0, 0.0, student_t.quantiles(tail, evidence.df) * evidence.se)
     return Interval(low=evidence.effect - width, high=evidence.effect + width)

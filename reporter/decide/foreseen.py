@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide.decision import DEFAULT_POLICY
 from reporter.decide.evidence import Criteria, Evidence, detectable
+from reporter.decide.policy import DEFAULT_POLICY
 
 if TYPE_CHECKING:
     from reporter.decide.policy import Policy
@@ -37,7 +37,7 @@ def smallest_changes(noise: FloatArray, pairs: int, policy: Policy = DEFAULT_POL
         source=("this job",) * noise.size,
     )
     criteria = Criteria(
-        level=policy.level_of(count, policy.look_levels),
+        alpha=policy.alpha_of(count, grows=True),
         threshold=np.full(noise.shape, policy.threshold),
     )
     return detectable(evidence, criteria, np.ones(noise.shape, dtype=bool), np.ones(noise.shape), policy)

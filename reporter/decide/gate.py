@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from reporter.config import NOT_COMPARED
@@ -25,37 +26,49 @@ _BUDGETS: dict[str, BudgetStatus] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What a gate depends on beside rows and budgets: what the comparison was for, and what stood in its way.
+
+    ``undecided`` is why one side could not be measured; ``not_compared`` why there was no comparison, ``absent`` why
+    there was no baseline, ``cure`` what would decide. ``passing`` says who accepted some regressions of this commit.
+    """
+
+    wanted: Wanted = "verdict"
+    undecided: str | None = None
+    not_compared: str | None = None
+    absent: str | None = None
+    cure: str | None = None
+    passing: str | None = None
+
+
+ORDINARY = Circumstances()
+
+
 def gate(
     assessments: Sequence[Assessment],
     budgets: Sequence[BudgetResult],
     fail_on: Collection[str],
-    undecided: str | None = None,
-    passing: str | None = None,
-    *,
-    wanted: Wanted = "verdict",
-    absent: str | None = None,
-    cure: str | None = None,
-    not_compared: str | None = None,
+    given: Circumstances = ORDINARY,
 ) -> Gate:
     """Fail for the verdicts and levels of budgets in ``fail_on``, with the count of each as reasons.
 
-    ``undecided`` is why one side could not be measured; then there is no passing, and neither is there where a
-    comparison was ``wanted`` and came to no answer: ``not_compared`` says why there was none, ``absent`` why there was
-    no baseline, ``cure`` what would decide it. Metrics without a declared direction never gate, and neither do accepted
-    regressions. ``passing`` says who accepted some for this commit.
+    Where a side could not be measured there is no passing, and neither is there where a comparison was wanted and came
+    to no answer. Metrics without a declared direction never gate, and neither do accepted regressions.
     """
-    cause: GateCause | None = "not-compared" if not_compared else _cause(assessments, budgets, wanted)
+    cause: GateCause | None = "not-compared" if given.not_compared else _cause(assessments, budgets, given.wanted)
     lines = [*_of_rows(assessments, fail_on), *_of_budgets(budgets, fail_on)]
-    why = reasons.NO_BUDGET_MEASURED if wanted == "nothing" else _why(assessments, cause, not_compared or absent)
+    why = _why(assessments, cause, given)
     if cause == NOT_COMPARED and NOT_COMPARED in fail_on:
         lines.append(why)
-    if undecided:
-        return Gate(status="undecided", reasons=(undecided, *lines), cause="not-measured")
+    if given.undecided:
+        return Gate(status="undecided", reasons=(given.undecided, *lines), cause="not-measured")
+    passing = (given.passing,) if given.passing else ()
     if lines:
-        return Gate(status="failed", reasons=(*lines, *((passing,) if passing else ())))
+        return Gate(status="failed", reasons=(*lines, *passing))
     if cause:
-        return Gate(status="undecided", reasons=tuple(filter(None, (why, cure, passing))), cause=cause)
-    return Gate(status="passed", reasons=(passing,) if passing else ())
+        return Gate(status="undecided", reasons=(why, *filter(None, (given.cure,)), *passing), cause=cause)
+    return Gate(status="passed", reasons=passing)
 
 
 def _of_rows(assessments: Sequence[Assessment], fail_on: Collection[str]) -> list[str]:
@@ -76,7 +89,10 @@ def _cause(assessments: Sequence[Assessment], budgets: Sequence[BudgetResult], w
     return None if wanted == "advice" and held else cause_of(assessments)
 
 
-def _why(assessments: Sequence[Assessment], cause: GateCause | None, absent: str | None) -> str:
+def _why(assessments: Sequence[Assessment], cause: GateCause | None, given: Circumstances) -> str:
+    if given.wanted == "nothing":
+        return reasons.NO_BUDGET_MEASURED
+    absent = given.not_compared or given.absent
     if absent:
         return reasons.not_compared(absent)
     rows = asked(assessments)

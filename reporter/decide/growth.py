@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide.student import quantile
+from reporter.decide.policy import DEFAULT_POLICY
 from reporter.model import Estimate
+from reporter.stats.student_t import quantile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.model import FloatArray, MemorySeries
+    from reporter.model import FloatArray
+    from reporter.shared.model import MemorySeries
 
 WARM_UP = 0.2
 BLOCKS = 8
@@ -30,7 +32,6 @@ FEWEST_POINTS = 20
 FEWEST_RUNS = 3
 """So many runs have an interval of their own."""
 _DEPENDENCE = 1.5
-_CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ def growth(runs: Sequence[MemorySeries]) -> Growth | None:
             point=per_second.point * seconds,
             low=per_second.low * seconds,
             high=per_second.high * seconds,
-            confidence=_CONFIDENCE,
+            confidence=DEFAULT_POLICY.confidence,
         ),
         seconds=seconds,
         runs=len(gains),
@@ -101,5 +102,5 @@ def _from_blocks(gains: Sequence[tuple[float, FloatArray]]) -> Estimate:
 
 
 def _estimate(point: float, variance: float, degrees: int) -> Estimate:
-    half = quantile((1 - _CONFIDENCE) / 2, degrees) * float(np.sqrt(variance))
-    return Estimate(point=point, low=point - half, high=point + half, confidence=_CONFIDENCE)
+    half = quantile((1 - DEFAULT_POLICY.confidence) / 2, degrees) * float(np.sqrt(variance))
+    return Estimate(point=point, low=point - half, high=point + half, confidence=DEFAULT_POLICY.confidence)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide.noise import column_median
 from reporter.model import IN_STEP
+from reporter.stats.variance import column_median
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import nan
 from typing import TYPE_CHECKING
 
 from reporter.decide import reasons
 from reporter.decide.align import align
-from reporter.decide.decision import Decision, not_comparable, nothing_to_judge, rest, with_distributions
+from reporter.decide.assessing import assess, rest
+from reporter.decide.budgets import SHORTENED_PLAN
+from reporter.decide.decision import Decision, not_comparable, nothing_to_judge
+from reporter.decide.findings import Finding
 from reporter.decide.named_rules import RATIOS, NamedRule
 from reporter.decide.rule_calls import call
 from reporter.decide.rule_rates import rates_of
+from reporter.decide.rulings import Ruling, by_files
 from reporter.decide.sessions import comparable
 from reporter.decide.summaries import side_summaries
-from reporter.decide.verdict import comparison
-from reporter.model import Assessment, Change, Estimate, Notice
+from reporter.model import Change, Estimate, Verdict
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from reporter.decide.align import Row
     from reporter.decide.rule_calls import Called
-    from reporter.model import Baseline, CompareKind, Comparison, Session, Suite
+    from reporter.decide.rulings import Judged
+    from reporter.model import Baseline, Session, SideSummary, Suite
 
 
 def judge_by_rule(rule: NamedRule, head: Suite, baseline: Baseline, *, paired: bool = False) -> Decision:
@@ -29,67 +35,62 @@ def judge_by_rule(rule: NamedRule, head: Suite, baseline: Baseline, *, paired: b
     reference, sessions, notices = comparable(head, baseline)
     if reference is None:
         return not_comparable(head, baseline.suite)
-    return _judge(rule, reference, head, sessions, "paired" if paired else "screen", notices)
+    done = _judge(rule, reference, head, sessions, ())
+    return replace(done, compare="paired" if paired else "screen", notices=(*done.notices, *notices))
 
 
-def judge_pairs_by_rule(rule: NamedRule, base: Suite, head: Suite) -> Decision:
-    """Hold two sides against each other that were measured side by side."""
-    return _judge(rule, base, head, [], "paired", [])
+def judge_pairs_by_rule(rule: NamedRule, base: Suite, head: Suite, changed_files: Collection[str] = ()) -> Decision:
+    """Hold two sides against each other that were measured side by side; see ``judge_looks``."""
+    return _judge(rule, base, head, [], changed_files)
 
 
 def _judge(
-    rule: NamedRule,
-    base: Suite,
-    head: Suite,
-    sessions: Sequence[Session],
-    compare: CompareKind,
-    notices: Sequence[Notice],
+    rule: NamedRule, base: Suite, head: Suite, sessions: Sequence[Session], changed_files: Collection[str]
 ) -> Decision:
     alignment = align(base, head)
-    rows = alignment.common
+    rows, shortened = alignment.common, head.plan == SHORTENED_PLAN
     if not rows:
-        return nothing_to_judge(alignment, head.name, compare, notices)
-    sides = side_summaries([row.baseline for row in rows]), side_summaries([row.head for row in rows])
-    assessments = [
-        _assessment(rule, row, found, comparison(row, head.name, before, after, _change(rule, row, found)))
-        for row, found, before, after in zip(rows, call(rule, rows, sessions), *sides, strict=True)
-    ]
-    told = Notice(code="named-rule", text=reasons.rule_notice(rule, rates_of(rule)))
+        return nothing_to_judge(alignment, head, "paired", [])
+    before, after = (
+        side_summaries([getattr(row, side) for row in rows], shortened=shortened) for side in ("baseline", "head")
+    )
+    called = zip(rows, call(rule, rows, sessions), before, after, strict=True)
+    judged = [by_files(_judged(rule, *each), changed_files) for each in called]
     return Decision(
-        compare=compare,
-        assessments=(*with_distributions(assessments, rows), *rest(alignment, head.name)),
+        compare="paired",
+        assessments=(*assess(judged, head.name), *rest(alignment, head)),
         reference=base,
-        notices=(told, *notices),
+        notices=(Notice(code="named-rule", text=reasons.rule_notice(rule, rates_of(rule))),),
     )
 
 
-def _change(rule: NamedRule, row: Row, found: Called) -> Change | None:
-    """Give the change that the rule looked at. It has no interval: these rules know nothing of uncertainty."""
-    if found.way is None:
+def _judged(rule: NamedRule, row: Row, called: Called, before: SideSummary | None, after: SideSummary | None) -> Judged:
+    change = _change(rule, row, called)
+    if called.way is None or change is None:
+        found = Finding(row=row, verdict="inconclusive", baseline=before, head=after, change=change)
+        return found, Ruling(verdict="inconclusive", reason=called.test, cure=called.cure)
+    worse = called.way if row.metric.better == "lower" else -called.way
+    verdict: Verdict = "regressed" if worse > 0 else "improved" if worse < 0 else "unchanged"
+    threshold = rule.bound if rule.kind in RATIOS and change.kind == "ratio" else None
+    found = Finding(row=row, verdict=verdict, baseline=before, head=after, change=change, threshold=threshold)
+    spoken = reasons.spoken(change, row.metric)
+    return found, Ruling(verdict=verdict, reason=reasons.by_rule(rule, spoken, beyond=worse != 0, test=called.test))
+
+
+def _change(rule: NamedRule, row: Row, called: Called) -> Change | None:
+    """Return the change that the rule looked at. It has no interval: these rules know nothing of uncertainty."""
+    if called.way is None:
         return None
-    is_ratio = found.before > 0
+    is_ratio = called.before > 0
     best = "max" if row.metric.better == "higher" else "min"
     return Change(
         kind="ratio" if is_ratio else "difference",
         statistic={"mean": "mean", "z": "mean", "min": best}.get(rule.kind, "median"),
         marginal=Estimate(
-            point=found.after / found.before - 1 if is_ratio else found.after - found.before, low=nan, high=nan
+            point=called.after / called.before - 1 if is_ratio else called.after - called.before, low=nan, high=nan
         ),
         simultaneous=None,
         p_adjusted=None,
-        before=found.before,
-        after=found.after,
-    )
-
-
-def _assessment(rule: NamedRule, row: Row, found: Called, compared: Comparison) -> Assessment:
-    change = compared.change
-    if found.way is None or change is None:
-        return Assessment(comparison=compared, verdict="inconclusive", reason=found.test, cure=found.cure)
-    worse = found.way if row.metric.better == "lower" else -found.way
-    return Assessment(
-        comparison=compared,
-        verdict="regressed" if worse > 0 else "improved" if worse < 0 else "unchanged",
-        reason=reasons.by_rule(rule, reasons.spoken(change, row.metric), beyond=worse != 0, test=found.test),
-        threshold=rule.bound if rule.kind in RATIOS and change.kind == "ratio" else None,
+        before=called.before,
+        after=called.after,
     )

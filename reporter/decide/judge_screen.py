@@ -9,36 +9,29 @@ import numpy as np
 from msgspec import structs
 
 from reporter.decide import screen, shift
-from reporter.decide.align import Row, Values, align, deciding_values
-from reporter.decide.decision import (
-    DEFAULT_POLICY,
-    Decision,
-    absent_sample,
-    after_second_look,
-    both_statistics,
-    bounds,
-    left_to_pairs,
-    no_bounds,
-    not_comparable,
-    nothing_to_judge,
-    rest,
-    waiting,
-    with_distributions,
-)
+from reporter.decide.align import absent_sample, align, both_statistics, deciding_values
+from reporter.decide.assessing import assess, rest
+from reporter.decide.decision import Decision, not_comparable, nothing_to_judge
 from reporter.decide.evidence import Criteria
-from reporter.decide.past import past_sessions, with_past
+from reporter.decide.family import Design, family_of, no_bounds
+from reporter.decide.findings import find, flag
+from reporter.decide.past import past_sessions
+from reporter.decide.policy import DEFAULT_POLICY
+from reporter.decide.rulings import by_first_look, by_second_look
 from reporter.decide.sessions import comparable, session_values
 from reporter.decide.trend import creep, history_of, level_changes
-from reporter.decide.verdict import flag, settle
 from reporter.store.history import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.decide.decision import BoundsOf
+    from reporter.decide.align import Row
+    from reporter.decide.family import BoundsOf, Family
+    from reporter.decide.findings import Finding, Flags
     from reporter.decide.policy import Policy
-    from reporter.decide.verdict import Bounds, Flags
-    from reporter.model import Assessment, Baseline, BoolArray, FloatArray, Session, Shift, Suite
+    from reporter.decide.rulings import Judged
+    from reporter.decide.screen import Look, Sides
+    from reporter.model import Baseline, BoolArray, FloatArray, Session, Shift, Suite
 
 
 def judge_screen(
@@ -64,36 +57,31 @@ def judge_screen(
     alignment = align(reference, head)
     rows = alignment.common
     if not rows:
-        return nothing_to_judge(alignment, head.name, "screen", notices)
-    first = _screened(rows, sessions, bounds(rows, bounds_of, policy), policy, head.name)
-    done = _after(first, sessions, second)
-    past = history_of(first.seen.sessions, first.seen.values)
+        return nothing_to_judge(alignment, head, "screen", notices)
+    first = _screened(family_of(rows, Design.HISTORY, head, policy, bounds_of), sessions)
+    judged, moved = _after(first, sessions, second)
+    values = first.seen.look.values
+    past = history_of(first.seen.sessions, values)
     return Decision(
         compare="screen" if second is None else "confirmed",
-        assessments=(
-            *with_past(with_distributions(done.assessments, done.rows), done.rows, sessions),
-            *rest(alignment, head.name),
-        ),
-        shift=done.shift,
+        assessments=(*assess(judged, head.name, sessions), *rest(alignment, head)),
+        shift=moved,
         suspects=int(np.count_nonzero(first.suspect)) if second is None else 0,
-        notices=(*notices, *creep(alignment.common, past, first.seen.values, saved, pinned)),
+        notices=(*notices, *creep(rows, past, values, saved, pinned)),
         reference=reference,
         sessions=past_sessions(sessions),
-        trends=level_changes(alignment.common, past, first.seen.values),
+        trends=level_changes(rows, past, values),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Screened:
-    """What the first look made of the rows: the suspects either way."""
+    """What the first look found of the rows, and the suspects either way."""
 
-    rows: Sequence[Row]
+    family: Family
     seen: _Seen
-    assessments: list[Assessment]
+    found: list[Finding]
     suspected: Flags
-    limits: Bounds
-    policy: Policy
-    suite: str
 
     @property
     def suspect(self) -> BoolArray:
@@ -102,155 +90,76 @@ class _Screened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Done:
-    """Rows with the numbers that decided them, and what was decided."""
-
-    rows: Sequence[Row]
-    assessments: list[Assessment]
-    shift: Shift | None
-
-
-def _screened(
-    rows: Sequence[Row], sessions: Sequence[Session], limits: Bounds, policy: Policy, suite: str
-) -> _Screened:
-    seen = _seen(rows, sessions, policy)
-    worse, better = (
-        screen.suspects(seen.look, seen.values, seen.baseline, seen.head, limits.threshold, policy, way)
-        for way in (1, -1)
-    )
-    criteria = _criteria(seen.look, limits, policy)
-    suspected = replace(flag(seen.look.evidence, seen.values, criteria, policy), regressed=worse, improved=better)
-    assessments = _first_look(rows, seen, suspected, criteria, limits, policy, suite)
-    unjudged = ~(worse | better) & np.array([_is_unjudged(row, policy) for row in assessments], dtype=bool)
-    return _Screened(
-        rows=rows,
-        seen=seen,
-        assessments=[left_to_pairs(row) if unjudged[index] else row for index, row in enumerate(assessments)],
-        suspected=suspected,
-        limits=limits,
-        policy=policy,
-        suite=suite,
-    )
-
-
-def _is_unjudged(row: Assessment, policy: Policy) -> bool:
-    return row.verdict == "inconclusive" and (row.detectable is None or row.detectable > policy.judges_within)
-
-
-def _after(first: _Screened, sessions: Sequence[Session], second: Suite | None) -> _Done:
-    """Decide by the second look what the first one left to it."""
-    if second is not None and first.suspect.any():
-        return _by_runs(first, second, sessions)
-    moved = shift.of_sessions(first.rows, first.seen.values, first.seen.sessions, first.policy)
-    suspect = (first.suspect if second is None else np.zeros_like(first.suspect)).tolist()
-    waits = zip(first.assessments, suspect, strict=True)
-    assessments = [waiting(row) if is_suspect else row for row, is_suspect in waits]
-    return _Done(rows=first.rows, assessments=assessments, shift=moved)
-
-
-def _by_runs(first: _Screened, second: Suite, sessions: Sequence[Session]) -> _Done:
-    """Decide the suspects by further runs of the head."""
-    rows = _measured_again(first.rows, second)
-    seen = _seen(rows, sessions, first.policy)
-    again = _second_look(rows, seen, first.suspected, first.limits, first.policy, first.suite)
-    decided = after_second_look(first.assessments, again, first.suspect)
-    return _Done(
-        rows=_shown(first.rows, rows, decided, again),
-        assessments=decided,
-        shift=shift.of_sessions(rows, seen.values, seen.sessions, first.policy),
-    )
-
-
-def _shown(
-    first: Sequence[Row], again: Sequence[Row], decided: Sequence[Assessment], by_second: Sequence[Assessment]
-) -> tuple[Row, ...]:
-    """Return each row with the values of the look whose numbers its assessment has."""
-    both = zip(first, again, decided, by_second, strict=True)
-    return tuple(other if row.comparison is seen.comparison else one for one, other, row, seen in both)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Seen:
-    values: Values
-    baseline: FloatArray
-    head: FloatArray
+    """A look at the head with all statistics of both sides, and the deciding values of the sessions."""
+
+    look: Look
+    sides: Sides
     sessions: list[FloatArray]
-    look: screen.Look
+
+
+def _screened(family: Family, sessions: Sequence[Session]) -> _Screened:
+    """Look at every row once, which calls nothing changed."""
+    seen, policy = _seen(family.rows, sessions, family.policy), family.policy
+    look, threshold = seen.look, family.bounds.threshold
+    worse, better = (screen.suspects(look, seen.sides, threshold, policy, way) for way in (1, -1))
+    criteria = _criteria(look, threshold, policy)
+    suspected = replace(flag(look.evidence, look.values, criteria, policy), regressed=worse, improved=better)
+    nothing = np.zeros(len(family.rows), dtype=bool)
+    unflagged = replace(suspected, regressed=nothing, improved=nothing)
+    found = find(family, look.values, look.evidence, criteria, unflagged)
+    return _Screened(family=family, seen=seen, found=found, suspected=suspected)
+
+
+def _after(first: _Screened, sessions: Sequence[Session], second: Suite | None) -> tuple[list[Judged], Shift | None]:
+    """Decide by the second look what the first one left to it."""
+    family, suspect = first.family, first.suspect.tolist()
+    if second is None or not any(suspect):
+        both = zip(first.found, suspect, strict=True)
+        judged = [(found, by_first_look(found, family, suspect=is_suspect)) for found, is_suspect in both]
+        return judged, _moved(family, first.seen)
+    again = replace(family, rows=_measured_again(family.rows, second))
+    seen = _seen(again.rows, sessions, family.policy)
+    looks = zip(first.found, _second_look(again, seen, first.suspected), suspect, strict=True)
+    judged = [
+        by_second_look(found, other, again) if is_suspect else (found, by_first_look(found, family, suspect=False))
+        for found, other, is_suspect in looks
+    ]
+    return judged, _moved(again, seen)
+
+
+def _moved(family: Family, seen: _Seen) -> Shift | None:
+    return shift.of_sessions(family.rows, seen.look.values, seen.sessions, family.policy)
 
 
 def _seen(rows: Sequence[Row], sessions: Sequence[Session], policy: Policy) -> _Seen:
-    before, after = both_statistics(rows)
-    values = deciding_values(before, after, [row.metric for row in rows], policy)
+    sides = both_statistics(rows)
+    values = deciding_values(*sides, [row.metric for row in rows], policy)
     earlier = session_values(rows, sessions, values)
-    look = screen.look(values, earlier, policy)
-    return _Seen(values=values, baseline=before, head=after, sessions=earlier, look=look)
+    return _Seen(look=screen.look(values, earlier, policy), sides=sides, sessions=earlier)
 
 
-def _criteria(seen: screen.Look, limits: Bounds, policy: Policy) -> Criteria:
+def _criteria(seen: Look, threshold: FloatArray, policy: Policy) -> Criteria:
     """Return what a change has to pass in both looks; with few sessions, being far apart replaces the first test."""
     least = np.where(seen.few, policy.few_sessions_change, policy.screen_threshold)
     return Criteria(
-        level=np.where(seen.few, np.inf, policy.screen_level),
-        threshold=np.maximum(least, limits.threshold),
-        alone=policy.confirm_level,
+        alpha=np.where(seen.few, np.inf, policy.alpha_screen),
+        threshold=np.maximum(least, threshold),
+        alone=policy.alpha_confirm,
     )
 
 
-def _first_look(
-    rows: Sequence[Row],
-    seen: _Seen,
-    suspected: Flags,
-    criteria: Criteria,
-    limits: Bounds,
-    policy: Policy,
-    suite: str,
-) -> list[Assessment]:
-    """Assess each row by the first look, which calls nothing changed."""
-    nothing = np.zeros(len(rows), dtype=bool)
-    return settle(
-        rows,
-        seen.values,
-        seen.look.evidence,
-        replace(suspected, regressed=nothing, improved=nothing),
-        criteria,
-        limits,
-        policy,
-        suite=suite,
-        looks="runs",
-    )
-
-
-def _second_look(
-    rows: Sequence[Row],
-    seen: _Seen,
-    suspected: Flags,
-    limits: Bounds,
-    policy: Policy,
-    suite: str,
-) -> list[Assessment]:
+def _second_look(family: Family, seen: _Seen, suspected: Flags) -> list[Finding]:
     """Test the suspects, and them alone as a family, on runs that did not raise the suspicion."""
-    worse, better = suspected.regressed, suspected.improved
-    evidence = seen.look.evidence.only(worse | better)
-    criteria = Criteria(level=policy.confirm_level, threshold=limits.threshold)
-    flags = flag(evidence, seen.values, criteria, policy)
-    apart = [
-        ~seen.look.few | screen.clearly_apart(seen.values, seen.baseline, seen.head, seen.values.worse * way, policy)
-        for way in (1, -1)
-    ]
-    confirmed = replace(
-        flags, regressed=flags.regressed & worse & apart[0], improved=flags.improved & better & apart[1]
+    look, policy, worse, better = seen.look, family.policy, suspected.regressed, suspected.improved
+    evidence = look.evidence.only(worse | better)
+    criteria = Criteria(alpha=policy.alpha_confirm, threshold=family.bounds.threshold)
+    flags = flag(evidence, look.values, criteria, policy)
+    up, down = (
+        ~look.few | screen.clearly_apart(look.values, seen.sides, look.values.worse * way, policy) for way in (1, -1)
     )
-    return settle(
-        rows,
-        seen.values,
-        evidence,
-        confirmed,
-        criteria,
-        limits,
-        policy,
-        suite=suite,
-        looks="runs",
-    )
+    confirmed = replace(flags, regressed=flags.regressed & worse & up, improved=flags.improved & better & down)
+    return find(family, look.values, evidence, criteria, confirmed)
 
 
 def _measured_again(rows: Sequence[Row], second: Suite) -> list[Row]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide.align import up_to
-from reporter.decide.decision import both_statistics
+from reporter.decide.align import both_statistics, up_to
+from reporter.decide.family import Design
 from reporter.decide.in_step import by_slices, clocks, seconds
 from reporter.decide.kept_values import digest
 from reporter.model import STATISTICS, JudgedRow, Judging, PairValues, RowLook
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from reporter.decide.align import Row, Values
-    from reporter.decide.noise import Variance
-    from reporter.decide.policy import Levels, Policy
-    from reporter.decide.verdict import Bounds
+    from reporter.decide.family import Family
+    from reporter.decide.policy import Policy
     from reporter.model import Clock, FloatArray
+    from reporter.stats.variance import Variance
 
     At = Mapping[int, Values]
     """The values that decide at each look, by the number of pairs there were."""
@@ -31,24 +31,11 @@ if TYPE_CHECKING:
     """What base and head took, rows × pairs, by the clock."""
 
 
-def judging_of(
-    rows: Sequence[Row],
-    at: At,
-    stops: Sequence[int],
-    limits: Bounds,
-    stored: Variance | None,
-    levels: Levels,
-    policy: Policy,
-    *,
-    suite: str,
-    grows: bool,
-    began: str,
-) -> Judging:
+def judging_of(family: Family, at: At, stops: Sequence[int], began: str) -> Judging:
     """Return what each row was judged from at every look up to the one at which it ``stops``."""
-    tables = _tables(rows, at)
+    tables, last, stored = _tables(family.rows, at), at[max(at)], family.stored
     found = {look: clocks(values) for look, values in at.items()}
-    spent = {look: spent_levels(look, values, stored, levels, policy) for look, values in at.items()}
-    last = at[max(at)]
+    spent = {look: spent_levels(family, look, values) for look, values in at.items()}
     judged = tuple(
         JudgedRow(
             name=row.benchmark.name,
@@ -56,15 +43,16 @@ def judging_of(
             metric=row.metric,
             statistic=STATISTICS[last.statistic[index]],
             kind="ratio" if last.logarithmic[index] else "difference",
-            threshold=float(limits.threshold[index]),
-            margin=float(limits.margin[index]),
+            threshold=float(family.bounds.threshold[index]),
+            margin=float(family.bounds.margin[index]),
             stored=_stored(stored, index),
             looks=tuple(spent[look][index] for look in at if look <= stops[index]),
             values=tuple(_values(tables, {look: each[index] for look, each in found.items()}, index)),
         )
-        for index, row in enumerate(rows)
+        for index, row in enumerate(family.rows)
     )
-    return Judging(suite=suite, grows=grows, began=began, digest=digest(judged), rows=judged)
+    grows = family.design is Design.GROWING_PAIRS
+    return Judging(suite=family.suite, grows=grows, began=began, digest=digest(judged), rows=judged)
 
 
 def at_looks(values: Values, rows: Sequence[Row], looks: Iterable[int], policy: Policy) -> dict[int, Values]:
@@ -72,11 +60,10 @@ def at_looks(values: Values, rows: Sequence[Row], looks: Iterable[int], policy: 
     return {look: by_slices(up_to(values, look), rows, policy) for look in looks}
 
 
-def spent_levels(look: int, values: Values, stored: Variance | None, levels: Levels, policy: Policy) -> list[RowLook]:
+def spent_levels(family: Family, look: int, values: Values) -> list[RowLook]:
     """Return what a look was of each row: its pairs so far, and the level that it spent."""
     pairs = np.sum(~np.isnan(values.baseline) & ~np.isnan(values.head), axis=1)
-    covered = False if stored is None else (stored.df > 0) & ~np.broadcast_to(values.in_step, len(pairs))
-    spent = policy.level_of(pairs, levels, stored=covered).tolist()
+    spent = family.alpha(pairs, family.stored_for(values)).tolist()
     return [RowLook(look=look, pairs=own, level=level) for own, level in zip(pairs.tolist(), spent, strict=True)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reporter.model import Notice
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

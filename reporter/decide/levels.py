@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide.change_points import FEWEST, change_points
-from reporter.decide.noise import within
+from reporter.stats.change_points import FEWEST, change_points
+from reporter.stats.variance import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reporter.decide.noise import Variance
     from reporter.model import FloatArray, IndexArray
+    from reporter.stats.variance import Variance
 
 FEWEST_SESSIONS = 8
 """Sessions below which nobody can tell a level from luck."""

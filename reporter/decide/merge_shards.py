@@ -14,8 +14,10 @@ from reporter.decide import reasons
 from reporter.decide.decided import cause_of
 from reporter.decide.kept_values import fitting
 from reporter.decide.shards import Shard
-from reporter.errors import InputError
-from reporter.model import FINGERPRINT_KEYS, Fingerprint, Gate, Measured, Notice, Report, benchmark_label
+from reporter.model import Gate, Measured, Report, benchmark_label
+from reporter.shared.errors import InputError
+from reporter.shared.model import FINGERPRINT_KEYS, Fingerprint, Notice
+from reporter.verdicts import CHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -186,9 +188,7 @@ def _compare(found: set[CompareKind]) -> CompareKind:
 def _shift(reports: Reports) -> Shift | None:
     """Give the largest change of a whole shard; there is no interval of the suite without the numbers of all."""
     changed = [
-        (shard, report.shift)
-        for shard, report in reports.items()
-        if report.shift and report.shift.verdict in ("regressed", "improved")
+        (shard, report.shift) for shard, report in reports.items() if report.shift and report.shift.verdict in CHANGED
     ]
     if not changed:
         return None

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 
 import numpy as np
 
-from reporter.decide.rank_sum import rank_sum
-from reporter.errors import UsageError
+from reporter.decide.policy import ALPHA_ASV, ALPHA_BENCHSTAT
+from reporter.shared.errors import UsageError
+from reporter.stats.rank_sum import rank_sum
 
 if TYPE_CHECKING:
     from reporter.model import BoolArray, FloatArray
@@ -23,8 +24,7 @@ Kind = Literal["mean", "median", "min", "z", "benchstat", "asv"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 RATIOS: tuple[Kind, ...] = ("mean", "median", "min")
 
-BENCHSTAT_LEVEL = 0.05
-ASV_FACTOR, ASV_LEVEL = 1.1, 0.002
+ASV_FACTOR = 1.1
 FEWEST_SESSIONS = 3
 """Saved sessions below which a standard deviation of them says nothing."""
 
@@ -98,14 +98,14 @@ def z_score(history: FloatArray, after: FloatArray) -> FloatArray:
         return np.asarray(np.where(after == mean, 0.0, (after - mean) / sd))
 
 
-def ranked_larger(before: FloatArray, after: FloatArray, level: float = BENCHSTAT_LEVEL) -> tuple[bool, float]:
+def ranked_larger(before: FloatArray, after: FloatArray, alpha: float = ALPHA_BENCHSTAT) -> tuple[bool, float]:
     """Say whether the Mann-Whitney test finds the second sample larger, and its two-sided p."""
     p_value, u = rank_sum(np.sort(before), np.sort(after))
-    return p_value < level and u > before.size * after.size / 2, p_value
+    return p_value < alpha and u > before.size * after.size / 2, p_value
 
 
 def pooled_larger(
-    before: FloatArray, after: FloatArray, factor: float = ASV_FACTOR, level: float = ASV_LEVEL
+    before: FloatArray, after: FloatArray, factor: float = ASV_FACTOR, alpha: float = ALPHA_ASV
 ) -> tuple[bool, float]:
     """Return whether the median of all rounds grew beyond a factor and the Mann-Whitney test on them agrees, and its p.
 
@@ -114,7 +114,7 @@ def pooled_larger(
     if not beyond(np.median(before), np.median(after), factor - 1):
         return False, math.nan
     p_value = rank_sum(np.sort(before), np.sort(after))[0]
-    return p_value < level, p_value
+    return p_value < alpha, p_value
 
 
 def smallest_p(before: int, after: int) -> float:

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 from reporter.decide import reasons
 from reporter.decide.decided import asked, decided
 from reporter.decide.looks import SHORT_LOOKS
-from reporter.decide.policy import Policy
+from reporter.decide.policy import DEFAULT_POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reporter.model import Assessment, Change, Measured, Noise
 
-_POLICY = Policy()
 _MOST = SHORT_LOOKS[-1]
-_ENDS = NormalDist().inv_cdf((1 + _POLICY.confidence) / 2) + NormalDist().inv_cdf((1 + _POLICY.power) / 2)
+_ENDS = NormalDist().inv_cdf((1 + DEFAULT_POLICY.confidence) / 2) + NormalDist().inv_cdf((1 + DEFAULT_POLICY.power) / 2)
 """Standard errors between the truth and either end of an interval, with the power of the policy."""
 _RUNS_OF_A_PAIR = 2
 

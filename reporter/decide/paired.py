@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide import noise
 from reporter.decide.code_alignment import with_alignment
 from reporter.decide.evidence import Evidence
-from reporter.decide.together import moving_together
+from reporter.stats.pair_correlation import pair_correlation
+from reporter.stats.variance import Variance, moderate, moderate_inexact, of_one_pair, pool, row_mean, within
 
 if TYPE_CHECKING:
     from reporter.decide.align import Values
     from reporter.decide.policy import Policy
-    from reporter.decide.together import Together
     from reporter.model import BoolArray, FloatArray
+    from reporter.stats.pair_correlation import PairCorrelation
 
 FEWEST_PAIRS_TO_TRIM = 4
 TRIMMED_SHARE = 0.2
@@ -35,7 +35,7 @@ FEW_BY_PAIRS = 0.5
 """The same for a few pairs, whose noise is told by runs or by pairs but not by both."""
 
 
-def look(values: Values, policy: Policy, stored: noise.Variance | None = None) -> Evidence:
+def look(values: Values, policy: Policy, stored: Variance | None = None) -> Evidence:
     """Test pair i = run i of both sides; a pair that lacks the row on either side is lost for that row.
 
     ``stored`` is the variance of one pair known from stored base-against-base pairs of the same machine and plan; rows
@@ -43,12 +43,12 @@ def look(values: Values, policy: Policy, stored: noise.Variance | None = None) -
     """
     base, head = _complete(values)
     pairs = np.sum(~np.isnan(base), axis=1)
-    together = moving_together(base, head, values.kind)
-    effect, own, centre = _of_this_job(base, head, pairs, together)
-    known, many = noise.moderate_inexact(own, values.kind), pairs >= policy.pairs_that_suffice
+    shared = pair_correlation(base, head, values.kind)
+    effect, own, centre = _of_this_job(base, head, pairs, shared)
+    known, many = moderate_inexact(own, values.kind), pairs >= policy.pairs_that_suffice
     variance, df = known.variance, known.df
     if not many.all():
-        few = _of_few_pairs(base, head, values, stored, together, pairs < policy.pairs_that_know)
+        few = _of_few_pairs(base, head, values, stored, shared, pairs < policy.pairs_that_know)
         variance, df = np.where(many, variance, few.variance), np.where(many, df, few.df)
     with np.errstate(divide="ignore", invalid="ignore"):
         se = np.sqrt(variance / pairs)
@@ -71,31 +71,31 @@ def _complete(values: Values) -> tuple[FloatArray, FloatArray]:
     return np.where(lost, np.nan, values.baseline), np.where(lost, np.nan, values.head)
 
 
-def _weight_of_pairs(together: Together) -> FloatArray:
-    return np.clip(together.correlation / ALL_BY_PAIRS, 0.5, 1.0)
+def _weight_of_pairs(shared: PairCorrelation) -> FloatArray:
+    return np.clip(shared.correlation / ALL_BY_PAIRS, 0.5, 1.0)
 
 
 def _of_this_job(
-    base: FloatArray, head: FloatArray, pairs: FloatArray, together: Together
-) -> tuple[FloatArray, noise.Variance, FloatArray]:
+    base: FloatArray, head: FloatArray, pairs: FloatArray, shared: PairCorrelation
+) -> tuple[FloatArray, Variance, FloatArray]:
     """Return the effect, the variance of one pair and the base's centre of each row, known from its own runs alone.
 
     The variance of a weighted mean of two estimates is at most the weighted mean of theirs.
     """
     before, after, difference = _trimmed(base), _trimmed(head), _trimmed(head - base)
-    weight = _weight_of_pairs(together)
+    weight = _weight_of_pairs(shared)
     effect = weight * difference.centre + (1 - weight) * (after.centre - before.centre)
-    shared = 2 * together.correlation * np.sqrt(before.squares * after.squares)
-    squares = weight * difference.squares + (1 - weight) * (before.squares + after.squares - shared)
+    common = 2 * shared.correlation * np.sqrt(before.squares * after.squares)
+    squares = weight * difference.squares + (1 - weight) * (before.squares + after.squares - common)
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = pairs * squares / (difference.kept * (difference.kept - 1))
-        df = 1 / (weight / (difference.kept - 1) + (1 - weight) / _df_of_sides(difference.kept, together))
-    return effect, noise.Variance(variance=variance, df=np.where(difference.kept > 1, df, 0.0)), before.centre
+        df = 1 / (weight / (difference.kept - 1) + (1 - weight) / _df_of_sides(difference.kept, shared))
+    return effect, Variance(variance=variance, df=np.where(difference.kept > 1, df, 0.0)), before.centre
 
 
-def _df_of_sides(kept: FloatArray, together: Together) -> FloatArray:
+def _df_of_sides(kept: FloatArray, shared: PairCorrelation) -> FloatArray:
     """Twice those of the pairs, less what runs that move together repeat, and what is not known of how much they do."""
-    correlation, doubt = together.correlation, together.doubt
+    correlation, doubt = shared.correlation, shared.doubt
     return np.asarray(2 / ((1 + correlation**2) / (kept - 1) + doubt * (1 + correlation) ** 2))
 
 
@@ -103,30 +103,30 @@ def _of_few_pairs(
     base: FloatArray,
     head: FloatArray,
     values: Values,
-    stored: noise.Variance | None,
-    together: Together,
+    stored: Variance | None,
+    shared: PairCorrelation,
     very_few: BoolArray,
-) -> noise.Variance:
+) -> Variance:
     """Give the variance of one pair, with what other benchmarks or stored pairs know of it.
 
     Where ``very_few`` pairs are all that is known, it is the larger one of what runs and pairs tell: three quiet runs
     on either side may be the two modes of a benchmark.
     """
-    job = noise.of_one_pair(base, head)
-    runs, pairs = noise.moderate(job, values.kind), noise.moderate(noise.within(head - base), values.kind)
-    by_pairs = np.where(very_few, pairs.variance > runs.variance, together.correlation > FEW_BY_PAIRS)
+    job = of_one_pair(base, head)
+    runs, pairs = moderate(job, values.kind), moderate(within(head - base), values.kind)
+    by_pairs = np.where(very_few, pairs.variance > runs.variance, shared.correlation > FEW_BY_PAIRS)
     alone = _chosen(by_pairs, pairs, runs)
     return alone if stored is None else _chosen(stored.df > 0, _with_stored(job, stored), alone)
 
 
-def _chosen(which: BoolArray, one: noise.Variance, other: noise.Variance) -> noise.Variance:
-    return noise.Variance(variance=np.where(which, one.variance, other.variance), df=np.where(which, one.df, other.df))
+def _chosen(which: BoolArray, one: Variance, other: Variance) -> Variance:
+    return Variance(variance=np.where(which, one.variance, other.variance), df=np.where(which, one.df, other.df))
 
 
-def _with_stored(job: noise.Variance, stored: noise.Variance) -> noise.Variance:
+def _with_stored(job: Variance, stored: Variance) -> Variance:
     """History may at most outvote the job two to one: the machine of today counts."""
-    capped = noise.Variance(variance=stored.variance, df=np.minimum(stored.df, 2 * job.df))
-    return noise.pool(job, capped)
+    capped = Variance(variance=stored.variance, df=np.minimum(stored.df, 2 * job.df))
+    return pool(job, capped)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -161,4 +161,4 @@ def _at(ordered: FloatArray, place: FloatArray) -> FloatArray:
 
 
 def _squares(runs: FloatArray) -> FloatArray:
-    return np.asarray(np.nansum((runs - noise.row_mean(runs)[:, None]) ** 2, axis=1))
+    return np.asarray(np.nansum((runs - row_mean(runs)[:, None]) ** 2, axis=1))

@@ -10,8 +10,11 @@ import numpy as np
 if TYPE_CHECKING:
     from reporter.model import BoolArray, FloatArray
 
-    Levels = tuple[tuple[int, float], ...]
+    Alphas = tuple[tuple[int, float], ...]
     """Pairs from which on each level holds, fewest first; below the first of them it is 0."""
+
+ALPHA_BENCHSTAT, ALPHA_ASV = 0.05, 0.002
+"""Of each single test by these rules, as their tools have them: nothing adjusts or divides them."""
 
 _FEW = ((3, 0.002), (4, 0.006))
 FURTHER_OUT = 4 / 3
@@ -28,12 +31,13 @@ class Policy:
     much the code of usual heads moves their timings without being at fault (a standard deviation). It counts as much
     as what ``alignment_rows`` benchmarks of this head tell.
 
-    All levels are family-wise and one-sided, and a row has that of its own pairs. ``levels`` are those of pairs that
-    are one final look. ``look_levels`` are those of pairs that grow: at 8, 16, 32 and 64 pairs each look spends its
-    own, and so does the last one that fits into the time. ``stored_levels`` hold in their place while stored pairs tell
-    of a row's noise, up to ``pairs_that_suffice``. Two modes, or few rounds, deceive few pairs more easily; each level
-    is as high as at most two harmless pull requests in a hundred are alarmed in every world of the evaluation.
-    ``screen_level`` is that of a screen, and ``confirm_level`` that of further runs of the head.
+    Every ``alpha`` is the level of a test. All are family-wise and one-sided, and a row has that of its own pairs.
+    ``alpha_pairs`` holds for pairs that are one final look, and ``alpha_look`` for pairs that grow: at 8, 16, 32 and 64
+    pairs each look spends its own, and so does the last one that fits into the time. ``alpha_stored`` holds in their
+    place while stored pairs tell of a row's noise, up to ``pairs_that_suffice``. Two modes, or few rounds, deceive few
+    pairs more easily; each level is as high as at most two harmless pull requests in a hundred are alarmed in every
+    world of the evaluation. ``alpha_screen`` is that of a screen, and ``alpha_confirm`` that of further runs of the
+    head.
 
     A screen that could find no change smaller than ``judges_within`` has not judged a row. In lock-step the processor's
     clock decides a benchmark that spends ``processor_share`` of its time computing.
@@ -48,11 +52,11 @@ class Policy:
     margin: float = 0.03
     alignment: float = 0.006
     alignment_rows: int = 4
-    levels: Levels = (*_FEW, (8, 0.015), (16, 0.02))
-    look_levels: Levels = (*_FEW, (8, 0.005), (9, 0.0075))
-    stored_levels: Levels = ((3, 0.05), (5, 0.02))
-    screen_level: float = 0.05
-    confirm_level: float = 0.001
+    alpha_pairs: Alphas = (*_FEW, (8, 0.015), (16, 0.02))
+    alpha_look: Alphas = (*_FEW, (8, 0.005), (9, 0.0075))
+    alpha_stored: Alphas = ((3, 0.05), (5, 0.01))
+    alpha_screen: float = 0.05
+    alpha_confirm: float = 0.001
     judges_within: float = 0.10
     confidence: float = 0.95
     shift_confidence: float = 0.95
@@ -66,10 +70,10 @@ class Policy:
     rounds_for_minimum: int = 20
     processor_share: float = 0.95
 
-    def level_of(self, pairs: FloatArray, levels: Levels, *, stored: BoolArray | bool = False) -> FloatArray:
+    def alpha_of(self, pairs: FloatArray, *, grows: bool, stored: BoolArray | bool = False) -> FloatArray:
         """Return the level of each row by the number of its pairs; ``stored`` where stored pairs tell of its noise."""
-        few = pairs < self.pairs_that_suffice
-        return np.where(few & stored, _reached(self.stored_levels, pairs), _reached(levels, pairs))
+        few, alphas = pairs < self.pairs_that_suffice, self.alpha_look if grows else self.alpha_pairs
+        return np.where(few & stored, _reached(self.alpha_stored, pairs), _reached(alphas, pairs))
 
     def of_one_among(self, shards: int) -> Policy:
         """Return the policy of each of so many jobs with a part of one suite: its part of every chance of an alarm.
@@ -79,20 +83,23 @@ class Policy:
         parts = shards**FURTHER_OUT
         return replace(
             self,
-            levels=_divided(self.levels, parts),
-            look_levels=_divided(self.look_levels, parts),
-            stored_levels=_divided(self.stored_levels, parts),
-            screen_level=self.screen_level / parts,
-            confirm_level=self.confirm_level / parts,
+            alpha_pairs=_divided(self.alpha_pairs, parts),
+            alpha_look=_divided(self.alpha_look, parts),
+            alpha_stored=_divided(self.alpha_stored, parts),
+            alpha_screen=self.alpha_screen / parts,
+            alpha_confirm=self.alpha_confirm / parts,
             shift_confidence=1 - (1 - self.shift_confidence) / parts,
             joint_confidence=1 - (1 - self.joint_confidence) / parts,
         )
 
 
-def _reached(levels: Levels, pairs: FloatArray) -> FloatArray:
-    fewest, level = zip(*levels, strict=True)
-    return np.array([0.0, *level])[np.searchsorted(fewest, pairs, side="right")]
+DEFAULT_POLICY = Policy()
 
 
-def _divided(levels: Levels, parts: float) -> Levels:
-    return tuple((fewest, level / parts) for fewest, level in levels)
+def _reached(alphas: Alphas, pairs: FloatArray) -> FloatArray:
+    fewest, alpha = zip(*alphas, strict=True)
+    return np.array([0.0, *alpha])[np.searchsorted(fewest, pairs, side="right")]
+
+
+def _divided(alphas: Alphas, parts: float) -> Alphas:
+    return tuple((fewest, alpha / parts) for fewest, alpha in alphas)

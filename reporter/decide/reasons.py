@@ -7,6 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from reporter.units import format_duration, format_percent, format_value
+from reporter.verdicts import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -197,11 +198,10 @@ def differing(differences: Sequence[str], plan: str, baseline_plan: str, what: s
     return f"{what} was measured in another way ({baseline_plan}, this time {plan})"
 
 
-def gate_line(count: int, verdict: str) -> str:
+def gate_line(count: int, verdict: Verdict) -> str:
     """Say what a group of rows does to the gate: ``2 benchmarks regressed``."""
     noun = "benchmark" if count == 1 else "benchmarks"
-    word = {"not_comparable": "not comparable"}.get(verdict, verdict)
-    return f"{count} {noun} {word}"
+    return f"{count} {noun} {STATES[verdict].word}"
 
 
 def few_pairs(pairs: int) -> str:

@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide.align import Row, arranged
-from reporter.decide.decision import DEFAULT_POLICY, absent_sample
+from reporter.decide.align import Row, absent_sample, arranged
+from reporter.decide.assessing import assess
+from reporter.decide.family import Bounds, Design, Family
 from reporter.decide.judge_pairs import by_last_look, judge_values
 from reporter.decide.judging import spent_levels
 from reporter.decide.kept_values import digest
-from reporter.decide.noise import Variance
+from reporter.decide.policy import DEFAULT_POLICY
 from reporter.decide.recompute_words import DAMAGED, DIFFERS
 from reporter.decide.shards import policy_of
-from reporter.decide.verdict import Bounds
 from reporter.model import COLUMN, Benchmark
+from reporter.stats.variance import Variance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reporter.decide.align import Values
-    from reporter.decide.policy import Levels, Policy
+    from reporter.decide.rulings import Judged
     from reporter.model import (
         Assessment,
         BoolArray,
@@ -92,23 +93,30 @@ def _places(report: Report) -> dict[Key, Iterator[int]]:
 
 
 def _judged(judging: Judging) -> list[tuple[Assessment, RowLook]]:
-    policy = policy_of(judging.suite, DEFAULT_POLICY)
-    levels = policy.look_levels if judging.grows else policy.levels
-    judge = partial(_at_look, judging, _stored(judging.rows), levels, policy)
+    family = _family(judging)
     with np.errstate(all="ignore"):  # a file may hold any numbers: what comes of them differs from the report
-        return by_last_look([row.looks[-1].look for row in judging.rows], judge)
+        done = by_last_look([row.looks[-1].look for row in judging.rows], partial(_at_look, family, judging.rows))
+    assessments = assess([judged for judged, _ in done], judging.suite)
+    return list(zip(assessments, [stop for _, stop in done], strict=True))
 
 
-def _at_look(
-    judging: Judging, stored: Variance | None, levels: Levels, policy: Policy, look: int
-) -> list[tuple[Assessment, RowLook]]:
-    rows, values = [_row(each) for each in judging.rows], values_at(judging.rows, look)
-    limits = Bounds(
-        threshold=np.array([row.threshold for row in judging.rows]),
-        margin=np.array([row.margin for row in judging.rows]),
+def _family(judging: Judging) -> Family:
+    return Family(
+        rows=[_row(each) for each in judging.rows],
+        bounds=Bounds(
+            threshold=np.array([row.threshold for row in judging.rows]),
+            margin=np.array([row.margin for row in judging.rows]),
+        ),
+        design=Design.GROWING_PAIRS if judging.grows else Design.PAIRS,
+        policy=policy_of(judging.suite, DEFAULT_POLICY),
+        suite=judging.suite,
+        stored=_stored(judging.rows),
     )
-    assessments = judge_values(rows, values, limits, levels, stored, policy, judging.suite)
-    return list(zip(assessments, spent_levels(look, values, stored, levels, policy), strict=True))
+
+
+def _at_look(family: Family, rows: Sequence[JudgedRow], look: int) -> list[tuple[Judged, RowLook]]:
+    values = values_at(rows, look)
+    return list(zip(judge_values(family, values), spent_levels(family, look, values), strict=True))
 
 
 def _row(row: JudgedRow) -> Row:

@@ -13,10 +13,11 @@ from msgspec import structs
 
 from reporter.config import NOT_COMPARED
 from reporter.decide import reasons, retold_words
-from reporter.decide.accept import accept, accept_all
+from reporter.decide.accept import accept, let_pass
 from reporter.decide.consistent import is_open_and_worse, is_without_interval, margin_of, refuse_contradictions
-from reporter.decide.gate import gate
+from reporter.decide.gate import Circumstances, gate
 from reporter.decide.needed import is_beyond_pairs, what_would_decide
+from reporter.decide.rulings import Ruling, not_confirmed, waiting
 from reporter.decide.shift import words_of
 from reporter.model import JUDGED, Gate
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from reporter.accept_rules import AcceptRule
     from reporter.decide.gate import Wanted
-    from reporter.model import Assessment, BudgetResult, Change, Noise, Override, Report
+    from reporter.model import Assessment, BudgetResult, Change, Comparison, Noise, Override, Report
 
 _PLANS = ("whole", "paired")
 _SOURCE = re.compile("this job( and (the whole suite|stored pairs))?|runs within the jobs|[0-9]{1,6} saved sessions")
@@ -56,7 +57,7 @@ def retell(report: Report, reader: Reader, where: str) -> Report:
     """
     refuse_contradictions(report, where)
     rows, expired = accept(tuple(_row(row, report) for row in report.assessments), reader.accepts, reader.today)
-    rows, passing = _overridden(rows, reader.override)
+    rows, passing = let_pass(rows, reader.override)
     plan = report.measured.plan if report.measured.plan in _PLANS else _ELSEWHERE
     made = replace(
         report,
@@ -72,29 +73,21 @@ def retell(report: Report, reader: Reader, where: str) -> Report:
     return replace(made, gate=_held_open(_gate(made, reader, passing), rows, reader.fail_on))
 
 
-def _overridden(rows: tuple[Assessment, ...], override: Override | None) -> tuple[tuple[Assessment, ...], str | None]:
-    if override is None:
-        return rows, None
-    accepted = accept_all(rows, override)
-    count = sum(new is not old for new, old in zip(accepted, rows, strict=True))
-    return accepted, reasons.overridden(override, count) if count else None
-
-
 def _gate(report: Report, reader: Reader, passing: str | None) -> Gate:
     not_measured = report.gate.cause == "not-measured"
-    barrier = _not_compared(report)
+    barrier, paired = _not_compared(report), report.compare == "paired"
     return gate(
         report.assessments,
         report.budgets,
         reader.fail_on,
-        retold_words.SIDE_NOT_MEASURED if not_measured else None,
-        passing,
-        wanted=_wanted(report),
-        absent=report.baseline_reason,
-        not_compared=barrier,
-        cure=None
-        if barrier
-        else what_would_decide(report.assessments, report.measured, paired=report.compare == "paired"),
+        Circumstances(
+            wanted=_wanted(report),
+            undecided=retold_words.SIDE_NOT_MEASURED if not_measured else None,
+            not_compared=barrier,
+            absent=report.baseline_reason,
+            cure=None if barrier else what_would_decide(report.assessments, report.measured, paired=paired),
+            passing=passing,
+        ),
     )
 
 
@@ -125,17 +118,24 @@ def _not_compared(report: Report) -> str | None:
 
 def _row(row: Assessment, report: Report) -> Assessment:
     compared = replace(row.comparison, suite=report.suite, noise=_noise(row.comparison.noise))
-    told = replace(row, comparison=compared, accepted=None)
-    change = compared.change
+    told = _ruling(row, compared, report)
+    return replace(row, comparison=compared, verdict=told.verdict, reason=told.reason, cure=told.cure, accepted=None)
+
+
+def _ruling(row: Assessment, compared: Comparison, report: Report) -> Ruling:
+    change, metric, noise = compared.change, compared.metric, compared.noise
     if change is None or row.verdict not in JUDGED:
         reason, cure = retold_words.repeated(row.verdict, row.reason)
-        return replace(told, reason=reason, cure=cure)
+        return Ruling(verdict=row.verdict, reason=reason, cure=cure)
     if is_without_interval(change):
-        return _of_rule(told, change)
+        return _of_rule(row, change)
     if row.verdict == "inconclusive":
-        return _open(told, change, report)
-    reason = _inside(told, change) if row.verdict == "unchanged" else _changed(told, change)
-    return replace(told, reason=reason, cure=None)
+        return _open(row, change, noise, report)
+    if row.verdict == "unchanged":
+        reason = reasons.inside(change, metric, noise, margin_of(row, change))
+    else:
+        reason = reasons.changed(change, metric, noise, None)
+    return Ruling(verdict=row.verdict, reason=reason)
 
 
 def _noise(noise: Noise | None) -> Noise | None:
@@ -144,34 +144,24 @@ def _noise(noise: Noise | None) -> Noise | None:
     return structs.replace(noise, source=_ELSEWHERE)
 
 
-def _of_rule(row: Assessment, change: Change) -> Assessment:
-    """Return a row that a named rule has decided; unchanged it is only where the bound of the rule is known."""
+def _of_rule(row: Assessment, change: Change) -> Ruling:
+    """Return what a named rule has decided; unchanged a row is only where the bound of the rule is known."""
     if row.verdict == "unchanged" and row.threshold is None:
-        return replace(row, verdict="inconclusive", reason=retold_words.NO_INTERVAL, cure=None)
+        return Ruling(verdict="inconclusive", reason=retold_words.NO_INTERVAL)
     if row.verdict == "inconclusive":
-        return replace(row, reason=retold_words.NOT_TOLD, cure=None)
-    return replace(row, reason=retold_words.without_interval(change, row.comparison.metric), cure=None)
+        return Ruling(verdict=row.verdict, reason=retold_words.NOT_TOLD)
+    return Ruling(verdict=row.verdict, reason=retold_words.without_interval(change, row.comparison.metric))
 
 
-def _open(row: Assessment, change: Change, report: Report) -> Assessment:
-    """Return a row that was not decided: a second look has to come, did not confirm the first, or was not enough."""
-    metric, noise = row.comparison.metric, row.comparison.noise
-    spoken = reasons.spoken(change, metric)
-    if row.suspect and report.confirm:
-        return replace(row, reason=reasons.SUSPECT_WAITS.format(change=spoken), cure=reasons.SUSPECT_WAITS_CURE)
+def _open(row: Assessment, change: Change, noise: Noise | None, report: Report) -> Ruling:
+    """Return why a row is open: a second look has to come, did not confirm the first, or was not enough."""
+    metric, paired = row.comparison.metric, report.compare == "paired"
     if row.suspect:
-        return replace(row, reason=reasons.NOT_CONFIRMED.format(change=spoken), cure=reasons.NOT_CONFIRMED_CURE)
+        return waiting(change, metric) if report.confirm else not_confirmed(reasons.spoken(change, metric))
     hopeless = noise is not None and is_beyond_pairs(noise, change, row.margin)
-    cure = reasons.undecided_cure("pairs" if report.compare == "paired" else "runs", hopeless=hopeless)
-    return replace(row, reason=reasons.settled("inconclusive", change, metric, noise, 0.0), cure=cure)
-
-
-def _changed(row: Assessment, change: Change) -> str:
-    return reasons.changed(change, row.comparison.metric, row.comparison.noise, None)
-
-
-def _inside(row: Assessment, change: Change) -> str:
-    return reasons.inside(change, row.comparison.metric, row.comparison.noise, margin_of(row, change))
+    cure = reasons.undecided_cure("pairs" if paired else "runs", hopeless=hopeless)
+    reason = reasons.settled("inconclusive", change, metric, noise, 0.0)
+    return Ruling(verdict="inconclusive", reason=reason, cure=cure)
 
 
 def _budget(budget: BudgetResult) -> BudgetResult:

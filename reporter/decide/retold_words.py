@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reporter.decide import reasons
 from reporter.decide.decided import BARRIERS
-from reporter.model import Notice
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

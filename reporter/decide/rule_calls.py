@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reporter.decide import reasons
-from reporter.decide.align import statistics_of
-from reporter.decide.decision import both_statistics
+from reporter.decide.align import both_statistics, statistics_of
 from reporter.decide.named_rules import (
     ASV_FACTOR,
-    ASV_LEVEL,
-    BENCHSTAT_LEVEL,
     FEWEST_SESSIONS,
     RATIOS,
     beyond,
@@ -24,9 +21,10 @@ from reporter.decide.named_rules import (
     smallest_p,
     z_score,
 )
-from reporter.decide.noise import row_mean
+from reporter.decide.policy import ALPHA_ASV, ALPHA_BENCHSTAT
 from reporter.decide.summaries import centre
 from reporter.model import STATISTICS
+from reporter.stats.variance import row_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -100,20 +98,20 @@ def _past(rows: Sequence[Row], session: Session) -> list[float]:
 
 def _by_benchstat(rule: NamedRule, row: Row) -> Called:
     before, after = _run_values(row.baseline), _run_values(row.head)
-    if _too_few(before, after, BENCHSTAT_LEVEL):
+    if _too_few(before, after, ALPHA_BENCHSTAT):
         return _few(rule, before, after)
     way, p_value = _either_way(before, after, ranked_larger)
-    test = reasons.rank_test(p_value, BENCHSTAT_LEVEL, before.size, after.size)
+    test = reasons.rank_test(p_value, ALPHA_BENCHSTAT, before.size, after.size)
     return Called(before=float(np.median(before)), after=float(np.median(after)), way=way, test=test)
 
 
 def _by_asv(rule: NamedRule, row: Row) -> Called:
     before, after = _rounds(row.baseline), _rounds(row.head)
-    if _too_few(before, after, ASV_LEVEL):
+    if _too_few(before, after, ALPHA_ASV):
         return _few(rule, before, after)
     way, p_value = _either_way(before, after, pooled_larger)
     asked = not math.isnan(p_value)
-    test = reasons.rank_test(p_value, ASV_LEVEL, before.size, after.size) if asked else reasons.below_factor(ASV_FACTOR)
+    test = reasons.rank_test(p_value, ALPHA_ASV, before.size, after.size) if asked else reasons.below_factor(ASV_FACTOR)
     return Called(before=float(np.median(before)), after=float(np.median(after)), way=way, test=test)
 
 
@@ -126,8 +124,8 @@ def _either_way(
     return int(grew) - int(shrank), p_down if math.isnan(p_up) else p_up
 
 
-def _too_few(before: FloatArray, after: FloatArray, level: float) -> bool:
-    return not before.size or not after.size or smallest_p(before.size, after.size) >= level
+def _too_few(before: FloatArray, after: FloatArray, alpha: float) -> bool:
+    return not before.size or not after.size or smallest_p(before.size, after.size) >= alpha
 
 
 def _few(rule: NamedRule, before: FloatArray, after: FloatArray) -> Called:

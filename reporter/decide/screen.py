@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide import noise
 from reporter.decide.align import log_of
 from reporter.decide.evidence import Evidence, adjusted_p, as_share
 from reporter.decide.levels import noise_between
+from reporter.stats.variance import moderate, moderate_inexact, row_centre, row_mean, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,11 +30,15 @@ if TYPE_CHECKING:
     from reporter.decide.policy import Policy
     from reporter.model import BoolArray, FloatArray, IndexArray
 
+    Sides = tuple[FloatArray, FloatArray]
+    """All statistics of baseline and head, each rows × runs × ``STATISTICS``."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Look:
-    """One look at the head: evidence per row, and whether it rests on too few sessions to know noise between jobs."""
+    """One look at the head. The noise between jobs is not known of rows with ``few`` sessions."""
 
+    values: Values
     evidence: Evidence
     few: BoolArray
 
@@ -44,19 +48,19 @@ def look(values: Values, sessions: Sequence[FloatArray], policy: Policy) -> Look
 
     ``sessions`` are rows × runs of deciding values each, the newest one among them.
     """
-    centres = np.stack([noise.row_centre(session) for session in sessions], axis=1)
+    centres = np.stack([row_centre(session) for session in sessions], axis=1)
     count = np.sum(~np.isnan(centres), axis=1)
     few = count < policy.few_sessions
-    between = noise.moderate_inexact(noise_between(np.where(few[:, None], np.nan, centres)), values.kind)
-    inside = noise.moderate(noise.within(*sessions, values.head), values.kind)
+    between = moderate_inexact(noise_between(np.where(few[:, None], np.nan, centres)), values.kind)
+    inside = moderate(within(*sessions, values.head), values.kind)
     variance = np.where(few, inside.variance, between.variance)
     runs = np.sum([np.sum(~np.isnan(session), axis=1) for session in sessions], axis=0)
     lacking, head_runs = _of_few_runs(values, count, runs, few)
     with np.errstate(invalid="ignore"):  # a row that the head lacks
         se = np.sqrt(variance * np.where(few, 1, 2) + np.nan_to_num(inside.variance) * lacking)
-    newest = noise.row_centre(values.baseline)
+    newest = row_centre(values.baseline)
     evidence = Evidence(
-        effect=noise.row_mean(values.head) - newest,
+        effect=row_mean(values.head) - newest,
         before=newest,
         se=se,
         df=np.where(few, inside.df, between.df),
@@ -66,7 +70,7 @@ def look(values: Values, sessions: Sequence[FloatArray], policy: Policy) -> Look
             "runs within the jobs" if is_few else f"{n} saved sessions" for is_few, n in zip(few, count, strict=True)
         ),
     )
-    return Look(evidence=evidence, few=few)
+    return Look(values=values, evidence=evidence, few=few)
 
 
 def _of_few_runs(values: Values, count: IndexArray, runs: IndexArray, few: BoolArray) -> tuple[FloatArray, IndexArray]:
@@ -81,57 +85,50 @@ def _of_few_runs(values: Values, count: IndexArray, runs: IndexArray, few: BoolA
         return np.maximum(0.0, 1 / head - usual) + np.maximum(0.0, 1 / newest - usual), head
 
 
-def suspects(
-    seen: Look,
-    values: Values,
-    baseline: FloatArray,
-    head: FloatArray,
-    threshold: FloatArray,
-    policy: Policy,
-    direction: int,
-) -> BoolArray:
-    """Say which rows look worse (``direction`` +1) or better (−1) than noise explains.
+def suspects(seen: Look, sides: Sides, threshold: FloatArray, policy: Policy, direction: int) -> BoolArray:
+    """Return which rows look worse (``direction`` +1) or better (−1) than noise explains.
 
-    ``baseline`` and ``head`` are all statistics, rows × runs × ``STATISTICS``; nothing below a row's own ``threshold``
-    is suspect.
+    Nothing below a row's own ``threshold`` is suspect.
     """
+    values = seen.values
     way = values.worse * direction
     share = as_share(seen.evidence.effect * way, values.logarithmic, scale_of(values))
     known = ~seen.few & (share > np.maximum(policy.screen_threshold, threshold))
-    surprising = adjusted_p(seen.evidence.only(~seen.few), way)[0] < policy.screen_level
-    apart = clearly_apart(values, baseline, head, way, policy) | _surely_beyond(seen, values, way, policy)
+    surprising = adjusted_p(seen.evidence.only(~seen.few), way)[0] < policy.alpha_screen
+    apart = clearly_apart(values, sides, way, policy) | _surely_beyond(seen, way, policy)
     return np.asarray((known & surprising) | (seen.few & (share > threshold) & apart))
 
 
-def clearly_apart(values: Values, baseline: FloatArray, head: FloatArray, way: FloatArray, policy: Policy) -> BoolArray:
-    """Say whether minimum, lower quartile and median are all beyond the bound for few sessions, the way of ``way``.
+def clearly_apart(values: Values, sides: Sides, way: FloatArray, policy: Policy) -> BoolArray:
+    """Return whether minimum, lower quartile and median are all beyond the bound for few sessions, the way of ``way``.
 
     Statistics that either side lacks do not vote; where values can be zero the deciding statistic votes alone.
     """
     bound = np.log1p(policy.few_sessions_change)
     mirror = values.worse < 0
+    baseline, head = sides
     votes = []
     for low, high in (("min", "max"), ("q25", "q75"), ("median", "median")):
-        moved = noise.row_mean(log_of(head, low)) - noise.row_mean(log_of(baseline, low))
-        mirrored = noise.row_mean(log_of(head, high)) - noise.row_mean(log_of(baseline, high))
+        moved = row_mean(log_of(head, low)) - row_mean(log_of(baseline, low))
+        mirrored = row_mean(log_of(head, high)) - row_mean(log_of(baseline, high))
         votes.append(np.where(mirror, mirrored, moved) * way)
     table = np.stack(votes)
-    own = noise.row_mean(values.head) - noise.row_mean(values.baseline)
+    own = row_mean(values.head) - row_mean(values.baseline)
     share = as_share(own * way, values.logarithmic, scale_of(values))
     unanimous = np.all(np.isnan(table) | (table > bound), axis=0)
     return np.asarray(unanimous & (share > policy.few_sessions_change))
 
 
-def _surely_beyond(seen: Look, values: Values, way: FloatArray, policy: Policy) -> BoolArray:
-    """Say which rows with few sessions are beyond their bound whatever two runs of one job differ by.
+def _surely_beyond(seen: Look, way: FloatArray, policy: Policy) -> BoolArray:
+    """Return which rows with few sessions are beyond their bound whatever two runs of one job differ by.
 
     A burst over half of a run's rounds moves its median, and not the minimum that decides.
     """
-    bound = policy.few_sessions_change
+    bound, values = policy.few_sessions_change, seen.values
     slack = np.where(values.logarithmic, np.log1p(bound), bound * scale_of(values))
-    return np.asarray(adjusted_p(seen.evidence.only(seen.few), way, slack)[0] < policy.screen_level)
+    return np.asarray(adjusted_p(seen.evidence.only(seen.few), way, slack)[0] < policy.alpha_screen)
 
 
 def scale_of(values: Values) -> FloatArray:
     """Give the size of the baseline's deciding value, for rows whose change is a difference."""
-    return np.abs(noise.row_mean(values.baseline))
+    return np.abs(row_mean(values.baseline))

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reporter.decide import reasons
-from reporter.decide.noise import of_one_pair
-from reporter.model import STATISTICS, Baseline, Notice, Sample, Session, Suite
+from reporter.model import STATISTICS, Baseline, Sample, Session, Suite
+from reporter.shared.model import Notice
+from reporter.stats.variance import of_one_pair
 from reporter.store.history import AGAINST_ITSELF, of_same_code, session_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reporter.decide.align import Row, Values
-    from reporter.decide.noise import Variance
-    from reporter.model import Fingerprint, FloatArray
+    from reporter.model import FloatArray
+    from reporter.shared.model import Fingerprint
+    from reporter.stats.variance import Variance
 
 
 def comparable(head: Suite, baseline: Baseline) -> tuple[Suite | None, list[Session], list[Notice]]:

@@ -8,14 +8,15 @@ suite. The shift of the head against saved sessions is judged as a benchmark wou
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide import noise, screen, student
+from reporter.decide import screen
 from reporter.decide.align import Values
-from reporter.model import COLUMN, Estimate, Shift, Verdict
+from reporter.model import CHANGED, COLUMN, Estimate, Shift, Verdict
+from reporter.stats import student_t
+from reporter.stats.variance import column_median, row_mean, within
 from reporter.units import format_percent, is_timing
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from reporter.decide.align import Row
     from reporter.decide.policy import Policy
     from reporter.model import BoolArray, FloatArray
+    from reporter.stats.variance import Variance
 
 FEWEST_BENCHMARKS = 4
 """A median over fewer benchmarks says nothing of the machine or the whole suite."""
@@ -33,7 +35,7 @@ ALMOST_ALL = 0.9
 
 def of_pairs(rows: Sequence[Row], values: Values, policy: Policy) -> Shift | None:
     """Test the pairs' medians over benchmarks with a paired t; ``None`` when there is too little to tell."""
-    timed = _timed(rows, values, noise.within(values.baseline, values.head))
+    timed = _timed(rows, values, within(values.baseline, values.head))
     ratios = _log_ratios(values, values.head - values.baseline)[timed]
     medians = _medians(ratios, max(FEWEST_BENCHMARKS, ALMOST_ALL * np.count_nonzero(timed)))
     medians = medians[~np.isnan(medians)]
@@ -49,8 +51,8 @@ def of_sessions(rows: Sequence[Row], values: Values, sessions: Sequence[FloatArr
     ``sessions`` are rows × runs each. Noise between jobs moves all benchmarks together, and the runs of one job know
     nothing of it: with few sessions nothing is called changed.
     """
-    timed = _timed(rows, values, noise.within(*sessions, values.head))
-    newest = noise.row_mean(values.baseline)[:, None]
+    timed = _timed(rows, values, within(*sessions, values.head))
+    newest = row_mean(values.baseline)[:, None]
 
     def suite_of(side: FloatArray) -> FloatArray:
         return _medians(_log_ratios(values, side - newest)[timed], FEWEST_BENCHMARKS)[None]
@@ -59,13 +61,10 @@ def of_sessions(rows: Sequence[Row], values: Values, sessions: Sequence[FloatArr
     effect, se, df = (float(column[0]) for column in (seen.evidence.effect, seen.evidence.se, seen.evidence.df))
     if np.isnan(effect) or np.isnan(se):
         return None
-    found = _shift(effect, se, df, policy)
-    if not seen.few[0] or found.verdict == "unchanged":
-        return found
-    return replace(found, verdict="inconclusive", reason=words_of("inconclusive", found.change))
+    return _shift(effect, se, df, policy, uncertain=bool(seen.few[0]))
 
 
-def _timed(rows: Sequence[Row], values: Values, own: noise.Variance) -> BoolArray:
+def _timed(rows: Sequence[Row], values: Values, own: Variance) -> BoolArray:
     """Return which rows are timings of the commonest unit, seconds before others, and not without any noise."""
     usable = values.logarithmic & ~(own.variance == 0)
     units = [row.metric.unit if is_usable else "" for row, is_usable in zip(rows, usable.tolist(), strict=True)]
@@ -93,13 +92,13 @@ def _medians(ratios: FloatArray, fewest: float) -> FloatArray:
     """Return the median of each run over the benchmarks (rows × runs), nan where it has too few of them."""
     enough = np.sum(~np.isnan(ratios), axis=0) >= fewest
     medians = np.full(ratios.shape[1], np.nan)
-    medians[enough] = noise.column_median(ratios[:, enough])
+    medians[enough] = column_median(ratios[:, enough])
     return medians
 
 
-def _shift(effect: float, se: float, df: float, policy: Policy) -> Shift:
+def _shift(effect: float, se: float, df: float, policy: Policy, *, uncertain: bool = False) -> Shift:
     tail = (1 - policy.shift_confidence) / 2
-    width = student.quantile(tail, df) * se
+    width = student_t.quantile(tail, df) * se
     change = Estimate(
         point=float(np.expm1(effect)),
         low=float(np.expm1(effect - width)),
@@ -107,6 +106,8 @@ def _shift(effect: float, se: float, df: float, policy: Policy) -> Shift:
         confidence=policy.shift_confidence,
     )
     verdict = _verdict(change, policy)
+    if uncertain and verdict in CHANGED:
+        verdict = "inconclusive"
     return Shift(change=change, verdict=verdict, reason=words_of(verdict, change))
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from msgspec import structs
 
 from reporter.decide.align import statistics_of
-from reporter.decide.noise import column_median
 from reporter.decide.pooled import deviations, percentile, pooled
 from reporter.model import STATISTICS, Sample, SideSummary
+from reporter.stats.variance import column_median
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reporter.decide import reasons
-from reporter.decide.change_points import change_points
 from reporter.decide.levels import FEWEST_SESSIONS, by_start
-from reporter.decide.noise import row_mean
 from reporter.decide.sessions import session_values
-from reporter.model import LevelChange, Notice, Trend, benchmark_label
+from reporter.model import LevelChange, Trend, benchmark_label
+from reporter.shared.model import Notice
+from reporter.stats.change_points import change_points
+from reporter.stats.variance import row_mean
 from reporter.store.history import is_of
 
 if TYPE_CHECKING:

@@ -8,19 +8,21 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reporter.errors import InputError
 from reporter.ingest import machine
 from reporter.ingest.collector import collector_paused
 from reporter.ingest.failed import together
 from reporter.ingest.run_statistics import row_of_known, statistics_of_files
-from reporter.model import COLUMN, STATISTICS, Benchmark, Metric, Notice, Sample, Suite
+from reporter.model import COLUMN, STATISTICS, Benchmark, Metric, Sample, Suite
+from reporter.shared.errors import InputError
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from reporter.ingest.reading import Declared, FileReading, Reading
-    from reporter.model import Fingerprint, FloatArray
+    from reporter.model import FloatArray
+    from reporter.shared.model import Fingerprint
 
     Declare = Callable[[str, str], Declared | None]
     Categorise = Callable[[str], str | None]

@@ -16,13 +16,14 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from reporter.errors import InputError
 from reporter.ingest import machine
 from reporter.ingest.opening import open_document
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, clean, commit, root_object, text
 from reporter.ingest.table import scaled
-from reporter.model import Fingerprint, Metric
+from reporter.model import Metric
+from reporter.shared.errors import InputError
+from reporter.shared.model import Fingerprint
 from reporter.units import to_base
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from reporter.ingest.metrics import MEMORY, TIME, root_dict
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, root_object, text, whole_number
 from reporter.ingest.table import number, scaled
-from reporter.model import Fingerprint, Metric
+from reporter.model import Metric
+from reporter.shared.model import Fingerprint
 from reporter.units import to_base
 
 if TYPE_CHECKING:

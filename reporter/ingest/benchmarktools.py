@@ -14,7 +14,7 @@ from reporter.ingest.metrics import ALLOCATIONS, MEMORY, TIME
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, text
 from reporter.ingest.table import scaled
-from reporter.model import Fingerprint
+from reporter.shared.model import Fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name, broken, refuse_too_many
 from reporter.ingest.table import number, scaled
-from reporter.model import Better, Fingerprint, Metric, Notice
+from reporter.model import Better, Metric
+from reporter.shared.model import Fingerprint, Notice
 from reporter.units import to_base
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, root_object, text, whole_number
 from reporter.ingest.table import scaled
-from reporter.model import Better, Fingerprint, Metric, Notice
+from reporter.model import Better, Metric
+from reporter.shared.model import Fingerprint, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

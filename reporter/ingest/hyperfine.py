@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, clean, kind, root_object
-from reporter.model import Metric, Notice
+from reporter.model import Metric
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

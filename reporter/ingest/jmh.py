@@ -19,7 +19,8 @@ from reporter.ingest import machine
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, clean, text
 from reporter.ingest.table import number, scaled
-from reporter.model import Better, Fingerprint, Metric
+from reporter.model import Better, Metric
+from reporter.shared.model import Fingerprint
 from reporter.units import to_base
 
 if TYPE_CHECKING:

@@ -26,7 +26,8 @@ from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name, as_object, broken, clean, refuse_too_many, root_object
 from reporter.ingest.table import scaled
 from reporter.ingest.validity import LARGEST, fault
-from reporter.model import Better, Failure, Metric, Notice
+from reporter.model import Better, Failure, Metric
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from reporter.errors import InputError
 from reporter.ingest.shape import MAX_NAME
-from reporter.model import FINGERPRINT_KEYS
+from reporter.shared.errors import InputError
+from reporter.shared.model import FINGERPRINT_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from reporter.ingest.reading import Reading
-    from reporter.model import Fingerprint
+    from reporter.shared.model import Fingerprint
 
 LONGEST_SHOWN = 1000
 """Longest text that is shown only; the rest is cut."""

@@ -16,7 +16,8 @@ from reporter.ingest.metrics import root_dict
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name, as_object, clean, root_object, text
 from reporter.ingest.table import scaled
-from reporter.model import Better, Fingerprint, Metric
+from reporter.model import Better, Metric
+from reporter.shared.model import Fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

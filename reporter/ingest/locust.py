@@ -17,13 +17,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from reporter.errors import InputError
 from reporter.ingest import table
 from reporter.ingest.failed import Tally, unix_seconds
 from reporter.ingest.locust_history import points
 from reporter.ingest.reading import About, Document, FileReading, LoadPoint, Reading
 from reporter.ingest.shape import MAX_NAME, as_list, as_name, as_object, broken
-from reporter.model import Failure, Failures, Metric, Notice
+from reporter.model import Failure, Failures, Metric
+from reporter.shared.errors import InputError
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

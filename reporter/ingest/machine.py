@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reporter.model import FINGERPRINT_KEYS, Fingerprint, Notice
+from reporter.shared.model import FINGERPRINT_KEYS, Fingerprint, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

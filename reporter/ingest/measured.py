@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from reporter import fingerprints, memory_series
 from reporter.checked import WHOLE_LIMIT, Checked, Origin, keys
-from reporter.errors import InputError
 from reporter.ingest import read_file, slices
 from reporter.ingest.opening import read_bytes
-from reporter.model import Fingerprint, Notice, RunConditions, RunResources
+from reporter.model import RunConditions, RunResources
+from reporter.shared.errors import InputError
+from reporter.shared.model import Fingerprint, Notice, TooSlow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -53,10 +54,6 @@ _TOO_SLOW = keys("run_seconds limit_seconds")
 _TOO_SLOW_OPTIONAL = keys("at_least")
 
 
-AGAINST_ITSELF_BATCH = 2
-"""The batch of pairs that a baseline's commit and itself make."""
-
-
 TELLING_PAIRS = 3
 """So many of the last pairs tell how long the next one takes."""
 
@@ -67,7 +64,7 @@ class MeasuredRun:
 
     ``slices`` are those of its benchmarks, where it took turns with the other side of its pair.
 
-    ``batch`` 0 is the first look, 1 the second, and 2 holds pairs of one commit and itself.
+    ``batch`` is one of ``Batch``.
     """
 
     side: Side
@@ -80,15 +77,6 @@ class MeasuredRun:
     def benchmarks(self) -> int:
         """Count the benchmarks that ran."""
         return len({reading.name for file in self.files for reading in file.readings})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TooSlow:
-    """How long one run takes, in seconds, where too few pairs fit into the time limit; ``at_least`` if it was ended."""
-
-    run_seconds: float
-    limit_seconds: float
-    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from msgspec.json import decode as decode_strict_json
 
-from reporter.errors import InputError
 from reporter.ingest.reading import Document
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from reporter.ingest import machine
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, root_object, text, whole_number
-from reporter.model import Fingerprint, Metric
+from reporter.model import Metric
+from reporter.shared.model import Fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

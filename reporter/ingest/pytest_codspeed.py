@@ -17,7 +17,7 @@ from reporter.ingest.metrics import TIME, root_dict
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, root_object, text
 from reporter.ingest.table import scaled
-from reporter.model import Fingerprint
+from reporter.shared.model import Fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

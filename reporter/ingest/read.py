@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from reporter.errors import InputError
 from reporter.ingest.benchmark_data import is_benchmark_data
 from reporter.ingest.collector import collector_paused
 from reporter.ingest.failed import together
@@ -19,7 +18,8 @@ from reporter.ingest.shape import refuse_too_many
 from reporter.ingest.validity import judged
 from reporter.ingest.within import behind_log_lines, documents_within
 from reporter.masking import without_secrets
-from reporter.model import Notice
+from reporter.shared.errors import InputError
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

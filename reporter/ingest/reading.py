@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
-from reporter.model import NO_FAILURES, Better, Failures, Fingerprint, LoadCourse, Metric, Notice, RunResources
+from reporter.model import NO_FAILURES, Better, Failures, LoadCourse, Metric, RunResources
+from reporter.shared.model import Fingerprint, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from reporter.errors import InputError
+    from reporter.shared.errors import InputError
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -143,7 +144,7 @@ class Format(Protocol):
         """Read all benchmarks.
 
         Raises:
-            reporter.errors.InputError: the file is of this format and broken; names the place.
+            InputError: the file is of this format and broken; names the place.
         """
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reporter.errors import InputError, UsageError, did_you_mean
 from reporter.ingest import (
     artillery,
     asv,
@@ -38,6 +37,7 @@ from reporter.ingest import (
     vitest,
     wrk,
 )
+from reporter.shared.errors import InputError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from reporter.errors import InputError
 from reporter.ingest.read import read_file
 from reporter.ingest.reading import FileReading
-from reporter.model import Notice
+from reporter.shared.errors import InputError
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

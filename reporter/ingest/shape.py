@@ -7,10 +7,10 @@ For what a format cannot do without. What is merely nice to have (machine, commi
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
-from reporter.errors import InputError
+from reporter.shared.errors import InputError
+from reporter.shared.model import COMMIT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +22,6 @@ MAX_NAME = 5000
 
 MOST_BENCHMARKS = 100_000
 """Benchmarks and metrics of one file; more would take minutes to compare, and come from data that got into names."""
-
-_COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
 
 def broken(document: Document, place: str, what: str) -> InputError:
@@ -92,7 +90,7 @@ def whole_number(table: object, key: str, largest: int) -> int | None:
 def commit(table: object, key: str) -> str | None:
     """Look up a commit leniently: ``None`` unless it is a full or abbreviated hash."""
     value = text(table, key)
-    return value if value is not None and _COMMIT.fullmatch(value) else None
+    return value if value is not None and COMMIT.fullmatch(value) else None
 
 
 def clean(value: str) -> str:

@@ -15,10 +15,10 @@ import msgspec
 import numpy as np
 from msgspec import Meta, Struct
 
-from reporter.errors import InputError
 from reporter.ingest import pytest_benchmark
 from reporter.ingest.opening import read_bytes, too_large
 from reporter.model import IN_STEP
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,9 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from reporter.errors import InputError
 from reporter.ingest.opening import parse_json, refuse_swarm
 from reporter.ingest.reading import Document
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from reporter.measure.console import Console
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.noise import measure_with_noise
 from reporter.measure.paired.pairs import clean, measure_pairs
 from reporter.measure.plan import load
@@ -16,6 +15,7 @@ from reporter.measure.requirements import unmet
 from reporter.measure.series import EXIT_CODES, measure, skip
 from reporter.measure.service import state
 from reporter.measure.service.supervisor import supervise
+from reporter.shared.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,9 +41,9 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr
         parser.error("--plan is needed")
     try:
         if arguments.clean:
-            return 0 if clean(arguments.output, stream=stderr, environ=environ) else MeasureUsageError.exit_code
+            return 0 if clean(arguments.output, stream=stderr, environ=environ) else UsageError.exit_code
         outcome = _measure(arguments, stdout, environ)
-    except MeasureUsageError as error:
+    except UsageError as error:
         Console(stderr, environ).quote(f"error: {error}")
         return error.exit_code
     except KeyboardInterrupt:  # in the moments before measure counts signals itself
@@ -106,9 +106,9 @@ def _read(path: Path) -> Any:
         raise _selection_error(path, str(error)) from None
 
 
-def _selection_error(path: Path, reason: str) -> MeasureUsageError:
+def _selection_error(path: Path, reason: str) -> UsageError:
     what = f"what to measure next cannot be read: {reason}"
-    return MeasureUsageError("no-selection", what, where=str(path), cure="give a JSON list of names of benchmarks")
+    return UsageError("no-selection", what, where=str(path), cure="give a JSON list of names of benchmarks")
 
 
 def _count(text: str) -> int:

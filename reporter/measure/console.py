@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.shared.masking import masked
+from reporter.shared.printable import no_command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -155,9 +156,7 @@ class Guard:
 
 
 def _harmless(line: str) -> str:
-    """Keep a line from being a workflow command: ``::…`` at its beginning, or the older ``##[…]`` anywhere in it."""
-    plain = "".join(sign if sign.isprintable() else "?" for sign in line).replace("##[", "## [")
-    return plain.replace("::", ": :", 1) if plain.lstrip().startswith("::") else plain
+    return no_command("".join(sign if sign.isprintable() else "?" for sign in line))
 
 
 def spoken_duration(seconds: float) -> str:

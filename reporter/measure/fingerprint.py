@@ -7,32 +7,16 @@ import platform
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from reporter.shared.model import Fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SECONDS = 20.0
 _VERSION_CODE = "import platform as p; print(p.python_implementation(), p.python_version())"
-
-
-@dataclass(frozen=True)
-class Fingerprint:
-    """``None`` means unknown, which equals anything. ``details`` are shown and never compared.
-
-    ``cores`` are those this process may use, ``os`` is the distribution with its major version, ``image`` the family of
-    the hosted runner's image, ``language`` that of the Python on PATH (``CPython 3.11``).
-    """
-
-    cpu_model: str | None = None
-    cores: int | None = None
-    architecture: str | None = None
-    os: str | None = None
-    image: str | None = None
-    language: str | None = None
-    details: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(environ: Mapping[str, str]) -> Fingerprint:
@@ -54,7 +38,7 @@ def read(environ: Mapping[str, str]) -> Fingerprint:
         os=os_name,
         image=environ.get("ImageOS") or None,
         language=major_minor(language),
-        details={name: value for name, value in details.items() if value},
+        details=tuple((name, value) for name, value in details.items() if value),
     )
 
 

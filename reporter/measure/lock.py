@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.measure.errors import MeasureUsageError
+from reporter.shared.errors import UsageError
 from reporter.shared.masking import masked
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ def held(folder: Path) -> Iterator[None]:
     """Hold a folder, which is made when there is none. Where a system has no such locks nothing is held.
 
     Raises:
-        MeasureUsageError: somebody else holds it (named where the system tells), or it cannot be made.
+        UsageError: somebody else holds it (named where the system tells), or it cannot be made.
     """
     made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         number = _locked(folder)
     except BlockingIOError:
-        raise MeasureUsageError(
+        raise UsageError(
             "already-measuring",
             f"something else is measuring in this folder{_holder(folder)}",
             where=str(folder),
@@ -37,7 +37,7 @@ def held(folder: Path) -> Iterator[None]:
     except OSError as error:
         what = f"cannot write here: {error.strerror or error}"
         cure = "make room or permissions there, or give another folder"
-        raise MeasureUsageError("cannot-write", what, where=str(folder), cure=cure) from None
+        raise UsageError("cannot-write", what, where=str(folder), cure=cure) from None
     try:
         yield
     finally:

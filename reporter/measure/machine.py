@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Callable
 
 from reporter.measure import conditions
 from reporter.measure.conditions import CPUS, Conditions
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired.cores import Cores
+from reporter.shared.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +64,7 @@ def measure_machine(seconds: float, on_run: Callable[[float], None]) -> MachineS
     """Measure for so many seconds; ``on_run`` is called before each run with the seconds that have passed.
 
     Raises:
-        MeasureUsageError: this Python cannot be started again.
+        UsageError: this Python cannot be started again.
     """
     cores = Cores(wanted=True)
     load, before, cpu = _load_average(), conditions.look(), _cpu_seconds()
@@ -115,7 +115,7 @@ def _one_run() -> float:
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         what = f"this Python cannot be started again: {error}"
         cure = "see the message; other programs of this job may be stopped in the same way"
-        raise MeasureUsageError("cannot-start", what, where=sys.executable, cure=cure) from None
+        raise UsageError("cannot-start", what, where=sys.executable, cure=cure) from None
 
 
 def _cpu_seconds() -> float:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure import record, thinning
 from reporter.measure.console import Console
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired import trees
 from reporter.measure.paired.look import names_pytest
 from reporter.measure.paired.outlook import FIRST_LOOK, Outlook, needs, time_limit
@@ -18,6 +17,8 @@ from reporter.measure.paired.pair_record import PairRecord
 from reporter.measure.paired.pairs import paired_sides
 from reporter.measure.paired.short_plan import short_plan
 from reporter.measure.series import Outcome, measure
+from reporter.shared.batch import Batch
+from reporter.shared.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from reporter.measure.plan import Plan
     from reporter.measure.record import RunRecord
 
-BATCH = 2
 MOST_ROUNDS, PERCENTILES = 200, 101
 """As baselines keep them (``reporter.store.columns``)."""
 
@@ -50,8 +50,8 @@ def measure_with_noise(
             return outcome
         console.say(f"{plan.noise_pairs} pairs of this commit and itself, for its noise")
         with paired_sides(plan, output, resume=True, stream=stream, environ=environ) as sides:
-            return sides.measure(plan.noise_pairs, batch=BATCH)
-    except MeasureUsageError as error:
+            return sides.measure(plan.noise_pairs, batch=Batch.AGAINST_ITSELF)
+    except UsageError as error:
         console.say(f"no pairs of this commit and itself, for its noise: {error.what}")
         return outcome
 

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired.pair_plan import PairPlan, pair_plan
 from reporter.measure.plan_values import (
     Wanted,
@@ -22,7 +21,9 @@ from reporter.measure.plan_values import (
     is_text_or_none,
     plan_error,
 )
-from reporter.measure.service.service_plan import ServicePlan, service_plan
+from reporter.measure.service.service_plan import check_service, service_plan
+from reporter.shared.errors import UsageError
+from reporter.shared.model import ServiceRule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,7 @@ class Plan:
     where a variable of ``requires_env`` is not set or an address of ``requires_url`` does not answer; the ``mode`` is
     for saying so.
 
-    Raises ``MeasureUsageError`` when a value is unusable.
+    Raises ``UsageError`` when a value is unusable.
     """
 
     name: str
@@ -60,7 +61,7 @@ class Plan:
     base_sha: str | None = None
     pairs: PairPlan | None = None
     noise_pairs: int = 0
-    service: ServicePlan | None = None
+    service: ServiceRule | None = None
     not_paired: str | None = None
     whole_too: bool = False
     mode: str | None = None
@@ -71,6 +72,8 @@ class Plan:
         check(self, _WANTED)
         if (self.script is None) == (self.command is None):
             raise plan_error("exactly one of 'script' and 'command' must be set")
+        if self.service is not None:
+            check_service(self.service)
 
     @property
     def begins_with_pairs(self) -> bool:
@@ -96,7 +99,7 @@ def load(path: Path) -> Plan:
     """Read a plan file.
 
     Raises:
-        MeasureUsageError: it cannot be read, or is not a valid plan/v1; names the file and the key.
+        UsageError: it cannot be read, or is not a valid plan/v1; names the file and the key.
     """
     try:
         content = json.loads(path.read_bytes())
@@ -106,7 +109,7 @@ def load(path: Path) -> Plan:
         raise plan_error(f"the plan is not JSON: {error}", str(path)) from None
     try:
         return _from_json(content)
-    except MeasureUsageError as error:
+    except UsageError as error:
         raise plan_error(error.what, str(path)) from None
 
 
@@ -128,7 +131,7 @@ def _is_pair_plan(value: object) -> bool:
 
 
 def _is_service_plan(value: object) -> bool:
-    return value is None or isinstance(value, ServicePlan)
+    return value is None or isinstance(value, ServiceRule)
 
 
 _WANTED: Wanted = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, Callable
 
-from reporter.measure.errors import MeasureUsageError
+from reporter.shared.errors import UsageError
+from reporter.shared.model import MOST_PORT, READY_SCHEMES
 
 Wanted = dict[str, tuple[Callable[[Any], bool], str]]
 """For each attribute: what accepts a value, and how that is said."""
@@ -77,21 +78,19 @@ def is_side_or_none(value: object) -> bool:
 
 def is_port_or_none(value: object) -> bool:
     """Accept the number of a port, or nothing."""
-    return value is None or (type(value) is int and 1 <= value <= 65_535)
+    return value is None or (type(value) is int and 1 <= value <= MOST_PORT)
 
 
 def is_ready_url_or_none(value: object) -> bool:
     """Accept a web address, a path on this machine, or nothing."""
-    return value is None or (
-        isinstance(value, str) and is_text(value) and value.startswith(("http://", "https://", "/"))
-    )
+    return value is None or (isinstance(value, str) and is_text(value) and value.startswith(READY_SCHEMES))
 
 
 def check(owner: object, wanted: Wanted, prefix: str = "") -> None:
     """Hold the attributes of ``owner`` against what is wanted; ``prefix`` leads to them in the plan file.
 
     Raises:
-        MeasureUsageError: one of them is unusable.
+        UsageError: one of them is unusable.
     """
     for key, (accepts, what) in wanted.items():
         if not accepts(getattr(owner, key)):
@@ -102,7 +101,7 @@ def check_keys(given: object, needed: set[str], known: set[str], name: str) -> d
     """Make sure that ``given``, which is called ``name``, is an object with the right keys; lists become tuples.
 
     Raises:
-        MeasureUsageError: it is none, or a key is missing or unknown.
+        UsageError: it is none, or a key is missing or unknown.
     """
     if not isinstance(given, dict):
         raise plan_error(f"{name} is not an object")
@@ -113,10 +112,10 @@ def check_keys(given: object, needed: set[str], known: set[str], name: str) -> d
     return {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
 
 
-def plan_error(what: str, where: str = "") -> MeasureUsageError:
+def plan_error(what: str, where: str = "") -> UsageError:
     """Make the error that every flaw of a plan becomes."""
     cure = "correct the plan (schemas/plan-v1.json describes it) and measure again"
-    return MeasureUsageError("invalid-plan", what, where=where, cure=cure)
+    return UsageError("invalid-plan", what, where=where, cure=cure)
 
 
 def _quoted(names: set[str]) -> str:

@@ -12,7 +12,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable
 
-from reporter.measure import orphans
+from reporter.measure import address_space, orphans
 from reporter.measure.resources import Meter, Usage
 from reporter.measure.tree import ON_LINUX
 
@@ -60,8 +60,9 @@ class Child:
     """A running command. Its output, both streams as one, goes to ``sink`` from a thread, until ``finish`` returns.
 
     The ``mark`` in their environment separates its orphans from those of another child that runs at the same time.
-    It runs in ``folder`` (where this process runs, when not given), and is kept on ``core`` if there is one. One that
-    ``holds`` others has an input to ``tell`` it things, and adopts its orphans itself.
+    It runs in ``folder`` (where this process runs, when not given), and is kept on ``core`` if there is one. With
+    ``fixed_addresses`` it has the same ones each time, where the system allows that. One that ``holds`` others has an
+    input to ``tell`` it things, and adopts its orphans itself.
 
     Raises ``OSError`` when it cannot be started.
     """
@@ -74,13 +75,14 @@ class Child:
         sink: Callable[[bytes], None],
         folder: Path | None = None,
         core: Core | None = None,
+        fixed_addresses: bool = False,
         holds: bool = False,
         mark: str | None = None,
     ) -> None:
         self.started_at = time.time()
         self._began = time.perf_counter()
         adopts_since = None if holds else orphans.adopt()
-        with core.lent() if core else nullcontext():
+        with core.lent() if core else nullcontext(), address_space.fixed(wanted=fixed_addresses):
             self._process = _start(arguments, environ, folder, subprocess.PIPE if holds else subprocess.DEVNULL)
         self._sink = sink
         self._deaf = False

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from reporter.measure import wording
 from reporter.measure.conditions import Conditions
-from reporter.measure.errors import MeasureUsageError
-from reporter.measure.files import read_regular, unfinished_of, write_whole
-from reporter.measure.fingerprint import Fingerprint
-from reporter.measure.resources import MemorySeries
+from reporter.shared.errors import UsageError
+from reporter.shared.files import read_json, unfinished_of, write_whole
 from reporter.shared.masking import masked_json
+from reporter.shared.model import Fingerprint, MemorySeries, Notice, TooSlow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,14 +79,6 @@ class RunRecord:
 
 
 @dataclass(frozen=True)
-class Warned:
-    """A warning that travels with the results: a stable code, and what it means and what to do."""
-
-    code: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Failure:
     """What failed: ``what`` happened, the ``side`` (``None``: both) at its ``commit``, and the last lines printed.
 
@@ -98,15 +89,6 @@ class Failure:
     commit: str | None
     what: str
     lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class TooSlow:
-    """How long one run takes where too few pairs fit into the time limit; ``at_least`` so long if it was ended."""
-
-    run_seconds: float
-    limit_seconds: float
-    at_least: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,7 +106,7 @@ class Record:
     finished_at: float
     fingerprint: Fingerprint
     runs: tuple[RunRecord, ...] = ()
-    warnings: tuple[Warned, ...] = ()
+    warnings: tuple[Notice, ...] = ()
     failed_side: str | None = None
     setup_seconds: float | None = None
     paired_seconds: float | None = None
@@ -140,9 +122,10 @@ def write(record: Record, folder: Path) -> None:
     """Put ``measure.json`` in place whole or not at all, also when this process is killed meanwhile; without secrets.
 
     Raises:
-        MeasureUsageError: the folder cannot be written.
+        UsageError: the folder cannot be written.
     """
-    text = json.dumps(masked_json({"schema": SCHEMA, **asdict(record)}), indent=1, allow_nan=False)
+    content = {"schema": SCHEMA, **asdict(record), "fingerprint": record.fingerprint.to_json()}
+    text = json.dumps(masked_json(content), indent=1, allow_nan=False)
     with writing_to(folder):
         write_whole(folder / FILE_NAME, text + "\n")
 
@@ -151,24 +134,24 @@ def load(folder: Path) -> Record:
     """Read a ``measure.json`` that measure wrote.
 
     Raises:
-        MeasureUsageError: there is none, or it is not one.
+        UsageError: there is none, or it is not one.
     """
     path = folder / FILE_NAME
     try:
-        return _record(**json.loads(read_regular(path)))
+        return _record(**read_json(path))
     except OSError as error:
         what = f"cannot read {FILE_NAME}: {error.strerror or error}"
-        raise MeasureUsageError("no-measure", what, where=str(path), cure="measure without --confirm first") from None
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise UsageError("no-measure", what, where=str(path), cure="measure without --confirm first") from None
+    except (ValueError, TypeError, KeyError) as error:
         what = f"this is no {SCHEMA} file: {error}"
-        raise MeasureUsageError("no-measure", what, where=str(path), cure=CURE_OTHER_FOLDER) from None
+        raise UsageError("no-measure", what, where=str(path), cure=CURE_OTHER_FOLDER) from None
 
 
 def was_cut_short(folder: Path) -> bool:
     """Whether the measuring that left its record in a folder was killed: it had no time to say how it ended."""
     try:
-        content = json.loads(read_regular(folder / FILE_NAME))
-    except (OSError, ValueError, RecursionError):
+        content = read_json(folder / FILE_NAME)
+    except (OSError, ValueError):
         return False
     return isinstance(content, dict) and content.get("message") == wording.cut_short()
 
@@ -179,7 +162,7 @@ def prepare(folder: Path) -> None:
     Only what measure made is removed. A folder with other things in it and no ``measure.json`` is left alone.
 
     Raises:
-        MeasureUsageError: the folder is somebody else's, or cannot be written.
+        UsageError: the folder is somebody else's, or cannot be written.
     """
     with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -197,7 +180,7 @@ def fresh_run_folder(folder: Path, index: int, side: str) -> Path:
     """Make the empty folder of one run; what an interrupted run of that number left is removed.
 
     Raises:
-        MeasureUsageError: it cannot be made.
+        UsageError: it cannot be made.
     """
     run = folder / RUNS_FOLDER / f"{index:03d}-{side}"
     with writing_to(run):
@@ -209,13 +192,13 @@ def fresh_run_folder(folder: Path, index: int, side: str) -> Path:
 
 @contextmanager
 def writing_to(folder: Path) -> Iterator[None]:
-    """Turn what can go wrong with a disk into a ``MeasureUsageError`` that names the folder."""
+    """Turn what can go wrong with a disk into a ``UsageError`` that names the folder."""
     try:
         yield
     except OSError as error:
         what = f"cannot write here: {error.strerror or error}"
         cure = "make room or permissions there, or give another folder (--output; of benchverdict --root)"
-        raise MeasureUsageError("cannot-write", what, where=str(folder), cure=cure) from None
+        raise UsageError("cannot-write", what, where=str(folder), cure=cure) from None
 
 
 def _check_ours(folder: Path) -> None:
@@ -223,7 +206,7 @@ def _check_ours(folder: Path) -> None:
     runs = folder / RUNS_FOLDER
     if not (folder / FILE_NAME).is_file() or runs.is_symlink():
         what = "the output folder holds files that measure did not write"
-        raise MeasureUsageError("foreign-folder", what, where=str(folder), cure=CURE_OTHER_FOLDER)
+        raise UsageError("foreign-folder", what, where=str(folder), cure=CURE_OTHER_FOLDER)
     load(folder)
 
 
@@ -240,14 +223,18 @@ def _record(*, schema: str, **content: Any) -> Record:
     return Record(
         **{
             **content,
-            "fingerprint": Fingerprint(**content["fingerprint"]),
+            "fingerprint": _fingerprint(**content["fingerprint"]),
             "runs": tuple(map(_run, content["runs"])),
-            "warnings": tuple(Warned(**warning) for warning in content["warnings"]),
+            "warnings": tuple(Notice(**warning) for warning in content["warnings"]),
             "changed_benchmark_files": tuple(content.get("changed_benchmark_files", ())),
             "failure": _failure(content.get("failure")),
             "too_slow": TooSlow(**content["too_slow"]) if content.get("too_slow") else None,
         }
     )
+
+
+def _fingerprint(*, details: dict[str, str], **known: Any) -> Fingerprint:
+    return Fingerprint(**known, details=tuple(dict(details).items()))
 
 
 def _failure(content: dict[str, Any] | None) -> Failure | None:

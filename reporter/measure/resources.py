@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from reporter.measure.orphans import bury
 from reporter.measure.tree import ON_LINUX, PROC, Process, Tree
+from reporter.shared.model import MemorySeries
 
 if TYPE_CHECKING:
     import resource
@@ -29,19 +30,6 @@ Amount = TypeVar("Amount", int, float)
 
 MOST_POINTS = 200
 """Moments that a series of memory keeps."""
-
-
-@dataclass(frozen=True)
-class MemorySeries:
-    """Resident memory of a process tree over time: ``bytes[i]`` was seen at ``seconds[i]`` after the beginning."""
-
-    seconds: tuple[float, ...]
-    bytes: tuple[int, ...]
-
-    @classmethod
-    def from_json(cls, content: dict[str, list[float]]) -> MemorySeries:
-        """Read it again; raises ``ValueError`` or ``KeyError`` when it is none."""
-        return cls(tuple(map(float, content["seconds"])), tuple(map(int, content["bytes"])))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.measure.files import opened
+from reporter.shared.files import opened
 from reporter.shared.masking import masked
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from reporter.measure import conditions, environment, record, results, thinning, wording
 from reporter.measure.log import Log
 from reporter.measure.process import ON_WINDOWS, Child, Ended
-from reporter.measure.record import RunRecord, Warned
+from reporter.measure.record import RunRecord
 from reporter.measure.service.running import Service, ServiceFailedError, StoppedMeanwhileError, Surroundings
 from reporter.measure.shell import script_arguments
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,7 +37,7 @@ class Slot:
     """The place of a run in the measurement. ``title`` names it for people: ``run 2 of 5``.
 
     A run of a pair has the number of that pair, and maybe a core that it is kept on. With ``takes_turns`` the other
-    side runs at the same time.
+    side runs at the same time; with ``fixed_addresses`` its processes do not get random ones.
     """
 
     index: int
@@ -46,6 +47,7 @@ class Slot:
     pair: int | None = None
     core: Core | None = None
     takes_turns: bool = False
+    fixed_addresses: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Attempt:
     record: RunRecord | None
     status: str
     message: str | None = None
-    warnings: tuple[Warned, ...] = ()
+    warnings: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,15 @@ class Runner:
         guard = self.console.guarded() if self.shows_log else nullcontext()
         with _arguments(self.plan, folder / results.OUTPUT_NAME, environ) as arguments, guard:
             try:
-                child = Child(arguments, environ=environ, sink=sink, folder=self.base, core=slot.core, mark=mark)
+                child = Child(
+                    arguments,
+                    environ=environ,
+                    sink=sink,
+                    folder=self.base,
+                    core=slot.core,
+                    fixed_addresses=slot.fixed_addresses,
+                    mark=mark,
+                )
             except OSError as error:
                 raise _CannotStartError(arguments[0], error) from None
             needed = service.child if service else None
@@ -207,13 +217,13 @@ class _CannotStartError(Exception):
         self.cause = cause
 
 
-def _warnings(title: str, ended: Ended, found: results.Results, log: Log) -> Iterator[Warned]:
+def _warnings(title: str, ended: Ended, found: results.Results, log: Log) -> Iterator[Notice]:
     if ended.left_behind:
-        yield Warned("processes-left-behind", wording.left_behind(title, ended.left_behind))
+        yield Notice("processes-left-behind", wording.left_behind(title, ended.left_behind))
     if log.problem:
-        yield Warned("log-incomplete", f"the log of {title} is incomplete: {log.problem}")
+        yield Notice("log-incomplete", f"the log of {title} is incomplete: {log.problem}")
     for problem in found.problems:
-        yield Warned("result-not-kept", f"{title}: {problem}")
+        yield Notice("result-not-kept", f"{title}: {problem}")
 
 
 @contextmanager

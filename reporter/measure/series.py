@@ -11,22 +11,29 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure import checkout, environment, fingerprint, record, wording
 from reporter.measure.console import Console, spoken_duration
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
-from reporter.measure.record import Failure, Record, RunRecord, Warned
+from reporter.measure.record import Failure, Record, RunRecord
 from reporter.measure.run import Attempt, Runner, Slot
 from reporter.measure.service import state
+from reporter.shared.batch import Batch
+from reporter.shared.errors import CommandFailedError, InputError, MeasuringInterruptedError, UsageError
 from reporter.shared.masking import masked
+from reporter.shared.model import FINGERPRINT_KEYS, Fingerprint, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reporter.measure.plan import Plan
 
-EXIT_CODES = {"complete": 0, "skipped": 0, "empty": 3, "failed": 4, "interrupted": 130}
+EXIT_CODES = {
+    "complete": 0,
+    "skipped": 0,
+    "empty": InputError.exit_code,
+    "failed": CommandFailedError.exit_code,
+    "interrupted": MeasuringInterruptedError.exit_code,
+}
 DISCARDED = "nothing of it is used"
-_COMPARED = ("cpu_model", "cores", "architecture", "os", "image", "language")
 
 
 @dataclass(frozen=True)
@@ -60,12 +67,12 @@ def measure(
 ) -> Outcome:
     """Run the plan's command in the working directory and fill ``output`` with ``measure.json`` and ``runs/``.
 
-    With ``confirm`` the plan's ``confirm_runs`` are added, as batch 1, to what an earlier call left there. The log and
-    the progress go to ``stream`` (standard error when not given). While it runs, SIGINT and SIGTERM end the command and
-    then this call, with the status ``interrupted``; no exception is raised for them.
+    With ``confirm`` the plan's ``confirm_runs`` are added, as a batch of their own, to what an earlier call left there.
+    The log and the progress go to ``stream`` (standard error when not given). While it runs, SIGINT and SIGTERM end the
+    command and then this call, with the status ``interrupted``; no exception is raised for them.
 
     Raises:
-        MeasureUsageError: the folder is somebody else's, in use or cannot be written, or there is nothing to confirm.
+        UsageError: the folder is somebody else's, in use or cannot be written, or there is nothing to confirm.
     """
     environ = os.environ if environ is None else environ
     console = Console(stream or sys.stderr, environ)
@@ -74,7 +81,7 @@ def measure(
         runner = Runner(plan, real_output, Path.cwd(), environ, console, interrupt)
         found = _resume(plan, runner) if confirm else _start(plan, runner)
         runner.console.quote(f"$ {found.command}")
-        batch = 1 if confirm else 0
+        batch = Batch.AGAIN if confirm else Batch.FIRST
         done = all_runs(runner, found, batch, plan.confirm_runs if confirm else plan.runs)
     return Outcome(done.status, done.message, runner.output / record.FILE_NAME)
 
@@ -97,15 +104,15 @@ def _start(plan: Plan, runner: Runner) -> Record:
     return _with_reason(plan, replace(found, warnings=(*found.warnings, *said)))
 
 
-def earlier(output: Path, console: Console, *, kept: str = DISCARDED) -> tuple[Warned, ...]:
+def earlier(output: Path, console: Console, *, kept: str = DISCARDED) -> tuple[Notice, ...]:
     """End the service that a killed measuring left in a folder, and say what happened there and what is ``kept``.
 
     Raises:
-        MeasureUsageError: the folder cannot be written.
+        UsageError: the folder cannot be written.
     """
     left = state.settle(output)
     if left is None and record.was_cut_short(output):
-        left = Warned("measuring-was-killed", f"the measuring before this one was killed; {kept}")
+        left = Notice("measuring-was-killed", f"the measuring before this one was killed; {kept}")
     if left is None:
         return ()
     console.quote(f"note: {left.text}")
@@ -116,7 +123,7 @@ def _with_reason(plan: Plan, found: Record) -> Record:
     """Note why there are no pairs, where they would have been wanted."""
     if not plan.not_paired:
         return found
-    said = Warned("not-paired", f"{wording.NOT_PAIRED}{plan.not_paired}")
+    said = Notice("not-paired", f"{wording.NOT_PAIRED}{plan.not_paired}")
     return replace(found, warnings=(*found.warnings, said))
 
 
@@ -148,14 +155,14 @@ def _resume(plan: Plan, runner: Runner) -> Record:
     problem = _not_confirmable(former, plan, machine)
     if problem:
         cure = "measure without --confirm first, with the same plan on the same machine"
-        raise MeasureUsageError("nothing-to-confirm", problem, where=str(runner.output), cure=cure)
-    first_look = tuple(run for run in former.runs if run.batch == 0)
+        raise UsageError("nothing-to-confirm", problem, where=str(runner.output), cure=cure)
+    first_look = tuple(run for run in former.runs if run.batch == Batch.FIRST)
     warnings = (*former.warnings, *said)
     return replace(former, status="interrupted", message=wording.cut_short(), runs=first_look, warnings=warnings)
 
 
-def _not_confirmable(former: Record, plan: Plan, machine: fingerprint.Fingerprint) -> str | None:
-    first_look = [run for run in former.runs if run.batch == 0 and run.side == "head"]
+def _not_confirmable(former: Record, plan: Plan, machine: Fingerprint) -> str | None:
+    first_look = [run for run in former.runs if run.batch == Batch.FIRST and run.side == "head"]
     if not plan.confirm_runs:
         return "the plan asks for no confirming runs"
     problem = not_continuable(former, plan, machine)
@@ -168,11 +175,11 @@ def _not_confirmable(former: Record, plan: Plan, machine: fingerprint.Fingerprin
     return None
 
 
-def not_continuable(former: Record, plan: Plan, machine: fingerprint.Fingerprint) -> str | None:
+def not_continuable(former: Record, plan: Plan, machine: Fingerprint) -> str | None:
     """Say why nothing can be added to a former measurement; ``None`` when it can."""
     if (former.name, former.plan, former.command) != (plan.name, plan.recorded, wording.displayed(plan)):
         return "what was measured here has another name, plan or command"
-    differing = [name for name in _COMPARED if getattr(former.fingerprint, name) != getattr(machine, name)]
+    differing = [name for name in FINGERPRINT_KEYS if getattr(former.fingerprint, name) != getattr(machine, name)]
     if differing:
         return f"this is another machine than the one measured on: {', '.join(differing)} differ"
     return None
@@ -182,14 +189,14 @@ def all_runs(runner: Runner, found: Record, batch: int, count: int) -> Record:
     """Add so many runs of the head to a record, and write it after each one.
 
     Raises:
-        MeasureUsageError: the output folder cannot be written.
+        UsageError: the output folder cannot be written.
     """
     record.write(found, runner.output)
     first = len(found.runs)
     for number in range(count):
         if runner.interrupt.count:
             break
-        word = "confirming run" if batch else "run"
+        word = "confirming run" if batch == Batch.AGAIN else "run"
         slot = Slot(index=first + number, batch=batch, title=f"{word} {number + 1} of {count}")
         runner.console.begin(slot.title, _seconds_left(found.runs, count - number))
         attempt = runner.run(slot)
@@ -226,11 +233,11 @@ def _failure(found: Record, attempt: Attempt) -> Failure | None:
     return Failure("head", found.head_sha, wording.in_brief(message), wording.quoted(message))
 
 
-def _machine_warnings(machine: fingerprint.Fingerprint) -> Iterator[Warned]:
-    quota = machine.details.get("cpu_quota")
+def _machine_warnings(machine: Fingerprint) -> Iterator[Notice]:
+    quota = dict(machine.details).get("cpu_quota")
     if quota:
         text = f"a quota of {quota} can pause the command at any moment, which is noise: measure without one"
-        yield Warned("cpu-quota", text)
+        yield Notice("cpu-quota", text)
 
 
 def _seconds_left(runs: tuple[RunRecord, ...], count: int) -> float | None:

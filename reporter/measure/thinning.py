@@ -12,7 +12,7 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from reporter.measure.files import opened, write_whole
+from reporter.shared.files import opened, write_whole
 from reporter.shared.thinned import MEMBER
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from reporter.decide import exact_rate
+from reporter.decide.calibration import CONFIDENCE
 from reporter.render import words
 from reporter.render.console import wrap
 from reporter.shared.masking import masked_json
@@ -35,7 +35,7 @@ def fact(label: str, text: str, width: int) -> list[str]:
 
 
 def _facts(found: Calibration) -> Iterator[tuple[str, str]]:
-    yield "False alarms", words.false_alarms(found.alarmed, len(found.harmless), found.bound, exact_rate.CONFIDENCE)
+    yield "False alarms", words.false_alarms(found.alarmed, len(found.harmless), found.bound, CONFIDENCE)
     wrong = sorted({name for each in found.harmless for name in each.regressed})
     if wrong:
         yield "", words.alarmed_by([_name(name) for name in wrong[:_NOISIEST]], len(wrong))
@@ -82,7 +82,7 @@ def as_json(found: Calibration) -> str:
             "improved": sum(bool(each.improved) for each in found.harmless),
             "alarm_rate": found.alarmed / len(found.harmless) if found.harmless else None,
             "alarm_rate_below": found.bound,
-            "confidence": exact_rate.CONFIDENCE,
+            "confidence": CONFIDENCE,
             "each": [
                 {
                     "pairs": each.pairs,

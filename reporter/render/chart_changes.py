@@ -8,21 +8,21 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from reporter.render import words
-from reporter.render.chart_drawing import NEUTRAL, RULE, VERDICT_COLOURS, WIDTH, Drawing, Label, Strokes, dots
+from reporter.render.chart_drawing import RULE, WIDTH, Drawing, Label, Strokes, dots
 from reporter.render.chart_scale import Scale, padded, percent_tick
 from reporter.render.order import display_names, grouped
 from reporter.render.plain import fit
 from reporter.render.view_rows import row_view
+from reporter.verdicts import STATES
 
 if TYPE_CHECKING:
-    from reporter.model import Estimate, Report
+    from reporter.model import Estimate, Report, Verdict
     from reporter.render.view_types import RowView
 
 MOST_CALLING = 25
 MOST_WITH_OTHERS = 12
 """Rows of the chart: of those that ask for attention, and with quiet ones beside them for comparison."""
 
-_QUIET = ("unchanged", "inconclusive")
 _ROW_HEIGHT = 42
 _TEXT_Y, _BAR_Y = 16, 29
 _LEFT, _RIGHT = 8, WIDTH - 8
@@ -62,7 +62,7 @@ def _rows(report: Report) -> list[_Row]:
     names = display_names(report)
     rows: list[_Row] = []
     for key, indexes in grouped(report).items():
-        quiet = key in _QUIET
+        quiet = STATES[key].quiet
         for index in indexes:
             if len(rows) >= (MOST_WITH_OTHERS if quiet else MOST_CALLING):
                 break
@@ -119,7 +119,7 @@ def _intervals(rows: list[_Row], scale: Scale) -> tuple[Strokes, ...]:
         Strokes(
             kind=f"interval {verdict}",
             segments=tuple(segment for row in chosen for segment in _interval(row, scale)),
-            colour=VERDICT_COLOURS.get(verdict, NEUTRAL),
+            colour=STATES[verdict].drawn,
             width=2.5,
         )
         for verdict, chosen in _by_verdict(rows).items()
@@ -141,7 +141,7 @@ def _points(rows: list[_Row], scale: Scale) -> tuple[Strokes, ...]:
     """Mark regressed with a dot, improved with a square and everything else with a short line."""
     marks = []
     for verdict, chosen in _by_verdict(rows).items():
-        colour = VERDICT_COLOURS.get(verdict, NEUTRAL)
+        colour = STATES[verdict].drawn
         places = tuple(
             (scale.position(row.estimate.point), float(row.top + _BAR_Y))
             for row in chosen
@@ -157,8 +157,8 @@ def _points(rows: list[_Row], scale: Scale) -> tuple[Strokes, ...]:
     return tuple(marks)
 
 
-def _by_verdict(rows: list[_Row]) -> dict[str, list[_Row]]:
-    chosen: dict[str, list[_Row]] = {}
+def _by_verdict(rows: list[_Row]) -> dict[Verdict, list[_Row]]:
+    chosen: dict[Verdict, list[_Row]] = {}
     for row in rows:
         chosen.setdefault(row.row.verdict, []).append(row)
     return chosen

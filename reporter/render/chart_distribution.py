@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+from reporter.decide.run_values import centre, run_values
 from reporter.render import words
-from reporter.render.chart_drawing import NEUTRAL, RULE, VERDICT_COLOURS, WIDTH, Drawing, Label, Strokes, dots
+from reporter.render.chart_drawing import NEUTRAL, RULE, WIDTH, Drawing, Label, Strokes, dots
 from reporter.render.chart_scale import Scale, padded
 from reporter.render.view_rows import shown_statistic
 from reporter.render.view_text import clean_unit, value_text
+from reporter.verdicts import STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
+    from reporter.decide.run_values import Runs
     from reporter.model import Assessment
     from reporter.render.view_types import RowView
-
-    Runs = tuple[tuple[float, ...], ...]
 
 _LEFT, _RIGHT = 8, WIDTH - 8
 _HEADING_HEIGHT, _HEADING_Y = 22, 14
@@ -35,8 +33,6 @@ _SHARE_SHOWN = 0.97
 
 _FENCE = 3.0
 """Rounds further out than this many interquartile ranges are beyond the axis too: bursts would flatten the rest."""
-
-_STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {"min": min, "max": max, "median": median}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +100,7 @@ def distribution_drawing(assessment: Assessment, row: RowView) -> Drawing | None
         return None
     statistic = shown_statistic(comparison)
     base, head = comparison.distribution
-    colour = VERDICT_COLOURS.get(row.verdict, NEUTRAL)
+    colour = STATES[row.verdict].drawn
     past = _Past(values=comparison.history[-_MOST_SESSIONS:])
     top = past.bottom + _GAP if past.values else 0.0
     upper = _side("baseline", f"{words.BASELINE} {row.baseline}", base, statistic, NEUTRAL, top)
@@ -120,13 +116,7 @@ def distribution_drawing(assessment: Assessment, row: RowView) -> Drawing | None
         + _spoken(past, clean_unit(comparison.metric.unit)),
         height=lower.bottom + 24,
         strokes=(
-            Strokes(
-                kind="grid",
-                segments=tuple((x, 0.0, x, lower.bottom + 4) for x, _ in ticks),
-                colour=RULE,
-                width=1,
-                opacity=0.25,
-            ),
+            _grid([x for x, _ in ticks], lower.bottom + 4),
             *past.strokes(scale),
             *_strokes(upper, scale),
             *_strokes(lower, scale),
@@ -141,13 +131,18 @@ def distribution_drawing(assessment: Assessment, row: RowView) -> Drawing | None
     )
 
 
+def _grid(places: list[float], bottom: float) -> Strokes:
+    segments = tuple((x, 0.0, x, bottom) for x in places)
+    return Strokes(kind="grid", segments=segments, colour=RULE, width=1, opacity=0.25)
+
+
 def _side(kind: str, heading: str, runs: Runs, statistic: str, colour: str, top: float) -> _Side:
     kept = tuple(tuple(sorted(run)) for run in runs if run)
     return _Side(
         kind=kind,
         heading=heading,
         runs=kept,
-        statistics=tuple(float(_STATISTICS[statistic](run)) for run in kept),
+        statistics=run_values(kept, statistic),
         colour=colour,
         top=top,
         step=min(11.0, max(2.0, _RUNS_HEIGHT / len(kept))),
@@ -198,7 +193,7 @@ def _thinned(values: tuple[float, ...], most: int) -> tuple[float, ...]:
 
 def _reference(upper: _Side, lower: _Side, scale: Scale) -> Strokes:
     """Draw the baseline's centre beside both, so that the distance of the head from it can be seen."""
-    x = scale.position(fmean(upper.statistics))
+    x = scale.position(centre(upper.statistics))
     segments = tuple((x, side.top + _HEADING_HEIGHT - 2.0, x, side.bottom + 2.0) for side in (upper, lower))
     return Strokes(kind="reference", segments=segments, colour=NEUTRAL, width=1.5, dashed=True)
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from reporter.verdicts import GREY, STATES
+
 WIDTH = 600
 """Pixels of every chart; pages scale it. The height follows from what is drawn."""
 
-REGRESSED, IMPROVED, NEUTRAL, RULE = "#d55e00", "#0072b2", "#808890", "#9aa1a9"
-"""Vermilion, blue and two greys: told apart with any colour vision, and visible on white as on black."""
-
-VERDICT_COLOURS = {"regressed": REGRESSED, "improved": IMPROVED}
-"""Of changed rows; all others are neutral."""
+REGRESSED, IMPROVED, NEUTRAL, RULE = STATES["regressed"].drawn, STATES["improved"].drawn, GREY, "#9aa1a9"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

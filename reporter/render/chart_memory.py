@@ -13,7 +13,8 @@ from reporter.render.view_text import value_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.model import MemorySeries, Report, RunResources
+    from reporter.model import Report, RunResources
+    from reporter.shared.model import MemorySeries
 
 NAME = "memory"
 _LEFT, _RIGHT = 78, WIDTH - 8
@@ -47,22 +48,8 @@ def _drawing(runs: Sequence[RunResources]) -> Drawing:
         height=_HEIGHT,
         strokes=(
             _grid([(x, _TOP, x, _BOTTOM) for x, _ in across] + [(_LEFT, y, _RIGHT, y) for y, _ in upwards]),
-            *(
-                Strokes(
-                    kind=f"memory {side}",
-                    segments=tuple(
-                        segment
-                        for run in runs
-                        if run.side == side and run.memory
-                        for segment in _line(run.memory, seconds, levels)
-                    ),
-                    colour=colour,
-                    width=1.5,
-                    opacity=0.8,
-                    round_ends=True,
-                )
-                for side, colour in (("base", NEUTRAL), ("head", IMPROVED))
-            ),
+            _side("base", runs, seconds, levels),
+            _side("head", runs, seconds, levels),
         ),
         labels=(
             Label(kind="heading", x=_LEFT, y=_HEADING_Y, text=title),
@@ -70,6 +57,18 @@ def _drawing(runs: Sequence[RunResources]) -> Drawing:
             *(Label(kind="tick", x=x, y=_BOTTOM + 17, text=text, anchor="center") for x, text in across),
             *(Label(kind="tick", x=_LEFT - 6, y=y + 4, text=text, anchor="right") for y, text in upwards),
         ),
+    )
+
+
+def _side(side: str, runs: Sequence[RunResources], seconds: Scale, levels: Scale) -> Strokes:
+    series = [run.memory for run in runs if run.side == side and run.memory]
+    return Strokes(
+        kind=f"memory {side}",
+        segments=tuple(segment for one in series for segment in _line(one, seconds, levels)),
+        colour=NEUTRAL if side == "base" else IMPROVED,
+        width=1.5,
+        opacity=0.8,
+        round_ends=True,
     )
 
 

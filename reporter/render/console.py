@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from reporter.render import load_words, words
 from reporter.render.plain import display_width, fit
 from reporter.shared.printable import no_command, shorten
+from reporter.verdicts import STATES
 
 if TYPE_CHECKING:
     from reporter.render.view_types import GroupView, ReportView, RowView
-    from reporter.render.words import GroupKey, Outcome
+    from reporter.render.words import Outcome
 
 _NARROWEST = 40
 _LONGEST_NAME = 70
@@ -25,17 +26,8 @@ _TRENDS_SHOWN = 10
 _FAILURES_SHOWN = 3
 _LONGEST_MESSAGE = 100
 
-_SUMMED_UP: frozenset[GroupKey] = frozenset(("unchanged", "report_only"))
-
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
-_GROUP_COLOURS: dict[GroupKey, str] = {
-    "regressed": _RED,
-    "errored": _RED,
-    "missing": _YELLOW,
-    "improved": _GREEN,
-    "suspect": _YELLOW,
-    "possible": _YELLOW,
-}
+_COLOURS = {"red": _RED, "green": _GREEN, "yellow": _YELLOW, "": ""}
 _OUTCOME_COLOURS: dict[Outcome, str] = {
     "passed": _GREEN,
     "failed": _RED,
@@ -64,7 +56,7 @@ def render(view: ReportView, *, width: int = 80, colour: bool = False) -> str:
     width = max(width, _NARROWEST)
     paint = _Paint(colour=colour)
     blocks = [_header(view, width, paint)]
-    blocks += [_group(group, width, paint) for group in view.groups if group.key not in _SUMMED_UP]
+    blocks += [_group(group, width, paint) for group in view.groups if not STATES[group.key].summed]
     blocks += [
         _budgets(view, width, paint),
         _categories(view, width, paint),
@@ -88,7 +80,7 @@ def _header(view: ReportView, width: int, paint: _Paint) -> list[str]:
 def _group(group: GroupView, width: int, paint: _Paint) -> list[str]:
     shown = group.rows[:_ROWS_SHOWN]
     layout = _layout(shown, width)
-    lines = [paint(f"{group.symbol} {group.title} ({len(group.rows):,})", _BOLD, _GROUP_COLOURS.get(group.key, ""))]
+    lines = [paint(f"{group.symbol} {group.title} ({len(group.rows):,})", _BOLD, _COLOURS[STATES[group.key].colour])]
     shared = len(group.rows) > 1 and len({_sentence(row) for row in group.rows}) == 1
     if shared:
         lines += [paint(line, _DIM) for line in wrap(_sentence(shown[0]), width, "  ")]
@@ -189,9 +181,9 @@ def _warnings(view: ReportView, width: int, paint: _Paint) -> list[str]:
 
 def _sums(view: ReportView, width: int) -> list[str]:
     counted = [
-        f"{group.symbol} {len(group.rows):,} {words.GROUP_WORDS[group.key]}"
+        f"{group.symbol} {len(group.rows):,} {STATES[group.key].word}"
         for group in view.groups
-        if group.key in _SUMMED_UP
+        if STATES[group.key].summed
     ]
     sentence = "; ".join(counted) + (". " if counted and view.note else "") + view.note
     return wrap(sentence, width)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from reporter import __version__, memory_series
 from reporter.checked import TEXT_LIMIT
+from reporter.decide.categories import summaries
 from reporter.model import NO_FAILURES
-from reporter.render.categories import summaries
 from reporter.render.json_v1_judging import head_of, row_to_json
 from reporter.render.json_v1_read import UNIT_LIMIT, WORD_LIMIT, load
 from reporter.shared.printable import shorten, visible
@@ -23,6 +23,7 @@ from reporter.shared.printable import shorten, visible
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from reporter.decide.categories import CategorySummary
     from reporter.model import (
         Assessment,
         BaselineSource,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
         Comparison,
         Estimate,
         Failures,
-        Fingerprint,
         Gate,
         Judging,
         LoadCourse,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         SideSummary,
         Trend,
     )
-    from reporter.render.categories import CategorySummary
+    from reporter.shared.model import Fingerprint
 
 __all__ = ["SCHEMA", "dump", "load"]
 

@@ -15,7 +15,6 @@ from reporter import fingerprints, memory_series
 from reporter.checked import Checked, Origin, keys
 from reporter.decide.looks import MOST_LOOKS
 from reporter.decide.shards import MOST_SHARDS
-from reporter.errors import InputError
 from reporter.model import (
     NO_FAILURES,
     VERDICTS,
@@ -41,7 +40,6 @@ from reporter.model import (
     Measured,
     Metric,
     Noise,
-    Notice,
     Override,
     PastSession,
     Report,
@@ -52,11 +50,13 @@ from reporter.model import (
     Trend,
 )
 from reporter.render.json_v1_judging import judgings_from_json
+from reporter.shared.errors import InputError
+from reporter.shared.files import FILE_LIMIT
+from reporter.shared.model import Notice
 
 WORD_LIMIT = 200
 UNIT_LIMIT = 100
-FILE_LIMIT = 64 * 1024 * 1024
-"""Characters: of a one-line word, a unit, and the whole file (10,000 rows are about 8 million)."""
+"""Characters of a one-line word, and of a unit."""
 
 _CODE = "verdict-invalid"
 _SCHEMA = "report/v1"
@@ -139,7 +139,7 @@ def load(text: str, where: str) -> Report:
     """Read a verdict; ``where`` is the file's name in messages.
 
     Raises:
-        reporter.errors.InputError: it is too large (``verdict-too-large``), not JSON (``verdict-not-json``), made by a
+        InputError: it is too large (``verdict-too-large``), not JSON (``verdict-not-json``), made by a
             newer version (``verdict-newer``) or anything but a valid ``report/v1`` (``verdict-invalid``).
     """
     document = _parse(text, where)

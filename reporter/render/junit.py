@@ -11,21 +11,12 @@ from xml.etree import ElementTree as ET
 
 from reporter.render import words
 from reporter.render.view import build
+from reporter.verdicts import STATES
 
 if TYPE_CHECKING:
-    from reporter.model import Report, Verdict
+    from reporter.model import Report
     from reporter.render.view_budgets import BudgetView
     from reporter.render.view_types import ReportView, RowView
-
-_ELEMENTS: dict[Verdict, str] = {
-    "regressed": "failure",
-    "errored": "error",
-    "missing": "skipped",
-    "inconclusive": "skipped",
-    "not_comparable": "skipped",
-    "new": "skipped",
-}
-"""Improved and unchanged rows pass."""
 
 
 def render(report: Report) -> str:
@@ -60,7 +51,7 @@ def _add_properties(suite: ET.Element, view: ReportView) -> None:
 
 def _add_row(suite: ET.Element, row: RowView) -> None:
     case = ET.SubElement(suite, "testcase", classname=row.category or "benchmarks", name=row.name)
-    element = "skipped" if row.accepted else _ELEMENTS.get(row.verdict)
+    element = "skipped" if row.accepted else STATES[row.verdict].junit
     if element:
         message = f"{row.word} {row.change}".rstrip()
         child = ET.SubElement(case, element, message=f"{message}: {row.reason}")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from reporter.decide.calibration import Calibration
     from reporter.decide.machine_noise import MachineNoise
-    from reporter.model import Notice
+    from reporter.shared.model import Notice
 
 UNKNOWN = "unknown"
 QUIET = 0.03

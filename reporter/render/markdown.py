@@ -14,6 +14,7 @@ from reporter.render import load_words, words
 from reporter.render.plain import in_phrases, unbroken
 from reporter.render.view_context import MACHINE
 from reporter.shared.markdown import code, prose
+from reporter.verdicts import CHANGED, STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from reporter.render.view_budgets import BudgetView
     from reporter.render.view_failures import FailuresView
     from reporter.render.view_types import CategoryView, GroupView, ReportView, RowView, WarningView
-    from reporter.render.words import GroupKey
+    from reporter.verdicts import GroupKey
 
 COMMENT_LIMIT = 65_536
 SUMMARY_LIMIT = 1_000_000
@@ -197,7 +198,7 @@ def _sections_within(
         if rows:
             sections.append(
                 _Section(
-                    title=f"{len(rows):,} {words.GROUP_WORDS[group.key]}",
+                    title=f"{len(rows):,} {STATES[group.key].word}",
                     rows=rows,
                     folded=not group.calls,
                     trend=with_trend,
@@ -232,7 +233,7 @@ def _joined(sections: list[_Section]) -> tuple[_Section, ...]:
 
 
 def _row(row: RowView, *, trend: bool) -> str:
-    change = f"**{prose(row.change)}**" if row.verdict in ("regressed", "improved") else prose(row.change or "–")
+    change = f"**{prose(row.change)}**" if row.verdict in CHANGED else prose(row.change or "–")
     interval = in_phrases(f"({prose(row.interval)})", columns=30) if row.interval else ""
     why = f"{row.reason}; {row.cure}" if row.cure else row.reason
     cells = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reporter.render import markdown, words
 from reporter.render.plain import unbroken
 from reporter.shared.markdown import code, prose
+from reporter.verdicts import CHANGED
 
 if TYPE_CHECKING:
     from reporter.render.view_suites import PlatformRow, SuitesView
@@ -80,7 +81,7 @@ def _row(row: PlatformRow) -> str:
 def _cell(row: RowView | None) -> str:
     if row is None:
         return words.NOT_IN_THIS_SUITE
-    change = f"**{prose(row.change)}**" if row.verdict in ("regressed", "improved") else prose(row.change)
+    change = f"**{prose(row.change)}**" if row.verdict in CHANGED else prose(row.change)
     return unbroken(f"{row.symbol} {row.word} {change}".rstrip())
 
 

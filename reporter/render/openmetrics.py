@@ -9,8 +9,8 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from reporter.decide.categories import SEVERITIES, summaries
 from reporter.model import benchmark_label
-from reporter.render.categories import SEVERITIES, summaries
 from reporter.render.view_text import LABEL_LIMIT, NAME_LIMIT
 from reporter.shared.printable import shorten, visible
 

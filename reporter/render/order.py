@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import inf, isfinite, log1p
 from typing import TYPE_CHECKING
 
+from reporter.decide.groups import group_of
 from reporter.model import benchmark_label
-from reporter.render.groups import group_of
 from reporter.render.view_rows import shown_values
-from reporter.render.words import GROUP_TITLES, GroupKey
+from reporter.verdicts import STATES, GroupKey
 
 if TYPE_CHECKING:
     from reporter.model import Change, Comparison, Report
@@ -19,7 +19,7 @@ def grouped(report: Report) -> dict[GroupKey, list[int]]:
 
     Groups without a row are left out. Rows of metrics whose good direction nobody declared are a group of their own.
     """
-    groups: dict[GroupKey, list[int]] = {key: [] for key in GROUP_TITLES}
+    groups: dict[GroupKey, list[int]] = {key: [] for key in STATES}
     for index, assessment in enumerate(report.assessments):
         groups[group_of(assessment)].append(index)
     sizes = [-_size(assessment.comparison) for assessment in report.assessments]

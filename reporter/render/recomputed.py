@@ -10,7 +10,7 @@ from reporter.render.console import wrap
 from reporter.render.order import display_names
 from reporter.render.plain import display_width
 from reporter.render.view_text import clean_unit, exact, percent_text, prose
-from reporter.render.words import GROUP_SYMBOLS, ROW_WORDS
+from reporter.verdicts import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -67,7 +67,7 @@ def _row(name: str, again: Again, width: int) -> list[str]:
         *_estimated(now),
         ("level", words.level_spent(again.stop.level, again.together)),
         ("bounds", words.bounds_of(percent_text(row.threshold), percent_text(row.margin))),
-        ("verdict", f"{GROUP_SYMBOLS[now.verdict]} {ROW_WORDS[now.verdict]}: {prose(now.reason)}"),
+        ("verdict", f"{STATES[now.verdict].symbol} {STATES[now.verdict].word}: {prose(now.reason)}"),
         ("report", "; ".join(map(prose, again.differences)) or words.SAYS_THE_SAME),
     )
     return [*wrap(prose(name), width), *_pairs(again), *_labelled(steps, width)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, isfinite, log
-from statistics import fmean, median
+from math import isfinite
 from typing import TYPE_CHECKING
 
+from reporter.decide.run_values import run_changes
 from reporter.render import words
 from reporter.render.chart_scale import Scale, padded, percent_tick
 from reporter.render.view_rows import shown_statistic
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from reporter.model import Assessment, Change
 
-    Runs = tuple[tuple[float, ...], ...]
-
 _LABELS = 12
 """Columns in front of the picture."""
 NARROWEST = 60
@@ -26,7 +24,6 @@ _TICK = 9
 """Columns that one number under the axis needs."""
 _DOTS = " ·•●"
 """No run, one, two, and more in the same column."""
-_STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {"min": min, "max": max, "median": median}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,23 +75,8 @@ def _picture(assessment: Assessment, change: Change) -> _Picture:
         high=high,
         threshold=assessment.threshold or 0.0,
         margin=assessment.margin or 0.0,
-        runs=_runs(assessment, change),
+        runs=run_changes(assessment.comparison, change, shown_statistic(assessment.comparison)),
     )
-
-
-def _runs(assessment: Assessment, change: Change) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return how far each run is from the baseline's value that the change starts at."""
-    if assessment.comparison.distribution is None:
-        return (), ()
-    choose = _STATISTICS[shown_statistic(assessment.comparison)]
-    before, after = (tuple(choose(run) for run in side if run) for side in assessment.comparison.distribution)
-    if not before or (change.kind == "ratio" and min(before) <= 0):
-        return (), ()
-    if change.kind == "difference":
-        centre = fmean(before) if change.before is None else change.before
-        return tuple(value - centre for value in before), tuple(value - centre for value in after)
-    centre = change.before or exp(fmean(map(log, before)))
-    return tuple(value / centre - 1 for value in before), tuple(value / centre - 1 for value in after)
 
 
 def _scale(drawn: _Picture, columns: int) -> Scale:

@@ -22,18 +22,19 @@ from reporter.render.view_text import percent_text, prose, smallest_change
 from reporter.render.view_trends import trend_table
 from reporter.render.view_types import CountView, GroupView, ReportView, WarningView
 from reporter.units import is_timing
+from reporter.verdicts import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reporter.model import Notice, Report
+    from reporter.model import Report
     from reporter.render.view_types import RowView
-    from reporter.render.words import GroupKey, Outcome
+    from reporter.render.words import Outcome
+    from reporter.shared.model import Notice
+    from reporter.verdicts import GroupKey
 
 __all__ = ["build"]
 
-_CALLING: frozenset[GroupKey] = frozenset(("regressed", "errored", "missing", "improved", "suspect", "possible"))
-_QUIET: frozenset[GroupKey] = frozenset(("unchanged", "inconclusive", "report_only"))
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,60}")
 _HOME = re.compile(r"https://github\.com/[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,2000}")
@@ -87,7 +88,7 @@ def build(report: Report, *, artifact_url: str | None = None, home: str | None =
 
 def _is_quiet(report: Report, groups: Groups, outcome: Outcome) -> bool:
     kept = all(result.status == "met" for result in report.budgets)
-    return outcome == "passed" and groups.keys() <= _QUIET and kept and not suite_changed(report)
+    return outcome == "passed" and all(STATES[key].quiet for key in groups) and kept and not suite_changed(report)
 
 
 def _reasons(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, ...]:
@@ -101,9 +102,9 @@ def _group_views(report: Report, groups: Groups) -> tuple[GroupView, ...]:
     return tuple(
         GroupView(
             key=key,
-            title=words.GROUP_TITLES[key],
-            symbol=words.GROUP_SYMBOLS[key],
-            calls=key in _CALLING,
+            title=STATES[key].title,
+            symbol=STATES[key].symbol,
+            calls=STATES[key].calls,
             rows=tuple(islice(rows, len(indexes))),
         )
         for key, indexes in groups.items()
@@ -119,7 +120,7 @@ def _row_views(report: Report, order: list[int]) -> Iterator[RowView]:
 
 
 def _count_view(key: GroupKey, count: int) -> CountView:
-    return CountView(key=key, symbol=words.GROUP_SYMBOLS[key], word=words.GROUP_WORDS[key], count=f"{count:,}")
+    return CountView(key=key, symbol=STATES[key].symbol, word=STATES[key].word, count=f"{count:,}")
 
 
 def _warning_view(notice: Notice, home: str | None) -> WarningView:

@@ -6,12 +6,12 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from reporter.shared.model import COMMIT
 from reporter.shared.printable import visible
 
 if TYPE_CHECKING:
     from reporter.model import Measured
 
-_COMMIT = re.compile(r"[0-9a-f]{7,64}")
 """What may stand in a line for a shell as a commit; anything else came from a hostile file."""
 
 _OUTPUT = "{output}"
@@ -23,7 +23,7 @@ def repeat(measured: Measured) -> tuple[str, ...]:
     """Give lines for a shell that measure both sides again and compare them; empty without a command."""
     if not measured.command:
         return ()
-    base, head = (sha if sha and _COMMIT.fullmatch(sha) else None for sha in (measured.base_sha, measured.head_sha))
+    base, head = (sha if sha and COMMIT.fullmatch(sha) else None for sha in (measured.base_sha, measured.head_sha))
     lines = []
     for commit, file in ((base, "base.json"), (head, "head.json")):
         if commit:

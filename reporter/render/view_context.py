@@ -11,7 +11,8 @@ from reporter.shared.printable import shorten
 from reporter.units import format_duration
 
 if TYPE_CHECKING:
-    from reporter.model import BaselineSource, Fingerprint, Report, Shift
+    from reporter.model import BaselineSource, Report, Shift
+    from reporter.shared.model import Fingerprint
 
 Pairs = tuple[tuple[str, str], ...]
 

@@ -8,10 +8,12 @@ from reporter.render import words
 from reporter.render.view_context import short_commit
 from reporter.render.view_rows import row_view
 from reporter.render.view_text import percent_text
+from reporter.verdicts import CHANGED
 
 if TYPE_CHECKING:
     from reporter.model import Report
-    from reporter.render.words import GroupKey, Outcome
+    from reporter.render.words import Outcome
+    from reporter.verdicts import GroupKey
 
 Groups = dict["GroupKey", list[int]]
 
@@ -40,7 +42,7 @@ def headline(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, str
 
 def suite_changed(report: Report) -> bool:
     """Return whether the suite as a whole regressed or improved."""
-    return report.shift is not None and report.shift.verdict in ("regressed", "improved")
+    return report.shift is not None and report.shift.verdict in CHANGED
 
 
 def _shift(report: Report) -> str:
@@ -85,7 +87,7 @@ def _noun(report: Report, groups: Groups) -> str:
 def _extreme(report: Report, groups: Groups) -> str:
     """Return the largest change of the group that the headline begins with, when that is a group of changes."""
     key = next((key for key in ("regressed", "errored", "missing", "improved") if key in groups), None)
-    if key not in ("regressed", "improved"):
+    if key not in CHANGED:
         return ""
     first = report.assessments[groups[key][0]].comparison
     row = row_view(report.assessments[groups[key][0]], "", first.name)

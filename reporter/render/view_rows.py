@@ -6,8 +6,8 @@ from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from reporter.decide.groups import group_of
 from reporter.model import SHOWN_ALONE, SHOWN_FOR
-from reporter.render.groups import group_of
 from reporter.render.sparkline import sparkline
 from reporter.render.view_facts import facts, value_words
 from reporter.render.view_text import (
@@ -21,8 +21,9 @@ from reporter.render.view_text import (
     value_text,
 )
 from reporter.render.view_types import RowView
-from reporter.render.words import BETTER_WORDS, GROUP_SYMBOLS, ROW_WORDS
+from reporter.render.words import BETTER_WORDS
 from reporter.shared.printable import shorten, visible
+from reporter.verdicts import STATES
 
 if TYPE_CHECKING:
     from reporter.model import Assessment, Change, Comparison, SideSummary
@@ -51,8 +52,8 @@ def row_view(assessment: Assessment, key: str, name: str, *, detailed: bool = Tr
         better=BETTER_WORDS[metric.better],
         verdict=assessment.verdict,
         accepted=assessment.accepted is not None,
-        symbol=GROUP_SYMBOLS[group],
-        word=ROW_WORDS[group],
+        symbol=STATES[group].symbol,
+        word=STATES[group].alone or STATES[group].word,
         baseline=value_text(baseline, unit),
         head=value_text(head, unit),
         value_of=value_words(comparison),

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from reporter.render import words
 from reporter.render.view_context import fingerprint_texts
 from reporter.render.view_types import EnvironmentView
+from reporter.verdicts import STATES
 
 if TYPE_CHECKING:
     from reporter.model import Report
-    from reporter.render.words import GroupKey
+    from reporter.verdicts import GroupKey
 
 
 def environment(report: Report) -> tuple[EnvironmentView, ...]:
@@ -27,7 +28,7 @@ def not_measured(report: Report, groups: dict[GroupKey, list[int]]) -> tuple[str
     """Say what has no value or no verdict, a sentence for each reason; nothing when all was compared."""
     if report.compare == "none":
         return ()
-    rows = [words.not_measured(len(groups[key]), key) for key in words.WITHOUT_VERDICT if key in groups]
+    rows = [words.not_measured(len(groups[key]), key) for key in STATES if key in groups and STATES[key].lacks]
     absent = [result for result in report.budgets if result.status == "not_measured"]
     budgets = [f"{words.count_of(len(absent), 'budget')} {words.BUDGETS_NOT_MEASURED}."] if absent else []
     return (*rows, *budgets)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reporter.render import words
+from reporter.verdicts import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -96,7 +97,7 @@ def _table(views: Sequence[ReportView]) -> PlatformTable | None:
 
 def _calling(views: Sequence[ReportView]) -> list[Key]:
     """Give what calls for attention anywhere: by the most important group that it is in, then its place there."""
-    importance = {key: place for place, key in enumerate(words.GROUP_TITLES)}
+    importance = {key: place for place, key in enumerate(STATES)}
     places: dict[Key, tuple[int, int, str]] = {}
     for view in views:
         for group in view.groups:

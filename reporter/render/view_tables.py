@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
+from reporter.decide.categories import summaries
+from reporter.decide.resource_use import resource_use
 from reporter.render import words
-from reporter.render.categories import summaries
 from reporter.render.view_text import LABEL_LIMIT, percent_text, value_text
 from reporter.render.view_types import CategoryView, ResourceView
 from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from reporter.model import Assessment, MemorySeries, Report, RunResources
-    from reporter.render.categories import CategorySummary
-    from reporter.render.words import GroupKey
+    from reporter.decide.categories import CategorySummary
+    from reporter.decide.growth import Growth
+    from reporter.decide.resource_use import ResourceUse, Spread
+    from reporter.model import Report, RunResources
+    from reporter.verdicts import GroupKey
 
 MOST_CATEGORIES = 50
 """Shown, the largest first; a tool may put every benchmark into a group of its own."""
@@ -25,81 +25,61 @@ MOST_CATEGORIES = 50
 
 def resources(runs: tuple[RunResources, ...]) -> tuple[ResourceView, ...]:
     """Sum up what the runs used, a line for each side and one for its service; empty when nothing is known."""
-    sides = (("base", words.BASELINE), ("head", words.HEAD))
-    lines = [
-        _side(label + suffix, [run for run in runs if (run.side, run.of) == (side, user)])
-        for side, label in sides
-        for user, suffix in words.RESOURCE_USERS.items()
-    ]
-    return tuple(line for line in lines if line is not None)
+    return tuple(map(_resource, resource_use(runs)))
 
 
 def categories(report: Report, groups: dict[GroupKey, list[int]]) -> tuple[CategoryView, ...]:
-    """Count the verdicts of the largest categories and give their typical change; empty when there is only one."""
-    found: dict[str, dict[GroupKey, list[Assessment]]] = {}
+    """Return the counts of the largest categories and their typical change; empty when there is only one."""
+    counts: dict[str, dict[GroupKey, int]] = {}
     for key, indexes in groups.items():
         for index in indexes:
-            assessment = report.assessments[index]
-            name = assessment.comparison.category or ""
-            found.setdefault(name, {}).setdefault(key, []).append(assessment)
+            found = counts.setdefault(report.assessments[index].comparison.category or "", {})
+            found[key] = found.get(key, 0) + 1
     kept = {summary.name or "": summary for summary in summaries(report)}
     for name in kept:
-        found.setdefault(name, {})
-    largest = sorted(found, key=lambda name: (-sum(map(len, found[name].values())), name))[:MOST_CATEGORIES]
-    return tuple(_category(name, found[name], kept[name]) for name in largest) if len(found) > 1 else ()
+        counts.setdefault(name, {})
+    largest = sorted(counts, key=lambda name: (-sum(counts[name].values()), name))[:MOST_CATEGORIES]
+    return tuple(_category(name, counts[name], kept[name]) for name in largest) if len(counts) > 1 else ()
 
 
-def _side(label: str, runs: list[RunResources]) -> ResourceView | None:
-    if not runs:
-        return None
+def _resource(used: ResourceUse) -> ResourceView:
+    side = words.BASELINE if used.side == "base" else words.HEAD
     return ResourceView(
-        label=label,
-        runs=f"{len(runs):,}",
-        wall=_spread((run.wall_seconds for run in runs), "s"),
-        cpu=_spread((run.cpu_seconds for run in runs), "s"),
-        memory=_spread((run.peak_memory_bytes for run in runs), "B"),
-        growth=_growth([run.memory for run in runs if run.memory]),
-        read=_spread((run.read_bytes for run in runs), "B"),
-        written=_spread((run.written_bytes for run in runs), "B"),
+        label=side + words.RESOURCE_USERS[used.of],
+        runs=f"{used.runs:,}",
+        wall=_spread(used.wall, "s"),
+        cpu=_spread(used.cpu, "s"),
+        memory=_spread(used.memory, "B"),
+        growth=_growth(used.growth) if used.growth else "",
+        read=_spread(used.read, "B"),
+        written=_spread(used.written, "B"),
     )
 
 
-def _growth(series: list[MemorySeries]) -> str:
-    """Say what memory gains; empty where the runs are too short to tell."""
-    from reporter.decide.growth import growth
-
-    found = growth(series)
-    if found is None:
-        return ""
+def _growth(found: Growth) -> str:
+    """Return what memory gains."""
     per_run = found.per_run
     interval = f"{value_text(per_run.low, 'B')} to {value_text(per_run.high, 'B')}"
     rate = value_text(found.per_second.point, "B/s")
     return words.memory_growth(value_text(per_run.point, "B"), interval, rate, shown=per_run.low > 0)
 
 
-def _spread(values: Iterable[float | None], unit: str) -> str:
-    """Say the middle of the runs and how far they reach: ``3.1 s (2.9 s to 3.4 s)``."""
-    known = [value for value in values if value is not None]
-    if not known:
+def _spread(spread: Spread | None, unit: str) -> str:
+    """Return the middle of the runs and how far they reach: ``3.1 s (2.9 s to 3.4 s)``."""
+    if spread is None:
         return "–"
-    middle, low, high = (value_text(value, unit) for value in (median(known), min(known), max(known)))
+    middle, low, high = (value_text(value, unit) for value in (spread.middle, spread.low, spread.high))
     return middle if low == high else f"{middle} ({low} to {high})"
 
 
-def _category(name: str, groups: dict[GroupKey, list[Assessment]], kept: CategorySummary) -> CategoryView:
-    changes = [
-        assessment.comparison.change.marginal.point
-        for assessments in groups.values()
-        for assessment in assessments
-        if assessment.comparison.change and assessment.comparison.change.kind == "ratio"
-    ]
+def _category(name: str, groups: dict[GroupKey, int], kept: CategorySummary) -> CategoryView:
     label = shorten(visible(name), LABEL_LIMIT)
     return CategoryView(
         name=label if label.strip() else words.NO_CATEGORY,
         address=f"#category={quote_plus(label)}" if label and groups else "",
-        rows=f"{sum(map(len, groups.values())):,}",
-        verdicts=words.verdicts_counted({key: len(assessments) for key, assessments in groups.items()}),
-        change=percent_text(median(changes), signed=True) if changes else "–",
+        rows=f"{sum(groups.values()):,}",
+        verdicts=words.verdicts_counted(groups),
+        change="–" if kept.change is None else percent_text(kept.change, signed=True),
         budgets=words.budgets_met(kept.budgets_met, kept.budgets) if kept.severity else "",
         severity=words.BUDGET_WORDS[kept.severity] if kept.severity else "",
         symbol=words.BUDGET_SYMBOLS[kept.severity] if kept.severity else "",

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from reporter.render.view_budgets import BudgetView
     from reporter.render.view_failures import FailuresView
     from reporter.render.view_trends import TrendTable
-    from reporter.render.words import GroupKey, Outcome
+    from reporter.render.words import Outcome
+    from reporter.verdicts import GroupKey
 
 
 class RowView(Struct, frozen=True, kw_only=True):

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Literal
 
 from reporter.shared.printable import shorten
 from reporter.units import format_duration, format_percent
+from reporter.verdicts import HEADLINE, STATES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reporter.model import BaselineSource, Clock, CompareKind, ResourceUser, RunResources
+    from reporter.verdicts import GroupKey
 
 Outcome = Literal[
     "passed",
@@ -30,67 +32,6 @@ Outcome = Literal[
 """What a report comes to: the gate's status, with its causes apart (``undecided`` is a side that could not be measured,
 ``no_baseline`` a run that had nothing to compare with); and of what passes apart: a run that saved a baseline, one that
 compared nothing or only for advice, and one in which benchmarks errored. See ``outcome.outcome_of``."""
-
-GroupKey = Literal[
-    "regressed",
-    "errored",
-    "missing",
-    "improved",
-    "suspect",
-    "possible",
-    "new",
-    "not_comparable",
-    "inconclusive",
-    "unchanged",
-    "report_only",
-]
-
-GROUP_WORDS: dict[GroupKey, str] = {
-    "regressed": "regressed",
-    "errored": "errored",
-    "missing": "missing",
-    "improved": "improved",
-    "suspect": "not confirmed",
-    "possible": "possibly changed",
-    "new": "new",
-    "not_comparable": "not comparable",
-    "inconclusive": "inconclusive",
-    "unchanged": "unchanged",
-    "report_only": "shown only",
-}
-"""Every verdict is a group too, so this also names verdicts."""
-
-ROW_WORDS: dict[GroupKey, str] = GROUP_WORDS | {"possible": "possible change"}
-"""What a row of a group is called by itself."""
-
-GROUP_SYMBOLS: dict[GroupKey, str] = {
-    "regressed": "✗",
-    "errored": "!",
-    "missing": "−",
-    "improved": "✓",
-    "suspect": "?",
-    "possible": "~",
-    "new": "+",
-    "not_comparable": "≠",
-    "inconclusive": "?",
-    "unchanged": "=",
-    "report_only": "·",
-}
-"""One column wide each, and told apart without colour."""
-
-GROUP_TITLES: dict[GroupKey, str] = {
-    "regressed": "Regressed",
-    "errored": "Errored",
-    "missing": "Missing",
-    "improved": "Improved",
-    "suspect": "Suspects, not confirmed",
-    "possible": "Possible changes, not certain",
-    "new": "New",
-    "not_comparable": "Not comparable",
-    "inconclusive": "Inconclusive",
-    "unchanged": "Unchanged",
-    "report_only": "Shown only, no good direction declared",
-}
 
 OUTCOME_SYMBOLS: dict[Outcome, str] = {
     "passed": "✓",
@@ -239,40 +180,26 @@ def headline_measured(total: int, noun: str, errored: int) -> str:
     return f"{count_of(total - errored, noun)} measured{failed}"
 
 
-_HEADLINE_ORDER: tuple[GroupKey, ...] = (
-    "regressed",
-    "errored",
-    "missing",
-    "improved",
-    "unchanged",
-    "suspect",
-    "possible",
-    "inconclusive",
-    "not_comparable",
-    "new",
-)
-
-
 def headline_lead(counts: dict[GroupKey, int], total: int, noun: str, extreme_change: str) -> str:
     """Say the most important count, with its largest change: ``3 of 15 benchmarks regressed (worst +25.1 %)``."""
-    first = next((key for key in _HEADLINE_ORDER if key in counts), None)
+    first = next((key for key in HEADLINE if key in counts), None)
     if first is None:
         return NOTHING_COMPARED
     every = counts[first] == total > 1
     share = f"All {count_of(total, noun)}" if every else f"{counts[first]:,} of {count_of(total, noun)}"
     size = f" ({extreme_change})" if extreme_change else ""
-    return f"{share} {GROUP_WORDS[first]}{size}"
+    return f"{share} {STATES[first].word}{size}"
 
 
 def headline_rest(counts: dict[GroupKey, int]) -> str:
     """Say the other counts: ``1 improved, 10 unchanged``."""
-    present = [key for key in _HEADLINE_ORDER if key in counts]
-    return ", ".join(f"{counts[key]:,} {GROUP_WORDS[key]}" for key in present[1:])
+    present = [key for key in HEADLINE if key in counts]
+    return ", ".join(f"{counts[key]:,} {STATES[key].word}" for key in present[1:])
 
 
 def verdicts_counted(counts: dict[GroupKey, int]) -> str:
     """Say the counts of a category: ``2 regressed, 10 unchanged``."""
-    return ", ".join(f"{count:,} {GROUP_WORDS[key]}" for key, count in counts.items())
+    return ", ".join(f"{count:,} {STATES[key].word}" for key, count in counts.items())
 
 
 NO_CATEGORY = "(no category)"
@@ -431,17 +358,9 @@ def machines_differ(labels: tuple[str, ...]) -> str:
 
 def not_measured(count: int, key: GroupKey) -> str:
     """Say why rows have no verdict: ``3 missing: in the baseline, and not measured this time``."""
-    return f"{count:,} {GROUP_WORDS[key]}: {_WITHOUT_VERDICT[key]}."
+    return f"{count:,} {STATES[key].word}: {STATES[key].lacks}."
 
 
-_WITHOUT_VERDICT: dict[GroupKey, str] = {
-    "errored": "no usable value",
-    "missing": "in the baseline, and not measured this time",
-    "new": "measured now, and not in the baseline",
-    "not_comparable": "measured on both sides in ways that cannot be compared",
-    "report_only": "nobody declared which direction is good",
-}
-WITHOUT_VERDICT: tuple[GroupKey, ...] = tuple(_WITHOUT_VERDICT)
 BUDGETS_NOT_MEASURED = "not measured: nothing gave a value for them"
 COPYING = "Numbers are copied with full precision and shown so when pointed at."
 
@@ -507,7 +426,7 @@ _REASON_LIMIT = 200
 
 def left_out(groups: tuple[tuple[GroupKey, int], ...]) -> str:
     """Say what was dropped: ``3,012 rows left out to keep this short: 12 new, 3,000 unchanged``."""
-    parts = ", ".join(f"{count:,} {GROUP_WORDS[key]}" for key, count in groups)
+    parts = ", ".join(f"{count:,} {STATES[key].word}" for key, count in groups)
     return f"{count_of(sum(count for _, count in groups), 'row')} left out to keep this short: {parts}."
 
 
@@ -604,6 +523,11 @@ CHECK_GOOD, CHECK_NOTE, CHECK_PROBLEM = "✓", "·", "✗"
 CHECK_NO_GIT = "git is not on PATH: base and head cannot be measured side by side, and commits are not known"
 CHECK_NO_PYTHON = "there is no python on PATH: fine, unless the benchmark command is in Python"
 CHECK_NO_PYTEST_BENCHMARK = "the python on PATH has no pytest-benchmark: fine, unless the benchmark command needs it"
+CHECK_ADDRESSES = "both sides of a pair of pytest-benchmark get the same addresses, which makes pairs quieter"
+CHECK_NO_ADDRESSES = (
+    "the system gives every process random addresses and refuses to do otherwise, as engines of containers do: pairs "
+    "of pytest-benchmark are about four times as noisy (docker run --security-opt seccomp=unconfined allows it)"
+)
 CHECK_CONFIG = "the configuration is valid"
 
 

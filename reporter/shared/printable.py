@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*)::")
 """Behind colours it is none, but with and without colours the words are the same."""
@@ -25,6 +29,12 @@ def no_command(line: str) -> str:
     The line gets no longer by it.
     """
     return _COMMAND.sub(r"\1∷", line.replace("##[", "##("))
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Return the first names of a list, and how many more there are: ``a.py, b.py and 3 more``."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def shorten(text: str, limit: int) -> str:

@@ -7,15 +7,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reporter.errors import InputError, UsageError
-from reporter.files import write_atomically
 from reporter.ingest.opening import read_bytes
-from reporter.model import Baseline, Notice
+from reporter.shared.errors import InputError, UsageError
+from reporter.shared.files import write_atomically
+from reporter.shared.model import Notice
 from reporter.store import snapshot
 from reporter.store.source import read_source, with_source
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reporter.model import Baseline
 
 SUFFIX = ".json.gz"
 

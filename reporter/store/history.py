@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reporter.model import FINGERPRINT_KEYS, Baseline, BaselineSource, Metric, Session, Suite
+from reporter.model import Baseline, BaselineSource, Metric, Session, Suite
+from reporter.shared.model import FINGERPRINT_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,7 +9,6 @@ import numpy as np
 
 from reporter import fingerprints
 from reporter.checked import WHOLE_LIMIT
-from reporter.errors import InputError
 from reporter.ingest.collector import collector_paused
 from reporter.ingest.opening import inflate
 from reporter.model import (
@@ -20,11 +19,12 @@ from reporter.model import (
     Benchmark,
     Better,
     Metric,
-    Notice,
     Sample,
     Session,
     Suite,
 )
+from reporter.shared.errors import InputError
+from reporter.shared.model import Notice
 from reporter.store.columns import MAX_ROUNDS, decode_rounds, decode_statistics
 from reporter.store.history import session_of
 from reporter.store.tables import Table, origin

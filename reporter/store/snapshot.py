@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reporter import fingerprints
 from reporter.ingest.collector import collector_paused
 from reporter.masking import without_secrets
 from reporter.model import STATISTICS
@@ -74,7 +73,7 @@ def _suite(suite: Suite, index: dict[Identity, int]) -> dict[str, Any]:
         "measured_at": suite.measured_at,
         "plan": suite.plan,
         "runs": suite.runs,
-        "fingerprint": fingerprints.to_json(suite.fingerprint),
+        "fingerprint": suite.fingerprint.to_json(),
         "warnings": [{"code": notice.code, "text": notice.text} for notice in suite.warnings],
         "benchmark": _steps(index[benchmark.name, benchmark.params] for benchmark in benchmarks),
         "category": [benchmark.category for benchmark in benchmarks],
@@ -115,7 +114,7 @@ def _session(session: Session, index: dict[Identity, int]) -> dict[str, Any]:
         "measured_at": session.measured_at,
         "plan": session.plan,
         "runs": runs,
-        "fingerprint": fingerprints.to_json(session.fingerprint),
+        "fingerprint": session.fingerprint.to_json(),
         "metrics": list(metrics),
         **_digests([session.codes.get(name) for name in measured]),
         "samples": {"of": _steps(index[name, params] for name, params, _ in session.statistics), "metric": kinds},

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reporter.checked import Checked
-from reporter.errors import InputError
 from reporter.ingest.opening import read_bytes
 from reporter.model import Baseline, BaselineSource
+from reporter.shared.errors import InputError
 from reporter.store.tables import origin
 
 if TYPE_CHECKING:

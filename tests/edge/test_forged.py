@@ -8,20 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 from msgspec import structs
 
-from reporter.model import (
-    BudgetResult,
-    Change,
-    Estimate,
-    Failure,
-    Failures,
-    Fingerprint,
-    Gate,
-    Metric,
-    Noise,
-    Notice,
-    Shift,
-    StatusCount,
-)
+from reporter.model import BudgetResult, Change, Estimate, Failure, Failures, Gate, Metric, Noise, Shift, StatusCount
+from reporter.shared.model import Fingerprint, Notice
 from tests.edge.job import TOKEN, other_run, sha
 from tests.edge.test_publish import IMPROVED, MARKER, QUIET, REGRESSED, comments, report_of, row
 from tests.edge.test_publish_other import upload

@@ -18,7 +18,6 @@ from reporter.model import (
     Change,
     Comparison,
     Estimate,
-    Fingerprint,
     Gate,
     Measured,
     Metric,
@@ -26,7 +25,8 @@ from reporter.model import (
     SideSummary,
 )
 from reporter.render import json_v1
-from reporter.render.json_v1_read import FILE_LIMIT
+from reporter.shared.files import FILE_LIMIT
+from reporter.shared.model import Fingerprint
 from tests.edge.job import TOKEN, job, pull_request, push, seed, sha
 from tests.github_api import GitHubApi
 

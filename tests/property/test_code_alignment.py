@@ -13,8 +13,8 @@ from reporter.decide.code_alignment import SIZES, of_others
 from reporter.decide.judge import DEFAULT_POLICY
 
 if TYPE_CHECKING:
-    from reporter.decide.noise import Variance
     from reporter.model import IndexArray
+    from reporter.stats.variance import Variance
 
 rows = st.lists(
     st.tuples(st.floats(-3.0, 3.0), st.floats(1e-6, 0.5), st.booleans()),

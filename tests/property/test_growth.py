@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.decide.growth import BLOCKS, FEWEST_POINTS, growth, over_run
-from reporter.model import MemorySeries
+from reporter.shared.model import MemorySeries
 
 if TYPE_CHECKING:
     from collections.abc import Callable

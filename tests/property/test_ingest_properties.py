@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reporter.errors import InputError
 from reporter.ingest import Document, FileReading, Reading, assemble, read_file
 from reporter.ingest.opening import open_document
 from reporter.ingest.registry import FORMATS
 from reporter.model import STATISTICS, Metric, Suite
+from reporter.shared.errors import InputError
 from tests.recorded import DATA, all_recorded
 
 RECORDED = {path: path.read_bytes() for path in all_recorded()}

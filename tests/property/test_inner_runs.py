@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.decide.judge import Pairs, judge_pairs, judge_screen
-from reporter.errors import InputError
 from reporter.ingest import FileReading, Reading, assemble
 from reporter.model import STATISTICS, Suite
+from reporter.shared.errors import InputError
 from tests.suites import MACHINE, TIME, baseline_of
 
 NAMES = "abc"

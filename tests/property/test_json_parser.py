@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reporter.errors import InputError
 from reporter.ingest.opening import parse_json
+from reporter.shared.errors import InputError
 
 digits = st.text("0123456789", min_size=1, max_size=40)
 numbers = st.tuples(

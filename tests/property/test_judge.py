@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.decide.judge import Decision, judge_pairs, judge_screen
-from reporter.decide.multiple import holm
+from reporter.stats.holm import holm
 from tests.suites import MACHINE, baseline_of, noisy_runs, suite_of
 
 if TYPE_CHECKING:
-    from reporter.model import Fingerprint
+    from reporter.shared.model import Fingerprint
 
 seeds = st.integers(0, 2**32 - 1)
 RunsOf = dict[str, list[list[float]]]

@@ -126,7 +126,7 @@ def _interval_supports(row: Assessment, change: Change) -> None:
 @pytest.mark.parametrize("pairs", [8, 16, 32])
 def test_no_single_benchmark_is_regressed_with_an_interval_that_holds_zero(pairs: int) -> None:
     """A lone row that is tested at 5 % one-sided has an interval that leaves 2.5 % out on either side."""
-    policy = replace(DEFAULT_POLICY, levels=((pairs, 0.05),))
+    policy = replace(DEFAULT_POLICY, alpha_pairs=((pairs, 0.05),))
     found: list[Assessment] = []
     for seed in range(80):
         generator = np.random.default_rng([seed, pairs])

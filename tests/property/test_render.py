@@ -9,7 +9,6 @@ from typing import Any, get_args
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reporter.errors import InputError
 from reporter.model import (
     VERDICTS,
     Assessment,
@@ -18,20 +17,20 @@ from reporter.model import (
     Change,
     Comparison,
     Estimate,
-    Fingerprint,
     Gate,
     GateCause,
     Measured,
     Metric,
     Noise,
-    Notice,
     Report,
     Shift,
     SideSummary,
 )
 from reporter.render import console, json_v1, junit, markdown, view
 from reporter.render.plain import display_width
+from reporter.shared.errors import InputError
 from reporter.shared.markdown import code, prose
+from reporter.shared.model import Fingerprint, Notice
 from reporter.shared.printable import visible
 from tests.gfm import needs_cmark, read_tables, text_of
 from tests.reports import one_regression

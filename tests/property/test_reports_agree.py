@@ -16,13 +16,14 @@ from entrypoint.check import conclude
 from reporter.commands.composing import GateOptions, exit_code
 from reporter.config import STRICT
 from reporter.decide.decided import asked, decided
-from reporter.decide.gate import gate
+from reporter.decide.gate import Circumstances, gate
 from reporter.decide.merge_shards import merge
 from reporter.decide.needed import what_would_decide
 from reporter.decide.shards import Shard
-from reporter.model import DECIDED, BudgetResult, Notice, Shift
+from reporter.model import DECIDED, BudgetResult, Shift
 from reporter.render import charts, console, html, json_v1, junit, markdown, openmetrics, view, words
 from reporter.render.plain import display_width
+from reporter.shared.model import Notice
 from tests.reports import MEMORY, SOURCE, THROUGHPUT, TIME, UNDECLARED, estimate, report, row
 
 if TYPE_CHECKING:
@@ -59,7 +60,12 @@ def drawn(seed: int) -> Report:
     cure = what_would_decide(rows, made.measured, paired=made.compare == "paired")
     absent = None if known else "there is none"
     unmeasured = "the command failed" if random.random() < 0.1 else None
-    decision = gate(rows, budgets, random.choice(_MODES), unmeasured, wanted=wanted, absent=absent, cure=cure)
+    decision = gate(
+        rows,
+        budgets,
+        random.choice(_MODES),
+        Circumstances(wanted=wanted, undecided=unmeasured, absent=absent, cure=cure),
+    )
     return replace(made, gate=decision, saved=wanted == "nothing" and not unmeasured and random.random() < 0.5)
 
 

@@ -12,14 +12,14 @@ import pytest
 
 from entrypoint.check import conclude
 from reporter.decide.consistent import is_open_and_worse
-from reporter.decide.gate import gate
+from reporter.decide.gate import Circumstances, gate
 from reporter.decide.judge_rule import judge_pairs_by_rule
 from reporter.decide.named_rules import parse_rule
 from reporter.decide.retold import Reader, retell
 from reporter.decide.retold_words import NO_INTERVAL
-from reporter.errors import InputError
 from reporter.model import VERDICTS
 from reporter.render import json_v1
+from reporter.shared.errors import InputError
 from tests.property.test_reports_agree import share
 from tests.property.test_truth import World, decisions
 from tests.reports import MEASURED, SOURCE, report, row
@@ -88,7 +88,7 @@ def test_a_gate_that_compose_has_made_is_made_again(number: int) -> None:
 @pytest.mark.parametrize("wanted", ["verdict", "nothing"])
 def test_without_a_baseline_nothing_is_passed(wanted: Wanted) -> None:
     rows = (row("test_one", "new"), row("test_two", "errored"))
-    made = gate(rows, (), READER.fail_on, wanted=wanted, absent="none was saved yet")
+    made = gate(rows, (), READER.fail_on, Circumstances(wanted=wanted, absent="none was saved yet"))
     before = replace(report(*rows, compare="none", baseline=None, baseline_reason="none was saved yet"), gate=made)
     after = retell(before, READER, "verdict.json")
     assert (after.gate.status, after.gate.cause) == ("undecided", "not-compared")

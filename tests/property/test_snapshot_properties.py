@@ -9,9 +9,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporter.errors import InputError
 from reporter.ingest import FileReading, Reading, assemble, read_file
 from reporter.model import COLUMN, Baseline, BaselineSource, Metric
+from reporter.shared.errors import InputError
 from reporter.store import history
 from reporter.store.snapshot import dump, load
 

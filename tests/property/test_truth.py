@@ -19,7 +19,8 @@ from reporter.units import format_percent
 from tests.suites import baseline_of, suite_of
 
 if TYPE_CHECKING:
-    from reporter.decide.decision import BoundsOf, Decision
+    from reporter.decide.decision import Decision
+    from reporter.decide.family import BoundsOf
     from reporter.model import Assessment, Better, Suite
 
 _UNITS: tuple[tuple[str, Better], ...] = (("s", "lower"), ("1/s", "higher"), ("B", "lower"), ("1", "lower"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,8 @@ import pytest
 
 from benchmarks.evaluate import designs, figures, recorder
 from benchmarks.evaluate.__main__ import TARGETS_MISSED, main
-from benchmarks.evaluate.recording import read_recording
-from reporter.errors import UsageError
+from benchmarks.evaluate.recording import LOCK_STEP, read_recording
+from reporter.shared.errors import UsageError
 from tests.unit.evaluate_recordings import write_long, write_short
 
 if TYPE_CHECKING:
@@ -19,15 +20,33 @@ if TYPE_CHECKING:
 WANTED = recorder.Wanted(equal=0, neutral=0, heads=1)
 
 
-def test_a_recording_is_what_the_evaluation_reads(tmp_path: Path) -> None:
+def test_a_recording_of_both_ways_is_what_the_evaluation_reads_and_it_goes_on_where_it_ended(tmp_path: Path) -> None:
     recorder.record(tmp_path / "new", WANTED, 1, figures.Progress())
-    recording = read_recording(tmp_path / "new")
-    assert len(recording.benchmarks) == 12
-    assert [(run.side, run.level, run.pair) for run in recording.runs] == [("base", 0.0, 0), ("head", 0.03, 0)]
-    assert designs.levels_of(recording) == (0.03,)
-    assert recording.seconds > 0
-    with pytest.raises(UsageError, match="not empty"):
-        recorder.record(tmp_path / "new", WANTED, 1, figures.Progress())
+    in_turn = read_recording(tmp_path / "new")
+    lock_step = read_recording(tmp_path / "new", LOCK_STEP)
+    for recording in (in_turn, lock_step):
+        assert len(recording.benchmarks) == 12
+        assert sorted((run.side, run.level) for run in recording.runs) == [("base", 0.0), ("head", 0.03)]
+        assert designs.levels_of(recording) == (0.03,)
+        assert recording.seconds > 0
+    assert [run.slices is not None for run in lock_step.runs] == [True, True]
+    assert not any(run.slices for run in in_turn.runs)
+    minima, medians = lock_step.column("min"), lock_step.column("median")
+    assert (minima == medians).all()
+    assert (minima != in_turn.column("min")).any()
+    files = sorted((tmp_path / "new").iterdir())
+    recorder.record(tmp_path / "new", WANTED, 1, figures.Progress())
+    assert sorted((tmp_path / "new").iterdir()) == files
+    recorder.record(tmp_path / "new", replace(WANTED, equal=1), 1, figures.Progress())
+    again = read_recording(tmp_path / "new", LOCK_STEP)
+    assert sorted(run.level for run in again.runs if run.side == "head") == [0.0, 0.03]
+    assert len({run.file for run in again.runs}) == 4
+
+
+def test_a_folder_of_something_else_is_not_recorded_into(tmp_path: Path) -> None:
+    write_short(tmp_path / "short")
+    with pytest.raises(UsageError, match="other than a recording of both ways"):
+        recorder.record(tmp_path / "short", WANTED, 1, figures.Progress())
 
 
 def _call(*arguments: str) -> tuple[int, str, str]:

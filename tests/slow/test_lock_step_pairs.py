@@ -12,6 +12,7 @@ from reporter.cli import main
 from reporter.commands.composing import GateOptions
 from reporter.commands.reporting import ReportRequest, read_verdict, report
 from reporter.config import Config
+from reporter.measure import address_space
 from reporter.measure.paired.pairs import paired_sides
 from tests.unit.measure_repositories import Project, new_project
 
@@ -78,6 +79,36 @@ def test_a_slower_head_is_found_in_few_pairs(tmp_path: Path, monkeypatch: pytest
     assert found["test_first"].comparison.change.marginal.point == pytest.approx(0.5, abs=0.15)
     assert found["test_second"].verdict != "regressed"
     judged_again(project)
+
+
+NOTES = """
+import os, pathlib
+
+def pytest_configure():
+    lines = pathlib.Path("/proc/self/maps").read_text().splitlines()
+    stack = next(line.split()[0] for line in lines if line.endswith("[stack]"))
+    with open({log!r}, "a") as log:
+        log.write(f"{os.environ.get('BENCHVERDICT_CHANCE')} {os.environ['PYTHONHASHSEED']} {hash('text')} {stack}\\n")
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="addresses can be fixed on Linux alone")
+def test_both_sides_of_a_pair_have_the_same_chance_and_every_pair_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "notes.txt"
+    monkeypatch.delenv("PYTHONHASHSEED", raising=False)
+    notes = NOTES.replace("{log!r}", repr(str(log)))
+    project = project_of(
+        tmp_path, monkeypatch, {"work.py": COMPUTE.format(size=50), "conftest.py": notes}, {"x.py": ""}
+    )
+    measured(project, 3)
+    lines = [line.split() for line in log.read_text().splitlines()][-6:]
+    assert [lines[index][:3] == lines[index + 1][:3] for index in (0, 2, 4)] == [True] * 3
+    assert len({line[0] for line in lines}) == 3
+    with address_space.fixed(wanted=True) as is_fixed:
+        stacks = {line[3] for line in lines}
+        assert len(stacks) == 1 if is_fixed else len(stacks) > 1
 
 
 def test_a_head_that_waits_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

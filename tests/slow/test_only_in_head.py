@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.cli import main
-from reporter.decide.judge import judge_pairs
-from reporter.decide.judge_pairs import without_changed
+from reporter.decide.judge import Pairs, judge_looks
 from reporter.measure.paired.only_in_head import missing_on_the_base
 from reporter.measure.paired.plugin import Evidence
 from reporter.measure.paired.sides import Side, Sides
@@ -120,7 +119,7 @@ def test_a_base_that_is_broken_is_still_a_failure(in_project: Callable[..., Proj
 def test_what_only_one_side_has_stays_new_or_missing_in_a_changed_file() -> None:
     old, both, new = "bench.py::old", "bench.py::both", "bench.py::new"
     base, head = suite_of({old: [[1.0]] * 8, both: [[1.0]] * 8}), suite_of({both: [[1.0]] * 8, new: [[1.0]] * 8})
-    rows = without_changed(judge_pairs(base, head), ("bench.py",)).assessments
+    rows = judge_looks(Pairs(base=base, head=head), changed_files=("bench.py",)).assessments
     assert {row.comparison.name: row.verdict for row in rows} == {old: "missing", both: "not_comparable", new: "new"}
 
 

@@ -15,7 +15,8 @@ RESULTS = Path(__file__).parents[1] / "data" / "pytest-benchmark"
 def main(folder: str, output: str) -> None:
     sys.path.insert(0, folder)
     from reporter.ingest import assemble, read_file
-    from reporter.model import Baseline, BaselineSource, Fingerprint, Suite
+    from reporter.model import Baseline, BaselineSource, Suite
+    from reporter.shared.model import Fingerprint
     from reporter.store import history, snapshot
 
     machine = Fingerprint(cpu_model="A", cores=4, image="ubuntu24", details=(("kernel", "6.1"),))

@@ -19,9 +19,9 @@ from reporter.decide import reasons
 from reporter.decide.accept import accept
 from reporter.decide.decision import Decision
 from reporter.decide.gate import gate
-from reporter.errors import InputError
 from reporter.model import Override
 from reporter.render import console, html, json_v1, junit, markdown, view
+from reporter.shared.errors import InputError
 from tests.reports import HEAD_SHA, MEASURED, MEMORY, report, row
 from tests.suites import suite_of
 

@@ -10,10 +10,11 @@ from msgspec import structs
 
 from reporter.decide.pooled import pooled
 from reporter.decide.summaries import side_summaries
-from reporter.errors import InputError
 from reporter.ingest import FileReading, Reading, assemble
 from reporter.ingest.assemble import MAX_NOTICES
-from reporter.model import COLUMN, STATISTICS, Better, Fingerprint, Metric, Notice
+from reporter.model import COLUMN, STATISTICS, Better, Metric
+from reporter.shared.errors import InputError
+from reporter.shared.model import Fingerprint, Notice
 
 TIME = Metric(name="time", unit="s", better="lower")
 RATE = Metric(name="hit_rate", unit="1", better=None)

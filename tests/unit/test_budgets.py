@@ -10,7 +10,7 @@ import pytest
 
 from reporter.budget_rules import BudgetRule, budget_rule
 from reporter.decide.budgets import budget_results
-from reporter.decide.gate import gate
+from reporter.decide.gate import Circumstances, gate
 from reporter.model import STATISTICS, Benchmark, Metric, Sample
 from tests.suites import sample_of, suite_of
 
@@ -185,7 +185,7 @@ def test_what_makes_no_budget(given: dict[str, Any], says: str) -> None:
 def test_the_gate_fails_for_the_levels_asked_for() -> None:
     suite = suite_of({"test_a": [[0.2] * 20]})
     warning = budget_results(suite, (_rule(warning="100 ms", critical="1 s"),))
-    assert gate((), warning, ("budget-critical",), wanted="nothing").status == "passed"
+    assert gate((), warning, ("budget-critical",), Circumstances(wanted="nothing")).status == "passed"
     assert gate((), warning, ("budget-warning",)).reasons == ("1 budget warning",)
     unmeasured = budget_results(suite, (_rule("other", critical="1 s"), _rule("more", critical="1 s")))
     assert gate((), unmeasured, ("budget-critical", "budget-warning")).status == "undecided"

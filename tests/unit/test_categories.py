@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from reporter.decide.categories import summaries
 from reporter.model import BudgetResult, BudgetStatus, Report
 from reporter.render import OUTPUTS, Shown, Terminal, json_v1
-from reporter.render.categories import summaries
 from tests.reports import report, row, unchanged_rows
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.change_points import f_score, left_out
-from reporter.decide.change_points import change_points
+from reporter.stats.change_points import change_points
 
 
 def _noise(length: int, seed: int = 1) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

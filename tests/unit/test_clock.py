@@ -12,11 +12,11 @@ import pytest
 from reporter.commands.composing import decide_looks
 from reporter.config import parse
 from reporter.decide.judge import Pairs, judge_looks
-from reporter.errors import UsageError
 from reporter.ingest.slices import with_slices
 from reporter.model import BaselineSource
 from reporter.render import html, json_v1, markdown, view
 from reporter.render.explanation import explain
+from reporter.shared.errors import UsageError
 from tests.reports import one_regression, report, row
 from tests.unit.test_report_bounds import SCHEMA
 from tests.unit.test_slices import pairs_with, suite_of

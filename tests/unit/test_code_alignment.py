@@ -26,9 +26,9 @@ from tests.suites import noisy_runs, suite_of
 
 if TYPE_CHECKING:
     from reporter.decide.evidence import Evidence
-    from reporter.decide.noise import Variance
     from reporter.decide.policy import Policy
     from reporter.model import FloatArray, Suite
+    from reporter.stats.variance import Variance
 
 NOISE = 0.001
 """Standard error of an effect whose pairs are quiet."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reporter.config import Config, load, parse_fail_on
-from reporter.errors import UsageError
-from reporter.service_rules import ServiceRule
+from reporter.shared.errors import UsageError
+from reporter.shared.model import ServiceRule
 
 if TYPE_CHECKING:
     from pathlib import Path

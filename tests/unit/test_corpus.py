@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
 from reporter.ingest import assemble, read_file
 from reporter.ingest.opening import open_document
 from reporter.ingest.registry import FORMATS
+from reporter.shared.errors import InputError
 
 ROOT = Path(__file__).parents[2]
 CORPUS = Path(os.environ.get("BENCHVERDICT_CORPUS") or ROOT.parent / "shared" / "corpus")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reporter.commands import demo
-from reporter.errors import GATE_FAILED
+from reporter.shared.errors import GATE_FAILED
 
 if TYPE_CHECKING:
     from pathlib import Path

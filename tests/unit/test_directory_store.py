@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from reporter.errors import InputError, UsageError
 from reporter.ingest import assemble, read_file
 from reporter.model import Baseline, BaselineSource
+from reporter.shared.errors import InputError, UsageError
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
 from reporter.store.snapshot import dump

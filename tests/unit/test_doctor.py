@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -167,6 +168,14 @@ def test_all_is_well_or_only_worth_knowing(monkeypatch: pytest.MonkeyPatch) -> N
     assert "· git is not on PATH" in stdout
     assert "· there is no python on PATH" in stdout
     assert "· the python on PATH has no pytest-benchmark" in stdout
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="addresses can be fixed on Linux alone")
+@pytest.mark.parametrize(("answer", "line"), [(0, "✓ both sides of a pair"), (-1, "· the system gives every process")])
+def test_random_addresses_are_worth_knowing(monkeypatch: pytest.MonkeyPatch, answer: int, line: str) -> None:
+    monkeypatch.setattr("reporter.measure.address_space._personality", lambda: lambda _: answer)
+    code, text, _ = _call("doctor")
+    assert (code, text.count(line)) == (0, 1)
 
 
 def test_a_wrong_configuration_is_a_problem() -> None:

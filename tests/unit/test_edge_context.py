@@ -16,7 +16,7 @@ from entrypoint.context import refuse_other_checkout, situation
 from entrypoint.facts import Facts, IssueComment, MergeGroup, PullRequest, TriggeringRun
 from entrypoint.inputs import Inputs
 from entrypoint.situations import Base, Kind, Situation
-from reporter.errors import UsageError
+from reporter.shared.errors import UsageError
 from tests.github_api.packages import WEBHOOKS
 
 RUN, HEAD, TIP, FIRST, PARENT = "run", "head", "tip", "first", "parent"

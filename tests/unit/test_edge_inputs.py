@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entrypoint import inputs
-from reporter.errors import UsageError
+from reporter.shared.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path

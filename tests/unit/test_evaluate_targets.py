@@ -13,7 +13,7 @@ from benchmarks.evaluate.__main__ import ROOT, main
 from benchmarks.evaluate.figures import Figure
 from benchmarks.evaluate.targets import PARTS, Target, judge, read_targets
 from benchmarks.evaluate.worlds import read_worlds
-from reporter.errors import UsageError
+from reporter.shared.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,8 @@ import pytest
 from benchmarks.evaluate import synthetic, worlds
 from benchmarks.evaluate.figures import QUICK, Figures, Progress
 from benchmarks.evaluate.round_statistics import statistics_of_exponential_rounds
-from reporter.errors import UsageError
 from reporter.model import STATISTICS
+from reporter.shared.errors import UsageError
 
 if TYPE_CHECKING:
     from reporter.model import FloatArray

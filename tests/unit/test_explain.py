@@ -17,12 +17,12 @@ from msgspec import structs
 from reporter.cli import main
 from reporter.commands.explain import find
 from reporter.decide.judge import judge_pairs
-from reporter.errors import UsageError
 from reporter.model import Estimate
 from reporter.render import charts, html, json_v1, view
 from reporter.render.explanation import explain
 from reporter.render.plain import display_width
 from reporter.render.text_picture import picture
+from reporter.shared.errors import UsageError
 from tests.reports import SITUATIONS, errors_row, many_rows, mixed, report, row
 from tests.suites import suite_of
 

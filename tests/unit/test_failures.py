@@ -11,13 +11,13 @@ import pytest
 
 from reporter.commands.composing import suite_from
 from reporter.config import Config
-from reporter.errors import InputError
 from reporter.ingest import failed, read_file
 from reporter.ingest.failed import Tally, together, unix_seconds
 from reporter.masking import without_secrets
 from reporter.model import NO_FAILURES, Failure, Failures, StatusCount
 from reporter.render import OUTPUTS, Shown, Terminal, json_v1
 from reporter.render.view_failures import failures_view
+from reporter.shared.errors import InputError
 from tests.recorded import DATA
 from tests.reports import load_test, report, row
 

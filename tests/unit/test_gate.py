@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reporter.config import STRICT
-from reporter.decide.gate import gate
+from reporter.decide.gate import Circumstances, gate
 from reporter.model import BudgetResult, Gate
 from tests.reports import MEMORY, THROUGHPUT, UNDECLARED, row
 
@@ -69,7 +69,7 @@ def test_a_regression_and_a_critical_budget_fail_however_noisy_the_others_are() 
 
 
 def test_a_side_that_was_not_measured_outranks_everything() -> None:
-    found = gate((row("slow", "regressed", 0.5),), (), DEFAULT, "the benchmark command failed")
+    found = gate((row("slow", "regressed", 0.5),), (), DEFAULT, Circumstances(undecided="the benchmark command failed"))
     assert (found.status, found.cause) == ("undecided", "not-measured")
     assert found.reasons == ("the benchmark command failed", "1 benchmark regressed")
 
@@ -91,13 +91,13 @@ def test_a_side_that_was_not_measured_outranks_everything() -> None:
 def test_where_no_comparison_may_fail_the_gate_measured_budgets_decide(
     wanted: Wanted, budgets: tuple[BudgetResult, ...], status: GateStatus
 ) -> None:
-    assert gate((OPEN, OPEN), budgets, DEFAULT, wanted=wanted).status == status
+    assert gate((OPEN, OPEN), budgets, DEFAULT, Circumstances(wanted=wanted)).status == status
 
 
 def test_the_reasons_say_how_little_was_decided_and_why_nothing_was_compared() -> None:
     assert gate((OPEN, OPEN, SAME), (), DEFAULT).reasons == ("only 1 of 3 timings could be decided",)
     assert gate((OPEN, OPEN), (), DEFAULT).reasons == ("none of 2 timings could be decided",)
-    assert gate((row("fresh", "new"),), (), DEFAULT, absent="there is no baseline yet").reasons == (
+    assert gate((row("fresh", "new"),), (), DEFAULT, Circumstances(absent="there is no baseline yet")).reasons == (
         "nothing was compared: there is no baseline yet",
     )
     assert gate((APART, APART, SAME), (), DEFAULT).reasons == ("only 1 of 3 timings could be compared",)

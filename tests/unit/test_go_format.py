@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter.errors import InputError
 from reporter.ingest import FileReading, Reading, assemble, read_file
 from reporter.model import Metric
+from reporter.shared.errors import InputError
 from tests.recorded import DATA
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from reporter.ingest import FileReading, Reading, assemble
-from reporter.model import Baseline, BaselineSource, Fingerprint, Metric, Suite
+from reporter.model import Baseline, BaselineSource, Metric, Suite
+from reporter.shared.model import Fingerprint
 from reporter.store import history
 
 if TYPE_CHECKING:

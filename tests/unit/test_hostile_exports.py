@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from reporter.commands.outputs import Destination, write_outputs, write_report_folder
-from reporter.errors import UsageError
 from reporter.ingest.past import read_past
 from reporter.model import STATISTICS, Baseline, BaselineSource, Benchmark, Metric, Sample, Suite
+from reporter.shared.errors import UsageError
 from reporter.store.export import EXPORTS
 from reporter.store.history import session_of
 from tests.planted import planted

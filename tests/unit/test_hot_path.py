@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reporter.cli import build_parser
-from reporter.errors import UsageError
+from reporter.shared.errors import UsageError
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data" / "pytest-benchmark"
@@ -27,7 +27,7 @@ ELSEWHERE = {
     "difflib": "nothing was misspelt",
     "unittest": "for tests",
     "reporter.measure.series": "measuring",
-    "reporter.commands.load_metrics": "no load test",
+    "reporter.decide.load_metrics": "no load test",
     "reporter.decide.judge_rule": "no rule was named",
     "reporter.store.snapshot": "nothing is stored",
     "reporter.render.html": "no page",

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.errors import InputError
 from reporter.ingest import assemble, read_file
 from reporter.model import Metric
+from reporter.shared.errors import InputError
 from tests.recorded import DATA
 
 if TYPE_CHECKING:

@@ -14,9 +14,8 @@ VOCABULARY = {
     "masking",
     "model",
     "units",
-    "errors",
+    "verdicts",
     "config",
-    "files",
     "checked",
     "fingerprints",
     "globs",
@@ -80,6 +79,8 @@ def test_imports_run_one_way(path: Path) -> None:
             assert wanted == "shared", f"shared imports reporter.{wanted}"
         elif stage == "measure":
             assert wanted in {"measure", "shared"}, f"measure imports reporter.{wanted}"
+        elif stage == "stats":
+            assert wanted in {"stats", "model"}, f"stats imports reporter.{wanted}"
         elif stage in VOCABULARY:
             assert wanted in VOCABULARY | {"", "shared"}, f"the vocabulary imports reporter.{wanted}"
         elif stage in STAGES and wanted in STAGES:
@@ -110,11 +111,14 @@ def test_what_runs_on_the_host_needs_the_standard_library_alone() -> None:
             top = module.split(".")[0]
             is_shared = path in scripts | shared and module in {f"entrypoint.{each.stem}" for each in shared}
             assert is_shared or top in allowed or top in sys.stdlib_module_names, f"{path.name} imports {module}"
-            own_only = path not in scripts | shared or top != "reporter" or _stage(module) in ("shared", "errors")
+            own_only = path not in scripts | shared or top != "reporter" or _stage(module) == "shared"
             assert own_only, f"{path.name}: {module}"
 
 
-@pytest.mark.parametrize("once", ['"[0-9a-f]{40}|[0-9a-f]{64}"', "O_NOFOLLOW"])
-def test_what_a_commit_is_and_how_a_strangers_file_is_read_has_one_home(once: str) -> None:
-    holders = [path.name for path in (ROOT / "entrypoint").glob("*.py") if once in path.read_text(encoding="utf-8")]
-    assert holders == ["untrusted.py"]
+@pytest.mark.parametrize(
+    ("once", "home"),
+    [("[0-9a-f]{40}|", "model.py"), ('[0-9a-f]{7,64}"', "model.py"), ("O_NOFOLLOW", "files.py"), ("fsync", "files.py")],
+)
+def test_what_a_commit_is_and_how_a_strangers_file_is_read_and_written_has_one_home(once: str, home: str) -> None:
+    holders = [path for path in SOURCES if once in path.read_text(encoding="utf-8")]
+    assert holders == [ROOT / "reporter" / "shared" / home]

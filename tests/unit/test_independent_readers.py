@@ -22,9 +22,9 @@ from xml.etree import ElementTree
 import pyperf
 import pytest
 
-from reporter.errors import InputError
 from reporter.ingest import assemble, read_file
 from reporter.model import STATISTICS
+from reporter.shared.errors import InputError
 from tests.recorded import formats, recorded
 
 Found = Iterable[tuple[str, str, float]]

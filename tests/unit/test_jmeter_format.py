@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
 from reporter.ingest import Document, read_file
 from reporter.ingest.jmeter import score
+from reporter.shared.errors import InputError
 from tests.recorded import DATA, recorded
 
 JMETER = DATA / "jmeter"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from reporter.decide.gate import gate
+from reporter.decide.gate import Circumstances, gate
 from reporter.decide.judge import Decision, judge_alone, judge_pairs, judge_screen
 from reporter.model import Assessment, Benchmark
 from tests.suites import MACHINE, baseline_of, noisy_runs, suite_of
@@ -230,6 +230,6 @@ def test_no_baseline_lists_what_was_measured() -> None:
 )
 def test_gate(fail_on: tuple[str, ...], undecided: str | None, status: str) -> None:
     decision = judge_pairs(_suite(LEVELS, 8), _suite(LEVELS | {"a": 1.1e-3, "b": 1.8e-3}, 8))
-    result = gate(decision.assessments, (), fail_on, undecided)
+    result = gate(decision.assessments, (), fail_on, Circumstances(undecided=undecided))
     assert result.status == status
     assert bool(result.reasons) is (status != "passed")

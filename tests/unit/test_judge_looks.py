@@ -58,9 +58,9 @@ def test_pairs_that_prove_unchanged_say_unchanged_at_every_look() -> None:
 
 def test_each_row_has_the_level_of_its_own_number_of_pairs() -> None:
     pairs = np.array([2, 3, 7, 8, 9, 16, 32, 64, 70])
-    levels = DEFAULT_POLICY.level_of(pairs, DEFAULT_POLICY.look_levels)
+    levels = DEFAULT_POLICY.alpha_of(pairs, grows=True)
     assert levels.tolist() == [0.0, 0.002, 0.006, 0.005, *[0.0075] * 5]
-    looks = DEFAULT_POLICY.level_of(np.array(SHORT_LOOKS), DEFAULT_POLICY.look_levels)
+    looks = DEFAULT_POLICY.alpha_of(np.array(SHORT_LOOKS), grows=True)
     assert looks.sum() == pytest.approx(0.0275)
 
 
@@ -70,7 +70,7 @@ def test_a_row_that_left_early_is_held_to_the_level_of_its_pairs() -> None:
     for side in (whole.base, whole.head):
         side.benchmarks[0].samples[0][1].statistics[8:] = np.nan
     assert _verdicts(judge_looks(whole))["a"] == "regressed"
-    none_early = replace(DEFAULT_POLICY, look_levels=((8, 0.0), (9, 0.015)))
+    none_early = replace(DEFAULT_POLICY, alpha_look=((8, 0.0), (9, 0.015)))
     assert _verdicts(judge_looks(whole, policy=none_early))["a"] == "inconclusive"
     assert _verdicts(judge_looks(_pairs(3, 32, 1.1), policy=none_early))["a"] == "regressed"
 

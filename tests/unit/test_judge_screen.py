@@ -10,10 +10,10 @@ import pytest
 
 from reporter.decide.align import Values
 from reporter.decide.evidence import Criteria
+from reporter.decide.findings import flag
 from reporter.decide.judge import DEFAULT_POLICY, Decision, judge_pairs, judge_screen
 from reporter.decide.levels import noise_between
 from reporter.decide.screen import look, suspects
-from reporter.decide.verdict import flag
 from reporter.model import STATISTICS, Benchmark, Sample, Suite
 from tests.suites import MACHINE, TIME, baseline_of, noisy_runs, suite_of
 
@@ -126,10 +126,10 @@ def _alarms(step: float, generator: np.random.Generator) -> bool:
     first = _values(runs[-2], runs[-1][:, :1])
     seen = look(first, runs[:-1], DEFAULT_POLICY)
     every, bound = runs[-1][:, :, None] * np.ones(len(STATISTICS)), np.full(rows, DEFAULT_POLICY.threshold)
-    worse, better = (suspects(seen, first, np.exp(every), np.exp(every), bound, DEFAULT_POLICY, way) for way in (1, -1))
+    worse, better = (suspects(seen, (np.exp(every), np.exp(every)), bound, DEFAULT_POLICY, way) for way in (1, -1))
     again = _values(runs[-2], runs[-1][:, 1:])
     second = look(again, runs[:-1], DEFAULT_POLICY).evidence.only(worse | better)
-    flags = flag(second, again, Criteria(level=DEFAULT_POLICY.confirm_level, threshold=bound), DEFAULT_POLICY)
+    flags = flag(second, again, Criteria(alpha=DEFAULT_POLICY.alpha_confirm, threshold=bound), DEFAULT_POLICY)
     return bool((flags.regressed & worse | flags.improved & better).any())
 
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.cli import main
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired import kept_base
 from reporter.measure.paired.pair_plan import pair_plan
 from reporter.measure.paired.pairs import clean
+from reporter.shared.errors import UsageError
 from tests.unit.measure_repositories import Project, new_project
 
 if TYPE_CHECKING:
@@ -269,7 +269,7 @@ def _fail(*_: object) -> None:
 
 def test_no_plan_file_can_ask_for_it() -> None:
     """A job of a workflow measures as a plan file says, and nothing is shared between jobs."""
-    with pytest.raises(MeasureUsageError, match="keep_base"):
+    with pytest.raises(UsageError, match="keep_base"):
         pair_plan({"base_sha": "HEAD~1", "keep_base": True})
 
 

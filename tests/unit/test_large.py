@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter.errors import InputError
 from reporter.ingest import assemble, k6, large, load_test, opening, read_file
 from reporter.model import STATISTICS
+from reporter.shared.errors import InputError
 from tests.recorded import DATA
 
 if TYPE_CHECKING:

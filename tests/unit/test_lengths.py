@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from reporter.errors import InputError
 from reporter.ingest import FileReading, Reading, assemble, read_file, shape
 from reporter.ingest.lengths import LONGEST_SHOWN, bounded, bounded_fingerprint
 from reporter.ingest.shape import MAX_NAME
-from reporter.model import Baseline, BaselineSource, Fingerprint, Metric
+from reporter.model import Baseline, BaselineSource, Metric
+from reporter.shared.errors import InputError
+from reporter.shared.model import Fingerprint
 from reporter.store import history, snapshot
 
 PATH = Path("result.json")

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from reporter.commands.composing import suite_from
 from reporter.config import Config
-from reporter.errors import InputError
 from reporter.ingest import read_file
 from reporter.ingest.load_course import MOST_MOMENTS, course_of
 from reporter.ingest.reading import LoadPoint
@@ -21,6 +20,7 @@ from reporter.model import LoadCourse, LoadMoment
 from reporter.render import OUTPUTS, Shown, Terminal, charts, json_v1
 from reporter.render.chart_course import course_drawing
 from reporter.render.chart_lines import known
+from reporter.shared.errors import InputError
 from tests.recorded import DATA
 from tests.reports import load_test, report, row
 

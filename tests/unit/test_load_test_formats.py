@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter.errors import InputError
 from reporter.ingest import Reading, assemble, read_file
 from reporter.ingest.load_test import ALL_REQUESTS, address
+from reporter.shared.errors import InputError
 from tests.recorded import DATA
 
 if TYPE_CHECKING:

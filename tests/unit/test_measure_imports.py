@@ -1,4 +1,4 @@
-"""measure stands alone: it imports itself, what is shared, and the standard library, whatever is installed."""
+"""measure and what is shared stand alone: they import each other and the standard library, whatever is installed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 RUN_BY_OTHERS = ("inside", "pytest_plugin")
 """Folders with code that the user's Python runs; nothing of measure imports it."""
-MODULES = sorted(path for path in ENTRY.rglob("*.py") if path.parent.name not in RUN_BY_OTHERS)
+SHARED = ROOT / "reporter" / "shared"
+MODULES = sorted(
+    path for folder in (ENTRY, SHARED) for path in folder.rglob("*.py") if path.parent.name not in RUN_BY_OTHERS
+)
 
 
 def imported(path: Path) -> set[str]:
@@ -31,7 +34,7 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ENTRY)))
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_imports_only_measure_and_the_standard_library(path: Path) -> None:
     own = {name for name in imported(path) if name.split(".")[0] == "reporter"}
     assert {name.split(".")[1] for name in own} <= {"measure", "shared"}

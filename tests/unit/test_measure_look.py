@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.measure.console import Console
-from reporter.measure.fingerprint import Fingerprint
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.paired import look as look_module
 from reporter.measure.paired import sides
@@ -26,6 +25,7 @@ from reporter.measure.paired.steps import TooSlowError
 from reporter.measure.plan import PAIRED, Plan
 from reporter.measure.record import Record, RunRecord
 from reporter.measure.run import Attempt
+from reporter.shared.model import Fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired.cores import Cores
 from reporter.measure.paired.pairs import clean, measure_pairs, paired_sides
 from reporter.measure.plan import Plan
 from reporter.measure.series import measure
+from reporter.shared.errors import UsageError
 from tests.unit.measure_plans import read_measure
 from tests.unit.measure_repositories import NOTE_THE_RUN, Project, new_project
 
@@ -222,7 +222,7 @@ def test_whole_runs_of_the_head_come_before_the_pairs_where_budgets_need_them(pr
 @pytest.mark.parametrize("changes", [{"name": "other"}, {"script": "true"}, {"pairs": {"base_sha": "HEAD~0"}}])
 def test_another_measuring_is_not_gone_on_with(project: Project, changes: dict[str, Any]) -> None:
     _, before, _ = project.measure()
-    with pytest.raises(MeasureUsageError) as caught:
+    with pytest.raises(UsageError) as caught:
         project.measure(plan=project.plan(**changes), resume=True)
     assert caught.value.code == "other-measuring"
     assert read_measure(project.output) == before
@@ -404,7 +404,7 @@ def test_while_a_look_goes_on_the_record_reads_as_interrupted(project: Project) 
 
 
 def test_a_plan_without_pairs_is_refused(project: Project) -> None:
-    with pytest.raises(MeasureUsageError, match="no 'pairs'"):
+    with pytest.raises(UsageError, match="no 'pairs'"):
         measure_pairs(Plan(name="sample", script="true"), project.output, count=1)
 
 

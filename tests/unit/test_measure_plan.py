@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired.pair_plan import PairPlan
 from reporter.measure.plan import Plan, load
+from reporter.shared.errors import UsageError
 from tests.unit.measure_plans import ROOT, plan_json
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def test_pairs_of_a_plan_have_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("changes", "part"), WRONG)
 def test_a_wrong_value_is_named_with_its_file(tmp_path: Path, changes: dict[str, Any], part: str) -> None:
     path = written(tmp_path, plan_json(**changes))
-    with pytest.raises(MeasureUsageError) as caught:
+    with pytest.raises(UsageError) as caught:
         load(path)
     assert part in caught.value.what
     assert caught.value.where == str(path)
@@ -106,7 +106,7 @@ def test_a_wrong_value_is_named_with_its_file(tmp_path: Path, changes: dict[str,
 def test_every_key_is_needed(tmp_path: Path, key: str) -> None:
     content = plan_json()
     del content[key]
-    with pytest.raises(MeasureUsageError, match=key):
+    with pytest.raises(UsageError, match=key):
         load(written(tmp_path, content))
 
 
@@ -114,16 +114,16 @@ def test_every_key_is_needed(tmp_path: Path, key: str) -> None:
 def test_what_is_no_plan_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "plan.json"
     path.write_bytes(content)
-    with pytest.raises(MeasureUsageError) as caught:
+    with pytest.raises(UsageError) as caught:
         load(path)
     assert caught.value.exit_code == 2
 
 
 def test_a_missing_plan_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(MeasureUsageError, match="cannot read the plan"):
+    with pytest.raises(UsageError, match="cannot read the plan"):
         load(tmp_path / "none.json")
 
 
 def test_a_plan_built_from_arguments_is_checked_too() -> None:
-    with pytest.raises(MeasureUsageError, match="'runs'"):
+    with pytest.raises(UsageError, match="'runs'"):
         Plan(name="sample", command=("true",), runs=0)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from reporter.measure.paired.pair_runs import Spot
 from reporter.measure.paired.plugin import Plugin
 from reporter.measure.paired.sides import Side, Sides
 from reporter.measure.paired.virtual import PLUGIN_FOLDER
@@ -19,6 +20,7 @@ from reporter.measure.pytest_plugin.benchverdict_pairing import DEPTHS, rounds_f
 if TYPE_CHECKING:
     from pathlib import Path
 
+SPOT = Spot(0, 0, 0)
 SUITE = """
 import time
 import pytest
@@ -155,8 +157,23 @@ def test_place(benchmark, record_property):
 """
 
 
-def test_every_process_allocates_its_objects_in_another_place(suite: Suite) -> None:
-    """A side would have its own place in all of its processes, and some benchmarks would be percents off."""
+def test_both_sides_of_a_pair_have_equal_places_and_every_pair_others(suite: Suite) -> None:
+    """Places of a side make benchmarks percents off; those of a pair are noise that averages out."""
+    (suite.folder / "test_place.py").write_text(PLACES)
+    shown = [
+        suite.run(
+            *("-s", "-k", "test_place"),
+            BENCHVERDICT_CALIBRATION=str(suite.folder / f"c{number}"),
+            BENCHVERDICT_CHANCE=chance,
+        )[1]
+        for number, chance in enumerate(("17", "17", "18"))
+    ]
+    first, second, other = (next(line for line in text.splitlines() if "PLACES" in line) for text in shown)
+    assert first == second
+    assert first != other
+
+
+def test_without_a_chance_every_process_has_other_places(suite: Suite) -> None:
     (suite.folder / "test_place.py").write_text(PLACES)
     shown = [
         suite.run("-s", "-k", "test_place", BENCHVERDICT_CALIBRATION=str(suite.folder / f"c{n}"))[1] for n in (1, 2)
@@ -171,15 +188,22 @@ def test_both_sides_are_given_equally_much(tmp_path: Path) -> None:
     (tmp_path / "sides").mkdir()
     base, head = (Side(name, name, tmp_path / name, tmp_path / name) for name in ("base", "head"))
     ready = Sides(tmp_path, base, head)
-    added = [Plugin(tmp_path, 0.01).variables({}, name, ready, selected=False) for name in ("base", "head")]
+    added = [Plugin(tmp_path, 0.01).variables({}, name, ready, SPOT) for name in ("base", "head")]
     assert added[0].keys() == added[1].keys()
     assert [len(value) for value in added[0].values()] == [len(value) for value in added[1].values()]
+    assert added[0]["PYTHONHASHSEED"] == added[1]["PYTHONHASHSEED"] == str(SPOT.chance)
+
+
+def test_the_users_own_seed_of_hashes_stays(tmp_path: Path) -> None:
+    (tmp_path / "sides").mkdir()
+    added = Plugin(tmp_path, 0.01).variables({"PYTHONHASHSEED": "0"}, "base", None, SPOT)
+    assert "PYTHONHASHSEED" not in added
 
 
 def test_where_pytest_loads_no_plugins_by_itself_it_is_told_to(suite: Suite, tmp_path: Path) -> None:
     (tmp_path / "sides").mkdir()
     environ = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "-p pytest_benchmark.plugin"}
-    added = Plugin(tmp_path, 0.01).variables(environ, "base", selected=False)
+    added = Plugin(tmp_path, 0.01).variables(environ, "base", None, SPOT)
     assert suite.measured("-k", "plain", **{**environ, **added}).keys() == {"test_sum[plain]", "facts"}
     assert Plugin(tmp_path, 0.01).calibrated() == 1
     assert Plugin(tmp_path, 0.01).evidence("base") is not None

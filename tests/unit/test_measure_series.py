@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.measure import orphans, process, tree
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.plan import Plan
 from reporter.measure.series import Outcome, measure
+from reporter.shared.errors import UsageError
 from tests.unit.measure_plans import LONG, ROOT, is_running, noted_pid, read_measure, wait_until
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def test_a_folder_of_somebody_else_is_refused(output: Path, content: str | None)
     theirs.write_text("years of work")
     if content is not None:
         (output / "measure.json").write_text(content)
-    with pytest.raises(MeasureUsageError, match=r"output") as caught:
+    with pytest.raises(UsageError, match=r"output") as caught:
         measure(Plan(name="sample", script="true"), output, stream=io.StringIO())
     assert caught.value.exit_code == 2
     assert theirs.read_text() == "years of work"
@@ -152,13 +152,13 @@ def test_a_folder_of_somebody_else_is_refused(output: Path, content: str | None)
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as another user")
 def test_an_unwritable_folder_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    with pytest.raises(MeasureUsageError, match="Permission denied"):
+    with pytest.raises(UsageError, match="Permission denied"):
         measure(Plan(name="sample", script="true"), tmp_path / "out", stream=io.StringIO())
 
 
 def test_an_output_that_is_a_file_is_refused(output: Path) -> None:
     output.write_text("a file")
-    with pytest.raises(MeasureUsageError, match="cannot write"):
+    with pytest.raises(UsageError, match="cannot write"):
         measure(Plan(name="sample", script="true"), output, stream=io.StringIO())
 
 
@@ -174,13 +174,13 @@ def test_an_output_that_is_a_file_is_refused(output: Path) -> None:
 def test_what_does_not_fit_cannot_be_confirmed(output: Path, second: dict[str, Any], part: str) -> None:
     first: dict[str, Any] = {"confirm_runs": 1, "runs": 1}
     _, before = run(output, **first)
-    with pytest.raises(MeasureUsageError, match=part):
+    with pytest.raises(UsageError, match=part):
         run(output, confirm=True, **(first | second))
     assert read_measure(output) == before
 
 
 def test_nothing_measured_cannot_be_confirmed(output: Path) -> None:
-    with pytest.raises(MeasureUsageError, match=r"cannot read measure\.json"):
+    with pytest.raises(UsageError, match=r"cannot read measure\.json"):
         measure(Plan(name="sample", script="true", confirm_runs=1), output, confirm=True, stream=io.StringIO())
 
 
@@ -368,9 +368,9 @@ def test_nothing_is_waited_for_or_followed_where_the_record_goes(tmp_path: Path,
 def test_a_pipe_in_place_of_the_record_is_refused(output: Path) -> None:
     output.mkdir()
     os.mkfifo(output / "measure.json")
-    with pytest.raises(MeasureUsageError):
+    with pytest.raises(UsageError):
         run(output)
-    with pytest.raises(MeasureUsageError, match="no regular file"):
+    with pytest.raises(UsageError, match="no regular file"):
         run(output, confirm=True, confirm_runs=1)
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired.pair_plan import BENCHMARK_PATHS
 from reporter.measure.paired.pairs import clean, paired_sides
+from reporter.shared.errors import UsageError
 from tests.unit.measure_repositories import Project, new_project
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def test_hooks_of_the_user_are_not_run(project: Project) -> None:
 
 @pytest.mark.parametrize("key", ["base_sha", "head_sha"])
 def test_a_commit_that_is_missing_is_named(project: Project, key: str) -> None:
-    with pytest.raises(MeasureUsageError) as caught:
+    with pytest.raises(UsageError) as caught:
         project.measure(plan=project.plan(pairs={key: "f" * 40}))
     assert caught.value.code == "commit-missing"
     assert f"the commit of the {key[:4]}, {'f' * 40}, is not in this clone" in caught.value.what
@@ -174,7 +174,7 @@ def test_a_commit_that_is_missing_is_named(project: Project, key: str) -> None:
 
 
 def test_a_name_is_never_taken_for_an_option(project: Project) -> None:
-    with pytest.raises(MeasureUsageError, match="--all, is not in this clone"):
+    with pytest.raises(UsageError, match="--all, is not in this clone"):
         project.measure(plan=project.plan(pairs={"base_sha": "--all"}))
 
 
@@ -188,7 +188,7 @@ def test_a_shallow_clone_is_told_the_line_to_add_and_can_fetch(
     subprocess.run(["git", "clone", "--quiet", "--depth=1", source, str(inner.tree)], check=True, capture_output=True)
     monkeypatch.chdir(inner.tree)
     plan = inner.plan(pairs={"base_sha": project.git("rev-parse", "HEAD~1")})
-    with pytest.raises(MeasureUsageError) as caught:
+    with pytest.raises(UsageError) as caught:
         inner.measure(plan=plan)
     assert "fetch-depth: 0" in caught.value.cure
     environ = {**inner.environ, "BENCHVERDICT_FETCH": "true"}
@@ -200,7 +200,7 @@ def test_a_shallow_clone_is_told_the_line_to_add_and_can_fetch(
 def test_outside_a_repository_pairs_cannot_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    with pytest.raises(MeasureUsageError) as caught:
+    with pytest.raises(UsageError) as caught:
         Project(tmp_path).measure(plan=Project(tmp_path).plan())
     assert caught.value.code == "no-repository"
 

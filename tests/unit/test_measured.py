@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.cli import main
-from reporter.errors import InputError
 from reporter.ingest import measured
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

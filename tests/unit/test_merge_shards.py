@@ -13,9 +13,10 @@ import pytest
 
 from reporter.decide.merge_shards import merge
 from reporter.decide.shards import Shard, parse_shard, split_name
-from reporter.errors import InputError
-from reporter.model import BudgetResult, Fingerprint, Gate, LevelChange, Notice, Override, Trend
+from reporter.model import BudgetResult, Gate, LevelChange, Override, Trend
 from reporter.render import json_v1, view
+from reporter.shared.errors import InputError
+from reporter.shared.model import Fingerprint, Notice
 from tests.reports import BASE_SHA, MEASURED, QUIET_SHIFT, SOURCE, estimate, report, row
 
 if TYPE_CHECKING:

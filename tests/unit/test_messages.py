@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter import errors
-from reporter.model import Notice
 from reporter.render import html, markdown, view, words
+from reporter.shared import errors
+from reporter.shared.model import Notice
 from tests.reports import HOME, report, row, unchanged_rows
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ SOURCES = sorted(path for folder in ("reporter", "entrypoint") for path in (ROOT
 _IN_TEXT = re.compile(r"\[([a-z]+(?:-[a-z]+)*)\]$")
 _SPEAKERS = frozenset(
     name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.BenchverdictError)
-) | {"MeasureUsageError", "Notice", "Warned", "Origin", "Trouble"}
+) | {"Notice", "Origin", "Trouble"}
 
 
 def _codes(path: Path) -> Iterator[str]:

@@ -19,9 +19,9 @@ from reporter.config import Config
 from reporter.decide.judge import Pairs
 from reporter.decide.judge_rule import judge_by_rule, judge_pairs_by_rule
 from reporter.decide.named_rules import KINDS, parse_rule, smallest_p
-from reporter.decide.rank_sum import rank_sum
 from reporter.decide.rule_rates import RATES, rates_of
-from reporter.errors import UsageError
+from reporter.shared.errors import UsageError
+from reporter.stats.rank_sum import rank_sum
 from tests.suites import baseline_of, suite_of
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def _only(decision: Decision) -> Assessment:
 
 
 def _judge(rule: str, base: list[list[float]], head: list[list[float]], **suite: Any) -> Assessment:
-    sides = (suite_of({"a": runs}, **suite) for runs in (base, head))
-    return _only(judge_pairs_by_rule(parse_rule(rule, "here"), *sides))
+    base_suite, head_suite = (suite_of({"a": runs}, **suite) for runs in (base, head))
+    return _only(judge_pairs_by_rule(parse_rule(rule, "here"), base_suite, head_suite))
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter.errors import InputError
 from reporter.ingest import opening, read_file
 from reporter.ingest.opening import inflate, open_document, position
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

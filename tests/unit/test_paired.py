@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from reporter.decide import noise, paired
+from reporter.decide import paired
 from reporter.decide.align import Values, deciding_values
 from reporter.decide.evidence import adjusted_p
 from reporter.decide.judge import DEFAULT_POLICY, judge_pairs
 from reporter.decide.policy import Policy
 from reporter.model import STATISTICS, Metric
+from reporter.stats.variance import Variance, of_one_pair
 from tests.suites import noisy_runs, suite_of
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def test_kinds_of_values_do_not_lend_each_other_their_noise() -> None:
 def test_stored_pairs_tell_of_the_noise_of_few_pairs_alone() -> None:
     base, head = drawn(7, 2, 3)
     many_base, many_head = drawn(8, 2, 9)
-    known = noise.of_one_pair(*drawn(9, 2, 12, sd=0.002))
+    known = of_one_pair(*drawn(9, 2, 12, sd=0.002))
     with_stored = paired.look(values_of(base, head), DEFAULT_POLICY, known)
     assert with_stored.df.tolist() == [12.0, 12.0]  # four of this job, and at most twice as many
     assert set(with_stored.source) == {"this job and stored pairs"}
@@ -167,17 +168,17 @@ def test_stored_pairs_tell_of_the_noise_of_few_pairs_alone() -> None:
 def test_the_level_grows_with_the_pairs_and_with_what_is_known() -> None:
     policy = Policy()
     pairs = np.array([2, 3, 5, 8, 18, 54])
-    levels = policy.level_of(pairs, policy.levels)
+    levels = policy.alpha_of(pairs, grows=False)
     assert levels.tolist() == [0.0, 0.002, 0.006, 0.015, 0.02, 0.02]
-    known = policy.level_of(pairs, policy.levels, stored=True)
-    assert known.tolist() == [0.0, 0.05, 0.02, 0.015, 0.02, 0.02]
+    known = policy.alpha_of(pairs, grows=False, stored=True)
+    assert known.tolist() == [0.0, 0.05, 0.01, 0.015, 0.02, 0.02]
 
 
 def test_stored_pairs_change_nothing_of_the_rows_that_they_do_not_cover() -> None:
     """Half of the rows are covered: the others keep their strict level, and what the suite knows of their noise."""
     base, head = drawn(11, 8, 3)
-    known = noise.of_one_pair(*drawn(12, 8, 12))
-    known = noise.Variance(
+    known = of_one_pair(*drawn(12, 8, 12))
+    known = Variance(
         variance=np.where(np.arange(8) < 4, known.variance, np.nan), df=np.where(np.arange(8) < 4, known.df, 0.0)
     )
     alone = paired.look(values_of(base, head), DEFAULT_POLICY)
@@ -186,7 +187,7 @@ def test_stored_pairs_change_nothing_of_the_rows_that_they_do_not_cover() -> Non
     assert half.df[4:] == pytest.approx(alone.df[4:])
     assert half.source[4:] == alone.source[4:]
     assert half.df[:4].tolist() == [12.0] * 4
-    level = Policy().level_of(half.looks, Policy().levels, stored=known.df > 0)
+    level = Policy().alpha_of(half.looks, grows=False, stored=known.df > 0)
     assert level.tolist() == [0.05] * 4 + [0.002] * 4
 
 

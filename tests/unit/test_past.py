@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.cli import main
-from reporter.errors import InputError, UsageError
 from reporter.ingest import read_file
 from reporter.ingest.past import PastRun, read_past
-from reporter.model import Fingerprint, Session
+from reporter.model import Session
+from reporter.shared.errors import InputError, UsageError
+from reporter.shared.model import Fingerprint
 from reporter.store.directory import DirectoryStore, Missing
 from reporter.store.export import as_csv, as_json_lines, as_openmetrics
 from tests.recorded import DATA

@@ -14,8 +14,9 @@ from reporter.commands.composing import compose
 from reporter.decide.judge import judge_alone
 from reporter.decide.pooled import percentile, pooled
 from reporter.decide.summaries import side_summaries
-from reporter.model import COLUMN, Fingerprint, Measured, Sample, SideSummary
+from reporter.model import COLUMN, Measured, Sample, SideSummary
 from reporter.render import json_v1, view
+from reporter.shared.model import Fingerprint
 from tests.reports import report, row
 from tests.suites import sample_of, suite_of
 

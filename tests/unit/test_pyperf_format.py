@@ -9,9 +9,9 @@ import numpy as np
 import pyperf
 import pytest
 
-from reporter.errors import InputError
 from reporter.ingest import assemble, read_file
 from reporter.model import COLUMN, Metric
+from reporter.shared.errors import InputError
 
 DATA = Path(__file__).parents[1] / "data" / "pyperf"
 RECORDED = sorted(path.name for path in DATA.glob("*.json*"))

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reporter.errors import InputError
 from reporter.ingest import FileReading, Reading, assemble, read_file
 from reporter.model import Metric
+from reporter.shared.errors import InputError
 
 DATA = Path(__file__).parents[1] / "data" / "pytest-benchmark"
 RECORDED = sorted(path.name for path in DATA.glob("*.json"))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporter.decide.rank_sum import MOST_EXACT, MOST_EXACT_TIED, rank_sum
+from reporter.stats.rank_sum import MOST_EXACT, MOST_EXACT_TIED, rank_sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -23,10 +23,10 @@ from reporter.decide.merge_shards import merge
 from reporter.decide.recompute import judge_again
 from reporter.decide.retold import Reader, retell
 from reporter.decide.shards import Shard
-from reporter.errors import InputError
 from reporter.masking import without_secrets
 from reporter.model import JudgedRow, Judging, Metric, PairValues, RowLook
 from reporter.render import json_v1, recomputed
+from reporter.shared.errors import InputError
 from tests.suites import baseline_of, noisy_runs, suite_of
 
 if TYPE_CHECKING:

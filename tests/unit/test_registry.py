@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError, UsageError
 from reporter.ingest import Document, FileReading, read_file
 from reporter.ingest.reading import About, Format
 from reporter.ingest.registry import FORMATS, named, recognise
+from reporter.shared.errors import InputError, UsageError
 from tests.recorded import DATA, formats, recorded
 
 DOCS = Path(__file__).parents[2] / "docs" / "formats.md"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from reporter.errors import InputError
 from reporter.model import Change, Estimate
 from reporter.render import json_v1
+from reporter.shared.errors import InputError
 from tests.reports import SITUATIONS, mixed, one_regression, report, row
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter.model import BudgetResult, Fingerprint, Measured, Notice
+from reporter.model import BudgetResult, Measured
 from reporter.render import markdown, view, words
 from reporter.shared.markdown import code, prose
+from reporter.shared.model import Fingerprint, Notice
 from tests.gfm import Table, cells_of, links_of, needs_cmark, read_tables, tags_of, text_of
 from tests.reports import HOME, HOSTILE_NAMES, SITUATIONS, hostile, many_rows, mixed, nothing_changed, report, row
 

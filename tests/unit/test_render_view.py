@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec import structs
 
-from reporter.model import BaselineSource, BudgetResult, Gate, Notice, Shift
-from reporter.render import markdown, view, words
+from reporter.model import BaselineSource, BudgetResult, Gate, Shift
+from reporter.render import markdown, view
+from reporter.shared.model import Notice
+from reporter.verdicts import STATES, VERDICTS
 from tests.reports import (
     BASE_SHA,
     HEAD_SHA,
@@ -380,8 +382,9 @@ def test_every_row_says_why(situation: str) -> None:
 
 
 def test_symbols_are_one_column_and_every_group_has_words() -> None:
-    assert {len(symbol) for symbol in words.GROUP_SYMBOLS.values()} == {1}
-    assert words.GROUP_SYMBOLS.keys() == words.GROUP_WORDS.keys() == words.GROUP_TITLES.keys()
+    assert {len(state.symbol) for state in STATES.values()} == {1}
+    assert all(state.word and state.title for state in STATES.values())
+    assert set(VERDICTS) < STATES.keys()
 
 
 def test_the_smallest_change_that_could_have_been_found_is_said() -> None:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.errors import InputError
 from reporter.render import json_v1
 from reporter.render.json_v1_read import BOUNDS
+from reporter.shared.errors import InputError
 from tests.reports import SITUATIONS
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ HOSTILE = {
 }
 PROBE = """
 import sys
-from reporter.errors import InputError
+from reporter.shared.errors import InputError
 from reporter.render import json_v1
 text = sys.stdin.read()
 try:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.cli import main
-from reporter.commands.resource_metrics import MOST_SERIES, Asked, kept_resources
-from reporter.model import MemorySeries, RunResources
+from reporter.decide.resource_metrics import MOST_SERIES, Asked, kept_resources
+from reporter.model import RunResources
 from reporter.render import charts, html, json_v1, view
 from reporter.render.view_tables import resources
+from reporter.shared.model import MemorySeries
 from tests import reports
 from tests.unit.test_measure_service import ASK, ASK_FILE, SERVER, START
 

@@ -11,8 +11,9 @@ import pytest
 from reporter.decide.decided import BARRIERS
 from reporter.decide.retold import Reader, retell
 from reporter.decide.retold_words import warned
-from reporter.model import BudgetResult, Gate, Notice, Report
+from reporter.model import BudgetResult, Gate, Report
 from reporter.render.outcome import outcome_of
+from reporter.shared.model import Notice
 from tests.reports import report, row
 
 if TYPE_CHECKING:

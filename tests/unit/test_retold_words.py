@@ -11,7 +11,7 @@ import pytest
 
 from reporter.decide.decided import BARRIERS
 from reporter.decide.retold_words import warned
-from reporter.model import Notice
+from reporter.shared.model import Notice
 from reporter.store.directory import DirectoryStore, Missing
 from tests.unit.test_messages import ROOT, SOURCES, _called, _of_call
 
@@ -43,9 +43,7 @@ def notices() -> Iterator[tuple[str, list[str]]]:
     for path in SOURCES:
         name = path.relative_to(ROOT).as_posix()
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        calls = [
-            node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) in ("Notice", "Warned")
-        ]
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) == "Notice"]
         if name.startswith("reporter/"):
             yield from ((name, list(_of_call(call, tree))) for call in calls)
 

@@ -12,7 +12,7 @@ from reporter.cli import main
 from reporter.ingest.run_files import read_run
 
 if TYPE_CHECKING:
-    from reporter.errors import InputError
+    from reporter.shared.errors import InputError
 
 DATA = Path(__file__).parents[1] / "data"
 CRITERION, ASV, LOCUST = DATA / "criterion" / "target", DATA / "asv" / "results", DATA / "locust"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter.errors import InputError
 from reporter.ingest import Reading, read_file
+from reporter.shared.errors import InputError
 from tests.recorded import DATA
 
 if TYPE_CHECKING:

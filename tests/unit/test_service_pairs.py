@@ -14,8 +14,7 @@ import pytest
 from reporter.cli import main
 from reporter.commands.same_server import loads_a_server, same_server
 from reporter.config import MeasureSettings
-from reporter.measure.service.service_plan import ServicePlan
-from reporter.service_rules import ServiceRule
+from reporter.shared.model import ServiceRule
 from tests.unit.measure_repositories import Project, new_project
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ with open(os.environ["NOTES"], "a") as notes:
     print(os.environ["BENCHVERDICT_SIDE"], answer, "".join(map(str, sorted(os.sched_getaffinity(0)))), file=notes)
 Path(sys.argv[1]).write_text("1")
 """
-SERVICE = ServicePlan(
+SERVICE = ServiceRule(
     command="exec python3 server.py", ready_url="/", reset="echo $BENCHVERDICT_SIDE-$BENCHVERDICT_PORT >data"
 )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from entrypoint import inputs
-from reporter.errors import UsageError
+from reporter.shared.errors import UsageError
 
 STEPS = Path(__file__).parents[2] / "entrypoint" / "steps"
 NO_ENGINE = "tcp://127.0.0.1:9"

@@ -71,15 +71,12 @@ def _verdict(decision: Decision) -> str:
 @pytest.mark.parametrize(("count", "parts"), [(1, 1), (8, 16), (64, 256)])
 def test_every_level_of_the_policy_is_divided(count: int, parts: int) -> None:
     divided = DEFAULT_POLICY.of_one_among(count)
-    levels = [name for name in DEFAULT_POLICY.__slots__ if name.endswith("level")]
-    assert levels
-    for name in levels:
-        assert getattr(divided, name) == pytest.approx(getattr(DEFAULT_POLICY, name) / parts)
-    by_pairs = [name for name in DEFAULT_POLICY.__slots__ if name.endswith("levels")]
-    assert by_pairs
-    for name in by_pairs:
-        whole = getattr(DEFAULT_POLICY, name)
-        assert getattr(divided, name) == tuple((fewest, pytest.approx(level / parts)) for fewest, level in whole)
+    alphas = {name: getattr(DEFAULT_POLICY, name) for name in DEFAULT_POLICY.__slots__ if name.startswith("alpha_")}
+    for name in ("alpha_screen", "alpha_confirm"):
+        assert getattr(divided, name) == pytest.approx(alphas.pop(name) / parts)
+    assert len(alphas) == 3
+    for name, whole in alphas.items():
+        assert getattr(divided, name) == tuple((fewest, pytest.approx(alpha / parts)) for fewest, alpha in whole)
     for name in ("joint_confidence", "shift_confidence"):
         assert 1 - getattr(divided, name) == pytest.approx((1 - getattr(DEFAULT_POLICY, name)) / parts)
     assert _untouched(divided) == _untouched(DEFAULT_POLICY)
@@ -101,7 +98,7 @@ def _alarms(generator: np.random.Generator) -> tuple[bool, bool]:
     """Return whether any of eight shards alarms by its part of the level, and by the whole of it."""
     divided = DEFAULT_POLICY.of_one_among(8)
     alone = [_smallest_p(generator) for _ in range(8)]
-    by_part, by_all = (float(policy.level_of(np.array(8), policy.levels)) for policy in (divided, DEFAULT_POLICY))
+    by_part, by_all = (float(policy.alpha_of(np.array(8), grows=False)) for policy in (divided, DEFAULT_POLICY))
     return min(alone) < by_part, min(alone) < by_all
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from reporter.decide.judge import judge_pairs
-from reporter.errors import InputError
 from reporter.ingest import slices
 from reporter.ingest.slices import SlicedRun, with_slices
 from reporter.model import STATISTICS, Benchmark, Metric, Sample, Suite
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 from msgspec import structs
 
-from reporter.errors import InputError
 from reporter.ingest import FileReading, Reading, assemble, read_file
-from reporter.model import STATISTICS, Baseline, BaselineSource, Fingerprint, Metric, Notice, Suite
+from reporter.model import STATISTICS, Baseline, BaselineSource, Metric, Suite
+from reporter.shared.errors import InputError
+from reporter.shared.model import Fingerprint, Notice
 from reporter.store import history
 from reporter.store.snapshot import dump, load
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import InputError
 from reporter.ingest import Document
 from reporter.ingest.table import header, number, records, scaled
+from reporter.shared.errors import InputError
 
 
 def table(text: str) -> Document:

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.decide.pooled import deviations, pooled
-from reporter.errors import InputError
 from reporter.ingest import assemble, measured, read_file, validity
 from reporter.ingest.run_statistics import statistics_of
 from reporter.measure import noise, thinning
@@ -21,6 +20,7 @@ from reporter.measure.noise import measure_equal_code
 from reporter.measure.plan import Plan
 from reporter.measure.series import measure
 from reporter.model import STATISTICS, Sample
+from reporter.shared.errors import InputError
 from reporter.shared.thinned import MEMBER
 from reporter.store import columns
 from tests.unit.measure_repositories import new_project

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reporter.errors import InputError
 from reporter.ingest.benchmark_data import is_benchmark_data
 from reporter.ingest.opening import open_document
 from reporter.ingest.past import asv_tree, bencher_export, data_js, plain_table
 from reporter.ingest.past.run import Past, PastRun
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reporter.errors import InputError
 from reporter.ingest import asv
 from reporter.ingest.opening import open_document
 from reporter.ingest.past.run import Past, PastRun, in_order, seconds
 from reporter.ingest.read import read_file
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reporter.errors import UsageError
 from reporter.ingest.read import finished
 from reporter.ingest.reading import FileReading
 from reporter.ingest.shape import clean
+from reporter.shared.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from reporter.errors import InputError
     from reporter.ingest.reading import Reading
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reporter.measure import environment
 from reporter.measure.paired import modules, sides
-from reporter.measure.record import Warned
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,14 +24,14 @@ def shared_module(ready: Sides, plugin: Plugin) -> tuple[str, str] | None:
     return min(shared) if shared else None
 
 
-def warnings(ready: Sides, plugin: Plugin, environ: Mapping[str, str]) -> Iterator[Warned]:
+def warnings(ready: Sides, plugin: Plugin, environ: Mapping[str, str]) -> Iterator[Notice]:
     """Name the modules of the project that a side took from somewhere else."""
     for side in ready.both:
         found = _ran(side, ready, plugin) if plugin.evidence(side.name) else _would_run(side, ready, environ)
         for name, where in sorted(modules.outside(found, side).items()):
             text = f"the {side.name} ran {name} from {where}, which is not in its tree"
             cure = "install the project on each side with a set-up script (`setup`)"
-            yield Warned("code-from-elsewhere", f"{text}: {cure}")
+            yield Notice("code-from-elsewhere", f"{text}: {cure}")
 
 
 def benchmark_files(ready: Sides, plugin: Plugin) -> set[str]:

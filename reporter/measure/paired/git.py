@@ -33,7 +33,7 @@ _SETTINGS = (
 
 
 class GitError(Exception):
-    """Git said no; the text is what it said."""
+    """Git refused; the text is what it wrote, in one line."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,8 @@ def _git(folder: Path, arguments: Sequence[str], environ: Mapping[str, str]) -> 
     except OSError as error:
         raise GitError(f"cannot start git: {error.strerror or error}") from None
     if done.returncode:
-        raise GitError(done.stderr.decode("utf-8", "replace").strip() or f"git ended with {done.returncode}")
+        said = " ".join(done.stderr.decode("utf-8", "replace").split())
+        raise GitError(said or f"git ended with {done.returncode}")
     return done.stdout
 
 

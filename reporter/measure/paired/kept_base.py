@@ -27,11 +27,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reporter.measure.files import opened, read_regular, write_whole
 from reporter.measure.paired.git import GitError, Repository
 from reporter.measure.paired.sides import environment_of, remove_folder
 from reporter.measure.paired.virtual import PLUGIN_FOLDER
-from reporter.measure.record import Warned
+from reporter.shared.files import opened, read_json, write_whole
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -90,7 +90,7 @@ class KeptBase:
         """Where it is, or would be."""
         return self.output / FOLDER / self.key
 
-    def restore(self, side: Side) -> tuple[float, tuple[Warned, ...]] | None:
+    def restore(self, side: Side) -> tuple[float, tuple[Notice, ...]] | None:
         """Put the kept base in the place of a fresh checkout; gives its age in seconds and what its set-up said.
 
         ``None`` where there is none that is whole, young, and at its commit. Such a one is removed, and the checkout is
@@ -106,7 +106,7 @@ class KeptBase:
             remove_folder(self.folder)
             self._check_out_again(side)
             return None
-        return time.time() - entry["made_at"], tuple(Warned(code, text) for code, text in entry["warnings"])
+        return time.time() - entry["made_at"], tuple(Notice(code, text) for code, text in entry["warnings"])
 
     def _is_whole(self, entry: Mapping[str, Any]) -> bool:
         try:
@@ -135,7 +135,7 @@ class KeptBase:
         with suppress(GitError):  # where there is no tree, set-up says what is wrong
             self.repository.add_worktree(side.tree, side.commit)
 
-    def keep(self, side: Side, warnings: Iterable[Warned]) -> str | None:
+    def keep(self, side: Side, warnings: Iterable[Notice]) -> str | None:
         """Keep a base that was just set up; gives why it is not, if it is not."""
         if _is_linked(self.output):
             return f"{self.output / FOLDER} is a link"
@@ -275,8 +275,8 @@ def _entry(folder: Path) -> dict[str, Any] | None:
 def _read(folder: Path) -> dict[str, Any]:
     """Return what an entry says of itself; nothing where it cannot be read."""
     try:
-        found = json.loads(read_regular(folder / _ENTRY))
-    except (OSError, ValueError, RecursionError):
+        found = read_json(folder / _ENTRY)
+    except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -29,7 +29,7 @@ from reporter.measure.paired.steps import (
     StoppedError,
     TooSlowError,
 )
-from reporter.measure.record import Warned
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,7 +79,7 @@ class Look:
             SideFailedError: a side failed, or both ran the same code.
             TooSlowError: the first run was ended, because the fewest pairs would not fit.
             OptionsRefusedError: the first run failed, and its command had options added.
-            MeasureUsageError: the output folder cannot be written.
+            UsageError: the output folder cannot be written.
         """
         began = time.monotonic()
         given, run_seconds = (None, None) if self.found.next_pair else self._first_base_run()
@@ -161,7 +161,7 @@ class Look:
             return None, seconds
         if self.runner.plugin.evidence("base") is None and names_pytest(self.runner.plan):
             text = "pytest ran without the plugin that shortens its runs, so they have their own length and rounds"
-            self.found.warn(Warned("runs-not-shortened", text))
+            self.found.warn(Notice("runs-not-shortened", text))
         return attempt, seconds
 
     def _try_options(self, added: str) -> None:
@@ -236,7 +236,7 @@ class Look:
         is_selected = self.select is not None and plugin.evidence("base") is not None
         if self.select is not None and not is_selected:
             text = "single benchmarks can be selected only where pytest runs them; all were measured again"
-            self.found.warn(Warned("selection-ignored", text))
+            self.found.warn(Notice("selection-ignored", text))
         plugin.select(self.select if is_selected else None)
         share = plugin.selected() / before if before else 1.0
         expected = pair_seconds(run_seconds or 0.0, in_step=self._is_in_step(plugin.calibrated() > 0))
@@ -276,7 +276,7 @@ class Look:
         if ways.took_turns(self.runner, attempts) or any(attempt.status == "interrupted" for attempt in attempts):
             yield from attempts
             return
-        self.found.warn(Warned(NOT_LOCK_STEP, wording.not_lock_step(messages)))
+        self.found.warn(Notice(NOT_LOCK_STEP, wording.not_lock_step(messages)))
         yield from ways.in_turn(self.runner, spot)
 
     def _takes_turns(self) -> bool:
@@ -301,7 +301,7 @@ class Look:
         self.found.warn(*code_check.warnings(ready, plugin, self.runner.environ))
         base = plugin.evidence("base")
         if base and base.only_in_head:
-            self.found.warn(Warned("only-in-head", only_in_head.new_among_others(base.only_in_head)))
+            self.found.warn(Notice("only-in-head", only_in_head.new_among_others(base.only_in_head)))
         self.found.changed(sorted(code_check.benchmark_files(ready, plugin).intersection(self.differing)))
 
     def _tell(self, done: int, count: int) -> None:

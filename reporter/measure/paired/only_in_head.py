@@ -8,6 +8,8 @@ import shlex
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from reporter.shared.printable import listed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -41,14 +43,16 @@ def missing_on_the_base(
 
 def nothing_in_common(places: Sequence[str], *, from_head: bool) -> str:
     """Return why nothing can be compared and what to do; ``from_head``: the base has the head's benchmarks already."""
-    what = f"only the head has {_listed(places)}" if places else "the base has no benchmark that the command runs"
+    what = (
+        f"only the head has {listed(places, _NAMED)}" if places else "the base has no benchmark that the command runs"
+    )
     cure = "" if from_head else '; `benchmarks-from = "head"` gives the base the benchmark files of the head'
     return f"{what}, so there is nothing to compare with yet{cure}"
 
 
 def new_among_others(places: Sequence[str]) -> str:
     """Return that some of what is measured has nothing to be compared with."""
-    return f"only the head has {_listed(places)}: its benchmarks are new, and the others are compared"
+    return f"only the head has {listed(places, _NAMED)}: its benchmarks are new, and the others are compared"
 
 
 def _is_only_in_head(path: str, ready: Sides) -> bool:
@@ -81,8 +85,3 @@ def _parts(plan: Plan) -> Iterable[str]:
 
 def _exit_code(attempt: Attempt) -> int | None:
     return attempt.record.exit_code if attempt.record else None
-
-
-def _listed(places: Sequence[str]) -> str:
-    more = len(places) - _NAMED
-    return ", ".join(places[:_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -58,7 +58,7 @@ def pair_plan(content: object) -> PairPlan:
     """Read the object ``pairs``; what is not said takes its default.
 
     Raises:
-        MeasureUsageError: it is none, or a key or value is wrong.
+        UsageError: it is none, or a key or value is wrong.
     """
     known = {field.name for field in fields(PairPlan)} - {"keep_base"}
     return PairPlan(**check_keys(content, {"base_sha"}, known, "'pairs' of the plan"))

@@ -9,11 +9,12 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from reporter.measure import checkout, environment, fingerprint, record, wording
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired import short_plan
 from reporter.measure.plan import WHOLE
-from reporter.measure.record import Failure, TooSlow
+from reporter.measure.record import Failure
 from reporter.measure.series import new_record, not_continuable
+from reporter.shared.errors import UsageError
+from reporter.shared.model import TooSlow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from reporter.measure.paired.preparing import Prepared
     from reporter.measure.paired.trees import Commits
     from reporter.measure.plan import Plan
-    from reporter.measure.record import Record, RunRecord, Warned
+    from reporter.measure.record import Record, RunRecord
+    from reporter.shared.model import Notice
 
 
 class PairRecord:
@@ -68,7 +70,7 @@ class PairRecord:
         self.write()
 
     def write(self) -> None:
-        """Put the file in place; raises ``MeasureUsageError`` when that fails."""
+        """Put the file in place; raises ``UsageError`` when that fails."""
         record.write(self.content, self._output)
 
     def prepared(self, prepared: Prepared) -> None:
@@ -80,7 +82,7 @@ class PairRecord:
         self.set_up(prepared.seconds)
         self.warn(*prepared.warnings)
 
-    def warn(self, *warnings: Warned) -> None:
+    def warn(self, *warnings: Notice) -> None:
         """Add warnings, each once."""
         new = [warning for warning in warnings if warning not in self.content.warnings]
         self.content = replace(self.content, warnings=(*self.content.warnings, *new))
@@ -156,7 +158,7 @@ def begin(plan: Plan, output: Path, environ: Mapping[str, str], commits: Commits
     """Clear a folder of what measure left in it, and begin a record there. Without ``commits`` the head is alone.
 
     Raises:
-        MeasureUsageError: the folder is somebody else's or cannot be written.
+        UsageError: the folder is somebody else's or cannot be written.
     """
     record.prepare(output)
     head = commits.head if commits else checkout.read(Path.cwd()).sha
@@ -171,7 +173,7 @@ def take_up(plan: Plan, output: Path, environ: Mapping[str, str], commits: Commi
     """Go on with what was measured here. ``commits`` are those compared, where the sides are not there yet.
 
     Raises:
-        MeasureUsageError: it was something else.
+        UsageError: it was something else.
     """
     former = record.load(output)
     problem = not_continuable(former, plan, fingerprint.read(environment.for_command(environ, "head")))
@@ -183,7 +185,7 @@ def take_up(plan: Plan, output: Path, environ: Mapping[str, str], commits: Commi
         former = replace(former, base_sha=base, head_sha=head)
     if problem:
         cure = record.CURE_OTHER_FOLDER
-        raise MeasureUsageError("other-measuring", problem, where=str(output), cure=cure)
+        raise UsageError("other-measuring", problem, where=str(output), cure=cure)
     return PairRecord(replace(former, runs=_without_broken_pairs(former.runs)), output)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import secrets
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reporter.measure.paired import preparing, sides
+from reporter.measure.paired.plugin import MOST_CHANCE
 from reporter.measure.run import Runner, Slot
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 class Spot:
     """The place of a pair: its number over all batches, the index of its first run, and its batch.
 
-    A run by itself has no number.
-    ``selected`` measures only the benchmarks that are selected. ``given`` is a base run that already exists.
+    A run by itself has no number. ``selected`` measures only the benchmarks that are selected. ``given`` is a base run
+    that already exists. Both sides get the same ``chance``, and every pair another.
     """
 
     number: int | None
@@ -34,6 +36,7 @@ class Spot:
     batch: int
     selected: bool = False
     given: Attempt | None = None
+    chance: int = field(default_factory=lambda: 1 + secrets.randbelow(MOST_CHANCE))
 
 
 @dataclass(frozen=True)
@@ -70,14 +73,25 @@ class PairRunner:
             environ,
             self.console,
             self.interrupt,
-            added=self.plugin.variables(environ, side_name, self.sides, selected=spot.selected, turns=turns),
+            added=self.plugin.variables(environ, side_name, self.sides, spot, turns=turns),
             shows_log=False,
         )
         title = (
             f"the run of the {side_name}" if spot.number is None else f"the {side_name} run of pair {spot.number + 1}"
         )
         core = self.cores.of_pair(spot.number or 0)
-        return runner.run(Slot(index, spot.batch, title, side_name, spot.number, core, takes_turns=turns is not None))
+        return runner.run(
+            Slot(
+                index,
+                spot.batch,
+                title,
+                side_name,
+                spot.number,
+                core,
+                takes_turns=turns is not None,
+                fixed_addresses=self.plugin.calibrated() > 0,
+            )
+        )
 
 
 def _within(plan: Plan, longest: float | None) -> Plan:

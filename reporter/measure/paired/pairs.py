@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure import record, series, wording
 from reporter.measure.console import Console
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
 from reporter.measure.paired import kept_base, pair_record, short_plan, sides, trees
@@ -30,10 +29,12 @@ from reporter.measure.paired.steps import (
 )
 from reporter.measure.plan import AUTO
 from reporter.measure.plan_values import plan_error
-from reporter.measure.record import Warned
 from reporter.measure.run import Runner
 from reporter.measure.series import DISCARDED, Outcome, earlier
 from reporter.measure.service import state
+from reporter.shared.batch import Batch
+from reporter.shared.errors import UsageError
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -61,7 +62,7 @@ def paired_sides(
     look that is under way, and the next one at once.
 
     Raises:
-        MeasureUsageError: the plan says nothing of pairs. More in ``PairedSides.measure``.
+        UsageError: the plan says nothing of pairs. More in ``PairedSides.measure``.
     """
     environ = os.environ if environ is None else environ
     console = Console(stream or sys.stderr, environ)
@@ -108,7 +109,7 @@ def clean(output: Path, *, stream: TextIO | None = None, environ: Mapping[str, s
     A service that it left is ended, and bases that are kept there are removed.
 
     Raises:
-        MeasureUsageError: something is being measured there, or it cannot be written to.
+        UsageError: something is being measured there, or it cannot be written to.
     """
     environ = os.environ if environ is None else environ
     real_output = Path(os.path.realpath(output))
@@ -146,7 +147,7 @@ class PairedSides:
         self._differing: tuple[str, ...] = ()
         self._added: str | None = None
 
-    def measure(self, count: int | None, *, batch: int = 0, select: Sequence[str] | None = None) -> Outcome:
+    def measure(self, count: int | None, *, batch: int = Batch.FIRST, select: Sequence[str] | None = None) -> Outcome:
         """Measure ``count`` pairs more, as part of ``batch``, and add them to ``measure.json``.
 
         Without a ``count`` it is what the first look lacks: pairs of an interrupted one are kept.
@@ -156,7 +157,7 @@ class PairedSides:
         measures the head alone where its first look comes to no pairs, and a warning says why.
 
         Raises:
-            MeasureUsageError: there is no repository, it lacks a commit, or the folder is somebody else's, holds
+            UsageError: there is no repository, it lacks a commit, or the folder is somebody else's, holds
                 another measurement or cannot be written.
         """
         found = self._found = self._found or self._begin()
@@ -224,7 +225,7 @@ class PairedSides:
     def _go_on_alone(self, look: Look, found: PairRecord, message: str) -> None:
         """Note what the base lacks, and measure the head by itself unless that is done elsewhere."""
         self._console.quote(f"note: {message}")
-        found.warn(Warned("only-in-head", message))
+        found.warn(Notice("only-in-head", message))
         found.give_up(look.batch)
         if self._plan.pairs_only:
             look.head_alone()
@@ -235,9 +236,9 @@ class PairedSides:
         brief = wording.in_brief(message)
         if self._plan.noise_pairs:
             text = f"the noise of pairs is not known, because a commit cannot be measured beside itself: {brief}"
-            found.warn(Warned("no-noise-pairs", text))
+            found.warn(Notice("no-noise-pairs", text))
         else:
-            found.warn(Warned("not-paired", f"{wording.NOT_PAIRED}{brief}"))
+            found.warn(Notice("not-paired", f"{wording.NOT_PAIRED}{brief}"))
         if not keep:
             found.give_up(batch)
 
@@ -280,14 +281,14 @@ class PairedSides:
         self._console.quote(f"$ {found.content.command}")
         return found
 
-    def _find_commits(self) -> tuple[Warned, ...]:
+    def _find_commits(self) -> tuple[Notice, ...]:
         """Find the commits; a plan "auto" goes without them, and then there is a warning unless both are the same."""
         try:
             commits = trees.find_commits(self._pair_plan, self._folder, self._environ)
-        except MeasureUsageError as error:
+        except UsageError as error:
             if self._plan.plan != AUTO:
                 raise
-            return (Warned("base-not-here", f"{error.what}, so the head is measured alone: {error.cure}"),)
+            return (Notice("base-not-here", f"{error.what}, so the head is measured alone: {error.cure}"),)
         if self._plan.plan != AUTO or commits.base != commits.head or commits.uncommitted:
             self._commits = commits
         return ()
@@ -300,7 +301,7 @@ class PairedSides:
             prepared = Preparation(
                 self._plan, self._pair_plan, self._output, self._folder, self._environ, self._console, self._interrupt
             ).make(self._commits)
-        except MeasureUsageError as error:
+        except UsageError as error:
             if self._interrupt.count:
                 raise StoppedError from None  # a Ctrl-C in a terminal ends git too, which then fails
             if not self._plan.pairs_only:
@@ -318,7 +319,7 @@ class PairedSides:
         cores = Cores(wanted=wanted)
         if wanted and not cores:
             text = "runs cannot be kept on one core here, which makes them noisier"
-            found.warn(Warned("not-pinned", text))
+            found.warn(Notice("not-pinned", text))
         plan, self._added = short_plan.plan_to_go_on_with(self._plan, found, self._environ)
         if self._added is not None:
             self._console.quote(f"note: {wording.shortened(self._added)}")

@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Any
 from reporter.measure.paired import sides
 from reporter.measure.paired.virtual import PLUGIN_FOLDER
 from reporter.measure.record import writing_to
+from reporter.shared.files import read_json, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from reporter.measure.paired.pair_runs import Spot
     from reporter.measure.paired.sides import Sides
+
+MOST_CHANCE = 2**32 - 1
+"""The largest seed that Python takes for its hashes."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +54,12 @@ class Plugin:
         self,
         environ: Mapping[str, str],
         side: str,
-        ready: Sides | None = None,
+        ready: Sides | None,
+        spot: Spot,
         *,
-        selected: bool,
         turns: Turns | None = None,
     ) -> dict[str, str]:
-        """Return the variables that a run gets besides ``environ``; those of the user stay in ``PYTHONPATH``.
+        """Return the variables that a run at a ``spot`` gets besides ``environ``; the user's own stay as they are.
 
         With ``ready`` sides the base can tell what only the head has; with ``turns`` the run takes turns.
         """
@@ -64,7 +69,10 @@ class Plugin:
             "BENCHVERDICT_CALIBRATION": str(self._file("calibration")),
             "BENCHVERDICT_SECONDS": repr(self.seconds),
             "BENCHVERDICT_FACTS": str(self._file(f"facts-{side}")),
+            "BENCHVERDICT_CHANCE": str(spot.chance),
         }
+        if "PYTHONHASHSEED" not in environ:
+            added["PYTHONHASHSEED"] = str(spot.chance)
         if environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
             options = [option for option in (environ.get("PYTEST_ADDOPTS"), "-p benchverdict_pairing") if option]
             added["PYTEST_ADDOPTS"] = " ".join(options)
@@ -76,7 +84,7 @@ class Plugin:
         if turns:
             added["BENCHVERDICT_LOCKSTEP"] = turns.socket
             added["BENCHVERDICT_LEADS"] = turns.leads
-        if selected:
+        if spot.selected:
             added["BENCHVERDICT_SELECT"] = str(self._file("selection"))
         if not self._file(f"evidence-{side}").exists():
             added["BENCHVERDICT_EVIDENCE"] = str(self._file(f"evidence-{side}"))
@@ -95,13 +103,13 @@ class Plugin:
         return Evidence(content["modules"], tuple(content["benchmark_files"]), only_in_head)
 
     def select(self, names: Sequence[str] | None) -> None:
-        """Have only these benchmarks run, or all; raises ``MeasureUsageError`` when that cannot be written."""
+        """Have only these benchmarks run, or all; raises ``UsageError`` when that cannot be written."""
         path = self._file("selection")
         with writing_to(path):
             if names is None:
                 path.unlink(missing_ok=True)
             else:
-                path.write_text(json.dumps(list(names)), encoding="utf-8")
+                write_whole(path, json.dumps(list(names)))
 
     def selected(self) -> int:
         """Count the benchmarks that are selected; all that are known where none is, 0 without the plugin."""
@@ -112,7 +120,7 @@ class Plugin:
 
     def _content(self, name: str) -> dict[str, Any] | None:
         try:
-            content: dict[str, Any] = json.loads(self._file(name).read_bytes())
+            content: dict[str, Any] = read_json(self._file(name))
         except (OSError, ValueError):
             return None
         return content

@@ -12,7 +12,7 @@ from reporter.measure import environment
 from reporter.measure.paired import modules, sides, trees, user_python, virtual
 from reporter.measure.paired.kept_base import kept_base
 from reporter.measure.paired.set_up import SetUp
-from reporter.measure.record import Warned
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ class Prepared:
 
     sides: Sides
     differences: Differences
-    warnings: tuple[Warned, ...]
+    warnings: tuple[Notice, ...]
     seconds: float
 
 
@@ -54,7 +54,7 @@ class Preparation:
         """Make both sides in the place of any that are left there; what was made stays when this raises.
 
         Raises:
-            MeasureUsageError: git or the disk do not allow it.
+            UsageError: git or the disk do not allow it.
             SideFailedError: one of the sides cannot be set up.
             StoppedError: measuring was asked to stop.
         """
@@ -85,14 +85,14 @@ class Preparation:
             return None
         return user_python.find(self.plan, self.folder, environment.for_command(self.environ, "head"))
 
-    def _own_tree_named(self, commits: Commits) -> Iterator[Warned]:
+    def _own_tree_named(self, commits: Commits) -> Iterator[Notice]:
         root = str(commits.repository.root)
         service = self.plan.service
         words: list[str | None] = [self.plan.script, *(self.plan.command or ())[1:]]
         words += [service.command, service.reset, service.ready_command] if service else []
         if any(f"{root}{os.sep}" in word for word in words if word):
             text = f"the command names places in {root}, so both sides use what lies there: use relative paths"
-            yield Warned("own-tree-named", text)
+            yield Notice("own-tree-named", text)
 
     def _tell_modules(self, side: Side, ready: Sides) -> None:
         environ = environment.for_command(sides.variables(side, ready.root, self.environ), side.name)

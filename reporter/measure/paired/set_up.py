@@ -12,8 +12,8 @@ from reporter.measure import environment, wording
 from reporter.measure.console import spoken_duration
 from reporter.measure.paired import modules, sides, virtual
 from reporter.measure.paired.steps import SideFailedError, steps_of
-from reporter.measure.record import Warned
 from reporter.measure.shell import script_arguments
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,20 +46,20 @@ class SetUp:
     interrupt: Interrupt
     kept: KeptBase | None = None
 
-    def both(self) -> tuple[Sides, list[Warned]]:
+    def both(self) -> tuple[Sides, list[Notice]]:
         """Make both sides ready; gives them with their environments, and what is to be said.
 
         Raises:
             SideFailedError: one of them cannot be made ready.
             StoppedError: measuring was asked to stop.
-            MeasureUsageError: the output folder cannot be written.
+            UsageError: the output folder cannot be written.
         """
-        said: list[Warned] = []
+        said: list[Notice] = []
         base, head = self._ready_base(said), self._ready(self.trees.head, said)
         names = modules.names_in((base.tree, base.folder, head.tree, head.folder))
         return replace(self.trees, base=base, head=head, modules=names), said
 
-    def _ready_base(self, said: list[Warned]) -> Side:
+    def _ready_base(self, said: list[Notice]) -> Side:
         """Make the base ready, or take it as it was kept; a fresh one is kept before anything else runs."""
         side = self.trees.base
         restored = self.kept.restore(side) if self.kept else None
@@ -74,7 +74,7 @@ class SetUp:
             self.console.say(f"  the base is not kept for next time: {why_not}")
         return ready
 
-    def _ready(self, side: Side, said: list[Warned]) -> Side:
+    def _ready(self, side: Side, said: list[Notice]) -> Side:
         if not side.folder.is_dir():
             what = f"it has no folder {side.folder.relative_to(side.tree)}, in which the command is to run"
             raise SideFailedError(side.name, wording.setup_failed(side.name, what))
@@ -112,7 +112,7 @@ class SetUp:
             raise SideFailedError(side.name, self._failed(steps, what))
         self.console.say("  the set-up script is through")
 
-    def _install(self, side: Side, user: UserPython, steps: Steps, said: list[Warned]) -> None:
+    def _install(self, side: Side, user: UserPython, steps: Steps, said: list[Notice]) -> None:
         """Install what the user has installed from this repository, or else the project the command is run in."""
         move = self._move(user, side)
         installed = [Path(move.moved(path)) for path in user.projects if move.leads_in(path)]
@@ -138,7 +138,7 @@ class SetUp:
             return True
         return isolation and steps.run([*start, *editable], environ) == 0
 
-    def _check_without(self, side: Side, names: str, steps: Steps, said: list[Warned]) -> None:
+    def _check_without(self, side: Side, names: str, steps: Steps, said: list[Notice]) -> None:
         """Accept that pip failed where the code is found in the side's tree all the same."""
         own = modules.names_in((side.tree, side.folder))
         found = modules.found_by(side, own, self._variables(side))
@@ -146,7 +146,7 @@ class SetUp:
         if not inside:
             raise SideFailedError(side.name, self._failed(steps, f"pip cannot install {names} from its tree"))
         text = f"pip cannot install {names} on the {side.name}, so only its Python files are used, from its tree"
-        said.append(Warned("not-installed", f"{text}; give a set-up script if that is not enough ({steps.log})"))
+        said.append(Notice("not-installed", f"{text}; give a set-up script if that is not enough ({steps.log})"))
 
     def _move(self, user: UserPython, side: Side) -> virtual.Move:
         return virtual.Move(self.trees.root, side.tree, kept=(Path(user.prefix).resolve(),))

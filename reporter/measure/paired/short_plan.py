@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reporter.measure import wording
 from reporter.measure.paired.shorter import shortened
-from reporter.measure.record import Warned
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,11 +37,11 @@ def plan_to_go_on_with(plan: Plan, found: PairRecord, environ: Mapping[str, str]
     return short_plan(plan, environ) if wanted else (plan, None)
 
 
-def runs_are_short(added: str) -> Warned:
+def runs_are_short(added: str) -> Notice:
     """Return the message that runs are shorter than the user's command by itself."""
-    return Warned(SHORTENED, wording.shortened(added))
+    return Notice(SHORTENED, wording.shortened(added))
 
 
-def runs_are_not_short(why: str) -> Warned:
+def runs_are_not_short(why: str) -> Notice:
     """Return the message that the command runs as it is."""
-    return Warned(_NOT_SHORTENED, why)
+    return Notice(_NOT_SHORTENED, why)

@@ -17,10 +17,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reporter.measure.files import read_regular, write_whole
 from reporter.measure.paired import virtual
 from reporter.measure.paired.git import GitError, Repository, unled
 from reporter.measure.record import writing_to
+from reporter.shared.files import read_json, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -76,7 +76,7 @@ def begin(output: Path, root: Path) -> None:
     """Leave word of what is about to be made.
 
     Raises:
-        MeasureUsageError: the folder cannot be written.
+        UsageError: the folder cannot be written.
     """
     _write(output, {"root": str(root), "ready": False})
 
@@ -166,8 +166,8 @@ def _write(output: Path, state: dict[str, Any]) -> None:
 
 def _state(output: Path) -> dict[str, Any] | None:
     try:
-        state: dict[str, Any] = json.loads(read_regular(output / FOLDER / _STATE))
-    except (OSError, ValueError, RecursionError):
+        state: dict[str, Any] = read_json(output / FOLDER / _STATE)
+    except (OSError, ValueError):
         return None
     return state
 

@@ -93,7 +93,7 @@ def steps_of(side: str, folder: Path, output: Path, console: Console, interrupt:
     """Begin the steps of a side; their log is complete afterwards.
 
     Raises:
-        MeasureUsageError: the log cannot be written.
+        UsageError: the log cannot be written.
     """
     path = output / record.SETUP_FOLDER / f"{side}.txt"
     with record.writing_to(path):

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from reporter.measure.errors import MeasureUsageError
 from reporter.measure.paired import sides
 from reporter.measure.paired.git import GitError, Repository, repository_of
 from reporter.measure.paired.sides import Side, Sides
-from reporter.measure.record import Warned, writing_to
+from reporter.measure.record import writing_to
+from reporter.shared.errors import UsageError
+from reporter.shared.model import Notice
+from reporter.shared.printable import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from reporter.measure.paired.pair_plan import PairPlan
 
 FETCH_VARIABLE = "BENCHVERDICT_FETCH"
-_NAMED_FILES = 5
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,14 @@ def find_commits(plan: PairPlan, folder: Path, environ: Mapping[str, str]) -> Co
     """Find base and head in the repository that ``folder`` lies in.
 
     Raises:
-        MeasureUsageError: there is no repository, or it lacks one of the commits.
+        UsageError: there is no repository, or it lacks one of the commits.
     """
     try:
         repository = repository_of(folder, environ)
     except GitError as error:
         what = f"pairs need a git repository to take the base from: {error}"
         cure = "measure in a clone of the project, or measure only the head"
-        raise MeasureUsageError("no-repository", what, where=str(folder), cure=cure) from None
+        raise UsageError("no-repository", what, where=str(folder), cure=cure) from None
     head = _commit(repository, plan.head_sha or "HEAD", "head", environ)
     base = _commit(repository, plan.base_sha, "base", environ)
     changed = () if plan.head_sha else repository.differing(head, None)
@@ -63,7 +64,7 @@ def make(commits: Commits, output: Path, folder: Path) -> Sides:
     """Check both sides out below ``output``. ``folder`` is the user's working directory; the sides get their own.
 
     Raises:
-        MeasureUsageError: git cannot, or the disk cannot.
+        UsageError: git cannot, or the disk cannot.
     """
     root = commits.repository.root
     below = Path(os.path.realpath(folder)).relative_to(root)
@@ -77,7 +78,7 @@ def make(commits: Commits, output: Path, folder: Path) -> Sides:
         except GitError as error:
             what = f"git cannot check out the {name} ({commit}): {error}"
             cure = "run `git worktree add` by itself in the repository until it succeeds"
-            raise MeasureUsageError("no-worktree", what, where=str(tree), cure=cure) from None
+            raise UsageError("no-worktree", what, where=str(tree), cure=cure) from None
         made.append(Side(name, commit, tree, tree / below))
     with writing_to(made[1].tree):
         sides.carry(commits.uncommitted, root, made[1].tree)
@@ -88,7 +89,7 @@ def compare(plan: PairPlan, commits: Commits, made: Sides) -> Differences:
     """Find out how the sides differ; with ``benchmarks_from`` the base is given the head's benchmark files first.
 
     Raises:
-        MeasureUsageError: the base's tree cannot be written.
+        UsageError: the base's tree cannot be written.
     """
     head = commits.head if plan.head_sha else None
     benchmark_files = commits.repository.differing(commits.base, head, plan.benchmark_paths)
@@ -101,21 +102,21 @@ def compare(plan: PairPlan, commits: Commits, made: Sides) -> Differences:
     )
 
 
-def warnings(commits: Commits, differences: Differences, made: Sides, *, meant_equal: bool) -> Iterator[Warned]:
+def warnings(commits: Commits, differences: Differences, made: Sides, *, meant_equal: bool) -> Iterator[Notice]:
     """Say what about the trees may not be what the user thinks; ``meant_equal`` for pairs of a commit and itself."""
     if commits.uncommitted:
-        text = f"the head has uncommitted changes, which were measured too: {_listed(commits.uncommitted)}"
-        yield Warned("uncommitted-changes", text)
+        text = f"the head has uncommitted changes, which were measured too: {listed(commits.uncommitted)}"
+        yield Notice("uncommitted-changes", text)
     if set(differences.files) <= set(differences.benchmark_files) and not meant_equal:
         text = "base and head are the same code: " + _same_code(commits, differences)
-        yield Warned("same-code", text)
+        yield Notice("same-code", text)
     missing = _untracked_of_their_kind(commits.repository)
     if missing:
-        text = f"files that git does not track are on neither side; `git add` what is needed: {_listed(missing)}"
-        yield Warned("untracked-files", text)
+        text = f"files that git does not track are on neither side; `git add` what is needed: {listed(missing)}"
+        yield Notice("untracked-files", text)
     if any((side.tree / ".gitmodules").is_file() for side in made.both):
         text = "submodules are not checked out on the sides; where they are needed: setup = git submodule update --init"
-        yield Warned("submodules", text)
+        yield Notice("submodules", text)
 
 
 def _same_code(commits: Commits, differences: Differences) -> str:
@@ -134,7 +135,7 @@ def _commit(repository: Repository, name: str, side: str, environ: Mapping[str, 
         except GitError as error:
             what += f" and cannot be fetched: {error}"
     if found is None:
-        raise MeasureUsageError("commit-missing", what, where=str(repository.root), cure=_cure(repository, name))
+        raise UsageError("commit-missing", what, where=str(repository.root), cure=_cure(repository, name))
     return found
 
 
@@ -168,8 +169,3 @@ def _untracked_of_their_kind(repository: Repository) -> list[str]:
 def _kind(path: str) -> tuple[str, str]:
     pure = PurePosixPath(path)
     return str(pure.parent), pure.suffix
-
-
-def _listed(paths: Sequence[str]) -> str:
-    more = len(paths) - _NAMED_FILES
-    return ", ".join(paths[:_NAMED_FILES]) + (f" and {more} more" if more > 0 else "")

@@ -6,17 +6,16 @@ them take turns slice by slice, so that both meet the same weather (``pytest_plu
 
 from __future__ import annotations
 
-import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from reporter.measure import orphans, wording
-from reporter.measure.files import read_regular
 from reporter.measure.paired.meeting import Meeting
 from reporter.measure.paired.plugin import Turns
-from reporter.measure.record import Warned
+from reporter.shared.files import read_json
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,7 +34,7 @@ class Way(Protocol):
         """Yield the attempts of both sides.
 
         Raises:
-            MeasureUsageError: the output folder cannot be written.
+            UsageError: the output folder cannot be written.
         """
 
 
@@ -70,7 +69,7 @@ def lock_step(runner: PairRunner, spot: Spot) -> Iterator[Attempt]:
     finally:
         left = orphans.end_adopted(adopted_since)
     if left:
-        warning = Warned("processes-left-behind", wording.left_behind(f"pair {(spot.number or 0) + 1}", left))
+        warning = Notice("processes-left-behind", wording.left_behind(f"pair {(spot.number or 0) + 1}", left))
         attempts[-1] = replace(attempts[-1], warnings=(*attempts[-1].warnings, warning))
     yield from attempts
 
@@ -90,9 +89,9 @@ def took_turns(runner: PairRunner, attempts: list[Attempt]) -> bool:
 def _mostly_in_turn(path: Path) -> bool:
     """Return whether most benchmarks of a file of slices have some that took turns; false where it is damaged."""
     try:
-        found = json.loads(read_regular(path))["benchmarks"]
+        found = read_json(path)["benchmarks"]
         shared = [any(not each["alone"] for each in run["slices"]) for run in found.values()]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
     return 2 * sum(shared) > len(shared)
 

@@ -31,6 +31,7 @@ import random
 import sys
 from importlib import import_module
 from itertools import cycle
+from mmap import PAGESIZE, mmap
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,8 @@ DEPTHS = 48
 SMALL_OBJECT = 512
 """Bytes; Python itself keeps smaller objects of one size together, in pools of at most 16 KiB."""
 MOST_KEPT = 300
+MOST_PAGES = 512
+"""Of memory, 2 MiB: one huge page."""
 _PLUGIN_NAMES = ("benchmark", "pytest_benchmark.plugin", "pytest-benchmark")
 _NO_TESTS_COLLECTED = 5
 
@@ -75,16 +78,23 @@ def pytest_configure(config: Any) -> None:
         config.pluginmanager.register(_Evidence(evidence, only_in_head), "benchverdict-evidence")
 
 
-def _objects_of_each_size() -> list[bytes]:
-    """Return a random number of objects of each size, to be kept while the process lives.
+def _chance() -> random.Random:
+    """Return a generator that gives both sides of a pair the same, and every pair something else."""
+    return random.Random(os.environ.get("BENCHVERDICT_CHANCE"))  # noqa: S311 - no secret depends on it
 
-    What is allocated after them lies in another place in every process. Else a side would have its own place in all of
-    its processes, which makes some benchmarks percents faster or slower, in every pair alike.
+
+def _placed_by_chance() -> list[Any]:
+    """Return a random number of objects of each size and of pages, to be kept while the process lives.
+
+    What is allocated after them lies in another place in every pair. Else a side would have its own place in all of its
+    processes, which makes some benchmarks percents faster or slower, in every pair alike. Within a pair both sides get
+    the same objects: where measuring could fix the addresses, equal code then meets equal places.
     """
-    chance = random.Random()  # noqa: S311 - no secret depends on it
+    chance = _chance()
     small = [bytes(size) for size in range(0, SMALL_OBJECT, 16) for _ in range(chance.randrange(MOST_KEPT))]
     large = [bytes(chance.randrange(SMALL_OBJECT, 8192)) for _ in range(chance.randrange(20))]
-    return small + large
+    pages = mmap(-1, chance.randrange(1, MOST_PAGES) * PAGESIZE)
+    return [*small, *large, pages]
 
 
 def _leave_out_what_only_the_head_has(config: Any) -> list[str]:
@@ -139,7 +149,7 @@ class _Calibration:
         self.path = path
         self.rounds = "sliced_rounds" if sliced else "rounds"
         self.seconds = float(os.environ.get("BENCHVERDICT_SECONDS", "0.05"))
-        self.kept = _objects_of_each_size()
+        self.kept = _placed_by_chance()
         self.known = _load(path)
         self.found: dict[str, dict[str, int]] = {}
         self.fixture_class = fixture_class
@@ -177,7 +187,7 @@ class _Depths:
 
     def __init__(self, fixture_class: Any) -> None:
         # Shuffled: in steps, a benchmark that slows down as it goes would tell of it as of a place.
-        self.depths = cycle(random.sample(range(DEPTHS), DEPTHS))
+        self.depths = cycle(_chance().sample(range(DEPTHS), DEPTHS))
         # Benchmarks that recurse as far as they may can do so still.
         sys.setrecursionlimit(sys.getrecursionlimit() + DEPTHS)
         self.fixture_class = fixture_class

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from reporter.measure.console import Console
     from reporter.measure.interrupt import Interrupt
-    from reporter.measure.service.service_plan import ServicePlan
+    from reporter.shared.model import ServiceRule
 
 LOG_NAME = "service.txt"
 PORT_VARIABLE = "BENCHVERDICT_PORT"
@@ -43,7 +43,7 @@ class StoppedMeanwhileError(Exception):
 class Surroundings:
     """Where one service runs, and for which run: ``title`` names it, ``folder`` is that of the run in ``output``."""
 
-    plan: ServicePlan
+    plan: ServiceRule
     title: str
     side: str
     output: Path

@@ -1,8 +1,8 @@
-"""How the server under test is started and known to be healthy: the object ``service`` of a plan."""
+"""The object ``service`` of a plan."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from reporter.measure.plan_values import (
     Wanted,
@@ -15,39 +15,28 @@ from reporter.measure.plan_values import (
     is_text_or_none,
     plan_error,
 )
-
-READY_WITHIN_SECONDS = 30.0
-
-
-@dataclass(frozen=True)
-class ServicePlan:
-    """All three commands are scripts of bash, run where the benchmark command runs.
-
-    ``reset`` runs before every start of ``command``. The service is healthy once ``ready_url`` answers with a status
-    below 400 or ``ready_command`` ends with 0; exactly one of the two is given. Without ``port`` a free one is found.
-    """
-
-    command: str
-    ready_url: str | None = None
-    ready_command: str | None = None
-    ready_within_seconds: float = READY_WITHIN_SECONDS
-    reset: str | None = None
-    port: int | None = None
-
-    def __post_init__(self) -> None:
-        check(self, _WANTED, "service.")
-        if (self.ready_url is None) == (self.ready_command is None):
-            raise plan_error("exactly one of 'service.ready_url' and 'service.ready_command' must be set")
+from reporter.shared.model import ServiceRule
 
 
-def service_plan(content: object) -> ServicePlan:
-    """Read the object ``service``; what is not said takes its default.
+def check_service(service: ServiceRule) -> None:
+    """Hold a service against what is wanted of one.
 
     Raises:
-        MeasureUsageError: it is none, or a key or value is wrong.
+        UsageError: a value is unusable.
     """
-    known = {field.name for field in fields(ServicePlan)}
-    return ServicePlan(**check_keys(content, {"command"}, known, "'service' of the plan"))
+    check(service, _WANTED, "service.")
+    if (service.ready_url is None) == (service.ready_command is None):
+        raise plan_error("exactly one of 'service.ready_url' and 'service.ready_command' must be set")
+
+
+def service_plan(content: object) -> ServiceRule:
+    """Return the service of the object ``service``; what is not said takes its default.
+
+    Raises:
+        UsageError: it is none, or a key is missing or unknown.
+    """
+    known = {field.name for field in fields(ServiceRule)}
+    return ServiceRule(**check_keys(content, {"command"}, known, "'service' of the plan"))
 
 
 _WANTED: Wanted = {

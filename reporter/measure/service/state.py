@@ -15,11 +15,12 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from reporter.measure.files import read_regular, unfinished_of, write_whole
 from reporter.measure.process import GRACE_SECONDS, ON_WINDOWS
-from reporter.measure.record import Warned, writing_to
-from reporter.measure.resources import MemorySeries, Usage
+from reporter.measure.record import writing_to
+from reporter.measure.resources import Usage
 from reporter.measure.tree import ON_LINUX, Tree, read_process
+from reporter.shared.files import read_json, unfinished_of, write_whole
+from reporter.shared.model import MemorySeries, Notice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,9 +72,9 @@ def write(state: State, path: Path) -> None:
 def read(path: Path) -> State | None:
     """Read the file; ``None`` when there is none, or one that is not ours."""
     try:
-        content = json.loads(read_regular(path))
+        content = read_json(path)
         return _state(**content)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
@@ -81,7 +82,7 @@ def remove(output: Path) -> None:
     """Remove the file, and what a killed process left of it.
 
     Raises:
-        MeasureUsageError: that is not possible.
+        UsageError: that is not possible.
     """
     path = output / FILE_NAME
     with writing_to(output):
@@ -89,11 +90,11 @@ def remove(output: Path) -> None:
             file.unlink(missing_ok=True)
 
 
-def settle(output: Path) -> Warned | None:
+def settle(output: Path) -> Notice | None:
     """End the service that an earlier measuring left, and say so; ``None`` when none was left.
 
     Raises:
-        MeasureUsageError: the file that tells of it cannot be removed.
+        UsageError: the file that tells of it cannot be removed.
     """
     path = output / FILE_NAME
     if not os.path.lexists(path):
@@ -102,7 +103,7 @@ def settle(output: Path) -> Warned | None:
     became = "nothing is known of it any more" if found is None else _became(found)
     remove(output)
     text = f"the measuring before this one was killed while its service ran: {became}"
-    return Warned("service-left-behind", text)
+    return Notice("service-left-behind", text)
 
 
 def _became(found: State) -> str:

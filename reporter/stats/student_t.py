@@ -1,7 +1,7 @@
 """Student's t distribution, vectorised, without scipy: importing ``scipy.special`` alone would double the run time.
 
 The tail is the regularised incomplete beta function by its continued fraction (Abramowitz & Stegun 26.5.8, evaluated
-with the modified Lentz algorithm). ``tests/property/test_student.py`` holds it against published values and against
+with the modified Lentz algorithm). ``tests/property/test_student_t.py`` holds it against published values and against
 an independent integration.
 """
 
@@ -46,12 +46,12 @@ def upper_tail(t: ArrayLike, df: ArrayLike) -> FloatArray:
 
 @lru_cache(maxsize=16384)
 def quantile(tail: float, df: float) -> float:
-    """Give the t with P(T > t) = ``tail``, 0 < tail < 1."""
+    """Return the t with P(T > t) = ``tail``, 0 < tail < 1."""
     return float(_quantiles(tail, np.array([df]))[0])
 
 
 def quantiles(tail: float, df: FloatArray) -> FloatArray:
-    """Give the same for many degrees of freedom, to three digits; nan where there are none.
+    """Return the same for many degrees of freedom, to three digits; nan where there are none.
 
     Few different ones are worked out, all at once; for more, one curve for each tail is kept, and read off in logs.
     """
@@ -66,7 +66,7 @@ def quantiles(tail: float, df: FloatArray) -> FloatArray:
 
 @lru_cache(maxsize=256)
 def _curve(tail: float) -> FloatArray:
-    """Give the log of the size of the quantile at all ``_LOG_DF``."""
+    """Return the log of the size of the quantile at all ``_LOG_DF``."""
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(np.abs(_quantiles(tail, np.exp(_LOG_DF)))))
 

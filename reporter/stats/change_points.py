@@ -28,7 +28,7 @@ _SMALLEST_NOISE = 1e-9
 
 
 def change_points(values: FloatArray, penalty: float = PENALTY) -> list[tuple[int, ...]]:
-    """Give for each row (series × time, all known) the places at which a new level begins."""
+    """Return for each row (series × time, all known) the places at which a new level begins."""
     series, length = values.shape
     if length < 2 * FEWEST or not series:
         return [()] * series
@@ -59,7 +59,7 @@ def _without_outliers(values: FloatArray, noise: FloatArray) -> FloatArray:
 
 
 def _last_levels(values: FloatArray, penalty: float) -> IndexArray:
-    """Give for each row and end of a part where the last level of its best partition begins (series × ends)."""
+    """Return for each row and end of a part where the last level of its best partition begins (series × ends)."""
     series, length = values.shape
     total, squares = (np.pad(np.cumsum(part, axis=1), ((0, 0), (1, 0))) for part in (values, values**2))
     best = np.full((series, length + 1), np.inf)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
-from reporter.model import VERDICTS, BudgetStatus, Report, Verdict
+from reporter.model import BudgetStatus, Report, Verdict, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reporter.model import BudgetResult
+    from reporter.model import Assessment, BudgetResult
 
 SEVERITIES: tuple[BudgetStatus, ...] = ("critical", "warning", "not_measured", "above_target", "met")
 """From the worst on; a budget that nobody measured is no better than a missed target."""
@@ -23,7 +24,8 @@ class CategorySummary:
     """One category; ``name`` is ``None`` for what has none.
 
     ``severity`` is the worst status of its budgets. ``pass_rate`` is the share of its measured budgets that are beyond
-    neither warning nor critical; both are ``None`` where there is no such budget.
+    neither warning nor critical; both are ``None`` where there is no such budget. ``change`` is the median of its
+    changes in percent; ``None`` where it has none.
     """
 
     name: str | None
@@ -32,6 +34,7 @@ class CategorySummary:
     budgets: int
     severity: BudgetStatus | None
     pass_rate: float | None
+    change: float | None
 
 
 def summaries(report: Report) -> tuple[CategorySummary, ...]:
@@ -39,14 +42,14 @@ def summaries(report: Report) -> tuple[CategorySummary, ...]:
     names = dict.fromkeys(_names(report))
     if not any(names):
         return ()
-    counts = {name: dict.fromkeys(VERDICTS, 0) for name in names}
+    rows: dict[str | None, list[Assessment]] = {name: [] for name in names}
     for row in report.assessments:
-        counts[row.comparison.category or None][row.verdict] += 1
+        rows[row.comparison.category or None].append(row)
     budgets: dict[str | None, list[BudgetResult]] = {name: [] for name in names}
     for result in report.budgets:
         budgets[result.category or None].append(result)
     order = sorted(names, key=lambda name: name is None)
-    return tuple(_summary(name, counts[name], budgets[name]) for name in order)
+    return tuple(_summary(name, rows[name], budgets[name]) for name in order)
 
 
 def _names(report: Report) -> Iterator[str | None]:
@@ -56,15 +59,17 @@ def _names(report: Report) -> Iterator[str | None]:
         yield result.category or None
 
 
-def _summary(name: str | None, counts: dict[Verdict, int], budgets: list[BudgetResult]) -> CategorySummary:
+def _summary(name: str | None, rows: list[Assessment], budgets: list[BudgetResult]) -> CategorySummary:
     statuses = [result.status for result in budgets]
     measured = [status for status in statuses if status != "not_measured"]
     passing = sum(status in _PASSING for status in measured)
+    changes = [change.marginal.point for row in rows if (change := row.comparison.change) and change.kind == "ratio"]
     return CategorySummary(
         name=name,
-        counts=counts,
+        counts=counted(rows),
         budgets_met=statuses.count("met"),
         budgets=len(statuses),
         severity=next((severity for severity in SEVERITIES if severity in statuses), None),
         pass_rate=passing / len(measured) if measured else None,
+        change=median(changes) if changes else None,
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.decide import student
+from reporter.stats import student_t
 
 NODES = np.polynomial.legendre.leggauss(400)
 PUBLISHED = [
@@ -27,7 +27,7 @@ PUBLISHED = [
 
 @pytest.mark.parametrize(("df", "tail", "t"), PUBLISHED)
 def test_quantile_is_the_published_one(df: int, tail: float, t: float) -> None:
-    assert student.quantile(tail, df) == pytest.approx(t, abs=6e-4)
+    assert student_t.quantile(tail, df) == pytest.approx(t, abs=6e-4)
 
 
 def _integrated_tail(t: float, df: float) -> float:
@@ -43,21 +43,21 @@ def _integrated_tail(t: float, df: float) -> float:
 
 @given(st.floats(0, 12), st.floats(2, 300))
 def test_tail_is_the_integral_of_the_density(t: float, df: float) -> None:
-    assert float(student.upper_tail(t, df)) == pytest.approx(_integrated_tail(t, df), rel=1e-6, abs=1e-12)
+    assert float(student_t.upper_tail(t, df)) == pytest.approx(_integrated_tail(t, df), rel=1e-6, abs=1e-12)
 
 
 @given(st.floats(-30, 30), st.floats(0.5, 1e5))
 def test_both_tails_make_one(t: float, df: float) -> None:
-    assert float(student.upper_tail(t, df) + student.upper_tail(-t, df)) == pytest.approx(1, abs=1e-12)
+    assert float(student_t.upper_tail(t, df) + student_t.upper_tail(-t, df)) == pytest.approx(1, abs=1e-12)
 
 
 @given(st.floats(1e-9, 0.49), st.floats(0.5, 1e6))
 def test_quantile_inverts_the_tail(tail: float, df: float) -> None:
-    assert float(student.upper_tail(student.quantile(tail, df), df)) == pytest.approx(tail, rel=1e-6)
+    assert float(student_t.upper_tail(student_t.quantile(tail, df), df)) == pytest.approx(tail, rel=1e-6)
 
 
 def test_unknown_stays_unknown_and_certainty_is_certain() -> None:
-    tails = student.upper_tail([np.nan, np.inf, -np.inf, 1.0], [5, 5, 5, 0])
+    tails = student_t.upper_tail([np.nan, np.inf, -np.inf, 1.0], [5, 5, 5, 0])
     assert np.isnan(tails[[0, 3]]).all()
     assert tails[1:3].tolist() == [0.0, 1.0]
 
@@ -67,7 +67,7 @@ def test_unknown_stays_unknown_and_certainty_is_certain() -> None:
 def test_many_quantiles_are_those_of_each(tail: float, *, by_curve: bool) -> None:
     few = np.array([1.0, 1.7, 3.0, 6.67, 10.0, 53.0, 800.0, 1e5])
     degrees = np.concatenate([few, np.geomspace(0.9, 9e4, 20)]) if by_curve else few
-    each = [student.quantile(tail, df) for df in degrees.tolist()]
-    assert student.quantiles(tail, degrees) == pytest.approx(each, rel=3e-3 if by_curve else 1e-9)
-    assert np.isnan(student.quantiles(tail, np.array([0.0, np.nan]))).all()
-    assert not student.quantiles(0.5, degrees).any()
+    each = [student_t.quantile(tail, df) for df in degrees.tolist()]
+    assert student_t.quantiles(tail, degrees) == pytest.approx(each, rel=3e-3 if by_curve else 1e-9)
+    assert np.isnan(student_t.quantiles(tail, np.array([0.0, np.nan]))).all()
+    assert not student_t.quantiles(0.5, degrees).any()

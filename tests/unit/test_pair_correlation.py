@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from reporter.decide.together import moving_together
+from reporter.stats.pair_correlation import pair_correlation
 
 if TYPE_CHECKING:
     from reporter.model import FloatArray
@@ -23,7 +23,7 @@ def sides(seed: int, shares: list[float], pairs: int) -> tuple[FloatArray, Float
 
 
 def correlations(seed: int, shares: list[float], pairs: int) -> FloatArray:
-    return moving_together(*sides(seed, shares, pairs), np.zeros(len(shares), dtype=np.intp)).correlation
+    return pair_correlation(*sides(seed, shares, pairs), np.zeros(len(shares), dtype=np.intp)).correlation
 
 
 @pytest.mark.parametrize(("share", "low", "high"), [(0.0, 0.0, 0.1), (0.4, 0.25, 0.5), (0.8, 0.65, 0.85)])
@@ -47,10 +47,10 @@ def test_a_lone_benchmark_has_to_be_sure() -> None:
 def test_kinds_do_not_lend_each_other_what_their_pairs_share() -> None:
     before, after = sides(2, [0.9] * 8 + [0.0] * 8, 8)
     kinds = np.repeat([0, 1], 8)
-    both = moving_together(before, after, kinds).correlation
+    both = pair_correlation(before, after, kinds).correlation
     for kind in (0, 1):
         rows = kinds == kind
-        alone = moving_together(before[rows], after[rows], kinds[rows]).correlation
+        alone = pair_correlation(before[rows], after[rows], kinds[rows]).correlation
         assert both[rows] == pytest.approx(alone)
 
 
@@ -58,7 +58,7 @@ def test_nothing_is_said_where_nothing_can_be() -> None:
     before, after = sides(3, [0.9] * 6, 8)
     before[0] = 1.0
     before[1, 3:] = after[1, 3:] = np.nan
-    found = moving_together(before, after, np.zeros(6, dtype=np.intp))
+    found = pair_correlation(before, after, np.zeros(6, dtype=np.intp))
     assert found.correlation[:2].tolist() == found.doubt[:2].tolist() == [0.0, 0.0]
     assert (found.correlation[2:] > 0).all()
-    assert moving_together(before[:, :3], after[:, :3], np.zeros(6, dtype=np.intp)).correlation.tolist() == [0.0] * 6
+    assert pair_correlation(before[:, :3], after[:, :3], np.zeros(6, dtype=np.intp)).correlation.tolist() == [0.0] * 6

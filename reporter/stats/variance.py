@@ -42,7 +42,7 @@ def within(*groups: FloatArray) -> Variance:
 
 
 def of_one_pair(*sides: FloatArray) -> Variance:
-    """Give the variance of one pair as far as the runs of each side (rows × runs) tell it."""
+    """Return the variance of one pair as far as the runs of each side (rows × runs) tell it."""
     run = within(*sides)
     return Variance(variance=2 * run.variance, df=run.df)
 
@@ -151,7 +151,7 @@ def _inverse_trigamma(value: float) -> float:
 
 
 def _trigamma_of(x: float) -> float:
-    """Give the same as ``_trigamma`` for a single number, many times faster."""
+    """Return the same as ``_trigamma`` for a single number, many times faster."""
     result = 0.0
     while x < 6:
         result += 1 / (x * x)

@@ -9,7 +9,8 @@ from reporter.decide import reasons
 from reporter.decide.stress import LoadAnalysis, analyse
 from reporter.ingest.load_course import course_of
 from reporter.ingest.reading import FileReading, Reading
-from reporter.model import Metric, Notice
+from reporter.model import Metric
+from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

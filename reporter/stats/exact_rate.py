@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from math import exp, lgamma, log, log1p
 
-CONFIDENCE = 0.95
 _HALVINGS = 60
 _MOST_TRIALS = 1_000_000
 
 
-def upper_bound(events: int, trials: int, confidence: float = CONFIDENCE) -> float:
+def upper_bound(events: int, trials: int, confidence: float) -> float:
     """Return the one-sided upper bound of a rate; 1 without any trial, or where every trial was an event."""
     if events >= trials:
         return 1.0
@@ -24,7 +23,7 @@ def upper_bound(events: int, trials: int, confidence: float = CONFIDENCE) -> flo
     return high
 
 
-def trials_for(events: int, rate: float, confidence: float = CONFIDENCE) -> int | None:
+def trials_for(events: int, rate: float, confidence: float) -> int | None:
     """Return the fewest trials that bound a rate by ``rate``, with so many events among them; ``None`` beyond 10⁶."""
     low, high = events, _MOST_TRIALS
     if upper_bound(events, high, confidence) > rate:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reporter.model import Assessment, Change
-    from reporter.render.words import GroupKey
+    from reporter.verdicts import GroupKey
 
 
 def group_of(assessment: Assessment) -> GroupKey:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from reporter.model import Fingerprint
+from reporter.shared.model import Fingerprint
 from tests.suites import MACHINE
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reporter.decide.noise import FEWEST_BENCHMARKS_FOR_A_PRIOR, row_mean
+from reporter.stats.variance import FEWEST_BENCHMARKS_FOR_A_PRIOR, row_mean
 
 if TYPE_CHECKING:
     from reporter.model import FloatArray, IndexArray
@@ -25,7 +25,7 @@ SURELY = 2.33
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Together:
+class PairCorrelation:
     """Per row: the correlation of the runs of a pair, never below 0, and the variance of its Fisher's z.
 
     Both are 0 where nothing can be said: with fewer than four pairs, or of a side that does not vary.
@@ -35,7 +35,7 @@ class Together:
     doubt: FloatArray
 
 
-def moving_together(base: FloatArray, head: FloatArray, kind: IndexArray) -> Together:
+def pair_correlation(base: FloatArray, head: FloatArray, kind: IndexArray) -> PairCorrelation:
     """Estimate from rows × pairs what the runs of a pair share; a lost pair is nan on both sides."""
     count = np.sum(~np.isnan(base), axis=1)
     z = np.arctanh(np.clip(_own(base, head), -MOST, MOST))
@@ -47,7 +47,7 @@ def moving_together(base: FloatArray, head: FloatArray, kind: IndexArray) -> Tog
         enough = rows.size >= FEWEST_BENCHMARKS_FOR_A_PRIOR
         shared[rows], doubt[rows] = _of_suite(z[rows], variance) if enough else _of_lone(z[rows], variance)
     apart = shared <= 0
-    return Together(correlation=np.where(apart, 0.0, np.tanh(shared)), doubt=np.where(apart, 0.0, doubt))
+    return PairCorrelation(correlation=np.where(apart, 0.0, np.tanh(shared)), doubt=np.where(apart, 0.0, doubt))
 
 
 def _own(base: FloatArray, head: FloatArray) -> FloatArray:
