@@ -1,6 +1,6 @@
 # make demo: the main job on a small project, in build/demo.   make demo-service: the suite of a whole service.
 # make quick: most tests, in a minute.   make test: all tests.   make test-elsewhere: tests as if on another machine.
-# make lint: every linter.
+# make lint: every linter.   make docs: the documentation as a site, in build/site.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
@@ -8,8 +8,9 @@ STAMP := $(VENV)/.installed
 NODE := build/node
 ASV := build/asv
 SERVICE := build/service
+SITE := build/zensical
 
-.PHONY: demo demo-service pictures quick test test-elsewhere goldens fuzz lint lint-actions format requirements clean
+.PHONY: demo demo-service docs pictures quick test test-elsewhere goldens fuzz lint lint-actions format requirements clean
 .DEFAULT_GOAL := test
 
 $(STAMP): requirements/dev.txt pyproject.toml
@@ -49,7 +50,7 @@ test: $(STAMP)
 test-elsewhere: $(STAMP)
 	.ci/elsewhere $(BIN)/python -m pytest -q -m 'not slow and not e2e' tests/unit tests/property tests/golden tests/edge
 
-# Writes the golden files anew; read their diff before you commit it.
+# Writes the golden files again; read their diff before you commit it.
 goldens: $(STAMP)
 	$(BIN)/python -m pytest -q tests/golden --update-goldens
 
@@ -87,13 +88,26 @@ $(ASV)/.installed: requirements/asv.txt
 	$(ASV)/bin/python -m pip install --quiet --require-hashes -r $<
 	@touch $@
 
+# What builds the documentation, apart from the rest, because nothing else needs it.
+$(SITE)/.installed: requirements/docs.txt
+	$(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/python -m pip install --quiet --require-hashes -r $<
+	@touch $@
+
+# A broken link or anchor ends it.
+docs: $(STAMP) $(SITE)/.installed
+	$(BIN)/python docs/make_reference.py
+	$(BIN)/python docs/make_formats.py
+	$(BIN)/python docs/make_site.py
+	$(SITE)/bin/zensical build --strict --clean
+
 # Packages of npm for the linters and the end-to-end tests: exact versions, no lock file (it would hold addresses).
 $(NODE)/.installed: .ci/npm/package.json
 	@mkdir -p $(NODE) && cp .ci/npm/package.json $(NODE)
 	cd $(NODE) && npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# The pictures of the documentation, all measured anew (twenty minutes on a quiet machine); needs chromium, cmark-gfm,
+# The pictures of the documentation, all measured again (twenty minutes on a quiet machine); needs chromium, cmark-gfm,
 # poppler-utils and fonts-noto-color-emoji.
 pictures: $(STAMP) $(ASV)/.installed demo
 	$(BIN)/python docs/make_situations.py
@@ -104,9 +118,9 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Resolves both files anew, for every Python and platform, with hashes and without addresses.
+# Resolves every file again, for every Python and platform, with hashes and without addresses.
 requirements: $(STAMP)
-	for set in runtime dev asv; do $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes \
+	for set in runtime dev asv docs; do $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command 'make requirements' \
 	  requirements/$$set.in -o requirements/$$set.txt || exit 1; done
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

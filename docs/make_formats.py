@@ -52,16 +52,16 @@ benchmarks and metrics.
 `benchverdict history import FILE…` puts the past that another tool kept into the history of a suite, so that noise
 between jobs is known from the first day: `data.js` of github-action-benchmark, `bencher perf` and reports of Bencher as
 JSON, the results folder of asv, and tables with a column of times (one value a row, or a column for each benchmark).
-The last 50 runs of a machine stay; the newest becomes the baseline when there is none. On which machine they were
-measured is told by asv alone and otherwise unknown, which counts as the same. `benchverdict history export` writes the
-history as CSV, JSON lines or OpenMetrics (`--as csv`, `jsonl`, `openmetrics`).
+The last 50 runs of a machine stay; the newest becomes the baseline when there is none. Only asv says on
+which machine they were measured; otherwise it is unknown, which counts as the same. `benchverdict history export`
+writes the history as CSV, JSON lines or OpenMetrics (`--as csv`, `jsonl`, `openmetrics`).
 
 ## Adding a format
 
 1. Record results with the real tool into `tests/data/NAME/`, with the script that does it beside them.
 2. Write one module in `reporter/ingest/` with `name`, `about`, `score` and `read`, as `Format` asks.
 3. Add its line to `FORMATS` in `reporter/ingest/registry.py`.
-4. Make this page anew: `python docs/make_formats.py`.
+4. Make this page again: `python docs/make_formats.py`.
 5. Run the tests of all formats: `python -m pytest tests/unit/test_registry.py`.
 
 Nothing else should need a change; a test follows these five lines. Numbers are handed over as the file has them, in

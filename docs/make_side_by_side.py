@@ -29,7 +29,7 @@ TEXT = """# The same comparison, side by side
 
 One loop of `test_smooth` in the example project is longer by a quarter; nothing else changed. Both sides were measured
 here in {pairs} pairs, on a machine shared with other work. Every block below is from those result files, and
-`python docs/make_side_by_side.py` measures and writes this page anew.
+`python docs/make_side_by_side.py` measures again and writes this page.
 
 ## pytest-benchmark compare
 

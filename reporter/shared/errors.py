@@ -1,7 +1,7 @@
 """Every way a command can end badly: one class per exit code, each with what happened, where, and what to do.
 
-The exit codes are a contract (the README has the table). The command lines of the reporter, of measuring and of
-``entrypoint`` turn an error into its message and code, and nothing else does.
+The exit codes are a contract (``docs/reference/command-line.md`` has the table). The command lines of the reporter, of
+measuring and of ``entrypoint`` turn an error into its message and code, and nothing else does.
 """
 
 from __future__ import annotations

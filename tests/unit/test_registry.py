@@ -100,7 +100,7 @@ def test_there_is_no_data_without_its_format() -> None:
 
 def test_the_page_is_what_the_formats_say() -> None:
     made = runpy.run_path(str(DOCS.with_name("make_formats.py")))["page"]()
-    assert DOCS.read_text(encoding="utf-8") == made, "make it anew: python docs/make_formats.py"
+    assert DOCS.read_text(encoding="utf-8") == made, "run: python docs/make_formats.py"
 
 
 @pytest.mark.parametrize("entry", FORMATS, ids=lambda entry: entry.name)

@@ -1,0 +1,383 @@
+"""Make ``docs/reference`` from action.yml, the command line's parser, the configuration and the schemas.
+
+``python docs/make_reference.py`` writes the pages; ``tests/unit/test_reference.py`` holds them to it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml import YAML
+
+from reporter import config
+from reporter.budget_rules import BOUNDS
+from reporter.cli import EXIT_CODES, build_parser
+from reporter.decide.policy import Policy
+from reporter.service_rules import ServiceRule
+from reporter.shared.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT / "docs" / "reference"
+MADE = "<!-- Made by docs/make_reference.py: change the source it names, then run it. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """Return every page by its file name."""
+    return {
+        "action.md": action_page(),
+        "command-line.md": command_line_page(),
+        "configuration.md": configuration_page(),
+        "files.md": files_page(),
+    }
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Return a Markdown table, or nothing for no rows."""
+    lines = [head, ("---",) * len(head), *(tuple(cell.replace("|", "\\|") for cell in row) for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines) if rows else ""
+
+
+# The action.
+
+
+def action_page() -> str:
+    """Return the page about inputs and outputs, from action.yml."""
+    action = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    inputs = [
+        (f"`{name}`", f"`{entry['default']}`" if entry.get("default") else "", _linked(entry["description"]))
+        for name, entry in action["inputs"].items()
+    ]
+    outputs = [(f"`{name}`", _linked(entry["description"])) for name, entry in action["outputs"].items()]
+    return (
+        f"# Inputs and outputs of the action\n\n{MADE}\nSource: `action.yml`. All inputs are optional.\n\n## Inputs\n\n"
+        + table(("input", "default", "what it does"), inputs)
+        + "\n## Outputs\n\n"
+        + table(("output", "what it holds"), outputs)
+    )
+
+
+def _linked(text: str) -> str:
+    """Return a text whose names of pages are links."""
+    return re.sub(r"\bdocs/([\w-]+)\.md", r"[\1](../\1.md)", text)
+
+
+# The command line.
+
+
+def command_line_page() -> str:
+    """Return the page about the commands, from the parser itself."""
+    (commands,) = (part for part in build_parser()._actions if isinstance(part, argparse._SubParsersAction))
+    helps = {choice.dest: choice.help or "" for choice in commands._choices_actions}
+    names = table(("command", "what it does"), [(f"[`{n}`](#{n})", helps[n]) for n in commands.choices])
+    return (
+        f"# Command line\n\n{MADE}\nSource: the parser. `benchverdict COMMAND --help` prints the same.\n\n"
+        f"{names}\n{_exit_codes()}"
+        + "".join(f"\n## {name}\n\n{_command(name, helps[name], sub)}" for name, sub in commands.choices.items())
+    )
+
+
+def _command(name: str, help_text: str, parser: argparse.ArgumentParser) -> str:
+    shown = [part for part in parser._actions if part.dest != "help"]
+    options = [(f"`{_written(part)}`", _meaning(part)) for part in shown]
+    return f"{help_text[0].upper()}{help_text[1:]}.\n\n" + (
+        table(("argument", "what it does"), options) or f"`benchverdict {name}` takes no arguments.\n"
+    )
+
+
+def _written(part: argparse.Action) -> str:
+    value = part.metavar if isinstance(part.metavar, str) else part.dest.upper()
+    if part.choices:
+        value = "{" + ",".join(map(str, part.choices)) + "}"
+    if not part.option_strings:
+        return value
+    return ", ".join(part.option_strings) + ("" if part.nargs == 0 else f" {value}")
+
+
+def _meaning(part: argparse.Action) -> str:
+    text = part.help or {"baseline": "result files of the base", "head": "result files of the head"}.get(part.dest, "")
+    text = text.replace("%%", "%")
+    default = part.default
+    if default not in (None, False, [], argparse.SUPPRESS) and "default" not in text:
+        text += f" (default: `{default}`)" if text else f"default: `{default}`"
+    return text + (" (required)" if part.option_strings and part.required else "")
+
+
+def _exit_codes() -> str:
+    """Return the table of exit codes, which the command line has as one sentence each."""
+    sentences = EXIT_CODES.replace("\n", " ").removeprefix("exit codes: ").split("; ")
+    rows = sorted(((int(code), what) for code, _, what in (text.partition(" ") for text in sentences)))
+    return "## Exit codes\n\n" + table(("code", "means"), [(str(code), what) for code, what in rows])
+
+
+# The configuration.
+
+MEASURING = {
+    "command": "the benchmark command; `{output}` becomes a fresh path for every run",
+    "results": "globs of result files, for a command that chooses its own file names",
+    "format": "the [format](../formats.md) of the result files; without it, their content decides",
+    "runs": "fresh processes for a comparison with a baseline",
+    "baseline-runs": "fresh processes for a baseline",
+    "confirm": "`false`: no pairs unless asked for and no second look; then only budgets can fail the gate",
+    "confirm-runs": "more runs of the head for suspects, where pairs are not possible",
+    "run-time-limit": "a run that takes longer is ended, and counts as failed",
+    "compare": "what to compare with; see [pairs](../pairs.md)",
+    "time-limit": "how long pairs are measured, set-up apart; without it 2 to 10 minutes, by the number of benchmarks",
+    "setup": "a script that prepares each side before pairs, such as a build",
+    "benchmarks-from": "`head`: the benchmark files of the head run on both sides",
+    "threads": "`true`: benchmarks use several threads, so runs are not kept on one core",
+    "lock-step": "`false`: the two runs of a pair never take turns",
+    "keep-base": "the command line keeps a base that was set up, for a day",
+    "clock": "the clock that decides pairs in lock-step",
+    "shorten": "pairs get the option of the tool that makes its runs short",
+    "noise-pairs": "pairs of a baseline's commit with itself, so that their noise is known; 0 for none",
+    "requires-env": "nothing is measured where one of these environment variables is not set",
+    "requires-url": "nothing is measured where one of these addresses does not answer",
+}
+TABLES: dict[str, tuple[str, dict[str, str]]] = {
+    "[gate]": (
+        "What fails the gate.",
+        {
+            "fail-on": "verdicts that fail the gate, or `never`",
+            "rule": "the [rule of another tool](../rules.md), which then decides alone",
+        },
+    ),
+    "[measure]": ("How to measure.", MEASURING),
+    "[service]": (
+        "A server that every run gets afresh; see [services](../service.md).",
+        {
+            "command": "starts the server, in the foreground",
+            "ready-url": "the server is ready when this address answers with a status below 400",
+            "ready-command": "in its place: the server is ready when this command ends with 0",
+            "reset": "makes the data fresh; runs before every start",
+            "ready-within": "how long the start may take",
+            "port": "a fixed port; without it, a free one for every run",
+        },
+    ),
+    "[modes.NAME]": (
+        "A named way to measure; see [modes](../modes.md). It has every key of `[measure]`, which is its default, and:",
+        {"service": "a table that replaces `[service]`, or `false` for none"},
+    ),
+    "[[benchmark]]": (
+        "A rule for the benchmarks whose names match; the most specific match wins.",
+        {
+            "match": "a glob on the name (required)",
+            "category": "the category, in which reports sum up",
+            "threshold": 'the smallest change that is called regressed or improved, such as `"5 %"`',
+            "margin": "a benchmark whose whole interval is within it is called unchanged",
+        },
+    ),
+    "[[metric]]": (
+        "What a tool does not say about its own numbers. Metrics without a direction are shown and never judged.",
+        {
+            "match": "a glob on `benchmark:metric` (required)",
+            "unit": 'the unit of the tool, such as `"ms"`',
+            "better": "which direction is good",
+        },
+    ),
+    "[[budget]]": (
+        "An absolute bound; see [budgets](../budgets.md). At least one of the three levels is needed.",
+        {
+            "match": "a glob on the name of the benchmark (required)",
+            "metric": "a metric, or a statistic of the main metric such as `p95` (required)",
+            "bound": "which side is good, where the metric does not say",
+            "modes": "the budget holds in these modes only",
+            "target": "missing it is shown",
+            "warning": "missing it is a warning",
+            "critical": "missing it fails the gate",
+        },
+    ),
+    "[[accept]]": (
+        "A reviewed regression that passes the gate until its day.",
+        {
+            "match": "a glob on the name of the benchmark (required)",
+            "metric": "one metric only",
+            "until": "the last day, as `2027-01-31` (required)",
+            "reason": "why, for the report (required)",
+        },
+    ),
+    "[load]": (
+        "When a load counts as too much; see [load tests](../load.md).",
+        {
+            "error-rate": "the share of failed requests",
+            "p99": "the 99th percentile of the response time",
+            "sustained": "shorter levels of load are passed over",
+        },
+    ),
+    "[history]": (
+        "The saved baselines; see [the trend](../trend.md).",
+        {"pinned": "the commit of a saved session that nothing may creep away from"},
+    ),
+}
+WORDS = {
+    "[gate] fail-on": config.FAIL_ON,
+    "[measure] compare": config.COMPARE,
+    "[measure] clock": config.CLOCKS,
+    "[measure] benchmarks-from": config.BENCHMARKS_FROM,
+    "[[metric]] better": ("lower", "higher"),
+    "[[budget]] bound": BOUNDS,
+}
+DEFAULTS: dict[str, Any] = {
+    "[gate]": config.Config(),
+    "[measure]": config.MeasureSettings(),
+    "[service]": ServiceRule(command=""),
+    "[load]": config.LoadLimits(),
+    "[[benchmark]]": Policy(),
+}
+
+EXAMPLE = """\
+[gate]
+fail-on = ["regressed", "budget-critical"]
+[measure]
+command = "pytest benchmarks --benchmark-json={output}"
+time-limit = "3 min"
+[service]
+command = "uvicorn app:app --port $BENCHVERDICT_PORT"
+ready-url = "/ready"
+[modes.quick]
+command = "pytest benchmarks -k quick --benchmark-json={output}"
+service = false
+[[benchmark]]
+match = "test_api_*"
+category = "api"
+threshold = "5 %"
+margin = "5 %"
+[[metric]]
+match = "*:hit_rate"
+unit = "%"
+better = "higher"
+[[budget]]
+match = "GET /health"
+metric = "p95"
+warning = "80 ms"
+critical = "100 ms"
+[[accept]]
+match = "test_search_complex"
+until = 2027-01-31
+reason = "new ranking"
+"""
+
+
+def configuration_page() -> str:
+    """Return the page about the configuration: keys as the parser names them, defaults of the types."""
+    return (
+        f"# Configuration\n\n{MADE}\nThe file is `benchverdict.toml`, or `[tool.benchverdict]` in `pyproject.toml`. An "
+        'unknown key is an error. Durations (`"3 min"`), shares (`"5 %"`) and sizes are texts with their unit.\n'
+        "\nSource: `reporter/config.py`. Every table is optional, and so is every key that is not marked as required.\n"
+        f"\nAn example of every table but `[load]` and `[history]`:\n\n```toml\n{EXAMPLE}```\n"
+        + "".join(_configuration_table(name) for name in TABLES)
+    )
+
+
+def _configuration_table(name: str) -> str:
+    about, described = TABLES[name]
+    rows = []
+    for key in known_keys(name):
+        if key in described:
+            words = WORDS.get(f"{name} {key}", ())
+            choice = f"; one of {', '.join(f'`{word}`' for word in words)}" if words else ""
+            rows.append((f"`{key}`", default_of(name, key), described[key] + choice))
+    return f"\n## `{name}`\n\n{about}\n\n" + table(("key", "default", "what it does"), rows)
+
+
+def known_keys(name: str) -> list[str]:
+    """Return the keys of a table, which the parser itself lists where it refuses another one."""
+    path = name.strip("[]").replace("NAME", "any").split(".")
+    inner: Any = {"?": 0}
+    for part in reversed(path):
+        inner = {part: [inner] if name.startswith("[[") else inner}
+    try:
+        config.parse(inner, "")
+    except UsageError as error:
+        return str(error.cure).removeprefix("known here: ").split(", ")
+    raise AssertionError(name)
+
+
+def default_of(name: str, key: str) -> str:
+    """Return the default of a key as TOML, or nothing where there is none."""
+    holder = DEFAULTS.get(name)
+    attribute = key.replace("-", "_")
+    for candidate in (attribute, f"{attribute}_seconds"):
+        if holder is not None and candidate in {entry.name for entry in fields(holder)}:
+            return _toml(getattr(holder, candidate), seconds=candidate.endswith("_seconds"))
+    return ""
+
+
+def _toml(value: object, *, seconds: bool) -> str:
+    if value in (None, (), ""):
+        return ""
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, float):
+        return f'`"{value:g} s"`' if seconds else f'`"{100 * value:g} %"`'
+    return f"`{json.dumps(list(value) if isinstance(value, tuple) else value)}`"
+
+
+# The files.
+
+
+def files_page() -> str:
+    """Return the page about the versioned files, from their schemas."""
+    parts = []
+    for path in sorted((ROOT / "schemas").glob("*.json")):
+        schema = json.loads(path.read_text(encoding="utf-8"))
+        rows = [*_fields(schema, schema, "")]
+        parts.append(
+            f"\n## {path.stem}\n\n{schema['title']}. The whole [schema](../../schemas/{path.name}).\n\n"
+            + table(("field", "type", "meaning"), rows)
+        )
+    return (
+        f"# Files\n\n{MADE}\nSource: `schemas/`. Every file is JSON and names its schema. Fields may be added within a "
+        "version; what is there keeps its meaning. Numbers are in base units (s, B, 1/s), and `null` is unknown.\n"
+        + "".join(parts)
+    )
+
+
+def _fields(schema: dict[str, Any], whole: dict[str, Any], path: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the fields of an object and those of the objects in it, by their paths."""
+    for name, entry in schema.get("properties", {}).items():
+        resolved = _resolved(entry, whole)
+        here = f"{path}{name}"
+        optional = "" if name in schema.get("required", ()) else ", may be absent"
+        yield f"`{here}`", _type(resolved) + optional, resolved.get("description", "")
+        inside, deeper = resolved, f"{here}."
+        if "items" in resolved and isinstance(resolved["items"], dict):
+            inside, deeper = _resolved(resolved["items"], whole), f"{here}[]."
+        yield from _fields(inside, whole, deeper)
+
+
+def _resolved(entry: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with its reference followed, and of alternatives the one that says most."""
+    if "$ref" in entry:
+        target = whole
+        for part in entry["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        return {**target, **{key: value for key, value in entry.items() if key != "$ref"}}
+    for key in ("anyOf", "oneOf"):
+        if key in entry:
+            richest = max((_resolved(one, whole) for one in entry[key]), key=lambda one: len(json.dumps(one)))
+            kinds = {_type(_resolved(one, whole)) for one in entry[key]}
+            return {**richest, **entry, "type": sorted(kinds)}
+    return entry
+
+
+def _type(schema: dict[str, Any]) -> str:
+    if "const" in schema:
+        return f"`{json.dumps(schema['const'])}`"
+    if "enum" in schema:
+        return "one of " + ", ".join(f"`{json.dumps(word)}`" for word in schema["enum"])
+    kind = schema.get("type", "any")
+    kinds = [kind] if isinstance(kind, str) else kind
+    return " or ".join(kinds)
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (REFERENCE / name).write_text(text, encoding="utf-8")
