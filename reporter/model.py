@@ -36,6 +36,9 @@ GateCause = Literal["not-measured", "too-noisy", "not-compared"]
 CompareKind = Literal["screen", "confirmed", "paired", "none"]
 BrokenBy = Literal["failures", "latency", "stalled"]
 ResourceUser = Literal["command", "service"]
+SinceAbsent = Literal["not-saved", "other-machine", "other-way", "no-row"]
+"""Why a head in pairs is not compared with the saved baseline: the baseline has no short runs whose way is known, has
+them from another machine or measured in another way, or has none of the head's benchmarks."""
 Clock = Literal["wall", "cpu"]
 """Wall time, or the time that the processor worked for the benchmark's own thread."""
 BudgetStatus = Literal["met", "above_target", "warning", "critical", "not_measured"]
@@ -389,7 +392,9 @@ class Comparison:
 
     ``distribution`` holds round values per run of (baseline, head), kept only for what changed (it is drawn).
     ``history`` is the value of each of the report's ``sessions``, ``None`` where it was not measured; kept only for
-    what changed too. ``clock`` is the one that decided, where pairs in lock-step have both.
+    what changed too. ``clock`` is the one that decided, where pairs in lock-step have both. ``since`` is the change of
+    a head in pairs since the last of the ``sessions``, in the kind of the change; its ends are nan where too few
+    sessions are saved to know how much their levels vary.
     """
 
     suite: str
@@ -404,6 +409,7 @@ class Comparison:
     distribution: tuple[tuple[tuple[float, ...], ...], tuple[tuple[float, ...], ...]] | None = None
     history: tuple[float | None, ...] = ()
     clock: Clock | None = None
+    since: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -567,6 +573,18 @@ class PastSession:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """Whether a head in pairs could be compared with the saved baseline, which is the last of the report's sessions.
+
+    ``absent`` says why it could not. ``left_out`` counts the older sessions of this machine without short runs that
+    could be compared: the history breaks off there.
+    """
+
+    absent: SinceAbsent | None = None
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LevelChange:
     """A new level in a history: the place of its first session, and new/old level − 1."""
 
@@ -617,7 +635,8 @@ class Report:
     ``baseline`` is ``None`` with ``baseline_reason`` saying why. ``confirm`` is true while suspects wait for a second
     measurement. ``sessions`` are the saved ones that the head was held against, oldest first. ``override`` is there
     when it let something pass. ``saved`` says that this run was asked to save a baseline and has one to save.
-    ``judgings`` are what pairs were judged from, one for each shard.
+    ``judgings`` are what pairs were judged from, one for each shard. ``since`` is there where a head in pairs had a
+    saved baseline beside it.
     """
 
     suite: str
@@ -638,6 +657,7 @@ class Report:
     override: Override | None = None
     saved: bool = False
     judgings: tuple[Judging, ...] = ()
+    since: Since | None = None
 
     @property
     def compared(self) -> bool:

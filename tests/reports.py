@@ -6,6 +6,7 @@ The numbers are invented; only their shape matters. ``SITUATIONS`` names them al
 from __future__ import annotations
 
 from dataclasses import replace
+from math import nan
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ from reporter.model import (
     RunResources,
     Shift,
     SideSummary,
+    Since,
     StatusCount,
     Trend,
 )
@@ -275,12 +277,13 @@ def in_pairs() -> Report:
         row("test_write", "inconclusive", 0.014, half_width=0.06, cure="measure more pairs"),
     )
     rows = (
-        replace(parse, comparison=replace(parse.comparison, clock="cpu")),
-        replace(wait, comparison=replace(wait.comparison, clock="wall")),
+        replace(parse, comparison=replace(parse.comparison, clock="cpu", since=estimate(0.083, 0.041))),
+        replace(wait, comparison=replace(wait.comparison, clock="wall", since=estimate(-0.02, nan))),
         write,
     )
-    made = report(*rows, compare="paired", shift=QUIET_SHIFT, measured=replace(MEASURED, plan="paired", runs=16))
-    return replace(made, judgings=(_judging(rows),))
+    measured = replace(MEASURED, plan="paired", runs=16)
+    made = report(*rows, compare="paired", shift=QUIET_SHIFT, measured=measured, sessions=6)
+    return replace(made, judgings=(_judging(rows),), since=Since(left_out=4))
 
 
 def _judging(rows: Sequence[Assessment]) -> Judging:

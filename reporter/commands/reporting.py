@@ -14,6 +14,7 @@ from reporter.commands.composing import (
     decide_looks,
     exit_code,
     is_usable,
+    policy_for,
     source_of,
     suite_from,
 )
@@ -24,6 +25,7 @@ from reporter.commands.resource_metrics import asked_by, kept_resources
 from reporter.commands.same_server import CURE
 from reporter.decide.judge import Pairs
 from reporter.decide.looks import Step
+from reporter.decide.since import with_since
 from reporter.errors import InputError, UsageError
 from reporter.ingest import measured
 from reporter.ingest.measured import AGAINST_ITSELF_BATCH
@@ -34,6 +36,7 @@ from reporter.model import Baseline, BaselineSource, Measured, Notice, Override
 from reporter.render import json_v1
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
+from reporter.store.short_runs import way_of, with_levels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,11 +180,13 @@ def snapshot_of(measurement: Measurement, head: Suite, earlier: Baseline | None,
 
 
 def _against_itself(measurement: Measurement, config: Config) -> Session | None:
-    """Give the pairs of this commit and itself as a session: a base run and a head run in turn."""
+    """Return the pairs of this commit and itself as a session: a base run and a head run in turn, and their levels."""
     runs = [run for pair in measurement.pairs(AGAINST_ITSELF_BATCH) for run in pair]
-    return (
-        replace(history.session_of(suite_of(runs, measurement, config)), plan=history.AGAINST_ITSELF) if runs else None
-    )
+    if not runs:
+        return None
+    session = replace(history.session_of(suite_of(runs, measurement, config)), plan=history.AGAINST_ITSELF)
+    sides = pairs_of(measurement, config, AGAINST_ITSELF_BATCH)
+    return with_levels(session, sides.base, sides.head, way_of(measurement, AGAINST_ITSELF_BATCH))
 
 
 def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
@@ -198,6 +203,9 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         changed_files=measurement.changed_files,
         stored=history.of_same_code(stored.history, now) if stored else (),
     )
+    if stored and config.rule is None:  # a rule has values of its own
+        policy = policy_for(now, config)
+        decision = with_since(decision, replace(pairs, head=now), way_of(measurement, 0), stored, policy)
     may_grow = config.rule is None  # a rule that is asked again and again finds something in the end
     slow = why_too_slow(measurement)
     result = compose(
@@ -237,12 +245,12 @@ def _whole(measurement: Measurement, config: Config) -> Suite | None:
     return replace(suite_of(runs, measurement, config), plan=WHOLE) if runs else None
 
 
-def pairs_of(measurement: Measurement, config: Config) -> Pairs:
-    """Return the complete pairs, with what their slices say."""
-    pairs = measurement.pairs(0)
+def pairs_of(measurement: Measurement, config: Config, batch: int = 0) -> Pairs:
+    """Return the complete pairs of a batch, with what their slices say."""
+    pairs = measurement.pairs(batch)
     base, head = (suite_of([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
-    base, head = with_slices(base, head, measurement.slices(0))
-    return Pairs(base=replace(base, commit=measurement.base_sha), head=head, began=measurement.began(0))
+    base, head = with_slices(base, head, measurement.slices(batch))
+    return Pairs(base=replace(base, commit=measurement.base_sha), head=head, began=measurement.began(batch))
 
 
 def suite_of(runs: Sequence[Sequence[FileReading]], measurement: Measurement, config: Config) -> Suite:

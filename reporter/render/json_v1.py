@@ -72,6 +72,7 @@ def dump(report: Report) -> str:
         "shift": _shift(report.shift),
         **({"override": _override(report.override)} if report.override else {}),
         **({"saved": True} if report.saved else {}),
+        **({"since": {"absent": report.since.absent, "left_out": report.since.left_out}} if report.since else {}),
         "sessions": [
             {"commit": _optional_word(session.commit), "measured_at": _number(session.measured_at)}
             for session in report.sessions
@@ -208,6 +209,7 @@ def _row(assessment: Assessment) -> dict[str, Any]:
         "distribution": _distribution(comparison),
         **({"history": [_number(value) for value in comparison.history]} if comparison.history else {}),
         **({"clock": comparison.clock} if comparison.clock else {}),
+        **({"since": _estimate(comparison.since)} if comparison.since else {}),
     }
 
 

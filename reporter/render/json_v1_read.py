@@ -48,6 +48,8 @@ from reporter.model import (
     RunResources,
     Shift,
     SideSummary,
+    Since,
+    SinceAbsent,
     StatusCount,
     Trend,
 )
@@ -67,9 +69,10 @@ _REPORT = keys(
     "schema generator suite gate counts measured baseline baseline_reason compare confirm shift benchmarks budgets "
     "warnings"
 )
-_REPORT_OPTIONAL = keys("categories sessions trends load failures override saved judgings")
+_REPORT_OPTIONAL = keys("categories sessions trends load failures override saved judgings since")
 """Categories are derived from the rows and budgets, so they are summed up again and not read."""
 
+_SINCE = keys("absent left_out")
 _OVERRIDE = keys("label by at commit")
 _SESSION = keys("commit measured_at")
 _TREND = keys("benchmark metric unit values changes")
@@ -101,7 +104,7 @@ _ROW = keys(
     "suite name params category metric unit better baseline head change verdict reason detectable noise cure suspect "
     "distribution"
 )
-_ROW_OPTIONAL = keys("threshold margin accepted history clock")
+_ROW_OPTIONAL = keys("threshold margin accepted history clock since")
 _BUDGET = keys("benchmark metric unit value target warning critical status")
 _BUDGET_OPTIONAL = keys("category rule reason")
 _WARNING = keys("code text")
@@ -131,6 +134,7 @@ _SIDES: tuple[Literal["base", "head"], ...] = ("base", "head")
 _USERS: tuple[Literal["command", "service"], ...] = ("command", "service")
 _KINDS: tuple[Literal["ratio", "difference"], ...] = ("ratio", "difference")
 _CLOCKS: tuple[Clock, ...] = get_args(Clock)
+_SINCE_ABSENT: tuple[SinceAbsent, ...] = get_args(SinceAbsent)
 _BROKEN_BY: tuple[BrokenBy, ...] = get_args(BrokenBy)
 _BUDGETS: tuple[BudgetStatus, ...] = get_args(BudgetStatus)
 
@@ -202,6 +206,7 @@ def _report(top: Checked) -> Report:
         override=_override(top.optional_member("override", _OVERRIDE)),
         saved=top.optional_flag("saved") or False,
         judgings=judgings_from_json(top),
+        since=_since(top.optional_member("since", _SINCE)),
     )
     _check_counts(top.member("counts", frozenset(VERDICTS)), report)
     return report
@@ -229,6 +234,12 @@ def _override(member: Checked | None) -> Override | None:
         at=member.optional_number("at"),
         commit=member.word("commit", WORD_LIMIT),
     )
+
+
+def _since(member: Checked | None) -> Since | None:
+    if member is None:
+        return None
+    return Since(absent=member.optional_choice("absent", _SINCE_ABSENT), left_out=member.integer("left_out"))
 
 
 def _check_counts(counts: Checked, report: Report) -> None:
@@ -291,6 +302,7 @@ def _shift(member: Checked | None) -> Shift | None:
 
 
 def _row(member: Checked) -> Assessment:
+    since = member.optional_member("since", _ESTIMATE)
     metric = Metric(
         name=member.text("metric"),
         unit=member.text("unit", UNIT_LIMIT),
@@ -309,6 +321,7 @@ def _row(member: Checked) -> Assessment:
         distribution=_distribution(member.optional_member("distribution", _DISTRIBUTION)),
         history=member.optional_numbers("history"),
         clock=member.optional_choice("clock", _CLOCKS),
+        since=_estimate(since) if since else None,
     )
     return Assessment(
         comparison=comparison,

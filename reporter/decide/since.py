@@ -1,0 +1,119 @@
+"""The change of a head in pairs since the saved baseline: information beside the change since the base commit.
+
+The baseline was measured on another day, and levels of other days differ by more than pairs do. So the interval is that
+of a look at the saved history, whose sessions tell how much; with too few of them there is none. Compared are the short
+runs of the head's pairs with those of saved pairs, measured in the same way on the same kind of machine, by the same
+clock. Nothing here decides: verdicts are what the pairs made them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from msgspec import structs
+
+from reporter.decide import screen
+from reporter.decide.align import align
+from reporter.decide.evidence import changes, marginal_interval
+from reporter.decide.in_step import clocks
+from reporter.decide.judge_pairs import values_of
+from reporter.decide.past import past_sessions, with_past
+from reporter.decide.sessions import session_values
+from reporter.decide.trend import history_of, level_changes
+from reporter.model import STATISTICS, Since
+from reporter.store.history import AGAINST_ITSELF, KEPT, of_same_code
+from reporter.store.short_runs import metric_by, short_runs, way_of_session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reporter.decide.align import Row, Values
+    from reporter.decide.decision import Decision
+    from reporter.decide.judge_pairs import Pairs
+    from reporter.decide.policy import Policy
+    from reporter.model import Assessment, Baseline, Clock, Estimate, FloatArray, Session, SinceAbsent, Suite
+
+
+def with_since(decision: Decision, pairs: Pairs, way: str, baseline: Baseline, policy: Policy) -> Decision:
+    """Return the decision on pairs with what changed since the saved baseline, and how the levels were before.
+
+    ``way`` is how the pairs were measured. No verdict changes.
+    """
+    saved = _comparable(pairs.head, way, baseline)
+    if saved.absent:
+        return replace(decision, since=Since(absent=saved.absent))
+    rows = align(pairs.base, pairs.head).common
+    values = values_of(rows, policy)
+    stored = [_as_stored(row, clock) for row, clock in zip(rows, clocks(values), strict=True)]
+    levels = session_values(stored, saved.sessions, values)
+    since = _since(values, levels, policy)
+    if not any(since):
+        return replace(decision, since=Since(absent="no-row"))
+    compared, others = decision.assessments[: len(rows)], decision.assessments[len(rows) :]
+    shown = [_with(row, change) for row, change in zip(compared, since, strict=True)]
+    return replace(
+        decision,
+        assessments=(*with_past(shown, stored, saved.sessions), *others),
+        sessions=past_sessions(saved.sessions),
+        trends=level_changes(rows, history_of(levels, values), values),
+        since=Since(left_out=saved.left_out),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Saved:
+    """The sessions that a head in pairs is compared with, oldest first, or why there are none."""
+
+    sessions: Sequence[Session] = ()
+    left_out: int = 0
+    absent: SinceAbsent | None = None
+
+
+def _comparable(head: Suite, way: str, baseline: Baseline) -> _Saved:
+    known = short_runs(baseline.history)
+    here = [session for session in known if not head.fingerprint.differences(session.fingerprint)]
+    alike = [session for session in here if way_of_session(session) == way][-KEPT:]
+    if not alike:
+        return _Saved(absent="other-way" if here else "other-machine" if known else "not-saved")
+    return _Saved(sessions=of_same_code(alike, head), left_out=_left_out(head, baseline, alike))
+
+
+def _left_out(head: Suite, baseline: Baseline, compared: Sequence[Session]) -> int:
+    """Count the saved sessions of this machine that have no short runs among those compared."""
+    moments = {(session.commit, session.measured_at) for session in compared}
+    return sum(
+        session.plan != AGAINST_ITSELF
+        and (session.commit, session.measured_at) not in moments
+        and not head.fingerprint.differences(session.fingerprint)
+        for session in baseline.history
+    )
+
+
+def _as_stored(row: Row, clock: Clock | None) -> Row:
+    """Return a row under the name that sessions of pairs have for the clock that decides it."""
+    return structs.replace(row, metric=structs.replace(row.metric, name=metric_by(row.metric.name, clock)))
+
+
+def _since(values: Values, levels: Sequence[FloatArray], policy: Policy) -> list[Estimate | None]:
+    """Return the change since the newest session of each row, without an interval where they are few."""
+    look = screen.look(replace(values, baseline=levels[-1]), levels, policy)
+    unknown = np.full(len(values.head), np.nan)
+    names = tuple(STATISTICS[index] for index in values.statistic.tolist())
+    interval = marginal_interval(look.evidence, policy)
+    found = changes(look.evidence, unknown, interval, values.logarithmic, names, policy)
+    return [
+        change and (_without_interval(change.marginal) if is_few else change.marginal)
+        for change, is_few in zip(found, look.few.tolist(), strict=True)
+    ]
+
+
+def _without_interval(estimate: Estimate) -> Estimate:
+    return structs.replace(estimate, low=np.nan, high=np.nan)
+
+
+def _with(row: Assessment, since: Estimate | None) -> Assessment:
+    if since is None or row.comparison.change is None:
+        return row
+    return replace(row, comparison=replace(row.comparison, since=since))
