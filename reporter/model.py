@@ -374,6 +374,18 @@ class Change(Struct, frozen=True, kw_only=True):
     after: float | None = None
 
 
+class ChangeSince(Struct, frozen=True, kw_only=True):
+    """The change of a head in pairs since the saved baseline, in the kind of its change since the base commit.
+
+    It has no interval where too few sessions are saved to know how much their levels differ.
+    """
+
+    point: float
+    low: float | None = None
+    high: float | None = None
+    confidence: float = 0.95
+
+
 class Noise(Struct, frozen=True, kw_only=True):
     """Where the noise estimate came from (``history``, ``this job``, ``suite``) and its sd of the log between runs.
 
@@ -393,8 +405,7 @@ class Comparison:
     ``distribution`` holds round values per run of (baseline, head), kept only for what changed (it is drawn).
     ``history`` is the value of each of the report's ``sessions``, ``None`` where it was not measured; kept only for
     what changed too. ``clock`` is the one that decided, where pairs in lock-step have both. ``since`` is the change of
-    a head in pairs since the last of the ``sessions``, in the kind of the change; its ends are nan where too few
-    sessions are saved to know how much their levels vary.
+    a head in pairs since the last of the ``sessions``.
     """
 
     suite: str
@@ -409,7 +420,7 @@ class Comparison:
     distribution: tuple[tuple[tuple[float, ...], ...], tuple[tuple[float, ...], ...]] | None = None
     history: tuple[float | None, ...] = ()
     clock: Clock | None = None
-    since: Estimate | None = None
+    since: ChangeSince | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ The numbers are invented; only their shape matters. ``SITUATIONS`` names them al
 from __future__ import annotations
 
 from dataclasses import replace
-from math import nan
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from reporter.model import (
     BaselineSource,
     BudgetResult,
     Change,
+    ChangeSince,
     Comparison,
     Estimate,
     Failure,
@@ -277,8 +277,11 @@ def in_pairs() -> Report:
         row("test_write", "inconclusive", 0.014, half_width=0.06, cure="measure more pairs"),
     )
     rows = (
-        replace(parse, comparison=replace(parse.comparison, clock="cpu", since=estimate(0.083, 0.041))),
-        replace(wait, comparison=replace(wait.comparison, clock="wall", since=estimate(-0.02, nan))),
+        replace(
+            parse,
+            comparison=replace(parse.comparison, clock="cpu", since=ChangeSince(point=0.083, low=0.042, high=0.124)),
+        ),
+        replace(wait, comparison=replace(wait.comparison, clock="wall", since=ChangeSince(point=-0.02))),
         write,
     )
     measured = replace(MEASURED, plan="paired", runs=16)

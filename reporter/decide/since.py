@@ -9,6 +9,7 @@ clock. Nothing here decides: verdicts are what the pairs made them.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +23,7 @@ from reporter.decide.judge_pairs import values_of
 from reporter.decide.past import past_sessions, with_past
 from reporter.decide.sessions import session_values
 from reporter.decide.trend import history_of, level_changes
-from reporter.model import STATISTICS, Since
+from reporter.model import STATISTICS, ChangeSince, Since
 from reporter.store.history import AGAINST_ITSELF, KEPT, of_same_code
 from reporter.store.short_runs import metric_by, short_runs, way_of_session
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from reporter.decide.decision import Decision
     from reporter.decide.judge_pairs import Pairs
     from reporter.decide.policy import Policy
-    from reporter.model import Assessment, Baseline, Clock, Estimate, FloatArray, Session, SinceAbsent, Suite
+    from reporter.model import Assessment, Baseline, Change, Clock, FloatArray, Session, SinceAbsent, Suite
 
 
 def with_since(decision: Decision, pairs: Pairs, way: str, baseline: Baseline, policy: Policy) -> Decision:
@@ -96,24 +97,27 @@ def _as_stored(row: Row, clock: Clock | None) -> Row:
     return structs.replace(row, metric=structs.replace(row.metric, name=metric_by(row.metric.name, clock)))
 
 
-def _since(values: Values, levels: Sequence[FloatArray], policy: Policy) -> list[Estimate | None]:
+def _since(values: Values, levels: Sequence[FloatArray], policy: Policy) -> list[ChangeSince | None]:
     """Return the change since the newest session of each row, without an interval where they are few."""
     look = screen.look(replace(values, baseline=levels[-1]), levels, policy)
     unknown = np.full(len(values.head), np.nan)
     names = tuple(STATISTICS[index] for index in values.statistic.tolist())
     interval = marginal_interval(look.evidence, policy)
     found = changes(look.evidence, unknown, interval, values.logarithmic, names, policy)
-    return [
-        change and (_without_interval(change.marginal) if is_few else change.marginal)
-        for change, is_few in zip(found, look.few.tolist(), strict=True)
-    ]
+    return [_of(change, is_few=is_few) for change, is_few in zip(found, look.few.tolist(), strict=True)]
 
 
-def _without_interval(estimate: Estimate) -> Estimate:
-    return structs.replace(estimate, low=np.nan, high=np.nan)
+def _of(change: Change | None, *, is_few: bool) -> ChangeSince | None:
+    """Return what is known of a change: nothing where the baseline lacks the row, no interval from few sessions."""
+    if change is None or not isfinite(change.marginal.point):
+        return None
+    found = change.marginal
+    if is_few or not isfinite(found.high - found.low):
+        return ChangeSince(point=found.point, confidence=found.confidence)
+    return ChangeSince(point=found.point, low=found.low, high=found.high, confidence=found.confidence)
 
 
-def _with(row: Assessment, since: Estimate | None) -> Assessment:
+def _with(row: Assessment, since: ChangeSince | None) -> Assessment:
     if since is None or row.comparison.change is None:
         return row
     return replace(row, comparison=replace(row.comparison, since=since))

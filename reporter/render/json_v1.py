@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         BaselineSource,
         BudgetResult,
         Change,
+        ChangeSince,
         Comparison,
         Estimate,
         Failures,
@@ -209,7 +210,7 @@ def _row(assessment: Assessment) -> dict[str, Any]:
         "distribution": _distribution(comparison),
         **({"history": [_number(value) for value in comparison.history]} if comparison.history else {}),
         **({"clock": comparison.clock} if comparison.clock else {}),
-        **({"since": _estimate(comparison.since)} if comparison.since else {}),
+        **({"since": _change_since(comparison.since)} if comparison.since else {}),
     }
 
 
@@ -245,6 +246,15 @@ def _change(change: Change | None) -> dict[str, Any] | None:
         "simultaneous": None if change.simultaneous is None else _estimate(change.simultaneous),
         "p_adjusted": _number(change.p_adjusted),
         **{end: value for end in ("before", "after") if (value := _number(getattr(change, end))) is not None},
+    }
+
+
+def _change_since(since: ChangeSince) -> dict[str, Any]:
+    return {
+        "point": _number(since.point),
+        "low": _number(since.low),
+        "high": _number(since.high),
+        "confidence": since.confidence,
     }
 
 

@@ -26,6 +26,7 @@ from reporter.model import (
     BudgetResult,
     BudgetStatus,
     Change,
+    ChangeSince,
     Clock,
     CompareKind,
     Comparison,
@@ -302,7 +303,6 @@ def _shift(member: Checked | None) -> Shift | None:
 
 
 def _row(member: Checked) -> Assessment:
-    since = member.optional_member("since", _ESTIMATE)
     metric = Metric(
         name=member.text("metric"),
         unit=member.text("unit", UNIT_LIMIT),
@@ -321,7 +321,7 @@ def _row(member: Checked) -> Assessment:
         distribution=_distribution(member.optional_member("distribution", _DISTRIBUTION)),
         history=member.optional_numbers("history"),
         clock=member.optional_choice("clock", _CLOCKS),
-        since=_estimate(since) if since else None,
+        since=_change_since(member.optional_member("since", _ESTIMATE)),
     )
     return Assessment(
         comparison=comparison,
@@ -434,6 +434,17 @@ def _change(member: Checked | None) -> Change | None:
         p_adjusted=member.optional_number("p_adjusted"),
         before=member.optional_number("before"),
         after=member.optional_number("after"),
+    )
+
+
+def _change_since(member: Checked | None) -> ChangeSince | None:
+    if member is None:
+        return None
+    return ChangeSince(
+        point=member.number("point"),
+        low=member.optional_number("low"),
+        high=member.optional_number("high"),
+        confidence=member.number("confidence"),
     )
 
 

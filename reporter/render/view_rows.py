@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from math import isfinite
+from math import isfinite, nan
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from reporter.model import SHOWN_ALONE, SHOWN_FOR
+from reporter.model import SHOWN_ALONE, SHOWN_FOR, Estimate
 from reporter.render.groups import group_of
 from reporter.render.since_words import change_since, since_named
 from reporter.render.sparkline import sparkline
@@ -101,7 +101,10 @@ def _since(comparison: Comparison, unit: str) -> str:
     """Show the change since the saved baseline, in the kind of the change since the base."""
     if comparison.change is None or comparison.since is None:
         return ""
-    since = structs.replace(comparison.change, marginal=comparison.since)
+    known = comparison.since
+    low, high = (nan if end is None else end for end in (known.low, known.high))
+    marginal = Estimate(point=known.point, low=low, high=high, confidence=known.confidence)
+    since = structs.replace(comparison.change, marginal=marginal)
     return change_since(change_text(since, unit), interval_text(since, unit))
 
 

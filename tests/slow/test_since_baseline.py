@@ -33,16 +33,11 @@ COMMAND = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--be
 STORE = Path(".benchverdict/baseline")
 
 
-def run(*options: str) -> dict[str, Any]:
-    """Run it, and return the report."""
+def save() -> Baseline:
+    """Save a baseline, and return what the store has."""
     stdout, stderr = StringIO(), StringIO()
-    code = main(("run", *options, "--", *COMMAND), stdout, stderr)
-    assert code in (0, 10), stdout.getvalue() + stderr.getvalue()
-    loaded: dict[str, Any] = json.loads(Path(".benchverdict/report/verdict.json").read_text(encoding="utf-8"))
-    return loaded
-
-
-def saved() -> Baseline:
+    options = ("--runs", "1", "--save-baseline", "--time-limit", "600")
+    assert main(("run", *options, "--", *COMMAND), stdout, stderr) == 0, stdout.getvalue() + stderr.getvalue()
     found = DirectoryStore(root=STORE).find("default")
     assert isinstance(found, Baseline)
     return found
@@ -63,15 +58,18 @@ def on_another_machine(baseline: Baseline) -> Baseline:
     return replace(baseline, history=tuple(replace(session, fingerprint=other) for session in baseline.history))
 
 
-def again(project: Project, baseline: Baseline) -> dict[str, Any]:
-    """Report what was measured once more, with another baseline."""
+def reported(project: Project, baseline: Baseline) -> dict[str, Any]:
+    """Report what was measured in pairs, with a baseline in the store."""
     DirectoryStore(root=STORE).save(baseline)
-    output, streams = project.folder / "again", (StringIO(), StringIO())
-    folder = Path(".benchverdict/measure")
-    options = ("--measure", str(folder), "--baseline", str(STORE), "--output", str(output))
+    streams = StringIO(), StringIO()
+    options = ("--measure", str(project.output), "--baseline", str(STORE), "--output", str(report_of(project)))
     assert main(("report", *options), *streams) in (0, 10), streams[1].getvalue()
-    loaded: dict[str, Any] = json.loads((output / "verdict.json").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = json.loads((report_of(project) / "verdict.json").read_text(encoding="utf-8"))
     return loaded
+
+
+def report_of(project: Project) -> Path:
+    return project.folder / "report"
 
 
 def verdicts(report: dict[str, Any]) -> list[tuple[str, str, Any]]:
@@ -86,8 +84,7 @@ def test_a_head_in_pairs_is_held_against_the_short_runs_of_the_saved_baseline(
     files = {"test_work.py": SUITE, ".gitignore": ".benchverdict/\n", "work.py": COMPUTE.format(size=3000)}
     project = new_project(tmp_path, files, {"note.txt": "saved"})
     monkeypatch.chdir(project.tree)
-    run("--runs", "1", "--save-baseline")
-    baseline = saved()
+    baseline = save()
     (pairs,) = (session for session in baseline.history if session.plan == AGAINST_ITSELF)
     assert way_of_session(pairs) == "in lock-step"
     assert {table.shape[0] for table in pairs.statistics.values()} == {8}
@@ -95,7 +92,8 @@ def test_a_head_in_pairs_is_held_against_the_short_runs_of_the_saved_baseline(
     saved_at = project.git("rev-parse", "HEAD")
     project.commit({"work.py": COMPUTE.format(size=12000)})  # four times slower: what came between two releases
     project.commit({"note.txt": "harmless"})
-    report = run("--base", "HEAD~1", "--time-limit", "60")
+    project.measure(4, plan=project.plan(name="default", command=COMMAND))
+    report = reported(project, baseline)
     assert report["compare"] == "paired"
     assert report["since"] == {"absent": None, "left_out": 0}
     assert report["sessions"][-1]["commit"] == saved_at
@@ -105,13 +103,13 @@ def test_a_head_in_pairs_is_held_against_the_short_runs_of_the_saved_baseline(
     assert rows["test_work"]["since"]["point"] > rows["test_other"]["since"]["point"] + 0.5
     assert (rows["test_work"]["since"]["low"], rows["test_work"]["since"]["high"]) == (None, None)
     told = StringIO()
-    assert main(("explain", "test_work"), told, told) == 0
+    verdict = report_of(project) / "verdict.json"
+    assert main(("explain", "::test_work", "--from", str(verdict)), told, told) == 0
     assert f"since {saved_at[:10]} of " in " ".join(told.getvalue().split())
-    summary = Path(".benchverdict/report/summary.md").read_text(encoding="utf-8")
-    assert f"Change since the saved baseline {saved_at[:10]}" in summary
+    summary = (report_of(project) / "summary.md").read_text(encoding="utf-8")
+    assert "<summary>Change since the saved baseline " in summary
 
-    older = again(project, without_levels(baseline))
-    elsewhere = again(project, on_another_machine(baseline))
+    older, elsewhere = (reported(project, kept) for kept in (without_levels(baseline), on_another_machine(baseline)))
     assert (older["since"]["absent"], elsewhere["since"]["absent"]) == ("not-saved", "other-machine")
     assert not any("since" in row for each in (older, elsewhere) for row in each["benchmarks"])
     assert verdicts(older) == verdicts(report), "it decides nothing"

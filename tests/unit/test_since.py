@@ -107,19 +107,20 @@ def test_few_sessions_give_no_interval() -> None:
         sessions = [session(level, day) for day, level in enumerate(days(count, spread=0.01))]
         found = judged(pairs_of(LEVELS), saved(*sessions))
         changes = [row.comparison.since for row in found.assessments if row.comparison.since]
-        widths = [change.high - change.low for change in changes]
-        assert [bool(np.isfinite(width)) for width in widths] == [known] * len(LEVELS)
+        assert [change.low is not None and change.high is not None for change in changes] == [known] * len(LEVELS)
 
 
 def test_the_interval_holds_what_days_differ_by_and_not_pairs_alone() -> None:
     """Nothing changed but the day: the interval holds zero about as often as it says."""
     held, widest = [], 0.0
-    for seed in range(60):
+    for seed in range(40):
         *past, today = days(9, spread=0.03, seed=seed)
         found = judged(pairs_of(today), saved(*(session(level, day) for day, level in enumerate(past))))
         for row in found.assessments:
             since = row.comparison.since
             assert since is not None
+            assert since.low is not None
+            assert since.high is not None
             held.append(since.low <= 0 <= since.high)
             widest = max(widest, since.high - since.low)
     assert np.mean(held) > 0.9
@@ -129,7 +130,7 @@ def test_the_interval_holds_what_days_differ_by_and_not_pairs_alone() -> None:
 @pytest.mark.parametrize(("clock", "factor"), [("wall", 3.0), ("cpu", 1.5)])
 def test_a_row_in_lock_step_is_compared_by_its_own_clock(clock: str, factor: float) -> None:
     pairs = pairs_of(LEVELS)
-    head = Pairs(**{side: sliced(getattr(pairs, side), wall=3.0, cpu=1.5) for side in ("base", "head")})
+    head = Pairs(base=sliced(pairs.base, wall=3.0, cpu=1.5), head=sliced(pairs.head, wall=3.0, cpu=1.5))
     found = judged(head, saved(session(LEVELS, 1, way=IN_STEP, slices=2.0)), IN_STEP, clock)
     expected = factor / (2.0 if clock == "wall" else 1.0) - 1
     assert points(found) == pytest.approx(dict.fromkeys(LEVELS, expected), abs=0.01)
@@ -152,7 +153,8 @@ def test_what_cannot_be_compared_is_said_once(change: dict[str, object], absent:
     assert found.since is not None
     assert found.since.absent == absent
     assert not points(found)
-    assert found.sessions == found.trends == ()
+    assert not found.sessions
+    assert not found.trends
 
 
 def test_a_benchmark_whose_code_was_another_is_left_out() -> None:
@@ -203,7 +205,7 @@ def test_a_session_holds_the_runs_of_both_sides_in_turn_by_either_clock() -> Non
     both = replace(session_of(runs_of({"a": 1.0}, 4)), plan=AGAINST_ITSELF)
     stored = with_levels(both, base, head, IN_STEP)
     assert way_of_session(stored) == IN_STEP
-    wall, cpu = (_column(stored, metric_by("time", clock)) for clock in ("wall", "cpu"))  # type: ignore[arg-type]
+    wall, cpu = (_column(stored, metric_by("time", clock)) for clock in ("wall", "cpu"))
     assert wall.tolist() == pytest.approx([1.0, 2.0, 1.0, 2.0])
     assert cpu.tolist() == pytest.approx([0.5, 1.0, 0.5, 1.0])
     assert np.array_equal(_column(stored, "time"), _column(both, "time"))

@@ -74,10 +74,10 @@ def test_the_version_before_reads_what_this_one_saves() -> None:
 
 def with_short_runs(commit: str) -> Baseline:
     """Return the baseline grown by a session with the level of its short runs in lock-step."""
-    sides = [_in_step(measured(4)) for _ in range(2)]
+    side = _in_step(measured(4))
     own = replace(measured(2), warnings=(), commit=commit, measured_at=4e9)
     noise = replace(history.session_of(replace(measured(8), commit=commit, measured_at=4e9)), plan="against itself")
-    sessions = history.extend(before(), own, with_levels(noise, *sides, "in lock-step"))
+    sessions = history.extend(before(), own, with_levels(noise, side, side, "in lock-step"))
     return Baseline(suite=own, history=sessions, source=before().source)
 
 
@@ -95,8 +95,10 @@ def test_the_version_before_reads_the_level_of_short_runs() -> None:
     *_, stored, _ = snapshot.load(written, "grown").history
     assert {metric for _, _, metric in stored.statistics} >= {"time", "time by wall clock", "time by cpu clock"}
     pairs = Pairs(base=measured(4), head=measured(4))
-    plain = [replace(one, statistics={key: one.statistics[key] for key in one.statistics if " by " not in key[2]})
-             for one in grown.history]
+    plain = [
+        replace(one, statistics={key: one.statistics[key] for key in one.statistics if " by " not in key[2]})
+        for one in grown.history
+    ]
     both = [decide_looks(pairs, Config(), changed_files=(), stored=tuple(each)) for each in (grown.history, plain)]
     assert both[0].assessments == both[1].assessments
 
