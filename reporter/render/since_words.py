@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from reporter.model import SinceAbsent
 
 SINCE_LABEL = "Since baseline"
-SINCE_COLUMNS = ("Benchmark", "Since the baseline", "Since the base")
+SINCE_COLUMNS = ("Benchmark", "Since the saved baseline", "Since the base commit")
 
 _ABSENT: dict[SinceAbsent, str] = {
     "not-saved": "no short runs in pairs were saved with it, as runs that save a baseline do now",

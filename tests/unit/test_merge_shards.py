@@ -14,7 +14,7 @@ import pytest
 from reporter.decide.merge_shards import merge
 from reporter.decide.shards import Shard, parse_shard, split_name
 from reporter.errors import InputError
-from reporter.model import BudgetResult, Fingerprint, Gate, LevelChange, Notice, Override, Trend
+from reporter.model import BudgetResult, ChangeSince, Fingerprint, Gate, LevelChange, Notice, Override, Since, Trend
 from reporter.render import json_v1, view
 from tests.reports import BASE_SHA, MEASURED, QUIET_SHIFT, SOURCE, estimate, report, row
 
@@ -228,6 +228,19 @@ def test_the_past_is_shown_where_it_is_that_of_all() -> None:
     apart = merged(*parts[:2], replace(parts[2], sessions=parts[2].sessions[1:]))
     assert (apart.sessions, apart.trends) == ((), ())
     assert {item.comparison.history for item in apart.assessments} == {()}
+
+
+def test_the_change_since_the_baseline_is_kept_with_the_past() -> None:
+    slower = row("test_a", "unchanged", 0.0)
+    slower = replace(slower, comparison=replace(slower.comparison, since=ChangeSince(point=0.1)))
+    parts = [part(1, slower, sessions=6), part(2, row("test_c", "unchanged", 0.0), sessions=6)]
+    parts = [replace(each, since=Since(left_out=2)) for each in (*parts, part(3, row("test_d", "unchanged", 0.0), sessions=6))]
+    whole = merged(*parts)
+    assert whole.since == Since(left_out=2)
+    assert [item.comparison.since for item in whole.assessments] == [ChangeSince(point=0.1), None, None]
+    apart = merged(*parts[:2], replace(parts[2], sessions=()))
+    assert apart.since is None
+    assert {item.comparison.since for item in apart.assessments} == {None}
 
 
 def test_what_all_say_is_said_once() -> None:
