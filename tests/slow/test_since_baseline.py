@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reporter.cli import main
-from reporter.model import Baseline, Fingerprint
+from reporter.model import Baseline
 from reporter.store.directory import DirectoryStore
 from reporter.store.history import AGAINST_ITSELF
 from reporter.store.short_runs import HOW, way_of_session
@@ -54,8 +54,10 @@ def without_levels(baseline: Baseline) -> Baseline:
 
 
 def on_another_machine(baseline: Baseline) -> Baseline:
-    other = Fingerprint(cpu_model="Another")
-    return replace(baseline, history=tuple(replace(session, fingerprint=other) for session in baseline.history))
+    other = tuple(
+        replace(session, fingerprint=replace(session.fingerprint, cpu_model="Another")) for session in baseline.history
+    )
+    return replace(baseline, history=other)
 
 
 def reported(project: Project, baseline: Baseline) -> dict[str, Any]:

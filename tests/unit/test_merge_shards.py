@@ -234,7 +234,10 @@ def test_the_change_since_the_baseline_is_kept_with_the_past() -> None:
     slower = row("test_a", "unchanged", 0.0)
     slower = replace(slower, comparison=replace(slower.comparison, since=ChangeSince(point=0.1)))
     parts = [part(1, slower, sessions=6), part(2, row("test_c", "unchanged", 0.0), sessions=6)]
-    parts = [replace(each, since=Since(left_out=2)) for each in (*parts, part(3, row("test_d", "unchanged", 0.0), sessions=6))]
+    parts = [
+        replace(each, since=Since(left_out=2))
+        for each in (*parts, part(3, row("test_d", "unchanged", 0.0), sessions=6))
+    ]
     whole = merged(*parts)
     assert whole.since == Since(left_out=2)
     assert [item.comparison.since for item in whole.assessments] == [ChangeSince(point=0.1), None, None]
