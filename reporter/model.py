@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from reporter.records.base import MANY, SOME, Column, Line, Record, Text, Unit, Whole, since
+from reporter.records.base import MANY, SOME, Column, Line, Record, Text, Unit, Whole, added
 from reporter.shared.model import Fingerprint, MemorySeries, Notice
 from reporter.verdicts import CHANGED as CHANGED
 from reporter.verdicts import DECIDED as DECIDED
@@ -47,6 +47,9 @@ GateCause = Literal["not-measured", "too-noisy", "not-compared"]
 CompareKind = Literal["screen", "confirmed", "paired", "none"]
 BrokenBy = Literal["failures", "latency", "stalled"]
 ResourceUser = Literal["command", "service"]
+SinceAbsent = Literal["not-saved", "other-machine", "other-way", "no-row"]
+"""Why a head in pairs is not compared with the saved baseline: the baseline has no short runs whose way is known, has
+them from another machine or measured in another way, or has none of the head's benchmarks."""
 Clock = Literal["wall", "cpu"]
 """Wall time, or the time that the processor worked for the benchmark's own thread."""
 BudgetStatus = Literal["met", "above_target", "warning", "critical", "not_measured"]
@@ -309,6 +312,18 @@ class Change(Struct, frozen=True, kw_only=True):
     after: float | None = None
 
 
+class ChangeSince(Record, frozen=True, kw_only=True):
+    """The change of a head in pairs since the saved baseline, in the kind of its change since the base commit.
+
+    It has no interval where too few sessions are saved to know how much their levels differ.
+    """
+
+    point: float
+    low: float | None
+    high: float | None
+    confidence: float
+
+
 class Noise(Struct, frozen=True, kw_only=True):
     """Where the noise estimate came from (``history``, ``this job``, ``suite``) and its sd of the log between runs.
 
@@ -327,7 +342,8 @@ class Comparison:
 
     ``distribution`` holds round values per run of (baseline, head), kept only for what changed (it is drawn).
     ``history`` is the value of each of the report's ``sessions``, ``None`` where it was not measured; kept only for
-    what changed too. ``clock`` is the one that decided, where pairs in lock-step have both.
+    what changed too. ``clock`` is the one that decided, where pairs in lock-step have both. ``since`` is the change of
+    a head in pairs since the last of the ``sessions``.
     """
 
     suite: str
@@ -342,6 +358,7 @@ class Comparison:
     distribution: tuple[tuple[tuple[float, ...], ...], tuple[tuple[float, ...], ...]] | None = None
     history: tuple[float | None, ...] = ()
     clock: Clock | None = None
+    since: ChangeSince | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -389,9 +406,9 @@ class BudgetResult(Record, frozen=True, kw_only=True):
     warning: float | None
     critical: float | None
     status: BudgetStatus
-    category: Text | None = since()
-    rule: Text | None = since()
-    reason: Text | None = since()
+    category: Text | None = added()
+    rule: Text | None = added()
+    reason: Text | None = added()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -502,6 +519,17 @@ class PastSession(Record, frozen=True, kw_only=True):
     measured_at: float | None
 
 
+class Since(Record, frozen=True, kw_only=True):
+    """Whether a head in pairs could be compared with the saved baseline, which is the last of the report's sessions.
+
+    ``absent`` says why it could not. ``left_out`` counts the older sessions of this machine without short runs that
+    could be compared: the history breaks off there.
+    """
+
+    absent: SinceAbsent | None
+    left_out: Whole
+
+
 class LevelChange(Record, frozen=True, kw_only=True):
     """A new level in a history: the place of its first session, and new/old level − 1."""
 
@@ -550,7 +578,8 @@ class Report:
     ``baseline`` is ``None`` with ``baseline_reason`` saying why. ``confirm`` is true while suspects wait for a second
     measurement. ``sessions`` are the saved ones that the head was held against, oldest first. ``override`` is there
     when it let something pass. ``saved`` says that this run was asked to save a baseline and has one to save.
-    ``judgings`` are what pairs were judged from, one for each shard.
+    ``judgings`` are what pairs were judged from, one for each shard. ``since`` is there where a head in pairs had a
+    saved baseline beside it.
     """
 
     suite: str
@@ -571,6 +600,7 @@ class Report:
     override: Override | None = None
     saved: bool = False
     judgings: tuple[Judging, ...] = ()
+    since: Since | None = None
 
     @property
     def compared(self) -> bool:

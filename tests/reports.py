@@ -16,6 +16,7 @@ from reporter.model import (
     BaselineSource,
     BudgetResult,
     Change,
+    ChangeSince,
     Comparison,
     Estimate,
     Failure,
@@ -36,6 +37,7 @@ from reporter.model import (
     RunResources,
     Shift,
     SideSummary,
+    Since,
     StatusCount,
     Trend,
 )
@@ -266,6 +268,10 @@ def one_regression() -> Report:
     )
 
 
+def _since(point: float, low: float | None = None, high: float | None = None) -> ChangeSince:
+    return ChangeSince(point=point, low=low, high=high, confidence=0.95)
+
+
 def in_pairs() -> Report:
     """Two clocks and whole runs, with what they were judged from."""
     parse, wait, write = (
@@ -274,12 +280,19 @@ def in_pairs() -> Report:
         row("test_write", "inconclusive", 0.014, half_width=0.06, cure="measure more pairs"),
     )
     rows = (
-        replace(parse, comparison=replace(parse.comparison, clock="cpu")),
-        replace(wait, comparison=replace(wait.comparison, clock="wall")),
+        replace(
+            parse,
+            comparison=replace(parse.comparison, clock="cpu", since=_since(0.083, 0.042, 0.124)),
+        ),
+        replace(
+            wait,
+            comparison=replace(wait.comparison, clock="wall", since=_since(-0.02)),
+        ),
         write,
     )
-    made = report(*rows, compare="paired", shift=QUIET_SHIFT, measured=replace(MEASURED, plan="paired", runs=16))
-    return replace(made, judgings=(_judging(rows),))
+    measured = replace(MEASURED, plan="paired", runs=16)
+    made = report(*rows, compare="paired", shift=QUIET_SHIFT, measured=measured, sessions=6)
+    return replace(made, judgings=(_judging(rows),), since=Since(absent=None, left_out=4))
 
 
 def _judging(rows: Sequence[Assessment]) -> Judging:

@@ -129,7 +129,7 @@ def decide_looks(
         pairs,
         changed_files=changed_files,
         stored=stored,
-        policy=_policy_of(pairs.head, config),
+        policy=policy_for(pairs.head, config),
         bounds_of=_bounds_of(config),
     )
 
@@ -139,7 +139,7 @@ def decide(sides: Sides, config: Config) -> Decision:
 
     Several runs in the first look carry their own second look: the first run raises suspicion, the others decide.
     """
-    bounds_of, policy = _bounds_of(config), _policy_of(sides.head, config)
+    bounds_of, policy = _bounds_of(config), policy_for(sides.head, config)
     if sides.baseline is None:
         return judge_alone(sides.head, sides.absent or "there is no baseline yet")
     if config.rule is not None:
@@ -221,6 +221,7 @@ def compose(
         confirm=may_confirm and decision.suspects > 0,
         sessions=decision.sessions,
         trends=decision.trends,
+        since=decision.since,
         failures=head.failures,
         courses=head.courses,
         override=override if passing else None,
@@ -290,7 +291,8 @@ def _why_undecided(head: Suite, decision: Decision) -> str | None:
     return None if decision.overlap else NOTHING_IN_COMMON
 
 
-def _policy_of(head: Suite, config: Config) -> Policy:
+def policy_for(head: Suite, config: Config) -> Policy:
+    """Return the numbers that decide a head: those of its shard, with the clock of the configuration."""
     return policy_of(head.name, with_clock(DEFAULT_POLICY, config.measure.clock))
 
 

@@ -14,6 +14,7 @@ from reporter.commands.composing import (
     decide_looks,
     exit_code,
     is_usable,
+    policy_for,
     source_of,
     suite_from,
 )
@@ -21,6 +22,7 @@ from reporter.commands.logs import write_logs
 from reporter.commands.outputs import write_baseline, write_report_folder
 from reporter.decide.judge import Pairs
 from reporter.decide.resource_metrics import asked_by, kept_resources
+from reporter.decide.since import with_since
 from reporter.ingest import measured, read_file
 from reporter.ingest.slices import with_slices
 from reporter.measure.plan import PAIRED, WHOLE
@@ -41,6 +43,7 @@ from reporter.shared.errors import InputError, UsageError
 from reporter.shared.next_step import Step
 from reporter.store import history
 from reporter.store.directory import DirectoryStore, Missing
+from reporter.store.short_runs import way_of, with_levels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -202,11 +205,13 @@ def snapshot_of(measurement: Measurement, head: Suite, earlier: Baseline | None,
 
 
 def _against_itself(measurement: Measurement, config: Config) -> Session | None:
-    """Give the pairs of this commit and itself as a session: a base run and a head run in turn."""
+    """Return the pairs of this commit and itself as a session: a base run and a head run in turn, and their levels."""
     runs = [run for pair in measurement.pairs(Batch.AGAINST_ITSELF) for run in pair]
-    return (
-        replace(history.session_of(suite_of(runs, measurement, config)), plan=history.AGAINST_ITSELF) if runs else None
-    )
+    if not runs:
+        return None
+    session = replace(history.session_of(suite_of(runs, measurement, config)), plan=history.AGAINST_ITSELF)
+    sides = pairs_of(measurement, config, Batch.AGAINST_ITSELF)
+    return with_levels(session, sides.base, sides.head, way_of(measurement, Batch.AGAINST_ITSELF))
 
 
 def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
@@ -223,6 +228,9 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         changed_files=measurement.changed_files,
         stored=history.of_same_code(stored.history, now) if stored else (),
     )
+    if stored and config.rule is None:  # a rule has values of its own
+        policy = policy_for(now, config)
+        decision = with_since(decision, replace(pairs, head=now), way_of(measurement, 0), stored, policy)
     may_grow = config.rule is None  # a rule that is asked again and again finds something in the end
     slow = why_too_slow(measurement)
     result = compose(
@@ -256,12 +264,12 @@ def _whole(measurement: Measurement, config: Config) -> Suite | None:
     return replace(suite_of(runs, measurement, config), plan=WHOLE) if runs else None
 
 
-def pairs_of(measurement: Measurement, config: Config) -> Pairs:
-    """Return the complete pairs, with what their slices say."""
-    pairs = measurement.pairs(Batch.FIRST)
+def pairs_of(measurement: Measurement, config: Config, batch: Batch = Batch.FIRST) -> Pairs:
+    """Return the complete pairs of a batch, with what their slices say."""
+    pairs = measurement.pairs(batch)
     base, head = (suite_of([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
-    base, head = with_slices(base, head, measurement.slices(Batch.FIRST))
-    return Pairs(base=replace(base, commit=measurement.base_sha), head=head, began=measurement.began(Batch.FIRST))
+    base, head = with_slices(base, head, measurement.slices(batch))
+    return Pairs(base=replace(base, commit=measurement.base_sha), head=head, began=measurement.began(batch))
 
 
 def suite_of(runs: Sequence[Sequence[FileReading]], measurement: Measurement, config: Config) -> Suite:

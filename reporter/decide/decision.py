@@ -14,7 +14,7 @@ from reporter.shared.model import Notice
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reporter.model import Assessment, CompareKind, Judging, PastSession, Shift, Suite, Trend
+    from reporter.model import Assessment, CompareKind, Judging, PastSession, Shift, Since, Suite, Trend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,8 @@ class Decision:
     ``suspects`` is the number of rows that wait for a second look. ``reference`` is the suite that the head was really
     held against, where it is not the newest baseline. Without ``comparable`` there was no baseline of this kind of
     machine and plan, or none of the code of any benchmark. ``sessions`` are the saved ones that were looked at.
-    ``tell_judgings`` returns what pairs were judged from; only a report asks for it.
+    ``since`` says whether pairs were compared with the saved baseline too. ``tell_judgings`` returns what pairs were
+    judged from; only a report asks for it.
     """
 
     compare: CompareKind
@@ -37,6 +38,7 @@ class Decision:
     notices: tuple[Notice, ...] = ()
     sessions: tuple[PastSession, ...] = ()
     trends: tuple[Trend, ...] = ()
+    since: Since | None = None
     tell_judgings: Callable[[], tuple[Judging, ...]] = field(default=tuple, compare=False)
 
 

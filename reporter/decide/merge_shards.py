@@ -55,6 +55,7 @@ def merge(suite: str, reports: Reports) -> Report:
         ),
         sessions=first.sessions if whole else (),
         trends=tuple(_each(ordered, lambda report: report.trends)) if whole else (),
+        since=next((report.since for report in ordered.values() if report.since), None) if whole else None,
         override=_override(suite, ordered),
         judgings=judgings,
     )
@@ -127,7 +128,12 @@ def _rows(suite: str, reports: Reports, *, with_past: bool) -> Iterator[Assessme
             continue
         told.add(key)
         moved = row.verdict == "new" and key in before
-        comparison = replace(row.comparison, suite=suite, history=row.comparison.history if with_past else ())
+        comparison = replace(
+            row.comparison,
+            suite=suite,
+            history=row.comparison.history if with_past else (),
+            since=row.comparison.since if with_past else None,
+        )
         yield replace(
             row,
             comparison=comparison,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -13,15 +13,27 @@ from reporter.model import COLUMN, SHOWN_ALONE, STATISTICS, PastSession
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.decide.findings import Finding
-    from reporter.model import FloatArray, Session
+    from reporter.decide.align import Row
+    from reporter.model import Change, FloatArray, Session
 
 MOST_ROWS = 200
 """Rows whose past is kept, those that changed first; with 50 sessions they are 10,000 numbers in a verdict."""
 
 
+class Compared(Protocol):
+    """A row and its change, as far as it was compared."""
+
+    @property
+    def row(self) -> Row:
+        """The row, by whose key sessions know it."""
+
+    @property
+    def change(self) -> Change | None:
+        """The change, which names the statistic that decided."""
+
+
 def histories(
-    found: Sequence[Finding], changed: Sequence[bool], sessions: Sequence[Session]
+    found: Sequence[Compared], changed: Sequence[bool], sessions: Sequence[Session]
 ) -> dict[int, tuple[float | None, ...]]:
     """Return the values of all sessions by the index of the row, changed ones first; one session alone is no past."""
     if len(sessions) < 2:
@@ -36,7 +48,7 @@ def past_sessions(sessions: Sequence[Session]) -> tuple[PastSession, ...]:
     return tuple(PastSession(commit=session.commit, measured_at=session.measured_at) for session in sessions)
 
 
-def _values(found: Sequence[Finding], session: Session) -> list[float | None]:
+def _values(found: Sequence[Compared], session: Session) -> list[float | None]:
     """Return the session's value of each row as the head's is shown: of the statistic that decided, over its runs."""
     absent = np.full((1, len(STATISTICS)), np.nan)
     return [_value(session.statistics.get(each.row.key, absent), COLUMN[_shown(each)]) for each in found]
@@ -50,5 +62,5 @@ def _value(statistics: FloatArray, column: int) -> float | None:
     return found if isfinite(found) else None
 
 
-def _shown(found: Finding) -> str:
+def _shown(found: Compared) -> str:
     return found.change.statistic if found.change else SHOWN_ALONE[found.row.metric.better]

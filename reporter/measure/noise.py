@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure import record, thinning
-from reporter.measure.console import Console
+from reporter.measure.console import Console, spoken_duration
 from reporter.measure.paired import trees
 from reporter.measure.paired.look import names_pytest
 from reporter.measure.paired.outlook import FIRST_LOOK, Outlook, needs, time_limit
@@ -44,11 +44,12 @@ def measure_with_noise(
         return outcome
     console = Console(stream or sys.stderr, environ)
     try:
-        obstacle = _obstacle(plan, outcome.path, environ)
+        run = _run_seconds(outcome.path)
+        obstacle = _obstacle(plan, run, environ)
         if obstacle:
             console.say(f"no pairs of this commit and itself, for its noise: {obstacle}")
             return outcome
-        console.say(f"{plan.noise_pairs} pairs of this commit and itself, for its noise")
+        console.say(_announced(plan.noise_pairs, run))
         with paired_sides(plan, output, resume=True, stream=stream, environ=environ) as sides:
             return sides.measure(plan.noise_pairs, batch=Batch.AGAINST_ITSELF)
     except UsageError as error:
@@ -100,12 +101,22 @@ def _affordable(plan: Plan, found: PairRecord) -> int:
     return Outlook(each, each).fitting(time_limit(plan.pairs.time_limit_seconds, 0) - found.spent_seconds, FIRST_LOOK)
 
 
-def _obstacle(plan: Plan, path: Path, environ: Mapping[str, str]) -> str | None:
+def _announced(pairs: int, run: float) -> str:
+    """Return what follows and what it costs: pairs are of short runs, and one run of the base comes before them."""
+    most = spoken_duration((2 * pairs + 1) * run)
+    return f"{pairs} pairs of this commit and itself, for its noise and its level in short runs: at most about {most}"
+
+
+def _run_seconds(path: Path) -> float:
+    """Return how long a whole run took on average."""
+    runs = record.load(path.parent).runs
+    return sum(run.seconds or 0.0 for run in runs) / len(runs)
+
+
+def _obstacle(plan: Plan, run: float, environ: Mapping[str, str]) -> str | None:
     """Return what makes both sides differ, or why the time does not suffice where runs cannot be shortened."""
     assert plan.pairs is not None  # noqa: S101 - looked at just before
     commits = trees.find_commits(plan.pairs, Path.cwd(), environ)
-    runs = record.load(path.parent).runs
-    run = sum(run.seconds or 0.0 for run in runs) / len(runs)
     limit = time_limit(plan.pairs.time_limit_seconds, 0)
     if commits.base != commits.head or commits.uncommitted:
         return "files are changed and not committed"

@@ -35,7 +35,7 @@ Amount = Annotated[float, Meta(ge=0)]
 Seconds = Annotated[float, Meta(ge=0, le=WHOLE_LIMIT)]
 
 
-def since(value: Any = None) -> Any:
+def added(value: Any = None) -> Any:
     """Return the default of a member that files of older versions lack, and that is always written."""
     return field(default_factory=lambda: value)
 

@@ -42,7 +42,7 @@ from reporter.records.base import (
     Texts,
     Unit,
     Whole,
-    since,
+    added,
 )
 from reporter.records.machine import Fingerprint, Memory, Notice
 
@@ -64,7 +64,7 @@ class Gate(Record, frozen=True):
 
     status: GateStatus
     reasons: Annotated[tuple[Text, ...], MANY]
-    cause: GateCause | None = since()
+    cause: GateCause | None = added()
 
     def __post_init__(self) -> None:
         """Raise a ``ValueError`` for a decided gate with a cause."""
@@ -109,7 +109,7 @@ class Measured(Record, frozen=True):
     fingerprint: Fingerprint
     command: Text | None
     finished_at: float | None
-    resources: Annotated[tuple[Resources, ...], MANY] = since(())
+    resources: Annotated[tuple[Resources, ...], MANY] = added(())
 
 
 class Source(Record, frozen=True):
@@ -120,7 +120,7 @@ class Source(Record, frozen=True):
     age_seconds: float | None
     distance: Whole | None
     fingerprint_match: bool | None
-    fingerprint: Fingerprint | None = since()
+    fingerprint: Fingerprint | None = added()
 
 
 class Estimate(Record, frozen=True):
@@ -185,8 +185,8 @@ class Row(Record, frozen=True, kw_only=True):
     verdict: Verdict
     reason: Text
     detectable: float | None
-    threshold: float | None = since()
-    margin: float | None = since()
+    threshold: float | None = added()
+    margin: float | None = added()
     noise: Noise | None
     cure: Text | None
     suspect: bool
@@ -194,6 +194,7 @@ class Row(Record, frozen=True, kw_only=True):
     distribution: Distribution | None
     history: Column = ()
     clock: Clock | None = None
+    since: model.ChangeSince | None = None
 
 
 class Stored(Record, frozen=True):
@@ -336,12 +337,13 @@ class Report(Record, frozen=True, kw_only=True):
     shift: Shift | None
     override: model.Override | None = None
     saved: bool = False
-    sessions: Annotated[tuple[model.PastSession, ...], SOME] = since(())
+    since: model.Since | None = None
+    sessions: Annotated[tuple[model.PastSession, ...], SOME] = added(())
     benchmarks: Annotated[tuple[Row, ...], ROWS]
     judgings: Annotated[tuple[Judging, ...], Meta(max_length=MOST_SHARDS)] = ()
     budgets: Annotated[tuple[model.BudgetResult, ...], ROWS]
-    trends: Annotated[tuple[model.Trend, ...], ROWS] = since(())
-    categories: Annotated[tuple[Category, ...], ROWS] = since(())
+    trends: Annotated[tuple[model.Trend, ...], ROWS] = added(())
+    categories: Annotated[tuple[Category, ...], ROWS] = added(())
     load: Annotated[tuple[Course, ...], SOME] = ()
     failures: Failures | None = None
     warnings: Annotated[tuple[Notice, ...], MANY]

@@ -101,7 +101,8 @@ def distribution_drawing(assessment: Assessment, row: RowView) -> Drawing | None
     statistic = shown_statistic(comparison)
     base, head = comparison.distribution
     colour = STATES[row.verdict].drawn
-    past = _Past(values=comparison.history[-_MOST_SESSIONS:])
+    # The rounds are of whole runs, and the past of a row in lock-step is not.
+    past = _Past(values=() if comparison.clock else comparison.history[-_MOST_SESSIONS:])
     top = past.bottom + _GAP if past.values else 0.0
     upper = _side("baseline", f"{words.BASELINE} {row.baseline}", base, statistic, NEUTRAL, top)
     lower = _side(f"head {row.verdict}", f"{words.HEAD} {row.head}", head, statistic, colour, upper.bottom + _GAP)

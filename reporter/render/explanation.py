@@ -9,6 +9,7 @@ from reporter.render.console import wrap
 from reporter.render.order import display_names
 from reporter.render.text_picture import NARROWEST, picture
 from reporter.render.view_rows import row_key, row_view
+from reporter.render.view_since import saved_baseline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ def explain(report: Report, indexes: Sequence[int], *, width: int = 80) -> str:
 
 def _row(report: Report, index: int, width: int) -> str:
     assessment = report.assessments[index]
-    row = row_view(assessment, row_key(index), display_names(report)[index])
+    row = row_view(assessment, row_key(index), display_names(report)[index], saved=saved_baseline(report))
     why = f"{row.reason}; {row.cure}" if row.cure else row.reason
     drawn = picture(assessment, width)
     has_dots = assessment.comparison.distribution is not None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from reporter.render import load_words, words
 from reporter.render.plain import in_phrases, unbroken
+from reporter.render.since_words import SINCE_COLUMNS, since_title
 from reporter.render.view_context import MACHINE
 from reporter.shared.markdown import code, prose
 from reporter.verdicts import CHANGED, STATES
@@ -106,6 +107,7 @@ def _body(
         yield from _section(section, view.interval_label)
     if left_out:
         yield words.left_out(left_out) + (f" {words.ARE_IN_THE_FULL_REPORT}" if view.artifact_url else "")
+    yield from _since(view, items)
     if view.categories:
         columns = {**dict.fromkeys(("Category", "Verdicts", "Budgets", "Worst"), _LEFT), "Pass rate": _RIGHT}
         yield from _folded(words.CATEGORIES_TITLE, _table(columns, map(_category_row, view.categories[:items])))
@@ -116,6 +118,18 @@ def _body(
         yield from _folded(words.count_of(len(view.warnings), "warning"), shown, *_more(len(view.warnings) - items))
     if view.note:
         yield unbroken(prose(view.note))
+
+
+def _since(view: ReportView, items: int) -> Iterable[str]:
+    """Fold away the changes since the saved baseline, beside those since the base commit."""
+    rows = [row for row in view.rows() if row.since]
+    lines = [f"| {code(row.name, _NAME_SHOWN)} | {prose(row.since)} | {_change(row)} |" for row in rows[:items]]
+    columns = dict(zip(SINCE_COLUMNS, (_LEFT, _RIGHT, _RIGHT), strict=True))
+    return _folded(since_title(prose(view.since)), _table(columns, lines), *_more(len(rows) - items)) if rows else ()
+
+
+def _change(row: RowView) -> str:
+    return prose(f"{row.change} ({row.interval})" if row.interval else row.change)
 
 
 def _budgets(budgets: Sequence[BudgetView], items: int) -> Iterator[str]:

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from reporter import __version__
-from reporter.render import view_context, words
+from reporter.render import view_context, view_since, words
 from reporter.render.order import display_names, grouped
 from reporter.render.outcome import outcome_of
 from reporter.render.view_again import pytest_of, repeat, repeat_one
@@ -81,6 +81,7 @@ def build(report: Report, *, artifact_url: str | None = None, home: str | None =
         note=words.HOW_TO_GET_A_BASELINE if outcome == "no_baseline" else _detectable(report),
         shift=words.sentence(prose(report.shift.reason)) if report.shift else "",
         interval_label=_interval_label(report),
+        since=view_since.saved_baseline(report),
         artifact_url=artifact_url if artifact_url and _ADDRESS.fullmatch(artifact_url) else "",
         generator=f"Benchverdict {__version__}",
     )
@@ -113,10 +114,11 @@ def _group_views(report: Report, groups: Groups) -> tuple[GroupView, ...]:
 
 def _row_views(report: Report, order: list[int]) -> Iterator[RowView]:
     names, pytest = display_names(report), pytest_of(report.measured.command)
+    saved = view_since.saved_baseline(report)
     for place, index in enumerate(order):
         assessment, detailed = report.assessments[index], place < MOST_DETAILED
         again = repeat_one(pytest, assessment.comparison.name) if detailed else ""
-        yield row_view(assessment, row_key(index), names[index], detailed=detailed, again=again)
+        yield row_view(assessment, row_key(index), names[index], detailed=detailed, again=again, saved=saved)
 
 
 def _count_view(key: GroupKey, count: int) -> CountView:

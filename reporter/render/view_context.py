@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from reporter.render import words
+from reporter.render.since_words import SINCE_LABEL
+from reporter.render.view_since import since
 from reporter.render.view_text import percent_text, prose, share_interval
 from reporter.shared.printable import shorten
 from reporter.units import format_duration
@@ -50,6 +52,7 @@ def measured(report: Report) -> Pairs:
         ("Base commit", prose(how.base_sha or "")),
         ("Head commit", prose(how.head_sha or "")),
         ("Baseline", _source(source) if source else prose(report.baseline_reason or "")),
+        (SINCE_LABEL, since(report)),
         ("Compared by", words.COMPARE_WORDS[report.compare]),
         ("Plan", prose(how.plan)),
         ("Runs and rounds", _runs_and_rounds(report)),

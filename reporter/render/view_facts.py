@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reporter.model import SHOWN_FOR
 from reporter.render import words
+from reporter.render.since_words import SINCE_LABEL
 from reporter.render.view_text import clean_unit, exact, percent_text, prose, smallest_change
 
 if TYPE_CHECKING:
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 Facts = tuple[tuple[str, str], ...]
 
 
-def facts(assessment: Assessment, again: str = "") -> Facts:
-    """Return what is known as (label, text); ``again`` is the command that measures it alone."""
+def facts(assessment: Assessment, again: str = "", since: str = "") -> Facts:
+    """Return what is known as (label, text).
+
+    ``again`` is the command that measures it alone, ``since`` the change since the saved baseline.
+    """
     comparison = assessment.comparison
     unit = clean_unit(comparison.metric.unit)
     known = (
@@ -27,6 +31,7 @@ def facts(assessment: Assessment, again: str = "") -> Facts:
         ("Clock", words.CLOCK_WORDS[comparison.clock] if comparison.clock else ""),
         ("Change", _estimate(comparison.change.marginal) if comparison.change else ""),
         ("All together", _together(comparison.change)),
+        (SINCE_LABEL, since),
         ("Threshold", _threshold(assessment)),
         ("Noise", _noise(comparison)),
         ("Measured before", ", ".join(exact(value, unit) or "–" for value in comparison.history)),

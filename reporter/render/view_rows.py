@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from math import isfinite
+from math import isfinite, nan
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from reporter.decide.groups import group_of
-from reporter.model import SHOWN_ALONE, SHOWN_FOR
+from reporter.model import SHOWN_ALONE, SHOWN_FOR, Estimate
+from reporter.render.since_words import change_since, since_named
 from reporter.render.sparkline import sparkline
 from reporter.render.view_facts import facts, value_words
 from reporter.render.view_text import (
@@ -34,16 +37,19 @@ def row_key(index: int) -> str:
     return f"row-{index}"
 
 
-def row_view(assessment: Assessment, key: str, name: str, *, detailed: bool = True, again: str = "") -> RowView:
+def row_view(
+    assessment: Assessment, key: str, name: str, *, detailed: bool = True, again: str = "", saved: str = ""
+) -> RowView:
     """Turn one assessment into strings; ``name`` is its display name as it came from outside.
 
-    ``again`` is the command that measures it alone.
+    ``again`` is the command that measures it alone, ``saved`` names the baseline that pairs were compared with too.
     """
     comparison, group = assessment.comparison, group_of(assessment)
     metric = comparison.metric
     change = comparison.change
     unit = clean_unit(metric.unit)
     baseline, head = shown_values(comparison)
+    since = _since(comparison, unit) if saved else ""
     return RowView(
         key=key,
         name=shorten(visible(name), NAME_LIMIT) or "(no name)",
@@ -67,7 +73,8 @@ def row_view(assessment: Assessment, key: str, name: str, *, detailed: bool = Tr
         trend=sparkline((*comparison.history, head)) if comparison.history else "",
         effort=_effort(comparison),
         detectable=percent_text(assessment.detectable) if assessment.detectable is not None else "",
-        tell_facts=partial(facts, assessment, again) if detailed else tuple,
+        since=since,
+        tell_facts=partial(facts, assessment, again, since_named(since, saved)) if detailed else tuple,
     )
 
 
@@ -89,6 +96,17 @@ def interval_text(change: Change | None, unit: str) -> str:
         return share_interval(change.marginal)
     low, high = change.marginal.low, change.marginal.high
     return f"{value_text(low, unit)} to {value_text(high, unit)}" if isfinite(low) or isfinite(high) else ""
+
+
+def _since(comparison: Comparison, unit: str) -> str:
+    """Show the change since the saved baseline, in the kind of the change since the base."""
+    if comparison.change is None or comparison.since is None:
+        return ""
+    known = comparison.since
+    low, high = (nan if end is None else end for end in (known.low, known.high))
+    marginal = Estimate(point=known.point, low=low, high=high, confidence=known.confidence)
+    since = structs.replace(comparison.change, marginal=marginal)
+    return change_since(change_text(since, unit), interval_text(since, unit))
 
 
 def shown_statistic(comparison: Comparison) -> str:

@@ -28,8 +28,9 @@ class RowView(Struct, frozen=True, kw_only=True):
 
     ``change`` and ``interval`` are apart so that an output may leave out the interval (``+12.3 %``, ``9.1 to 15.4 %``).
     The three ``exact`` strings are numbers with full precision and their base unit, empty where unknown. ``effort`` is
-    runs × rounds of the head, ``trend`` a line of bars for the saved sessions and the head. ``facts`` are the raw
-    numbers and how the verdict was reached, as (label, text); only the first rows of a report have them.
+    runs × rounds of the head, ``since`` the change since the saved baseline, ``trend`` a line of bars for the saved
+    sessions and the head. ``facts`` are the raw numbers and how the verdict was reached, as (label, text); only the
+    first rows of a report have them.
     """
 
     key: str
@@ -54,6 +55,7 @@ class RowView(Struct, frozen=True, kw_only=True):
     trend: str
     effort: str
     detectable: str
+    since: str
     tell_facts: Callable[[], tuple[tuple[str, str], ...]]
 
     @property
@@ -144,7 +146,8 @@ class ReportView(Struct, frozen=True, kw_only=True):
     same at length. ``environment`` is empty when the baseline's machine is not known; ``not_measured`` are sentences on
     what has no value or no verdict, ``repeat`` lines for a shell. ``note`` is the sentence after the headline: how
     small a change could have been found, or how to get a baseline. ``shift`` is a sentence on the whole suite.
-    ``artifact_url`` is empty or a plain web address.
+    ``since`` names the saved baseline that pairs were compared with, empty where they were not. ``artifact_url`` is
+    empty or a plain web address.
     """
 
     suite: str
@@ -171,6 +174,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
     note: str
     shift: str
     interval_label: str
+    since: str
     artifact_url: str
     generator: str
 

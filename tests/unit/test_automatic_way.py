@@ -238,7 +238,9 @@ def _stored() -> list[Session]:
 
 
 def test_a_baseline_knows_the_noise_of_pairs_of_its_commit_and_itself(repository: Repository) -> None:
-    assert _run("--runs", "3", "--save-baseline")[0] == 0
+    code, stdout, _ = _run("--runs", "3", "--save-baseline")
+    assert code == 0
+    assert "4 pairs of this commit and itself, for its noise and its level in short runs: at most about " in stdout
     noise, session = _stored()
     assert (noise.plan, session.plan) == (AGAINST_ITSELF, "whole")
     assert {len(runs) for runs in noise.statistics.values()} == {8}

@@ -14,7 +14,7 @@ from msgspec import structs
 
 from reporter.decide.merge_shards import merge
 from reporter.decide.shards import Shard, parse_shard, split_name
-from reporter.model import BudgetResult, Gate, LevelChange, Override, Trend
+from reporter.model import BudgetResult, ChangeSince, Gate, LevelChange, Override, Since, Trend
 from reporter.records import json_v1
 from reporter.render import view
 from reporter.shared.errors import InputError
@@ -37,6 +37,7 @@ def part(number: int, *rows: Assessment, **facts: object) -> Report:
 
 ONE = part(1, row("test_a", "unchanged", 0.001), row("test_b", "regressed", 0.25))
 TWO = part(2, row("test_c", "improved", -0.2))
+SINCE = ChangeSince(point=0.1, low=None, high=None, confidence=0.95)
 THREE = part(3, row("test_d", "unchanged", 0.002))
 
 
@@ -231,6 +232,22 @@ def test_the_past_is_shown_where_it_is_that_of_all() -> None:
     apart = merged(*parts[:2], replace(parts[2], sessions=parts[2].sessions[1:]))
     assert (apart.sessions, apart.trends) == ((), ())
     assert {item.comparison.history for item in apart.assessments} == {()}
+
+
+def test_the_change_since_the_baseline_is_kept_with_the_past() -> None:
+    slower = row("test_a", "unchanged", 0.0)
+    slower = replace(slower, comparison=replace(slower.comparison, since=SINCE))
+    parts = [part(1, slower, sessions=6), part(2, row("test_c", "unchanged", 0.0), sessions=6)]
+    parts = [
+        replace(each, since=Since(absent=None, left_out=2))
+        for each in (*parts, part(3, row("test_d", "unchanged", 0.0), sessions=6))
+    ]
+    whole = merged(*parts)
+    assert whole.since == Since(absent=None, left_out=2)
+    assert [item.comparison.since for item in whole.assessments] == [SINCE, None, None]
+    apart = merged(*parts[:2], replace(parts[2], sessions=()))
+    assert apart.since is None
+    assert {item.comparison.since for item in apart.assessments} == {None}
 
 
 def test_what_all_say_is_said_once() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reporter.records.base import Line, Record, Text, Texts, since
+from reporter.records.base import Line, Record, Text, Texts, added
 from reporter.records.reading import Origin, decode
 from reporter.records.writing import to_json
 
@@ -26,7 +26,7 @@ class _Part(Record, frozen=True, kw_only=True):
     values: tuple[float | None, ...] = ()
     pairs: tuple[_Pair, ...] = ()
     known: float | None = None
-    always: float | None = since()
+    always: float | None = added()
 
 
 GOOD: dict[str, Any] = {
