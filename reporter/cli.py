@@ -543,13 +543,17 @@ def _profile(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> i
     from reporter.commands import profiling, running
     from reporter.measure.lock import held
 
-    settings = _config(arguments).in_mode(arguments.mode)
+    config = _config(arguments)
+    if running.is_skipped(arguments.mode, config, stdout):
+        return 0
+    settings = config.in_mode(arguments.mode)
     request = profiling.ProfileRequest(
         name=arguments.benchmark,
         plan=running.plan_for(tuple(arguments.command), "default", settings),
         settings=settings,
         base=arguments.base,
         root=arguments.root,
+        environ=running.environment_of(arguments.mode),
     )
     running.make_root(arguments.root)
     with held(arguments.root):

@@ -1,6 +1,7 @@
 """The states of a row: one line each, from which words, signs, colours and gates of every output follow.
 
-A new verdict is a word in ``Verdict``, its line in ``STATES`` and its rule in ``reporter.decide.rulings``.
+A new verdict is a word in ``Verdict``, its line in ``STATES``, its rule in ``reporter.decide.findings`` and its
+sentence in ``reporter.decide.rulings``.
 """
 
 from __future__ import annotations

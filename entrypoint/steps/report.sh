@@ -42,7 +42,7 @@ fi
 folder=$BENCHVERDICT_WORK/report
 report() {
   # What an earlier look left must not pass for the outcome of a later one that fails.
-  rm -f "$folder/"{verdict.json,next-step.json,baseline.json.gz}
+  rm -rf "$folder/"{verdict.json,next-step.json,baseline.json.gz}
   record report isolated report -m reporter report "${arguments[@]}"
 }
 
@@ -60,7 +60,7 @@ while is_there "$folder/next-step.json"; do
   report
   [ "$measured" = 0 ] || break
 done
-rm -f "$folder/next-step.json"
+rm -rf "$folder/next-step.json"
 
 uploads=(report=false logs=false save-baseline=false)
 if is_there "$folder/verdict.json"; then

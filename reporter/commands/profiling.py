@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
@@ -20,11 +19,11 @@ from reporter.pipeline.plan import in_its_way
 from reporter.render import cause_text
 from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError, did_you_mean
 from reporter.shared.files import write_atomically
-from reporter.shared.masking import masked
+from reporter.shared.masking import masked, masked_json
 from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from reporter.config import MeasureSettings
@@ -50,6 +49,7 @@ class ProfileRequest:
     settings: MeasureSettings
     base: str | None
     root: Path
+    environ: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,8 @@ def profile(request: ProfileRequest, stdout: TextIO, stderr: TextIO) -> int:
         cure = "give the command that runs pytest itself, after --"
         raise UsageError("cannot-profile", f"nothing was profiled: {missing}", cure=cure)
     try:
-        with instrumented_sides(plan, request.root / "measure", stream=stderr, environ=os.environ) as (sides, diff):
+        folder = request.root / "measure"
+        with instrumented_sides(plan, folder, stream=stderr, environ=request.environ) as (sides, diff):
             found = look(sides, [request.name], changed_lines.parse(diff), RUN_LIMIT_SECONDS)
             commits = sides.ready.base.commit, sides.ready.head.commit
     except StoppedError:
@@ -140,7 +141,7 @@ def _written(commits: tuple[str, str], found: Sequence[Found]) -> str:
         "head_sha": commits[1],
         "benchmarks": [_benchmark(each) for each in found],
     }
-    return msgspec.json.format(msgspec.json.encode(content), indent=1).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(masked_json(content)), indent=1).decode() + "\n"
 
 
 def _benchmark(found: Found) -> dict[str, object]:

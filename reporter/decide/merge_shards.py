@@ -22,7 +22,7 @@ from reporter.verdicts import CHANGED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from reporter.model import Assessment, BaselineSource, BudgetResult, CompareKind, GateCause, Override, Shift
+    from reporter.model import Assessment, BaselineSource, BudgetResult, CompareKind, GateCause, Override, Shift, Since
 
 Reports = Mapping[Shard, Report]
 Item = TypeVar("Item")
@@ -38,7 +38,6 @@ def merge(suite: str, reports: Reports) -> Report:
     ordered = dict(sorted(reports.items()))
     missing = _missing(suite, ordered)
     whole = _same_sessions(ordered)
-    first = next(iter(ordered.values()))
     judgings, left_out = fitting(tuple(_each(ordered, lambda report: report.judgings)))
     return Report(
         suite=suite,
@@ -53,9 +52,9 @@ def merge(suite: str, reports: Reports) -> Report:
         warnings=tuple(
             dict.fromkeys((*_notices(ordered, missing), *_each(ordered, lambda report: report.warnings), *left_out))
         ),
-        sessions=first.sessions if whole else (),
+        sessions=next((report.sessions for report in ordered.values() if report.sessions), ()) if whole else (),
         trends=tuple(_each(ordered, lambda report: report.trends)) if whole else (),
-        since=next((report.since for report in ordered.values() if report.since), None) if whole else None,
+        since=_since(ordered) if whole else None,
         override=_override(suite, ordered),
         judgings=judgings,
     )
@@ -203,8 +202,16 @@ def _shift(reports: Reports) -> Shift | None:
 
 
 def _same_sessions(reports: Reports) -> bool:
-    """Say whether the past of all shards is the same commits, so that it can stand in one table."""
-    return len({tuple(session.commit for session in report.sessions) for report in reports.values()}) == 1
+    """Return whether the past of all shards that have one is the same commits, so that it can stand in one table."""
+    pasts = {tuple(session.commit for session in report.sessions) for report in reports.values() if report.sessions}
+    return len(pasts) <= 1
+
+
+def _since(reports: Reports) -> Since | None:
+    """Return why a shard could not be compared with the saved baseline, or of all how many sessions were left out."""
+    found = [report.since for report in reports.values() if report.since]
+    absent = next((since for since in found if since.absent), None)
+    return absent or max(found, key=lambda since: since.left_out, default=None)
 
 
 def _baseline(found: list[BaselineSource]) -> BaselineSource | None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Literal, get_args
 
-from reporter.decide.growth import Growth, growth
 from reporter.model import ResourceUser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from reporter.decide.growth import Growth
     from reporter.model import RunResources
 
 
@@ -49,6 +49,8 @@ def resource_use(runs: Sequence[RunResources]) -> Iterator[ResourceUse]:
 
 
 def _of(side: Literal["base", "head"], user: ResourceUser, runs: Sequence[RunResources]) -> ResourceUse:
+    from reporter.decide.growth import growth  # numpy comes with it, which light outputs do without
+
     return ResourceUse(
         side=side,
         of=user,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from reporter.ingest.opening import read_bytes, too_large
 from reporter.shared.errors import InputError
+from reporter.shared.files import read_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,9 +75,7 @@ def read(path: Path) -> Profile:
         InputError: the file cannot be read, is too large, or is not as the plugin writes it.
     """
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise too_large(str(path), MOST_BYTES)
-        return msgspec.json.decode(read_bytes(path), type=Profile)
+        return msgspec.json.decode(read_regular(path, MOST_BYTES), type=Profile)
     except (msgspec.DecodeError, RecursionError, OSError) as error:
         what = f"this is no profile as the pytest plugin writes it: {error}"
         raise InputError("profile-broken", what, where=str(path), cure="profile again") from error

@@ -25,6 +25,7 @@ RUNS_FOLDER = "runs"
 SETUP_FOLDER = "setup"
 SCHEMA = "measure/v1"
 _RUN_FOLDER_NAME = re.compile(r"\d{3,}-(?:base|head)")
+_BESIDE_RUNS = {"instruments", "bases", SETUP_FOLDER}
 CURE_OTHER_FOLDER = "give another folder (--output; of benchverdict --root), or empty this one yourself"
 
 
@@ -173,7 +174,7 @@ def prepare(folder: Path) -> None:
                 shutil.rmtree(run)
             for old in (*folder.glob(f"{SETUP_FOLDER}/*.txt"), *unfinished_of(folder / FILE_NAME)):
                 old.unlink()
-            (folder / FILE_NAME).unlink()
+            (folder / FILE_NAME).unlink(missing_ok=True)
         (folder / RUNS_FOLDER).mkdir(exist_ok=True)
 
 
@@ -203,7 +204,12 @@ def writing_to(folder: Path) -> Iterator[None]:
 
 
 def _check_ours(folder: Path) -> None:
-    """Let an existing folder be cleared only when its measure.json proves that measure filled it."""
+    """Let an existing folder be cleared only when its measure.json proves that measure filled it.
+
+    Profiles, and sides that were set up for them, come without one.
+    """
+    if {path.name for path in folder.iterdir()} <= _BESIDE_RUNS:
+        return
     runs = folder / RUNS_FOLDER
     if not (folder / FILE_NAME).is_file() or runs.is_symlink():
         what = "the output folder holds files that measure did not write"

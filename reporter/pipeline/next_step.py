@@ -49,7 +49,9 @@ def why_no_more(measurement: Measurement, decision: Decision) -> Notice | None:
     has_time = after_pairs(measurement, decision) is not None
     if not (measurement.time_limit_given and undecided) or has_time or measurement.too_slow:
         return None
-    if measurement.status != "complete" or progress.affordable(len(undecided)) > 0:
+    if measurement.status != "complete":
+        return None
+    if progress.affordable(len(undecided)) > 0 and not measurement.out_of_time:
         return None
     open_still = f"{count_of(len(undecided), 'benchmark')} {'is' if len(undecided) == 1 else 'are'} undecided"
     text = (

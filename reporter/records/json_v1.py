@@ -47,8 +47,8 @@ def load(text: str, where: str) -> Report:
     """Read a verdict; ``where`` is the file's name in messages.
 
     Raises:
-        reporter.errors.InputError: it is too large (``verdict-too-large``), not JSON (``verdict-not-json``), made by a
-            newer version (``verdict-newer``) or anything but a valid ``report/v1`` (``verdict-invalid``).
+        reporter.shared.errors.InputError: it is too large (``verdict-too-large``), not JSON (``verdict-not-json``),
+            made by a newer version (``verdict-newer``) or anything but a valid ``report/v1`` (``verdict-invalid``).
     """
     if len(text) > FILE_LIMIT:
         raise _too_large(f"the verdict is larger than {FILE_LIMIT} characters", where)

@@ -106,9 +106,9 @@ class Measure(Record, frozen=True):
     setup_seconds: Seconds | None = None
     paired_seconds: Seconds | None = None
     changed_benchmark_files: tuple[Text, ...] = ()
-    time_limit_seconds: Annotated[float, Meta(gt=0, le=WHOLE_LIMIT)] | None = None
+    time_limit_seconds: Seconds | None = None
     time_limit_given: bool | None = None
-    service: Text | None = None
+    service: _LongText | None = None
     out_of_time: bool | None = None
     failure: Failure | None = None
     too_slow: TooSlow | None = None

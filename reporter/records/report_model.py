@@ -5,7 +5,7 @@ What has the same members on both sides is taken over by their names.
 
 from __future__ import annotations
 
-from math import nan
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import convert
@@ -19,6 +19,8 @@ from reporter.records.categories import summaries
 from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reporter.records.categories import CategorySummary
 
 Kind = TypeVar("Kind")
@@ -60,8 +62,13 @@ def _row_written(assessment: model.Assessment) -> dict[str, Any]:
         metric=of.metric.name,
         change=change and members(wire.Change, change, change.marginal),
         accepted=assessment.accepted or None,
-        distribution=drawn and dict(zip(wire.Distribution.__struct_fields__, drawn, strict=True)),
+        distribution=drawn and dict(zip(wire.Distribution.__struct_fields__, map(_known, drawn), strict=True)),
     )
+
+
+def _known(runs: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Return the rounds of each run that are numbers."""
+    return [[value for value in run if isfinite(value)] for run in runs]
 
 
 def _judging_written(judging: model.Judging) -> dict[str, Any]:

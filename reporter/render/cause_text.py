@@ -8,6 +8,7 @@ from reporter.decide.cause import EQUAL, NOT_MORE, SPREAD
 from reporter.decide.work import POLICY
 from reporter.render.console import wrap
 from reporter.render.plain import fit
+from reporter.shared.masking import masked
 from reporter.shared.printable import shorten, visible
 from reporter.units import format_percent, format_value
 
@@ -32,7 +33,7 @@ _FUNCTION, _COUNT = 44, 10
 
 def plain(text: str) -> str:
     """Write a foreign text for a terminal."""
-    return shorten(visible(text), LONGEST_NAME)
+    return shorten(visible(masked(text)), LONGEST_NAME)
 
 
 def sentence(cause: Cause, write: Write = plain) -> str:
@@ -93,7 +94,7 @@ def _row(each: Difference) -> str:
     cells = [_count(work.calls if work else None) for work in sides]
     cells += [_count(work.bytecodes if work else None) for work in sides]
     cells += [_seconds(work) for work in sides]
-    return fit(visible(called), _FUNCTION) + "".join(f"{cell:>{_COUNT}}" for cell in cells)
+    return fit(visible(masked(called)), _FUNCTION) + "".join(f"{cell:>{_COUNT}}" for cell in cells)
 
 
 def _count(value: int | None) -> str:
@@ -106,7 +107,7 @@ def _seconds(work: Work | None) -> str:
 
 def render(name: str, cause: Cause, found: Sequence[Difference], *, width: int) -> str:
     """Lay the cause of one benchmark out for a terminal."""
-    lines = [*wrap(visible(name), width), *wrap(f"  {sentence(cause)}.", width, first="  ", later="  ")]
+    lines = [*wrap(visible(masked(name)), width), *wrap(f"  {sentence(cause)}.", width, first="  ", later="  ")]
     if found:
         lines += ["", *(f"  {line}" for line in table(found))]
     return "".join(f"{line}\n" for line in lines)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from reporter.decide.policy import Policy
 from reporter.render import since_words, words
 from reporter.render.view_text import prose
 
@@ -31,8 +30,10 @@ def since(report: Report) -> str:
         return ""
     if report.since.absent:
         return since_words.not_compared_since(report.since.absent)
+    from reporter.decide.policy import DEFAULT_POLICY  # numpy comes with it, which light outputs do without
+
     named = saved_baseline(report)
-    needed = Policy().few_sessions
+    needed = DEFAULT_POLICY.few_sessions
     return since_words.compared_since(named, len(report.sessions), needed, report.since.left_out) if named else ""
 
 

@@ -101,8 +101,8 @@ class Measuring:
             Sides(output, base, head),
             Plugin(output, 0.05),
             Cores(wanted=False),
-            self.clock,
-            seconds_of,
+            clock=self.clock,
+            seconds_of=seconds_of,
         )
 
     def take(self, count: int, limit: float | None, *, select: list[str] | None = None) -> int:

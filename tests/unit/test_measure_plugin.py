@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.measure.paired.pair_runs import Spot
 from reporter.measure.paired.plugin import Plugin
 from reporter.measure.paired.sides import Side, Sides
 from reporter.measure.paired.virtual import PLUGIN_FOLDER
@@ -20,7 +19,7 @@ from reporter.measure.pytest_plugin.benchverdict_pairing import DEPTHS, rounds_f
 if TYPE_CHECKING:
     from pathlib import Path
 
-SPOT = Spot(0, 0, 0)
+CHANCE = 4711
 SUITE = """
 import time
 import pytest
@@ -188,22 +187,24 @@ def test_both_sides_are_given_equally_much(tmp_path: Path) -> None:
     (tmp_path / "sides").mkdir()
     base, head = (Side(name, name, tmp_path / name, tmp_path / name) for name in ("base", "head"))
     ready = Sides(tmp_path, base, head)
-    added = [Plugin(tmp_path, 0.01).variables({}, name, ready, SPOT) for name in ("base", "head")]
+    added = [
+        Plugin(tmp_path, 0.01).variables({}, name, ready, selected=False, chance=CHANCE) for name in ("base", "head")
+    ]
     assert added[0].keys() == added[1].keys()
     assert [len(value) for value in added[0].values()] == [len(value) for value in added[1].values()]
-    assert added[0]["PYTHONHASHSEED"] == added[1]["PYTHONHASHSEED"] == str(SPOT.chance)
+    assert added[0]["PYTHONHASHSEED"] == added[1]["PYTHONHASHSEED"] == str(CHANCE)
 
 
 def test_the_users_own_seed_of_hashes_stays(tmp_path: Path) -> None:
     (tmp_path / "sides").mkdir()
-    added = Plugin(tmp_path, 0.01).variables({"PYTHONHASHSEED": "0"}, "base", None, SPOT)
+    added = Plugin(tmp_path, 0.01).variables({"PYTHONHASHSEED": "0"}, "base", None, selected=False, chance=CHANCE)
     assert "PYTHONHASHSEED" not in added
 
 
 def test_where_pytest_loads_no_plugins_by_itself_it_is_told_to(suite: Suite, tmp_path: Path) -> None:
     (tmp_path / "sides").mkdir()
     environ = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "-p pytest_benchmark.plugin"}
-    added = Plugin(tmp_path, 0.01).variables(environ, "base", None, SPOT)
+    added = Plugin(tmp_path, 0.01).variables(environ, "base", None, selected=False, chance=CHANCE)
     assert suite.measured("-k", "plain", **{**environ, **added}).keys() == {"test_sum[plain]", "facts"}
     assert Plugin(tmp_path, 0.01).calibrated() == 1
     assert Plugin(tmp_path, 0.01).evidence("base") is not None

@@ -245,7 +245,11 @@ def test_the_change_since_the_baseline_is_kept_with_the_past() -> None:
     whole = merged(*parts)
     assert whole.since == Since(absent=None, left_out=2)
     assert [item.comparison.since for item in whole.assessments] == [SINCE, None, None]
-    apart = merged(*parts[:2], replace(parts[2], sessions=()))
+    elsewhere = replace(parts[2], sessions=(), since=Since(absent="other-machine", left_out=0))
+    partly = merged(*parts[:2], elsewhere)
+    assert partly.since == elsewhere.since
+    assert len(partly.sessions) == 6
+    apart = merged(*parts[:2], replace(parts[2], sessions=parts[2].sessions[1:]))
     assert apart.since is None
     assert {item.comparison.since for item in apart.assessments} == {None}
 

@@ -28,6 +28,8 @@ _IN_TEXT = re.compile(r"\[([a-z]+(?:-[a-z]+)*)\]$")
 _SPEAKERS = frozenset(
     name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.BenchverdictError)
 ) | {"Notice", "Origin", "Trouble"}
+_OF_AN_ORIGIN = ("not_json", "newer", "foreign")
+"""An origin also names the codes of a file that is no JSON, newer, or something else."""
 
 
 def _codes(path: Path) -> Iterator[str]:
@@ -49,7 +51,8 @@ def _called(node: ast.Call) -> str:
 
 def _of_call(node: ast.Call, tree: ast.Module) -> Iterator[str]:
     named = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
-    for argument in (named or node.args)[:1]:
+    others = [keyword.value for keyword in node.keywords if keyword.arg in _OF_AN_ORIGIN]
+    for argument in [*(named or node.args)[:1], *others]:
         yield from _values(argument, tree)
 
 

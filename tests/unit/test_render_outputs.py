@@ -68,6 +68,7 @@ def test_templates_are_found_inside_an_installed_package(tmp_path: Path) -> None
         "shared/__init__.py",
         "shared/printable.py",
         "units.py",
+        "verdicts.py",
     ):
         (tmp_path / "reporter" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source / name, tmp_path / "reporter" / name)

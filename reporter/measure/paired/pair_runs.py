@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ class Spot:
     """The place of a pair: its number over all batches, the index of its first run, and its batch.
 
     A run by itself has no number. ``selected`` measures only the benchmarks that are selected. ``given`` is a base run
-    that already exists. Both sides get the same ``chance``, and every pair another.
+    that already exists.
     """
 
     number: int | None
@@ -36,12 +37,14 @@ class Spot:
     batch: int
     selected: bool = False
     given: Attempt | None = None
-    chance: int = field(default_factory=lambda: 1 + secrets.randbelow(MOST_CHANCE))
 
 
 @dataclass(frozen=True)
 class PairRunner:
-    """Everything that is the same for all pairs. ``folder`` is the user's working directory."""
+    """Everything that is the same for all pairs. ``folder`` is the user's working directory.
+
+    From the ``seed`` each pair has a chance of its own, which both of its sides get.
+    """
 
     plan: Plan
     output: Path
@@ -52,6 +55,7 @@ class PairRunner:
     sides: Sides
     plugin: Plugin
     cores: Cores
+    seed: int = field(default_factory=lambda: secrets.randbits(64))
 
     def order(self, spot: Spot) -> tuple[str, str]:
         """Return the sides of a pair, the one that goes first in front."""
@@ -73,7 +77,9 @@ class PairRunner:
             environ,
             self.console,
             self.interrupt,
-            added=self.plugin.variables(environ, side_name, self.sides, spot, turns=turns),
+            added=self.plugin.variables(
+                environ, side_name, self.sides, selected=spot.selected, chance=self._chance(spot), turns=turns
+            ),
             shows_log=False,
         )
         title = (
@@ -92,6 +98,10 @@ class PairRunner:
                 fixed_addresses=self.plugin.calibrated() > 0,
             )
         )
+
+    def _chance(self, spot: Spot) -> int:
+        """Return the chance of a pair; a run before the first pair, which may become its base run, has the same."""
+        return 1 + random.Random(f"{self.seed} {spot.batch} {spot.number}").randrange(MOST_CHANCE)  # noqa: S311
 
 
 def _within(plan: Plan, longest: float | None) -> Plan:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from reporter.measure.paired.pair_runs import Spot
     from reporter.measure.paired.sides import Sides
 
 MOST_CHANCE = 2**32 - 1
@@ -65,23 +64,25 @@ class Plugin:
         environ: Mapping[str, str],
         side: str,
         ready: Sides | None,
-        spot: Spot,
         *,
+        selected: bool,
+        chance: int,
         turns: Turns | None = None,
     ) -> dict[str, str]:
-        """Return the variables that a run at a ``spot`` gets besides ``environ``; the user's own stay as they are.
+        """Return the variables that a run gets besides ``environ``; the user's own stay as they are.
 
-        With ``ready`` sides the base can tell what only the head has; with ``turns`` the run takes turns.
+        Both sides of a pair get the same ``chance``. With ``ready`` sides the base can tell what only the head has;
+        with ``turns`` the run takes turns.
         """
         added = {
             **found_by_pytest(environ),
             "BENCHVERDICT_CALIBRATION": str(self._file("calibration")),
             "BENCHVERDICT_SECONDS": repr(self.seconds),
             "BENCHVERDICT_FACTS": str(self._file(f"facts-{side}")),
-            "BENCHVERDICT_CHANCE": str(spot.chance),
+            "BENCHVERDICT_CHANCE": str(chance),
         }
-        if "PYTHONHASHSEED" not in environ:
-            added["PYTHONHASHSEED"] = str(spot.chance)
+        if environ.get("PYTHONHASHSEED", "") in ("", "random"):
+            added["PYTHONHASHSEED"] = str(chance)
         if ready:
             # The head needs neither, but both sides have to do the same: what a process allocates before the benchmarks
             # moves what they allocate, by the same amount in every pair.
@@ -90,7 +91,7 @@ class Plugin:
         if turns:
             added["BENCHVERDICT_LOCKSTEP"] = turns.socket
             added["BENCHVERDICT_LEADS"] = turns.leads
-        if spot.selected:
+        if selected:
             added["BENCHVERDICT_SELECT"] = str(self._file("selection"))
         if not self._file(f"evidence-{side}").exists():
             added["BENCHVERDICT_EVIDENCE"] = str(self._file(f"evidence-{side}"))
