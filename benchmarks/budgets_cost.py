@@ -53,7 +53,7 @@ def _glob(index: int) -> str:
 
 
 def _ratio(folder: Path, turns: int) -> float:
-    """Give the median of the ratios turn by turn, after one turn that does not count."""
+    """Return the median of the ratios turn by turn, after one turn that does not count."""
     ratios = []
     for turn in range(turns + 1):
         without, having = (_seconds(folder, config) for config in ("without.toml", "with.toml"))

@@ -52,7 +52,7 @@ def main() -> int:
 
 
 def left_out(scores: Sequence[Sequence[float]]) -> list[float]:
-    """Give for each series the score of the penalty that is best on all others (``scores`` are series × penalties).
+    """Return for each series the score of the penalty that is best on all others (``scores`` are series × penalties).
 
     Of penalties that are equally good the middle one counts.
     """
@@ -97,7 +97,7 @@ def f_score(found: Sequence[int], annotations: list[list[int]]) -> float:
 
 
 def _matched(truth: set[int], places: set[int]) -> set[int]:
-    """Give the true places that are found, each place used once."""
+    """Return the true places that are found, each place used once."""
     free, matched = set(places), set()
     for place in sorted(truth):
         near = [other for other in free if abs(other - place) <= MARGIN]

@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _best(decide: Callable[[], object]) -> float:
-    """Give the processor time of the fastest of three, so that other load counts little."""
+    """Return the processor time of the fastest of three, so that other load counts little."""
     taken = []
     for _ in range(3):
         began = time.process_time()

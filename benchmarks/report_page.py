@@ -63,7 +63,7 @@ def _measure(page: Page, path: Path, rows: int) -> None:
 
 
 def _busy(session: CDPSession, page: Page, act: Callable[[], object]) -> tuple[float, float]:
-    """Give milliseconds of script and of the whole task that ``act`` cost, until the next frame was drawn."""
+    """Return milliseconds of script and of the whole task that ``act`` cost, until the next frame was drawn."""
     before = _durations(session)
     act()
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)))")

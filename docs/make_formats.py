@@ -70,7 +70,7 @@ base units, and are checked in one place for all formats; a direction that is no
 
 
 def page() -> str:
-    """Give the whole page."""
+    """Return the whole page."""
     formats = sorted(FORMATS, key=lambda entry: entry.name)
     rows = [
         f"| `{entry.name}` | {about.versions} | {about.metrics} | {about.samples} | {about.lost} |\n"

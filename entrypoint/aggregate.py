@@ -40,7 +40,7 @@ class Gathered:
     home: str = ""
 
     def text(self, limit: int) -> str:
-        """Give all of it in Markdown, for a comment."""
+        """Return all of it in Markdown, for a comment."""
         from reporter.render import markdown_suites
 
         return markdown_suites.comment(self.view(), limit=limit)
@@ -67,7 +67,7 @@ class Gathered:
 
 
 def run_of(here: Situation, inputs: Inputs) -> TriggeringRun:
-    """Give the run whose suites are collected: the one that has ended, or this one."""
+    """Return the run whose suites are collected: the one that has ended, or this one."""
     return here.run or own_run(inputs, here.event, here.head_sha)
 
 

@@ -25,7 +25,7 @@ PASSING = (500, 502, 503, 504)
 
 
 def member(answer: object, path: str, kind: type[Kind]) -> Kind:
-    """Give what lies in an answer under keys with dots between them.
+    """Return what lies in an answer under keys with dots between them.
 
     Raises:
         ApiError: the answer has nothing of that kind there.
@@ -49,14 +49,14 @@ class Api:
         self._requester: Requester | None = None
 
     def get(self, path: str, **query: str | int) -> dict[str, Any]:
-        """Give the JSON object of one answer."""
+        """Return the JSON object of one answer."""
         content = self._send("GET", self._home + path, query)[1]
         if not isinstance(content, dict):
             raise ApiError(None, f"GET {path} did not answer with an object")
         return content
 
     def login(self) -> str | None:
-        """Give the user whom the token belongs to; ``None`` for a workflow's or an App's token, which has none."""
+        """Return the user whom the token belongs to; ``None`` for a workflow's or an App's token, which has none."""
         try:
             return member(self._send("GET", "/user", {})[1], "login", str)
         except ApiError as problem:
@@ -65,7 +65,7 @@ class Api:
             raise
 
     def pages(self, path: str, item: str | None = None, **query: str | int) -> Iterator[dict[str, Any]]:
-        """Give the entries of a list over all its pages; ``item`` names the list where it is wrapped in an object."""
+        """Yield the entries of a list over all its pages; ``item`` names the list where it is wrapped in an object."""
         page = 1
         while True:
             headers, content = self._send("GET", self._home + path, query | {"per_page": PAGE, "page": page})
@@ -94,7 +94,7 @@ class Api:
                 raise
 
     def redirect(self, path: str) -> str:
-        """Give the address that a path redirects to, without following it: the token must not go there."""
+        """Return the address that a path redirects to, without following it: the token must not go there."""
         headers, _ = self._send("GET", self._home + path, {})
         if not headers.get("location"):
             raise ApiError(None, f"GET {path} did not redirect")

@@ -51,7 +51,7 @@ JSON of thousands of rows that are almost equal is packed a hundred times."""
 
 
 def only_member(archive: bytes, name: str, limits: Limits = BASELINE) -> bytes:
-    """Give the content of the single file ``name`` that the zip must consist of.
+    """Return the content of the single file ``name`` that the zip must consist of.
 
     Raises:
         ArchiveError: it is no such zip, or over a limit.
@@ -62,7 +62,7 @@ def only_member(archive: bytes, name: str, limits: Limits = BASELINE) -> bytes:
 
 
 def member(archive: bytes, name: str, limits: Limits) -> bytes:
-    """Give the content of the file ``name``; every other entry must be a harmless file, too, and is not read.
+    """Return the content of the file ``name``; every other entry must be a harmless file, too, and is not read.
 
     Raises:
         ArchiveError: there is no such file, any entry is not what an upload of ours makes, or a limit is passed.

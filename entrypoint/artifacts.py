@@ -134,7 +134,7 @@ def _newest(near: list[Candidate]) -> list[Candidate]:
 
 
 def _of_pinned(candidates: list[Candidate], wanted: Wanted) -> list[Candidate]:
-    """Give what was saved at the pinned commit, however far from the base: its session may be in no history yet."""
+    """Return what was saved at the pinned commit, however far from the base: its session may be in no history yet."""
     pinned = wanted.pinned
     return [each for each in candidates if pinned is not None and each.commit.startswith(pinned)]
 
@@ -142,7 +142,7 @@ def _of_pinned(candidates: list[Candidate], wanted: Wanted) -> list[Candidate]:
 def _others(
     api: Api, wanted: Wanted, chosen: Candidate, baseline: Baseline, candidates: list[Candidate], ignored: list[str]
 ) -> list[Baseline]:
-    """Give the baselines that hold a session which is not known yet: they were saved at the same time as others.
+    """Return the baselines that hold a session which is not known yet: they were saved at the same time as others.
 
     An artifact holds the session of its own commit. One whose commit is in a history that we have brings nothing new.
     """
@@ -162,7 +162,7 @@ def _others(
 
 
 def _listed_problem(artifact: dict[str, Any], wanted: Wanted) -> str | None:
-    """Say why the list's entry alone rules an artifact out. A fork's branch may be called ``main``, too."""
+    """Return why the list's entry alone rules an artifact out. A fork's branch may be called ``main``, too."""
     run = artifact.get("workflow_run")
     run = run if isinstance(run, dict) else {}
     if artifact.get("name") != wanted.artifact:
@@ -210,7 +210,7 @@ def _run_problem(api: Api, candidate: Candidate, wanted: Wanted) -> str | None:
 
 
 def _content(api: Api, candidate: Candidate, wanted: Wanted) -> Baseline | str:
-    """Give the baseline, or say why this artifact is of no use although another one may be."""
+    """Return the baseline, or say why this artifact is of no use although another one may be."""
     try:
         return _run_problem(api, candidate, wanted) or _downloaded(api, candidate, wanted.suite)
     except ArchiveError as problem:

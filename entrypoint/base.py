@@ -55,7 +55,7 @@ def _merge_base(api: Api, base: str, head: str) -> BaseCommit:
 
 
 def distances(api: Api, sha: str, wanted: AbstractSet[str]) -> dict[str, int]:
-    """Say for each wanted commit how many commits lie between it and ``sha`` (0: it is ``sha``).
+    """Return for each wanted commit how many commits lie between it and ``sha`` (0: it is ``sha``).
 
     Commits that are no ancestors, or further away than ``HISTORY_LIMIT``, are left out.
 

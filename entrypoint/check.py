@@ -82,7 +82,7 @@ class Check:
         return f"benchverdict/{self.suite}/{self.run}/{self.attempt}"
 
     def start(self) -> str:
-        """Open the check, and close one that a lost run has left open; gives its page.
+        """Open the check, and close one that a lost run has left open; return its page.
 
         Raises:
             ApiError: GitHub refuses, or does not answer.
@@ -97,7 +97,7 @@ class Check:
         return self._write({"status": "in_progress"})
 
     def finish(self, output: Output) -> str:
-        """Conclude the check, opened or not; gives its page.
+        """Conclude the check, opened or not; return its page.
 
         Raises:
             ApiError: GitHub refuses, or does not answer.
@@ -124,7 +124,7 @@ class Check:
         return self._write(_concluded(output, **last))
 
     def _listed(self) -> list[dict[str, Any]]:
-        """Give all checks of our name, key and commit's suite, the newest first."""
+        """Return all checks of our name, key and commit's suite, the newest first."""
         path = f"/commits/{self.head_sha}/check-runs"
         found = self.api.pages(path, "check_runs", check_name=self.name, filter="all")
         own = f"benchverdict/{self.suite}/"
@@ -235,7 +235,7 @@ _CONCLUSIONS: dict[Outcome, Conclusion] = {"passed": "success", "failed": "failu
 
 
 def regressions(shown: ReportView, *, failing: bool) -> tuple[dict[str, Any], ...]:
-    """Give the regressed benchmarks whose names tell their file; the tools do not tell the line, so it is the first."""
+    """Return the regressed benchmarks whose names hold their file; tools do not tell the line, so it is the first."""
     level = "failure" if failing else "warning"
     rows = [row for group in shown.groups if group.key == "regressed" for row in group.rows]
     found = ((row, _FILE.match(row.name)) for row in rows)

@@ -125,7 +125,7 @@ _BASE_UNKNOWN = Notice(
 
 
 def own_run(inputs: Inputs, event: str, head_sha: str) -> TriggeringRun:
-    """Give this run in the form in which others are told of; whose code it ran is not told."""
+    """Return this run in the form in which others are told of; whose code it ran is not told."""
     return TriggeringRun(
         id=inputs.run_id or 0,
         attempt=inputs.run_attempt,
@@ -191,7 +191,7 @@ def _is_default(facts: Facts, ref: str) -> bool:
 
 
 def _is_test_merge(pull: PullRequest, inputs: Inputs) -> bool:
-    """Tell GitHub's merge of the pull request into its base from the head itself (which may be a merge, too)."""
+    """Distinguish GitHub's merge of the pull request into its base from the head itself (which may be a merge, too)."""
     two_parents = len(inputs.checkout_parents) == 2
     merges_head = two_parents and inputs.checkout_parents[1] == pull.head_sha
     return merges_head or (two_parents and inputs.checkout_sha == inputs.sha != pull.head_sha)

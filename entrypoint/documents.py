@@ -31,7 +31,7 @@ def write(path: Path, document: dict[str, Any]) -> None:
 
 
 def situation(here: Situation, base_commit: BaseCommit) -> dict[str, Any]:
-    """Give ``situation/v1``."""
+    """Return ``situation/v1``."""
     return {
         "schema": "situation/v1",
         "event": here.event,
@@ -52,7 +52,7 @@ def situation(here: Situation, base_commit: BaseCommit) -> dict[str, Any]:
 
 
 def source(outcome: Search, here: Situation, base_commit: BaseCommit) -> dict[str, Any]:
-    """Give ``source/v1``."""
+    """Return ``source/v1``."""
     found = outcome.found
     ignored = list(outcome.ignored[:IGNORED_LIMIT])
     if len(outcome.ignored) > IGNORED_LIMIT:
@@ -73,7 +73,7 @@ def source(outcome: Search, here: Situation, base_commit: BaseCommit) -> dict[st
 
 
 def override(found: Override) -> dict[str, Any]:
-    """Give ``override/v1``."""
+    """Return ``override/v1``."""
     return {
         "schema": "override/v1",
         "label": found.label,
@@ -84,12 +84,12 @@ def override(found: Override) -> dict[str, Any]:
 
 
 def request(head_sha: str | None, reason: str, told: Iterable[Notice]) -> dict[str, Any]:
-    """Give ``request/v1``."""
+    """Return ``request/v1``."""
     return {"schema": "request/v1", "head_sha": head_sha, "reason": reason, "notices": notices(told)}
 
 
 def published(comment_url: str | None, check_url: str | None, told: Iterable[Notice]) -> dict[str, Any]:
-    """Give ``published/v1``."""
+    """Return ``published/v1``."""
     return {
         "schema": "published/v1",
         "comment_url": comment_url,
@@ -99,7 +99,7 @@ def published(comment_url: str | None, check_url: str | None, told: Iterable[Not
 
 
 def collected(gathered: Gathered, refused: str | None, told: Iterable[Notice]) -> dict[str, Any]:
-    """Give ``collected/v1``: the suites, and what the gate's outputs say of all of them together."""
+    """Return ``collected/v1``: the suites, and what the gate's outputs say of all of them together."""
     reports = gathered.reports
     reasons = [reason for report in reports for reason in report.gate.reasons]
     counts = {verdict: sum(report.counts()[verdict] for report in reports) for verdict in VERDICTS}
@@ -132,7 +132,7 @@ def _cause(gathered: Gathered) -> GateCause | None:
 
 
 def _worst(report: Report) -> list[dict[str, Any]]:
-    """Give the regressed row of a suite that its report shows first, as ``report/v1`` does."""
+    """Return the regressed row of a suite that its report shows first, as ``report/v1`` does."""
     from reporter.records import report as records
     from reporter.records.report_model import document_of
     from reporter.records.writing import to_json
@@ -146,5 +146,5 @@ def _worst(report: Report) -> list[dict[str, Any]]:
 
 
 def notices(told: Iterable[Notice]) -> list[dict[str, str]]:
-    """Give notices as JSON values."""
+    """Return notices as JSON values."""
     return [{"code": notice.code, "text": notice.text} for notice in told]

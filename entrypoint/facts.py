@@ -170,7 +170,7 @@ def _before(payload: Mapping[str, Any]) -> str | None:
 
 
 def moment(text: object) -> float | None:
-    """Give a time as GitHub writes it in Unix seconds."""
+    """Return a time as GitHub writes it in Unix seconds."""
     try:
         return datetime.fromisoformat(str(text)).timestamp()
     except ValueError:

@@ -75,7 +75,7 @@ class Patience:
     now: Callable[[], float] = time.time
 
     def pause_after(self, problem: ApiError, attempt: int) -> float | None:
-        """Say how long to wait before the request is sent again; ``None``: not again, or not before it gets too long.
+        """Return how long to wait before the request is sent again; ``None``: not again, or it would take too long.
 
         ``attempt`` counts from 0.
         """

@@ -103,7 +103,7 @@ class Facts:
 
     @property
     def status(self) -> str:
-        """Give passed, failed or undecided; empty without a verdict."""
+        """Return passed, failed or undecided; empty without a verdict."""
         status = part(self.verdict, "gate").get("status")
         return status if status in ("passed", "failed", "undecided") else ""
 
@@ -117,7 +117,7 @@ class Facts:
 
     @property
     def skipped(self) -> str:
-        """Say why nothing was measured on purpose; empty where something was."""
+        """Return why nothing was measured on purpose; empty where something was."""
         return text(self.measure.get("message")) if self.measure.get("status") == "skipped" else ""
 
 
@@ -146,7 +146,7 @@ def outcome(facts: Facts, code: int) -> str:
 
 
 def outputs(facts: Facts, code: int) -> dict[str, str]:
-    """Give the outputs of the action by name. Shares and counts are plain numbers; unknown is empty."""
+    """Return the outputs of the action by name. Shares and counts are plain numbers; unknown is empty."""
     counts = part(facts.verdict, "counts")
     baseline = part(facts.verdict, "baseline")
     name, change = worst(facts.verdict)
@@ -170,7 +170,7 @@ def outputs(facts: Facts, code: int) -> dict[str, str]:
 
 
 def head_sha(facts: Facts) -> str:
-    """Give the commit that a request is granted for; empty when nothing is to be measured."""
+    """Return the commit that a request is granted for; empty when nothing is to be measured."""
     found = text(facts.request.get("head_sha"))
     return found if FULL_COMMIT.fullmatch(found) else ""
 
@@ -198,7 +198,7 @@ def size(row: dict[str, Any]) -> float:
 
 
 def annotation_lines(facts: Facts, code: int) -> list[str]:
-    """Give the lines that GitHub shows beside the job: what failed, what was refused, what to do."""
+    """Return the lines that GitHub shows beside the job: what failed, what was refused, what to do."""
     found = failure(facts, code)
     found += [(loudness(notice), "Benchverdict", said(notice)) for notice in notices(facts)]
     reason = text(facts.source.get("reason"))
@@ -216,7 +216,7 @@ def loudness(notice: dict[str, Any]) -> str:
 
 
 def failure(facts: Facts, code: int) -> list[Annotation]:
-    """Say why the job fails, or why its gate is undecided."""
+    """Return why the job fails, or why its gate is undecided."""
     reasons = texts(part(facts.verdict, "gate"), "reasons")
     if code == 0:
         if not facts.measured_here:
@@ -251,17 +251,17 @@ def messages(facts: Facts) -> list[str]:
 
 
 def notices(facts: Facts) -> list[dict[str, Any]]:
-    """Give what fetch, request and publish want people to know."""
+    """Return what fetch, request and publish want people to know."""
     return [notice for told in (facts.situation, facts.request, facts.published) for notice in items(told, "notices")]
 
 
 def said(notice: dict[str, Any]) -> str:
-    """Give a notice as one text."""
+    """Return a notice as one text."""
     return f"{text(notice.get('text'))} [{text(notice.get('code'))}]"
 
 
 def summary(facts: Facts, code: int) -> str:
-    """Give the job summary: what failed and the notices, so that they are never cut; then the report's own."""
+    """Return the job summary: what failed and the notices, so that they are never cut; then the report's own."""
     if facts.request:
         asked = f"Benchmarks on request: {head_sha(facts) or 'none'}, {markdown(text(facts.request.get('reason')))}\n"
         return bounded(asked, SUMMARY_LIMIT)
@@ -278,12 +278,12 @@ def summary(facts: Facts, code: int) -> str:
 
 
 def skipped_summary(facts: Facts) -> str:
-    """Say why nothing was measured."""
+    """Return why nothing was measured."""
     return f"## Benchverdict: skipped\n\n{markdown(facts.skipped)}"
 
 
 def failure_summary(facts: Facts, code: int) -> str:
-    """Say what failed and where, when there is no report to show."""
+    """Return what failed and where, when there is no report to show."""
     lines = ["## Benchverdict: no verdict", "", f"Exit code {code}.", ""]
     lines += [f"- {markdown(brief(message))}" for message in messages(facts)]
     reason = text(facts.source.get("reason"))
@@ -303,7 +303,7 @@ def bounded(content: str, limit: int) -> str:
 
 
 def command(level: str, title: str, message: str) -> str:
-    """Give one workflow command; GitHub's escapes keep the message on its line."""
+    """Return one workflow command; GitHub's escapes keep the message on its line."""
     label = escape(title).replace(":", "%3A").replace(",", "%2C")
     return f"::{level} title={label}::{escape(message)}"
 
@@ -314,7 +314,7 @@ def escape(value: str) -> str:
 
 
 def assignment(name: str, value: str) -> str:
-    """Give one entry of the output file, between delimiters that the value cannot hold."""
+    """Return one entry of the output file, between delimiters that the value cannot hold."""
     delimiter = f"benchverdict_{secrets.token_hex(16)}"
     while delimiter in value:
         delimiter = f"benchverdict_{secrets.token_hex(16)}"

@@ -92,7 +92,7 @@ class Inputs:
 
     @property
     def suite(self) -> str:
-        """Give the name under which this job measures and saves: that of its shard, where it has one."""
+        """Return the name under which this job measures and saves: that of its shard, where it has one."""
         return self.shard.suite(self.name) if self.shard else self.name
 
     @property
@@ -103,7 +103,7 @@ class Inputs:
 
     @property
     def run_page(self) -> str:
-        """Give the address of this run for people."""
+        """Return the address of this run for people."""
         return f"{self.server_url}/{self.repository}/actions/runs/{self.run_id}" if self.run_id else ""
 
 
@@ -232,7 +232,7 @@ def _lines(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
 
 
 def is_suite(name: str) -> bool:
-    """Say whether a name may be a suite's."""
+    """Return whether a name may be a suite's."""
     return _NAME.fullmatch(name) is not None
 
 
@@ -248,7 +248,7 @@ def _name(name: str, given: str = "name") -> str:
 
 
 def is_commit(text: str) -> bool:
-    """Say whether a text is the whole name of a commit."""
+    """Return whether a text is the whole name of a commit."""
     return FULL_COMMIT.fullmatch(text) is not None
 
 

@@ -60,7 +60,7 @@ class Message:
 
 
 def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
-    """Give what the verbs before left in the work folder.
+    """Return what the verbs before left in the work folder.
 
     Raises:
         InputError: there is no report although no verb failed, or it is not a valid one.

@@ -34,7 +34,7 @@ def accepting(pull: PullRequest | None, facts: Facts, inputs: Inputs) -> Decisio
 
 
 def noticed(pull: PullRequest | None, facts: Facts, inputs: Inputs) -> tuple[Notice, ...]:
-    """Say that the label is there and does not count."""
+    """Return the notice that the label is there and does not count."""
     there = pull is not None and any(_is(name, inputs.accept_label) for name in pull.labels)
     if not there or accepting(pull, facts, inputs).yes:
         return ()

@@ -69,7 +69,7 @@ class _Publishing:
     refused: UsageError | InputError | None = None
 
     def tell(self, here: Situation) -> None:
-        """Tell of this run, or of the one that triggered it."""
+        """Publish the verdict of this run, or of the one that triggered it."""
         if self.inputs.stage == "aggregate":
             self._tell_all(here)
         elif here.run:
@@ -98,7 +98,7 @@ class _Publishing:
             override.confirm(message.report, here, pull_request, self.inputs, self.api)
 
     def _tell_all(self, here: Situation) -> None:
-        """Tell of every suite of this run, or of the one that triggered it, at once."""
+        """Publish every suite of this run, or of the one that triggered it, at once."""
         run = run_of(here, self.inputs)
         collected = collect.read(self.work, self.inputs)
         if collected and collected.notices:
@@ -253,7 +253,7 @@ def _text(report: Report, message: Message, room: int) -> str:
 
 
 def _notice(problem: ApiError, here: Situation) -> Notice:
-    """Say in one sentence why there is no comment and what to do."""
+    """Return in one sentence why there is no comment and what to do."""
     if problem.refused and here.fork:
         text = (
             "The pull request comes from a fork, whose workflow token cannot write comments. "

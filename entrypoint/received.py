@@ -51,7 +51,7 @@ def pull_request_of(run: TriggeringRun, api: Api) -> int | Notice:
 
 
 def pull_request_told(here: Situation, api: Api) -> int | Notice | None:
-    """Give the pull request that the event tells of, else the one that the triggering run is about.
+    """Return the pull request that the event tells of, else the one that the triggering run is about.
 
     Raises:
         ApiError: the pull requests cannot be read.

@@ -66,7 +66,7 @@ def request(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
 
 
 def parse(text: str) -> str | None:
-    """Give what the first line names after ``/benchmark``, which may be nothing; ``None`` when it is no request."""
+    """Return what the first line names after ``/benchmark``, which may be nothing; ``None`` when it is no request."""
     found = _LINE.fullmatch(text.split("\n", 1)[0])
     return None if found is None else found[1] or ""
 
@@ -119,7 +119,7 @@ def _asked(comment: IssueComment, named: str, inputs: Inputs, api: Api) -> Answe
 
 
 def _there(api: Api, path: str) -> dict[str, Any]:
-    """Give what GitHub has there; nothing when it has nothing."""
+    """Return what GitHub has there; nothing when it has nothing."""
     try:
         return api.get(path)
     except ApiError as problem:

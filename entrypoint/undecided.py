@@ -28,13 +28,13 @@ def failed_side(work: Path) -> str:
 
 
 def skipped(work: Path) -> str:
-    """Say in Markdown why nothing was measured on purpose; empty where something was."""
+    """Return in Markdown why nothing was measured on purpose; empty where something was."""
     measure = untrusted.read_object(work / "measure" / "measure.json")
     return untrusted.markdown(untrusted.text(measure.get("message"))) if measure.get("status") == "skipped" else ""
 
 
 def text_of(message: Message) -> str:
-    """Give the text of the comment, in Markdown, of a run without a report."""
+    """Return the text of the comment, in Markdown, of a run without a report."""
     if message.skipped:
         return f"### Nothing was measured\n\nFor commit {message.head_sha}: {message.skipped}\n"
     return text(message.failed, message.head_sha, message.failed_side)

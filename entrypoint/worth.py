@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def is_worth_a_comment(report: Report, mode: CommentMode) -> bool:
-    """Say whether this report starts a comment. One that is there is kept up to date in every mode but ``never``."""
+    """Return whether this report starts a comment. One that is there is kept up to date in every mode but ``never``."""
     if mode == "regressions":
         return _is_bad(report)
     return mode == "always" or _is_bad(report) or report.gate.status == "undecided" or _has_changed(report)

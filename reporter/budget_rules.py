@@ -31,17 +31,17 @@ class BudgetRule:
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """Give the names the metric may have: people write ``memory growth`` for ``memory_growth``."""
+        """Return the names the metric may have: people write ``memory growth`` for ``memory_growth``."""
         return tuple(dict.fromkeys((self.metric, self.metric.replace(" ", "_"))))
 
     @property
     def levels(self) -> tuple[float, ...]:
-        """Give the levels that are set, from the mildest to the worst."""
+        """Return the levels that are set, from the mildest to the worst."""
         return tuple(level for level in (self.target, self.warning, self.critical) if level is not None)
 
     @property
     def ordered(self) -> Bound | None:
-        """Say which direction the order of the levels means; ``None`` for a single one, or several that are equal."""
+        """Return the direction that the order of the levels means; ``None`` where it means none."""
         first, last = self.levels[0], self.levels[-1]
         return None if first == last else "at-most" if first < last else "at-least"
 

@@ -143,7 +143,7 @@ class Config:
         return replace(self, measure=self.in_mode(mode), budgets=held, categories=categories)
 
     def in_mode(self, name: str | None) -> MeasureSettings:
-        """Give the settings of a mode; without a name those of ``[measure]``.
+        """Return the settings of a mode; without a name those of ``[measure]``.
 
         Raises:
             UsageError: there is no such mode; names those there are.
@@ -158,11 +158,11 @@ class Config:
         return modes[name]
 
     def declared(self, benchmark: str, metric: str) -> MetricRule | None:
-        """Give the most specific ``[[metric]]`` rule for a metric, or ``None``."""
+        """Return the most specific ``[[metric]]`` rule for a metric, or ``None``."""
         return most_specific(self.metrics, f"{benchmark}:{metric}")
 
     def rule_for(self, benchmark: str) -> BenchmarkRule | None:
-        """Give the most specific ``[[benchmark]]`` rule for a name, or ``None``."""
+        """Return the most specific ``[[benchmark]]`` rule for a name, or ``None``."""
         return most_specific(self.benchmarks, benchmark)
 
 

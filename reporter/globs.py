@@ -25,7 +25,7 @@ class Matching(Protocol):
 
     @property
     def match(self) -> str:
-        """Give the glob."""
+        """Return the glob."""
 
 
 Rule = TypeVar("Rule", bound=Matching)
@@ -41,7 +41,7 @@ class Glob:
     expression: re.Pattern[str] | None
 
     def matches(self, name: str) -> bool:
-        """Say whether the whole name is of this kind; a glob always matches its own text."""
+        """Return whether the whole name is of this kind; a glob always matches its own text."""
         if name == self.pattern:
             return True
         if self.expression is not None:
@@ -85,7 +85,7 @@ class Names:
         self._starts = [0, *accumulate(len(name) + 1 for name in names)]
 
     def matching(self, pattern: str) -> Iterator[int]:
-        """Give the places of the names that a glob matches."""
+        """Return the places of the names that a glob matches."""
         wanted = glob(pattern)
         return (index for index in self._candidates(pattern) if wanted.matches(self._names[index]))
 
@@ -102,7 +102,7 @@ class Names:
             place = self._text.find(rarest, self._starts[index + 1])
 
     def most_specific(self, rules: Iterable[Rule]) -> list[Rule | None]:
-        """Give for each name what ``most_specific`` gives."""
+        """Return for each name what ``most_specific`` gives."""
         best: list[Rule | None] = [None] * len(self._names)
         for rule in sorted(rules, key=lambda rule: glob(rule.match).literals):
             for index in self.matching(rule.match):

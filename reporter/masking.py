@@ -22,7 +22,7 @@ _TEXT_PAIR = 2
 
 
 def without_secrets(value: Value) -> Value:
-    """Mask the secrets in every text of a value; give the value itself where there is none."""
+    """Mask the secrets in every text of a value; return the value itself where there is none."""
     clean: Value = _walked(value, {})
     return clean
 

@@ -604,7 +604,7 @@ class Report:
 
     @property
     def compared(self) -> bool:
-        """Say whether any row at all was held against the baseline and judged."""
+        """Return whether any row at all was held against the baseline and judged."""
         return any(assessment.verdict in JUDGED for assessment in self.assessments)
 
     def counts(self) -> dict[Verdict, int]:

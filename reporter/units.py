@@ -61,7 +61,7 @@ def is_timing(unit: str) -> bool:
 
 
 def to_base(unit: str) -> tuple[float, str]:
-    """Give the factor and base unit of a unit word; an unknown word is a base unit of its own."""
+    """Return the factor and base unit of a unit word; an unknown word is a base unit of its own."""
     return TO_BASE.get(unit.strip().lower(), (1.0, unit.strip()))
 
 
@@ -104,7 +104,7 @@ def parse_seconds(text: str) -> float:
 
 
 def _plain(number: float) -> float:
-    """Give a number as a float; true is none, and a whole number can be too large to be one."""
+    """Return a number as a float; true is none, and a whole number can be too large to be one."""
     if isinstance(number, bool) or not isinstance(number, (int, float)):
         raise ValueError(f"{str(number).lower()[:40]!r} is not a number")  # noqa: TRY004 - one error for all of it
     try:

@@ -266,7 +266,7 @@ def fuzz(inputs: int, seconds: float, seed: int, keep: Path | None = None) -> Ou
 
 
 def _prepared(origin: Path, folder: Path) -> tuple[Path, bytes]:
-    """Give a recorded file a folder of its own, with what stands beside it where its tool makes folders."""
+    """Return a recorded file a folder of its own, with what stands beside it where its tool makes folders."""
     if origin.parent.parent == DATA:
         folder.mkdir()
     else:

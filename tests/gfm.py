@@ -191,5 +191,5 @@ def text_of(markdown: str, *, without_code: bool) -> str:
 
 
 def cells_of(markdown: str, name: str) -> list[str]:
-    """Give the cells of the first row that has a cell with exactly this text."""
+    """Return the cells of the first row that has a cell with exactly this text."""
     return next(cells for table in read_tables(markdown) for cells in table.rows if name in cells)

@@ -30,7 +30,7 @@ class Shop(BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def shop() -> Iterator[str]:
-    """Give its address while it is open."""
+    """Yield its address while it is open."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

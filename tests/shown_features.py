@@ -20,7 +20,7 @@ _SELECTIONS = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "coll
 
 
 def ids_of(page: Path) -> tuple[str, ...]:
-    """Give the tests that the rows of the table name."""
+    """Return the tests that the rows of the table name."""
     rows = (line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("|"))
     return tuple(dict.fromkeys(found for row in rows for found in _ID.findall(row)))
 
@@ -58,6 +58,6 @@ class ShownFeatures:
 
 
 def is_whole(config: pytest.Config) -> bool:
-    """Say whether all tests were asked for."""
+    """Return whether all tests were asked for."""
     whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS
     return whole and not any(config.getoption(name, default=None) for name in _SELECTIONS)

@@ -42,7 +42,7 @@ class Draw:
     stored: tuple[IndexArray, IndexArray] = (_NONE, _NONE)
 
     def alone(self) -> Draw:
-        """Give the same draw without anything known from elsewhere."""
+        """Return the same draw without anything known from elsewhere."""
         return replace(self, stored=(_NONE, _NONE))
 
 
@@ -59,11 +59,11 @@ class Timeline:
         return self.runs.size
 
     def take(self, positions: IndexArray) -> Timeline:
-        """Give the runs at these positions, in this order."""
+        """Return the runs at these positions, in this order."""
         return Timeline(runs=self.runs[positions], base=self.base[positions], level=self.level[positions])
 
     def heads(self, level: float) -> IndexArray:
-        """Give the positions of the heads of a level; of the base runs for level 0."""
+        """Return the positions of the heads of a level; of the base runs for level 0."""
         return np.flatnonzero(self.base if level == 0 else ~self.base & (self.level == level))
 
 
@@ -81,7 +81,7 @@ class Pairs:
         return self.base.size
 
     def take(self, positions: IndexArray) -> Pairs:
-        """Give the pairs at these positions, in this order."""
+        """Return the pairs at these positions, in this order."""
         return Pairs(
             base=self.base[positions],
             head=self.head[positions],
@@ -91,7 +91,7 @@ class Pairs:
 
 
 def timeline_of(recording: Recording) -> Timeline:
-    """Give all runs of a long recording."""
+    """Return all runs of a long recording."""
     return Timeline(
         runs=np.arange(len(recording.runs)),
         base=np.array([run.side == "base" for run in recording.runs]),
@@ -112,7 +112,7 @@ def pairs_of(recording: Recording) -> Pairs:
 
 
 def levels_of(recording: Recording) -> tuple[float, ...]:
-    """Give the levels of slowdown that were recorded, smallest first."""
+    """Return the levels of slowdown that were recorded, smallest first."""
     return tuple(sorted({run.level for run in recording.runs if run.side == "head" and run.level > 0}))
 
 

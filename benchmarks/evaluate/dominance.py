@@ -72,7 +72,7 @@ def equal_time(
 def _all_scores(
     design: str, recording: Recording, counts: Counts, generator: np.random.Generator
 ) -> tuple[FloatArray, dict[float, FloatArray]]:
-    """Give our scores (two columns) of unchanged benchmarks, and of slowed ones per level."""
+    """Return our scores (two columns) of unchanged benchmarks, and of slowed ones per level."""
     timeline = designs.timeline_of(recording)
     found: dict[float, FloatArray] = {}
     for level in (0.0, *designs.levels_of(recording)):
@@ -116,14 +116,14 @@ def _beside(peer: Peer, peers: Figures, harmless: FloatArray, slowed: dict[float
 def _at(
     threshold: float, rate: float, harmless: FloatArray, slowed: dict[float, FloatArray], theirs: dict[float, float]
 ) -> tuple[float, float, tuple[float, ...]]:
-    """Give the smallest gain over the levels at a threshold, with the threshold and our power per level."""
+    """Return the smallest gain over the levels at a threshold, with the threshold and our power per level."""
     bound = float(np.quantile(_beyond(harmless, threshold), 1 - rate, method="higher"))
     ours = {level: float(np.mean(_beyond(found, threshold) > bound)) for level, found in slowed.items()}
     return min(ours[level] - theirs[level] for level in slowed), threshold, tuple(ours.values())
 
 
 def _beyond(found: FloatArray, threshold: float) -> FloatArray:
-    """Give the scores; those of changes within the threshold never alarm."""
+    """Return the scores; those of changes within the threshold never alarm."""
     return np.where(found[:, 1] > threshold, found[:, 0], -np.inf)
 
 

@@ -93,7 +93,7 @@ def grown_outcome(
 
 
 def stored_noise(recording: Recording, before: IndexArray, after: IndexArray) -> Variance | None:
-    """Give the variance of one pair of base against base, known from earlier jobs."""
+    """Return the variance of one pair of base against base, known from earlier jobs."""
     if before.size == 0:
         return None
     sides = recording.statistics[:, before], recording.statistics[:, after]
@@ -102,7 +102,7 @@ def stored_noise(recording: Recording, before: IndexArray, after: IndexArray) ->
 
 
 def truth_of(recording: Recording, slow: int | None, level: float) -> FloatArray:
-    """Give the true change of each benchmark when one (or none) is slowed."""
+    """Return the true change of each benchmark when one (or none) is slowed."""
     truth = np.zeros(len(recording.benchmarks))
     if slow is not None:
         truth[slow] = level
@@ -117,7 +117,7 @@ def _paired_statistics(
 
 
 def _one_slowed(recording: Recording, own: float, slow: int | None, level: float) -> FloatArray:
-    """Give the factor per benchmark that takes a head's own level out, and puts ``level`` into one benchmark."""
+    """Return the factor per benchmark that takes a head's own level out, and puts ``level`` into one benchmark."""
     factor = np.full(len(recording.benchmarks), 1 / (1 + own))
     if slow is not None:
         factor[slow] *= 1 + level

@@ -64,13 +64,13 @@ class Resampled(Protocol):
 
     @property
     def block(self) -> int:
-        """Give the length of a block."""
+        """Return the length of a block."""
 
     def __len__(self) -> int:
         """Count the units of which a block consists."""
 
     def take(self, positions: IndexArray) -> Self:
-        """Give the units at these positions."""
+        """Return the units at these positions."""
 
 
 Units = TypeVar("Units", bound=Resampled)
@@ -84,7 +84,7 @@ class Progress:
     started: float = field(default_factory=time.monotonic)
 
     def done(self, what: str) -> None:
-        """Say that something is finished."""
+        """Write that something is finished."""
         print(f"[{time.monotonic() - self.started:6.0f} s] {what}", file=self.stream, flush=True)
 
 
@@ -96,7 +96,7 @@ class Sampled:
     replicates: FloatArray
 
     def figure(self, metric: str, strata: Sequence[int] | None = None) -> Figure:
-        """Give the mean over strata with its range.
+        """Return the mean over strata with its range.
 
         The variance of the replicates holds that of drawing few pull requests from each; it is taken out, and that of
         the point's own draws put in.
@@ -143,7 +143,7 @@ def sample(
 
 
 def wilson(successes: float, count: int) -> tuple[float, float]:
-    """Give the 95 % range of a share of independent trials (Wilson 1927)."""
+    """Return the 95 % range of a share of independent trials (Wilson 1927)."""
     if count == 0:
         return 0.0, 1.0
     share = successes / count
@@ -154,7 +154,7 @@ def wilson(successes: float, count: int) -> tuple[float, float]:
 
 
 def row_of(outcome: Mapping[str, float]) -> list[float]:
-    """Give an outcome in the order of ``METRICS``."""
+    """Return an outcome in the order of ``METRICS``."""
     return [outcome.get(metric, math.nan) for metric in METRICS]
 
 
@@ -170,7 +170,7 @@ def _trials(
 
 
 def _mean(values: FloatArray) -> tuple[float, float]:
-    """Give the mean over strata of the means over draws, and the variance that drawing gives it; nan does not count."""
+    """Return the mean over strata of the means over draws, and the variance of drawing it; nan does not count."""
     means, variances = [], []
     for stratum in values:
         known = stratum[~np.isnan(stratum)]

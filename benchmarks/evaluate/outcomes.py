@@ -76,7 +76,7 @@ def _of_parts(metric: str, values: FloatArray) -> float:
 
 
 def first_look(decision: Decision, names: Sequence[str], truth: FloatArray, confirm_runs: int) -> dict[str, float]:
-    """Say what a screen's first look raised, and what the whole screen costs in runs of the suite."""
+    """Return what a screen's first look raised, and what the whole screen costs in runs of the suite."""
     suspect, slow = np.array([row.suspect for row in _in_order(decision, names)]), truth > 0
     return {
         "suspected": float(suspect.any()),
@@ -87,7 +87,7 @@ def first_look(decision: Decision, names: Sequence[str], truth: FloatArray, conf
 
 
 def scores(decision: Decision, names: Sequence[str]) -> FloatArray:
-    """Give (how surely it became slower, by how much) of each benchmark, to compare rules at equal false-alarm rates.
+    """Return (how surely it became slower, by how much) of each benchmark, to compare rules at equal false-alarm rates.
 
     The first is the change in units of its interval, or the change itself where one run on each side leaves no
     interval; the second the change as a share.
@@ -111,7 +111,7 @@ def _in_order(decision: Decision, names: Sequence[str]) -> list[Assessment]:
 
 
 def _covered(rows: Sequence[Assessment], truth: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Say per row whether the marginal and the simultaneous interval hold the truth; nan without an interval."""
+    """Return per row whether the marginal and the simultaneous interval hold the truth; nan without an interval."""
     held = np.full((2, len(rows)), np.nan)
     for index, row in enumerate(rows):
         change = row.comparison.change

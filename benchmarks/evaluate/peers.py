@@ -40,7 +40,7 @@ class Peer:
 
     @property
     def used(self) -> str:
-        """Say which runs the rule uses."""
+        """Return which runs the rule uses."""
         return {"single": "1 v 1", "history": "history 10", "pairs-3": "3 + 3", "pairs-5": "5 + 5"}[self.design]
 
 

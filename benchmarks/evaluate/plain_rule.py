@@ -16,7 +16,7 @@ LEVEL, THRESHOLD = 0.05, 0.02
 
 
 def plain_rule(ratios: FloatArray) -> BoolArray:
-    """Say which benchmarks are slower; ``ratios`` are log ratios of the minima, benchmarks × pairs (at least 3)."""
+    """Return which benchmarks are slower; ``ratios`` are log ratios of the minima, benchmarks × pairs (at least 3)."""
     pairs = ratios.shape[1]
     effect = np.sort(ratios, axis=1)[:, 1:-1].mean(axis=1)
     error = ratios.std(axis=1, ddof=1) / np.sqrt(pairs)

@@ -66,7 +66,7 @@ class Wanted:
     heads: int
 
     def kinds(self) -> dict[str, int]:
-        """Give the pairs of each kind by its name in the manifest; the smallest level gets what does not divide."""
+        """Return the pairs of each kind by its name in the manifest; the smallest level gets what does not divide."""
         each, rest = divmod(self.heads, len(LEVELS))
         slowed = {f"{level:.2f}": each + (index < rest) for index, level in enumerate(LEVELS)}
         return {kind: count for kind, count in {"0": self.equal, "neutral": self.neutral, **slowed}.items() if count}

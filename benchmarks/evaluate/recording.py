@@ -120,7 +120,7 @@ def manifest_rows(folder: Path) -> list[dict[str, str]]:
 
 
 def at_level(recording: Recording, level: float) -> Recording:
-    """Give the recording as if every head that is not neutral had been slowed by ``level``; 0 changes nothing.
+    """Return the recording as if every head that is not neutral had been slowed by ``level``; 0 changes nothing.
 
     Where a draw needs more pairs of a level than were recorded, it takes others with their own factor replaced.
     """
@@ -205,6 +205,6 @@ def _slices_of(run: Run) -> dict[str, SlicedRun]:
 
 
 def _gap(files: Sequence[FileReading]) -> float:
-    """Give the usual time between two results: what a run takes when one follows the other."""
+    """Return the usual time between two results: what a run takes when one follows the other."""
     known = [file.measured_at for file in files if file.measured_at is not None]
     return float(np.median(np.diff(known))) if len(known) > 1 else 0.0

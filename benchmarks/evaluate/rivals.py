@@ -44,7 +44,7 @@ def published() -> dict[str, Published]:
 
 
 def documented() -> dict[str, Published]:
-    """Give the figures that the product documents of the rules that can be chosen by name, by key of their rule."""
+    """Return the figures that the product documents of the rules that can be chosen by name, by key of their rule."""
     return {
         NAMED[rate.rule].key: Published(
             alarms=100 * rate.benchmarks,
@@ -74,7 +74,7 @@ def table(recording: Recording, counts: Counts, generator: np.random.Generator, 
 def draws(
     design: str, timeline: Timeline, level: float, counts: Counts, generator: np.random.Generator
 ) -> Iterator[Draw]:
-    """Give the pull requests of a design: all of them where one run meets one run, else drawn ones."""
+    """Yield the pull requests of a design: all of them where one run meets one run, else drawn ones."""
     if design == "single":
         yield from designs.single(timeline, level)
         return
@@ -86,7 +86,7 @@ def draws(
 
 
 def distances(figures: Figures) -> Figures:
-    """Say for each published row how far its worst figure is off: plainly, and beyond what rounding can explain."""
+    """Return for each published row how far its worst figure is off: plainly, and beyond what rounding can explain."""
     found: Figures = {}
     for key, row in (published() | documented()).items():
         pairs = list(_beside(key, row, figures))
@@ -99,7 +99,7 @@ def distances(figures: Figures) -> Figures:
 
 
 def _beside(key: str, row: Published, figures: Figures) -> Iterator[tuple[float, float, float]]:
-    """Give (ours, published, unit of the published figure), in percent, for all figures of a row that exist."""
+    """Yield (ours, published, unit of the published figure), in percent, for all figures of a row that exist."""
     names = [f"peers.{key}.{name}" for name in ("alarms", "alarmed", "+3 %", "+5 %", "+10 %", "+20 %")]
     for name, other, unit in zip(names, (row.alarms, row.alarmed, *row.power), (0.1, 1, 1, 1, 1, 1), strict=True):
         if name in figures:

@@ -29,7 +29,7 @@ TOOLS: dict[str, Rule] = {"asv": asv_continuous, "benchstat": benchstat}
 def table(
     recording: Recording, numbers: Sequence[int], counts: Counts, generator: np.random.Generator, progress: Progress
 ) -> Figures:
-    """Give false alarms and power of each rule for every number of pairs."""
+    """Return false alarms and power of each rule for every number of pairs."""
     figures: Figures = {}
     for count in numbers:
         figures |= _plain(recording, count, counts, generator)

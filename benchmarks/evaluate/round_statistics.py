@@ -37,7 +37,7 @@ _COLUMNS = [STATISTICS.index(name) for name in _QUANTILES]
 def statistics_of_exponential_rounds(
     level: FloatArray, jitter: FloatArray, rounds: int, generator: np.random.Generator
 ) -> FloatArray:
-    """Give ``STATISTICS`` (last axis) of runs whose rounds are level × (1 + jitter × a standard exponential value)."""
+    """Return ``STATISTICS`` (last axis) of runs: rounds are level × (1 + jitter × a standard exponential value)."""
     excess, mean = _few(level.shape, rounds, generator) if rounds < FEW else _many(level.shape, rounds, generator)
     table = np.empty((*level.shape, len(STATISTICS)))
     table[..., STATISTICS.index("n")] = rounds

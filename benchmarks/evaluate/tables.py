@@ -163,7 +163,7 @@ def targets(results: Sequence[Result]) -> str:
 
 
 def share(figure: Figure | None) -> str:
-    """Say a share in percent, with its range when it has one."""
+    """Format a share in percent, with its range when it has one."""
     if figure is None or math.isnan(figure.value):
         return "–"
     value = f"{100 * figure.value:.1f}"
@@ -173,12 +173,12 @@ def share(figure: Figure | None) -> str:
 
 
 def points(figure: Figure | None) -> str:
-    """Say a difference of shares in points."""
+    """Format a difference of shares in points."""
     return "" if figure is None else f"{100 * figure.value:.1f}"
 
 
 def number(figure: Figure | None) -> str:
-    """Say a plain number."""
+    """Format a plain number."""
     return "–" if figure is None else f"{figure.value:.2f}"
 
 

@@ -72,7 +72,7 @@ class Seeds:
     final: tuple[int, int]
 
     def check(self, seed: int | None, *, final: bool) -> int:
-        """Give the seed to use: the first of the range when none is asked for.
+        """Return the seed to use: the first of the range when none is asked for.
 
         Raises:
             UsageError: the seed is not of the range, so that tuning never sees a final one.

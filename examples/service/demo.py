@@ -95,7 +95,7 @@ def measure(project: Path, environ: dict[str, str], *options: str) -> None:
 
 
 def budgets(project: Path) -> dict[tuple[str, str], dict[str, object]]:
-    """Give what the report says of each budget, by benchmark and metric."""
+    """Return what the report says of each budget, by benchmark and metric."""
     report = json.loads((project / ".benchverdict" / "report" / "verdict.json").read_text())
     return {(row["benchmark"], row["metric"]): row for row in report["budgets"]}
 

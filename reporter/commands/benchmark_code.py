@@ -25,7 +25,7 @@ _NOT_OURS = frozenset(("node_modules", "site-packages", "target", "build", "dist
 
 
 def with_code(suite: Suite, workspace: Path | None) -> Suite:
-    """Give each benchmark the digest of its code; it stays unknown where no file of the workspace is meant."""
+    """Return each benchmark the digest of its code; it stays unknown where no file of the workspace is meant."""
     if workspace is None:
         return suite
     codes = codes_of((benchmark.name for benchmark in suite.benchmarks), workspace)
@@ -36,7 +36,7 @@ def with_code(suite: Suite, workspace: Path | None) -> Suite:
 
 
 def codes_of(names: Iterable[str], workspace: Path) -> dict[str, str]:
-    """Give the digests by name of benchmark: ``file::Class::function[parameters]``, or ``file > group > name``."""
+    """Return the digests by name of benchmark: ``file::Class::function[parameters]``, or ``file > group > name``."""
     members = {name: _member(name) for name in dict.fromkeys(names)}
     files = _contents(dict.fromkeys(file for file, _ in members.values() if file), workspace)
     parsed = {file: _parsed(file, content) for file, content in files.items()}

@@ -69,7 +69,7 @@ class CalibrateRequest:
 
 
 def calibrate(request: CalibrateRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
-    """Measure a session, and say what all sessions tell; gives the exit code.
+    """Measure a session, and say what all sessions tell; return the exit code.
 
     Raises:
         UsageError: pairs cannot be measured here.

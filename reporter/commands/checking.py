@@ -32,7 +32,7 @@ class CheckRequest:
 
 
 def check(request: CheckRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
-    """Hold the budgets of the configuration against result files; gives the exit code.
+    """Hold the budgets of the configuration against result files; return the exit code.
 
     A file that cannot be read is reported and the others are still checked; the exit code tells.
 

@@ -38,7 +38,7 @@ class CompareRequest:
 
 
 def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
-    """Compare and write the outputs; gives the exit code.
+    """Compare and write the outputs; return the exit code.
 
     A file that cannot be read is reported and the others are still compared; the exit code tells.
 
@@ -105,7 +105,7 @@ def _refuse_repeated(option: str, paths: tuple[Path, ...]) -> None:
 
 
 def _copies(paths: tuple[Path, ...]) -> Iterator[Notice]:
-    """Say which files of a side are copies of another one, byte for byte: no two runs are that alike."""
+    """Yield which files of a side are copies of another one, byte for byte: no two runs are that alike."""
     if len(paths) < 2:
         return
     import hashlib
@@ -153,7 +153,7 @@ def _baseline(suite: Suite, request: CompareRequest) -> Baseline:
 
 
 def measured_here(before: Suite | None, head: Suite) -> Measured:
-    """Tell how the head was measured, as far as its files say."""
+    """Return how the head was measured, as far as its files say."""
     return Measured(
         base_sha=before.commit if before else None,
         head_sha=head.commit,

@@ -63,7 +63,7 @@ class GateOptions:
     require_baseline: bool = False
 
     def verdicts(self, config: Config) -> tuple[str, ...]:
-        """Give the words that fail the gate."""
+        """Return the words that fail the gate."""
         chosen = config.fail_on if self.fail_on is None else self.fail_on
         return (*chosen, *STRICT) if self.strict else chosen
 
@@ -259,7 +259,7 @@ def _of_categories(
 
 
 def _day_of(measured: Measured) -> date:
-    """Give the day on which accepted regressions are judged: that of measuring, or today where it is not known."""
+    """Return the day on which accepted regressions are judged: that of measuring, or today where it is not known."""
     now = datetime.now(UTC)
     return (now if measured.finished_at is None else datetime.fromtimestamp(measured.finished_at, UTC)).date()
 
@@ -281,7 +281,7 @@ def exit_code(report: Report, options: GateOptions, *, measuring: str = "complet
 
 
 def is_usable(head: Suite) -> bool:
-    """Say whether anything was measured at all; a suite without a value is no baseline either."""
+    """Return whether anything was measured at all; a suite without a value is no baseline either."""
     return any(benchmark.samples for benchmark in head.benchmarks)
 
 
@@ -305,7 +305,7 @@ def _bounds_of(config: Config) -> Callable[[str], tuple[float | None, float | No
 
 
 def source_of(sides: Sides, decision: Decision, measured: Measured) -> BaselineSource | None:
-    """Tell where the baseline came from, how old it is and whether its machine is the head's."""
+    """Return where the baseline came from, how old it is and whether its machine is the head's."""
     if sides.baseline is None:
         return None
     used = decision.reference or sides.baseline.suite

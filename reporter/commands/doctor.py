@@ -57,7 +57,7 @@ class Check:
 
 
 def doctor(root: Path, config: Path | None, stdout: TextIO) -> int:
-    """Look at everything that measuring and comparing need; gives the exit code of the first problem."""
+    """Look at everything that measuring and comparing need; return the exit code of the first problem."""
     checks = [*_python(), _git(), _pytest_benchmark(), *_addresses(), _config(config), *_store(root / "baseline")]
     for check in checks:
         mark = words.CHECK_PROBLEM if check.exit_code else words.CHECK_GOOD if check.good else words.CHECK_NOTE
@@ -75,7 +75,7 @@ class Project:
 
 
 def doctor_noise(seconds: float, stdout: TextIO, project: Project | None = None) -> int:
-    """Measure for so many seconds how noisy this machine is, and say what it can find; gives the exit code.
+    """Measure for so many seconds how noisy this machine is, and say what it can find; return the exit code.
 
     With a ``project`` most of the time goes into pairs of its commit and itself, set-up apart.
 
@@ -131,7 +131,7 @@ def _machine_noise(seconds: float, stdout: TextIO) -> None:
 
 
 def report_of(sample: MachineSample, *, width: int) -> str:
-    """Say what was measured, what it means, and what would help."""
+    """Return what was measured, what it means, and what would help."""
     around, clocks = sample.conditions, sample.clocks_hz
     whole = RunConditions(
         wall_seconds=sample.wall_seconds,

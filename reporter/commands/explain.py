@@ -52,7 +52,7 @@ class ExplainRequest:
 
 
 def explain(request: ExplainRequest, config: Config, stdout: TextIO) -> int:
-    """Explain every row of one benchmark; gives the exit code.
+    """Explain every row of one benchmark; return the exit code.
 
     Raises:
         UsageError: no benchmark is called so, or several are.
@@ -106,7 +106,7 @@ _DIFFERS_CURE = "use the file as it was written, and the version that wrote it: 
 
 
 def find(report: Report, name: str) -> list[int]:
-    """Give the rows of the one benchmark that is called so, matches the glob, or has it as a part of its name.
+    """Return the rows of the one benchmark that is called so, matches the glob, or has it as a part of its name.
 
     Raises:
         UsageError: there is none, or several are; names the candidates.

@@ -52,7 +52,7 @@ def init(root: Path, stdout: TextIO) -> int:
 
 
 def configuration(root: Path, tools: list[Tool]) -> str:
-    """Give the configuration: the first tool is what runs, each other one is a mode."""
+    """Return the configuration: the first tool is what runs, each other one is a mode."""
     lines = ["# Try the command by hand first: benchverdict run -- COMMAND", "[measure]", *_settings(root, tools[0])]
     for tool in tools[1:]:
         lines += ["", f"[modes.{tool.name}]", *_settings(root, tool)]
@@ -60,7 +60,7 @@ def configuration(root: Path, tools: list[Tool]) -> str:
 
 
 def measure_workflow(root: Path, tool: Tool) -> str:
-    """Give the workflow that measures; tools that the runners have need no step to install them."""
+    """Return the workflow that measures; tools that the runners have need no step to install them."""
     branch = checkout.main_branch(root) or MAIN
     named = branch if re.fullmatch(r"[\w./-]+", branch) else json.dumps(branch)
     steps = _PYTHON.replace("@install@", _install(root, tool)) if tool.packages else ""
@@ -76,7 +76,7 @@ _PYTHON = """\
 
 
 def _install(root: Path, tool: Tool) -> str:
-    """Give the command that installs a Python project, as far as it is one, and its tool."""
+    """Return the command that installs a Python project, as far as it is one, and its tool."""
     is_project = any((root / name).is_file() for name in ("pyproject.toml", "setup.py"))
     listed = (root / "requirements.txt").is_file()
     needed = ("-e ." if is_project else "", "-r requirements.txt" if listed else "", tool.packages)

@@ -34,13 +34,13 @@ class Tool:
 
 
 def _mentions(root: Path, package: str) -> bool:
-    """Tell a Python project by a package in what it says it needs."""
+    """Recognise a Python project by a package in what it says it needs."""
     places = ("pyproject.toml", "setup.cfg", "setup.py", "tox.ini", "Pipfile", "requirements*.txt", "requirements/*")
     return any(package in _text(path) for place in places for path in sorted(root.glob(place))[:FILES_LIMIT])
 
 
 def _uses_pytest_benchmark(root: Path) -> bool:
-    """Tell it by what the project needs, or by a test that takes its fixture."""
+    """Recognise it by what the project needs, or by a test that takes its fixture."""
     if _mentions(root, "pytest-benchmark"):
         return True
     tests = (path for place in TEST_PLACES for path in sorted(root.glob(place))[:FILES_LIMIT])

@@ -34,7 +34,7 @@ _STAMP = r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ"
 
 
 def keep(report: Path, reports: Path, suite: str, finished_at: float | None) -> Path:
-    """Copy a written report folder to a name of its own below ``reports``; gives that folder.
+    """Copy a written report folder to a name of its own below ``reports``; return that folder.
 
     Raises:
         OSError: it could not be copied; nothing is left of the attempt, and every earlier report is where it was.
@@ -84,7 +84,7 @@ def _point_to(kept: Path) -> None:
 
 
 def _kept_of(reports: Path, stem: str) -> list[Path]:
-    """Give the kept reports of a suite, oldest first."""
+    """Return the kept reports of a suite, oldest first."""
     name = re.compile(rf"({_STAMP})-{re.escape(stem)}(?:\.(\d{{1,9}}))?")
     found = [(match, path) for path in reports.iterdir() if (match := name.fullmatch(path.name))]
     ordered = sorted(found, key=lambda pair: (pair[0][1], int(pair[0][2] or 1)))

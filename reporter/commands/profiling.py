@@ -62,7 +62,7 @@ class Found:
 
 
 def profile(request: ProfileRequest, stdout: TextIO, stderr: TextIO) -> int:
-    """Profile the benchmarks of a name on both sides, and print what makes them slower; gives the exit code.
+    """Profile the benchmarks of a name on both sides, and print what makes them slower; return the exit code.
 
     Raises:
         UsageError: nothing can be profiled here, or no benchmark is called so.

@@ -105,7 +105,7 @@ class Reported:
 
 
 def run(request: ReportRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
-    """Do all that ``report`` does, unless nothing was measured on purpose; gives the exit code. Raises as that does."""
+    """Do what ``report`` does, unless nothing was measured on purpose; return its exit code. Raises as that does."""
     measurement = measured.load(request.measure, request.format)
     if measurement.status == "skipped":
         stdout.write(f"Nothing is reported: {measurement.message or 'nothing was measured, on purpose'}\n")
@@ -199,7 +199,7 @@ def _given(notice: Notice | None) -> tuple[Notice, ...]:
 
 
 def snapshot_of(measurement: Measurement, head: Suite, earlier: Baseline | None, config: Config) -> Baseline:
-    """Give what a measured head is saved as, on top of the history of an earlier baseline."""
+    """Return what a measured head is saved as, on top of the history of an earlier baseline."""
     sessions = history.extend(earlier, head, _against_itself(measurement, config), pinned=config.pinned)
     return Baseline(suite=head, history=sessions, source=BaselineSource(commit=head.commit))
 
@@ -273,7 +273,7 @@ def pairs_of(measurement: Measurement, config: Config, batch: Batch = Batch.FIRS
 
 
 def suite_of(runs: Sequence[Sequence[FileReading]], measurement: Measurement, config: Config) -> Suite:
-    """Give runs of a measuring as a suite."""
+    """Return runs of a measuring as a suite."""
     return suite_from(
         runs,
         config,
@@ -290,7 +290,7 @@ def _exit_code(result: Report, measurement: Measurement, request: ReportRequest)
 
 
 def render_again(verdict: Path, output: Path, stdout: TextIO, *, home: str | None = None) -> int:
-    """Render the report folder again from a ``verdict.json``, without measuring; gives the exit code.
+    """Render the report folder again from a ``verdict.json``, without measuring; return the exit code.
 
     Raises:
         InputError: the file cannot be read or is not a report.
@@ -316,7 +316,7 @@ def read_verdict(path: Path) -> Report:
 
 
 def _stored(request: ReportRequest, suite: str) -> tuple[Baseline | None, str | None, tuple[Notice, ...]]:
-    """Give the baseline, or why there is none, with what must be said of the store."""
+    """Return the baseline, or why there is none, with what must be said of the store."""
     if request.baseline is None:
         return None, "no store was named", ()
     found = DirectoryStore(root=request.baseline).find(suite)

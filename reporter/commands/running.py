@@ -74,7 +74,7 @@ class RunRequest:
 
 
 def measure_only(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
-    """Measure and leave the runs for ``benchverdict report``; gives the exit code."""
+    """Measure and leave the runs for ``benchverdict report``; return the exit code."""
     if is_skipped(request.mode, config, stdout):
         return 0
     make_root(request.root)
@@ -87,7 +87,7 @@ def measure_only(request: RunRequest, config: Config, stdout: TextIO, stderr: Te
 
 
 def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
-    """Do all that ``run`` does, unless the mode needs something that is missing; gives the exit code.
+    """Do all that ``run`` does, unless the mode needs something that is missing; return the exit code.
 
     Raises:
         UsageError: a baseline of some categories only was to be saved.
@@ -134,7 +134,7 @@ def environment_of(mode: str | None, categories: tuple[str, ...] = ()) -> dict[s
 
 
 def _run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
-    """Measure, compare, measure more where that is needed, and report; gives the exit code."""
+    """Measure, compare, measure more where that is needed, and report; return the exit code."""
     settings = request.settings(config)
     wanted = _report_request(request, settings)
     plan = in_its_way(
@@ -225,7 +225,7 @@ def _finish(
     stdout: TextIO,
     stderr: TextIO,
 ) -> int:
-    """Show how it ended, and keep the report unless it went to a folder of the user's; gives the exit code."""
+    """Show how it ended, and keep the report unless it went to a folder of the user's; return the exit code."""
     if outcome.message:
         stderr.write(f"error: {outcome.message}\n")
     if done is None:

@@ -54,7 +54,7 @@ def advise(
     *,
     paired: bool = False,
 ) -> tuple[Notice, ...]:
-    """Give at most three notices, the most likely causes first; none when nothing is inconclusive.
+    """Return at most three notices, the most likely causes first; none when nothing is inconclusive.
 
     ``suites`` are the sides whose values are known, ``conditions`` those of every run of either side. Advice that does
     not apply is left out: to measure pairs where rows are ``paired``, and options of another tool.
@@ -69,7 +69,7 @@ def advise(
 
 
 def _undecided(assessments: Sequence[Assessment], suites: Sequence[Suite]) -> list[Sample]:
-    """Give the values of what is inconclusive, of each side one after the other."""
+    """Return the values of what is inconclusive, of each side one after the other."""
     names = {(row.comparison.name, row.comparison.metric.name) for row in assessments if row.verdict == "inconclusive"}
     samples = [
         sample
@@ -82,7 +82,7 @@ def _undecided(assessments: Sequence[Assessment], suites: Sequence[Suite]) -> li
 
 
 def of_machine(conditions: Sequence[RunConditions]) -> Iterable[Notice]:
-    """Say what the machine did during the runs that disturbs them: steal, other load, a changing clock."""
+    """Yield what the machine did during the runs that disturbs them: steal, other load, a changing clock."""
     steal = _stolen_share(conditions)
     if steal > STEAL_SHARE:
         yield Notice(code="noise-steal", text=reasons.stolen(steal))
@@ -109,7 +109,7 @@ def _stolen_share(conditions: Sequence[RunConditions]) -> float:
 
 
 def _other_cores(conditions: Sequence[RunConditions]) -> float:
-    """Give how many cores others kept busy while the runs ran."""
+    """Return how many cores others kept busy while the runs ran."""
     known = [
         (run.busy_seconds - run.cpu_seconds, run.wall_seconds)
         for run in conditions
@@ -145,7 +145,7 @@ def _of_values(samples: Sequence[Sample], kinds: Kinds) -> Iterable[Notice]:
 
 
 def is_bimodal(sample: Sample) -> bool:
-    """Say whether the runs, or the rounds of most runs, fall into two clusters with a gap between."""
+    """Return whether the runs, or the rounds of most runs, fall into two clusters with a gap between."""
     rounds = [run for run in sample.rounds if run.size >= FEW_ROUNDS]
     split = sum(_splits(run) for run in rounds)
     return _splits(_column(sample, "median")) or 2 * split > max(1, len(rounds))
@@ -166,7 +166,7 @@ def _splits(values: FloatArray) -> bool:
 
 
 def differs_between_runs(sample: Sample) -> bool:
-    """Say whether runs differ by far more than the rounds inside of them do: memory layout, hash seed, caches."""
+    """Return whether runs differ by far more than the rounds inside of them do: memory layout, hash seed, caches."""
     medians = _column(sample, "median")
     known = medians[np.isfinite(medians) & (medians > 0)]
     if known.size < FEWEST_TO_SPREAD:
@@ -179,7 +179,7 @@ def differs_between_runs(sample: Sample) -> bool:
 
 
 def has_long_tails(sample: Sample) -> bool:
-    """Say whether the slowest rounds are far out in most runs, as pauses make them."""
+    """Return whether the slowest rounds are far out in most runs, as pauses make them."""
     with np.errstate(divide="ignore", invalid="ignore"):
         tails = _column(sample, "p99") / _column(sample, "median")
     known = tails[np.isfinite(tails) & (_column(sample, "n") >= FEW_ROUNDS)]
@@ -187,7 +187,7 @@ def has_long_tails(sample: Sample) -> bool:
 
 
 def has_few_rounds(sample: Sample) -> bool:
-    """Say whether most runs have several rounds, and few; a tool that gives one number per run has no more to give."""
+    """Return whether most runs have several rounds, and few; a tool may have only one number for each run."""
     rounds = _column(sample, "n")
     known = rounds[np.isfinite(rounds)]
     return known.size > 0 and 1 < _median(known) < FEW_ROUNDS

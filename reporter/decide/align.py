@@ -36,7 +36,7 @@ class Row(Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def key(self) -> Key:
-        """Give the identity by which both sides and the history are matched."""
+        """Return the identity by which both sides and the history are matched."""
         return (self.benchmark.name, self.benchmark.params, self.metric.name)
 
 
@@ -193,7 +193,7 @@ def _worse(metrics: Sequence[Metric]) -> FloatArray:
 
 
 def _kinds(metrics: Sequence[Metric], logarithmic: BoolArray) -> IndexArray:
-    """Give each unit its number; differences have the scale of their own row, which is then the only one of a kind."""
+    """Return the number of each row's unit; differences have the scale of their own row, and so an own number."""
     ratios = enumerate(zip(metrics, logarithmic.tolist(), strict=True))
     keys = [(metric.unit, -1 if is_ratio else index) for index, (metric, is_ratio) in ratios]
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
@@ -201,7 +201,7 @@ def _kinds(metrics: Sequence[Metric], logarithmic: BoolArray) -> IndexArray:
 
 
 def log_of(statistics: FloatArray, name: str) -> FloatArray:
-    """Give the natural log of one statistic, rows × runs; nan where it is unknown or not positive."""
+    """Return the natural log of one statistic, rows × runs; nan where it is unknown or not positive."""
     values = statistics[:, :, COLUMN[name]]
     with np.errstate(invalid="ignore"):
         return np.asarray(np.log(np.where(values > 0, values, np.nan)))
@@ -246,7 +246,7 @@ def _some_runs(sample: Sample, runs: slice) -> Sample:
 
 
 def take_runs(suite: Suite, runs: slice) -> Suite:
-    """Give the same suite with only some of its runs."""
+    """Return the same suite with only some of its runs."""
     benchmarks = tuple(
         replace(
             benchmark,

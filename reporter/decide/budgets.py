@@ -87,7 +87,7 @@ def _case(rule: BudgetRule, benchmark: Benchmark) -> _Case:
 
 
 def _without_benchmark(names: Names, rules: Sequence[BudgetRule], cases: Sequence[_Case]) -> list[BudgetRule]:
-    """Give the budgets that match nothing, apart from those that only lost to a more specific one."""
+    """Return the budgets that match nothing, apart from those that only lost to a more specific one."""
     won = {id(case.rule) for case in cases}
     return [rule for rule in rules if id(rule) not in won and next(names.matching(rule.match), None) is None]
 
@@ -118,7 +118,7 @@ def _bound(rule: BudgetRule, metric: Metric) -> Bound | None:
 
 
 def status_of(value: float, rule: BudgetRule | BudgetResult, bound: Bound) -> BudgetStatus:
-    """Say which level a value went beyond; a value right on a level keeps it."""
+    """Return which level a value went beyond; a value right on a level keeps it."""
     sign = 1.0 if bound == "at-most" else -1.0
     levels: tuple[tuple[BudgetStatus, float | None], ...] = (
         ("critical", rule.critical),
@@ -129,7 +129,7 @@ def status_of(value: float, rule: BudgetRule | BudgetResult, bound: Bound) -> Bu
 
 
 def _value(case: _Case, row: list[float] | None, *, shortened: bool) -> tuple[float | None, str | None]:
-    """Give the value, or why there is none."""
+    """Return the value, or why there is none."""
     if case.metric is None or row is None:
         return None, _why_no_metric(case)
     if case.metric.unit != case.rule.unit:

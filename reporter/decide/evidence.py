@@ -154,7 +154,7 @@ def changes(
     statistic: tuple[str, ...],
     policy: Policy,
 ) -> list[Change | None]:
-    """Give each row's change with its marginal and simultaneous (Bonferroni) interval; ``None`` where unknown."""
+    """Return each row's change with its marginal and simultaneous (Bonferroni) interval; ``None`` where unknown."""
     joint = _interval(evidence, (1 - policy.joint_confidence) / 2 / evidence.family)
     ends = (evidence.effect, marginal.low, marginal.high, joint.low, joint.high)
     with np.errstate(over="ignore", invalid="ignore"):

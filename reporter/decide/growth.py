@@ -65,13 +65,13 @@ def growth(runs: Sequence[MemorySeries]) -> Growth | None:
 
 
 def over_run(series: MemorySeries) -> float | None:
-    """Give what one run gains over its whole length, in bytes; ``None`` when it is too short to tell."""
+    """Return what one run gains over its whole length, in bytes; ``None`` when it is too short to tell."""
     found = growth([series])
     return found.per_run.point if found else None
 
 
 def _gains(series: MemorySeries) -> FloatArray | None:
-    """Give the gains per second from block to block; ``None`` when there are too few points, or a block has none."""
+    """Return the gains per second from block to block; ``None`` when there are too few points, or a block has none."""
     at, amounts = np.asarray(series.seconds), np.asarray(series.bytes)
     if at.size < FEWEST_POINTS or not at[-1] > 0:
         return None

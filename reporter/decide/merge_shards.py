@@ -105,7 +105,7 @@ def _cause(causes: Collection[GateCause | None], reports: Reports) -> GateCause 
 
 
 def _override(suite: str, reports: Reports) -> Override | None:
-    """Give who let regressions pass; the claim has to stay, or nobody could hold it against GitHub."""
+    """Return who let regressions pass; the claim has to stay, or nobody could hold it against GitHub."""
     found = list(dict.fromkeys(report.override for report in reports.values() if report.override))
     if len(found) > 1:
         raise InputError(
@@ -117,7 +117,7 @@ def _override(suite: str, reports: Reports) -> Override | None:
 
 
 def _rows(suite: str, reports: Reports, *, with_past: bool) -> Iterator[Assessment]:
-    """Give every row once. What one shard misses and another has measured has moved, and is not missing."""
+    """Yield every row once. What one shard misses and another has measured has moved, and is not missing."""
     _refuse_doubles(reports)
     before = {_key(row): shard for shard, row in _placed(reports) if row.verdict == "missing"}
     told = {_key(row) for _, row in _placed(reports) if row.verdict != "missing"}
@@ -171,7 +171,7 @@ def _budgets(reports: Reports) -> Iterator[BudgetResult]:
 
 
 def _held(budget: BudgetResult) -> bool:
-    """Say whether any benchmark was there for it; one without is named after its rule."""
+    """Return whether any benchmark was there for it; one without is named after its rule."""
     return budget.value is not None or budget.benchmark != budget.rule
 
 
@@ -191,7 +191,7 @@ def _compare(found: set[CompareKind]) -> CompareKind:
 
 
 def _shift(reports: Reports) -> Shift | None:
-    """Give the largest change of a whole shard; there is no interval of the suite without the numbers of all."""
+    """Return the largest change of a whole shard; there is no interval of the suite without the numbers of all."""
     changed = [
         (shard, report.shift) for shard, report in reports.items() if report.shift and report.shift.verdict in CHANGED
     ]
@@ -215,7 +215,7 @@ def _since(reports: Reports) -> Since | None:
 
 
 def _baseline(found: list[BaselineSource]) -> BaselineSource | None:
-    """Tell of the baseline that is furthest away."""
+    """Return the baseline that is furthest away."""
     if not found:
         return None
     furthest = max(found, key=lambda source: (source.distance or 0, source.age_seconds or 0.0))

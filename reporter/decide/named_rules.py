@@ -90,7 +90,7 @@ def beyond(before: FloatArray | np.floating, after: FloatArray | np.floating, sh
 
 
 def z_score(history: FloatArray, after: FloatArray) -> FloatArray:
-    """Give each row's distance to the mean of its history (rows × sessions, nan where absent), in its sds."""
+    """Return each row's distance to the mean of its history (rows × sessions, nan where absent), in its sds."""
     with np.errstate(divide="ignore", invalid="ignore"):
         count = np.sum(~np.isnan(history), axis=1)
         mean = np.nansum(history, axis=1) / count
@@ -99,7 +99,7 @@ def z_score(history: FloatArray, after: FloatArray) -> FloatArray:
 
 
 def ranked_larger(before: FloatArray, after: FloatArray, alpha: float = ALPHA_BENCHSTAT) -> tuple[bool, float]:
-    """Say whether the Mann-Whitney test finds the second sample larger, and its two-sided p."""
+    """Return whether the Mann-Whitney test finds the second sample larger, and its two-sided p."""
     p_value, u = rank_sum(np.sort(before), np.sort(after))
     return p_value < alpha and u > before.size * after.size / 2, p_value
 
@@ -118,5 +118,5 @@ def pooled_larger(
 
 
 def smallest_p(before: int, after: int) -> float:
-    """Give the smallest two-sided p that the Mann-Whitney test can have for two samples of these sizes."""
+    """Return the smallest two-sided p that the Mann-Whitney test can have for two samples of these sizes."""
     return min(1.0, 2 / math.comb(before + after, before))

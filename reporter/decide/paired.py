@@ -107,7 +107,7 @@ def _of_few_pairs(
     shared: PairCorrelation,
     very_few: BoolArray,
 ) -> Variance:
-    """Give the variance of one pair, with what other benchmarks or stored pairs know of it.
+    """Return the variance of one pair, with what other benchmarks or stored pairs know of it.
 
     Where ``very_few`` pairs are all that is known, it is the larger one of what runs and pairs tell: three quiet runs
     on either side may be the two modes of a benchmark.
@@ -154,7 +154,7 @@ def _trimmed(runs: FloatArray) -> _Trimmed:
 
 
 def _at(ordered: FloatArray, place: FloatArray) -> FloatArray:
-    """Give the value of each row at its own place, as a column; nan in a row without any."""
+    """Return the value of each row at its own place, as a column; nan in a row without any."""
     if not ordered.shape[1]:
         return np.full((len(ordered), 1), np.nan)
     return np.take_along_axis(ordered, np.maximum(place, 0).astype(np.intp)[:, None], axis=1)

@@ -21,7 +21,7 @@ _COUNT, _MIN, _MAX, _MEAN = (COLUMN[name] for name in ("n", "min", "max", "mean"
 
 
 def pooled(samples: Sequence[Sample]) -> FloatArray:
-    """Give ``STATISTICS`` of each sample over the values of all its runs, one row each.
+    """Return ``STATISTICS`` of each sample over the values of all its runs, one row each.
 
     Where a tool kept no values they are the medians of what it computed for each run. A single run is as it is, unless
     all its values are there: a file may hold several runs of its tool, whose statistics are means.
@@ -82,13 +82,13 @@ def _weighty(sample: Sample) -> list[FloatArray]:
 
 
 def percentile(row: FloatArray, statistic: str) -> float | None:
-    """Give a percentile of a row of ``pooled``; ``None`` where it is unknown or made of too few values."""
+    """Return a percentile of a row of ``pooled``; ``None`` where it is unknown or made of too few values."""
     value = float(row[COLUMN[statistic]])
     return value if np.isfinite(value) and not row[_COUNT] < ENOUGH[statistic] else None
 
 
 def _medians(runs: FloatArray) -> FloatArray:
-    """Give the median of each statistic over the runs that know it, and the sum of their numbers of values.
+    """Return the median of each statistic over the runs that know it, and the sum of their numbers of values.
 
     ``runs`` is rows × runs × ``STATISTICS``; nan sorts last.
     """

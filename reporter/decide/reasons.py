@@ -86,25 +86,25 @@ MORE_ROUNDS_IN_PAIRS = {
 
 
 def change_in_words(share: float, metric: Metric) -> str:
-    """Say how a change of ``share`` feels: ``12.0 % slower``, ``3.1 % more``."""
+    """Return how a change of ``share`` feels: ``12.0 % slower``, ``3.1 % more``."""
     more, less = ("slower", "faster") if metric.unit == "s" else ("more", "less")
     size = format_percent(abs(share))
     return "no change" if size == format_percent(0.0) else f"{size} {more if share > 0 else less}"
 
 
 def difference_in_words(difference: float, metric: Metric) -> str:
-    """Say a difference in the metric's own unit: ``3 more``, ``0.02 less``."""
+    """Format a difference in the metric's own unit: ``3 more``, ``0.02 less``."""
     return f"{format_value(abs(difference), metric.unit)} {'more' if difference > 0 else 'less'}"
 
 
 def spoken(change: Change, metric: Metric) -> str:
-    """Say the point of a change in words, whichever kind it is."""
+    """Format the point of a change in words, whichever kind it is."""
     say = change_in_words if change.kind == "ratio" else difference_in_words
     return say(change.marginal.point, metric)
 
 
 def seen(agreeing: int, total: int, kind: str) -> str:
-    """Say how many of the runs or pairs went the way of the change: ``seen in 5 of 6 pairs``."""
+    """Return how many of the runs or pairs went the way of the change: ``seen in 5 of 6 pairs``."""
     return f"seen in {agreeing} of {total} {kind if total != 1 else kind[:-1]}"
 
 
@@ -115,7 +115,7 @@ def changed(change: Change, metric: Metric, noise: Noise | None, seen_in: str | 
 
 
 def settled(verdict: Verdict, change: Change, metric: Metric, noise: Noise | None, margin: float) -> str:
-    """Say why an unflagged row is unchanged, or why nobody can tell."""
+    """Return why an unflagged row is unchanged, or why nobody can tell."""
     bounds, quietness = _bounds(change, metric), _quietness(change, noise)
     if verdict == "unchanged":
         return f"{bounds}, inside ±{format_percent(margin)}{quietness}"
@@ -144,7 +144,7 @@ def _quietness(change: Change, noise: Noise | None) -> str:
 
 
 def by_rule(rule: NamedRule, spoken_change: str, *, beyond: bool, test: str) -> str:
-    """Say what a named rule found: ``12.0 % slower in the mean, beyond 10 %``, or the test that it rests on."""
+    """Return what a named rule found: ``12.0 % slower in the mean, beyond 10 %``, or the test that it rests on."""
     if rule.kind in _BY_RATIO:
         bound = f"{rule.bound * 100:g} %"
         place = f"in the {_BY_RATIO[rule.kind]}"
@@ -156,24 +156,24 @@ _BY_RATIO = {"mean": "mean", "median": "median", "min": "best value"}
 
 
 def z_test(score: float, sessions: int) -> str:
-    """Say how far a value is from its history."""
+    """Return how far a value is from its history."""
     way = "above" if score > 0 else "below"
     return f"{abs(score):.1f} standard deviations {way} the mean of {sessions} saved sessions"
 
 
 def rank_test(p_value: float, level: float, before: int, after: int) -> str:
-    """Say what the rank test of two samples gave."""
+    """Return what the rank test of two samples gave."""
     sign = "<" if p_value < level else "≥"
     return f"p = {p_value:.2g} {sign} {level:g} in the rank test on {before} and {after} values"
 
 
 def below_factor(factor: float) -> str:
-    """Say that a change is too small for the rank test to be asked."""
+    """Return the sentence that a change is too small for the rank test to be asked."""
     return f"not beyond the factor {factor:g}"
 
 
 def rule_notice(rule: NamedRule, rates: Sequence[Rate]) -> str:
-    """Say that a rule decided alone, and how often it is measured to be wrong."""
+    """Return the sentence that a rule decided alone, and how often it is measured to be wrong."""
     exact = all(rate.rule == str(rule) for rate in rates)
     figures = "; ".join(_rate(rate, named=not exact) for rate in rates)
     measured = "measured false alarms" if exact else "false alarms measured with the nearest bounds"
@@ -192,14 +192,14 @@ def _rate(rate: Rate, *, named: bool) -> str:
 
 
 def differing(differences: Sequence[str], plan: str, baseline_plan: str, what: str = "the baseline") -> str:
-    """Say why two suites cannot be compared: another kind of machine, or another way to measure."""
+    """Return why two suites cannot be compared: another kind of machine, or another way to measure."""
     if differences:
         return f"{what} was measured on another kind of machine (" + "; ".join(differences) + ")"
     return f"{what} was measured in another way ({baseline_plan}, this time {plan})"
 
 
 def gate_line(count: int, verdict: Verdict) -> str:
-    """Say what a group of rows does to the gate: ``2 benchmarks regressed``."""
+    """Return what a group of rows does to the gate: ``2 benchmarks regressed``."""
     noun = "benchmark" if count == 1 else "benchmarks"
     return f"{count} {noun} {STATES[verdict].word}"
 
@@ -210,7 +210,7 @@ def few_pairs(pairs: int) -> str:
 
 
 def budget_line(count: int, status: BudgetStatus) -> str:
-    """Say what budgets do to the gate: ``2 budgets critical``."""
+    """Return what budgets do to the gate: ``2 budgets critical``."""
     return f"{count} {'budget' if count == 1 else 'budgets'} {status.replace('_', ' ')}"
 
 
@@ -246,7 +246,7 @@ def not_compared(why: str) -> str:
 
 
 def _sizes(change: Change, metric: Metric) -> str:
-    """Give both ends without a sign, after words that say the way: ``between 9.0 and 15.0 %``."""
+    """Return both ends without a sign, after words that say the way: ``between 9.0 and 15.0 %``."""
     low, high = change.marginal.low, change.marginal.high
     if low * high <= 0 or not isfinite(low * high) or change.kind == "difference":
         return _bounds(change, metric)
@@ -270,7 +270,7 @@ BUDGET_AGAINST_DIRECTION = "its levels run against the metric, of which {better}
 
 
 def unit_mismatch(metric: str, unit: str, budget_unit: str) -> str:
-    """Say that a budget and its metric are in different units."""
+    """Return the sentence that a budget and its metric are in different units."""
     return f"the budget is in {_spoken_unit(budget_unit)}, the metric {metric!r} in {_spoken_unit(unit)}"
 
 
@@ -279,12 +279,12 @@ def _spoken_unit(unit: str) -> str:
 
 
 def too_few_rounds(statistic: str, count: int, needed: int) -> str:
-    """Say how many values a percentile needs."""
+    """Return how many values a percentile needs."""
     return f"not enough rounds: {statistic} needs {needed} values, there are {count}; measure more rounds or runs"
 
 
 def stolen(share: float) -> str:
-    """Say that other guests of the host had the processor."""
+    """Return the sentence that other guests of the host had the processor."""
     return (
         f"other guests of this host took {format_percent(share)} of the processor time that was wanted here (steal):"
         " use a runner with cores of its own, or measure at another hour"
@@ -292,7 +292,7 @@ def stolen(share: float) -> str:
 
 
 def other_load(cores: float) -> str:
-    """Say that something else ran on this machine."""
+    """Return the sentence that something else ran on this machine."""
     return (
         f"other programs kept {cores:.1f} cores busy during the runs: stop them, or measure on a machine that does"
         " nothing else"
@@ -300,7 +300,7 @@ def other_load(cores: float) -> str:
 
 
 def clock_changed(lowest: float, highest: float) -> str:
-    """Say that the cores changed their clock; both in MHz."""
+    """Return the sentence that the cores changed their clock; both in MHz."""
     return (
         f"the clock of the cores went from {highest:.0f} to {lowest:.0f} MHz between runs: set the governor to"
         " performance, and switch turbo off"
@@ -308,23 +308,23 @@ def clock_changed(lowest: float, highest: float) -> str:
 
 
 def accepted(rule: AcceptRule) -> str:
-    """Say until when a regression passes, and why."""
+    """Return until when a regression passes, and why."""
     return f"accepted until {rule.until}: {rule.reason}"
 
 
 def accepted_by(override: Override) -> str:
-    """Say who accepted the regressions of a commit, and how."""
+    """Return who accepted the regressions of a commit, and how."""
     return f"accepted by {override.by} with the label '{override.label}'"
 
 
 def overridden(override: Override, count: int) -> str:
-    """Say what passes although it regressed, for which commit, and since when."""
+    """Return what passes although it regressed, for which commit, and since when."""
     at = "" if override.at is None else f", set on {datetime.fromtimestamp(override.at, UTC):%Y-%m-%d at %H:%M} UTC"
     return f"{gate_line(count, 'regressed')}, {accepted_by(override)} for commit {override.commit}{at}"
 
 
 def expired(rule: AcceptRule, benchmark: str) -> str:
-    """Say that a regression no longer passes."""
+    """Return the sentence that a regression no longer passes."""
     return (
         f"{benchmark} was accepted until {rule.until} ({rule.reason}) and still regressed: fix it, save a new"
         " baseline, or set another day"
@@ -335,12 +335,12 @@ DID_NOT_RECOVER = "after the load went down it did not come back to normal while
 
 
 def did_not_break(users: float) -> str:
-    """Say that a load test found no limit."""
+    """Return the sentence that a load test found no limit."""
     return f"it did not break: {users:.0f} users were the most that was tried"
 
 
 def broke(found: LoadAnalysis) -> str:
-    """Say at which load something broke, and of what."""
+    """Return at which load something broke, and of what."""
     level = found.breaking
     if level is None:
         return ""
@@ -354,7 +354,7 @@ def broke(found: LoadAnalysis) -> str:
 
 
 def reference_not_saved(commit: str) -> str:
-    """Say that the pinned session is not in the history."""
+    """Return the sentence that the pinned session is not in the history."""
     return (
         f"the pinned session {commit} is not among the saved ones of this kind of machine: it was never saved, or its "
         "artifact expired before a baseline was saved with the pin; pin a commit that `benchverdict history` lists"
@@ -362,14 +362,14 @@ def reference_not_saved(commit: str) -> str:
 
 
 def crept(count: int, benchmark: str, ratio: float, metric: Metric, commit: str) -> str:
-    """Say how far how many benchmarks have moved from the pinned session."""
+    """Return how far how many benchmarks have moved from the pinned session."""
     noun = "benchmark is" if count == 1 else "benchmarks are"
     far = change_in_words(ratio, metric)
     return f"{count} {noun} worse by more than 5 % than at the pinned {commit[:10]}; most of all {benchmark}, {far}"
 
 
 def not_in_categories(categories: Sequence[str], known: Sequence[str]) -> str:
-    """Say that nothing is of the categories asked for."""
+    """Return the sentence that nothing is of the categories asked for."""
     there = ", ".join(known) or "none has a category"
     return f"no benchmark is of the category {' or '.join(map(repr, categories))} ({there})"
 
@@ -378,16 +378,16 @@ MOVED_CURE = "save a baseline with the benchmarks split like this"
 
 
 def moved_from(shard: str) -> str:
-    """Say that a benchmark has a baseline where it was measured before, and none here."""
+    """Return the sentence that a benchmark has a baseline where it was measured before, and none here."""
     return f"it was measured in {shard} before, so the baseline of its shard does not have it"
 
 
 def shard_missing(shard: str) -> str:
-    """Say that nothing is known of a part of the suite."""
+    """Return the sentence that nothing is known of a part of the suite."""
     return f"{shard} left no report: its job failed before there was one, was cancelled, or never ran"
 
 
 def compared_apart(commits: Mapping[str, str | None]) -> str:
-    """Say that the shards of a suite were not all held against the same commit."""
+    """Return the sentence that the shards of a suite were not all held against the same commit."""
     known = ", ".join(f"{shard} with {commit[:10] if commit else 'no baseline'}" for shard, commit in commits.items())
     return f"the shards were not compared with the same commit: {known}; a push to the default branch saves all of them"

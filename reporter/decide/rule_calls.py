@@ -91,7 +91,7 @@ def _by_history(rule: NamedRule, rows: Sequence[Row], sessions: Sequence[Session
 
 
 def _past(rows: Sequence[Row], session: Session) -> list[float]:
-    """Give the mean of each row in one session; nan where it lacks the row."""
+    """Return the mean of each row in one session; nan where it lacks the row."""
     known = [session.statistics.get(row.key) for row in rows]
     return [math.nan if found is None else float(row_mean(found[None, :, _COLUMN["mean"]])[0]) for found in known]
 
@@ -118,7 +118,7 @@ def _by_asv(rule: NamedRule, row: Row) -> Called:
 def _either_way(
     before: FloatArray, after: FloatArray, larger: Callable[[FloatArray, FloatArray], tuple[bool, float]]
 ) -> tuple[int, float]:
-    """Ask a rule for a larger head, then for a larger baseline; give the way and the p of the question that counted."""
+    """Ask a rule for a larger head, then for a larger baseline; return way and p of the question that counted."""
     grew, p_up = larger(before, after)
     shrank, p_down = larger(after, before)
     return int(grew) - int(shrank), p_down if math.isnan(p_up) else p_up
@@ -156,7 +156,7 @@ def _values(statistics: FloatArray, columns: IndexArray) -> FloatArray:
 
 
 def _run_values(sample: Sample | None) -> FloatArray:
-    """Give one value per run: its median, or what the tool gave in its place."""
+    """Return one value per run: its median, or what the tool gave in its place."""
     if sample is None:
         return np.empty(0)
     median, mean = (sample.statistics[:, _COLUMN[name]] for name in ("median", "mean"))
@@ -165,6 +165,6 @@ def _run_values(sample: Sample | None) -> FloatArray:
 
 
 def _rounds(sample: Sample | None) -> FloatArray:
-    """Give all rounds of all runs; of a tool that keeps none one value per run."""
+    """Return all rounds of all runs; of a tool that keeps none one value per run."""
     kept = [run for run in sample.rounds if run.size] if sample else []
     return np.concatenate(kept) if kept else _run_values(sample)

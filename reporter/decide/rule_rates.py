@@ -30,7 +30,7 @@ class Rate:
 
     @property
     def bound(self) -> float:
-        """Give the number in the rule, 0 where it has none."""
+        """Return the number in the rule, 0 where it has none."""
         return float(self.rule.partition(">")[2].rstrip(" %") or 0)
 
 
@@ -72,7 +72,7 @@ RATES: tuple[Rate, ...] = (
 
 
 def rates_of(rule: NamedRule) -> Sequence[Rate]:
-    """Give the figures of a rule; where its bound was not measured those of the nearest below and above."""
+    """Return the figures of a rule; where its bound was not measured those of the nearest below and above."""
     kind = [rate for rate in RATES if rate.rule.split()[0] == rule.kind]
     exact = [rate for rate in kind if rate.rule == str(rule)]
     if exact:

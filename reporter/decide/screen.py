@@ -130,5 +130,5 @@ def _surely_beyond(seen: Look, way: FloatArray, policy: Policy) -> BoolArray:
 
 
 def scale_of(values: Values) -> FloatArray:
-    """Give the size of the baseline's deciding value, for rows whose change is a difference."""
+    """Return the size of the baseline's deciding value, for rows whose change is a difference."""
     return np.abs(row_mean(values.baseline))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def comparable(head: Suite, baseline: Baseline) -> tuple[Suite | None, list[Session], list[Notice]]:
-    """Give the suite to compare with and the sessions measured as the head was; an older one may have to serve."""
+    """Return the suite to compare with and the sessions measured as the head was; an older one may have to serve."""
     measured_so = [
         session
         for session in baseline.history
@@ -40,7 +40,7 @@ def comparable(head: Suite, baseline: Baseline) -> tuple[Suite | None, list[Sess
 
 
 def _lost_history(head: Suite, baseline: Baseline, kept: Sequence[Session]) -> list[Notice]:
-    """Say when nothing of the history but the baseline itself was measured as the head was."""
+    """Return when nothing of the history but the baseline itself was measured as the head was."""
     earlier = [session for session in baseline.history[:-1] if session.plan != AGAINST_ITSELF]
     if not earlier or any(session is one for one in earlier for session in kept):
         return []
@@ -50,7 +50,7 @@ def _lost_history(head: Suite, baseline: Baseline, kept: Sequence[Session]) -> l
 
 
 def session_values(rows: Sequence[Row], sessions: Sequence[Session], values: Values) -> list[FloatArray]:
-    """Give each session's deciding values, rows × runs, on the scale of ``values``."""
+    """Return each session's deciding values, rows × runs, on the scale of ``values``."""
     found = []
     for session in sessions:
         runs = max((len(statistics) for statistics in session.statistics.values()), default=1)
@@ -66,7 +66,7 @@ def session_values(rows: Sequence[Row], sessions: Sequence[Session], values: Val
 def stored_noise(
     rows: Sequence[Row], history: Sequence[Session], machine: Fingerprint, values: Values
 ) -> Variance | None:
-    """Give each row's variance of one pair, from stored pairs of a commit and itself on this kind of machine."""
+    """Return each row's variance of one pair, from stored pairs of a commit and itself on this kind of machine."""
     sessions = [
         session
         for session in history

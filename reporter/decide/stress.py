@@ -138,7 +138,7 @@ def _beyond(level: LoadLevel, limits: LoadLimits) -> BrokenBy | None:
 
 
 def _recovery(points: Sequence[LoadPoint], lowest: LoadLevel, limits: LoadLimits) -> float | None:
-    """Give the time until everything that was seen afterwards was good; moments without requests show nothing."""
+    """Return the time until everything that was seen afterwards was good; moments without requests show nothing."""
     good_since = None
     for before, point in pairwise(points):
         if point.requests <= before.requests:

@@ -35,7 +35,7 @@ def history_of(sessions: Sequence[FloatArray], values: Values) -> FloatArray:
 
 
 def level_changes(rows: Sequence[Row], history: FloatArray, values: Values) -> tuple[Trend, ...]:
-    """Give the rows whose level changed by 3 % or more somewhere in the history, the largest last change first.
+    """Return the rows whose level changed by 3 % or more somewhere in the history, the largest last change first.
 
     Rows are looked at from the session on since which all have them: a benchmark may be new, or its code may.
     """

@@ -154,7 +154,7 @@ def _benchmark(
 
 
 def _values(value: Any, row: Mapping[str, Any], index: int, factor: float) -> list[Any]:
-    """Give the samples; what was measured once, and has no quartiles, is its own only sample."""
+    """Return the samples; what was measured once, and has no quartiles, is its own only sample."""
     samples = _at(row.get("samples"), index)
     if isinstance(samples, list) and samples:
         return [scaled(sample, factor) for sample in samples]

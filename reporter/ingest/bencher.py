@@ -65,7 +65,7 @@ def read(document: Document) -> FileReading:
 
 
 def measure(slug: str) -> tuple[Metric, float]:
-    """Give the metric of a measure and the factor to its base unit."""
+    """Return the metric of a measure and the factor to its base unit."""
     return _MEASURES.get(slug, (Metric(name=slug, unit="1", better=None), 1.0))
 
 

@@ -51,7 +51,7 @@ class PythonFile:
                 self._called.setdefault(member[-1], []).append(member)
 
     def digest(self, member: Sequence[str]) -> str:
-        """Give the digest of a function named with its classes; that of the whole file where it has none such."""
+        """Return the digest of a function named with its classes; that of the whole file where it has none such."""
         wanted = self._reached(tuple(member)) if tuple(member) in self._parts else self._parts.keys()
         pieces = [(part, self._parts[part].texts) for part in sorted(wanted)]
         return digest_of(repr(pieces).encode("utf-8", "surrogatepass"))
@@ -69,7 +69,7 @@ class PythonFile:
                 shell.add(statement)
 
     def _reached(self, member: Member) -> set[Member]:
-        """Give the parts that can run for a function: the module, its classes, and what any of these calls."""
+        """Return the parts that can run for a function: the module, its classes, and what any of these calls."""
         waiting = [member[:length] for length in range(len(member) + 1)]
         reached: set[Member] = set()
         while waiting:
@@ -91,7 +91,7 @@ def python_file(source: bytes) -> PythonFile | None:
 
 
 def digest_of(content: bytes) -> str:
-    """Give the digest of bytes."""
+    """Return the digest of bytes."""
     return hashlib.sha256(content).hexdigest()[:_DIGITS]
 
 

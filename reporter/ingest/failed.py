@@ -62,7 +62,7 @@ class Tally:
             self.failure(kind)
 
     def failures(self) -> Failures:
-        """Give the counts: status codes in their order, kinds of failure by how often they came."""
+        """Return the counts: status codes in their order, kinds of failure by how often they came."""
         if not self._kinds and not self._statuses:
             return Failures()
         ordered = sorted(

@@ -123,7 +123,7 @@ def _request(label: str, stats: Mapping[str, Any], document: Document, place: st
 
 
 def _ok(stats: Mapping[str, Any], key: str) -> Any:
-    """Give the number of the requests that worked; the script has numbers as texts, and ``-`` where there is none."""
+    """Return the number of the requests that worked; the script has numbers as texts, and ``-`` where there is none."""
     parts = stats.get(key)
     value = parts.get("ok") if isinstance(parts, dict) else None
     return number(value) if isinstance(value, str) else value

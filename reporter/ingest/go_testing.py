@@ -134,7 +134,7 @@ def _parse(document: Document) -> _Parsed:
 
 
 def _with_suffix(results: list[_Result]) -> list[_Result]:
-    """Give failed benchmarks the ``-8`` that Go leaves away there, when all others end alike."""
+    """Return failed benchmarks the ``-8`` that Go leaves away there, when all others end alike."""
     ends = {found[0] if (found := _SUFFIX.search(result.label)) else "" for result in results if not result.error}
     end = ends.pop() if len(ends) == 1 else ""
     return [replace(result, label=result.label + end) if result.error else result for result in results]

@@ -167,7 +167,7 @@ def _xml(document: Document) -> Iterator[_Row]:
 
 
 def _beginning_at_root(document: Document) -> Iterator[str]:
-    """Give the lines, blank ones before the declaration without their white space: there XML allows none."""
+    """Yield the lines, blank ones before the declaration without their white space: there XML allows none."""
     started = False
     for line in document.lines():
         yield line if started else line.lstrip()
@@ -208,7 +208,7 @@ class _XmlSamples:
         self._parser.Parse(b"", True)
 
     def take(self) -> list[tuple[int, dict[str, str], bool]]:
-        """Give the samples that were closed since the last call."""
+        """Return the samples that were closed since the last call."""
         done, self._done = self._done, []
         return done
 

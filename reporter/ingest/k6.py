@@ -138,7 +138,7 @@ def _metric(key: str, entry: Mapping[str, Any], document: Document) -> Iterator[
 
 
 def _nothing_timed(label: str, values: Mapping[str, Any]) -> str | None:
-    """Tell a trend without a single value, which k6 writes as zeros: a request or an iteration takes longer than 0.
+    """Recognise a trend without a value, which k6 writes as zeros: a request or an iteration takes longer than 0.
 
     So it writes a part that a threshold names (``{…}``) and nothing fell into. A phase of a request can truly be 0,
     connecting for example where a connection is used again, and so can a time of people's own code.
@@ -174,7 +174,7 @@ def _counter(base: str, entry: Mapping[str, Any]) -> Metric:
 
 
 def _share(label: str, values: Mapping[str, Any], document: Document, place: str) -> Reading:
-    """Give the share of non-zero values: of failures in ``http_req_failed``, where ``passes`` are failures too."""
+    """Return the share of non-zero values: of failures in ``http_req_failed``, where ``passes`` are failures too."""
     share = values.get("rate", values.get("value"))
     if share is None:
         raise broken(document, place, "the rate has no value")

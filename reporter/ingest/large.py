@@ -37,7 +37,7 @@ _BEGINNING = 2**20
 
 
 def large_document(path: Path) -> Document | None:
-    """Give a document of the beginning, with all lines as its source; ``None`` of a file that can be held."""
+    """Return a document of the beginning, with all lines as its source; ``None`` of a file that can be held."""
     try:
         size = path.stat().st_size
         if not path.is_file() or size < LARGE_PACKED:

@@ -24,7 +24,7 @@ MOST_PARAMS = 200
 
 
 def bounded(reading: Reading, path: Path) -> Reading:
-    """Give the reading with texts that are shown only cut to their limit.
+    """Return the reading with texts that are shown only cut to their limit.
 
     Raises:
         InputError: a text that belongs to the identity is too long; cutting it could make two benchmarks one.
@@ -47,7 +47,7 @@ def bounded(reading: Reading, path: Path) -> Reading:
 
 
 def bounded_fingerprint(fingerprint: Fingerprint) -> Fingerprint:
-    """Give the fingerprint with its texts cut, as they are shown and stored."""
+    """Return the fingerprint with its texts cut, as they are shown and stored."""
     texts = [getattr(fingerprint, key) for key in FINGERPRINT_KEYS]
     if all(len(text) <= LONGEST_SHOWN for text in (*texts, *sum(fingerprint.details, ())) if isinstance(text, str)):
         return fingerprint

@@ -32,12 +32,12 @@ _LOOPBACK = re.compile(r"^([a-z]+://(?:localhost|127\.0\.0\.1|\[::1\])):\d+(?=/|
 
 
 def address(url: str) -> str:
-    """Give the address without the port on this machine, which is often another one in every run."""
+    """Return the address without the port on this machine, which is often another one in every run."""
     return _LOOPBACK.sub(r"\1", url)
 
 
 def count(value: Any, document: Document, place: str) -> int:
-    """Give a number of requests or raise an ``InputError``."""
+    """Return a number of requests or raise an ``InputError``."""
     if (
         isinstance(value, bool)
         or not isinstance(value, (int, float))
@@ -58,7 +58,7 @@ def requests(
     details: tuple[tuple[str, str], ...] = (),
     throughput: Any = None,
 ) -> Iterator[Reading]:
-    """Give the readings of one kind of request: time (``known``, in seconds), share of failures, throughput."""
+    """Yield the readings of one kind of request: time (``known``, in seconds), share of failures, throughput."""
     if made > MOST_REQUESTS:
         yield Reading(name=label, metric=TIME, place=place, error="the number of requests cannot be")
         return
@@ -99,7 +99,7 @@ class Samples:
             self._fault, self._counts = "there are too many different times", Counter()
 
     def readings(self, label: str) -> Iterator[Reading]:
-        """Give the readings of the label."""
+        """Yield the readings of the label."""
         total = self._worked + self._failed
         error = self._fault if self._worked else f"all {total} samples failed"
         if self._counts:

@@ -92,7 +92,7 @@ def read(document: Document) -> FileReading:
 
 
 def _sums_up(row: Mapping[str, str]) -> bool:
-    """Tell the last row, which is of no method; before version 1 it was called ``Total``."""
+    """Return whether a row is the last one, which is of no method; before version 1 it was called ``Total``."""
     return row.get("Name") in ("Aggregated", "Total") and row.get("Type", row.get("Method")) in ("", "None")
 
 

@@ -17,7 +17,7 @@ _MS = 1e-3
 
 
 def points(document: Document) -> Iterator[LoadPoint]:
-    """Give every row of all requests together whose counts are numbers, in the order of the file.
+    """Yield every row of all requests together whose counts are numbers, in the order of the file.
 
     Raises:
         InputError: a row has fewer or more cells than the header; the last one is then usually cut.
@@ -38,6 +38,6 @@ def points(document: Document) -> Iterator[LoadPoint]:
 
 
 def _number(row: Mapping[str, str], column: str) -> float:
-    """Give a number; nan for what is none, as before the first request."""
+    """Return a number; nan for what is none, as before the first request."""
     value: Any = table.number(row.get(column, ""))
     return float(value) if isinstance(value, float) else nan

@@ -31,7 +31,7 @@ def merge(given: Fingerprint | None, files: Iterable[Fingerprint]) -> tuple[Fing
 
 
 def language(implementation: str | None, version: str | None) -> str | None:
-    """Give a language with its minor version, ``CPython 3.11``; ``None`` unless both are known."""
+    """Return a language with its minor version, ``CPython 3.11``; ``None`` unless both are known."""
     minor = re.match(r"\d+\.\d+", version or "")
     return f"{implementation} {minor[0]}" if implementation and minor else None
 

@@ -89,7 +89,7 @@ class Measurement:
     out_of_time: bool
 
     def batch(self, side: str, number: int) -> list[tuple[FileReading, ...]]:
-        """Give the files of each run of one side and batch that belongs to no pair, in the order of measuring."""
+        """Return the files of each run of one side and batch that belongs to no pair, in the order of measuring."""
         return [run.files for run in self.runs if run.side == side and run.batch == number and run.pair is None]
 
     def formats(self) -> set[str]:
@@ -97,7 +97,7 @@ class Measurement:
         return {file.format for run in self.runs for file in run.files}
 
     def pairs(self, number: int) -> list[tuple[tuple[FileReading, ...], tuple[FileReading, ...]]]:
-        """Give (base, head) of each complete pair of a batch, in the order of measuring."""
+        """Return (base, head) of each complete pair of a batch, in the order of measuring."""
         return [(base.files, head.files) for base, head in self._paired(number)]
 
     def slices(self, number: int) -> list[tuple[Mapping[str, SlicedRun], Mapping[str, SlicedRun]]]:

@@ -32,11 +32,11 @@ ROUNDED = "rounded to"
 
 
 def step_of(number: str, unit: str) -> tuple[tuple[str, str], ...]:
-    """Give the detail that says in which steps this number can change: ``47.90`` and ``ms`` change by 0.01 ms."""
+    """Return the detail that says in which steps this number can change: ``47.90`` and ``ms`` change by 0.01 ms."""
     decimals = min(len(number.partition(".")[2]), 12)
     return ((ROUNDED, f"{10.0**-decimals:.{decimals}f} {unit}"),)
 
 
 def root_dict(document: Document) -> dict[str, object]:
-    """Give the JSON object that is the whole document, or an empty one; for recognition, which never raises."""
+    """Return the JSON object that is the whole document, or an empty one; for recognition, which never raises."""
     return document.json if isinstance(document.json, dict) else {}

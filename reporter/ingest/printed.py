@@ -15,7 +15,7 @@ _SOME_BLANKS = " " * 8
 
 
 def printed(document: Document) -> str:
-    """Give the text with LF alone; a carriage return that overwrites a line of progress ends that line too.
+    """Return the text with LF alone; a carriage return that overwrites a line of progress ends that line too.
 
     Long rows of blanks, which only fill columns, are shortened: patterns that look for their end would try each of
     them as the beginning.

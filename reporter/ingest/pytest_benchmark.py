@@ -79,7 +79,7 @@ def score(document: Document) -> float:
 
 
 def _is_named(entry: object) -> bool | None:
-    """Tell whether an entry has a full name; ``None`` when it has no statistics, as one that was broken off."""
+    """Return whether an entry has a full name; ``None`` when it has no statistics, as one that was broken off."""
     stats = entry.get("stats") if isinstance(entry, dict) else None
     if not isinstance(stats, dict) or not stats.keys() & {"data", "min", "median", "mean"}:
         return None

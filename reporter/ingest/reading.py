@@ -99,7 +99,7 @@ class Document:
     source: Callable[[], Iterator[str]] | None = None
 
     def lines(self) -> Iterator[str]:
-        """Give the lines with their ends, of a large file in pieces of at most ``opening.LONGEST_PIECE``."""
+        """Return the lines with their ends, of a large file in pieces of at most ``opening.LONGEST_PIECE``."""
         return _lines(self.text) if self.source is None else self.source()
 
 
@@ -135,10 +135,10 @@ class Format(Protocol):
 
     @property
     def about(self) -> About:
-        """Say for people what is read of it."""
+        """Return for people what is read of it."""
 
     def score(self, document: Document) -> float:
-        """Say how surely the content is of this format, 0 (not at all) to 1. Never by file name; never raises."""
+        """Return how surely the content is of this format, 0 (not at all) to 1. Never by file name; never raises."""
 
     def read(self, document: Document) -> FileReading:
         """Read all benchmarks.
@@ -160,8 +160,8 @@ class Declared(Protocol):
 
     @property
     def factor(self) -> float:
-        """Give what a number of the tool is multiplied with."""
+        """Return what a number of the tool is multiplied with."""
 
     @property
     def better(self) -> Better | None:
-        """Say which direction is good."""
+        """Return which direction is good."""

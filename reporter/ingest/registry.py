@@ -88,7 +88,7 @@ LOAD_TESTS = frozenset(
 
 
 def named(format_name: str, formats: Sequence[Format] = FORMATS) -> Format:
-    """Give the format of that name.
+    """Return the format of that name.
 
     Raises:
         UsageError: there is none; names those there are.
@@ -102,7 +102,7 @@ def named(format_name: str, formats: Sequence[Format] = FORMATS) -> Format:
 
 
 def recognise(document: Document, formats: Sequence[Format] = FORMATS) -> Format:
-    """Give the one format that knows the content best.
+    """Return the one format that knows the content best.
 
     Raises:
         InputError: no format knows it (broken JSON is reported as such), or several know it equally well.
@@ -118,7 +118,7 @@ def recognise(document: Document, formats: Sequence[Format] = FORMATS) -> Format
 
 
 def best(document: Document, formats: Sequence[Format]) -> list[Format]:
-    """Give the formats that know the content equally well and better than all others; none when none knows it."""
+    """Return the formats that know the content equally well and better than all others; none when none knows it."""
     scores = [entry.score(document) for entry in formats]
     highest = max(scores, default=0.0)
     return [entry for entry, score in zip(formats, scores, strict=True) if score == highest > 0]

@@ -18,7 +18,7 @@ _OF_ALL_VALUES = [COLUMN[name] for name in ("n", "p95", "p99")]
 
 
 def statistics_of(runs: Sequence[Sequence[float] | FloatArray]) -> tuple[FloatArray, list[FloatArray]]:
-    """Give ``STATISTICS`` of every run (one row each), and the runs' values as arrays in their own order.
+    """Return ``STATISTICS`` of every run (one row each), and the runs' values as arrays in their own order.
 
     No run may be empty; all values are finite.
     """
@@ -54,7 +54,7 @@ def statistics_of_files(files: Sequence[Sequence[Sequence[float]]]) -> tuple[Flo
 
 
 def statistics_of_counts(counts: Mapping[float, int]) -> dict[str, float]:
-    """Give ``STATISTICS`` of a run whose values are known by how often each occurs: the same as of all one by one."""
+    """Return ``STATISTICS`` of a run whose values are known by how often each occurs: the same as of all one by one."""
     values = np.array(sorted(counts))
     times = np.array([counts[value] for value in values.tolist()])
     last = np.cumsum(times) - 1
@@ -78,7 +78,7 @@ def by_length(runs: Sequence[Sequence[float] | FloatArray]) -> Iterator[tuple[li
 
 
 def row_of_known(known: Mapping[str, float]) -> FloatArray:
-    """Give ``STATISTICS`` of a run of which the tool kept statistics only; what it did not compute is nan."""
+    """Return ``STATISTICS`` of a run of which the tool kept statistics only; what it did not compute is nan."""
     row = np.full(len(STATISTICS), np.nan)
     for name, value in known.items():
         row[COLUMN[name]] = value

@@ -39,7 +39,7 @@ def refuse_too_many(count: int, path: Path) -> None:
 
 
 def root_object(document: Document) -> dict[str, Any]:
-    """Give the JSON object that is the whole document.
+    """Return the JSON object that is the whole document.
 
     Raises:
         InputError: the document is not JSON (with the reason), or not an object.
@@ -50,21 +50,21 @@ def root_object(document: Document) -> dict[str, Any]:
 
 
 def as_object(value: object, document: Document, place: str) -> dict[str, Any]:
-    """Give the value as JSON object or raise an ``InputError``."""
+    """Return the value as JSON object or raise an ``InputError``."""
     if not isinstance(value, dict):
         raise broken(document, place, f"expected an object, found {kind(value)}")
     return value
 
 
 def as_list(value: object, document: Document, place: str) -> list[Any]:
-    """Give the value as JSON array or raise an ``InputError``."""
+    """Return the value as JSON array or raise an ``InputError``."""
     if not isinstance(value, list):
         raise broken(document, place, f"expected a list, found {kind(value)}")
     return value
 
 
 def as_name(value: object, document: Document, place: str) -> str:
-    """Give the value as the name of something, cleaned, or raise an ``InputError``."""
+    """Return the value as the name of something, cleaned, or raise an ``InputError``."""
     if not isinstance(value, str) or not value.strip():
         raise broken(document, place, f"expected a name, found {kind(value) if value != '' else 'an empty text'}")
     if len(value) > MAX_NAME:

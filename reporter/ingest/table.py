@@ -24,7 +24,7 @@ _NO_NUMBER = {"nan": float("nan"), "inf": float("inf"), "infinity": float("inf")
 
 
 def header(document: Document, delimiter: str = ",") -> tuple[str, ...]:
-    """Give the cells of the first line that is not blank; never raises."""
+    """Return the cells of the first line that is not blank; never raises."""
     line = document.text[:LONGEST_HEADER].lstrip().partition("\n")[0].strip("\r")
     try:
         return _names(next(csv.reader([line], delimiter=delimiter), []))
@@ -37,7 +37,7 @@ def _names(cells: list[str]) -> tuple[str, ...]:
 
 
 def rows(document: Document, delimiter: str = ",") -> Iterator[tuple[str, list[str]]]:
-    """Give the place (``line 3``) and the cells of every row, the header included.
+    """Yield the place (``line 3``) and the cells of every row, the header included.
 
     Raises:
         InputError: a quote is never closed, or a cell is far too long.
@@ -54,7 +54,7 @@ def rows(document: Document, delimiter: str = ",") -> Iterator[tuple[str, list[s
 
 
 def records(document: Document, delimiter: str = ",") -> Iterator[tuple[str, dict[str, str]]]:
-    """Give the place and the cells by column name of every row below the header.
+    """Yield the place and the cells by column name of every row below the header.
 
     Raises:
         InputError: the header is not what it was recognised by, or a row has fewer or more cells; the last one is then
@@ -72,7 +72,7 @@ def records(document: Document, delimiter: str = ",") -> Iterator[tuple[str, dic
 
 
 def number(word: str) -> Any:
-    """Give the number that is written there, or the text itself: then it is judged as not being a number."""
+    """Return the number that is written there, or the text itself: then it is judged as not being a number."""
     if _NUMBER.fullmatch(word):
         return float(word)
     sign = -1.0 if word.startswith("-") else 1.0

@@ -23,7 +23,7 @@ _NUMBERS = frozenset((float, int))
 
 
 def judged(reading: Reading) -> Reading:
-    """Give the reading as it is, or errored with the reason when one of its numbers is not usable.
+    """Return the reading as it is, or errored with the reason when one of its numbers is not usable.
 
     An errored reading has no number left, also when its format knew the reason.
     """
@@ -54,7 +54,7 @@ def _fault_of_count(value: object) -> str | None:
 
 
 def fault(values: Sequence[object], *, signed: bool) -> str | None:
-    """Say why these are not all measurements, or ``None``. Unless ``signed``, a value below zero is a fault too."""
+    """Return why these are not all measurements, or ``None``. Unless ``signed``, a value below zero is a fault too."""
     if not values:
         return "a run has no value"
     if not _NUMBERS.issuperset(map(type, values)):

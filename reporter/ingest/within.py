@@ -24,7 +24,7 @@ _DECODER = json.JSONDecoder()
 
 
 def documents_within(document: Document) -> Iterator[Document]:
-    """Give each JSON object or list that begins at the start of a line, in order; lines between are passed over.
+    """Yield each JSON object or list that begins at the start of a line, in order; lines between are passed over.
 
     Raises:
         InputError: one after the first is broken or cut, so a part of the results is lost.
@@ -58,7 +58,7 @@ def _refuse_broken(document: Document, begins: int, found: int) -> None:
 
 
 def behind_log_lines(document: Document, knows: Callable[[Document], bool]) -> Document | None:
-    """Give the document from the first line at which it is known for a result; the lines before become blank.
+    """Return the document from the first line at which it is known for a result; the lines before become blank.
 
     Places in the result keep their line numbers.
     """

@@ -30,7 +30,7 @@ class Element:
     children: list[Element] = field(default_factory=list)
 
     def walk(self) -> Iterator[Element]:
-        """Give this element and all it holds, in their order."""
+        """Yield this element and all it holds, in their order."""
         waiting = [self]
         while waiting:
             element = waiting.pop()

@@ -83,7 +83,7 @@ def default_base(folder: Path) -> str | None:
 
 
 def branch_point(folder: Path) -> str | None:
-    """Give the commit where this branch left the main one; ``None`` on the main branch, or where there is none."""
+    """Return the commit where this branch left the main one; ``None`` on the main branch, or where there is none."""
     branches = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
     bases = (_git(folder, "merge-base", "HEAD", branch) for branch in branches)
     base = next((base for base in bases if base), None)
@@ -91,7 +91,7 @@ def branch_point(folder: Path) -> str | None:
 
 
 def main_branch(folder: Path) -> str | None:
-    """Give the name of the main branch: the remote's, else the only usual name there is, else the one checked out."""
+    """Return the name of the main branch: the remote's, else the only usual name there is, else the one checked out."""
     remote = _git(folder, "symbolic-ref", "--short", "refs/remotes/origin/HEAD")
     if remote:
         return remote.partition("/")[2]
@@ -100,7 +100,7 @@ def main_branch(folder: Path) -> str | None:
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
-    """Give what git prints, or ``None`` when it fails or prints nothing."""
+    """Return what git prints, or ``None`` when it fails or prints nothing."""
     try:
         done = subprocess.run(
             ["git", *arguments],

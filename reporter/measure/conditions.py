@@ -45,7 +45,7 @@ def look(proc: Path = PROC, cpus: Path = CPUS) -> Moment:
 
 
 def between(before: Moment, after: Moment) -> Conditions:
-    """Say what went on between two moments."""
+    """Return what went on between two moments."""
     # Some kernels let a count fall by a little, which is no time passed.
     passed = {name: max(0, after.ticks[name] - before.ticks[name]) for name in before.ticks if name in after.ticks}
     counts = any(passed.values())  # some sandboxes show the file and leave it at zero
@@ -58,7 +58,7 @@ def between(before: Moment, after: Moment) -> Conditions:
 
 
 def frequency_hz(cpus: Path = CPUS) -> float | None:
-    """Give the present clock of the cores, on average."""
+    """Return the present clock of the cores, on average."""
     known = [_number(path) for path in cpus.glob("cpu[0-9]*/cpufreq/scaling_cur_freq")]
     kilohertz = [value for value in known if value is not None]
     return 1000.0 * sum(kilohertz) / len(kilohertz) if kilohertz else None

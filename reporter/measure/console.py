@@ -91,7 +91,7 @@ class Console:
             self.log(masked(text).encode("utf-8", "replace") + b"\n")
 
     def guarded(self) -> Guard:
-        """Give a context in which nothing that is written is taken for a workflow command."""
+        """Return a context in which nothing that is written is taken for a workflow command."""
         return Guard(self)
 
     def fence(self, line: str) -> None:
@@ -160,7 +160,7 @@ def _harmless(line: str) -> str:
 
 
 def spoken_duration(seconds: float) -> str:
-    """Say a duration as people do: ``0.8 s``, ``45 s``, ``3 min 20 s``, ``1 h 5 min``."""
+    """Format a duration as people do: ``0.8 s``, ``45 s``, ``3 min 20 s``, ``1 h 5 min``."""
     if seconds < 9.95:
         return f"{round(seconds, 1):g} s"
     whole = round(seconds)

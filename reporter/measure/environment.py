@@ -37,14 +37,14 @@ WITHHELD_NAMES = frozenset(
 
 
 def for_command(environ: Mapping[str, str], side: str) -> dict[str, str]:
-    """Give the environment of the benchmark command. ``BENCHVERDICT_SIDE`` is all that is added."""
+    """Return the environment of the benchmark command. ``BENCHVERDICT_SIDE`` is all that is added."""
     kept = {name: value for name, value in as_inherited(environ).items() if not _is_withheld(name)}
     kept[SIDE] = side
     return kept
 
 
 def as_inherited(environ: Mapping[str, str]) -> dict[str, str]:
-    """Give an environment without what this interpreter put there."""
+    """Return an environment without what this interpreter put there."""
     put_there = ("LC_CTYPE",) if _put_there_by_this_interpreter("LC_CTYPE") else ()
     return {name: value for name, value in environ.items() if name not in put_there}
 

@@ -84,7 +84,7 @@ def cpu_quota(root: Path, membership: str) -> float | None:
 
 
 def spoken_quota(cpus: float | None) -> str:
-    """Say a quota, ``1.5 CPUs``; empty when there is none."""
+    """Format a quota, ``1.5 CPUs``; empty when there is none."""
     return "" if cpus is None else f"{cpus:g} CPUs"
 
 

@@ -93,13 +93,13 @@ def measure_machine(seconds: float, on_run: Callable[[float], None]) -> MachineS
 
 
 def governor(cpus: Path = CPUS) -> str | None:
-    """Say who chooses the clock of the cores: ``performance``, ``powersave`` …; several with commas."""
+    """Return who chooses the clock of the cores: ``performance``, ``powersave`` …; several with commas."""
     found = sorted({_text(path) for path in cpus.glob("cpu[0-9]*/cpufreq/scaling_governor")} - {""})
     return ", ".join(found) or None
 
 
 def turbo(cpus: Path = CPUS) -> bool | None:
-    """Say whether cores may run above their nominal clock."""
+    """Return whether cores may run above their nominal clock."""
     off = _text(cpus / "intel_pstate" / "no_turbo")
     if off in {"0", "1"}:
         return off == "0"
@@ -119,7 +119,7 @@ def _one_run() -> float:
 
 
 def _cpu_seconds() -> float:
-    """Give the work of this process and of the children it has waited for."""
+    """Return the work of this process and of the children it has waited for."""
     spent = os.times()
     return spent.user + spent.system + spent.children_user + spent.children_system
 

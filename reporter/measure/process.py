@@ -144,7 +144,7 @@ class Child:
         self._meter.count_from_now()
 
     def counted(self) -> Usage:
-        """Give what it has cost since counting began, while it runs."""
+        """Return what it has cost since counting began, while it runs."""
         return self._meter.counted()
 
     def finish(self, cut: str | None, interrupt: Interrupt) -> Ended:

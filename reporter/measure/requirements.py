@@ -13,7 +13,7 @@ _PATIENCE_SECONDS = 5.0
 
 
 def unmet(variables: Iterable[str], addresses: Iterable[str], environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Say what is missing, a clause for each thing; nothing when all is there.
+    """Return what is missing, a clause for each thing; nothing when all is there.
 
     An empty variable counts as missing. Any answer of a server below 500 counts as its being there.
     """

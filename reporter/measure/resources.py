@@ -67,7 +67,7 @@ class Thinned:
                 self.add(*point)
 
     def series(self) -> MemorySeries | None:
-        """Give what was kept; ``None`` where nothing was."""
+        """Return what was kept; ``None`` where nothing was."""
         seen = [(at, value) for at, value in self._points if value]
         return MemorySeries(tuple(round(at, 4) for at, _ in seen), tuple(value for _, value in seen)) if seen else None
 
@@ -124,7 +124,7 @@ class Meter:
             self._look()
 
     def counted(self) -> Usage:
-        """Give what the processes have cost since then; CPU time in steps of the kernel's clock."""
+        """Return what the processes have cost since then; CPU time in steps of the kernel's clock."""
         with self._lock:
             now, before = self._so_far(), self._before
             return Usage(

@@ -48,7 +48,7 @@ class Watched:
         self._before = self._states()
 
     def changed(self) -> list[Path]:
-        """Give the files that are new, or whose time, size or identity differs from before."""
+        """Return the files that are new, or whose time, size or identity differs from before."""
         return sorted(path for path, state in self._states().items() if self._before.get(path) != state)
 
     def _states(self) -> dict[Path, _State]:
@@ -78,7 +78,7 @@ def collect(run_folder: Path, watched: Watched, base: Path) -> Results:
 
 
 def _state(path: Path) -> dict[Path, _State]:
-    """Give what tells a file from its earlier self; folders are no files, anything else may turn out to be none."""
+    """Return what tells a file from its earlier self; folders are no files, anything else may turn out to be none."""
     try:
         status = path.stat()
     except OSError:

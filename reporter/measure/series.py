@@ -143,7 +143,7 @@ def _with_reason(plan: Plan, found: Record) -> Record:
 
 
 def new_record(plan: Plan, environ: Mapping[str, str], *, head_sha: str | None, base_sha: str | None = None) -> Record:
-    """Give the record of a measurement of which nothing has been measured, on this machine and from now."""
+    """Return the record of a measurement of which nothing has been measured, on this machine and from now."""
     machine = fingerprint.read(environment.for_command(environ, "head"))
     now = time.time()
     return Record(
@@ -191,7 +191,7 @@ def _not_confirmable(former: Record, plan: Plan, machine: Fingerprint) -> str | 
 
 
 def not_continuable(former: Record, plan: Plan, machine: Fingerprint) -> str | None:
-    """Say why nothing can be added to a former measurement; ``None`` when it can."""
+    """Return why nothing can be added to a former measurement; ``None`` when it can."""
     if (former.name, former.plan, former.command) != (plan.name, plan.recorded, wording.displayed(plan)):
         return "what was measured here has another name, plan or command"
     differing = [name for name in FINGERPRINT_KEYS if getattr(former.fingerprint, name) != getattr(machine, name)]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def script_arguments(script: str, environ: Mapping[str, str]) -> list[str]:
-    """Give the command that runs a script."""
+    """Return the command that runs a script."""
     return [bash(environ), "-eo", "pipefail", "-c", script]
 
 

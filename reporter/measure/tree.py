@@ -68,7 +68,7 @@ class Tree:
         self._lock = threading.Lock()
 
     def look(self, *, afresh: bool = False) -> list[Process]:
-        """Give the members that exist now, zombies included.
+        """Return the members that exist now, zombies included.
 
         ``afresh`` asks again about those that were no members before: one may have been seen between its parent's end
         and its adoption.

@@ -31,20 +31,20 @@ def displayed(plan: Plan) -> str:
 
 
 def failed(which: str, ended: Ended, plan: Plan, lines: Sequence[str], log: str) -> str:
-    """Say that the command failed. ``which`` names the run, ``log`` is the path of its log."""
+    """Return the sentence that the command failed. ``which`` names the run, ``log`` is the path of its log."""
     what = f"{which} failed: the command {_how_it_ended(ended, plan)}; nothing was compared [{_code(ended)}]"
     return "\n".join([what, _command(plan), *printed(lines, log), f"  what to do: {_cure(ended, plan)}"])
 
 
 def setup_failed(side: str, what: str, lines: Sequence[str] = (), log: str | None = None) -> str:
-    """Say that a side could not be set up. ``log`` is the path of what its steps printed, if there were any."""
+    """Return that a side could not be set up. ``log`` is the path of what its steps printed, if they did."""
     first = f"the {side} could not be set up: {what}; nothing was compared [setup-failed]"
     cure = f"give a set-up script (`setup`) that makes the tree of the {side} ready to run, or correct the one there is"
     return "\n".join([first, *(printed(lines, log) if log else ()), f"  what to do: {cure}"])
 
 
 def cannot_start(which: str, program: str, error: OSError, plan: Plan) -> str:
-    """Say that the command could not even be started."""
+    """Return the sentence that the command could not even be started."""
     what = f"{which} failed: cannot start {program}: {error.strerror or error}; nothing was compared [cannot-start]"
     cure = f"check the spelling of {program}, and that it is installed, executable and on PATH in this job"
     return "\n".join([what, _command(plan), f"  what to do: {cure}"])
@@ -67,7 +67,7 @@ def options_refused(added: str) -> str:
 
 
 def wrote_nothing(which: str, results: Results, plan: Plan) -> str:
-    """Say that the command ended well and left nothing to compare."""
+    """Return the sentence that the command ended well and left nothing to compare."""
     detail = "; ".join([*(f"{path.name} is empty" for path in results.empty), *results.problems])
     what = f"{which}: the command ended with exit code 0 but wrote no result{f' ({detail})' if detail else ''}"
     cure = "let the command write its results to {output}, or name the files it writes in `results`"
@@ -77,26 +77,26 @@ def wrote_nothing(which: str, results: Results, plan: Plan) -> str:
 
 
 def needs(mode: str | None, missing: Sequence[str]) -> str:
-    """Say what a mode, or measuring without one, lacks."""
+    """Return what a mode, or measuring without one, lacks."""
     what = f"mode {mode}" if mode else "measuring"
     return f"{what} needs what is not there: {'; '.join(missing)}"
 
 
 def skipped(mode: str | None, missing: Sequence[str]) -> str:
-    """Say that nothing was measured, on purpose."""
+    """Return the sentence that nothing was measured, on purpose."""
     cure = "provide it, or take it out of `requires-env` and `requires-url`"
     what = f"nothing was measured: {needs(mode, missing)} [skipped]"
     return f"{what}\n  what to do: {cure}"
 
 
 def interrupted(done: int, planned: int) -> str:
-    """Say that measuring was stopped from outside."""
+    """Return the sentence that measuring was stopped from outside."""
     what = f"measuring was interrupted; {done} of {planned} runs were complete and are kept [interrupted]"
     return f"{what}\n  what to do: measure again to have all runs"
 
 
 def pairs_interrupted(done: int, planned: int) -> str:
-    """Say that measuring pairs was stopped from outside."""
+    """Return the sentence that measuring pairs was stopped from outside."""
     what = f"measuring was interrupted; {done} of {planned} pairs were complete and are kept [interrupted]"
     return f"{what}\n  what to do: measure again to have all pairs"
 
@@ -106,7 +106,7 @@ NOT_PAIRED = "base and head cannot be measured side by side: "
 
 
 def same_code(module: str, where: str) -> str:
-    """Say that both sides ran one and the same code."""
+    """Return the sentence that both sides ran one and the same code."""
     what = f"both sides ran the same code: {module} came from {where} on either; nothing was compared [same-code]"
     cure = "let a set-up script (`setup`) install the project on each side, from its own tree"
     return f"{what}\n  what to do: {cure}"
@@ -128,7 +128,7 @@ _NAMED = 5
 
 
 def in_brief(message: str) -> str:
-    """Give what one of these messages says went wrong, in one line, without what follows from it elsewhere."""
+    """Return what one of these messages says went wrong, in one line, without what follows from it elsewhere."""
     first = message.partition("\n")[0].rpartition(" [")
     return (first[0] or first[2]).replace("; nothing was compared", "")
 
@@ -169,7 +169,7 @@ def _how_it_ended(ended: Ended, plan: Plan) -> str:
 
 
 def how_it_ended(exit_code: int | None, signal_number: int | None) -> str:
-    """Say what a process ended with."""
+    """Return what a process ended with."""
     if exit_code is None:
         return f"was ended by {_signal_name(signal_number)}"
     return f"ended with exit code {exit_code}"

@@ -38,7 +38,7 @@ def measure_until_settled(
     stream: TextIO,
     environ: Mapping[str, str],
 ) -> tuple[Outcome, Done | None]:
-    """Measure and report until nothing is asked for or measuring fails; gives how it ended and the last report.
+    """Measure and report until nothing is asked for or measuring fails; return how it ended and the last report.
 
     A report is ``None`` where measuring did not get to anything complete.
 

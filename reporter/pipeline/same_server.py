@@ -28,7 +28,7 @@ _LOADS = re.compile(rf"{_AT_THE_BEGINNING}({'|'.join(map(re.escape, _PROGRAMS))}
 
 
 def same_server(settings: MeasureSettings, command: str) -> str | None:
-    """Say why base and head would measure the same server; ``None`` where nothing speaks for it.
+    """Return why base and head would measure the same server; ``None`` where nothing speaks for it.
 
     A service that is declared is started from each side's own tree. Which tool the command runs is also told by its
     results; see ``loads_a_server``.
@@ -46,11 +46,11 @@ def same_server(settings: MeasureSettings, command: str) -> str | None:
 
 
 def loads_a_server(formats: set[str], *, has_service: bool) -> str | None:
-    """Say the same of results: a tool that loads a server, and no service of each side's own."""
+    """Return the same of results: a tool that loads a server, and no service of each side's own."""
     tools = sorted(formats & LOAD_TESTS)
     return reason(tools[0]) if tools and not has_service else None
 
 
 def reason(tool: str) -> str:
-    """Say that a tool loads one server."""
+    """Return the sentence that a tool loads one server."""
     return f"{tool} loads one and the same server for base and head"

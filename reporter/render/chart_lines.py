@@ -42,12 +42,12 @@ class Strip:
 
 
 def known(values: Sequence[float | None]) -> list[float]:
-    """Give the values that are there and can be drawn."""
+    """Return the values that are there and can be drawn."""
     return [value for value in values if value is not None and isfinite(value)]
 
 
 def height_of(strips: int) -> int:
-    """Give the height of so many strips with the gaps between them."""
+    """Return the height of so many strips with the gaps between them."""
     return strips * (HEADING_HEIGHT + STRIP_HEIGHT) + (strips - 1) * GAP
 
 

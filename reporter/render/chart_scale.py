@@ -26,16 +26,16 @@ class Scale:
     right: float
 
     def position(self, value: float) -> float:
-        """Give the position of a value, kept within the axis, rounded to what a screen can show."""
+        """Return the position of a value, kept within the axis, rounded to what a screen can show."""
         share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
         return round(self.left + share * (self.right - self.left), 1)
 
     def holds(self, value: float) -> bool:
-        """Tell whether the value lies within the axis."""
+        """Return whether the value lies within the axis."""
         return self.low <= value <= self.high
 
     def ticks(self, label: Callable[[float], str], most: int = 6) -> list[tuple[float, str]]:
-        """Give positions and labels of up to ``most`` round values; fewer where their labels would be the same."""
+        """Return positions and labels of up to ``most`` round values; fewer where their labels would be the same."""
         for count in range(2 * most, 1, -1):
             values = round_values(self.low, self.high, count)
             labels = [label(value) for value in values]
@@ -57,7 +57,7 @@ def percent_tick(share: float) -> str:
 
 
 def round_values(low: float, high: float, count: int) -> list[float]:
-    """Give about ``count`` values 1, 2 or 5 × 10ⁿ apart that lie within ``low`` and ``high``."""
+    """Return about ``count`` values 1, 2 or 5 × 10ⁿ apart that lie within ``low`` and ``high``."""
     raw = (high - low) / count
     if not isfinite(raw) or raw <= 0:
         return []

@@ -57,13 +57,13 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
 
 
 def _numbered(pictures: Mapping[str, Markup], kind: str) -> list[Markup]:
-    """Give the pictures ``kind-1``, ``kind-2`` … in their order."""
+    """Return the pictures ``kind-1``, ``kind-2`` … in their order."""
     numbers = (int(name.removeprefix(f"{kind}-")) for name in pictures if name.startswith(f"{kind}-"))
     return [pictures[f"{kind}-{number}"] for number in sorted(numbers)]
 
 
 def _filters(view: ReportView) -> Filters:
-    """Give the categories and metrics of the rows a number each, where there are several to choose from."""
+    """Return the categories and metrics of the rows a number each, where there are several to choose from."""
     rows = view.rows()
     found = {"category": {row.category for row in rows}, "metric": {row.metric for row in rows}}
     return {

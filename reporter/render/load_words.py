@@ -31,24 +31,24 @@ def course_title(number: int | None) -> str:
 
 
 def course_description(lasted: str, strips: list[tuple[str, str]], broke_after: str) -> str:
-    """Say what the chart shows, for who cannot see it; ``strips`` are headings and what they reach."""
+    """Return what the chart shows, for who cannot see it; ``strips`` are headings and what they reach."""
     reached = "; ".join(f"{heading.lower()} {note}" for heading, note in strips)
     broke = f" It broke after {broke_after}." if broke_after else ""
     return f"Over {lasted}: {reached}.{broke}"
 
 
 def course_times(p50: str, p99: str) -> str:
-    """Say what the two lines of response times reach."""
+    """Return what the two lines of response times reach."""
     return f"P50 up to {p50}, P99 up to {p99}"
 
 
 def up_to(value: str) -> str:
-    """Say what a line reaches."""
+    """Return what a line reaches."""
     return f"up to {value}"
 
 
 def from_to(low: str, high: str) -> str:
-    """Say between which values a line runs."""
+    """Return between which values a line runs."""
     return low if low == high else f"{low} to {high}"
 
 
@@ -58,24 +58,24 @@ def trend_title(name: str) -> str:
 
 
 def trend_description(values: int, reach: str, story: str) -> str:
-    """Say what the chart shows, for who cannot see it."""
+    """Return what the chart shows, for who cannot see it."""
     return f"{count_of(values, 'value')}, the head last and the oldest first, {reach}. New levels: {story}."
 
 
 def status_word(code: str) -> str:
-    """Say what a status code means; 0 stands for requests that nobody answered."""
+    """Return what a status code means; 0 stands for requests that nobody answered."""
     if code == "0":
         return NO_ANSWER
     return _CLASSES.get(code[0], "") if len(code) == 3 and code.isdecimal() else ""
 
 
 def more_kinds(count: int) -> str:
-    """Say how many kinds of failure are not listed."""
+    """Return how many kinds of failure are not listed."""
     return f"{count_of(count, 'more kind')} of failure, each less frequent."
 
 
 def first_seen(moment: str) -> str:
-    """Say when a kind of failure was first seen."""
+    """Return when a kind of failure was first seen."""
     return f"first at {moment} UTC"
 
 

@@ -223,7 +223,7 @@ def _sections_within(
 
 
 def _least_size(group: GroupView) -> int:
-    """Give what the rows of a group take at least: most groups that do not fit are known by that."""
+    """Return what the rows of a group take at least: most groups that do not fit are known by that."""
     return sum(min(len(row.name), _NAME_SHOWN) + min(len(row.reason), _WHY_SHOWN) for row in group.rows)
 
 

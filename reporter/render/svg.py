@@ -27,7 +27,7 @@ _MONO = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace"
 
 
 def finish(strokes: str, drawing: Drawing) -> str:
-    """Give the SVG of a drawing's strokes its labels, its alternative text and its plain attributes."""
+    """Add labels, the alternative text and plain attributes to the SVG of a drawing's strokes."""
     source = ET.fromstring(strokes)  # noqa: S314  # written by matplotlib a moment ago, without outside text in it
     _, _, width, height = source.attrib["viewBox"].split()
     root = ET.Element("svg", _root_attributes(drawing.name, width, height))

@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 
 def folder() -> Path:
-    """Give the folder of the templates: inside the package when installed, at the top of a source checkout."""
+    """Return the folder of the templates: inside the package when installed, at the top of a source checkout."""
     package = Path(__file__).resolve().parents[1]
     installed = package / "templates"
     return installed if installed.is_dir() else package.parent / "templates"
 
 
 def read(name: str) -> str:
-    """Give a file of the templates as it is (style sheets and scripts)."""
+    """Return a file of the templates as it is (style sheets and scripts)."""
     return (folder() / name).read_text(encoding="utf-8")
 
 
 @cache
 def environment() -> Environment:
-    """Give the template engine: unknown names are errors, and everything put into HTML is escaped."""
+    """Return the template engine: unknown names are errors, and everything put into HTML is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     engine = Environment(

@@ -20,7 +20,7 @@ _NODE = re.compile(r"(?!-)[\w./-]+\.py::[^\n]+")
 
 
 def repeat(measured: Measured) -> tuple[str, ...]:
-    """Give lines for a shell that measure both sides again and compare them; empty without a command."""
+    """Return lines for a shell that measure both sides again and compare them; empty without a command."""
     if not measured.command:
         return ()
     base, head = (sha if sha and COMMIT.fullmatch(sha) else None for sha in (measured.base_sha, measured.head_sha))
@@ -42,7 +42,7 @@ def pytest_of(command: str | None) -> str | None:
 
 
 def repeat_one(pytest: str | None, name: str) -> str:
-    """Give the line for a shell that measures one benchmark alone; empty where its name is not pytest's."""
+    """Return the line for a shell that measures one benchmark alone; empty where its name is not pytest's."""
     if pytest is None or not _NODE.fullmatch(name) or not name.isprintable():
         return ""
     return f"{pytest} {shlex.quote(name)} --benchmark-json=one.json"

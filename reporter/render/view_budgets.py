@@ -41,7 +41,7 @@ class BudgetView:
 
     @property
     def story(self) -> str:
-        """Give value, bounds, winning glob and reason as one text."""
+        """Return value, bounds, winning glob and reason as one text."""
         return words.budget_story(self.bounds, self.rule, self.reason)
 
 
@@ -73,7 +73,7 @@ def _level(value: float | None, unit: str) -> str:
 
 
 def _word(result: BudgetResult) -> str:
-    """Say ``below target`` where more is better."""
+    """Format ``below target`` where more is better."""
     missed = result.status == "above_target" and result.value is not None and result.target is not None
     if missed and result.value < result.target:  # type: ignore[operator]  # neither is None, as the line above says
         return words.BELOW_TARGET

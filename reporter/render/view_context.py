@@ -33,7 +33,7 @@ _LAST_SECOND = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 
 def context(report: Report) -> Pairs:
-    """Give the one line under the headline in pieces: baseline, head, machine, effort, whole suite."""
+    """Return the one line under the headline in pieces: baseline, head, machine, effort, whole suite."""
     measured = report.measured
     pieces = (
         ("Baseline", _baseline(report)),
@@ -46,7 +46,7 @@ def context(report: Report) -> Pairs:
 
 
 def measured(report: Report) -> Pairs:
-    """Give everything known about the measurement, whole and labelled."""
+    """Return everything known about the measurement, whole and labelled."""
     how, source = report.measured, report.baseline
     pieces = (
         ("Base commit", prose(how.base_sha or "")),
@@ -73,7 +73,7 @@ def machine(fingerprint: Fingerprint) -> str:
 
 
 def fingerprint_texts(fingerprint: Fingerprint) -> dict[str, str]:
-    """Give what is known of a machine by its label, what must be equal first."""
+    """Return what is known of a machine by its label, what must be equal first."""
     known = [(label, getattr(fingerprint, name)) for label, name in _MACHINE_LABELS]
     everything = (*known, *fingerprint.details)
     return {shorten(prose(label), 80): prose(str(value)) for label, value in everything if value is not None}

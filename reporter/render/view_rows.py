@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def row_key(index: int) -> str:
-    """Give the key of the report's row ``index``, by which charts and page anchors refer to it."""
+    """Return the key of the report's row ``index``, by which charts and page anchors refer to it."""
     return f"row-{index}"
 
 

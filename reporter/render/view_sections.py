@@ -25,7 +25,7 @@ def environment(report: Report) -> tuple[EnvironmentView, ...]:
 
 
 def not_measured(report: Report, groups: dict[GroupKey, list[int]]) -> tuple[str, ...]:
-    """Say what has no value or no verdict, a sentence for each reason; nothing when all was compared."""
+    """Return what has no value or no verdict, a sentence for each reason; nothing when all was compared."""
     if report.compare == "none":
         return ()
     rows = [words.not_measured(len(groups[key]), key) for key in STATES if key in groups and STATES[key].lacks]

@@ -96,7 +96,7 @@ def _table(views: Sequence[ReportView]) -> PlatformTable | None:
 
 
 def _calling(views: Sequence[ReportView]) -> list[Key]:
-    """Give what calls for attention anywhere: by the most important group that it is in, then its place there."""
+    """Return what calls for attention anywhere: by the most important group that it is in, then its place there."""
     importance = {key: place for place, key in enumerate(STATES)}
     places: dict[Key, tuple[int, int, str]] = {}
     for view in views:

@@ -60,7 +60,7 @@ class RowView(Struct, frozen=True, kw_only=True):
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """Give the raw numbers. They are half of all words of a report, and written only where an output asks."""
+        """Return the raw numbers. They are half of all words of a report, and written only where an output asks."""
         return self.tell_facts()
 
 
@@ -134,7 +134,7 @@ class CategoryView(Struct, frozen=True, kw_only=True):
 
     @property
     def story(self) -> str:
-        """Give everything about it but its name as one text."""
+        """Return everything about it but its name as one text."""
         return words.category_story(self.verdicts, self.budgets, self.severity, self.pass_rate)
 
 

@@ -138,17 +138,17 @@ def sentence(text: str) -> str:
 
 
 def count_of(number: int, noun: str) -> str:
-    """Say ``1 benchmark``, ``1,200 benchmarks``."""
+    """Format ``1 benchmark``, ``1,200 benchmarks``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def headline_no_baseline(total: int, noun: str, errored: int) -> str:
-    """Say what a first run did: it measured and had nothing to compare with."""
+    """Return what a first run did: it measured and had nothing to compare with."""
     return f"No baseline to compare with; {headline_measured(total, noun, errored)}"
 
 
 def headline_budgets(met: int, total: int) -> str:
-    """Say how many budgets were met, after what was measured."""
+    """Return how many budgets were met, after what was measured."""
     return f"{met:,} of {count_of(total, 'budget')} met"
 
 
@@ -181,7 +181,7 @@ def headline_measured(total: int, noun: str, errored: int) -> str:
 
 
 def headline_lead(counts: dict[GroupKey, int], total: int, noun: str, extreme_change: str) -> str:
-    """Say the most important count, with its largest change: ``3 of 15 benchmarks regressed (worst +25.1 %)``."""
+    """Format the most important count, with its largest change: ``3 of 15 benchmarks regressed (worst +25.1 %)``."""
     first = next((key for key in HEADLINE if key in counts), None)
     if first is None:
         return NOTHING_COMPARED
@@ -192,13 +192,13 @@ def headline_lead(counts: dict[GroupKey, int], total: int, noun: str, extreme_ch
 
 
 def headline_rest(counts: dict[GroupKey, int]) -> str:
-    """Say the other counts: ``1 improved, 10 unchanged``."""
+    """Format the other counts: ``1 improved, 10 unchanged``."""
     present = [key for key in HEADLINE if key in counts]
     return ", ".join(f"{counts[key]:,} {STATES[key].word}" for key in present[1:])
 
 
 def verdicts_counted(counts: dict[GroupKey, int]) -> str:
-    """Say the counts of a category: ``2 regressed, 10 unchanged``."""
+    """Format the counts of a category: ``2 regressed, 10 unchanged``."""
     return ", ".join(f"{count:,} {STATES[key].word}" for key, count in counts.items())
 
 
@@ -206,7 +206,7 @@ NO_CATEGORY = "(no category)"
 
 
 def headline_additions(*, shift: str, critical_budgets: int, suspects: int, lenient: bool) -> tuple[str, ...]:
-    """Say what else belongs into the headline: a changed suite, broken budgets, suspects, a gate told to pass."""
+    """Return what else belongs into the headline: a changed suite, broken budgets, suspects, a gate told to pass."""
     return (
         *([f"the whole suite {shift}"] if shift else []),
         *([f"{count_of(critical_budgets, 'budget')} critical"] if critical_budgets else []),
@@ -216,19 +216,19 @@ def headline_additions(*, shift: str, critical_budgets: int, suspects: int, leni
 
 
 def extreme(change: str, key: GroupKey, *, several: bool) -> str:
-    """Say the largest change of a group: ``+25.1 %``, or ``worst +25.1 %`` of several."""
+    """Format the largest change of a group: ``+25.1 %``, or ``worst +25.1 %`` of several."""
     return f"{'worst' if key == 'regressed' else 'best'} {change}" if several else change
 
 
 def suites_headline(outcomes: list[Outcome], missing: int, order: tuple[Outcome, ...]) -> str:
-    """Say how several suites are, the worst first: ``1 failed, 2 passed of 3 suites``."""
+    """Return how several suites are, the worst first: ``1 failed, 2 passed of 3 suites``."""
     parts = [f"{outcomes.count(key):,} {OUTCOME_WORDS[key].lower()}" for key in order if key in outcomes]
     parts += [f"{missing:,} {MISSING_SUITE}"] if missing else []
     return f"{', '.join(parts) or 'Nothing'} of {count_of(len(outcomes) + missing, 'suite')}"
 
 
 def more_suites(count: int) -> str:
-    """Say how many suites are not shown."""
+    """Return how many suites are not shown."""
     return f"{count_of(count, 'more suite')} not shown"
 
 
@@ -258,17 +258,17 @@ UNKNOWN_COMMIT = "unknown commit"
 
 
 def no_baseline(reason: str) -> str:
-    """Say that there is nothing to compare with, and why."""
+    """Return the sentence that there is nothing to compare with, and why."""
     return f"none: {reason}" if reason else "none"
 
 
 def measured_here(base: str) -> str:
-    """Say that the base was measured beside the head."""
+    """Return the sentence that the base was measured beside the head."""
     return f"{base or UNKNOWN_COMMIT} (measured beside the head)"
 
 
 def baseline_age(source: BaselineSource) -> str:
-    """Say how old a baseline is and how far from the base commit: ``2 h old, 3 commits before the base``."""
+    """Return how old a baseline is and how far from the base commit: ``2 h old, 3 commits before the base``."""
     parts = []
     if source.age_seconds is not None and source.age_seconds >= 1:
         parts.append(f"{format_duration(source.age_seconds)} old")
@@ -280,7 +280,7 @@ def baseline_age(source: BaselineSource) -> str:
 
 
 def runs_and_rounds(runs: int, rounds_low: int, rounds_high: int, *, paired: bool) -> str:
-    """Say ``8 pairs × 20 rounds``; the rounds are per run."""
+    """Format ``8 pairs × 20 rounds``; the rounds are per run."""
     count = count_of(runs, "pair" if paired else "run")
     if not rounds_high:
         return count
@@ -335,7 +335,7 @@ def change_of(share: str) -> str:
 
 
 def detectable(change: str) -> str:
-    """Say how small a ``change`` the typical benchmark of this comparison would have shown."""
+    """Return how small a ``change`` the typical benchmark of this comparison would have shown."""
     return sentence(f"{change} would have been found in half of the benchmarks")
 
 
@@ -350,14 +350,14 @@ def could_find(change: str) -> str:
 
 
 def machines_differ(labels: tuple[str, ...]) -> str:
-    """Say whether both sides ran on machines that are known to be alike."""
+    """Return whether both sides ran on machines that are known to be alike."""
     if labels:
         return f"Baseline and head differ in {', '.join(labels)}."
     return "Nothing known differs between the machines of baseline and head."
 
 
 def not_measured(count: int, key: GroupKey) -> str:
-    """Say why rows have no verdict: ``3 missing: in the baseline, and not measured this time``."""
+    """Return why rows have no verdict: ``3 missing: in the baseline, and not measured this time``."""
     return f"{count:,} {STATES[key].word}: {STATES[key].lacks}."
 
 
@@ -376,13 +376,13 @@ NEEDS_NO_NETWORK = "This file needs no network."
 
 
 def budget_bounds(value: str, target: str, warning: str, critical: str) -> str:
-    """Say a value and the bounds it is held against: ``93 ms (target 50 ms, warning 80 ms, critical 100 ms)``."""
+    """Format a value and the bounds it is held against: ``93 ms (target 50 ms, warning 80 ms, critical 100 ms)``."""
     bounds = (("target", target), ("warning", warning), ("critical", critical))
     return f"{value} ({', '.join(f'{name} {bound}' for name, bound in bounds if bound != '–')})"
 
 
 def budget_story(bounds: str, rule: str, reason: str) -> str:
-    """Say after the bounds which glob they come from and why nothing was measured, as far as there is anything."""
+    """Return after the bounds which glob they come from and why nothing was measured, as far as there is anything."""
     parts = (bounds, f"by {rule}" if rule else "", reason)
     return "; ".join(part for part in parts if part)
 
@@ -399,23 +399,23 @@ TRENDS_CAPTION = (
 
 
 def level_changed(commit: str, change: str) -> str:
-    """Say where a new level begins: ``+12.3 % at 1a2b3c4d``."""
+    """Return where a new level begins: ``+12.3 % at 1a2b3c4d``."""
     return f"{change} at {commit}"
 
 
 def budgets_met(met: int, total: int) -> str:
-    """Say how many budgets are met: ``4 of 5 met``."""
+    """Return how many budgets are met: ``4 of 5 met``."""
     return f"{met:,} of {total:,} met"
 
 
 def category_story(verdicts: str, budgets: str, severity: str, pass_rate: str) -> str:
-    """Say what a category comes to: ``1 regressed, 9 unchanged; budgets 4 of 5 met, worst: critical, 80.0 % pass``."""
+    """Format the sum of a category: ``1 regressed, 9 unchanged; budgets 4 of 5 met, worst: critical, 80.0 % pass``."""
     kept = [f"budgets {budgets}", f"worst: {severity}", f"{pass_rate} pass" if pass_rate else ""] if budgets else []
     return "; ".join(part for part in (verdicts, ", ".join(filter(None, kept))) if part)
 
 
 def because(reasons: tuple[str, ...]) -> str:
-    """Give the gate's reasons as one sentence; the first few, when there are many."""
+    """Return the gate's reasons as one sentence; the first few, when there are many."""
     more = f"; and {len(reasons) - _REASONS_SHOWN:,} more" if len(reasons) > _REASONS_SHOWN else ""
     return f"Because: {'; '.join(shorten(reason, _REASON_LIMIT) for reason in reasons[:_REASONS_SHOWN])}{more}."
 
@@ -425,13 +425,13 @@ _REASON_LIMIT = 200
 
 
 def left_out(groups: tuple[tuple[GroupKey, int], ...]) -> str:
-    """Say what was dropped: ``3,012 rows left out to keep this short: 12 new, 3,000 unchanged``."""
+    """Return what was dropped: ``3,012 rows left out to keep this short: 12 new, 3,000 unchanged``."""
     parts = ", ".join(f"{count:,} {STATES[key].word}" for key, count in groups)
     return f"{count_of(sum(count for _, count in groups), 'row')} left out to keep this short: {parts}."
 
 
 def more_rows(count: int) -> str:
-    """Say how many rows a list does not show."""
+    """Return how many rows a list does not show."""
     return f"{count:,} more"
 
 
@@ -444,7 +444,7 @@ _SPOKEN_ROWS = 10
 
 
 def changes_description(rows: list[tuple[str, str]]) -> str:
-    """Say what the chart of changes shows, for who cannot see it; ``rows`` are names and their changes in words."""
+    """Return what the chart of changes shows, for who cannot see it; ``rows`` are names and their changes in words."""
     spoken = "; ".join(f"{shorten(name, 80)} {change}" for name, change in rows[:_SPOKEN_ROWS])
     more = f"; and {more_rows(len(rows) - _SPOKEN_ROWS)}" if len(rows) > _SPOKEN_ROWS else ""
     return f"{count_of(len(rows), 'benchmark')}, largest change first: {spoken}{more}."
@@ -456,13 +456,13 @@ def distribution_title(name: str) -> str:
 
 
 def distribution_description(baseline: str, head: str, base_runs: int, head_runs: int, change: str) -> str:
-    """Say what the chart of one benchmark shows, for who cannot see it."""
+    """Return what the chart of one benchmark shows, for who cannot see it."""
     sides = f"Baseline {baseline} in {count_of(base_runs, 'run')}, head {head} in {count_of(head_runs, 'run')}"
     return f"{sides}: {change}. Every round is a stroke, every run a row with a dot at the value that decides."
 
 
 def beyond_the_axis(effort: str, count: int) -> str:
-    """Say how much a side holds, and how many of its rounds lie outside of the picture."""
+    """Return how much a side holds, and how many of its rounds lie outside of the picture."""
     return f"{effort}, {count:,} outside" if count else effort
 
 
@@ -472,7 +472,7 @@ def saved_sessions(count: int) -> str:
 
 
 def sessions_description(count: int, low: str, high: str) -> str:
-    """Say what earlier sessions measured, for who cannot see it."""
+    """Return what earlier sessions measured, for who cannot see it."""
     return f" {count_of(count, 'saved session')} before: {low} to {high}."
 
 
@@ -488,7 +488,7 @@ RESOURCE_USERS = {"command": "", "service": ", service"}
 
 
 def memory_growth(amount: str, interval: str, rate: str, *, shown: bool) -> str:
-    """Say what memory gained in a run, or that no growth can be told from its ups and downs."""
+    """Return what memory gained in a run, or that no growth can be told from its ups and downs."""
     return f"{amount} a run ({interval}), {rate}" if shown else f"none shown ({interval} a run)"
 
 
@@ -498,12 +498,12 @@ def memory_title(user: ResourceUser) -> str:
 
 
 def memory_description(runs: int, low: str, high: str) -> str:
-    """Say what the chart of memory shows, for who cannot see it."""
+    """Return what the chart of memory shows, for who cannot see it."""
     return f"Resident memory in {count_of(runs, 'run')}, between {low} and {high}. Every run is a line."
 
 
 def memory_effort(runs: Sequence[RunResources]) -> str:
-    """Say whose runs the lines are."""
+    """Return whose runs the lines are."""
     counts = ((label, sum(run.side == side for run in runs)) for side, label in (("base", BASELINE), ("head", HEAD)))
     return ", ".join(f"{label.lower()}: {count_of(count, 'run')}" for label, count in counts if count)
 
@@ -532,22 +532,22 @@ CHECK_CONFIG = "the configuration is valid"
 
 
 def check_python(version: str, program: str) -> str:
-    """Say which Python this runs on."""
+    """Return which Python this runs on."""
     return f"Python {version} ({program})"
 
 
 def check_pytest_benchmark(version: str, program: str) -> str:
-    """Say which pytest-benchmark a benchmark command finds."""
+    """Return which pytest-benchmark a benchmark command finds."""
     return f"pytest-benchmark {version} (in {program})"
 
 
 def check_no_baseline(folder: str) -> str:
-    """Say that nothing was saved yet."""
+    """Return the sentence that nothing was saved yet."""
     return f"no baseline in {folder} yet: benchverdict run --save-baseline makes one"
 
 
 def check_baseline(suite: str, sessions: int, path: str) -> str:
-    """Say that a baseline can be read."""
+    """Return the sentence that a baseline can be read."""
     return f"baseline of {suite}, {count_of(sessions, 'saved session')} ({path})"
 
 
@@ -582,12 +582,12 @@ def own_not_measured(problem: str) -> str:
 
 
 def measuring_machine(seconds: float) -> str:
-    """Say what is done and how long it takes."""
+    """Return what is done and how long it takes."""
     return f"{MEASURING_MACHINE} for {format_duration(seconds)}: short runs of plain Python, each a fresh process"
 
 
 def governor_chooses(governor: str) -> str:
-    """Say that the clock of the cores follows the load."""
+    """Return the sentence that the clock of the cores follows the load."""
     return f"the clock of the cores follows the load (governor {governor}): set it to performance where you may"
 
 

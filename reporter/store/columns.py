@@ -122,7 +122,7 @@ def _round_exponents(table: FloatArray, kept: Sequence[FloatArray]) -> FloatArra
 
 
 def _magnitude(sizes: FloatArray, digits: int) -> FloatArray:
-    """Give the power of ten of the leading digit, after rounding to the digits (9.9999999 counts as 10)."""
+    """Return the power of ten of the leading digit, after rounding to the digits (9.9999999 counts as 10)."""
     power = np.floor(np.log10(sizes))
     carries = np.rint(_in_units(sizes[:, None], power - digits + 1)[:, 0]) >= 10.0**digits
     return np.asarray(power + carries)

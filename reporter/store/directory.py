@@ -41,7 +41,7 @@ class DirectoryStore:
     root: Path
 
     def path_of(self, suite: str) -> Path:
-        """Give the file of a suite's baseline.
+        """Return the file of a suite's baseline.
 
         Two suites never share a file, also where file names know no upper case: a name that is not plain lower case
         is cut to what is harmless and told apart by its hash after a ``~``, which no plain name has.

@@ -31,7 +31,7 @@ COLUMNS = ("measured_at", "commit", "plan", "benchmark", "params", "metric", "un
 
 
 def as_csv(baseline: Baseline) -> str:
-    """Give the history as a table; parameters are a JSON object in their cell, unknown is an empty cell."""
+    """Return the history as a table; parameters are a JSON object in their cell, unknown is an empty cell."""
     stream = io.StringIO()
     writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -43,12 +43,12 @@ def as_csv(baseline: Baseline) -> str:
 
 
 def as_json_lines(baseline: Baseline) -> str:
-    """Give the history as one JSON object a line; unknown is null."""
+    """Return the history as one JSON object a line; unknown is null."""
     return "".join(_json(row) + "\n" for row in _rows(baseline))
 
 
 def as_openmetrics(baseline: Baseline) -> str:
-    """Give the history as OpenMetrics text: series of one benchmark, metric, run and statistic, in order of time."""
+    """Return the history as OpenMetrics text: series of one benchmark, metric, run and statistic, in order of time."""
     series: dict[str, list[tuple[float, float]]] = {}
     for row in _rows(baseline):
         if row["measured_at"] is None:

@@ -23,7 +23,7 @@ KEPT = 50
 
 
 def session_of(suite: Suite) -> Session:
-    """Give what is kept of a suite in the history: the statistics of its runs."""
+    """Return what is kept of a suite in the history: the statistics of its runs."""
     return Session(
         commit=suite.commit,
         measured_at=suite.measured_at,
@@ -53,7 +53,7 @@ def _of_same_code(session: Session, now: dict[str, str]) -> Session:
 
 
 def is_of(session: Session, commit: str | None) -> bool:
-    """Say whether a session was measured at a commit, of which the first digits may be given."""
+    """Return whether a session was measured at a commit, of which the first digits may be given."""
     return commit is not None and (session.commit or "").startswith(commit) and session.plan != AGAINST_ITSELF
 
 

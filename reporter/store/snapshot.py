@@ -57,7 +57,7 @@ def dump(baseline: Baseline) -> bytes:
 
 
 def _index(suite: Suite, history: Iterable[Session]) -> dict[Identity, int]:
-    """Give every benchmark that appears anywhere its number, in the order of appearance."""
+    """Return every benchmark that appears anywhere its number, in the order of appearance."""
     index: dict[Identity, int] = {}
     for benchmark in suite.benchmarks:
         index.setdefault((benchmark.name, benchmark.params), len(index))
@@ -87,7 +87,7 @@ def _suite(suite: Suite, index: dict[Identity, int]) -> dict[str, Any]:
 
 
 def _samples(benchmarks: Sequence[Benchmark]) -> dict[str, Any]:
-    """Give all samples of the suite; ``of`` is the position of a sample's benchmark in the suite."""
+    """Return all samples of the suite; ``of`` is the position of a sample's benchmark in the suite."""
     of: list[int] = []
     samples: list[Sample] = []
     metrics: dict[Metric, int] = {}

@@ -22,7 +22,7 @@ DEPTH = 4
 
 
 def forms(secret: str) -> set[bytes]:
-    """Give everything that a place must not hold. Base64 depends on what stands before, in three ways."""
+    """Return everything that a place must not hold. Base64 depends on what stands before, in three ways."""
     raw = secret.encode()
     found = {raw, raw[::-1], urllib.parse.quote(secret, safe="").encode(), raw.hex().encode()}
     for before in range(3):
@@ -33,7 +33,7 @@ def forms(secret: str) -> set[bytes]:
 
 
 def holds(content: bytes, secret: str) -> bool:
-    """Say whether a secret is in there, whatever is packed in it included."""
+    """Return whether a secret is in there, whatever is packed in it included."""
     wanted = forms(secret)
     return any(form in part for part in _unpacked(content, DEPTH) for form in wanted)
 

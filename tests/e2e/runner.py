@@ -168,7 +168,7 @@ class Runner:
         )
 
     def uploads(self, run_id: int) -> Path:
-        """Give the folder where the zips of a run appear while it goes on."""
+        """Return the folder where the zips of a run appear while it goes on."""
         return self.folder / "artifacts" / str(run_id)
 
     def artifacts(self, run_id: int) -> dict[str, Path]:

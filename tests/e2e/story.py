@@ -59,7 +59,7 @@ class Project:
 
 @dataclass(kw_only=True)
 class Story:
-    """Tells GitHub's side of each run to the API server, and what act's artifact server then has.
+    """Passes GitHub's side of each run on to the API server, and what act's artifact server then has.
 
     ``comments`` are those of the slower pull request after each run.
     """

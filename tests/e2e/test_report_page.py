@@ -73,7 +73,7 @@ def test_no_request_no_complaint_and_no_sideways_scrolling(
 
 
 def _hostile_pages() -> dict[str, str]:
-    """Give every page and comment with hostile names, comments as GitHub renders them."""
+    """Return every page and comment with hostile names, comments as GitHub renders them."""
     one, suites = hostile(), view_suites.build(map(view.build, hostile_suites()), ["windows"])
     texts = {
         "comment": markdown.comment(view.build(one)),

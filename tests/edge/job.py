@@ -29,7 +29,7 @@ HASTE = Patience(repeats=2, sleep=lambda _: None)
 
 
 def sha(name: str) -> str:
-    """Give the commit that a test calls by a short name."""
+    """Return the commit that a test calls by a short name."""
     return hashlib.sha1(name.encode()).hexdigest()
 
 

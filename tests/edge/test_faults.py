@@ -192,7 +192,7 @@ class Cell:
     times: int
 
     def try_it(self, folder: Path) -> list[str]:
-        """Give what is wrong with how the verb ended."""
+        """Return what is wrong with how the verb ended."""
         with GitHubApi() as api:
             seed(api.world)
             this = self.prepare(api, folder)

@@ -133,7 +133,7 @@ def full_repository(api: str, facts: Repository) -> Json:
 
 
 def _link_path(key: str, rest: str) -> str:
-    """Give the path of a repository's link: ``git/refs`` for git_refs, ``git/trees`` for trees, as GitHub has it."""
+    """Return the path of a repository's link: ``git/refs`` for git_refs, ``git/trees`` for trees, as GitHub has it."""
     if rest.startswith("/git/"):
         return rest
     special = {"archive": "", "issue_comment": "/issues/comments", "issue_events": "/issues/events"}

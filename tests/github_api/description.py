@@ -39,7 +39,7 @@ class Description:
         return cls(json.loads(OPENAPI.file("generated/api.github.com.json").read_bytes()))
 
     def violations(self, method: str, template: str, *, query: dict[str, str], body: Any, reply: Reply) -> list[str]:
-        """Say everything about one exchange that GitHub's description does not allow."""
+        """Return everything about one exchange that GitHub's description does not allow."""
         operation = self._document["paths"].get(template, {}).get(method.lower())
         if operation is None:
             return [f"{method} {template}: no such operation"]

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def ancestors(commits: dict[str, Commit], sha: str) -> set[str]:
-    """Give everything reachable from ``sha``, itself included."""
+    """Return everything reachable from ``sha``, itself included."""
     seen: set[str] = set()
     waiting = [sha]
     while waiting:
@@ -40,6 +40,6 @@ def history(commits: dict[str, Commit], sha: str) -> list[Commit]:
 
 
 def merge_base(commits: dict[str, Commit], one: str, other: str) -> str | None:
-    """Give the best common ancestor; ``None`` for unrelated histories."""
+    """Return the best common ancestor; ``None`` for unrelated histories."""
     shared = ancestors(commits, other)
     return next((commit.sha for commit in history(commits, one) if commit.sha in shared), None)

@@ -25,7 +25,7 @@ class Package:
     integrity: str
 
     def file(self, member: str) -> Path:
-        """Give one file of the package, fetching the package when it is not there yet."""
+        """Return one file of the package, fetching the package when it is not there yet."""
         place = CACHE / f"{self.name.replace('/', '-').lstrip('@')}-{self.version}"
         wanted = place / member.replace("/", "-")
         if not wanted.exists():

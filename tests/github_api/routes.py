@@ -154,7 +154,7 @@ def delete_comment(call: Call) -> Reply:
 
 
 def collaborator_permission(call: Call) -> Reply:
-    """Tell the older of GitHub's two words for a role: what a role may at least."""
+    """Return the older of GitHub's two words for a role: what a role may at least."""
     login = call.values["username"]
     role = call.world.collaborators.get(login, "read")
     permission = {"maintain": "write", "triage": "read"}.get(role, role)

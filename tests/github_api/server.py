@@ -94,7 +94,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a client that went away, or of a connection that was dropped on purpose."""
+        """Ignore a client that went away, or of a connection that was dropped on purpose."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]  # as the base class gets it
 

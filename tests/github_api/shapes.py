@@ -276,7 +276,7 @@ class Shapes:
         }
 
     def full_pull(self, pull: Pull) -> Json:
-        """Give what ``GET /pulls/{number}`` adds to the entry of the list."""
+        """Return what ``GET /pulls/{number}`` adds to the entry of the list."""
         counts = ("additions", "changed_files", "comments", "commits", "deletions", "review_comments")
         state = {"mergeable": True, "mergeable_state": "clean", "merged": False, "merged_by": None}
         return self.pull(pull) | dict.fromkeys(counts, 0) | state | {"maintainer_can_modify": False}

@@ -257,7 +257,7 @@ class World:
         return fault
 
     def requests(self, method: str, part: str = "") -> list[Logged]:
-        """Give the logged requests of a method whose path contains ``part``, in order."""
+        """Return the logged requests of a method whose path contains ``part``, in order."""
         with self.lock:
             return [entry for entry in self.log if entry.method == method and part in entry.path]
 

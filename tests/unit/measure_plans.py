@@ -108,7 +108,7 @@ class Measure:
                 process.kill()
 
     def run(self, *options: str, environ: dict[str, str] | None = None, **changes: Any) -> tuple[int, str, str]:
-        """Give exit code, standard output and standard error."""
+        """Return exit code, standard output and standard error."""
         with self.start(*options, environ=environ, **changes) as process:
             out, err = process.communicate(timeout=LONG)
             return process.returncode, out, err

@@ -88,7 +88,7 @@ class Project:
         assert self.worktrees() == [str(self.tree)]
 
     def worktrees(self) -> list[str]:
-        """Give the folders of all worktrees."""
+        """Return the folders of all worktrees."""
         lines = self.git("worktree", "list", "--porcelain").splitlines()
         return [line.removeprefix("worktree ") for line in lines if line.startswith("worktree ")]
 

@@ -139,7 +139,7 @@ def _coded(suite: Suite, codes: Mapping[str, str | None]) -> Suite:
 
 
 def _suites(old: str | None, new: str | None, *, sessions: int = 10, before: int = 6) -> list[Suite]:
-    """Give suites of which the first ``before`` have the ``old`` code in benchmark "moved", ten times as slow."""
+    """Return suites of which the first ``before`` have the ``old`` code in benchmark "moved", ten times as slow."""
     generator = np.random.default_rng(3)
     suites = []
     for index in range(sessions):

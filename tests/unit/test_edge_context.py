@@ -175,7 +175,7 @@ def test_kind_head_and_base(here: Situation, kind: str, number: int | None, head
 
 
 def change_of(payload: dict[str, Any], **change: Any) -> Facts:
-    """Give the facts of a pull request's payload, changed."""
+    """Return the facts of a pull request's payload, changed."""
     return facts.read(payload | {"pull_request": payload["pull_request"] | change})
 
 
@@ -434,7 +434,7 @@ def test_event_that_gives_a_stranger_our_rights_is_refused(event: str) -> None:
 
 @cache
 def examples(event: str) -> list[dict[str, Any]]:
-    """Give GitHub's own examples of an event's payload."""
+    """Return GitHub's own examples of an event's payload."""
     entries = json.loads(WEBHOOKS.file("api.github.com/index.json").read_bytes())
     [found] = [entry["examples"] for entry in entries if entry["name"] == event]
     assert found

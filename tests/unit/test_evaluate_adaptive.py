@@ -19,7 +19,7 @@ QUIET = (0.003, 0.003, 0.003, 0.003)
 
 
 def _sides(seed: int, pairs: int, noise: tuple[float, ...], slower: float = 0.0) -> tuple[FloatArray, FloatArray]:
-    """Give base and head; the first benchmark of the head is slower."""
+    """Return base and head; the first benchmark of the head is slower."""
     generator = np.random.default_rng(seed)
     base, head = (
         recording_of([[rounds_of(generator, 1e-3, sd).tolist() for _ in range(pairs)] for sd in noise]).statistics

@@ -35,7 +35,7 @@ SOURCES = sorted(path for folder in ("reporter", "entrypoint") for path in (ROOT
 
 
 def _imports(path: Path) -> list[tuple[str, bool]]:
-    """Give every imported module of a file, and whether it is imported whenever the file is."""
+    """Return every imported module of a file, and whether it is imported whenever the file is."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     lazy = {
         id(node)

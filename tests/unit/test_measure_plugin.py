@@ -47,7 +47,7 @@ class Suite:
     folder: Path
 
     def run(self, *options: str, **variables: str) -> tuple[int, str]:
-        """Give the exit code and the output."""
+        """Return the exit code and the output."""
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "BENCHVERDICT"))
         }
@@ -57,7 +57,7 @@ class Suite:
         return done.returncode, done.stdout + done.stderr
 
     def measured(self, *options: str, **variables: str) -> dict[str, Any]:
-        """Give the benchmarks of a run by name, and what was said of the machine."""
+        """Return the benchmarks of a run by name, and what was said of the machine."""
         code, output = self.run(*options, "--benchmark-json=result.json", **variables)
         assert code == 0, output
         content: dict[str, Any] = json.loads((self.folder / "result.json").read_text())

@@ -33,7 +33,7 @@ _OF_AN_ORIGIN = ("not_json", "newer", "foreign")
 
 
 def _codes(path: Path) -> Iterator[str]:
-    """Give the codes of one module: first arguments of errors and notices, and those that measure puts into a text."""
+    """Yield the codes of one module: first arguments of errors and notices, and those that measure puts into a text."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _called(node) in _SPEAKERS:
@@ -57,7 +57,7 @@ def _of_call(node: ast.Call, tree: ast.Module) -> Iterator[str]:
 
 
 def _values(argument: ast.expr, tree: ast.Module) -> Iterator[str]:
-    """Give what an expression can be: a text, a constant of the module, or a text with a part that varies."""
+    """Yield what an expression can be: a text, a constant of the module, or a text with a part that varies."""
     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
         yield argument.value
     elif isinstance(argument, ast.JoinedStr):

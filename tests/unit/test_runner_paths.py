@@ -155,7 +155,7 @@ def test_inputs_of_any_content_reach_the_reporter_whole(tmp_path: Path) -> None:
 
 
 def contained(folder: Path, verb: str, **environ: str) -> list[str]:
-    """Give the arguments that the engine is called with for a verb."""
+    """Return the arguments that the engine is called with for a verb."""
     engine = noting(folder / "bin" / "docker", folder / "notes")
     known = work_in(folder, BENCHVERDICT_RUNTIME="docker", BENCHVERDICT_IMAGE="image", **environ)
     known["PATH"] = f"{engine.parent}:{os.environ['PATH']}"

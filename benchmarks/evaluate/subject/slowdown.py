@@ -4,5 +4,5 @@ SLOWER: dict[str, float] = {}
 
 
 def units(benchmark: str, usual: int) -> int:
-    """Give the units of work of one call; ``usual`` is a multiple of 100, so that whole percents come out exact."""
+    """Return the units of work of one call; ``usual`` is a multiple of 100, so that whole percents come out exact."""
     return round(usual * (1 + SLOWER.get(benchmark, 0.0)))

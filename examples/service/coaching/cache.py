@@ -36,7 +36,7 @@ class Cache:
         self.redis.close()
 
     def get(self, key: str) -> Any:
-        """Give the value of a key, ``None`` when there is none."""
+        """Return the value of a key, ``None`` when there is none."""
         data = self.redis.get(PREFIX + key)
         return None if data is None else unpack(data)
 

@@ -52,7 +52,7 @@ async def running() -> AsyncIterator[int]:
 
 
 async def ask(port: int, prompt: str) -> AsyncIterator[str]:
-    """Give the words of an answer as they come."""
+    """Yield the words of an answer as they come."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(prompt.replace("\n", " ").encode() + b"\n")

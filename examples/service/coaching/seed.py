@@ -35,7 +35,7 @@ def transcript(source: random.Random, words: int) -> str:
 
 
 def calls(number: int = CALLS, seed: int = 1) -> Iterator[tuple[object, ...]]:
-    """Give rows of the table ``calls`` without their ids."""
+    """Yield rows of the table ``calls`` without their ids."""
     source = random.Random(seed)
     texts = [transcript(source, 60) for _ in range(500)]
     for _ in range(number):

@@ -67,7 +67,7 @@ def choose_entry(names: Sequence[str], wanted: str | None, path: Path) -> UsageE
 
 
 def seconds(milliseconds: object) -> float | None:
-    """Give a time in milliseconds as Unix seconds; ``None`` when it is no time."""
+    """Return a time in milliseconds as Unix seconds; ``None`` when it is no time."""
     if isinstance(milliseconds, bool) or not isinstance(milliseconds, (int, float)) or not 0 < milliseconds < 1e14:
         return None
     return milliseconds / 1000

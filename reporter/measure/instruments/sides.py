@@ -106,7 +106,7 @@ class InstrumentedSides:
 def instrumented_sides(
     plan: Plan, output: Path, *, stream: TextIO | None = None, environ: Mapping[str, str] | None = None
 ) -> Iterator[tuple[InstrumentedSides, str]]:
-    """Give both sides of a plan and the diff between them (``git diff --unified=0``); nothing is left of the sides.
+    """Yield both sides of a plan and the diff between them (``git diff --unified=0``); nothing is left of the sides.
 
     ``output`` is where pairs are measured: a base that is kept there is used, and what was measured there stays.
 

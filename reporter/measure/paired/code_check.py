@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def shared_module(ready: Sides, plugin: Plugin) -> tuple[str, str] | None:
-    """Give a module, and its file, that both sides ran, when none of the modules they ran was of a side's own tree."""
+    """Return a module and its file that both sides ran, if no module that they ran was of a side's own tree."""
     ran = {side.name: _ran(side, ready, plugin) for side in ready.both}
     if any(found.keys() - modules.outside(found, side).keys() for side in ready.both for found in (ran[side.name],)):
         return None
@@ -35,7 +35,7 @@ def warnings(ready: Sides, plugin: Plugin, environ: Mapping[str, str]) -> Iterat
 
 
 def benchmark_files(ready: Sides, plugin: Plugin) -> set[str]:
-    """Give the files that held benchmarks in the first runs, from the top of the trees."""
+    """Return the files that held benchmarks in the first runs, from the top of the trees."""
     files = set()
     for side in ready.both:
         evidence = plugin.evidence(side.name)

@@ -38,7 +38,7 @@ class Cores:
         return len(self._all)
 
     def of_pair(self, number: int) -> Core | None:
-        """Give the core of both runs of a pair; ``None`` when runs cannot be kept on one."""
+        """Return the core of both runs of a pair; ``None`` when runs cannot be kept on one."""
         if not self._all:
             return None
         core = sorted(self._all)[number % len(self._all)]

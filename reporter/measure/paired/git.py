@@ -52,7 +52,7 @@ class Repository:
         return _git(self.root, arguments, self.environ)
 
     def commit(self, name: str) -> str | None:
-        """Give the SHA of a commit by any name; ``None`` when it is not in this clone."""
+        """Return the SHA of a commit by any name; ``None`` when it is not in this clone."""
         if name.startswith("-"):
             return None  # git would take it for an option
         try:
@@ -70,7 +70,7 @@ class Repository:
         return self.git("rev-parse", "--is-shallow-repository").strip() == b"true"
 
     def differing(self, base: str, head: str | None, patterns: Sequence[str] = ()) -> list[str]:
-        """Give the tracked files that differ between two commits; without ``head`` the working tree is the second.
+        """Return the tracked files that differ between two commits; without ``head`` the working tree is the second.
 
         ``patterns`` are globs from the top folder, with ``**``; without any, all files count.
         """
@@ -91,11 +91,11 @@ class Repository:
         return self.git("diff", *options, *prefixes, *commits, "--").decode("utf-8", "surrogateescape")
 
     def tracked(self) -> list[str]:
-        """Give the paths of all tracked files."""
+        """Return the paths of all tracked files."""
         return _paths(self.git("ls-files", "-z"))
 
     def untracked(self) -> list[str]:
-        """Give the paths of the files that are neither tracked nor ignored."""
+        """Return the paths of the files that are neither tracked nor ignored."""
         return _paths(self.git("ls-files", "--others", "--exclude-standard", "-z"))
 
     def add_worktree(self, path: Path, commit: str) -> None:
@@ -107,7 +107,7 @@ class Repository:
         self.git("worktree", "remove", "--force", "--force", str(path))
 
     def worktrees(self) -> list[Path]:
-        """Give the folders of all worktrees that git knows of, also of those that are gone."""
+        """Return the folders of all worktrees that git knows of, also of those that are gone."""
         lines = os.fsdecode(self.git("worktree", "list", "--porcelain")).split("\n")
         return [Path(line[len("worktree ") :]) for line in lines if line.startswith("worktree ")]
 
@@ -128,7 +128,7 @@ def repository_of(folder: Path, environ: Mapping[str, str]) -> Repository:
 
 
 def unled(environ: Mapping[str, str]) -> dict[str, str]:
-    """Give an environment without what git sets for hooks, which leads back to the user's repository."""
+    """Return an environment without what git sets for hooks, which leads back to the user's repository."""
     return {name: value for name, value in environ.items() if name not in _LOCAL_VARIABLES}
 
 

@@ -91,7 +91,7 @@ class KeptBase:
         return self.output / FOLDER / self.key
 
     def restore(self, side: Side) -> tuple[float, tuple[Notice, ...]] | None:
-        """Put the kept base in the place of a fresh checkout; gives its age in seconds and what its set-up said.
+        """Put the kept base in the place of a fresh checkout; return its age in seconds and what its set-up said.
 
         ``None`` where there is none that is whole, young, and at its commit. Such a one is removed, and the checkout is
         a fresh one.
@@ -136,7 +136,7 @@ class KeptBase:
             self.repository.add_worktree(side.tree, side.commit)
 
     def keep(self, side: Side, warnings: Iterable[Notice]) -> str | None:
-        """Keep a base that was just set up; gives why it is not, if it is not."""
+        """Keep a base that was just set up; return why it is not, if it is not."""
         if _is_linked(self.output):
             return f"{self.output / FOLDER} is a link"
         if not self.is_at_commit(side):

@@ -146,7 +146,7 @@ class Look:
             self.found.too_slow(run_seconds, self._limit, at_least=at_least)
 
     def _first_base_run(self) -> tuple[Attempt | None, float]:
-        """Run the base once before all pairs: it fixes rounds and iterations for all that follow; gives its seconds.
+        """Run the base once before all pairs: it fixes rounds and iterations for all that follow; return its seconds.
 
         Where nothing came of that (another tool than pytest-benchmark), the run is as good as any and is given back.
         Where options are added, each side tries them before that, and builds what it runs.
@@ -198,7 +198,7 @@ class Look:
         return self.lock_step and has_pytest and self.runner.plan.service is None
 
     def _run_before_pairs(self, side: str, longest: float | None) -> tuple[Attempt, float]:
-        """Run a side in its place in the first pair, for the ``longest`` seconds at most; gives what it took too."""
+        """Run a side in its place in the first pair, for the ``longest`` seconds at most; return what it took too."""
         self.runner.console.show(f"a first run of the {side}", None)
         began = time.monotonic()
         index = len(self.found.content.runs)
@@ -229,7 +229,7 @@ class Look:
         self.found.add([attempt.record] if attempt.record else [])
 
     def _select(self, given: Attempt | None, run_seconds: float | None) -> tuple[bool, Outlook]:
-        """Select the benchmarks that are wanted, where that can be; gives whether it can, and what pairs will take.
+        """Select the benchmarks that are wanted, where that can be; return whether it can, and what pairs will take.
 
         Some benchmarks are expected to take their share of what the last pair, or the first run, took.
         """

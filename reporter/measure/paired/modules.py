@@ -54,6 +54,6 @@ def found_by(side: Side, names: Iterable[str], environ: Mapping[str, str]) -> di
 
 
 def outside(found: Mapping[str, str], side: Side) -> dict[str, str]:
-    """Give the modules that do not come from a side's own tree."""
+    """Return the modules that do not come from a side's own tree."""
     tree = side.tree.resolve()
     return {name: where for name, where in found.items() if tree not in Path(where).resolve().parents}

@@ -55,7 +55,7 @@ def paired_sides(
     stream: TextIO | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Iterator[PairedSides]:
-    """Give the two sides of a plan, to be measured in one or more looks; nothing of them is left afterwards.
+    """Yield the two sides of a plan, to be measured in one or more looks; nothing of them is left afterwards.
 
     ``output`` is cleared first; with ``resume`` what was measured there (runs for a baseline, say) is kept. Progress
     goes to ``stream`` (standard error when not given). Inside, SIGINT, SIGTERM and SIGHUP raise nothing: they end the

@@ -102,7 +102,7 @@ class Plugin:
         return len(self._content("calibration") or ())
 
     def evidence(self, side: str) -> Evidence | None:
-        """Give what the first run of a side left; ``None`` where pytest did not run with the plugin."""
+        """Return what the first run of a side left; ``None`` where pytest did not run with the plugin."""
         content = self._content(f"evidence-{side}")
         if not content:
             return None

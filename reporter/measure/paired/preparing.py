@@ -104,7 +104,7 @@ class Preparation:
 
 
 def own_command(plan: Plan, side: Side, folder: Path) -> Plan:
-    """Give the plan as a side runs it: a program of the user's environment, named by its path, becomes the side's."""
+    """Return the plan as a side runs it: a program of the user's environment, named by its path, becomes the side's."""
     if side.environment is None or not plan.command or not user_python.program_beside(plan.command[0], folder):
         return plan
     own = virtual.program(side.environment, Path(plan.command[0]).name)

@@ -63,12 +63,12 @@ class Sides:
 
 
 def tree_of(output: Path, name: str, root: Path) -> Path:
-    """Give the place of a side's tree."""
+    """Return the place of a side's tree."""
     return output / FOLDER / name / (root.name or "tree")
 
 
 def environment_of(output: Path, name: str) -> Path:
-    """Give the place of a side's virtual environment."""
+    """Return the place of a side's virtual environment."""
     return output / FOLDER / f"python-{name}"
 
 
@@ -87,7 +87,7 @@ def keep(output: Path, sides: Sides, plan: Plan) -> None:
 
 
 def kept(output: Path, plan: Plan) -> Sides | None:
-    """Give the sides that an earlier call made for this plan and left, if it did."""
+    """Return the sides that an earlier call made for this plan and left, if it did."""
     state = _state(output)
     if state is None or not state.get("ready") or state["plan"] != _key(plan):
         return None
@@ -137,7 +137,7 @@ def carry(paths: Iterable[str], source: Path, target: Path) -> None:
 
 
 def variables(side: Side, root: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """Give the environment variables of a side.
+    """Return the environment variables of a side.
 
     Its virtual environment is on, and what named a place in the user's tree names that of the side, if it is there too.
     """
@@ -179,5 +179,5 @@ def _side(values: dict[str, Any]) -> Side:
 
 
 def _key(plan: Plan) -> Any:
-    """Give what the sides depend on, as it reads after a way through JSON."""
+    """Return what the sides depend on, as it reads after a way through JSON."""
     return json.loads(json.dumps([plan.script, plan.command, asdict(plan.pairs) if plan.pairs else None]))

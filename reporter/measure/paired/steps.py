@@ -84,7 +84,7 @@ class Steps:
             raise StoppedError
 
     def last_lines(self) -> list[str]:
-        """Give the last lines of the log."""
+        """Return the last lines of the log."""
         return self._log.last_lines()
 
 

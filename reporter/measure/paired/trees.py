@@ -119,7 +119,7 @@ def compare(plan: PairPlan, commits: Commits, made: Sides) -> Differences:
 
 
 def warnings(commits: Commits, differences: Differences, made: Sides, *, meant_equal: bool) -> Iterator[Notice]:
-    """Say what about the trees may not be what the user thinks; ``meant_equal`` for pairs of a commit and itself."""
+    """Yield what about the trees may not be what the user thinks; ``meant_equal`` for pairs of a commit and itself."""
     if commits.uncommitted:
         text = f"the head has uncommitted changes, which were measured too: {listed(commits.uncommitted)}"
         yield Notice("uncommitted-changes", text)
@@ -177,7 +177,7 @@ def _mode(path: Path) -> int:
 
 
 def _untracked_of_their_kind(repository: Repository) -> list[str]:
-    """Give the untracked files that look like source or data: tracked files of their kind lie in the same folder."""
+    """Return the untracked files that look like source or data: tracked files of their kind lie in the same folder."""
     kinds = {_kind(path) for path in repository.tracked()}
     return [path for path in repository.untracked() if _kind(path) in kinds]
 

@@ -47,7 +47,7 @@ def uses_python(plan: Plan, folders: tuple[Path, ...]) -> bool:
 
 
 def program_beside(program: str, folder: Path) -> Path | None:
-    """Give the Python that lies beside a program named by its path (``.venv/bin/pytest``), ``None`` for any other."""
+    """Return the Python that lies beside a program named by its path (``.venv/bin/pytest``), ``None`` for any other."""
     if os.path.dirname(program) == "":  # noqa: PTH120 - Path("./x") forgets the dot
         return None
     beside = folder / os.path.dirname(program)  # noqa: PTH120

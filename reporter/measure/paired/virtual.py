@@ -46,12 +46,12 @@ class Move:
         return inside and not any(folder in (real, *real.parents) for folder in self.kept)
 
     def moved(self, path: str) -> str:
-        """Give the same place in the side's tree."""
+        """Return the same place in the side's tree."""
         return str(self.tree / Path(os.path.realpath(path)).relative_to(self.root))
 
 
 def creation(folder: Path, user: UserPython, *, with_pip: bool) -> list[str]:
-    """Give the command that makes an environment."""
+    """Return the command that makes an environment."""
     return [user.executable, "-B", "-m", "venv", *([] if with_pip else ["--without-pip"]), str(folder)]
 
 
@@ -67,7 +67,7 @@ def furnish(folder: Path, user: UserPython, move: Move) -> None:
 
 
 def variables(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """Give the environment variables with the environment in ``folder`` switched on."""
+    """Return the environment variables with the environment in ``folder`` switched on."""
     changed = {name: value for name, value in environ.items() if name != "PYTHONHOME"}
     changed["PATH"] = os.pathsep.join(filter(None, (str(folder / SCRIPTS), environ.get("PATH"))))
     changed["VIRTUAL_ENV"] = str(folder)
@@ -75,12 +75,12 @@ def variables(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def program(folder: Path, name: str) -> Path:
-    """Give the place of a program in the environment."""
+    """Return the place of a program in the environment."""
     return folder / SCRIPTS / name
 
 
 def python(folder: Path) -> Path:
-    """Give the environment's Python."""
+    """Return the environment's Python."""
     return program(folder, "python.exe" if ON_WINDOWS else "python")
 
 
@@ -150,7 +150,7 @@ def _beginning(program: Path) -> bytes:
 
 
 def _naming(interpreter: Path) -> bytes:
-    """Give the first lines of a program: the system cuts a long path and splits one with spaces, a shell does not."""
+    """Return the first lines of a program: the system cuts a long path and splits one with spaces, a shell does not."""
     path = str(interpreter)
     if len(path) <= _LONGEST_INTERPRETER and " " not in path:
         return f"#!{path}\n".encode()

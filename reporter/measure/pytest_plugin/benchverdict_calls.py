@@ -154,7 +154,7 @@ def _below(entry: Any) -> float:
 
 
 def profiled(prepare: Callable[[], Call], seconds: float, *, many: bool) -> tuple[Counts | None, Times, bool]:
-    """Call what is prepared: counted once, then timed; gives whether bytecodes were counted too.
+    """Call what is prepared: counted once, then timed; return whether bytecodes were counted too.
 
     ``many`` calls may follow on one preparation.
     """

@@ -112,7 +112,7 @@ def _placed_by_chance() -> list[Any]:
 
 
 def _leave_out_what_only_the_head_has(config: Any) -> list[str]:
-    """Take the arguments out that lead to nothing here and to something in the head; gives them."""
+    """Take the arguments out that lead to nothing here and to something in the head; return them."""
     own, head = os.environ.get("BENCHVERDICT_TREE"), os.environ.get("BENCHVERDICT_HEAD_TREE")
     if not own or not head:
         return []
@@ -172,7 +172,7 @@ class _Calibration:
         fixture_class._calibrate_timer = lambda fixture, runner: calibration.calibrate(fixture, runner)
 
     def calibrate(self, fixture: Any, runner: Any) -> tuple[float, int, range]:
-        """Give what ``_calibrate_timer`` gives: seconds of a round, iterations, and the range of its loop."""
+        """Return what ``_calibrate_timer`` gives: seconds of a round, iterations, and the range of its loop."""
         fixed = self.known.get(fixture.fullname)
         if fixed is None:
             # What markers and options say of the length is overruled: how long a round is, and how long it warms up.
@@ -210,7 +210,7 @@ class _Depths:
         fixture_class._make_runner = lambda fixture, *arguments: depths.make_runner(fixture, *arguments)
 
     def make_runner(self, fixture: Any, *arguments: Any) -> Any:
-        """Give what ``_make_runner`` gives, a function that runs one round and returns its seconds, moved."""
+        """Return what ``_make_runner`` gives, a function that runs one round and returns its seconds, moved."""
         runner = self.original(fixture, *arguments)
 
         def run_round(*range_and_timer: Any, **named: Any) -> Any:
@@ -242,7 +242,7 @@ class _Facts:
         self.found: dict[str, Any] = {}
 
     def pytest_benchmark_generate_machine_info(self) -> Any:
-        """Give the machine as it was described, before anybody adds to that."""
+        """Return the machine as it was described, before anybody adds to that."""
         return self.known.get("machine")
 
     def pytest_benchmark_update_machine_info(self, machine_info: Any) -> None:
@@ -250,7 +250,7 @@ class _Facts:
         self.found["machine"] = dict(machine_info)
 
     def pytest_benchmark_generate_commit_info(self) -> Any:
-        """Give the commit as it was described."""
+        """Return the commit as it was described."""
         return self.known.get("commit")
 
     def pytest_benchmark_update_commit_info(self, commit_info: Any) -> None:

@@ -105,7 +105,7 @@ class Service:
         self._log.close()
 
     def death(self) -> str:
-        """Give the message that it ended without being told."""
+        """Return the message that it ended without being told."""
         return str(self._failed(trouble.died(self.died or "ended")))
 
     def _reset(self) -> None:

@@ -57,7 +57,7 @@ class State:
     usage: Usage | None = None
 
     def ended(self, ended: Ended, usage: Usage | None) -> State:
-        """Say how it ended."""
+        """Return how it ended."""
         return replace(
             self, was_told=ended.cut is not None, exit_code=ended.exit_code, signal=ended.signal, usage=usage
         )
@@ -132,7 +132,7 @@ def _end(found: State) -> None:
 
 
 def _living(held: Held) -> list[int]:
-    """Give the processes of a session, as long as its number has not been given to another one."""
+    """Return the processes of a session, as long as its number has not been given to another one."""
     leader = read_process(held.pid)
     if ON_WINDOWS or (leader is not None and leader.started != held.started):
         return []

@@ -36,13 +36,13 @@ def main() -> None:
 
 
 def site_folders() -> list[str]:
-    """Give the folders of installed packages in the order in which they are searched."""
+    """Return the folders of installed packages in the order in which they are searched."""
     own = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
     return own + site.getsitepackages()
 
 
 def script_folders() -> list[str]:
-    """Give the folders in which programs that were installed for this Python lie."""
+    """Return the folders in which programs that were installed for this Python lie."""
     found = [str(Path(sys.executable).parent), sysconfig.get_path("scripts")]
     if site.ENABLE_USER_SITE:
         found.append(str(Path(site.getuserbase(), "bin")))
@@ -50,7 +50,7 @@ def script_folders() -> list[str]:
 
 
 def projects(folders: list[str]) -> Iterator[str]:
-    """Give the folder of each project that was installed from a folder, editable or not."""
+    """Yield the folder of each project that was installed from a folder, editable or not."""
     for installed in distributions(path=folders):
         origin = json.loads(installed.read_text("direct_url.json") or "{}")
         if "dir_info" in origin and origin["url"].startswith("file:"):

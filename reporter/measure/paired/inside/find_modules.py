@@ -16,7 +16,7 @@ def main(names: list[str]) -> None:
 
 
 def place(name: str) -> str | None:
-    """Give the file or folder of a module."""
+    """Return the file or folder of a module."""
     try:
         spec = find_spec(name)
     except (ImportError, ValueError):
