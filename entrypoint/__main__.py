@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entrypoint import inputs, undecided
+from entrypoint import inputs, no_report
 from entrypoint.api import Api
 from entrypoint.collect import collect
 from entrypoint.console import Console
@@ -61,7 +61,7 @@ def main(
 
 def _inputs(options: argparse.Namespace, environ: Mapping[str, str]) -> Inputs:
     """Read the inputs. An input that a verb before has refused does not keep publish from saying so."""
-    was_refused = options.verb == "publish" and bool(undecided.failures(options.work))
+    was_refused = options.verb == "publish" and bool(no_report.failures(options.work))
     return inputs.read_without_refused(environ) if was_refused else inputs.read(environ)
 
 

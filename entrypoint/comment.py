@@ -122,7 +122,7 @@ class Place:
         """Characters that are left for the text below the marker and the stamp."""
         return LIMIT - len(self.marker) - len(str(stamp)) - 2
 
-    def bring(self, text: str, stamp: Stamp, *, start: bool) -> Brought:
+    def upsert(self, text: str, stamp: Stamp, *, start: bool) -> Brought:
         """Bring our comment to this text: nothing is sent when it has it. Without ``start`` none is begun.
 
         Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from entrypoint import undecided
+from entrypoint import no_report
 from reporter.masking import without_secrets
 from reporter.shared.errors import InputError
 from reporter.shared.files import FILE_LIMIT
@@ -66,8 +66,8 @@ def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
         InputError: there is no report although no verb failed, or it is not a valid one.
     """
     verdict = work / "report" / FILE_NAME
-    failed = () if verdict.exists() else tuple(undecided.failures(work))
-    skipped = "" if verdict.exists() or failed else undecided.skipped(work)
+    failed = () if verdict.exists() else tuple(no_report.failures(work))
+    skipped = "" if verdict.exists() or failed else no_report.skipped(work)
     return Message(
         head_sha=here.head_sha,
         run=inputs.run_id or 0,
@@ -78,7 +78,7 @@ def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
         artifact_url=inputs.artifact_url,
         page=inputs.run_page,
         home=inputs.home,
-        failed_side=undecided.failed_side(work),
+        failed_side=no_report.failed_side(work),
     )
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from entrypoint import collect, documents, facts, override, received, retelling, undecided, writer
+from entrypoint import collect, documents, facts, no_report, override, received, retelling, writer
 from entrypoint.aggregate import run_of
 from entrypoint.check import CANCELLED, Check, output_of, undecidable
 from entrypoint.comment import Place, Stamp
+from entrypoint.comment_policy import wants_comment
 from entrypoint.context import situation
 from entrypoint.failures import ApiError
 from entrypoint.message import Message, of_this_run
 from entrypoint.received import Reception
 from entrypoint.untrusted import markdown
-from entrypoint.worth import is_worth_a_comment
 from reporter.shared.errors import InputError, UsageError
 from reporter.shared.model import Notice
 
@@ -121,7 +121,7 @@ class _Publishing:
             self._comment(here, message, found, collected.gathered)
         else:
             refused = bool(collected and collected.refused and here.run)
-            failed = (received.refusal(run),) if refused else tuple(undecided.failures(self.work))
+            failed = (received.refusal(run),) if refused else tuple(no_report.failures(self.work))
             message = replace(message, failed=failed, refused=refused)
             self._check(here, message)
             self._comment(here, message, found)
@@ -224,9 +224,9 @@ class _Publishing:
         report = message.report
         stamp = self._stamp(message, has_report=report is not None or message.refused)
         if report is None:
-            return place.bring(message.headed(undecided.text_of(message)), stamp, start=False)
+            return place.upsert(message.headed(no_report.text_of(message)), stamp, start=False)
         text = _text(report, message, message.room(place.room(stamp)))
-        return place.bring(message.headed(text), stamp, start=is_worth_a_comment(report, self.inputs.comment))
+        return place.upsert(message.headed(text), stamp, start=wants_comment(report, self.inputs.comment))
 
     def _stamp(self, message: Message, *, has_report: bool) -> Stamp:
         return Stamp(
@@ -239,10 +239,10 @@ class _Publishing:
 
     def _bring_all(self, message: Message, gathered: Gathered, place: Place) -> Brought:
         stamp = self._stamp(message, has_report=bool(gathered.reports))
-        worth = any(is_worth_a_comment(report, self.inputs.comment) for report in gathered.reports)
+        worth = any(wants_comment(report, self.inputs.comment) for report in gathered.reports)
         start = worth or bool(gathered.missing) or self.inputs.comment == "always"
         text = gathered.text(message.room(place.room(stamp)))
-        return place.bring(message.headed(text), stamp, start=start)
+        return place.upsert(message.headed(text), stamp, start=start)
 
 
 def _text(report: Report, message: Message, room: int) -> str:

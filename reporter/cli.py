@@ -17,7 +17,7 @@ from reporter.shared.printable import visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reporter.commands.composing import GateOptions
+    from reporter.commands.build_report import GateOptions
     from reporter.commands.doctor import Project
     from reporter.commands.running import RunRequest
     from reporter.config import Config
@@ -409,7 +409,7 @@ def _config(arguments: argparse.Namespace) -> Config:
 
 
 def _gate(arguments: argparse.Namespace) -> GateOptions:
-    from reporter.commands.composing import GateOptions
+    from reporter.commands.build_report import GateOptions
     from reporter.config import parse_fail_on
 
     words = None if arguments.fail_on is None else parse_fail_on(arguments.fail_on.split(","), "--fail-on")
@@ -437,7 +437,7 @@ def _run(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
 
 def _measure(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import running
-    from reporter.commands.composing import GateOptions
+    from reporter.commands.build_report import GateOptions
 
     config = _config(arguments)
     _check_format(config.in_mode(arguments.mode).format)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 import numpy as np
 from msgspec import structs
 
-from reporter.commands.composing import decide_looks
+from reporter.commands.build_report import decide_looks
 from reporter.commands.outputs import terminal
 from reporter.commands.reporting import pairs_of
 from reporter.commands.running import environment_of, is_skipped

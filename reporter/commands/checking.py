@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.commands.build_report import GateOptions, build_report, exit_code, suite_from
 from reporter.commands.compare import measured_here, read_runs
-from reporter.commands.composing import GateOptions, compose, exit_code, suite_from
 from reporter.commands.outputs import Destination, write_outputs
 from reporter.config import BUDGET_WORDS
 from reporter.decide.judge import judge_alone
@@ -52,7 +52,7 @@ def check(request: CheckRequest, config: Config, stdout: TextIO, stderr: TextIO)
     if not runs:
         return InputError.exit_code
     head = suite_from(runs, config, request.suite)
-    report = compose(
+    report = build_report(
         judge_alone(head, ALONE),
         head,
         measured_here(None, head),

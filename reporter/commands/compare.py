@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.composing import GateOptions, Sides, compose, decide, exit_code, source_of, suite_from
+from reporter.commands.build_report import GateOptions, Sides, build_report, decide, exit_code, source_of, suite_from
 from reporter.commands.outputs import Destination, write_outputs
 from reporter.ingest.run_files import read_run, together
 from reporter.model import Baseline, BaselineSource, Measured
@@ -66,7 +66,7 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
     )
     measured = measured_here(before, head)
     decision = decide(sides, config)
-    report = compose(
+    report = build_report(
         decision,
         head,
         measured,

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.composing import GateOptions
+from reporter.commands.build_report import GateOptions
 from reporter.commands.running import RunRequest, run
 from reporter.config import load
 from reporter.records import json_v1

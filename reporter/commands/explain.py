@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.composing import suite_from
+from reporter.commands.build_report import suite_from
 from reporter.commands.outputs import terminal
 from reporter.commands.reporting import read_verdict
 from reporter.decide.align import align

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.composing import is_usable, suite_from
+from reporter.commands.build_report import is_usable, suite_from
 from reporter.ingest.past import read_past
 from reporter.masking import without_secrets
 from reporter.shared.errors import InputError, UsageError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
-from reporter.commands.composing import suite_from
+from reporter.commands.build_report import suite_from
 from reporter.ingest.run_files import inner_runs, read_run, together
 from reporter.model import STATISTICS, Benchmark, Metric, Sample, Suite
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.benchmark_code import with_code
-from reporter.commands.composing import (
+from reporter.commands.build_report import (
     GateOptions,
     Sides,
-    compose,
+    build_report,
     decide,
     decide_looks,
     exit_code,
@@ -157,7 +157,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     slow = why_too_slow(measurement) if wants else None
     origin = _measured(measurement, head.runs + len(again), config)
     complete = measurement.status == "complete"
-    result = compose(
+    result = build_report(
         decision,
         head,
         origin,
@@ -233,7 +233,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         decision = with_since(decision, replace(pairs, head=now), way_of(measurement, 0), stored, policy)
     may_grow = config.rule is None  # a rule that is asked again and again finds something in the end
     slow = why_too_slow(measurement)
-    result = compose(
+    result = build_report(
         decision,
         pairs.head,
         _measured(measurement, pairs.head.runs, config),

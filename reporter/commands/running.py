@@ -22,7 +22,7 @@ from reporter.shared.errors import BenchverdictError, InputError, UsageError
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
-    from reporter.commands.composing import GateOptions
+    from reporter.commands.build_report import GateOptions
     from reporter.commands.reporting import Reported
     from reporter.config import Config, MeasureSettings
     from reporter.measure.plan import Plan

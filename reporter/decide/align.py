@@ -44,17 +44,17 @@ class Row(Struct, frozen=True, kw_only=True, eq=False):
 class Alignment:
     """Every row of a comparison in exactly one group, in the order of the head, then of the baseline.
 
-    ``redeclared`` rows have another unit or direction than when the baseline was saved; of ``unlike`` rows the sides
-    report no statistic in common; the benchmarks of ``recoded`` ones did something else then.
+    ``definition_changed`` rows have another unit or direction than when the baseline was saved; the sides of
+    ``no_shared_statistic`` rows report none in common; the benchmarks of ``code_changed`` ones did something else then.
     """
 
     common: tuple[Row, ...]
-    unlike: tuple[Row, ...]
+    no_shared_statistic: tuple[Row, ...]
     new: tuple[Row, ...]
     missing: tuple[Row, ...]
     report_only: tuple[Row, ...]
-    redeclared: tuple[Row, ...]
-    recoded: tuple[Row, ...]
+    definition_changed: tuple[Row, ...]
+    code_changed: tuple[Row, ...]
     errored: tuple[Benchmark, ...]
 
 
@@ -63,7 +63,7 @@ def align(baseline: Suite | None, head: Suite) -> Alignment:
     errored = tuple(benchmark for benchmark in head.benchmarks if benchmark.error is not None)
     failed = {(benchmark.name, benchmark.params) for benchmark in errored}
     before = _rows_of(baseline) if baseline else {}
-    names = ("common", "unlike", "new", "missing", "report_only", "redeclared", "recoded")
+    names = ("common", "no_shared_statistic", "new", "missing", "report_only", "definition_changed", "code_changed")
     groups: dict[str, list[Row]] = {name: [] for name in names}
     for key, (benchmark, metric, sample) in _rows_of(head).items():
         old = before.pop(key, None)
@@ -73,7 +73,7 @@ def align(baseline: Suite | None, head: Suite) -> Alignment:
         if (name, params) not in failed:
             row = Row(benchmark=benchmark, metric=metric, baseline=sample, head=None)
             groups["report_only" if metric.better is None else "missing"].append(row)
-    groups["common"], groups["unlike"] = _by_likeness(groups["common"])
+    groups["common"], groups["no_shared_statistic"] = _by_likeness(groups["common"])
     return Alignment(errored=errored, **{name: tuple(rows) for name, rows in groups.items()})
 
 
@@ -95,8 +95,8 @@ def _group(metric: Metric, benchmark: Benchmark, before: tuple[Benchmark, Metric
         return "new"
     other, old = before
     if benchmark.code is not None and other.code is not None and benchmark.code != other.code:
-        return "recoded"
-    return "common" if (metric.unit, metric.better) == (old.unit, old.better) else "redeclared"
+        return "code_changed"
+    return "common" if (metric.unit, metric.better) == (old.unit, old.better) else "definition_changed"
 
 
 def _rows_of(suite: Suite) -> dict[Key, tuple[Benchmark, Metric, Sample]]:

@@ -57,9 +57,9 @@ def rest(alignment: Alignment, head: Suite) -> list[Assessment]:
         *assess(list(map(_errored, alignment.errored)), head.name),
         *alike(alignment.new, head, Ruling(verdict="new", reason=reasons.NEW)),
         *alike(alignment.missing, head, _MISSING),
-        *alike(alignment.unlike, head, _not_comparable(reasons.NOTHING_ALIKE, reasons.REDECLARED_CURE)),
-        *alike(alignment.recoded, head, _not_comparable(reasons.RECODED, reasons.RECODED_CURE)),
-        *alike(alignment.redeclared, head, _not_comparable(reasons.REDECLARED, reasons.REDECLARED_CURE)),
+        *alike(alignment.no_shared_statistic, head, _not_comparable(reasons.NOTHING_ALIKE, reasons.REDECLARED_CURE)),
+        *alike(alignment.code_changed, head, _not_comparable(reasons.RECODED, reasons.RECODED_CURE)),
+        *alike(alignment.definition_changed, head, _not_comparable(reasons.REDECLARED, reasons.REDECLARED_CURE)),
         *alike(alignment.report_only, head, _not_comparable(reasons.NO_DIRECTION, reasons.NO_DIRECTION_CURE)),
     ]
 

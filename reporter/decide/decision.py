@@ -49,9 +49,14 @@ def nothing_to_judge(alignment: Alignment, head: Suite, compare: CompareKind, no
         assessments=tuple(rest(alignment, head)),
         overlap=any(
             row.baseline and row.head
-            for row in (*alignment.report_only, *alignment.recoded, *alignment.redeclared, *alignment.unlike)
+            for row in (
+                *alignment.report_only,
+                *alignment.code_changed,
+                *alignment.definition_changed,
+                *alignment.no_shared_statistic,
+            )
         ),
-        comparable=not alignment.recoded,
+        comparable=not alignment.code_changed,
         notices=tuple(notices),
     )
 
@@ -64,7 +69,7 @@ def not_comparable(head: Suite, baseline: Suite) -> Decision:
     return Decision(
         compare="screen",
         assessments=(*alike(alignment.common, head, ruling), *rest(alignment, head)),
-        overlap=bool(alignment.common or alignment.recoded),
+        overlap=bool(alignment.common or alignment.code_changed),
         comparable=False,
         notices=(Notice(code="machine-differs", text=f"nothing was compared: {reason}"),),
     )

@@ -77,7 +77,7 @@ def all_at_once(api: GitHubApi, runs: list[int]) -> None:
 
     def one(run: int) -> Brought:
         try:
-            return place(api, crowd.sleep).bring(f"Run {run}.", stamp(run), start=True)
+            return place(api, crowd.sleep).upsert(f"Run {run}.", stamp(run), start=True)
         finally:
             crowd.go_home()
 
@@ -110,8 +110,8 @@ def test_publishers_of_a_comment_that_is_there_leave_the_newest_run_in_it(api: G
 
 
 def test_an_older_run_that_comes_late_leaves_the_newer_one(api: GitHubApi) -> None:
-    place(api).bring("Run 5.", stamp(5), start=True)
-    brought = place(api).bring("Run 4.", stamp(4), start=True)
+    place(api).upsert("Run 5.", stamp(5), start=True)
+    brought = place(api).upsert("Run 4.", stamp(4), start=True)
     assert brought.notice is not None
     assert brought.notice.code == "stale-run"
     assert "newer run 5" in brought.notice.text
@@ -119,16 +119,16 @@ def test_an_older_run_that_comes_late_leaves_the_newer_one(api: GitHubApi) -> No
 
 
 def test_a_second_attempt_is_newer_than_the_first(api: GitHubApi) -> None:
-    place(api).bring("Again.", replace(stamp(5), attempt=2), start=True)
-    place(api).bring("First.", stamp(5), start=True)
+    place(api).upsert("Again.", replace(stamp(5), attempt=2), start=True)
+    place(api).upsert("First.", stamp(5), start=True)
     assert "Again." in comments(api)[0].body
 
 
 def test_a_newer_commit_outranks_a_higher_run(api: GitHubApi) -> None:
     """A pull request can be put back to an older commit, whose run has a lower number."""
-    place(api).bring("Run 9.", stamp(9), start=True)
+    place(api).upsert("Run 9.", stamp(9), start=True)
     api.world.pulls[7].head_sha = sha("m3")
-    place(api).bring("Run 8.", stamp(8, head="m3"), start=True)
+    place(api).upsert("Run 8.", stamp(8, head="m3"), start=True)
     assert "Run 8." in comments(api)[0].body
 
 
@@ -140,18 +140,18 @@ def test_a_commit_that_is_pushed_meanwhile_stops_the_older_run(api: GitHubApi) -
         [comment] = comments(api)
         comment.body = f"{MARKER}\n{stamp(3, head='m3')}\nNewer commit."
 
-    brought = place(api, newer_run).bring("Run 9.", stamp(9), start=True)
+    brought = place(api, newer_run).upsert("Run 9.", stamp(9), start=True)
     assert brought.notice is not None
     assert "Newer commit." in comments(api)[0].body
 
 
 def test_a_report_is_not_replaced_by_none_of_the_same_commit(api: GitHubApi) -> None:
-    place(api).bring("Good.", stamp(5), start=True)
-    brought = place(api).bring("No verdict.", stamp(6, has_report=False), start=False)
+    place(api).upsert("Good.", stamp(5), start=True)
+    brought = place(api).upsert("No verdict.", stamp(6, has_report=False), start=False)
     assert brought.notice is not None
     assert brought.notice.code == "report-kept"
     assert "Good." in comments(api)[0].body
-    place(api).bring("Better.", stamp(7), start=True)
+    place(api).upsert("Better.", stamp(7), start=True)
     assert "Better." in comments(api)[0].body
 
 
@@ -159,15 +159,15 @@ def test_duplicates_of_lost_jobs_are_removed_and_the_oldest_is_kept(api: GitHubA
     oldest = api.world.add_comment(7, WORKFLOW_BOT, f"{MARKER}\n{stamp(1)}\nRun 1.")
     api.world.add_comment(7, WORKFLOW_BOT, f"{MARKER}\n{stamp(6)}\nRun 6.")
     api.world.add_comment(7, WORKFLOW_BOT, f"{MARKER}\nOf an old version.")
-    place(api).bring("Run 5.", stamp(5), start=True)
+    place(api).upsert("Run 5.", stamp(5), start=True)
     assert comments(api) == [oldest]
     assert "Run 6." in oldest.body
 
 
 def test_nothing_is_sent_and_nobody_waits_when_all_is_as_it_should_be(api: GitHubApi) -> None:
-    place(api).bring("Run 5.", stamp(5), start=True)
+    place(api).upsert("Run 5.", stamp(5), start=True)
     writes = len([entry for entry in api.world.log if entry.method != "GET"])
     waited: list[float] = []
-    place(api, waited.append).bring("Run 5.", stamp(5), start=True)
+    place(api, waited.append).upsert("Run 5.", stamp(5), start=True)
     assert len([entry for entry in api.world.log if entry.method != "GET"]) == writes == 1
     assert waited == []

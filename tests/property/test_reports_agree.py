@@ -13,7 +13,7 @@ import pytest
 
 from entrypoint import gate as edge
 from entrypoint.check import conclude
-from reporter.commands.composing import GateOptions, exit_code
+from reporter.commands.build_report import GateOptions, exit_code
 from reporter.config import STRICT
 from reporter.decide.decided import asked, decided
 from reporter.decide.gate import Circumstances, gate

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.cli import main
-from reporter.commands.composing import GateOptions
+from reporter.commands.build_report import GateOptions
 from reporter.commands.reporting import ReportRequest, read_verdict, report
 from reporter.config import Config
 from reporter.measure import address_space

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from reporter.commands.composing import GateOptions
+from reporter.commands.build_report import GateOptions
 from reporter.commands.reporting import ReportRequest, report
 from reporter.config import Config
 from tests.unit.measure_repositories import new_project

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from reporter.commands.composing import GateOptions
+from reporter.commands.build_report import GateOptions
 from reporter.config import Config
 from reporter.decide.gate import gate
 from reporter.decide.judge import DEFAULT_POLICY, Decision, Pairs, judge_looks, judge_pairs

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from entrypoint import gate, undecided, untrusted
+from entrypoint import gate, no_report, untrusted
 from reporter.render import markdown, markdown_suites, view, view_suites, words
 from reporter.shared.markdown import code, prose
 from reporter.shared.printable import visible
@@ -149,7 +149,7 @@ def test_no_text_of_a_run_without_a_report_is_alive(tmp_path: Path) -> None:
         _write(tmp_path / "measure" / "measure.json", {"message": bad})
         _write(tmp_path / "situation.json", {"notices": notices})
         assert alive(gate.summary(gate.Facts(tmp_path), 4)) == []
-        assert alive(undecided.text(undecided.failures(tmp_path), "x")) == []
+        assert alive(no_report.text(no_report.failures(tmp_path), "x")) == []
         _write(tmp_path / "request.json", {"reason": bad, "notices": notices})
         assert alive(gate.summary(gate.Facts(tmp_path), 0)) == []
         (tmp_path / "request.json").unlink()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from entrypoint.check import conclude
-from entrypoint.worth import is_worth_a_comment
-from reporter.commands.composing import GateOptions, exit_code
+from entrypoint.comment_policy import wants_comment
+from reporter.commands.build_report import GateOptions, exit_code
 from reporter.decide.decided import asked, cause_of, decided
 from reporter.model import Gate, GateCause, GateStatus
 from reporter.render import console, html, junit, markdown, view, words
@@ -93,8 +93,8 @@ def test_the_exit_code_agrees_with_the_gate() -> None:
 def test_what_was_not_decided_is_worth_a_comment() -> None:
     for each in EVERYTHING:
         if each.gate.status == "undecided":
-            assert is_worth_a_comment(each, "changes")
-            assert is_worth_a_comment(each, "regressions") is (
+            assert wants_comment(each, "changes")
+            assert wants_comment(each, "regressions") is (
                 each.gate.cause == "not-measured" or each.counts()["regressed"] > 0
             )
             assert not view.build(each).quiet

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from msgspec import structs
 
-from reporter.commands.composing import compose
+from reporter.commands.build_report import build_report
 from reporter.decide.judge import judge_alone
 from reporter.decide.pooled import percentile, pooled
 from reporter.decide.summaries import side_summaries
@@ -28,7 +28,7 @@ MEASURED = Measured(base_sha=None, head_sha=None, plan="whole", runs=1, seconds=
 
 
 def _head_of(suite: Suite) -> SideSummary:
-    composed = compose(judge_alone(suite, "alone"), suite, MEASURED, (), source=None)
+    composed = build_report(judge_alone(suite, "alone"), suite, MEASURED, (), source=None)
     head = composed.assessments[0].comparison.head
     assert head
     return head

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from reporter.model import Report
 
 
-def is_worth_a_comment(report: Report, mode: CommentMode) -> bool:
+def wants_comment(report: Report, mode: CommentMode) -> bool:
     """Return whether this report starts a comment. One that is there is kept up to date in every mode but ``never``."""
     if mode == "regressions":
         return _is_bad(report)

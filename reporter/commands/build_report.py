@@ -164,7 +164,7 @@ def decide(sides: Sides, config: Config) -> Decision:
     )
 
 
-def compose(
+def build_report(
     decision: Decision,
     head: Suite,
     measured: Measured,
