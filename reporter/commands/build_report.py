@@ -164,61 +164,63 @@ def decide(sides: Sides, config: Config) -> Decision:
     )
 
 
-def build_report(
-    decision: Decision,
-    head: Suite,
-    measured: Measured,
-    fail_on: tuple[str, ...],
-    *,
-    source: BaselineSource | None,
-    absent: str | None = None,
-    undecided: str | None = None,
-    not_compared: str | None = None,
-    may_confirm: bool = False,
-    warnings: tuple[Notice, ...] = (),
-    config: Config = NOTHING_CONFIGURED,
-    conditions: tuple[RunConditions, ...] = (),
-    override: Override | None = None,
-    wanted: Wanted = "verdict",
-    whole: Suite | None = None,
-) -> Report:
-    """Gate, hold the budgets against the head, and put everything that outputs may show into one report.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Context:
+    """What a report needs to know besides the decision, the head and how it was measured.
 
-    ``source`` tells of the baseline, or ``absent`` why there is none. ``undecided`` says what kept one side from being
-    measured, ``not_compared`` why nothing was compared although that was asked for; ``may_confirm`` whether a second
-    look can still follow; ``conditions`` what went on during each run; ``override`` who lets its regressions pass;
-    ``wanted`` what the comparison is for. ``whole`` are runs that were not cut short, for the budgets.
+    ``fail_on`` are the words that fail the gate. ``source`` tells of the baseline, or ``absent`` why there is none.
+    ``undecided`` says what kept one side from being measured, ``not_compared`` why nothing was compared although that
+    was asked for; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run;
+    ``override`` who lets its regressions pass; ``wanted`` what the comparison is for. ``whole`` are runs that were not
+    cut short, for the budgets.
     """
-    rows, held = _of_categories(decision.assessments, budget_results(whole or head, config.budgets), config.categories)
+
+    fail_on: tuple[str, ...] = ()
+    source: BaselineSource | None = None
+    absent: str | None = None
+    undecided: str | None = None
+    not_compared: str | None = None
+    may_confirm: bool = False
+    warnings: tuple[Notice, ...] = ()
+    config: Config = NOTHING_CONFIGURED
+    conditions: tuple[RunConditions, ...] = ()
+    override: Override | None = None
+    wanted: Wanted = "verdict"
+    whole: Suite | None = None
+
+
+NO_CONTEXT = Context()
+
+
+def build_report(decision: Decision, head: Suite, measured: Measured, context: Context = NO_CONTEXT) -> Report:
+    """Gate, hold the budgets against the head, and put everything that outputs may show into one report."""
+    config, override = context.config, context.override
+    budgets = budget_results(context.whole or head, config.budgets)
+    rows, held = _of_categories(decision.assessments, budgets, config.categories)
     rows, expired = accept(rows, config.accepts, _day_of(measured))
     rows, passing = let_pass(rows, override if override and override.commit == measured.head_sha else None)
-    paired = decision.compare == "paired"
-    told = _advice(rows, head, decision, conditions)
+    told = _advice(rows, head, decision, context.conditions)
     judgings, left_out = fitting(decision.tell_judgings())
+    circumstances = Circumstances(
+        wanted=context.wanted,
+        undecided=context.undecided or _why_undecided(head, decision),
+        not_compared=context.not_compared,
+        absent=context.absent,
+        cure=None if context.not_compared else what_would_decide(rows, measured, paired=decision.compare == "paired"),
+        passing=passing,
+    )
     return Report(
         suite=head.name,
-        gate=gate(
-            rows,
-            held,
-            fail_on,
-            Circumstances(
-                wanted=wanted,
-                undecided=undecided or _why_undecided(head, decision),
-                not_compared=not_compared,
-                absent=absent,
-                cure=None if not_compared else what_would_decide(rows, measured, paired=paired),
-                passing=passing,
-            ),
-        ),
+        gate=gate(rows, held, context.fail_on, circumstances),
         measured=measured,
-        baseline=source,
-        baseline_reason=None if source else absent,
+        baseline=context.source,
+        baseline_reason=None if context.source else context.absent,
         compare=decision.compare,
         shift=decision.shift,
         assessments=rows,
         budgets=held,
-        warnings=(*decision.notices, *head.warnings, *warnings, *expired, *told, *left_out),
-        confirm=may_confirm and decision.suspects > 0,
+        warnings=(*decision.notices, *head.warnings, *context.warnings, *expired, *told, *left_out),
+        confirm=context.may_confirm and decision.suspects > 0,
         sessions=decision.sessions,
         trends=decision.trends,
         since=decision.since,

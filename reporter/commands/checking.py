@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.build_report import GateOptions, build_report, exit_code, suite_from
+from reporter.commands.build_report import Context, GateOptions, build_report, exit_code, suite_from
 from reporter.commands.compare import measured_here, read_runs
 from reporter.commands.outputs import Destination, write_outputs
 from reporter.config import BUDGET_WORDS
@@ -56,12 +56,13 @@ def check(request: CheckRequest, config: Config, stdout: TextIO, stderr: TextIO)
         judge_alone(head, ALONE),
         head,
         measured_here(None, head),
-        tuple(word for word in request.gate.verdicts(config) if word in BUDGET_WORDS),
-        source=None,
-        absent=ALONE,
-        undecided=str(problems[0].what) if problems else None,
-        config=config,
-        wanted="nothing",
+        Context(
+            fail_on=tuple(word for word in request.gate.verdicts(config) if word in BUDGET_WORDS),
+            absent=ALONE,
+            undecided=str(problems[0].what) if problems else None,
+            config=config,
+            wanted="nothing",
+        ),
     )
     write_outputs(report, request.outputs, stdout)
     return exit_code(report, replace(request.gate, require_baseline=False), problems=bool(problems))

@@ -6,7 +6,16 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.build_report import GateOptions, Sides, build_report, decide, exit_code, source_of, suite_from
+from reporter.commands.build_report import (
+    Context,
+    GateOptions,
+    Sides,
+    build_report,
+    decide,
+    exit_code,
+    source_of,
+    suite_from,
+)
 from reporter.commands.outputs import Destination, write_outputs
 from reporter.ingest.run_files import read_run, together
 from reporter.model import Baseline, BaselineSource, Measured
@@ -70,12 +79,14 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
         decision,
         head,
         measured,
-        request.gate.verdicts(config),
-        source=source_of(sides, decision, measured),
-        undecided=str(problems[0].what) if problems else None,
-        config=config,
-        wanted="verdict" if config.measure.confirm else "advice",
-        warnings=(*_copies(request.baseline), *_copies(request.head)),
+        Context(
+            fail_on=request.gate.verdicts(config),
+            source=source_of(sides, decision, measured),
+            undecided=str(problems[0].what) if problems else None,
+            config=config,
+            wanted="verdict" if config.measure.confirm else "advice",
+            warnings=(*_copies(request.baseline), *_copies(request.head)),
+        ),
     )
     write_outputs(report, request.outputs, stdout)
     return exit_code(report, request.gate, problems=bool(problems))

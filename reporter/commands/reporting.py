@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.benchmark_code import with_code
 from reporter.commands.build_report import (
+    Context,
     GateOptions,
     Sides,
     build_report,
@@ -161,17 +162,19 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         decision,
         head,
         origin,
-        request.gate.verdicts(config),
-        source=source_of(sides, decision, origin),
-        absent=absent,
-        undecided=_undecided(measurement),
-        may_confirm=request.may_confirm and complete and second is None,
-        not_compared=why_not_compared(measurement, decision, slow) if wants else None,
-        warnings=(*notices, *measurement.warnings, *_given(slow)),
-        config=config,
-        conditions=measurement.conditions,
-        override=request.override,
-        wanted=request.wanted,
+        Context(
+            fail_on=request.gate.verdicts(config),
+            source=source_of(sides, decision, origin),
+            absent=absent,
+            undecided=_undecided(measurement),
+            may_confirm=request.may_confirm and complete and second is None,
+            not_compared=why_not_compared(measurement, decision, slow) if wants else None,
+            warnings=(*notices, *measurement.warnings, *_given(slow)),
+            config=config,
+            conditions=measurement.conditions,
+            override=request.override,
+            wanted=request.wanted,
+        ),
     )
     can_save = _can_be_saved(measurement, head)
     return Reported(
@@ -237,19 +240,21 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         decision,
         pairs.head,
         _measured(measurement, pairs.head.runs, config),
-        request.gate.verdicts(config),
-        source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
-        undecided=instead or _undecided(measurement),
-        not_compared=why_not_compared(measurement, decision, slow),
-        warnings=(
-            *measurement.warnings,
-            *_given(slow),
-            *_given(why_no_more(measurement, decision) if may_grow else None),
+        Context(
+            fail_on=request.gate.verdicts(config),
+            source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
+            undecided=instead or _undecided(measurement),
+            not_compared=why_not_compared(measurement, decision, slow),
+            warnings=(
+                *measurement.warnings,
+                *_given(slow),
+                *_given(why_no_more(measurement, decision) if may_grow else None),
+            ),
+            config=config,
+            conditions=measurement.conditions,
+            override=request.override,
+            whole=_whole(measurement, config),
         ),
-        config=config,
-        conditions=measurement.conditions,
-        override=request.override,
-        whole=_whole(measurement, config),
     )
     return Reported(
         report=result,

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from reporter.commands.build_report import Sides, build_report, decide, decide_looks
+from reporter.commands.build_report import Context, Sides, build_report, decide, decide_looks
 from reporter.commands.compare import measured_here
 from reporter.config import parse
 from reporter.decide.judge import Pairs
@@ -102,7 +102,7 @@ def reported(seed: int, count: int, pairs: int, *, grows: bool, known: bool, nam
     else:
         history = replace(baseline_of([base]), history=stored)
         decision = decide(Sides(head=head, baseline=history, paired=True), config)
-    report = build_report(decision, head, measured_here(base, head), (), source=None, config=config)
+    report = build_report(decision, head, measured_here(base, head), Context(config=config))
     return json_v1.load(json_v1.dump(report), "verdict.json")
 
 

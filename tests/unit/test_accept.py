@@ -13,7 +13,7 @@ from jsonschema import validate
 from msgspec import structs
 
 from reporter.accept_rules import AcceptRule, last_day
-from reporter.commands.build_report import build_report
+from reporter.commands.build_report import Context, build_report
 from reporter.commands.overriding import read_override
 from reporter.decide import reasons
 from reporter.decide.accept import accept
@@ -99,7 +99,7 @@ OVERRIDE = Override(label="benchverdict: accept", by="al|ice@x", at=1_795_000_00
 def _composed(override: Override | None, *rows: Assessment, fail_on: tuple[str, ...] = FAILING) -> Report:
     suite = suite_of({"test_one": [[1.0]]})
     decision = Decision(assessments=rows, compare="confirmed")
-    return build_report(decision, suite, MEASURED, fail_on, source=None, override=override)
+    return build_report(decision, suite, MEASURED, Context(fail_on=fail_on, override=override))
 
 
 def test_a_label_accepts_every_regression_of_its_commit_and_says_who_set_it() -> None:

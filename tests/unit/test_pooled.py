@@ -28,7 +28,7 @@ MEASURED = Measured(base_sha=None, head_sha=None, plan="whole", runs=1, seconds=
 
 
 def _head_of(suite: Suite) -> SideSummary:
-    composed = build_report(judge_alone(suite, "alone"), suite, MEASURED, (), source=None)
+    composed = build_report(judge_alone(suite, "alone"), suite, MEASURED)
     head = composed.assessments[0].comparison.head
     assert head
     return head

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.cli import main
-from reporter.commands.build_report import Sides, build_report, decide, decide_looks
+from reporter.commands.build_report import Context, Sides, build_report, decide, decide_looks
 from reporter.commands.compare import measured_here
 from reporter.config import Config, parse
 from reporter.decide.judge import Pairs
@@ -57,7 +57,7 @@ def pairs_of(names: dict[str, float], count: int = 8, name: str = "suite") -> Pa
 
 def reported(pairs: Pairs, config: Config = Config(), changed_files: tuple[str, ...] = ()) -> Report:  # noqa: B008
     decision = decide_looks(pairs, config, changed_files=changed_files, stored=())
-    return build_report(decision, pairs.head, measured_here(pairs.base, pairs.head), (), source=None, config=config)
+    return build_report(decision, pairs.head, measured_here(pairs.base, pairs.head), Context(config=config))
 
 
 PAIRED = reported(pairs_of(SLOWER))
@@ -166,7 +166,7 @@ def test_what_no_pairs_decided_is_named_with_the_reason(tmp_path: Path) -> None:
     rule = parse({"gate": {"rule": "mean > 10%"}}, "here")
     older = replace(PAIRED, judgings=())
     reports = {
-        "saved sessions": build_report(screened, pairs.head, measured_here(None, pairs.head), (), source=None),
+        "saved sessions": build_report(screened, pairs.head, measured_here(None, pairs.head)),
         "a named rule": reported(pairs, rule),
         "an older version wrote it": older,
         "nothing was judged": reported(pairs, changed_files=tuple(SLOWER)),
