@@ -98,6 +98,7 @@ $(SITE)/.installed: requirements/docs.txt
 docs: $(STAMP) $(SITE)/.installed
 	$(BIN)/python docs/make_reference.py
 	$(BIN)/python docs/make_formats.py
+	$(BIN)/python docs/make_map.py
 	$(BIN)/python docs/make_site.py
 	$(SITE)/bin/zensical build --strict --clean
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from reporter.records.base import MANY, SOME, Column, Line, Record, Text, Unit, Whole, added
+from reporter.record import MANY, SOME, Column, Line, Record, Text, Unit, Whole, added
 from reporter.shared.model import Fingerprint, MemorySeries, Notice
 from reporter.verdicts import CHANGED as CHANGED
 from reporter.verdicts import DECIDED as DECIDED

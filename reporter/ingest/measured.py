@@ -14,7 +14,7 @@ from msgspec import convert, structs
 from reporter.ingest import read_file, slices
 from reporter.ingest.opening import read_bytes
 from reporter.model import RunConditions, RunResources
-from reporter.records.base import members
+from reporter.record import members
 from reporter.records.measure import SCHEMA, Measure
 from reporter.records.reading import Origin, decode
 from reporter.shared.errors import InputError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from reporter.records.base import Record, Whole
+from reporter.record import Record, Whole
 from reporter.records.machine import Notice
 from reporter.records.report import Gate
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, structs
 
-from reporter.records.base import Amount, Line, Record, Text, Texts, Whole
+from reporter.record import Amount, Line, Record, Text, Texts, Whole
 from reporter.shared import model
 
 _Moments = Annotated[tuple[Amount, ...], Meta(max_length=1_000)]

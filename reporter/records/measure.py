@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from reporter.records.base import WHOLE_LIMIT, Amount, Line, Record, Seconds, Text, Whole
+from reporter.record import WHOLE_LIMIT, Amount, Line, Record, Seconds, Text, Whole
 from reporter.records.machine import Fingerprint, Memory, Notice
 
 SCHEMA = "measure/v1"

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.inspect import DictType, ListType, LiteralType, StructType, UnionType, VarTupleType, type_info
 
-from reporter.records.base import ONE_LINE
+from reporter.record import ONE_LINE
 from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from reporter.model import (
     SideSummary,
     Verdict,
 )
-from reporter.records.base import (
+from reporter.record import (
     MANY,
     ONE_LINE,
     ROWS,

@@ -13,8 +13,8 @@ from msgspec import convert
 import reporter
 from reporter import model
 from reporter.model import NO_FAILURES
+from reporter.record import members
 from reporter.records import report as wire
-from reporter.records.base import members
 from reporter.records.categories import summaries
 from reporter.shared.model import Notice
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from reporter.records.base import Amount, Record
+from reporter.record import Amount, Record
 
 SCHEMA = "slices/v1"
 MOST_BENCHMARKS = 20_000

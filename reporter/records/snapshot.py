@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from reporter.model import Better
-from reporter.records.base import WHOLE_LIMIT, Record, Text, Whole
+from reporter.record import WHOLE_LIMIT, Record, Text, Whole
 from reporter.records.machine import Fingerprint, Notice
 
 SCHEMA = "snapshot/v1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from reporter.records.base import Record, Text, Whole
+from reporter.record import Record, Text, Whole
 
 SCHEMA = "source/v1"
 

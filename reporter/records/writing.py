@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from msgspec import NODEFAULT, Struct, structs
 
-from reporter.records.base import ONE_LINE, TEXT_LIMIT
+from reporter.record import ONE_LINE, TEXT_LIMIT
 from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pytest
 
-from reporter.records.base import ONE_LINE, Line, Record, Text, Whole
+from reporter.record import ONE_LINE, Line, Record, Text, Whole
 from reporter.records.reading import Origin, decode
 from reporter.shared.errors import InputError
 

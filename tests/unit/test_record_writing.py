@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reporter.records.base import Line, Record, Text, Texts, added
+from reporter.record import Line, Record, Text, Texts, added
 from reporter.records.reading import Origin, decode
 from reporter.records.writing import to_json
 
