@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from docs import make_map
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
