@@ -14,6 +14,7 @@ import pytest
 from reporter.measure.paired.plugin import Plugin
 from reporter.measure.paired.sides import Side, Sides
 from reporter.measure.paired.virtual import PLUGIN_FOLDER
+from reporter.measure.pytest_plugin import benchverdict_pairing
 from reporter.measure.pytest_plugin.benchverdict_pairing import DEPTHS, rounds_for
 
 if TYPE_CHECKING:
@@ -156,20 +157,14 @@ def test_place(benchmark, record_property):
 """
 
 
-def test_both_sides_of_a_pair_have_equal_places_and_every_pair_others(suite: Suite) -> None:
+def test_both_sides_of_a_pair_have_equal_places_and_every_pair_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """Places of a side make benchmarks percents off; those of a pair are noise that averages out."""
-    (suite.folder / "test_place.py").write_text(PLACES)
-    shown = [
-        suite.run(
-            *("-s", "-k", "test_place"),
-            BENCHVERDICT_CALIBRATION=str(suite.folder / f"c{number}"),
-            BENCHVERDICT_CHANCE=chance,
-        )[1]
-        for number, chance in enumerate(("17", "17", "18"))
-    ]
-    first, second, other = (next(line for line in text.splitlines() if "PLACES" in line) for text in shown)
-    assert first == second
-    assert first != other
+    sizes = []
+    for chance in ("17", "17", "18"):
+        monkeypatch.setenv("BENCHVERDICT_CHANCE", chance)
+        sizes.append([len(each) for each in benchverdict_pairing._placed_by_chance()])
+    assert sizes[0] == sizes[1]
+    assert sizes[0] != sizes[2]
 
 
 def test_without_a_chance_every_process_has_other_places(suite: Suite) -> None:
