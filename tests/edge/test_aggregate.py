@@ -63,6 +63,7 @@ LINUX, MACOS = of_suite("linux", *REGRESSED, failed=True), of_suite("macos", *QU
 WINDOWS = of_suite("windows", *IMPROVED)
 
 
+@pytest.mark.slow
 def test_three_suites_are_one_comment_and_one_check(api: GitHubApi, tmp_path: Path) -> None:
     this = aggregate(api, tmp_path)
     upload(api, 42, MACOS, LINUX, WINDOWS)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
@@ -118,6 +119,7 @@ REPORTS = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(REPORTS)
 def test_every_verdict_of_pairs_is_reached_again(report: Report) -> None:
@@ -152,6 +154,7 @@ def test_one_changed_value_is_found(report: Report, random: Any, factor: float) 
     assert all(row.differences for row in again.values())
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(REPORTS)
 def test_what_is_kept_follows_the_schema(report: Report) -> None:

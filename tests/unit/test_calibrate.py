@@ -44,6 +44,7 @@ def _shown(*arguments: str) -> dict[str, Any]:
     return content
 
 
+@pytest.mark.slow
 def test_sessions_add_up_and_leave_the_tree_as_it_was(project: Project) -> None:
     project.write({"a.txt": "not committed"})
     first = _shown("--minutes", "0.01")

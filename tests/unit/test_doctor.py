@@ -125,6 +125,7 @@ def test_without_a_command_it_says_how_to_learn_of_your_own_benchmarks() -> None
     assert "To know it for your own benchmarks, set command in [measure]" in stdout
 
 
+@pytest.mark.slow
 def test_noise_is_that_of_your_own_benchmarks_where_they_are_known(tmp_path: Path) -> None:
     project = new_project(tmp_path, {"a.txt": "1"}, {"a.txt": "2"})
     os.chdir(project.tree)

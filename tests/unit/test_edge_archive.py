@@ -220,6 +220,7 @@ def bomb(told: int) -> bytes:
     return patched(archive, b"PK\x05\x06", 16, struct.pack("<I", start + len(data)))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is read from /proc")
 @pytest.mark.parametrize("name", WORST)
 def test_no_archive_takes_more_than_300_mib_or_10_seconds(name: str) -> None:

@@ -46,6 +46,7 @@ def test_every_row_names_tests_that_are_there() -> None:
         assert function in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("second", "arguments", "ci", "code"),
     [

@@ -59,6 +59,7 @@ def test_growth_is_at_most_linear(name: str) -> None:
     assert growth < MOST_GROWTH, f"four times {text[:80]!r} takes {growth:.1f} times as long"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "bad",
     [

@@ -129,6 +129,7 @@ def test_no_text_of_any_report_is_alive(situation: str, write: Callable[[ReportV
         assert alive(text, links_of_ours(text)) == []
 
 
+@pytest.mark.slow
 def test_no_text_of_several_suites_is_alive() -> None:
     for bad in BAD:
         views = [view.build(planted(report, bad), artifact_url=LINK) for report in hostile_suites()]

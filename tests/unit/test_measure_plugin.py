@@ -167,6 +167,7 @@ def test_both_sides_of_a_pair_have_equal_places_and_every_pair_others(monkeypatc
     assert sizes[0] != sizes[2]
 
 
+@pytest.mark.slow
 def test_without_a_chance_every_process_has_other_places(suite: Suite) -> None:
     (suite.folder / "test_place.py").write_text(PLACES)
     shown = [

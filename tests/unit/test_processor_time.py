@@ -54,6 +54,7 @@ def test_slow():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("most", "arguments", "code"), [(100.0, (), 0), (0.15, (), 1), (0.15, ("-n", "1"), 1)])
 def test_what_works_for_long_is_named_and_fails_far_beyond(
     tmp_path: Path, most: float, arguments: tuple[str, ...], code: int

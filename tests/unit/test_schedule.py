@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 CONFTEST = f"""
 import sys
@@ -26,6 +28,7 @@ def test_one(number):
 """
 
 
+@pytest.mark.slow
 def test_end_to_end_tests_share_a_process(tmp_path: Path) -> None:
     for name in ("tests/e2e/test_a.py", "tests/e2e/test_b.py", "tests/unit/test_c.py", "tests/unit/test_d.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
