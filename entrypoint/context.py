@@ -125,7 +125,7 @@ _BASE_UNKNOWN = Notice(
 
 
 def own_run(inputs: Inputs, event: str, head_sha: str) -> TriggeringRun:
-    """Return this run in the form in which others are told of; whose code it ran is not told."""
+    """Return this run as other runs are described; whose code it ran stays unknown."""
     return TriggeringRun(
         id=inputs.run_id or 0,
         attempt=inputs.run_attempt,

@@ -86,7 +86,7 @@ STATES: dict[GroupKey, State] = {
         lacks="nobody declared which direction is good",
     ),
 }  # fmt: skip
-"""Most important first. Vermilion and blue are told apart with any colour vision, and visible on white as on black."""
+"""Most important first. Vermilion and blue differ for any colour vision, and are visible on white as on black."""
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 CHANGED: frozenset[Verdict] = frozenset(("regressed", "improved"))

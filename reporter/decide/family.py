@@ -55,7 +55,7 @@ class Bounds:
 class Family:
     """One row per common benchmark and metric. ``stored`` is the variance of one pair of whole runs known before.
 
-    Of ``shortened`` runs nothing is said of all their values together: they leave out what happens seldom.
+    The pooled values of ``shortened`` runs are not judged: they leave out what happens seldom.
     """
 
     rows: Sequence[Row]

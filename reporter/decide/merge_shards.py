@@ -105,7 +105,7 @@ def _cause(causes: Collection[GateCause | None], reports: Reports) -> GateCause 
 
 
 def _override(suite: str, reports: Reports) -> Override | None:
-    """Return who let regressions pass; the claim has to stay, or nobody could hold it against GitHub."""
+    """Return who let regressions pass; the claim stays, so that it can be checked against GitHub."""
     found = list(dict.fromkeys(report.override for report in reports.values() if report.override))
     if len(found) > 1:
         raise InputError(

@@ -25,7 +25,9 @@ RUNS_FOLDER = "runs"
 SETUP_FOLDER = "setup"
 SCHEMA = "measure/v1"
 _RUN_FOLDER_NAME = re.compile(r"\d{3,}-(?:base|head)")
-_BESIDE_RUNS = {"instruments", "bases", SETUP_FOLDER}
+INSTRUMENTS_FOLDER = "instruments"
+BASES_FOLDER = "bases"
+_BESIDE_RUNS = {INSTRUMENTS_FOLDER, BASES_FOLDER, SETUP_FOLDER}
 CURE_OTHER_FOLDER = "give another folder (--output; of benchverdict --root), or empty this one yourself"
 
 

@@ -526,7 +526,7 @@ CHECK_NO_PYTEST_BENCHMARK = "the python on PATH has no pytest-benchmark: fine, u
 CHECK_ADDRESSES = "both sides of a pair of pytest-benchmark get the same addresses, which makes pairs quieter"
 CHECK_NO_ADDRESSES = (
     "the system gives every process random addresses and refuses to do otherwise, as engines of containers do: pairs "
-    "of pytest-benchmark are about four times as noisy (docker run --security-opt seccomp=unconfined allows it)"
+    "of pytest-benchmark are about three times as noisy (docker run --security-opt seccomp=unconfined allows it)"
 )
 CHECK_CONFIG = "the configuration is valid"
 

@@ -17,6 +17,7 @@ from reporter.measure.paired import preparing, sides, trees
 from reporter.measure.paired.plugin import found_by_pytest
 from reporter.measure.paired.preparing import Preparation
 from reporter.measure.plan_values import plan_error
+from reporter.measure.record import INSTRUMENTS_FOLDER
 from reporter.measure.run import Runner, Slot
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from reporter.measure.plan import Plan
     from reporter.measure.run import Attempt
 
-FOLDER = "instruments"
+FOLDER = INSTRUMENTS_FOLDER
 """Below the output folder, beside what is timed."""
 ORDER = ("base", "head", "head", "base")
 

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 from reporter.measure.paired.git import GitError, Repository
 from reporter.measure.paired.sides import environment_of, remove_folder
 from reporter.measure.paired.virtual import PLUGIN_FOLDER
+from reporter.measure.record import BASES_FOLDER
 from reporter.shared.files import opened, read_json, write_whole
 from reporter.shared.model import Notice
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from reporter.measure.paired.sides import Side, Sides
     from reporter.measure.paired.user_python import UserPython
 
-FOLDER = "bases"
+FOLDER = BASES_FOLDER
 MOST_ENTRIES = 3
 MOST_BYTES = 2 * 2**30
 """Of all entries together; the least recently used go first."""
