@@ -32,22 +32,10 @@ def situation(event: str, facts: Facts, inputs: Inputs) -> Situation:
     """
     if event == "issue_comment":
         return _requested(facts, inputs)
-    if inputs.head_sha:
-        raise UsageError(
-            "input-head-sha",
-            f"the input 'head-sha' is for comments that ask for benchmarks, and the event is '{event}'",
-            cure="leave it out, or trigger the workflow on 'issue_comment' as docs/requests.md shows",
-        )
+    _refuse_head_sha(event, inputs)
     if inputs.stage == "publish" or (inputs.stage == "aggregate" and event == "workflow_run"):
         return _publishing(event, facts, inputs)
-    if event in _REFUSED:
-        raise UsageError(
-            _REFUSED[event],
-            f"benchmarks do not run on '{event}': strangers can start it, and it gives their code this repository's "
-            "secrets and a token that may write",
-            cure="trigger the workflow on 'pull_request'; a 'workflow_run' may publish what was measured there "
-            "(stage: publish)",
-        )
+    _refuse_event(event)
     kind = _kind(event, facts, inputs.ref)
     pull = facts.pull_request if kind in ("pull_request", "fork_pull_request") else None
     checkout = inputs.checkout_sha or inputs.sha
@@ -69,6 +57,26 @@ def situation(event: str, facts: Facts, inputs: Inputs) -> Situation:
         advisory=saving.yes and inputs.fail_on is None,
         notices=(*_notices(pull, inputs), *override.noticed(pull, facts, inputs), *_not_saved(saving, inputs)),
     )
+
+
+def _refuse_head_sha(event: str, inputs: Inputs) -> None:
+    if inputs.head_sha:
+        raise UsageError(
+            "input-head-sha",
+            f"the input 'head-sha' is for comments that ask for benchmarks, and the event is '{event}'",
+            cure="leave it out, or trigger the workflow on 'issue_comment' as docs/requests.md shows",
+        )
+
+
+def _refuse_event(event: str) -> None:
+    if event in _REFUSED:
+        raise UsageError(
+            _REFUSED[event],
+            f"benchmarks do not run on '{event}': strangers can start it, and it gives their code this repository's "
+            "secrets and a token that may write",
+            cure="trigger the workflow on 'pull_request'; a 'workflow_run' may publish what was measured there "
+            "(stage: publish)",
+        )
 
 
 def _requested(facts: Facts, inputs: Inputs) -> Situation:

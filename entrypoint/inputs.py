@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import urllib.parse
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
@@ -53,24 +53,24 @@ class Inputs:
     ``home`` is the page of the action's own repository, empty where the action comes from the workspace.
     """
 
-    stage: Stage
-    name: str
-    shard: Shard | None
-    suites: tuple[str, ...]
-    command: str
-    results: tuple[str, ...]
-    mode: str
-    config: str
-    compare: CompareMode | None
-    setup: str
-    time_limit_seconds: float | None
-    fail_on: tuple[str, ...] | None
-    baseline_workflow: str
-    comment: CommentMode
-    check: CheckMode
-    save_baseline: SaveBaseline
-    head_sha: str
-    accept_label: str
+    stage: Stage = "all"
+    name: str = "benchmarks"
+    shard: Shard | None = None
+    suites: tuple[str, ...] = ()
+    command: str = ""
+    results: tuple[str, ...] = ()
+    mode: str = ""
+    config: str = ""
+    compare: CompareMode | None = None
+    setup: str = ""
+    time_limit_seconds: float | None = None
+    fail_on: tuple[str, ...] | None = None
+    baseline_workflow: str = ""
+    comment: CommentMode = "changes"
+    check: CheckMode = "auto"
+    save_baseline: SaveBaseline = "auto"
+    head_sha: str = ""
+    accept_label: str = ""
     repository: str
     event_name: str
     payload: Mapping[str, Any] = field(repr=False)
@@ -114,7 +114,8 @@ def read(environ: Mapping[str, str]) -> Inputs:
         UsageError: an input has no valid value, or this is no workflow step.
     """
     _refuse_what_others_read(environ)
-    return Inputs(
+    return replace(
+        _of_step(environ),
         stage=cast("Stage", _choice(environ, "STAGE", get_args(Stage), "all")),
         name=_name(environ.get(PREFIX + "NAME", "benchmarks")),
         shard=_shard(environ.get(PREFIX + "SHARD", "")),
@@ -133,6 +134,12 @@ def read(environ: Mapping[str, str]) -> Inputs:
         save_baseline=cast("SaveBaseline", _choice(environ, "SAVE_BASELINE", get_args(SaveBaseline), "auto")),
         head_sha=_head_sha(_input(environ, "HEAD_SHA")),
         accept_label=_input(environ, "ACCEPT_LABEL"),
+    )
+
+
+def _of_step(environ: Mapping[str, str]) -> Inputs:
+    """Return what GitHub and our steps tell, with the default of every input."""
+    return Inputs(
         repository=_of_workflow(environ, "GITHUB_REPOSITORY"),
         event_name=_of_workflow(environ, "GITHUB_EVENT_NAME"),
         payload=_payload(environ.get("GITHUB_EVENT_PATH", "")),

@@ -14,7 +14,7 @@ from entrypoint.archive import ArchiveError
 from entrypoint.download import artifact_zip
 from entrypoint.inputs import is_suite
 from entrypoint.message import FILE_NAME, Message, load
-from entrypoint.retelling import fork_of, origin, told
+from entrypoint.retelling import fork_of, origin, reader_of, told
 from reporter.decide.shards import split_name
 from reporter.shared.errors import InputError
 from reporter.shared.files import write_atomically
@@ -157,7 +157,8 @@ class Reception:
         report = load(content, f"{where}, {FILE_NAME}")
         if (report.measured.head_sha, report.suite) != (run.head_sha, suite):
             raise _foreign(report, f"{suite} at {run.head_sha}", where)
-        return told(report, run, self.here, self.pull_request, self.inputs, self.api, where)
+        reader, unread = reader_of(report, run, self.here, self.pull_request, self.inputs, self.api)
+        return told(report, reader, unread, where)
 
 
 def refusal(run: TriggeringRun, code: str = "") -> str:

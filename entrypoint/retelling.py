@@ -62,14 +62,13 @@ def origin(run: TriggeringRun, here: Situation, inputs: Inputs) -> str:
     return f"Measured at commit `{run.head_sha}` in {name} by code {who}: the numbers and names are its claim."
 
 
-def told(
-    report: Report, run: TriggeringRun, here: Situation, pull_request: int | None, inputs: Inputs, api: Api, where: str
-) -> Report:
-    """Return the report with the gate that reviewed configuration and the input ``fail-on`` give it, in our words.
+def reader_of(
+    report: Report, run: TriggeringRun, here: Situation, pull_request: int | None, inputs: Inputs, api: Api
+) -> tuple[Reader, tuple[Notice, ...]]:
+    """Return by what reviewed configuration and the input ``fail-on`` a report is read, and what could not be read.
 
     Raises:
         ApiError: GitHub does not answer.
-        InputError: its verdicts contradict its numbers.
         UsageError: the configuration is wrong.
     """
     known, unread = reviewed.configuration(inputs, api, run.head_sha if is_ours(run, here, inputs) else None)
@@ -80,6 +79,15 @@ def told(
         may_save=run.event in _SAVING,
         override=override.confirmed(report, here, pull_request, inputs, api),
     )
+    return reader, unread
+
+
+def told(report: Report, reader: Reader, unread: tuple[Notice, ...], where: str) -> Report:
+    """Return the report with the gate that its reader gives it, in our words.
+
+    Raises:
+        InputError: its verdicts contradict its numbers.
+    """
     made = retell(report, reader, where)
     not_counted = (_NOT_COUNTED,) if report.override and reader.override is None else ()
     return replace(made, warnings=(*made.warnings, *unread, *not_counted))

@@ -584,7 +584,8 @@ def _history(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> i
     name, store = arguments.name, arguments.root / "baseline"
     if arguments.action == "import":
         files, entry = tuple(arguments.files), arguments.entry
-        return histories.import_history(name, files, entry, store, _config(arguments), stdout, stderr)
+        request = histories.ImportRequest(suite=name, paths=files, entry=entry, store=store)
+        return histories.import_history(request, _config(arguments), stdout, stderr)
     if arguments.action == "export":
         return histories.export_history(name, store, arguments.kind, arguments.output, stdout)
     return baselines.show_history(arguments.name, arguments.root / "baseline", stdout)

@@ -26,7 +26,7 @@ from reporter.decide.judge import (
 from reporter.decide.kept_values import fitting
 from reporter.decide.needed import what_would_decide
 from reporter.decide.shards import policy_of
-from reporter.ingest import assemble
+from reporter.ingest.assemble import UNKNOWN, Provenance, assemble
 from reporter.model import BaselineSource, Measured, Report
 from reporter.shared.errors import (
     GATE_FAILED,
@@ -84,7 +84,7 @@ class Sides:
     may_confirm: bool = True
 
 
-def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str, **known: object) -> Suite:
+def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str, known: Provenance = UNKNOWN) -> Suite:
     """Assemble runs with what the configuration says of metrics and categories; see ``ingest.assemble``."""
 
     def declare(benchmark: str, metric: str) -> MetricRule | None:
@@ -106,9 +106,9 @@ def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str,
     return assemble(
         runs,
         suite=name,
+        known=known,
         declare=declare if config.metrics else None,
         categorise=categorise if config.benchmarks else None,
-        **known,  # type: ignore[arg-type] # passed on as given; assemble checks them
     )
 
 

@@ -55,10 +55,7 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
         UsageError: ``--paired`` with unequal counts, or a file twice on one side.
         InputError: a side has no readable file, or a benchmark twice in one run.
     """
-    if request.paired:
-        _refuse_unequal(request.baseline, request.head)
-    for option, paths in (("--baseline", request.baseline), ("--head", request.head)):
-        _refuse_repeated(option, paths)
+    _refuse_wrong(request)
     problems: list[InputError] = []
     files = [read_runs(paths, request.format, problems) for paths in (request.baseline, request.head)]
     stderr.writelines(f"error: {problem}\n" for problem in problems)
@@ -67,12 +64,8 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
     if not all(any(run) for run in files):
         return InputError.exit_code
     before, head = (suite_from(_runs(side, request), config, request.suite) for side in files)
-    sides = Sides(
-        head=head,
-        baseline=_baseline(before, request),
-        paired=request.paired,
-        may_confirm=config.measure.confirm,
-    )
+    baseline = _baseline(before, request)
+    sides = Sides(head=head, baseline=baseline, paired=request.paired, may_confirm=config.measure.confirm)
     measured = measured_here(before, head)
     decision = decide(sides, config)
     report = build_report(
@@ -90,6 +83,13 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
     )
     write_outputs(report, request.outputs, stdout)
     return exit_code(report, request.gate, problems=bool(problems))
+
+
+def _refuse_wrong(request: CompareRequest) -> None:
+    if request.paired:
+        _refuse_unequal(request.baseline, request.head)
+    for option, paths in (("--baseline", request.baseline), ("--head", request.head)):
+        _refuse_repeated(option, paths)
 
 
 def _refuse_unequal(baseline: Sequence[object], head: Sequence[object]) -> None:

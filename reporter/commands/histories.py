@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.build_report import is_usable, suite_from
+from reporter.ingest.assemble import Provenance
 from reporter.ingest.past import read_past
 from reporter.masking import without_secrets
 from reporter.shared.errors import InputError, UsageError
@@ -15,7 +17,6 @@ from reporter.store.directory import DirectoryStore, Missing
 from reporter.store.export import EXPORTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from reporter.config import Config
@@ -23,9 +24,17 @@ if TYPE_CHECKING:
     from reporter.model import Suite
 
 
-def import_history(
-    suite: str, paths: Sequence[Path], entry: str | None, store: Path, config: Config, stdout: TextIO, stderr: TextIO
-) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRequest:
+    """What ``history import`` was called with."""
+
+    suite: str
+    paths: tuple[Path, ...]
+    entry: str | None
+    store: Path
+
+
+def import_history(request: ImportRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
     """Add past runs to the history of a suite; the newest becomes its baseline when it has none.
 
     What cannot be read is told, the rest is imported; then the exit code is that of bad input.
@@ -34,27 +43,27 @@ def import_history(
         InputError: a source is of no known kind, or nothing in it can be used.
         UsageError: no source is named, or it holds several histories and none is chosen.
     """
-    if not paths:
+    if not request.paths:
         raise UsageError("no-history-file", "no file to import is named", cure="benchverdict history import FILE")
     runs: list[PastRun] = []
     problems: list[InputError] = []
-    for path in paths:
-        past = read_past(path, entry)
+    for path in request.paths:
+        past = read_past(path, request.entry)
         runs.extend(past.runs)
         problems.extend(past.problems)
     suites: list[Suite] = []
     for run in runs:
         try:
-            suites.append(_suite(run, suite, config))
+            suites.append(_suite(run, request.suite, config))
         except InputError as error:
             problems.append(error)
     stderr.writelines(f"error: {problem}\n" for problem in problems)
     usable = [past_suite for past_suite in suites if is_usable(past_suite)]
     if not usable:
         cure = "see the messages above; a history needs runs with values"
-        raise InputError("nothing-imported", "no past run can be used", where=str(paths[0]), cure=cure)
-    directory = DirectoryStore(root=store)
-    found = directory.find(suite)
+        raise InputError("nothing-imported", "no past run can be used", where=str(request.paths[0]), cure=cure)
+    directory = DirectoryStore(root=request.store)
+    found = directory.find(request.suite)
     baseline = history.with_past(None if isinstance(found, Missing) else found, usable, pinned=config.pinned)
     path = directory.save(baseline)
     kept = f"{len(baseline.history)} sessions in the history (at most {history.KEPT} of each machine)"
@@ -64,7 +73,8 @@ def import_history(
 
 def _suite(run: PastRun, name: str, config: Config) -> Suite:
     files = [[file] for file in run.files]
-    return suite_from(files, config, name, commit=run.commit, measured_at=run.measured_at, plan=run.plan)
+    known = Provenance(commit=run.commit, measured_at=run.measured_at, plan=run.plan)
+    return suite_from(files, config, name, known)
 
 
 def export_history(suite: str, store: Path, kind: str, output: Path | None, stdout: TextIO) -> int:

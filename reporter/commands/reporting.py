@@ -25,6 +25,7 @@ from reporter.decide.judge import Pairs
 from reporter.decide.resource_metrics import asked_by, kept_resources
 from reporter.decide.since import with_since
 from reporter.ingest import measured, read_file
+from reporter.ingest.assemble import Provenance
 from reporter.ingest.slices import with_slices
 from reporter.measure.plan import PAIRED, WHOLE
 from reporter.measure.wording import in_brief
@@ -146,33 +147,23 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     second = suite_of(again, measurement, config) if again else None
     baseline, absent, notices = _stored(request, measurement.name)
     absent = _why_apart(measurement, request) or absent
-    sides = Sides(
-        head=head,
-        second=second,
-        baseline=None if absent else baseline,
-        absent=absent,
-        may_confirm=request.may_confirm,
-    )
+    known = None if absent else baseline
+    sides = Sides(head=head, second=second, baseline=known, absent=absent, may_confirm=request.may_confirm)
     decision = decide(sides, config)
     wants = request.wanted == "verdict"
     slow = why_too_slow(measurement) if wants else None
     origin = _measured(measurement, head.runs + len(again), config)
-    complete = measurement.status == "complete"
     result = build_report(
         decision,
         head,
         origin,
-        Context(
-            fail_on=request.gate.verdicts(config),
+        replace(
+            _context(measurement, request, config),
             source=source_of(sides, decision, origin),
             absent=absent,
-            undecided=_undecided(measurement),
-            may_confirm=request.may_confirm and complete and second is None,
+            may_confirm=request.may_confirm and measurement.status == "complete" and second is None,
             not_compared=why_not_compared(measurement, decision, slow) if wants else None,
             warnings=(*notices, *measurement.warnings, *_given(slow)),
-            config=config,
-            conditions=measurement.conditions,
-            override=request.override,
             wanted=request.wanted,
         ),
     )
@@ -235,24 +226,17 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         policy = policy_for(now, config)
         decision = with_since(decision, replace(pairs, head=now), way_of(measurement, 0), stored, policy)
     may_grow = config.rule is None  # a rule that is asked again and again finds something in the end
-    slow = why_too_slow(measurement)
+    slow, no_more = why_too_slow(measurement), why_no_more(measurement, decision) if may_grow else None
     result = build_report(
         decision,
         pairs.head,
         _measured(measurement, pairs.head.runs, config),
-        Context(
-            fail_on=request.gate.verdicts(config),
+        replace(
+            _context(measurement, request, config),
             source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
             undecided=instead or _undecided(measurement),
             not_compared=why_not_compared(measurement, decision, slow),
-            warnings=(
-                *measurement.warnings,
-                *_given(slow),
-                *_given(why_no_more(measurement, decision) if may_grow else None),
-            ),
-            config=config,
-            conditions=measurement.conditions,
-            override=request.override,
+            warnings=(*measurement.warnings, *_given(slow), *_given(no_more)),
             whole=_whole(measurement, config),
         ),
     )
@@ -260,6 +244,17 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         report=result,
         exit_code=_exit_code(result, measurement, request),
         next_step=after_pairs(measurement, decision, instead=instead, may_grow=may_grow),
+    )
+
+
+def _context(measurement: Measurement, request: ReportRequest, config: Config) -> Context:
+    """Return what a report needs to know whatever the head is compared with."""
+    return Context(
+        fail_on=request.gate.verdicts(config),
+        undecided=_undecided(measurement),
+        config=config,
+        conditions=measurement.conditions,
+        override=request.override,
     )
 
 
@@ -279,15 +274,13 @@ def pairs_of(measurement: Measurement, config: Config, batch: Batch = Batch.FIRS
 
 def suite_of(runs: Sequence[Sequence[FileReading]], measurement: Measurement, config: Config) -> Suite:
     """Return runs of a measuring as a suite."""
-    return suite_from(
-        runs,
-        config,
-        measurement.name,
+    known = Provenance(
         commit=measurement.head_sha,
         fingerprint=measurement.fingerprint,
         measured_at=measurement.finished_at,
         plan=measurement.plan,
     )
+    return suite_from(runs, config, measurement.name, known)
 
 
 def _exit_code(result: Report, measurement: Measurement, request: ReportRequest) -> int:

@@ -126,7 +126,7 @@ def _requests(key: str, summary: object, counts: Mapping[str, int], document: Do
     known = _known(as_object(summary or {}, document, place), _MS)
     failed = sum(value for kind, value in counts.items() if not kind.startswith(("codes.1", "codes.2", "codes.3")))
     made = sum(counts.values())
-    yield from load_test.requests(label, place, known, made=made, failed=failed, details=_CLASSES)
+    yield from load_test.requests(label, place, known, load_test.Counted(made, failed), _CLASSES)
 
 
 def _other(key: str, summary: object, document: Document) -> Reading:

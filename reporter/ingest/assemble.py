@@ -64,52 +64,54 @@ class _Series(Struct, kw_only=True):
         return self.entries[0].reading
 
 
+class Provenance(Struct, frozen=True, kw_only=True):
+    """What is known of the runs besides their files, and goes before what those say; ``measured_at`` in seconds."""
+
+    commit: str | None = None
+    fingerprint: Fingerprint | None = None
+    measured_at: float | None = None
+    plan: str = "whole"
+
+
+UNKNOWN = Provenance()
+
+
 @collector_paused()
 def assemble(
     runs: Sequence[Sequence[FileReading]],
     *,
     suite: str,
-    commit: str | None = None,
-    fingerprint: Fingerprint | None = None,
-    measured_at: float | None = None,
-    plan: str = "whole",
+    known: Provenance = UNKNOWN,
     declare: Declare | None = None,
     categorise: Categorise | None = None,
 ) -> Suite:
     """Combine the files of each run into one suite.
 
-    A run may have several files. A file that holds several runs of its tool (``Reading.runs``) is one run all the same;
-    see ``statistics_of_files``. A run without files, or without a certain benchmark, is a row of nan, so that row i
-    stays run i.
+    A file that holds several runs of its tool (``Reading.runs``) is one run all the same; see ``statistics_of_files``.
+    A run without files, or without a certain benchmark, is a row of nan, so that row i stays run i.
 
-    ``commit``, ``measured_at`` (Unix seconds) and ``fingerprint`` go before what the files say. ``declare`` gives unit
-    and direction of a metric (benchmark name, metric name) whose tool did not; ``categorise`` gives the category of a
-    benchmark name, instead of the tool's own group.
+    ``declare`` gives unit and direction of a metric (benchmark name, metric name) whose tool did not; ``categorise``
+    gives the category of a benchmark name, instead of the tool's own group.
 
     A reading that is errored in some runs is a nan row and a notice. A benchmark whose main metric has no value in any
     run is errored itself; another metric without a value is left out, with a notice.
 
     Raises:
-        InputError: a benchmark and metric appears twice in a run (names both places), or in two units, or no run has
-            a file with benchmarks.
+        InputError: a benchmark and metric appears twice in a run, or in two units, or no file has benchmarks.
     """
     files = [file for run in runs for file in run]
-    if not files:
-        raise InputError("no-result-file", "no run left a result file", cure="look at the log of the benchmark command")
-    if all(file.companion for file in files):
-        cure = "name the result file itself too, not only what the tool writes beside it"
-        raise InputError("only-companions", "no benchmark is in these files", where=str(files[0].path), cure=cure)
-    series, height = _collect(runs)
-    _fill(list(series.values()), height)
-    machine_print, mixed = machine.merge(fingerprint, (file.fingerprint for file in files))
+    _refuse_empty(files)
+    series = _collect(runs)
+    _fill(list(series.values()), len(runs))
+    machine_print, mixed = machine.merge(known.fingerprint, (file.fingerprint for file in files))
     return Suite(
         name=suite,
         benchmarks=_benchmarks(series, declare, categorise),
-        runs=height,
+        runs=len(runs),
         fingerprint=machine_print,
-        commit=commit or next((file.commit for file in files if file.commit), None),
-        measured_at=measured_at if measured_at is not None else _latest(files),
-        plan=plan,
+        commit=known.commit or next((file.commit for file in files if file.commit), None),
+        measured_at=_latest(files) if known.measured_at is None else known.measured_at,
+        plan=known.plan,
         formats=frozenset(file.format for file in files if not file.companion),
         failures=together(file.failures for file in files),
         courses=tuple(file.course for file in files if file.course is not None)[:MOST_COURSES],
@@ -117,11 +119,19 @@ def assemble(
     )
 
 
+def _refuse_empty(files: Sequence[FileReading]) -> None:
+    if not files:
+        raise InputError("no-result-file", "no run left a result file", cure="look at the log of the benchmark command")
+    if all(file.companion for file in files):
+        cure = "name the result file itself too, not only what the tool writes beside it"
+        raise InputError("only-companions", "no benchmark is in these files", where=str(files[0].path), cure=cure)
+
+
 def _latest(files: Sequence[FileReading]) -> float | None:
     return max((file.measured_at for file in files if file.measured_at is not None), default=None)
 
 
-def _collect(runs: Sequence[Sequence[FileReading]]) -> tuple[dict[Key, _Series], int]:
+def _collect(runs: Sequence[Sequence[FileReading]]) -> dict[Key, _Series]:
     series: dict[Key, _Series] = {}
     for row, files in enumerate(runs):
         seen: dict[Key, _Entry] = {}
@@ -133,7 +143,7 @@ def _collect(runs: Sequence[Sequence[FileReading]]) -> tuple[dict[Key, _Series],
                     raise _duplicate(seen[key], entry)
                 seen[key] = entry
                 series.setdefault(key, _Series(entries=[])).entries.append(entry)
-    return series, len(runs)
+    return series
 
 
 def _duplicate(first: _Entry, second: _Entry) -> InputError:

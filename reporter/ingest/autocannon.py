@@ -62,10 +62,8 @@ def read(document: Document) -> FileReading:
         label,
         "latency",
         {"n": answered, **known},
-        made=answered + errors,
-        failed=refused + errors,
+        load_test.Counted(answered + errors, refused + errors, requests.get("mean")),
         details=((ROUNDED, "1 ms"),),
-        throughput=requests.get("mean"),
     )
     tally = Tally()
     for status, entry in as_object(root.get("statusCodeStats") or {}, document, "statusCodeStats").items():

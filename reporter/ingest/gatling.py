@@ -115,10 +115,8 @@ def _request(label: str, stats: Mapping[str, Any], document: Document, place: st
         as_name(label, document, place),
         place,
         {"n": worked, **known},
-        made=made,
-        failed=made - worked,
+        load_test.Counted(made, made - worked, _ok(stats, "meanNumberOfRequestsPerSecond")),
         details=((ROUNDED, "1 ms"),),
-        throughput=_ok(stats, "meanNumberOfRequestsPerSecond"),
     )
 
 

@@ -105,12 +105,9 @@ def _summary(start: re.Match[str], block: str, place: str) -> Iterator[Reading]:
     if "Status code distribution:" not in block:
         yield Reading(name=ALL_REQUESTS, metric=TIME, place=place, error="the text is cut before the status codes")
         return
-    yield from load_test.requests(
-        ALL_REQUESTS,
-        place,
-        known,
+    counted = load_test.Counted(
         made=answered + unanswered,
         failed=sum(count for status, count in statuses if status >= _FIRST_FAILURE) + unanswered,
-        details=step_of(start[1], "s"),
         throughput=table.number(rate[1]) if rate else None,
     )
+    yield from load_test.requests(ALL_REQUESTS, place, known, counted, details=step_of(start[1], "s"))

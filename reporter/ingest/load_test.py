@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reporter.ingest.metrics import FAILURES, THROUGHPUT, TIME
 from reporter.ingest.reading import Reading
@@ -29,6 +29,14 @@ MOST_KEPT = 1_000_000
 """Times of one label kept one by one."""
 
 _LOOPBACK = re.compile(r"^([a-z]+://(?:localhost|127\.0\.0\.1|\[::1\])):\d+(?=/|$)")
+
+
+class Counted(NamedTuple):
+    """How many requests were made and failed, and how many a second were answered, where that is known."""
+
+    made: int
+    failed: int
+    throughput: Any = None
 
 
 def address(url: str) -> str:
@@ -52,13 +60,11 @@ def requests(
     label: str,
     place: str,
     known: Mapping[str, Any],
-    *,
-    made: int,
-    failed: int,
+    counted: Counted,
     details: tuple[tuple[str, str], ...] = (),
-    throughput: Any = None,
 ) -> Iterator[Reading]:
     """Yield the readings of one kind of request: time (``known``, in seconds), share of failures, throughput."""
+    made, failed, throughput = counted
     if made > MOST_REQUESTS:
         yield Reading(name=label, metric=TIME, place=place, error="the number of requests cannot be")
         return

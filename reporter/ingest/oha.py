@@ -63,14 +63,8 @@ def read(document: Document) -> FileReading:
     known: dict[str, Any] = {"n": answered}
     for names, table in ((_SUMMARY, summary), (_PERCENTILES, percentiles)):
         known.update({ours: table.get(theirs) for ours, theirs in names.items()})
-    readings = load_test.requests(
-        ALL_REQUESTS,
-        "summary",
-        known,
-        made=answered + unanswered,
-        failed=refused + unanswered,
-        throughput=summary.get("requestsPerSec"),
-    )
+    counted = load_test.Counted(answered + unanswered, refused + unanswered, summary.get("requestsPerSec"))
+    readings = load_test.requests(ALL_REQUESTS, "summary", known, counted)
     tally = Tally()
     for status, count in statuses.items():
         tally.answer(status, count)

@@ -89,7 +89,7 @@ def _group(place: str, label: str, values: Mapping[str, str], document: Document
             known[statistic] = table.number(word)
     name_of = as_name(load_test.address(label) or _TOTAL, document, place)
     details = ((ROUNDED, "1 ms"),)
-    yield from load_test.requests(name_of, place, known, made=worked + failed, failed=failed, details=details)
+    yield from load_test.requests(name_of, place, known, load_test.Counted(worked + failed, failed), details)
 
 
 def _count(values: Mapping[str, str], key: str, document: Document, place: str) -> int:

@@ -90,9 +90,8 @@ def _json(document: Document) -> Iterator[Reading]:
         raise broken(document, "success", "this is not a share")
     failed = round(made * (1 - success))
     known = {"n": made, **known}
-    yield from load_test.requests(
-        ALL_REQUESTS, "latencies", known, made=made, failed=failed, throughput=root.get("throughput")
-    )
+    counted = load_test.Counted(made, failed, root.get("throughput"))
+    yield from load_test.requests(ALL_REQUESTS, "latencies", known, counted)
 
 
 def _failures(root: Mapping[str, Any], document: Document) -> Failures:
@@ -129,9 +128,8 @@ def _text(document: Document) -> Iterator[Reading]:
         known = {_COLUMNS[key]: value for key, value in zip(columns, values, strict=True) if key in _COLUMNS}
         failed = round(made * (1 - min(float(success[1]), 100.0) / 100))
         rate = number(words[-1]) if len(words) > 2 else None
-        yield from load_test.requests(
-            ALL_REQUESTS, place, {"n": made, **known}, made=made, failed=failed, throughput=rate
-        )
+        counted = load_test.Counted(made, failed, rate)
+        yield from load_test.requests(ALL_REQUESTS, place, {"n": made, **known}, counted)
 
 
 def _seconds(word: str) -> Any:

@@ -97,10 +97,12 @@ def _block(label: str, block: str, place: str) -> Iterator[Reading]:
         label,
         place,
         {"n": answered, **known},
-        made=answered + lost,
-        failed=(int(refused[1]) if refused else 0) + lost,
-        details=details,
-        throughput=number(rate[1]) if rate else None,
+        load_test.Counted(
+            made=answered + lost,
+            failed=(int(refused[1]) if refused else 0) + lost,
+            throughput=number(rate[1]) if rate else None,
+        ),
+        details,
     )
 
 

@@ -56,13 +56,23 @@ class Ended:
         return -self.code if self.code is not None and self.code < 0 and not ON_WINDOWS else None
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a child runs: kept on ``core`` if there is one, with ``fixed_addresses`` where the system allows that.
+
+    The ``mark`` in its environment separates its orphans from those of another child that runs at the same time.
+    """
+
+    core: Core | None = None
+    fixed_addresses: bool = False
+    mark: str | None = None
+
+
 class Child:
     """A running command. Its output, both streams as one, goes to ``sink`` from a thread, until ``finish`` returns.
 
-    The ``mark`` in their environment separates its orphans from those of another child that runs at the same time.
-    It runs in ``folder`` (where this process runs, when not given), and is kept on ``core`` if there is one. With
-    ``fixed_addresses`` it has the same ones each time, where the system allows that. One that ``holds`` others has an
-    input to ``tell`` it things, and adopts its orphans itself.
+    It runs in ``folder`` (where this process runs, when not given). One that ``holds`` others has an input to ``tell``
+    it things, and adopts its orphans itself.
 
     Raises ``OSError`` when it cannot be started.
     """
@@ -74,15 +84,15 @@ class Child:
         environ: Mapping[str, str],
         sink: Callable[[bytes], None],
         folder: Path | None = None,
-        core: Core | None = None,
-        fixed_addresses: bool = False,
+        place: Place | None = None,
         holds: bool = False,
-        mark: str | None = None,
     ) -> None:
+        place = place or Place()
         self.started_at = time.time()
         self._began = time.perf_counter()
         adopts_since = None if holds else orphans.adopt()
-        with core.lent() if core else nullcontext(), address_space.fixed(wanted=fixed_addresses):
+        kept = place.core.lent() if place.core else nullcontext()
+        with kept, address_space.fixed(wanted=place.fixed_addresses):
             self._process = _start(arguments, environ, folder, subprocess.PIPE if holds else subprocess.DEVNULL)
         self._sink = sink
         self._deaf = False
@@ -90,7 +100,7 @@ class Child:
         self._account: resource.struct_rusage | None = None
         self._wall = 0.0
         self._ended, self._silent = threading.Event(), threading.Event()
-        self._meter = Meter(self._process.pid, adopts_since, mark)
+        self._meter = Meter(self._process.pid, adopts_since, place.mark)
         for work in (self._wait, self._listen, self._measure):
             threading.Thread(target=work, daemon=True).start()
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from reporter.measure import conditions, environment, record, results, thinning, wording
 from reporter.measure.log import Log
-from reporter.measure.process import ON_WINDOWS, Child, Ended
+from reporter.measure.process import ON_WINDOWS, Child, Ended, Place
 from reporter.measure.record import RunRecord
 from reporter.measure.service.running import Service, ServiceFailedError, StoppedMeanwhileError, Surroundings
 from reporter.measure.shell import script_arguments
@@ -141,6 +141,7 @@ class Runner:
             added["BENCHVERDICT_SLICES"] = str(folder / _SLICES_NAME)
         environ = {**environment.for_command(self.environ, slot.side), **added}
         mark = f"{environment.SIDE}={slot.side}" if slot.takes_turns else None
+        place = Place(core=slot.core, fixed_addresses=slot.fixed_addresses, mark=mark)
 
         def sink(data: bytes) -> None:
             log.write(data)
@@ -150,15 +151,7 @@ class Runner:
         guard = self.console.guarded() if self.shows_log else nullcontext()
         with _arguments(self.plan, folder / results.OUTPUT_NAME, environ) as arguments, guard:
             try:
-                child = Child(
-                    arguments,
-                    environ=environ,
-                    sink=sink,
-                    folder=self.base,
-                    core=slot.core,
-                    fixed_addresses=slot.fixed_addresses,
-                    mark=mark,
-                )
+                child = Child(arguments, environ=environ, sink=sink, folder=self.base, place=place)
             except OSError as error:
                 raise _CannotStartError(arguments[0], error) from None
             needed = service.child if service else None

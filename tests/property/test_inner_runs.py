@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from reporter.decide.judge import Pairs, judge_pairs, judge_screen
 from reporter.ingest import FileReading, Reading, assemble
+from reporter.ingest.assemble import Provenance
 from reporter.model import STATISTICS, Suite
 from reporter.shared.errors import InputError
 from tests.suites import MACHINE, TIME, baseline_of
@@ -40,7 +41,7 @@ def suite_of_files(seed: int, counts: list[list[int]], names: str = NAMES) -> Su
         ]
         for index, file in enumerate(counts)
     ]
-    return assemble(files, suite="suite", fingerprint=MACHINE)
+    return assemble(files, suite="suite", known=Provenance(fingerprint=MACHINE))
 
 
 counts = st.lists(st.lists(st.integers(1, 25), min_size=3, max_size=3), min_size=1, max_size=5)

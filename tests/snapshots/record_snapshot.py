@@ -15,6 +15,7 @@ RESULTS = Path(__file__).parents[1] / "data" / "pytest-benchmark"
 def main(folder: str, output: str) -> None:
     sys.path.insert(0, folder)
     from reporter.ingest import assemble, read_file
+    from reporter.ingest.assemble import Provenance
     from reporter.model import Baseline, BaselineSource, Suite
     from reporter.shared.model import Fingerprint
     from reporter.store import history, snapshot
@@ -23,7 +24,9 @@ def main(folder: str, output: str) -> None:
 
     def suite(runs: list[str], commit: str, measured_at: float) -> Suite:
         read = [[read_file(RESULTS / name)] for name in runs]
-        made = assemble(read, suite="unit", commit=commit, measured_at=measured_at, fingerprint=machine)
+        made = assemble(
+            read, suite="unit", known=Provenance(commit=commit, measured_at=measured_at, fingerprint=machine)
+        )
         coded = [replace(each, code=f"{index:016x}") for index, each in enumerate(made.benchmarks)]
         return replace(made, benchmarks=tuple(coded))
 

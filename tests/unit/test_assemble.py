@@ -11,7 +11,7 @@ from msgspec import structs
 from reporter.decide.pooled import pooled
 from reporter.decide.summaries import side_summaries
 from reporter.ingest import FileReading, Reading, assemble
-from reporter.ingest.assemble import MAX_NOTICES
+from reporter.ingest.assemble import MAX_NOTICES, Provenance
 from reporter.model import COLUMN, STATISTICS, Better, Metric
 from reporter.shared.errors import InputError
 from reporter.shared.model import Fingerprint, Notice
@@ -162,7 +162,7 @@ def test_recorded_machine_goes_first_but_the_file_knows_the_language() -> None:
         cpu_model="A", cores=8, architecture="x86_64", language="CPython 3.12", details=(("python", "3.12.1"),)
     )
     recorded = Fingerprint(cpu_model="B", cores=2, language="CPython 3.11", details=(("kernel", "6"),))
-    suite = assemble([[file(reading("a", 1.0), fingerprint=said)]], suite="s", fingerprint=recorded)
+    suite = assemble([[file(reading("a", 1.0), fingerprint=said)]], suite="s", known=Provenance(fingerprint=recorded))
     assert suite.fingerprint == Fingerprint(
         cpu_model="B",
         cores=2,
@@ -186,7 +186,7 @@ def test_commit_and_time_given_go_before_those_of_the_files() -> None:
     suite = assemble([[said], [replace(said, measured_at=200.0)]], suite="s")
     assert (suite.commit, suite.measured_at, suite.plan) == ("abcdef0", 200.0, "whole")
     assert suite.warnings == said.warnings, "the same notice of two files is told once"
-    suite = assemble([[said]], suite="s", commit="1234567", measured_at=0.0, plan="short")
+    suite = assemble([[said]], suite="s", known=Provenance(commit="1234567", measured_at=0.0, plan="short"))
     assert (suite.commit, suite.measured_at, suite.plan) == ("1234567", 0.0, "short")
 
 

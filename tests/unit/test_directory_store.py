@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from reporter.ingest import assemble, read_file
+from reporter.ingest.assemble import Provenance
 from reporter.model import Baseline, BaselineSource
 from reporter.shared.errors import InputError, UsageError
 from reporter.store import history
@@ -46,7 +47,7 @@ HOSTILE = [
 
 
 def baseline(suite: str = "bench") -> Baseline:
-    measured = assemble([[read_file(RESULT)]], suite=suite, commit="c" * 40, measured_at=1000.0)
+    measured = assemble([[read_file(RESULT)]], suite=suite, known=Provenance(commit="c" * 40, measured_at=1000.0))
     return Baseline(suite=measured, history=history.extend(None, measured), source=BaselineSource(commit=None))
 
 

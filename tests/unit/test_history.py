@@ -6,6 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from reporter.ingest import FileReading, Reading, assemble
+from reporter.ingest.assemble import Provenance
 from reporter.model import Baseline, BaselineSource, Metric, Suite
 from reporter.shared.model import Fingerprint
 from reporter.store import history
@@ -23,10 +24,7 @@ def suite(number: int, *, cpu: str = "A", plan: str = "whole", measured_at: floa
     return assemble(
         [[file], [file]],
         suite="s",
-        commit=f"{number:040x}",
-        measured_at=at,
-        plan=plan,
-        fingerprint=Fingerprint(cpu_model=cpu),
+        known=Provenance(commit=f"{number:040x}", measured_at=at, plan=plan, fingerprint=Fingerprint(cpu_model=cpu)),
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from reporter.decide.judge import judge_pairs
 from reporter.ingest import FileReading, Reading, assemble, read_file
+from reporter.ingest.assemble import Provenance
 from reporter.shared.errors import InputError
 from tests.recorded import DATA
 
@@ -130,7 +131,7 @@ def test_rounded_percentiles_are_told_and_exact_times_decide() -> None:
     file = read_file(SHOP / "shop_stats.csv")
     home = of(file, "GET /", "time")
     assert home.details == (("percentiles rounded to", "2 digits"),)
-    suites = [assemble([[file], [file]], suite="s", commit=name * 40) for name in "ab"]
+    suites = [assemble([[file], [file]], suite="s", known=Provenance(commit=name * 40)) for name in "ab"]
     decided = judge_pairs(*suites)
     statistics = {row.comparison.change.statistic for row in decided.assessments if row.comparison.change}
     assert statistics <= {"min", "max", "mean"}

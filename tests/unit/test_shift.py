@@ -11,6 +11,7 @@ import pytest
 
 from reporter.decide.judge import Decision, Pairs, judge_looks, judge_pairs, judge_screen
 from reporter.ingest import assemble, read_file
+from reporter.ingest.assemble import Provenance
 from reporter.model import STATISTICS, Benchmark, Metric, Sample, Suite
 from reporter.render.view import build
 from tests.recorded import DATA
@@ -46,7 +47,7 @@ def _go_suite(folder: Path, seed: int, factors: dict[str, float], runs: int = 8)
         path = folder / f"{seed}-{run}.txt"
         path.write_text(_go_run(generator, factors), encoding="utf-8")
         files.append([read_file(path)])
-    return assemble(files, suite="suite", fingerprint=MACHINE)
+    return assemble(files, suite="suite", known=Provenance(fingerprint=MACHINE))
 
 
 def _slower() -> dict[str, float]:

@@ -14,6 +14,7 @@ import pytest
 from msgspec import structs
 
 from reporter.ingest import FileReading, Reading, assemble, read_file
+from reporter.ingest.assemble import Provenance
 from reporter.model import STATISTICS, Baseline, BaselineSource, Metric, Suite
 from reporter.shared.errors import InputError
 from reporter.shared.model import Fingerprint, Notice
@@ -33,7 +34,7 @@ def baseline(suite: Suite, previous: Baseline | None = None) -> Baseline:
 
 def recorded(*names: str, **given: Any) -> Baseline:
     files = [[read_file(DATA / name)] for name in names]
-    return baseline(assemble(files, suite="größe / 1", measured_at=given.pop("measured_at", 1e9), **given))
+    return baseline(assemble(files, suite="größe / 1", known=Provenance(**{"measured_at": 1e9, **given})))
 
 
 def generated(benchmarks: int, rounds: int, seed: int = 0) -> Baseline:
@@ -59,7 +60,8 @@ def rich() -> Baseline:
         [read_file(DATA / "pytest-benchmark/5.3.1.json"), pyperf],
         [read_file(DATA / "pytest-benchmark/4.0.0.json")],
     ]
-    second = assemble(runs, suite=first.suite.name, commit="b" * 40, measured_at=2e9, fingerprint=machine, plan="short")
+    known = Provenance(commit="b" * 40, measured_at=2e9, fingerprint=machine, plan="short")
+    second = assemble(runs, suite=first.suite.name, known=known)
     return baseline(second, first)
 
 

@@ -15,6 +15,7 @@ from reporter.decide.judge import Pairs
 from reporter.decide.policy import DEFAULT_POLICY
 from reporter.decide.since import with_since
 from reporter.ingest import assemble, read_file
+from reporter.ingest.assemble import Provenance
 from reporter.ingest.slices import SlicedRun, with_slices
 from reporter.model import Baseline, Suite
 from reporter.store import history, snapshot
@@ -33,7 +34,8 @@ def before() -> Baseline:
 def measured(count: int) -> Suite:
     """Return as many runs of the same benchmarks on the same machine."""
     runs = [[read_file(DATA / "pytest-benchmark" / "5.3.1.json")] for _ in range(count)]
-    return assemble(runs, suite="unit", commit="c" * 40, measured_at=3e9, fingerprint=before().suite.fingerprint)
+    known = Provenance(commit="c" * 40, measured_at=3e9, fingerprint=before().suite.fingerprint)
+    return assemble(runs, suite="unit", known=known)
 
 
 def test_a_baseline_of_the_version_before_is_read_whole() -> None:
