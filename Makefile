@@ -37,18 +37,17 @@ demo-service: $(STAMP) $(SERVICE)/.installed
 # As many processes as there are cores; the end-to-end tests stay together in one of them.
 PARALLEL := --numprocesses=auto --maxprocesses=8
 
-# For every change: without what mostly waits for programs that it starts.
-PROGRAMS := measure_* automatic_way service_pairs setup_step features schedule processor_time
+# For every change: without what mostly waits for programs that it starts (tests/programs).
 quick: $(STAMP)
-	$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow and not e2e' $(PROGRAMS:%=--ignore-glob='*/test_%.py') \
-	  tests/unit tests/property tests/golden
+	$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow and not e2e' tests/unit tests/evaluation tests/property tests/golden
 
 test: $(STAMP)
 	$(BIN)/python -m pytest $(PARALLEL) -rs --durations=25 --durations-min=1
 
 # As if on a machine with another processor, system and environment; Linux only.
 test-elsewhere: $(STAMP)
-	.ci/elsewhere $(BIN)/python -m pytest -q -m 'not slow and not e2e' tests/unit tests/property tests/golden tests/edge
+	.ci/elsewhere $(BIN)/python -m pytest -q -m 'not slow and not e2e' \
+	  tests/unit tests/evaluation tests/programs tests/property tests/golden tests/edge
 
 # Writes the golden files again; read their diff before you commit it.
 goldens: $(STAMP)

@@ -17,8 +17,7 @@ from entrypoint.writer import name_taken
 from reporter.measure.plan import dump
 from reporter.shared.files import write_atomically
 from reporter.shared.model import FULL_COMMIT, Notice
-from reporter.store import snapshot
-from reporter.store.directory import DirectoryStore
+from reporter.store.registry import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -201,11 +200,11 @@ def _none(reason: str) -> Search:
 
 
 def _keep(outcome: Search, suite: str, folder: Path) -> None:
-    """Lay the baseline where the directory store looks for the suite; one of an earlier use must not stay."""
-    place = DirectoryStore(root=folder).path_of(suite)
-    place.unlink(missing_ok=True)
+    """Keep the baseline where the report looks for it; one of an earlier use must not stay."""
+    store = open_store(folder)
+    store.forget(suite)
     if outcome.found:
-        write_atomically(place, snapshot.dump(outcome.found.baseline))
+        store.save(outcome.found.baseline)
 
 
 def _tell_situation(here: Situation, base_commit: BaseCommit, console: Console) -> None:

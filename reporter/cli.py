@@ -309,7 +309,6 @@ def _add_init(commands: Commands) -> None:
 def _add_demo(commands: Commands) -> None:
     parser = commands.add_parser("demo", help="the main job on a small project with two planted changes")
     parser.add_argument("--output", type=Path, default=Path("benchverdict-demo"), metavar="DIR")
-    parser.add_argument("--times", type=_count, default=1, metavar="N", help="repeat it and count (default: 1)")
     parser.set_defaults(run=_demo)
 
 
@@ -640,4 +639,4 @@ def _init(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int
 def _demo(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import demo
 
-    return demo.run_demo(arguments.output, arguments.times, stdout, stderr)
+    return demo.run_demo(arguments.output, stdout, stderr)

@@ -16,7 +16,8 @@ from reporter.render.words import count_of
 from reporter.shared.batch import Batch
 from reporter.shared.errors import InputError
 from reporter.shared.printable import no_command, visible
-from reporter.store.directory import DirectoryStore, Missing
+from reporter.store.protocol import Missing
+from reporter.store.registry import open_store
 from reporter.units import format_duration, format_value
 
 if TYPE_CHECKING:
@@ -42,19 +43,20 @@ def save(
     head = with_code(suite_of(measurement.batch("head", Batch.FIRST), measurement, config), Path.cwd())
     if not is_usable(head):
         raise InputError("nothing-measured", NOTHING_USABLE, where=str(measure_folder), cure="measure again")
-    directory = DirectoryStore(root=store)
-    found = directory.find(suite)
-    earlier = None if isinstance(found, Missing) else found
-    path = directory.save(snapshot_of(measurement, head, earlier, config))
+    kept_in = open_store(store)
+    path = kept_in.save(snapshot_of(measurement, head, kept_in.known(suite), config))
     stdout.write(f"baseline saved: {path}\n")
     return 0
 
 
 def list_baselines(store: Path, stdout: TextIO) -> int:
     """List the suites that have a baseline, with commit and age."""
-    kept = DirectoryStore(root=store).list()
-    for path, found in kept:
-        line = f"{path.name}: {found.reason}" if isinstance(found, Missing) else f"{found.suite.name}: {_line(found)}"
+    kept = open_store(store).kept()
+    for place, found in kept:
+        if isinstance(found, Missing):
+            line = f"{Path(place).name}: {found.reason}"
+        else:
+            line = f"{found.suite.name}: {_line(found)}"
         stdout.write(f"{_said(line)}\n")
     if not kept:
         stdout.write(f"no baseline in {store}\n")
@@ -77,7 +79,7 @@ def show(suite: str, store: Path, stdout: TextIO) -> int:
 
 def show_history(suite: str, store: Path, stdout: TextIO) -> int:
     """List the saved sessions of one suite, oldest first."""
-    for session in _existing(suite, store).history:
+    for session in open_store(store).history(suite) or _existing(suite, store).history:
         runs = max((len(statistics) for statistics in session.statistics.values()), default=0)
         machine = _said(session.fingerprint.cpu_model or "unknown machine")
         commit, when = (session.commit or "no commit")[:10], _age(session.measured_at)
@@ -86,7 +88,7 @@ def show_history(suite: str, store: Path, stdout: TextIO) -> int:
 
 
 def _existing(suite: str, store: Path) -> Baseline:
-    found = DirectoryStore(root=store).find(suite)
+    found = open_store(store).find(suite)
     if isinstance(found, Missing):
         raise InputError(
             "no-baseline", found.reason, where=str(store), cure="save one: benchverdict run --save-baseline"

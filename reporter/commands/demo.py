@@ -22,31 +22,27 @@ if TYPE_CHECKING:
 
 BASELINE_RUNS = 5
 PLANTED = {"test_smooth": "regressed", "test_signature": "improved"}
-RIGHT, COULD_NOT_TELL, WRONG = "right", "could not tell", "wrong"
-NOISY = "This machine was too busy for that. End other programs, or run the demo again later."
+RIGHT = "found exactly the planted slowdown and speed-up"
+COULD_NOT_TELL = (
+    "could not tell the planted slowdown and speed-up from noise. "
+    "This machine was too busy for that. End other programs, or run the demo again later."
+)
+WRONG = "wrong: found something else than the planted slowdown and speed-up"
 MARKER = ".made-by-benchverdict-demo"
 """Only a folder with this file in it is ever emptied."""
 
 
-def run_demo(output: Path, times: int, stdout: TextIO, stderr: TextIO) -> int:
-    """Run the whole demo as often as asked, and count how often it found just what is planted.
+def run_demo(output: Path, stdout: TextIO, stderr: TextIO) -> int:
+    """Run the whole demo and write whether it found just what is planted.
 
     On a machine that is too busy a demo may not be able to tell, which is no error. A verdict that is wrong is one.
     """
-    counts = dict.fromkeys((RIGHT, COULD_NOT_TELL, WRONG), 0)
-    for number in range(times):
-        if times > 1:
-            stdout.write(f"demo {number + 1} of {times}\n")
-        code = demonstrate(output, stdout, stderr)
-        if code not in (0, GATE_FAILED):
-            return code
-        counts[outcome(_verdicts(output))] += 1
-    stdout.write(f"found exactly the planted slowdown and speed-up in {counts[RIGHT]} of {times}\n")
-    if counts[COULD_NOT_TELL]:
-        stdout.write(f"could not tell in {counts[COULD_NOT_TELL]} of {times}. {NOISY}\n")
-    if counts[WRONG]:
-        stdout.write(f"wrong in {counts[WRONG]} of {times}\n")
-    return BenchverdictError.exit_code if counts[WRONG] else 0
+    code = demonstrate(output, stdout, stderr)
+    if code not in (0, GATE_FAILED):
+        return code
+    found = outcome(_verdicts(output))
+    stdout.write(f"{found}\n")
+    return BenchverdictError.exit_code if found == WRONG else 0
 
 
 def outcome(verdicts: Mapping[str, str]) -> str:

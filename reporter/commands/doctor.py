@@ -33,7 +33,8 @@ from reporter.shared.errors import (
 )
 from reporter.shared.model import Notice
 from reporter.shared.printable import visible
-from reporter.store.directory import DirectoryStore, Missing
+from reporter.store.protocol import Missing
+from reporter.store.registry import open_store
 from reporter.units import format_percent
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ def _config(path: Path | None) -> Check:
 
 def _store(folder: Path) -> Iterator[Check]:
     try:
-        kept = DirectoryStore(root=folder).list()
+        kept = open_store(folder).kept()
     except BenchverdictError as error:
         yield Check(text=_one_line(error), exit_code=error.exit_code)
         return
@@ -224,7 +225,7 @@ def _store(folder: Path) -> Iterator[Check]:
         if isinstance(found, Missing):
             yield Check(text=found.reason, exit_code=InputError.exit_code)
         else:
-            yield Check(text=words.check_baseline(found.suite.name, len(found.history), str(path)))
+            yield Check(text=words.check_baseline(found.suite.name, len(found.history), path))
 
 
 def _unless_error(look: Callable[[], str]) -> Check:

@@ -24,7 +24,7 @@ from reporter.shared.batch import Batch
 from reporter.shared.errors import InputError, UsageError
 from reporter.shared.files import write_atomically
 from reporter.shared.printable import shorten, visible
-from reporter.store.directory import DirectoryStore, Missing
+from reporter.store.registry import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -184,8 +184,8 @@ def _sides(measurement: Measurement, root: Path, config: Config) -> tuple[Suite,
     if pairs:
         base, head = (suite_from([pair[side] for pair in pairs], config, measurement.name) for side in (0, 1))
         return base, head
-    stored = DirectoryStore(root=root / "baseline").find(measurement.name)
-    if isinstance(stored, Missing):
+    stored = open_store(root / "baseline").known(measurement.name)
+    if stored is None:
         return None
     return stored.suite, suite_from(measurement.batch("head", Batch.FIRST), config, measurement.name)
 

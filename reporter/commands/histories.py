@@ -13,8 +13,9 @@ from reporter.shared.errors import InputError, UsageError
 from reporter.shared.files import write_atomically
 from reporter.shared.printable import visible
 from reporter.store import history
-from reporter.store.directory import DirectoryStore, Missing
 from reporter.store.export import EXPORTS
+from reporter.store.protocol import Missing
+from reporter.store.registry import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,12 +63,11 @@ def import_history(request: ImportRequest, config: Config, stdout: TextIO, stder
     if not usable:
         cure = "see the messages above; a history needs runs with values"
         raise InputError("nothing-imported", "no past run can be used", where=str(request.paths[0]), cure=cure)
-    directory = DirectoryStore(root=request.store)
-    found = directory.find(request.suite)
-    baseline = history.with_past(None if isinstance(found, Missing) else found, usable, pinned=config.pinned)
-    path = directory.save(baseline)
+    kept_in = open_store(request.store)
+    baseline = history.with_past(kept_in.known(request.suite), usable, pinned=config.pinned)
+    place = kept_in.save(baseline)
     kept = f"{len(baseline.history)} sessions in the history (at most {history.KEPT} of each machine)"
-    stdout.write(f"{len(usable)} past runs imported, {kept}: {path}\n")
+    stdout.write(f"{len(usable)} past runs imported, {kept}: {place}\n")
     return InputError.exit_code if problems else 0
 
 
@@ -83,7 +83,7 @@ def export_history(suite: str, store: Path, kind: str, output: Path | None, stdo
     Raises:
         InputError: the suite has no baseline.
     """
-    found = DirectoryStore(root=store).find(suite)
+    found = open_store(store).find(suite)
     if isinstance(found, Missing):
         cure = "save one first: benchverdict run --save-baseline"
         raise InputError("no-baseline", found.reason, where=str(store), cure=cure)

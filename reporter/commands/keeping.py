@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from reporter.shared.files import write_atomically
-from reporter.store.directory import SUFFIX, DirectoryStore
+from reporter.store.directory import file_stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def keep(report: Path, reports: Path, suite: str, finished_at: float | None) -> 
         OSError: it could not be copied; nothing is left of the attempt, and every earlier report is where it was.
     """
     when = datetime.now(UTC) if finished_at is None else datetime.fromtimestamp(finished_at, UTC)
-    stem = DirectoryStore(root=reports).path_of(suite).name.removesuffix(SUFFIX)
+    stem = file_stem(suite)
     reports.mkdir(parents=True, exist_ok=True)
     kept = _copied(report, reports, f"{when:%Y-%m-%dT%H-%M-%SZ}-{stem}")
     _point_to(kept)

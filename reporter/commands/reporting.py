@@ -44,7 +44,8 @@ from reporter.shared.batch import Batch
 from reporter.shared.errors import InputError, UsageError
 from reporter.shared.next_step import Step
 from reporter.store import history
-from reporter.store.directory import DirectoryStore, Missing
+from reporter.store.protocol import Missing
+from reporter.store.registry import open_store
 from reporter.store.short_runs import way_of, with_levels
 
 if TYPE_CHECKING:
@@ -317,7 +318,7 @@ def _stored(request: ReportRequest, suite: str) -> tuple[Baseline | None, str | 
     """Return the baseline, or why there is none, with what must be said of the store."""
     if request.baseline is None:
         return None, "no store was named", ()
-    found = DirectoryStore(root=request.baseline).find(suite)
+    found = open_store(request.baseline).find(suite)
     if isinstance(found, Missing):
         return None, found.reason, (found.notice,) if found.notice else ()
     return found, None, ()

@@ -19,7 +19,7 @@ from reporter.pipeline.loop import measure_until_settled
 from reporter.pipeline.plan import in_its_way, way_of, whole_plan, with_given
 from reporter.render.words import count_of
 from reporter.shared.errors import BenchverdictError, InputError, UsageError
-from reporter.store.directory import DirectoryStore, Missing
+from reporter.store.registry import open_store
 
 if TYPE_CHECKING:
     from reporter.commands.build_report import GateOptions
@@ -248,8 +248,8 @@ def _keep(shown: Report, folder: Path, reports: Path, stdout: TextIO, stderr: Te
 
 
 def _commit_of_baseline(request: RunRequest) -> str | None:
-    found = DirectoryStore(root=request.store_folder).find(request.suite)
-    return None if isinstance(found, Missing) else found.suite.commit
+    found = open_store(request.store_folder).known(request.suite)
+    return found.suite.commit if found else None
 
 
 def _suspects(done: Reported) -> int:
@@ -276,4 +276,4 @@ def _save(snapshot: Baseline | None, folder: Path, stdout: TextIO, stderr: TextI
     if snapshot is None:
         stderr.write("no baseline was saved: only complete runs become one\n")
         return
-    stdout.write(f"baseline saved: {DirectoryStore(root=folder).save(snapshot)}\n")
+    stdout.write(f"baseline saved: {open_store(folder).save(snapshot)}\n")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from reporter.model import benchmark_label
 from reporter.records.categories import SEVERITIES, summaries
 from reporter.render.view_text import LABEL_LIMIT, NAME_LIMIT
-from reporter.shared.printable import shorten, visible
+from reporter.shared.printable import openmetrics_label, shorten, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,8 +61,7 @@ def _family(name: str, about: str, points: Iterable[Point]) -> Iterator[str]:
 
 def _label(name: str, value: str) -> str:
     limit = NAME_LIMIT if name == "benchmark" else LABEL_LIMIT
-    escaped = shorten(visible(value), limit).replace("\\", "\\\\").replace('"', '\\"')
-    return f'{name}="{escaped}"'
+    return openmetrics_label(name, shorten(visible(value), limit))
 
 
 def _identity(row: Assessment) -> Labels:

@@ -31,6 +31,12 @@ def no_command(line: str) -> str:
     return _COMMAND.sub(r"\1∷", line.replace("##[", "##("))
 
 
+def openmetrics_label(name: str, value: str) -> str:
+    """Return a label of OpenMetrics with its value."""
+    escaped = visible(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'{name}="{escaped}"'
+
+
 def listed(names: Sequence[str], most: int = 5) -> str:
     """Return the first names of a list, and how many more there are: ``a.py, b.py and 3 more``."""
     more = len(names) - most

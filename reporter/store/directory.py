@@ -12,6 +12,7 @@ from reporter.shared.errors import InputError, UsageError
 from reporter.shared.files import write_atomically
 from reporter.shared.model import Notice
 from reporter.store import snapshot
+from reporter.store.protocol import Missing, Store
 from reporter.store.source import read_source, with_source
 
 if TYPE_CHECKING:
@@ -26,27 +27,15 @@ _RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 """Device names on Windows, whatever their extension."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
-    """Why there is no baseline, in one sentence. ``notice`` is set when there was one that could not be used."""
-
-    reason: str
-    notice: Notice | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectoryStore:
+@dataclass(frozen=True, slots=True)
+class DirectoryStore(Store):
     """Baselines in a folder, which need not exist yet."""
 
     root: Path
 
     def path_of(self, suite: str) -> Path:
-        """Return the file of a suite's baseline.
-
-        Two suites never share a file, also where file names know no upper case: a name that is not plain lower case
-        is cut to what is harmless and told apart by its hash after a ``~``, which no plain name has.
-        """
-        return self.root / (_file_stem(suite) + SUFFIX)
+        """Return the file of a suite's baseline."""
+        return self.root / (file_stem(suite) + SUFFIX)
 
     def find(self, suite: str) -> Baseline | Missing:
         """Load a suite's baseline with its source, or say why there is none.
@@ -69,7 +58,7 @@ class DirectoryStore:
             return Missing(reason=reason, notice=Notice(code="other-suite", text=reason))
         return with_source(found, source)
 
-    def save(self, baseline: Baseline) -> Path:
+    def save(self, baseline: Baseline) -> str:
         """Write a baseline in place of the suite's old one; a broken old one is kept aside first.
 
         Raises:
@@ -81,15 +70,24 @@ class DirectoryStore:
             cure = "move that file away, or name another store"
             raise UsageError("cannot-replace", old.reason, where=str(path), cure=cure)
         write_atomically(path, snapshot.dump(baseline))
-        return path
+        return str(path)
 
-    def list(self) -> tuple[tuple[Path, Baseline | Missing], ...]:
+    def forget(self, suite: str) -> None:
+        """Remove the file of a suite's baseline, if there is one."""
+        self.path_of(suite).unlink(missing_ok=True)
+
+    def kept(self) -> tuple[tuple[str, Baseline | Missing], ...]:
         """Load every baseline of the folder, in the order of their file names."""
         loaded = ((path, _load(path, keep_aside=False)) for path in sorted(self.root.glob(f"*{SUFFIX}")))
-        return tuple((path, found) for path, found in loaded if found is not None)
+        return tuple((str(path), found) for path, found in loaded if found is not None)
 
 
-def _file_stem(suite: str) -> str:
+def file_stem(suite: str) -> str:
+    """Return the name of a suite's files without their ending.
+
+    Two suites never share one, also where file names know no upper case: a name that is not plain lower case is cut to
+    what is harmless and told apart by its hash after a ``~``, which no plain name has.
+    """
     if _PLAIN_NAME.fullmatch(suite) and not _RESERVED.fullmatch(suite):
         return suite
     harmless = re.sub(r"[^a-z0-9_-]+", "-", suite.lower())[:40].strip("-")

@@ -17,7 +17,7 @@ import numpy as np
 
 from reporter.ingest.past.plain_table import FORMULA_SIGNS
 from reporter.model import STATISTICS
-from reporter.shared.printable import visible
+from reporter.shared.printable import openmetrics_label, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -130,8 +130,4 @@ def _labels(suite: str, row: Row, statistic: str) -> str:
         "run": str(row["run"]),
         "statistic": statistic,
     }
-    return ",".join(f'{key}="{_escaped(value)}"' for key, value in labels.items() if value)
-
-
-def _escaped(text: str) -> str:
-    return visible(text).replace("\\", "\\\\").replace('"', '\\"')
+    return ",".join(openmetrics_label(key, value) for key, value in labels.items() if value)

@@ -18,8 +18,9 @@ from jsonschema import Draft202012Validator
 from reporter.measure.plan import load as load_plan
 from reporter.model import Baseline, BaselineSource
 from reporter.store import snapshot
-from reporter.store.directory import DirectoryStore, Missing
+from reporter.store.directory import DirectoryStore
 from reporter.store.history import extend
+from reporter.store.protocol import Missing
 from tests.edge.job import (
     NAME,
     TOKEN,
@@ -62,7 +63,7 @@ def fetched(this: Job) -> dict[str, Any]:
 
 def stored(this: Job, suite: str = "benchmarks") -> Baseline | Missing:
     """Look the baseline up as ``report`` does."""
-    return DirectoryStore(root=this.work / "baseline").find(suite)
+    return DirectoryStore(this.work / "baseline").find(suite)
 
 
 def content(this: Job) -> str | None:

@@ -6,15 +6,16 @@ import io
 from typing import TYPE_CHECKING
 
 from reporter.cli import main
+from reporter.commands import demo
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def test_the_demo_runs_and_reports(tmp_path: Path) -> None:
-    """Whether it finds the planted changes or cannot tell is a matter of the machine; ``--times`` counts it."""
+    """Whether it finds the planted changes or cannot tell is a matter of the machine."""
     stdout, stderr = io.StringIO(), io.StringIO()
     code = main(["demo", "--output", str(tmp_path / "demo")], stdout, stderr)
     assert code in (0, 1), stderr.getvalue()
     assert (tmp_path / "demo" / "report" / "report.html").is_file()
-    assert "found exactly the planted slowdown and speed-up in" in stdout.getvalue()
+    assert any(line in stdout.getvalue().splitlines() for line in (demo.RIGHT, demo.COULD_NOT_TELL, demo.WRONG))

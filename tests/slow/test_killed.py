@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.store.directory import DirectoryStore, Missing
+from reporter.store.directory import DirectoryStore
+from reporter.store.protocol import Missing
 from tests.unit.measure_plans import ROOT, is_running, noted_pid, wait_until
 from tests.unit.test_measure_service import SERVER, START
 
@@ -99,7 +100,7 @@ class Project:
 
     def sessions(self) -> int:
         """Count the saved sessions, read as the next run reads them."""
-        found = DirectoryStore(root=self.store).find("default")
+        found = DirectoryStore(self.store).find("default")
         assert not isinstance(found, Missing), found
         return len(found.history)
 

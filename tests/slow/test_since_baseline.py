@@ -38,7 +38,7 @@ def save() -> Baseline:
     stdout, stderr = StringIO(), StringIO()
     options = ("--runs", "1", "--save-baseline", "--time-limit", "600")
     assert main(("run", *options, "--", *COMMAND), stdout, stderr) == 0, stdout.getvalue() + stderr.getvalue()
-    found = DirectoryStore(root=STORE).find("default")
+    found = DirectoryStore(STORE).find("default")
     assert isinstance(found, Baseline)
     return found
 
@@ -62,7 +62,7 @@ def on_another_machine(baseline: Baseline) -> Baseline:
 
 def reported(project: Project, baseline: Baseline) -> dict[str, Any]:
     """Report what was measured in pairs, with a baseline in the store."""
-    DirectoryStore(root=STORE).save(baseline)
+    DirectoryStore(STORE).save(baseline)
     streams = StringIO(), StringIO()
     options = ("--measure", str(project.output), "--baseline", str(STORE), "--output", str(report_of(project)))
     assert main(("report", *options), *streams) in (0, 10), streams[1].getvalue()

@@ -232,7 +232,7 @@ def _warned() -> set[str]:
 
 
 def _stored() -> list[Session]:
-    found = DirectoryStore(root=Path(".benchverdict/baseline")).find("default")
+    found = DirectoryStore(Path(".benchverdict/baseline")).find("default")
     assert isinstance(found, Baseline)
     return list(found.history)
 

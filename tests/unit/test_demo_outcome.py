@@ -19,14 +19,14 @@ FOUND = {**demo.PLANTED, "test_words": "unchanged", "test_slug": "inconclusive"}
 @pytest.mark.parametrize(
     ("otherwise", "expected"),
     [
-        ({}, "right"),
-        ({"test_smooth": "inconclusive"}, "could not tell"),
-        ({"test_smooth": "inconclusive", "test_signature": "inconclusive"}, "could not tell"),
-        ({"test_smooth": "unchanged"}, "wrong"),
-        ({"test_smooth": "improved"}, "wrong"),
-        ({"test_smooth": "missing"}, "wrong"),
-        ({"test_words": "regressed"}, "wrong"),
-        ({"test_smooth": "inconclusive", "test_words": "improved"}, "wrong"),
+        ({}, demo.RIGHT),
+        ({"test_smooth": "inconclusive"}, demo.COULD_NOT_TELL),
+        ({"test_smooth": "inconclusive", "test_signature": "inconclusive"}, demo.COULD_NOT_TELL),
+        ({"test_smooth": "unchanged"}, demo.WRONG),
+        ({"test_smooth": "improved"}, demo.WRONG),
+        ({"test_smooth": "missing"}, demo.WRONG),
+        ({"test_words": "regressed"}, demo.WRONG),
+        ({"test_smooth": "inconclusive", "test_words": "improved"}, demo.WRONG),
     ],
 )
 def test_only_the_planted_changes_are_right(otherwise: dict[str, str], expected: str) -> None:
@@ -36,9 +36,9 @@ def test_only_the_planted_changes_are_right(otherwise: dict[str, str], expected:
 @pytest.mark.parametrize(
     ("otherwise", "code", "said"),
     [
-        ({}, 0, "found exactly the planted slowdown and speed-up in 2 of 2\n"),
-        ({"test_smooth": "inconclusive"}, 0, "in 0 of 2\ncould not tell in 2 of 2. This machine was too busy"),
-        ({"test_smooth": "unchanged"}, 1, "in 0 of 2\nwrong in 2 of 2\n"),
+        ({}, 0, "found exactly the planted slowdown and speed-up\n"),
+        ({"test_smooth": "inconclusive"}, 0, "from noise. This machine was too busy"),
+        ({"test_smooth": "unchanged"}, 1, "wrong: found something else"),
     ],
 )
 def test_a_busy_machine_is_no_error_and_a_wrong_verdict_is_one(
@@ -47,5 +47,5 @@ def test_a_busy_machine_is_no_error_and_a_wrong_verdict_is_one(
     monkeypatch.setattr(demo, "demonstrate", lambda *_: GATE_FAILED)
     monkeypatch.setattr(demo, "_verdicts", lambda _: FOUND | otherwise)
     stdout = io.StringIO()
-    found = demo.run_demo(tmp_path, 2, stdout, io.StringIO())
+    found = demo.run_demo(tmp_path, stdout, io.StringIO())
     assert (found, said in stdout.getvalue()) == (code, True), stdout.getvalue()

@@ -15,7 +15,8 @@ from reporter.ingest.assemble import Provenance
 from reporter.model import Baseline, BaselineSource
 from reporter.shared.errors import InputError, UsageError
 from reporter.store import history
-from reporter.store.directory import DirectoryStore, Missing
+from reporter.store.directory import DirectoryStore
+from reporter.store.protocol import Missing
 from reporter.store.snapshot import dump
 
 RESULT = Path(__file__).parents[1] / "data" / "pytest-benchmark" / "5.3.1.json"
@@ -59,8 +60,8 @@ def source(folder: Path, **changes: Any) -> None:
 
 
 def test_what_was_saved_is_found(tmp_path: Path) -> None:
-    store = DirectoryStore(root=tmp_path / "new" / "store")
-    path = store.save(baseline())
+    store = DirectoryStore(tmp_path / "new" / "store")
+    path = Path(store.save(baseline()))
     assert path == tmp_path / "new" / "store" / "bench.json.gz"
     found = store.find("bench")
     assert isinstance(found, Baseline)
@@ -69,12 +70,12 @@ def test_what_was_saved_is_found(tmp_path: Path) -> None:
 
 
 def test_nothing_stored_says_where_it_was_looked_for(tmp_path: Path) -> None:
-    missing = DirectoryStore(root=tmp_path / "store").find("bench")
+    missing = DirectoryStore(tmp_path / "store").find("bench")
     assert missing == Missing(reason=f"No baseline of 'bench' is stored in {tmp_path / 'store'}.")
 
 
 def test_source_says_where_a_fetched_baseline_came_from(tmp_path: Path) -> None:
-    store = DirectoryStore(root=tmp_path)
+    store = DirectoryStore(tmp_path)
     store.save(baseline())
     source(tmp_path, run_id=42, distance=3)
     found = store.find("bench")
@@ -84,7 +85,7 @@ def test_source_says_where_a_fetched_baseline_came_from(tmp_path: Path) -> None:
 
 def test_source_says_why_nothing_was_fetched(tmp_path: Path) -> None:
     source(tmp_path, found=False, commit=None, reason="The only baseline has expired.")
-    assert DirectoryStore(root=tmp_path).find("bench") == Missing(reason="The only baseline has expired.")
+    assert DirectoryStore(tmp_path).find("bench") == Missing(reason="The only baseline has expired.")
 
 
 @pytest.mark.parametrize(
@@ -93,19 +94,19 @@ def test_source_says_why_nothing_was_fetched(tmp_path: Path) -> None:
 def test_broken_source_is_an_error_that_names_it(tmp_path: Path, changes: dict[str, Any]) -> None:
     source(tmp_path, **changes)
     with pytest.raises(InputError) as caught:
-        DirectoryStore(root=tmp_path).find("bench")
+        DirectoryStore(tmp_path).find("bench")
     assert caught.value.where == str(tmp_path / "source.json")
 
 
 def test_source_that_is_not_json_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "source.json").write_text("{")
     with pytest.raises(InputError) as caught:
-        DirectoryStore(root=tmp_path).find("bench")
+        DirectoryStore(tmp_path).find("bench")
     assert (caught.value.code, caught.value.where) == ("broken-source", str(tmp_path / "source.json"))
 
 
 def test_broken_file_is_named_kept_aside_and_told(tmp_path: Path) -> None:
-    store = DirectoryStore(root=tmp_path)
+    store = DirectoryStore(tmp_path)
     for attempt in (1, 2):
         (tmp_path / "bench.json.gz").write_bytes(b"rubbish %d" % attempt)
         missing = store.find("bench")
@@ -119,7 +120,7 @@ def test_broken_file_is_named_kept_aside_and_told(tmp_path: Path) -> None:
 
 
 def test_saving_over_a_broken_file_keeps_it_aside(tmp_path: Path) -> None:
-    store = DirectoryStore(root=tmp_path)
+    store = DirectoryStore(tmp_path)
     (tmp_path / "bench.json.gz").write_bytes(b"rubbish")
     store.save(baseline())
     assert (tmp_path / "bench.json.gz.broken-1").read_bytes() == b"rubbish"
@@ -127,7 +128,7 @@ def test_saving_over_a_broken_file_keeps_it_aside(tmp_path: Path) -> None:
 
 
 def test_file_of_a_newer_version_is_neither_moved_nor_replaced(tmp_path: Path) -> None:
-    store = DirectoryStore(root=tmp_path)
+    store = DirectoryStore(tmp_path)
     path = tmp_path / "bench.json.gz"
     path.write_bytes(gzip.compress(b'{"schema": "snapshot/v2"}'))
     before = path.read_bytes()
@@ -142,14 +143,14 @@ def test_file_of_a_newer_version_is_neither_moved_nor_replaced(tmp_path: Path) -
 
 def test_baseline_of_another_suite_is_not_taken_for_this_one(tmp_path: Path) -> None:
     (tmp_path / "bench.json.gz").write_bytes(dump(baseline("other")))
-    missing = DirectoryStore(root=tmp_path).find("bench")
+    missing = DirectoryStore(tmp_path).find("bench")
     assert isinstance(missing, Missing)
     assert "'other'" in missing.reason
     assert (tmp_path / "bench.json.gz").exists()
 
 
 def test_hostile_suite_names_stay_in_the_folder_and_apart(tmp_path: Path) -> None:
-    store = DirectoryStore(root=tmp_path)
+    store = DirectoryStore(tmp_path)
     paths = [store.path_of(name) for name in HOSTILE]
     assert {path.parent for path in paths} == {tmp_path}
     assert len({path.name.lower() for path in paths}) == len(HOSTILE)
@@ -160,14 +161,14 @@ def test_hostile_suite_names_stay_in_the_folder_and_apart(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", HOSTILE[:-2])
 def test_hostile_suite_name_is_saved_and_found(tmp_path: Path, name: str) -> None:
-    store = DirectoryStore(root=tmp_path)
+    store = DirectoryStore(tmp_path)
     store.save(replace(baseline(), suite=replace(baseline().suite, name=name)))
     assert isinstance(store.find(name), Baseline)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions are a matter of POSIX")
 def test_store_without_permission_is_an_error_and_not_an_empty_store(tmp_path: Path) -> None:
-    store = DirectoryStore(root=tmp_path / "store")
+    store = DirectoryStore(tmp_path / "store")
     store.save(baseline())
     store.root.chmod(0)
     was = os.geteuid()
@@ -186,11 +187,11 @@ def test_store_without_permission_is_an_error_and_not_an_empty_store(tmp_path: P
 
 
 def test_list_names_every_baseline_and_what_is_wrong_with_it(tmp_path: Path) -> None:
-    store = DirectoryStore(root=tmp_path)
+    store = DirectoryStore(tmp_path)
     store.save(baseline("b"))
     store.save(baseline("a"))
     (tmp_path / "c.json.gz").write_bytes(b"")
-    listed = store.list()
-    assert [path.name for path, _ in listed] == ["a.json.gz", "b.json.gz", "c.json.gz"]
+    listed = store.kept()
+    assert [Path(place).name for place, _ in listed] == ["a.json.gz", "b.json.gz", "c.json.gz"]
     assert [type(found) for _, found in listed] == [Baseline, Baseline, Missing]
-    assert DirectoryStore(root=tmp_path / "none").list() == ()
+    assert DirectoryStore(tmp_path / "none").kept() == ()

@@ -194,7 +194,7 @@ def test_the_store_is_read() -> None:
 
     suite = replace(suite_of({"a": [[1.0]]}), name="mine")
     saved = Baseline(suite=suite, history=(session_of(suite),), source=BaselineSource(commit=None))
-    path = DirectoryStore(root=Path(".benchverdict/baseline")).save(saved)
+    path = Path(DirectoryStore(Path(".benchverdict/baseline")).save(saved))
     assert "✓ baseline of mine, 1 saved session (" in _call("doctor")[1]
     path.write_bytes(b"broken")
     code, stdout, _ = _call("doctor")

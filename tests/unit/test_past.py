@@ -17,8 +17,9 @@ from reporter.ingest.past import PastRun, read_past
 from reporter.model import Session
 from reporter.shared.errors import InputError, UsageError
 from reporter.shared.model import Fingerprint
-from reporter.store.directory import DirectoryStore, Missing
+from reporter.store.directory import DirectoryStore
 from reporter.store.export import as_csv, as_json_lines, as_openmetrics
+from reporter.store.protocol import Missing
 from tests.recorded import DATA
 
 if TYPE_CHECKING:
@@ -256,7 +257,7 @@ def test_past_goes_before_the_baseline_that_is_there(tmp_path: Path) -> None:
     old = _data_js(tmp_path / "old.js", {"all": entries})
     for source in (new, old):
         assert _call("history", "import", str(source), *root)[0] == 0
-    baseline = DirectoryStore(root=store).find("default")
+    baseline = DirectoryStore(store).find("default")
     assert not isinstance(baseline, Missing)
     assert baseline.suite.measured_at == 5.0
     assert [session.measured_at for session in baseline.history] == [7.0, 8.0, 9.0, 5.0]
@@ -270,7 +271,7 @@ def test_pairs_of_a_commit_and_itself_stay_beside_the_session_of_the_same_time(t
     root = ("--root", str(tmp_path / "root"))
     for _ in range(2):
         assert _call("history", "import", str(path), *root)[0] == 0
-    baseline = DirectoryStore(root=tmp_path / "root" / "baseline").find("default")
+    baseline = DirectoryStore(tmp_path / "root" / "baseline").find("default")
     assert not isinstance(baseline, Missing)
     assert [session.plan for session in baseline.history] == ["against itself", "whole"]
     assert (baseline.suite.plan, baseline.suite.runs) == ("whole", 2)
@@ -281,7 +282,7 @@ def test_exports_of_unknown_values_and_times(tmp_path: Path) -> None:
     table = _data_js(tmp_path / "data.js", {"all": [_entry(1000, "cargo", _bench("a", 5, "ns/iter"))]})
     root = ("--root", str(tmp_path / "root"))
     assert _call("history", "import", str(table), *root)[0] == 0
-    baseline = DirectoryStore(root=tmp_path / "root" / "baseline").find("default")
+    baseline = DirectoryStore(tmp_path / "root" / "baseline").find("default")
     assert not isinstance(baseline, Missing)
     [row] = [json.loads(line) for line in as_json_lines(baseline).splitlines()]
     assert (row["mean"], row["median"], row["run"]) == (pytest.approx(5e-9, rel=1e-4), None, 0)

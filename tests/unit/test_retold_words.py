@@ -12,7 +12,8 @@ import pytest
 from reporter.decide.decided import BARRIERS
 from reporter.decide.retold_words import warned
 from reporter.shared.model import Notice
-from reporter.store.directory import DirectoryStore, Missing
+from reporter.store.directory import DirectoryStore
+from reporter.store.protocol import Missing
 from tests.unit.test_messages import ROOT, SOURCES, _called, _of_call
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def test_every_barrier_to_pairs_has_a_sentence() -> None:
     ids=["empty", "plain", "damaged", "no JSON", "newer", "too large", "a folder"],
 )
 def test_every_way_in_which_a_saved_baseline_is_broken_has_a_sentence(tmp_path: Path, content: bytes | None) -> None:
-    store = DirectoryStore(root=tmp_path)
+    store = DirectoryStore(tmp_path)
     path = store.path_of("suite")
     if content is None:
         path.mkdir(parents=True)
