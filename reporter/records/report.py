@@ -16,6 +16,7 @@ from reporter import model
 from reporter.model import (
     MOST_LOOKS,
     MOST_PAIRS,
+    VERDICTS,
     Better,
     BrokenBy,
     BudgetStatus,
@@ -75,14 +76,7 @@ class Gate(Record, frozen=True):
 class Counts(Record, frozen=True):
     """The rows of each verdict."""
 
-    regressed: Whole
-    improved: Whole
-    unchanged: Whole
-    inconclusive: Whole
-    not_comparable: Whole
-    new: Whole
-    missing: Whole
-    errored: Whole
+    __annotations__ = dict.fromkeys(VERDICTS, Whole)
 
 
 class Resources(Record, frozen=True, kw_only=True):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.measure_plans import NEWEST, OLDEST, interpreter
-from tests.unit.measure_repositories import new_project
+from tests.measure_plans import NEWEST, OLDEST, interpreter
+from tests.measure_repositories import new_project
 
 if TYPE_CHECKING:
     from pathlib import Path

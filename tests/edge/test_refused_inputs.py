@@ -21,7 +21,7 @@ ACTION: dict[str, Any] = YAML(typ="safe").load((ROOT / "action.yml").read_text(e
 FREE = {"command", "results", "setup", "accept-label", "token"}
 """Inputs that take any text."""
 BY_SETUP = {"runtime", "stage"}
-"""Inputs that ``steps/setup.sh`` refuses; see ``tests/unit/test_setup_step.py``."""
+"""Inputs that ``steps/setup.sh`` refuses; see ``tests/programs/test_setup_step.py``."""
 ELSEWHERE = {"config": "[config-missing]", "mode": "there is no mode 'quik' (quick); did you mean 'quick'?"}
 
 REFUSED = [

@@ -13,8 +13,8 @@ import pytest
 from reporter.config import MeasureSettings
 from reporter.measure.plan import dump
 from reporter.pipeline.plan import in_its_way, whole_plan
-from tests.unit.measure_plans import ROOT, read_measure
-from tests.unit.test_automatic_way import UNSTEADY, Repository
+from tests.measure_plans import ROOT, read_measure
+from tests.programs.test_automatic_way import UNSTEADY, Repository
 
 if TYPE_CHECKING:
     from pathlib import Path

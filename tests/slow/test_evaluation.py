@@ -12,7 +12,7 @@ from benchmarks.evaluate import designs, figures, recorder
 from benchmarks.evaluate.__main__ import TARGETS_MISSED, main
 from benchmarks.evaluate.recording import LOCK_STEP, read_recording
 from reporter.shared.errors import UsageError
-from tests.unit.evaluate_recordings import write_long, write_short
+from tests.evaluate_recordings import write_long, write_short
 
 if TYPE_CHECKING:
     from pathlib import Path

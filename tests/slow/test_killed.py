@@ -16,8 +16,8 @@ import pytest
 
 from reporter.store.directory import DirectoryStore
 from reporter.store.protocol import Missing
-from tests.unit.measure_plans import ROOT, is_running, noted_pid, wait_until
-from tests.unit.test_measure_service import SERVER, START
+from tests.measure_plans import ROOT, is_running, noted_pid, wait_until
+from tests.programs.test_measure_service import SERVER, START
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,7 @@ from reporter.commands.reporting import ReportRequest, read_verdict, report
 from reporter.config import Config
 from reporter.measure import address_space
 from reporter.measure.paired.pairs import paired_sides
-from tests.unit.measure_repositories import Project, new_project
+from tests.measure_repositories import Project, new_project
 
 if TYPE_CHECKING:
     from pathlib import Path

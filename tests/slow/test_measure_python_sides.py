@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.measure_repositories import Project, new_project
+from tests.measure_repositories import Project, new_project
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,8 +17,8 @@ from reporter.measure.paired.sides import Side, Sides
 from reporter.measure.plan import Plan
 from reporter.measure.record import RunRecord
 from reporter.measure.run import Attempt
+from tests.measure_repositories import Project, new_project
 from tests.suites import suite_of
-from tests.unit.measure_repositories import Project, new_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable

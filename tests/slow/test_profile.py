@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from reporter.cli import main
-from tests.unit.measure_repositories import Project, new_project
+from tests.measure_repositories import Project, new_project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from tests.unit.test_setup_step import setup
+from tests.programs.test_setup_step import setup
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reporter.commands.build_report import GateOptions
 from reporter.commands.reporting import ReportRequest, report
 from reporter.config import Config
-from tests.unit.measure_repositories import new_project
+from tests.measure_repositories import new_project
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from reporter.model import Baseline
 from reporter.store.directory import DirectoryStore
 from reporter.store.history import AGAINST_ITSELF
 from reporter.store.short_runs import HOW, way_of_session
-from tests.unit.measure_repositories import Project, new_project
+from tests.measure_repositories import Project, new_project
 
 if TYPE_CHECKING:
     import pytest

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from reporter.cli import main
-from tests.unit.measure_repositories import Project, new_project
+from tests.measure_repositories import Project, new_project
 from tests.unit.test_doctor import QUICK
 from tests.unit.test_harmless import SCHEMA
 

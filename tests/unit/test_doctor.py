@@ -19,8 +19,8 @@ from reporter.decide.machine_noise import noise_of
 from reporter.measure import machine
 from reporter.measure.conditions import Conditions
 from reporter.measure.machine import MachineSample
+from tests.measure_repositories import new_project
 from tests.suites import suite_of
-from tests.unit.measure_repositories import new_project
 
 QUICK = """echo "[{\\"name\\": \\"a\\", \\"unit\\": \\"s\\", \\"value\\": 1.0$RANDOM}]" > {output}"""
 """Writes one timing, which differs from run to run."""

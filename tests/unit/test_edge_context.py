@@ -23,23 +23,7 @@ RUN, HEAD, TIP, FIRST, PARENT = "run", "head", "tip", "first", "parent"
 """Commits: of the run (or test merge), the head, the base branch's tip, the merge's first parent, a push's parent."""
 
 INPUTS = Inputs(
-    stage="all",
-    name="benchmarks",
-    shard=None,
-    suites=(),
     command="make bench",
-    results=(),
-    mode="",
-    config="",
-    compare=None,
-    setup="",
-    time_limit_seconds=None,
-    fail_on=None,
-    baseline_workflow="",
-    comment="changes",
-    check="auto",
-    save_baseline="auto",
-    head_sha="",
     accept_label="benchverdict: accept",
     repository="octo/bench",
     event_name="",

@@ -21,7 +21,7 @@ from reporter.records import json_v1
 from reporter.render import order
 from reporter.shared.files import FILE_LIMIT
 from tests import reports
-from tests.unit.measure_plans import OLDEST, interpreter
+from tests.measure_plans import OLDEST, interpreter
 
 GATE = Path(gate.__file__)
 

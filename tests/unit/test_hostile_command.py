@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.measure_plans import ROOT, plan_json
+from tests.measure_plans import ROOT, plan_json
 from tests.unit.test_action_file import ACTION, STEPS
 
 SCRIPTS = ROOT / "entrypoint" / "steps"

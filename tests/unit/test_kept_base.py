@@ -16,7 +16,7 @@ from reporter.measure.paired import kept_base
 from reporter.measure.paired.pair_plan import pair_plan
 from reporter.measure.paired.pairs import clean
 from reporter.shared.errors import UsageError
-from tests.unit.measure_repositories import Project, new_project
+from tests.measure_repositories import Project, new_project
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ import pytest
 from reporter.measure.console import Console
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.paired import look as look_module
-from reporter.measure.paired import sides
+from reporter.measure.paired import sides, ways
 from reporter.measure.paired.cores import Cores
 from reporter.measure.paired.look import Look
 from reporter.measure.paired.pair_plan import PairPlan
@@ -25,10 +25,10 @@ from reporter.measure.paired.steps import TooSlowError
 from reporter.measure.plan import PAIRED, Plan
 from reporter.measure.record import Record, RunRecord
 from reporter.measure.run import Attempt
-from reporter.shared.model import Fingerprint
+from reporter.shared.model import Fingerprint, Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from reporter.measure.paired.pair_runs import Spot
@@ -92,7 +92,7 @@ class Measuring:
         self.found = PairRecord(content, output)
         base, head = (Side(name, name, output / name, output / name) for name in sides.NAMES)
         self.runner = Timed(
-            Plan(name="sample", script="go test", plan=plan, pairs=PairPlan(base_sha="a")),
+            Plan(name="sample", script="go test", plan=plan, pairs=PairPlan(base_sha="a", lock_step=False)),
             output,
             output,
             dict(os.environ),
@@ -108,7 +108,7 @@ class Measuring:
     def take(self, count: int, limit: float | None, *, select: list[str] | None = None) -> int:
         """Take one look; gives how many pairs it measured."""
         before = self.found.pairs
-        Look(self.runner, self.found, 0, select, limit, (), lock_step=False, added=self.added).take(count)
+        Look(self.runner, self.found, 0, select, limit, (), added=self.added).take(count)
         return self.found.pairs - before
 
     def _leave(self, output: Path, name: str, content: dict[str, Any]) -> None:
@@ -217,3 +217,35 @@ def test_the_share_of_the_benchmarks_that_go_on_is_expected(every_run_takes: Cal
 def test_a_first_look_at_few_benchmarks_expects_their_share(every_run_takes: Callable[..., Measuring]) -> None:
     suite = every_run_takes(_per_benchmark, names=40)
     assert suite.take(8, 40.0 + 8 * 4.0, select=["test_0", "test_1"]) == 8
+
+
+@dataclass
+class Reversed:
+    """A way of measuring that runs the head first."""
+
+    works: bool = True
+    GIVEN_UP = "not-reversed"
+
+    def is_possible(self, runner: PairRunner) -> bool:
+        return runner.plan.service is None
+
+    def measure(self, runner: PairRunner, spot: Spot) -> Iterator[Attempt]:
+        yield from (runner.run(side, spot, spot.index + step) for step, side in enumerate(("head", "base")))
+
+    def worked(self, _: PairRunner, attempts: Sequence[Attempt]) -> bool:
+        return self.works and len(attempts) == 2
+
+    def given_up(self, messages: Sequence[str]) -> Notice:
+        return Notice(self.GIVEN_UP, f"{len(messages)} messages")
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_a_way_of_measuring_is_one_line_and_is_given_up_once_it_failed(
+    every_run_takes: Callable[..., Measuring], monkeypatch: pytest.MonkeyPatch, works: bool
+) -> None:
+    monkeypatch.setattr(ways, "WAYS", (Reversed(works),))
+    measuring = every_run_takes(1.0)
+    assert measuring.take(4, 600.0) == 4
+    sides_of_pairs = [run.side for run in measuring.found.content.runs]
+    assert (sides_of_pairs == ["head", "base"] * 4) is works
+    assert [each.code for each in measuring.found.content.warnings].count("not-reversed") == (not works)

@@ -10,7 +10,7 @@ from reporter.measure.paired.pair_plan import PairPlan
 from reporter.measure.plan import Plan, dump, load
 from reporter.shared.errors import UsageError
 from reporter.shared.model import ServiceRule
-from tests.unit.measure_plans import ROOT, plan_json
+from tests.measure_plans import ROOT, plan_json
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from reporter.pipeline.next_step import write_next_step
 from reporter.shared.next_step import FILE_NAME, Step, dump, load
-from tests.unit.measure_plans import ROOT
+from tests.measure_plans import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

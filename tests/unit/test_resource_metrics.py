@@ -18,7 +18,7 @@ from reporter.render import charts, html, view
 from reporter.render.view_tables import resources
 from reporter.shared.model import MemorySeries
 from tests import reports
-from tests.unit.test_measure_service import ASK, ASK_FILE, SERVER, START
+from tests.programs.test_measure_service import ASK, ASK_FILE, SERVER, START
 
 if TYPE_CHECKING:
     from pathlib import Path

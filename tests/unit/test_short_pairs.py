@@ -17,8 +17,8 @@ from reporter.cli import main
 from reporter.measure.noise import measure_with_noise
 from reporter.measure.paired.pairs import clean, measure_pairs
 from reporter.measure.series import measure
-from tests.unit.measure_plans import read_measure
-from tests.unit.measure_repositories import Project, new_project
+from tests.measure_plans import read_measure
+from tests.measure_repositories import Project, new_project
 
 if TYPE_CHECKING:
     from reporter.measure.plan import Plan

@@ -23,7 +23,7 @@ from reporter.model import STATISTICS, Sample
 from reporter.records import snapshot
 from reporter.shared.errors import InputError
 from reporter.shared.thinned import MEMBER
-from tests.unit.measure_repositories import new_project
+from tests.measure_repositories import new_project
 
 if TYPE_CHECKING:
     from pathlib import Path

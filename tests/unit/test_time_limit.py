@@ -11,7 +11,7 @@ import pytest
 
 from reporter.cli import main
 from reporter.pipeline.shorter_runs import shorter_run
-from tests.unit.measure_repositories import Project, new_project
+from tests.measure_repositories import Project, new_project
 
 GO = """goos: linux
 goarch: amd64

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reporter.measure import wording
 from reporter.measure.console import spoken_duration
-from reporter.measure.paired import code_check, only_in_head, short_plan, ways
+from reporter.measure.paired import code_check, lock_step, only_in_head, short_plan, ways
 from reporter.measure.paired.outlook import (
     FEWEST_PAIRS,
     LONGEST_LIMIT,
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 _TELLING_PAIRS = 3
 """So many of the last pairs tell how long the next one takes."""
-NOT_LOCK_STEP = "not-lock-step"
 _PYTEST = re.compile(r"(?:^|[\s/;&|(\"'])(?:pytest|py\.test)(?=$|[\s;&|)\"'])")
 
 
@@ -65,7 +64,6 @@ class Look:
     select: Sequence[str] | None
     given_limit: float | None
     differing: Sequence[str]
-    lock_step: bool = True
     added: str | None = None
 
     def take(self, count: int) -> None:
@@ -191,11 +189,9 @@ class Look:
         if not self._can_do_without:
             return None
         has_pytest = names_pytest(self.runner.plan)
+        in_step = has_pytest and lock_step.is_wanted(self.runner.plan)
         can_be_shortened = has_pytest or self.added is not None
-        return longest_run(self.given_limit, in_step=self._is_in_step(has_pytest), can_be_shortened=can_be_shortened)
-
-    def _is_in_step(self, has_pytest: bool) -> bool:
-        return self.lock_step and has_pytest and self.runner.plan.service is None
+        return longest_run(self.given_limit, in_step=in_step, can_be_shortened=can_be_shortened)
 
     def _run_before_pairs(self, side: str, longest: float | None) -> tuple[Attempt, float]:
         """Run a side in its place in the first pair, for the ``longest`` seconds at most; return what it took too."""
@@ -240,7 +236,9 @@ class Look:
             self.found.warn(Notice("selection-ignored", text))
         plugin.select(self.select if is_selected else None)
         share = plugin.selected() / before if before else 1.0
-        expected = pair_seconds(run_seconds or 0.0, in_step=self._is_in_step(plugin.calibrated() > 0))
+        expected = pair_seconds(
+            run_seconds or 0.0, in_step=plugin.calibrated() > 0 and lock_step.is_wanted(self.runner.plan)
+        )
         pair = share * (self.found.pair_seconds(1) or expected)
         return is_selected, Outlook(pair / 2 if given else pair, pair)
 
@@ -265,24 +263,21 @@ class Look:
         self.found.write()
 
     def _attempts(self, spot: Spot) -> Iterator[Attempt]:
-        """Yield both runs of a pair: in lock-step where that is possible and wanted, else in turn."""
-        if not self._takes_turns():
-            yield from ways.in_turn(self.runner, spot)
-            return
-        try:
-            attempts = list(ways.lock_step(self.runner, spot))
-            messages = [attempt.message for attempt in attempts if attempt.message]
-        except OSError as error:
-            attempts, messages = [], [f"no socket can be made: {error}"]
-        if ways.took_turns(self.runner, attempts) or any(attempt.status == "interrupted" for attempt in attempts):
-            yield from attempts
-            return
-        self.found.warn(Notice(NOT_LOCK_STEP, wording.not_lock_step(messages)))
+        """Yield both runs of a pair: in the best way that is possible and has not failed before, else in turn."""
+        failed = {warning.code for warning in self.found.content.warnings}
+        for way in ways.WAYS:
+            if way.GIVEN_UP in failed or not way.is_possible(self.runner):
+                continue
+            try:
+                attempts = list(way.measure(self.runner, spot))
+                messages = [attempt.message for attempt in attempts if attempt.message]
+            except OSError as error:
+                attempts, messages = [], [f"no socket can be made: {error}"]
+            if way.worked(self.runner, attempts) or any(attempt.status == "interrupted" for attempt in attempts):
+                yield from attempts
+                return
+            self.found.warn(way.given_up(messages))
         yield from ways.in_turn(self.runner, spot)
-
-    def _takes_turns(self) -> bool:
-        failed = any(warning.code == NOT_LOCK_STEP for warning in self.found.content.warnings)
-        return self.lock_step and not failed and ways.can_take_turns(self.runner)
 
     def _go_on_after(self, attempt: Attempt, before: Sequence[Attempt]) -> None:
         self.found.warn(*attempt.warnings)

@@ -203,8 +203,8 @@ class PairedSides:
         self, runner: PairRunner, found: PairRecord, count: int, batch: int, select: Sequence[str] | None
     ) -> None:
         with runner.cores.used():
-            limit, lock_step = self._pair_plan.time_limit_seconds, self._pair_plan.lock_step
-            look = Look(runner, found, batch, select, limit, self._differing, lock_step=lock_step, added=self._added)
+            limit = self._pair_plan.time_limit_seconds
+            look = Look(runner, found, batch, select, limit, self._differing, added=self._added)
             try:
                 look.take(count)
             except TooSlowError as error:

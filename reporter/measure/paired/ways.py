@@ -1,101 +1,55 @@
-"""The ways to measure a pair, by name. A way is a function from a runner and a place to the attempts of both sides.
-
-*In turn* runs one side after the other, whatever the tool. *Lock-step* runs both at once, and the pytest plugin lets
-them take turns slice by slice, so that both meet the same weather (``pytest_plugin/benchverdict_lockstep.py``).
-"""
+"""The ways to measure a pair. A new one is one module with the members of ``Way``, and one line in ``WAYS``."""
 
 from __future__ import annotations
 
-import socket
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from reporter.measure import orphans, wording
-from reporter.measure.paired.meeting import Meeting
-from reporter.measure.paired.plugin import Turns
-from reporter.shared.files import read_json
-from reporter.shared.model import Notice
+from reporter.measure.paired import lock_step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
     from reporter.measure.paired.pair_runs import PairRunner, Spot
     from reporter.measure.run import Attempt
-
-WayName = Literal["in-turn", "lock-step"]
+    from reporter.shared.model import Notice
 
 
 class Way(Protocol):
-    """Measures one pair. Ends after a run that is not complete; base and head come in the order of measuring."""
+    """Measures one pair in a better way than in turn, where that is possible; else, and after it failed, in turn."""
 
-    def __call__(self, runner: PairRunner, spot: Spot) -> Iterator[Attempt]:
-        """Yield the attempts of both sides.
+    GIVEN_UP: str
+    """The code of the notice that it failed: from then on it is not tried again."""
+
+    def is_possible(self, runner: PairRunner) -> bool:
+        """Return whether it can be tried."""
+
+    def measure(self, runner: PairRunner, spot: Spot) -> Iterator[Attempt]:
+        """Yield the attempts of both sides, in the order of measuring.
 
         Raises:
+            OSError: it cannot be tried here.
             UsageError: the output folder cannot be written.
         """
 
+    def worked(self, runner: PairRunner, attempts: Sequence[Attempt]) -> bool:
+        """Return whether the attempts are good for a pair."""
+
+    def given_up(self, messages: Sequence[str]) -> Notice:
+        """Return that it failed, by the messages of its attempts, and what happens instead."""
+
+
+WAYS: tuple[Way, ...] = (lock_step,)
+"""The best first."""
+
 
 def in_turn(runner: PairRunner, spot: Spot) -> Iterator[Attempt]:
-    """Run one side after the other."""
+    """Run one side after the other, whatever the tool; end after a run that is not complete.
+
+    Raises:
+        UsageError: the output folder cannot be written.
+    """
     for step, side in enumerate(runner.order(spot)):
         attempt = spot.given if spot.given and side == "base" else runner.run(side, spot, spot.index + step)
         yield attempt
         if attempt.status != "complete":
             return
-
-
-def lock_step(runner: PairRunner, spot: Spot) -> Iterator[Attempt]:
-    """Run both sides at once, taking turns.
-
-    Raises:
-        OSError: no socket can be made where they would meet.
-    """
-    adopted_since = orphans.adopt()
-    try:
-        with Meeting() as meeting, ThreadPoolExecutor(max_workers=2) as pool:
-            turns = Turns(meeting.path, leads=runner.order(spot)[0])
-
-            def attempt(side: str, index: int) -> Attempt:
-                try:
-                    return runner.run(side, spot, index, turns)
-                finally:
-                    meeting.end(side)
-
-            both = [pool.submit(attempt, side, spot.index + step) for step, side in enumerate(runner.order(spot))]
-            attempts = [each.result() for each in both]
-    finally:
-        left = orphans.end_adopted(adopted_since)
-    if left:
-        warning = Notice("processes-left-behind", wording.left_behind(f"pair {(spot.number or 0) + 1}", left))
-        attempts[-1] = replace(attempts[-1], warnings=(*attempts[-1].warnings, warning))
-    yield from attempts
-
-
-WAYS: Mapping[WayName, Way] = {"in-turn": in_turn, "lock-step": lock_step}
-
-
-def took_turns(runner: PairRunner, attempts: list[Attempt]) -> bool:
-    """Return whether both sides are complete, and most of their benchmarks took turns."""
-    records = [attempt.record for attempt in attempts if attempt.status == "complete"]
-    return len(records) == 2 and all(
-        record is not None and record.slices is not None and _mostly_in_turn(runner.output / record.slices)
-        for record in records
-    )
-
-
-def _mostly_in_turn(path: Path) -> bool:
-    """Return whether most benchmarks of a file of slices have some that took turns; false where it is damaged."""
-    try:
-        found = read_json(path)["benchmarks"]
-        shared = [any(not each["alone"] for each in run["slices"]) for run in found.values()]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False
-    return 2 * sum(shared) > len(shared)
-
-
-def can_take_turns(runner: PairRunner) -> bool:
-    """Return whether lock-step is possible: the plugin takes part, and processes can pass on a socket."""
-    return runner.plan.service is None and runner.plugin.calibrated() > 0 and hasattr(socket, "SCM_RIGHTS")

@@ -15,7 +15,7 @@ from reporter.measure.plan import Plan
 from reporter.measure.process import Ended
 from reporter.measure.resources import Usage, total
 from reporter.measure.series import measure
-from tests.unit.measure_plans import is_running, noted_pid, read_measure
+from tests.measure_plans import is_running, noted_pid, read_measure
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from reporter.measure.plan import Plan
 from reporter.measure.resources import Meter, Reading, unaccounted
 from reporter.measure.series import measure
 from reporter.measure.tree import Process, Tree, parse_stat
-from tests.unit.measure_plans import is_running, noted_pid, read_measure, wait_until
+from tests.measure_plans import is_running, noted_pid, read_measure, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path

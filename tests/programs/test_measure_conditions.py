@@ -10,7 +10,7 @@ import pytest
 
 from reporter.measure import record
 from reporter.measure.conditions import Conditions, Moment, between, frequency_hz, look
-from tests.unit.measure_plans import plan_json, read_measure
+from tests.measure_plans import plan_json, read_measure
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from reporter.measure.paired.pair_plan import PairPlan
 from reporter.measure.paired.pairs import paired_sides
 from reporter.measure.plan import PAIRED, Plan
-from tests.unit.measure_plans import read_measure
+from tests.measure_plans import read_measure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

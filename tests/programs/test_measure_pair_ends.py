@@ -18,7 +18,7 @@ from reporter.measure.command_line import main
 from reporter.measure.paired import sides
 from reporter.measure.paired.pairs import clean, paired_sides
 from reporter.shared.next_step import Step, dump
-from tests.unit.measure_plans import (
+from tests.measure_plans import (
     ENTRY,
     LONG,
     NEWEST,
@@ -29,7 +29,7 @@ from tests.unit.measure_plans import (
     plan_json,
     read_measure,
 )
-from tests.unit.measure_repositories import NOTE_THE_RUN, Project, new_project
+from tests.measure_repositories import NOTE_THE_RUN, Project, new_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

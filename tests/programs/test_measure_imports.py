@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.measure_plans import ENTRY, NEWEST, OLDEST, ROOT, interpreter
+from tests.measure_plans import ENTRY, NEWEST, OLDEST, ROOT, interpreter
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,7 +19,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 ENTRY = ROOT / "reporter" / "measure"
 OLDEST, NEWEST = "3.9", "3.13"
 LONG = 20.0

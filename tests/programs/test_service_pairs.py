@@ -15,7 +15,7 @@ from reporter.cli import main
 from reporter.config import MeasureSettings
 from reporter.pipeline.same_server import loads_a_server, same_server
 from reporter.shared.model import ServiceRule
-from tests.unit.measure_repositories import Project, new_project
+from tests.measure_repositories import Project, new_project
 
 if TYPE_CHECKING:
     from reporter.measure.plan import Plan

@@ -15,8 +15,8 @@ from reporter.measure.paired.pairs import clean, measure_pairs, paired_sides
 from reporter.measure.plan import Plan
 from reporter.measure.series import measure
 from reporter.shared.errors import UsageError
-from tests.unit.measure_plans import read_measure
-from tests.unit.measure_repositories import NOTE_THE_RUN, Project, new_project
+from tests.measure_plans import read_measure
+from tests.measure_repositories import NOTE_THE_RUN, Project, new_project
 
 if TYPE_CHECKING:
     from pathlib import Path

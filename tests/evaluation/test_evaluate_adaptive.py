@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.evaluate.adaptive import grow
 from benchmarks.evaluate.suites import slowed
-from tests.unit.evaluate_recordings import recording_of, rounds_of
+from tests.evaluate_recordings import recording_of, rounds_of
 
 if TYPE_CHECKING:
     from reporter.model import FloatArray

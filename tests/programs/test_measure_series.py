@@ -16,7 +16,7 @@ from reporter.measure import orphans, process, tree
 from reporter.measure.plan import Plan
 from reporter.measure.series import Outcome, measure
 from reporter.shared.errors import UsageError
-from tests.unit.measure_plans import LONG, ROOT, is_running, noted_pid, read_measure, wait_until
+from tests.measure_plans import LONG, ROOT, is_running, noted_pid, read_measure, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.measure.service import readiness, state
-from tests.unit.measure_plans import (
+from tests.measure_plans import (
     LONG,
     NEWEST,
     OLDEST,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks.evaluate import pair_classes
-from tests.unit.evaluate_recordings import recording_of
+from tests.evaluate_recordings import recording_of
 
 if TYPE_CHECKING:
     from benchmarks.evaluate.recording import Recording

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.evaluate import designs
 from benchmarks.evaluate.recording import read_recording
 from reporter.shared.errors import InputError, UsageError
-from tests.unit.evaluate_recordings import HEADS, LEVELS, NAMES, write_long, write_short
+from tests.evaluate_recordings import HEADS, LEVELS, NAMES, write_long, write_short
 
 if TYPE_CHECKING:
     from pathlib import Path

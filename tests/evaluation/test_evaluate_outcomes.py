@@ -16,7 +16,7 @@ from benchmarks.evaluate.outcomes import METRICS, compare, scores
 from benchmarks.evaluate.suites import baseline_of, slowed, suite_of
 from reporter.decide.judge import judge_pairs
 from reporter.model import STATISTICS
-from tests.unit.evaluate_recordings import recording_of, rounds_of
+from tests.evaluate_recordings import recording_of, rounds_of
 
 if TYPE_CHECKING:
     from reporter.model import FloatArray

@@ -23,7 +23,7 @@ from benchmarks.evaluate.peers import (
 )
 from benchmarks.evaluate.plain_rule import plain_rule
 from benchmarks.evaluate.rivals import published
-from tests.unit.evaluate_recordings import recording_of
+from tests.evaluate_recordings import recording_of
 
 if TYPE_CHECKING:
     from reporter.model import IndexArray

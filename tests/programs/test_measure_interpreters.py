@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.shared.next_step import Step, dump
-from tests.unit.measure_plans import (
+from tests.measure_plans import (
     ENTRY,
     LONG,
     NEWEST,

@@ -12,7 +12,7 @@ import pytest
 from reporter.measure.paired.pair_plan import BENCHMARK_PATHS
 from reporter.measure.paired.pairs import clean, paired_sides
 from reporter.shared.errors import UsageError
-from tests.unit.measure_repositories import Project, new_project
+from tests.measure_repositories import Project, new_project
 
 if TYPE_CHECKING:
     from pathlib import Path

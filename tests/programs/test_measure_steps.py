@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.measure_plans import ROOT, is_running, noted_pid, plan_json, read_measure
-from tests.unit.test_measure_service import SERVER
+from tests.measure_plans import ROOT, is_running, noted_pid, plan_json, read_measure
+from tests.programs.test_measure_service import SERVER
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.evaluate import dominance
 from benchmarks.evaluate.figures import Figure
 from benchmarks.evaluate.peers import PEERS
-from tests.unit.evaluate_recordings import recording_of
+from tests.evaluate_recordings import recording_of
 
 SURE = np.linspace(-1, 1, 201)
 """Scores of unchanged benchmarks; one in ten is above 0.8."""
