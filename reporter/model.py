@@ -437,7 +437,7 @@ class Gate:
 class RunResources:
     """What the command of one run used, or its service, with all processes; ``None`` where the system does not tell.
 
-    What a service used counts from when it was healthy to the end of the command.
+    What a service used counts from when it was healthy to the end of the command. ``counts`` are by their metric.
     """
 
     side: Literal["base", "head"]
@@ -448,6 +448,7 @@ class RunResources:
     read_bytes: float | None
     written_bytes: float | None
     memory: MemorySeries | None = None
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 MOST_PAIRS = 10_000

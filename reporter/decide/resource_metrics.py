@@ -82,6 +82,7 @@ def _readings(used: RunResources, asked: Asked) -> Iterator[Reading]:
         (CPU, used.cpu_seconds),
         (READ, used.read_bytes),
         (WRITTEN, used.written_bytes),
+        *((Metric(name=name, unit="1", better=None), count) for name, count in used.counts.items()),
     )
     for metric, value in values:
         if value is not None and (metric in _ALWAYS or metric.name in asked.metrics):

@@ -15,7 +15,7 @@ from reporter.ingest import read_file, slices
 from reporter.ingest.opening import read_bytes
 from reporter.model import RunConditions, RunResources
 from reporter.record import members
-from reporter.records.measure import SCHEMA, Measure
+from reporter.records.measure import SCHEMA, Measure, Run
 from reporter.records.reading import Origin, decode
 from reporter.shared.errors import InputError
 from reporter.shared.model import Fingerprint, Notice, TooSlow
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reporter.ingest.reading import FileReading
     from reporter.ingest.slices import SlicedRun
     from reporter.model import ResourceUser
-    from reporter.records.measure import Run, Service, Side, Status
+    from reporter.records.measure import Service, Side, Status
 
 TELLING_PAIRS = 3
 """So many of the last pairs tell how long the next one takes."""
@@ -202,7 +202,8 @@ def _resources(run: Run) -> Iterator[RunResources]:
 
 
 def _used(by: Run | Service, user: ResourceUser, run: Run) -> RunResources:
-    return convert(members(RunResources, by, run, of=user), RunResources, from_attributes=True)
+    counts = by.counts if isinstance(by, Run) else {}
+    return convert(members(RunResources, by, run, of=user, counts=counts), RunResources, from_attributes=True)
 
 
 def _conditions(run: Run) -> RunConditions:

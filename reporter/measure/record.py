@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reporter.measure import wording
@@ -73,6 +73,7 @@ class RunRecord:
     memory: MemorySeries | None = None
     service: ServiceRecord | None = None
     slices: str | None = None
+    counts: dict[str, int] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from reporter.measure.orphans import bury
@@ -25,6 +25,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
 PAUSE_PER_READING = 30
 """Pause at least this many times as long as the last reading took, so that watching costs at most 3 % of a core."""
 _RUSAGE_BLOCK_BYTES = 512
+COUNTED = {"page_faults": "ru_majflt", "preemptions": "ru_nivcsw"}
+"""What the kernel counts of a run besides, by the name of its metric: waits for a page from storage, and how often the
+run had to leave a processor to others. A new metric is one line here."""
 Amount = TypeVar("Amount", int, float)
 
 
@@ -38,7 +41,8 @@ class Usage:
 
     ``peak_memory_bytes`` is the largest sum of resident memory over the process tree seen at one moment (pages that
     processes share count once for each), and no less than the kernel's high-water mark of any single process.
-    ``read_bytes`` and ``written_bytes`` went to and from storage; what the page cache served is not in them.
+    ``read_bytes`` and ``written_bytes`` went to and from storage; what the page cache served is not in them. ``counts``
+    are those of ``COUNTED``, of all processes that were waited for.
     """
 
     cpu_seconds: float | None = None
@@ -46,6 +50,7 @@ class Usage:
     read_bytes: int | None = None
     written_bytes: int | None = None
     memory: MemorySeries | None = None
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 class Thinned:
@@ -186,6 +191,7 @@ def total(account: resource.struct_rusage | None, beside: list[Reading], peak: i
     if not _counts_io():
         return Usage(cpu_seconds=cpu, peak_memory_bytes=peak)
     return Usage(
+        counts={name: getattr(account, member) for name, member in COUNTED.items()},
         cpu_seconds=cpu,
         peak_memory_bytes=peak,
         read_bytes=account.ru_inblock * _RUSAGE_BLOCK_BYTES + sum(reading.read_bytes or 0 for reading in beside),

@@ -173,6 +173,7 @@ class Runner:
             written_bytes=ended.usage.written_bytes,
             results=tuple(self._relative(path) for path in found.files),
             memory=ended.usage.memory,
+            counts=ended.usage.counts,
             service=service.record if service else None,
         )
 

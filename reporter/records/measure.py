@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from reporter.record import WHOLE_LIMIT, Amount, Line, Record, Seconds, Text, Whole
+from reporter.record import SOME, WHOLE_LIMIT, Amount, Line, Record, Seconds, Text, Whole, added
 from reporter.records.machine import Fingerprint, Memory, Notice
 
 SCHEMA = "measure/v1"
@@ -67,6 +67,7 @@ class Run(Record, frozen=True):
     conditions: Conditions | None = None
     memory: Memory | None = None
     service: Service | None = None
+    counts: Annotated[dict[Line, Whole], SOME] = added({})
 
 
 class Failure(Record, frozen=True):

@@ -5,13 +5,19 @@ from __future__ import annotations
 import io
 import json
 import re
+import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reporter.cli import main
-from reporter.decide.resource_metrics import MOST_SERIES, Asked, kept_resources
+from reporter.decide.resource_metrics import MOST_SERIES, Asked, kept_resources, with_resource_metrics
+from reporter.ingest import FileReading
+from reporter.measure.plan import Plan
+from reporter.measure.resources import COUNTED
+from reporter.measure.series import measure
 from reporter.model import RunResources
 from reporter.records import json_v1
 from reporter.render import charts, html, view
@@ -19,9 +25,6 @@ from reporter.render.view_tables import resources
 from reporter.shared.model import MemorySeries
 from tests import reports
 from tests.programs.test_measure_service import ASK, ASK_FILE, SERVER, START
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CONFIG = f"""
 [measure]
@@ -97,6 +100,25 @@ def run(side: str = "head", of: str = "service", *, seconds: float = 10.0, slope
         written_bytes=None,
         memory=MemorySeries(seconds=at, bytes=tuple(float(round(4e7 + slope * one)) for one in at)),
     )
+
+
+def test_what_the_kernel_counts_is_a_metric_where_a_budget_names_it() -> None:
+    used = replace(run(of="command"), counts={"page_faults": 3, "preemptions": 0})
+    file = FileReading(path=Path("x"), format="test", readings=(), used=(used,))
+    asked = Asked(benchmarks=frozenset({"command"}), metrics=frozenset({"page_faults"}))
+    added = with_resource_metrics((file,), asked)[1]
+    assert {reading.metric.name: reading.values for reading in added.readings if reading.metric.unit == "1"} == {
+        "page_faults": (3,)
+    }
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts them")
+def test_each_run_keeps_what_the_kernel_counted(tmp_path: Path) -> None:
+    plan = Plan(name="x", script="echo > {output}", runs=1)
+    measure(plan, tmp_path / "out", stream=io.StringIO())
+    [run] = json.loads((tmp_path / "out" / "measure.json").read_text())["runs"]
+    assert run["counts"].keys() == COUNTED.keys()
+    assert all(count >= 0 for count in run["counts"].values())
 
 
 def test_a_report_keeps_what_was_asked_for_and_not_too_much() -> None:
