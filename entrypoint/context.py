@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from entrypoint import override
+from entrypoint import override, permissions
 from entrypoint.facts import TriggeringRun
 from entrypoint.situations import Base, Decision, Situation
 from reporter.shared.errors import UsageError
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from entrypoint.facts import Facts, PullRequest
     from entrypoint.inputs import Inputs
     from entrypoint.situations import Kind
-    from reporter.decide.shards import Shard
 
 
 _REFUSED = {
@@ -41,7 +40,7 @@ def situation(event: str, facts: Facts, inputs: Inputs) -> Situation:
     checkout = inputs.checkout_sha or inputs.sha
     group = facts.merge_group if kind == "merge_group" else None
     base_branch = pull.base_branch if pull else group.base_branch if group else None
-    saving = _saving(kind, facts, inputs)
+    saving = permissions.saving(kind, facts, inputs)
     return Situation(
         event=event,
         kind=kind,
@@ -51,11 +50,15 @@ def situation(event: str, facts: Facts, inputs: Inputs) -> Situation:
         base=_base_of_pull(pull, inputs) if pull else _base_of_branch(event, facts, inputs),
         branches=_branches(base_branch, facts),
         save_baseline=saving,
-        comment=_commenting(pull, inputs),
-        check=_checking(kind, inputs),
+        comment=permissions.commenting(pull, inputs),
+        check=permissions.checking(kind, inputs),
         accepts=override.accepting(pull, facts, inputs),
         advisory=saving.yes and inputs.fail_on is None,
-        notices=(*_notices(pull, inputs), *override.noticed(pull, facts, inputs), *_not_saved(saving, inputs)),
+        notices=(
+            *_notices(pull, inputs),
+            *override.noticed(pull, facts, inputs),
+            *permissions.not_saved(saving, inputs),
+        ),
     )
 
 
@@ -102,10 +105,10 @@ def _requested(facts: Facts, inputs: Inputs) -> Situation:
         base=Base(rule="merge_base", sha=pull.base_sha if pull else inputs.sha),
         branches=_branches(pull.base_branch if pull else None, facts),
         save_baseline=saving,
-        comment=silent if measures else _commenting_on(comment.number, inputs),
-        check=silent if measures else _checking("requested", inputs),
+        comment=silent if measures else permissions.commenting_on(comment.number, inputs),
+        check=silent if measures else permissions.checking("requested", inputs),
         accepts=override.NO_LABEL,
-        notices=(*(() if pull or not measures else (_BASE_UNKNOWN,)), *_not_saved(saving, inputs)),
+        notices=(*(() if pull or not measures else (_BASE_UNKNOWN,)), *permissions.not_saved(saving, inputs)),
         run=None if measures else own_run(inputs, "issue_comment", inputs.head_sha),
     )
 
@@ -168,8 +171,8 @@ def _publishing(event: str, facts: Facts, inputs: Inputs) -> Situation:
         base=Base(rule="none", sha=None),
         branches=(),
         save_baseline=Decision(yes=False, reason="this stage measures nothing"),
-        comment=_commenting_for(run, inputs),
-        check=_checking("workflow_run" if run.event == "pull_request" else "other", inputs),
+        comment=permissions.commenting_for(run, inputs),
+        check=permissions.checking("workflow_run" if run.event == "pull_request" else "other", inputs),
         accepts=override.NO_LABEL,
         run=run,
     )
@@ -183,7 +186,7 @@ def _kind(event: str, facts: Facts, ref: str) -> Kind:
     if event == "push":
         if ref.startswith("refs/tags/"):
             return "push_tag"
-        return "push_default" if _is_default(facts, ref) else "push_branch"
+        return "push_default" if permissions.is_default(facts, ref) else "push_branch"
     return _BY_NAME.get(event, "other")
 
 
@@ -192,10 +195,6 @@ _BY_NAME: dict[str, Kind] = {
     "schedule": "schedule",
     "repository_dispatch": "repository_dispatch",
 }
-
-
-def _is_default(facts: Facts, ref: str) -> bool:
-    return facts.default_branch is not None and ref == f"refs/heads/{facts.default_branch}"
 
 
 def _is_test_merge(pull: PullRequest, inputs: Inputs) -> bool:
@@ -224,100 +223,6 @@ def _base_of_branch(event: str, facts: Facts, inputs: Inputs) -> Base:
     if inputs.checkout_parents:
         return Base(rule="parent", sha=inputs.checkout_parents[0])
     return Base(rule="none", sha=None)
-
-
-def _saving(kind: Kind, facts: Facts, inputs: Inputs) -> Decision:
-    """Save from trusted code at the tip of the default branch only: everybody's results are compared with it."""
-    if kind in ("pull_request", "fork_pull_request"):
-        return Decision(yes=False, reason="a pull request never saves a baseline")
-    if inputs.stage != "all":
-        return Decision(yes=False, reason="this stage measures nothing")
-    if inputs.save_baseline == "false":
-        return Decision(yes=False, reason="the input save-baseline is false")
-    if kind not in ("push_default", "workflow_dispatch", "schedule"):
-        return Decision(yes=False, reason=f"the event is {_KIND_WORDS[kind]}")
-    if not _is_default(facts, inputs.ref):
-        branch = facts.default_branch or "unknown"
-        return Decision(yes=False, reason=f"{inputs.ref or 'no ref'} is not the default branch ({branch})")
-    if inputs.checkout_sha and inputs.checkout_sha != inputs.sha:
-        return Decision(
-            yes=False, reason=f"the checked out commit {inputs.checkout_sha} is not this run's commit {inputs.sha}"
-        )
-    return _asked_to_save(kind, facts, inputs)
-
-
-def _asked_to_save(kind: Kind, facts: Facts, inputs: Inputs) -> Decision:
-    if inputs.save_baseline == "true":
-        return Decision(yes=True, reason="the input save-baseline is true, on the default branch")
-    if kind == "push_default":
-        return Decision(yes=True, reason="a push to the default branch")
-    if facts.asks_to_save:
-        return Decision(yes=True, reason="the dispatch on the default branch asks for it")
-    return Decision(yes=False, reason=f"{_KIND_WORDS[kind]} that did not ask for it (save-baseline: true)")
-
-
-def _not_saved(saving: Decision, inputs: Inputs) -> tuple[Notice, ...]:
-    """Warn where a baseline was asked for and is not saved."""
-    if saving.yes or inputs.save_baseline != "true":
-        return ()
-    text = f"The input save-baseline is true, and no baseline is saved: {saving.reason}."
-    return (Notice(code="baseline-not-saved", text=text),)
-
-
-_KIND_WORDS: dict[Kind, str] = {
-    "pull_request": "a pull request",
-    "fork_pull_request": "a pull request from a fork",
-    "push_default": "a push to the default branch",
-    "push_branch": "a push to another branch than the default",
-    "push_tag": "a push of a tag",
-    "workflow_dispatch": "a dispatch",
-    "schedule": "a schedule",
-    "merge_group": "a merge queue, whose commits may never become the branch",
-    "workflow_run": "the end of another run",
-    "requested": "a comment",
-    "repository_dispatch": "a repository dispatch, which may measure whatever its sender names",
-    "other": "none that saves a baseline",
-}
-
-
-def _commenting(pull: PullRequest | None, inputs: Inputs) -> Decision:
-    if pull is None:
-        return Decision(yes=False, reason="there is no pull request to comment on")
-    if inputs.comment == "never":
-        return Decision(yes=False, reason="the input comment is never")
-    if inputs.shard:
-        return _told_together(inputs.shard)
-    if pull.closed:
-        return Decision(yes=False, reason=f"pull request #{pull.number} is closed")
-    return _commenting_on(pull.number, inputs)
-
-
-def _commenting_on(number: int, inputs: Inputs) -> Decision:
-    if inputs.comment == "never":
-        return Decision(yes=False, reason="the input comment is never")
-    return Decision(yes=True, reason=f"pull request #{number}, comment: {inputs.comment}")
-
-
-def _commenting_for(run: TriggeringRun, inputs: Inputs) -> Decision:
-    if run.event != "pull_request":
-        return Decision(yes=False, reason=f"run {run.id} was started by {run.event!r}, not by a pull request")
-    if inputs.comment == "never":
-        return Decision(yes=False, reason="the input comment is never")
-    return Decision(yes=True, reason=f"the pull request of run {run.id}, comment: {inputs.comment}")
-
-
-def _checking(kind: Kind, inputs: Inputs) -> Decision:
-    if inputs.check == "false":
-        return Decision(yes=False, reason="the input check is false")
-    if kind not in ("pull_request", "fork_pull_request", "merge_group", "workflow_run", "requested"):
-        return Decision(yes=False, reason="there is neither a pull request nor a merge queue to check")
-    if inputs.shard:
-        return _told_together(inputs.shard)
-    return Decision(yes=True, reason=f"check: {inputs.check}")
-
-
-def _told_together(shard: Shard) -> Decision:
-    return Decision(yes=False, reason=f"this is {shard}: a job with stage: aggregate tells of all of them")
 
 
 def _notices(pull: PullRequest | None, inputs: Inputs) -> tuple[Notice, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reporter.records.report import MOST_VALUES, size_of
+from reporter.records.judging import MOST_VALUES, size_of
 from reporter.shared.model import Notice
 
 if TYPE_CHECKING:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from reporter.model import BudgetResult, Trend
 from reporter.records import report as wire
+from reporter.records.judging import JudgedRow, Judging
+from reporter.records.load_tests import Course
 from reporter.records.machine import Notice
 from reporter.records.reading import Origin, decode
 from reporter.records.report_model import document_of, report_of
@@ -34,9 +36,9 @@ _LINED: dict[str, type[Struct]] = {
     "budgets": BudgetResult,
     "trends": Trend,
     "categories": wire.Category,
-    "load": wire.Course,
+    "load": Course,
     "warnings": Notice,
-    "rows": wire.JudgedRow,
+    "rows": JudgedRow,
 }
 """Lists that are written one entry per line, each before the next is made: then nothing is kept that costs memory."""
 
@@ -105,5 +107,5 @@ def _members(document: dict[str, Any], kind: type[Struct]) -> Iterator[str]:
 
 def _lines(name: str, items: Iterable[Any]) -> str:
     if name == "judgings":
-        return "[" + ",\n".join("{" + ",".join(_members(item, wire.Judging)) + "}" for item in items) + "]"
+        return "[" + ",\n".join("{" + ",".join(_members(item, Judging)) + "}" for item in items) + "]"
     return "[" + ",".join("\n" + _encode(to_json(item, _LINED[name])) for item in items) + "]"

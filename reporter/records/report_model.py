@@ -16,6 +16,8 @@ from reporter.model import NO_FAILURES
 from reporter.record import members
 from reporter.records import report as wire
 from reporter.records.categories import summaries
+from reporter.records.judging import JudgedRow, Judging, Stored
+from reporter.records.load_tests import COLUMNS, Course
 from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
@@ -72,12 +74,12 @@ def _known(runs: Sequence[Sequence[float]]) -> list[list[float]]:
 
 
 def _judging_written(judging: model.Judging) -> dict[str, Any]:
-    return members(wire.Judging, judging, rows=map(_judged_row_written, judging.rows))
+    return members(Judging, judging, rows=map(_judged_row_written, judging.rows))
 
 
 def _judged_row_written(row: model.JudgedRow) -> dict[str, Any]:
-    stored = row.stored and dict(zip(wire.Stored.__struct_fields__, row.stored, strict=True))
-    return members(wire.JudgedRow, row, row.metric, metric=row.metric.name, stored=stored)
+    stored = row.stored and dict(zip(Stored.__struct_fields__, row.stored, strict=True))
+    return members(JudgedRow, row, row.metric, metric=row.metric.name, stored=stored)
 
 
 def _category_written(summary: CategorySummary) -> dict[str, Any]:
@@ -86,8 +88,8 @@ def _category_written(summary: CategorySummary) -> dict[str, Any]:
 
 
 def _course_written(course: model.LoadCourse) -> dict[str, Any]:
-    columns = {name: [getattr(moment, name) for moment in course.moments] for name in wire.COLUMNS}
-    return members(wire.Course, course, **columns)
+    columns = {name: [getattr(moment, name) for moment in course.moments] for name in COLUMNS}
+    return members(Course, course, **columns)
 
 
 def report_of(record: wire.Report) -> model.Report:
@@ -153,7 +155,7 @@ def _known_or_nan(value: float | None) -> float:
     return nan if value is None else value
 
 
-def _course(course: wire.Course) -> model.LoadCourse:
+def _course(course: Course) -> model.LoadCourse:
     moments = tuple(
         model.LoadMoment(seconds=at or 0.0, users=users or 0.0, rate=rate or 0.0, failed=failed, p50=p50, p99=p99)
         for at, users, rate, failed, p50, p99 in zip(*course.columns(), strict=True)
@@ -161,11 +163,11 @@ def _course(course: wire.Course) -> model.LoadCourse:
     return model.LoadCourse(moments=moments, broke_at=course.broke_at, broken_by=course.broken_by)
 
 
-def _judging(judging: wire.Judging) -> model.Judging:
+def _judging(judging: Judging) -> model.Judging:
     return model.Judging(**members(model.Judging, judging, rows=tuple(map(_judged_row, judging.rows))))
 
 
-def _judged_row(row: wire.JudgedRow) -> model.JudgedRow:
+def _judged_row(row: JudgedRow) -> model.JudgedRow:
     return model.JudgedRow(
         **members(
             model.JudgedRow,

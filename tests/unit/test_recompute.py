@@ -26,7 +26,7 @@ from reporter.decide.shards import Shard
 from reporter.masking import without_secrets
 from reporter.model import JudgedRow, Judging, Metric, PairValues, RowLook
 from reporter.records import json_v1
-from reporter.records.report import MOST_VALUES
+from reporter.records.judging import MOST_VALUES
 from reporter.render import recomputed
 from reporter.shared.errors import InputError
 from tests.suites import baseline_of, noisy_runs, suite_of
