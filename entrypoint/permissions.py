@@ -20,7 +20,7 @@ def is_default(facts: Facts, ref: str) -> bool:
 
 
 def saving(kind: Kind, facts: Facts, inputs: Inputs) -> Decision:
-    """Return whether a baseline is saved: trusted code at the tip of the default branch alone, as all compare with it."""
+    """Return whether a baseline is saved: only from trusted code at the tip of the default branch."""
     if kind in ("pull_request", "fork_pull_request"):
         return Decision(yes=False, reason="a pull request never saves a baseline")
     if inputs.stage != "all":
