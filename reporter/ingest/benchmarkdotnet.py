@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from reporter.ingest import machine
 from reporter.ingest.metrics import MEMORY, TIME, root_dict
 from reporter.ingest.reading import About, Document, FileReading, Reading
-from reporter.ingest.shape import as_list, as_name, as_object, broken, root_object, text, whole_number
+from reporter.ingest.shape import as_list, as_name, as_object, broken, objects, root_object, text, whole_number
 from reporter.ingest.table import number, scaled
 from reporter.model import Metric
 from reporter.shared.model import Fingerprint
@@ -54,17 +54,14 @@ def score(document: Document) -> float:
 def read(document: Document) -> FileReading:
     """Read all benchmarks; raises ``InputError`` as the protocol says."""
     root = root_object(document)
-    entries = [
-        as_object(entry, document, f"Benchmarks[{index}]")
-        for index, entry in enumerate(as_list(root.get("Benchmarks"), document, "Benchmarks"))
-    ]
-    names = [_full_name(entry, document, f"Benchmarks[{index}]") for index, entry in enumerate(entries)]
+    entries = list(objects(root.get("Benchmarks"), document, "Benchmarks"))
+    names = [_full_name(entry, document, place) for place, entry in entries]
     repeated = Counter(names)
     readings: list[Reading] = []
-    for index, (label, entry) in enumerate(zip(names, entries, strict=True)):
+    for label, (place, entry) in zip(names, entries, strict=True):
         job = (text(entry, "DisplayInfo") or "").partition(": ")[2]
         params = (("job", job),) if repeated[label] > 1 and job else ()
-        readings.extend(_benchmark(label, params, entry, document, f"Benchmarks[{index}]"))
+        readings.extend(_benchmark(label, params, entry, document, place))
     host = root.get("HostEnvironmentInfo")
     return FileReading(path=document.path, format=name, readings=tuple(readings), fingerprint=_fingerprint(host))
 
@@ -99,9 +96,7 @@ def _benchmark(
 
 def _launches(value: object, document: Document, place: str) -> tuple[list[Any], ...]:
     launches: dict[int, list[Any]] = {}
-    for index, part in enumerate(as_list(value or [], document, place)):
-        at = f"{place}[{index}]"
-        entry = as_object(part, document, at)
+    for at, entry in objects(value or [], document, place):
         if (text(entry, "IterationMode"), text(entry, "IterationStage")) not in _RESULTS:
             continue
         operations, launch = entry.get("Operations"), entry.get("LaunchIndex", 1)
@@ -131,9 +126,7 @@ def _value(value: Any) -> Any:
 def _diagnosed(
     label: str, params: tuple[tuple[str, str], ...], entry: Mapping[str, Any], document: Document, place: str
 ) -> Iterator[Reading]:
-    for index, part in enumerate(as_list(entry.get("Metrics") or [], document, f"{place}.Metrics")):
-        at = f"{place}.Metrics[{index}]"
-        column = as_object(part, document, at)
+    for at, column in objects(entry.get("Metrics") or [], document, f"{place}.Metrics"):
         kind = column.get("Descriptor")
         key = text(kind, "Id")
         if not key or key.startswith("Gen") or key == "Allocated Memory" or not isinstance(kind, dict):

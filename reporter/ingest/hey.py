@@ -14,7 +14,7 @@ from reporter.ingest import load_test, table
 from reporter.ingest.failed import Tally
 from reporter.ingest.load_test import ALL_REQUESTS
 from reporter.ingest.metrics import TIME, step_of
-from reporter.ingest.printed import Lines, printed
+from reporter.ingest.printed import blocks, printed
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import broken
 from reporter.model import Failure
@@ -58,15 +58,10 @@ def read(document: Document) -> FileReading:
     """Read all summaries, or the table; raises ``InputError`` as the protocol says."""
     if table.header(document)[: len(_COLUMNS)] == _COLUMNS:
         return FileReading(path=document.path, format=name, readings=tuple(_table(document)))
-    text = printed(document)
-    starts = list(_START.finditer(text))
-    ends = [start.start() for start in starts[1:]] + [len(text)]
     readings: list[Reading] = []
     tally = Tally()
-    lines = Lines(text)
-    for start, end in zip(starts, ends, strict=True):
-        block = text[start.start() : end]
-        readings.extend(_summary(start, block, lines.of(start.start())))
+    for start, block, place in blocks(printed(document), _START):
+        readings.extend(_summary(start, block, place))
         _count(tally, block)
     return FileReading(path=document.path, format=name, readings=tuple(readings), failures=tally.failures())
 

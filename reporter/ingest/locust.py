@@ -21,7 +21,7 @@ from reporter.ingest import table
 from reporter.ingest.failed import Tally, unix_seconds
 from reporter.ingest.locust_history import points
 from reporter.ingest.reading import About, Document, FileReading, LoadPoint, Reading
-from reporter.ingest.shape import MAX_NAME, as_list, as_name, as_object, broken
+from reporter.ingest.shape import MAX_NAME, as_name, as_object, broken, objects
 from reporter.model import Failure, Failures, Metric
 from reporter.shared.errors import InputError
 from reporter.shared.model import Notice
@@ -199,9 +199,7 @@ def _exceptions(document: Document) -> Iterator[Notice]:
 def _read_json(document: Document) -> FileReading:
     readings: list[Reading] = []
     ends: list[float] = []
-    for index, value in enumerate(as_list(document.json, document, "the whole file")):
-        place = f"[{index}]"
-        entry = as_object(value, document, place)
+    for place, entry in objects(document.json, document, ""):
         readings.extend(_entry(entry, document, place))
         ended = entry.get("last_request_timestamp")
         ends.extend([ended] if isinstance(ended, float) and 0 < ended < 1e11 else [])

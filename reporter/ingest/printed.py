@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reporter.ingest.reading import Document
 
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -26,6 +28,14 @@ def printed(document: Document) -> str:
     if "\x1b" in text:
         text = _COLOUR.sub("", text)
     return _BLANKS.sub(_SOME_BLANKS, text)
+
+
+def blocks(text: str, start: re.Pattern[str]) -> Iterator[tuple[re.Match[str], str, str]]:
+    """Yield the parts of a text that begin where the pattern is found: what was found, the part, and its place."""
+    lines, starts = Lines(text), list(start.finditer(text))
+    ends = [found.start() for found in starts[1:]] + [len(text)]
+    for found, end in zip(starts, ends, strict=True):
+        yield found, text[found.start() : end], lines.of(found.start())
 
 
 class Lines:

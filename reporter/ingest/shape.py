@@ -13,6 +13,7 @@ from reporter.shared.errors import InputError
 from reporter.shared.model import COMMIT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from reporter.ingest.reading import Document
@@ -61,6 +62,15 @@ def as_list(value: object, document: Document, place: str) -> list[Any]:
     if not isinstance(value, list):
         raise broken(document, place, f"expected a list, found {kind(value)}")
     return value
+
+
+def objects(value: object, document: Document, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the place of each object of a JSON array with the object, or raise an ``InputError``.
+
+    Without a ``place`` the array is the whole file.
+    """
+    for index, entry in enumerate(as_list(value, document, place or "the whole file")):
+        yield f"{place}[{index}]", as_object(entry, document, f"{place}[{index}]")
 
 
 def as_name(value: object, document: Document, place: str) -> str:

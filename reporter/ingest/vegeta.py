@@ -14,7 +14,7 @@ from reporter.ingest import load_test
 from reporter.ingest.failed import Tally
 from reporter.ingest.load_test import ALL_REQUESTS
 from reporter.ingest.metrics import SECONDS, TIME, root_dict
-from reporter.ingest.printed import Lines, printed
+from reporter.ingest.printed import blocks, printed
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_object, broken, root_object
 from reporter.ingest.table import number, scaled
@@ -109,13 +109,7 @@ def _failures(root: Mapping[str, Any], document: Document) -> Failures:
 
 
 def _text(document: Document) -> Iterator[Reading]:
-    text = printed(document)
-    starts = list(_START.finditer(text))
-    ends = [start.start() for start in starts[1:]] + [len(text)]
-    lines = Lines(text)
-    for start, end in zip(starts, ends, strict=True):
-        place = lines.of(start.start())
-        block = text[start.start() : end]
+    for start, block, place in blocks(printed(document), _START):
         latencies, success = _LATENCIES.search(block), _SUCCESS.search(block)
         if not latencies or not success:
             raise broken(document, place, "the report is cut: its latencies or its share of successes are missing")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reporter.ingest import load_test
 from reporter.ingest.metrics import SECONDS, TIME, step_of
-from reporter.ingest.printed import Lines, printed
+from reporter.ingest.printed import blocks, printed
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_name
 from reporter.ingest.table import number, scaled
@@ -56,15 +56,9 @@ def score(document: Document) -> float:
 
 def read(document: Document) -> FileReading:
     """Read all runs; raises ``InputError`` as the protocol says."""
-    text = printed(document)
-    starts = list(_START.finditer(text))
-    ends = [start.start() for start in starts[1:]] + [len(text)]
     readings: list[Reading] = []
-    lines = Lines(text)
-    for start, end in zip(starts, ends, strict=True):
-        place = lines.of(start.start())
-        label = as_name(load_test.address(start[1]), document, place)
-        readings.extend(_block(label, text[start.start() : end], place))
+    for start, block, place in blocks(printed(document), _START):
+        readings.extend(_block(as_name(load_test.address(start[1]), document, place), block, place))
     return FileReading(path=document.path, format=name, readings=tuple(readings))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from reporter.ingest import bencher
 from reporter.ingest.past.run import Past, PastRun, in_order, past_run
 from reporter.ingest.reading import Document, Reading
-from reporter.ingest.shape import as_list, as_name, as_object, broken, commit
+from reporter.ingest.shape import as_list, as_name, as_object, broken, commit, objects
 from reporter.ingest.table import scaled
 
 if TYPE_CHECKING:
@@ -55,12 +55,8 @@ def _run(report: _Report, document: Document) -> PastRun:
 
 
 def _series(root: Mapping[str, Any], reports: dict[str, _Report], document: Document) -> None:
-    for index, value in enumerate(as_list(root.get("results"), document, "results")):
-        place = f"results[{index}]"
-        series = as_object(value, document, place)
-        for position, part in enumerate(as_list(series.get("metrics"), document, f"{place}.metrics")):
-            at = f"{place}.metrics[{position}]"
-            point = as_object(part, document, at)
+    for place, series in objects(root.get("results"), document, "results"):
+        for at, point in objects(series.get("metrics"), document, f"{place}.metrics"):
             key = as_name(point.get("report"), document, f"{at}.report")
             if key not in reports:
                 reports[key] = _Report(commit(point.get("version"), "hash"), _time(point, document, at))
@@ -75,9 +71,7 @@ def _report(root: Mapping[str, Any], reports: dict[str, _Report], document: Docu
     made_at = commit(head.get("version"), "hash") if isinstance(head, dict) else None
     report = reports.setdefault(key, _Report(made_at, _time(root, document, place)))
     for number, iteration in enumerate(as_list(root.get("results"), document, f"{place}.results")):
-        for index, value in enumerate(as_list(iteration, document, f"{place}.results[{number}]")):
-            at = f"{place}.results[{number}][{index}]"
-            entry = as_object(value, document, at)
+        for at, entry in objects(iteration, document, f"{place}.results[{number}]"):
             for part in as_list(entry.get("measures"), document, f"{at}.measures"):
                 measured = as_object(part, document, f"{at}.measures")
                 reading = _reading(

@@ -17,7 +17,7 @@ from reporter.ingest.metrics import THROUGHPUT, TIME
 from reporter.ingest.opening import parse_json
 from reporter.ingest.past.run import Past, PastRun, choose_entry, in_order, past_run, seconds
 from reporter.ingest.reading import Document, Reading
-from reporter.ingest.shape import as_list, as_name, as_object, broken, clean, commit
+from reporter.ingest.shape import as_list, as_name, as_object, broken, clean, commit, objects
 from reporter.ingest.table import number, scaled
 from reporter.model import Better, Metric
 from reporter.units import to_base
@@ -39,9 +39,8 @@ def read(document: Document, wanted: str | None) -> Past:
     entries = as_object(as_object(root, document, "the whole file").get("entries"), document, "entries")
     name = _chosen(list(entries), wanted, document)
     runs: list[PastRun] = []
-    for index, value in enumerate(as_list(entries[name], document, f"entries.{clean(name)}")):
-        place = f"entries.{clean(name)}[{index}]"
-        runs.append(_run(as_object(value, document, place), document, place))
+    for place, entry in objects(entries[name], document, f"entries.{clean(name)}"):
+        runs.append(_run(entry, document, place))
     return in_order(runs)
 
 
