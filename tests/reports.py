@@ -152,7 +152,7 @@ def row(
     return Assessment(
         comparison=comparison,
         verdict=verdict,
-        reason=reason or _REASONS[verdict],
+        reason=reason or _REASONS.get(verdict, f"it is {verdict}"),
         detectable=None if change is None else 0.021,
         cure=cure,
         suspect=suspect,

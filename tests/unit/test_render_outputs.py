@@ -15,7 +15,8 @@ _ROOT = Path(__file__).parents[2]
 
 
 def test_console_is_the_default() -> None:
-    assert list(OUTPUTS) == ["console", "json", "html", "markdown", "junit", "openmetrics"]
+    assert next(iter(OUTPUTS)) == "console"
+    assert OUTPUTS.keys() >= {"json", "html", "markdown", "junit", "openmetrics"}
 
 
 @pytest.mark.parametrize(
