@@ -94,7 +94,7 @@ def _command(parser: CommandParser) -> str:
     parts = [f"{parser.description}\n\n```\n{parser.format_usage().removeprefix('usage: ')}```\n"]
     for group in parser._action_groups:
         shown = [part for part in group._group_actions if part.dest != "help" and part.help != argparse.SUPPRESS]
-        head = "argument" if group.title in ("positional arguments", "options") else str(group.title)
+        head = "argument" if group.title in ("arguments", "options") else str(group.title)
         parts.append(table((head, "what it does"), [(f"`{_written(part)}`", _meaning(part)) for part in shown]))
     parts.append("```console\n" + "".join(f"$ {call}\n" for call in parser.examples) + "```\n")
     return "\n".join(part for part in parts if part)
@@ -118,10 +118,8 @@ def _meaning(part: argparse.Action) -> str:
 
 
 def _exit_codes() -> str:
-    """Return the table of exit codes, which the command line has as one sentence each."""
-    sentences = EXIT_CODES.replace("\n", " ").removeprefix("exit codes: ").split("; ")
-    rows = sorted(((int(code), what) for code, _, what in (text.partition(" ") for text in sentences)))
-    return "## Exit codes\n\n" + table(("code", "means"), [(str(code), what) for code, what in rows])
+    """Return the table of exit codes."""
+    return "## Exit codes\n\n" + table(("code", "means"), [(str(code), what) for code, what in EXIT_CODES.items()])
 
 
 # The configuration.

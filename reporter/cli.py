@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
 from reporter.commands.calls import read_call
 from reporter.commands.ending import end
 from reporter.shared.errors import MeasuringInterruptedError, UsageError
+from reporter.shared.screen import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,38 +23,24 @@ def console_main() -> NoReturn:
     # The process ends before garbage in cycles matters: looking for it among the objects of 10,000 benchmarks would
     # take a third of the time, half of that at the very end.
     gc.disable()
-    code = main(sys.argv[1:], cast("TextIO", _Output(sys.stdout)), sys.stderr)
+    code = main(sys.argv[1:], sys.stdout, sys.stderr)
     gc.freeze()
     sys.exit(code)
 
 
-class _Output:
-    """Standard output that outlives its reader: after ``| head`` the rest is lost, and the exit code is not."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> int:
-        try:
-            return self._stream.write(text)
-        except BrokenPipeError:
-            # The interpreter flushes the real standard output once more at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
-            return len(text)
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._stream, name)
-
-
 def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     """Run one command; return its exit code."""
+    is_verbose = False
     try:
         command, arguments = read_call(argv)
-        return command.run(arguments, stdout, stderr)
+        stderr.writelines(f"warning: {warning.text} [{warning.code}]\n" for warning in arguments.warnings)
+        is_verbose = arguments.verbose
+        screen = Screen(stdout, colour=arguments.color, quiet=arguments.quiet, verbose=is_verbose)
+        return command.run(arguments, cast("TextIO", screen), stderr)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else UsageError.exit_code
     except KeyboardInterrupt:
         stderr.write("interrupted\n")
         return MeasuringInterruptedError.exit_code
     except Exception as error:
-        return end(error, stderr)
+        return end(error, stderr, is_verbose=is_verbose)

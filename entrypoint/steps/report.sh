@@ -11,10 +11,10 @@ if [ ! -f "$BENCHVERDICT_WORK/measure/measure.json" ]; then
   echo "Nothing is reported: nothing was measured (see the steps before)."
   exit
 fi
-arguments=(--measure "$BENCHVERDICT_WORK/measure" --baseline "$BENCHVERDICT_WORK/baseline" --output "$BENCHVERDICT_WORK/report")
+arguments=(--measure "$BENCHVERDICT_WORK/measure" --store "$BENCHVERDICT_WORK/baseline" --output-dir "$BENCHVERDICT_WORK/report")
 case $BENCHVERDICT_INPUT_FORMAT in
   '' | [Aa][Uu][Tt][Oo]) ;;
-  *) arguments+=(--format "$BENCHVERDICT_INPUT_FORMAT") ;;
+  *) arguments+=(--input-format "$BENCHVERDICT_INPUT_FORMAT") ;;
 esac
 if [ -n "$BENCHVERDICT_INPUT_MODE" ]; then
   arguments+=(--mode "$BENCHVERDICT_INPUT_MODE")

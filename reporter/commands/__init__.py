@@ -23,6 +23,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "init": "write the workflows and a configuration for this project",
         "doctor": "whether all is there that measuring needs; how noisy it is here",
         "calibrate": "how often equal code raises an alarm here, and what can be found",
+        "completion": "what lets a shell complete commands, options and files",
         "demo": "the main job on a small project with two planted changes",
     },
 }

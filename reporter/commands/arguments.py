@@ -6,12 +6,38 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reporter.shared.screen import COLOUR
+
 if TYPE_CHECKING:
     from reporter.commands.parser import CommandParser
 
 COMPARE_WAYS = ("auto", "baseline", "paired", "none")
 ROOT = Path(".benchverdict")
-_MOST_MINUTES = 10_080
+LONGEST_SECONDS = 604_800.0
+"""A week."""
+
+
+def add_general(parser: CommandParser) -> None:
+    """Add what every command takes, also in front of its name: how much is shown, and with colours or without."""
+    group = parser.add_group("general")
+    group.add_argument("-h", "--help", action="help", help="print this and end")
+    loud = group.add_mutually_exclusive_group()
+    loud.add_argument(
+        "-q", "--quiet", action="store_true", default=argparse.SUPPRESS, help="show results and errors alone"
+    )
+    loud.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="show what the benchmark command prints in every run, and where a defect happened",
+    )
+    group.add_argument(
+        "--color",
+        choices=COLOUR,
+        default=argparse.SUPPRESS,
+        help="colours: on a terminal without NO_COLOR (auto, the default), always or never",
+    )
 
 
 def add_command(parser: CommandParser, text: str = "the benchmark command, after --") -> None:
@@ -39,9 +65,12 @@ def add_selection(parser: CommandParser, *, category: bool = True) -> argparse._
     return group
 
 
-def add_format(group: argparse._ArgumentGroup | CommandParser) -> None:
+def add_input_format(parser: CommandParser, group: argparse._ArgumentGroup) -> None:
     """Add the format of result files."""
-    group.add_argument("--format", type=word, metavar="NAME", help="format of the result files (default: by content)")
+    group.add_argument(
+        "--input-format", type=word, metavar="NAME", help="format of the result files (default: their content decides)"
+    )
+    parser.add_renamed("--format", "--input-format")
 
 
 def add_compare(group: argparse._ArgumentGroup) -> None:
@@ -51,8 +80,14 @@ def add_compare(group: argparse._ArgumentGroup) -> None:
 
 def add_outputs(parser: CommandParser, formats: str = "console, json, html, markdown, junit, openmetrics") -> None:
     """Add the outputs of a comparison."""
-    group = parser.add_group("output")
-    group.add_argument("--output", action="append", default=[], metavar="FORMAT[:PATH]", help=formats)
+    parser.add_group("output").add_argument(
+        "--output-format",
+        action="append",
+        default=[],
+        metavar="FORMAT[:PATH]",
+        help=f"{formats}; with a path into a file; more than once for more outputs (default: console)",
+    )
+    parser.add_renamed("--output", "--output-format")
 
 
 def add_gate(parser: CommandParser) -> None:
@@ -90,23 +125,13 @@ def count(text: str) -> int:
     return int(text)
 
 
-def minutes(text: str) -> float:
-    """Return the seconds of so many minutes.
-
-    Raises:
-        argparse.ArgumentTypeError: it is no number of minutes.
-    """
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= _MOST_MINUTES:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes from 0 to {_MOST_MINUTES}")
-    return 60 * number
+def count_or_none(text: str) -> int:
+    """Read a number that may be 0. Raises as ``count`` does."""
+    return 0 if text == "0" else count(text)
 
 
-def seconds(text: str) -> float:
-    """Read a duration.
+def duration(text: str) -> float:
+    """Return the seconds of a duration; a plain number is one of seconds.
 
     Raises:
         argparse.ArgumentTypeError: it is none.
@@ -114,6 +139,14 @@ def seconds(text: str) -> float:
     from reporter.units import parse_seconds
 
     try:
-        return parse_seconds(text)
+        found = parse_seconds(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+    if found > LONGEST_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text!r} is longer than a week: write it like 90s, 2m or 1h30m")
+    return found
+
+
+def duration_or_none(text: str) -> float:
+    """Return the seconds of a duration that may be 0. Raises as ``duration`` does."""
+    return 0.0 if text in ("0", "0s", "0m", "0min", "0h") else duration(text)

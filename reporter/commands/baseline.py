@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: CommandParser) -> None:
     """Add what ``baseline`` takes."""
-    parser.add_argument("action", choices=("save", "show", "list"))
+    parser.add_argument(
+        "action", choices=("save", "show", "list"), help="make the last runs the baseline; show one; list all"
+    )
     shared.add_place(parser)
-    shared.add_format(parser.add_group("input"))
+    shared.add_input_format(parser, parser.add_group("input"))
     parser.add_examples("benchverdict baseline list", "benchverdict baseline save --name api", page="docs/trend.md")
 
 
@@ -27,7 +29,7 @@ def run(arguments: Namespace, stdout: TextIO, _stderr: TextIO) -> int:
     store = arguments.root / "baseline"
     if arguments.action == "save":
         source, config = arguments.root / "measure", config_of(arguments)
-        return baselines.save(arguments.name, source, store, config, stdout, format_name=arguments.format)
+        return baselines.save(arguments.name, source, store, config, stdout, format_name=arguments.input_format)
     if arguments.action == "show":
         return baselines.show(arguments.name, store, stdout)
     return baselines.list_baselines(store, stdout)

@@ -149,7 +149,7 @@ def calibration_of(
             harmless += _harmless(pairs, measurement, settings, config)
     if not sessions:
         what = "there is no complete pair of equal code of this suite and command"
-        cure = "measure some: benchverdict calibrate --minutes 10"
+        cure = "measure some: benchverdict calibrate --duration 10m"
         raise InputError("nothing-measured", what, where=str(where), cure=cure)
     return Calibration(
         suite=suite,

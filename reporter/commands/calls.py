@@ -8,17 +8,25 @@ from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
 from reporter import __version__
 from reporter.commands import COMMANDS, SUMMARIES
+from reporter.commands.arguments import add_general
 from reporter.commands.parser import CommandParser
 from reporter.shared.errors import UsageError, did_you_mean
+from reporter.shared.screen import COLOUR
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
-EXIT_CODES = """\
-exit codes: 0 passed, or undecided (no baseline yet, too noisy to tell); 2 usage or configuration; 3 input unreadable,
-nothing measured, or nothing in common with the baseline; 4 the benchmark command failed; 5 --require-baseline and none;
-10 the gate failed; 130 interrupted; 1 only for a defect of Benchverdict"""
+EXIT_CODES = {
+    0: "passed, or undecided (no baseline yet, too noisy to tell)",
+    1: "a defect of Benchverdict",
+    2: "the call, the configuration or the installation is wrong",
+    3: "input unreadable, nothing measured, or nothing in common",
+    4: "the benchmark command failed",
+    5: "--require-baseline, and there is no baseline",
+    10: "the gate failed",
+    130: "interrupted",
+}
 
 
 class Command(Protocol):
@@ -56,7 +64,7 @@ def read_call(argv: Sequence[str]) -> tuple[Command, Namespace]:
 def _before(program: CommandParser, arguments: Sequence[str], *, is_all: bool) -> Namespace:
     """Return what stands in front of the command."""
     word = next((argument for argument in arguments if not argument.startswith("-")), None)
-    if word is not None:
+    if word is not None and word not in COLOUR:
         near = did_you_mean(word, SUMMARIES)
         raise UsageError("wrong-call", f"there is no command {word!r}{near}", cure="see benchverdict --help")
     given, unknown = program.parse_known_args(arguments)
@@ -77,6 +85,7 @@ def parser_of(name: str) -> CommandParser:
     summary = SUMMARIES[name]
     parser = CommandParser(prog=f"benchverdict {name}", description=f"{summary[0].upper()}{summary[1:]}.")
     command_of(name).add_arguments(parser)
+    add_general(parser)
     return parser
 
 
@@ -86,11 +95,14 @@ def program_parser() -> CommandParser:
         f"\n{title}:\n" + "".join(f"  {name:<11} {what}\n" for name, what in group.items())
         for title, group in COMMANDS.items()
     )
+    codes = "".join(f"  {code:<4} {meaning}\n" for code, meaning in EXIT_CODES.items())
     parser = CommandParser(
         prog="benchverdict",
         description=f"Performance verdicts that people can trust.\n{listed}",
-        epilog=f"{EXIT_CODES}\n\nbenchverdict COMMAND --help: its options and examples",
+        epilog=f"exit codes:\n{codes}\nbenchverdict COMMAND --help: its options and examples\n",
     )
-    parser.add_argument("--version", action="version", version=f"benchverdict {__version__}")
+    add_general(parser)
+    parser.add_argument("--version", action="version", version=f"benchverdict {__version__}", help="print it and end")
+    parser.set_defaults(quiet=False, verbose=False, color="auto")
     parser.tail = "COMMAND ..."
     return parser

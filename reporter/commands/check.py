@@ -38,7 +38,7 @@ class CheckRequest:
 def add_arguments(parser: CommandParser) -> None:
     """Add what ``check`` takes."""
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="each file, or folder of files, is one run")
-    shared.add_format(parser.add_group("input"))
+    shared.add_input_format(parser, parser.add_group("input"))
     group = parser.add_group("verdict and exit code")
     group.add_argument(
         "--fail-on", metavar="WORDS", help="budget-critical, budget-warning, budget-not-measured; or never"
@@ -59,10 +59,10 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
     """Check; return the exit code."""
     request = CheckRequest(
         files=tuple(arguments.files),
-        format=arguments.format,
+        format=arguments.input_format,
         suite=arguments.name,
         gate=gate_of(arguments),
-        outputs=tuple(parse_destination(text) for text in arguments.output or ["console"]),
+        outputs=tuple(parse_destination(text) for text in arguments.output_format or ["console"]),
     )
     return check(request, config_of(arguments), stdout, stderr)
 

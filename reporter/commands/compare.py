@@ -58,15 +58,18 @@ def add_arguments(parser: CommandParser) -> None:
     )
     group.add_argument("--head", type=Path, nargs="+", required=True, metavar="FILE", help="result files of the head")
     group.add_argument("--paired", action="store_true", help="the i-th files of both sides were measured together")
-    group.add_argument("--history", type=Path, metavar="DIR", help="store whose sessions tell the noise between jobs")
-    shared.add_format(group)
+    group.add_argument(
+        "--store", type=Path, metavar="DIR", help="folder of baselines, whose sessions show the noise between jobs"
+    )
+    parser.add_renamed("--history", "--store")
+    shared.add_input_format(parser, group)
     shared.add_outputs(parser)
     shared.add_selection(parser)
     shared.add_gate(parser)
     shared.add_place(parser, root=False)
     parser.add_examples(
         "benchverdict compare --baseline old.json --head new.json",
-        "benchverdict compare --baseline old/*.json --head new/*.json --output html:report.html",
+        "benchverdict compare --baseline old/*.json --head new/*.json --output-format html:report.html",
         page="docs/formats.md",
     )
 
@@ -77,11 +80,11 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
         baseline=tuple(arguments.baseline),
         head=tuple(arguments.head),
         paired=arguments.paired,
-        history=arguments.history,
-        format=arguments.format,
+        history=arguments.store,
+        format=arguments.input_format,
         suite=arguments.name,
         gate=gate_of(arguments),
-        outputs=tuple(parse_destination(text) for text in arguments.output or ["console"]),
+        outputs=tuple(parse_destination(text) for text in arguments.output_format or ["console"]),
     )
     return compare(request, config_of(arguments), stdout, stderr)
 

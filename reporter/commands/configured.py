@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reporter.commands.build_report import GateOptions
+from reporter.commands.settings import given_settings
 from reporter.config import load, parse_fail_on
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def config_of(arguments: Namespace) -> Config:
     Raises:
         UsageError: it cannot be used, or the rule is none.
     """
-    config = load(arguments.config, Path.cwd())
+    config = load(arguments.config, Path.cwd()).with_call(given_settings(arguments))
     if hasattr(arguments, "mode"):
         config = config.only(arguments.mode, tuple(getattr(arguments, "category", ())))
     asked = getattr(arguments, "rule", None)

@@ -36,15 +36,20 @@ MARKER = ".made-by-benchverdict-demo"
 def add_arguments(parser: CommandParser) -> None:
     """Add what ``demo`` takes."""
     parser.add_argument(
-        "--output", type=Path, default=Path("benchverdict-demo"), metavar="DIR", help="folder of the project and report"
+        "--output-dir",
+        type=Path,
+        default=Path("benchverdict-demo"),
+        metavar="DIR",
+        help="folder of the project and report",
     )
+    parser.add_renamed("--output", "--output-dir")
     parser.add_argument("--times", type=shared.count, default=1, metavar="N", help="repeat it and count (default: 1)")
     parser.add_examples("benchverdict demo", page="docs/tutorials/first-verdict.md")
 
 
 def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
     """Run the demo; return the exit code."""
-    return run_demo(arguments.output, arguments.times, stdout, stderr)
+    return run_demo(arguments.output_dir, arguments.times, stdout, stderr)
 
 
 def run_demo(output: Path, times: int, stdout: TextIO, stderr: TextIO) -> int:
@@ -138,7 +143,7 @@ def _new_project(output: Path) -> Path:
     """Copy the example and commit it; what an earlier demo left is replaced, anything else is not touched."""
     marker = output / MARKER
     if output.exists() and any(output.iterdir()) and not marker.is_file():
-        raise UsageError("folder-in-use", f"{output} holds something else", cure="choose another --output")
+        raise UsageError("folder-in-use", f"{output} holds something else", cure="choose another --output-dir")
     for name in ("project", "store", "report"):
         shutil.rmtree(output / name, ignore_errors=True)
     project = output / "project"

@@ -58,8 +58,9 @@ def add_arguments(parser: CommandParser) -> None:
     group = parser.add_group("noise")
     group.add_argument("--noise", action="store_true", help="measure what this machine can find")
     group.add_argument(
-        "--seconds", type=shared.seconds, default=60.0, metavar="SECONDS", help="with --noise: how long (default: 60)"
+        "--duration", type=shared.duration, default=60.0, metavar="TIME", help="with --noise: how long (default: 60s)"
     )
+    parser.add_renamed("--seconds", "--duration")
     shared.add_place(parser, name=False)
     parser.add_examples(
         "benchverdict doctor",
@@ -71,7 +72,7 @@ def add_arguments(parser: CommandParser) -> None:
 def run(arguments: Namespace, stdout: TextIO, _stderr: TextIO) -> int:
     """Look at what is here; return the exit code."""
     if arguments.noise:
-        return doctor_noise(arguments.seconds, stdout, _own_project(arguments))
+        return doctor_noise(arguments.duration, stdout, _own_project(arguments))
     return doctor(arguments.root, arguments.config, stdout)
 
 

@@ -63,7 +63,8 @@ def add_arguments(parser: CommandParser) -> None:
     source.add_argument("--from", dest="verdict", type=Path, metavar="FILE", help="a verdict.json")
     source.add_argument("--root", type=Path, default=shared.ROOT, metavar="DIR", help="runs and report")
     shown = group.add_mutually_exclusive_group()
-    shown.add_argument("--output", type=Path, metavar="FILE", help="write the picture as SVG too")
+    shown.add_argument("--output-file", type=Path, metavar="FILE", help="write the picture as SVG too")
+    parser.add_renamed("--output", "--output-file")
     shown.add_argument("--recompute", action="store_true", help="judge it, or all, again from verdict.json alone")
     shared.add_place(parser, root=False, name=False)
     parser.add_examples(
@@ -79,7 +80,7 @@ def run(arguments: Namespace, stdout: TextIO, _stderr: TextIO) -> int:
         name=arguments.benchmark,
         verdict=arguments.verdict,
         root=arguments.root,
-        output=arguments.output,
+        output=arguments.output_file,
         recompute=arguments.recompute,
     )
     return explain(request, config_of(arguments), stdout)
@@ -247,6 +248,6 @@ def _drawn(report: Report, index: int) -> str:
         raise InputError(
             "no-picture",
             "this benchmark has no change with an interval to draw",
-            cure="leave --output out; its sentence says why",
+            cure="leave --output-file out; benchverdict explain NAME says why there is no change",
         )
     return drawn

@@ -17,17 +17,26 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: CommandParser) -> None:
     """Add what ``history`` takes."""
-    parser.add_argument("action", nargs="?", choices=("show", "import", "export"), default="show")
+    parser.add_argument(
+        "action", nargs="?", choices=("show", "import", "export"), default="show", help="what to do (default: show)"
+    )
     parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="import: data.js, Bencher, asv folder, CSV")
     group = parser.add_group("import and export")
     group.add_argument("--entry", metavar="NAME", help="import: which history of a file that holds several")
-    group.add_argument("--as", dest="kind", choices=("csv", "jsonl", "openmetrics"), default="csv", help="export")
-    group.add_argument("--output", type=Path, metavar="FILE", help="export: a file instead of standard output")
+    group.add_argument(
+        "--output-format",
+        choices=("csv", "jsonl", "openmetrics"),
+        default="csv",
+        help="export: the format (default: csv)",
+    )
+    parser.add_renamed("--as", "--output-format")
+    group.add_argument("--output-file", type=Path, metavar="FILE", help="export: a file instead of standard output")
+    parser.add_renamed("--output", "--output-file")
     shared.add_place(parser)
     parser.add_examples(
         "benchverdict history",
         "benchverdict history import data.js --name api",
-        "benchverdict history export --as jsonl --output history.jsonl",
+        "benchverdict history export --output-format jsonl --output-file history.jsonl",
         page="docs/migrating.md",
     )
 
@@ -39,5 +48,5 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
         files, entry = tuple(arguments.files), arguments.entry
         return histories.import_history(name, files, entry, store, config_of(arguments), stdout, stderr)
     if arguments.action == "export":
-        return histories.export_history(name, store, arguments.kind, arguments.output, stdout)
+        return histories.export_history(name, store, arguments.output_format, arguments.output_file, stdout)
     return baselines.show_history(name, store, stdout)

@@ -8,6 +8,7 @@ from reporter.commands import arguments as shared
 from reporter.commands import running
 from reporter.commands.build_report import GateOptions
 from reporter.commands.configured import check_format, config_of
+from reporter.commands.settings import add_settings
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -20,10 +21,11 @@ def add_arguments(parser: CommandParser) -> None:
     shared.add_command(parser)
     group = shared.add_selection(parser)
     group.add_argument("--runs", type=shared.count, metavar="N", help="fresh processes to start")
+    add_settings(parser)
     shared.add_place(parser)
     parser.add_examples(
         "benchverdict measure --runs 5 -- pytest benchmarks --benchmark-json={output}",
-        "benchverdict report --measure .benchverdict/measure --output report",
+        "benchverdict report --measure .benchverdict/measure --output-dir report",
         page="docs/modes.md",
     )
 

@@ -8,9 +8,12 @@ import shutil
 from typing import TYPE_CHECKING, NoReturn
 
 from reporter.shared.errors import UsageError, did_you_mean
+from reporter.shared.pages import address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from reporter.shared.model import Notice
 
 WIDEST = 100
 """Columns of the help, on a terminal that has them."""
@@ -41,8 +44,10 @@ class CommandParser(argparse.ArgumentParser):
     examples: Sequence[str] = ()
 
     def __init__(self, **settings: object) -> None:
-        settings = {"formatter_class": HelpFormatter, "allow_abbrev": False, **settings}
+        settings = {"formatter_class": HelpFormatter, "allow_abbrev": False, "add_help": False, **settings}
         super().__init__(**settings)  # type: ignore[arg-type]  # argparse's own twelve, handed on
+        self._positionals.title = "arguments"
+        self._renamed: dict[str, tuple[str, str]] = {}
 
     def add_group(self, title: str) -> argparse._ArgumentGroup:
         """Return a new group of options."""
@@ -52,7 +57,11 @@ class CommandParser(argparse.ArgumentParser):
         """Set what stands below the options: calls that work, and the page with more."""
         self.examples = examples
         calls = "".join(f"  {example}\n" for example in examples)
-        self.epilog = f"examples:\n{calls}\nmore: {page}\n"
+        self.epilog = f"examples:\n{calls}\nmore: {address(page)}\n"
+
+    def add_renamed(self, old: str, new: str, unit: str = "") -> None:
+        """Take the ``old`` name of an option for one more release; its plain numbers were so many of ``unit``."""
+        self._renamed[old] = new, unit
 
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str], namespace: argparse.Namespace | None = None
@@ -62,10 +71,29 @@ class CommandParser(argparse.ArgumentParser):
         if self.takes_command and "--" in own:
             at = own.index("--")
             own, behind = own[:at], own[at + 1 :]
-        found, unknown = super().parse_known_args(own, namespace)
+        named, warnings = self._with_new_names(own)
+        found, unknown = super().parse_known_args(named, namespace)
+        found.warnings = warnings
         if self.takes_command:
             found.command = [*(getattr(found, "command", None) or ()), *behind]
         return found, unknown
+
+    def _with_new_names(self, arguments: Sequence[str]) -> tuple[list[str], list[Notice]]:
+        """Return the arguments by the names that options have now, and a warning for each older one."""
+        named, warnings = list(arguments), list["Notice"]()
+        for index, argument in enumerate(arguments):
+            old, is_one, value = argument.partition("=")
+            if old not in self._renamed:
+                continue
+            from reporter.shared.model import Notice
+
+            new, unit = self._renamed[old]
+            named[index] = f"{new}={_in_unit(value, unit)}" if is_one else new
+            if not is_one and index + 1 < len(named):
+                named[index + 1] = _in_unit(named[index + 1], unit)
+            text = f"{old} is called {new} now; this release still takes the old name"
+            warnings.append(Notice("renamed-option", text))
+        return named, warnings
 
     def format_usage(self) -> str:
         """Return the usage in one line: what has to be given."""
@@ -108,6 +136,11 @@ class CommandParser(argparse.ArgumentParser):
         known = [option for action in self._actions for option in action.option_strings if option.startswith("--")]
         near = did_you_mean(first, known) if first.startswith("-") else ""
         self.error(f"unknown {'option' if first.startswith('-') else 'argument'} {first!r}{near}")
+
+
+def _in_unit(value: str, unit: str) -> str:
+    """Return a value with the unit that its plain number is of."""
+    return f"{value}{unit}" if unit and value.replace(".", "", 1).isdecimal() else value
 
 
 def _positional(action: argparse.Action) -> str:

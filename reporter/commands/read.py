@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 def add_arguments(parser: CommandParser) -> None:
     """Add what ``read`` takes."""
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="each file, or folder of files, is one run")
-    shared.add_format(parser.add_group("input"))
+    shared.add_input_format(parser, parser.add_group("input"))
     shared.add_place(parser, root=False)
     parser.add_examples("benchverdict read results.json", page="docs/formats.md")
 
 
 def run(arguments: Namespace, stdout: TextIO, _stderr: TextIO) -> int:
     """Read; return the exit code."""
-    return read(tuple(arguments.files), arguments.format, arguments.name, config_of(arguments), stdout)
+    return read(tuple(arguments.files), arguments.input_format, arguments.name, config_of(arguments), stdout)
 
 
 def read(paths: tuple[Path, ...], format_name: str | None, suite: str, config: Config, stdout: TextIO) -> int:

@@ -22,9 +22,11 @@ def add_arguments(parser: CommandParser) -> None:
     source = group.add_mutually_exclusive_group(required=True)
     source.add_argument("--measure", type=Path, metavar="DIR", help="folder of measure.json")
     source.add_argument("--from", dest="verdict", type=Path, metavar="FILE", help="render this verdict.json again")
-    group.add_argument("--output", type=Path, required=True, metavar="DIR", help="report folder to write")
-    group.add_argument("--baseline", type=Path, metavar="DIR", help="store with the baseline")
-    shared.add_format(group)
+    group.add_argument("--output-dir", type=Path, required=True, metavar="DIR", help="folder to write the report to")
+    group.add_argument("--store", type=Path, metavar="DIR", help="folder of baselines")
+    parser.add_renamed("--output", "--output-dir")
+    parser.add_renamed("--baseline", "--store")
+    shared.add_input_format(parser, group)
     shared.add_compare(group)
     group.add_argument("--override", type=Path, metavar="FILE", help="who lets the regressions of this commit pass")
     group.add_argument("--saving", action="store_true", help="what was measured becomes the next baseline")
@@ -33,8 +35,8 @@ def add_arguments(parser: CommandParser) -> None:
     shared.add_gate(parser)
     shared.add_place(parser, root=False, name=False)
     parser.add_examples(
-        "benchverdict report --measure .benchverdict/measure --baseline .benchverdict/baseline --output report",
-        "benchverdict report --from verdict.json --output report",
+        "benchverdict report --measure .benchverdict/measure --output-dir report",
+        "benchverdict report --from verdict.json --output-dir report",
         page="docs/reference/command-line.md",
     )
 
@@ -42,14 +44,14 @@ def add_arguments(parser: CommandParser) -> None:
 def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
     """Report; return the exit code."""
     if arguments.verdict is not None:
-        return reporting.render_again(arguments.verdict, arguments.output, stdout, home=arguments.home)
+        return reporting.render_again(arguments.verdict, arguments.output_dir, stdout, home=arguments.home)
     config = config_of(arguments)
     settings = config.in_mode(arguments.mode)
     request = reporting.ReportRequest(
         measure=arguments.measure,
-        baseline=arguments.baseline,
-        output=arguments.output,
-        format=arguments.format or settings.format,
+        baseline=arguments.store,
+        output=arguments.output_dir,
+        format=arguments.input_format or settings.format,
         gate=gate_of(arguments),
         may_confirm=settings.confirm,
         compare=(arguments.compare or settings.compare) != "none",

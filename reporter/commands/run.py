@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands import arguments as shared
 from reporter.commands import running
 from reporter.commands.configured import check_format, config_of, gate_of
+from reporter.commands.settings import add_settings
 from reporter.measure.lock import held
 from reporter.measure.paired.kept_base import clear as forget_bases
 
@@ -24,19 +25,26 @@ def add_arguments(parser: CommandParser) -> None:
     shared.add_compare(group)
     group.add_argument("--base", metavar="REF", help="the commit that pairs compare with")
     group.add_argument(
-        "--time-limit", type=shared.seconds, metavar="TIME", help="measure pairs for at most 90s, 3min, …"
+        "--time-limit",
+        type=shared.duration,
+        metavar="TIME",
+        help="measure pairs for at most 90s, 2m, 1h30m … (default: 2 to 10 minutes, by the number of benchmarks)",
     )
     group.add_argument("--runs", type=shared.count, metavar="N", help="fresh processes to start")
     group.add_argument("--fresh-base", action="store_true", help="set the base up again, also where it is kept")
     group.add_argument("--save-baseline", action="store_true", help="make these runs the new baseline")
-    shared.add_format(shared.add_selection(parser))
+    shared.add_input_format(parser, shared.add_selection(parser))
+    add_settings(parser)
     shared.add_gate(parser)
     shared.add_place(parser)
     output = parser.add_group("output")
-    output.add_argument("--report", type=Path, metavar="DIR", help="report folder (default: ROOT/report)")
+    output.add_argument(
+        "--output-dir", type=Path, metavar="DIR", help="folder to write the report to (default: ROOT/report)"
+    )
+    parser.add_renamed("--report", "--output-dir")
     parser.add_examples(
         "benchverdict run -- pytest benchmarks --benchmark-json={output}",
-        "benchverdict run --base v1.2.0 --time-limit 10min",
+        "benchverdict run --base v1.2.0 --time-limit 10m",
         "benchverdict run --save-baseline",
         page="docs/pairs.md",
     )
@@ -52,8 +60,8 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
         compare=arguments.compare,
         mode=arguments.mode,
         root=arguments.root,
-        report=arguments.report,
-        format=arguments.format,
+        report=arguments.output_dir,
+        format=arguments.input_format,
         save_baseline=arguments.save_baseline,
         gate=gate_of(arguments),
         base=arguments.base,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.shared.masking import masked
 from reporter.shared.printable import no_command
+from reporter.shared.screen import is_terminal, wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,14 +26,17 @@ if TYPE_CHECKING:
 class Console:
     """Writes to one text stream; bytes of the log pass through unchanged where the stream has a byte buffer.
 
-    A reader that went away (a closed pipe) silences it and never stops the measuring.
+    A reader that went away (a closed pipe) silences it and never stops the measuring. With ``is_verbose`` the output of
+    the command is wanted of every run, also of those in pairs.
     """
 
     def __init__(self, stream: TextIO, environ: Mapping[str, str]) -> None:
         self._stream = stream
         self._on_github = environ.get("GITHUB_ACTIONS") == "true"
-        self._live = _is_terminal(stream) and environ.get("TERM") != "dumb" and not environ.get("CI")
-        self._dim = self._live and not environ.get("NO_COLOR") and sys.platform != "win32"
+        self._live = is_terminal(stream) and environ.get("TERM") != "dumb" and not environ.get("CI")
+        self._dim = self._live and wants_colour(stream, environ) and sys.platform != "win32"
+        self._quiet = bool(getattr(stream, "quiet", False))
+        self.is_verbose = bool(getattr(stream, "verbose", False)) and not self._on_github
         self._lock = threading.Lock()
         self._at_line_start = True
         self._progress = ""
@@ -121,6 +125,8 @@ class Console:
             self._progress, self._at_line_start = "", True
 
     def _write(self, data: bytes) -> None:
+        if self._quiet:
+            return
         try:
             buffer = getattr(self._stream, "buffer", None)
             if buffer is None:
@@ -169,10 +175,3 @@ def spoken_duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-def _is_terminal(stream: TextIO) -> bool:
-    try:
-        return stream.isatty()
-    except (AttributeError, ValueError):
-        return False

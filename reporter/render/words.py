@@ -643,7 +643,7 @@ def more_to_show(needed: int, seconds: float) -> str:
     minutes = max(1, -(-int(seconds) // 60))
     return (
         f"{needed} pull requests without a further alarm would show a rate below 5 %;"
-        f" measure longer to know more: `benchverdict calibrate --minutes {minutes}`"
+        f" measure longer to know more: `benchverdict calibrate --duration {minutes}m`"
     )
 
 

@@ -177,13 +177,14 @@ def test_a_format_that_does_not_exist_is_noticed_before_measuring(tmp_path: Path
     assert not Path("begun").exists()
 
 
-def test_options_without_an_effect_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_without_an_effect_are_refused() -> None:
     for arguments in (
         ("report", "--measure", "m", "--output", "o", "--name", "x"),
-        ("measure", "--format", "pyperf", "--", "true"),
+        ("measure", "--input-format", "pyperf", "--", "true"),
     ):
-        assert _call(*arguments)[0] == 2
-        assert "unrecognized arguments" in capsys.readouterr().err
+        code, _, stderr = _call(*arguments)
+        assert code == 2
+        assert "unknown option" in stderr
 
 
 def test_one_of_a_thing_is_not_many(tmp_path: Path) -> None:
@@ -293,7 +294,7 @@ def test_a_result_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
     for runs in ("1", "2"):
         code, _, stderr = _call("run", "--runs", runs, "--", "cp", str(broken), "{output}")
         assert code == 3
-        assert stderr.count("truncated-json") == 1
+        assert stderr.count("[truncated-json]") == 1
     assert "1 more could not be read" in stderr
 
 
