@@ -8,6 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/measuring.sh"
 
 if [ ! -f "$BENCHVERDICT_WORK/measure/measure.json" ]; then
+  heading Report
   echo "Nothing is reported: nothing was measured (see the steps before)."
   exit
 fi
@@ -41,6 +42,7 @@ fi
 
 folder=$BENCHVERDICT_WORK/report
 report() {
+  heading Report
   # What an earlier look left must not pass for the outcome of a later one that fails.
   rm -rf "$folder/"{verdict.json,next-step.json,baseline.json.gz}
   record report isolated report -m reporter report "${arguments[@]}"

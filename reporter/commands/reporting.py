@@ -32,6 +32,7 @@ from reporter.model import Baseline, BaselineSource, Measured, Override
 from reporter.pipeline.next_step import (
     after_pairs,
     same_server,
+    seen_so_far,
     why_no_more,
     why_not_compared,
     why_too_slow,
@@ -181,8 +182,14 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         report=replace(result, saved=request.saving and can_save),
         exit_code=_exit_code(result, measurement, request),
         snapshot=snapshot_of(measurement, head, baseline, config) if can_save else None,
-        next_step=Step(confirm=True) if result.confirm else None,
+        next_step=Step(confirm=True, why=_seen(result)) if result.confirm else None,
     )
+
+
+def _seen(result: Report) -> str:
+    """Return what the suspects showed."""
+    suspects = [row for row in result.assessments if row.suspect]
+    return seen_so_far(suspects, list(dict.fromkeys(row.comparison.name for row in suspects)))
 
 
 def _why_apart(measurement: Measurement, request: ReportRequest) -> str | None:

@@ -12,7 +12,7 @@ import shutil
 import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.shared.masking import masked
@@ -20,7 +20,7 @@ from reporter.shared.printable import no_command
 from reporter.shared.screen import is_terminal, wants_colour
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 class Console:
@@ -44,12 +44,27 @@ class Console:
         self._began = 0.0
         self._left: float | None = None
 
+    def heading(self, title: str) -> None:
+        """Begin a new part of the log, with an empty line above its title."""
+        with self._lock:
+            self._line(f"\n== {_harmless(title)} ==")
+
     def begin(self, title: str, left: float | None) -> None:
         """Start a run. ``left`` is how many seconds all that remains will take, ``None`` when nobody knows."""
         with self._lock:
             self._title, self._began, self._left = title, time.monotonic(), left
             estimate = "" if left is None else f", about {spoken_duration(left)} left"
             self._line(f"::group::{title}{estimate}" if self._on_github else f"{title}{estimate}")
+
+    @contextmanager
+    def group(self, title: str, left: float) -> Iterator[None]:
+        """Show what belongs together: GitHub folds it, a terminal needs no line for it."""
+        if not self._live:
+            self.begin(title, left)
+        try:
+            yield
+        finally:
+            self.end("")
 
     def show(self, title: str, left: float | None) -> None:
         """Start something that has no log: only a terminal shows it, until it is over."""
@@ -87,12 +102,13 @@ class Console:
         """Close a run with one line of our own."""
         with self._lock:
             self._line("::endgroup::" if self._on_github else "")
-            self._line(summary)
+            if summary:
+                self._line(summary)
 
     def quote(self, text: str) -> None:
         """Write text that may hold anything, such as the command or lines of its log, without secrets."""
-        with self.guarded():
-            self.log(masked(text).encode("utf-8", "replace") + b"\n")
+        for line in text.split("\n") if self._on_github else [text]:
+            self.say(line)
 
     def guarded(self) -> Guard:
         """Return a context in which nothing that is written is taken for a workflow command."""

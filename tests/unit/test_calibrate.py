@@ -116,5 +116,5 @@ def test_it_is_shown_for_people_and_written_for_programs(project: Project) -> No
     assert "False alarms" in stdout
     assert "Detectable" in stdout
     jsonschema.validate(json.loads(report.read_text()), SCHEMA)
-    assert "pair 1 of" in stdout
+    assert "Pairs 1 to" in stdout
     assert "\r" not in stdout
