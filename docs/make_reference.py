@@ -274,7 +274,8 @@ def configuration_page() -> str:
     """Return the page about the configuration: keys as the parser names them, defaults of the types."""
     return (
         f"# Configuration\n\n{MADE}\nThe file is `benchverdict.toml`, or `[tool.benchverdict]` in `pyproject.toml`. An "
-        'unknown key is an error. Durations (`"3 min"`), shares (`"5 %"`) and sizes are texts with their unit.\n'
+        'unknown key is an error. Durations (`"3m"`, `"1h30m"`), shares (`"5 %"`) and sizes are texts with their unit. '
+        'What is true or false may also be written as `"yes"` or `"no"`, `"on"` or `"off"`, `1` or `0`.\n'
         "\nSource: `reporter/config.py`. Every table is optional, and so is every key that is not marked as required.\n"
         f"\nAn example of every table but `[load]` and `[history]`:\n\n```toml\n{EXAMPLE}```\n"
         + "".join(_configuration_table(name) for name in TABLES)

@@ -188,7 +188,12 @@ def load(path: Path | None, workspace: Path) -> Config:
     """
     own, project = workspace / "benchverdict.toml", workspace / "pyproject.toml"
     if path is not None and not path.is_file():
-        raise UsageError("config-missing", "there is no such configuration file", where=str(path), cure="name another")
+        raise UsageError(
+            "config-missing",
+            "there is no such configuration file",
+            where=str(path),
+            cure="correct the path, or leave --config out for the defaults",
+        )
     chosen = path or next((file for file in (own, project) if file.is_file()), None)
     if chosen is None:
         return Config()
@@ -244,7 +249,10 @@ def parse_fail_on(words: Iterable[str], where: str) -> tuple[str, ...]:
         return ()
     if not found:
         raise UsageError(
-            "empty-fail-on", "fail-on names nothing", where=where, cure="never is for a gate that never fails"
+            "empty-fail-on",
+            "fail-on names no verdict",
+            where=where,
+            cure="name some, such as regressed, or write never",
         )
     for word in found:
         if word not in FAIL_ON:
@@ -262,7 +270,10 @@ def _toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError(
-            "config-unreadable", f"the configuration cannot be read: {error}", where=str(path), cure="correct the file"
+            "config-unreadable",
+            f"the configuration cannot be read: {error}",
+            where=str(path),
+            cure="correct it; docs/reference/configuration.md has an example",
         ) from error
 
 
@@ -319,7 +330,10 @@ class _Reader:
     def count(self, table: dict[str, Any], key: str, prefix: str, default: int, lowest: int) -> int:
         value = table.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= 1000:
-            raise self.fail(f"{prefix}{key} = {value!r} is not a whole number from {lowest} to 1000", "give a number")
+            raise self.fail(
+                f"{prefix}{key} = {value!r} is not a whole number from {lowest} to 1000",
+                f"write for example {key} = {default}",
+            )
         return value
 
     def switch(self, table: dict[str, Any], key: str, prefix: str, *, default: bool) -> bool:
@@ -334,7 +348,9 @@ class _Reader:
         try:
             return read(table[key])
         except (ValueError, TypeError, AttributeError) as error:
-            raise self.fail(f"{prefix}{key}: {error}", "give a number with its unit in quotes") from error
+            raise self.fail(
+                f"{prefix}{key}: {error}", 'write it in quotes with its unit, such as "3m", "5 %" or "80 ms"'
+            ) from error
 
     def word(self, table: dict[str, Any], key: str, prefix: str, known: tuple[str, ...]) -> str | None:
         value = self.text(table, key, prefix)

@@ -16,6 +16,7 @@ import numpy as np
 from msgspec import structs
 
 from reporter.commands.build_report import decide_looks
+from reporter.commands.ending import complain
 from reporter.commands.outputs import terminal
 from reporter.commands.reporting import pairs_of
 from reporter.commands.running import environment_of, is_skipped
@@ -113,7 +114,7 @@ def _measure(request: CalibrateRequest, config: Config, stdout: TextIO, stderr: 
         environ=environment_of(request.mode),
     )
     if outcome.message:
-        stderr.write(f"error: {outcome.message}\n")
+        complain(stderr, outcome.message)
     return outcome.exit_code
 
 

@@ -10,6 +10,7 @@ from reporter.commands import arguments as shared
 from reporter.commands.build_report import Context, GateOptions, build_report, exit_code, suite_from
 from reporter.commands.compare import measured_here, read_runs
 from reporter.commands.configured import config_of, gate_of
+from reporter.commands.ending import complain
 from reporter.commands.outputs import Destination, parse_destination, write_outputs
 from reporter.config import BUDGET_WORDS
 from reporter.decide.judge import judge_alone
@@ -84,7 +85,7 @@ def check(request: CheckRequest, config: Config, stdout: TextIO, stderr: TextIO)
         )
     problems: list[InputError] = []
     runs = [run for run in read_runs(request.files, request.format, problems) if run]
-    stderr.writelines(f"error: {problem}\n" for problem in problems)
+    complain(stderr, *problems)
     if not runs:
         return InputError.exit_code
     head = suite_from(runs, config, request.suite)

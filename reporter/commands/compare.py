@@ -19,6 +19,7 @@ from reporter.commands.build_report import (
     suite_from,
 )
 from reporter.commands.configured import config_of, gate_of
+from reporter.commands.ending import complain
 from reporter.commands.outputs import Destination, parse_destination, write_outputs
 from reporter.ingest.run_files import read_run, together
 from reporter.model import Baseline, BaselineSource, Measured
@@ -104,7 +105,7 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
         _refuse_repeated(option, paths)
     problems: list[InputError] = []
     files = [read_runs(paths, request.format, problems) for paths in (request.baseline, request.head)]
-    stderr.writelines(f"error: {problem}\n" for problem in problems)
+    complain(stderr, *problems)
     if request.paired:
         _refuse_unequal(*files)
     if not all(any(run) for run in files):

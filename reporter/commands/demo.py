@@ -130,7 +130,9 @@ def _request(output: Path, *, save_baseline: bool) -> RunRequest:
 
 def _check_tools() -> None:
     if shutil.which("git") is None:
-        raise UsageError("git-missing", "the demo needs git, which is not on PATH", cure="install git")
+        raise UsageError(
+            "git-missing", "the demo needs git, which is not on PATH", cure="install git, or add its folder to PATH"
+        )
     if importlib.util.find_spec("pytest_benchmark") is None:
         raise UsageError(
             "demo-needs-pytest-benchmark",
@@ -143,7 +145,12 @@ def _new_project(output: Path) -> Path:
     """Copy the example and commit it; what an earlier demo left is replaced, anything else is not touched."""
     marker = output / MARKER
     if output.exists() and any(output.iterdir()) and not marker.is_file():
-        raise UsageError("folder-in-use", f"{output} holds something else", cure="choose another --output-dir")
+        raise UsageError(
+            "folder-in-use",
+            "this folder was not made by the demo, so it is left alone",
+            where=str(output),
+            cure="name a new or empty folder with --output-dir",
+        )
     for name in ("project", "store", "report"):
         shutil.rmtree(output / name, ignore_errors=True)
     project = output / "project"
@@ -178,7 +185,10 @@ def _git(project: Path, *arguments: str) -> None:
     )
     if done.returncode:
         raise UsageError(
-            "git-failed", f"git {arguments[0]} failed: {done.stderr.strip()}", where=str(project), cure="repair git"
+            "git-failed",
+            f"git {arguments[0]} failed: {' '.join(done.stderr.split())}",
+            where=str(project),
+            cure=f"run git {arguments[0]} there by hand; its own message says more",
         )
 
 

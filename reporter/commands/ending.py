@@ -10,11 +10,18 @@ from reporter.shared.pages import PACKAGE, address_of_message
 from reporter.shared.printable import visible
 
 
+def complain(stderr: TextIO, *messages: str | BenchverdictError) -> None:
+    """Write what went wrong, with the page about each; a message names its code at the end of its first line."""
+    for message in map(str, messages):
+        code = message.partition("\n")[0].rpartition(" [")[2].removesuffix("]")
+        stderr.write(f"error: {message}\n  see: {address_of_message(code)}\n")
+
+
 def end(error: Exception, stderr: TextIO, *, is_verbose: bool = False) -> int:
     """Write what went wrong, with the place where a ``is_verbose`` call wants it; return the exit code."""
     known = _known(error)
     if known is not None:
-        stderr.write(f"error: {known}\n  see: {address_of_message(known.code)}\n")
+        complain(stderr, known)
         return known.exit_code
     stderr.write(f"error: a defect of Benchverdict, please report it: {visible(f'{type(error).__name__}: {error}')}\n")
     if is_verbose:

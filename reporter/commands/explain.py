@@ -97,7 +97,11 @@ def explain(request: ExplainRequest, config: Config, stdout: TextIO) -> int:
     if request.recompute:
         return _recompute(without_secrets(report), request.name, stdout)
     if request.name is None:
-        raise UsageError("no-name", "explain needs the name of a benchmark", cure="give one; --recompute needs none")
+        raise UsageError(
+            "no-name",
+            "explain needs the name of a benchmark",
+            cure="benchverdict explain NAME, with a name of the report; or --recompute for all of it",
+        )
     indexes = find(report, request.name)
     if request.verdict is None:
         report = _with_runs(report, indexes, request.root, config)
@@ -180,7 +184,7 @@ def _ambiguous(name: str, candidates: list[str]) -> UsageError:
     return UsageError(
         "ambiguous-benchmark",
         f"{len(candidates)} benchmarks match {name!r}: {_listed(candidates)}",
-        cure="give more of the name",
+        cure="give the whole name, in quotes",
     )
 
 

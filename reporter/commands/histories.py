@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.build_report import is_usable, suite_from
+from reporter.commands.ending import complain
 from reporter.ingest.past import read_past
 from reporter.masking import without_secrets
 from reporter.shared.errors import InputError, UsageError
@@ -48,7 +49,7 @@ def import_history(
             suites.append(_suite(run, suite, config))
         except InputError as error:
             problems.append(error)
-    stderr.writelines(f"error: {problem}\n" for problem in problems)
+    complain(stderr, *problems)
     usable = [past_suite for past_suite in suites if is_usable(past_suite)]
     if not usable:
         cure = "see the messages above; a history needs runs with values"

@@ -19,6 +19,7 @@ from reporter.commands.build_report import (
     source_of,
     suite_from,
 )
+from reporter.commands.ending import complain
 from reporter.commands.logs import write_logs
 from reporter.commands.outputs import write_baseline, write_report_folder
 from reporter.decide.judge import Pairs
@@ -113,7 +114,7 @@ def run(request: ReportRequest, config: Config, stdout: TextIO, stderr: TextIO) 
         stdout.write(f"Nothing is reported: {measurement.message or 'nothing was measured, on purpose'}\n")
         return 0
     done = report_of(measurement, request, config)
-    stderr.writelines(f"error: {problem}\n" for problem in done.problems)
+    complain(stderr, *done.problems)
     stdout.write(f"report: {request.output / 'report.html'}\n")
     return done.exit_code
 
@@ -322,7 +323,10 @@ def read_verdict(path: Path) -> Report:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            "verdict-unreadable", f"the report cannot be read: {error}", where=str(path), cure="give a verdict.json"
+            "verdict-unreadable",
+            f"the report cannot be read: {error}",
+            where=str(path),
+            cure="name the verdict.json in the report folder of a run",
         ) from error
     return json_v1.load(text, str(path))
 
@@ -366,5 +370,5 @@ def _nothing(measurement: Measurement) -> InputError:
     return InputError(
         "nothing-measured",
         f"there is nothing to report: {what}",
-        cure="see the log of the benchmark command",
+        cure="see what the benchmark command printed, in the log above or in runs/*/log.txt of that folder",
     )

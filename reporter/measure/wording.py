@@ -94,7 +94,7 @@ _NAMES, _LONGEST_NAME, _LONGEST_WHY = 3, 60, 200
 def needs(mode: str | None, missing: Sequence[str]) -> str:
     """Return what a mode, or measuring without one, lacks."""
     what = f"mode {mode}" if mode else "measuring"
-    return f"{what} needs what is not there: {'; '.join(missing)}"
+    return f"{what} needs something that is missing: {'; '.join(missing)}"
 
 
 def skipped(mode: str | None, missing: Sequence[str]) -> str:
@@ -129,7 +129,7 @@ def same_code(module: str, where: str) -> str:
 
 def cut_short() -> str:
     """Say, while measuring goes on, what holds should measure itself be killed."""
-    what = "measuring did not come to its end (it was killed, or goes on still) [interrupted]"
+    what = "measuring was killed, or is still going on [interrupted]"
     return f"{what}\n  what to do: measure again to have all runs"
 
 
@@ -199,9 +199,9 @@ def _signal_name(number: int | None) -> str:
 
 def _cure(ended: Ended, plan: Plan) -> str:
     if ended.cut:
-        return "make the command shorter or raise the limit of a run"
+        return "make the command shorter, or raise `run-time-limit`"
     if _KILLED in (ended.signal, (ended.exit_code or 0) - 128):
-        return "look whether the machine ran out of memory: that is the usual reason of a SIGKILL from outside"
+        return "see whether the machine ran out of memory: that is the usual cause of SIGKILL"
     if plan.script is not None and ended.exit_code == 127:
         return "a program that the script names was not found: install it before measuring, or correct its name"
     if plan.script is not None and ended.exit_code == 126:

@@ -38,7 +38,7 @@ REFUSED = [
     ("baseline-workflow", "benchmarks", "like 'benchmarks.yml'"),
     ("fail-on", "regresed", "fail-on does not know 'regresed'; did you mean 'regressed'?"),
     ("fail-on", "regressed, budget-critcal", "did you mean 'budget-critical'?"),
-    ("fail-on", ",", "fail-on names nothing"),
+    ("fail-on", ",", "fail-on names no verdict"),
     ("comment", "on-change", "'on-change' is not known; did you mean 'changes'?"),
     ("check", "flase", "did you mean 'false'?"),
     ("name", "a b", "the input 'name' is wrong: 'a b'"),

@@ -275,7 +275,7 @@ def test_the_demo_empties_no_folder_of_others(tmp_path: Path) -> None:
     (mine / "store" / "work.txt").write_text("mine", encoding="utf-8")
     code, _, stderr = _call("demo", "--output", str(mine))
     assert code == 2
-    assert "holds something else" in stderr
+    assert "was not made by the demo" in stderr
     assert (mine / "store" / "work.txt").exists()
 
 
