@@ -94,7 +94,7 @@ _NAMES, _LONGEST_NAME, _LONGEST_WHY = 3, 60, 200
 def needs(mode: str | None, missing: Sequence[str]) -> str:
     """Return what a mode, or measuring without one, lacks."""
     what = f"mode {mode}" if mode else "measuring"
-    return f"{what} needs something that is missing: {'; '.join(missing)}"
+    return f"{what} lacks what it needs: {'; '.join(missing)}"
 
 
 def skipped(mode: str | None, missing: Sequence[str]) -> str:

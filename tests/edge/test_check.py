@@ -95,7 +95,7 @@ def test_every_end_concludes_it(api: GitHubApi, tmp_path: Path) -> None:
         if end == "failed":
             failed(this)
         elif end == "skipped":
-            skipped(this, "mode load needs something that is missing")
+            skipped(this, "mode load lacks what it needs")
         elif end == "cancelled":
             this.environ["BENCHVERDICT_JOB_STATUS"] = "cancelled"
         assert this.run("publish") == (3 if end == "broken" else 0), this.log

@@ -122,7 +122,7 @@ def test_passed_job(work: Work) -> None:
 
 
 def test_a_skipped_mode_is_neither_red_nor_silent(work: Work) -> None:
-    reason = "nothing was measured: mode load needs something that is missing: the environment has no <KEY> [skipped]"
+    reason = "nothing was measured: mode load lacks what it needs: the environment has no <KEY> [skipped]"
     work.put("measure/measure.json", {"status": "skipped", "message": reason})
     assert work.gate() == 0
     assert (work.outputs["gate"], work.outputs["skipped"], work.outputs["exit-code"]) == ("skipped", reason, "0")

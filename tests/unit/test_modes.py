@@ -61,7 +61,7 @@ def test_a_mode_that_lacks_something_is_skipped_and_says_so(verb: str) -> None:
     code, stdout, _ = _call(verb, "--mode", "load")
     assert (code, stdout) == (
         0,
-        "skipped: mode load needs something that is missing: the environment has no LOAD_KEY\n",
+        "skipped: mode load lacks what it needs: the environment has no LOAD_KEY\n",
     )
     assert not Path(".benchverdict/measure").exists()
 
