@@ -22,10 +22,10 @@ _PLACES = {"FILE": "FILE", "DIR": "DIRECTORY", "PROJECT": "DIRECTORY"}
 
 def add_arguments(parser: CommandParser) -> None:
     """Add what ``completion`` takes."""
-    parser.add_argument("shell", choices=SHELLS, help="the shell that reads it")
+    parser.add_argument("shell", choices=SHELLS, help="write the output to where this shell keeps completions")
     parser.add_examples(
-        "benchverdict completion bash > ~/.local/share/bash-completion/completions/benchverdict",
-        "benchverdict completion fish > ~/.config/fish/completions/benchverdict.fish",
+        "benchverdict completion bash",
+        "benchverdict completion fish",
         page="docs/reference/command-line.md",
     )
 

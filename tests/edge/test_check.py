@@ -102,7 +102,7 @@ def test_every_end_concludes_it(api: GitHubApi, tmp_path: Path) -> None:
     assert [check.status for check in api.world.checks.values()] == ["completed"] * 4
     conclusions = [check.conclusion for check in api.world.checks.values()]
     assert conclusions == ["failure", "cancelled", "failure", "neutral"]
-    assert "mode load needs" in str([*api.world.checks.values()][-1].summary)
+    assert "mode load lacks" in str([*api.world.checks.values()][-1].summary)
     assert "measure" in str(next(iter(api.world.checks.values())).summary)
     assert api.world.comments == {}
 

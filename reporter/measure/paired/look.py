@@ -318,7 +318,7 @@ class Look:
         self.found.changed(sorted(code_check.benchmark_files(ready, plugin).intersection(self.differing)))
 
     def _tell(self, done: int, count: int) -> None:
-        """Tell how far it is, after each quarter."""
+        """Write how far it is, after each quarter."""
         if done * _PARTS // count == (done - 1) * _PARTS // count:
             return
         seconds = self.found.pair_seconds(min(done, _TELLING_PAIRS)) or 0.0
