@@ -22,7 +22,7 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@touch $@
 
 demo: $(STAMP)
-	$(BIN)/benchverdict demo --output build/demo
+	$(BIN)/benchverdict demo --output-dir build/demo
 
 # What the sample service and its suite need, apart from the rest.
 $(SERVICE)/.installed: examples/service/requirements.txt

@@ -66,7 +66,7 @@ def _ratio(folder: Path, turns: int) -> float:
 def _seconds(folder: Path, config: str) -> float:
     program = [str(Path(sys.executable).parent / "benchverdict"), "compare"]
     sides = ["--baseline", str(folder / "base.json"), "--head", str(folder / "head.json")]
-    outputs = ["--output", f"json:{folder}/verdict.json", "--output", f"markdown:{folder}/summary.md"]
+    outputs = ["--output-format", f"json:{folder}/verdict.json", "--output-format", f"markdown:{folder}/summary.md"]
     start = time.perf_counter()
     subprocess.run([*program, *sides, "--config", str(folder / config), *outputs], check=True)
     return time.perf_counter() - start

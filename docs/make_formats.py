@@ -14,7 +14,7 @@ BEFORE = """# Result formats
 
 A file is recognised by its content, never by its name. Gzip is unpacked; UTF-8, UTF-16 and UTF-32 are read, with
 any line ends. Lines of a log may stand before the result, and several JSON documents of one format in one file.
-When two formats fit, or to be sure, name the format: `--format NAME`, or the action's input `format`. Times,
+When two formats fit, or to be sure, name the format: `--input-format NAME`, or the action's input `format`. Times,
 memory, failures and counts of instructions are better when lower, throughput and scores when higher.
 
 | format | versions read | metrics | samples | not read |
@@ -54,7 +54,7 @@ between jobs is known from the first day: `data.js` of github-action-benchmark, 
 JSON, the results folder of asv, and tables with a column of times (one value a row, or a column for each benchmark).
 The last 50 runs of a machine stay; the newest becomes the baseline when there is none. Only asv says on
 which machine they were measured; otherwise it is unknown, which counts as the same. `benchverdict history export`
-writes the history as CSV, JSON lines or OpenMetrics (`--as csv`, `jsonl`, `openmetrics`).
+writes the history as CSV, JSON lines or OpenMetrics (`--output-format csv`, `jsonl`, `openmetrics`).
 
 ## Adding a format
 

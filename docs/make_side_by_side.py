@@ -159,8 +159,8 @@ def _value(stats: dict[str, float]) -> str:
 
 def _ours(folder: Path, files: dict[str, list[Path]]) -> str:
     sides = ["--baseline", *map(str, files["base"]), "--head", *map(str, files["head"]), "--paired", "--no-fail"]
-    _say(folder, "benchverdict", "compare", *sides, "--output", "json:verdict.json")
-    _say(folder, "benchverdict", "report", "--from", "verdict.json", "--output", "report")
+    _say(folder, "benchverdict", "compare", *sides, "--output-format", "json:verdict.json")
+    _say(folder, "benchverdict", "report", "--from", "verdict.json", "--output-dir", "report")
     return (folder / "report" / "comment.md").read_text(encoding="utf-8").strip().replace("### ", "#### ", 1)
 
 

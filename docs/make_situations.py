@@ -147,7 +147,7 @@ def _commit(project: Path, name: str, old: str, new: str) -> None:
 
 
 def _run_textkit(project: Path, report: Path, *options: str) -> None:
-    _call(project, "benchverdict", "run", "--name", "textkit", "--no-fail", "--report", str(report), *options)
+    _call(project, "benchverdict", "run", "--name", "textkit", "--no-fail", "--output-dir", str(report), *options)
 
 
 def _pairs(folder: Path, code: str, change: tuple[str, str], *, pairs: int) -> None:
@@ -164,8 +164,8 @@ def _pairs(folder: Path, code: str, change: tuple[str, str], *, pairs: int) -> N
             files[side].append(str(result))
     sides = ["--baseline", *files["base"], "--head", *files["head"], "--paired", "--no-fail"]
     verdict = folder / "verdict.json"
-    _call(folder, "benchverdict", "compare", *sides, "--output", f"json:{verdict}")
-    _call(folder, "benchverdict", "report", "--from", str(verdict), "--output", str(folder / "report"))
+    _call(folder, "benchverdict", "compare", *sides, "--output-format", f"json:{verdict}")
+    _call(folder, "benchverdict", "report", "--from", str(verdict), "--output-dir", str(folder / "report"))
     for result in (*files["base"], *files["head"]):
         Path(result).unlink()
 

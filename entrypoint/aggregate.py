@@ -87,7 +87,7 @@ def gather(reception: Reception) -> Gathered:
             rows += len(report.assessments)
             if rows > MOST_ROWS:
                 what = f"the reports of run {run.id} have more than {MOST_ROWS:,} rows together"
-                raise InputError("too-many-reports", what, cure="tell of some of the suites in a job of their own")
+                raise InputError("too-many-reports", what, cure="publish some of the suites in a job of their own")
             name, shard = split_name(suite)
             found.setdefault(name, {})[shard] = report
     return Gathered(

@@ -232,7 +232,7 @@ def failure(facts: Facts, code: int) -> list[Annotation]:
     if code == GATE_FAILED:
         return [("error", "Benchverdict", reason) for reason in reasons or ["The gate failed."]]
     decided = reasons if facts.status == "failed" else []
-    told = [("error", "Benchverdict", message) for message in (*messages(facts), *decided)]
+    told = [("error", "Benchverdict", brief(message)) for message in (*messages(facts), *decided)]
     return told or [("error", "Benchverdict", f"Ended with exit code {code}; see the log of the steps before.")]
 
 

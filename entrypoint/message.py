@@ -100,7 +100,12 @@ def load(content: bytes, where: str) -> Report:
 def _read(path: Path) -> Report:
     try:
         if path.stat().st_size > FILE_LIMIT:
-            raise InputError("verdict-too-large", f"larger than {FILE_LIMIT} bytes", where=str(path))
+            raise InputError(
+                "verdict-too-large",
+                f"the report is larger than {FILE_LIMIT} bytes",
+                where=str(path),
+                cure="split the suite into several jobs",
+            )
         content = path.read_bytes()
     except OSError as problem:
         raise _unreadable(problem, str(path)) from problem

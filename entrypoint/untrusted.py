@@ -37,6 +37,9 @@ def reason(work: Path, verb: str) -> str:
     return text(known.get(verb)) or text("\n".join(told[-REASON_LINES:]))
 
 
+NOTHING_MEASURED = "[nothing-measured]"
+
+
 def failures(work: Path, verbs: tuple[str, ...] = VERBS) -> list[str]:
     """Return a text for each verb that failed: which one, its exit code and why. A gate that failed is no such verb.
 
@@ -44,6 +47,8 @@ def failures(work: Path, verbs: tuple[str, ...] = VERBS) -> list[str]:
     """
     codes = {verb: recorded_code(work / "exit" / verb) for verb in verbs}
     failed = {verb: reason(work, verb) for verb, code in codes.items() if code not in (None, 0, GATE_FAILED)}
+    if "measure" in failed and NOTHING_MEASURED in failed.get("report", ""):
+        del failed["report"]  # for the reason that measure gives
     first = {why: verb for verb, why in reversed(failed.items()) if why}
     return [
         f"{verb} ended with exit code {codes[verb]}: {why or 'its log says why.'}"

@@ -14,6 +14,7 @@ from reporter.budget_rules import BOUNDS, LEVELS, BudgetRule, budget_rule
 from reporter.globs import most_specific
 from reporter.service_rules import KEYS as SERVICE_KEYS
 from reporter.service_rules import service_rule
+from reporter.shared.booleans import parse_boolean
 from reporter.shared.errors import UsageError, did_you_mean
 from reporter.shared.model import COMMIT, ServiceRule
 from reporter.units import parse_duration, parse_fraction, to_base
@@ -157,6 +158,16 @@ class Config:
             raise UsageError("unknown-mode", what, cure=f"add [modes.{name}]")
         return modes[name]
 
+    def with_call(self, given: dict[str, Any]) -> Config:
+        """Return the configuration with the settings of a call, by their keys, in place of those of every mode.
+
+        Raises:
+            UsageError: a value is not known.
+        """
+        reader = _Reader("command line")
+        modes = tuple((name, reader.settings(given, own, "--", _SETTING_KEYS)) for name, own in self.modes)
+        return replace(self, measure=reader.settings(given, self.measure, "--", _SETTING_KEYS), modes=modes)
+
     def declared(self, benchmark: str, metric: str) -> MetricRule | None:
         """Return the most specific ``[[metric]]`` rule for a metric, or ``None``."""
         return most_specific(self.metrics, f"{benchmark}:{metric}")
@@ -177,7 +188,12 @@ def load(path: Path | None, workspace: Path) -> Config:
     """
     own, project = workspace / "benchverdict.toml", workspace / "pyproject.toml"
     if path is not None and not path.is_file():
-        raise UsageError("config-missing", "there is no such configuration file", where=str(path), cure="name another")
+        raise UsageError(
+            "config-missing",
+            "there is no such configuration file",
+            where=str(path),
+            cure="correct the path, or leave --config out for the defaults",
+        )
     chosen = path or next((file for file in (own, project) if file.is_file()), None)
     if chosen is None:
         return Config()
@@ -233,7 +249,10 @@ def parse_fail_on(words: Iterable[str], where: str) -> tuple[str, ...]:
         return ()
     if not found:
         raise UsageError(
-            "empty-fail-on", "fail-on names nothing", where=where, cure="never is for a gate that never fails"
+            "empty-fail-on",
+            "fail-on names no verdict",
+            where=where,
+            cure="name some, such as regressed, or write never",
         )
     for word in found:
         if word not in FAIL_ON:
@@ -251,7 +270,10 @@ def _toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError(
-            "config-unreadable", f"the configuration cannot be read: {error}", where=str(path), cure="correct the file"
+            "config-unreadable",
+            f"the configuration cannot be read: {error}",
+            where=str(path),
+            cure="correct it; docs/reference/configuration.md has an example",
         ) from error
 
 
@@ -308,14 +330,17 @@ class _Reader:
     def count(self, table: dict[str, Any], key: str, prefix: str, default: int, lowest: int) -> int:
         value = table.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= 1000:
-            raise self.fail(f"{prefix}{key} = {value!r} is not a whole number from {lowest} to 1000", "give a number")
+            raise self.fail(
+                f"{prefix}{key} = {value!r} is not a whole number from {lowest} to 1000",
+                f"write for example {key} = {default}",
+            )
         return value
 
     def switch(self, table: dict[str, Any], key: str, prefix: str, *, default: bool) -> bool:
-        value = table.get(key, default)
-        if not isinstance(value, bool):
-            raise self.fail(f"{prefix}{key} = {value!r} is not true or false", f"write {key} = {str(default).lower()}")
-        return value
+        try:
+            return parse_boolean(table.get(key, default))
+        except ValueError as error:
+            raise self.fail(f"{prefix}{key}: {error}", f"its default is {str(default).lower()}") from None
 
     def measured(self, table: dict[str, Any], key: str, prefix: str, read: Callable[[Any], Value]) -> Value | None:
         if key not in table:
@@ -323,7 +348,9 @@ class _Reader:
         try:
             return read(table[key])
         except (ValueError, TypeError, AttributeError) as error:
-            raise self.fail(f"{prefix}{key}: {error}", "give a number with its unit in quotes") from error
+            raise self.fail(
+                f"{prefix}{key}: {error}", 'write it in quotes with its unit, such as "3m", "5 %" or "80 ms"'
+            ) from error
 
     def word(self, table: dict[str, Any], key: str, prefix: str, known: tuple[str, ...]) -> str | None:
         value = self.text(table, key, prefix)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TO_BASE: dict[str, tuple[float, str]] = {
     "s": (1.0, "s"),
@@ -50,6 +54,7 @@ TO_BASE: dict[str, tuple[float, str]] = {
 """Known unit words, lower case, with the factor to the base unit. Any other unit is its own base unit."""
 
 _QUANTITY = re.compile(r"^\s*([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S*)\s*$")
+_PART = re.compile(r"\s*((?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)\s*([^\W\d_]*)\s*")
 _TIME_STEPS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _BYTE_STEPS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B"))
 _COUNT_STEPS = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
@@ -79,19 +84,36 @@ def parse_quantity(text: str) -> tuple[float, str]:
 
 
 def parse_duration(text: str | float) -> float:
-    """Return the seconds of a duration with its unit, such as ``3 min`` or ``90 s``.
+    """Return the seconds of a duration with its units, such as ``90s``, ``3 min`` or ``1h30m``.
 
     Raises:
         ValueError: it is not a positive duration, or has no unit: people write ``3`` and mean minutes.
     """
     written = text if isinstance(text, str) else f"{_plain(text):g}"
-    value, base = parse_quantity(written)
-    is_bare = written.strip()[-1:].isdecimal()
-    if value > 0 and is_bare:
-        raise ValueError(f"{text!r} has no unit: write '{value:g} min' or '{value:g} s'")
-    if base != "s" or not value > 0:
-        raise ValueError(f"{text!r} is not a duration, like '3 min' or '90 s'")
-    return value
+    parts = list(_parts_of_duration(written))
+    if len(parts) == 1 and not parts[0][1] and 0 < parts[0][0] < math.inf:
+        number = f"{parts[0][0]:g}"
+        raise ValueError(f"{text!r} has no unit: write '{number}m' or '{number}s'")
+    bases = {to_base(unit)[1] for _, unit in parts}
+    seconds = sum(number * to_base(unit)[0] for number, unit in parts)
+    if bases != {"s"} or not 0 < seconds < math.inf:
+        raise _no_duration(written)
+    return seconds
+
+
+def _parts_of_duration(text: str) -> Iterator[tuple[float, str]]:
+    """Yield ``(1, "h")`` and ``(30, "m")`` of ``1h30m``."""
+    at = 0
+    while at < len(text):
+        found = _PART.match(text, at)
+        if not found:
+            raise _no_duration(text)
+        yield float(found[1]), found[2]
+        at = found.end()
+
+
+def _no_duration(text: str) -> ValueError:
+    return ValueError(f"{text!r} is not a duration: write it like '90s', '2m' or '1h30m'")
 
 
 def parse_seconds(text: str) -> float:

@@ -4,6 +4,7 @@ set -euo pipefail
 # shellcheck source=entrypoint/steps/runtime.sh
 source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
 
+heading 'Find the baseline'
 record fetch isolated fetch -m entrypoint fetch --work "$BENCHVERDICT_WORK"
 if [ "$code" != 0 ]; then
   rm -f "$BENCHVERDICT_WORK/plan.json" # so that nothing is measured

@@ -4,6 +4,7 @@ set -euo pipefail
 # shellcheck source=entrypoint/steps/runtime.sh
 source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
 
+heading 'Gate'
 python=$(find_python 9)
 if [ -d "$BENCHVERDICT_WORK/measure/sides" ]; then
   "$python" -I -B "$action/reporter/measure" --output "$BENCHVERDICT_WORK/measure" --clean || true

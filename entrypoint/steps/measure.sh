@@ -6,6 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
 # shellcheck source=entrypoint/steps/measuring.sh
 source "$(dirname "${BASH_SOURCE[0]}")/measuring.sh"
 
+heading 'Measure'
 if [ ! -f "$BENCHVERDICT_WORK/plan.json" ]; then
   echo "Nothing is measured: there is no plan (see the step before)."
   exit

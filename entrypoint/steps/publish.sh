@@ -4,6 +4,7 @@ set -euo pipefail
 # shellcheck source=entrypoint/steps/runtime.sh
 source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
 
+heading 'Publish'
 verb=publish
 [ "$BENCHVERDICT_INPUT_STAGE" != request ] || verb=request
 record publish isolated publish -m entrypoint "$verb" --work "$BENCHVERDICT_WORK"

@@ -8,13 +8,14 @@ source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/measuring.sh"
 
 if [ ! -f "$BENCHVERDICT_WORK/measure/measure.json" ]; then
+  heading Report
   echo "Nothing is reported: nothing was measured (see the steps before)."
   exit
 fi
-arguments=(--measure "$BENCHVERDICT_WORK/measure" --baseline "$BENCHVERDICT_WORK/baseline" --output "$BENCHVERDICT_WORK/report")
+arguments=(--measure "$BENCHVERDICT_WORK/measure" --store "$BENCHVERDICT_WORK/baseline" --output-dir "$BENCHVERDICT_WORK/report")
 case $BENCHVERDICT_INPUT_FORMAT in
   '' | [Aa][Uu][Tt][Oo]) ;;
-  *) arguments+=(--format "$BENCHVERDICT_INPUT_FORMAT") ;;
+  *) arguments+=(--input-format "$BENCHVERDICT_INPUT_FORMAT") ;;
 esac
 if [ -n "$BENCHVERDICT_INPUT_MODE" ]; then
   arguments+=(--mode "$BENCHVERDICT_INPUT_MODE")
@@ -41,6 +42,7 @@ fi
 
 folder=$BENCHVERDICT_WORK/report
 report() {
+  heading Report
   # What an earlier look left must not pass for the outcome of a later one that fails.
   rm -rf "$folder/"{verdict.json,next-step.json,baseline.json.gz}
   record report isolated report -m reporter report "${arguments[@]}"

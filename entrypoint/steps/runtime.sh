@@ -16,6 +16,11 @@ fail() {
   exit "$1"
 }
 
+# Begins a part of the log.
+heading() {
+  printf '\n== %s ==\n' "$1"
+}
+
 # Prints the first interpreter that is Python 3.$1 or later: the job's own first, then those the runner brings.
 find_python() {
   local candidate

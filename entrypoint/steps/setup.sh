@@ -5,6 +5,8 @@ set -euo pipefail
 # shellcheck source=entrypoint/steps/runtime.sh
 source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
 
+heading 'Set up'
+
 # Leaves in $obstacle why the container cannot be used; else it is empty and $image is set. The last check is the one
 # that counts: the engine must know every option we use, and a remote engine, or the engine of the machine around a
 # container, sees other files than we do.

@@ -36,13 +36,18 @@ def save(
     if measurement.status != "complete" or measurement.problems:
         raise InputError(
             "measuring-incomplete",
-            "the last measuring was not complete, so it is no baseline",
+            "a run failed or was interrupted, and only complete runs become a baseline",
             where=str(measure_folder),
-            cure="measure again without failures",
+            cure="repeat benchverdict measure until every run succeeds, then save",
         )
     head = with_code(suite_of(measurement.batch("head", Batch.FIRST), measurement, config), Path.cwd())
     if not is_usable(head):
-        raise InputError("nothing-measured", NOTHING_USABLE, where=str(measure_folder), cure="measure again")
+        raise InputError(
+            "nothing-measured",
+            NOTHING_USABLE,
+            where=str(measure_folder),
+            cure="see the logs in runs/ there, then measure again",
+        )
     kept_in = open_store(store)
     path = kept_in.save(snapshot_of(measurement, head, kept_in.known(suite), config))
     stdout.write(f"baseline saved: {path}\n")

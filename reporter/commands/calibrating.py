@@ -16,6 +16,7 @@ import numpy as np
 from msgspec import structs
 
 from reporter.commands.build_report import decide_looks
+from reporter.commands.ending import complain
 from reporter.commands.outputs import terminal
 from reporter.commands.reporting import pairs_of
 from reporter.commands.running import environment_of, is_skipped
@@ -113,7 +114,7 @@ def _measure(request: CalibrateRequest, config: Config, stdout: TextIO, stderr: 
         environ=environment_of(request.mode),
     )
     if outcome.message:
-        stderr.write(f"error: {outcome.message}\n")
+        complain(stderr, outcome.message)
     return outcome.exit_code
 
 
@@ -149,7 +150,7 @@ def calibration_of(
             harmless += _harmless(pairs, measurement, settings, config)
     if not sessions:
         what = "there is no complete pair of equal code of this suite and command"
-        cure = "measure some: benchverdict calibrate --minutes 10"
+        cure = "measure some: benchverdict calibrate --duration 10m"
         raise InputError("nothing-measured", what, where=str(where), cure=cure)
     return Calibration(
         suite=suite,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.commands import arguments as shared
 from reporter.commands.build_report import (
     Context,
     GateOptions,
@@ -16,7 +18,9 @@ from reporter.commands.build_report import (
     source_of,
     suite_from,
 )
-from reporter.commands.outputs import Destination, write_outputs
+from reporter.commands.configured import config_of, gate_of
+from reporter.commands.ending import complain
+from reporter.commands.outputs import Destination, parse_destination, write_outputs
 from reporter.ingest.run_files import read_run, together
 from reporter.model import Baseline, BaselineSource, Measured
 from reporter.shared.errors import InputError, UsageError
@@ -26,9 +30,10 @@ from reporter.store.protocol import Missing
 from reporter.store.registry import open_store
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
+    from reporter.commands.parser import CommandParser
     from reporter.config import Config
     from reporter.ingest import FileReading
     from reporter.model import Suite
@@ -48,6 +53,45 @@ class CompareRequest:
     outputs: tuple[Destination, ...]
 
 
+def add_arguments(parser: CommandParser) -> None:
+    """Add what ``compare`` takes."""
+    group = parser.add_group("input")
+    group.add_argument(
+        "--baseline", type=Path, nargs="+", required=True, metavar="FILE", help="result files of the base"
+    )
+    group.add_argument("--head", type=Path, nargs="+", required=True, metavar="FILE", help="result files of the head")
+    group.add_argument("--paired", action="store_true", help="the i-th files of both sides were measured together")
+    group.add_argument(
+        "--store", type=Path, metavar="DIR", help="folder of baselines, whose sessions show the noise between jobs"
+    )
+    parser.add_renamed("--history", "--store")
+    shared.add_input_format(parser, group)
+    shared.add_outputs(parser)
+    shared.add_selection(parser)
+    shared.add_gate(parser)
+    shared.add_place(parser, root=False)
+    parser.add_examples(
+        "benchverdict compare --baseline old.json --head new.json",
+        "benchverdict compare --baseline old/*.json --head new/*.json --output-format html:report.html",
+        page="docs/formats.md",
+    )
+
+
+def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    """Compare; return the exit code."""
+    request = CompareRequest(
+        baseline=tuple(arguments.baseline),
+        head=tuple(arguments.head),
+        paired=arguments.paired,
+        history=arguments.store,
+        format=arguments.input_format,
+        suite=arguments.name,
+        gate=gate_of(arguments),
+        outputs=tuple(parse_destination(text) for text in arguments.output_format or ["console"]),
+    )
+    return compare(request, config_of(arguments), stdout, stderr)
+
+
 def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
     """Compare and write the outputs; return the exit code.
 
@@ -60,7 +104,7 @@ def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: Tex
     _refuse_wrong(request)
     problems: list[InputError] = []
     files = [read_runs(paths, request.format, problems) for paths in (request.baseline, request.head)]
-    stderr.writelines(f"error: {problem}\n" for problem in problems)
+    complain(stderr, *problems)
     if request.paired:
         _refuse_unequal(*files)
     if not all(any(run) for run in files):

@@ -11,14 +11,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.commands import running
 from reporter.commands.build_report import GateOptions
-from reporter.commands.running import RunRequest, run
+from reporter.commands.running import RunRequest
 from reporter.config import load
 from reporter.records import json_v1
 from reporter.shared.errors import GATE_FAILED, BenchverdictError, UsageError
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Iterator, Mapping
+
+    from reporter.commands.parser import CommandParser
 
 BASELINE_RUNS = 5
 PLANTED = {"test_smooth": "regressed", "test_signature": "improved"}
@@ -30,6 +34,24 @@ COULD_NOT_TELL = (
 WRONG = "wrong: found something else than the planted slowdown and speed-up"
 MARKER = ".made-by-benchverdict-demo"
 """Only a folder with this file in it is ever emptied."""
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """Add what ``demo`` takes."""
+    parser.add_argument(
+        "--output-dir",
+        type=Path,
+        default=Path("benchverdict-demo"),
+        metavar="DIR",
+        help="folder of the project and report",
+    )
+    parser.add_renamed("--output", "--output-dir")
+    parser.add_examples("benchverdict demo", page="docs/tutorials/first-verdict.md")
+
+
+def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    """Run the demo; return the exit code."""
+    return run_demo(arguments.output_dir, stdout, stderr)
 
 
 def run_demo(output: Path, stdout: TextIO, stderr: TextIO) -> int:
@@ -68,13 +90,13 @@ def demonstrate(output: Path, stdout: TextIO, stderr: TextIO) -> int:
     project = _new_project(output)
     stdout.write(f"a small project, its base commit, {BASELINE_RUNS} short runs for the baseline\n")
     with _inside(project):
-        code = run(_request(output, save_baseline=True), load(None, project), stdout, stderr)
+        code = running.run(_request(output, save_baseline=True), load(None, project), stdout, stderr)
         if code:
             return code
         _git(project, "apply", "head.patch")
         _git(project, "commit", "--quiet", "--all", "--message", "Head: a slowdown and a speed-up are planted here")
         stdout.write("its head commit beside its base commit, in pairs\n")
-        return run(_request(output, save_baseline=False), load(None, project), stdout, stderr)
+        return running.run(_request(output, save_baseline=False), load(None, project), stdout, stderr)
 
 
 def _verdicts(output: Path) -> dict[str, str]:
@@ -102,7 +124,9 @@ def _request(output: Path, *, save_baseline: bool) -> RunRequest:
 
 def _check_tools() -> None:
     if shutil.which("git") is None:
-        raise UsageError("git-missing", "the demo needs git, which is not on PATH", cure="install git")
+        raise UsageError(
+            "git-missing", "the demo needs git, which is not on PATH", cure="install git, or add its folder to PATH"
+        )
     if importlib.util.find_spec("pytest_benchmark") is None:
         raise UsageError(
             "demo-needs-pytest-benchmark",
@@ -115,7 +139,12 @@ def _new_project(output: Path) -> Path:
     """Copy the example and commit it; what an earlier demo left is replaced, anything else is not touched."""
     marker = output / MARKER
     if output.exists() and any(output.iterdir()) and not marker.is_file():
-        raise UsageError("folder-in-use", f"{output} holds something else", cure="choose another --output")
+        raise UsageError(
+            "folder-in-use",
+            "this folder was not made by the demo, so it is left alone",
+            where=str(output),
+            cure="name a new or empty folder with --output-dir",
+        )
     for name in ("project", "store", "report"):
         shutil.rmtree(output / name, ignore_errors=True)
     project = output / "project"
@@ -150,7 +179,10 @@ def _git(project: Path, *arguments: str) -> None:
     )
     if done.returncode:
         raise UsageError(
-            "git-failed", f"git {arguments[0]} failed: {done.stderr.strip()}", where=str(project), cure="repair git"
+            "git-failed",
+            f"git {arguments[0]} failed: {' '.join(done.stderr.split())}",
+            where=str(project),
+            cure=f"run git {arguments[0]} there by hand; its own message says more",
         )
 
 

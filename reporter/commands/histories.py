@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.build_report import is_usable, suite_from
+from reporter.commands.ending import complain
 from reporter.ingest.assemble import Provenance
 from reporter.ingest.past import read_past
 from reporter.masking import without_secrets
@@ -58,7 +59,7 @@ def import_history(request: ImportRequest, config: Config, stdout: TextIO, stder
             suites.append(_suite(run, request.suite, config))
         except InputError as error:
             problems.append(error)
-    stderr.writelines(f"error: {problem}\n" for problem in problems)
+    complain(stderr, *problems)
     usable = [past_suite for past_suite in suites if is_usable(past_suite)]
     if not usable:
         cure = "see the messages above; a history needs runs with values"

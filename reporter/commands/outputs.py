@@ -1,4 +1,4 @@
-"""Where reports go: the report folder, and ``--output FORMAT[:PATH]``. Files are written whole or not at all."""
+"""Where reports go: the report folder, and ``--output-format FORMAT[:PATH]``. Files are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from reporter.masking import without_secrets
 from reporter.render import OUTPUTS, Shown, Terminal
 from reporter.shared.errors import UsageError
 from reporter.shared.files import write_atomically
+from reporter.shared.screen import is_terminal, wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -54,12 +55,13 @@ def show(report: Report, stdout: TextIO) -> None:
 
 
 def terminal(stdout: TextIO) -> Terminal:
-    """Colour only on a terminal that wants it."""
-    if not stdout.isatty():
-        return Terminal()
+    """Return the width of a terminal, and whether it gets colours."""
+    colour = wants_colour(stdout, os.environ)
+    if not is_terminal(stdout):
+        return Terminal(colour=colour)
     import shutil
 
-    return Terminal(width=shutil.get_terminal_size((80, 24)).columns, colour=not os.environ.get("NO_COLOR"))
+    return Terminal(width=shutil.get_terminal_size((80, 24)).columns, colour=colour)
 
 
 def write_report_folder(report: Report, folder: Path, *, home: str | None = None) -> None:
@@ -76,7 +78,7 @@ def write_report_folder(report: Report, folder: Path, *, home: str | None = None
                 "cannot-write",
                 "this is a link, and a report is not written through one",
                 where=str(place),
-                cure="name the folder itself with --output",
+                cure="name the folder itself",
             )
     from reporter.records import json_v1
     from reporter.render import charts, html, markdown, view

@@ -12,9 +12,11 @@ from reporter.commands.running import base_of_pairs
 from reporter.decide import changed_lines
 from reporter.decide.cause import find_cause, rows
 from reporter.ingest import profile as profiles
+from reporter.measure.console import Console
 from reporter.measure.instruments.instrument import PROFILE
 from reporter.measure.instruments.sides import instrumented_sides
 from reporter.measure.paired.steps import SideFailedError, StoppedError
+from reporter.measure.wording import in_brief
 from reporter.pipeline.plan import in_its_way
 from reporter.render import cause_text
 from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError, did_you_mean
@@ -82,7 +84,8 @@ def profile(request: ProfileRequest, stdout: TextIO, stderr: TextIO) -> int:
     except StoppedError:
         raise MeasuringInterruptedError("interrupted", "profiling was interrupted") from None
     except SideFailedError as error:
-        raise CommandFailedError("profile-failed", masked(str(error)), cure=_FAILED_CURE) from None
+        Console(stderr, request.environ).quote(f"note: {error}")
+        raise CommandFailedError("profile-failed", in_brief(str(error)), cure=_FAILED_CURE) from None
     width = terminal(stdout).width
     stdout.write("\n".join(cause_text.render(each.name, each.cause, each.rows, width=width) for each in found))
     write_atomically(request.root / FILE_NAME, _written(commits, found))

@@ -19,6 +19,7 @@ from reporter.commands.build_report import (
     source_of,
     suite_from,
 )
+from reporter.commands.ending import complain
 from reporter.commands.logs import write_logs
 from reporter.commands.outputs import write_baseline, write_report_folder
 from reporter.decide.judge import Pairs
@@ -33,6 +34,7 @@ from reporter.model import Baseline, BaselineSource, Measured, Override
 from reporter.pipeline.next_step import (
     after_pairs,
     same_server,
+    seen_so_far,
     why_no_more,
     why_not_compared,
     why_too_slow,
@@ -114,7 +116,7 @@ def run(request: ReportRequest, config: Config, stdout: TextIO, stderr: TextIO) 
         stdout.write(f"Nothing is reported: {measurement.message or 'nothing was measured, on purpose'}\n")
         return 0
     done = report_of(measurement, request, config)
-    stderr.writelines(f"error: {problem}\n" for problem in done.problems)
+    complain(stderr, *done.problems)
     stdout.write(f"report: {request.output / 'report.html'}\n")
     return done.exit_code
 
@@ -173,8 +175,14 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         report=replace(result, saved=request.saving and can_save),
         exit_code=_exit_code(result, measurement, request),
         snapshot=snapshot_of(measurement, head, baseline, config) if can_save else None,
-        next_step=Step(confirm=True) if result.confirm else None,
+        next_step=Step(confirm=True, why=_seen(result)) if result.confirm else None,
     )
+
+
+def _seen(result: Report) -> str:
+    """Return what the suspects showed."""
+    suspects = [row for row in result.assessments if row.suspect]
+    return seen_so_far(suspects, list(dict.fromkeys(row.comparison.name for row in suspects)))
 
 
 def _why_apart(measurement: Measurement, request: ReportRequest) -> str | None:
@@ -309,7 +317,10 @@ def read_verdict(path: Path) -> Report:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            "verdict-unreadable", f"the report cannot be read: {error}", where=str(path), cure="give a verdict.json"
+            "verdict-unreadable",
+            f"the report cannot be read: {error}",
+            where=str(path),
+            cure="name the verdict.json in the report folder of a run",
         ) from error
     return json_v1.load(text, str(path))
 
@@ -353,5 +364,5 @@ def _nothing(measurement: Measurement) -> InputError:
     return InputError(
         "nothing-measured",
         f"there is nothing to report: {what}",
-        cure="see the log of the benchmark command",
+        cure="see what the benchmark command printed, in the log above or in runs/*/log.txt of that folder",
     )

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.commands.ending import complain
 from reporter.commands.keeping import keep
 from reporter.commands.outputs import show
 from reporter.commands.reporting import ReportRequest, report
@@ -82,7 +83,7 @@ def measure_only(request: RunRequest, config: Config, stdout: TextIO, stderr: Te
     environ = environment_of(request.mode, request.categories)
     outcome = measure(plan, request.measure_folder, stream=stdout, environ=environ)
     if outcome.message:
-        stderr.write(f"error: {outcome.message}\n")
+        complain(stderr, outcome.message)
     return outcome.exit_code
 
 
@@ -95,8 +96,8 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
     if request.save_baseline and request.categories:
         raise UsageError(
             "part-of-baseline",
-            "a baseline of some categories would lose all others",
-            cure="leave out --category, or --save-baseline",
+            "--save-baseline and --category together would save a baseline without the other categories",
+            cure="leave out one of the two",
         )
     if is_skipped(request.mode, config, stdout):
         return 0
@@ -183,7 +184,7 @@ def base_of_pairs(given: str | None) -> str:
     found = given or checkout.default_base(Path.cwd())
     if found is None:
         what = "there is no commit to compare this checkout with"
-        raise UsageError("no-base", what, cure="name one with --base, in a git checkout")
+        raise UsageError("no-base", what, cure="name a commit, such as --base main; this has to be a git checkout")
     return found
 
 
@@ -227,10 +228,10 @@ def _finish(
 ) -> int:
     """Show how it ended, and keep the report unless it went to a folder of the user's; return the exit code."""
     if outcome.message:
-        stderr.write(f"error: {outcome.message}\n")
+        complain(stderr, outcome.message)
     if done is None:
         return outcome.exit_code
-    stderr.writelines(f"error: {problem}\n" for problem in done.problems)
+    complain(stderr, *done.problems)
     show(done.report, stdout)
     stdout.write(f"report: {wanted.output / 'report.html'}\n")
     if request.report is None:

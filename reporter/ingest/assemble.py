@@ -121,10 +121,19 @@ def assemble(
 
 def _refuse_empty(files: Sequence[FileReading]) -> None:
     if not files:
-        raise InputError("no-result-file", "no run left a result file", cure="look at the log of the benchmark command")
+        raise InputError(
+            "no-result-file",
+            "no run left a result file",
+            cure="let the command write to {output}, or name its files with --results",
+        )
     if all(file.companion for file in files):
         cure = "name the result file itself too, not only what the tool writes beside it"
-        raise InputError("only-companions", "no benchmark is in these files", where=str(files[0].path), cure=cure)
+        raise InputError(
+            "only-companions",
+            "these files lie beside the results of a load test and hold no benchmark",
+            where=str(files[0].path),
+            cure=cure,
+        )
 
 
 def _latest(files: Sequence[FileReading]) -> float | None:

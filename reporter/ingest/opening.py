@@ -82,9 +82,11 @@ def read_bytes(path: Path) -> bytes:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise InputError("is-a-folder", "this is a folder, not a result file", where=where, cure="name the file")
+            raise InputError(
+                "is-a-folder", "this is a folder, not a result file", where=where, cure="name a result file in it"
+            )
         if not stat.S_ISREG(status.st_mode):
-            raise InputError("not-a-file", "this is not a regular file", where=where, cure="name a result file")
+            raise InputError("not-a-file", "this is a device, pipe or socket", where=where, cure="name a result file")
         with path.open("rb") as stream:
             data = _read(stream, status.st_size)
     except FileNotFoundError as error:
@@ -95,7 +97,9 @@ def read_bytes(path: Path) -> bytes:
         raise InputError("no-permission", "this user may not read it", where=where, cure=cure) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise InputError("unreadable", f"cannot be read: {reason}", where=where, cure="check the path") from error
+        raise InputError(
+            "unreadable", f"cannot be read: {reason}", where=where, cure="check the path and the disk"
+        ) from error
     if len(data) > MAX_BYTES:
         raise too_large(where, MAX_BYTES)
     if not data:
@@ -178,12 +182,16 @@ def _parse_leniently(text: str, where: str) -> Any:
     except RecursionError as error:
         place = position(text, _deepest(text))
         cure = "no benchmark tool nests like this: check what wrote the file"
-        raise InputError("nested-too-deeply", "nested too deeply", where=f"{where}, {place}", cure=cure) from error
+        raise InputError(
+            "nested-too-deeply", "the JSON is nested too deeply", where=f"{where}, {place}", cure=cure
+        ) from error
     except ValueError as error:
         found = _LONG_NUMBER.search(text)
         place = position(text, found.start() if found else 0)
         cure = "no measurement has so many digits: check what wrote the file"
-        raise InputError("number-too-long", "a number is too long", where=f"{where}, {place}", cure=cure) from error
+        raise InputError(
+            "number-too-long", "a number has thousands of digits", where=f"{where}, {place}", cure=cure
+        ) from error
 
 
 def refuse_swarm(text: str, where: str) -> None:

@@ -78,4 +78,4 @@ def read(path: Path) -> Profile:
         return msgspec.json.decode(read_regular(path, MOST_BYTES), type=Profile)
     except (msgspec.DecodeError, RecursionError, OSError) as error:
         what = f"this is no profile as the pytest plugin writes it: {error}"
-        raise InputError("profile-broken", what, where=str(path), cure="profile again") from error
+        raise InputError("profile-broken", what, where=str(path), cure="repeat benchverdict profile") from error

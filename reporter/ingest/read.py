@@ -74,8 +74,10 @@ def _read_whole(path: Path, formats: Sequence[Format]) -> FileReading:
         return recognise(document, formats).read(document)
     found = _read_behind_log(document, formats) or _read_documents(document, formats)
     if found is None and is_benchmark_data(document):
-        cure = "import it: benchverdict history import FILE; a comparison takes the result of one run"
-        raise InputError("history-file", "this is a history of many runs", where=str(document.path), cure=cure)
+        cure = "import it: benchverdict history import FILE"
+        raise InputError(
+            "history-file", "this is a history of many runs, not the result of one", where=str(document.path), cure=cure
+        )
     if found is None and len(formats) == 1:
         return formats[0].read(document)
     return found or recognise(document, formats).read(document)
@@ -126,4 +128,4 @@ def _read_behind_log(document: Document, formats: Sequence[Format]) -> FileReadi
 
 def _no_benchmark(path: Path) -> InputError:
     cure = "check that the command selects benchmarks, and that none of them failed: its log says which ran"
-    return InputError("no-benchmark", "there is no benchmark in it", where=str(path), cure=cure)
+    return InputError("no-benchmark", "the file holds no benchmark", where=str(path), cure=cure)

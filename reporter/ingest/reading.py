@@ -131,7 +131,7 @@ class Format(Protocol):
 
     @property
     def name(self) -> str:
-        """Name the format as ``--format`` does: the tool's own name in lower case."""
+        """Name the format as ``--input-format`` does: the tool's own name in lower case."""
 
     @property
     def about(self) -> About:

@@ -112,7 +112,7 @@ def recognise(document: Document, formats: Sequence[Format] = FORMATS) -> Format
         raise document.json_error or _unknown(document, formats)
     if len(winners) > 1:
         names = " and ".join(entry.name for entry in winners)
-        cure = f"say which it is, for example: --format {winners[0].name}"
+        cure = f"say which it is, for example: --input-format {winners[0].name}"
         raise InputError("ambiguous-format", f"this could be {names}", where=str(document.path), cure=cure)
     return winners[0]
 
@@ -130,5 +130,5 @@ def _unknown(document: Document, formats: Sequence[Format]) -> InputError:
         "unknown-format",
         f"this is none of the known result formats ({names})",
         where=str(document.path),
-        cure="check that this is the result file and not the log; if its format is known, name it with --format",
+        cure="check that this is the result file and not the log; if its format is known, name it with --input-format",
     )

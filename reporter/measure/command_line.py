@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.measure import wording
 from reporter.measure.console import Console
 from reporter.measure.noise import measure_with_noise
 from reporter.measure.paired.pairs import clean, measure_pairs
@@ -64,6 +65,7 @@ def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str
         begin = measure_pairs if plan.begins_with_pairs else measure_with_noise
         return begin(plan, output, stream=stdout, environ=environ)
     step = _step(arguments.next)
+    Console(stdout, environ).heading(wording.again(step))
     if step.pairs:
         select = step.select or None
         return measure_pairs(plan, output, count=step.pairs, select=select, stream=stdout, environ=environ)

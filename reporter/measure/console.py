@@ -12,27 +12,31 @@ import shutil
 import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.shared.masking import masked
 from reporter.shared.printable import no_command
+from reporter.shared.screen import is_terminal, wants_colour
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 class Console:
     """Writes to one text stream; bytes of the log pass through unchanged where the stream has a byte buffer.
 
-    A reader that went away (a closed pipe) silences it and never stops the measuring.
+    A reader that went away (a closed pipe) silences it and never stops the measuring. With ``is_verbose`` the output of
+    the command is wanted of every run, also of those in pairs.
     """
 
     def __init__(self, stream: TextIO, environ: Mapping[str, str]) -> None:
         self._stream = stream
         self._on_github = environ.get("GITHUB_ACTIONS") == "true"
-        self._live = _is_terminal(stream) and environ.get("TERM") != "dumb" and not environ.get("CI")
-        self._dim = self._live and not environ.get("NO_COLOR") and sys.platform != "win32"
+        self._live = is_terminal(stream) and environ.get("TERM") != "dumb" and not environ.get("CI")
+        self._dim = self._live and wants_colour(stream, environ) and sys.platform != "win32"
+        self._quiet = bool(getattr(stream, "quiet", False))
+        self.is_verbose = bool(getattr(stream, "verbose", False)) and not self._on_github
         self._lock = threading.Lock()
         self._at_line_start = True
         self._progress = ""
@@ -40,12 +44,27 @@ class Console:
         self._began = 0.0
         self._left: float | None = None
 
+    def heading(self, title: str) -> None:
+        """Begin a new part of the log, with an empty line above its title."""
+        with self._lock:
+            self._line(f"\n== {_harmless(title)} ==")
+
     def begin(self, title: str, left: float | None) -> None:
         """Start a run. ``left`` is how many seconds all that remains will take, ``None`` when nobody knows."""
         with self._lock:
             self._title, self._began, self._left = title, time.monotonic(), left
             estimate = "" if left is None else f", about {spoken_duration(left)} left"
             self._line(f"::group::{title}{estimate}" if self._on_github else f"{title}{estimate}")
+
+    @contextmanager
+    def group(self, title: str, left: float) -> Iterator[None]:
+        """Show what belongs together: GitHub folds it, a terminal needs no line for it."""
+        if not self._live:
+            self.begin(title, left)
+        try:
+            yield
+        finally:
+            self.end("")
 
     def show(self, title: str, left: float | None) -> None:
         """Start something that has no log: only a terminal shows it, until it is over."""
@@ -83,12 +102,13 @@ class Console:
         """Close a run with one line of our own."""
         with self._lock:
             self._line("::endgroup::" if self._on_github else "")
-            self._line(summary)
+            if summary:
+                self._line(summary)
 
     def quote(self, text: str) -> None:
         """Write text that may hold anything, such as the command or lines of its log, without secrets."""
-        with self.guarded():
-            self.log(masked(text).encode("utf-8", "replace") + b"\n")
+        for line in text.split("\n") if self._on_github else [text]:
+            self.say(line)
 
     def guarded(self) -> Guard:
         """Return a context in which nothing that is written is taken for a workflow command."""
@@ -121,6 +141,8 @@ class Console:
             self._progress, self._at_line_start = "", True
 
     def _write(self, data: bytes) -> None:
+        if self._quiet:
+            return
         try:
             buffer = getattr(self._stream, "buffer", None)
             if buffer is None:
@@ -169,10 +191,3 @@ def spoken_duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-def _is_terminal(stream: TextIO) -> bool:
-    try:
-        return stream.isatty()
-    except (AttributeError, ValueError):
-        return False

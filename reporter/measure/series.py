@@ -186,7 +186,7 @@ def _not_confirmable(former: Record, plan: Plan, machine: Fingerprint) -> str | 
     if len(first_look) < plan.runs or not all(run.complete for run in first_look):
         return "the runs to be confirmed are not complete"
     if former.status == "complete" and any(run.batch == Batch.AGAIN for run in former.runs):
-        return "these runs have been confirmed already; confirming until it suits would prove nothing"
+        return "these runs were confirmed before, and a verdict takes one confirmation"
     return None
 
 

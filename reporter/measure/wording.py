@@ -7,6 +7,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from reporter.shared.masking import masked, masked_argument
+from reporter.shared.printable import listed, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from reporter.measure.plan import Plan
     from reporter.measure.process import Ended
     from reporter.measure.results import Results
+    from reporter.shared.next_step import Step
 
 _KILLED = 9
 _QUOTE = "  | "
@@ -21,7 +23,7 @@ _QUOTE = "  | "
 
 def base_restored(commit: str, age: str) -> str:
     """Return that the base is one that an earlier measuring set up."""
-    return f"reusing the base at {commit[:10]}, set up {age} ago (--fresh-base sets it up again)"
+    return f"Reusing the base at {commit[:10]}, set up {age} ago (--fresh-base sets it up again)"
 
 
 def displayed(plan: Plan) -> str:
@@ -76,10 +78,23 @@ def wrote_nothing(which: str, results: Results, plan: Plan) -> str:
     return "\n".join([f"{what}; nothing was compared [no-result]", _command(plan), f"  what to do: {cure}"])
 
 
+def again(step: Step) -> str:
+    """Return the heading of what a report asks for: ``Measuring again: test_sum, 8 pairs (the first look …)``."""
+    names = [shorten(name.rpartition("::")[2], _LONGEST_NAME) for name in step.select]
+    what = f"{step.pairs} pair{'' if step.pairs == 1 else 's'}" if step.pairs else "the head"
+    why = f" ({shorten(step.why, _LONGEST_WHY)})" if step.why else ""
+    if step.alone:
+        return f"Measuring the head by itself: {shorten(step.alone, _LONGEST_WHY)}"
+    return f"Measuring again: {', '.join([*([listed(names, _NAMES)] if names else []), what])}{why}"
+
+
+_NAMES, _LONGEST_NAME, _LONGEST_WHY = 3, 60, 200
+
+
 def needs(mode: str | None, missing: Sequence[str]) -> str:
     """Return what a mode, or measuring without one, lacks."""
     what = f"mode {mode}" if mode else "measuring"
-    return f"{what} needs what is not there: {'; '.join(missing)}"
+    return f"{what} lacks what it needs: {'; '.join(missing)}"
 
 
 def skipped(mode: str | None, missing: Sequence[str]) -> str:
@@ -114,7 +129,7 @@ def same_code(module: str, where: str) -> str:
 
 def cut_short() -> str:
     """Say, while measuring goes on, what holds should measure itself be killed."""
-    what = "measuring did not come to its end (it was killed, or goes on still) [interrupted]"
+    what = "measuring was killed, or is still going on [interrupted]"
     return f"{what}\n  what to do: measure again to have all runs"
 
 
@@ -184,9 +199,9 @@ def _signal_name(number: int | None) -> str:
 
 def _cure(ended: Ended, plan: Plan) -> str:
     if ended.cut:
-        return "make the command shorter or raise the limit of a run"
+        return "make the command shorter, or raise `run-time-limit`"
     if _KILLED in (ended.signal, (ended.exit_code or 0) - 128):
-        return "look whether the machine ran out of memory: that is the usual reason of a SIGKILL from outside"
+        return "see whether the machine ran out of memory: that is the usual cause of SIGKILL"
     if plan.script is not None and ended.exit_code == 127:
         return "a program that the script names was not found: install it before measuring, or correct its name"
     if plan.script is not None and ended.exit_code == 126:

@@ -6,6 +6,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
 
 from reporter.decide.looks import SHORT_LOOKS
+from reporter.measure import wording
+from reporter.measure.console import Console
 from reporter.measure.noise import measure_with_noise
 from reporter.measure.paired.pairs import paired_sides
 from reporter.measure.series import measure_head
@@ -55,6 +57,7 @@ def measure_until_settled(
         done = report(outcome)
         while done and done.next_step and not outcome.exit_code:
             step = done.next_step
+            Console(stream, environ).heading(wording.again(step))
             if sides and step.pairs:
                 outcome = sides.measure(step.pairs, select=step.select or None)
             else:

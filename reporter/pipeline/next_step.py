@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reporter.decide.decided import BARRIERS
@@ -11,17 +12,19 @@ from reporter.measure.paired.outlook import spoken_limit, time_limit, too_slow
 from reporter.measure.wording import NOT_PAIRED
 from reporter.pipeline.same_server import loads_a_server
 from reporter.pipeline.shorter_runs import shorter_run
-from reporter.render.words import count_of
+from reporter.render.words import count_of, shown_so_far
 from reporter.shared.batch import Batch
 from reporter.shared.files import write_atomically
 from reporter.shared.model import Notice
 from reporter.shared.next_step import FILE_NAME, Step, dump
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from reporter.decide.judge import Decision
     from reporter.ingest.measured import Measurement
+    from reporter.model import Assessment
 
 
 def after_pairs(
@@ -39,7 +42,18 @@ def after_pairs(
         return Step(alone=instead)
     if not may_grow or measurement.too_slow or measurement.out_of_time or gave_up:
         return None
-    return next_step(_progress(measurement), decision.assessments)
+    step = next_step(_progress(measurement), decision.assessments)
+    return replace(step, why=seen_so_far(decision.assessments, step.select)) if step else None
+
+
+def seen_so_far(assessments: Sequence[Assessment], names: Collection[str]) -> str:
+    """Return for the log how far these benchmarks seemed to have changed, by their first metric; may be empty."""
+    changes: dict[str, float] = {}
+    for row in assessments:
+        change = row.comparison.change
+        if row.comparison.name in names and change is not None and change.kind == "ratio":
+            changes.setdefault(row.comparison.name, change.marginal.point)
+    return shown_so_far([changes[name] for name in names if name in changes])
 
 
 def why_no_more(measurement: Measurement, decision: Decision) -> Notice | None:

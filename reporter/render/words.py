@@ -142,6 +142,13 @@ def count_of(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def shown_so_far(changes: Sequence[float], most: int = 3) -> str:
+    """Return what pairs showed before more of them are measured; empty for no change."""
+    shown = [format_percent(change, signed=True) for change in changes[:most]]
+    more = f" and {len(changes) - most} more" if len(changes) > most else ""
+    return f"so far {', '.join(shown)}{more}" if shown else ""
+
+
 def headline_no_baseline(total: int, noun: str, errored: int) -> str:
     """Return what a first run did: it measured and had nothing to compare with."""
     return f"No baseline to compare with; {headline_measured(total, noun, errored)}"
@@ -643,7 +650,7 @@ def more_to_show(needed: int, seconds: float) -> str:
     minutes = max(1, -(-int(seconds) // 60))
     return (
         f"{needed} pull requests without a further alarm would show a rate below 5 %;"
-        f" measure longer to know more: `benchverdict calibrate --minutes {minutes}`"
+        f" measure longer to know more: `benchverdict calibrate --duration {minutes}m`"
     )
 
 

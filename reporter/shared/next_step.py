@@ -19,13 +19,14 @@ class Step:
     """What to measure next: ``pairs`` more, and only the ``select``-ed names; none stands for all benchmarks.
 
     With ``alone`` it is the head by itself in place of pairs, for the reason given; with ``confirm`` it is more runs of
-    the head.
+    the head. ``why`` is for the log: what was seen so far.
     """
 
     pairs: int = 0
     select: tuple[str, ...] = ()
     alone: str | None = None
     confirm: bool = False
+    why: str = ""
 
 
 def dump(step: Step) -> str:
@@ -35,6 +36,8 @@ def dump(step: Step) -> str:
         content["alone"] = step.alone
     if step.confirm:
         content["confirm"] = True
+    if step.why:
+        content["why"] = step.why
     return json.dumps(content, ensure_ascii=False) + "\n"
 
 
@@ -51,8 +54,10 @@ def load(found: object) -> Step:
         raise ValueError(f"'pairs' is no whole number from 0 to {MOST_PAIRS}")
     if not isinstance(select, list) or not all(isinstance(name, str) for name in select):
         raise ValueError("'select' is no list of texts")
-    if not (alone is None or (isinstance(alone, str) and alone)) or confirm not in (None, True, False):
-        raise ValueError("'alone' is no text, or 'confirm' is neither true nor false")
+    why = found.get("why", "")
+    has_texts = isinstance(why, str) and (alone is None or (isinstance(alone, str) and alone))
+    if not has_texts or confirm not in (None, True, False):
+        raise ValueError("'alone' or 'why' is no text, or 'confirm' is neither true nor false")
     if [bool(pairs), alone is not None, confirm is True].count(True) != 1:
         raise ValueError("it asks for none or several of pairs, the head alone and confirming runs")
-    return Step(pairs=pairs, select=tuple(select), alone=alone, confirm=confirm is True)
+    return Step(pairs=pairs, select=tuple(select), alone=alone, confirm=confirm is True, why=why)

@@ -95,14 +95,14 @@ def test_every_end_concludes_it(api: GitHubApi, tmp_path: Path) -> None:
         if end == "failed":
             failed(this)
         elif end == "skipped":
-            skipped(this, "mode load needs what is not there")
+            skipped(this, "mode load lacks what it needs")
         elif end == "cancelled":
             this.environ["BENCHVERDICT_JOB_STATUS"] = "cancelled"
         assert this.run("publish") == (3 if end == "broken" else 0), this.log
     assert [check.status for check in api.world.checks.values()] == ["completed"] * 4
     conclusions = [check.conclusion for check in api.world.checks.values()]
     assert conclusions == ["failure", "cancelled", "failure", "neutral"]
-    assert "mode load needs" in str([*api.world.checks.values()][-1].summary)
+    assert "mode load lacks" in str([*api.world.checks.values()][-1].summary)
     assert "measure" in str(next(iter(api.world.checks.values())).summary)
     assert api.world.comments == {}
 

@@ -46,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_what_is_missing_on_the_host_is_said_and_the_job_is_green(folder: Path) -> None:
     log = step("measure.sh", folder)
-    reason = "mode load needs what is not there: the environment has no LOAD_KEY; http://127.0.0.1:1/ does not answer"
+    reason = "mode load lacks what it needs: the environment has no LOAD_KEY; http://127.0.0.1:1/ does not answer"
     assert f"note: nothing was measured: {reason}" in log
     record = read_measure(folder / "work" / "measure")
     assert (record["status"], record["runs"]) == ("skipped", [])

@@ -136,10 +136,10 @@ def test_a_kept_base_imports_the_package_from_its_own_tree_without_being_install
     outcome, content, shown = project.measure(plan=plan)
     assert (outcome.status, content["warnings"]) == ("complete", [])
     assert results(project, content) == first
-    assert "reusing the base at " in shown
+    assert "Reusing the base at " in shown
     assert shown.count("installed from its tree: . (pip install --no-deps -e)") == 1
     installed.rename(installed.with_name("other-2.dist-info"))
-    assert "reusing the base at " not in project.measure(plan=plan)[2]
+    assert "Reusing the base at " not in project.measure(plan=plan)[2]
 
 
 def test_what_is_editable_leads_into_each_side_even_where_pip_fails(

@@ -72,7 +72,7 @@ def test_sessions_of_another_command_are_left_out_and_said(project: Project) -> 
     code, _, stderr = _call("calibrate", "--minutes", "0")
     assert code == 3
     assert "001 is left out: it measured another suite or command" in stderr
-    assert "benchverdict calibrate --minutes 10" in stderr
+    assert "benchverdict calibrate --duration 10m" in stderr
     project.write({"benchverdict.toml": _config(QUICK)})
     assert _shown("--minutes", "0") == before
 
@@ -116,5 +116,5 @@ def test_it_is_shown_for_people_and_written_for_programs(project: Project) -> No
     assert "False alarms" in stdout
     assert "Detectable" in stdout
     jsonschema.validate(json.loads(report.read_text()), SCHEMA)
-    assert "pair 1 of" in stdout
+    assert "Pairs 1 to" in stdout
     assert "\r" not in stdout

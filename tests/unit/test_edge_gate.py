@@ -122,11 +122,11 @@ def test_passed_job(work: Work) -> None:
 
 
 def test_a_skipped_mode_is_neither_red_nor_silent(work: Work) -> None:
-    reason = "nothing was measured: mode load needs what is not there: the environment has no <KEY> [skipped]"
+    reason = "nothing was measured: mode load lacks what it needs: the environment has no <KEY> [skipped]"
     work.put("measure/measure.json", {"status": "skipped", "message": reason})
     assert work.gate() == 0
     assert (work.outputs["gate"], work.outputs["skipped"], work.outputs["exit-code"]) == ("skipped", reason, "0")
-    assert work.summary.startswith("## Benchverdict: skipped\n\nnothing was measured: mode load needs")
+    assert work.summary.startswith("## Benchverdict: skipped\n\nnothing was measured: mode load lacks")
     assert "&lt;KEY&gt;" in work.summary
     assert "::notice title=Benchverdict measured nothing::nothing was measured: mode load" in work.log
     work.codes(publish=2)

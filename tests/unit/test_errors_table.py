@@ -193,7 +193,7 @@ def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reporter.commands.compare.compare", run_out)
     code, _, stderr = _call("compare", "--baseline", str(GOOD), "--head", str(GOOD))
     assert code == 3
-    assert "/somewhere: the system said no: No space left on device" in stderr
+    assert "/somewhere: the system cannot read or write this: No space left on device" in stderr
 
 
 def test_a_defect_of_ours_is_owned(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,7 +117,7 @@ def test_few_pull_requests_bound_little_and_that_is_said() -> None:
     assert "0 of 6 harmless pull requests raised an alarm; the true rate is below 39 % with 95 % confidence" in text
     # 53 more of 8 pairs, 3 s each
     assert "59 pull requests without a further alarm would show a rate below 5 %" in text
-    assert "measure longer to know more: `benchverdict calibrate --minutes 22`" in text
+    assert "measure longer to know more: `benchverdict calibrate --duration 22m`" in text
 
 
 def test_a_change_that_is_called_an_improvement_is_counted() -> None:

@@ -56,7 +56,7 @@ def test_a_base_is_set_up_once(project: Project) -> None:
     assert _measure(project)[0] == FIRST
     notes, shown, _ = _measure(project)
     assert notes == AGAIN
-    assert "reusing the base at " in shown
+    assert "Reusing the base at " in shown
     assert "(--fresh-base sets it up again)" in shown
     assert len(_entries(project)) == 1
 
@@ -105,7 +105,7 @@ def test_what_decides_a_set_up_sets_the_base_up_again(
     setup = f"{SETUP}; true" if changed == "setup" else SETUP
     notes, shown, _ = _measure(project, setup=setup)
     assert notes[:2] == ["base", "head"]
-    assert "reusing the base" not in shown
+    assert "Reusing the base" not in shown
 
 
 def test_what_differs_from_terminal_to_terminal_does_not(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def test_a_changed_entry_is_not_used(project: Project, file: str) -> None:
     (_entries(project)[0] / file).write_text("forged\n")
     notes, shown, _ = _measure(project)
     assert notes == FIRST
-    assert "reusing the base" not in shown
+    assert "Reusing the base" not in shown
     assert _measure(project)[0] == AGAIN
 
 

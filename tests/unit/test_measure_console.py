@@ -47,10 +47,44 @@ def test_github_gets_a_group_whose_log_cannot_issue_commands() -> None:
 def test_each_guard_has_another_word() -> None:
     stream = io.StringIO()
     console = Console(stream, {"GITHUB_ACTIONS": "true"})
-    console.quote("one")
-    console.quote("two")
+    for text in (b"one\n", b"two\n"):
+        with console.guarded():
+            console.log(text)
     words = [line for line in stream.getvalue().splitlines() if line.startswith("::stop-commands::")]
     assert len(set(words)) == 2
+
+
+def test_what_is_quoted_on_github_is_no_command_on_any_of_its_lines() -> None:
+    stream = io.StringIO()
+    Console(stream, {"GITHUB_ACTIONS": "true"}).quote(
+        "error: one\n::error::two\n  ::add-mask::three\n##[error]four\x1b"
+    )
+    lines = stream.getvalue().splitlines()
+    assert lines[0] == "error: one"
+    assert len(lines) == 4
+    assert not any(line.lstrip().startswith("::") or "##[" in line or "\x1b" in line for line in lines)
+
+
+def test_a_group_is_closed_whatever_happens_in_it() -> None:
+    stream = io.StringIO()
+    console = Console(stream, {"GITHUB_ACTIONS": "true"})
+    with pytest.raises(ValueError, match="inside"), console.group("Pairs 1 to 8", 20.0):
+        raise ValueError("inside")
+    console.heading("Next")
+    assert stream.getvalue().splitlines() == [
+        "::group::Pairs 1 to 8, about 20 s left",
+        "::endgroup::",
+        "",
+        "== Next ==",
+    ]
+
+
+def test_a_terminal_needs_no_line_for_a_group() -> None:
+    stream = Terminal()
+    console = Console(stream, {"NO_COLOR": "1"})
+    with console.group("Pairs 1 to 8", 20.0):
+        pass
+    assert stream.written.getvalue() == b""
 
 
 def test_plain_output_has_no_control_characters() -> None:

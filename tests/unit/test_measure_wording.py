@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from reporter.measure import wording
 from reporter.measure.plan import Plan
 from reporter.measure.wording import displayed
+from reporter.shared.next_step import Step
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,19 @@ def test_secrets_are_masked_and_nothing_else(script: str, shown: str) -> None:
 def test_an_argument_list_is_shown_as_one_would_type_it() -> None:
     plan = Plan(name="sample", command=("pytest", "-k", "a or b", "--benchmark-json={output}", "--password=x y"))
     assert displayed(plan) == "pytest -k 'a or b' --benchmark-json={output} '--password=***'"
+
+
+@pytest.mark.parametrize(
+    ("step", "heading"),
+    [
+        (
+            Step(pairs=8, select=("bench.py::test_a",), why="so far +40 %"),
+            "Measuring again: test_a, 8 pairs (so far +40 %)",
+        ),
+        (Step(pairs=1, select=tuple("abcde")), "Measuring again: a, b, c and 2 more, 1 pair"),
+        (Step(confirm=True, why="so far +4 %"), "Measuring again: the head (so far +4 %)"),
+        (Step(alone="both load one server"), "Measuring the head by itself: both load one server"),
+    ],
+)
+def test_what_is_measured_again_and_why(step: Step, heading: str) -> None:
+    assert wording.again(step) == heading

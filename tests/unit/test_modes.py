@@ -59,7 +59,10 @@ def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("verb", ["run", "measure"])
 def test_a_mode_that_lacks_something_is_skipped_and_says_so(verb: str) -> None:
     code, stdout, _ = _call(verb, "--mode", "load")
-    assert (code, stdout) == (0, "skipped: mode load needs what is not there: the environment has no LOAD_KEY\n")
+    assert (code, stdout) == (
+        0,
+        "skipped: mode load lacks what it needs: the environment has no LOAD_KEY\n",
+    )
     assert not Path(".benchverdict/measure").exists()
 
 

@@ -54,6 +54,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"confirm": "true"}, "neither true nor false"),
     ({"alone": ""}, "no text"),
     ({"alone": ["why"]}, "no text"),
+    ({"pairs": 8, "why": 1}, "no text"),
     ({"pairs": 8, "select": "a"}, "no list of texts"),
     ({"pairs": 8, "select": [1]}, "no list of texts"),
     ({"pairs": 8, "schema": "next-step/v2"}, "schema"),
@@ -70,6 +71,11 @@ def test_anything_else_is_no_step(content: dict[str, Any], part: str) -> None:
 def test_what_is_no_object_is_no_step(content: object) -> None:
     with pytest.raises(ValueError, match="not an object"):
         load(content)
+
+
+def test_what_was_seen_so_far_is_kept_for_the_log() -> None:
+    step = Step(pairs=8, why="so far +40 %")
+    assert load(json.loads(dump(step))) == step
 
 
 def test_a_step_says_one_thing() -> None:

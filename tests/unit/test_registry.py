@@ -46,7 +46,7 @@ def test_two_equally_sure_formats_are_an_error_that_names_both_and_the_option() 
         recognise(DOCUMENT, (Claims("a", 0.5), Claims("b", 0.5), Claims("c", 0.4)))
     assert caught.value.code == "ambiguous-format"
     assert "a and b" in caught.value.what
-    assert "--format a" in caught.value.cure
+    assert "--input-format a" in caught.value.cure
 
 
 def test_no_format_is_an_error_that_names_the_known_ones() -> None:

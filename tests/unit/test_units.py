@@ -60,8 +60,30 @@ def test_bad_durations(text: str) -> None:
 
 @pytest.mark.parametrize("number", ["3", " 3 ", "3.0", "3e0", 3, 3.0])
 def test_a_duration_without_a_unit_is_refused_with_an_example(number: str | float) -> None:
-    with pytest.raises(ValueError, match="has no unit: write '3 min' or '3 s'"):
+    with pytest.raises(ValueError, match="has no unit: write '3m' or '3s'"):
         parse_duration(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("90s", 90),
+        ("2m", 120),
+        ("1h30m", 5400),
+        ("1 h 30 min", 5400),
+        ("1h 0.5m 3s", 3633),
+        ("2 M", 120),
+        ("250ms", 0.25),
+    ],
+)
+def test_durations_of_one_or_more_parts(text: str, seconds: float) -> None:
+    assert parse_duration(text) == parse_seconds(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["1h30", "1h30kb", "h", "soon", "3x", "1h-30m", "1e999s", ""])
+def test_what_is_no_duration_is_answered_with_an_example(text: str) -> None:
+    with pytest.raises(ValueError, match="write it like '90s', '2m' or '1h30m'"):
+        parse_duration(text)
 
 
 def test_the_command_line_takes_plain_seconds() -> None:

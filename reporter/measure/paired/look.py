@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from reporter.measure.plan import Plan
     from reporter.measure.run import Attempt
 
+_PARTS = 4
+"""How often a log that cannot be rewritten tells how far a look is."""
 _TELLING_PAIRS = 3
 """So many of the last pairs tell how long the next one takes."""
 _PYTEST = re.compile(r"(?:^|[\s/;&|(\"'])(?:pytest|py\.test)(?=$|[\s;&|)\"'])")
@@ -80,32 +82,42 @@ class Look:
             UsageError: the output folder cannot be written.
         """
         began = time.monotonic()
+        if not self.found.next_pair:
+            self.runner.console.heading("Measuring pairs")
         given, run_seconds = (None, None) if self.found.next_pair else self._first_base_run()
         self.found.may_take(self._limit, given=self.given_limit is not None)
         is_selected, outlook = self._select(given, run_seconds)
         if run_seconds is not None:
             self._state_cost(outlook)
-        offered, done = self._offered(count, outlook), 0
-        while done < offered:
-            if self.runner.interrupt.count:
-                raise StoppedError
-            self.runner.console.show(
-                f"pair {done + 1} of {offered}", outlook.first + outlook.later * (offered - done - 1)
-            )
-            self._pair(is_selected=is_selected, given=given)
-            given, done = None, done + 1
-            outlook = self._outlook_after(done)
-            offered = self._offered_after(
-                offered, min(count, done + outlook.fitting(self._room(), count - done)), count
-            )
-            self._tell(done, offered)
+        offered = self._offered(count, outlook)
+        done = self._take_offered(count, offered, outlook, is_selected=is_selected, given=given) if offered else 0
         spent = time.monotonic() - began
         each = f", {spoken_duration(spent / done)} each" if done else ""
         self.runner.console.say(f"{done} of {count} pairs in {spoken_duration(spent)}{each}")
         if self.found.pairs < min(count, FEWEST_PAIRS):
-            self.note_too_slow(outlook.later / 2)
+            self.note_too_slow((self._outlook_after(done) if done else outlook).later / 2)
         if done < count:
             self.found.out_of_time()
+
+    def _take_offered(
+        self, count: int, offered: int, outlook: Outlook, *, is_selected: bool, given: Attempt | None
+    ) -> int:
+        """Measure the pairs that are offered, and go on as long as more fit; return how many there are."""
+        done, before = 0, self.found.pairs
+        title = f"Pairs {before + 1} to {before + offered}"
+        with self.runner.console.group(title, outlook.first + outlook.later * (offered - 1)):
+            while done < offered:
+                if self.runner.interrupt.count:
+                    raise StoppedError
+                left = outlook.first + outlook.later * (offered - done - 1)
+                self.runner.console.show(f"pair {done + 1} of {offered}", left)
+                self._pair(is_selected=is_selected, given=given)
+                given, done = None, done + 1
+                outlook = self._outlook_after(done)
+                fitting = min(count, done + outlook.fitting(self._room(), count - done))
+                offered = self._offered_after(offered, fitting, count)
+                self._tell(done, offered)
+        return done
 
     def _state_cost(self, outlook: Outlook) -> None:
         """State, before the first pair, how long one takes and how many fit at most; selecting makes room for more."""
@@ -301,6 +313,9 @@ class Look:
         self.found.changed(sorted(code_check.benchmark_files(ready, plugin).intersection(self.differing)))
 
     def _tell(self, done: int, count: int) -> None:
+        """Write how far it is, after each quarter."""
+        if done * _PARTS // count == (done - 1) * _PARTS // count:
+            return
         seconds = self.found.pair_seconds(min(done, _TELLING_PAIRS)) or 0.0
         left = f", about {spoken_duration(seconds * (count - done))} left" if done < count else ""
         self.runner.console.report(f"pair {done} of {count}, {spoken_duration(seconds)} each{left}")

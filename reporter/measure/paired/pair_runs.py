@@ -80,7 +80,7 @@ class PairRunner:
             added=self.plugin.variables(
                 environ, side_name, self.sides, selected=spot.selected, chance=self._chance(spot), turns=turns
             ),
-            shows_log=False,
+            shows_log=self.console.is_verbose,
         )
         title = (
             f"the run of the {side_name}" if spot.number is None else f"the {side_name} run of pair {spot.number + 1}"

@@ -167,6 +167,7 @@ class PairedSides:
 
     def _measure_head(self, found: PairRecord) -> Outcome:
         """Run the head as a plan without pairs does: in the working directory, on any core."""
+        self._console.heading("Measuring the head by itself")
         runner = Runner(self._plan, self._output, self._folder, self._environ, self._console, self._interrupt)
         done = found.content = series.all_runs(runner, found.content, 0, self._plan.runs)
         return Outcome(done.status, done.message, self._output / record.FILE_NAME)
@@ -189,7 +190,8 @@ class PairedSides:
             start = pair_record.take_up if has_record else pair_record.begin
             found = start(self._plan, self._output, self._environ, self._commits)
         found.warn(*said)
-        self._console.quote(f"$ {found.content.command}")
+        if kept is None:
+            self._console.quote(f"$ {found.content.command}")
         return found
 
     def _find_commits(self) -> tuple[Notice, ...]:

@@ -66,7 +66,7 @@ class SetUp:
         if restored:
             age, warnings = restored
             said.extend(warnings)
-            self.console.say(wording.base_restored(side.commit, spoken_duration(age)))
+            self.console.heading(wording.base_restored(side.commit, spoken_duration(age)))
             return replace(side, environment=sides.environment_of(self.output, side.name) if self.user else None)
         ready = self._ready(side, said)
         why_not = self.kept.keep(ready, said) if self.kept else None
@@ -78,7 +78,7 @@ class SetUp:
         if not side.folder.is_dir():
             what = f"it has no folder {side.folder.relative_to(side.tree)}, in which the command is to run"
             raise SideFailedError(side.name, wording.setup_failed(side.name, what))
-        self.console.say(f"setting up the {side.name} at {side.commit[:10]}")
+        self.console.heading(f"Setting up the {side.name} at {side.commit[:10]}")
         with steps_of(side.name, side.folder, self.output, self.console, self.interrupt) as steps:
             if self.user:
                 side = self._with_environment(side, self.user, steps)

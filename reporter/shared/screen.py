@@ -1,0 +1,53 @@
+"""Standard output with what the call wants to see there: colours, and how much of measuring."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COLOUR = ("auto", "always", "never")
+
+
+class Screen:
+    """A text stream that outlives its reader: after ``| head`` the rest is lost, and the exit code is not.
+
+    ``colour`` is one of ``COLOUR``; a ``quiet`` one shows neither the progress of measuring nor the output of the
+    benchmark command, a ``verbose`` one shows that output of every run.
+    """
+
+    def __init__(self, stream: TextIO, *, colour: str = "auto", quiet: bool = False, verbose: bool = False) -> None:
+        self._stream = stream
+        self.colour = colour
+        self.quiet = quiet
+        self.verbose = verbose
+
+    def write(self, text: str) -> int:
+        """Write a text, as far as somebody reads it."""
+        try:
+            return self._stream.write(text)
+        except BrokenPipeError:
+            # The interpreter flushes the real standard output once more at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            return len(text)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Return whether a person may be looking at a stream."""
+    try:
+        return stream.isatty()
+    except (AttributeError, ValueError):
+        return False
+
+
+def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Return whether a stream gets colours: as the call says, else on a terminal without ``NO_COLOR``."""
+    choice = getattr(stream, "colour", "auto")
+    if choice != "auto":
+        return bool(choice == "always")
+    return is_terminal(stream) and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
