@@ -86,7 +86,7 @@ MORE_ROUNDS_IN_PAIRS = {
 
 
 def change_in_words(share: float, metric: Metric) -> str:
-    """Return how a change of ``share`` feels: ``12.0 % slower``, ``3.1 % more``."""
+    """Return how a change of ``share`` feels: ``12.0% slower``, ``3.1% more``."""
     more, less = ("slower", "faster") if metric.unit == "s" else ("more", "less")
     size = format_percent(abs(share))
     return "no change" if size == format_percent(0.0) else f"{size} {more if share > 0 else less}"
@@ -144,9 +144,9 @@ def _quietness(change: Change, noise: Noise | None) -> str:
 
 
 def by_rule(rule: NamedRule, spoken_change: str, *, beyond: bool, test: str) -> str:
-    """Return what a named rule found: ``12.0 % slower in the mean, beyond 10 %``, or the test that it rests on."""
+    """Return what a named rule found: ``12.0% slower in the mean, beyond 10%``, or the test that it rests on."""
     if rule.kind in _BY_RATIO:
-        bound = f"{rule.bound * 100:g} %"
+        bound = f"{rule.bound * 100:g}%"
         place = f"in the {_BY_RATIO[rule.kind]}"
         return f"{spoken_change} {place}, {'beyond' if beyond else 'not beyond'} {bound} (rule {rule})"
     return f"{spoken_change}, {test} (rule {rule})"
@@ -179,14 +179,14 @@ def rule_notice(rule: NamedRule, rates: Sequence[Rate]) -> str:
     measured = "measured false alarms" if exact else "false alarms measured with the nearest bounds"
     return (
         f"decided by the rule {rule} alone, without a second look; {measured}, on an ordinary noisy machine: {figures}."
-        " Without a rule, verdicts aim at alarms in no more than 2 % of harmless pull requests"
+        " Without a rule, verdicts aim at alarms in no more than 2% of harmless pull requests"
     )
 
 
 def _rate(rate: Rate, *, named: bool) -> str:
     name = f"{rate.rule}: " if named else ""
     return (
-        f"{name}{rate.benchmarks * 100:.1f} % of unchanged benchmarks, and {rate.pull_requests * 100:.0f} % of harmless"
+        f"{name}{rate.benchmarks * 100:.1f}% of unchanged benchmarks, and {rate.pull_requests * 100:.0f}% of harmless"
         f" pull requests of 12 ({rate.runs})"
     )
 
@@ -201,7 +201,7 @@ def differing(differences: Sequence[str], plan: str, baseline_plan: str, what: s
 def gate_line(count: int, verdict: Verdict) -> str:
     """Return what a group of rows does to the gate: ``2 benchmarks regressed``."""
     noun = "benchmark" if count == 1 else "benchmarks"
-    return f"{count} {noun} {STATES[verdict].word}"
+    return f"{count} {noun} {STATES[verdict].gated or STATES[verdict].word}"
 
 
 def few_pairs(pairs: int) -> str:
@@ -246,12 +246,12 @@ def not_compared(why: str) -> str:
 
 
 def _sizes(change: Change, metric: Metric) -> str:
-    """Return both ends without a sign, after words that say the way: ``between 9.0 and 15.0 %``."""
+    """Return both ends without a sign, after words that say the way: ``between 9.0 and 15.0%``."""
     low, high = change.marginal.low, change.marginal.high
     if low * high <= 0 or not isfinite(low * high) or change.kind == "difference":
         return _bounds(change, metric)
     small, large = sorted((abs(low), abs(high)))
-    return f"between {format_percent(small).removesuffix(' %')} and {format_percent(large)}"
+    return f"between {format_percent(small).removesuffix('%')} and {format_percent(large)}"
 
 
 def _bounds(change: Change, metric: Metric) -> str:
@@ -365,7 +365,7 @@ def crept(count: int, benchmark: str, ratio: float, metric: Metric, commit: str)
     """Return how far how many benchmarks have moved from the pinned session."""
     noun = "benchmark is" if count == 1 else "benchmarks are"
     far = change_in_words(ratio, metric)
-    return f"{count} {noun} worse by more than 5 % than at the pinned {commit[:10]}; most of all {benchmark}, {far}"
+    return f"{count} {noun} worse by more than 5% than at the pinned {commit[:10]}; most of all {benchmark}, {far}"
 
 
 def not_in_categories(categories: Sequence[str], known: Sequence[str]) -> str:

@@ -31,7 +31,7 @@ class Rate:
     @property
     def bound(self) -> float:
         """Return the number in the rule, 0 where it has none."""
-        return float(self.rule.partition(">")[2].rstrip(" %") or 0)
+        return float(self.rule.partition(">")[2].rstrip("%") or 0)
 
 
 def _rate(rule: str, runs: str, benchmarks: float, pull_requests: float, *power: float) -> Rate:
@@ -45,22 +45,22 @@ def _rate(rule: str, runs: str, benchmarks: float, pull_requests: float, *power:
 _ONE, _HISTORY = "1 run against 1", "1 run against 10 saved ones"
 
 RATES: tuple[Rate, ...] = (
-    _rate("mean > 2 %", _ONE, 32.9, 97, 53, 66, 83, 92),
-    _rate("mean > 5 %", _ONE, 20.7, 87, 28, 49, 77, 90),
-    _rate("mean > 10 %", _ONE, 11.9, 69, 8, 16, 55, 85),
-    _rate("mean > 20 %", _ONE, 6.3, 54, 1, 4, 14, 47),
-    _rate("mean > 50 %", _ONE, 2.8, 33, 1, 3, 3, 7),
-    _rate("mean > 100 %", _ONE, 2.3, 28, 1, 3, 2, 3),
-    _rate("median > 2 %", _ONE, 25.2, 95, 61, 79, 91, 97),
-    _rate("median > 5 %", _ONE, 14.9, 84, 18, 52, 87, 95),
-    _rate("median > 10 %", _ONE, 9.5, 69, 6, 14, 61, 90),
-    _rate("median > 20 %", _ONE, 4.6, 45, 2, 6, 12, 53),
-    _rate("median > 50 %", _ONE, 3.1, 35, 1, 3, 3, 5),
-    _rate("min > 2 %", _ONE, 26.3, 98, 68, 89, 95, 97),
-    _rate("min > 5 %", _ONE, 15.3, 95, 22, 60, 92, 96),
-    _rate("min > 10 %", _ONE, 9.3, 79, 7, 18, 62, 94),
-    _rate("min > 20 %", _ONE, 4.3, 51, 4, 7, 12, 59),
-    _rate("min > 50 %", _ONE, 3.2, 39, 1, 2, 2, 5),
+    _rate("mean > 2%", _ONE, 32.9, 97, 53, 66, 83, 92),
+    _rate("mean > 5%", _ONE, 20.7, 87, 28, 49, 77, 90),
+    _rate("mean > 10%", _ONE, 11.9, 69, 8, 16, 55, 85),
+    _rate("mean > 20%", _ONE, 6.3, 54, 1, 4, 14, 47),
+    _rate("mean > 50%", _ONE, 2.8, 33, 1, 3, 3, 7),
+    _rate("mean > 100%", _ONE, 2.3, 28, 1, 3, 2, 3),
+    _rate("median > 2%", _ONE, 25.2, 95, 61, 79, 91, 97),
+    _rate("median > 5%", _ONE, 14.9, 84, 18, 52, 87, 95),
+    _rate("median > 10%", _ONE, 9.5, 69, 6, 14, 61, 90),
+    _rate("median > 20%", _ONE, 4.6, 45, 2, 6, 12, 53),
+    _rate("median > 50%", _ONE, 3.1, 35, 1, 3, 3, 5),
+    _rate("min > 2%", _ONE, 26.3, 98, 68, 89, 95, 97),
+    _rate("min > 5%", _ONE, 15.3, 95, 22, 60, 92, 96),
+    _rate("min > 10%", _ONE, 9.3, 79, 7, 18, 62, 94),
+    _rate("min > 20%", _ONE, 4.3, 51, 4, 7, 12, 59),
+    _rate("min > 50%", _ONE, 3.2, 39, 1, 2, 2, 5),
     _rate("z > 2", _HISTORY, 8.6, 36, 5, 13, 35, 63),
     _rate("z > 3", _HISTORY, 5.7, 31, 2, 7, 22, 43),
     _rate("z > 5", _HISTORY, 2.8, 20, 1, 4, 9, 28),
@@ -77,7 +77,7 @@ def rates_of(rule: NamedRule) -> Sequence[Rate]:
     exact = [rate for rate in kind if rate.rule == str(rule)]
     if exact:
         return exact
-    number = float(str(rule).partition(">")[2].rstrip(" %"))
+    number = float(str(rule).partition(">")[2].rstrip("%"))
     below = [rate for rate in kind if rate.bound < number]
     above = [rate for rate in kind if rate.bound > number]
     return (*below[-1:], *above[:1])

@@ -181,7 +181,7 @@ def _warnings(view: ReportView, width: int, paint: _Paint) -> list[str]:
 
 def _sums(view: ReportView, width: int) -> list[str]:
     counted = [
-        f"{group.symbol} {len(group.rows):,} {STATES[group.key].word}"
+        f"{group.symbol} {words.counted(len(group.rows), group.key)}"
         for group in view.groups
         if STATES[group.key].summed
     ]

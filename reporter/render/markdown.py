@@ -15,7 +15,7 @@ from reporter.render.plain import in_phrases, unbroken
 from reporter.render.since_words import SINCE_COLUMNS, since_title
 from reporter.render.view_context import MACHINE
 from reporter.shared.markdown import code, prose
-from reporter.verdicts import CHANGED, STATES
+from reporter.verdicts import CHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -212,7 +212,7 @@ def _sections_within(
         if rows:
             sections.append(
                 _Section(
-                    title=f"{len(rows):,} {STATES[group.key].word}",
+                    title=words.counted(len(rows), group.key),
                     rows=rows,
                     folded=not group.calls,
                     trend=with_trend,

@@ -122,7 +122,7 @@ def _row_views(report: Report, order: list[int]) -> Iterator[RowView]:
 
 
 def _count_view(key: GroupKey, count: int) -> CountView:
-    return CountView(key=key, symbol=STATES[key].symbol, word=STATES[key].word, count=f"{count:,}")
+    return CountView(key=key, symbol=STATES[key].symbol, word=words.state_word(key, count), count=f"{count:,}")
 
 
 def _warning_view(notice: Notice, home: str | None) -> WarningView:

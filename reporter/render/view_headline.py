@@ -32,7 +32,7 @@ def headline(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, str
         *words.headline_additions(
             shift=_shift(report),
             critical_budgets=sum(result.status == "critical" for result in report.budgets),
-            suspects=counts.get("suspect", 0) if report.confirm else 0,
+            suspects=sum(row.suspect for row in report.assessments) if report.confirm else 0,
             lenient=report.gate.status != "failed" and "regressed" in groups,
         ),
         *(_budgets_met(report) if outcome == "measured" else ()),

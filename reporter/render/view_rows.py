@@ -59,7 +59,7 @@ def row_view(
         verdict=assessment.verdict,
         accepted=assessment.accepted is not None,
         symbol=STATES[group].symbol,
-        word=STATES[group].alone or STATES[group].word,
+        word=STATES[group].word,
         baseline=value_text(baseline, unit),
         head=value_text(head, unit),
         value_of=value_words(comparison),
@@ -79,7 +79,7 @@ def row_view(
 
 
 def change_text(change: Change | None, unit: str) -> str:
-    """Show the change with its sign: ``+12.3 %``, or ``+1.5 kB`` for a difference; empty where there is none."""
+    """Show the change with its sign: ``+12.3%``, or ``+1.5 kB`` for a difference; empty where there is none."""
     if change is None:
         return ""
     point = change.marginal.point
@@ -89,7 +89,7 @@ def change_text(change: Change | None, unit: str) -> str:
 
 
 def interval_text(change: Change | None, unit: str) -> str:
-    """Show the marginal interval: ``9.1 to 15.4 %``; empty where there is none."""
+    """Show the marginal interval: ``9.1 to 15.4%``; empty where there is none."""
     if change is None:
         return ""
     if change.kind == "ratio":

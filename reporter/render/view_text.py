@@ -58,7 +58,7 @@ def share_interval(estimate: Estimate) -> str:
     """Show an interval of shares in percent, the unit once."""
     if not isfinite(estimate.low) and not isfinite(estimate.high):
         return ""
-    return f"{percent_text(estimate.low).removesuffix(' %')} to {percent_text(estimate.high)}"
+    return f"{percent_text(estimate.low).removesuffix('%')} to {percent_text(estimate.high)}"
 
 
 def exact(value: float | None, unit: str) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class RowView(Struct, frozen=True, kw_only=True):
     """One benchmark and metric. ``key`` is unique in the report and fit for an HTML id (``row-17``).
 
-    ``change`` and ``interval`` are apart so that an output may leave out the interval (``+12.3 %``, ``9.1 to 15.4 %``).
+    ``change`` and ``interval`` are apart so that an output may leave out the interval (``+12.3%``, ``9.1 to 15.4%``).
     The three ``exact`` strings are numbers with full precision and their base unit, empty where unknown. ``effort`` is
     runs × rounds of the head, ``since`` the change since the saved baseline, ``trend`` a line of bars for the saved
     sessions and the head. ``facts`` are the raw numbers and how the verdict was reached, as (label, text); only the

@@ -116,7 +116,7 @@ HOW_VERDICTS_ARE_REACHED = (
         "thousand rounds of one run say less than five runs."
     ),
     (
-        "A change is head divided by baseline, minus one. Its 95 % interval holds the true change in 95 of 100 cases. "
+        "A change is head divided by baseline, minus one. Its 95% interval holds the true change in 95 of 100 cases. "
         "It is called regressed or improved when it goes beyond the threshold and would hardly ever look like this by "
         "chance, all benchmarks of the comparison taken together."
     ),
@@ -140,6 +140,16 @@ def sentence(text: str) -> str:
 def count_of(number: int, noun: str) -> str:
     """Format ``1 benchmark``, ``1,200 benchmarks``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def state_word(key: GroupKey, count: int) -> str:
+    """Return the display word of so many rows: ``possible change``, ``possible changes``."""
+    return STATES[key].several or STATES[key].word if count != 1 else STATES[key].word
+
+
+def counted(count: int, key: GroupKey) -> str:
+    """Format the count of a group: ``1,200 no change detected``."""
+    return f"{count:,} {state_word(key, count)}"
 
 
 def headline_no_baseline(total: int, noun: str, errored: int) -> str:
@@ -181,25 +191,25 @@ def headline_measured(total: int, noun: str, errored: int) -> str:
 
 
 def headline_lead(counts: dict[GroupKey, int], total: int, noun: str, extreme_change: str) -> str:
-    """Format the most important count, with its largest change: ``3 of 15 benchmarks regressed (worst +25.1 %)``."""
+    """Format the most important count, with its largest change: ``3 of 15 benchmarks regressed (worst +25.1%)``."""
     first = next((key for key in HEADLINE if key in counts), None)
     if first is None:
         return NOTHING_COMPARED
     every = counts[first] == total > 1
     share = f"All {count_of(total, noun)}" if every else f"{counts[first]:,} of {count_of(total, noun)}"
     size = f" ({extreme_change})" if extreme_change else ""
-    return f"{share} {STATES[first].word}{size}"
+    return f"{share} {state_word(first, counts[first])}{size}"
 
 
 def headline_rest(counts: dict[GroupKey, int]) -> str:
     """Format the other counts: ``1 improved, 10 unchanged``."""
     present = [key for key in HEADLINE if key in counts]
-    return ", ".join(f"{counts[key]:,} {STATES[key].word}" for key in present[1:])
+    return ", ".join(counted(counts[key], key) for key in present[1:])
 
 
 def verdicts_counted(counts: dict[GroupKey, int]) -> str:
     """Format the counts of a category: ``2 regressed, 10 unchanged``."""
-    return ", ".join(f"{count:,} {STATES[key].word}" for key, count in counts.items())
+    return ", ".join(counted(count, key) for key, count in counts.items())
 
 
 NO_CATEGORY = "(no category)"
@@ -216,7 +226,7 @@ def headline_additions(*, shift: str, critical_budgets: int, suspects: int, leni
 
 
 def extreme(change: str, key: GroupKey, *, several: bool) -> str:
-    """Format the largest change of a group: ``+25.1 %``, or ``worst +25.1 %`` of several."""
+    """Format the largest change of a group: ``+25.1%``, or ``worst +25.1%`` of several."""
     return f"{'worst' if key == 'regressed' else 'best'} {change}" if several else change
 
 
@@ -326,7 +336,7 @@ def stored_noise(deviation: float, df: float) -> str:
     return f"noise of a pair {deviation:.3g} in stored pairs, with {df:.3g} degrees of freedom"
 
 
-NOT_EVEN_DOUBLE = "not even a change of 100 %"
+NOT_EVEN_DOUBLE = "not even a change of 100%"
 
 
 def change_of(share: str) -> str:
@@ -358,7 +368,7 @@ def machines_differ(labels: tuple[str, ...]) -> str:
 
 def not_measured(count: int, key: GroupKey) -> str:
     """Return why rows have no verdict: ``3 missing: in the baseline, and not measured this time``."""
-    return f"{count:,} {STATES[key].word}: {STATES[key].lacks}."
+    return f"{counted(count, key)}: {STATES[key].lacks}."
 
 
 BUDGETS_NOT_MEASURED = "not measured: nothing gave a value for them"
@@ -399,7 +409,7 @@ TRENDS_CAPTION = (
 
 
 def level_changed(commit: str, change: str) -> str:
-    """Return where a new level begins: ``+12.3 % at 1a2b3c4d``."""
+    """Return where a new level begins: ``+12.3% at 1a2b3c4d``."""
     return f"{change} at {commit}"
 
 
@@ -409,7 +419,7 @@ def budgets_met(met: int, total: int) -> str:
 
 
 def category_story(verdicts: str, budgets: str, severity: str, pass_rate: str) -> str:
-    """Format the sum of a category: ``1 regressed, 9 unchanged; budgets 4 of 5 met, worst: critical, 80.0 % pass``."""
+    """Format the sum of a category: ``1 regressed, 9 unchanged; budgets 4 of 5 met, worst: critical, 80.0% pass``."""
     kept = [f"budgets {budgets}", f"worst: {severity}", f"{pass_rate} pass" if pass_rate else ""] if budgets else []
     return "; ".join(part for part in (verdicts, ", ".join(filter(None, kept))) if part)
 
@@ -426,7 +436,7 @@ _REASON_LIMIT = 200
 
 def left_out(groups: tuple[tuple[GroupKey, int], ...]) -> str:
     """Return what was dropped: ``3,012 rows left out to keep this short: 12 new, 3,000 unchanged``."""
-    parts = ", ".join(f"{count:,} {STATES[key].word}" for key, count in groups)
+    parts = ", ".join(counted(count, key) for key, count in groups)
     return f"{count_of(sum(count for _, count in groups), 'row')} left out to keep this short: {parts}."
 
 
@@ -482,7 +492,7 @@ RESOURCES_SAY = (
 )
 SERVICE_SAYS = (
     "A service counts from when it was healthy to the end of the command. Memory growth is told from all but the first "
-    "fifth of a run; its 95 % interval allows for memory that wanders, and only above zero it is growth."
+    "fifth of a run; its 95% interval allows for memory that wanders, and only above zero it is growth."
 )
 RESOURCE_USERS = {"command": "", "service": ", service"}
 
@@ -616,15 +626,15 @@ def false_alarms(alarmed: int, requests: int, bound: float, confidence: float) -
     if not requests:
         return "unknown: these pairs are too few for one pull request"
     counted = f"{alarmed} of {count_of(requests, 'harmless pull request')} raised an alarm"
-    known = f"with {confidence:.0%} confidence".replace("%", " %")
+    known = f"with {confidence:.0%} confidence"
     if alarmed == requests:
         return f"{counted}; so few pull requests do not bound the true rate"
     return f"{counted}; the true rate is below {_rate(bound)} {known}"
 
 
 def _rate(share: float) -> str:
-    """Return a rate with two digits: ``39 %``, ``4.9 %``."""
-    return f"{100 * share:.0f} %" if share >= 0.0995 else f"{100 * share:.1f} %"
+    """Return a rate with two digits: ``39%``, ``4.9%``."""
+    return f"{100 * share:.0f}%" if share >= 0.0995 else f"{100 * share:.1f}%"
 
 
 def alarmed_by(names: list[str], count: int) -> str:
@@ -642,7 +652,7 @@ def more_to_show(needed: int, seconds: float) -> str:
     """Return what it takes to show that false alarms are rare."""
     minutes = max(1, -(-int(seconds) // 60))
     return (
-        f"{needed} pull requests without a further alarm would show a rate below 5 %;"
+        f"{needed} pull requests without a further alarm would show a rate below 5%;"
         f" measure longer to know more: `benchverdict calibrate --minutes {minutes}`"
     )
 
