@@ -175,9 +175,9 @@ def _change(point: float, half_width: float, statistic: str, low: float | None) 
 
 
 _REASONS: dict[Verdict, str] = {
-    "regressed": "slower by more than 2 %; we are sure: seen in 5 runs; noise here is 1.2 %",
-    "improved": "faster by more than 2 %; we are sure: seen in 5 runs; noise here is 1.2 %",
-    "unchanged": "the interval lies inside ±3.0 %",
+    "regressed": "slower by more than 2%; we are sure: seen in 5 runs; noise here is 1.2%",
+    "improved": "faster by more than 2%; we are sure: seen in 5 runs; noise here is 1.2%",
+    "unchanged": "the interval lies inside ±3.0%",
     "inconclusive": "too wide to call it unchanged, too uncertain to call it changed",
     "not_comparable": "nobody declared which direction is good, so it is shown and never judged",
     "new": "not in the baseline",
@@ -362,7 +362,7 @@ def mixed() -> Report:
         shift=Shift(
             change=estimate(0.041, 0.006),
             verdict="regressed",
-            reason="the whole suite became worse: between +3.5 % and +4.7 %",
+            reason="the whole suite became worse: between +3.5% and +4.7%",
         ),
         budgets=(
             BudgetResult(
@@ -652,7 +652,7 @@ def load_test() -> Report:
 QUIET_SHIFT = Shift(
     change=estimate(0.002, 0.005),
     verdict="unchanged",
-    reason="the suite as a whole did not move: between −0.3 % and +0.7 %",
+    reason="the suite as a whole did not move: between −0.3% and +0.7%",
 )
 
 SITUATIONS: dict[str, Callable[[], Report]] = {

@@ -124,7 +124,7 @@ def test_the_summary_also_tells_how_it_was_measured() -> None:
 @pytest.mark.parametrize(
     ("text", "written"),
     [
-        ("plain, 12.3 % → 4 µs (−1 to 2)", "plain, 12.3 % → 4 µs (−1 to 2)"),
+        ("plain, 12.3% → 4 µs (−1 to 2)", "plain, 12.3% → 4 µs (−1 to 2)"),
         (
             "a|b *c* _d_ `e` [f] <g> ~h~ &amp;",
             "a&#124;b &#42;c&#42; &#95;d&#95; &#96;e&#96; &#91;f&#93; &lt;g&gt; &#126;h&#126; &amp;amp;",

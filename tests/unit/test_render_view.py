@@ -87,18 +87,18 @@ def test_a_name_carries_parameters_and_metric_only_where_they_tell_something() -
 def test_a_row_in_words() -> None:
     item = view.build(one_regression()).rows()[0]
     assert (item.baseline, item.head) == ("1.23 ms", "1.54 ms")
-    assert (item.change, item.interval) == ("+25.1 %", "23.1 to 27.1 %")
-    assert (item.symbol, item.word, item.effort, item.detectable) == ("✗", "regressed", "5 × 20", "2.1 %")
+    assert (item.change, item.interval) == ("+25.1%", "23.1 to 27.1%")
+    assert (item.symbol, item.word, item.effort, item.detectable) == ("✗", "regressed", "5 × 20", "2.1%")
     assert (item.exact_baseline, item.exact_head, item.exact_change) == ("0.001234 s", "0.001543734 s", "0.251")
     assert dict(item.facts) == {
         "Metric": "time, lower is better",
         "Baseline": "lowest 0.001234 s, median 0.00128336 s, highest 0.0013820800000000002 s, 5 runs, 100 rounds",
         "Head": "lowest 0.001543734 s, median 0.00160548336 s, highest 0.0017289820800000001 s, 5 runs, 100 rounds",
         "Values shown": "lowest value of each run, averaged over the runs",
-        "Change": "0.251, 95 % interval 0.231 to 0.271",
+        "Change": "0.251, 95% interval 0.231 to 0.271",
         "All together": "interval 0.219 to 0.283, adjusted p 0.0004",
-        "Threshold": "2.0 %; a change of 2.1 % would have been found in four of five cases",
-        "Noise": "1.2 %, from history",
+        "Threshold": "2.0%; a change of 2.1% would have been found in four of five cases",
+        "Noise": "1.2%, from history",
         "Measured before": "0.001224128 s, –, 0.001243872 s, 0.001229064 s, 0.0012389360000000002 s, 0.001224128 s",
         "To measure it alone": "pytest 'bench/test_sort.py::test_sort[a b]' --benchmark-json=one.json",
     }
@@ -157,19 +157,19 @@ def test_where_higher_is_better_the_highest_value_is_shown() -> None:
         (nothing_changed(), "All 8 benchmarks unchanged", "All 8 benchmarks unchanged"),
         (
             one_regression(),
-            "1 of 11 benchmarks regressed (+25.1 %)",
-            "1 of 11 benchmarks regressed (+25.1 %); 1 improved, 8 unchanged, 1 inconclusive",
+            "1 of 11 benchmarks regressed (+25.1%)",
+            "1 of 11 benchmarks regressed (+25.1%); 1 improved, 8 unchanged, 1 inconclusive",
         ),
         (no_baseline(), *["No baseline to compare with; 8 benchmarks measured"] * 2),
         (undecided(), *["No verdict: one side could not be measured"] * 2),
-        (report(row("a", "regressed", 0.3)), *["1 of 1 benchmark regressed (+30.0 %)"] * 2),
+        (report(row("a", "regressed", 0.3)), *["1 of 1 benchmark regressed (+30.0%)"] * 2),
         (
             report(row("a", "regressed", 0.3), row("b", "regressed", 0.1)),
-            *["All 2 benchmarks regressed (worst +30.0 %)"] * 2,
+            *["All 2 benchmarks regressed (worst +30.0%)"] * 2,
         ),
         (
             report(row("a", "regressed", 0.3), status="passed"),
-            *["1 of 1 benchmark regressed (+30.0 %); this does not fail the gate"] * 2,
+            *["1 of 1 benchmark regressed (+30.0%); this does not fail the gate"] * 2,
         ),
         (
             report(row("a", "inconclusive", 0.3, suspect=True), *unchanged_rows(), confirm=True),
@@ -181,7 +181,7 @@ def test_where_higher_is_better_the_highest_value_is_shown() -> None:
                 *unchanged_rows(),
                 shift=Shift(change=estimate(0.04, 0.01), verdict="regressed", reason="the suite became worse"),
             ),
-            *["All 8 benchmarks unchanged; the whole suite +4.0 %"] * 2,
+            *["All 8 benchmarks unchanged; the whole suite +4.0%"] * 2,
         ),
         (report(), *["Nothing was compared"] * 2),
         (
@@ -313,7 +313,7 @@ def test_the_context_names_both_commits_age_machine_effort_and_shift() -> None:
         "Head": "c0ffee1234",
         "Machine": "AMD EPYC 7763 64-Core Processor, 4 cores, ubuntu24, CPython 3.13",
         "Measured": "5 runs × 20 rounds in 1 min 32 s",
-        "Whole suite": "+0.2 % (−0.3 to 0.7 %)",
+        "Whole suite": "+0.2% (−0.3 to 0.7%)",
     }
 
 
@@ -388,15 +388,15 @@ def test_symbols_are_one_column_and_every_group_has_words() -> None:
 
 
 def test_the_smallest_change_that_could_have_been_found_is_said() -> None:
-    assert view.build(nothing_changed()).note.startswith("A change of 2.1 % ")
+    assert view.build(nothing_changed()).note.startswith("A change of 2.1% ")
     assert view.build(undecided()).note == ""
 
 
 def test_of_more_than_twice_as_much_no_number_is_said() -> None:
     row = replace(one_regression().assessments[0], detectable=61.0)
     shown = view.build(report(row))
-    assert shown.note.startswith("Not even a change of 100 % ")
-    found = "2.0 %; not even a change of 100 % would have been found in four of five cases"
+    assert shown.note.startswith("Not even a change of 100% ")
+    found = "2.0%; not even a change of 100% would have been found in four of five cases"
     assert dict(shown.rows()[0].facts)["Threshold"] == found
 
 
