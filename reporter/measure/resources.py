@@ -84,9 +84,9 @@ class Reading:
 
 
 class Meter:
-    """Reads the process tree of a run again and again until told that the run has ended.
+    """Reads the process tree of a run again and again until the run has ended.
 
-    Whoever sums up does not wait for the watching thread to end, so the two share the readings under a lock.
+    The thread that sums up does not wait for the watching thread to end, so the two share the readings under a lock.
     """
 
     def __init__(self, root: int, adopts_since: int | None = None, mark: str | None = None) -> None:

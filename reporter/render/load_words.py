@@ -1,4 +1,4 @@
-"""What people are told of load tests: their course over time, and what failed in them."""
+"""What people read of load tests: their course over time, and what failed in them."""
 
 from __future__ import annotations
 
