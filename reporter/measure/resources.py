@@ -109,7 +109,7 @@ class Meter:
             pause = max(min(pause * 2, LONGEST_PAUSE), PAUSE_PER_READING * (time.perf_counter() - began))
 
     def usage(self, account: resource.struct_rusage | None) -> Usage:
-        """Sum up, after the root has ended. ``account`` is what ``wait4`` said of it."""
+        """Sum up, after the root has ended. ``account`` is what ``wait4`` returned."""
         with self._lock:
             remaining = {(process.pid, process.started) for process in self._look()}
             beside = unaccounted(self._readings, remaining, self.tree.root)
