@@ -369,8 +369,8 @@ def budget_story(bounds: str, rule: str, reason: str) -> str:
 CATEGORIES_TITLE = "Categories"
 
 
-BARS = "trend of the last saved sessions and the head"
-TRENDS_TITLE = "Trend"
+BARS = "timeline of the last saved sessions and the head"
+TRENDS_TITLE = "Timeline"
 TRENDS_CAPTION = (
     "Benchmarks whose level changed in the saved history. A diamond marks the first session of a new level; the bars "
     "show the last sessions, from the lowest to the highest of them."
