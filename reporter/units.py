@@ -78,7 +78,7 @@ def parse_quantity(text: str) -> tuple[float, str]:
     """
     found = _QUANTITY.match(text)
     if not found or not math.isfinite(float(found[1])):
-        raise ValueError(f"{text!r} is not a number with a unit, like '80 ms' or '5 %'")
+        raise ValueError(f"{text!r} is not a number with a unit, like '80 ms' or '5%'")
     factor, base = to_base(found[2])
     return float(found[1]) * factor, base
 
@@ -136,14 +136,14 @@ def _plain(number: float) -> float:
 
 
 def parse_fraction(text: str | float) -> float:
-    """Read ``5 %`` or ``0.05`` as 0.05.
+    """Read ``5%`` or ``0.05`` as 0.05.
 
     Raises:
         ValueError: it is not a share between 0 and 1000 %.
     """
     value, base = parse_quantity(text) if isinstance(text, str) else (_plain(text), "1")
     if base != "1" or not 0 <= value <= 10:
-        raise ValueError(f"{text!r} is not a share, like '5 %' or 0.05")
+        raise ValueError(f"{text!r} is not a share, like '5%' or 0.05")
     return value
 
 
@@ -165,17 +165,25 @@ def format_value(value: float | None, unit: str) -> str:
 
 
 def format_percent(share: float | None, *, signed: bool = False) -> str:
-    """Show 0.1234 as ``12.3 %``; with a sign (a true minus) when asked."""
+    """Show 0.1234 as ``12.3%``; with a sign (a true minus) when asked."""
     if share is None or not math.isfinite(share):
         return "–"
     percent = share * 100
     digits = 0 if abs(percent) >= 100 else 1
-    text = f"{abs(percent):.{digits}f} %"
+    text = f"{abs(percent):.{digits}f}%"
     if not signed:
         return f"−{text}" if percent < 0 and float(f"{abs(percent):.{digits}f}") else text
     if not float(f"{abs(percent):.{digits}f}"):
         return f"±{text}"
     return f"{'−' if percent < 0 else '+'}{text}"
+
+
+def brief_percent(share: float | None) -> str:
+    """Show the size of 0.26234 as ``26%``, 0.0263 as ``2.6%`` and 0.03 as ``3%``, for sentences; never with a sign."""
+    if share is None or not math.isfinite(share):
+        return "–"
+    percent = abs(share) * 100
+    return f"{percent:.{0 if percent >= 9.95 else 1}f}".removesuffix(".0") + "%"
 
 
 def format_duration(seconds: float | None) -> str:

@@ -1,7 +1,7 @@
 """The states of a row: one line each, from which words, signs, colours and gates of every output follow.
 
 A new verdict is a word in ``Verdict``, its line in ``STATES``, its rule in ``reporter.decide.findings`` and its
-sentence in ``reporter.decide.rulings``.
+sentence in ``reporter.decide.rulings``. Files keep the words of ``Verdict``; people read what ``display_word`` returns.
 """
 
 from __future__ import annotations
@@ -11,27 +11,33 @@ from typing import Literal, get_args
 
 Verdict = Literal["regressed", "improved", "unchanged", "inconclusive", "not_comparable", "new", "missing", "errored"]
 """In the order in which files count them."""
-GroupKey = Literal[Verdict, "suspect", "possible", "report_only"]
-"""Groups of rows in outputs: the verdicts, and parts of them that stand apart."""
+GroupKey = Literal[Verdict, "possible", "report_only"]
+"""Groups of rows in outputs: one for each display word. ``unchanged`` is "no change detected", which holds those
+inconclusive rows too that would have shown a change of ``TELLS_WITHIN``."""
 
 GREY = "#808890"
+
+TELLS_WITHIN = 0.10
+"""The largest smallest detectable change with which an inconclusive row still tells something: no change detected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """What follows from a state.
 
-    ``symbol`` is one column wide and told apart without colour; ``alone`` is what a single row is called, where that is
-    not the ``word``. ``colour`` is that of terminals, ``drawn`` that of charts. ``place`` is the place of its count in
-    headlines, if it has one. ``gates`` are states that may fail the gate, and ``strict`` ones do in a strict run;
-    ``junit`` is what a row is there that does not pass. A row ``calls`` for attention, or is ``quiet``; ``summed`` rows
-    are counted on terminals. ``lacks`` says of a state without a verdict what it lacks.
+    ``symbol`` is one column wide and told apart without colour, ``emoji`` the sign in comments. ``word`` is what people
+    read, ``several`` its plural where it has one, and ``gated`` what a reason of the gate calls it. ``colour`` is that
+    of terminals, ``drawn`` that of charts. ``place`` is the place of its count in headlines, if it has one. ``gates``
+    are states that may fail the gate, and ``strict`` ones do in a strict run; ``junit`` is what a row is there that
+    does not pass. A row ``calls`` for attention, or is ``quiet``; ``summed`` rows are counted on terminals. ``lacks``
+    says of a state without a verdict what it lacks.
     """
 
     word: str
     symbol: str
-    title: str
-    alone: str = ""
+    emoji: str = ""
+    several: str = ""
+    gated: str = ""
     colour: Literal["red", "green", "yellow", ""] = ""
     drawn: str = GREY
     place: int | None = None
@@ -43,47 +49,49 @@ class State:
     summed: bool = False
     lacks: str = ""
 
+    @property
+    def title(self) -> str:
+        """Return the heading above rows of this state."""
+        word = self.several or self.word
+        return f"{word[:1].upper()}{word[1:]}"
+
 
 STATES: dict[GroupKey, State] = {
     "regressed": State(
-        word="regressed", symbol="✗", title="Regressed", colour="red", drawn="#d55e00", place=0, calls=True,
+        word="regressed", symbol="✗", emoji="❌", colour="red", drawn="#d55e00", place=0, calls=True,
         gates=True, junit="failure",
     ),
     "errored": State(
-        word="errored", symbol="!", title="Errored", colour="red", place=1, calls=True,
+        word="errored", symbol="!", emoji="💥", colour="red", place=1, calls=True,
         gates=True, strict=True, junit="error", lacks="no usable value",
     ),
     "missing": State(
-        word="missing", symbol="−", title="Missing", colour="yellow", place=2, calls=True,
+        word="missing", symbol="−", emoji="➖", colour="yellow", place=2, calls=True,
         gates=True, strict=True, junit="skipped", lacks="in the baseline, and not measured this time",
     ),
     "improved": State(
-        word="improved", symbol="✓", title="Improved", colour="green", drawn="#0072b2", place=3, calls=True, gates=True,
-    ),
-    "suspect": State(
-        word="not confirmed", symbol="?", title="Suspects, not confirmed", colour="yellow", place=5, calls=True,
+        word="improved", symbol="✓", emoji="🚀", colour="green", drawn="#0072b2", place=3, calls=True, gates=True,
     ),
     "possible": State(
-        word="possibly changed", alone="possible change", symbol="~", title="Possible changes, not certain",
-        colour="yellow", place=6, calls=True,
+        word="possible change", several="possible changes", symbol="~", emoji="⚠️", colour="yellow", place=4, calls=True,
     ),
     "new": State(
-        word="new", symbol="+", title="New", place=9,
+        word="new", symbol="+", place=8,
         gates=True, junit="skipped", lacks="measured now, and not in the baseline",
     ),
     "not_comparable": State(
-        word="not comparable", symbol="≠", title="Not comparable", place=8,
+        word="not comparable", symbol="≠", place=7,
         gates=True, strict=True, junit="skipped",
         lacks="measured on both sides in ways that cannot be compared",
     ),
     "inconclusive": State(
-        word="inconclusive", symbol="?", title="Inconclusive", place=7, quiet=True,
+        word="too noisy to tell", gated="not decided", symbol="?", place=6, quiet=True,
         gates=True, strict=True, junit="skipped",
     ),
-    "unchanged": State(word="unchanged", symbol="=", title="Unchanged", place=4, quiet=True, summed=True),
+    "unchanged": State(word="no change detected", symbol="=", place=5, quiet=True, summed=True),
     "report_only": State(
-        word="shown only", symbol="·", title="Shown only, no good direction declared", quiet=True, summed=True,
-        lacks="nobody declared which direction is good",
+        word="informational", symbol="·", quiet=True, summed=True,
+        lacks="no direction is declared as the good one",
     ),
 }  # fmt: skip
 """Most important first. Vermilion and blue differ for any colour vision, and are visible on white as on black."""
@@ -99,3 +107,39 @@ HEADLINE: tuple[GroupKey, ...] = tuple(
 )
 GATING: tuple[Verdict, ...] = tuple(verdict for verdict in VERDICTS if STATES[verdict].gates)
 STRICT_VERDICTS: tuple[Verdict, ...] = tuple(verdict for verdict in VERDICTS if STATES[verdict].strict)
+
+
+def display_key(
+    verdict: Verdict,
+    interval: tuple[float, float] | None,
+    detectable: float | None,
+    *,
+    suspect: bool = False,
+    has_direction: bool = True,
+) -> GroupKey:
+    """Return under which display word a row stands.
+
+    ``interval`` are the ends of the change's marginal interval and ``detectable`` is the smallest detectable change;
+    ``None`` or nan is what is not known. A ``suspect`` waits for a second look. Without a good direction a row is
+    informational. Only inconclusive rows differ from their verdict: a change is possible where the interval excludes
+    zero; none was detected where the smallest detectable change is at most ``TELLS_WITHIN``; else noise hides it.
+    """
+    if verdict == "not_comparable" and not has_direction:
+        return "report_only"
+    if verdict != "inconclusive":
+        return verdict
+    if suspect or (interval is not None and (interval[0] > 0 or interval[1] < 0)):
+        return "possible"
+    return "unchanged" if detectable is not None and 0 <= detectable <= TELLS_WITHIN else "inconclusive"
+
+
+def display_word(
+    verdict: Verdict,
+    interval: tuple[float, float] | None,
+    detectable: float | None,
+    *,
+    suspect: bool = False,
+    has_direction: bool = True,
+) -> str:
+    """Return the word that people read for a row, such as ``no change detected``; files keep the verdict's own."""
+    return STATES[display_key(verdict, interval, detectable, suspect=suspect, has_direction=has_direction)].word

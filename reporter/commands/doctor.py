@@ -88,7 +88,7 @@ def _own_project(arguments: Namespace) -> Project | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing looked at. ``exit_code`` is not 0 when it has to be mended; without ``good`` it is worth knowing."""
+    """One thing looked at. ``exit_code`` is not 0 when it has to be fixed; without ``good`` it is worth knowing."""
 
     text: str
     good: bool = True

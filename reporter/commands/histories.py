@@ -39,7 +39,7 @@ class ImportRequest:
 def import_history(request: ImportRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
     """Add past runs to the history of a suite; the newest becomes its baseline when it has none.
 
-    What cannot be read is told, the rest is imported; then the exit code is that of bad input.
+    What cannot be read is listed, the rest is imported; then the exit code is that of bad input.
 
     Raises:
         InputError: a source is of no known kind, or nothing in it can be used.

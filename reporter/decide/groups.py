@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reporter.verdicts import display_key
+
 if TYPE_CHECKING:
-    from reporter.model import Assessment, Change
+    from reporter.model import Assessment
     from reporter.verdicts import GroupKey
 
 
 def group_of(assessment: Assessment) -> GroupKey:
-    """Return the group of a row: its verdict, but for what is only shown and for what looks changed without a verdict.
-
-    The latter are suspects and rows whose interval excludes zero: they are never folded away as inconclusive.
-    """
-    verdict = assessment.verdict
-    if assessment.comparison.metric.better is None and verdict == "not_comparable":
-        return "report_only"
-    if verdict != "inconclusive":
-        return verdict
-    return "suspect" if assessment.suspect else "possible" if _excludes_zero(assessment.comparison.change) else verdict
-
-
-def _excludes_zero(change: Change | None) -> bool:
-    return change is not None and (change.marginal.low > 0 or change.marginal.high < 0)
+    """Return the group of a row: one for each display word."""
+    comparison = assessment.comparison
+    marginal = comparison.change.marginal if comparison.change else None
+    return display_key(
+        assessment.verdict,
+        (marginal.low, marginal.high) if marginal else None,
+        assessment.detectable,
+        suspect=assessment.suspect,
+        has_direction=comparison.metric.better is not None,
+    )

@@ -42,7 +42,7 @@ class NamedRule:
 
     def __str__(self) -> str:
         if self.kind in RATIOS:
-            return f"{self.kind} > {self.bound * 100:g} %"
+            return f"{self.kind} > {self.bound * 100:g}%"
         return f"z > {self.bound:g}" if self.kind == "z" else self.kind
 
 

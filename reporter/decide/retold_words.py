@@ -37,7 +37,7 @@ REPEATED: dict[Verdict, tuple[tuple[str, str | None], ...]] = {
 
 
 def repeated(verdict: Verdict, reason: str) -> tuple[str, str | None]:
-    """Return a sentence without numbers and its cure: the one that another run gave, if it is one of ours."""
+    """Return a sentence without numbers and what to do: the one that another run gave, if it is one of ours."""
     known = REPEATED[verdict]
     return next((pair for pair in known if pair[0] == reason), known[0])
 
@@ -114,7 +114,7 @@ _SENTENCES = {
     "same-code": "base and head are the same code",
     "selection-ignored": "the tool cannot run single benchmarks, so all were measured again",
     "service-left-behind": "an earlier measuring was killed while its service ran",
-    "slow-creep": "benchmarks are worse by more than 5 % than in the pinned session",
+    "slow-creep": "benchmarks are worse by more than 5% than in the pinned session",
     "submodules": "submodules were not checked out on the sides",
     "time-limit-reached": "the time limit that was given ended measuring",
     "time-limit-too-short": "the time limit was too short for pairs",

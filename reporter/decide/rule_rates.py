@@ -32,7 +32,7 @@ class Rate(Struct, frozen=True, kw_only=True):
     @property
     def bound(self) -> float:
         """Return the number in the rule, 0 where it has none."""
-        return float(self.rule.partition(">")[2].rstrip(" %") or 0)
+        return float(self.rule.partition(">")[2].rstrip("%") or 0)
 
 
 RATES = json.decode(Path(__file__).with_suffix(".json").read_bytes(), type=tuple[Rate, ...])
@@ -44,7 +44,7 @@ def rates_of(rule: NamedRule) -> Sequence[Rate]:
     exact = [rate for rate in kind if rate.rule == str(rule)]
     if exact:
         return exact
-    number = float(str(rule).partition(">")[2].rstrip(" %"))
+    number = float(str(rule).partition(">")[2].rstrip("%"))
     below = [rate for rate in kind if rate.bound < number]
     above = [rate for rate in kind if rate.bound > number]
     return (*below[-1:], *above[:1])

@@ -176,6 +176,7 @@ class Row(Record, frozen=True, kw_only=True):
     history: Column = ()
     clock: Clock | None = None
     since: model.ChangeSince | None = None
+    seen: model.Seen | None = None
 
 
 class Met(Record, frozen=True):

@@ -52,8 +52,8 @@ def padded(low: float, high: float, left: float, right: float, margin: float = 0
 
 
 def percent_tick(share: float) -> str:
-    """Write a share under an axis, as briefly as it can be: ``+5 %``, ``0``."""
-    return format_percent(share, signed=True).replace("±0.0", "0").replace(".0 %", " %")
+    """Write a share under an axis, as briefly as it can be: ``+5%``, ``0``."""
+    return format_percent(share, signed=True).replace("±0.0", "0").replace(".0%", "%")
 
 
 def round_values(low: float, high: float, count: int) -> list[float]:

@@ -12,11 +12,11 @@ import unicodedata
 
 from reporter.shared.printable import shorten
 
-_BEFORE_UNIT = re.compile(r"(?<=[0-9]) (?=(?:%|[mµnkMG]?[sB]|[kMG]/s)(?!\w))")
+_BEFORE_UNIT = re.compile(r"(?<=[0-9]) (?=(?:[mµnkMG]?[sB]|[kMG]/s)(?!\w))")
 
 
 def unbroken(text: str) -> str:
-    """Keep a number and its unit on one line: ``9.1 %``, ``1.23 ms``."""
+    """Keep a number and its unit on one line: ``1.23 ms``, ``4.5 MB``."""
     return _BEFORE_UNIT.sub("\u00a0", text)
 
 

@@ -44,7 +44,7 @@ def compared_since(baseline: str, sessions: int, needed: int, left_out: int) -> 
 
 
 def change_since(change: str, interval: str) -> str:
-    """Return the change of one benchmark: ``+3.2 % (−1.0 to 7.4 %)``, or ``+3.2 %, no interval``."""
+    """Return the change of one benchmark: ``+3.2% (−1.0 to 7.4%)``, or ``+3.2%, no interval``."""
     return f"{change} ({interval})" if interval else f"{change}, no interval"
 
 

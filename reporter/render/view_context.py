@@ -80,7 +80,7 @@ def fingerprint_texts(fingerprint: Fingerprint) -> dict[str, str]:
 
 
 def shift_text(shift: Shift | None) -> str:
-    """Show the suite-wide change with its interval: ``+0.2 % (−0.3 to 0.7 %)``."""
+    """Show the suite-wide change with its interval: ``+0.2% (−0.3 to 0.7%)``."""
     if shift is None:
         return ""
     interval = share_interval(shift.change)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from reporter.decide.groups import group_of
-from reporter.model import SHOWN_ALONE, SHOWN_FOR, Estimate
+from reporter.model import MOST_PAIRS, SHOWN_ALONE, SHOWN_FOR, Estimate
+from reporter.render import comment_words
 from reporter.render.since_words import change_since, since_named
 from reporter.render.sparkline import sparkline
 from reporter.render.view_facts import facts, value_words
@@ -59,7 +60,8 @@ def row_view(
         verdict=assessment.verdict,
         accepted=assessment.accepted is not None,
         symbol=STATES[group].symbol,
-        word=STATES[group].alone or STATES[group].word,
+        emoji=STATES[group].emoji,
+        word=STATES[group].word,
         baseline=value_text(baseline, unit),
         head=value_text(head, unit),
         value_of=value_words(comparison),
@@ -70,6 +72,7 @@ def row_view(
         exact_change=exact(change.marginal.point, "1" if change.kind == "ratio" else unit) if change else "",
         reason=prose(assessment.reason),
         cure=prose(assessment.cure or ""),
+        seen=_seen(assessment),
         trend=sparkline((*comparison.history, head)) if comparison.history else "",
         effort=_effort(comparison),
         detectable=percent_text(assessment.detectable) if assessment.detectable is not None else "",
@@ -79,7 +82,7 @@ def row_view(
 
 
 def change_text(change: Change | None, unit: str) -> str:
-    """Show the change with its sign: ``+12.3 %``, or ``+1.5 kB`` for a difference; empty where there is none."""
+    """Show the change with its sign: ``+12.3%``, or ``+1.5 kB`` for a difference; empty where there is none."""
     if change is None:
         return ""
     point = change.marginal.point
@@ -89,13 +92,21 @@ def change_text(change: Change | None, unit: str) -> str:
 
 
 def interval_text(change: Change | None, unit: str) -> str:
-    """Show the marginal interval: ``9.1 to 15.4 %``; empty where there is none."""
+    """Show the marginal interval: ``9.1 to 15.4%``; empty where there is none."""
     if change is None:
         return ""
     if change.kind == "ratio":
         return share_interval(change.marginal)
     low, high = change.marginal.low, change.marginal.high
     return f"{value_text(low, unit)} to {value_text(high, unit)}" if isfinite(low) or isfinite(high) else ""
+
+
+def _seen(assessment: Assessment) -> str:
+    """Return in how many pairs or runs a change was seen; a report of somebody else may hold impossible numbers."""
+    seen, change = assessment.seen, assessment.comparison.change
+    if seen is None or change is None or not seen.agreeing <= seen.total <= MOST_PAIRS or not seen.total:
+        return ""
+    return comment_words.seen_in(seen, comment_words.direction(change.marginal.point, assessment.comparison.metric))
 
 
 def _since(comparison: Comparison, unit: str) -> str:

@@ -112,22 +112,22 @@ def values_compared(statistic: str, *, by_rule: bool) -> str:
 
 HOW_VERDICTS_ARE_REACHED = (
     (
-        "One fresh process is one run, and runs are what is counted: the rounds inside a run share its luck, so a "
-        "thousand rounds of one run say less than five runs."
+        "One fresh process is one run, and runs are what is counted. The rounds inside a run share its luck: a "
+        "thousand rounds of one run show less than five runs."
     ),
     (
-        "A change is head divided by baseline, minus one. Its 95 % interval holds the true change in 95 of 100 cases. "
-        "It is called regressed or improved when it goes beyond the threshold and would hardly ever look like this by "
-        "chance, all benchmarks of the comparison taken together."
+        "A change is head divided by base, minus one. Its 95% interval holds the true change in 95 of 100 cases. A "
+        "benchmark regressed or improved when its change is larger than the minimum change, and chance would hardly "
+        "ever look like this. That counts all benchmarks of the comparison together."
     ),
     (
-        "It is called unchanged when the whole interval lies close to zero, inside the margin. Everything else is "
-        "inconclusive: an honest “cannot tell”, with what would settle it."
+        "No change is detected when the whole interval lies within the equivalence margin, or when a change of 10% or "
+        "less would have been found. Everything else is too noisy to tell."
     ),
     (
-        "Pairs are looked at several times, and each look has a level of its own, so looking again raises no more "
-        "false alarms. Against a saved baseline, a suspect is measured again before it is called regressed. The change "
-        "of the whole suite is shown by itself and never subtracted from the benchmarks."
+        "Paired runs are judged several times. Each time has a level of its own, so that more pairs raise no more "
+        "false alarms. Against a saved baseline, a possible change is measured a second time before it counts. The "
+        "change of the whole suite is shown by itself and never subtracted from the benchmarks."
     ),
 )
 
@@ -149,9 +149,14 @@ def shown_so_far(changes: Sequence[float], most: int = 3) -> str:
     return f"so far {', '.join(shown)}{more}" if shown else ""
 
 
-def headline_no_baseline(total: int, noun: str, errored: int) -> str:
-    """Return what a first run did: it measured and had nothing to compare with."""
-    return f"No baseline to compare with; {headline_measured(total, noun, errored)}"
+def state_word(key: GroupKey, count: int) -> str:
+    """Return the display word of so many rows: ``possible change``, ``possible changes``."""
+    return STATES[key].several or STATES[key].word if count != 1 else STATES[key].word
+
+
+def counted(count: int, key: GroupKey) -> str:
+    """Format the count of a group: ``1,200 no change detected``."""
+    return f"{count:,} {state_word(key, count)}"
 
 
 def headline_budgets(met: int, total: int) -> str:
@@ -167,12 +172,13 @@ TOO_NOISY = "Too noisy to tell"
 
 
 def inside(clause: str) -> str:
-    """Return a clause as it stands within a sentence: ``All 8 …`` becomes ``all 8 …``."""
-    return f"{clause[:1].lower()}{clause[1:]}"
+    """Return a clause as it stands within a sentence: ``All 8 …`` becomes ``all 8 …``; names stay as they are."""
+    begins = clause.startswith(("All ", "Both ", "No ", "The whole suite "))
+    return f"{clause[:1].lower()}{clause[1:]}" if begins else clause
 
 
 def headline_after(what: str, lead: str) -> str:
-    """Return what was not decided before the most important count: ``Too noisy to tell: 2 of 8 benchmarks …``."""
+    """Return what was not decided before the most important finding: ``Too noisy to tell: no …``."""
     return what if lead == NOTHING_COMPARED else f"{what}: {inside(lead)}"
 
 
@@ -187,26 +193,14 @@ def headline_measured(total: int, noun: str, errored: int) -> str:
     return f"{count_of(total - errored, noun)} measured{failed}"
 
 
-def headline_lead(counts: dict[GroupKey, int], total: int, noun: str, extreme_change: str) -> str:
-    """Format the most important count, with its largest change: ``3 of 15 benchmarks regressed (worst +25.1 %)``."""
-    first = next((key for key in HEADLINE if key in counts), None)
-    if first is None:
-        return NOTHING_COMPARED
-    every = counts[first] == total > 1
-    share = f"All {count_of(total, noun)}" if every else f"{counts[first]:,} of {count_of(total, noun)}"
-    size = f" ({extreme_change})" if extreme_change else ""
-    return f"{share} {STATES[first].word}{size}"
-
-
-def headline_rest(counts: dict[GroupKey, int]) -> str:
-    """Format the other counts: ``1 improved, 10 unchanged``."""
-    present = [key for key in HEADLINE if key in counts]
-    return ", ".join(f"{counts[key]:,} {STATES[key].word}" for key in present[1:])
+def headline_rest(counts: dict[GroupKey, int], lead: GroupKey | None) -> str:
+    """Format the other counts than that of the group that leads: ``1 improved, 10 no change detected``."""
+    return ", ".join(counted(counts[key], key) for key in HEADLINE if key in counts and key != lead)
 
 
 def verdicts_counted(counts: dict[GroupKey, int]) -> str:
     """Format the counts of a category: ``2 regressed, 10 unchanged``."""
-    return ", ".join(f"{count:,} {STATES[key].word}" for key, count in counts.items())
+    return ", ".join(counted(count, key) for key, count in counts.items())
 
 
 NO_CATEGORY = "(no category)"
@@ -217,14 +211,9 @@ def headline_additions(*, shift: str, critical_budgets: int, suspects: int, leni
     return (
         *([f"the whole suite {shift}"] if shift else []),
         *([f"{count_of(critical_budgets, 'budget')} critical"] if critical_budgets else []),
-        *([f"{count_of(suspects, 'suspect')} to be measured again"] if suspects else []),
+        *([f"{suspects:,} to be measured a second time"] if suspects else []),
         *(["this does not fail the gate"] if lenient else []),
     )
-
-
-def extreme(change: str, key: GroupKey, *, several: bool) -> str:
-    """Format the largest change of a group: ``+25.1 %``, or ``worst +25.1 %`` of several."""
-    return f"{'worst' if key == 'regressed' else 'best'} {change}" if several else change
 
 
 def suites_headline(outcomes: list[Outcome], missing: int, order: tuple[Outcome, ...]) -> str:
@@ -247,15 +236,14 @@ MISSING_SUITE = "without a report"
 MISSING_SUITE_REASON = "Its job left no report: it failed before there was one, was cancelled, or never ran."
 
 HOW_TO_GET_A_BASELINE = (
-    "Later runs are compared with the first that saves its results as the baseline: a push to the default branch does, "
-    "and so does a run with save-baseline."
+    "Merge this, or push to the default branch: that run saves the baseline. Every pull request after it is compared."
 )
 
 COMPARE_WORDS: dict[CompareKind, str] = {
-    "screen": "one look at the head against the stored baseline",
-    "confirmed": "the stored baseline first, then a second measurement of every suspect",
-    "paired": "base and head measured in pairs on this machine",
-    "none": "nothing: measured only",
+    "screen": "a quick check: the head against the saved baseline",
+    "confirmed": "a quick check first, then a second measurement of every possible change",
+    "paired": "paired runs of base and head on this machine",
+    "none": "nothing",
 }
 
 MESSAGES_PAGE = "blob/HEAD/docs/messages.md"
@@ -270,8 +258,8 @@ def no_baseline(reason: str) -> str:
 
 
 def measured_here(base: str) -> str:
-    """Return the sentence that the base was measured beside the head."""
-    return f"{base or UNKNOWN_COMMIT} (measured beside the head)"
+    """Return the sentence that the base was measured together with the head."""
+    return f"{base or UNKNOWN_COMMIT} (measured in this job)"
 
 
 def baseline_age(source: BaselineSource) -> str:
@@ -287,8 +275,8 @@ def baseline_age(source: BaselineSource) -> str:
 
 
 def runs_and_rounds(runs: int, rounds_low: int, rounds_high: int, *, paired: bool) -> str:
-    """Format ``8 pairs × 20 rounds``; the rounds are per run."""
-    count = count_of(runs, "pair" if paired else "run")
+    """Format ``8 paired runs × 20 rounds``; the rounds are per run."""
+    count = count_of(runs, "paired run" if paired else "run")
     if not rounds_high:
         return count
     rounds = f"{rounds_low:,}" if rounds_low == rounds_high else f"{rounds_low:,} to {rounds_high:,}"
@@ -333,27 +321,17 @@ def stored_noise(deviation: float, df: float) -> str:
     return f"noise of a pair {deviation:.3g} in stored pairs, with {df:.3g} degrees of freedom"
 
 
-NOT_EVEN_DOUBLE = "not even a change of 100 %"
-
-
-def change_of(share: str) -> str:
-    """Name a change by its size."""
-    return f"a change of {share}"
-
-
-def detectable(change: str) -> str:
-    """Return how small a ``change`` the typical benchmark of this comparison would have shown."""
-    return sentence(f"{change} would have been found in half of the benchmarks")
+NOT_EVEN_DOUBLE = "more than 100%"
 
 
 def alignment(sd: str) -> str:
     """Return, to stand after the noise of a row, what the layout of the head's code adds to it."""
-    return f"; the layout of this head's code adds {sd}, however often it is measured"
+    return f"; the layout of the head's code adds ±{sd} in all of its runs"
 
 
 def could_find(change: str) -> str:
-    """Say, after a threshold, how small a ``change`` one benchmark would have shown."""
-    return f"; {change} would have been found in four of five cases"
+    """Return the smallest detectable change of one benchmark."""
+    return f"{change}, found in four of five cases"
 
 
 def machines_differ(labels: tuple[str, ...]) -> str:
@@ -365,7 +343,7 @@ def machines_differ(labels: tuple[str, ...]) -> str:
 
 def not_measured(count: int, key: GroupKey) -> str:
     """Return why rows have no verdict: ``3 missing: in the baseline, and not measured this time``."""
-    return f"{count:,} {STATES[key].word}: {STATES[key].lacks}."
+    return f"{counted(count, key)}: {STATES[key].lacks}."
 
 
 BUDGETS_NOT_MEASURED = "not measured: nothing gave a value for them"
@@ -375,6 +353,7 @@ FACTS_ELSEWHERE = "The raw numbers of this row are in verdict.json."
 
 BUDGETS_TITLE = "Budgets"
 FULL_REPORT = "Full report"
+HOW_MEASURED = "How this was measured"
 USUAL = frozenset({"runs-shortened"})
 """Codes that tell how measuring went where all is well: a quiet comment does not count them."""
 ARE_IN_THE_FULL_REPORT = "They are in the full report."
@@ -397,8 +376,8 @@ def budget_story(bounds: str, rule: str, reason: str) -> str:
 CATEGORIES_TITLE = "Categories"
 
 
-BARS = "trend of the last saved sessions and the head"
-TRENDS_TITLE = "Trend"
+BARS = "timeline of the last saved sessions and the head"
+TRENDS_TITLE = "Timeline"
 TRENDS_CAPTION = (
     "Benchmarks whose level changed in the saved history. A diamond marks the first session of a new level; the bars "
     "show the last sessions, from the lowest to the highest of them."
@@ -406,7 +385,7 @@ TRENDS_CAPTION = (
 
 
 def level_changed(commit: str, change: str) -> str:
-    """Return where a new level begins: ``+12.3 % at 1a2b3c4d``."""
+    """Return where a new level begins: ``+12.3% at 1a2b3c4d``."""
     return f"{change} at {commit}"
 
 
@@ -416,7 +395,7 @@ def budgets_met(met: int, total: int) -> str:
 
 
 def category_story(verdicts: str, budgets: str, severity: str, pass_rate: str) -> str:
-    """Format the sum of a category: ``1 regressed, 9 unchanged; budgets 4 of 5 met, worst: critical, 80.0 % pass``."""
+    """Format the sum of a category: ``1 regressed, 9 unchanged; budgets 4 of 5 met, worst: critical, 80.0% pass``."""
     kept = [f"budgets {budgets}", f"worst: {severity}", f"{pass_rate} pass" if pass_rate else ""] if budgets else []
     return "; ".join(part for part in (verdicts, ", ".join(filter(None, kept))) if part)
 
@@ -433,7 +412,7 @@ _REASON_LIMIT = 200
 
 def left_out(groups: tuple[tuple[GroupKey, int], ...]) -> str:
     """Return what was dropped: ``3,012 rows left out to keep this short: 12 new, 3,000 unchanged``."""
-    parts = ", ".join(f"{count:,} {STATES[key].word}" for key, count in groups)
+    parts = ", ".join(counted(count, key) for key, count in groups)
     return f"{count_of(sum(count for _, count in groups), 'row')} left out to keep this short: {parts}."
 
 
@@ -443,7 +422,7 @@ def more_rows(count: int) -> str:
 
 
 BASELINE, HEAD = "Baseline", "Head"
-MARGIN, THRESHOLD, CHANGE = "margin", "threshold", "change"
+MARGIN, THRESHOLD, CHANGE = "margin", "minimum", "change"
 BASELINE_RUNS, HEAD_RUNS = "base runs", "head runs"
 NO_DOTS = "The report does not hold the runs of this benchmark; with --root, where it was measured, they are drawn too."
 CHANGES_TITLE = "Change of each benchmark with its interval"
@@ -488,14 +467,14 @@ RESOURCES_SAY = (
     "What each run used with all its processes: the middle of the runs, and the lowest to the highest in parentheses."
 )
 SERVICE_SAYS = (
-    "A service counts from when it was healthy to the end of the command. Memory growth is told from all but the first "
-    "fifth of a run; its 95 % interval allows for memory that wanders, and only above zero it is growth."
+    "A service counts from when it was healthy to the end of the command. Memory growth is measured from all but the "
+    "first fifth of a run; its 95% interval allows for memory that wanders, and only above zero it is growth."
 )
 RESOURCE_USERS = {"command": "", "service": ", service"}
 
 
 def memory_growth(amount: str, interval: str, rate: str, *, shown: bool) -> str:
-    """Return what memory gained in a run, or that no growth can be told from its ups and downs."""
+    """Return what memory gained in a run, or that its ups and downs show no growth."""
     return f"{amount} a run ({interval}), {rate}" if shown else f"none shown ({interval} a run)"
 
 
@@ -519,7 +498,7 @@ MEMORY_CAPTION = "Every run is a line: blue for the head, grey for the baseline.
 
 CHANGES_CAPTION = (
     "Each line is the interval of one change and its mark the estimate: a dot for regressed, a square for improved, a "
-    "short line for the others. The shaded band is what stays below the threshold."
+    "short line for the others. The shaded band is what stays below the minimum change."
 )
 DISTRIBUTION_CAPTION = (
     "Every round is a stroke, every run a row; the dot is the value of the run that decides. The dashed line is the "
@@ -623,15 +602,15 @@ def false_alarms(alarmed: int, requests: int, bound: float, confidence: float) -
     if not requests:
         return "unknown: these pairs are too few for one pull request"
     counted = f"{alarmed} of {count_of(requests, 'harmless pull request')} raised an alarm"
-    known = f"with {confidence:.0%} confidence".replace("%", " %")
+    known = f"with {confidence:.0%} confidence"
     if alarmed == requests:
         return f"{counted}; so few pull requests do not bound the true rate"
     return f"{counted}; the true rate is below {_rate(bound)} {known}"
 
 
 def _rate(share: float) -> str:
-    """Return a rate with two digits: ``39 %``, ``4.9 %``."""
-    return f"{100 * share:.0f} %" if share >= 0.0995 else f"{100 * share:.1f} %"
+    """Return a rate with two digits: ``39%``, ``4.9%``."""
+    return f"{100 * share:.0f}%" if share >= 0.0995 else f"{100 * share:.1f}%"
 
 
 def alarmed_by(names: list[str], count: int) -> str:
@@ -649,7 +628,7 @@ def more_to_show(needed: int, seconds: float) -> str:
     """Return what it takes to show that false alarms are rare."""
     minutes = max(1, -(-int(seconds) // 60))
     return (
-        f"{needed} pull requests without a further alarm would show a rate below 5 %;"
+        f"{needed} pull requests without a further alarm would show a rate below 5%;"
         f" measure longer to know more: `benchverdict calibrate --duration {minutes}m`"
     )
 

@@ -123,11 +123,11 @@ def test_alternative_text_says_what_the_picture_shows() -> None:
     drawn = charts.draw(one_regression())
     described = {name: ET.fromstring(svg)[1].text or "" for name, svg in drawn.items()}
     assert described["changes"].startswith(
-        "11 benchmarks, largest change first: bench/test_sort.py::test_sort[a b] +25.1 % (23.1 to 27.1 %), regressed;"
+        "11 benchmarks, largest change first: bench/test_sort.py::test_sort[a b] +25.1% (23.1 to 27.1%), regressed;"
         " test_load_config"
     )
     assert described["distribution-row-0"].startswith(
-        "Baseline 1.23 ms in 5 runs, head 1.54 ms in 5 runs: +25.1 % (23.1 to 27.1 %), regressed."
+        "Baseline 1.23 ms in 5 runs, head 1.54 ms in 5 runs: +25.1% (23.1 to 27.1%), regressed."
     )
 
 
@@ -159,7 +159,7 @@ def test_one_huge_interval_is_cut_with_an_arrow_and_does_not_squeeze_the_others(
     assert len(segments) == 5 + 2
     assert all(high - low > 10 for low, _, high, _ in segments[3:])
     assert len(_series(drawing, "point regressed").segments) == 4
-    assert _texts(drawing, "value")[0] == "✗ +5000 %"
+    assert _texts(drawing, "value")[0] == "✗ +5000%"
 
 
 def test_differences_have_no_place_on_an_axis_of_percent() -> None:
