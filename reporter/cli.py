@@ -174,6 +174,9 @@ def _add_report(commands: Commands) -> None:
     parser.add_argument("--override", type=Path, metavar="FILE", help="who lets the regressions of this commit pass")
     parser.add_argument("--saving", action="store_true", help="what was measured becomes the next baseline")
     parser.add_argument("--home", metavar="URL", help="repository of Benchverdict on GitHub, to which messages lead")
+    parser.add_argument("--repository", default="", metavar="URL", help="page of the project, to which commits lead")
+    parser.add_argument("--pull-request", default="", metavar="URL", help="page of the pull request")
+    parser.add_argument("--workflow-run", default="", metavar="URL", help="page of the run that measured")
     _selecting_arguments(parser)
     _gate_arguments(parser)
     _format_argument(parser)
@@ -475,9 +478,11 @@ def _run_request(arguments: argparse.Namespace, gate: GateOptions) -> RunRequest
 def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
     from reporter.commands import reporting
     from reporter.commands.overriding import read_override
+    from reporter.render.links import Links
 
+    links = Links(repository=arguments.repository, pull_request=arguments.pull_request, run=arguments.workflow_run)
     if arguments.verdict is not None:
-        return reporting.render_again(arguments.verdict, arguments.output, stdout, home=arguments.home)
+        return reporting.render_again(arguments.verdict, arguments.output, stdout, home=arguments.home, links=links)
     config = _config(arguments)
     settings = config.in_mode(arguments.mode)
     request = reporting.ReportRequest(
@@ -493,6 +498,7 @@ def _report(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> in
         override=read_override(arguments.override) if arguments.override else None,
         saving=arguments.saving,
         home=arguments.home,
+        links=links,
     )
     return reporting.run(request, config, stdout, stderr)
 

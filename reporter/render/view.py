@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING
 
 from reporter import __version__
 from reporter.render import view_context, view_since, words
+from reporter.render.links import NO_LINKS
+from reporter.render.names import common_prefix
 from reporter.render.order import display_names, grouped
 from reporter.render.outcome import outcome_of
+from reporter.render.strips import strips
 from reporter.render.view_again import pytest_of, repeat, repeat_one
 from reporter.render.view_budgets import budget_view
 from reporter.render.view_failures import failures_view
 from reporter.render.view_headline import headline, suite_changed
-from reporter.render.view_rows import row_key, row_view
+from reporter.render.view_rows import row_key, row_name, row_view
 from reporter.render.view_sections import environment, not_measured
 from reporter.render.view_tables import categories, resources
 from reporter.render.view_text import percent_text, prose, smallest_change
+from reporter.render.view_timeline import sources, timelines
 from reporter.render.view_trends import trend_table
 from reporter.render.view_types import CountView, GroupView, ReportView, WarningView
 from reporter.units import is_timing
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reporter.model import Report
+    from reporter.render.links import Links
     from reporter.render.view_types import RowView
     from reporter.render.words import Outcome
     from reporter.shared.model import Notice
@@ -46,13 +52,17 @@ they would be two thirds of a page of 10,000 rows."""
 Groups = dict["GroupKey", list[int]]
 
 
-def build(report: Report, *, artifact_url: str | None = None, home: str | None = None) -> ReportView:
+def build(
+    report: Report, *, artifact_url: str | None = None, home: str | None = None, links: Links = NO_LINKS
+) -> ReportView:
     """Put the report into words; ``artifact_url`` is where a reader finds the whole report, if anywhere.
 
-    ``home`` is the address of the project's repository, where its messages are explained. Without one there are no
-    links: one that leads nowhere is worse.
+    ``home`` is the address of Benchverdict's own repository, where its messages are explained, and ``links`` lead to
+    the commits and runs of the project that was measured. Without them there are no links: one that leads nowhere is
+    worse.
     """
     groups = grouped(report)
+    names = display_names(report)
     outcome = outcome_of(report)
     budgets = tuple(map(budget_view, report.budgets))
     lead, whole = headline(report, groups, outcome)
@@ -66,13 +76,14 @@ def build(report: Report, *, artifact_url: str | None = None, home: str | None =
         reasons=_reasons(report, groups, outcome),
         quiet=_is_quiet(report, groups, outcome),
         counts=tuple(_count_view(key, len(indexes)) for key, indexes in groups.items()),
-        groups=_group_views(report, groups),
+        groups=_group_views(report, groups, names),
         categories=categories(report, groups),
-        trends=trend_table(report),
+        trends=trend_table(report, links),
         failures=failures_view(report.failures),
         budgets=budgets,
         warnings=tuple(_warning_view(notice, home) for notice in report.warnings),
         context=view_context.context(report),
+        facts=view_context.facts(report, links),
         measured=view_context.measured(report),
         resources=resources(report.measured.resources),
         environment=environment(report),
@@ -84,6 +95,11 @@ def build(report: Report, *, artifact_url: str | None = None, home: str | None =
         since=view_since.saved_baseline(report),
         artifact_url=artifact_url if artifact_url and _ADDRESS.fullmatch(artifact_url) else "",
         generator=f"Benchverdict {__version__}",
+        prefix=common_prefix([row_name(name) for name in names]) if len(names) > 1 else "",
+        addresses=view_context.addresses(report, links),
+        tell_sources=partial(sources, report, names, links),
+        tell_strips=partial(strips, report),
+        tell_timelines=partial(timelines, report, links),
     )
 
 
@@ -98,8 +114,8 @@ def _reasons(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, ...
     return () if said or outcome == "no_baseline" else tuple(map(prose, report.gate.reasons))
 
 
-def _group_views(report: Report, groups: Groups) -> tuple[GroupView, ...]:
-    rows = _row_views(report, [index for indexes in groups.values() for index in indexes])
+def _group_views(report: Report, groups: Groups, names: list[str]) -> tuple[GroupView, ...]:
+    rows = _row_views(report, [index for indexes in groups.values() for index in indexes], names)
     return tuple(
         GroupView(
             key=key,
@@ -112,8 +128,8 @@ def _group_views(report: Report, groups: Groups) -> tuple[GroupView, ...]:
     )
 
 
-def _row_views(report: Report, order: list[int]) -> Iterator[RowView]:
-    names, pytest = display_names(report), pytest_of(report.measured.command)
+def _row_views(report: Report, order: list[int], names: list[str]) -> Iterator[RowView]:
+    pytest = pytest_of(report.measured.command)
     saved = view_since.saved_baseline(report)
     for place, index in enumerate(order):
         assessment, detailed = report.assessments[index], place < MOST_DETAILED

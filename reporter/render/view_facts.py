@@ -35,7 +35,7 @@ def facts(assessment: Assessment, again: str = "", since: str = "") -> Facts:
         ("Threshold", _threshold(assessment)),
         ("Noise", _noise(comparison)),
         ("Measured before", ", ".join(exact(value, unit) or "–" for value in comparison.history)),
-        ("To measure it alone", again),
+        (words.MEASURE_ALONE, again),
     )
     return tuple((label, text) for label, text in known if text)
 

@@ -37,6 +37,11 @@ def row_key(index: int) -> str:
     return f"row-{index}"
 
 
+def row_name(name: str) -> str:
+    """Make a display name from outside printable and bounded."""
+    return shorten(visible(name), NAME_LIMIT) or "(no name)"
+
+
 def row_view(
     assessment: Assessment, key: str, name: str, *, detailed: bool = True, again: str = "", saved: str = ""
 ) -> RowView:
@@ -52,7 +57,7 @@ def row_view(
     since = _since(comparison, unit) if saved else ""
     return RowView(
         key=key,
-        name=shorten(visible(name), NAME_LIMIT) or "(no name)",
+        name=row_name(name),
         category=label(comparison.category or ""),
         metric=label(metric.name),
         better=BETTER_WORDS[metric.better],
