@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from entrypoint.check import TEXT_LIMIT, Output, conclude
 from entrypoint.context import own_run
+from entrypoint.message import links_of
 from entrypoint.received import suites_of
 from reporter.decide.merge_shards import merge
 from reporter.decide.shards import split_name
+from reporter.render.links import NO_LINKS, Links
 from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ class Gathered:
     missing: tuple[str, ...]
     artifact_url: str = ""
     home: str = ""
+    links: Links = NO_LINKS
 
     def text(self, limit: int) -> str:
         """Return all of it in Markdown, for a comment."""
@@ -61,8 +64,8 @@ class Gathered:
         """Put it into words."""
         from reporter.render import view, view_suites
 
-        links = {"artifact_url": self.artifact_url or None, "home": self.home or None}
-        shown = [view.build(report, **links) for report in self.reports]
+        artifact_url, home = self.artifact_url or None, self.home or None
+        shown = [view.build(each, artifact_url=artifact_url, home=home, links=self.links) for each in self.reports]
         return view_suites.build(shown, self.missing)
 
 
@@ -94,6 +97,7 @@ def gather(reception: Reception) -> Gathered:
         reports=tuple(_whole(name, found[name]) for name in sorted(found)),
         missing=tuple(suite for suite in dict.fromkeys(inputs.suites) if suite not in found),
         home=inputs.home,
+        links=links_of(inputs, run.page),
     )
 
 

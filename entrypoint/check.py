@@ -6,7 +6,6 @@ command could change, says what to write where.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -29,9 +28,6 @@ BATCH = 50
 """Annotations that GitHub takes in one request."""
 MOST_ANNOTATIONS = 200
 TEXT_LIMIT = 65_535
-
-_FILE = re.compile(r"(?P<file>[\w][\w .+-]*(?:/[\w][\w .+-]*)*\.\w{1,10})::")
-"""The file that pytest puts before a benchmark's name: relative, without a way up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,31 +183,32 @@ def output_of(message: Message) -> Output:
         return Output(conclusion="neutral", title="Nothing was measured", summary=message.skipped)
     if message.report is None:
         return _without_report(message)
-    from reporter.render import markdown, view
+    from reporter.render import markdown
 
-    shown = view.build(message.report, artifact_url=message.artifact_url or None, home=message.home or None)
-    room = message.room(TEXT_LIMIT - len(message.appendix))
+    shown = message.view(message.report)
+    text = markdown.comment(shown, limit=message.room(TEXT_LIMIT), log=message.failed_side)
     return Output(
         conclusion=conclude(message.report),
         title=shown.headline,
-        summary=message.headed(markdown.comment(shown, limit=room)) + message.appendix,
+        summary=message.headed(text),
         annotations=regressions(shown, failing=message.report.gate.status == "failed"),
     )
 
 
 def _without_report(message: Message) -> Output:
     """Conclude a run without a report. One that was refused fails nobody, and leaves no earlier verdict standing."""
-    lines = "\n".join(f"- {line}" for line in message.failed)
+    from entrypoint.no_report import story
+
     return Output(
         conclusion="neutral" if message.refused else "failure",
         title="The report was refused" if message.refused else "No verdict",
-        summary=message.headed(f"The run came to no verdict:\n\n{lines}\n{message.appendix}"),
+        summary=message.headed(story(message)),
     )
 
 
 def undecidable(notice: Notice) -> Output:
-    """Conclude what cannot be told of one pull request alone."""
-    return Output(conclusion="neutral", title="Not told", summary=notice.text)
+    """Conclude what belongs to several pull requests."""
+    return Output(conclusion="neutral", title="Not published", summary=notice.text)
 
 
 CANCELLED = Output(
@@ -238,18 +235,21 @@ def regressions(shown: ReportView, *, failing: bool) -> tuple[dict[str, Any], ..
     """Return the regressed benchmarks whose names hold their file; tools do not tell the line, so it is the first."""
     level = "failure" if failing else "warning"
     rows = [row for group in shown.groups if group.key == "regressed" for row in group.rows]
-    found = ((row, _FILE.match(row.name)) for row in rows)
-    made = tuple(_annotation(row, name["file"], level) for row, name in found if name)
+    from reporter.render.links import file_of
+
+    found = ((row, file_of(row.name)) for row in rows)
+    made = tuple(_annotation(row, file, level) for row, file in found if file)
     return made[:MOST_ANNOTATIONS]
 
 
 def _annotation(row: RowView, file: str, level: str) -> dict[str, Any]:
     interval = f" ({row.interval})" if row.interval else ""
+    sure = f", {row.seen}" if row.seen else ""
     return {
         "path": file,
         "start_line": 1,
         "end_line": 1,
         "annotation_level": level,
-        "title": f"{row.word}: {row.name}"[:250],
-        "message": f"{row.change}{interval}: {row.reason}",
+        "title": f"{row.short}: {row.change}"[:250],
+        "message": f"{row.baseline} → {row.head}, {row.change}{interval}{sure}",
     }

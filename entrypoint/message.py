@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from entrypoint import no_report
 from reporter.masking import without_secrets
+from reporter.render.links import NO_LINKS, Links
 from reporter.shared.errors import InputError
 from reporter.shared.files import FILE_LIMIT
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from entrypoint.inputs import Inputs
     from entrypoint.situations import Situation
     from reporter.model import Report
+    from reporter.render.view_types import ReportView
 
 FILE_NAME = "verdict.json"
 
@@ -28,7 +30,7 @@ class Message:
     ``run`` and ``attempt`` are GitHub's numbers of the measuring run: of two about one commit the higher is newer.
     ``page`` is its address for people, ``home`` that of the action's own repository. ``origin`` says in Markdown whose
     measurement it is, where that is not this run's; ``fork`` is the pull request, where a fork opened it. ``refused``
-    tells that there was a report, and that it was no good.
+    tells that there was a report, and that it was no good. ``links`` lead to the repository and to what comes next.
     """
 
     head_sha: str
@@ -44,6 +46,7 @@ class Message:
     fork: int | None = None
     refused: bool = False
     failed_side: str = ""
+    links: Links = NO_LINKS
 
     def headed(self, text: str) -> str:
         """Return a text of ours below the line that says whose measurement it is about."""
@@ -53,10 +56,11 @@ class Message:
         """Return how many of so many characters are left below that line."""
         return limit - len(self.headed(""))
 
-    @property
-    def appendix(self) -> str:
-        """What stands below a text about this run."""
-        return f"\n{self.failed_side}\n" if self.failed_side else ""
+    def view(self, report: Report) -> ReportView:
+        """Put a report of this run into words."""
+        from reporter.render import view
+
+        return view.build(report, artifact_url=self.artifact_url or None, home=self.home or None, links=self.links)
 
 
 def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
@@ -79,6 +83,17 @@ def of_this_run(inputs: Inputs, here: Situation, work: Path) -> Message:
         page=inputs.run_page,
         home=inputs.home,
         failed_side=no_report.failed_side(work),
+        links=links_of(inputs, inputs.run_page),
+    )
+
+
+def links_of(inputs: Inputs, run_page: str) -> Links:
+    """Return where a report of this repository leads; nothing of it comes from the report."""
+    return Links(
+        repository=f"{inputs.server_url}/{inputs.repository}",
+        run=run_page,
+        accept_label=inputs.accept_label,
+        command=inputs.command,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the comment says when a verb failed so early that there is no report: never a former verdict left standing."""
+"""What the comment says when a verb failed so early that there is no report: it replaces a former verdict."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from entrypoint import untrusted
 from entrypoint.failed_side import brief
 from entrypoint.failed_side import failed_side as failed_side_of
+from reporter.render.comment_words import NO_VERDICT_NEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from entrypoint.message import Message
@@ -37,17 +37,21 @@ def text_of(message: Message) -> str:
     """Return the text of the comment, in Markdown, of a run without a report."""
     if message.skipped:
         return f"### Nothing was measured\n\nFor commit {message.head_sha}: {message.skipped}\n"
-    return text(message.failed, message.head_sha, message.failed_side)
+    return f"### ⚠️ No verdict\n\n{story(message)}"
 
 
-def text(failed: Iterable[str], head_sha: str, failed_side: str = "") -> str:
-    """Return which verbs failed, and what the side that failed printed last."""
-    lines = [f"- {line}" for line in failed]
-    shown = [failed_side, "", _LOGS] if failed_side else [_WHERE]
-    return "\n".join(
-        ["### ⚠️ No verdict", "", f"The run for commit {head_sha} came to no verdict:", "", *lines, "", *shown, ""]
+def story(message: Message) -> str:
+    """Return in Markdown which verbs failed, what the side that failed printed last, and what to do."""
+    lines = "\n".join(f"- {line}" for line in message.failed)
+    where = _LOGS if message.failed_side else _LOG
+    blocks = (
+        f"The run for commit {message.head_sha} came to no verdict:",
+        lines,
+        message.failed_side,
+        f"{NO_VERDICT_NEXT} {where}",
     )
+    return "\n\n".join(filter(None, blocks)) + "\n"
 
 
-_WHERE = "The last lines of what failed are in the log of the job."
-_LOGS = "All of it is in the log of the job and in the artifact with the logs."
+_LOG = "The whole log is in the job."
+_LOGS = "The whole log is in the job, and in the artifact with the logs."

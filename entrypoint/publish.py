@@ -117,8 +117,9 @@ class _Publishing:
         elif isinstance(found, Notice):
             self._untold(here, run, found)
         elif collected and not collected.refused:
-            self._check(here, message, collected.gathered.output(message))
-            self._comment(here, message, found, collected.gathered)
+            gathered = replace(collected.gathered, links=message.links)
+            self._check(here, message, gathered.output(message))
+            self._comment(here, message, found, gathered)
         else:
             refused = bool(collected and collected.refused and here.run)
             failed = (received.refusal(run),) if refused else tuple(no_report.failures(self.work))
@@ -246,10 +247,9 @@ class _Publishing:
 
 
 def _text(report: Report, message: Message, room: int) -> str:
-    from reporter.render import markdown, view
+    from reporter.render import markdown
 
-    shown = view.build(report, artifact_url=message.artifact_url or None, home=message.home or None)
-    return markdown.comment(shown, limit=room - len(message.appendix)) + message.appendix
+    return markdown.comment(message.view(report), limit=room, log=message.failed_side)
 
 
 def _notice(problem: ApiError, here: Situation) -> Notice:

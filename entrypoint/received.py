@@ -13,7 +13,7 @@ from entrypoint import archive
 from entrypoint.archive import ArchiveError
 from entrypoint.download import artifact_zip
 from entrypoint.inputs import is_suite
-from entrypoint.message import FILE_NAME, Message, load
+from entrypoint.message import FILE_NAME, Message, links_of, load
 from entrypoint.retelling import fork_of, origin, told
 from reporter.decide.shards import split_name
 from reporter.shared.errors import InputError
@@ -141,6 +141,7 @@ class Reception:
             home=self.inputs.home,
             origin=origin(run, self.here, self.inputs),
             fork=fork_of(run, self.here, self.pull_request, self.inputs, self.api),
+            links=links_of(self.inputs, run.page),
         )
 
     def refused(self, problem: InputError) -> Message:

@@ -324,6 +324,14 @@ class ChangeSince(Record, frozen=True, kw_only=True):
     confidence: float
 
 
+class Seen(Record, frozen=True, kw_only=True):
+    """In how many of the pairs, or runs of the head, a change went the way of its estimate."""
+
+    agreeing: Whole
+    total: Whole
+    unit: Literal["pairs", "runs"]
+
+
 class Noise(Struct, frozen=True, kw_only=True):
     """Where the noise estimate came from (``history``, ``this job``, ``suite``) and its sd of the log between runs.
 
@@ -365,7 +373,8 @@ class Comparison:
 class Assessment:
     """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or fix it.
 
-    ``accepted`` says until when and why a regression passes the gate.
+    ``accepted`` says until when and why a regression passes the gate. ``seen`` is kept where a change was looked for
+    in several pairs or runs, and not ruled out.
 
     ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
     the smallest change that may be called regressed or improved here, ``margin`` the bound inside which it may be
@@ -381,6 +390,7 @@ class Assessment:
     threshold: float | None = None
     accepted: str | None = None
     margin: float | None = None
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

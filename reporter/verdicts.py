@@ -73,7 +73,7 @@ STATES: dict[GroupKey, State] = {
         word="improved", symbol="✓", emoji="🚀", colour="green", drawn="#0072b2", place=3, calls=True, gates=True,
     ),
     "possible": State(
-        word="possible change", several="possible changes", symbol="~", emoji="⚠️", colour="yellow", place=5, calls=True,
+        word="possible change", several="possible changes", symbol="~", emoji="⚠️", colour="yellow", place=4, calls=True,
     ),
     "new": State(
         word="new", symbol="+", place=8,
@@ -88,7 +88,7 @@ STATES: dict[GroupKey, State] = {
         word="too noisy to tell", gated="not decided", symbol="?", place=6, quiet=True,
         gates=True, strict=True, junit="skipped",
     ),
-    "unchanged": State(word="no change detected", symbol="=", place=4, quiet=True, summed=True),
+    "unchanged": State(word="no change detected", symbol="=", place=5, quiet=True, summed=True),
     "report_only": State(
         word="informational", symbol="·", quiet=True, summed=True,
         lacks="no direction is declared as the good one",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reporter.decide.gate import Circumstances, gate
 from reporter.decide.kept_values import digest
 from reporter.model import (
+    CHANGED,
     Assessment,
     BaselineSource,
     BudgetResult,
@@ -35,6 +36,7 @@ from reporter.model import (
     Report,
     RowLook,
     RunResources,
+    Seen,
     Shift,
     SideSummary,
     Since,
@@ -153,11 +155,12 @@ def row(
         comparison=comparison,
         verdict=verdict,
         reason=reason or _REASONS[verdict],
-        detectable=None if change is None else 0.021,
+        detectable=None if change is None else 0.021 if half_width <= 0.02 else 2 * half_width,
         cure=cure,
         suspect=suspect,
         threshold=None if change is None else 0.02,
         margin=None if change is None else 0.03,
+        seen=Seen(agreeing=5, total=5, unit="runs") if verdict in CHANGED and change else None,
     )
 
 
@@ -175,11 +178,11 @@ def _change(point: float, half_width: float, statistic: str, low: float | None) 
 
 
 _REASONS: dict[Verdict, str] = {
-    "regressed": "slower by more than 2 %; we are sure: seen in 5 runs; noise here is 1.2 %",
-    "improved": "faster by more than 2 %; we are sure: seen in 5 runs; noise here is 1.2 %",
-    "unchanged": "the interval lies inside ±3.0 %",
-    "inconclusive": "too wide to call it unchanged, too uncertain to call it changed",
-    "not_comparable": "nobody declared which direction is good, so it is shown and never judged",
+    "regressed": "25.1% slower, probably 23.1 to 27.1%, seen in 5 of 5 runs; run-to-run noise ±1.2%",
+    "improved": "20.3% faster, probably 18.3 to 22.3%, seen in 5 of 5 runs; run-to-run noise ±1.2%",
+    "unchanged": "−1.1% to +1.1%, within ±3.0%; run-to-run noise ±1.2%",
+    "inconclusive": "−4.6% to +7.4%, which may be a change or none; run-to-run noise ±4.8%",
+    "not_comparable": "it is informational: no direction is declared as the good one",
     "new": "not in the baseline",
     "missing": "in the baseline, but not measured this time",
     "errored": "it gave no usable value",
@@ -283,6 +286,7 @@ def in_pairs() -> Report:
         replace(
             parse,
             comparison=replace(parse.comparison, clock="cpu", since=_since(0.083, 0.042, 0.124)),
+            seen=Seen(agreeing=15, total=16, unit="pairs"),
         ),
         replace(
             wait,
@@ -351,7 +355,12 @@ def mixed() -> Report:
         row("test_broken", "errored", cure="see the log of the benchmark command"),
         row("test_load_config", "improved", -0.203, drawn=True, base=8.1e-6),
         row(
-            "test_walk", "inconclusive", 0.081, half_width=0.03, suspect=True, reason="a second look has to confirm it"
+            "test_walk",
+            "inconclusive",
+            0.081,
+            half_width=0.03,
+            suspect=True,
+            reason="a second measurement has to confirm it",
         ),
         row("test_fresh", "new"),
         row("test_moved", "not_comparable", reason="the baseline was measured on another kind of machine"),
@@ -362,7 +371,7 @@ def mixed() -> Report:
         shift=Shift(
             change=estimate(0.041, 0.006),
             verdict="regressed",
-            reason="the whole suite became worse: between +3.5 % and +4.7 %",
+            reason="the whole suite became worse: between +3.5% and +4.7%",
         ),
         budgets=(
             BudgetResult(
@@ -446,7 +455,7 @@ def errors_row() -> Assessment:
             change=change,
         ),
         verdict="inconclusive",
-        reason="between −0.5 and 2.5 difference",
+        reason="a difference of −0.5 to 2.5",
     )
 
 
@@ -652,7 +661,7 @@ def load_test() -> Report:
 QUIET_SHIFT = Shift(
     change=estimate(0.002, 0.005),
     verdict="unchanged",
-    reason="the suite as a whole did not move: between −0.3 % and +0.7 %",
+    reason="the suite as a whole did not move: between −0.3% and +0.7%",
 )
 
 SITUATIONS: dict[str, Callable[[], Report]] = {

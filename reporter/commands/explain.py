@@ -19,6 +19,7 @@ from reporter.masking import without_secrets
 from reporter.model import benchmark_label
 from reporter.render import recomputed
 from reporter.render.explanation import explain as explanation
+from reporter.render.names import cut_apart, without_prefix
 from reporter.render.order import display_names
 from reporter.shared.batch import Batch
 from reporter.shared.errors import InputError, UsageError
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from reporter.model import Assessment, Comparison, Report, Suite
 
 CANDIDATES_SHOWN = 10
+LONGEST_LISTED = 200
+"""Columns of a name in a list; a longer one is cut, and found as it is cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,21 +114,26 @@ def find(report: Report, name: str) -> list[int]:
     Raises:
         UsageError: there is none, or several are; names the candidates.
     """
-    shown = display_names(report)
-    whole = [benchmark_label(row.comparison.name, row.comparison.params) for row in report.assessments]
+    rows = [row.comparison for row in report.assessments]
+    whole = [benchmark_label(row.name, row.params) for row in rows]
+    listed = dict(zip(dict.fromkeys(whole), _listed_names(list(dict.fromkeys(whole))), strict=True))
+    known = [
+        (shown, label, row.name, listed[label])
+        for shown, label, row in zip(display_names(report), whole, rows, strict=True)
+    ]
     for matches in (_is_equal, _is_glob, _is_part):
-        found = [
-            i for i in range(len(shown)) if any(matches(text, name) for text in (shown[i], whole[i], _plain(report, i)))
-        ]
+        found = [index for index, names in enumerate(known) if any(matches(text, name) for text in names)]
         if len({whole[index] for index in found}) == 1:
             return found
         if found:
-            raise _ambiguous(name, list(dict.fromkeys(whole[index] for index in found)))
-    raise _unknown(name, list(dict.fromkeys(whole)))
+            raise _ambiguous(name, list(dict.fromkeys(listed[whole[index]] for index in found)))
+    raise _unknown(name, list(listed.values()))
 
 
-def _plain(report: Report, index: int) -> str:
-    return report.assessments[index].comparison.name
+def _listed_names(labels: list[str]) -> list[str]:
+    """Return how benchmarks are listed: visible, without their common prefix, never alike; each finds its benchmark."""
+    _, names = without_prefix([visible(label) for label in labels])
+    return cut_apart(names, LONGEST_LISTED)
 
 
 def _is_equal(text: str, name: str) -> bool:
@@ -159,7 +167,7 @@ def _unknown(name: str, names: list[str]) -> UsageError:
 
 def _listed(names: list[str]) -> str:
     more = f", and {len(names) - CANDIDATES_SHOWN:,} more" if len(names) > CANDIDATES_SHOWN else ""
-    return ", ".join(shorten(visible(name), 100) for name in names[:CANDIDATES_SHOWN]) + more
+    return ", ".join(names[:CANDIDATES_SHOWN]) + more
 
 
 def _with_runs(report: Report, indexes: list[int], root: Path, config: Config) -> Report:

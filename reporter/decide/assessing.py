@@ -44,6 +44,7 @@ def assess(judged: Sequence[Judged], suite: str, sessions: Sequence[Session] = (
             detectable=found.detectable,
             cure=ruling.cure,
             suspect=ruling.suspect,
+            seen=ruling.seen,
             threshold=None if found.threshold is None else found.threshold * found.unit,
             margin=None if found.margin is None else found.margin * found.unit,
         )

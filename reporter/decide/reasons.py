@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from reporter.decide.named_rules import NamedRule
     from reporter.decide.rule_rates import Rate
     from reporter.decide.stress import LoadAnalysis
-    from reporter.model import BudgetStatus, Change, Metric, Noise, Override, Verdict
+    from reporter.model import BudgetStatus, Change, Metric, Noise, Override, Seen, Verdict
 
 NEW = "not in the baseline"
 MISSING = "in the baseline, but not measured this time"
 MISSING_CURE = "if it was renamed or removed on purpose, save a new baseline; if not, find out why it did not run"
-NO_DIRECTION = "nobody declared which direction is good, so it is shown and never judged"
+NO_DIRECTION = "it is informational: no direction is declared as the good one"
 NO_DIRECTION_CURE = 'declare it in benchverdict.toml: [[metric]] with match, unit and better = "lower" or "higher"'
 CHANGED_BENCHMARK = "{file} is not the same on both sides, so they did not do the same"
 CHANGED_BENCHMARK_CURE = 'run the head\'s benchmark files on both sides: benchmarks-from = "head" in [measure]'
@@ -42,11 +42,11 @@ NO_NOISE = "one run on each side cannot tell a change from noise"
 NO_NOISE_CURE = "save a baseline of several runs (--runs 5), or measure pairs"
 NOT_JUDGED = "the saved history cannot judge it"
 NOT_JUDGED_CURE = "save more baselines, or measure base and head in pairs where they can be had"
-SUSPECT_WAITS = "it looks {change}, which a second look has to confirm"
-SUSPECT_WAITS_CURE = "measure again: the second look is taken only for suspects"
-NOT_SEEN_AGAIN = "the first look showed a change ({change}), and the second one did not measure it"
-NOT_SEEN_AGAIN_CURE = "find out why the second look lacks it, then measure again"
-NOT_CONFIRMED = "the first look showed a change, the second one did not confirm it ({change})"
+SUSPECT_WAITS = "it looks {change}; a second measurement has to confirm it"
+SUSPECT_WAITS_CURE = "measure again: only possible changes are measured a second time"
+NOT_SEEN_AGAIN = "the first measurement showed a change ({change}), and the second one lacks this benchmark"
+NOT_SEEN_AGAIN_CURE = "find out why the second measurement lacks it, then measure again"
+NOT_CONFIRMED = "the first measurement showed a change, and the second one did not confirm it ({change})"
 NOT_CONFIRMED_CURE = "measure more runs"
 LOST_HISTORY = "none of the {count} earlier sessions was used, so noise between jobs is not known: {why}"
 ALIGNMENT_CURE = (
@@ -55,7 +55,7 @@ ALIGNMENT_CURE = (
 )
 FEW_PAIRS_CURE = "measure at least {fewest} pairs"
 
-RULE_NEEDS_RUNS = "the rule {rule} cannot tell anything apart with {before} and {after} values"
+RULE_NEEDS_RUNS = "the rule {rule} can find no change with {before} and {after} values"
 RULE_NEEDS_RUNS_CURE = "measure more runs on both sides"
 RULE_NEEDS_SESSIONS = "the rule {rule} needs {fewest} saved sessions, and there are {sessions}"
 RULE_NEEDS_SESSIONS_CURE = "save more baselines of this kind of machine"
@@ -103,23 +103,24 @@ def spoken(change: Change, metric: Metric) -> str:
     return say(change.marginal.point, metric)
 
 
-def seen(agreeing: int, total: int, kind: str) -> str:
+def seen(seen_in: Seen) -> str:
     """Return how many of the runs or pairs went the way of the change: ``seen in 5 of 6 pairs``."""
-    return f"seen in {agreeing} of {total} {kind if total != 1 else kind[:-1]}"
+    total = seen_in.total
+    return f"seen in {seen_in.agreeing} of {total} {seen_in.unit if total != 1 else seen_in.unit[:-1]}"
 
 
 def changed(change: Change, metric: Metric, noise: Noise | None, seen_in: str | None) -> str:
     """Return what changed, how sure that is, in how many pairs or runs it was seen, and how noisy it is here."""
     seen = f", {seen_in}" if seen_in else ""
-    return f"{spoken(change, metric)}; we are sure: {_sizes(change, metric)}{seen}{_quietness(change, noise)}"
+    return f"{spoken(change, metric)}, {_sizes(change, metric)}{seen}{_quietness(change, noise)}"
 
 
 def settled(verdict: Verdict, change: Change, metric: Metric, noise: Noise | None, margin: float) -> str:
-    """Return why an unflagged row is unchanged, or why nobody can tell."""
+    """Return why a row without a change is unchanged, or inconclusive."""
     bounds, quietness = _bounds(change, metric), _quietness(change, noise)
     if verdict == "unchanged":
-        return f"{bounds}, inside ±{format_percent(margin)}{quietness}"
-    return f"{bounds}: too wide to call it unchanged, too uncertain to call it changed{quietness}"
+        return f"{bounds}, within ±{format_percent(margin)}{quietness}"
+    return f"{bounds}, which may be a change or none{quietness}"
 
 
 def undecided_cure(kind: str, *, hopeless: bool) -> str:
@@ -130,17 +131,17 @@ def undecided_cure(kind: str, *, hopeless: bool) -> str:
 def inside(change: Change, metric: Metric, noise: Noise | None, margin: float) -> str:
     """Return that a change is inside a margin that is of the kind of the change."""
     bound = format_percent(margin) if change.kind == "ratio" else format_value(margin, metric.unit)
-    return f"{_bounds(change, metric)}, inside ±{bound}{_quietness(change, noise)}"
+    return f"{_bounds(change, metric)}, within ±{bound}{_quietness(change, noise)}"
 
 
 def not_judged(change: Change, metric: Metric, detectable: float) -> str:
     """Return that a row was not judged, as only a change beyond reason would have been found."""
-    least = format_percent(detectable) if isfinite(detectable) else "any size"
-    return f"{NOT_JUDGED}: {_bounds(change, metric)}, and a change would have to be {least} to be found"
+    least = format_percent(detectable) if isfinite(detectable) else "unknown"
+    return f"{NOT_JUDGED}: {_bounds(change, metric)}; the smallest detectable change is {least}"
 
 
 def _quietness(change: Change, noise: Noise | None) -> str:
-    return f"; noise here is {format_percent(noise.sd)}" if noise and change.kind == "ratio" else ""
+    return f"; run-to-run noise ±{format_percent(noise.sd)}" if noise and change.kind == "ratio" else ""
 
 
 def by_rule(rule: NamedRule, spoken_change: str, *, beyond: bool, test: str) -> str:
@@ -246,26 +247,26 @@ def not_compared(why: str) -> str:
 
 
 def _sizes(change: Change, metric: Metric) -> str:
-    """Return both ends without a sign, after words that say the way: ``between 9.0 and 15.0%``."""
+    """Return both ends without a sign, after words that say the way: ``probably 9.0 to 15.0%``."""
     low, high = change.marginal.low, change.marginal.high
     if low * high <= 0 or not isfinite(low * high) or change.kind == "difference":
         return _bounds(change, metric)
     small, large = sorted((abs(low), abs(high)))
-    return f"between {format_percent(small).removesuffix('%')} and {format_percent(large)}"
+    return f"probably {format_percent(small).removesuffix('%')} to {format_percent(large)}"
 
 
 def _bounds(change: Change, metric: Metric) -> str:
     low, high = change.marginal.low, change.marginal.high
     if change.kind == "difference":
-        return f"between {format_value(low, metric.unit)} and {format_value(high, metric.unit)} difference"
-    return f"between {format_percent(low, signed=True)} and {format_percent(high, signed=True)}"
+        return f"a difference of {format_value(low, metric.unit)} to {format_value(high, metric.unit)}"
+    return f"{format_percent(low, signed=True)} to {format_percent(high, signed=True)}"
 
 
 BUDGET_MATCHES_NOTHING = "no benchmark of such a name was measured"
 BUDGET_METRIC_MISSING = "it has no metric {metric!r} (it has {known})"
 BUDGET_NO_STATISTIC = "the tool gave no {statistic}"
 BUDGET_ON_SHORT_RUNS = "these runs were cut short to measure pairs; measure whole runs to see the slow ones"
-BUDGET_WITHOUT_DIRECTION = 'nobody declared which direction is good; add bound = "at-most" or "at-least" to the budget'
+BUDGET_WITHOUT_DIRECTION = 'no direction is declared as the good one; add bound = "at-most" or "at-least" to the budget'
 BUDGET_AGAINST_DIRECTION = "its levels run against the metric, of which {better} is better; swap them, or set bound"
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from reporter.decide import reasons
 from reporter.decide.findings import Finding
 from reporter.decide.needed import is_beyond_pairs
-from reporter.model import CHANGED, JUDGED, Verdict
+from reporter.model import CHANGED, JUDGED, Seen, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,6 +29,7 @@ class Ruling(Struct, frozen=True, kw_only=True):
     reason: str
     cure: str | None = None
     suspect: bool = False
+    seen: Seen | None = None
 
 
 def by_tests(found: Finding, family: Family) -> Ruling:
@@ -40,15 +41,20 @@ def by_tests(found: Finding, family: Family) -> Ruling:
     change, noise, metric, margin = found.change, found.noise, found.row.metric, found.margin
     if change is None or noise is None or margin is None:
         return Ruling(verdict=found.verdict, reason=reasons.NO_NOISE, cure=reasons.NO_NOISE_CURE)
+    seen = Seen(agreeing=found.agreeing, total=found.looks, unit=family.design.unit)
     if found.verdict in CHANGED:
-        seen = reasons.seen(found.agreeing, found.looks, family.design.unit)
-        return Ruling(verdict=found.verdict, reason=reasons.changed(change, metric, noise, seen))
+        return Ruling(
+            verdict=found.verdict, reason=reasons.changed(change, metric, noise, reasons.seen(seen)), seen=seen
+        )
     reason = reasons.settled(found.verdict, change, metric, noise, margin)
     if found.verdict == "unchanged":
         return Ruling(verdict=found.verdict, reason=reason)
     hopeless = is_beyond_pairs(noise, change, margin)
     return Ruling(
-        verdict=found.verdict, reason=reason, cure=reasons.undecided_cure(family.design.unit, hopeless=hopeless)
+        verdict=found.verdict,
+        reason=reason,
+        cure=reasons.undecided_cure(family.design.unit, hopeless=hopeless),
+        seen=seen,
     )
 
 

@@ -195,6 +195,7 @@ class Row(Record, frozen=True, kw_only=True):
     history: Column = ()
     clock: Clock | None = None
     since: model.ChangeSince | None = None
+    seen: model.Seen | None = None
 
 
 class Stored(Record, frozen=True):

@@ -168,7 +168,7 @@ def _head(rows: list[_Row], scale: Scale) -> list[Label]:
 
 
 def _prefix(rows: list[_Row]) -> str:
-    return common_prefix([row.row.name for row in rows]) if len(rows) > 1 else ""
+    return common_prefix([row.row.name for row in rows])
 
 
 def _names(rows: list[_Row]) -> list[Label]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reporter.render import load_words, words
+from reporter.render import comment_words, load_words, words
+from reporter.render.names import cut_apart
 from reporter.render.plain import display_width, fit
 from reporter.shared.printable import no_command, shorten
 from reporter.verdicts import STATES
@@ -56,7 +57,8 @@ def render(view: ReportView, *, width: int = 80, colour: bool = False) -> str:
     width = max(width, _NARROWEST)
     paint = _Paint(colour=colour)
     blocks = [_header(view, width, paint)]
-    blocks += [_group(group, width, paint) for group in view.groups if not STATES[group.key].summed]
+    taken: set[str] = set()
+    blocks += [_group(group, width, paint, taken) for group in view.groups if not STATES[group.key].summed]
     blocks += [
         _budgets(view, width, paint),
         _categories(view, width, paint),
@@ -73,28 +75,31 @@ def _header(view: ReportView, width: int, paint: _Paint) -> list[str]:
     lines = [paint(line, _BOLD, _OUTCOME_COLOURS[view.outcome]) for line in headline]
     if view.reasons:
         lines += wrap(words.because(view.reasons), width, "  ")
+    if view.together:
+        lines += wrap(comment_words.SHARED_CAUSE, width, "  ")
     context = " · ".join(f"{label.lower()} {text}" for label, text in view.context)
-    return lines + [paint(line, _DIM) for line in wrap(context, width, "  ")]
+    lines += [paint(line, _DIM) for line in wrap(context, width, "  ")]
+    listed = any(not STATES[group.key].summed for group in view.groups)
+    begins = comment_words.names_begin(view.prefix) if view.prefix and listed else ""
+    return lines + [paint(line, _DIM) for line in wrap(begins, width, "  ")]
 
 
-def _group(group: GroupView, width: int, paint: _Paint) -> list[str]:
+def _group(group: GroupView, width: int, paint: _Paint, taken: set[str]) -> list[str]:
     shown = group.rows[:_ROWS_SHOWN]
     layout = _layout(shown, width)
+    names = cut_apart((row.short for row in shown), layout.name or width - len("  "), taken)
     lines = [paint(f"{group.symbol} {group.title} ({len(group.rows):,})", _BOLD, _COLOURS[STATES[group.key].colour])]
-    shared = len(group.rows) > 1 and len({_sentence(row) for row in group.rows}) == 1
+    shared = len(group.rows) > 1 and len({row.details for row in group.rows}) == 1
     if shared:
-        lines += [paint(line, _DIM) for line in wrap(_sentence(shown[0]), width, "  ")]
-    for row in shown:
-        lines += _row(row, layout, width)
-        if not shared and (group.calls or len(shown) == 1):
-            lines += [paint(line, _DIM) for line in wrap(_sentence(row), width, _INDENT, _INDENT)]
+        lines += [paint(line, _DIM) for line in wrap(shown[0].details, width, "  ")]
+    for row, name in zip(shown, names, strict=True):
+        lines += _row(row, name, layout, width)
+        told = row.details if not shared and (group.calls or len(shown) == 1) else ""
+        for sentence in filter(None, (words.sentence(row.cause) if row.cause else "", told)):
+            lines += [paint(line, _DIM) for line in wrap(sentence, width, _INDENT, _INDENT)]
     if len(group.rows) > len(shown):
         lines.append(f"  … {words.more_rows(len(group.rows) - len(shown))}")
     return lines
-
-
-def _sentence(row: RowView) -> str:
-    return f"{row.reason}; {row.cure}" if row.cure else row.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +117,16 @@ def _layout(rows: tuple[RowView, ...], width: int) -> _Layout:
     head = max(display_width(row.head) for row in rows)
     change = max(display_width(_change(row)) for row in rows)
     room = width - 2 - _GAPS - baseline - head - change
-    longest = min(max(display_width(row.name) for row in rows), _LONGEST_NAME)
+    longest = min(max(display_width(row.short) for row in rows), _LONGEST_NAME)
     fits = room >= min(longest, _SHORTEST_NAME)
     return _Layout(min(longest, room) if fits else 0, baseline, head, change)
 
 
-def _row(row: RowView, layout: _Layout, width: int) -> list[str]:
+def _row(row: RowView, name: str, layout: _Layout, width: int) -> list[str]:
     values = f"{_right(row.baseline, layout.baseline)} → {_right(row.head, layout.head)}  {_change(row)}".rstrip()
     if layout.name:
-        return [f"  {fit(row.name, layout.name)}  {values}"]
-    return [f"  {fit(row.name, width - 2).rstrip()}", *wrap(values, width, _INDENT, _INDENT)]
+        return [f"  {fit(name, layout.name)}  {values}"]
+    return [f"  {name}", *wrap(values, width, _INDENT, _INDENT)]
 
 
 def _change(row: RowView) -> str:
@@ -183,10 +188,10 @@ def _sums(view: ReportView, width: int) -> list[str]:
     counted = [
         f"{group.symbol} {words.counted(len(group.rows), group.key)}"
         for group in view.groups
-        if STATES[group.key].summed
+        if STATES[group.key].summed and not (view.note and group.key == "unchanged")
     ]
-    sentence = "; ".join(counted) + (". " if counted and view.note else "") + view.note
-    return wrap(sentence, width)
+    sums = words.sentence("; ".join(counted)) if counted else ""
+    return wrap(" ".join(filter(None, (sums, view.note))), width)
 
 
 def wrap(text: str, width: int, first: str = "", later: str = "  ") -> list[str]:

@@ -30,6 +30,7 @@ def _row(report: Report, index: int, width: int) -> str:
     has_dots = assessment.comparison.distribution is not None
     blocks = [
         [*wrap(row.name, width), *wrap(f"{row.symbol} {row.word}: {why}", width)],
+        wrap(words.sentence(row.cause), width) if row.cause else [],
         drawn,
         [] if has_dots or not drawn else wrap(words.NO_DOTS, width),
         [line for label, text in row.facts for line in wrap(f"{label:<{_LABELS}}{text}", width, later=" " * _LABELS)],

@@ -6,7 +6,7 @@ import hashlib
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
-from reporter.render import words
+from reporter.render import terms, words
 from reporter.render.html_rows import Filters, common_facts, rows_html
 from reporter.render.templates import environment, read
 
@@ -52,7 +52,7 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
             memory=pictures.get("memory"),
             has_pictures=any(name.startswith("distribution-") for name in pictures),
             because=words.because(view.reasons) if view.reasons else "",
-            again=_again(view),
+            next=_next(view),
         )
     )
 
@@ -60,23 +60,25 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
 def _panels(view: ReportView, pictures: Mapping[str, Markup]) -> dict[str, str]:
     """Return what the first rows that call for attention show beside their raw numbers, by their key."""
     calling = [row for group in view.groups if group.calls for row in group.rows][:MOST_PANELS]
-    timelines, sources = view.tell_timelines(), view.tell_sources()
+    timelines = view.tell_timelines()
     layout = environment().get_template("partials/panel.html.j2").render
     return {
         row.key: layout(
             row=row,
             picture=pictures.get(f"distribution-{row.key}"),
             timeline=timelines.get(row.key),
-            source=sources.get(row.key, ""),
         )
         for row in calling
     }
 
 
-def _again(view: ReportView) -> str:
-    """Return the line for a shell that measures the first regressed benchmark alone; empty where there is none."""
-    first = next((row for group in view.groups if group.key == "regressed" for row in group.rows), None)
-    return dict(first.facts).get(words.MEASURE_ALONE, "") if first else ""
+def _next(view: ReportView) -> tuple[str, str, str]:
+    """Return what a reader can do next: a sentence, or the two ends of one with a command between them."""
+    if view.outcome == "undecided":
+        return terms.FIX_AND_PUSH, "", ""
+    if any(group.key == "regressed" for group in view.groups) and view.place.command:
+        return *terms.REPRODUCE, view.place.command
+    return "", "", ""
 
 
 def _numbered(pictures: Mapping[str, Markup], kind: str) -> list[Markup]:

@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from math import isfinite
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from reporter import __version__
 from reporter.render import view_context, view_since, words
-from reporter.render.links import NO_LINKS
-from reporter.render.names import common_prefix
+from reporter.render.comment_words import GLOSSARY_PAGE
+from reporter.render.links import NO_LINKS, checked
+from reporter.render.names import cut_apart, without_prefix
 from reporter.render.order import display_names, grouped
 from reporter.render.outcome import outcome_of
 from reporter.render.strips import strips
 from reporter.render.view_again import pytest_of, repeat, repeat_one
 from reporter.render.view_budgets import budget_view
 from reporter.render.view_failures import failures_view
-from reporter.render.view_headline import headline, suite_changed
-from reporter.render.view_rows import row_key, row_name, row_view
+from reporter.render.view_found import least_found, note
+from reporter.render.view_headline import headline, moved_together, suite_changed
+from reporter.render.view_place import place
+from reporter.render.view_rows import row_key, row_view
 from reporter.render.view_sections import environment, not_measured
 from reporter.render.view_tables import categories, resources
-from reporter.render.view_text import percent_text, prose, smallest_change
-from reporter.render.view_timeline import sources, timelines
+from reporter.render.view_text import NAME_LIMIT, percent_text, prose
+from reporter.render.view_timeline import timelines
 from reporter.render.view_trends import trend_table
 from reporter.render.view_types import CountView, GroupView, ReportView, WarningView
-from reporter.units import is_timing
+from reporter.shared.printable import shorten, visible
 from reporter.verdicts import STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from reporter.model import Report
     from reporter.render.links import Links
@@ -43,11 +48,13 @@ __all__ = ["build"]
 
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,60}")
 _HOME = re.compile(r"https://github\.com/[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,2000}")
 
 MOST_DETAILED = 1_000
 """Rows that carry their raw numbers, the most important first; ``verdict.json`` has those of all. Without this bound
 they would be two thirds of a page of 10,000 rows."""
+
+SHORT_NAME = 72
+"""Columns of a short name, in every table."""
 
 Groups = dict["GroupKey", list[int]]
 
@@ -57,15 +64,14 @@ def build(
 ) -> ReportView:
     """Put the report into words; ``artifact_url`` is where a reader finds the whole report, if anywhere.
 
-    ``home`` is the address of Benchverdict's own repository, where its messages are explained, and ``links`` lead to
-    the commits and runs of the project that was measured. Without them there are no links: one that leads nowhere is
-    worse.
+    ``home`` is the address of the project's repository, where its messages are explained, and ``links`` are what is
+    known of the repository that was measured. Without one there are no links: one that leads nowhere is worse.
     """
     groups = grouped(report)
-    names = display_names(report)
     outcome = outcome_of(report)
-    budgets = tuple(map(budget_view, report.budgets))
-    lead, whole = headline(report, groups, outcome)
+    names = _Names.of(report)
+    guide = f"{home}/{GLOSSARY_PAGE}" if home and _HOME.fullmatch(home) else ""
+    lead, whole = headline(report, groups, outcome, names.short)
     return ReportView(
         suite=prose(report.suite),
         outcome=outcome,
@@ -76,11 +82,11 @@ def build(
         reasons=_reasons(report, groups, outcome),
         quiet=_is_quiet(report, groups, outcome),
         counts=tuple(_count_view(key, len(indexes)) for key, indexes in groups.items()),
-        groups=_group_views(report, groups, names),
+        groups=_group_views(report, groups, names, links),
         categories=categories(report, groups),
         trends=trend_table(report, links),
         failures=failures_view(report.failures),
-        budgets=budgets,
+        budgets=tuple(map(budget_view, report.budgets)),
         warnings=tuple(_warning_view(notice, home) for notice in report.warnings),
         context=view_context.context(report),
         facts=view_context.facts(report, links),
@@ -89,15 +95,16 @@ def build(
         environment=environment(report),
         not_measured=not_measured(report, groups),
         repeat=repeat(report.measured),
-        note=words.HOW_TO_GET_A_BASELINE if outcome == "no_baseline" else _detectable(report),
+        note=words.HOW_TO_GET_A_BASELINE if outcome == "no_baseline" else note(report, groups),
         shift=words.sentence(prose(report.shift.reason)) if report.shift else "",
         interval_label=_interval_label(report),
+        prefix=names.prefix,
+        place=place(report, links, guide),
+        together=moved_together(report, groups),
         since=view_since.saved_baseline(report),
-        artifact_url=artifact_url if artifact_url and _ADDRESS.fullmatch(artifact_url) else "",
+        artifact_url=checked(artifact_url),
         generator=f"Benchverdict {__version__}",
-        prefix=common_prefix([row_name(name) for name in names]) if len(names) > 1 else "",
         addresses=view_context.addresses(report, links),
-        tell_sources=partial(sources, report, names, links),
         tell_strips=partial(strips, report),
         tell_timelines=partial(timelines, report, links),
     )
@@ -110,31 +117,50 @@ def _is_quiet(report: Report, groups: Groups, outcome: Outcome) -> bool:
 
 def _reasons(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, ...]:
     """Return the gate's reasons unless the headline begins with the only one, or the line below it names it."""
-    said = len(report.gate.reasons) == 1 and report.gate.status == "failed" and "regressed" in groups
-    return () if said or outcome == "no_baseline" else tuple(map(prose, report.gate.reasons))
+    known = len(report.gate.reasons) == 1 and report.gate.status == "failed" and "regressed" in groups
+    return () if known or outcome == "no_baseline" else tuple(map(prose, report.gate.reasons))
 
 
-def _group_views(report: Report, groups: Groups, names: list[str]) -> tuple[GroupView, ...]:
-    rows = _row_views(report, [index for indexes in groups.values() for index in indexes], names)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    """What the rows are called: in full as they came from outside, and short, different from each other."""
+
+    full: Sequence[str]
+    short: Sequence[str]
+    prefix: str
+
+    @classmethod
+    def of(cls, report: Report) -> _Names:
+        """Take what all names begin with off them."""
+        full = display_names(report)
+        prefix, rest = without_prefix([shorten(visible(name), NAME_LIMIT) for name in full])
+        return cls(full=full, short=cut_apart(rest, SHORT_NAME), prefix=prefix)
+
+
+def _group_views(report: Report, groups: Groups, names: _Names, links: Links) -> tuple[GroupView, ...]:
+    rows = _row_views(report, [index for indexes in groups.values() for index in indexes], names, links)
     return tuple(
         GroupView(
             key=key,
             title=STATES[key].title,
             symbol=STATES[key].symbol,
             calls=STATES[key].calls,
+            least=least_found(report, indexes),
             rows=tuple(islice(rows, len(indexes))),
         )
         for key, indexes in groups.items()
     )
 
 
-def _row_views(report: Report, order: list[int], names: list[str]) -> Iterator[RowView]:
-    pytest = pytest_of(report.measured.command)
-    saved = view_since.saved_baseline(report)
-    for place, index in enumerate(order):
-        assessment, detailed = report.assessments[index], place < MOST_DETAILED
-        again = repeat_one(pytest, assessment.comparison.name) if detailed else ""
-        yield row_view(assessment, row_key(index), names[index], detailed=detailed, again=again, saved=saved)
+def _row_views(report: Report, order: list[int], names: _Names, links: Links) -> Iterator[RowView]:
+    pytest, saved = pytest_of(report.measured.command), view_since.saved_baseline(report)
+    for rank, index in enumerate(order):
+        assessment, detailed = report.assessments[index], rank < MOST_DETAILED
+        name = assessment.comparison.name
+        again = repeat_one(pytest, name) if detailed else ""
+        row = row_view(assessment, row_key(index), names.full[index], detailed=detailed, again=again, saved=saved)
+        url = links.source(name, report.measured.head_sha)
+        yield structs.replace(row, short=names.short[index] or row.name, url=url)
 
 
 def _count_view(key: GroupKey, count: int) -> CountView:
@@ -145,14 +171,6 @@ def _warning_view(notice: Notice, home: str | None) -> WarningView:
     has_page = home and _HOME.fullmatch(home) and _CODE.fullmatch(notice.code)
     url = f"{home}/{words.MESSAGES_PAGE}#{notice.code}" if has_page else ""
     return WarningView(code=prose(notice.code), text=prose(notice.text), url=url)
-
-
-def _detectable(report: Report) -> str:
-    """Return how small a change half of the timings would have shown, or of what there is where nothing is timed."""
-    rows = [row for row in report.assessments if row.detectable is not None and isfinite(row.detectable)]
-    timed = [row for row in rows if is_timing(row.comparison.metric.unit)]
-    known = sorted(row.detectable or 0.0 for row in timed or rows)
-    return words.detectable(smallest_change(known[len(known) // 2])) if known else ""
 
 
 def _interval_label(report: Report) -> str:

@@ -32,10 +32,12 @@ def facts(assessment: Assessment, again: str = "", since: str = "") -> Facts:
         ("Change", _estimate(comparison.change.marginal) if comparison.change else ""),
         ("All together", _together(comparison.change)),
         (SINCE_LABEL, since),
-        ("Threshold", _threshold(assessment)),
-        ("Noise", _noise(comparison)),
+        ("Minimum change", _bound(assessment, assessment.threshold)),
+        ("Equivalence margin", _bound(assessment, assessment.margin, "±")),
+        ("Smallest detectable change", _detectable(assessment)),
+        ("Run-to-run noise", _noise(comparison)),
         ("Measured before", ", ".join(exact(value, unit) or "–" for value in comparison.history)),
-        (words.MEASURE_ALONE, again),
+        ("To measure it alone", again),
     )
     return tuple((label, text) for label, text in known if text)
 
@@ -85,14 +87,19 @@ def _together(change: Change | None) -> str:
     return ", ".join(part for part in (interval, chance) if part)
 
 
-def _threshold(assessment: Assessment) -> str:
+def _bound(assessment: Assessment, bound: float | None, sign: str = "") -> str:
+    """Return a bound of a change, in its kind."""
     change = assessment.comparison.change
-    if change is None or assessment.threshold is None:
+    if change is None or bound is None:
         return ""
     if change.kind == "difference":
-        return exact(assessment.threshold, clean_unit(assessment.comparison.metric.unit))
-    found = words.could_find(smallest_change(assessment.detectable)) if assessment.detectable is not None else ""
-    return f"{percent_text(assessment.threshold)}{found}"
+        return f"{sign}{exact(bound, clean_unit(assessment.comparison.metric.unit))}"
+    return f"{sign}{percent_text(bound)}"
+
+
+def _detectable(assessment: Assessment) -> str:
+    known = assessment.comparison.change is not None and assessment.detectable is not None
+    return words.could_find(smallest_change(assessment.detectable or 0.0)) if known else ""
 
 
 def _noise(comparison: Comparison) -> str:
@@ -100,4 +107,4 @@ def _noise(comparison: Comparison) -> str:
     if noise is None:
         return ""
     of_code = words.alignment(percent_text(noise.alignment)) if noise.alignment is not None else ""
-    return f"{percent_text(noise.sd)}, from {prose(noise.source)}{of_code}"
+    return f"±{percent_text(noise.sd)}, from {prose(noise.source)}{of_code}"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from reporter.decide.groups import group_of
-from reporter.model import SHOWN_ALONE, SHOWN_FOR, Estimate
+from reporter.model import MOST_PAIRS, SHOWN_ALONE, SHOWN_FOR, Estimate
+from reporter.render import comment_words
 from reporter.render.since_words import change_since, since_named
 from reporter.render.sparkline import sparkline
 from reporter.render.view_facts import facts, value_words
@@ -37,11 +38,6 @@ def row_key(index: int) -> str:
     return f"row-{index}"
 
 
-def row_name(name: str) -> str:
-    """Make a display name from outside printable and bounded."""
-    return shorten(visible(name), NAME_LIMIT) or "(no name)"
-
-
 def row_view(
     assessment: Assessment, key: str, name: str, *, detailed: bool = True, again: str = "", saved: str = ""
 ) -> RowView:
@@ -57,13 +53,14 @@ def row_view(
     since = _since(comparison, unit) if saved else ""
     return RowView(
         key=key,
-        name=row_name(name),
+        name=shorten(visible(name), NAME_LIMIT) or "(no name)",
         category=label(comparison.category or ""),
         metric=label(metric.name),
         better=BETTER_WORDS[metric.better],
         verdict=assessment.verdict,
         accepted=assessment.accepted is not None,
         symbol=STATES[group].symbol,
+        emoji=STATES[group].emoji,
         word=STATES[group].word,
         baseline=value_text(baseline, unit),
         head=value_text(head, unit),
@@ -75,6 +72,7 @@ def row_view(
         exact_change=exact(change.marginal.point, "1" if change.kind == "ratio" else unit) if change else "",
         reason=prose(assessment.reason),
         cure=prose(assessment.cure or ""),
+        seen=_seen(assessment),
         trend=sparkline((*comparison.history, head)) if comparison.history else "",
         effort=_effort(comparison),
         detectable=percent_text(assessment.detectable) if assessment.detectable is not None else "",
@@ -101,6 +99,14 @@ def interval_text(change: Change | None, unit: str) -> str:
         return share_interval(change.marginal)
     low, high = change.marginal.low, change.marginal.high
     return f"{value_text(low, unit)} to {value_text(high, unit)}" if isfinite(low) or isfinite(high) else ""
+
+
+def _seen(assessment: Assessment) -> str:
+    """Return in how many pairs or runs a change was seen; a report of somebody else may hold impossible numbers."""
+    seen, change = assessment.seen, assessment.comparison.change
+    if seen is None or change is None or not seen.agreeing <= seen.total <= MOST_PAIRS or not seen.total:
+        return ""
+    return comment_words.seen_in(seen, comment_words.direction(change.marginal.point, assessment.comparison.metric))
 
 
 def _since(comparison: Comparison, unit: str) -> str:

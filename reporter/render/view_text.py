@@ -38,8 +38,8 @@ def percent_text(share: float | None, *, signed: bool = False) -> str:
 
 
 def smallest_change(share: float) -> str:
-    """Name the smallest change that would have shown; beyond a hundred percent a number would only puzzle."""
-    return words.change_of(percent_text(share)) if share <= 1 else words.NOT_EVEN_DOUBLE
+    """Return the smallest detectable change; beyond a hundred percent a number would only puzzle."""
+    return percent_text(share) if share <= 1 else words.NOT_EVEN_DOUBLE
 
 
 @lru_cache(maxsize=256)

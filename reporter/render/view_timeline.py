@@ -13,8 +13,6 @@ from reporter.render.view_rows import row_key, shown_values
 from reporter.render.view_text import clean_unit, exact, prose, value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from reporter.model import Assessment, PastSession, Report
     from reporter.render.links import Links
 
@@ -78,9 +76,3 @@ def _day(seconds: float | None) -> str:
     if seconds is None or not 0 <= seconds < _LAST_SECOND:
         return ""
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}"
-
-
-def sources(report: Report, names: Sequence[str], links: Links) -> dict[str, str]:
-    """Return where the source of each benchmark is, by the key of the row, where its name begins with its file."""
-    found = ((row_key(index), links.source(name, report.measured.head_sha)) for index, name in enumerate(names))
-    return {key: address for key, address in found if address}

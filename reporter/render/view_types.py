@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from reporter.render import words
+from reporter.render import comment_words, words
+from reporter.verdicts import CHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,17 +33,22 @@ class RowView(Struct, frozen=True, kw_only=True):
     The three ``exact`` strings are numbers with full precision and their base unit, empty where unknown. ``effort`` is
     runs × rounds of the head, ``since`` the change since the saved baseline, ``trend`` a line of bars for the saved
     sessions and the head. ``facts`` are the raw numbers and how the verdict was reached, as (label, text); only the
-    first rows of a report have them.
+    first rows of a report have them. ``short`` is the name without what all names begin with, different from that of
+    every other row; ``url`` is the page of its source file, empty where that is not known. ``seen`` is in how many
+    pairs or runs the change was seen, and ``cause`` a sentence on what is behind it, without a full stop.
     """
 
     key: str
     name: str
+    short: str = ""
+    url: str = ""
     category: str
     metric: str
     better: str
     verdict: Verdict
     accepted: bool
     symbol: str
+    emoji: str
     word: str
     baseline: str
     head: str
@@ -54,6 +60,8 @@ class RowView(Struct, frozen=True, kw_only=True):
     exact_change: str
     reason: str
     cure: str
+    seen: str
+    cause: str = ""
     trend: str
     effort: str
     detectable: str
@@ -65,15 +73,46 @@ class RowView(Struct, frozen=True, kw_only=True):
         """Return the raw numbers. They are half of all words of a report, and written only where an output asks."""
         return self.tell_facts()
 
+    @property
+    def details(self) -> str:
+        """Return how sure a change is; where that is not known, and of other rows, why they are what they are."""
+        if self.seen and not self.accepted:
+            return self.seen if self.verdict in CHANGED else f"{comment_words.UNSURE}: {self.seen}"
+        return f"{self.reason}; {self.cure}" if self.cure else self.reason
+
 
 class GroupView(Struct, frozen=True, kw_only=True):
-    """Rows of one kind, largest change first. ``calls`` is true for kinds that ask for a reader's attention."""
+    """Rows of one kind, largest change first. ``calls`` is true for kinds that ask for a reader's attention.
+
+    ``least`` is the smallest change that would have been found in every row; ``None`` where that is not known.
+    """
 
     key: GroupKey
     title: str
     symbol: str
     calls: bool
+    least: float | None
     rows: tuple[RowView, ...]
+
+
+class PlaceView(Struct, frozen=True, kw_only=True):
+    """Where the report belongs: both commits, what leads from it, and what a reader can do next; empty is unknown.
+
+    ``command`` measures it again on the reader's machine, ``accept_label`` lets regressions pass, ``guide_url`` is the
+    page of the words.
+    """
+
+    base: str
+    head: str
+    age: str
+    base_url: str
+    head_url: str
+    diff_url: str
+    run_url: str
+    guide_url: str
+    command: str
+    accept_label: str
+    effort: str
 
 
 class CountView(Struct, frozen=True, kw_only=True):
@@ -156,10 +195,10 @@ class ReportView(Struct, frozen=True, kw_only=True):
     same at length. ``environment`` is empty when the baseline's machine is not known; ``not_measured`` are sentences on
     what has no value or no verdict, ``repeat`` lines for a shell. ``note`` is the sentence after the headline: how
     small a change could have been found, or how to get a baseline. ``shift`` is a sentence on the whole suite.
+    ``prefix`` is what all names begin with. ``together`` says that the suite slowed down as a whole.
     ``since`` names the saved baseline that pairs were compared with, empty where they were not. ``artifact_url`` is
-    empty or a plain web address. ``prefix`` is what all names begin with. ``facts`` are the context with links, and
-    ``addresses`` lead from the labels of ``measured``. What only the page shows is laid out when it asks: the strips,
-    and by the key of a row its timeline and the source of its benchmark.
+    empty or a plain web address. ``facts`` are the context with links, and ``addresses`` lead from the labels of
+    ``measured``. What only the page shows is laid out when it asks: the strips, and timelines by the key of their row.
     """
 
     suite: str
@@ -187,12 +226,13 @@ class ReportView(Struct, frozen=True, kw_only=True):
     note: str
     shift: str
     interval_label: str
+    prefix: str
+    place: PlaceView
+    together: bool
     since: str
     artifact_url: str
     generator: str
-    prefix: str
     addresses: dict[str, str]
-    tell_sources: Callable[[], dict[str, str]]
     tell_strips: Callable[[], Strips | None]
     tell_timelines: Callable[[], dict[str, Timeline]]
 

@@ -112,22 +112,22 @@ def values_compared(statistic: str, *, by_rule: bool) -> str:
 
 HOW_VERDICTS_ARE_REACHED = (
     (
-        "One fresh process is one run, and runs are what is counted: the rounds inside a run share its luck, so a "
-        "thousand rounds of one run say less than five runs."
+        "One fresh process is one run, and runs are what is counted. The rounds inside a run share its luck: a "
+        "thousand rounds of one run show less than five runs."
     ),
     (
-        "A change is head divided by baseline, minus one. Its 95% interval holds the true change in 95 of 100 cases. "
-        "It is called regressed or improved when it goes beyond the threshold and would hardly ever look like this by "
-        "chance, all benchmarks of the comparison taken together."
+        "A change is head divided by base, minus one. Its 95% interval holds the true change in 95 of 100 cases. A "
+        "benchmark regressed or improved when its change is larger than the minimum change, and chance would hardly "
+        "ever look like this. That counts all benchmarks of the comparison together."
     ),
     (
-        "It is called unchanged when the whole interval lies close to zero, inside the margin. Everything else is "
-        "inconclusive: an honest “cannot tell”, with what would settle it."
+        "No change is detected when the whole interval lies within the equivalence margin, or when a change of 10% or "
+        "less would have been found. Everything else is too noisy to tell."
     ),
     (
-        "Pairs are looked at several times, and each look has a level of its own, so looking again raises no more "
-        "false alarms. Against a saved baseline, a suspect is measured again before it is called regressed. The change "
-        "of the whole suite is shown by itself and never subtracted from the benchmarks."
+        "Paired runs are judged several times. Each time has a level of its own, so that more pairs raise no more "
+        "false alarms. Against a saved baseline, a possible change is measured a second time before it counts. The "
+        "change of the whole suite is shown by itself and never subtracted from the benchmarks."
     ),
 )
 
@@ -152,11 +152,6 @@ def counted(count: int, key: GroupKey) -> str:
     return f"{count:,} {state_word(key, count)}"
 
 
-def headline_no_baseline(total: int, noun: str, errored: int) -> str:
-    """Return what a first run did: it measured and had nothing to compare with."""
-    return f"No baseline to compare with; {headline_measured(total, noun, errored)}"
-
-
 def headline_budgets(met: int, total: int) -> str:
     """Return how many budgets were met, after what was measured."""
     return f"{met:,} of {count_of(total, 'budget')} met"
@@ -170,12 +165,13 @@ TOO_NOISY = "Too noisy to tell"
 
 
 def inside(clause: str) -> str:
-    """Return a clause as it stands within a sentence: ``All 8 …`` becomes ``all 8 …``."""
-    return f"{clause[:1].lower()}{clause[1:]}"
+    """Return a clause as it stands within a sentence: ``All 8 …`` becomes ``all 8 …``; names stay as they are."""
+    begins = clause.startswith(("All ", "Both ", "No ", "The whole suite "))
+    return f"{clause[:1].lower()}{clause[1:]}" if begins else clause
 
 
 def headline_after(what: str, lead: str) -> str:
-    """Return what was not decided before the most important count: ``Too noisy to tell: 2 of 8 benchmarks …``."""
+    """Return what was not decided before the most important finding: ``Too noisy to tell: no …``."""
     return what if lead == NOTHING_COMPARED else f"{what}: {inside(lead)}"
 
 
@@ -190,21 +186,9 @@ def headline_measured(total: int, noun: str, errored: int) -> str:
     return f"{count_of(total - errored, noun)} measured{failed}"
 
 
-def headline_lead(counts: dict[GroupKey, int], total: int, noun: str, extreme_change: str) -> str:
-    """Format the most important count, with its largest change: ``3 of 15 benchmarks regressed (worst +25.1%)``."""
-    first = next((key for key in HEADLINE if key in counts), None)
-    if first is None:
-        return NOTHING_COMPARED
-    every = counts[first] == total > 1
-    share = f"All {count_of(total, noun)}" if every else f"{counts[first]:,} of {count_of(total, noun)}"
-    size = f" ({extreme_change})" if extreme_change else ""
-    return f"{share} {state_word(first, counts[first])}{size}"
-
-
-def headline_rest(counts: dict[GroupKey, int]) -> str:
-    """Format the other counts: ``1 improved, 10 unchanged``."""
-    present = [key for key in HEADLINE if key in counts]
-    return ", ".join(counted(counts[key], key) for key in present[1:])
+def headline_rest(counts: dict[GroupKey, int], lead: GroupKey | None) -> str:
+    """Format the other counts than that of the group that leads: ``1 improved, 10 no change detected``."""
+    return ", ".join(counted(counts[key], key) for key in HEADLINE if key in counts and key != lead)
 
 
 def verdicts_counted(counts: dict[GroupKey, int]) -> str:
@@ -220,14 +204,9 @@ def headline_additions(*, shift: str, critical_budgets: int, suspects: int, leni
     return (
         *([f"the whole suite {shift}"] if shift else []),
         *([f"{count_of(critical_budgets, 'budget')} critical"] if critical_budgets else []),
-        *([f"{count_of(suspects, 'suspect')} to be measured again"] if suspects else []),
+        *([f"{suspects:,} to be measured a second time"] if suspects else []),
         *(["this does not fail the gate"] if lenient else []),
     )
-
-
-def extreme(change: str, key: GroupKey, *, several: bool) -> str:
-    """Format the largest change of a group: ``+25.1%``, or ``worst +25.1%`` of several."""
-    return f"{'worst' if key == 'regressed' else 'best'} {change}" if several else change
 
 
 def suites_headline(outcomes: list[Outcome], missing: int, order: tuple[Outcome, ...]) -> str:
@@ -250,15 +229,14 @@ MISSING_SUITE = "without a report"
 MISSING_SUITE_REASON = "Its job left no report: it failed before there was one, was cancelled, or never ran."
 
 HOW_TO_GET_A_BASELINE = (
-    "Later runs are compared with the first that saves its results as the baseline: a push to the default branch does, "
-    "and so does a run with save-baseline."
+    "Merge this, or push to the default branch: that run saves the baseline. Every pull request after it is compared."
 )
 
 COMPARE_WORDS: dict[CompareKind, str] = {
-    "screen": "one look at the head against the stored baseline",
-    "confirmed": "the stored baseline first, then a second measurement of every suspect",
-    "paired": "base and head measured in pairs on this machine",
-    "none": "nothing: measured only",
+    "screen": "a quick check: the head against the saved baseline",
+    "confirmed": "a quick check first, then a second measurement of every possible change",
+    "paired": "paired runs of base and head on this machine",
+    "none": "nothing",
 }
 
 MESSAGES_PAGE = "blob/HEAD/docs/messages.md"
@@ -273,8 +251,8 @@ def no_baseline(reason: str) -> str:
 
 
 def measured_here(base: str) -> str:
-    """Return the sentence that the base was measured beside the head."""
-    return f"{base or UNKNOWN_COMMIT} (measured beside the head)"
+    """Return the sentence that the base was measured together with the head."""
+    return f"{base or UNKNOWN_COMMIT} (measured in this job)"
 
 
 def baseline_age(source: BaselineSource) -> str:
@@ -290,8 +268,8 @@ def baseline_age(source: BaselineSource) -> str:
 
 
 def runs_and_rounds(runs: int, rounds_low: int, rounds_high: int, *, paired: bool) -> str:
-    """Format ``8 pairs × 20 rounds``; the rounds are per run."""
-    count = count_of(runs, "pair" if paired else "run")
+    """Format ``8 paired runs × 20 rounds``; the rounds are per run."""
+    count = count_of(runs, "paired run" if paired else "run")
     if not rounds_high:
         return count
     rounds = f"{rounds_low:,}" if rounds_low == rounds_high else f"{rounds_low:,} to {rounds_high:,}"
@@ -336,27 +314,17 @@ def stored_noise(deviation: float, df: float) -> str:
     return f"noise of a pair {deviation:.3g} in stored pairs, with {df:.3g} degrees of freedom"
 
 
-NOT_EVEN_DOUBLE = "not even a change of 100%"
-
-
-def change_of(share: str) -> str:
-    """Name a change by its size."""
-    return f"a change of {share}"
-
-
-def detectable(change: str) -> str:
-    """Return how small a ``change`` the typical benchmark of this comparison would have shown."""
-    return sentence(f"{change} would have been found in half of the benchmarks")
+NOT_EVEN_DOUBLE = "more than 100%"
 
 
 def alignment(sd: str) -> str:
     """Return, to stand after the noise of a row, what the layout of the head's code adds to it."""
-    return f"; the layout of this head's code adds {sd}, however often it is measured"
+    return f"; the layout of the head's code adds ±{sd} in all of its runs"
 
 
 def could_find(change: str) -> str:
-    """Say, after a threshold, how small a ``change`` one benchmark would have shown."""
-    return f"; {change} would have been found in four of five cases"
+    """Return the smallest detectable change of one benchmark."""
+    return f"{change}, found in four of five cases"
 
 
 def machines_differ(labels: tuple[str, ...]) -> str:
@@ -374,10 +342,10 @@ def not_measured(count: int, key: GroupKey) -> str:
 BUDGETS_NOT_MEASURED = "not measured: nothing gave a value for them"
 COPYING = "Numbers are copied with full precision and shown so when pointed at."
 
-MEASURE_ALONE = "To measure it alone"
 
 BUDGETS_TITLE = "Budgets"
 FULL_REPORT = "Full report"
+HOW_MEASURED = "How this was measured"
 USUAL = frozenset({"runs-shortened"})
 """Codes that tell how measuring went where all is well: a quiet comment does not count them."""
 ARE_IN_THE_FULL_REPORT = "They are in the full report."
@@ -445,7 +413,7 @@ def more_rows(count: int) -> str:
 
 
 BASELINE, HEAD = "Baseline", "Head"
-MARGIN, THRESHOLD, CHANGE = "margin", "threshold", "change"
+MARGIN, THRESHOLD, CHANGE = "margin", "minimum", "change"
 BASELINE_RUNS, HEAD_RUNS = "base runs", "head runs"
 NO_DOTS = "The report does not hold the runs of this benchmark; with --root, where it was measured, they are drawn too."
 CHANGES_TITLE = "Change of each benchmark with its interval"

@@ -137,7 +137,7 @@ def test_the_collected_page_asks_for_nothing_and_is_as_wide_as_the_screen(
     page.goto(path.as_uri())
     assert (asked, noticed) == ([path.as_uri()], [])
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.inner_text("#side-by-side tbody tr:first-child td:nth-child(2)") == "✗ regressed +25.1 %"
+    assert page.inner_text("#side-by-side tbody tr:first-child td:nth-child(2)") == "✗ regressed +25.1%"
     page.close()
 
 

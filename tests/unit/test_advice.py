@@ -80,7 +80,7 @@ def test_the_texts_have_the_figures() -> None:
         frequency_after_hz=2e9,
     )  # fmt: skip
     steal, load, clock = (notice.text for notice in advise(OPEN, (suite_of({"a": _runs(rounds=5)}),), (run,)))
-    assert "took 10.0 % of the processor time" in steal
+    assert "took 10.0% of the processor time" in steal
     assert "kept 0.9 cores busy" in load
     assert "from 3000 to 2000 MHz" in clock
 

@@ -58,7 +58,7 @@ def test_the_one_that_was_changed_is_named_with_its_line() -> None:
         changed=Changed(function="normalize", file=FILE, line=47, last=47),
     )
     assert sentence(cause) == (
-        "100 % of the extra time is in normalize() (textkit/core.py:41), called 156 times instead of 125;"
+        "100% of the extra time is in normalize() (textkit/core.py:41), called 156 times instead of 125;"
         " this pull request changed line 47"
     )
 

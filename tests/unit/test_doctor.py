@@ -85,7 +85,7 @@ def test_what_disturbs_is_named() -> None:
     text = doctor.report_of(disturbed, width=200)
     for code in ("noise-steal", "noise-other-load", "noise-frequency", "noise-governor"):
         assert f"[{code}]" in text
-    for fact in ("10.0 % of one core", "0.55 cores", "2000 to 3000 MHz", "powersave"):
+    for fact in ("10.0% of one core", "0.55 cores", "2000 to 3000 MHz", "powersave"):
         assert fact in text
     assert re.search(r"^Turbo +on$", text, flags=re.MULTILINE)
     assert "Nothing stands out" not in text

@@ -84,7 +84,7 @@ def test_the_interval_stands_over_threshold_and_margin() -> None:
     interval, margin, threshold = (_line(shown, label) for label in ("change", "margin", "threshold"))
     left, right = interval.index("├"), interval.index("┤")
     assert left < interval.index("●") < right
-    # −1 % to +3 % beside ±3 % and ±2 %.
+    # −1% to +3% beside ±3% and ±2%.
     assert margin.index("░") < threshold.index("▏") < left
     assert threshold.rindex("▏") < right == margin.rindex("░")
     assert abs(threshold.index("┆") - (threshold.index("▏") + threshold.rindex("▏")) / 2) <= 1
@@ -157,7 +157,7 @@ def test_one_pair_that_went_the_other_way_is_counted() -> None:
     assert (slower.verdict, faster.verdict) == ("regressed", "improved")
     assert "seen in 8 of 9 pairs" in slower.reason
     assert re.fullmatch(
-        r"10\.0 % faster; we are sure: between 8\.5 and 11\.5 %, seen in 9 of 9 pairs; noise here is 0\.0 %",
+        r"10\.0% faster; we are sure: between 8\.5 and 11\.5%, seen in 9 of 9 pairs; noise here is 0\.0%",
         faster.reason,
     )
 

@@ -179,4 +179,4 @@ def test_the_share_is_told_only_where_answers_that_worked_are_counted() -> None:
     assert only_failed.statuses[0].share == "–"
     both = failures_view(Failures(statuses=(StatusCount(code="200", count=9), StatusCount(code="500", count=1))))
     assert both is not None
-    assert [status.share for status in both.statuses] == ["90.0 %", "10.0 %"]
+    assert [status.share for status in both.statuses] == ["90.0%", "10.0%"]

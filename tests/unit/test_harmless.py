@@ -114,9 +114,9 @@ def _text(found: Calibration) -> str:
 
 def test_few_pull_requests_bound_little_and_that_is_said() -> None:
     text = _text(_calibration(6))
-    assert "0 of 6 harmless pull requests raised an alarm; the true rate is below 39 % with 95 % confidence" in text
+    assert "0 of 6 harmless pull requests raised an alarm; the true rate is below 39% with 95% confidence" in text
     # 53 more of 8 pairs, 3 s each
-    assert "59 pull requests without a further alarm would show a rate below 5 %" in text
+    assert "59 pull requests without a further alarm would show a rate below 5%" in text
     assert "measure longer to know more: `benchverdict calibrate --minutes 22`" in text
 
 
@@ -132,7 +132,7 @@ def test_a_change_that_is_called_an_improvement_is_counted() -> None:
 
 def test_many_pull_requests_need_no_more() -> None:
     text = _text(_calibration(200, alarmed=1))
-    assert "1 of 200 harmless pull requests raised an alarm; the true rate is below 2.3 % with 95 % confidence" in text
+    assert "1 of 200 harmless pull requests raised an alarm; the true rate is below 2.3% with 95% confidence" in text
     assert "called regressed: b" in text
     assert "--minutes" not in text
 

@@ -42,7 +42,7 @@ def test_pairs_regressed_improved_unchanged() -> None:
     assert change.marginal.point == pytest.approx(0.1, abs=0.001)
     assert change.simultaneous is not None
     assert change.simultaneous.low <= change.marginal.low <= 0.1 <= change.marginal.high <= change.simultaneous.high
-    assert "10.0 % slower" in slower.reason
+    assert "10.0% slower" in slower.reason
     assert "; we are sure: between 8." in slower.reason
     assert ", seen in 8 of 8 pairs; noise here is 0." in slower.reason
     assert slower.comparison.distribution is not None
@@ -60,7 +60,7 @@ def test_higher_is_better_turns_the_words_not_the_number() -> None:
     assert row.comparison.change is not None
     assert row.comparison.change.marginal.point == pytest.approx(-0.1, abs=0.001)
     assert row.comparison.change.statistic == "max"
-    assert "10.0 % less" in row.reason
+    assert "10.0% less" in row.reason
 
 
 def test_a_change_below_the_threshold_is_not_called_regressed() -> None:
@@ -141,7 +141,7 @@ def test_a_suspect_that_the_second_look_lacks_keeps_its_first_number() -> None:
     assert row.comparison.head is not None
     assert row.comparison.change is not None
     assert row.comparison.change.marginal.point == pytest.approx(0.8, abs=0.01)
-    assert "80.0 % slower" in row.reason
+    assert "80.0% slower" in row.reason
     assert "did not measure it" in row.reason
     assert row.comparison.distribution is not None
 

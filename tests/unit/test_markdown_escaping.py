@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entrypoint import gate, no_report, untrusted
+from entrypoint.message import Message
 from reporter.render import markdown, markdown_suites, view, view_suites, words
 from reporter.shared.markdown import code, prose
 from reporter.shared.printable import visible
@@ -150,10 +151,14 @@ def test_no_text_of_a_run_without_a_report_is_alive(tmp_path: Path) -> None:
         _write(tmp_path / "measure" / "measure.json", {"message": bad})
         _write(tmp_path / "situation.json", {"notices": notices})
         assert alive(gate.summary(gate.Facts(tmp_path), 4)) == []
-        assert alive(no_report.text(no_report.failures(tmp_path), "x")) == []
+        assert alive(no_report.text_of(_without_report(tmp_path))) == []
         _write(tmp_path / "request.json", {"reason": bad, "notices": notices})
         assert alive(gate.summary(gate.Facts(tmp_path), 0)) == []
         (tmp_path / "request.json").unlink()
+
+
+def _without_report(work: Path) -> Message:
+    return Message(head_sha="x", run=1, attempt=1, report=None, failed=tuple(no_report.failures(work)))
 
 
 def _write(path: Path, content: object) -> None:

@@ -47,7 +47,7 @@ def test_unchanged_rows_are_summed_up() -> None:
     text = console.render(view.build(one_regression()))
     assert "= 8 unchanged" in text
     assert "test_parse_small" not in text
-    assert "bench/test_sort.…::test_sort[a b]  1.23 ms → 1.54 ms  +25.1 % (23.1 to 27.1 %)" in text
+    assert "bench/test_sort.…::test_sort[a b]  1.23 ms → 1.54 ms  +25.1% (23.1 to 27.1%)" in text
 
 
 def test_long_names_keep_both_ends() -> None:
@@ -59,7 +59,7 @@ def test_long_names_keep_both_ends() -> None:
 
 def test_a_reason_shared_by_a_group_is_said_once() -> None:
     text = console.render(view.build(mixed()))
-    assert text.count("slower by more than 2 %") == 1
+    assert text.count("slower by more than 2%") == 1
 
 
 def test_of_very_many_rows_the_largest_are_listed_and_the_rest_counted() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reporter.model import BudgetResult, Measured
-from reporter.render import markdown, view, words
+from reporter.render import comment_words, markdown, view, words
 from reporter.shared.markdown import code, prose
 from reporter.shared.model import Fingerprint, Notice
 from tests.gfm import Table, cells_of, links_of, needs_cmark, read_tables, tags_of, text_of
@@ -18,7 +18,24 @@ if TYPE_CHECKING:
 
 _LINK = "https://github.com/acme/shop/actions/runs/1/artifacts/2"
 _ALLOWED_TAGS = frozenset(
-    ("h3", "p", "strong", "details", "summary", "table", "thead", "tbody", "tr", "th", "td", "code", "ul", "li", "a")
+    (
+        "h3",
+        "p",
+        "strong",
+        "sub",
+        "details",
+        "summary",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "code",
+        "ul",
+        "li",
+        "a",
+    )
 )
 _LONGEST = 32
 
@@ -27,14 +44,15 @@ def _many(count: int, verdict: Verdict = "regressed") -> ReportView:
     return view.build(report(*(row(f"test_{i}[|`{i}]", verdict, 0.5 + i / count) for i in range(count))))
 
 
-def test_nothing_changed_is_two_lines() -> None:
+def test_nothing_changed_is_three_lines() -> None:
     text = markdown.comment(view.build(nothing_changed(), artifact_url=_LINK))
-    first, second = (line for line in text.splitlines() if line)
-    assert first.startswith("✅ **All 8 benchmarks unchanged.** A change of 2.1\u00a0% would have been found")
-    assert second.startswith(
-        "Baseline <code>4f6c9d2b1a</code> (2 h 1 min old) · Head <code>c0ffee1234</code> · Machine "
+    first, second, third = (line for line in text.splitlines() if line)
+    assert first == "### ✅ No performance change"
+    assert second == "All 8 benchmarks stayed within ±3%. A slowdown of 2.1% or more would probably have been caught."
+    assert third == (
+        "<sub><code>c0ffee1234</code> against <code>4f6c9d2b1a</code> (2 h 1 min old) · 5 runs"
+        f" · [report]({_LINK})</sub>"
     )
-    assert second.endswith(f" · [Full report]({_LINK})")
 
 
 def test_what_changed_stands_open_and_the_rest_is_folded() -> None:
@@ -43,7 +61,7 @@ def test_what_changed_stands_open_and_the_rest_is_folded() -> None:
     assert "<code>serve</code>" in above
     assert "<code>test_walk</code>" in above
     assert "<code>test_parse_small</code>" not in above
-    assert "<summary>4 unchanged</summary>" in text
+    assert "<summary>4 others: no change detected (changes of 2.1% or more would have been found)</summary>" in text
 
 
 @pytest.mark.parametrize("count", [1, 100, 2_000])
@@ -70,21 +88,21 @@ def test_github_takes_and_understands_a_comment_of_any_size(count: int) -> None:
 
 def test_the_least_important_section_goes_first_and_is_counted() -> None:
     text = markdown.comment(view.build(many_rows(2_000, 5), artifact_url=_LINK))
-    assert text.count("✗ regressed") == 5
-    assert "= unchanged" not in text
-    assert "1,995 rows left out to keep this short: 1,995 unchanged. They are in the full report." in text
+    assert text.count("| ❌ |") == 5
+    assert "<summary>" not in text
+    assert "1,995 rows left out to keep this short: 1,995 no change detected. They are in the full report." in text
 
 
 def test_after_a_dropped_section_nothing_less_important_is_shown() -> None:
     rows = [row("a", "regressed", 0.2), *(row(f"n{i}", "new") for i in range(900)), row("u", "unchanged", 0.0)]
     text = markdown.comment(view.build(report(*rows)), limit=32_768)
-    assert "901 rows left out to keep this short: 900 new, 1 unchanged." in text
+    assert "901 rows left out to keep this short: 900 new, 1 no change detected." in text
     assert "<code>u</code>" not in text
 
 
 def test_of_too_many_regressions_the_largest_are_shown() -> None:
     text = markdown.comment(_many(2_000))
-    shown = text.count("✗ regressed")
+    shown = text.count("| ❌ |")
     assert 300 < shown < 2_000
     assert f"{2_000 - shown:,} rows left out to keep this short: {2_000 - shown:,} regressed." in text
     assert "<code>test_1999&#91;" in text
@@ -118,13 +136,13 @@ def test_the_worst_that_outside_text_can_do_still_fits() -> None:
 def test_the_summary_also_tells_how_it_was_measured() -> None:
     text = markdown.summary(view.build(nothing_changed()))
     assert "| Command | pytest benchmarks -q --benchmark-json={output} |" in text
-    assert "<summary>8 unchanged</summary>" in text
+    assert "<summary>8 benchmarks: no change detected (" in text
 
 
 @pytest.mark.parametrize(
     ("text", "written"),
     [
-        ("plain, 12.3 % → 4 µs (−1 to 2)", "plain, 12.3 % → 4 µs (−1 to 2)"),
+        ("plain, 12.3% → 4 µs (−1 to 2)", "plain, 12.3% → 4 µs (−1 to 2)"),
         (
             "a|b *c* _d_ `e` [f] <g> ~h~ &amp;",
             "a&#124;b &#42;c&#42; &#95;d&#95; &#96;e&#96; &#91;f&#93; &lt;g&gt; &#126;h&#126; &amp;amp;",
@@ -173,7 +191,7 @@ def test_every_hostile_name_arrives_as_code_and_as_nothing_else() -> None:
 
 
 def _benchmark_tables(tables: list[Table]) -> list[Table]:
-    return [table for table in tables if "Verdict" in table.head]
+    return [table for table in tables if "Before → after" in table.head]
 
 
 def _comparable(name: str) -> str:
@@ -187,7 +205,9 @@ def _comparable(name: str) -> str:
 def test_hostile_text_makes_no_markup_link_mention_or_reference(write: type) -> None:
     text = str(write(view.build(hostile(), artifact_url=_LINK, home=HOME)))
     assert tags_of(text) <= _ALLOWED_TAGS
-    assert set(links_of(text)) == {_LINK, f"{HOME}/{words.MESSAGES_PAGE}#hostile-name"}
+    assert set(links_of(text)) == {
+        _LINK, f"{HOME}/{words.MESSAGES_PAGE}#hostile-name", f"{HOME}/{comment_words.GLOSSARY_PAGE}"
+    }  # fmt: skip
     prose_only = text_of(text, without_code=True)
     assert not re.search(r"@\w|#\d|GH-\d|://\w|www\.", prose_only, re.IGNORECASE)
 
@@ -195,10 +215,14 @@ def test_hostile_text_makes_no_markup_link_mention_or_reference(write: type) -> 
 @needs_cmark
 def test_values_stand_in_their_columns() -> None:
     first = cells_of(markdown.comment(view.build(mixed())), "serve")
-    assert first[0] == "✗ regressed"
-    assert first[2:4] == ["13.8\u00a0k/s → 9.51\u00a0k/s", "−31.0\u00a0% (−33.0\u00a0to\u00a0−29.0\u00a0%)"]
+    assert first == [
+        "❌", "serve", "13.8\u00a0k/s → 9.51\u00a0k/s", "−31.0% (−33.0\u00a0to\u00a0−29.0%)",
+        "lower\u00a0in\u00a05\u00a0of\u00a05 runs",
+    ]  # fmt: skip
 
 
 def test_a_comment_without_baseline_says_so_first() -> None:
     shown = view.build(SITUATIONS["no-baseline"]())
-    assert markdown.comment(shown).startswith("### ℹ️ No baseline to compare with; 8 benchmarks measured\n")
+    assert markdown.comment(shown).startswith(
+        "### ℹ️ Benchverdict is set up: 8 benchmarks measured, nothing to compare yet\n"
+    )

@@ -90,7 +90,7 @@ def test_categories_lead_to_their_rows_and_count_their_verdicts() -> None:
     assert (load.name, load.address, load.verdicts, load.change) == ("load", "#category=load", "1 inconclusive", "–")
     assert (budgets.name, budgets.address, budgets.budgets, budgets.severity) == ("api", "", "1 of 2 met", "critical")
     algorithms = view.build(one_regression()).categories[1]
-    assert (algorithms.verdicts, algorithms.change) == ("1 regressed", "+25.1 %")
+    assert (algorithms.verdicts, algorithms.change) == ("1 regressed", "+25.1%")
 
 
 def test_one_category_is_no_table_and_ten_thousand_are_a_short_one() -> None:
@@ -115,7 +115,7 @@ def test_without_a_command_nothing_can_be_measured_again() -> None:
 
 
 def test_a_number_stays_with_its_unit() -> None:
-    assert unbroken("1.23 ms → 9 µs, +5.0 % of 3 MB/s") == "1.23\u00a0ms → 9\u00a0µs, +5.0\u00a0% of 3\u00a0MB/s"
+    assert unbroken("1.23 ms → 9 µs, +5.0% of 3 MB/s") == "1.23\u00a0ms → 9\u00a0µs, +5.0\u00a0% of 3\u00a0MB/s"
     assert unbroken("5 runs in 3 some, 12 k/s, 4 s") == "5 runs in 3 some, 12\u00a0k/s, 4\u00a0s"
 
 

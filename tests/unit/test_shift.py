@@ -50,7 +50,7 @@ def _go_suite(folder: Path, seed: int, factors: dict[str, float], runs: int = 8)
 
 
 def _slower() -> dict[str, float]:
-    """Return a factor for each benchmark of the recording, from 17 % slower to 162 %."""
+    """Return a factor for each benchmark of the recording, from 17% slower to 162%."""
     generator = np.random.default_rng(3)
     names = [line.split(" ")[0] for line in RECORDED.splitlines() if line.startswith("Benchmark")]
     return {package + name: float(generator.uniform(1.17, 2.62)) for package in ("one", "two") for name in names}
@@ -66,7 +66,7 @@ def test_counts_that_never_move_do_not_hide_a_go_suite_whose_every_timing_is_slo
         assert decision.shift.change.point == pytest.approx(np.median(list(factors.values())) - 1, abs=0.15)
         view = build(report(*decision.assessments, shift=decision.shift))
         assert "did not move" not in view.shift
-        assert "change of 0.0 %" not in view.note
+        assert "change of 0.0%" not in view.note
 
 
 def _counts(rows: int, runs: int, unit: str = "B") -> Suite:
@@ -93,7 +93,7 @@ def _suite(seed: int, levels: dict[str, float], runs: int, sd: float = 0.003) ->
 
 
 def _second_look(second: Suite) -> Decision:
-    """Judge a head whose first run was in a busy time: everything seems 40 % slower."""
+    """Judge a head whose first run was in a busy time: everything seems 40% slower."""
     known = baseline_of([_suite(job, LEVELS, 3) for job in range(6)])
     return judge_screen(_suite(90, dict.fromkeys(LEVELS, 1.4e-3), 1), known, second)
 

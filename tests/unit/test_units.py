@@ -101,10 +101,10 @@ def test_values_for_people(value: float | None, unit: str, expected: str) -> Non
 
 
 def test_percent_and_durations_for_people() -> None:
-    assert format_percent(0.1234, signed=True) == "+12.3 %"
-    assert format_percent(-0.1234, signed=True) == "−12.3 %"
-    assert format_percent(0.0001, signed=True) == "±0.0 %"
-    assert format_percent(2.5) == "250 %"
+    assert format_percent(0.1234, signed=True) == "+12.3%"
+    assert format_percent(-0.1234, signed=True) == "−12.3%"
+    assert format_percent(0.0001, signed=True) == "±0.0%"
+    assert format_percent(2.5) == "250%"
     assert [format_duration(seconds) for seconds in (0.25, 59.6, 200, 3600, 86400 * 3)] == [
         "0.2 s",
         "1 min",

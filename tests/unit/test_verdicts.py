@@ -49,7 +49,9 @@ def test_the_gate_fails_for_what_gates_and_counts_it_in_its_word(verdict: Verdic
     rows = (row("one", verdict, 0.2), *(row(f"same {index}", "unchanged", 0.0) for index in range(3)))
     found = gate(rows, (), FAIL_ON)
     assert (found.status == "failed") is (verdict in GATING)
-    assert found.reasons == ((f"1 benchmark {STATES[verdict].word}",) if verdict in GATING else ())
+    assert found.reasons == (
+        (f"1 benchmark {STATES[verdict].gated or STATES[verdict].word}",) if verdict in GATING else ()
+    )
 
 
 def test_strict_runs_fail_for_some_of_what_gates() -> None:
