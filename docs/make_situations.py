@@ -149,7 +149,7 @@ def everything_slower(folder: Path) -> None:
 
 
 def too_noisy(folder: Path) -> None:
-    """Give every process another amount of work, so that no change can be told."""
+    """Let every process do another amount of work, so that no change can be seen."""
     _pairs(folder, RANDOM, "WORK = 1000", "WORK = 1050")
 
 

@@ -171,7 +171,7 @@ def _requester(url: str, token: str, patience: Patience) -> Requester:
 
 _UNTRUSTED = (
     "the certificate of this GitHub is not trusted (SSLError); let REQUESTS_CA_BUNDLE of the job name the file with "
-    "the certificates of the house (docs/runners.md)"
+    "the certificates of your organisation (docs/runners.md)"
 )
 
 
@@ -197,7 +197,7 @@ def _translated(send: Callable[[], tuple[dict[str, Any], Any]]) -> tuple[dict[st
 
 
 def _api_error(problem: GithubException) -> ApiError:
-    """Name the status and GitHub's own words. A limit is told by the status, the words or the headers."""
+    """Name the status and GitHub's own words. A limit shows in the status, the words or the headers."""
     import github
 
     headers = {str(name).lower(): str(value) for name, value in (problem.headers or {}).items()}

@@ -72,7 +72,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """One comment of the pull request that starts with our marker, whoever wrote it."""
+    """One comment of the pull request that starts with our marker, by any author."""
 
     id: int
     author: str

@@ -1,4 +1,4 @@
-"""What is told of one run: its report, or why there is none. The report is read as untrusted data."""
+"""What is published of one run: its report, or why there is none. The report is read as untrusted data."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Anybody can write the comment, and may change it, or what it is about, while this job starts. So nothing of the event
 counts but which comment it was: its author, text and times, the author's right to write here and the head of the pull
-request are asked of GitHub. A commit of a fork is named in full by whoever asks, so that what is measured is what they
+request are asked of GitHub. A commit of a fork is named in full in the request, so that what is measured is what they
 have read: of two commits that begin alike, one can be shown and the other be pushed. Strangers get no answer at all.
 """
 

@@ -132,7 +132,7 @@ class StatusCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One kind of failure: what was said of it, and how often. ``first`` and ``last`` are Unix seconds.
+    """One kind of failure: its message, and how often. ``first`` and ``last`` are Unix seconds.
 
     ``request`` is what failed; an ``exception`` was raised by the code of the load test itself.
     """

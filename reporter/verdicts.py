@@ -122,7 +122,7 @@ def display_key(
     ``interval`` are the ends of the change's marginal interval and ``detectable`` is the smallest detectable change;
     ``None`` or nan is what is not known. A ``suspect`` waits for a second look. Without a good direction a row is
     informational. Only inconclusive rows differ from their verdict: a change is possible where the interval excludes
-    zero; none was detected where the smallest detectable change is at most ``TELLS_WITHIN``; else nothing can be told.
+    zero; none was detected where the smallest detectable change is at most ``TELLS_WITHIN``; else noise hides it.
     """
     if verdict == "not_comparable" and not has_direction:
         return "report_only"

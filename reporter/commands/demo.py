@@ -154,7 +154,10 @@ def _git(project: Path, *arguments: str) -> None:
     )
     if done.returncode:
         raise UsageError(
-            "git-failed", f"git {arguments[0]} failed: {done.stderr.strip()}", where=str(project), cure="repair git"
+            "git-failed",
+            f"git {arguments[0]} failed: {done.stderr.strip()}",
+            where=str(project),
+            cure="fix git",
         )
 
 

@@ -49,7 +49,7 @@ PROJECT_SHARE = 0.75
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing looked at. ``exit_code`` is not 0 when it has to be mended; without ``good`` it is worth knowing."""
+    """One thing looked at. ``exit_code`` is not 0 when it has to be fixed; without ``good`` it is worth knowing."""
 
     text: str
     good: bool = True

@@ -28,7 +28,7 @@ def import_history(
 ) -> int:
     """Add past runs to the history of a suite; the newest becomes its baseline when it has none.
 
-    What cannot be read is told, the rest is imported; then the exit code is that of bad input.
+    What cannot be read is listed, the rest is imported; then the exit code is that of bad input.
 
     Raises:
         InputError: a source is of no known kind, or nothing in it can be used.

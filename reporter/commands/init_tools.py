@@ -20,7 +20,7 @@ _FIXTURE = re.compile(r"^\s*(?:async )?def test_\w+\([^)]*\bbenchmark\b", re.MUL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
-    """A benchmark tool: how a project that uses it is told, and how it is run.
+    """A benchmark tool: how a project that uses it is recognised, and how it is run.
 
     ``results`` are the files of a tool that writes where it likes; ``packages`` of Python bring it, none where runners
     have the tool.

@@ -326,7 +326,7 @@ def read_verdict(path: Path) -> Report:
 
 
 def _stored(request: ReportRequest, suite: str) -> tuple[Baseline | None, str | None, tuple[Notice, ...]]:
-    """Return the baseline, or why there is none, with what must be said of the store."""
+    """Return the baseline, or why there is none, with the notices about the store."""
     if request.baseline is None:
         return None, "no store was named", ()
     found = DirectoryStore(root=request.baseline).find(suite)

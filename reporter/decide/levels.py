@@ -1,7 +1,7 @@
 """The levels of a saved history: how noisy sessions are between each other, wherever their level changed on the way.
 
 A history is a source of noise and not of location. After an accepted change its mean is the level of nothing that
-exists any more, so the noise is that inside the levels that can be told apart; what cannot makes it look larger.
+exists any more, so the noise is that inside the levels that can be distinguished; what cannot makes it look larger.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ RECOVERY = Metric(name="recovery", unit="s", better="lower")
 
 
 def with_load_metrics(files: Sequence[FileReading], limits: LoadLimits) -> tuple[FileReading, ...]:
-    """Add what the histories among the files of one run show; several of one run are told apart by number."""
+    """Add what the histories among the files of one run show; several of one run are numbered."""
     analysed = [(file, analyse(file.load, limits) if file.load else None) for file in files]
     analyses = [(file, found) for file, found in analysed if found is not None]
     several = len(analyses) > 1

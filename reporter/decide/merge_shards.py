@@ -163,7 +163,7 @@ def _key(row: Assessment) -> tuple[str, tuple[tuple[str, str], ...], str]:
 
 
 def _budgets(reports: Reports) -> Iterator[BudgetResult]:
-    """Leave out that a shard has nothing for a budget when another one has, or said so before."""
+    """Leave out that a shard has nothing for a budget when another one has, or lacked it too."""
     held = {(budget.rule, budget.metric) for budget in _each(reports, lambda report: report.budgets) if _held(budget)}
     for budget in dict.fromkeys(_each(reports, lambda report: report.budgets)):
         if _held(budget) or (budget.rule, budget.metric) not in held:

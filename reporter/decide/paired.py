@@ -32,7 +32,7 @@ TRIMMED_SHARE = 0.2
 ALL_BY_PAIRS = 0.7
 """Correlation of the runs of a pair from which on the pairs' differences have all the weight."""
 FEW_BY_PAIRS = 0.5
-"""The same for a few pairs, whose noise is told by runs or by pairs but not by both."""
+"""The same for a few pairs, whose noise is known from runs or from pairs but not by both."""
 
 
 def look(values: Values, policy: Policy, stored: Variance | None = None) -> Evidence:

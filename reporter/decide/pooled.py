@@ -1,4 +1,4 @@
-"""The statistics of all runs of one side together, for what is said of a service and not of a change."""
+"""The statistics of all runs of one side together, for statements about a service and not about a change."""
 
 from __future__ import annotations
 

@@ -119,7 +119,25 @@ def _not_compared(report: Report) -> str | None:
 def _row(row: Assessment, report: Report) -> Assessment:
     compared = replace(row.comparison, suite=report.suite, noise=_noise(row.comparison.noise))
     told = _ruling(row, compared, report)
-    return replace(row, comparison=compared, verdict=told.verdict, reason=told.reason, cure=told.cure, accepted=None)
+    return replace(
+        row,
+        comparison=compared,
+        verdict=told.verdict,
+        reason=told.reason,
+        cure=told.cure,
+        accepted=None,
+        detectable=_detectable(row),
+    )
+
+
+def _detectable(row: Assessment) -> float | None:
+    """Return the smallest detectable change, unless the interval is too wide for it."""
+    change, least = row.comparison.change, row.detectable
+    if least is None or row.verdict != "inconclusive":
+        return least
+    if change is None or change.kind != "ratio":
+        return None
+    return least if change.marginal.high - change.marginal.low <= 2 * least else None
 
 
 def _ruling(row: Assessment, compared: Comparison, report: Report) -> Ruling:

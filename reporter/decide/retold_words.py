@@ -37,7 +37,7 @@ REPEATED: dict[Verdict, tuple[tuple[str, str | None], ...]] = {
 
 
 def repeated(verdict: Verdict, reason: str) -> tuple[str, str | None]:
-    """Return a sentence without numbers and its cure: the one that another run gave, if it is one of ours."""
+    """Return a sentence without numbers and what to do: the one that another run gave, if it is one of ours."""
     known = REPEATED[verdict]
     return next((pair for pair in known if pair[0] == reason), known[0])
 

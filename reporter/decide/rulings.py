@@ -1,4 +1,4 @@
-"""The rules by which a finding becomes a verdict, each with its reason and, where there is one, its cure."""
+"""The rules by which a finding becomes a verdict, each with its reason and, where something helps, what to do."""
 
 from __future__ import annotations
 

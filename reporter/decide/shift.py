@@ -118,7 +118,7 @@ def words_of(verdict: Verdict, change: Estimate) -> str:
         "regressed": "the whole suite became worse",
         "improved": "the whole suite became better",
         "unchanged": "the suite as a whole did not move",
-        "inconclusive": "whether the suite as a whole moved cannot be told",
+        "inconclusive": "it is not known whether the suite as a whole moved",
     }
     return f"{words[verdict]}: {bounds}"
 

@@ -32,7 +32,7 @@ def both_summaries(rows: Sequence[Row], *, shortened: bool) -> Iterator[list[Sid
 def side_summaries(samples: Sequence[Sample | None], *, shortened: bool = False) -> list[SideSummary | None]:
     """Summarise one side of many rows at once: the lowest of all values, the median of the runs' medians, the highest.
 
-    What is said of the values of all runs together is left out for ``shortened`` runs.
+    What is known of the values of all runs together is left out for ``shortened`` runs.
     """
     present = [sample for sample in samples if sample is not None]
     if not present:

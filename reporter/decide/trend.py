@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SMALLEST_CHANGE = 0.03
 MOST_TRENDS = 100
 CREEP = 0.05
-"""How much worse than the pinned session the last three together may be, before it is said."""
+"""How much worse than the pinned session the last three together may be before a notice."""
 
 
 def history_of(sessions: Sequence[FloatArray], values: Values) -> FloatArray:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Key = tuple[str, tuple[tuple[str, str], ...], str]
 
 MAX_NOTICES = 20
-"""Errored readings named one by one; of the others only the number is told."""
+"""Errored readings named one by one; of the others only the number."""
 MAX_RUNS = 100_000
 MAX_CELLS = 2_000_000
 """Benchmarks times runs: every run has a row for every benchmark, also for those that are not in it."""

@@ -1,6 +1,6 @@
 """Custom JSON of github-action-benchmark: a list of ``name``, ``unit`` and ``value``.
 
-There the good direction is told by the tool's name (``customSmallerIsBetter``, ``customBiggerIsBetter``), which is not
+There the good direction is in the tool's name (``customSmallerIsBetter``, ``customBiggerIsBetter``), which is not
 in the file. Here it follows from the unit where that tells it: less time and more per second are better; or from
 ``biggerIsBetter`` of the entry. For any other unit it stays undeclared until the configuration says it.
 

@@ -1,4 +1,4 @@
-"""Failures of load tests, counted by status code and by what was said of them, however many requests there were."""
+"""Failures of load tests, counted by status code and by message, however many requests there were."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST_KEPT = 50
 """Kinds of failure that a suite keeps, the most frequent."""
 MOST_COUNTED = 1_000
-"""Kinds of failure, and status codes, that are told apart; a message with a number in it makes a kind of each."""
+"""Kinds of failure, and status codes, that are distinguished; a message with a number in it makes a kind of each."""
 LONGEST_MESSAGE = 300
 _CUT = "…"
 

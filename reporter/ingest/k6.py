@@ -9,7 +9,7 @@ that one change does not count seven times. Numbers of users are settings, not r
 failed, their duration is no measurement. Points are read line by line, however many they are; they do not say how long
 the test ran, so they give no rates of counters.
 
-A crossed threshold of the script is told in a notice; the two summaries mean opposite things by ``true`` there.
+A crossed threshold of the script is in a notice; the two summaries mean opposite things by ``true`` there.
 ``setup_data`` is not looked at, and of the tags of points only what says how a request was answered.
 """
 

@@ -23,7 +23,7 @@ def course_of(
 ) -> LoadCourse | None:
     """Return the course, or ``None`` for fewer than three points; ``broke_at`` is in Unix seconds.
 
-    Of more points than can be told apart in a picture, several in a row become one: their requests and failures are
+    Of more points than a picture can show, several in a row become one: their requests and failures are
     counted together, of their long times the longest is kept.
     """
     ordered = sorted(points, key=lambda point: point.at)

@@ -7,7 +7,7 @@ the table is the one Locust keeps between the least and the greatest time.
 
 The last row, ``Aggregated`` (``Total`` in old versions), sums up the others and is read only when there is no
 other. The history, failures and exceptions tables beside the statistics hold no benchmark: the history tells how
-the test went over time, the others what failed and why; how often the user's own test code raised is told in a notice
+the test went over time, the others what failed and why; how often the user's own test code raised is in a notice
 too. The JSON has no percentiles but the counts they are made of; it does not say how long the run was, so it gives no
 throughput.
 """

@@ -2,7 +2,7 @@
 
 The mean and the greatest time are always there, percentiles with ``--latency``; of the two distributions of wrk2 the
 first, corrected one is read. Identity is the address. Times are over all answers, so when none was a success, or no
-answer came, they are no measurement. wrk2 keeps the rate that it was told; its throughput says only whether the server
+answer came, they are no measurement. wrk2 keeps the rate that it was given; its throughput says only whether the server
 kept up.
 """
 

@@ -9,7 +9,7 @@ from reporter.shared.errors import UsageError
 from reporter.shared.model import MOST_PORT, READY_SCHEMES
 
 Wanted = dict[str, tuple[Callable[[Any], bool], str]]
-"""For each attribute: what accepts a value, and how that is said."""
+"""For each attribute: what accepts a value, and how a message describes it."""
 
 
 def is_text(value: object) -> bool:

@@ -84,9 +84,9 @@ class Reading:
 
 
 class Meter:
-    """Reads the process tree of a run again and again until told that the run has ended.
+    """Reads the process tree of a run again and again until the run has ended.
 
-    Whoever sums up does not wait for the watching thread to end, so the two share the readings under a lock.
+    The thread that sums up does not wait for the watching thread to end, so the two share the readings under a lock.
     """
 
     def __init__(self, root: int, adopts_since: int | None = None, mark: str | None = None) -> None:
@@ -109,7 +109,7 @@ class Meter:
             pause = max(min(pause * 2, LONGEST_PAUSE), PAUSE_PER_READING * (time.perf_counter() - began))
 
     def usage(self, account: resource.struct_rusage | None) -> Usage:
-        """Sum up, after the root has ended. ``account`` is what ``wait4`` said of it."""
+        """Sum up, after the root has ended. ``account`` is what ``wait4`` returned."""
         with self._lock:
             remaining = {(process.pid, process.started) for process in self._look()}
             beside = unaccounted(self._readings, remaining, self.tree.root)

@@ -30,7 +30,7 @@ _LOADS = re.compile(rf"{_AT_THE_BEGINNING}({'|'.join(map(re.escape, _PROGRAMS))}
 def same_server(settings: MeasureSettings, command: str) -> str | None:
     """Return why base and head would measure the same server; ``None`` where nothing speaks for it.
 
-    A service that is declared is started from each side's own tree. Which tool the command runs is also told by its
+    A service that is declared is started from each side's own tree. Which tool the command runs is also known from its
     results; see ``loads_a_server``.
     """
     if settings.service is not None:

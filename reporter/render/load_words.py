@@ -1,4 +1,4 @@
-"""What people are told of load tests: their course over time, and what failed in them."""
+"""What people read of load tests: their course over time, and what failed in them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def from_to(low: str, high: str) -> str:
 
 def trend_title(name: str) -> str:
     """Name the chart of a benchmark whose level changed."""
-    return f"Trend of {name}"
+    return f"Timeline of {name}"
 
 
 def trend_description(values: int, reach: str, story: str) -> str:

@@ -11,7 +11,7 @@ from reporter.render.plain import fit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_PARTS = re.compile(r"::|/| > |(?<=[A-Za-z_])\.(?=[A-Za-z_])")
+_PARTS = re.compile(r"::|/| > |(?<=[A-Za-z_])\.(?=[A-Za-z_])(?!\w{1,10}::)")
 """Where a name may be divided: files, classes and modules, and the levels of JavaScript's suites."""
 _PARAMETERS = re.compile(r"[\[({]")
 """Parameters begin here; what divides their values divides no name."""

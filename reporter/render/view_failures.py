@@ -70,7 +70,7 @@ class FailuresView:
 
 
 def failures_view(failures: Failures) -> FailuresView | None:
-    """Put failures into words; ``None`` when no tool told of any and of no status code."""
+    """Put failures into words; ``None`` when no tool lists any, and no status code."""
     if not failures.kinds and not failures.statuses:
         return None
     worked = any(status.code.startswith(_GOOD) for status in failures.statuses)

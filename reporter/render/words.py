@@ -367,8 +367,8 @@ def budget_story(bounds: str, rule: str, reason: str) -> str:
 CATEGORIES_TITLE = "Categories"
 
 
-BARS = "trend of the last saved sessions and the head"
-TRENDS_TITLE = "Trend"
+BARS = "timeline of the last saved sessions and the head"
+TRENDS_TITLE = "Timeline"
 TRENDS_CAPTION = (
     "Benchmarks whose level changed in the saved history. A diamond marks the first session of a new level; the bars "
     "show the last sessions, from the lowest to the highest of them."
@@ -447,14 +447,14 @@ RESOURCES_SAY = (
     "What each run used with all its processes: the middle of the runs, and the lowest to the highest in parentheses."
 )
 SERVICE_SAYS = (
-    "A service counts from when it was healthy to the end of the command. Memory growth is told from all but the first "
-    "fifth of a run; its 95% interval allows for memory that wanders, and only above zero it is growth."
+    "A service counts from when it was healthy to the end of the command. Memory growth is measured from all but the "
+    "first fifth of a run; its 95% interval allows for memory that wanders, and only above zero it is growth."
 )
 RESOURCE_USERS = {"command": "", "service": ", service"}
 
 
 def memory_growth(amount: str, interval: str, rate: str, *, shown: bool) -> str:
-    """Return what memory gained in a run, or that no growth can be told from its ups and downs."""
+    """Return what memory gained in a run, or that its ups and downs show no growth."""
     return f"{amount} a run ({interval}), {rate}" if shown else f"none shown ({interval} a run)"
 
 

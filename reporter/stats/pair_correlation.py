@@ -28,7 +28,7 @@ SURELY = 2.33
 class PairCorrelation:
     """Per row: the correlation of the runs of a pair, never below 0, and the variance of its Fisher's z.
 
-    Both are 0 where nothing can be said: with fewer than four pairs, or of a side that does not vary.
+    Both are 0 where nothing is known: with fewer than four pairs, or of a side that does not vary.
     """
 
     correlation: FloatArray

@@ -64,7 +64,7 @@ def test_it_is_open_while_measuring_and_concluded_after(api: GitHubApi, tmp_path
     document = published(this, SLOW)
     assert only_check(api) is check
     assert (check.status, check.conclusion) == ("completed", "failure")
-    assert "regressed" in str(check.title)
+    assert "is 25% slower" in str(check.title)
     assert "test_two" in str(check.summary)
     assert document["check_url"] == f"https://github.com/octo/bench/runs/{check.id}"
 

@@ -157,7 +157,7 @@ def test_one_pair_that_went_the_other_way_is_counted() -> None:
     assert (slower.verdict, faster.verdict) == ("regressed", "improved")
     assert "seen in 8 of 9 pairs" in slower.reason
     assert re.fullmatch(
-        r"10\.0% faster; we are sure: between 8\.5 and 11\.5%, seen in 9 of 9 pairs; noise here is 0\.0%",
+        r"10\.0% faster, probably 8\.5 to 11\.5%, seen in 9 of 9 pairs; run-to-run noise ±0\.0%",
         faster.reason,
     )
 
@@ -179,7 +179,7 @@ def test_every_output_has_the_sentence_of_every_row() -> None:
     assert {row.verdict for row in shown.assessments} == {"regressed", "unchanged", "inconclusive"}
     written = json.loads(json_v1.dump(shown))
     for index, assessment in enumerate(shown.assessments):
-        assert "noise here is" in assessment.reason
+        assert "run-to-run noise ±" in assessment.reason
         assert written["benchmarks"][index]["reason"] == assessment.reason
         assert assessment.reason in text
         assert assessment.reason in " ".join(explain(shown, [index]).split()).replace("  ", " ")
@@ -214,7 +214,7 @@ def test_explain_reads_the_last_report_and_draws_its_runs(measured: Path) -> Non
     assert code == 0
     assert "base runs" not in stdout
     assert "with --root" in stdout
-    assert "we are sure" in _call("explain", names[0], "--from", verdict)[1]
+    assert "run-to-run noise ±" in _call("explain", names[0], "--from", verdict)[1]
 
 
 def test_runs_of_another_measuring_are_not_drawn(measured: Path) -> None:

@@ -43,8 +43,8 @@ def test_pairs_regressed_improved_unchanged() -> None:
     assert change.simultaneous is not None
     assert change.simultaneous.low <= change.marginal.low <= 0.1 <= change.marginal.high <= change.simultaneous.high
     assert "10.0% slower" in slower.reason
-    assert "; we are sure: between 8." in slower.reason
-    assert ", seen in 8 of 8 pairs; noise here is 0." in slower.reason
+    assert ", probably 8." in slower.reason
+    assert ", seen in 8 of 8 pairs; run-to-run noise ±0." in slower.reason
     assert slower.comparison.distribution is not None
     assert _row(decision, "c").comparison.distribution is None
     assert slower.detectable is not None

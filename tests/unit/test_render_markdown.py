@@ -1,16 +1,34 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
-from reporter.model import BudgetResult, Measured
-from reporter.render import comment_words, markdown, view, words
+from reporter.model import BudgetResult, Measured, Shift
+from reporter.render import comment_words, console, markdown, view, words
+from reporter.render.links import Links
 from reporter.shared.markdown import code, prose
 from reporter.shared.model import Fingerprint, Notice
 from tests.gfm import Table, cells_of, links_of, needs_cmark, read_tables, tags_of, text_of
-from tests.reports import HOME, HOSTILE_NAMES, SITUATIONS, hostile, many_rows, mixed, nothing_changed, report, row
+from tests.reports import (
+    BASE_SHA,
+    HEAD_SHA,
+    HOME,
+    HOSTILE_NAMES,
+    MEASURED,
+    SITUATIONS,
+    estimate,
+    hostile,
+    many_rows,
+    mixed,
+    nothing_changed,
+    one_regression,
+    report,
+    row,
+)
 
 if TYPE_CHECKING:
     from reporter.model import Verdict
@@ -53,6 +71,54 @@ def test_nothing_changed_is_three_lines() -> None:
         "<sub><code>c0ffee1234</code> against <code>4f6c9d2b1a</code> (2 h 1 min old) · 5 runs"
         f" · [report]({_LINK})</sub>"
     )
+
+
+def test_a_comment_leads_on() -> None:
+    links = Links(
+        repository="https://github.com/acme/shop", run="https://github.com/acme/shop/actions/runs/1",
+        accept_label="accept-slower", command="pytest bench",
+    )  # fmt: skip
+    text = markdown.comment(view.build(one_regression(), artifact_url=_LINK, home=HOME, links=links))
+    for lead in (
+        f"[<code>c0ffee1234</code>](https://github.com/acme/shop/commit/{HEAD_SHA})",
+        f"([diff](https://github.com/acme/shop/compare/{BASE_SHA}...{HEAD_SHA}))",
+        f"(https://github.com/acme/shop/blob/{HEAD_SHA}/bench/test_sort.py) |",
+        "**Next:** run <code>benchverdict run --base 4f6c9d2b1a -- pytest bench</code>",
+        "set the label <code>accept-slower</code>",
+        "[Run it again](https://github.com/acme/shop/actions/runs/1)",
+    ):
+        assert lead in text
+
+
+def test_addresses_and_commands_come_from_the_publisher_alone() -> None:
+    evil = replace(
+        one_regression(),
+        measured=replace(MEASURED, base_sha="$(id)", head_sha="../..", command="rm -rf ~"),
+        baseline=None,
+    )
+    links = Links(repository="https://github.com/acme/shop", command="one\ntwo")
+    text = markdown.comment(view.build(evil, links=links))
+    assert "github.com" not in text
+    assert "benchverdict run" not in text
+    assert "rm -rf" not in text
+
+
+def test_a_cause_is_a_second_line_below_the_name() -> None:
+    shown = view.build(one_regression())
+    first = shown.groups[0]
+    rows = (structs.replace(first.rows[0], cause="80% of the extra time is in <b>f()"), *first.rows[1:])
+    caused = structs.replace(shown, groups=(structs.replace(first, rows=rows), *shown.groups[1:]))
+    assert "</code><br>80% of the extra time is in &lt;b&gt;f(). |" in markdown.comment(caused)
+    assert "80% of the extra time is in <b>f()." in console.render(caused)
+
+
+def test_of_a_suite_that_slowed_down_three_rows_stay_open() -> None:
+    moved = Shift(change=estimate(0.045, 0.006), verdict="regressed", reason="the whole suite became worse")
+    rows = [row(f"test_{i}", "regressed", 0.04 + i / 1000, half_width=0.01) for i in range(12)]
+    text = markdown.comment(view.build(report(*rows, shift=moved)))
+    assert text.startswith(f"### ❌ The whole suite is 4.5% slower\n\n{comment_words.SHARED_CAUSE}\n")
+    assert text.partition("<details>")[0].count("| ❌ |") == 3
+    assert "<summary>9 more benchmarks are slower too</summary>" in text
 
 
 def test_what_changed_stands_open_and_the_rest_is_folded() -> None:

@@ -87,7 +87,12 @@ def test_resources_are_the_middle_and_the_range_of_each_side() -> None:
 def test_categories_lead_to_their_rows_and_count_their_verdicts() -> None:
     none, load, budgets = view.build(mixed()).categories
     assert (none.name, none.address, none.rows) == ("(no category)", "", "15")
-    assert (load.name, load.address, load.verdicts, load.change) == ("load", "#category=load", "1 inconclusive", "–")
+    assert (load.name, load.address, load.verdicts, load.change) == (
+        "load",
+        "#category=load",
+        "1 too noisy to tell",
+        "–",
+    )
     assert (budgets.name, budgets.address, budgets.budgets, budgets.severity) == ("api", "", "1 of 2 met", "critical")
     algorithms = view.build(one_regression()).categories[1]
     assert (algorithms.verdicts, algorithms.change) == ("1 regressed", "+25.1%")

@@ -10,6 +10,7 @@ import pytest
 from msgspec import structs
 
 from reporter.decide.decided import BARRIERS
+from reporter.decide.groups import group_of
 from reporter.decide.retold import Reader, retell
 from reporter.decide.retold_words import warned
 from reporter.model import BudgetResult, Gate, Report
@@ -72,6 +73,16 @@ def test_budgets_decide_where_nothing_is_compared_if_they_were_measured(status: 
     budget = structs.replace(MET, status=status, value=value)
     after = retell(replace(PASSED, budgets=(budget,)), READER, "verdict.json")
     assert after.gate.cause == (None if status == "met" else "not-compared")
+
+
+@pytest.mark.parametrize(("claimed", "believed"), [(0.001, None), (0.059, None), (0.09, 0.09), (None, None)])
+def test_no_change_is_detected_only_where_the_interval_bears_it_out(
+    claimed: float | None, believed: float | None
+) -> None:
+    wide = replace(row("wide", "inconclusive", 0.03, half_width=0.06), detectable=claimed)
+    (after,) = retell(report(wide), READER, "verdict.json").assessments
+    assert after.detectable == believed
+    assert group_of(after) == ("inconclusive" if believed is None else "unchanged")
 
 
 def test_a_saved_baseline_is_believed_only_of_a_run_that_may_save() -> None:

@@ -93,7 +93,7 @@ def test_it_is_shown_and_travels_in_the_file() -> None:
         assert "at 00000000" in OUTPUTS[name](Shown(shown), Terminal(width=200))
     assert "◆" in OUTPUTS["html"](Shown(shown), Terminal())
     alien = replace(shown, sessions=())
-    assert "Trend" not in OUTPUTS["console"](Shown(alien), Terminal())
+    assert "Timeline" not in OUTPUTS["console"](Shown(alien), Terminal())
 
 
 def test_a_trend_is_drawn_with_its_new_levels() -> None:

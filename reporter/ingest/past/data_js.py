@@ -2,7 +2,7 @@
 
 Each entry is the result of one run of the workflow, in the order of their dates, which commits need not follow. Times
 are turned into seconds; of pytest-benchmark the file has rates, so the mean time is one divided by them; Go's metrics
-have their unit behind the name. The good direction of custom values is told by the tool. Spreads are free text and not
+have their unit behind the name. The good direction of custom values is that of the tool. Spreads are free text and not
 read.
 """
 

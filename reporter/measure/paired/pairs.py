@@ -151,7 +151,7 @@ class PairedSides:
         """Measure ``count`` pairs more, as part of ``batch``, and add them to ``measure.json``.
 
         Without a ``count`` it is what the first look lacks: pairs of an interrupted one are kept.
-        ``select`` names the only benchmarks wanted, where the tool lets itself be told. Fewer pairs are measured when
+        ``select`` names the only benchmarks wanted, where the tool can select them. Fewer pairs are measured when
         the time limit of the plan would be passed. Signals end the command and then this call, with the status
         ``interrupted``; a side that fails ends it with ``failed``, or ``empty`` when it wrote no result. A plan "auto"
         measures the head alone where its first look comes to no pairs, and a warning says why.

@@ -1,4 +1,4 @@
-"""The pytest plugin as measure uses it: what it is told through variables, and what it leaves in files."""
+"""The pytest plugin as measure uses it: its settings in variables, and what it leaves in files."""
 
 from __future__ import annotations
 

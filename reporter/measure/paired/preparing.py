@@ -1,4 +1,4 @@
-"""From a plan to two sides that can be run, with what is to be said about them."""
+"""From a plan to two sides that can be run, with the notices about them."""
 
 from __future__ import annotations
 

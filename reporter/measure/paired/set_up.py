@@ -47,7 +47,7 @@ class SetUp:
     kept: KeptBase | None = None
 
     def both(self) -> tuple[Sides, list[Notice]]:
-        """Make both sides ready; return them with their environments, and what is to be said.
+        """Make both sides ready; return them with their environments, and notices.
 
         Raises:
             SideFailedError: one of them cannot be made ready.

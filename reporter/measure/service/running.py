@@ -28,7 +28,7 @@ _ENTRY = Path(__file__).parents[1]
 _STOP_SECONDS = 2 * GRACE_SECONDS + 4.0
 """What a supervisor may take to end its service gracefully, then by force, and to sum up."""
 _APART_SECONDS = 0.02
-"""Processes are told apart by the tick (10 ms) in which they were started."""
+"""Processes are distinguished by the tick (10 ms) in which they were started."""
 
 
 class ServiceFailedError(Exception):

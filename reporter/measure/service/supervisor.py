@@ -1,7 +1,7 @@
 """The process that holds one service: it starts it, adopts its orphans, watches its cost, and ends all of it.
 
 A process of its own keeps the service's processes apart from those of the benchmark command, and outlives a measuring
-that is killed: when its standard input ends, for whatever reason, it ends the service. Until then whatever is said
+that is killed: when its standard input ends, for whatever reason, it ends the service. Until then any line
 there means that the cost is counted from now on. The log of the service goes to standard output, what became of it
 into the state file.
 """
@@ -46,7 +46,7 @@ def supervise(arguments: Sequence[str], path: Path) -> int:
 
 
 class _Orders:
-    """What is said on standard input. ``usage`` is what the service cost from the first word to the end."""
+    """What comes on standard input. ``usage`` is what the service cost from the first word to the end."""
 
     def __init__(self, child: Child, interrupt: Interrupt) -> None:
         self.usage: Usage | None = None
