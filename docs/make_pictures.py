@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Literal
 
+from make_situations import SITUATIONS as MEASURED
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
@@ -28,6 +29,28 @@ SITUATIONS = ROOT / "docs" / "situations"
 TOOLS = ("chromium", "cmark-gfm", "pdftoppm")
 LONGEST = 900
 """Pixels of a comment that a picture shows."""
+
+BEGINNING = """# Situations
+
+Each report comes from benchmarks that ran. `make situations` measures them again and keeps their verdicts;
+`make pictures` draws them with the report as it is now, and writes this page. The recipes are in
+[make_situations.py](../make_situations.py).
+
+"""
+SECTION = """## {title}
+
+{text}
+
+![The comment: {title}]({name}/comment.png)
+
+| light | dark |
+|---|---|
+| ![The report in light colours]({name}/light.png) | ![The report in dark colours]({name}/dark.png) |
+
+| on a phone | printed |
+|---|---|
+| ![The report on a phone]({name}/phone.png) | ![The first printed page]({name}/print.png) |
+"""
 
 Scheme = Literal["light", "dark"]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -61,7 +84,16 @@ def main() -> int:
         for kept in sorted(SITUATIONS.glob("*/verdict.json.gz")):
             _draw_situation(browser, _rendered(kept), kept.parent)
         browser.close()
+    (SITUATIONS / "README.md").write_text(gallery(), encoding="utf-8")
     return 0
+
+
+def gallery() -> str:
+    """Return the page of the situations of which there are pictures."""
+    there = {name: words for name, (_, *words) in MEASURED.items() if (SITUATIONS / name / "comment.png").is_file()}
+    return BEGINNING + "\n".join(
+        SECTION.format(name=name, title=title, text=text) for name, (title, text) in there.items()
+    )
 
 
 def _rendered(kept: Path) -> Path:

@@ -111,7 +111,7 @@ def main() -> int:
         shutil.rmtree(FOLDER / name, ignore_errors=True)
         (FOLDER / name).mkdir(parents=True)
         print(f"{name} …", flush=True)
-        SITUATIONS[name](FOLDER / name)
+        SITUATIONS[name][0](FOLDER / name)
         _keep(name)
     return 0
 
@@ -166,15 +166,32 @@ def thousand(folder: Path) -> None:
 
 
 SITUATIONS = {
-    "nothing-changed": nothing_changed,
-    "one-regression": one_regression,
-    "one-improvement": one_improvement,
-    "everything-slower": everything_slower,
-    "too-noisy": too_noisy,
-    "no-verdict": no_verdict,
-    "thousand": thousand,
-    "first-run": first_run,
+    "nothing-changed": (nothing_changed, "Nothing changed", "A comment in the code is another; twelve benchmarks."),
+    "one-regression": (
+        one_regression,
+        "One regression",
+        "One loop of the example project is longer by a quarter. Four commits before it saved three runs each.",
+    ),
+    "one-improvement": (one_improvement, "One improvement", "The same loop is shorter by a quarter."),
+    "everything-slower": (
+        everything_slower,
+        "Everything slower by 4%",
+        "Every loop of twelve benchmarks is longer by 4%.",
+    ),
+    "too-noisy": (
+        too_noisy,
+        "Too noisy to tell",
+        "Every process does another amount of work, so no change can be seen, and there is no tick.",
+    ),
+    "no-verdict": (no_verdict, "No verdict", "The head cannot be imported: one side has no values."),
+    "thousand": (
+        thousand,
+        "1,000 benchmarks",
+        "Of 1,000 short benchmarks, five are longer by half, five by a fifth, and five shorter by three tenths.",
+    ),
+    "first-run": (first_run, "First run, no baseline", "Nothing to compare with yet."),
 }
+"""By name: what measures it, its title and what there is to know of it."""
 IN_PAIRS = ("--compare", "paired", "--base", "HEAD~1", "--time-limit", "3min")
 
 
