@@ -38,4 +38,4 @@ def _row(report: Report, index: int, width: int) -> str:
     return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
 
 
-_LABELS = 14
+_LABELS = 28

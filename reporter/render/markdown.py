@@ -93,7 +93,7 @@ def _page(
 ) -> str:
     """Put the blocks of the page under each other, an empty line between them."""
     blocks = [
-        f"### {words.OUTCOME_EMOJI[view.outcome]} {prose(view.lead)}",
+        f"### {words.OUTCOME_EMOJI[view.outcome]} {titled(view, view.lead)}",
         *_opening(view),
         *filter(None, [log]),
         *_budgets([budget for budget in view.budgets if full or budget.calls], _items(full=full)),
@@ -106,6 +106,15 @@ def _page(
         *(_measured(view) if full else []),
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def titled(view: ReportView, text: str, limit: int = 400) -> str:
+    """Write the lead or the headline of a report; the name of a benchmark in it is code, never a sentence of ours."""
+    before, name, _ = view.lead_parts
+    if not name:
+        return prose(text, limit)
+    pieces = (prose(before, limit), code(name), prose(text[len(before) + len(name) :], limit))
+    return " ".join(filter(None, pieces))
 
 
 def _items(*, full: bool) -> int:

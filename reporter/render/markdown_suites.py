@@ -48,7 +48,7 @@ def _end(view: SuitesView) -> str:
 
 def _suite(view: ReportView) -> str:
     verdict = f"{words.OUTCOME_EMOJI[view.outcome]} {words.OUTCOME_WORDS[view.outcome]}"
-    return f"| {code(view.suite)} | {verdict} | {prose(view.headline, 200)} |"
+    return f"| {code(view.suite)} | {verdict} | {markdown.titled(view, view.headline, 200)} |"
 
 
 def _missing(suite: str) -> str:
@@ -86,6 +86,6 @@ def _cell(row: RowView | None) -> str:
 
 
 def _section(view: ReportView) -> str:
-    title = f"{view.suite}: {view.lead}"
+    title = f"{code(view.suite)}: {markdown.titled(view, view.lead, 200)}"
     body = markdown.comment(view, limit=SECTION_LIMIT)
-    return f"\n<details><summary>{prose(title, 200)}</summary>\n\n{body}\n</details>\n"
+    return f"\n<details><summary>{title}</summary>\n\n{body}\n</details>\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reporter.decide.groups import group_of
 from reporter.decide.recompute_words import why_not
 from reporter.render import words
 from reporter.render.console import wrap
@@ -67,7 +68,7 @@ def _row(name: str, again: Again, width: int) -> list[str]:
         *_estimated(now),
         ("level", words.level_spent(again.stop.level, again.together)),
         ("bounds", words.bounds_of(percent_text(row.threshold), percent_text(row.margin))),
-        ("verdict", f"{STATES[now.verdict].symbol} {STATES[now.verdict].word}: {prose(now.reason)}"),
+        ("verdict", f"{STATES[group_of(now)].symbol} {STATES[group_of(now)].word}: {prose(now.reason)}"),
         ("report", "; ".join(map(prose, again.differences)) or words.SAYS_THE_SAME),
     )
     return [*wrap(prose(name), width), *_pairs(again), *_labelled(steps, width)]

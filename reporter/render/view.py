@@ -22,7 +22,7 @@ from reporter.render.view_again import pytest_of, repeat, repeat_one
 from reporter.render.view_budgets import budget_view
 from reporter.render.view_failures import failures_view
 from reporter.render.view_found import least_found, note
-from reporter.render.view_headline import headline, moved_together, suite_changed
+from reporter.render.view_headline import around_name, headline, moved_together, suite_changed
 from reporter.render.view_place import place
 from reporter.render.view_rows import row_key, row_view
 from reporter.render.view_sections import environment, not_measured
@@ -79,6 +79,7 @@ def build(
         outcome_word=words.OUTCOME_WORDS[outcome],
         lead=lead,
         headline=whole,
+        lead_parts=around_name(lead, groups, names.short),
         reasons=_reasons(report, groups, outcome),
         quiet=_is_quiet(report, groups, outcome),
         counts=tuple(_count_view(key, len(indexes)) for key, indexes in groups.items()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from reporter.render import comment_words, words
@@ -43,6 +44,14 @@ def headline(report: Report, groups: Groups, outcome: Outcome, names: Sequence[s
     rest = words.headline_rest(counts, None if comment_words.WHOLE_SUITE in found else key)
     additions = _additions(report, groups, outcome, lead)
     return "; ".join((lead, *additions)), "; ".join((lead, *([rest] if rest else []), *additions))
+
+
+def around_name(lead: str, groups: Groups, names: Sequence[str]) -> tuple[str, str, str]:
+    """Divide a headline into what stands before a benchmark's name, the name, and what follows; no name is empty."""
+    key = next((key for key in HEADLINE if key in groups), None)
+    shown = shorten(last_part(names[groups[key][0]]), _NAME_SHOWN) if key in CHANGED else ""
+    found = re.search(rf"(?:\A|: |; |, )({re.escape(shown)})(?= is | most \()", lead) if shown.strip() else None
+    return (lead[: found.start(1)], shown, lead[found.end(1) :]) if found else (lead, "", "")
 
 
 def suite_changed(report: Report) -> bool:

@@ -190,7 +190,8 @@ class CategoryView(Struct, frozen=True, kw_only=True):
 class ReportView(Struct, frozen=True, kw_only=True):
     """Everything an output may show, in the order in which it matters.
 
-    ``headline`` is one sentence with all counts, ``lead`` the same without the lesser ones. ``quiet`` is true when
+    ``headline`` is one sentence with all counts, ``lead`` the same without the lesser ones; ``lead_parts``
+    are the lead before, in and behind the name of a benchmark in it. ``quiet`` is true when
     nothing asks for attention: two lines say it all. ``context`` is one line in pieces (label, text), ``measured`` the
     same at length. ``environment`` is empty when the baseline's machine is not known; ``not_measured`` are sentences on
     what has no value or no verdict, ``repeat`` lines for a shell. ``note`` is the sentence after the headline: how
@@ -207,6 +208,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
     outcome_word: str
     lead: str
     headline: str
+    lead_parts: tuple[str, str, str]
     reasons: tuple[str, ...]
     quiet: bool
     counts: tuple[CountView, ...]

@@ -68,9 +68,9 @@ SCRUBS = (
 """The mark that every use of the action draws; the machine, its times, and the warning of other load on it."""
 NOISY = (
     (re.compile(r"<details><summary>WARNINGS</summary>.*?</details>\n\n", re.DOTALL), ""),
-    (re.compile(r"[−+±]?\d[\d.,]*(?:\sto\s[−+]?\d[\d.,]*)?\s%"), "SIZE"),
+    (re.compile(r"[−+±]?\d[\d.,]*(?:%?\sto\s[−+]?\d[\d.,]*)?%"), "SIZE"),
     (re.compile(r"\d[\d.]*\sµs → \d[\d.]*\sµs"), "BEFORE → AFTER"),
-    (re.compile(r"\d[\d,]*\s(?:more\s)?pairs?\b"), "PAIRS"),
+    (re.compile(r"\d[\d,]*\s(?:more\s)?pair(?:s|ed runs?)?\b"), "PAIRS"),
     (re.compile(r"about\s[\d.]+\s\w+(?:\s\d+\s\w+)?"), "about TIME"),
 )
 """How many pairs fit is a matter of the machine, and so is what they come to."""

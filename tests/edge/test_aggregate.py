@@ -109,7 +109,7 @@ def test_other_artifacts_of_the_run_are_left_alone(api: GitHubApi, tmp_path: Pat
     for name in ("coverage", "benchverdict-report-", "benchverdict-report-../x", "benchverdict-baseline-linux"):
         api.world.add_artifact(name=name, run_id=42, content=b"no zip")
     assert told(this) == 0, this.log
-    assert "test_two is 25% slower" in comments(api)[0].body, "one suite alone has the comment of one"
+    assert "<code>test_two</code> is 25% slower" in comments(api)[0].body, "one suite alone has the comment of one"
 
 
 def test_suites_of_a_forks_run(api: GitHubApi, tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_shards_of_a_suite_are_one_comment_one_report_and_one_check(api: GitHubA
     upload(api, 42, *SHARDS)
     assert told(this) == 0, this.log
     [comment] = comments(api)
-    assert "test_two is 25% slower" in comment.body
+    assert "<code>test_two</code> is 25% slower" in comment.body
     assert all(name in comment.body for name in ("test_two", "test_three"))
     assert [check.conclusion for check in api.world.checks.values()] == ["failure"]
     [written] = (this.work / "report" / "suites").iterdir()

@@ -55,7 +55,7 @@ def with_change(found: Assessment, low: float, high: float, **changes: Any) -> A
 def test_a_gate_that_passed_over_a_regressed_row_fails(api: GitHubApi, tmp_path: Path) -> None:
     this = publish(api, tmp_path, replace(report_of(*REGRESSED, *QUIET), gate=PASSED))
     assert only_check(api).conclusion == "failure"
-    assert comments(api)[0].body.splitlines()[4].startswith("### ❌ 1 of 2 benchmarks regressed")
+    assert comments(api)[0].body.splitlines()[4].startswith("### ❌ <code>test_two</code> is 25% slower")
     assert this.read("report/verdict.json")["gate"] == {
         "status": "failed",
         "reasons": ["1 benchmark regressed"],
@@ -123,7 +123,7 @@ def test_names_of_a_stranger_stand_in_code(api: GitHubApi, tmp_path: Path) -> No
     measured = replace(report.measured, fingerprint=machine)
     publish(api, tmp_path, replace(report, measured=measured, budgets=(budget,), failures=failures))
     body = comments(api)[0].body
-    assert body.count(PRAISE) >= 6
+    assert body.count(PRAISE) >= 4
     assert PRAISE not in spoken(body)
     assert "approved by experts" in body
     assert "approved by experts" not in spoken(body)

@@ -67,8 +67,8 @@ def test_what_can_be_detected_follows_the_formula() -> None:
 def test_a_quiet_machine_gets_figures_and_no_advice() -> None:
     text = doctor.report_of(QUIET, width=80)
     noise = noise_of(QUIET.values)
-    assert f"{100 * noise.run_to_run:.1f} %, sd of 40 runs" in text
-    assert f"{100 * noise.detectable(60):.1f} % in 1 min of pairs" in text
+    assert f"{100 * noise.run_to_run:.1f}%, sd of 40 runs" in text
+    assert f"{100 * noise.detectable(60):.1f}% in 1 min of pairs" in text
     assert re.search(r"^Governor +unknown$", text, flags=re.MULTILINE)
     assert "Nothing stands out." in text
     assert "!" not in text

@@ -81,7 +81,7 @@ def test_a_name_that_is_none_names_the_nearest() -> None:
 
 def test_the_interval_stands_over_threshold_and_margin() -> None:
     shown = row("a", "inconclusive", 0.01, half_width=0.02)
-    interval, margin, threshold = (_line(shown, label) for label in ("change", "margin", "threshold"))
+    interval, margin, threshold = (_line(shown, label) for label in ("change", "margin", "minimum"))
     left, right = interval.index("├"), interval.index("┤")
     assert left < interval.index("●") < right
     # −1% to +3% beside ±3% and ±2%.
@@ -112,7 +112,7 @@ def test_without_an_interval_the_point_alone_is_drawn() -> None:
     assert "├" not in line
     assert picture(row("b", "new"), 80) == []
     facts = explain(report(replace(shown, comparison=replace(shown.comparison, change=change))), [0])
-    assert "Change        0.25\n" in facts
+    assert "Change                      0.25\n" in facts
 
 
 def test_a_difference_is_drawn_in_its_own_unit() -> None:

@@ -147,7 +147,7 @@ def test_what_is_found_in_each_time_is_said() -> None:
     text = _text(found)
     for each in found.foreseen():
         assert each.median is not None
-        assert f"{100 * each.median:.1f} % in {each.seconds / 60:g} min" in text
+        assert f"{100 * each.median:.1f}% in {each.seconds / 60:g} min" in text
     assert [each.pairs for each in found.foreseen()] == [20, 40, 100]
     slow = replace(found, seconds=found.pairs * 100.0)
     assert [each.median is None for each in slow.foreseen()] == [True, True, False]

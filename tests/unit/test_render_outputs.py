@@ -21,10 +21,10 @@ def test_console_is_the_default() -> None:
 @pytest.mark.parametrize(
     ("name", "start"),
     [
-        ("console", "✗ 3 of 15"),
+        ("console", "✗ The whole suite is 4.1% slower"),
         ("json", '{\n"schema":"report/v1"'),
         ("html", "<!doctype html>"),
-        ("markdown", "### ❌ 3 of 15"),
+        ("markdown", "### ❌ The whole suite is 4.1% slower"),
         ("junit", "<?xml"),
     ],
 )

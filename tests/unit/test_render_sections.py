@@ -120,7 +120,7 @@ def test_without_a_command_nothing_can_be_measured_again() -> None:
 
 
 def test_a_number_stays_with_its_unit() -> None:
-    assert unbroken("1.23 ms → 9 µs, +5.0% of 3 MB/s") == "1.23\u00a0ms → 9\u00a0µs, +5.0\u00a0% of 3\u00a0MB/s"
+    assert unbroken("1.23 ms → 9 µs, +5.0% of 3 MB/s") == "1.23\u00a0ms → 9\u00a0µs, +5.0% of 3\u00a0MB/s"
     assert unbroken("5 runs in 3 some, 12 k/s, 4 s") == "5 runs in 3 some, 12\u00a0k/s, 4\u00a0s"
 
 

@@ -83,7 +83,7 @@ def test_a_first_run_has_nothing_to_compare_with_and_says_so() -> None:
     gate = json.loads(Path(".benchverdict/report/verdict.json").read_text(encoding="utf-8"))["gate"]
     assert (code, gate["status"], gate["cause"]) == (0, "undecided", "not-compared")
     assert gate["reasons"][0].startswith("nothing was compared: ")
-    assert "○ No baseline to compare with; 2 benchmarks measured" in stdout
+    assert "○ Benchverdict is set up: 2 benchmarks measured, nothing to compare yet" in stdout
     assert _call("run", "--compare", "baseline", "--strict", *command)[0] == 10
     assert _call("run", "--compare", "baseline", "--fail-on", "not-compared", *command)[0] == 10
     assert _call("run", "--compare", "baseline", "--strict", "--no-fail", *command)[0] == 0
