@@ -83,9 +83,9 @@ def _cells(row: RowView) -> dict[str, str]:
 
 
 def _strip(strip: Strip | None, row: RowView) -> str:
-    """Return the cell with the interval; a row without one says why there is none."""
+    """Return the cell with the interval; a row without one says why, unless its word does."""
     if strip is None:
-        return f'<td class="why">{_escaped(row.reason)}</td>'
+        return f'<td class="why">{"" if row.verdict == "new" else _escaped(row.reason)}</td>'
     point = f"<circle cx={strip.point} />" if strip.point else ""
     ends = ("<use href=#before />" if strip.before else "") + ("<use href=#beyond />" if strip.beyond else "")
     zone = f"<use href=#z{strip.zone} />"
