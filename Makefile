@@ -1,6 +1,6 @@
 # make demo: the main job on a small project, in build/demo.   make demo-service: the suite of a whole service.
 # make quick: most tests, in a minute.   make test: all tests.   make test-elsewhere: tests as if on another machine.
-# make lint: every linter.   make docs: the documentation as a site, in build/site.
+# make lint: every linter.   make docs: the documentation as a site, in build/site.   make pictures: those of its reports.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
@@ -10,7 +10,7 @@ ASV := build/asv
 SERVICE := build/service
 SITE := build/zensical
 
-.PHONY: demo demo-service docs pictures quick test test-elsewhere goldens fuzz lint lint-actions format requirements clean
+.PHONY: demo demo-service docs situations pictures quick test test-elsewhere goldens fuzz lint lint-actions format requirements clean
 .DEFAULT_GOAL := test
 
 $(STAMP): requirements/dev.txt pyproject.toml
@@ -107,11 +107,14 @@ $(NODE)/.installed: .ci/npm/package.json
 	cd $(NODE) && npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# The pictures of the documentation, all measured again (twenty minutes on a quiet machine); needs chromium, cmark-gfm,
-# poppler-utils and fonts-noto-color-emoji.
-pictures: $(STAMP) $(ASV)/.installed demo
+# Measures what the pictures of the documentation show (twenty minutes on a quiet machine), and keeps the verdicts.
+situations: $(STAMP) $(ASV)/.installed
 	$(BIN)/python docs/make_situations.py
 	$(BIN)/python docs/make_side_by_side.py
+
+# Draws them with the report as it is now, from the verdicts that are kept; needs chromium, cmark-gfm, poppler-utils and
+# fonts-noto-color-emoji. The README's own picture is drawn too where `make demo` ran.
+pictures: $(STAMP)
 	$(BIN)/python docs/make_pictures.py
 
 format: $(STAMP)

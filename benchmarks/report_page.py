@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TYPED = "module_17 something"
-SORTED = ("name", "baseline", "head", "change", "verdict")
+SORTED = ("name", "before", "after", "change", "verdict")
 LIMIT_MS = 100.0
 
 

@@ -1,10 +1,12 @@
-"""Draw the pictures of the README from the last ``make demo``, and of every situation measured: ``make pictures``.
+"""Draw every situation from the verdict that is kept of it, and the README's pictures after ``make demo``.
 
-Needs Chromium, cmark-gfm and pdftoppm (``apt-get install chromium cmark-gfm poppler-utils``).
+``make pictures`` measures nothing: it renders what ``make situations`` measured with the report as it is now. Needs
+Chromium, cmark-gfm and pdftoppm (``apt-get install chromium cmark-gfm poppler-utils``).
 """
 
 from __future__ import annotations
 
+import gzip
 import html
 import shutil
 import subprocess
@@ -12,18 +14,43 @@ import sys
 from pathlib import Path
 from typing import Literal
 
+from make_situations import SITUATIONS as MEASURED
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from reporter.commands.outputs import write_report_folder
+from reporter.records import json_v1
+
 ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "build" / "demo" / "report"
-MEASURED = ROOT / "build" / "situations"
+RENDERED = ROOT / "build" / "pictures"
 PICTURES = ROOT / "docs" / "pictures"
 SITUATIONS = ROOT / "docs" / "situations"
-NAMES = ("nothing-changed", "one-regression", "everything-slower", "ten-thousand", "first-run")
 TOOLS = ("chromium", "cmark-gfm", "pdftoppm")
 LONGEST = 900
 """Pixels of a comment that a picture shows."""
+
+BEGINNING = """# Situations
+
+Each report comes from benchmarks that ran. `make situations` measures them again and keeps their verdicts;
+`make pictures` draws them with the report as it is now, and writes this page. The recipes are in
+[make_situations.py](../make_situations.py).
+
+"""
+SECTION = """## {title}
+
+{text}
+
+![The comment: {title}]({name}/comment.png)
+
+| light | dark |
+|---|---|
+| ![The report in light colours]({name}/light.png) | ![The report in dark colours]({name}/dark.png) |
+
+| on a phone | printed |
+|---|---|
+| ![The report on a phone]({name}/phone.png) | ![The first printed page]({name}/print.png) |
+"""
 
 Scheme = Literal["light", "dark"]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -46,23 +73,39 @@ code { background: #818b981f; border-radius: 6px; padding: .2em .4em; font: 12px
 def main() -> int:
     """Draw all pictures, or say what is missing."""
     missing = [name for name in TOOLS if shutil.which(name) is None]
-    reports = {name: MEASURED / name / "report" for name in NAMES if (MEASURED / name / "report").is_dir()}
-    if missing or not (DEMO / "verdict.json").is_file() or len(reports) < len(NAMES):
-        sys.stderr.write(f"needs {' '.join(missing)} and what `make demo` and docs/make_situations.py leave in build\n")
+    if missing:
+        sys.stderr.write(f"needs {' '.join(missing)}\n")
         return 2
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        _draw(browser, _comment_page(DEMO), PICTURES / "comment.png", width=1000, height=None)
-        _draw(browser, (DEMO / "report.html").as_uri(), PICTURES / "report.png", width=1100, height=1500)
-        for name, report in reports.items():
-            _draw_situation(browser, report, SITUATIONS / name)
+        if (DEMO / "verdict.json").is_file():
+            _draw(browser, _comment_page(DEMO), PICTURES / "comment.png", width=1000, height=None)
+            _draw(browser, (DEMO / "report.html").as_uri(), PICTURES / "report.png", width=1100, height=1500)
+        for kept in sorted(SITUATIONS.glob("*/verdict.json.gz")):
+            _draw_situation(browser, _rendered(kept), kept.parent)
         browser.close()
+    (SITUATIONS / "README.md").write_text(gallery(), encoding="utf-8")
     return 0
+
+
+def gallery() -> str:
+    """Return the page of the situations of which there are pictures."""
+    there = {name: words for name, (_, *words) in MEASURED.items() if (SITUATIONS / name / "comment.png").is_file()}
+    return BEGINNING + "\n".join(
+        SECTION.format(name=name, title=title, text=text) for name, (title, text) in there.items()
+    )
+
+
+def _rendered(kept: Path) -> Path:
+    """Render a stored verdict with the report as it is now; return the report folder."""
+    folder = RENDERED / kept.parent.name / "report"
+    report = json_v1.load(gzip.decompress(kept.read_bytes()).decode(), str(kept))
+    write_report_folder(report, folder)
+    return folder
 
 
 def _draw_situation(browser: Browser, report: Path, folder: Path) -> None:
     """Draw one report in light, in dark, on a phone and on paper, and its comment."""
-    folder.mkdir(parents=True, exist_ok=True)
     page = (report / "report.html").as_uri()
     _draw(browser, page, folder / "light.png", width=1100, height=1300)
     _draw(browser, page, folder / "dark.png", width=1100, height=1300, scheme="dark")

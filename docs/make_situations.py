@@ -1,20 +1,27 @@
-"""Measure five situations for real and write a report of each: ``python docs/make_situations.py [NAME…]``.
+"""Measure eight situations for real and keep the verdict of each: ``python docs/make_situations.py [NAME…]``.
 
-Every report comes from benchmarks that ran here, with what the head changes written into the project's own code:
-nothing, one loop made longer by a quarter, every loop longer by 4 %, or a few of 10,000 benchmarks longer or shorter.
-Reports go into ``build/situations/NAME``. All five take about a quarter of an hour on two quiet cores.
+Benchmarks run for real, in small projects made in ``build/situations``. Base and head are two commits of each: nothing
+changed, one loop made longer or shorter, every loop longer by 4%, work that is random, code that cannot be imported, a
+few of 1,000 benchmarks changed, or no base at all. ``docs/situations/NAME/verdict.json.gz`` is what ``make pictures``
+draws from, as often as the report changes. All eight take about fifteen minutes.
 """
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "situations"
+KEPT = ROOT / "docs" / "situations"
 TEXTKIT = ROOT / "examples" / "textkit"
 SCRIPTS = Path(sys.executable).parent
 ENVIRONMENT = {
@@ -28,9 +35,10 @@ ENVIRONMENT = {
 
 EVERYTHING = """
 import json
-import pytest
 
-WORK = 1000
+import pytest
+from work import WORK
+
 TASKS = {
     "add": lambda: sum(i * i for i in range(8 * WORK)),
     "append": lambda: [str(i) for i in range(5 * WORK)],
@@ -52,10 +60,10 @@ def test_task(benchmark, task):
     benchmark(TASKS[task])
 """
 
-TEN_THOUSAND = """
+THOUSAND = """
 import pytest
+from work import HEAD
 
-HEAD = False
 NAMES = ["parse", "render", "search", "index", "merge", "split", "encode", "decode", "walk", "sort"]
 CHANGED = {"merge": 1.5, "sort": 0.7, "walk": 1.2}  # the first five cases of each, in the head
 
@@ -65,17 +73,33 @@ def work(name, case):
     return int(steps * CHANGED[name]) if HEAD and case < 5 and name in CHANGED else steps
 
 
-@pytest.mark.parametrize("case", range(1000))
+@pytest.mark.parametrize("case", range(100))
 @pytest.mark.parametrize("name", NAMES)
 def test_step(benchmark, name, case):
     steps = work(name, case)
     benchmark.pedantic(lambda: sum(i * i for i in range(steps)), rounds=20, warmup_rounds=1)
 """
 
+RANDOM = """
+import random
+
+import pytest
+from work import WORK
+
+
+@pytest.mark.parametrize("task", ["cache", "network", "queue", "retry"])
+def test_random(benchmark, task):
+    steps = WORK * random.randint(5, 50)  # another amount of work in every process
+    benchmark(lambda: sum(i * i for i in range(steps)))
+"""
+
 PYTEST = [
     *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--benchmark-quiet"),
     *("--benchmark-max-time=0.2", "--benchmark-min-rounds=50"),
 ]
+
+
+COMMAND = ["python", *PYTEST[1:], "--benchmark-json={output}"]
 
 
 def main() -> int:
@@ -87,18 +111,19 @@ def main() -> int:
         shutil.rmtree(FOLDER / name, ignore_errors=True)
         (FOLDER / name).mkdir(parents=True)
         print(f"{name} …", flush=True)
-        SITUATIONS[name](FOLDER / name)
+        SITUATIONS[name][0](FOLDER / name)
+        _keep(name)
     return 0
 
 
 def first_run(folder: Path) -> None:
     """Measure with nothing to compare with."""
-    _run_textkit(_textkit(folder), folder / "report")
+    _run(_textkit(folder), folder / "report")
 
 
 def nothing_changed(folder: Path) -> None:
-    """Change a comment only, and measure both sides in turns."""
-    _pairs(folder, EVERYTHING, ("WORK = 1000", "WORK = 1000  # steps"), pairs=10)
+    """Change a comment only."""
+    _pairs(folder, EVERYTHING, "WORK = 1000", "WORK = 1000  # steps")
 
 
 def one_regression(folder: Path) -> None:
@@ -106,36 +131,80 @@ def one_regression(folder: Path) -> None:
     project = _textkit(folder)
     for number in range(4):
         _call(project, "git", "commit", "--quiet", "--allow-empty", "--message", f"Base {number}")
-        _run_textkit(project, folder / "base", "--save-baseline", "--runs", "3")
+        _run(project, folder / "base", "--save-baseline", "--runs", "3")
     _commit(project, "textkit/similarity.py", "SMOOTHING_PASSES = 40", "SMOOTHING_PASSES = 50")
-    _run_textkit(project, folder / "report")
+    _run(project, folder / "report")
+
+
+def one_improvement(folder: Path) -> None:
+    """Make one loop shorter by a quarter."""
+    project = _textkit(folder)
+    _commit(project, "textkit/similarity.py", "SMOOTHING_PASSES = 40", "SMOOTHING_PASSES = 30")
+    _run(project, folder / "report", *IN_PAIRS)
 
 
 def everything_slower(folder: Path) -> None:
-    """Make every loop longer by 4 %, and measure both sides in turns."""
-    _pairs(folder, EVERYTHING, ("WORK = 1000", "WORK = 1040"), pairs=10)
+    """Make every loop longer by 4%."""
+    _pairs(folder, EVERYTHING, "WORK = 1000", "WORK = 1040")
 
 
-def ten_thousand(folder: Path) -> None:
-    """Make ten of 10,000 benchmarks longer and five shorter, and measure both sides in turns."""
-    _pairs(folder, TEN_THOUSAND, ("HEAD = False", "HEAD = True"), pairs=10)
+def too_noisy(folder: Path) -> None:
+    """Let every process do another amount of work, so that no change can be seen."""
+    _pairs(folder, RANDOM, "WORK = 1000", "WORK = 1050")
+
+
+def no_verdict(folder: Path) -> None:
+    """Break the head, so that it cannot be imported."""
+    project = _textkit(folder)
+    _commit(project, "textkit/similarity.py", "SMOOTHING_PASSES = 40", "SMOOTHING_PASSES = FORTY")
+    _run(project, folder / "report", *IN_PAIRS, fails=True)
+
+
+def thousand(folder: Path) -> None:
+    """Make ten of 1,000 benchmarks longer and five shorter."""
+    _pairs(folder, THOUSAND, "HEAD = False", "HEAD = True")
 
 
 SITUATIONS = {
-    "first-run": first_run,
-    "nothing-changed": nothing_changed,
-    "one-regression": one_regression,
-    "everything-slower": everything_slower,
-    "ten-thousand": ten_thousand,
+    "nothing-changed": (nothing_changed, "Nothing changed", "A comment in the code is another; twelve benchmarks."),
+    "one-regression": (
+        one_regression,
+        "One regression",
+        "One loop of the example project is longer by a quarter. Four commits before it saved three runs each.",
+    ),
+    "one-improvement": (one_improvement, "One improvement", "The same loop is shorter by a quarter."),
+    "everything-slower": (
+        everything_slower,
+        "Everything slower by 4%",
+        "Every loop of twelve benchmarks is longer by 4%.",
+    ),
+    "too-noisy": (
+        too_noisy,
+        "Too noisy to tell",
+        "Every process does another amount of work, so no change can be seen, and there is no tick.",
+    ),
+    "no-verdict": (no_verdict, "No verdict", "The head cannot be imported: one side has no values."),
+    "thousand": (
+        thousand,
+        "1,000 benchmarks",
+        "Of 1,000 short benchmarks, five are longer by half, five by a fifth, and five shorter by three tenths.",
+    ),
+    "first-run": (first_run, "First run, no baseline", "Nothing to compare with yet."),
 }
+"""By name: what measures it, its title and what there is to know of it."""
+IN_PAIRS = ("--compare", "paired", "--base", "HEAD~1", "--time-limit", "3min")
 
 
 def _textkit(folder: Path) -> Path:
     project = folder / "project"
     shutil.copytree(TEXTKIT, project)
+    _begin(project)
+    return project
+
+
+def _begin(project: Path) -> None:
     for arguments in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--message", "Base")):
         _call(project, "git", *arguments)
-    return project
 
 
 def _commit(project: Path, name: str, old: str, new: str) -> None:
@@ -146,32 +215,32 @@ def _commit(project: Path, name: str, old: str, new: str) -> None:
     _call(project, "git", "commit", "--quiet", "--all", "--message", "Head")
 
 
-def _run_textkit(project: Path, report: Path, *options: str) -> None:
-    _call(project, "benchverdict", "run", "--name", "textkit", "--no-fail", "--output-dir", str(report), *options)
+def _pairs(folder: Path, code: str, base: str, head: str) -> None:
+    """Measure two commits of a project in turns; what changes is in a file of its own, the benchmarks stay the same."""
+    project = folder / "project"
+    project.mkdir()
+    (project / "test_all.py").write_text(code, encoding="utf-8")
+    (project / "work.py").write_text(f"{base}\n", encoding="utf-8")
+    (project / "pytest.ini").write_text("[pytest]\npythonpath = .\n", encoding="utf-8")
+    _begin(project)
+    _commit(project, "work.py", base, head)
+    _run(project, folder / "report", *IN_PAIRS, command=COMMAND)
 
 
-def _pairs(folder: Path, code: str, change: tuple[str, str], *, pairs: int) -> None:
-    """Measure two copies of a project in turns, the order of the sides changing from pair to pair."""
-    files: dict[str, list[str]] = {"base": [], "head": []}
-    for side, text in (("base", code), ("head", code.replace(*change))):
-        (folder / side).mkdir()
-        (folder / side / "test_all.py").write_text(text, encoding="utf-8")
-        (folder / side / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
-    for pair in range(pairs):
-        for side in ("base", "head") if pair % 2 == 0 else ("head", "base"):
-            result = folder / f"{side}-{pair}.json"
-            _call(folder / side, *PYTEST, f"--benchmark-json={result}")
-            files[side].append(str(result))
-    sides = ["--baseline", *files["base"], "--head", *files["head"], "--paired", "--no-fail"]
-    verdict = folder / "verdict.json"
-    _call(folder, "benchverdict", "compare", *sides, "--output-format", f"json:{verdict}")
-    _call(folder, "benchverdict", "report", "--from", str(verdict), "--output-dir", str(folder / "report"))
-    for result in (*files["base"], *files["head"]):
-        Path(result).unlink()
+def _run(project: Path, report: Path, *options: str, command: Sequence[str] = (), fails: bool = False) -> None:
+    arguments = ["run", "--name", report.parent.name, "--no-fail", "--output-dir", str(report), *options]
+    _call(project, "benchverdict", *arguments, *(["--", *command] if command else []), may_fail=fails)
 
 
-def _call(folder: Path, *command: str) -> None:
-    subprocess.run(command, cwd=folder, env=ENVIRONMENT, check=True, stdout=subprocess.DEVNULL)
+def _keep(name: str) -> None:
+    """Store the verdict beside the pictures that are made from it, the same bytes for the same verdict."""
+    (KEPT / name).mkdir(parents=True, exist_ok=True)
+    text = (FOLDER / name / "report" / "verdict.json").read_bytes()
+    (KEPT / name / "verdict.json.gz").write_bytes(gzip.compress(text, mtime=0))
+
+
+def _call(folder: Path, *command: str, may_fail: bool = False) -> None:
+    subprocess.run(command, cwd=folder, env=ENVIRONMENT, check=not may_fail, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":

@@ -4,20 +4,21 @@
 // however many there are. The address keeps what is chosen: report.html#q=sort&show=regressed&by=-change
 (() => {
   const PAGE = 200;
-  const COLUMNS = { baseline: 2, head: 3, change: 4 };
+  const COLUMNS = { change: 3, before: 4, after: 5 };
+  const STRIP = 2;
   const table = document.getElementById("rows");
   const body = table.tBodies[0];
   const form = document.querySelector("form.tools");
   const more = document.getElementById("more");
   const shown = document.getElementById("shown");
+  const prefix = document.getElementById("prefix")?.textContent ?? "";
   const fields = Array.from(form.elements).filter((element) => element.name);
   const choices = fields.filter((element) => element.tagName === "SELECT");
   const items = Array.from(body.rows, (row, order) => {
     const [verdict, heading] = row.children;
-    const name = heading.firstElementChild.textContent;
-    const summary = heading.querySelector("summary").textContent;
+    const name = prefix + heading.querySelector("code").textContent;
     const group = row.className;
-    const text = `${name} ${verdict.lastElementChild.textContent} ${summary}`.toLowerCase();
+    const text = `${name} ${verdict.textContent}`.toLowerCase();
     const item = { row, order, name, text, show: group };
     for (const { name: key, options } of choices) {
       // Options follow the entry for all; a row names the number of its option.
@@ -125,19 +126,29 @@
       update();
       draw(Math.max(PAGE, item.order + 1));
     }
-    item.row.querySelector("details").open = true;
+    const fold = item.row.querySelector("details");
+    if (fold) fold.open = true;
     item.row.scrollIntoView();
   }
 
-  // Whole numbers instead of the rounded ones that are shown: cells with tabs between them.
-  function copy(event) {
+  // Whole numbers instead of the rounded ones that are shown, and whole names: cells with tabs between them.
+  function exact(rows) {
+    const whole = (cell) => cell.title || (cell.tagName === "TH" ? prefix + cell.querySelector("code").textContent : cell.textContent);
+    return rows.map((cells) => cells.filter((cell) => cell.cellIndex !== STRIP).map(whole).join("\t")).join("\n");
+  }
+
+  function copySelected(event) {
     const range = document.getSelection().getRangeAt(0);
     const rows = Array.from(body.rows).filter((row) => range.intersectsNode(row));
     const cells = rows.map((row) => Array.from(row.cells).filter((cell) => range.intersectsNode(cell)));
     if (cells.length === 1 && cells[0].length === 1 && !cells[0][0].title) return;
-    const whole = (cell) => cell.title || (cell.tagName === "TH" ? cell.firstElementChild : cell).textContent;
-    event.clipboardData.setData("text/plain", cells.map((row) => row.map(whole).join("\t")).join("\n"));
+    event.clipboardData.setData("text/plain", exact(cells));
     event.preventDefault();
+  }
+
+  async function copyAll() {
+    await navigator.clipboard.writeText(exact(matches.map(({ row }) => Array.from(row.cells))));
+    shown.textContent = `${matches.length.toLocaleString("en")} rows copied`;
   }
 
   for (const header of table.tHead.querySelectorAll("th[data-sort]")) {
@@ -160,12 +171,19 @@
   for (const link of document.querySelectorAll('a[href^="#row-"]')) {
     link.addEventListener("click", () => reveal(link.hash.slice(1)));
   }
-  body.addEventListener("copy", copy);
+  // What a term means goes away by Escape, and comes back when it is left and reached again.
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") for (const tip of document.querySelectorAll(".tip:is(:hover, :focus-within)")) tip.classList.add("shut");
+  });
+  for (const type of ["focusout", "mouseout"]) {
+    document.addEventListener(type, ({ target }) => target.closest?.(".tip")?.classList.remove("shut"));
+  }
+  document.getElementById("copy").addEventListener("click", copyAll);
+  body.addEventListener("copy", copySelected);
   more.addEventListener("click", showMore);
   form.addEventListener("input", changed);
   form.addEventListener("submit", (event) => event.preventDefault());
   window.addEventListener("hashchange", readAddress);
-  form.hidden = false;
   update();
   readAddress();
 })();

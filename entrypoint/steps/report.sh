@@ -40,6 +40,17 @@ if [ -n "${GITHUB_ACTION_REPOSITORY:-}" ]; then
   arguments+=(--home "${GITHUB_SERVER_URL:-https://github.com}/$GITHUB_ACTION_REPOSITORY")
 fi
 
+# Where commits, pull request and run of the project are: the page links to them.
+if [ -n "${GITHUB_REPOSITORY:-}" ]; then
+  project=${GITHUB_SERVER_URL:-https://github.com}/$GITHUB_REPOSITORY
+  arguments+=(--repository "$project" --workflow-run "$project/actions/runs/${GITHUB_RUN_ID:-}")
+  case ${GITHUB_REF:-} in
+    refs/pull/*/*)
+      number=${GITHUB_REF#refs/pull/}
+      arguments+=(--pull-request "$project/pull/${number%%/*}") ;;
+  esac
+fi
+
 folder=$BENCHVERDICT_WORK/report
 report() {
   heading Report
@@ -75,5 +86,13 @@ fi
 if [ "${BENCHVERDICT_SAVING:-false}" = true ] && is_there "$folder/baseline.json.gz"; then
   uploads[2]=save-baseline=true
   uploads+=("baseline-path=$folder/baseline.json.gz")
+fi
+# The page alone, under the name that its artifact gets.
+if [ -n "${BENCHVERDICT_PAGE:-}" ] && [ "${uploads[0]}" = report=true ] && is_there "$folder/report.html"; then
+  page=$BENCHVERDICT_WORK/page
+  rm -rf "$page"
+  mkdir "$page"
+  cp "$folder/report.html" "$page/$BENCHVERDICT_PAGE"
+  uploads+=("page=$page/$BENCHVERDICT_PAGE")
 fi
 printf '%s\n' "${uploads[@]}" >>"$GITHUB_OUTPUT"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.masking import without_secrets
 from reporter.render import OUTPUTS, Shown, Terminal
+from reporter.render.links import NO_LINKS
 from reporter.shared.errors import UsageError
 from reporter.shared.files import write_atomically
 from reporter.shared.screen import is_terminal, wants_colour
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from reporter.model import Baseline, Report
+    from reporter.render.links import Links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +66,11 @@ def terminal(stdout: TextIO) -> Terminal:
     return Terminal(width=shutil.get_terminal_size((80, 24)).columns, colour=colour)
 
 
-def write_report_folder(report: Report, folder: Path, *, home: str | None = None) -> None:
+def write_report_folder(report: Report, folder: Path, *, home: str | None = None, links: Links = NO_LINKS) -> None:
     """Write every file of a report folder, and remove the charts that an earlier report left there.
 
-    ``home`` is the address of the project's repository, to which messages lead.
+    ``home`` is the address of Benchverdict's own repository, to which messages lead, and ``links`` are those of the
+    project.
 
     Raises:
         UsageError: the folder, or its folder of charts, is a link; nothing was written.
@@ -84,7 +87,7 @@ def write_report_folder(report: Report, folder: Path, *, home: str | None = None
     from reporter.render import charts, html, markdown, view
 
     report = without_secrets(report)
-    shown = view.build(report, home=home)
+    shown = view.build(report, home=home, links=links)
     pictures = charts.draw(report)
     files: dict[str, bytes | str] = {
         "verdict.json": json_v1.dump(report),

@@ -9,6 +9,7 @@ from reporter.commands import arguments as shared
 from reporter.commands import reporting
 from reporter.commands.configured import config_of, gate_of
 from reporter.commands.overriding import read_override
+from reporter.render.links import Links
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -31,6 +32,10 @@ def add_arguments(parser: CommandParser) -> None:
     group.add_argument("--override", type=Path, metavar="FILE", help="who lets the regressions of this commit pass")
     group.add_argument("--saving", action="store_true", help="what was measured becomes the next baseline")
     group.add_argument("--home", metavar="URL", help="repository of Benchverdict on GitHub, to which messages lead")
+    links = parser.add_group("links")
+    links.add_argument("--repository", default="", metavar="URL", help="page of the project, to which commits lead")
+    links.add_argument("--pull-request", default="", metavar="URL", help="page of the pull request")
+    links.add_argument("--workflow-run", default="", metavar="URL", help="page of the run that measured")
     shared.add_selection(parser)
     shared.add_gate(parser)
     shared.add_place(parser, root=False, name=False)
@@ -43,8 +48,9 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
     """Report; return the exit code."""
+    links = Links(repository=arguments.repository, pull_request=arguments.pull_request, run=arguments.workflow_run)
     if arguments.verdict is not None:
-        return reporting.render_again(arguments.verdict, arguments.output_dir, stdout, home=arguments.home)
+        return reporting.render_again(arguments.verdict, arguments.output_dir, stdout, home=arguments.home, links=links)
     config = config_of(arguments)
     settings = config.in_mode(arguments.mode)
     request = reporting.ReportRequest(
@@ -60,5 +66,6 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
         override=read_override(arguments.override) if arguments.override else None,
         saving=arguments.saving,
         home=arguments.home,
+        links=links,
     )
     return reporting.run(request, config, stdout, stderr)

@@ -42,6 +42,7 @@ from reporter.pipeline.next_step import (
 )
 from reporter.pipeline.same_server import CURE
 from reporter.records import json_v1
+from reporter.render.links import NO_LINKS
 from reporter.shared.batch import Batch
 from reporter.shared.errors import InputError, UsageError
 from reporter.shared.next_step import Step
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from reporter.ingest import FileReading
     from reporter.ingest.measured import Measurement
     from reporter.model import Report, Session, Suite
+    from reporter.render.links import Links
     from reporter.shared.model import Notice
 
 
@@ -67,9 +69,9 @@ class ReportRequest:
     """What ``report`` was called with.
 
     ``may_confirm`` says that the caller measures the head again when asked to, ``needs_pairs`` that nothing else than
-    pairs will do, ``saving`` that the snapshot becomes the next baseline. ``home`` is the address of the project's
-    repository, to which messages lead. The files of the benchmarks are looked for in the ``workspace``, to tell when
-    one became another. ``read`` reads result files.
+    pairs will do, ``saving`` that the snapshot becomes the next baseline. ``home`` is the address of Benchverdict's
+    own repository, to which messages lead, and ``links`` are those of the project. The files of the benchmarks are
+    looked for in the ``workspace``, to tell when one became another. ``read`` reads result files.
     """
 
     measure: Path
@@ -84,6 +86,7 @@ class ReportRequest:
     workspace: Path | None = None
     override: Override | None = None
     home: str | None = None
+    links: Links = NO_LINKS
     read: Callable[..., FileReading] = read_file
 
     @property
@@ -135,7 +138,7 @@ def report_of(measurement: Measurement, request: ReportRequest, config: Config) 
     write_logs(measurement, request.measure, request.output)
     judge = _by_pairs if measurement.pairs(Batch.FIRST) else _by_history
     done = judge(measurement, request, config)
-    write_report_folder(done.report, request.output, home=request.home)
+    write_report_folder(done.report, request.output, home=request.home, links=request.links)
     write_baseline(done.snapshot, request.output)
     write_next_step(done.next_step, request.output)
     return replace(done, problems=measurement.problems)
@@ -296,13 +299,15 @@ def _exit_code(result: Report, measurement: Measurement, request: ReportRequest)
     return exit_code(result, request.gate, measuring=measurement.status, problems=bool(measurement.problems))
 
 
-def render_again(verdict: Path, output: Path, stdout: TextIO, *, home: str | None = None) -> int:
+def render_again(
+    verdict: Path, output: Path, stdout: TextIO, *, home: str | None = None, links: Links = NO_LINKS
+) -> int:
     """Render the report folder again from a ``verdict.json``, without measuring; return the exit code.
 
     Raises:
         InputError: the file cannot be read or is not a report.
     """
-    write_report_folder(read_verdict(verdict), output, home=home)
+    write_report_folder(read_verdict(verdict), output, home=home, links=links)
     stdout.write(f"report: {output / 'report.html'}\n")
     return 0
 

@@ -1,43 +1,44 @@
-"""The chart of changes: per benchmark the change with its interval, over the band that its threshold leaves."""
+"""The chart of changes: a column of names, and per row its interval over the zones of its bounds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
-from statistics import median
 from typing import TYPE_CHECKING
 
 from reporter.render import words
+from reporter.render.change_axis import Span, change_scale, directions, span_of
 from reporter.render.chart_drawing import RULE, WIDTH, Drawing, Label, Strokes, dots
-from reporter.render.chart_scale import Scale, padded, percent_tick
+from reporter.render.chart_scale import percent_tick
+from reporter.render.names import common_prefix
 from reporter.render.order import display_names, grouped
 from reporter.render.plain import fit
 from reporter.render.view_rows import row_view
 from reporter.verdicts import STATES
 
 if TYPE_CHECKING:
-    from reporter.model import Estimate, Report, Verdict
+    from reporter.model import Metric, Report, Verdict
+    from reporter.render.chart_scale import Scale
     from reporter.render.view_types import RowView
 
 MOST_CALLING = 25
 MOST_WITH_OTHERS = 12
 """Rows of the chart: of those that ask for attention, and with quiet ones beside them for comparison."""
 
-_ROW_HEIGHT = 42
-_TEXT_Y, _BAR_Y = 16, 29
-_LEFT, _RIGHT = 8, WIDTH - 8
-_NAME_COLUMNS = 44
-_OUTLIER = 4.0
-"""An interval that reaches further than this times the median reach is cut at the edge; it would squeeze the rest."""
+_HEAD_HEIGHT, _ROW_HEIGHT = 22, 24
+_LEFT, _RIGHT = 216, WIDTH - 78
+_NAME_COLUMNS = 28
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
     row: RowView
-    estimate: Estimate
-    threshold: float | None
-    quiet: bool
+    metric: Metric
+    span: Span
     top: int
+
+    @property
+    def middle(self) -> float:
+        return float(self.top + _ROW_HEIGHT // 2)
 
 
 def changes_drawing(report: Report) -> Drawing | None:
@@ -45,15 +46,15 @@ def changes_drawing(report: Report) -> Drawing | None:
     rows = _rows(report)
     if not rows:
         return None
-    scale = _scale(rows)
-    bottom = len(rows) * _ROW_HEIGHT
+    scale = change_scale([row.span for row in rows], _LEFT, _RIGHT)
+    bottom = _HEAD_HEIGHT + len(rows) * _ROW_HEIGHT
     return Drawing(
         name="changes",
         title=words.CHANGES_TITLE,
         description=words.changes_description([(row.row.name, _spoken(row.row)) for row in rows]),
         height=bottom + 24,
-        strokes=(*_grid(scale, bottom), *_bands(rows, scale), *_intervals(rows, scale), *_points(rows, scale)),
-        labels=(*_names(rows), *_ticks(scale, bottom + 17)),
+        strokes=(*_zones(rows, scale), *_grid(scale, bottom), *_intervals(rows, scale), *_points(rows, scale)),
+        labels=(*_head(rows, scale), *_names(rows), *_ticks(scale, bottom + 17)),
     )
 
 
@@ -62,56 +63,46 @@ def _rows(report: Report) -> list[_Row]:
     names = display_names(report)
     rows: list[_Row] = []
     for key, indexes in grouped(report).items():
-        quiet = STATES[key].quiet
+        most = MOST_WITH_OTHERS if STATES[key].quiet else MOST_CALLING
         for index in indexes:
-            if len(rows) >= (MOST_WITH_OTHERS if quiet else MOST_CALLING):
+            if len(rows) >= most:
                 break
             assessment = report.assessments[index]
-            change = assessment.comparison.change
-            if change is None or change.kind != "ratio" or not _is_known(change.marginal):
-                continue
-            rows.append(
-                _Row(
-                    row=row_view(assessment, "", names[index]),
-                    estimate=change.marginal,
-                    threshold=assessment.threshold,
-                    quiet=quiet,
-                    top=len(rows) * _ROW_HEIGHT,
-                )
-            )
+            span = span_of(assessment)
+            if span is not None:
+                row, metric = row_view(assessment, "", names[index]), assessment.comparison.metric
+                rows.append(_Row(row=row, metric=metric, span=span, top=_HEAD_HEIGHT + len(rows) * _ROW_HEIGHT))
     return rows
 
 
-def _is_known(estimate: Estimate) -> bool:
-    return all(map(isfinite, (estimate.point, estimate.low, estimate.high)))
-
-
-def _scale(rows: list[_Row]) -> Scale:
-    """Choose the axis: zero and every threshold on it, and the typical interval of what changed not squeezed."""
-    shown = [row for row in rows if not row.quiet] or rows
-    furthest = _OUTLIER * median(max(abs(row.estimate.low), abs(row.estimate.high)) for row in shown)
-    band = max((row.threshold or 0.0 for row in rows), default=0.0)
-    low = max(min(row.estimate.low for row in rows), -furthest)
-    high = min(max(row.estimate.high for row in rows), furthest)
-    return padded(min(low, -band, 0.0), max(high, band, 0.0), _LEFT, _RIGHT)
-
-
 def _grid(scale: Scale, bottom: float) -> tuple[Strokes, ...]:
-    ticks = tuple((x, 0.0, x, bottom + 4) for x, _ in scale.ticks(percent_tick))
+    ticks = tuple((x, float(_HEAD_HEIGHT), x, bottom + 4) for x, _ in scale.ticks(percent_tick))
     zero = scale.position(0.0)
     return (
         Strokes(kind="grid", segments=ticks, colour=RULE, width=1, opacity=0.25),
-        Strokes(kind="zero", segments=((zero, 0.0, zero, bottom + 4),), colour=RULE, width=1),
+        Strokes(kind="zero", segments=((zero, float(_HEAD_HEIGHT), zero, bottom + 4),), colour=RULE, width=1),
     )
 
 
-def _bands(rows: list[_Row], scale: Scale) -> tuple[Strokes, ...]:
-    segments = tuple(
-        (scale.position(-row.threshold), row.top + _BAR_Y, scale.position(row.threshold), row.top + _BAR_Y)
-        for row in rows
-        if row.threshold
+def _zones(rows: list[_Row], scale: Scale) -> tuple[Strokes, ...]:
+    """Draw the equivalence margin of each row, and its minimum change over it."""
+    bounds = (
+        ("margin", [(row, row.span.margin) for row in rows]),
+        ("minimum", [(row, row.span.threshold) for row in rows]),
     )
-    return (Strokes(kind="band", segments=segments, colour=RULE, width=14, opacity=0.25),) if segments else ()
+    return tuple(
+        Strokes(
+            kind=kind,
+            segments=tuple(
+                (scale.position(-bound), row.middle, scale.position(bound), row.middle) for row, bound in found if bound
+            ),
+            colour=RULE,
+            width=_ROW_HEIGHT,
+            opacity=0.18,
+        )
+        for kind, found in bounds
+        if any(bound for _, bound in found)
+    )
 
 
 def _intervals(rows: list[_Row], scale: Scale) -> tuple[Strokes, ...]:
@@ -128,11 +119,11 @@ def _intervals(rows: list[_Row], scale: Scale) -> tuple[Strokes, ...]:
 
 def _interval(row: _Row, scale: Scale) -> list[tuple[float, float, float, float]]:
     """Draw the interval, with an arrow head where it goes on beyond the edge."""
-    y = float(row.top + _BAR_Y)
-    segments = [(scale.position(row.estimate.low), y, scale.position(row.estimate.high), y)]
-    if row.estimate.high > scale.high:
+    y, found = row.middle, row.span.estimate
+    segments = [(scale.position(found.low), y, scale.position(found.high), y)]
+    if found.high > scale.high:
         segments += [(_RIGHT - 5.0, y + slant, float(_RIGHT), y) for slant in (-5.0, 5.0)]
-    if row.estimate.low < scale.low:
+    if found.low < scale.low:
         segments += [(_LEFT + 5.0, y + slant, float(_LEFT), y) for slant in (-5.0, 5.0)]
     return segments
 
@@ -143,9 +134,9 @@ def _points(rows: list[_Row], scale: Scale) -> tuple[Strokes, ...]:
     for verdict, chosen in _by_verdict(rows).items():
         colour = STATES[verdict].drawn
         places = tuple(
-            (scale.position(row.estimate.point), float(row.top + _BAR_Y))
+            (scale.position(row.span.estimate.point), row.middle)
             for row in chosen
-            if scale.holds(row.estimate.point)
+            if scale.holds(row.span.estimate.point)
         )
         kind = f"point {verdict}"
         if verdict == "regressed":
@@ -164,27 +155,33 @@ def _by_verdict(rows: list[_Row]) -> dict[Verdict, list[_Row]]:
     return chosen
 
 
-_HALF_TICK = 26
-"""Half the width of a number under the axis."""
+def _head(rows: list[_Row], scale: Scale) -> list[Label]:
+    """Write what all names begin with, and which way is good."""
+    prefix = _prefix(rows)
+    left, right = directions(row.metric for row in rows)
+    zero = scale.position(0.0)
+    return [
+        *([Label(kind="name note", x=0, y=14, text=fit(f"{prefix}…", _NAME_COLUMNS).rstrip())] if prefix else []),
+        Label(kind="note", x=zero - 6, y=14, text=f"{left} ←", anchor="right"),
+        Label(kind="note", x=zero + 6, y=14, text=f"→ {right}"),
+    ]
+
+
+def _prefix(rows: list[_Row]) -> str:
+    return common_prefix([row.row.name for row in rows])
 
 
 def _names(rows: list[_Row]) -> list[Label]:
-    labels = []
+    prefix, labels = _prefix(rows), []
     for row in rows:
-        y = row.top + _TEXT_Y
-        labels.append(Label(kind="name", x=_LEFT, y=y, text=fit(row.row.name, _NAME_COLUMNS).rstrip()))
-        labels.append(Label(kind="value", x=_RIGHT, y=y, text=f"{row.row.symbol} {row.row.change}", anchor="right"))
+        y, name = row.middle + 4, row.row.name.removeprefix(prefix)
+        labels.append(Label(kind="name", x=0, y=y, text=fit(name, _NAME_COLUMNS).rstrip()))
+        labels.append(Label(kind="value", x=WIDTH, y=y, text=f"{row.row.symbol} {row.row.change}", anchor="right"))
     return labels
 
 
 def _ticks(scale: Scale, y: float) -> list[Label]:
-    """Write the axis; a number that would stand half outside of the picture ends at its edge."""
-    ticks = scale.ticks(percent_tick)
-    inside = [Label(kind="tick", x=x, y=y, text=text, anchor="center") for x, text in ticks if x <= _RIGHT - _HALF_TICK]
-    outside = [
-        Label(kind="tick", x=_RIGHT, y=y, text=text, anchor="right") for x, text in ticks if x > _RIGHT - _HALF_TICK
-    ]
-    return inside + outside
+    return [Label(kind="tick", x=x, y=y, text=text, anchor="center") for x, text in scale.ticks(percent_tick)]
 
 
 def _spoken(row: RowView) -> str:

@@ -17,7 +17,7 @@ REGRESSED, IMPROVED, NEUTRAL, RULE = STATES["regressed"].drawn, STATES["improved
 class Strokes:
     """Straight lines of one series, each ``(x1, y1, x2, y2)``. ``kind`` becomes the class of the group in the SVG.
 
-    Round ends make a dot of a line of no length.
+    Round ends make a dot of a line of no length. Lines that follow each other round an area may be ``filled``.
     """
 
     kind: str
@@ -27,6 +27,7 @@ class Strokes:
     opacity: float = 1.0
     round_ends: bool = False
     dashed: bool = False
+    filled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,11 +137,10 @@ def _render(drawing: Drawing) -> str:
 
 
 def _draw(strokes: Strokes, renderer: Any, pixels: Any) -> None:
-    """Make one path of all strokes of a series: the pen is lifted between them."""
+    """Make one path of all strokes of a series: the pen is lifted between them, unless they go round an area."""
     from matplotlib.colors import to_rgba
     from matplotlib.path import Path
 
-    points = [point for x1, y1, x2, y2 in strokes.segments for point in ((x1, y1), (x2, y2))]
     pen = renderer.new_gc()
     pen.set_foreground(to_rgba(strokes.colour, strokes.opacity), isRGBA=True)
     pen.set_linewidth(strokes.width)
@@ -150,5 +149,11 @@ def _draw(strokes: Strokes, renderer: Any, pixels: Any) -> None:
     pen.set_capstyle("round" if strokes.round_ends else "butt")
     pen.set_joinstyle("round")
     renderer.open_group(strokes.kind, gid=strokes.kind)
-    renderer.draw_path(pen, Path(points, [Path.MOVETO, Path.LINETO] * len(strokes.segments)), pixels)
+    if strokes.filled:
+        (x, y, *_), *_ = strokes.segments
+        outline = Path([(x, y), *((x2, y2) for _, _, x2, y2 in strokes.segments)], closed=False)
+        renderer.draw_path(pen, outline, pixels, to_rgba(strokes.colour, strokes.opacity))
+    else:
+        points = [point for x1, y1, x2, y2 in strokes.segments for point in ((x1, y1), (x2, y2))]
+        renderer.draw_path(pen, Path(points, [Path.MOVETO, Path.LINETO] * len(strokes.segments)), pixels)
     renderer.close_group(strokes.kind)

@@ -6,8 +6,8 @@ import hashlib
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
-from reporter.render import words
-from reporter.render.html_rows import Filters, rows_html
+from reporter.render import terms, words
+from reporter.render.html_rows import Filters, common_facts, rows_html
 from reporter.render.templates import environment, read
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reporter.render.view_types import ReportView
 
-MOST_CARDS = 12
+MOST_PANELS = 12
 """Rows shown with all their details and their chart; the table has every row."""
 
 
@@ -31,8 +31,7 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
 
     style, script = read("report.css"), read("report.js")
     pictures = {name: Markup(svg) for name, svg in charts.items()}  # noqa: S704  # escaped where they were drawn
-    filters = _filters(view)
-    calling = [row for group in view.groups if group.calls for row in group.rows]
+    filters, common = _filters(view), common_facts(view)
     return (
         environment()
         .get_template("report.html.j2")
@@ -42,18 +41,44 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
             style=Markup(style),  # noqa: S704  # our own file
             script=Markup(script),  # noqa: S704  # our own file
             filters=filters,
-            rows=Markup(rows_html(view, filters)),  # noqa: S704  # escaped row by row
+            rows=Markup(rows_html(view, filters, _panels(view, pictures), common)),  # noqa: S704  # escaped there
+            common=common,
+            some_without_facts=any(not row.facts for row in view.rows()),
+            strips=view.tell_strips(),
             machines=words.machines_differ(tuple(line.label for line in view.environment if line.differs)),
-            changes=pictures.get("changes"),
             trends=_numbered(pictures, "trend"),
             courses=_numbered(pictures, "load"),
             broke=any('class="mark"' in picture for picture in _numbered(pictures, "load")),
             memory=pictures.get("memory"),
-            cards=[(row, pictures.get(f"distribution-{row.key}")) for row in calling[:MOST_CARDS]],
-            more_cards=words.more_rows(len(calling) - MOST_CARDS) if len(calling) > MOST_CARDS else "",
+            has_pictures=any(name.startswith("distribution-") for name in pictures),
             because=words.because(view.reasons) if view.reasons else "",
+            next=_next(view),
         )
     )
+
+
+def _panels(view: ReportView, pictures: Mapping[str, Markup]) -> dict[str, str]:
+    """Return what the first rows that call for attention show beside their raw numbers, by their key."""
+    calling = [row for group in view.groups if group.calls for row in group.rows][:MOST_PANELS]
+    timelines = view.tell_timelines()
+    layout = environment().get_template("partials/panel.html.j2").render
+    return {
+        row.key: layout(
+            row=row,
+            picture=pictures.get(f"distribution-{row.key}"),
+            timeline=timelines.get(row.key),
+        )
+        for row in calling
+    }
+
+
+def _next(view: ReportView) -> tuple[str, str, str]:
+    """Return what a reader can do next: a sentence, or the two ends of one with a command between them."""
+    if view.outcome == "undecided":
+        return terms.FIX_AND_PUSH, "", ""
+    if any(group.key == "regressed" for group in view.groups) and view.place.command:
+        return *terms.REPRODUCE, view.place.command
+    return "", "", ""
 
 
 def _numbered(pictures: Mapping[str, Markup], kind: str) -> list[Markup]:

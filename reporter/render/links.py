@@ -21,12 +21,14 @@ _FILE = re.compile(r"(?P<file>[\w][\w .+-]*(?:/[\w][\w .+-]*)*\.\w{1,10})::")
 class Links:
     """What the publisher knows of where it publishes; empty is unknown.
 
-    ``repository`` is the page of the repository that was measured and ``run`` that of the run. ``accept_label`` lets
-    regressions pass, and ``command`` is the benchmark command of the workflow, one line.
+    ``repository`` is the page of the repository that was measured, ``run`` that of the run, ``pull_request`` that of
+    the pull request. ``accept_label`` lets regressions pass, and ``command`` is the benchmark command of the workflow,
+    one line.
     """
 
     repository: str = ""
     run: str = ""
+    pull_request: str = ""
     accept_label: str = ""
     command: str = ""
 

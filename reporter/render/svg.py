@@ -56,7 +56,7 @@ def _root_attributes(name: str, width: str, height: str) -> dict[str, str]:
 
 
 def _group_attributes(kind: str) -> dict[str, str]:
-    return {"class": kind, "font-family": _MONO} if kind == "name" else {"class": kind}
+    return {"class": kind, "font-family": _MONO} if kind.startswith("name") else {"class": kind}
 
 
 def _path(element: ET.Element) -> ET.Element:

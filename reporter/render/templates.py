@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.render import load_words, words
+from reporter.render import load_words, terms, words
 from reporter.render.plain import unbroken
 
 if TYPE_CHECKING:
@@ -41,5 +41,6 @@ def environment() -> Environment:
     )
     engine.filters["unbroken"] = unbroken
     engine.globals["words"] = words
+    engine.globals["terms"] = terms
     engine.globals["load_words"] = load_words
     return engine

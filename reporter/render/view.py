@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from reporter.render.links import NO_LINKS, checked
 from reporter.render.names import cut_apart, without_prefix
 from reporter.render.order import display_names, grouped
 from reporter.render.outcome import outcome_of
+from reporter.render.strips import strips
 from reporter.render.view_again import pytest_of, repeat, repeat_one
 from reporter.render.view_budgets import budget_view
 from reporter.render.view_failures import failures_view
@@ -26,6 +28,7 @@ from reporter.render.view_rows import row_key, row_view
 from reporter.render.view_sections import environment, not_measured
 from reporter.render.view_tables import categories, resources
 from reporter.render.view_text import NAME_LIMIT, percent_text, prose
+from reporter.render.view_timeline import timelines
 from reporter.render.view_trends import trend_table
 from reporter.render.view_types import CountView, GroupView, ReportView, WarningView
 from reporter.shared.printable import shorten, visible
@@ -82,11 +85,12 @@ def build(
         counts=tuple(_count_view(key, len(indexes)) for key, indexes in groups.items()),
         groups=_group_views(report, groups, names, links),
         categories=categories(report, groups),
-        trends=trend_table(report),
+        trends=trend_table(report, links),
         failures=failures_view(report.failures),
         budgets=tuple(map(budget_view, report.budgets)),
         warnings=tuple(_warning_view(notice, home) for notice in report.warnings),
         context=view_context.context(report),
+        facts=view_context.facts(report, links),
         measured=view_context.measured(report),
         resources=resources(report.measured.resources),
         environment=environment(report),
@@ -101,6 +105,9 @@ def build(
         since=view_since.saved_baseline(report),
         artifact_url=checked(artifact_url),
         generator=f"Benchverdict {__version__}",
+        addresses=view_context.addresses(report, links),
+        tell_strips=partial(strips, report),
+        tell_timelines=partial(timelines, report, links),
     )
 
 

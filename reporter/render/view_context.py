@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from reporter.render import words
+from reporter.render import terms, words
+from reporter.render.links import base_of, checked
 from reporter.render.since_words import SINCE_LABEL
 from reporter.render.view_since import since
 from reporter.render.view_text import percent_text, prose, share_interval
+from reporter.render.view_types import FactView
 from reporter.shared.printable import shorten
 from reporter.units import format_duration
 
 if TYPE_CHECKING:
     from reporter.model import BaselineSource, Report, Shift
+    from reporter.render.links import Links
     from reporter.shared.model import Fingerprint
 
 Pairs = tuple[tuple[str, str], ...]
@@ -29,6 +32,7 @@ _MACHINE_LABELS = (
 )
 MACHINE = "Machine"
 """The label of what a machine says of itself: the one piece of the context line that is not in our words."""
+_TERMS = {"paired": "paired"}
 _LAST_SECOND = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 
@@ -43,6 +47,64 @@ def context(report: Report) -> Pairs:
         ("Whole suite", shift_text(report.shift)),
     )
     return _known(pieces)
+
+
+def facts(report: Report, links: Links) -> tuple[FactView, ...]:
+    """Return the line under the headline with links: commits, where it ran, effort, machine, whole suite."""
+    how = report.measured
+    pieces = (
+        FactView(label=terms.COMMITS, parts=_commits(report, links)),
+        FactView(label=terms.WHERE, parts=_where(links)),
+        FactView(
+            label=terms.MEASURED, parts=_text(_effort(report)), term="paired" if report.compare == "paired" else ""
+        ),
+        FactView(label=MACHINE, parts=_text(machine(how.fingerprint))),
+        FactView(label=terms.TERMS["suite"][0].capitalize(), parts=_text(shift_text(report.shift)), term="suite"),
+    )
+    return tuple(piece for piece in pieces if piece.parts)
+
+
+def addresses(report: Report, links: Links) -> dict[str, str]:
+    """Return where the labels of ``measured`` lead, as far as that is known."""
+    how, source = report.measured, report.baseline
+    run = source.run_id if source and links.repository else None
+    found = {
+        "Base commit": links.commit(how.base_sha),
+        "Head commit": links.commit(how.head_sha),
+        "Baseline": checked(f"{links.repository}/actions/runs/{run}") if run else links.commit(base_of(report)),
+    }
+    return {label: address for label, address in found.items() if address}
+
+
+def _text(text: str) -> Pairs:
+    return ((text, ""),) if text else ()
+
+
+def _commits(report: Report, links: Links) -> Pairs:
+    """Return base and head as people read them, and what changed between them."""
+    head = short_commit(report.measured.head_sha)
+    base = base_of(report) if report.compare != "none" else None
+    before = ((short_commit(base), links.commit(base)), (_age(report), "")) if base else ()
+    after = ((head, links.commit(report.measured.head_sha)),) if head else ()
+    arrow = ((" → ", ""),) if before and after else ()
+    diff = links.diff(report) if before else ""
+    changes = ((" (", ""), (terms.DIFF, diff), (")", "")) if diff else ()
+    return tuple(part for part in (*before, *arrow, *after, *changes) if part[0])
+
+
+def _age(report: Report) -> str:
+    age = words.baseline_age(report.baseline) if report.baseline else ""
+    return f" ({shorten(age, 120)})" if age else ""
+
+
+def _where(links: Links) -> Pairs:
+    number = links.pull_request.rpartition("/")[2]
+    places = (
+        (f"{terms.PULL_REQUEST} #{number}" if number.isdecimal() else terms.PULL_REQUEST, checked(links.pull_request)),
+        (terms.RUN, checked(links.run)),
+    )
+    found = [place for place in places if place[1]]
+    return tuple(part for place in found for part in (place, (", ", "")))[:-1]
 
 
 def measured(report: Report) -> Pairs:

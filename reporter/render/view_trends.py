@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reporter.render import words
+from reporter.render.links import NO_LINKS
 from reporter.render.sparkline import sparkline
 from reporter.render.view_text import NAME_LIMIT, clean_unit, percent_text, value_text
 from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
     from reporter.model import PastSession, Report, Trend
+    from reporter.render.links import Links
 
 COLUMNS = 8
 """Sessions in the table, the head being the last; the sentence beside names every change of level."""
@@ -31,17 +33,19 @@ class TrendView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendTable:
-    """Commits in columns, benchmarks in rows; empty when no level changed."""
+    """Commits in columns with where they lead, benchmarks in rows; empty when no level changed."""
 
-    commits: tuple[str, ...]
+    commits: tuple[tuple[str, str], ...]
     rows: tuple[TrendView, ...]
 
 
-def trend_table(report: Report) -> TrendTable:
+def trend_table(report: Report, links: Links = NO_LINKS) -> TrendTable:
     """Put the trends into words; values that belong to no session of the report are left out."""
     commits = commits_of(report)
     rows = tuple(_view(trend, commits) for trend in report.trends if len(trend.values) == len(commits))
-    return TrendTable(commits=commits[-COLUMNS:] if rows else (), rows=rows)
+    shas = (*(session.commit for session in report.sessions), report.measured.head_sha)
+    columns = tuple(zip(commits, map(links.commit, shas), strict=True))
+    return TrendTable(commits=columns[-COLUMNS:] if rows else (), rows=rows)
 
 
 def commits_of(report: Report) -> tuple[str, ...]:

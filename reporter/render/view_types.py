@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reporter.model import Verdict
+    from reporter.render.strips import Strips
     from reporter.render.view_budgets import BudgetView
     from reporter.render.view_failures import FailuresView
+    from reporter.render.view_timeline import Timeline
     from reporter.render.view_trends import TrendTable
     from reporter.render.words import Outcome
     from reporter.verdicts import GroupKey
@@ -155,6 +157,14 @@ class ResourceView(Struct, frozen=True, kw_only=True):
     written: str
 
 
+class FactView(Struct, frozen=True, kw_only=True):
+    """One fact of the line below the headline: texts with where they lead, and the ``term`` that explains it."""
+
+    label: str
+    parts: tuple[tuple[str, str], ...]
+    term: str = ""
+
+
 class CategoryView(Struct, frozen=True, kw_only=True):
     """How the rows of one category fared. ``address`` leads to them in the page, empty for rows without category.
 
@@ -188,7 +198,8 @@ class ReportView(Struct, frozen=True, kw_only=True):
     small a change could have been found, or how to get a baseline. ``shift`` is a sentence on the whole suite.
     ``prefix`` is what all names begin with. ``together`` says that the suite slowed down as a whole.
     ``since`` names the saved baseline that pairs were compared with, empty where they were not. ``artifact_url`` is
-    empty or a plain web address.
+    empty or a plain web address. ``facts`` are the context with links, and ``addresses`` lead from the labels of
+    ``measured``. What only the page shows is laid out when it asks: the strips, and timelines by the key of their row.
     """
 
     suite: str
@@ -208,6 +219,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
     budgets: tuple[BudgetView, ...]
     warnings: tuple[WarningView, ...]
     context: tuple[tuple[str, str], ...]
+    facts: tuple[FactView, ...]
     measured: tuple[tuple[str, str], ...]
     resources: tuple[ResourceView, ...]
     environment: tuple[EnvironmentView, ...]
@@ -222,6 +234,9 @@ class ReportView(Struct, frozen=True, kw_only=True):
     since: str
     artifact_url: str
     generator: str
+    addresses: dict[str, str]
+    tell_strips: Callable[[], Strips | None]
+    tell_timelines: Callable[[], dict[str, Timeline]]
 
     def rows(self) -> tuple[RowView, ...]:
         """All rows of all groups, in order."""

@@ -349,7 +349,6 @@ def not_measured(count: int, key: GroupKey) -> str:
 BUDGETS_NOT_MEASURED = "not measured: nothing gave a value for them"
 COPYING = "Numbers are copied with full precision and shown so when pointed at."
 
-FACTS_ELSEWHERE = "The raw numbers of this row are in verdict.json."
 
 BUDGETS_TITLE = "Budgets"
 FULL_REPORT = "Full report"
@@ -357,7 +356,6 @@ HOW_MEASURED = "How this was measured"
 USUAL = frozenset({"runs-shortened"})
 """Codes that tell how measuring went where all is well: a quiet comment does not count them."""
 ARE_IN_THE_FULL_REPORT = "They are in the full report."
-MORE_IN_THE_TABLE = "They are in the table of all benchmarks."
 NEEDS_NO_NETWORK = "This file needs no network."
 
 
@@ -444,7 +442,7 @@ def distribution_title(name: str) -> str:
 def distribution_description(baseline: str, head: str, base_runs: int, head_runs: int, change: str) -> str:
     """Return what the chart of one benchmark shows, for who cannot see it."""
     sides = f"Baseline {baseline} in {count_of(base_runs, 'run')}, head {head} in {count_of(head_runs, 'run')}"
-    return f"{sides}: {change}. Every round is a stroke, every run a row with a dot at the value that decides."
+    return f"{sides}: {change}. The rounds of each side are a hill, and a dot is the value of a run that decides."
 
 
 def beyond_the_axis(effort: str, count: int) -> str:
@@ -452,17 +450,6 @@ def beyond_the_axis(effort: str, count: int) -> str:
     return f"{effort}, {count:,} outside" if count else effort
 
 
-def saved_sessions(count: int) -> str:
-    """Head the part of a chart that shows what earlier sessions measured."""
-    return count_of(count, "saved session")
-
-
-def sessions_description(count: int, low: str, high: str) -> str:
-    """Return what earlier sessions measured, for who cannot see it."""
-    return f" {count_of(count, 'saved session')} before: {low} to {high}."
-
-
-OLDEST_ON_TOP = "oldest on top"
 RESOURCES_SAY = (
     "What each run used with all its processes: the middle of the runs, and the lowest to the highest in parentheses."
 )
@@ -496,13 +483,9 @@ def memory_effort(runs: Sequence[RunResources]) -> str:
 
 MEMORY_CAPTION = "Every run is a line: blue for the head, grey for the baseline."
 
-CHANGES_CAPTION = (
-    "Each line is the interval of one change and its mark the estimate: a dot for regressed, a square for improved, a "
-    "short line for the others. The shaded band is what stays below the minimum change."
-)
 DISTRIBUTION_CAPTION = (
-    "Every round is a stroke, every run a row; the dot is the value of the run that decides. The dashed line is the "
-    "baseline. Saved sessions are above it, a dot each, the oldest on top."
+    "Pictures show how the rounds of both sides lie: grey before, coloured after. A dot is the value of a run that "
+    "decides, the dashed line the middle of them. Of fewer than 24 rounds each is a dot."
 )
 
 CHECK_GOOD, CHECK_NOTE, CHECK_PROBLEM = "✓", "·", "✗"

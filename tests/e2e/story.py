@@ -21,6 +21,7 @@ HARMLESS = ('"""A small', '"""A very small')
 BROKEN = ("def longest(text):", "def longest(text, language):")
 BASELINE = "benchverdict-baseline-benchmarks"
 REPORT = "benchverdict-report-benchmarks"
+PAGE = "benchverdict-page-benchmarks.html"
 SLOWED = "bench_words.py::test_lengths"
 SAVING_RUN = 101
 FORGED = 6666

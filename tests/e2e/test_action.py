@@ -14,7 +14,7 @@ import pytest
 
 from tests.e2e import leaks
 from tests.e2e.runner import CANARY, TOKEN, Runner
-from tests.e2e.story import BASELINE, FORGED, REPORT, SAVING_RUN, SLOWED, Story, lay_out
+from tests.e2e.story import BASELINE, FORGED, PAGE, REPORT, SAVING_RUN, SLOWED, Story, lay_out
 from tests.github_api.description import Description
 from tests.github_api.server import GitHubApi
 
@@ -66,7 +66,7 @@ def test_it_ran_where_it_should(story: Story) -> None:
 def test_the_dispatch_saves_a_baseline_of_five_runs(story: Story) -> None:
     job = story.jobs["dispatch"]
     assert job.succeeded
-    assert set(story.runner.artifacts(SAVING_RUN)) == {BASELINE, REPORT}
+    assert set(story.runner.artifacts(SAVING_RUN)) == {BASELINE, REPORT, PAGE}
     runs = json.loads((job.work / "measure" / "measure.json").read_text())["runs"]
     assert [run["pair"] for run in runs] == [None] * 5 + [number for number in range(4) for _ in ("base", "head")]
     assert job.outputs["gate"] == "passed"
@@ -75,7 +75,7 @@ def test_the_dispatch_saves_a_baseline_of_five_runs(story: Story) -> None:
 
 def test_a_pull_request_saves_none(story: Story) -> None:
     for name in ("slow", "slow again", "harmless"):
-        assert set(story.runner.artifacts(story.jobs[name].run_id)) == {REPORT}
+        assert set(story.runner.artifacts(story.jobs[name].run_id)) == {REPORT, PAGE}
 
 
 def test_the_planted_slowdown_fails_the_gate(story: Story) -> None:

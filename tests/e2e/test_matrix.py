@@ -158,7 +158,7 @@ IN_SHARDS = pytest.mark.parametrize("telling", ["benchmarks-shards"], indirect=T
 
 @MATRIX
 def test_every_system_saves_and_reports_on_its_own(telling: Telling) -> None:
-    reports = {f"benchverdict-report-{system}" for system in SYSTEMS}
+    reports = {f"benchverdict-{what}" for system in SYSTEMS for what in (f"report-{system}", f"page-{system}.html")}
     baselines = {f"benchverdict-baseline-{system}" for system in SYSTEMS}
     assert telling.artifacts(SAVED) == reports | baselines | {"benchverdict-collected-benchmarks"}
     assert telling.artifacts(REQUESTED) == reports | {"benchverdict-collected-benchmarks"}
@@ -193,7 +193,7 @@ def test_the_collected_report_has_the_report_of_every_system(telling: Telling) -
 
 @IN_SHARDS
 def test_every_shard_saves_and_finds_its_own_baseline(telling: Telling) -> None:
-    reports = {f"benchverdict-report-{shard}" for shard in SHARDS}
+    reports = {f"benchverdict-{what}" for shard in SHARDS for what in (f"report-{shard}", f"page-{shard}.html")}
     baselines = {f"benchverdict-baseline-{shard}" for shard in SHARDS}
     assert telling.artifacts(SAVED) == reports | baselines | {"benchverdict-collected-api"}
     for shard in SHARDS:

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 from tests.e2e.runner import Runner
-from tests.e2e.story import REPORT
+from tests.e2e.story import PAGE, REPORT
 from tests.e2e.test_refusals import Refusal, job
 from tests.github_api.description import Description
 from tests.github_api.server import GitHubApi
@@ -121,7 +121,8 @@ def test_what_a_person_sees_of_it(story: NotCompared, golden: Golden) -> None:
 
 
 def test_the_logs_of_what_failed_are_uploaded(story: NotCompared) -> None:
-    found = {name: _logs_in(path) for name, path in story.runner.artifacts(story.number).items()}
+    uploaded = story.runner.artifacts(story.number)
+    found = {name: _logs_in(path) for name, path in uploaded.items() if name != PAGE}
     logs = ["runs-000-base-log.txt"]
     by_story = {
         "base-fails": {"benchverdict-logs-benchmarks": logs},

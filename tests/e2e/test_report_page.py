@@ -10,7 +10,7 @@ import pytest
 
 from reporter.render import charts, html, html_suites, markdown, markdown_suites, view, view_suites, words
 from tests.gfm import to_html
-from tests.reports import SITUATIONS, hostile, hostile_suites, load_test, many_rows, mixed, platforms
+from tests.reports import SITUATIONS, hostile, hostile_suites, load_test, many_rows, mixed, platforms, report, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,7 +151,7 @@ def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
 
 def _visible_names(page: Page) -> list[str]:
     rows = "[...document.querySelectorAll('#rows tbody tr')].filter(row => !row.hidden)"
-    names: list[str] = page.evaluate(f"{rows}.map(row => row.cells[1].firstChild.textContent)")
+    names: list[str] = page.evaluate(f"{rows}.map(row => row.querySelector('code').textContent)")
     return names
 
 
@@ -260,6 +260,9 @@ def test_keys_sort_and_open(page: Page) -> None:
     assert page.get_attribute("th[data-sort=name]", "aria-sort") == "ascending"
     page.focus("#row-0 summary")
     page.keyboard.press("Enter")
+    assert page.locator("#row-0 .panel .reason").is_visible()
+    page.focus("#row-0 .panel summary")
+    page.keyboard.press("Enter")
     assert page.locator("#row-0 dl").is_visible()
     assert "adjusted p 0.0004" in page.inner_text("#row-0 dl")
 
@@ -286,11 +289,11 @@ def _copied(page: Page, first: str, last: str) -> str:
 
 
 def test_numbers_have_their_full_precision_when_pointed_at_and_when_copied(page: Page) -> None:
-    cell = "#row-0 td:nth-child(3)"
+    cell = "#row-0 td:nth-child(5)"
     assert page.inner_text(cell) == "1.23 ms"
     assert page.get_attribute(cell, "title") == "0.001234 s"
     assert _copied(page, cell, cell) == "0.001234 s"
-    assert _copied(page, cell, "#row-0 td:nth-child(5)") == "0.001234 s\t0.001543734 s\t0.251"
+    assert _copied(page, "#row-0 td:nth-child(4)", "#row-0 td:nth-child(6)") == "0.251\t0.001234 s\t0.001543734 s"
     assert _copied(page, "#row-0 code", "#row-0 code") == ""
 
 
@@ -349,6 +352,9 @@ def test_axe_finds_nothing(browser: Browser, tmp_path: Path, axe: str, situation
     page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})  # type: ignore[arg-type]  # one of the two words
     page.goto(_write(tmp_path, SITUATIONS[situation]()))
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    if page.locator(".tip button").count():
+        page.locator(".tip button").last.focus()
+        assert page.locator("[role=tooltip]:visible").count() == 1
     page.evaluate(axe)
     found = page.evaluate("axe.run()")
     assert len(found["passes"]) > 20
@@ -377,8 +383,84 @@ def test_without_script_everything_is_there_and_no_control_is_shown_in_vain(brow
     page.goto(_write(tmp_path, many_rows(200, 3)))
     assert page.locator("#rows tbody tr").count() == 200
     assert not page.locator("form.tools").is_visible()
-    assert page.locator("svg.chart").count() == 4
+    assert page.locator("svg.chart").count() == 3
     page.close()
+
+
+def test_a_term_explains_itself_to_mouse_and_keyboard_and_escape_hides_it(page: Page) -> None:
+    tip = page.locator(".key .tip").first
+    button, text = tip.locator("button"), tip.locator("[role=tooltip]")
+    assert not text.is_visible()
+    button.focus()
+    assert text.is_visible()
+    assert button.get_attribute("aria-describedby") == text.get_attribute("id")
+    page.keyboard.press("Escape")
+    assert not text.is_visible()
+    page.keyboard.press("Tab")
+    button.hover()
+    assert text.is_visible()
+
+
+def test_what_is_copied_by_the_button_is_exact_and_names_are_whole(browser: Browser, tmp_path: Path) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    rows = [row(f"bench/test_a.py::test_{name}", "unchanged", 0.001) for name in ("one", "two")]
+    page.goto(_write(tmp_path, report(*rows)))
+    assert _visible_names(page) == ["test_one", "test_two"]
+    page.fill("[name=q]", "bench/test_a.py::test_two")
+    page.click("#copy")
+    page.wait_for_function("document.getElementById('shown').textContent === '1 rows copied'")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.split("\t")[1:] == ["bench/test_a.py::test_two", "0.001", "0.001234 s", "0.001235234 s"]
+    context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_nothing_moves_while_the_page_loads(browser: Browser, tmp_path: Path, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(_write(tmp_path, many_rows(1_000, 3)))
+    moved = page.evaluate(
+        """() => new Promise((done) => {
+          let sum = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) sum += entry.value;
+          }).observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => done(sum), 300);
+        })"""
+    )
+    assert moved == 0
+    page.close()
+
+
+_GEOMETRY = """() => [...document.querySelectorAll("#rows tbody tr")].flatMap((row) => {
+  const strip = row.querySelector("td > svg");
+  if (!strip) return [];
+  const zones = document.querySelector(strip.querySelector("use").getAttribute("href"));
+  const ends = (rect) => {
+    const [x, width] = ["x", "width"].map((key) => parseFloat(rect.getAttribute(key)));
+    return [x, x + width];
+  };
+  const point = strip.querySelector("circle");
+  return [{
+    group: row.className, interval: ends(strip.querySelector(":scope > rect")),
+    point: point && parseFloat(point.getAttribute("cx")),
+    minimum: ends(zones.querySelector(".minimum")), margin: ends(zones.querySelector(".margin")),
+  }];
+})"""
+
+
+def test_the_zones_that_are_drawn_agree_with_the_verdicts(page: Page) -> None:
+    """A changed row has its mark outside of the minimum change; an unchanged one its interval inside of the margin."""
+    rows = page.evaluate(_GEOMETRY)
+    groups = {row["group"] for row in rows}
+    assert {"regressed", "improved", "unchanged"} <= groups
+    for each in rows:
+        low, high = each["minimum"] if each["group"] in ("regressed", "improved") else each["margin"]
+        if each["group"] in ("regressed", "improved"):
+            assert not low <= each["point"] <= high
+        elif each["group"] == "unchanged" and each["interval"][1] - each["interval"][0] < high - low:
+            assert low - 0.2 <= each["interval"][0]
+            assert each["interval"][1] <= high + 0.2
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -410,7 +492,16 @@ def test_on_paper_every_section_is_there_and_no_control(browser: Browser, tmp_pa
     page.emulate_media(media="print", color_scheme="dark")
     for part in ("nav", ".tools", "#more"):
         assert not page.is_visible(part)
-    for part in ("#headline", "#categories", "#budgets", "#load svg", "#errors table", "#benchmarks", "#measured"):
+    for part in (
+        "#headline",
+        "#categories",
+        "#budgets",
+        "#load svg",
+        "#errors table",
+        "#benchmarks",
+        "#method",
+        "#setup",
+    ):
         assert page.is_visible(part)
     assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ink').trim()") == "#000"
     assert page.pdf(format="A4")[:5] == b"%PDF-"

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from tests.e2e import leaks
 from tests.e2e.runner import CANARY, HERE, REPOSITORY, TOKEN, Runner
-from tests.e2e.story import FORK, REPORT, SLOWED, Project
+from tests.e2e.story import FORK, PAGE, REPORT, SLOWED, Project
 from tests.e2e.test_two_stages import COMMAND, WORKFLOWS, copy_project
 from tests.github_api.description import Description
 from tests.github_api.server import GitHubApi
@@ -206,7 +206,7 @@ def test_a_member_gets_what_they_named_measured_and_told(told: Requests) -> None
     assert run.job("request").outputs["head-sha"] == told.head
     record = json.loads((run.job("measure").work / "measure" / "measure.json").read_text())
     assert record["head_sha"] == told.head
-    assert set(told.runner.artifacts(MEMBER)) == {REPORT}
+    assert set(told.runner.artifacts(MEMBER)) == {REPORT, PAGE}
     [body] = told.bodies[MEMBER]
     assert f"<!-- benchverdict run: {told.head} {MEMBER} 1 report by {MEMBER}.1." in body
     assert run.job("publish").outputs["check-url"]

@@ -25,7 +25,7 @@ from tests.e2e.attacker import PRAISE
 from tests.e2e.conftest import ROOT
 from tests.e2e.leaks import files_holding, holds
 from tests.e2e.runner import HERE, REPOSITORY, WORKFLOW, Runner
-from tests.e2e.story import REPORT, Project
+from tests.e2e.story import PAGE, REPORT, Project
 from tests.github_api.description import Description
 from tests.github_api.server import GitHubApi
 
@@ -230,7 +230,7 @@ def test_no_baseline_is_saved_of_a_pull_request(attack: Attack) -> None:
     work = attack.measured.work
     assert ' "save_baseline": true,' in (work / "situation.json").read_text().splitlines(), "the command forged it"
     assert (work / "report" / "baseline.json.gz").read_bytes() == b"forged"
-    assert set(attack.runners[MEASURING].artifacts(RUN)) == {REPORT}
+    assert set(attack.runners[MEASURING].artifacts(RUN)) == {REPORT, PAGE}
     assert set(attack.runners[PUBLISHING].artifacts(RUN)) == {COLLECTED}
     assert set(attack.runners[PUBLISHING].artifacts(EARLIER_RUN)) == set()
 

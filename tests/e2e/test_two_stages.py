@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from tests.e2e.conftest import ROOT
 from tests.e2e.runner import HERE, REPOSITORY, TOKEN, Runner
-from tests.e2e.story import FORK, REPORT, SLOW, Project
+from tests.e2e.story import FORK, PAGE, REPORT, SLOW, Project
 from tests.github_api.description import Description
 from tests.github_api.server import GitHubApi
 
@@ -135,7 +135,7 @@ def stages(
 def test_the_first_stage_measures_and_uploads_and_writes_nothing(stages: TwoStages) -> None:
     job = stages.jobs[MEASURED]
     assert job.succeeded, job.log[-4000:]
-    assert set(stages.runner.artifacts(MEASURED)) == {REPORT}
+    assert set(stages.runner.artifacts(MEASURED)) == {REPORT, PAGE}
     assert job.outputs["comment-url"] == job.outputs["check-url"] == ""
     assert job.log.count("`permissions: checks: write`") == 2, "once before measuring, once after"
     assert "::warning" not in job.log
@@ -170,7 +170,7 @@ def test_checks_are_on_the_commits_under_review(stages: TwoStages) -> None:
 
 def test_the_queue_saves_and_comments_nothing(stages: TwoStages) -> None:
     assert stages.jobs[QUEUED].succeeded, stages.jobs[QUEUED].log[-4000:]
-    assert set(stages.runner.artifacts(QUEUED)) == {REPORT}
+    assert set(stages.runner.artifacts(QUEUED)) == {REPORT, PAGE}
     assert stages.jobs[QUEUED].outputs["comment-url"] == ""
 
 

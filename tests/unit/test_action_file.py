@@ -84,6 +84,17 @@ def test_only_the_steps_with_an_output_file_of_their_own_write_outputs() -> None
     assert values == {name: f"${{{{ steps.gate.outputs.{name} }}}}" for name in values} | others
 
 
+def test_the_page_is_uploaded_without_an_archive_and_links_lead_to_the_archive_where_that_fails() -> None:
+    page, archive = STEPS["Upload the page"], STEPS["Upload the report"]
+    assert page["with"]["archive"] is False
+    assert "name" not in page["with"]  # the action takes that of the file
+    assert page["continue-on-error"] is True
+    assert page["uses"] == archive["uses"]
+    assert STEPS["Publish"]["env"]["BENCHVERDICT_ARTIFACT_URL"] == (
+        "${{ steps.upload-page.outputs.artifact-url || steps.upload-report.outputs.artifact-url }}"
+    )
+
+
 def test_the_gate_is_last_and_always() -> None:
     *_, last = STEPS.items()
     assert last[0] == "Gate"

@@ -4,13 +4,28 @@ import hashlib
 import re
 from base64 import b64encode
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 import pytest
 
 from reporter.render import charts, html, view, words
-from tests.reports import HOSTILE_NAMES, SITUATIONS, hostile, many_rows, mixed, nothing_changed, one_regression
+from reporter.render.links import Links
+from tests.reports import (
+    HOSTILE_NAMES,
+    SITUATIONS,
+    hostile,
+    many_rows,
+    mixed,
+    nothing_changed,
+    one_regression,
+    report,
+    row,
+)
 
-_VOID = frozenset(("meta", "link", "input", "br", "path"))
+if TYPE_CHECKING:
+    from reporter.model import Report
+
+_VOID = frozenset(("meta", "link", "input", "br", "path", "wbr"))
 
 
 class _Page(HTMLParser):
@@ -113,31 +128,82 @@ def test_every_row_is_in_the_table_with_its_numbers_for_sorting() -> None:
     rows = [attributes for attributes in page.named("tr") if "id" in attributes]
     titles = [attributes["title"] for attributes in page.named("td") if "title" in attributes]
     assert len(rows) == len(titles) / 3 == 120
-    assert float(titles[0].removesuffix(" s")) == 9e-6
-    assert float(titles[2]) == pytest.approx(0.07)
+    assert float(titles[0]) == pytest.approx(0.07)
+    assert float(titles[1].removesuffix(" s")) == 9e-6
     assert rows[0]["class"] == "regressed"
 
 
-def test_changed_rows_have_a_card_with_their_chart() -> None:
-    shown = one_regression()
+def _rows(shown: Report) -> list[str]:
     text = html.render(view.build(shown), charts.draw(shown))
-    cards = text.split("<article")[1:]
-    assert len(cards) == 2
-    assert 'aria-labelledby="distribution-row-0-title distribution-row-0-desc"' in cards[0]
-    assert "1.23 ms → 1.54 ms" in cards[0]
+    return text.partition("<tbody>")[2].partition("</tbody>")[0].split("\n<tr ")[1:]
 
 
-def test_of_very_many_changed_rows_the_page_shows_the_largest_and_counts_the_rest() -> None:
-    shown = many_rows(100, 40)
-    text = html.render(view.build(shown), charts.draw(shown))
-    assert text.count("<article") == 12
-    assert "28 more. <a" in text
+def test_few_changed_rows_are_open_with_their_chart_timeline_and_reason() -> None:
+    first, second, third = _rows(one_regression())[:3]
+    for changed in (first, second):
+        assert "<details open>" in changed
+        assert '<p class="reason">' in changed
+        assert changed.count("<li>") == 6
+    assert 'aria-labelledby="distribution-row-0-title distribution-row-0-desc"' in first
+    assert "<details open>" not in third
+    assert '<p class="reason">' not in third
+
+
+def test_of_very_many_changed_rows_twelve_have_charts_and_the_table_is_the_overview() -> None:
+    rows = _rows(many_rows(100, 40))
+    assert sum('<p class="reason">' in each for each in rows) == 12
+    assert not any("<details open>" in each for each in rows)
+
+
+def test_a_reason_stands_in_the_table_only_where_there_is_no_interval_to_see() -> None:
+    rows = {each.partition('id="')[2].partition('"')[0]: each for each in _rows(mixed())}
+    for shown in view.build(mixed()).rows():
+        has_interval = "<td><svg>" in rows[shown.key]
+        assert ('<td class="why">' in rows[shown.key]) is not has_interval
 
 
 def test_without_charts_the_page_is_complete() -> None:
     page = _Page(html.render(view.build(mixed()), {}))
-    assert page.named("svg") == []
-    assert len(page.named("article")) == 7
+    assert not [svg for svg in page.named("svg") if svg.get("class") == "chart"]
+    assert len([svg for svg in page.named("p") if svg.get("class") == "reason"]) == 7
+
+
+def test_what_all_names_begin_with_is_written_once() -> None:
+    rows = [row(f"bench/test_a.py::test_{name}", "unchanged", 0.001) for name in ("one", "two")]
+    text = html.render(view.build(report(*rows)), {})
+    assert '<code id="prefix">bench/test_a.py::</code>' in text
+    assert "<code>test_one</code>" in text
+    assert 'id="prefix"' not in html.render(view.build(report(row("test_one", "unchanged", 0.001))), {})
+
+
+LINKS = Links(
+    repository="https://github.com/acme/shop",
+    run="https://github.com/acme/shop/actions/runs/7",
+    pull_request="https://github.com/acme/shop/pull/12",
+)
+
+
+def test_commits_pull_request_run_and_source_are_linked_where_they_are_known() -> None:
+    shown = one_regression()
+    page = _Page(html.render(view.build(shown, links=LINKS), charts.draw(shown)))
+    followed = {link["href"] for link in page.named("a") if link["href"].startswith("https:")}
+    base, head = shown.measured.base_sha, shown.measured.head_sha
+    past = [session.commit for number, session in enumerate(shown.sessions) if number != 1]  # one did not measure it
+    assert followed == {
+        f"https://github.com/acme/shop/compare/{base}...{head}",
+        *(f"https://github.com/acme/shop/commit/{sha}" for sha in (base, head, *past)),
+        "https://github.com/acme/shop/actions/runs/7",
+        "https://github.com/acme/shop/actions/runs/812",
+        "https://github.com/acme/shop/pull/12",
+        f"https://github.com/acme/shop/blob/{head}/bench/test_sort.py",
+    }
+
+
+def test_hostile_commits_and_names_lead_nowhere() -> None:
+    shown = hostile()
+    page = _Page(html.render(view.build(shown, links=LINKS), charts.draw(shown)))
+    followed = {link["href"] for link in page.named("a") if not link["href"].startswith("#")}
+    assert all(re.fullmatch(r"https://github\.com/acme/shop/[\w./-]+", address) for address in followed)
 
 
 def test_landmarks_headings_and_table_headers_are_there() -> None:
@@ -153,7 +219,7 @@ def test_landmarks_headings_and_table_headers_are_there() -> None:
 def test_nothing_changed_is_said_in_the_heading() -> None:
     text = html.render(view.build(nothing_changed()), {})
     assert "No performance change" in text
-    assert "What changed" not in text
+    assert '<p class="reason">' not in text
 
 
 @pytest.mark.parametrize(("count", "limit"), [(100, 500_000), (10_000, 15_000_000)])
@@ -170,7 +236,7 @@ def test_one_category_or_metric_is_no_filter() -> None:
 
 def test_both_machines_stand_side_by_side_and_what_differs_is_named() -> None:
     text = html.render(view.build(mixed()), {})
-    environment = text.split('<section id="environment"')[1].split("</section>")[0]
+    environment = text.split('<h3 id="environment"')[1].split("</section>")[0]
     assert "Baseline and head differ in kernel." in environment
     assert environment.count('class="differs"') == 1
     assert 'id="environment"' not in html.render(view.build(nothing_changed()), {})
@@ -178,7 +244,7 @@ def test_both_machines_stand_side_by_side_and_what_differs_is_named() -> None:
 
 def test_every_part_of_a_suite_has_its_section() -> None:
     sections = {section.get("id", "") for name in SITUATIONS for section in _page(name).named("section")}
-    assert {"changed", "categories", "budgets", "load", "errors", "trends", "benchmarks", "environment"} <= sections
+    assert {"categories", "budgets", "load", "errors", "trends", "benchmarks", "method", "setup"} <= sections
     links = {link["href"] for link in _page("load-test").named("a") if link.get("href", "").startswith("#")}
     assert {"#categories", "#budgets", "#load", "#errors"} <= links
     assert not {"load", "errors", "trends"} & {section.get("id") for section in _page("mixed").named("section")}

@@ -68,6 +68,18 @@ def test_an_action_from_the_workspace_has_no_home(tmp_path: Path, variables: dic
     assert "--home" not in arguments_of(tmp_path, None, **variables)
 
 
+PULL = {"GITHUB_REPOSITORY": "acme/shop", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_RUN_ID": "7"}
+
+
+@pytest.mark.parametrize("ref", ["refs/pull/12/merge", "refs/heads/main", ""])
+def test_the_report_knows_where_commits_pull_request_and_run_are(tmp_path: Path, ref: str) -> None:
+    told = arguments_of(tmp_path, None, **PULL, GITHUB_REF=ref)
+    assert told[told.index("--repository") + 1] == "https://github.com/acme/shop"
+    assert told[told.index("--workflow-run") + 1] == "https://github.com/acme/shop/actions/runs/7"
+    pull = told[told.index("--pull-request") + 1] if "--pull-request" in told else ""
+    assert pull == ("https://github.com/acme/shop/pull/12" if "/12/" in ref else "")
+
+
 VERDICT, NEXT, BASELINE = "verdict.json", "next-step.json", "baseline.json.gz"
 
 
@@ -80,7 +92,7 @@ class Job:
             (work / name).mkdir(parents=True)
         (work / "measure" / "measure.json").write_text("{}")
 
-    def run(self, *reports: str, measuring: int = 0, saving: str = "false") -> list[str]:
+    def run(self, *reports: str, measuring: int = 0, saving: str = "false", page: str = "") -> list[str]:
         """Run the step; ``reports`` are what each report does, the last one again and again. Returns the calls."""
         for number, script in enumerate(reports):
             (self.work / f"report-{number}").write_text(f"cd {self.report}\n{script}\n")
@@ -97,6 +109,7 @@ class Job:
             "BENCHVERDICT_RUNTIME": "python",
             "BENCHVERDICT_PYTHON": str(self.work / "reporter"),
             "BENCHVERDICT_SAVING": saving,
+            "BENCHVERDICT_PAGE": page,
             "GITHUB_OUTPUT": str(self.work / "output"),
             **{f"BENCHVERDICT_INPUT_{name}": "" for name in names},
         }
@@ -157,6 +170,21 @@ def test_a_report_that_fails_after_a_look_leaves_nothing_of_the_one_before(job: 
 def test_logs_are_uploaded_where_there_is_no_report(job: Job) -> None:
     job.run("echo why >logs/run-1.txt; exit 3")
     assert job.outputs() == {"report": "false", "logs": "true", "save-baseline": "false"}
+
+
+def test_the_page_lies_alone_under_the_name_of_its_artifact(job: Job) -> None:
+    (job.work / "elsewhere").mkdir()
+    (job.work / "page").symlink_to(job.work / "elsewhere")  # which a command could have laid
+    job.run(f"{SETTLED}; echo '<html>' >report.html", page="page-a.html")
+    assert job.outputs()["page"] == f"{job.work}/page/page-a.html"
+    assert [path.read_text() for path in (job.work / "page").iterdir()] == ["<html>\n"]
+    assert list((job.work / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize("lays", ["true", "ln -s verdict.json report.html", "echo x >report.html; exit 1"])
+def test_without_a_report_or_through_a_link_there_is_no_page(job: Job, lays: str) -> None:
+    job.run(f"{'' if 'exit' in lays else SETTLED + ';'} {lays}", page="page-a.html")
+    assert "page" not in job.outputs()
 
 
 @pytest.mark.parametrize("saving", ["true", "false", ""])

@@ -21,10 +21,17 @@ async function upload() {
     complain?.(`No files were found with the provided path: ${place}`);
     return;
   }
+  // Without an archive the real one takes one file, under its own name. The engine's service knows archives only.
+  const alone = !core.getBooleanInput("archive");
+  if (alone && found.length > 1) {
+    core.setFailed(`${found.length} files cannot be uploaded without an archive`);
+    return;
+  }
+  const name = alone ? path.basename(found[0]) : core.getInput("name");
   const root = fs.statSync(place).isFile() ? path.dirname(place) : place;
   const days = core.getInput("retention-days");
   const options = days ? { retentionDays: Number(days) } : {};
-  const { id } = await new DefaultArtifactClient().uploadArtifact(core.getInput("name"), found, path.resolve(root), options);
+  const { id } = await new DefaultArtifactClient().uploadArtifact(name, found, path.resolve(root), options);
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = process.env;
   core.setOutput("artifact-id", id);
   core.setOutput("artifact-url", `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}/artifacts/${id}`);
