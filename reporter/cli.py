@@ -301,9 +301,11 @@ def _add_calibrate(commands: Commands) -> None:
 
 
 def _add_init(commands: Commands) -> None:
-    parser = commands.add_parser("init", help="write the workflows and a configuration for this project")
-    parser.add_argument("project", type=Path, nargs="?", default=Path(), metavar="PROJECT", help="default: here")
-    parser.set_defaults(run=_init)
+    from reporter.commands import init
+
+    parser = commands.add_parser("init", help="find the benchmarks of a project; write workflows and a configuration")
+    init.add_arguments(parser)
+    parser.set_defaults(run=init.run)
 
 
 def _add_demo(commands: Commands) -> None:
@@ -628,12 +630,6 @@ def _calibrate(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) ->
     running.make_root(arguments.root)
     with held(arguments.root):
         return calibrating.calibrate(request, config, stdout, stderr)
-
-
-def _init(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
-    from reporter.commands import init
-
-    return init.init(arguments.project, stdout)
 
 
 def _demo(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
