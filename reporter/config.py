@@ -14,6 +14,7 @@ from reporter.budget_rules import BOUNDS, LEVELS, BudgetRule, budget_rule
 from reporter.globs import most_specific
 from reporter.service_rules import KEYS as SERVICE_KEYS
 from reporter.service_rules import service_rule
+from reporter.shared.booleans import parse_boolean
 from reporter.shared.errors import UsageError, did_you_mean
 from reporter.shared.model import COMMIT, ServiceRule
 from reporter.units import parse_duration, parse_fraction, to_base
@@ -312,10 +313,10 @@ class _Reader:
         return value
 
     def switch(self, table: dict[str, Any], key: str, prefix: str, *, default: bool) -> bool:
-        value = table.get(key, default)
-        if not isinstance(value, bool):
-            raise self.fail(f"{prefix}{key} = {value!r} is not true or false", f"write {key} = {str(default).lower()}")
-        return value
+        try:
+            return parse_boolean(table.get(key, default))
+        except ValueError as error:
+            raise self.fail(f"{prefix}{key}: {error}", f"its default is {str(default).lower()}") from None
 
     def measured(self, table: dict[str, Any], key: str, prefix: str, read: Callable[[Any], Value]) -> Value | None:
         if key not in table:

@@ -27,11 +27,11 @@ WORKFLOWS = Path(".github", "workflows")
 
 def files_for(project: Project, found: list[Found], chosen: Found) -> dict[Path, str]:
     """Return the content of each file by its place; workflows lie in the root of the repository."""
-    top = _top(project.root)
+    top, folder = _top(project.root), _folder(project, chosen)
     return {
         project.root / chosen.folder / CONFIGURATION: configuration(project, found, chosen),
-        top / WORKFLOWS / "benchmarks.yml": measure_workflow(project, chosen, _folder(project, chosen)),
-        top / WORKFLOWS / "benchmarks-publish.yml": PUBLISH,
+        top / WORKFLOWS / "benchmarks.yml": measure_workflow(project, chosen, folder),
+        top / WORKFLOWS / "benchmarks-publish.yml": PUBLISH.replace("@place@", _place(folder)),
     }
 
 
@@ -52,9 +52,12 @@ def measure_workflow(project: Project, chosen: Found, folder: str) -> str:
     """Return the workflow that installs what the project needs, and measures in a folder of the repository."""
     branch = checkout.main_branch(project.root) or MAIN
     named = branch if re.fullmatch(r"[\w./-]+", branch) else json.dumps(branch)
-    place = "" if folder == "." else f"\n          working-directory: {json.dumps(folder, ensure_ascii=False)}"
-    installing = steps(project, chosen, folder)
-    return MEASURE.replace("@steps@", installing).replace("@branch@", named).replace("@place@", place)
+    workflow = MEASURE.replace("@branch@", named).replace("@place@", _place(folder))
+    return workflow.replace("@steps@", steps(project, chosen, folder))
+
+
+def _place(folder: str) -> str:
+    return "" if folder == "." else f"\n          working-directory: {json.dumps(folder, ensure_ascii=False)}"
 
 
 def trying(project: Project, chosen: Found) -> str:

@@ -50,5 +50,5 @@ jobs:
     steps:
       - uses: OWNER/benchverdict@v1
         with:
-          stage: publish
+          stage: publish@place@
 """

@@ -31,6 +31,7 @@ INPUTS = Inputs(
     results=(),
     mode="",
     config="",
+    working_directory="",
     compare=None,
     setup="",
     time_limit_seconds=None,
