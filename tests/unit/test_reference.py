@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from reporter import config
-from reporter.cli import EXIT_CODES
+from reporter.cli import EXIT_CODES, build_parser
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
