@@ -9,7 +9,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.commands.init_install import prefix_of, setup_of, steps
+from reporter.commands.init_install import SUBMODULES, prefix_of, setup_of, steps
 from reporter.commands.init_workflows import MEASURE, PUBLISH
 from reporter.measure import checkout
 
@@ -52,7 +52,8 @@ def measure_workflow(project: Project, chosen: Found, folder: str) -> str:
     """Return the workflow that installs what the project needs, and measures in a folder of the repository."""
     branch = checkout.main_branch(project.root) or MAIN
     named = branch if re.fullmatch(r"[\w./-]+", branch) else json.dumps(branch)
-    workflow = MEASURE.replace("@branch@", named).replace("@place@", _place(folder))
+    brought = "\n          submodules: true" if project.has(SUBMODULES) else ""
+    workflow = MEASURE.replace("@branch@", named).replace("@place@", _place(folder)).replace("@submodules@", brought)
     return workflow.replace("@steps@", steps(project, chosen, folder))
 
 

@@ -23,6 +23,7 @@ SETUP_PYTHON = """\
         with:
           @version@
 """
+SUBMODULES = ".gitmodules"
 _BUILDS_ITSELF = frozenset(("rust", "dotnet"))
 """Languages whose command builds what it lacks, so that only pairs need it built before."""
 _PLAIN = re.compile(r"[A-Za-z][\w ./=+@-]*")
@@ -38,7 +39,7 @@ sudo apt-get install --yes k6"""
 
 def steps(project: Project, found: Found, folder: str) -> str:
     """Return the steps of a workflow; ``folder`` is where they run, from the root of the repository."""
-    prepared = setup_of(project, found)
+    prepared = _prepared(project, found)
     scripts = [*_installing(project, found)]
     if prepared and found.language not in _BUILDS_ITSELF:
         scripts.append(prepared)
@@ -47,6 +48,12 @@ def steps(project: Project, found: Found, folder: str) -> str:
 
 
 def setup_of(project: Project, found: Found) -> str:
+    """Return the script that prepares a side of a pair; the sides of a repository with submodules lack these."""
+    prepared = _prepared(project, found)
+    return f"git submodule update --init\n{prepared}" if prepared and project.has(SUBMODULES) else prepared
+
+
+def _prepared(project: Project, found: Found) -> str:
     """Return the script that prepares a fresh checkout: what the tool needs built, or the packages of Node."""
     return found.setup or (_node_packages(project, found.folder) if found.language == "node" else "")
 

@@ -21,7 +21,7 @@ jobs:
     steps:
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with:
-          persist-credentials: false
+          persist-credentials: false@submodules@
 @steps@      - uses: OWNER/benchverdict@v1
         with:
           comment: never # the other workflow writes it@place@

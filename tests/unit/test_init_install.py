@@ -152,3 +152,10 @@ def test_the_command_to_try_runs_in_the_projects_own_environment(tmp_path: Path,
     project = Project(lay_out(tmp_path, TEST | {lock: ""}))
     (found,) = found_in(project)
     assert prefix_of(project, found) == prefix
+
+
+def test_submodules_are_checked_out_for_the_job_and_for_each_side(tmp_path: Path) -> None:
+    init(lay_out(tmp_path, VITEST | {"package-lock.json": "", ".gitmodules": ""}))
+    assert "          submodules: true\n" in (tmp_path / ".github/workflows/benchmarks.yml").read_text()
+    assert scripts(tmp_path) == ["npm ci"]
+    assert config.load(None, tmp_path).measure.setup == "git submodule update --init\nnpm ci"
