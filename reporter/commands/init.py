@@ -43,9 +43,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:
     """Carry out a call of ``init``; raises as ``init`` does."""
-    ask = input if sys.stdin.isatty() and sys.stdout.isatty() else None
+    ask = _asked if sys.stdin.isatty() and sys.stdout.isatty() else None
     root, dry_run, example = arguments.project, arguments.dry_run, arguments.example
     return init(InitRequest(root=root, dry_run=dry_run, example=example, ask=ask), stdout)
+
+
+def _asked(question: str) -> str:
+    """Return what a person answers; nothing where the input ends."""
+    try:
+        return input(question)
+    except EOFError:
+        return ""
 
 
 def init(request: InitRequest, stdout: TextIO) -> int:

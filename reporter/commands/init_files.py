@@ -9,7 +9,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.commands.init_install import SUBMODULES, prefix_of, setup_of, steps
+from reporter.commands.init_install import SUBMODULES, setup_of, steps
+from reporter.commands.init_python import prefix_of
 from reporter.commands.init_workflows import MEASURE, PUBLISH
 from reporter.measure import checkout
 

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from reporter import config
 from reporter.commands.detectors.project import Project
 from reporter.commands.detectors.registry import found_in
-from reporter.commands.init_install import prefix_of
+from reporter.commands.init_python import prefix_of
 from tests.unit.test_init import init, lay_out
 
 if TYPE_CHECKING:
