@@ -31,7 +31,7 @@ Commit the files and push them to the default branch: that saves the first basel
 
 def told(project: Project, found: list[Found]) -> str:
     """Return what was looked at and found, and where."""
-    collected = told_of(project) if any(each.language == "python" for each in found) else ""
+    collected = told_of(project) if any(each.tool.startswith("pytest-") for each in found) else ""
     head = f"looked through {len(project.files)} files{'; ' if collected else ''}{collected}\n"
     return head + "".join(line for each in found for line in _suite(each))
 

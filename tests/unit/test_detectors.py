@@ -288,6 +288,20 @@ def test_the_projects_own_pytest_tells_what_the_source_does_not(tmp_path: Path) 
     assert collecting.told_of(Project(tmp_path)).startswith("collected 2 tests with ")
 
 
+def test_what_cannot_be_imported_is_told_by_the_source(tmp_path: Path) -> None:
+    with_this_python(tmp_path)
+    broken = f"import a_package_that_is_not_here\n\n\n{TEST}"
+    (found,) = find(tmp_path, {"tests/test_a.py": TEST, "tests/test_b.py": broken, "pytest.ini": "[pytest]\n"})
+    assert [entry.file for entry in found.evidence] == ["tests/test_a.py", "tests/test_b.py"]
+
+
+def test_a_project_without_a_word_of_benchmarks_is_not_run(tmp_path: Path) -> None:
+    with_this_python(tmp_path)
+    project = Project(lay_out(tmp_path, {"tests/test_a.py": "open('ran', 'w')\n" + PLAIN}))
+    assert found_in(project) == []
+    assert not (tmp_path / "ran").exists()
+
+
 @pytest.mark.parametrize("script", ["exec sleep 60", "exit 3", 'echo {} >"$BENCHVERDICT_COLLECTED"; exit 0'])
 def test_where_collecting_fails_the_source_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     monkeypatch.setattr(collecting, "SECONDS", 0.3)

@@ -51,11 +51,11 @@ def told_of(project: Project) -> str:
     return _collect(project)[1]
 
 
-def collected(project: Project) -> list[tuple[Evidence, bool]] | None:
-    """Return each file with a test that uses the fixture (true), or has a mark alone; ``None`` when nobody can tell."""
+def collected(project: Project) -> list[tuple[Evidence, bool]]:
+    """Return each file with a test that uses the fixture (true), or has a mark alone; none where pytest cannot tell."""
     found = _collect(project)[0]
     if found is None:
-        return None
+        return []
     first: dict[str, tuple[Evidence, bool]] = {}
     for item in sorted(found.items, key=lambda item: (not item.fixture, item.line)):
         why = f"{item.name} {'uses the fixture' if item.fixture else 'has the mark'} benchmark (collected)"

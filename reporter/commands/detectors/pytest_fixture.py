@@ -40,13 +40,16 @@ _COMMENT = re.compile(r"^[ \t]*[#;].*$", re.MULTILINE)
 def users(project: Project) -> tuple[tuple[Evidence, bool], ...]:
     """Return each file with a test that uses the fixture (true), or that only has a mark (false).
 
-    The project's own pytest tells, where there is one; else the source does.
+    The project's own pytest tells more than the source, where there is one: of fixtures that bring the fixture. What it
+    does not collect, such as a file that cannot be imported in this environment, the source tells.
     """
-    told = collected(project)
-    if told is not None:
-        return tuple((entry, by_fixture) for entry, by_fixture in told if project.has(entry.file))
+    if not any(_CANDIDATE.search(project.text(file)) for file in project.named("*.py")):
+        return ()
     places = [*project.named(*_USUAL, "bench*.py", "*_bench.py"), *_in_folders_of_benchmarks(project)]
-    return tuple(seen for file in dict.fromkeys(places) for seen in [_first_use(project, file)] if seen)
+    told = [seen for file in places for seen in [_first_use(project, file)] if seen]
+    told += [(entry, by_fixture) for entry, by_fixture in collected(project) if project.has(entry.file)]
+    by_file = {entry.file: (entry, by_fixture) for entry, by_fixture in told}
+    return tuple(by_file[file] for file in sorted(by_file))
 
 
 def declares(project: Project, package: str) -> str | None:
