@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from reporter.commands.detectors.found import Found
     from reporter.commands.detectors.project import Project
 
+SETUP_NODE = """\
+      - uses: actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020 # v4.4.0
+        with:
+          @version@
+"""
 SUBMODULES = ".gitmodules"
 _BUILDS_ITSELF = frozenset(("rust", "dotnet"))
 """Languages whose command builds what it lacks, so that only pairs need it built before."""
@@ -38,8 +43,9 @@ def steps(project: Project, found: Found, folder: str) -> str:
     scripts = [*_installing(project, found)]
     if prepared and found.language not in _BUILDS_ITSELF:
         scripts.append(prepared)
-    python = setup_python(project, found) if found.language == "python" else ""
-    return python + "".join(_step(script, folder) for script in scripts)
+    brought = {"python": setup_python, "node": _setup_node}.get(found.language)
+    language = brought(project, found) if brought else ""
+    return language + "".join(_step(script, folder) for script in scripts)
 
 
 def setup_of(project: Project, found: Found) -> str:
@@ -72,6 +78,14 @@ def _installing(project: Project, found: Found) -> Iterator[str]:
         yield f"sudo apt-get update\nsudo apt-get install --yes {' '.join(found.packages)}"
     elif found.language == "k6":
         yield _K6
+
+
+def _setup_node(project: Project, found: Found) -> str:
+    """Return the step that brings Node: the version that the project names, else a newer one than runners have."""
+    places = (within(found.folder, name) for name in (".nvmrc", ".node-version"))
+    own = next((file for file in places if project.has(file)), None)
+    chosen = f"node-version-file: {json.dumps(own)}" if own else 'node-version: "24"'
+    return SETUP_NODE.replace("@version@", chosen)
 
 
 def _node_manager(project: Project, folder: str) -> Iterator[str]:

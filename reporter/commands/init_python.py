@@ -57,13 +57,14 @@ def _manager(project: Project, found: Found) -> str:
     return "conda" if _conda_file(project, found) else "pip"
 
 
+_POETRY_EXTRAS = ("tool", "poetry", "extras")
 _LOCKS = {"uv.lock": "uv", "poetry.lock": "poetry", "pdm.lock": "pdm"}
 
 
 def _with_uv(project: Project, found: Found) -> str:
-    groups, extras = _groups(project, found), _extras(project, found)
-    words = [*(f"--group {name}" for name in groups), *(f"--extra {name}" for name in extras)]
-    more = [] if words else [f"uv pip install {' '.join(found.packages)}"]
+    groups = _groups(project, found)
+    words = [*_all_extras(project, found), *(f"--group {name}" for name in groups)]
+    more = [] if groups or _extras(project, found) else [f"uv pip install {' '.join(found.packages)}"]
     lines = ["pip install uv", " ".join(("uv sync", *words)), *more, _first_in_path("$PWD/.venv/bin")]
     return "\n".join(lines)
 
@@ -71,10 +72,9 @@ def _with_uv(project: Project, found: Found) -> str:
 def _with_poetry(project: Project, found: Found) -> str:
     tables = _table(project, found, "tool", "poetry", "group")
     groups = [name for name, group in tables.items() if _names(group.get("dependencies", {}), found.packages)]
-    extras = _extras(project, found)
-    words = [*(f"--with {name}" for name in groups), *(f"--extras {name}" for name in extras)]
+    words = [*_all_extras(project, found), *(f"--with {name}" for name in groups)]
     old = _names(_table(project, found, "tool", "poetry", "dev-dependencies"), found.packages)
-    more = [] if words or old else [f"poetry run pip install {' '.join(found.packages)}"]
+    more = [] if groups or old or _extras(project, found) else [f"poetry run pip install {' '.join(found.packages)}"]
     place = _first_in_path("$(poetry env info --path)/bin")
     return "\n".join(["pip install poetry", " ".join(("poetry install", *words)), *more, place])
 
@@ -144,6 +144,16 @@ def _requirements(project: Project, folder: str) -> list[str]:
 
 def _extras(project: Project, found: Found) -> list[str]:
     return _holding(_table(project, found, "project", "optional-dependencies"), found.packages)
+
+
+def _all_extras(project: Project, found: Found) -> list[str]:
+    """Return the option for all extras: benchmarks import what is optional, and one lock file holds all of it.
+
+    Extras that the project says are in conflict cannot be installed together.
+    """
+    has_some = any(_table(project, found, *place) for place in (("project", "optional-dependencies"), _POETRY_EXTRAS))
+    conflicting = _table(project, found, "tool", "uv").get("conflicts")
+    return ["--all-extras"] if has_some and not conflicting else []
 
 
 def _groups(project: Project, found: Found) -> list[str]:

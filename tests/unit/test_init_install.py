@@ -28,6 +28,17 @@ PYTHON = {
         {"uv.lock": "", "pyproject.toml": GROUP},
         ["pip install uv", "uv sync --group test", IN_PATH.format("$PWD/.venv/bin")],
     ),
+    "uv, with what is optional": (
+        {"uv.lock": "", "pyproject.toml": f'{GROUP}[project.optional-dependencies]\nfast = ["orjson"]\n'},
+        ["pip install uv", "uv sync --all-extras --group test", IN_PATH.format("$PWD/.venv/bin")],
+    ),
+    "uv, with extras in conflict": (
+        {
+            "uv.lock": "",
+            "pyproject.toml": f'{GROUP}[project.optional-dependencies]\nfast = ["orjson"]\n[tool.uv]\nconflicts = [[]]\n',
+        },
+        ["pip install uv", "uv sync --group test", IN_PATH.format("$PWD/.venv/bin")],
+    ),
     "uv, named nowhere": (
         {"uv.lock": "", "pyproject.toml": ""},
         ["pip install uv", "uv sync", "uv pip install pytest-benchmark", IN_PATH.format("$PWD/.venv/bin")],
@@ -117,7 +128,14 @@ def test_other_projects_get_what_their_runs_need(tmp_path: Path, name: str) -> N
     files, expected = OTHERS[name]
     init(lay_out(tmp_path, files))
     assert scripts(tmp_path) == expected
-    assert "setup-python" not in (tmp_path / ".github/workflows/benchmarks.yml").read_text()
+    text = (tmp_path / ".github/workflows/benchmarks.yml").read_text()
+    assert ('node-version: "24"' in text) is ("package.json" in files)
+    assert "setup-python" not in text
+
+
+def test_the_node_that_the_project_names_is_taken(tmp_path: Path) -> None:
+    init(lay_out(tmp_path, VITEST | {".nvmrc": "22\n"}))
+    assert 'node-version-file: ".nvmrc"' in (tmp_path / ".github/workflows/benchmarks.yml").read_text()
 
 
 def test_what_is_built_for_the_job_is_built_for_each_side_too(tmp_path: Path) -> None:
