@@ -20,6 +20,7 @@ TEST = {"bench/test_a.py": "def test_it(benchmark):\n    pass\n"}
 VITEST = {"package.json": '{"devDependencies": {"vitest": "3"}}', "a.bench.js": 'import { bench } from "vitest";\n'}
 GROUP = '[project]\nname = "a"\n[dependency-groups]\ntest = ["pytest_benchmark>=5"]\n'
 EXTRA = '[project]\nname = "a"\n[project.optional-dependencies]\nspeed = ["pytest-benchmark"]\n'
+FAST = '[project.optional-dependencies]\nfast = ["orjson"]\n'
 IN_PATH = 'echo "{}" >> "$GITHUB_PATH"'
 K6 = {"a.js": 'import "k6";\nimport http from "k6/http";\nexport default function () {}\n'}
 
@@ -29,7 +30,7 @@ PYTHON = {
         ["pip install uv", "uv sync --group test", IN_PATH.format("$PWD/.venv/bin")],
     ),
     "uv, with what is optional": (
-        {"uv.lock": "", "pyproject.toml": f'{GROUP}[project.optional-dependencies]\nfast = ["orjson"]\n'},
+        {"uv.lock": "", "pyproject.toml": f"{GROUP}{FAST}"},
         ["pip install uv", "uv sync --all-extras --group test", IN_PATH.format("$PWD/.venv/bin")],
     ),
     "uv, with extras in conflict": (
