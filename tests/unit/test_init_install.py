@@ -36,7 +36,7 @@ PYTHON = {
     "uv, with extras in conflict": (
         {
             "uv.lock": "",
-            "pyproject.toml": f'{GROUP}[project.optional-dependencies]\nfast = ["orjson"]\n[tool.uv]\nconflicts = [[]]\n',
+            "pyproject.toml": f"{GROUP}{FAST}[tool.uv]\nconflicts = [[]]\n",
         },
         ["pip install uv", "uv sync --group test", IN_PATH.format("$PWD/.venv/bin")],
     ),
