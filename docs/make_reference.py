@@ -54,17 +54,56 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 def action_page() -> str:
     """Return the page about inputs and outputs, from action.yml."""
     action = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
-    inputs = [
-        (f"`{name}`", f"`{entry['default']}`" if entry.get("default") else "", _linked(entry["description"]))
-        for name, entry in action["inputs"].items()
-    ]
+    inputs = [_input_row(name, entry) for name, entry in action["inputs"].items() if name not in SPECIAL]
+    special = [_input_row(name, action["inputs"][name]) for name in SPECIAL]
+    elsewhere = [(f"`{name}`", *(_code(place) for place in COUNTERPARTS[name])) for name in COUNTERPARTS]
     outputs = [(f"`{name}`", _linked(entry["description"])) for name, entry in action["outputs"].items()]
     return (
         f"# Inputs and outputs of the action\n\n{MADE}\nSource: `action.yml`. All inputs are optional.\n\n## Inputs\n\n"
         + table(("input", "default", "what it does"), inputs)
+        + f"\n## Special inputs\n\n{ABOUT_SPECIAL}\n\n"
+        + table(("input", "default", "what it does"), special)
+        + f"\n## The same setting elsewhere\n\n{ABOUT_COUNTERPARTS}\n\n"
+        + table(("input", "configuration", "command line"), elsewhere)
         + "\n## Outputs\n\n"
         + table(("output", "what it holds"), outputs)
     )
+
+
+def _input_row(name: str, entry: dict[str, Any]) -> tuple[str, str, str]:
+    default = f"`{entry['default']}`" if entry.get("default") else ""
+    return f"`{name}`", default, _linked(entry["description"])
+
+
+def _code(place: str) -> str:
+    return f"`{place}`" if place else ""
+
+
+SPECIAL = ("stage", "head-sha", "suites", "shard", "accept-label")
+"""Inputs that a workflow of one job never needs."""
+ABOUT_SPECIAL = "A workflow with one job and one suite needs none of these."
+COUNTERPARTS = {
+    "command": ("[measure] command", "run -- COMMAND"),
+    "results": ("[measure] results", ""),
+    "format": ("[measure] format", "run --format"),
+    "mode": ("[modes.NAME]", "run --mode"),
+    "config": ("", "run --config"),
+    "working-directory": ("", "-C"),
+    "compare": ("[measure] compare", "run --compare"),
+    "setup": ("[measure] setup", ""),
+    "time-limit": ("[measure] time-limit", "run --time-limit"),
+    "save-baseline": ("", "run --save-baseline"),
+    "fail-on": ("[gate] fail-on", "run --fail-on"),
+    "name": ("", "run --name"),
+}
+"""Where a person sets the same: in the configuration, and on the command line."""
+ABOUT_COUNTERPARTS = (
+    "An input goes before the configuration. `true`, `yes`, `on` and `1` are the same, and so are their opposites, in "
+    "any case. All other inputs are about GitHub alone, and all other keys of the "
+    "[configuration](configuration.md) belong to its file: they say how the benchmarks of this commit are measured."
+)
+ABOUT_GITHUB = ("baseline-workflow", "comment", "check", "runtime", "token", "retention-days")
+"""Inputs that have no meaning without GitHub."""
 
 
 def _linked(text: str) -> str:

@@ -177,8 +177,8 @@ def _concluded(output: Output, **more: object) -> dict[str, Any]:
     return {"status": "completed", "conclusion": output.conclusion, "output": shown}
 
 
-def output_of(message: Message) -> Output:
-    """Conclude what came of a run, whose report may be missing."""
+def output_of(message: Message, folder: str = "") -> Output:
+    """Conclude what came of a run, whose report may be missing. It was measured in a folder of the repository."""
     if message.skipped:
         return Output(conclusion="neutral", title="Nothing was measured", summary=message.skipped)
     if message.report is None:
@@ -191,7 +191,7 @@ def output_of(message: Message) -> Output:
         conclusion=conclude(message.report),
         title=shown.headline,
         summary=message.headed(text),
-        annotations=regressions(shown, failing=message.report.gate.status == "failed"),
+        annotations=regressions(shown, folder, failing=message.report.gate.status == "failed"),
     )
 
 
@@ -231,15 +231,22 @@ _CONCLUSIONS: dict[Outcome, Conclusion] = {"passed": "success", "failed": "failu
 """One in which benchmarks errored passes, with a warning in its headline: whether errors fail is the gate's affair."""
 
 
-def regressions(shown: ReportView, *, failing: bool) -> tuple[dict[str, Any], ...]:
-    """Return the regressed benchmarks whose names hold their file; tools do not tell the line, so it is the first."""
+def regressions(shown: ReportView, folder: str = "", *, failing: bool) -> tuple[dict[str, Any], ...]:
+    """Return the regressed benchmarks whose names hold their file; tools do not tell the line, so it is the first.
+
+    Paths are those from the root of the repository. Tools name files from the ``folder`` they ran in, or from the root.
+    """
     level = "failure" if failing else "warning"
     rows = [row for group in shown.groups if group.key == "regressed" for row in group.rows]
     from reporter.render.links import file_of
 
     found = ((row, file_of(row.name)) for row in rows)
-    made = tuple(_annotation(row, file, level) for row, file in found if file)
+    made = tuple(_annotation(row, _from_root(file, folder), level) for row, file in found if file)
     return made[:MOST_ANNOTATIONS]
+
+
+def _from_root(file: str, folder: str) -> str:
+    return file if not folder or file.startswith(f"{folder}/") else f"{folder}/{file}"
 
 
 def _annotation(row: RowView, file: str, level: str) -> dict[str, Any]:

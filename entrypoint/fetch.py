@@ -12,7 +12,7 @@ from entrypoint.artifacts import Search, Wanted, search
 from entrypoint.check import Check
 from entrypoint.context import refuse_other_checkout, situation
 from entrypoint.failures import ApiError
-from entrypoint.plan import build_plan, read_config, settings_of
+from entrypoint.plan import build_plan, elsewhere, read_config, settings_of
 from entrypoint.writer import name_taken
 from reporter.measure.plan import dump
 from reporter.shared.files import write_atomically
@@ -52,6 +52,7 @@ def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     plan = build_plan(inputs, here, settings, base_commit, has_budgets=bool(config.only(inputs.mode, ()).budgets))
     write_atomically(work / "plan.json", dump(plan))
     write_atomically(work / OUTPUTS, _outputs(here, plan))
+    here = replace(here, notices=(*here.notices, *elsewhere(inputs)))
     here = _accepted(inputs, here, work, api)
     outcome = _search(inputs, here, base_commit, api, config.pinned)
     if outcome.found:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 from reporter.config import parse_fail_on
 from reporter.decide.shards import parse_shard
 from reporter.ingest.registry import named
+from reporter.shared.booleans import WORDS
 from reporter.shared.errors import UsageError, did_you_mean
 from reporter.shared.model import FULL_COMMIT
 from reporter.units import parse_duration
@@ -32,6 +33,8 @@ PREFIX = "BENCHVERDICT_INPUT_"
 LONGEST_RETENTION = 400
 """Days for which GitHub keeps an artifact at most."""
 
+LONGEST_FOLDER = 1000
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _WORKFLOW_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\.ya?ml")
 _USE = re.compile(r"[0-9a-f]{1,32}")
@@ -50,6 +53,7 @@ class Inputs:
     uploaded report, empty before the upload. ``cancelled`` says that somebody has stopped the job. ``head_sha`` is the
     commit that a request was granted for, ``accept_label`` the label that lets regressions pass; empty for none.
     ``use`` tells this use of the action from others of the same run, empty where it is called by hand.
+    ``working_directory`` is the folder of the workspace in which everything happens, empty for the workspace itself.
     ``home`` is the page of the action's own repository, empty where the action comes from the workspace.
     """
 
@@ -61,6 +65,7 @@ class Inputs:
     results: tuple[str, ...] = ()
     mode: str = ""
     config: str = ""
+    working_directory: str = ""
     compare: CompareMode | None = None
     setup: str = ""
     time_limit_seconds: float | None = None
@@ -95,6 +100,10 @@ class Inputs:
         """Return the name under which this job measures and saves: that of its shard, where it has one."""
         return self.shard.suite(self.name) if self.shard else self.name
 
+    def in_folder(self, file: str) -> str:
+        """Return the path of a file of the working directory as it is from the root of the repository."""
+        return f"{self.working_directory}/{file}" if self.working_directory else file
+
     @property
     def takes_artifacts(self) -> bool:
         """Whether this GitHub takes what the action uploads; ``steps/setup.sh`` decides the same."""
@@ -124,6 +133,7 @@ def read(environ: Mapping[str, str]) -> Inputs:
         results=_lines(environ, "RESULTS"),
         mode=_input(environ, "MODE"),
         config=_input(environ, "CONFIG"),
+        working_directory=_given(environ, "WORKING_DIRECTORY", _folder) or "",
         compare=_compare(environ),
         setup=_input(environ, "SETUP"),
         time_limit_seconds=_given(environ, "TIME_LIMIT", parse_duration),
@@ -217,6 +227,16 @@ def _workflow_file(text: str) -> str:
     return text
 
 
+def _folder(text: str) -> str:
+    """Return a folder below the workspace as it is written in paths of the repository; empty for the workspace."""
+    parts = [part for part in text.split("/") if part not in ("", ".")]
+    if text.startswith("/") or ".." in parts or not text.isprintable() or re.search(r"[\\:]", text):
+        raise ValueError(f"{text!r} is not a folder below the checkout, written like 'services/api'")
+    if len(text) > LONGEST_FOLDER:
+        raise ValueError(f"it has more than {LONGEST_FOLDER} characters")
+    return "/".join(parts)
+
+
 def _use(text: str) -> str:
     return text if _USE.fullmatch(text) else ""
 
@@ -271,6 +291,8 @@ def _head_sha(text: str) -> str:
 
 def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
     value = _input(environ, name).lower() or default
+    if "true" in allowed and value in WORDS:
+        value = str(WORDS[value]).lower()
     if value not in allowed:
         raise _wrong(name, f"{value!r} is not known{did_you_mean(value, allowed)}", f"use one of {', '.join(allowed)}")
     return value

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reporter import config
 from reporter.decide.named_rules import parse_rule
 from reporter.ingest.registry import named
+from reporter.pipeline.configured_below import configured_below
 from reporter.pipeline.plan import in_its_way, way_of, whole_plan, with_given
 from reporter.shared.errors import UsageError
+from reporter.shared.model import Notice
+from reporter.shared.printable import listed
 
 if TYPE_CHECKING:
     from entrypoint.base import BaseCommit
@@ -22,19 +27,51 @@ if TYPE_CHECKING:
 
 
 def read_config(inputs: Inputs) -> Config:
-    """Read the configuration in the workspace, and refuse what ``report`` would refuse after measuring.
+    """Read the configuration in the working directory, and refuse what ``report`` would refuse after measuring.
 
     Raises:
         UsageError: it is wrong.
     """
-    path = inputs.workspace / inputs.config if inputs.config else None
-    found = config.load(path, inputs.workspace)
+    folder = folder_of(inputs)
+    path = folder / inputs.config if inputs.config else None
+    found = config.load(path, folder)
     name = found.in_mode(inputs.mode).format
     if name:
         named(name)
     if found.rule is not None:
         parse_rule(found.rule, "rule in [gate]")
     return found
+
+
+def folder_of(inputs: Inputs) -> Path:
+    """Return the working directory.
+
+    Raises:
+        UsageError: there is no such folder, or a link in it leads out of the workspace.
+    """
+    folder = inputs.workspace / inputs.working_directory
+    real, home = Path(os.path.realpath(folder)), Path(os.path.realpath(inputs.workspace))
+    if not inputs.working_directory or (real.is_dir() and real.is_relative_to(home)):
+        return folder
+    what = "a link in it leads out of the checkout" if real.exists() else "there is no such folder in the checkout"
+    raise UsageError(
+        "input-working-directory",
+        f"the input 'working-directory' is wrong: {inputs.working_directory!r}: {what}",
+        cure="name a folder of the repository, from its root, like 'services/api'",
+    )
+
+
+def elsewhere(inputs: Inputs) -> tuple[Notice, ...]:
+    """Return a notice where the only configurations lie in folders below the one in which everything happens."""
+    advice = "" if inputs.config else _set_elsewhere(inputs)
+    if not advice:
+        return ()
+    return (Notice(code="configuration-elsewhere", text=f"No configuration was read. To use one below: {advice}."),)
+
+
+def _set_elsewhere(inputs: Inputs) -> str:
+    found = [inputs.in_folder(folder) for folder in configured_below(folder_of(inputs))]
+    return f"there is a configuration in {listed(found)}: set the input 'working-directory' to it" if found else ""
 
 
 def settings_of(inputs: Inputs, here: Situation, settings: MeasureSettings) -> MeasureSettings:
@@ -55,8 +92,9 @@ def settings_of(inputs: Inputs, here: Situation, settings: MeasureSettings) -> M
         raise UsageError(
             "no-command",
             "there is nothing to run: no benchmark command was given",
-            cure="set the input 'command' (for example: pytest benchmarks --benchmark-json={output}), "
-            "or `command` under [measure] or the mode in the configuration",
+            cure=_set_elsewhere(inputs)
+            or "set the input 'command' (for example: pytest benchmarks "
+            "--benchmark-json={output}), or `command` under [measure] or the mode in the configuration",
         )
     can_pair = here.save_baseline.yes or here.base.rule not in ("checkout", "none")
     return found if can_pair or found.compare == "none" else replace(found, compare="baseline")

@@ -191,7 +191,7 @@ class _Publishing:
             fork=message.fork,
         )
         try:
-            self.check_url = check.finish(output or output_of(message))
+            self.check_url = check.finish(output or output_of(message, self.inputs.working_directory))
         except UsageError as problem:
             self.refused = problem
         except ApiError as problem:

@@ -31,7 +31,7 @@ def configuration(inputs: Inputs, api: Api, commit: str | None) -> tuple[Config,
         UsageError: the configuration is wrong.
     """
     refused = None
-    for place in (inputs.config,) if inputs.config else _PLACES:
+    for place in map(inputs.in_folder, (inputs.config,) if inputs.config else _PLACES):
         try:
             content = _content(place, api, commit)
         except ApiError as problem:
@@ -49,7 +49,8 @@ def configuration(inputs: Inputs, api: Api, commit: str | None) -> tuple[Config,
 def _not_read(inputs: Inputs, api: Api, commit: str | None, refused: ApiError | None) -> tuple[Notice, ...]:
     """Return a notice where a configuration may be there. GitHub answers 404 for missing and hidden alike."""
     if inputs.config and _may_read(api, commit):
-        text = f"There is no {inputs.config} at the commit that decides, so the defaults decided about this report."
+        named = inputs.in_folder(inputs.config)
+        text = f"There is no {named} at the commit that decides, so the defaults decided about this report."
     elif refused and not _may_read(api, commit):
         text = (
             f"The configuration could not be read, so the defaults decided about this report: {refused}. "

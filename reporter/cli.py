@@ -6,7 +6,7 @@ import gc
 import sys
 from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
-from reporter.commands.calls import read_call
+from reporter.commands.calls import enter, read_call
 from reporter.commands.ending import end
 from reporter.shared.errors import MeasuringInterruptedError, UsageError
 from reporter.shared.screen import Screen
@@ -35,6 +35,8 @@ def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
         command, arguments = read_call(argv)
         stderr.writelines(f"warning: {warning.text} [{warning.code}]\n" for warning in arguments.warnings)
         is_verbose = arguments.verbose
+        if arguments.directory:
+            enter(arguments.directory)
         screen = Screen(stdout, colour=arguments.color, quiet=arguments.quiet, verbose=is_verbose)
         return command.run(arguments, cast("TextIO", screen), stderr)
     except SystemExit as leaving:

@@ -11,4 +11,8 @@ if [ ! -f "$BENCHVERDICT_WORK/plan.json" ]; then
   echo "Nothing is measured: there is no plan (see the step before)."
   exit
 fi
+if ! enter "${BENCHVERDICT_INPUT_WORKING_DIRECTORY:-}"; then
+  no_folder measure
+  exit
+fi
 measure "$@"

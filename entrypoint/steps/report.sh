@@ -12,6 +12,10 @@ if [ ! -f "$BENCHVERDICT_WORK/measure/measure.json" ]; then
   echo "Nothing is reported: nothing was measured (see the steps before)."
   exit
 fi
+if ! enter "${BENCHVERDICT_INPUT_WORKING_DIRECTORY:-}"; then
+  no_folder report
+  exit
+fi
 arguments=(--measure "$BENCHVERDICT_WORK/measure" --store "$BENCHVERDICT_WORK/baseline" --output-dir "$BENCHVERDICT_WORK/report")
 case $BENCHVERDICT_INPUT_FORMAT in
   '' | [Aa][Uu][Tt][Oo]) ;;

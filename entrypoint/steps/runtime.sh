@@ -53,6 +53,26 @@ of_checkout() {
   GIT_NO_LAZY_FETCH=1 git -c safe.directory="$workspace" -c safe.directory="$workspace/*" -C "$workspace" "$@"
 }
 
+# Goes to the folder of the checkout that the input working-directory names, which is $1, and leaves its path in $entered.
+# Ends with 1 where it is not really below the checkout: a step before, or the command, may have laid a link in its way.
+enter() {
+  local root place
+  [ -n "$1" ] || return 0
+  root=$(cd "$GITHUB_WORKSPACE" && pwd -P) && place=$(cd "$GITHUB_WORKSPACE/$1" && pwd -P) || return 1
+  case $place/ in
+    "$root"/*) entered=$GITHUB_WORKSPACE/$1 ;;
+    *) return 1 ;;
+  esac
+  cd "$entered"
+}
+
+# Writes for the gate that the verb $1 found no such folder.
+no_folder() {
+  printf '2\n' >"$BENCHVERDICT_WORK/exit/$1"
+  echo "The input working-directory names no folder of the checkout any more, or a link that leads out of it." |
+    tee "$BENCHVERDICT_WORK/messages/$1" >&2
+}
+
 # Prints the file with the certificates that the runner trusts, where it names one: by the first of these variables.
 certificates() {
   local file
@@ -88,7 +108,7 @@ contained() {
   shift
   case $verb in
     fetch | report)
-      options+=(--volume "$GITHUB_WORKSPACE:$GITHUB_WORKSPACE:ro" --workdir "$GITHUB_WORKSPACE") ;;
+      options+=(--volume "$GITHUB_WORKSPACE:$GITHUB_WORKSPACE:ro" --workdir "${entered:-$GITHUB_WORKSPACE}") ;;
   esac
   case $verb in
     report)

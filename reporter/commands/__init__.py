@@ -20,7 +20,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "history": "the saved sessions of a suite: show, import from elsewhere, export",
     },
     "Set up": {
-        "init": "write the workflows and a configuration for this project",
+        "init": "find the benchmarks of a project; write workflows and a configuration",
         "doctor": "whether all is there that measuring needs; how noisy it is here",
         "calibrate": "how often equal code raises an alarm here, and what can be found",
         "completion": "what lets a shell complete commands, options and files",

@@ -33,6 +33,14 @@ def add_general(parser: CommandParser) -> None:
         help="show what the benchmark command prints in every run, and where a defect happened",
     )
     group.add_argument(
+        "-C",
+        "--directory",
+        type=Path,
+        default=argparse.SUPPRESS,
+        metavar="DIR",
+        help="do everything in this folder",
+    )
+    group.add_argument(
         "--color",
         choices=COLOUR,
         default=argparse.SUPPRESS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, TextIO, cast
@@ -11,11 +12,11 @@ from reporter.commands import COMMANDS, SUMMARIES
 from reporter.commands.arguments import add_general
 from reporter.commands.parser import CommandParser
 from reporter.shared.errors import UsageError, did_you_mean
-from reporter.shared.screen import COLOUR
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
+    from pathlib import Path
 
 EXIT_CODES = {
     0: "passed, or undecided (no baseline yet, too noisy to tell)",
@@ -27,6 +28,9 @@ EXIT_CODES = {
     10: "the gate failed",
     130: "interrupted",
 }
+
+
+_WITH_VALUE = ("--color", "-C", "--directory")
 
 
 class Command(Protocol):
@@ -61,10 +65,28 @@ def read_call(argv: Sequence[str]) -> tuple[Command, Namespace]:
     return command, arguments
 
 
+def enter(folder: Path) -> None:
+    """Do everything that follows in a folder.
+
+    Raises:
+        UsageError: it cannot be entered.
+    """
+    try:
+        os.chdir(folder)
+    except OSError as error:
+        what = f"cannot be entered: {error.strerror or error}"
+        raise UsageError("no-directory", what, where=str(folder), cure="name a folder with -C") from error
+
+
 def _before(program: CommandParser, arguments: Sequence[str], *, is_all: bool) -> Namespace:
     """Return what stands in front of the command."""
-    word = next((argument for argument in arguments if not argument.startswith("-")), None)
-    if word is not None and word not in COLOUR:
+    words = [
+        argument
+        for before, argument in zip(("", *arguments), arguments, strict=False)
+        if not argument.startswith("-") and before not in _WITH_VALUE
+    ]
+    if words:
+        word = words[0]
         near = did_you_mean(word, SUMMARIES)
         raise UsageError("wrong-call", f"there is no command {word!r}{near}", cure="see benchverdict --help")
     given, unknown = program.parse_known_args(arguments)
@@ -103,6 +125,6 @@ def program_parser() -> CommandParser:
     )
     add_general(parser)
     parser.add_argument("--version", action="version", version=f"benchverdict {__version__}", help="print it and end")
-    parser.set_defaults(quiet=False, verbose=False, color="auto")
+    parser.set_defaults(quiet=False, verbose=False, color="auto", directory=None)
     parser.tail = "COMMAND ..."
     return parser

@@ -1,102 +1,135 @@
-"""``benchverdict init``: the workflows and a configuration for the benchmark tools that a project has."""
+"""``benchverdict init``: looks for the benchmarks of a project, and writes workflows and a configuration for them."""
 
 from __future__ import annotations
 
-import json
-import re
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.init_tools import TOOLS
-from reporter.commands.init_workflows import MEASURE, PERMISSIONS, PUBLISH
-from reporter.measure import checkout
+from reporter.commands.detectors.project import Project
+from reporter.commands.detectors.registry import DETECTORS, found_in
+from reporter.commands.init_examples import example_for
+from reporter.commands.init_files import files_for, trying
+from reporter.commands.init_words import PERMISSIONS, choices, told, unread
 from reporter.shared.errors import UsageError
 from reporter.shared.files import write_atomically
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable
 
-    from reporter.commands.init_tools import Tool
+    from reporter.commands.detectors.found import Found
     from reporter.commands.parser import CommandParser
 
-MAIN = "main"
-"""The default branch where git does not tell of another."""
+    Ask = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitRequest:
+    """What ``init`` was called with. ``ask`` asks a person, and is ``None`` where there is no terminal."""
+
+    root: Path
+    dry_run: bool = False
+    example: bool = False
+    ask: Ask | None = None
 
 
 def add_arguments(parser: CommandParser) -> None:
     """Add what ``init`` takes."""
     parser.add_argument("project", type=Path, nargs="?", default=Path(), metavar="PROJECT", help="default: here")
-    parser.add_examples("benchverdict init", page="docs/tutorials/first-verdict.md")
+    group = parser.add_group("what is written")
+    group.add_argument("--dry-run", action="store_true", help="print what would be written, and write nothing")
+    group.add_argument("--example", action="store_true", help="write a first benchmark where there is none")
+    parser.add_examples("benchverdict init", "benchverdict init --dry-run", page="docs/tutorials/first-verdict.md")
 
 
 def run(arguments: Namespace, stdout: TextIO, _stderr: TextIO) -> int:
     """Write what is missing; return the exit code."""
-    return init(arguments.project, stdout)
+    ask = _asked if sys.stdin.isatty() and sys.stdout.isatty() else None
+    root, dry_run, example = arguments.project, arguments.dry_run, arguments.example
+    return init(InitRequest(root=root, dry_run=dry_run, example=example, ask=ask), stdout)
 
 
-def init(root: Path, stdout: TextIO) -> int:
-    """Write what is missing and say what each part is for; nothing that is there is changed.
+def _asked(question: str) -> str:
+    """Return what a person answers; nothing where the input ends."""
+    try:
+        return input(question)
+    except EOFError:
+        return ""
+
+
+def init(request: InitRequest, stdout: TextIO) -> int:
+    """Write what is missing, and say what was found, chosen and written; nothing that is there is changed.
 
     Raises:
-        UsageError: no benchmark tool was found, or a file cannot be written.
+        UsageError: nothing was found that can be run, or a file cannot be written.
     """
-    found = [tool for tool in TOOLS if tool.is_used(root)]
-    if not found:
-        raise UsageError(
-            "no-tool-found",
-            "no benchmark tool was found: " + ", ".join(tool.name for tool in TOOLS) + " are looked for",
-            where=str(root),
-            cure="run this in the root of the project; every command works that writes a format of docs/formats.md",
-        )
-    stdout.write(f"found: {', '.join(tool.name for tool in found)}\n")
-    files = {
-        "benchverdict.toml": configuration(root, found),
-        ".github/workflows/benchmarks.yml": measure_workflow(root, found[0]),
-        ".github/workflows/benchmarks-publish.yml": PUBLISH,
-    }
-    for name, content in files.items():
-        if (root / name).exists():
-            stdout.write(f"kept: {name} is there already\n")
-        else:
-            write_atomically(root / name, content)
-            stdout.write(f"written: {name}\n")
-    stdout.write(PERMISSIONS)
+    if not request.root.is_dir():
+        raise UsageError("no-project", "there is no such folder", where=str(request.root), cure="name the project's")
+    project = Project(request.root)
+    found = found_in(project)
+    stdout.write(told(project, found))
+    files: dict[Path, str] = {}
+    if not any(each.command for each in found):
+        example = example_for(project)
+        _agree_to_example(request, found, example.file)
+        files[request.root / example.file] = example.content
+        found = [example.found]
+    chosen = _chosen(found, request.ask, stdout)
+    stdout.write(choices(found, chosen))
+    files |= files_for(project, found, chosen)
+    if _write(files, request, stdout):
+        stdout.write(PERMISSIONS)
+    stdout.write(f"\nTry it now: {trying(project, chosen)}\n")
     return 0
 
 
-def configuration(root: Path, tools: list[Tool]) -> str:
-    """Return the configuration: the first tool is what runs, each other one is a mode."""
-    lines = ["# Try the command by hand first: benchverdict run -- COMMAND", "[measure]", *_settings(root, tools[0])]
-    for tool in tools[1:]:
-        lines += ["", f"[modes.{tool.name}]", *_settings(root, tool)]
-    return "\n".join(lines) + "\n"
+def _agree_to_example(request: InitRequest, found: list[Found], file: str) -> None:
+    """Ask whether a first benchmark is wanted.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if request.example or (request.ask and _is_yes(request.ask(f"Write a first benchmark, {file}? [y/N] "), "n")):
+        return
+    looked_for = ", ".join(name for name, _ in DETECTORS)
+    raise UsageError(
+        "no-tool-found",
+        unread(found) or f"no benchmarks were found: {looked_for} are looked for",
+        where=str(request.root),
+        cure="add --example for a first benchmark; every command works that writes a format of docs/formats.md",
+    )
 
 
-def measure_workflow(root: Path, tool: Tool) -> str:
-    """Return the workflow that measures; tools that the runners have need no step to install them."""
-    branch = checkout.main_branch(root) or MAIN
-    named = branch if re.fullmatch(r"[\w./-]+", branch) else json.dumps(branch)
-    steps = _PYTHON.replace("@install@", _install(root, tool)) if tool.packages else ""
-    return MEASURE.replace("@steps@", steps).replace("@branch@", named)
+def _chosen(found: list[Found], ask: Ask | None, stdout: TextIO) -> Found:
+    """Return what runs for pull requests: what a person says, else the first that can be run."""
+    runnable = [each for each in found if each.command]
+    if ask is None or len(runnable) == 1:
+        return runnable[0]
+    stdout.writelines(f"  {number}  {each.tool}: {each.command}\n" for number, each in enumerate(runnable, 1))
+    answer = ask("Which one runs for pull requests? [1] ").strip()
+    if answer.isdecimal() and 1 <= int(answer) <= len(runnable):
+        return runnable[int(answer) - 1]
+    return runnable[0]
 
 
-_PYTHON = """\
-      - uses: actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0
-        with:
-          python-version: "3.13"
-      - run: @install@
-"""
+def _write(files: dict[Path, str], request: InitRequest, stdout: TextIO) -> bool:
+    """Write the files that are not there, unless a person says no; whether they were to be written."""
+    missing = {path: text for path, text in files.items() if not path.exists() and not path.is_symlink()}
+    stdout.writelines(f"kept: {path} is there already\n" for path in files if path not in missing)
+    if request.dry_run:
+        stdout.writelines(f"\n--- {path} (would be written)\n{text}" for path, text in missing.items())
+        return False
+    if missing and request.ask:
+        stdout.writelines(f"new: {path}\n" for path in missing)
+        if not _is_yes(request.ask("Write these files? [Y/n] "), "y"):
+            return False
+    for path, text in missing.items():
+        write_atomically(path, text)
+        stdout.write(f"written: {path}\n")
+    return True
 
 
-def _install(root: Path, tool: Tool) -> str:
-    """Return the command that installs a Python project, as far as it is one, and its tool."""
-    is_project = any((root / name).is_file() for name in ("pyproject.toml", "setup.py"))
-    listed = (root / "requirements.txt").is_file()
-    needed = ("-e ." if is_project else "", "-r requirements.txt" if listed else "", tool.packages)
-    return f"pip install {' '.join(filter(None, needed))}"
-
-
-def _settings(root: Path, tool: Tool) -> list[str]:
-    folder = next((name for name in ("benchmarks", "benchmark", "tests") if (root / name).is_dir()), ".")
-    command = tool.command.replace("{folder}", folder)
-    return [f'command = "{command}"', *([f'results = ["{tool.results}"]'] if tool.results else [])]
+def _is_yes(answer: str, default: str) -> bool:
+    return (answer.strip().lower() or default) in ("y", "yes")

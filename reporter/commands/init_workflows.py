@@ -21,10 +21,10 @@ jobs:
     steps:
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with:
-          persist-credentials: false
+          persist-credentials: false@submodules@
 @steps@      - uses: OWNER/benchverdict@v1
         with:
-          comment: never # the other workflow writes it
+          comment: never # the other workflow writes it@place@
 """
 
 PUBLISH = """\
@@ -50,17 +50,5 @@ jobs:
     steps:
       - uses: OWNER/benchverdict@v1
         with:
-          stage: publish
-"""
-
-PERMISSIONS = """
-The workflow "Benchmarks" runs the code of pull requests and may only read:
-  contents: read         the checkout, and which commits came before
-  actions: read          the baseline, an artifact of an earlier run
-The workflow "Benchmarks, published" runs nothing of a pull request and may write:
-  actions: read          the report, an artifact of the first workflow
-  contents: read         the configuration: what fails the gate
-  pull-requests: write   the comment
-  checks: write          the check; leave it out for none
-Commit the files and push them to the default branch: that saves the first baseline.
+          stage: publish@place@
 """

@@ -12,20 +12,23 @@ from reporter.commands.ending import complain
 from reporter.commands.keeping import keep
 from reporter.commands.outputs import show
 from reporter.commands.reporting import ReportRequest, report
+from reporter.config import Config
 from reporter.ingest.known_files import KnownFiles
 from reporter.measure import checkout, wording
 from reporter.measure.requirements import unmet
 from reporter.measure.series import measure
+from reporter.pipeline.configured_below import configured_below
 from reporter.pipeline.loop import measure_until_settled
 from reporter.pipeline.plan import in_its_way, way_of, whole_plan, with_given
 from reporter.render.words import count_of
 from reporter.shared.errors import BenchverdictError, InputError, UsageError
+from reporter.shared.printable import listed
 from reporter.store.registry import open_store
 
 if TYPE_CHECKING:
     from reporter.commands.build_report import GateOptions
     from reporter.commands.reporting import Reported
-    from reporter.config import Config, MeasureSettings
+    from reporter.config import MeasureSettings
     from reporter.measure.plan import Plan
     from reporter.measure.series import Outcome
     from reporter.model import Baseline, Report
@@ -101,6 +104,9 @@ def run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> 
         )
     if is_skipped(request.mode, config, stdout):
         return 0
+    unread = _elsewhere() if request.command and config == Config() else ""
+    if unread:
+        stderr.write(f"warning: no configuration is read here; {unread}\n")
     return _run(request, config, stdout, stderr)
 
 
@@ -170,9 +176,15 @@ def plan_for(command: tuple[str, ...], suite: str, settings: MeasureSettings, *,
         raise UsageError(
             "no-command",
             "there is no benchmark command",
-            cure="give it after --, or set command in [measure] of benchverdict.toml",
+            cure=_elsewhere() or "give it after --, or set command in [measure] of benchverdict.toml",
         )
     return whole_plan(suite, settings, command, saving=saving)
+
+
+def _elsewhere() -> str:
+    """Return what to call where the only configurations lie in folders below this one; empty without any."""
+    found = configured_below(Path.cwd())
+    return f"there is a configuration in {listed(found)}: call `benchverdict -C` with it" if found else ""
 
 
 def base_of_pairs(given: str | None) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 _SECONDS = 20.0
 _READS_ONLY = {"GIT_NO_LAZY_FETCH": "1"}
@@ -97,6 +97,12 @@ def main_branch(folder: Path) -> str | None:
         return remote.partition("/")[2]
     usual = [name for name in ("main", "master") if _git(folder, "rev-parse", "--verify", "--quiet", name)]
     return usual[0] if len(usual) == 1 else _git(folder, "symbolic-ref", "--short", "HEAD")
+
+
+def top(folder: Path) -> Path | None:
+    """Return the root of the repository that a folder lies in, ``None`` outside of one."""
+    found = _git(folder, "rev-parse", "--show-toplevel")
+    return Path(found) if found else None
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

@@ -34,11 +34,20 @@ def test_names_that_are_no_file_names_are_refused(name: str) -> None:
         inputs.read(WORKFLOW | {"BENCHVERDICT_INPUT_NAME": name})
 
 
-@pytest.mark.parametrize(("name", "value"), [("COMMENT", "sometimes"), ("SAVE_BASELINE", "yes")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("COMMENT", "sometimes"), ("SAVE_BASELINE", "perhaps"), ("CHECK", "maybe")]
+)
 def test_unknown_choice_names_the_known_ones(name: str, value: str) -> None:
     with pytest.raises(UsageError, match=r"use one of (always|auto)"):
         inputs.read(WORKFLOW | {f"BENCHVERDICT_INPUT_{name}": value})
     assert inputs.read(WORKFLOW | {"BENCHVERDICT_INPUT_SAVE_BASELINE": " TRUE "}).save_baseline == "true"
+
+
+@pytest.mark.parametrize("text", ["yes", "on", "1", "TRUE", " True "])
+def test_the_usual_words_for_yes_and_no_are_taken(text: str) -> None:
+    for name in ("CHECK", "SAVE_BASELINE"):
+        assert getattr(inputs.read(WORKFLOW | {f"BENCHVERDICT_INPUT_{name}": text}), name.lower()) == "true"
+        assert getattr(inputs.read(WORKFLOW | {f"BENCHVERDICT_INPUT_{name}": "Off"}), name.lower()) == "false"
 
 
 def test_how_to_compare_is_left_to_the_configuration_unless_it_is_said() -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from reporter import config
-from reporter.commands.calls import EXIT_CODES
+from reporter.commands.calls import EXIT_CODES, parser_of, program_parser
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -44,3 +45,30 @@ def test_exit_codes_are_those_of_the_command_line() -> None:
     page = MADE["pages"]()["command-line.md"]
     codes = re.findall(r"^\| (\d+) \|", page, flags=re.MULTILINE)
     assert sorted(codes) == sorted(map(str, EXIT_CODES))
+
+
+def test_every_input_is_set_elsewhere_too_or_is_about_github_alone() -> None:
+    action = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    groups = [*MADE["COUNTERPARTS"], *MADE["ABOUT_GITHUB"], *MADE["SPECIAL"]]
+    assert sorted(groups) == sorted(action["inputs"])
+
+
+def test_the_same_setting_elsewhere_is_really_there() -> None:
+    keys = {table: MADE["known_keys"](table) for table in ("[measure]", "[gate]")}
+    options = {"run": set(parser_of("run")._option_string_actions), "": set(program_parser()._option_string_actions)}
+    for name, (key, option) in MADE["COUNTERPARTS"].items():
+        table, _, wanted = key.partition("] ")
+        assert not wanted or wanted in keys[f"{table}]"], key
+        assert wanted in ("", name), "one setting has one name"
+        command, _, flag = option.rpartition(" ")
+        assert option in ("", "run -- COMMAND") or flag in options[command], option
+        assert key or option, f"{name} is about GitHub alone"
+
+
+def test_every_key_and_option_that_an_input_could_set_has_one() -> None:
+    """A key of an input's name that is not its counterpart would be a second setting under one name."""
+    action = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    for table in ("[measure]", "[gate]"):
+        for key in MADE["known_keys"](table):
+            if key in action["inputs"]:
+                assert MADE["COUNTERPARTS"][key][0] == f"{table} {key}"
