@@ -163,7 +163,15 @@ def test_an_argument_list_has_no_shell() -> None:
     assert shortened(arguments).command == ("go", "test", GO, *arguments[2:])
     assert shortened(("env", "A=1", "asv", "run", "HEAD^!")).command[4:] == (*HERE.split(), *shlex.split(ASV))
     assert shortened(("cargo", "bench"), CRITERION_FILES).command == ("cargo", "bench", "--", *CRITERION.split())
-    for alone in (("bash", "-c", "go test -bench=."), ("go",), ("go test -bench=.",), ("pytest", "--benchmark_x")):
+    for shell in (("bash", "-c"), ("/bin/sh", "-ec"), ("bash", "-eo", "pipefail", "-c")):
+        assert shortened((*shell, "go test -bench=. | tee x")).command == (*shell, f"go test {GO} -bench=. | tee x")
+    for alone in (
+        ("bash", "-c", "go test -bench=. || true"),
+        ("bash", "-c", "go test -bench=.", "x"),
+        ("go",),
+        ("go test -bench=.",),
+        ("pytest", "--benchmark_x"),
+    ):
         assert shortened(alone).command == alone
 
 

@@ -24,6 +24,7 @@ _WRAPPER = re.compile(
     "|uv|uvx"
 )
 """Programs that run the program that follows."""
+_SHELL = re.compile(r"(?:bash|dash|sh|zsh)(?: -[a-z]+(?: pipefail)?)*? -[a-z]*c")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,10 @@ def shortened(
 
     ``results`` are the patterns of its result files, which can tell the tool; so can what ``sources`` reads of a file.
     """
+    script = _script_of(command)
+    if script is not None:
+        inner = shortened(script, results, environ, sources)
+        return Shortened((*command[:-1], str(inner.command)), inner.added)
     commands = _commands(command)
     uses = list(_uses_in(commands, results, sources))
     said = [word.text for words in commands for word in words]
@@ -56,7 +61,9 @@ def tool_of(
     command: str | tuple[str, ...], results: Sequence[str] = (), sources: Callable[[str], str] = lambda _: ""
 ) -> tuple[Tool, Sequence[str]] | None:
     """Return the one benchmark tool that a command shows, and its words; ``None`` for none or several tools."""
-    uses = [use for use in _uses_in(_commands(command), results, sources) if use.is_shown]
+    script = _script_of(command)
+    commands = _commands(command if script is None else script)
+    uses = [use for use in _uses_in(commands, results, sources) if use.is_shown]
     return (uses[0].tool, uses[0].texts) if len(uses) == 1 else None
 
 
@@ -114,6 +121,17 @@ class _Place:
         if isinstance(command, tuple):
             return (*command[: self.at], *words, *command[self.at :])
         return f"{command[: self.at]} {shlex.join(words)}{command[self.at :]}"
+
+
+def _script_of(command: str | tuple[str, ...]) -> str | None:
+    """Return the script of an argument list that hands one to a shell."""
+    if (
+        isinstance(command, str)
+        or len(command) < 3
+        or not _SHELL.fullmatch(" ".join([_name(command[0]), *command[1:-1]]))
+    ):
+        return None
+    return command[-1]
 
 
 def _commands(command: str | tuple[str, ...]) -> Sequence[Sequence[Word]]:
