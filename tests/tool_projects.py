@@ -161,7 +161,8 @@ PROJECTS = (
         files={
             "shop.h": _CPP,
             "bench.cpp": '#include <benchmark/benchmark.h>\n#include "shop.h"\n'
-            "static void total_(benchmark::State& state) {\n  for (auto _ : state) benchmark::DoNotOptimize(total());\n}\nBENCHMARK(total_);\nBENCHMARK_MAIN();\n",
+            "static void total_(benchmark::State& state) {\n"
+            "  for (auto _ : state) benchmark::DoNotOptimize(total());\n}\nBENCHMARK(total_);\nBENCHMARK_MAIN();\n",
         },
         command="./bench --benchmark_out={output} --benchmark_repetitions=3",
         setup="c++ -O2 bench.cpp -lbenchmark -lpthread -o bench",
@@ -208,7 +209,7 @@ PROJECTS = (
     Project(
         name="hyperfine",
         files={
-            "shop.awk": "BEGIN { for (price = 0; price < @WORK@ * 300; price++) result += price * 3 % 7; print result }\n",
+            "shop.awk": "BEGIN { for (price = 0; price < @WORK@ * 300; price++) sum += price * 3 % 7; print sum }\n",
         },
         command="hyperfine --export-json {output} 'awk -f shop.awk'",
         missing=partial(_program, "hyperfine", "hyperfine"),

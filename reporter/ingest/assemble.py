@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     Categorise = Callable[[str], str | None]
     Key = tuple[str, tuple[tuple[str, str], ...], str]
 
+COMPILED = frozenset(("cargo-bench", "catch2", "criterion", "go", "google-benchmark", "gungraun", "hyperfine"))
+"""Formats of tools that run no interpreter of Python themselves."""
 MAX_NOTICES = 20
 """Errored readings named one by one; of the others only the number is told."""
 MAX_RUNS = 100_000
@@ -101,7 +103,8 @@ def assemble(
         raise InputError("only-companions", "no benchmark is in these files", where=str(files[0].path), cure=cure)
     series, height = _collect(runs)
     _fill(list(series.values()), height)
-    machine_print, mixed = machine.merge(fingerprint, (file.fingerprint for file in files))
+    compiled = {file.format for file in files if not file.companion} <= COMPILED
+    machine_print, mixed = machine.merge(fingerprint, (file.fingerprint for file in files), compiled=compiled)
     return Suite(
         name=suite,
         benchmarks=_benchmarks(series, declare, categorise),

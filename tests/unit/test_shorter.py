@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -13,6 +14,7 @@ from reporter.ingest.registry import FORMATS
 from reporter.measure.paired.shorter import Shortened, shortened
 from reporter.measure.tools import TOOLS
 from reporter.pipeline.shorter_runs import shorter_run
+from tests.tool_projects import PROJECTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "pairs.md"
 GO = "-benchtime=50ms"
@@ -256,3 +258,10 @@ def test_the_page_has_a_row_with_what_is_added_to_each_tool() -> None:
     for tool in TOOLS:
         if tool.added:
             assert sum(f"| `{shlex.join(tool.added)}`" in row for row in rows) == 1
+
+
+def test_every_page_of_an_ecosystem_has_the_commands_that_are_tested() -> None:
+    text = "".join(page.read_text(encoding="utf-8") for page in sorted((PAGE.parent / "ecosystems").glob("*.md")))
+    for project in PROJECTS:
+        assert re.search(rf"command: .?{re.escape(project.command)}", text.replace('"', "'")), project.name
+        assert f'setup = "{project.setup}"' in text or not project.setup
