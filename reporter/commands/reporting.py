@@ -20,7 +20,7 @@ from reporter.commands.build_report import (
     suite_from,
 )
 from reporter.commands.logs import write_logs
-from reporter.commands.outputs import write_baseline, write_report_folder
+from reporter.commands.outputs import report_line, write_baseline, write_report_folder
 from reporter.decide.judge import Pairs
 from reporter.decide.resource_metrics import asked_by, kept_resources
 from reporter.decide.since import with_since
@@ -113,7 +113,7 @@ def run(request: ReportRequest, config: Config, stdout: TextIO, stderr: TextIO) 
         return 0
     done = report_of(measurement, request, config)
     stderr.writelines(f"error: {problem}\n" for problem in done.problems)
-    stdout.write(f"report: {request.output / 'report.html'}\n")
+    stdout.write(report_line(request.output))
     return done.exit_code
 
 
@@ -301,7 +301,7 @@ def render_again(verdict: Path, output: Path, stdout: TextIO, *, home: str | Non
         InputError: the file cannot be read or is not a report.
     """
     write_report_folder(read_verdict(verdict), output, home=home)
-    stdout.write(f"report: {output / 'report.html'}\n")
+    stdout.write(report_line(output))
     return 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.keeping import keep
-from reporter.commands.outputs import show
+from reporter.commands.outputs import report_line, show
 from reporter.commands.reporting import ReportRequest, report
 from reporter.ingest.known_files import KnownFiles
 from reporter.measure import checkout, wording
@@ -232,7 +232,7 @@ def _finish(
         return outcome.exit_code
     stderr.writelines(f"error: {problem}\n" for problem in done.problems)
     show(done.report, stdout)
-    stdout.write(f"report: {wanted.output / 'report.html'}\n")
+    stdout.write(report_line(wanted.output))
     if request.report is None:
         _keep(done.report, wanted.output, request.root / "reports", stdout, stderr)
     return done.exit_code

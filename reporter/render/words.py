@@ -664,3 +664,6 @@ def found_in(changes: list[tuple[float, float | None]], benchmarks: str) -> str:
     """Return the smallest change that is found in each length of time."""
     known = [f"{format_percent(change)} in {seconds / 60:g} min" for seconds, change in changes if change is not None]
     return f"{', '.join(known)} {benchmarks}" if known else f"nothing in 5 min {benchmarks}: too few pairs"
+
+
+NO_CHARTS = "  without charts: pip install 'benchverdict[charts]' (matplotlib)\n"

@@ -55,7 +55,7 @@ def test_its_own_program_tells_the_version(
     path = tmp_path / program
     path.write_text(f"#!/bin/sh\necho '{answer}' >&2\n")
     path.chmod(0o755)
-    found = fingerprint.read({"PATH": f"{tmp_path}:/bin"}, language_of(Plan("s", script=script)))
+    found = fingerprint.read({"PATH": str(tmp_path)}, language_of(Plan("s", script=script)))
     assert found.language == language
 
 
