@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.calibrating import calibration_of
+from reporter.commands.doctor_tools import Check, is_python, spoiled, tools
 from reporter.commands.outputs import terminal
 from reporter.config import load
 from reporter.decide.advice import of_machine
@@ -47,18 +48,11 @@ PROJECT_SHARE = 0.75
 """Of the time, where a project's own benchmarks can be measured."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing looked at. ``exit_code`` is not 0 when it has to be mended; without ``good`` it is worth knowing."""
-
-    text: str
-    good: bool = True
-    exit_code: int = 0
-
-
 def doctor(root: Path, config: Path | None, stdout: TextIO) -> int:
     """Look at everything that measuring and comparing need; return the exit code of the first problem."""
-    checks = [*_python(), _git(), _pytest_benchmark(), *_addresses(), _config(config), *_store(root / "baseline")]
+    here = Path.cwd()
+    python = [*_python(), _pytest_benchmark(), *_addresses()] if is_python(here) else []
+    checks = [*python, *tools(here), _git(), *spoiled(here), _config(config), *_store(root / "baseline")]
     for check in checks:
         mark = words.CHECK_PROBLEM if check.exit_code else words.CHECK_GOOD if check.good else words.CHECK_NOTE
         stdout.write(f"{mark} {visible(check.text)}\n")
