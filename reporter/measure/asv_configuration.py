@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NAMES = ("asv.conf.json", "asv.conf.jsonc")
 MACHINE_FILE = ".asv-machine.json"
 _DEFAULT_RESULTS = "results"
-_MOST_BYTES = 2**20
+_MOST_BYTES = 2**16
 _SECONDS = 60.0
 _SPARED = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=(?:\s|//[^\n]*|/\*.*?\*/)*[}\]])', re.DOTALL)
 

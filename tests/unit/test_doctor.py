@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ruamel.yaml import YAML
 
-from reporter.cli import main
+from reporter.cli import build_parser, main
 from reporter.commands import doctor
 from reporter.decide.foreseen import smallest_changes
 from reporter.decide.machine_noise import noise_of
@@ -253,3 +254,10 @@ def test_a_project_in_another_language_is_shown_its_own_tools(tmp_path: Path, mo
     assert "there is Cargo.toml and no cargo on PATH" in _call("doctor")[1]
     (tmp_path / "setup.py").touch()
     assert "pytest-benchmark" in _call("doctor")[1]
+
+
+def test_the_hook_of_pre_commit_runs_a_command_that_there_is() -> None:
+    [hook] = YAML(typ="safe").load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    program, *arguments = hook["entry"].split()
+    assert program == "benchverdict"
+    assert build_parser().parse_args(arguments)
