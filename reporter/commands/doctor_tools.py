@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
 _MOST_CHARACTERS = 1_000_000
 _PYTEST_FILES = ("pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
-_ADDOPTS = re.compile(
-    r"^\s*addopts\s*=\s*(\[[^\]]*\]|\"\"\".*?\"\"\"|[^\n]*(?:\n[ \t]+[^\n]+)*)", re.MULTILINE | re.DOTALL
-)
+_ADDOPTS = re.compile(r"\s*addopts\s*=")
 _PYTHON_FILES = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt")
 _SPOILED = (
     (re.compile(r"(?<![\w-])--cov\b(?!-)"), words.CHECK_COVERAGE),
@@ -71,11 +69,21 @@ def tools(folder: Path) -> Iterator[Check]:
 def spoiled(folder: Path) -> Iterator[Check]:
     """Yield each option in ``addopts`` of pytest with which benchmarks tell something else, or nothing."""
     for name in _PYTEST_FILES:
-        options = " ".join(_ADDOPTS.findall(_text(folder / name)))
+        options = " ".join(_addopts(_text(folder / name)))
         for pattern, text in _SPOILED:
             found = pattern.search(options)
             if found:
                 yield Check(text=text.format(option=found[0].strip("\"', "), file=name), good=False)
+
+
+def _addopts(text: str) -> Iterator[str]:
+    """Yield the lines of ``addopts``: that of its name, and those that are indented below it."""
+    is_inside = False
+    for line in text.splitlines():
+        begins = _ADDOPTS.match(line) is not None
+        is_inside = begins or (is_inside and line[:1] in ("", " ", "\t"))
+        if is_inside:
+            yield line
 
 
 def _found(folder: Path) -> list[_Ecosystem]:

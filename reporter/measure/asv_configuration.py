@@ -23,7 +23,9 @@ MACHINE_FILE = ".asv-machine.json"
 _DEFAULT_RESULTS = "results"
 _MOST_BYTES = 2**16
 _SECONDS = 60.0
-_SPARED = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=(?:\s|//[^\n]*|/\*.*?\*/)*[}\]])', re.DOTALL)
+_TEXT = r'("(?:[^"\\]|\\.)*(?:"|\Z))'
+_COMMENT = re.compile(rf"{_TEXT}|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_LAST_COMMA = re.compile(rf"{_TEXT}|,(\s*[}}\]])", re.DOTALL)
 
 
 def path_of(folder: Path, words: Sequence[str]) -> Path | None:
@@ -37,7 +39,8 @@ def load(path: Path) -> dict[str, Any]:
     """Return the content of a file, empty where it cannot be read."""
     try:
         text = read_regular(path, _MOST_BYTES).decode()
-        found = json.loads(_SPARED.sub(lambda match: match[1] or "", text))
+        plain = _COMMENT.sub(lambda match: match[1] or " ", text)
+        found = json.loads(_LAST_COMMA.sub(lambda match: match[1] or match[2], plain))
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
