@@ -15,6 +15,7 @@ from reporter.commands import arguments as shared
 from reporter.commands import running
 from reporter.commands.calibrating import calibration_of
 from reporter.commands.configured import config_of
+from reporter.commands.doctor_tools import Check, is_python, spoiled, tools
 from reporter.commands.outputs import terminal
 from reporter.config import load
 from reporter.decide.advice import of_machine
@@ -86,18 +87,11 @@ def _own_project(arguments: Namespace) -> Project | None:
     return Project(plan=plan, settings=config.measure, config=config)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing looked at. ``exit_code`` is not 0 when it has to be fixed; without ``good`` it is worth knowing."""
-
-    text: str
-    good: bool = True
-    exit_code: int = 0
-
-
 def doctor(root: Path, config: Path | None, stdout: TextIO) -> int:
     """Look at everything that measuring and comparing need; return the exit code of the first problem."""
-    checks = [*_python(), _git(), _pytest_benchmark(), *_addresses(), _config(config), *_store(root / "baseline")]
+    here = Path.cwd()
+    python = [*_python(), _pytest_benchmark(), *_addresses()] if is_python(here) else []
+    checks = [*python, *tools(here), _git(), *spoiled(here), _config(config), *_store(root / "baseline")]
     for check in checks:
         mark = words.CHECK_PROBLEM if check.exit_code else words.CHECK_GOOD if check.good else words.CHECK_NOTE
         stdout.write(f"{mark} {visible(check.text)}\n")

@@ -253,8 +253,11 @@ def _is_same(shown: Comparison, name: str, metric: str) -> bool:
 
 
 def _drawn(report: Report, index: int) -> str:
-    from reporter.render.charts import draw_row
+    from reporter.render.charts import can_draw, draw_row
 
+    if not can_draw():
+        cure = "pip install 'benchverdict[charts]', or leave --output out"
+        raise UsageError("no-charts", "a picture needs matplotlib, which is not installed", cure=cure)
     drawn = draw_row(report, index)
     if drawn is None:
         raise InputError(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.masking import without_secrets
 from reporter.render import OUTPUTS, Shown, Terminal
 from reporter.render.links import NO_LINKS
+from reporter.render.words import NO_CHARTS
 from reporter.shared.errors import UsageError
 from reporter.shared.files import write_atomically
 from reporter.shared.screen import is_terminal, wants_colour
@@ -101,6 +102,13 @@ def write_report_folder(report: Report, folder: Path, *, home: str | None = None
             old.unlink(missing_ok=True)
     for name, content in files.items():
         write_atomically(folder / name, content)
+
+
+def report_line(folder: Path) -> str:
+    """Return where the report lies, and how it gets charts where there is nothing to draw with."""
+    from reporter.render import charts
+
+    return f"report: {folder / 'report.html'}\n{'' if charts.can_draw() else NO_CHARTS}"
 
 
 def write_baseline(baseline: Baseline | None, folder: Path) -> None:

@@ -21,7 +21,7 @@ from reporter.commands.build_report import (
 )
 from reporter.commands.ending import complain
 from reporter.commands.logs import write_logs
-from reporter.commands.outputs import write_baseline, write_report_folder
+from reporter.commands.outputs import report_line, write_baseline, write_report_folder
 from reporter.decide.judge import Pairs
 from reporter.decide.resource_metrics import asked_by, kept_resources
 from reporter.decide.since import with_since
@@ -120,7 +120,7 @@ def run(request: ReportRequest, config: Config, stdout: TextIO, stderr: TextIO) 
         return 0
     done = report_of(measurement, request, config)
     complain(stderr, *done.problems)
-    stdout.write(f"report: {request.output / 'report.html'}\n")
+    stdout.write(report_line(request.output))
     return done.exit_code
 
 
@@ -308,7 +308,7 @@ def render_again(
         InputError: the file cannot be read or is not a report.
     """
     write_report_folder(read_verdict(verdict), output, home=home, links=links)
-    stdout.write(f"report: {output / 'report.html'}\n")
+    stdout.write(report_line(output))
     return 0
 
 

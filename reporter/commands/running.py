@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.ending import complain
 from reporter.commands.keeping import keep
-from reporter.commands.outputs import show
+from reporter.commands.outputs import report_line, show
 from reporter.commands.reporting import ReportRequest, report
 from reporter.config import Config
 from reporter.ingest.known_files import KnownFiles
@@ -245,7 +245,7 @@ def _finish(
         return outcome.exit_code
     complain(stderr, *done.problems)
     show(done.report, stdout)
-    stdout.write(f"report: {wanted.output / 'report.html'}\n")
+    stdout.write(report_line(wanted.output))
     if request.report is None:
         _keep(done.report, wanted.output, request.root / "reports", stdout, stderr)
     return done.exit_code

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     Categorise = Callable[[str], str | None]
     Key = tuple[str, tuple[tuple[str, str], ...], str]
 
+COMPILED = frozenset(("cargo-bench", "catch2", "criterion", "go", "google-benchmark", "gungraun", "hyperfine"))
+"""Formats of tools that run no interpreter of Python themselves."""
 MAX_NOTICES = 20
 """Errored readings named one by one; of the others only the number."""
 MAX_RUNS = 100_000
@@ -103,7 +105,8 @@ def assemble(
     _refuse_empty(files)
     series = _collect(runs)
     _fill(list(series.values()), len(runs))
-    machine_print, mixed = machine.merge(known.fingerprint, (file.fingerprint for file in files))
+    compiled = {file.format for file in files if not file.companion} <= COMPILED
+    machine_print, mixed = machine.merge(known.fingerprint, (file.fingerprint for file in files), compiled=compiled)
     return Suite(
         name=suite,
         benchmarks=_benchmarks(series, declare, categorise),

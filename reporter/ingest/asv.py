@@ -3,7 +3,7 @@
 Kind and unit of a benchmark stand in ``benchmarks.json`` of the results folder, looked for beside the file and one
 folder up. Without it they follow, as in asv itself, from how the function's name begins. Identity is the name, the
 parameters, the environment, and the version asv gives the benchmark's code, because asv calls results of different
-versions not comparable.
+versions not comparable. An environment whose name is the path of its interpreter is no part of it.
 
 ``null`` is a failure; NaN means skipped, and what was skipped is left out. Samples are read where ``--record-samples``
 kept them, else asv's own median and quartiles. Tracked values have no direction until the configuration declares it.
@@ -48,6 +48,7 @@ _DESCRIPTION = frozenset(("code", "param_names", "type", "unit"))
 _MACHINE = frozenset(("arch", "cpu", "machine", "os", "ram", "version"))
 _MOST_COMBINATIONS = 1_000_000
 _VERSION_SHOWN = 12
+_PATH_IN_NAME = re.compile(r"existing(?:-|$)|\w+-py(?:_|[A-Za-z]_)")
 
 _Params = tuple[tuple[str, str], ...]
 
@@ -190,8 +191,16 @@ def _combinations(value: object, description: object, document: Document, place:
 
 
 def _fixed(version: object, environment: str | None) -> _Params:
-    pairs = (("environment", environment), ("version", clean(str(version))[:_VERSION_SHOWN] if version else None))
+    pairs = (
+        ("environment", _named(environment)),
+        ("version", clean(str(version))[:_VERSION_SHOWN] if version else None),
+    )
     return tuple((key, value) for key, value in pairs if value)
+
+
+def _named(environment: str | None) -> str | None:
+    """Return the environment unless its name is the path of an interpreter, which differs from tree to tree."""
+    return None if environment is None or _PATH_IN_NAME.match(environment) else environment
 
 
 def _metric(label: str, description: object) -> tuple[Metric, float]:

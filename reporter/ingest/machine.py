@@ -12,22 +12,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def merge(given: Fingerprint | None, files: Iterable[Fingerprint]) -> tuple[Fingerprint, tuple[Notice, ...]]:
+def merge(
+    given: Fingerprint | None, files: Iterable[Fingerprint], *, compiled: bool = False
+) -> tuple[Fingerprint, tuple[Notice, ...]]:
     """Combine them, with a notice when the files come from different machines.
+
+    Of what is ``compiled`` the Python of the machine tells nothing.
 
     What was recorded while measuring goes first (a file's core count ignores the affinity), except for the language:
     the file knows which interpreter ran.
     """
     distinct = tuple(dict.fromkeys(files))
     if not distinct:
-        return given or Fingerprint(), ()
+        return _without_python(given) if given and compiled else given or Fingerprint(), ()
     merged = distinct[0]
     for other in distinct[1:]:
         merged = _filled(merged, other)
     notices = _mixed(merged, distinct)
     if given is not None:
+        given = _without_python(given) if compiled else given
         merged = replace(_filled(given, merged), language=merged.language or given.language)
     return merged, notices
+
+
+def _without_python(given: Fingerprint) -> Fingerprint:
+    is_python = re.match("CPython|PyPy", given.language or "") is not None
+    kept = tuple((key, value) for key, value in given.details if key != "language_version")
+    return replace(given, language=None, details=kept) if is_python else given
 
 
 def language(implementation: str | None, version: str | None) -> str | None:

@@ -40,6 +40,8 @@ _STATISTICS = {
     "max": "max_ns",
     "mean": "mean_ns",
 }
+_EXTRAPOLATED = ("q25", "q75")
+"""Of few rounds the quartiles are extrapolated, and can lie below zero; then they are not known."""
 
 
 def score(document: Document) -> float:
@@ -80,10 +82,18 @@ def _benchmark(label: str, entry: Mapping[str, Any], mode: str, document: Docume
     if "stats" not in entry:
         return Reading(name=label, metric=TIME, place=place, error=f"no wall time was measured in the mode {mode}")
     stats = as_object(entry["stats"], document, f"{place}.stats")
-    known = {ours: scaled(stats[theirs], _NS) for ours, theirs in _STATISTICS.items() if theirs in stats}
+    known = {
+        ours: scaled(stats[theirs], _NS)
+        for ours, theirs in _STATISTICS.items()
+        if theirs in stats and not (ours in _EXTRAPOLATED and _is_negative(stats[theirs]))
+    }
     if "rounds" in stats:
         known["n"] = stats["rounds"]
     return Reading(name=label, metric=TIME, place=place, known=known)
+
+
+def _is_negative(value: object) -> bool:
+    return isinstance(value, (int, float)) and value < 0
 
 
 def _fingerprint(root: Mapping[str, Any]) -> Fingerprint:

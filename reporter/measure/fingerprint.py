@@ -15,14 +15,19 @@ from reporter.shared.model import Fingerprint
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reporter.measure.language import Language
+
 _SECONDS = 20.0
 _VERSION_CODE = "import platform as p; print(p.python_implementation(), p.python_version())"
 
 
-def read(environ: Mapping[str, str]) -> Fingerprint:
-    """Look at this machine. ``environ`` is the environment of the benchmark command. Never raises."""
+def read(environ: Mapping[str, str], spoken: Language | None = None) -> Fingerprint:
+    """Look at this machine. ``environ`` is the environment of the benchmark command. Never raises.
+
+    Its language is Python unless it is another one that is ``spoken``.
+    """
     os_name, os_version = _system()
-    language = _language(environ)
+    language = _python(environ) if spoken is None else _version(spoken, environ)
     details = {
         "kernel": platform.release(),
         "os_version": os_version,
@@ -43,8 +48,9 @@ def read(environ: Mapping[str, str]) -> Fingerprint:
 
 
 def major_minor(language: str) -> str:
-    """Cut ``CPython 3.11.7`` down to ``CPython 3.11``."""
-    return ".".join(language.split(".")[:2])
+    """Cut ``CPython 3.11.7`` down to ``CPython 3.11``; of Node.js and Java the major version tells all."""
+    found = re.match(r"(Node\.js|Java) \d+", language) or re.match(r".*? \d+\.\d+", language)
+    return found[0] if found else language
 
 
 def linux_name(os_release: str) -> tuple[str | None, str]:
@@ -134,7 +140,15 @@ def _memory() -> str:
     return f"{size / 1e9:.1f} GB" if size > 0 else ""
 
 
-def _language(environ: Mapping[str, str]) -> str:
+def _version(language: Language, environ: Mapping[str, str]) -> str:
+    """Return a language with its version, or its name where its program does not answer."""
+    program = shutil.which(language.asked[0], path=environ.get("PATH"))
+    answer = _answer([program, *language.asked[1:]], environ) if program else ""
+    found = re.search(language.version, answer)
+    return f"{language.name} {found[1]}" if found else language.name
+
+
+def _python(environ: Mapping[str, str]) -> str:
     """Ask the Python that the command would find; this interpreter when there is none."""
     for name in ("python", "python3"):
         program = shutil.which(name, path=environ.get("PATH"))
@@ -149,7 +163,8 @@ def _answer(command: list[str], environ: Mapping[str, str] | None) -> str:
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,  # where Java writes its version
             env=None if environ is None else dict(environ),
             timeout=_SECONDS,
             check=False,

@@ -120,7 +120,7 @@ def _obstacle(plan: Plan, run: float, environ: Mapping[str, str]) -> str | None:
     limit = time_limit(plan.pairs.time_limit_seconds, 0)
     if commits.base != commits.head or commits.uncommitted:
         return "files are changed and not committed"
-    can_be_short = names_pytest(plan) or short_plan(plan, environ)[1] is not None
+    can_be_short = names_pytest(plan) or short_plan(plan, Path.cwd(), environ)[1] is not None
     if Outlook(2 * run, 2 * run).fitting(limit, plan.noise_pairs) < plan.noise_pairs and not can_be_short:
         return needs(run, limit, plan.noise_pairs)
     return None

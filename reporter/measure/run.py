@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.measure import conditions, environment, record, results, thinning, wording
+from reporter.measure import asv_configuration, conditions, environment, record, results, thinning, wording
+from reporter.measure.known_results import asv_words, results_of
 from reporter.measure.log import Log
 from reporter.measure.process import ON_WINDOWS, Child, Ended, Place
 from reporter.measure.record import RunRecord
@@ -126,7 +127,8 @@ class Runner:
     ) -> tuple[conditions.Conditions, Ended, results.Results]:
         """Run the command beside its service, and look at the machine and at the files before and after."""
         ours = self.output if self.output not in self.base.parents else self.output / record.RUNS_FOLDER
-        watched = results.Watched(self.plan.results, base=self.base, excluded=ours)
+        self._prepare_asv()
+        watched = results.Watched(results_of(self.plan, self.base), base=self.base, excluded=ours)
         before = conditions.look()
         ended = self._execute(slot, folder, log, service)
         around = conditions.between(before, conditions.look())
@@ -134,6 +136,13 @@ class Runner:
         for path in found.files:
             thinning.thin(path)
         return around, ended, found
+
+    def _prepare_asv(self) -> None:
+        words = asv_words(self.plan)
+        if words and asv_configuration.describe_machine(
+            words, self.base, environment.for_command(self.environ, "head")
+        ):
+            self.console.say(wording.MACHINE_DESCRIBED)
 
     def _execute(self, slot: Slot, folder: Path, log: Log, service: Service | None) -> Ended:
         added = {**self.added, **(service.variables if service else {})}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.measure import checkout, environment, fingerprint, record, wording
 from reporter.measure.console import Console, spoken_duration
 from reporter.measure.interrupt import Interrupt
+from reporter.measure.language import language_of
 from reporter.measure.lock import held
 from reporter.measure.record import Failure, Record, RunRecord
 from reporter.measure.run import Attempt, Runner, Slot
@@ -144,7 +145,7 @@ def _with_reason(plan: Plan, found: Record) -> Record:
 
 def new_record(plan: Plan, environ: Mapping[str, str], *, head_sha: str | None, base_sha: str | None = None) -> Record:
     """Return the record of a measurement of which nothing has been measured, on this machine and from now."""
-    machine = fingerprint.read(environment.for_command(environ, "head"))
+    machine = fingerprint.read(environment.for_command(environ, "head"), language_of(plan))
     now = time.time()
     return Record(
         name=plan.name,
@@ -166,7 +167,7 @@ def _resume(plan: Plan, runner: Runner) -> Record:
     """Take up an earlier measurement; the runs of a confirmation that did not come to its end are measured again."""
     said = earlier(runner.output, runner.console) if (runner.output / record.FILE_NAME).exists() else ()
     former = record.load(runner.output)
-    machine = fingerprint.read(environment.for_command(runner.environ, "head"))
+    machine = fingerprint.read(environment.for_command(runner.environ, "head"), language_of(plan))
     problem = _not_confirmable(former, plan, machine)
     if problem:
         cure = "measure without --next first, with the same plan on the same machine"

@@ -58,6 +58,14 @@ def not_lock_step(messages: Sequence[str]) -> str:
     return f"base and head were measured one after the other, which is noisier: they could not run at once ({why})"
 
 
+MACHINE_DESCRIBED = "ran `asv machine --yes`: asv keeps in ~/.asv-machine.json which machine this is"
+
+
+def asv_settled(name: str, changed: str) -> str:
+    """Return that asv finds the commit of a side in its own tree."""
+    return f"  {changed} of the {name}: asv's `repo` is its tree, and `branches` is HEAD"
+
+
 def shortened(added: str) -> str:
     """Return what was added to the command to make its runs short."""
     return f"added {added}: shorter runs, more of them; `shorten = false` leaves the command alone"

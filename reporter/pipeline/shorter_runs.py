@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reporter.ingest import pytest_benchmark
-from reporter.measure.paired.shorter import TOOLS
+from reporter.measure.tools import TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Collection

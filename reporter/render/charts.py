@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from importlib.util import find_spec
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,11 @@ _METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _NAME = re.compile(r"changes|memory|(?:distribution-row|trend|load)-\d{1,6}")
 
 
+def can_draw() -> bool:
+    """Return whether there is matplotlib: an extra of the package, of which it would be most of the size."""
+    return find_spec("matplotlib") is not None
+
+
 def is_ours(path: Path) -> bool:
     """Return whether a file is a chart that an earlier report drew: by its name, and by the name that it has inside."""
     if path.is_symlink() or not path.is_file() or not _NAME.fullmatch(path.stem):
@@ -61,8 +67,10 @@ def draw(report: Report, *, most: int = MOST_CHARTS) -> dict[str, str]:
 
     Beside them ``memory`` where memory over time was kept, ``trend-1`` … for benchmarks whose level changed, and
     ``load-1`` … for load tests over time. Returns the text of each SVG by its name; nothing when there is nothing to
-    show.
+    show, or nothing to draw with.
     """
+    if not can_draw():
+        return {}
     memory = memory_drawing(report)
     drawings = [*_drawings(report, most), *([memory] if memory else []), *_over_time(report)]
     if not drawings:

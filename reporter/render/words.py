@@ -498,6 +498,21 @@ CHECK_NO_ADDRESSES = (
     "of pytest-benchmark are about three times as noisy (docker run --security-opt seccomp=unconfined allows it)"
 )
 CHECK_CONFIG = "the configuration is valid"
+CHECK_COVERAGE = (
+    "{option} in addopts of {file} measures coverage, which makes Python code several times as slow: --no-cov"
+)
+CHECK_BENCHMARKS_OFF = "{option} in addopts of {file} measures nothing: add --benchmark-enable to the benchmark command"
+CHECK_XDIST = "{option} in addopts of {file} runs tests at once, and pytest-benchmark then measures nothing: add -n 0"
+
+
+def check_program(language: str, program: str, path: str) -> str:
+    """Return that the program which runs a language's benchmarks is there."""
+    return f"{language}: {program} is {path}"
+
+
+def check_no_program(language: str, file: str, program: str) -> str:
+    """Return that the program is missing which runs the benchmarks of a project with such a file."""
+    return f"there is {file} and no {program} on PATH: benchmarks in {language} cannot run"
 
 
 def check_python(version: str, program: str) -> str:
@@ -633,3 +648,6 @@ def found_in(changes: list[tuple[float, float | None]], benchmarks: str) -> str:
     """Return the smallest change that is found in each length of time."""
     known = [f"{format_percent(change)} in {seconds / 60:g} min" for seconds, change in changes if change is not None]
     return f"{', '.join(known)} {benchmarks}" if known else f"nothing in 5 min {benchmarks}: too few pairs"
+
+
+NO_CHARTS = "  without charts: pip install 'benchverdict[charts]' (matplotlib)\n"

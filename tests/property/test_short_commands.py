@@ -7,10 +7,17 @@ import shlex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporter.measure.paired.shorter import TOOLS, shortened
+from reporter.measure.paired.shorter import shortened
 from reporter.measure.paired.simple_shell import commands_of
+from reporter.measure.tools import TOOLS
 
-_ADDED = {shlex.join(tool.added): tool.added for tool in TOOLS if tool.added}
+_ADDED = {
+    shlex.join(words): words
+    for tool in TOOLS
+    for needed in ((), *((option,) for _, option in tool.needs_too), tuple(option for _, option in tool.needs_too))
+    for words in ((*needed, *tool.added), needed)
+    if words
+}
 _BEGINNINGS = (
     "go test -bench=.", "hyperfine", "pyperf timeit", "python3 -m pyperf command", "asv run",
     "cargo bench -- --noplot", "./b --benchmark_out={output}", "java -jar b.jar -rff {output}",

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ruamel.yaml import YAML
 
 from reporter.cli import main
 from reporter.commands import doctor
+from reporter.commands.calls import read_call
 from reporter.decide.foreseen import smallest_changes
 from reporter.decide.machine_noise import noise_of
 from reporter.measure import machine
@@ -208,3 +210,55 @@ def test_it_runs_nothing_of_the_folder_it_is_called_in(tmp_path: Path) -> None:
     _, told, _ = _call("doctor")
     assert not (tmp_path / "was-run").exists()
     assert "9.9" not in told
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "pyproject.toml",
+            '[tool.pytest.ini_options]\naddopts = "-q --cov=shop"\n',
+            "--cov in addopts of pyproject.toml",
+        ),
+        ("pyproject.toml", 'addopts = [\n  "-q",\n  "--benchmark-disable",\n]\n', "--benchmark-enable"),
+        ("pytest.ini", "[pytest]\naddopts =\n    -q\n    -n auto\nother = 1\n", "-n auto in addopts of pytest.ini"),
+        ("setup.cfg", "[tool:pytest]\naddopts = --numprocesses=2\n", "add -n 0"),
+    ],
+)
+def test_an_option_of_pytest_that_spoils_timings_is_pointed_out_once(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    shown = [line for line in _call("doctor")[1].splitlines() if "addopts" in line]
+    assert len(shown) == 1
+    assert said in shown[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "addopts = '-q --no-cov --cov-report=xml -rn'\n",
+        "addopts = '-q'\n# --benchmark-disable\n[tool.other]\ncommand = '--cov -n 4'\n",
+    ],
+)
+def test_other_options_are_not(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pytest.ini").write_text(f"[pytest]\n{text}")
+    assert "addopts" not in _call("doctor")[1]
+
+
+def test_a_project_in_another_language_is_shown_its_own_tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "go.mod").touch()
+    monkeypatch.setattr("shutil.which", lambda name, **_: f"/opt/{name}" if name in ("go", "git") else None)
+    assert "✓ Go: go is /opt/go\n" in _call("doctor")[1]
+    assert "pytest-benchmark" not in _call("doctor")[1]
+    (tmp_path / "Cargo.toml").touch()
+    assert "there is Cargo.toml and no cargo on PATH" in _call("doctor")[1]
+    (tmp_path / "setup.py").touch()
+    assert "pytest-benchmark" in _call("doctor")[1]
+
+
+def test_the_hook_of_pre_commit_runs_a_command_that_there_is() -> None:
+    [hook] = YAML(typ="safe").load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    program, *arguments = hook["entry"].split()
+    assert program == "benchverdict"
+    assert read_call(arguments)

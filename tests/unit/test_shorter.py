@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -10,14 +11,17 @@ from pathlib import Path
 import pytest
 
 from reporter.ingest.registry import FORMATS
-from reporter.measure.paired.shorter import TOOLS, Shortened, shortened
+from reporter.measure.paired.shorter import Shortened, shortened
+from reporter.measure.tools import TOOLS
 from reporter.pipeline.shorter_runs import shorter_run
+from tests.tool_projects import PROJECTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "pairs.md"
 GO = "-benchtime=50ms"
 HYPERFINE = "--min-runs 3 --max-runs 10"
-PYPERF = "-p 1 -n 5 -w 1 --min-time 0.01"
+PYPERF = "-p 2 -n 3 -w 1 --min-time 0.01"
 ASV = "-a rounds=1 -a warmup_time=0.05 -a 'repeat=(1,5,0.05)'"
+HERE = "--python=same --set-commit-hash=HEAD"
 CRITERION = "--warm-up-time 0.1 --measurement-time 0.2 --sample-size 10"
 GOOGLE = "--benchmark_min_time=0.05"
 CODSPEED = "--codspeed-warmup-time=0.05 --codspeed-max-time=0.05"
@@ -47,8 +51,12 @@ CRITERION_FILES = ("target/criterion/**/new/*.json",)
         (".venv/bin/python -m pyperf command<> -o {output} -- grep -n x file", PYPERF),
         ("uv run pyperf timeit<> -o {output} pass", PYPERF),
         ("uv run -- python -m pyperf timeit<> -o {output} pass", PYPERF),
-        ("asv run<> --record-samples HEAD^!", ASV),
-        ("poetry run python -m asv run<> --python=same", ASV),
+        ("asv run<> --record-samples", f"{HERE} {ASV}"),
+        ("asv run<> -E virtualenv:3.12 main..", ASV),
+        ("asv run<> --quick", HERE),
+        ("asv run<> -a repeat=3", HERE),
+        ("asv run<> --python=same --quick", "--set-commit-hash=HEAD"),
+        ("poetry run python -m asv run<> --python=same", f"--set-commit-hash=HEAD {ASV}"),
         ("./build/bench<> --benchmark_out={output} --benchmark_repetitions=5", GOOGLE),
         ('"$BUILD/bench"<> --benchmark_format=json > {output}', GOOGLE),
         ("pytest bench --codspeed<> --codspeed-mode=walltime -q", CODSPEED),
@@ -80,8 +88,8 @@ def test_the_option_goes_where_the_tool_takes_it(written: str, added: str) -> No
         "pyperf timeit -p3 pass",
         "pyperf timeit --val=2 pass",
         "python -m pyperf timeit --min-time 0.2 pass",
-        "asv run -a repeat=3",
-        "asv run --quick",
+        "asv run --python=same --set-commit-hash=HEAD -a repeat=3",
+        "asv run -E conda:3.12 --quick",
         "./bench --benchmark_out={output} --benchmark_min_time=2s",
         "java -jar benchmarks.jar -wi 3 -rff {output}",
         "java -jar benchmarks.jar -f1 -rff {output}",
@@ -155,9 +163,17 @@ def test_the_command_is_left_alone(script: str) -> None:
 def test_an_argument_list_has_no_shell() -> None:
     arguments = ("go", "test", "-bench=$(x)|&;", "./...")
     assert shortened(arguments).command == ("go", "test", GO, *arguments[2:])
-    assert shortened(("env", "A=1", "asv", "run", "HEAD^!")).command[4:-1] == tuple(shlex.split(ASV))
+    assert shortened(("env", "A=1", "asv", "run", "HEAD^!")).command[4:] == (*HERE.split(), *shlex.split(ASV))
     assert shortened(("cargo", "bench"), CRITERION_FILES).command == ("cargo", "bench", "--", *CRITERION.split())
-    for alone in (("bash", "-c", "go test -bench=."), ("go",), ("go test -bench=.",), ("pytest", "--benchmark_x")):
+    for shell in (("bash", "-c"), ("/bin/sh", "-ec"), ("bash", "-eo", "pipefail", "-c")):
+        assert shortened((*shell, "go test -bench=. | tee x")).command == (*shell, f"go test {GO} -bench=. | tee x")
+    for alone in (
+        ("bash", "-c", "go test -bench=. || true"),
+        ("bash", "-c", "go test -bench=.", "x"),
+        ("go",),
+        ("go test -bench=.",),
+        ("pytest", "--benchmark_x"),
+    ):
         assert shortened(alone).command == alone
 
 
@@ -166,6 +182,22 @@ def test_result_files_can_tell_the_tool() -> None:
     assert shortened("cargo bench > log.txt", CRITERION_FILES).command == f"cargo bench -- {CRITERION} > log.txt"
     assert shortened("cargo +nightly bench --bench a", CRITERION_FILES).added == CRITERION
     assert shortened("cargo build", CRITERION_FILES).added is None
+
+
+@pytest.mark.parametrize("commits", ["HEAD^!", "main..HEAD", "NEW", "HEAD"])
+def test_asv_takes_no_range_of_commits_where_it_runs_in_the_environment_of_a_side(commits: str) -> None:
+    found = shortened(f"asv run --bench x {commits} --record-samples | cat")
+    assert found.command == f"asv run {HERE} {ASV} --bench x  --record-samples | cat"
+    assert found.added == f"{HERE} {ASV}, left out {commits}"
+
+
+@pytest.mark.parametrize("command", ["python bench.py -o {output}", "uv run python3 -m tests.bench -o {output}"])
+def test_a_python_file_that_imports_pyperf_takes_its_options(command: str) -> None:
+    name = "bench.py" if "bench.py" in command else "tests.bench"
+    found = shortened(command, sources={name: "\nfrom pyperf import Runner\n"}.get)  # type: ignore[arg-type]
+    assert found.command == command.replace(f"{name} ", f"{name} {PYPERF} ")
+    assert shortened(command, sources=lambda _: "import pytest # from pyperf").added is None
+    assert shortened(f"{command} --fast", sources=lambda _: "import pyperf").added is None
 
 
 @pytest.mark.parametrize(
@@ -226,3 +258,10 @@ def test_the_page_has_a_row_with_what_is_added_to_each_tool() -> None:
     for tool in TOOLS:
         if tool.added:
             assert sum(f"| `{shlex.join(tool.added)}`" in row for row in rows) == 1
+
+
+def test_every_page_of_an_ecosystem_has_the_commands_that_are_tested() -> None:
+    text = "".join(page.read_text(encoding="utf-8") for page in sorted((PAGE.parent / "ecosystems").glob("*.md")))
+    for project in PROJECTS:
+        assert re.search(rf"command: .?{re.escape(project.command)}", text.replace('"', "'")), project.name
+        assert f'setup = "{project.setup}"' in text or not project.setup

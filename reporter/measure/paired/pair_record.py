@@ -9,6 +9,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from reporter.measure import checkout, environment, fingerprint, record, wording
+from reporter.measure.language import language_of
 from reporter.measure.paired import short_plan
 from reporter.measure.plan import WHOLE
 from reporter.measure.record import Failure
@@ -183,7 +184,8 @@ def take_up(plan: Plan, output: Path, environ: Mapping[str, str], commits: Commi
         UsageError: it was something else.
     """
     former = record.load(output)
-    problem = not_continuable(former, plan, fingerprint.read(environment.for_command(environ, "head")))
+    machine = fingerprint.read(environment.for_command(environ, "head"), language_of(plan))
+    problem = not_continuable(former, plan, machine)
     if commits and not problem:
         head, has_pairs = plan.head_sha or commits.head, any(run.pair is not None for run in former.runs)
         if former.head_sha not in {None, head} or (has_pairs and former.base_sha != commits.base):

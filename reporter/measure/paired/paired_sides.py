@@ -233,7 +233,7 @@ class PairedSides:
         if wanted and not cores:
             text = "runs cannot be kept on one core here, which makes them noisier"
             found.warn(Notice("not-pinned", text))
-        plan, self._added = short_plan.plan_to_go_on_with(self._plan, found, self._environ)
+        plan, self._added = short_plan.plan_to_go_on_with(self._plan, found, self._folder, self._environ)
         if self._added is not None:
             self._console.quote(f"note: {wording.shortened(self._added)}")
         return PairRunner(

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.measure import environment
+from reporter.measure import asv_configuration, environment, wording
+from reporter.measure.known_results import asv_words
 from reporter.measure.paired import modules, sides, trees, user_python, virtual
 from reporter.measure.paired.kept_base import kept_base
 from reporter.measure.paired.set_up import SetUp
+from reporter.measure.record import writing_to
 from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ class Preparation:
         ready, more = set_up.both()
         said += [*more, *self._own_tree_named(commits)]
         for side in ready.both:
+            self._settle_asv(side)
             self._tell_modules(side, ready)
         for warning in said:
             self.console.quote(f"note: {warning.text}")
@@ -84,6 +87,13 @@ class Preparation:
         if not self.pair_plan.isolate or not user_python.uses_python(self.plan, places):
             return None
         return user_python.find(self.plan, self.folder, environment.for_command(self.environ, "head"))
+
+    def _settle_asv(self, side: Side) -> None:
+        words = asv_words(self.plan)
+        path = asv_configuration.path_of(side.folder, words) if words else None
+        with writing_to(side.folder):
+            if path and asv_configuration.settle(path, side.tree):
+                self.console.say(wording.asv_settled(side.name, path.name))
 
     def _own_tree_named(self, commits: Commits) -> Iterator[Notice]:
         root = str(commits.repository.root)

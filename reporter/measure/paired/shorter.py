@@ -1,4 +1,4 @@
-"""Which option of a benchmark tool makes its runs short, and where it goes in a command: one table for all tools.
+"""Where the options go that make the runs of a benchmark tool short (``reporter.measure.tools`` has them).
 
 Pairs need many short runs, so the option is added where the command shows the tool, and only there. It is left out
 where the user chose a length, and where the command hides what the tool gets.
@@ -13,115 +13,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reporter.measure.paired.simple_shell import Word, commands_of
+from reporter.measure.tools import TOOLS, Tool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-
-@dataclass(frozen=True)
-class Tool:
-    """What is known of a tool. ``name`` is that of its result format, ``advice`` names its option to people.
-
-    ``added`` is what makes a run short; without it the tool is left alone. It goes behind a command that begins as one
-    of ``starts``, or else in front of words that are one of ``markers``; with ``behind_dashes`` behind the first ``--``
-    that follows. ``needs`` is a word without which the command is none of the tool's; ``own`` are words by which users
-    choose a length, and ``set_by`` are variables that do. All of these are patterns of whole words. ``results`` is what
-    a pattern of the result files has in it, where these tell the tool.
-    """
-
-    name: str
-    advice: str
-    added: tuple[str, ...] = ()
-    starts: tuple[tuple[str, ...], ...] = ()
-    markers: tuple[tuple[str, ...], ...] = ()
-    needs: str | None = None
-    own: str = ""
-    set_by: str = ""
-    behind_dashes: bool = False
-    results: str | None = None
-
-
-_PYTHON = r"(?:python|pypy)[0-9.]*"
-_CRITERION_OPTIONS = (
-    r"--(?:noplot|save-baseline|baseline(?:-lenient)?|plotting-backend|output-format|nresamples)(?:=.*)?"
-)
-
-TOOLS = (
-    Tool(name="benchmarkdotnet", advice="`--job short` of BenchmarkDotNet"),
-    Tool(name="catch2", advice="`--benchmark-samples` of Catch2"),
-    Tool(
-        name="criterion",
-        advice="`--measurement-time` of Criterion",
-        added=("--warm-up-time", "0.1", "--measurement-time", "0.2", "--sample-size", "10"),
-        starts=(("cargo", "bench"), ("cargo", r"\+.+", "bench")),
-        needs=_CRITERION_OPTIONS,
-        own=r"--(?:warm-up-time|measurement-time|sample-size|profile-time)(?:=.*)?|--quick|--test|--list",
-        behind_dashes=True,
-        results="criterion",
-    ),
-    Tool(
-        name="go",
-        advice="`-benchtime` of Go",
-        added=("-benchtime=50ms",),
-        starts=(("go", "test"),),
-        needs=r"--?(?:test\.)?bench(?:=.*)?",
-        own=r"--?(?:test\.)?benchtime(?:=.*)?",
-        set_by=r"GOFLAGS=.*-benchtime.*",
-    ),
-    Tool(
-        name="google-benchmark",
-        advice="`--benchmark_min_time` of Google Benchmark",
-        added=("--benchmark_min_time=0.05",),  # without the unit, which versions before 1.8 refuse
-        markers=((r"--benchmark_(?:out|out_format|format|filter|repetitions)=.*",),),
-        own=r"--benchmark_min_time(?:=.*)?",
-        set_by=r"BENCHMARK_MIN_TIME=.*",
-    ),
-    Tool(
-        name="hyperfine",
-        advice="`--runs` of hyperfine",
-        added=("--min-runs", "3", "--max-runs", "10"),
-        starts=(("hyperfine",),),
-        own=r"-[A-Za-z]*[rmM].*|--(?:runs|min-runs|max-runs)(?:=.*)?",
-    ),
-    Tool(
-        name="jmh",
-        advice="`-f`, `-wi` and `-i` of JMH",
-        added=("-f", "1", "-w", "200ms", "-r", "100ms"),  # not -wi and -i: a cold start is measured without warm-up
-        markers=(("-rff",),),
-        needs=r".*\.jar",
-        own=r"-(?:f|wf|w|wi|r|i|bs|wbs)(?:[=0-9].*)?",
-    ),
-    Tool(
-        name="asv",
-        advice="`-a rounds=1` of asv",
-        added=("-a", "rounds=1", "-a", "warmup_time=0.05", "-a", "repeat=(1,5,0.05)"),
-        starts=(("asv", "run"), (_PYTHON, "-m", "asv", "run")),
-        own=r"-[aq].*|--(?:a|q).*",
-    ),
-    Tool(
-        name="pyperf",
-        advice="`--fast` of pyperf",
-        added=("-p", "1", "-n", "5", "-w", "1", "--min-time", "0.01"),
-        starts=(("pyperf", "timeit|command"), (_PYTHON, "-m", "pyperf", "timeit|command")),
-        own=r"-[pnwl].*|--(?:proc|va|wa|l|f|ri|mi|de).*",
-    ),
-    Tool(name="pytest-benchmark", advice="`--benchmark-max-time` of pytest-benchmark"),
-    Tool(
-        name="pytest-codspeed",
-        advice="`--codspeed-max-time` of pytest-codspeed",
-        added=("--codspeed-warmup-time=0.05", "--codspeed-max-time=0.05"),
-        markers=(("--codspeed-mode=walltime",), ("--codspeed-mode", "walltime")),
-        own=r"--codspeed-(?:w|max).*",
-        set_by=r"PYTEST_ADDOPTS=.*--codspeed-(?:w|max).*",
-    ),
-)
-"""Vitest has no such option of the command line. Load tests need their time and stay as they are."""
 
 _WRAPPER = re.compile(
     "command|conda|env|exec|hatch|ionice|nice|numactl|pdm|pipenv|pixi|poetry|rye|setarch|sudo|taskset|time|timeout"
     "|uv|uvx"
 )
 """Programs that run the program that follows."""
+_SHELL = re.compile(r"(?:bash|dash|sh|zsh)(?: -[a-z]+(?: pipefail)?)*? -[a-z]*c")
 
 
 @dataclass(frozen=True)
@@ -133,23 +36,40 @@ class Shortened:
 
 
 def shortened(
-    command: str | tuple[str, ...], results: Sequence[str] = (), environ: Mapping[str, str] | None = None
+    command: str | tuple[str, ...],
+    results: Sequence[str] = (),
+    environ: Mapping[str, str] | None = None,
+    sources: Callable[[str], str] = lambda _: "",
 ) -> Shortened:
-    """Return a script or an argument list with the option that makes its one benchmark tool short.
+    """Return a script or an argument list with the options that make its one benchmark tool short.
 
-    ``results`` are the patterns of its result files, which can tell the tool.
+    ``results`` are the patterns of its result files, which can tell the tool; so can what ``sources`` reads of a file.
     """
-    commands = commands_of(command) if isinstance(command, str) else [_words(command)]
-    uses = [use for words in commands or () for tool in TOOLS for use in _uses(tool, words, results)]
-    said = [word.text for words in commands or () for word in words]
+    script = _script_of(command)
+    if script is not None:
+        inner = shortened(script, results, environ, sources)
+        return Shortened((*command[:-1], str(inner.command)), inner.added)
+    commands = _commands(command)
+    uses = list(_uses_in(commands, results, sources))
+    said = [word.text for words in commands for word in words]
     given = [*said, *(f"{name}={value}" for name, value in (environ or {}).items())]
-    place = _place(uses[0]) if len(uses) == 1 and not _has(uses[0].tool.set_by, given) else None
-    return Shortened(place.filled(command), shlex.join(place.tool.added)) if place else Shortened(command)
+    place = _place(uses[0], given) if len(uses) == 1 else None
+    return Shortened(place.filled(command), place.told) if place else Shortened(command)
+
+
+def tool_of(
+    command: str | tuple[str, ...], results: Sequence[str] = (), sources: Callable[[str], str] = lambda _: ""
+) -> tuple[Tool, Sequence[str]] | None:
+    """Return the one benchmark tool that a command shows, and its words; ``None`` for none or several tools."""
+    script = _script_of(command)
+    commands = _commands(command if script is None else script)
+    uses = [use for use in _uses_in(commands, results, sources) if use.is_shown]
+    return (uses[0].tool, uses[0].texts) if len(uses) == 1 else None
 
 
 @dataclass(frozen=True)
 class _Use:
-    """A command that runs a tool, or may do so; it ``is_certain`` where nothing is hidden and the tool is shown.
+    """A command that runs a tool, or may do so; it ``is_certain`` where nothing is hidden and the tool ``is_shown``.
 
     Of its ``words`` those from ``begin`` on have to be known, and options go in front of ``behind``.
     """
@@ -158,63 +78,121 @@ class _Use:
     words: Sequence[Word]
     begin: int
     behind: int
-    is_certain: bool
+    is_shown: bool
+    is_open: bool
+
+    @property
+    def is_certain(self) -> bool:
+        return self.is_shown and not self.is_open
 
     @property
     def texts(self) -> Sequence[str]:
         return [word.text for word in self.words]
 
     @property
+    def options(self) -> Sequence[str]:
+        """The words that may be the tool's own options."""
+        return self.texts[self.begin : _end(self.tool, self.texts, self.behind)]
+
+    @property
     def has_own_length(self) -> bool:
-        return _has(self.tool.own, self.texts[self.begin : _end(self.tool, self.texts, self.behind)])
+        return _has(self.tool.own, self.options)
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where the options of a tool go: ``at`` counts the signs of a script, or the words of an argument list."""
+    """What goes where in a command: ``at`` counts the signs of a script, or the words of an argument list."""
 
-    tool: Tool
+    added: tuple[str, ...]
     at: int
     behind_new_dashes: bool = False
+    left_out: tuple[Word, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """What is added and left out, as a reader would type it."""
+        without = "".join(f", left out {word.text}" for word in self.left_out)
+        return f"{shlex.join(self.added)}{without}"
 
     def filled(self, command: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        words = ("--", *self.tool.added) if self.behind_new_dashes else self.tool.added
+        words = ("--", *self.added) if self.behind_new_dashes else self.added
+        for word in reversed(self.left_out):
+            command = command[: word.start] + command[word.end :]  # type: ignore[operator] # of one kind
         if isinstance(command, tuple):
             return (*command[: self.at], *words, *command[self.at :])
         return f"{command[: self.at]} {shlex.join(words)}{command[self.at :]}"
 
 
-def _words(arguments: Sequence[str]) -> Sequence[Word]:
-    return [Word(text, at, at + 1) for at, text in enumerate(arguments)]
+def _script_of(command: str | tuple[str, ...]) -> str | None:
+    """Return the script of an argument list that hands one to a shell."""
+    if (
+        isinstance(command, str)
+        or len(command) < 3
+        or not _SHELL.fullmatch(" ".join([_name(command[0]), *command[1:-1]]))
+    ):
+        return None
+    return command[-1]
 
 
-def _uses(tool: Tool, words: Sequence[Word], results: Sequence[str]) -> Iterator[_Use]:
+def _commands(command: str | tuple[str, ...]) -> Sequence[Sequence[Word]]:
+    if isinstance(command, str):
+        return commands_of(command) or ()
+    return [[Word(text, at, at + 1) for at, text in enumerate(command)]]
+
+
+def _uses_in(
+    commands: Sequence[Sequence[Word]], results: Sequence[str], sources: Callable[[str], str]
+) -> Iterator[_Use]:
+    for words in commands:
+        for tool in TOOLS:
+            yield from _uses(tool, words, results, sources)
+
+
+def _uses(tool: Tool, words: Sequence[Word], results: Sequence[str], sources: Callable[[str], str]) -> Iterator[_Use]:
     """Yield a command if it runs the tool, or may do so: what runs next to another must not be shortened alone."""
     texts = [word.text for word in words]
     begin, behind = _found(tool, texts)
-    if not behind:
+    if not behind or not _is_of(tool, texts[begin:behind], sources):
         return
-    is_open = any(word.open for word in words[begin:])
-    is_shown = (
-        tool.needs is None
+    use = _Use(
+        tool,
+        words,
+        begin,
+        behind,
+        is_shown=tool.needs is None
         or (tool.results is not None and any(tool.results in pattern for pattern in results))
-        or _has(tool.needs, texts[begin : _end(tool, texts, behind)])
+        or _has(tool.needs, texts[begin : _end(tool, texts, behind)]),
+        is_open=any(word.open for word in words[begin:]),
     )
-    use = _Use(tool, words, begin, behind, is_certain=is_shown and not is_open)
-    if is_shown or is_open or tool.results is not None or use.has_own_length:
+    if use.is_shown or use.is_open or tool.results is not None or use.has_own_length:
         yield use
 
 
-def _place(use: _Use) -> _Place | None:
-    """Return where the tool's options go in a command; ``None`` where it is not to be shortened."""
+def _is_of(tool: Tool, start: Sequence[str], sources: Callable[[str], str]) -> bool:
+    """Return whether a start is the tool's; a Python file or module must be so by its content."""
+    is_module = len(start) == 3 and start[1] == "-m"
+    if not tool.source or (not start[-1].endswith(".py") and not is_module):
+        return True
+    return re.search(tool.source, sources(start[-1]), re.MULTILINE) is not None
+
+
+def _place(use: _Use, given: Sequence[str]) -> _Place | None:
+    """Return what goes where in a command, in which these words are ``given``; ``None`` where nothing does."""
     tool, words, texts = use.tool, use.words, use.texts
-    if not use.is_certain or use.has_own_length:
+    if not use.is_certain:
+        return None
+    needed = tuple(option for unless, option in tool.needs_too if not _has(unless, use.options))
+    is_long = not use.has_own_length and not _has(tool.set_by, given)
+    added = (*needed, *(tool.added if is_long else ()))
+    if not added:
         return None
     if not tool.behind_dashes:
-        return _Place(tool, words[use.behind - 1].end)
+        left_out = words[use.behind :] if needed and needed[0] == tool.needs_too[0][1] else ()
+        taken = tuple(word for word in left_out if _has(tool.left_out, [word.text]))
+        return _Place(added, words[use.behind - 1].end, left_out=taken)
     has_dashes = "--" in texts[use.behind :]
     last = texts.index("--", use.behind) if has_dashes else len(texts) - 1
-    return _Place(tool, words[last].end, behind_new_dashes=not has_dashes)
+    return _Place(added, words[last].end, behind_new_dashes=not has_dashes)
 
 
 def _end(tool: Tool, texts: Sequence[str], behind: int) -> int:

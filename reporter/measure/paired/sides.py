@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 FOLDER = "sides"
 NAMES = ("base", "head")
 _STATE = "state.json"
+_CARGO_TARGET = "CARGO_TARGET_DIR"
 _TREE_VARIABLES = ("GITHUB_WORKSPACE", "PWD", "PYTHONPATH")
 
 
@@ -140,11 +141,14 @@ def variables(side: Side, root: Path, environ: Mapping[str, str]) -> dict[str, s
     """Return the environment variables of a side.
 
     Its virtual environment is on, and what named a place in the user's tree names that of the side, if it is there too.
+    Cargo builds in its own tree: in one place for both sides, each would build again what the other one built.
     """
     led = unled(environ) if side.environment is None else virtual.variables(side.environment, unled(environ))
     for name in _TREE_VARIABLES:
         if led.get(name):
             led[name] = os.pathsep.join(_led(entry, root, side.tree) for entry in led[name].split(os.pathsep))
+    if Path(led.get(_CARGO_TARGET) or ".").is_absolute():
+        led[_CARGO_TARGET] = str(side.folder / "target")
     led["PWD"] = str(side.folder)
     return led
 
