@@ -16,13 +16,16 @@ from ruamel.yaml import YAML
 
 from reporter import config
 from reporter.budget_rules import BOUNDS
-from reporter.cli import EXIT_CODES, build_parser
+from reporter.commands import COMMANDS, SUMMARIES
+from reporter.commands.calls import EXIT_CODES, parser_of
 from reporter.decide.policy import Policy
 from reporter.service_rules import ServiceRule
 from reporter.shared.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from reporter.commands.parser import CommandParser
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -74,22 +77,27 @@ def _linked(text: str) -> str:
 
 def command_line_page() -> str:
     """Return the page about the commands, from the parser itself."""
-    (commands,) = (part for part in build_parser()._actions if isinstance(part, argparse._SubParsersAction))
-    helps = {choice.dest: choice.help or "" for choice in commands._choices_actions}
-    names = table(("command", "what it does"), [(f"[`{n}`](#{n})", helps[n]) for n in commands.choices])
     return (
         f"# Command line\n\n{MADE}\nSource: the parser. `benchverdict COMMAND --help` prints the same.\n\n"
-        f"{names}\n{_exit_codes()}"
-        + "".join(f"\n## {name}\n\n{_command(name, helps[name], sub)}" for name, sub in commands.choices.items())
+        + "".join(f"{_listed(title, group)}\n" for title, group in COMMANDS.items())
+        + _exit_codes()
+        + "".join(f"\n## {name}\n\n{_command(parser_of(name))}" for name in SUMMARIES)
     )
 
 
-def _command(name: str, help_text: str, parser: argparse.ArgumentParser) -> str:
-    shown = [part for part in parser._actions if part.dest != "help"]
-    options = [(f"`{_written(part)}`", _meaning(part)) for part in shown]
-    return f"{help_text[0].upper()}{help_text[1:]}.\n\n" + (
-        table(("argument", "what it does"), options) or f"`benchverdict {name}` takes no arguments.\n"
-    )
+def _listed(title: str, group: dict[str, str]) -> str:
+    return table((title, "what it does"), [(f"[`{name}`](#{name})", text) for name, text in group.items()])
+
+
+def _command(parser: CommandParser) -> str:
+    """Return the section of a command: what it does, its arguments by groups, examples."""
+    parts = [f"{parser.description}\n\n```\n{parser.format_usage().removeprefix('usage: ')}```\n"]
+    for group in parser._action_groups:
+        shown = [part for part in group._group_actions if part.dest != "help" and part.help != argparse.SUPPRESS]
+        head = "argument" if group.title in ("positional arguments", "options") else str(group.title)
+        parts.append(table((head, "what it does"), [(f"`{_written(part)}`", _meaning(part)) for part in shown]))
+    parts.append("```console\n" + "".join(f"$ {call}\n" for call in parser.examples) + "```\n")
+    return "\n".join(part for part in parts if part)
 
 
 def _written(part: argparse.Action) -> str:
@@ -102,8 +110,7 @@ def _written(part: argparse.Action) -> str:
 
 
 def _meaning(part: argparse.Action) -> str:
-    text = part.help or {"baseline": "result files of the base", "head": "result files of the head"}.get(part.dest, "")
-    text = text.replace("%%", "%")
+    text = (part.help or "").replace("%%", "%")
     default = part.default
     if default not in (None, False, [], argparse.SUPPRESS) and "default" not in text:
         text += f" (default: `{default}`)" if text else f"default: `{default}`"

@@ -1,1 +1,31 @@
-"""The sub-commands: each opens files, calls the stages, and returns an exit code."""
+"""What the command line does: one module for each command, and the work that several of them share.
+
+The module of a command has its name here, ``add_arguments(parser)`` and ``run(arguments, stdout, stderr)``. It is
+imported when the command is called, so its own imports may be heavy.
+"""
+
+COMMANDS: dict[str, dict[str, str]] = {
+    "Measure and compare": {
+        "run": "measure and report on this machine",
+        "measure": "measure only; report later",
+        "report": "compare what was measured with the baseline and write the report",
+        "compare": "compare result files; each file, or folder of files, is one run",
+        "check": "hold the budgets against result files, without a baseline",
+    },
+    "Look closer": {
+        "explain": "one benchmark of a report, in words, numbers and a picture",
+        "profile": "which function makes a benchmark slower than at the base",
+        "read": "show what result files are understood as, in JSON",
+        "baseline": "the stored baselines of this machine",
+        "history": "the saved sessions of a suite: show, import from elsewhere, export",
+    },
+    "Set up": {
+        "init": "write the workflows and a configuration for this project",
+        "doctor": "whether all is there that measuring needs; how noisy it is here",
+        "calibrate": "how often equal code raises an alarm here, and what can be found",
+        "demo": "the main job on a small project with two planted changes",
+    },
+}
+"""Every command, in groups, with what it does."""
+
+SUMMARIES: dict[str, str] = {name: text for group in COMMANDS.values() for name, text in group.items()}

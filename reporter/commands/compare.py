@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.commands import arguments as shared
 from reporter.commands.build_report import (
     Context,
     GateOptions,
@@ -16,7 +18,8 @@ from reporter.commands.build_report import (
     source_of,
     suite_from,
 )
-from reporter.commands.outputs import Destination, write_outputs
+from reporter.commands.configured import config_of, gate_of
+from reporter.commands.outputs import Destination, parse_destination, write_outputs
 from reporter.ingest.run_files import read_run, together
 from reporter.model import Baseline, BaselineSource, Measured
 from reporter.shared.errors import InputError, UsageError
@@ -24,9 +27,10 @@ from reporter.shared.model import Notice
 from reporter.store import history
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
+    from reporter.commands.parser import CommandParser
     from reporter.config import Config
     from reporter.ingest import FileReading
     from reporter.model import Suite
@@ -44,6 +48,42 @@ class CompareRequest:
     suite: str
     gate: GateOptions
     outputs: tuple[Destination, ...]
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """Add what ``compare`` takes."""
+    group = parser.add_group("input")
+    group.add_argument(
+        "--baseline", type=Path, nargs="+", required=True, metavar="FILE", help="result files of the base"
+    )
+    group.add_argument("--head", type=Path, nargs="+", required=True, metavar="FILE", help="result files of the head")
+    group.add_argument("--paired", action="store_true", help="the i-th files of both sides were measured together")
+    group.add_argument("--history", type=Path, metavar="DIR", help="store whose sessions tell the noise between jobs")
+    shared.add_format(group)
+    shared.add_outputs(parser)
+    shared.add_selection(parser)
+    shared.add_gate(parser)
+    shared.add_place(parser, root=False)
+    parser.add_examples(
+        "benchverdict compare --baseline old.json --head new.json",
+        "benchverdict compare --baseline old/*.json --head new/*.json --output html:report.html",
+        page="docs/formats.md",
+    )
+
+
+def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    """Compare; return the exit code."""
+    request = CompareRequest(
+        baseline=tuple(arguments.baseline),
+        head=tuple(arguments.head),
+        paired=arguments.paired,
+        history=arguments.history,
+        format=arguments.format,
+        suite=arguments.name,
+        gate=gate_of(arguments),
+        outputs=tuple(parse_destination(text) for text in arguments.output or ["console"]),
+    )
+    return compare(request, config_of(arguments), stdout, stderr)
 
 
 def compare(request: CompareRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:

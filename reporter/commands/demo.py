@@ -11,14 +11,19 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.commands import arguments as shared
+from reporter.commands import running
 from reporter.commands.build_report import GateOptions
-from reporter.commands.running import RunRequest, run
+from reporter.commands.running import RunRequest
 from reporter.config import load
 from reporter.records import json_v1
 from reporter.shared.errors import GATE_FAILED, BenchverdictError, UsageError
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Iterator, Mapping
+
+    from reporter.commands.parser import CommandParser
 
 BASELINE_RUNS = 5
 PLANTED = {"test_smooth": "regressed", "test_signature": "improved"}
@@ -26,6 +31,20 @@ RIGHT, COULD_NOT_TELL, WRONG = "right", "could not tell", "wrong"
 NOISY = "This machine was too busy for that. End other programs, or run the demo again later."
 MARKER = ".made-by-benchverdict-demo"
 """Only a folder with this file in it is ever emptied."""
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """Add what ``demo`` takes."""
+    parser.add_argument(
+        "--output", type=Path, default=Path("benchverdict-demo"), metavar="DIR", help="folder of the project and report"
+    )
+    parser.add_argument("--times", type=shared.count, default=1, metavar="N", help="repeat it and count (default: 1)")
+    parser.add_examples("benchverdict demo", page="docs/tutorials/first-verdict.md")
+
+
+def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    """Run the demo; return the exit code."""
+    return run_demo(arguments.output, arguments.times, stdout, stderr)
 
 
 def run_demo(output: Path, times: int, stdout: TextIO, stderr: TextIO) -> int:
@@ -72,13 +91,13 @@ def demonstrate(output: Path, stdout: TextIO, stderr: TextIO) -> int:
     project = _new_project(output)
     stdout.write(f"a small project, its base commit, {BASELINE_RUNS} short runs for the baseline\n")
     with _inside(project):
-        code = run(_request(output, save_baseline=True), load(None, project), stdout, stderr)
+        code = running.run(_request(output, save_baseline=True), load(None, project), stdout, stderr)
         if code:
             return code
         _git(project, "apply", "head.patch")
         _git(project, "commit", "--quiet", "--all", "--message", "Head: a slowdown and a speed-up are planted here")
         stdout.write("its head commit beside its base commit, in pairs\n")
-        return run(_request(output, save_baseline=False), load(None, project), stdout, stderr)
+        return running.run(_request(output, save_baseline=False), load(None, project), stdout, stderr)
 
 
 def _verdicts(output: Path) -> dict[str, str]:

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.commands import arguments as shared
+from reporter.commands import running
 from reporter.commands.calibrating import calibration_of
+from reporter.commands.configured import config_of
 from reporter.commands.outputs import terminal
 from reporter.config import load
 from reporter.decide.advice import of_machine
@@ -37,14 +40,48 @@ from reporter.store.directory import DirectoryStore, Missing
 from reporter.units import format_percent
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Callable, Iterator
 
+    from reporter.commands.parser import CommandParser
     from reporter.config import Config, MeasureSettings
     from reporter.measure.plan import Plan
 
 PATIENCE_SECONDS = 20.0
 PROJECT_SHARE = 0.75
 """Of the time, where a project's own benchmarks can be measured."""
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """Add what ``doctor`` takes."""
+    shared.add_command(parser, "with --noise: the benchmark command")
+    group = parser.add_group("noise")
+    group.add_argument("--noise", action="store_true", help="measure what this machine can find")
+    group.add_argument(
+        "--seconds", type=shared.seconds, default=60.0, metavar="SECONDS", help="with --noise: how long (default: 60)"
+    )
+    shared.add_place(parser, name=False)
+    parser.add_examples(
+        "benchverdict doctor",
+        "benchverdict doctor --noise -- pytest benchmarks --benchmark-json={output}",
+        page="docs/noisy-machines.md",
+    )
+
+
+def run(arguments: Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    """Look at what is here; return the exit code."""
+    if arguments.noise:
+        return doctor_noise(arguments.seconds, stdout, _own_project(arguments))
+    return doctor(arguments.root, arguments.config, stdout)
+
+
+def _own_project(arguments: Namespace) -> Project | None:
+    """Return the project whose benchmarks are measured; ``None`` where no command is known."""
+    config = config_of(arguments)
+    if not arguments.command and config.measure.command is None:
+        return None
+    plan = running.plan_for(tuple(arguments.command), "default", config.measure)
+    return Project(plan=plan, settings=config.measure, config=config)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.commands import arguments as shared
 from reporter.commands.build_report import suite_from
+from reporter.commands.configured import config_of
 from reporter.commands.outputs import terminal
 from reporter.commands.reporting import read_verdict
 from reporter.decide.align import align
@@ -27,8 +30,9 @@ from reporter.shared.printable import shorten, visible
 from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from argparse import Namespace
 
+    from reporter.commands.parser import CommandParser
     from reporter.config import Config
     from reporter.decide.recompute import Again
     from reporter.ingest.measured import Measurement
@@ -49,6 +53,36 @@ class ExplainRequest:
     root: Path
     output: Path | None
     recompute: bool = False
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """Add what ``explain`` takes."""
+    parser.add_argument("benchmark", metavar="NAME", nargs="?", help="its name, a glob, or a part no other name has")
+    group = parser.add_group("input and output")
+    source = group.add_mutually_exclusive_group()
+    source.add_argument("--from", dest="verdict", type=Path, metavar="FILE", help="a verdict.json")
+    source.add_argument("--root", type=Path, default=shared.ROOT, metavar="DIR", help="runs and report")
+    shown = group.add_mutually_exclusive_group()
+    shown.add_argument("--output", type=Path, metavar="FILE", help="write the picture as SVG too")
+    shown.add_argument("--recompute", action="store_true", help="judge it, or all, again from verdict.json alone")
+    shared.add_place(parser, root=False, name=False)
+    parser.add_examples(
+        "benchverdict explain test_search",
+        "benchverdict explain --recompute --from verdict.json",
+        page="docs/explain.md",
+    )
+
+
+def run(arguments: Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    """Explain; return the exit code."""
+    request = ExplainRequest(
+        name=arguments.benchmark,
+        verdict=arguments.verdict,
+        root=arguments.root,
+        output=arguments.output,
+        recompute=arguments.recompute,
+    )
+    return explain(request, config_of(arguments), stdout)
 
 
 def explain(request: ExplainRequest, config: Config, stdout: TextIO) -> int:

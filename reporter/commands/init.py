@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.init_tools import TOOLS
@@ -13,12 +14,24 @@ from reporter.shared.errors import UsageError
 from reporter.shared.files import write_atomically
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from argparse import Namespace
 
     from reporter.commands.init_tools import Tool
+    from reporter.commands.parser import CommandParser
 
 MAIN = "main"
 """The default branch where git does not tell of another."""
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """Add what ``init`` takes."""
+    parser.add_argument("project", type=Path, nargs="?", default=Path(), metavar="PROJECT", help="default: here")
+    parser.add_examples("benchverdict init", page="docs/tutorials/first-verdict.md")
+
+
+def run(arguments: Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    """Write what is missing; return the exit code."""
+    return init(arguments.project, stdout)
 
 
 def init(root: Path, stdout: TextIO) -> int:

@@ -12,7 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from reporter import config
-from reporter.cli import build_parser
+from reporter.commands.calls import read_call
 from tests.pages import PAGES, ROOT, SITE, Block, blocks, grade, navigation, sentences
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def test_commands_are_understood(block: Block) -> None:
     for line in lines:
         program, *arguments = line.partition(" # ")[0].replace("'", "").split()
         if program == "benchverdict":
-            build_parser().parse_args(arguments)
+            read_call(arguments)
 
 
 def _anchors(page: Path) -> set[str]:

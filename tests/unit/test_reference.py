@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reporter import config
-from reporter.cli import EXIT_CODES
+from reporter.commands.calls import EXIT_CODES
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"

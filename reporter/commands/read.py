@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
+from reporter.commands import arguments as shared
 from reporter.commands.build_report import suite_from
+from reporter.commands.configured import config_of
 from reporter.ingest.run_files import inner_runs, read_run, together
 from reporter.model import STATISTICS, Benchmark, Metric, Sample, Suite
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from argparse import Namespace
 
+    from reporter.commands.parser import CommandParser
     from reporter.config import Config
     from reporter.shared.errors import InputError
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """Add what ``read`` takes."""
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="each file, or folder of files, is one run")
+    shared.add_format(parser.add_group("input"))
+    shared.add_place(parser, root=False)
+    parser.add_examples("benchverdict read results.json", page="docs/formats.md")
+
+
+def run(arguments: Namespace, stdout: TextIO, _stderr: TextIO) -> int:
+    """Read; return the exit code."""
+    return read(tuple(arguments.files), arguments.format, arguments.name, config_of(arguments), stdout)
 
 
 def read(paths: tuple[Path, ...], format_name: str | None, suite: str, config: Config, stdout: TextIO) -> int:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.commands import arguments as shared
 from reporter.commands.build_report import Context, GateOptions, build_report, exit_code, suite_from
 from reporter.commands.compare import measured_here, read_runs
-from reporter.commands.outputs import Destination, write_outputs
+from reporter.commands.configured import config_of, gate_of
+from reporter.commands.outputs import Destination, parse_destination, write_outputs
 from reporter.config import BUDGET_WORDS
 from reporter.decide.judge import judge_alone
 from reporter.shared.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from argparse import Namespace
 
+    from reporter.commands.parser import CommandParser
     from reporter.config import Config
 
 ALONE = "budgets alone were asked for"
@@ -29,6 +33,38 @@ class CheckRequest:
     suite: str
     gate: GateOptions
     outputs: tuple[Destination, ...]
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """Add what ``check`` takes."""
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="each file, or folder of files, is one run")
+    shared.add_format(parser.add_group("input"))
+    group = parser.add_group("verdict and exit code")
+    group.add_argument(
+        "--fail-on", metavar="WORDS", help="budget-critical, budget-warning, budget-not-measured; or never"
+    )
+    shared.add_no_fail(group)
+    parser.set_defaults(strict=False, require_baseline=False)
+    shared.add_outputs(parser)
+    shared.add_selection(parser)
+    shared.add_place(parser, root=False)
+    parser.add_examples(
+        "benchverdict check results.json",
+        "benchverdict check load/ --fail-on budget-critical,budget-warning",
+        page="docs/budgets.md",
+    )
+
+
+def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    """Check; return the exit code."""
+    request = CheckRequest(
+        files=tuple(arguments.files),
+        format=arguments.format,
+        suite=arguments.name,
+        gate=gate_of(arguments),
+        outputs=tuple(parse_destination(text) for text in arguments.output or ["console"]),
+    )
+    return check(request, config_of(arguments), stdout, stderr)
 
 
 def check(request: CheckRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:

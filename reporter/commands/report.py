@@ -1,0 +1,62 @@
+"""``benchverdict report``: compare what was measured with the baseline and write the report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from reporter.commands import arguments as shared
+from reporter.commands import reporting
+from reporter.commands.configured import config_of, gate_of
+from reporter.commands.overriding import read_override
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from reporter.commands.parser import CommandParser
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """Add what ``report`` takes."""
+    group = parser.add_group("input and output")
+    source = group.add_mutually_exclusive_group(required=True)
+    source.add_argument("--measure", type=Path, metavar="DIR", help="folder of measure.json")
+    source.add_argument("--from", dest="verdict", type=Path, metavar="FILE", help="render this verdict.json again")
+    group.add_argument("--output", type=Path, required=True, metavar="DIR", help="report folder to write")
+    group.add_argument("--baseline", type=Path, metavar="DIR", help="store with the baseline")
+    shared.add_format(group)
+    shared.add_compare(group)
+    group.add_argument("--override", type=Path, metavar="FILE", help="who lets the regressions of this commit pass")
+    group.add_argument("--saving", action="store_true", help="what was measured becomes the next baseline")
+    group.add_argument("--home", metavar="URL", help="repository of Benchverdict on GitHub, to which messages lead")
+    shared.add_selection(parser)
+    shared.add_gate(parser)
+    shared.add_place(parser, root=False, name=False)
+    parser.add_examples(
+        "benchverdict report --measure .benchverdict/measure --baseline .benchverdict/baseline --output report",
+        "benchverdict report --from verdict.json --output report",
+        page="docs/reference/command-line.md",
+    )
+
+
+def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    """Report; return the exit code."""
+    if arguments.verdict is not None:
+        return reporting.render_again(arguments.verdict, arguments.output, stdout, home=arguments.home)
+    config = config_of(arguments)
+    settings = config.in_mode(arguments.mode)
+    request = reporting.ReportRequest(
+        measure=arguments.measure,
+        baseline=arguments.baseline,
+        output=arguments.output,
+        format=arguments.format or settings.format,
+        gate=gate_of(arguments),
+        may_confirm=settings.confirm,
+        compare=(arguments.compare or settings.compare) != "none",
+        needs_pairs=(arguments.compare or settings.compare) == "paired",
+        workspace=Path.cwd(),
+        override=read_override(arguments.override) if arguments.override else None,
+        saving=arguments.saving,
+        home=arguments.home,
+    )
+    return reporting.run(request, config, stdout, stderr)
