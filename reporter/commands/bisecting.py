@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import msgspec
@@ -31,20 +33,14 @@ from reporter.pipeline.plan import in_its_way
 from reporter.records import bisection as record
 from reporter.records.reading import Origin, decode
 from reporter.render import bisect_text
-from reporter.shared.errors import (
-    BenchverdictError,
-    CommandFailedError,
-    MeasuringInterruptedError,
-    UsageError,
-    did_you_mean,
-)
+from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError
 from reporter.shared.files import write_atomically
 from reporter.shared.masking import masked_json
 from reporter.shared.printable import shorten, visible
+from reporter.store.directory import DirectoryStore, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from reporter.config import Config, MeasureSettings
     from reporter.decide.align import Row
@@ -52,10 +48,11 @@ if TYPE_CHECKING:
     from reporter.ingest.measured import Measurement
     from reporter.measure.paired.git import Repository
     from reporter.measure.plan import Plan
-    from reporter.model import Assessment
+    from reporter.model import Assessment, Change
+    from reporter.shared.next_step import Step
 
 FOLDER, FILE_NAME = "bisect", "bisect.json"
-NOTHING_SLOWER, UNDECIDED = 0, 11
+NOTHING_SLOWER, UNDECIDED = 0, 1
 _LONGEST_TITLE = 120
 _MOST_COMMITS = 5_000
 _AGAIN = "call it again to go on where it ended"
@@ -63,7 +60,10 @@ _AGAIN = "call it again to go on where it ended"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BisectRequest:
-    """What ``bisect`` was called with; the ``plan`` has no pairs yet. Without a ``name`` the slowest row is searched."""
+    """What ``bisect`` was called with; the ``plan`` has no pairs yet.
+
+    Without a ``name`` the row that became slower most surely is searched for.
+    """
 
     name: str | None
     plan: Plan
@@ -140,7 +140,7 @@ class _Driver:
             raise CommandFailedError("bisect-end-failed", what, cure=f"see the log in {self.request.folder}")
         pairs = pairs_of(measurement, self.config)
         decision = decide_looks(pairs, self.config, changed_files=(), stored=())
-        target = _slowest(decision.assessments, self.request.name, state)
+        target = _slowest(decision.assessments)
         if target is None:
             return state, bool(names_undecided(decision.assessments))
         state = structs.replace(state, target=target)
@@ -232,7 +232,8 @@ def _commits(request: BisectRequest) -> Iterator[record.Commit]:
     """
     try:
         repository = repository_of(Path.cwd(), request.environ)
-        good, bad = (_commit(repository, name, option) for name, option in ((request.good, "good"), (request.bad, "bad")))
+        good = _commit(repository, request.good, "good")
+        bad = _commit(repository, request.bad, "bad")
         found = repository.first_parents(good, bad)
     except GitError as error:
         cure = "call it in a clone of the project that has both commits"
@@ -246,6 +247,20 @@ def _commits(request: BisectRequest) -> Iterator[record.Commit]:
         yield record.Commit(sha=sha, title=shorten(visible(title), _LONGEST_TITLE))
 
 
+def commit_of_baseline(root: Path, suite: str) -> str:
+    """Return the commit at which the baseline of a suite was saved.
+
+    Raises:
+        UsageError: there is no baseline, or it names no commit.
+    """
+    kept = DirectoryStore(root=root / "baseline").find(suite)
+    commit = None if isinstance(kept, Missing) else kept.suite.commit
+    if commit is None:
+        cure = "name a commit that was fast with --good, such as the last release"
+        raise UsageError("no-good-commit", "there is no saved baseline to begin at", cure=cure)
+    return commit
+
+
 def _commit(repository: Repository, name: str, option: str) -> str:
     found = repository.commit(name)
     if found is None:
@@ -254,16 +269,18 @@ def _commit(repository: Repository, name: str, option: str) -> str:
     return found
 
 
-def _slowest(
-    assessments: Sequence[Assessment], wanted: str | None, state: record.Bisection
-) -> record.Target | None:
-    """Return the row that became slower most surely, of those that are wanted."""
-    slower = [row for row in assessments if row.verdict == "regressed" and row.comparison.change]
-    if not slower:
+def _slowest(assessments: Sequence[Assessment]) -> record.Target | None:
+    """Return the row that became slower most surely."""
+    slower = [(row.comparison, row.comparison.change) for row in assessments if row.verdict == "regressed"]
+    sure = [(abs(change.marginal.point) / _width(change), shown) for shown, change in slower if change]
+    if not sure:
         return None
-    row = max(slower, key=_sureness)
-    shown = row.comparison
+    _, shown = max(sure, key=itemgetter(0))
     return record.Target(benchmark=shown.name, metric=shown.metric.name, params=dict(shown.params))
+
+
+def _width(change: Change) -> float:
+    return max(change.marginal.high - change.marginal.low, 1e-9)
 
 
 def _row(pairs: Pairs, target: record.Target) -> Row | None:

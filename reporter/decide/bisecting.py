@@ -1,7 +1,7 @@
 """The search for the first slower commit: what the looks at some commits say of all of them.
 
-The commits after the good one are numbered from 1; the last is the bad one. A look measures pairs of the good commit and
-one other. Under the hypothesis "commit k is the first slower one" the mean of a look at commit i is normal around
+The commits after the good one are numbered from 1; the last is the bad one. A look measures pairs of the good commit
+and one other. Under the hypothesis "commit k is the first slower one" the mean of a look at commit i is normal around
 ``offset + step · [k ≤ i]``. The offset (how the code of the good commit happens to lie in memory) and the step are
 unknown, so they are integrated out. Each commit has a layout of its own, too, which no number of pairs averages out.
 A noisy binary search in the sense of Horstein (1963), with the evidence of all looks weighed again after each.
@@ -86,7 +86,10 @@ class Found:
 
 
 def probabilities(search: Search) -> FloatArray:
-    """Return for each commit from 1 on the probability that it is the first slower one. Every one is as likely before."""
+    """Return for each commit from 1 on the probability that it is the first slower one.
+
+    Before any look every commit is as likely as any other.
+    """
     measured = search.measured
     changes = np.array([search.change_of(commit) for commit in measured])
     pairs = np.array([search.pairs_of(commit) for commit in measured])
@@ -149,7 +152,10 @@ def _entropy(share: float) -> float:
 
 
 def _open_to_pairs(search: Search, commit: int) -> float:
-    """Return which share of the doubt about a commit's change further pairs can take away: the layout of its code stays."""
+    """Return which share of the doubt about a commit's change further pairs can take away.
+
+    What the layout of its code adds stays.
+    """
     pairs = search.pairs_of(commit)
     if not pairs:
         return 1.0

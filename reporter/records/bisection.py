@@ -1,4 +1,4 @@
-"""``bisect.json``: ``bisect/v1`` (``schemas/bisect-v1.json``), a search for the first slower commit, finished or not."""
+"""``bisect.json``: ``bisect/v1`` (``schemas/bisect-v1.json``), a search for the first slower commit."""
 
 from __future__ import annotations
 

@@ -26,12 +26,18 @@ def sentence(bisection: Bisection, search: Search, found: Found) -> str:
     target = bisection.target
     name = _plain(target.benchmark) if target else "the benchmark"
     change = format_percent(float(np.expm1(search.change_of(search.commits))), signed=True)
-    sure = format_percent(found.probability)
+    sure = _sure(found.probability)
     if found.is_one:
         return f"{called(bisection.commits[found.first])} made {name} slower ({change} in all; {sure} sure)"
     first, last = bisection.commits[found.first], bisection.commits[found.last]
     count = count_of(found.last - found.first + 1, "commit")
-    return f"one of {count}, {called(first)} to {called(last)}, made {name} slower ({change} in all; {sure} sure){_why(search, found)}"
+    which = f"one of {count}, {called(first)} to {called(last)},"
+    return f"{which} made {name} slower ({change} in all; {sure} sure){_why(search, found)}"
+
+
+def _sure(probability: float) -> str:
+    most = 0.999
+    return f"over {format_percent(most)}" if probability > most else format_percent(probability)
 
 
 def _why(search: Search, found: Found) -> str:
@@ -55,7 +61,8 @@ def look_line(number: int, bisection: Bisection, search: Search, found: Found) -
     change = format_percent(float(np.expm1(search.change_of(look.commit))), signed=True)
     left = count_of(found.last - found.first + 1, "commit")
     where = f"commit {look.commit} of {search.commits}"
-    return f"look {number}: {where}, {called(bisection.commits[look.commit])}: {change} ({search.pairs_of(look.commit)} pairs); {left} left"
+    pairs = count_of(search.pairs_of(look.commit), "pair")
+    return f"look {number}: {where}, {called(bisection.commits[look.commit])}: {change} in {pairs}; {left} left"
 
 
 def table(bisection: Bisection, search: Search, *, width: int) -> list[str]:
