@@ -33,6 +33,7 @@ from reporter.pipeline.plan import in_its_way
 from reporter.records import bisection as record
 from reporter.records.reading import Origin, decode
 from reporter.render import bisect_text
+from reporter.render.words import count_of
 from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError
 from reporter.shared.files import write_atomically
 from reporter.shared.masking import masked_json
@@ -115,11 +116,15 @@ class _Driver:
     def begin(self) -> record.Bisection:
         """Return the search that was interrupted, if it is the same; else a new one."""
         state = record.Bisection(
-            command=displayed(self.request.plan), wanted=self.request.name, commits=tuple(_commits(self.request))
+            schema=record.SCHEMA,
+            command=displayed(self.request.plan),
+            wanted=self.request.name,
+            commits=tuple(_commits(self.request)),
         )
         kept = self._kept()
         if kept and kept.result is None and _same(kept, state):
-            self.stderr.write(f"going on with a search that has {len(kept.looks)} looks\n")
+            looks = count_of(len(kept.looks), "look")
+            self.stderr.write(f"going on with the search that was interrupted after {looks}\n")
             return kept
         return state
 

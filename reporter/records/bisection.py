@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from reporter.record import MANY, Amount, Line, Record, Text, Texts, Whole, added
 
-SCHEMA = "bisect/v1"
+SCHEMA: Literal["bisect/v1"] = "bisect/v1"
 Number = Annotated[float, Meta(ge=-1e6, le=1e6)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 
@@ -56,7 +56,7 @@ class Result(Record, frozen=True, kw_only=True):
 class Bisection(Record, frozen=True, kw_only=True):
     """The whole file. Without a ``target`` the good and the bad commit were not told apart yet."""
 
-    schema: Literal["bisect/v1"] = "bisect/v1"
+    schema: Literal["bisect/v1"]
     command: Text
     wanted: Text | None
     commits: Annotated[tuple[Commit, ...], MANY]
