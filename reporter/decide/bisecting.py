@@ -132,7 +132,11 @@ def next_commit(search: Search) -> int | None:
         return None
     below = np.cumsum(probabilities(search))
     inside = range(max(1, result.first - 1), result.last + 1)
-    candidates = [commit for commit in inside if commit not in search.skipped]
+    candidates = [
+        commit
+        for commit in inside
+        if commit not in search.skipped and search.pairs_of(commit) < BISECTION.most_of_commit
+    ]
     worth = [_entropy(below[commit - 1]) * _open_to_pairs(search, commit) for commit in candidates]
     if not worth or max(worth) < BISECTION.least_worth:
         return None

@@ -130,7 +130,7 @@ class BisectionPolicy:
     much the code of any commit moves timings without being at fault, ``least_noise`` what the noise of one pair is at
     least taken for (standard deviations, in logarithms). A look has as many pairs as put the two sides of the step so
     many standard errors apart (``separation``), within ``fewest_pairs`` and ``most_pairs``. A look that tells less than
-    ``least_worth`` (bits) is not taken.
+    ``least_worth`` (bits) is not taken, nor one at a commit that has ``most_of_commit`` pairs.
     """
 
     sure: float = 0.98
@@ -139,6 +139,7 @@ class BisectionPolicy:
     separation: float = 6.0
     fewest_pairs: int = 4
     most_pairs: int = 16
+    most_of_commit: int = 128
     least_worth: float = 0.02
 
 

@@ -44,7 +44,7 @@ def _why(search: Search, found: Found) -> str:
     inside = range(found.first, found.last)
     if all(commit in search.skipped for commit in inside):
         return f"; the {'commit' if len(inside) == 1 else 'commits'} between cannot be measured"
-    return "; the commits between look too much alike to go on"
+    return "; more pairs would not tell the commits between apart"
 
 
 def nothing_slower(bisection: Bisection, *, undecided: bool) -> str:
