@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.bisecting RECORDING [--searches 100] [--step 0.05]`` plants a slower commit at a random place
 among 64 commits, of which a tenth cannot be measured. Every commit has a layout of its own (normal, ``--layout``), and
-each pair is drawn from the pairs of equal code of one benchmark of the recording. Beside it stands the plain bisection that
-needs no statistics: as many pairs per look as one run takes, and the nearer end of the step wins.
+each pair is drawn from the pairs of equal code of one benchmark of the recording. Beside it stands the plain bisection
+that needs no statistics: as many pairs per look as one run takes, and the nearer end of the step wins.
 
 *right*: the commit is named, or the shortest range that the commits which cannot be measured allow; *open*: a longer
 range that holds it; *wrong*: anything else.
