@@ -120,3 +120,27 @@ class CausePolicy:
     equal_part: float = 0.08
     noises: float = 2.0
     part: float = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BisectionPolicy:
+    """What the search for the first slower commit takes for sure, and how many pairs a look has.
+
+    It ends at a range of commits that holds the first slower one with the probability ``sure``. ``layout`` is by how
+    much the code of any commit moves timings without being at fault, ``least_noise`` what the noise of one pair is at
+    least taken for (standard deviations, in logarithms). A look has as many pairs as put the two sides of the step so
+    many standard errors apart (``separation``), within ``fewest_pairs`` and ``most_pairs``. A look that tells less than
+    ``least_worth`` (bits) is not taken, nor one at a commit that has ``most_of_commit`` pairs.
+    """
+
+    sure: float = 0.98
+    layout: float = 0.006
+    least_noise: float = 0.002
+    separation: float = 6.0
+    fewest_pairs: int = 4
+    most_pairs: int = 16
+    most_of_commit: int = 128
+    least_worth: float = 0.02
+
+
+BISECTION = BisectionPolicy()

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from reporter.records import collected, measure, override, report, slices, snapshot, source
+from reporter.records import bisection, collected, measure, override, report, slices, snapshot, source
 
 if TYPE_CHECKING:
     from msgspec import Struct
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 RECORDS: dict[str, type[Struct]] = {
+    "bisect-v1": bisection.Bisection,
     "collected-v1": collected.Collected,
     "measure-v1": measure.Measure,
     "override-v1": override.OverrideFile,

@@ -90,6 +90,21 @@ class Repository:
         commits = [base, head] if head else [base]
         return self.git("diff", *options, *prefixes, *commits, "--").decode("utf-8", "surrogateescape")
 
+    def first_parents(self, good: str, bad: str) -> list[tuple[str, str]]:
+        """Return the good commit and those after it up to the bad one, each with the first line of its message.
+
+        Of merges only the first parent is followed. Empty where the good one is no ancestor of the bad one.
+
+        Raises:
+            GitError: it failed.
+        """
+        if self.git("merge-base", "--octopus", good, bad).strip() != good.encode():
+            return []
+        answer = self.git("log", "--first-parent", "--reverse", "--format=%H %s", "-z", f"{good}..{bad}", "--")
+        first = self.git("log", "-1", "--format=%H %s", "-z", good, "--")
+        lines = (first + answer).decode("utf-8", "replace").split("\0")
+        return [(sha, title) for sha, _, title in (line.partition(" ") for line in lines if line)]
+
     def tracked(self) -> list[str]:
         """Return the paths of all tracked files."""
         return _paths(self.git("ls-files", "-z"))
