@@ -240,7 +240,7 @@ def test_alignment_is_written_read_and_shown() -> None:
         assert after.comparison.noise == before.comparison.noise
         known = dict(facts(after))
         assert re.fullmatch(
-            r"0\.\d %, from this job.*; the layout of this head's code adds 0\.\d %, however often it is measured",
+            r"±0\.\d%, from this job.*; the layout of the head's code adds ±0\.\d% in all of its runs",
             known["Noise"],
         )
     older = [
