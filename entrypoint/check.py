@@ -189,10 +189,16 @@ def output_of(message: Message) -> Output:
     text = markdown.comment(shown, limit=message.room(TEXT_LIMIT), log=message.failed_side)
     return Output(
         conclusion=conclude(message.report),
-        title=shown.headline,
+        title=_nameless(shown) if message.origin else shown.headline,
         summary=message.headed(text),
         annotations=regressions(shown, failing=message.report.gate.status == "failed"),
     )
+
+
+def _nameless(shown: ReportView) -> str:
+    """Return the headline without the name of a benchmark: a title has no code in which a stranger's words may stand."""
+    before, name, after = shown.lead_parts
+    return f"{before}a benchmark{after}" if name else shown.lead
 
 
 def _without_report(message: Message) -> Output:

@@ -241,7 +241,7 @@ def test_alignment_is_written_read_and_shown() -> None:
         known = dict(facts(after))
         assert re.fullmatch(
             r"±0\.\d%, from this job.*; the layout of the head's code adds ±0\.\d% in all of its runs",
-            known["Noise"],
+            known["Run-to-run noise"],
         )
     older = [
         replace(row, comparison=replace(row.comparison, noise=Noise(source="x", sd=0.1))) for row in shown.assessments

@@ -114,7 +114,7 @@ def test_noise_is_measured_by_real_runs_and_shown() -> None:
     code, stdout, stderr = _call("doctor", "--noise", "--seconds", "1")
     assert code == 0, stderr
     assert re.search(r"Run to run +\d+\.\d%, sd of (\d+) runs", stdout)
-    found = r"Detectable +\d+(\.\d)? % in 1 min of pairs, \d+(\.\d)? % in 2 min of pairs, \d+(\.\d)? % in 5 min"
+    found = r"Detectable +\d+(\.\d)?% in 1 min of pairs, \d+(\.\d)?% in 2 min of pairs, \d+(\.\d)?% in 5 min"
     assert re.search(found, stdout)
     assert stdout.startswith("measuring the noise of this machine for 1.0 s")
     assert "\r" not in stdout
