@@ -196,7 +196,7 @@ def output_of(message: Message) -> Output:
 
 
 def _nameless(shown: ReportView) -> str:
-    """Return the headline without the name of a benchmark: a title has no code in which a stranger's words may stand."""
+    """Return the headline without a benchmark's name: no code of a title keeps a stranger's words apart."""
     before, name, after = shown.lead_parts
     return f"{before}a benchmark{after}" if name else shown.lead
 
