@@ -156,7 +156,7 @@ def test_defaults_and_pyproject(tmp_path: Path) -> None:
         ("[measure]\nruns = true\n", "config-value", "measure.runs = True"),
         ("[measure]\nrun-time-limit = '5 MB'\n", "config-value", "not a duration"),
         ("[measure]\ncommand = 3\n", "config-value", "not a text"),
-        ("[measure]\nconfirm = 'no'\n", "config-value", "not true or false"),
+        ("[measure]\nconfirm = 'perhaps'\n", "config-value", "neither true nor false"),
         ("[[benchmark]]\ncategory = 'x'\n", "config-value", "match is missing"),
         ("[[benchmark]]\nmatch = 'x'\nthreshold = -1\n", "config-value", "not a share"),
         ("[[metric]]\nmatch = 'x'\nbetter = 'more'\n", "config-value", "not known"),
