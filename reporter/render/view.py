@@ -67,9 +67,7 @@ def build(
     ``home`` is the address of the project's repository, where its messages are explained, and ``links`` are what is
     known of the repository that was measured. Without one there are no links: one that leads nowhere is worse.
     """
-    groups = grouped(report)
-    outcome = outcome_of(report)
-    names = _Names.of(report)
+    groups, outcome, names = grouped(report), outcome_of(report), _Names.of(report)
     guide = f"{home}/{GLOSSARY_PAGE}" if home and _HOME.fullmatch(home) else ""
     lead, whole = headline(report, groups, outcome, names.short)
     return ReportView(
