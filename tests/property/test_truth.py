@@ -187,7 +187,7 @@ def _check_numbers(row: Assessment) -> None:
     if change is None or not isfinite(change.marginal.point):
         return
     shown = row_view(row, "row-0", row.comparison.name)
-    before, after = (_exact(text) for text in (shown.exact_baseline, shown.exact_head))
+    before, after = (_exact(text) for text in (shown.exact.baseline, shown.exact.head))
     point = change.marginal.point
     if before is None or after is None:
         return
