@@ -1,4 +1,4 @@
-"""What explains a change: the culprit of one benchmark and the functions that differ, as ``verdict.json`` has it."""
+"""What explains a change, as ``verdict.json`` has it: the culprit of a benchmark, and what it allocates."""
 
 from __future__ import annotations
 
@@ -75,3 +75,28 @@ class Cause(Record, frozen=True, kw_only=True):
         """Raise a ``ValueError`` for a cause that is in the diff and nowhere in it."""
         if self.in_diff is not (self.changed is not None):
             raise ValueError("in_diff is not what changed says")
+
+
+class Allocated(Record, frozen=True, kw_only=True):
+    """The bytes that one call has allocated at most, and the blocks that are there then; ``None``: not known."""
+
+    peak: Whole
+    blocks: Whole | None
+
+
+class AllocatingLine(Record, frozen=True, kw_only=True):
+    """The line that allocates most of what is more on the head; ``bytes`` are those more."""
+
+    file: Place
+    line: Whole
+    bytes: Whole
+    in_diff: bool
+
+
+class MemoryUse(Record, frozen=True, kw_only=True):
+    """What one call allocates on both sides; ``grew`` says that the peak is more by what counts."""
+
+    base: Allocated
+    head: Allocated
+    grew: bool
+    line: AllocatingLine | None

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from reporter.causes import Cause, MemoryUse  # noqa: TC001 - the types of an assessment are resolved by others
 from reporter.record import MANY, SOME, Column, Line, Record, Text, Unit, Whole, added
 from reporter.shared.model import Fingerprint, MemorySeries, Notice
 from reporter.verdicts import CHANGED as CHANGED
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
-
-    from reporter.causes import Cause
 
     FloatArray = NDArray[np.float64]
     BoolArray = NDArray[np.bool_]
@@ -367,8 +366,8 @@ class Comparison:
 class Assessment:
     """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or fix it.
 
-    ``accepted`` says until when and why a regression passes the gate, ``cause`` what explains that it is slower, where
-    that was looked for.
+    ``accepted`` says until when and why a regression passes the gate, ``cause`` what explains that it is slower, and
+    ``memory`` what it allocates, where that was looked for.
 
     ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
     the smallest change that may be called regressed or improved here, ``margin`` the bound inside which it may be
@@ -385,6 +384,7 @@ class Assessment:
     accepted: str | None = None
     margin: float | None = None
     cause: Cause | None = None
+    memory: MemoryUse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

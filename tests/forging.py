@@ -144,17 +144,6 @@ def _accepted(document: Document, chance: Random) -> None:
     _row(document, chance)["accepted"] = f"accepted until 2099-01-01: {SENTENCE}"
 
 
-def _explained(document: Document, chance: Random) -> None:
-    """Blame something that nobody has looked at."""
-    row = _row(document, chance)
-    file, function = chance.choice(("src/a.py", "../../etc/passwd", NAME, *HOSTILE_NAMES)), chance.choice(HOSTILE_NAMES)
-    changed = {"function": function, "file": file, "line": chance.choice((0, 7, 2**53)), "last": 9}
-    row["cause"] = {
-        "kind": "changed-here", "function": f"{NAME} {function}", "file": file, "line": 3, "calls": [1, 2**53],
-        "share": chance.choice((0.5, 1.0, 7.0)), "in_diff": chance.random() < 0.9, "changed": changed, "why": None,
-    }  # fmt: skip
-
-
 def _kind(document: Document, chance: Random) -> None:
     document["compare"] = chance.choice(("screen", "confirmed", "paired", "none"))
     document["saved"] = chance.random() < 0.5
@@ -173,7 +162,7 @@ def _about(document: Document, chance: Random) -> None:
 FORGERIES: tuple[Callable[[Document, Random], None], ...] = (
     _verdict, _verdict, _called_well, _called_well, _called_well, _interval, _interval, _ends, _no_ends, _swapped,
     _bounds, _side, _declared, _suspected, _doubled, _dropped, _gate, _passed, _passed, _budget, _budget_status,
-    _shift, _name, _override, _accepted, _kind, _about, _explained,
+    _shift, _name, _override, _accepted, _kind, _about,
 )  # fmt: skip
 
 _NAMES = frozenset(
@@ -185,6 +174,18 @@ _CODES_KEPT = 0.7
 """How often a warning keeps its code: those that are not known are left out with their text."""
 
 
+def _blame(row: Document, name: str) -> None:
+    """Blame something that nobody has looked at."""
+    changed = {"function": name, "file": "../../etc/passwd" if len(name) % 2 else name, "line": 2**53, "last": 2**53}
+    row["cause"] = {
+        "kind": "changed-here", "function": name, "file": name, "line": 3, "calls": [1, 2**53],
+        "share": 0.5, "in_diff": True, "changed": changed, "why": None,
+    }  # fmt: skip
+    side = {"peak": 2**53, "blocks": None}
+    line = {"file": name, "line": 2**53, "bytes": 1, "in_diff": True}
+    row["memory"] = {"base": side, "head": side, "grew": True, "line": line}
+
+
 def plant(document: Document, chance: Random) -> None:
     """Put the words that tell a stranger's texts into all of them."""
     document["gate"]["reasons"] = [SENTENCE for _ in document["gate"]["reasons"]]
@@ -192,6 +193,8 @@ def plant(document: Document, chance: Random) -> None:
         row["suite"] = NAME
         row["name"] = f"{row['name']} {NAME} {index}"
         row["params"] = {f"{key} {NAME}": f"{value} {NAME}" for key, value in row["params"].items()}
+        if index % 3 == 0:
+            _blame(row, HOSTILE_NAMES[index % len(HOSTILE_NAMES)][:200])
     for judging in document.get("judgings", []):
         judging["suite"] = NAME
         for row in judging["rows"]:

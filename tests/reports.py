@@ -9,7 +9,15 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from reporter.causes import Cause, Changed, FunctionChange, FunctionWork
+from reporter.causes import (
+    Allocated,
+    AllocatingLine,
+    Cause,
+    Changed,
+    FunctionChange,
+    FunctionWork,
+    MemoryUse,
+)
 from reporter.decide.gate import Circumstances, gate
 from reporter.decide.kept_values import digest
 from reporter.model import (
@@ -182,6 +190,16 @@ def cause(function: str = "normalize", file: str = "textkit/words.py", line: int
     )
 
 
+def memory_use(file: str = "textkit/words.py", line: int = 44) -> MemoryUse:
+    """Return the memory of a row that allocates more."""
+    return MemoryUse(
+        base=Allocated(peak=117_506, blocks=2_188),
+        head=Allocated(peak=131_000, blocks=2_190),
+        grew=True,
+        line=AllocatingLine(file=file, line=line, bytes=13_000, in_diff=True),
+    )
+
+
 def _change(point: float, half_width: float, statistic: str, low: float | None) -> Change:
     before = None if low is None else side(low).max if statistic == "max" else low
     return Change(
@@ -305,6 +323,7 @@ def in_pairs() -> Report:
             parse,
             comparison=replace(parse.comparison, clock="cpu", since=_since(0.083, 0.042, 0.124)),
             cause=cause(),
+            memory=memory_use(),
         ),
         replace(
             wait,
@@ -506,9 +525,10 @@ HOSTILE_NAMES = (
 )
 
 
-def _blame(name: str) -> Cause:
-    """Return a cause whose function and file are hostile, as a fork could write them."""
-    return cause(name[:300], name[:300], 2**50)
+def _blamed(slow: Assessment) -> Assessment:
+    """Return a row with a cause whose function and files are hostile, as a fork could write them."""
+    name = slow.comparison.name[:300]
+    return replace(slow, cause=cause(name, name, 2**50), memory=memory_use(name, 2**50))
 
 
 def hostile() -> Report:
@@ -537,7 +557,7 @@ def hostile() -> Report:
         )
         for i, name in enumerate(HOSTILE_NAMES)
     )
-    rows = tuple(replace(each, cause=_blame(each.comparison.name)) if each.comparison.change else each for each in rows)
+    rows = tuple(_blamed(each) if each.comparison.change else each for each in rows)
     evil = "\x1b]0;x\x07<b>|`@octocat` \u202e #1"
     machine = Fingerprint(
         cpu_model=evil, cores=2, architecture=evil, os=evil, image=evil, language=evil, details=((evil, evil),)

@@ -120,3 +120,14 @@ class CausePolicy:
     equal_part: float = 0.08
     noises: float = 2.0
     part: float = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryPolicy:
+    """From when on a peak of memory is more: by this part of it, and by so many bytes. It decides no verdict.
+
+    Set by ``benchmarks/memory_peaks``.
+    """
+
+    part: float = 0.005
+    bytes: int = 64

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from reporter.ingest import memory as memories
 from reporter.ingest import profile as profiles
 from reporter.records.explained import Explained
 from reporter.shared.errors import InputError
 from reporter.shared.files import read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from reporter.ingest.memory import Benchmark as Allocating
+    from reporter.ingest.memory import Memory
     from reporter.ingest.profile import Benchmark, Profile
 
 FOLDER, FILE_NAME, DIFF_NAME = "instruments", "explained.json", "diff.txt"
+_SIDES = ("base", "head")
 MOST_RECORD, MOST_DIFF = 2**20, 64 * 2**20
 
 
@@ -30,17 +34,27 @@ class _Origin(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profiles:
-    """The profiles of both sides, and the diff between them. ``problems`` say what there is not, in words."""
+    """The profiles of both sides, their ``memory`` by side, and the diff between them.
+
+    ``problems`` say what there is not, in words.
+    """
 
     names: tuple[str, ...]
     base: Sequence[Profile] = ()
     head: Sequence[Profile] = ()
+    memory: Mapping[str, Memory] = field(default_factory=dict)
     diff: str = ""
     problems: tuple[str, ...] = ()
 
     def of(self, name: str) -> tuple[list[Benchmark], list[Benchmark]]:
         """Return the profiles of one benchmark on base and head."""
         return _of(self.base, name), _of(self.head, name)
+
+    def memory_of(self, name: str) -> tuple[Allocating, Allocating] | None:
+        """Return what one benchmark allocates on base and head; ``None`` where one of them is not known."""
+        found = [self.memory[side].benchmarks.get(name) for side in ("base", "head") if side in self.memory]
+        known = [each for each in found if each is not None]
+        return (known[0], known[1]) if len(known) == 2 else None
 
 
 def _of(found: Sequence[Profile], name: str) -> list[Benchmark]:
@@ -65,14 +79,17 @@ def read(measure: Path, started_at: float) -> Profiles | None:
     except msgspec.DecodeError as error:  # asked for again, it would be the same
         return Profiles(names=(), problems=(f"{FILE_NAME} is not as measuring writes it: {error}",))
     try:
-        base, head = ([profiles.read(path) for path in _files(folder, record, side)] for side in ("base", "head"))
+        base, head = ([profiles.read(path) for path in _files(folder, record, f"profile-{side}")] for side in _SIDES)
+        memory = {side: memories.read(path) for side in _SIDES for path in _files(folder, record, f"memory-{side}")}
     except InputError as error:
         return Profiles(names=record.names, problems=(error.what,))
-    return Profiles(names=record.names, base=base, head=head, diff=_diff(folder), problems=record.problems)
+    return Profiles(
+        names=record.names, base=base, head=head, memory=memory, diff=_diff(folder), problems=record.problems
+    )
 
 
-def _files(folder: Path, record: Explained, side: str) -> list[Path]:
-    return [folder / name for name in record.files if name.startswith(f"profile-{side}-")]
+def _files(folder: Path, record: Explained, lead: str) -> list[Path]:
+    return [folder / name for name in record.files if name.startswith(f"{lead}-")]
 
 
 def _diff(folder: Path) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reporter.decide import changed_lines
 from reporter.decide.cause import find_cause, rows, with_functions
+from reporter.decide.memory import memory_use
 from reporter.ingest import pytest_benchmark
 from reporter.shared.batch import Batch
 from reporter.shared.masking import masked
@@ -22,7 +23,7 @@ from reporter.units import is_timing
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reporter.causes import Cause
+    from reporter.causes import Cause, MemoryUse
     from reporter.config import MeasureSettings
     from reporter.ingest.explained import Profiles
     from reporter.ingest.measured import Measurement
@@ -83,16 +84,18 @@ def with_causes(report: Report, found: Profiles | None, measurement: Measurement
         return report
     names = slower(report, settings.explain)
     causes = _causes(found, names) if found else {}
-    given = tuple(_with_cause(row, causes) for row in report.assessments)
+    memory = _memory(found, names) if found else {}
+    given = tuple(_explained(row, causes, memory) for row in report.assessments)
     missing = _left_out(found, names, causes, why_not(measurement))
     warnings = (*report.warnings, missing) if missing else report.warnings
     return replace(report, assessments=given, warnings=warnings)
 
 
-def _with_cause(row: Assessment, causes: Mapping[str, Cause]) -> Assessment:
-    of = row.comparison
-    is_timed = of.change is not None and is_timing(of.metric.unit)
-    return replace(row, cause=causes[of.name]) if is_timed and of.name in causes else row
+def _explained(row: Assessment, causes: Mapping[str, Cause], memory: Mapping[str, MemoryUse]) -> Assessment:
+    name = row.comparison.name
+    if row.comparison.change is None or not is_timing(row.comparison.metric.unit):
+        return row
+    return replace(row, cause=causes.get(name), memory=memory.get(name))
 
 
 def _causes(found: Profiles, names: Sequence[str]) -> dict[str, Cause]:
@@ -103,6 +106,12 @@ def _causes(found: Profiles, names: Sequence[str]) -> dict[str, Cause]:
         if base and head:
             causes[name] = with_functions(find_cause(base, head, diff), rows(base, head))
     return causes
+
+
+def _memory(found: Profiles, names: Sequence[str]) -> dict[str, MemoryUse]:
+    diff = changed_lines.parse(found.diff)
+    both = {name: found.memory_of(name) for name in names}
+    return {name: memory_use(*sides, diff) for name, sides in both.items() if sides}
 
 
 def _left_out(

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, structs
 
 from reporter import model
-from reporter.causes import Cause
+from reporter.causes import Cause, MemoryUse
 from reporter.model import (
     MOST_LOOKS,
     MOST_PAIRS,
@@ -197,6 +197,7 @@ class Row(Record, frozen=True, kw_only=True):
     clock: Clock | None = None
     since: model.ChangeSince | None = None
     cause: Cause | None = None
+    memory: MemoryUse | None = None
 
 
 class Stored(Record, frozen=True):

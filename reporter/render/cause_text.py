@@ -13,7 +13,7 @@ from reporter.units import format_percent, format_value
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reporter.causes import Cause, Changed, FunctionChange, FunctionWork, NotFound
+    from reporter.causes import Allocated, Cause, Changed, FunctionChange, FunctionWork, MemoryUse, NotFound
 
     Write = Callable[[str], str]
     """Escapes a foreign text, and bounds its length."""
@@ -46,9 +46,34 @@ def sentence(cause: Cause, write: Write = plain) -> str:
     return f"{share} of the extra time is in {where}{_how(cause)}{_reason(cause, write)}"
 
 
-def nothing(_: Write) -> str:
-    """Return what is told where no cause was looked for."""
-    return ""
+def memory_sentence(memory: MemoryUse, write: Write = plain) -> str:
+    """Return what more a benchmark allocates, without a full stop; nothing where it does not."""
+    if not memory.grew:
+        return ""
+    before, after = (format_value(float(side.peak), "B") for side in (memory.base, memory.head))
+    line = memory.line
+    if line is None:
+        return f"it also allocates more: {after} at most instead of {before}"
+    where = write(f"{line.file}:{line.line}")
+    changed = ", which this pull request changed" if line.in_diff else ""
+    return f"it also allocates more: {after} at most instead of {before}, most of it at {where}{changed}"
+
+
+def memory_fact(memory: MemoryUse) -> str:
+    """Return what both sides allocate in one call, with full precision."""
+    sides = (("base", memory.base), ("head", memory.head))
+    told = [f"{name} {side.peak:,} B{_blocks(side)}" for name, side in sides]
+    return ", ".join(told)
+
+
+def _blocks(side: Allocated) -> str:
+    return "" if side.blocks is None else f" in {side.blocks:,} blocks"
+
+
+def told(cause: Cause | None, memory: MemoryUse | None, write: Write = plain) -> str:
+    """Return all that is known of why a row is slower as one text, without a full stop; empty where nothing is."""
+    parts = (sentence(cause, write) if cause else "", memory_sentence(memory, write) if memory else "")
+    return "; ".join(filter(None, parts))
 
 
 def place(cause: Cause) -> tuple[str, int, int] | None:

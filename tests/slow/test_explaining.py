@@ -78,6 +78,9 @@ def hold(rows: dict[str, dict[str, Any]]) -> None:
     assert cause["changed"] == {"function": "search", "file": "kit/index.py", "line": 5, "last": 5}
     assert {each["name"] for each in cause["functions"]} == {"search", "normalize"}
     assert "cause" not in rows["test_other"]
+    memory = rows["test_search"]["memory"]
+    assert (memory["grew"], memory["line"]) == (False, None)
+    assert memory["base"]["peak"] > 1000
 
 
 def test_a_run_names_the_cause_of_what_regressed(project: Project) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure import record
 from reporter.measure.console import Console
-from reporter.measure.instruments.instrument import PROFILE
+from reporter.measure.instruments.instrument import MEMORY, PROFILE
 from reporter.measure.instruments.sides import FOLDER, InstrumentedSides
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
@@ -29,7 +29,7 @@ from reporter.shared.masking import masked
 from reporter.shared.printable import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from reporter.measure.instruments.sides import Looked
     from reporter.measure.plan import Plan
@@ -69,9 +69,9 @@ def explain(
 def explain_sides(output: Path, found: InstrumentedSides | None, step: Step) -> Outcome:
     """Look at the benchmarks of a step, and leave in ``output`` what comes of it. Raises as ``explain`` does."""
     began, measured = time.monotonic(), record.load(output)
-    looked = _look(found, step) if found else None
-    problems = _problems(looked) if looked else (NO_SIDES,)
-    files = [path.name for paths in looked.files.values() for path in paths] if looked else []
+    looked = list(_look(found, step)) if found else []
+    problems = [text for each in looked for text in _problems(each)] if looked else [NO_SIDES]
+    files = [path.name for each in looked for paths in each.files.values() for path in paths]
     content = {
         "schema": SCHEMA,
         "started_at": measured.started_at,
@@ -81,14 +81,20 @@ def explain_sides(output: Path, found: InstrumentedSides | None, step: Step) -> 
         "problems": [shorten(masked(text), LONGEST_PROBLEM) for text in problems],
     }
     _write(output, FILE_NAME, json.dumps(content))
-    status = "interrupted" if looked and looked.interrupted else "complete"
+    status = "interrupted" if any(each.interrupted for each in looked) else "complete"
     message = INTERRUPTED if EXIT_CODES[status] else None
     return Outcome(status, message, output / record.FILE_NAME)
 
 
-def _look(found: InstrumentedSides, step: Step) -> Looked:
+def _look(found: InstrumentedSides, step: Step) -> Iterator[Looked]:
+    """Profile first; what time that leaves is for memory, unless nothing came of it."""
     _write(found.output, DIFF_NAME, _diff(found))
-    return found.look(PROFILE, step.explain, step.seconds, limit_of_all=step.seconds)
+    began = time.monotonic()
+    profiled = found.look(PROFILE, step.explain, step.seconds, limit_of_all=step.seconds)
+    yield profiled
+    left = step.seconds - (time.monotonic() - began)
+    if left > 0 and not profiled.interrupted and all(profiled.files.values()):
+        yield found.look(MEMORY, step.explain, left, limit_of_all=left)
 
 
 def _problems(looked: Looked) -> tuple[str, ...]:
