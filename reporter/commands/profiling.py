@@ -107,7 +107,7 @@ def look(sides: InstrumentedSides, names: Sequence[str], diff: ChangedLines, lim
         raise StoppedError
     base, head = ([profiles.read(path) for path in looked.files[side]] for side in ("base", "head"))
     if not base or not head:
-        why = masked("\n".join(looked.problems)) or "pytest ran without the plugin that profiles"
+        why = masked("\n".join(looked.problems))
         raise CommandFailedError("profile-failed", f"there is no profile: {why}", cure=_FAILED_CURE)
     found = list(_of_both(base, head, diff))
     if not found:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 FOLDER = INSTRUMENTS_FOLDER
 """Below the output folder, beside what is timed."""
 ORDER = ("base", "head", "head", "base")
+NO_PLUGIN = "pytest ran without the plugin that looks at benchmarks, or in several processes"
 _SHORTEST_SECONDS = 1.0
 
 
@@ -87,8 +88,8 @@ class InstrumentedSides:
                 return Looked(files, tuple(problems), interrupted=True)
             if written.is_file():
                 files[side].append(written)
-            elif attempt.message:
-                problems.append(attempt.message)
+            else:
+                problems.append(attempt.message or NO_PLUGIN)
                 break
         self.console.say(f"{instrument.name}: done in {spoken_duration(time.monotonic() - began)}")
         return Looked(files, tuple(problems))
