@@ -130,4 +130,4 @@ class MemoryPolicy:
     """
 
     part: float = 0.005
-    bytes: int = 64
+    bytes: int = 16

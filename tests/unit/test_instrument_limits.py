@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from reporter.measure.console import Console
-from reporter.measure.instruments import sides
 from reporter.measure.instruments.explaining import NO_SIDES, explain_sides
 from reporter.measure.instruments.instrument import MEMORY, PROFILE
 from reporter.measure.instruments.sides import NO_PLUGIN, InstrumentedSides
@@ -45,7 +44,7 @@ class Made(InstrumentedSides):
 def made(folder: Path, monkeypatch: pytest.MonkeyPatch, **given: Any) -> Made:
     nothing = cast("Any", None)
     found = Made(nothing, folder, folder, {}, Console(io.StringIO(), {}), nothing, nothing, **given)
-    monkeypatch.setattr(sides.time, "monotonic", lambda: found.clock[0])
+    monkeypatch.setattr("reporter.measure.instruments.sides.time.monotonic", lambda: found.clock[0])
     return found
 
 
