@@ -14,6 +14,7 @@ from reporter.decide.cause import find_cause, rows, with_functions
 from reporter.decide.memory import memory_use
 from reporter.ingest import pytest_benchmark
 from reporter.shared.batch import Batch
+from reporter.shared.markdown import one_line
 from reporter.shared.masking import masked
 from reporter.shared.model import Notice
 from reporter.shared.next_step import Step
@@ -128,5 +129,5 @@ def _left_out(
 def _why(found: Profiles | None, left: Sequence[str]) -> str:
     asked = [name for name in left if found and name in found.names]
     if found and asked:
-        return masked("; ".join(found.problems)) or "the time for it was used up"
+        return masked(one_line("; ".join(found.problems))) or "the time for it was used up"
     return f"only the worst {MOST_EXPLAINED} are; `benchverdict profile NAME` looks at any"

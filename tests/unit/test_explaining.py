@@ -118,6 +118,11 @@ def test_causes_are_put_into_their_rows_and_the_others_are_named() -> None:
     assert told.gate == shown().gate
 
 
+def test_a_problem_of_several_lines_becomes_one() -> None:
+    told = with_causes(shown(), Profiles(names=("b",), problems=("it failed:\n  | why",)), measurement(), SETTINGS)
+    assert told.warnings[-1].text.endswith("; it failed: | why")
+
+
 def record(folder: Path, **changed: Any) -> Path:
     content: dict[str, Any] = {
         "schema": "explained/v1", "started_at": 5.0, "names": ["a"], "seconds": 1.0,
