@@ -85,7 +85,7 @@ ABOUT_SPECIAL = "A workflow with one job and one suite needs none of these."
 COUNTERPARTS = {
     "command": ("[measure] command", "run -- COMMAND"),
     "results": ("[measure] results", ""),
-    "format": ("[measure] format", "run --format"),
+    "format": ("[measure] format", "run --input-format"),
     "mode": ("[modes.NAME]", "run --mode"),
     "config": ("", "run --config"),
     "working-directory": ("", "-C"),

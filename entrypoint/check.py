@@ -193,10 +193,16 @@ def output_of(message: Message, folder: str = "") -> Output:
     text = markdown.comment(shown, limit=message.room(TEXT_LIMIT), log=message.failed_side)
     return Output(
         conclusion=conclude(message.report),
-        title=shown.headline,
+        title=_nameless(shown) if message.origin else shown.headline,
         summary=message.headed(text),
         annotations=regressions(shown, folder, failing=message.report.gate.status == "failed"),
     )
+
+
+def _nameless(shown: ReportView) -> str:
+    """Return the headline without a benchmark's name: no code of a title keeps a stranger's words apart."""
+    before, name, after = shown.lead_parts
+    return f"{before}a benchmark{after}" if name else shown.lead
 
 
 def _without_report(message: Message) -> Output:

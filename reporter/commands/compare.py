@@ -27,7 +27,6 @@ from reporter.shared.errors import InputError, UsageError
 from reporter.shared.model import Notice
 from reporter.store import history
 from reporter.store.protocol import Missing
-from reporter.store.registry import open_store
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -196,6 +195,8 @@ def _runs(side: list[list[FileReading]], request: CompareRequest) -> list[list[F
 def _baseline(suite: Suite, request: CompareRequest) -> Baseline:
     earlier = None
     if request.history is not None:
+        from reporter.store.registry import open_store
+
         found = open_store(request.history).find(request.suite)
         if isinstance(found, Missing):
             raise InputError("no-history", found.reason, where=str(request.history), cure="save a baseline there first")

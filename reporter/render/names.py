@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 _PARTS = re.compile(r"::|/| > |(?<=[A-Za-z_])\.(?=[A-Za-z_])(?!\w{1,10}::)")
 """Where a name may be divided: files, classes and modules, and the levels of JavaScript's suites."""
-_PARAMETERS = re.compile(r"[\[({]")
-"""Parameters begin here; what divides their values divides no name."""
+_PARAMETERS = re.compile(r"[\[({<`|\"'\\]")
+"""Parameters begin here, or something that is no name; what divides them divides no name."""
 
 
 def common_prefix(names: Sequence[str]) -> str:

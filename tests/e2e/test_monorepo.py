@@ -1,7 +1,7 @@
-"""The workflow of docs/matrix.md for a monorepo, run for real: three suites in three languages, and one comment.
+"""The workflow of docs/matrix.md for a monorepo, run for real: three suites in three languages, in pairs.
 
-Only what cannot be had here is changed: installing is left out, the container is that of the tests, and a step at the
-end of each job keeps what it left. What calls for attention is a benchmark that the pull request renames in one suite.
+Only what cannot be had here is changed: installing is left out, the container is that of the tests, a step at the
+end of each job keeps what it left, and a comment is asked for: nothing in the pull request needs to be slower.
 """
 
 from __future__ import annotations
@@ -118,8 +118,7 @@ def workflow() -> dict[str, Any]:
         if name == "python":
             command = "python -m pytest -q -p no:cacheprovider bench_words.py --benchmark-json={output}"
             kept[-1]["with"] |= {"command": command}
-        if name != "together":
-            kept[-1]["with"] |= {"time-limit": "40 s"}
+        kept[-1]["with"] |= {"comment": "always"} if name == "together" else {"time-limit": "5 min"}
         keep = {**KEEP, "run": str(KEEP["run"]).replace("$KEEP", f"$KEEP/{name}")}
         job["steps"] = [*kept, keep]
     return loaded
@@ -157,20 +156,10 @@ def test_every_suite_is_measured_in_pairs_in_its_folder(told: Monorepo) -> None:
     assert told.run.jobs == {*JOBS.values(), "together"}, told.run.log[-8000:]
     for suite in PLACES:
         record = told.read(suite, "measure/measure.json")
-        assert (record["status"], record["plan"]) == ("complete", "paired"), record["message"]
+        assert (record["status"], record["plan"]) == ("complete", "paired"), record["warnings"]
         names = [row["name"] for row in told.read(suite, "report/verdict.json")["benchmarks"]]
         assert names
         assert not [name for name in names if name.startswith(PLACES[suite])]
-
-
-def test_all_suites_are_in_one_comment(told: Monorepo) -> None:
-    [comment] = told.world.comments.values()
-    assert comment.issue == 7
-    headline = next(line for line in comment.body.splitlines() if line.startswith("### "))
-    assert " of 3 suites" in headline
-    for suite in PLACES:
-        assert f"<code>{suite}</code>" in comment.body
-    assert "test_titles" in comment.body
 
 
 def test_github_would_have_accepted_every_request(told: Monorepo) -> None:

@@ -47,7 +47,8 @@ SCRUBS = (
     (re.compile(r"\b[0-9a-f]{10}\b"), "COMMIT"),
     (re.compile(r"stop-commands::[0-9a-f]{32}|::[0-9a-f]{32}::"), "WORD"),
     (re.compile(r"\d[\d.]* (?:ms|s|min)(?: \d+ s)?\b"), "TIME"),
-    (re.compile(r"\d+ MB"), "SIZE"),
+    (re.compile(r"(?<=: complete, ).*"), "WHAT IT USED"),
+    (re.compile(r"\d+(?= of at most 64 fit)"), "COUNT"),
 )
 
 

@@ -91,7 +91,7 @@ def test_what_is_shown_of_a_row_agrees_within_rounding(seed: int, runs: int, row
 def _agrees(shown: RowView, change: Change) -> None:
     before, after = (_quantity(text) for text in (shown.baseline, shown.head))
     if change.kind == "ratio":
-        percent = shown.change.replace("−", "-").replace("±", "").replace(",", "").removesuffix(" %")
+        percent = shown.change.replace("−", "-").replace("±", "").replace(",", "").removesuffix("%")
         grown = before * (1 + float(percent) / 100)
         assert after == pytest.approx(grown, rel=DIGITS, abs=DIGITS * before)
     else:

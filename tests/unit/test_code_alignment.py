@@ -240,8 +240,8 @@ def test_alignment_is_written_read_and_shown() -> None:
         assert after.comparison.noise == before.comparison.noise
         known = dict(facts(after))
         assert re.fullmatch(
-            r"0\.\d %, from this job.*; the layout of this head's code adds 0\.\d %, however often it is measured",
-            known["Noise"],
+            r"±0\.\d%, from this job.*; the layout of the head's code adds ±0\.\d% in all of its runs",
+            known["Run-to-run noise"],
         )
     older = [
         replace(row, comparison=replace(row.comparison, noise=Noise(source="x", sd=0.1))) for row in shown.assessments

@@ -113,10 +113,10 @@ def test_governor_and_turbo_are_read_where_there_are_any(tmp_path: Path) -> None
 
 
 def test_noise_is_measured_by_real_runs_and_shown() -> None:
-    code, stdout, stderr = _call("doctor", "--noise", "--seconds", "1")
+    code, stdout, stderr = _call("doctor", "--noise", "--duration", "1s")
     assert code == 0, stderr
-    assert re.search(r"Run to run +\d+\.\d %, sd of (\d+) runs", stdout)
-    found = r"Detectable +\d+(\.\d)? % in 1 min of pairs, \d+(\.\d)? % in 2 min of pairs, \d+(\.\d)? % in 5 min"
+    assert re.search(r"Run to run +\d+\.\d%, sd of (\d+) runs", stdout)
+    found = r"Detectable +\d+(\.\d)?% in 1 min of pairs, \d+(\.\d)?% in 2 min of pairs, \d+(\.\d)?% in 5 min"
     assert re.search(found, stdout)
     assert stdout.startswith("measuring the noise of this machine for 1.0 s")
     assert "\r" not in stdout
@@ -136,7 +136,7 @@ def test_noise_is_that_of_your_own_benchmarks_where_they_are_known(tmp_path: Pat
     assert code == 0, stderr
     assert re.search(r"^Your benchmarks, in \d+ pairs? of this commit and itself", stdout, flags=re.MULTILINE)
     # One pair is all that a very slow machine has the time for.
-    assert re.search(r"^Noise +(?:\d+\.\d % of one pair|unknown: it takes two pairs)", stdout, flags=re.MULTILINE)
+    assert re.search(r"^Noise +(?:\d+\.\d% of one pair|unknown: it takes two pairs)", stdout, flags=re.MULTILINE)
     assert not Path(".benchverdict").exists()
     assert project.worktrees() == [str(project.tree)]
 
@@ -154,7 +154,7 @@ def test_benchmarks_that_cannot_be_measured_are_said(tmp_path: Path) -> None:
 
 def test_a_python_that_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.executable", "/nowhere/python")
-    code, _, stderr = _call("doctor", "--noise", "--seconds", "1")
+    code, _, stderr = _call("doctor", "--noise", "--duration", "1s")
     assert code == 2
     assert "cannot-start" in stderr
 

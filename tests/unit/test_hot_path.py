@@ -51,7 +51,7 @@ def loaded_by(*arguments: str, folder: Path) -> set[str]:
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     folder = tmp_path_factory.mktemp("hot")
-    outputs = ["--output", "json:verdict.json", "--output", "markdown:summary.md"]
+    outputs = ["--output-format", "json:verdict.json", "--output-format", "markdown:summary.md"]
     sides = ["--baseline", str(DATA / "5.2.3.json"), "--head", str(DATA / "5.3.1.json"), "--no-fail"]
     return loaded_by("compare", *sides, *outputs, folder=folder)
 

@@ -65,6 +65,7 @@ def test_templates_are_found_inside_an_installed_package(tmp_path: Path) -> None
         "render/templates.py",
         "render/words.py",
         "render/load_words.py",
+        "render/terms.py",
         "render/plain.py",
         "shared/__init__.py",
         "shared/printable.py",

@@ -109,8 +109,8 @@ def test_suites_that_changed_nothing_have_a_line_and_no_section() -> None:
     quiet = report(*unchanged_rows(), suite="quiet")
     text = markdown_suites.comment(shown([quiet, *parts_of_a_monorepo()]))
     assert "| <code>quiet</code> | ✅ Passed |" in text
-    assert "<summary>quiet" not in text
-    assert "<summary>api" in text
+    assert "<summary><code>quiet" not in text
+    assert "<summary><code>api" in text
 
 
 @pytest.mark.parametrize("limit", [32_768, 65_535, 200_000])

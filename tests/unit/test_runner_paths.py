@@ -150,7 +150,7 @@ def test_inputs_of_any_content_reach_the_reporter_whole(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     arguments = (folder / "notes").read_text(encoding="utf-8").splitlines()
     for name in REPORT_INPUTS:
-        option = f"--{name.lower().replace('_', '-')}"
+        option = "--input-format" if name == "FORMAT" else f"--{name.lower().replace('_', '-')}"
         assert arguments[arguments.index(option) + 1] == given[f"BENCHVERDICT_INPUT_{name}"]
 
 

@@ -45,7 +45,9 @@ def _pairs(sd: float, count: int = 8) -> list[str]:
 
 
 def _compared(*options: str) -> tuple[int, dict[str, Any], str]:
-    code, stdout, stderr = _call("compare", *options, "--output", "console", "--output", "json:verdict.json")
+    code, stdout, stderr = _call(
+        "compare", *options, "--output-format", "console", "--output-format", "json:verdict.json"
+    )
     assert stderr == ""
     return code, json.loads(Path("verdict.json").read_text(encoding="utf-8")), stdout
 

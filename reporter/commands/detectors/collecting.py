@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reporter.commands.detectors.project import Project
 
 SECONDS = 60.0
-"""How long collecting may take; projects that need more are told by their source."""
+"""How long collecting may take; of projects that need more, their source is read."""
 _PLUGIN = Path(__file__).parent / "plugin"
 _PLACES = (".venv/bin/python", "venv/bin/python", ".venv/Scripts/python.exe", "venv/Scripts/python.exe")
 

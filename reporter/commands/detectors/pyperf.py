@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from reporter.commands.detectors.project import Project
 
-_RUNNER = re.compile(r"^(?!\s*#).*\b(?:pyperf\.Runner\(|from pyperf import .*\bRunner\b)", re.MULTILINE)
+_RUNNER = re.compile(
+    r"^(?![ \t]*#)(?:.*?\bpyperf\.Runner\(|[ \t]*from pyperf import [^#\n]*\bRunner\b)", re.MULTILINE
+)
 
 
 def look(project: Project) -> Iterator[Found]:
