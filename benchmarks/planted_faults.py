@@ -16,17 +16,22 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.planted.faults import BASE_EDITS, FAULTS, NEUTRAL, Edit, Fault
+from benchmarks.planted.more import MORE_FAULTS, MORE_NEUTRAL
 from benchmarks.planted.packages import PACKAGES
 from reporter.commands.profiling import RUN_LIMIT_SECONDS
 from reporter.decide import changed_lines
-from reporter.decide.cause import Cause, ranked
+from reporter.decide.cause import ranked
 from reporter.ingest import profile as profiles
 from reporter.measure.instruments.instrument import PROFILE
 from reporter.measure.instruments.sides import instrumented_sides
 from reporter.measure.paired.pair_plan import PairPlan
 from reporter.measure.plan import PAIRED, Plan
+
+if TYPE_CHECKING:
+    from reporter.causes import Cause
 
 GIT = ("git", "-c", "user.name=Test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false")
 
@@ -60,8 +65,10 @@ def main() -> int:
     parser.add_argument("--again", action="store_true", help="judge the profiles in the folder of --keep again")
     arguments = parser.parse_args()
     way = Way(arguments.python, arguments.keep and arguments.keep.resolve(), arguments.again)
-    wanted = [fault for fault in FAULTS if arguments.only in fault.name and arguments.heads != "neutral"]
-    neutral = [head for head in NEUTRAL if arguments.only in head[0] and arguments.heads != "faults"]
+    wanted = [
+        fault for fault in (*FAULTS, *MORE_FAULTS) if arguments.only in fault.name and arguments.heads != "neutral"
+    ]
+    neutral = [head for head in (*NEUTRAL, *MORE_NEUTRAL) if arguments.only in head[0] and arguments.heads != "faults"]
     faults = [_outcome(fault, way) for fault in wanted]
     blamed = [_blamed(*head, way) for head in neutral]
     print(_summary(faults, blamed))
@@ -93,8 +100,8 @@ def _blamed(name: str, package: str, benchmark: str, edits: tuple[Edit, ...], wa
 
 
 def _sides(package: str, shared: tuple[Edit, ...], edits: tuple[Edit, ...]) -> list[dict[str, str]]:
-    base = _edited(PACKAGES[package], shared)
-    return [base, _edited(base, edits)]
+    base = edited(PACKAGES[package], shared)
+    return [base, edited(base, edits)]
 
 
 def _causes(name: str, sides: list[dict[str, str]], benchmark: str, way: Way) -> list[Cause]:
@@ -112,7 +119,7 @@ def _commit(tree: Path, sides: list[dict[str, str]]) -> None:
     tree.mkdir()
     _git(tree, "init", "--quiet")
     for content in sides:
-        _write(tree, content)
+        written(tree, content)
         _git(tree, "add", "--all")
         _git(tree, "commit", "--quiet", "--allow-empty", "--message", "change")
 
@@ -144,7 +151,8 @@ def _judged(kept: Path) -> list[Cause]:
     return ranked(base, head, changed_lines.parse((kept / "diff").read_text(encoding="utf-8")))
 
 
-def _edited(given: dict[str, str], edits: tuple[Edit, ...]) -> dict[str, str]:
+def edited(given: dict[str, str], edits: tuple[Edit, ...]) -> dict[str, str]:
+    """Return files with some texts in them replaced."""
     files = dict(given)
     for file, old, new in edits:
         before = files.get(file, "")
@@ -154,7 +162,8 @@ def _edited(given: dict[str, str], edits: tuple[Edit, ...]) -> dict[str, str]:
     return files
 
 
-def _write(tree: Path, files: dict[str, str]) -> None:
+def written(tree: Path, files: dict[str, str]) -> None:
+    """Write files below a folder."""
     for name, content in files.items():
         path = tree / name
         path.parent.mkdir(parents=True, exist_ok=True)

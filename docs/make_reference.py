@@ -91,6 +91,7 @@ COUNTERPARTS = {
     "working-directory": ("", "-C"),
     "compare": ("[measure] compare", "run --compare"),
     "setup": ("[measure] setup", ""),
+    "explain": ("[measure] explain", "run --explain"),
     "time-limit": ("[measure] time-limit", "run --time-limit"),
     "save-baseline": ("", "run --save-baseline"),
     "fail-on": ("[gate] fail-on", "run --fail-on"),
@@ -184,6 +185,8 @@ MEASURING = {
     "noise-pairs": "pairs of a baseline's commit with itself, so that their noise is known; 0 for none",
     "requires-env": "nothing is measured where one of these environment variables is not set",
     "requires-url": "nothing is measured where one of these addresses does not answer",
+    "explain": "what is [profiled](../why.md) after pairs: what regressed, all that is slower, or nothing",
+    "explain-limit": "how long these profiles may take in all; at most an hour",
 }
 TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "[gate]": (
@@ -264,6 +267,7 @@ WORDS = {
     "[gate] fail-on": config.FAIL_ON,
     "[measure] compare": config.COMPARE,
     "[measure] clock": config.CLOCKS,
+    "[measure] explain": config.EXPLAIN,
     "[measure] benchmarks-from": config.BENCHMARKS_FROM,
     "[[metric]] better": ("lower", "higher"),
     "[[budget]] bound": BOUNDS,

@@ -6,6 +6,7 @@ command could change, says what to write where.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -28,6 +29,9 @@ BATCH = 50
 """Annotations that GitHub takes in one request."""
 MOST_ANNOTATIONS = 200
 TEXT_LIMIT = 65_535
+
+_PATH = re.compile(r"[\w][\w .+-]*(?:/[\w][\w .+-]*)*\.\w{1,10}")
+"""A file of the project: relative, without a way up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,31 +242,43 @@ _CONCLUSIONS: dict[Outcome, Conclusion] = {"passed": "success", "failed": "failu
 
 
 def regressions(shown: ReportView, folder: str = "", *, failing: bool) -> tuple[dict[str, Any], ...]:
-    """Return the regressed benchmarks whose names hold their file; tools do not tell the line, so it is the first.
+    """Return the regressed benchmarks that have a place: that of their cause, or else the file that their names hold.
 
-    Paths are those from the root of the repository. Tools name files from the ``folder`` they ran in, or from the root.
+    Tools do not tell the line of a benchmark, so there it is the first. Paths are those from the root of the
+    repository. Tools name files from the ``folder`` they ran in, or from the root.
     """
     level = "failure" if failing else "warning"
     rows = [row for group in shown.groups if group.key == "regressed" for row in group.rows]
+    found = ((row, _place(row, folder)) for row in rows)
+    made = tuple(_annotation(row, place, level) for row, place in found if place)
+    return made[:MOST_ANNOTATIONS]
+
+
+def _place(row: RowView, folder: str) -> tuple[str, int, int] | None:
+    """Return a file with the first and last line that concern a row; ``None`` where no file is known."""
     from reporter.render.links import file_of
 
-    found = ((row, file_of(row.name)) for row in rows)
-    made = tuple(_annotation(row, _from_root(file, folder), level) for row, file in found if file)
-    return made[:MOST_ANNOTATIONS]
+    if row.place and _PATH.fullmatch(row.place[0]):
+        return row.place
+    file = file_of(row.name)
+    return (_from_root(file, folder), 1, 1) if file else None
 
 
 def _from_root(file: str, folder: str) -> str:
     return file if not folder or file.startswith(f"{folder}/") else f"{folder}/{file}"
 
 
-def _annotation(row: RowView, file: str, level: str) -> dict[str, Any]:
+def _annotation(row: RowView, place: tuple[str, int, int], level: str) -> dict[str, Any]:
+    from reporter.render.words import sentence
+
     interval = f" ({row.interval})" if row.interval else ""
     sure = f", {row.seen}" if row.seen else ""
+    cause = f". {sentence(row.cause)}" if row.cause else ""
     return {
-        "path": file,
-        "start_line": 1,
-        "end_line": 1,
+        "path": place[0],
+        "start_line": place[1],
+        "end_line": place[2],
         "annotation_level": level,
         "title": f"{row.short}: {row.change}"[:250],
-        "message": f"{row.baseline} → {row.head}, {row.change}{interval}{sure}",
+        "message": f"{row.baseline} → {row.head}, {row.change}{interval}{sure}{cause}",
     }

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from reporter.causes import Cause, MemoryUse  # noqa: TC001 - the types of an assessment are resolved by others
 from reporter.record import MANY, SOME, Column, Line, Record, Text, Unit, Whole, added
 from reporter.shared.model import Fingerprint, MemorySeries, Notice
 from reporter.verdicts import CHANGED as CHANGED
@@ -374,7 +375,8 @@ class Assessment:
     """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or fix it.
 
     ``accepted`` says until when and why a regression passes the gate. ``seen`` is kept where a change was looked for
-    in several pairs or runs, and not ruled out.
+    in several pairs or runs, and not ruled out. ``cause`` is what explains that it is slower, and ``memory`` what it
+    allocates, where that was looked for.
 
     ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
     the smallest change that may be called regressed or improved here, ``margin`` the bound inside which it may be
@@ -391,6 +393,8 @@ class Assessment:
     accepted: str | None = None
     margin: float | None = None
     seen: Seen | None = None
+    cause: Cause | None = None
+    memory: MemoryUse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

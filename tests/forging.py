@@ -167,11 +167,23 @@ FORGERIES: tuple[Callable[[Document, Random], None], ...] = (
 
 _NAMES = frozenset(
     ("category", "metric", "benchmark", "rule", "cpu_model", "architecture", "os", "image", "language", "message",
-     "request", "code", "broken_by")
+     "request", "code", "broken_by", "function", "file")
 )  # fmt: skip
 _SENTENCES = frozenset(("reason", "cure", "source", "command", "plan", "baseline_reason", "text", "accepted"))
 _CODES_KEPT = 0.7
 """How often a warning keeps its code: those that are not known are left out with their text."""
+
+
+def _blame(row: Document, name: str) -> None:
+    """Blame something that nobody has looked at."""
+    changed = {"function": name, "file": "../../etc/passwd" if len(name) % 2 else name, "line": 2**53, "last": 2**53}
+    row["cause"] = {
+        "kind": "changed-here", "function": name, "file": name, "line": 3, "calls": [1, 2**53],
+        "share": 0.5, "in_diff": True, "changed": changed, "why": None,
+    }  # fmt: skip
+    side = {"peak": 2**53, "blocks": None}
+    line = {"file": name, "line": 2**53, "bytes": 1, "in_diff": True}
+    row["memory"] = {"base": side, "head": side, "grew": True, "line": line}
 
 
 def plant(document: Document, chance: Random) -> None:
@@ -181,6 +193,8 @@ def plant(document: Document, chance: Random) -> None:
         row["suite"] = NAME
         row["name"] = f"{row['name']} {NAME} {index}"
         row["params"] = {f"{key} {NAME}": f"{value} {NAME}" for key, value in row["params"].items()}
+        if index % 3 == 0:
+            _blame(row, HOSTILE_NAMES[index % len(HOSTILE_NAMES)][:200])
     for judging in document.get("judgings", []):
         judging["suite"] = NAME
         for row in judging["rows"]:

@@ -61,6 +61,8 @@ class _Reader(HTMLParser):
             self.tables[-1].rows.append([])
         elif tag in ("td", "th"):
             self._cell = []
+        elif tag == "br" and self._cell is not None:
+            self._cell.append("\n")
         elif tag == "code":
             self._in_code = True
 

@@ -9,6 +9,15 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
+from reporter.causes import (
+    Allocated,
+    AllocatingLine,
+    Cause,
+    Changed,
+    FunctionChange,
+    FunctionWork,
+    MemoryUse,
+)
 from reporter.decide.gate import Circumstances, gate
 from reporter.decide.kept_values import digest
 from reporter.model import (
@@ -164,6 +173,36 @@ def row(
     )
 
 
+def cause(function: str = "normalize", file: str = "textkit/words.py", line: int = 41) -> Cause:
+    """Blame a function that is called more often, by one that the head changed."""
+    base = FunctionWork(calls=125, bytecodes=1_375, seconds=27.1e-6)
+    head = FunctionWork(calls=156, bytecodes=1_716, seconds=34.2e-6)
+    return Cause(
+        kind="called-more-often",
+        function=function,
+        file=file,
+        line=line,
+        share=0.962,
+        calls=(125, 156),
+        in_diff=True,
+        changed=Changed(function="search", file=file, line=line + 6, last=line + 7),
+        functions=(
+            FunctionChange(file=file, name=function, seconds=7.1e-6, base=base, head=head),
+            FunctionChange(file=file, name="new", seconds=1e-7, base=None, head=head),
+        ),
+    )
+
+
+def memory_use(file: str = "textkit/words.py", line: int = 44) -> MemoryUse:
+    """Return the memory of a row that allocates more."""
+    return MemoryUse(
+        base=Allocated(peak=117_506, blocks=2_188),
+        head=Allocated(peak=131_000, blocks=2_190),
+        grew=True,
+        line=AllocatingLine(file=file, line=line, bytes=13_000, in_diff=True),
+    )
+
+
 def _change(point: float, half_width: float, statistic: str, low: float | None) -> Change:
     before = None if low is None else side(low).max if statistic == "max" else low
     return Change(
@@ -287,6 +326,8 @@ def in_pairs() -> Report:
             parse,
             comparison=replace(parse.comparison, clock="cpu", since=_since(0.083, 0.042, 0.124)),
             seen=Seen(agreeing=15, total=16, unit="pairs"),
+            cause=cause(),
+            memory=memory_use(),
         ),
         replace(
             wait,
@@ -493,6 +534,12 @@ HOSTILE_NAMES = (
 )
 
 
+def _blamed(slow: Assessment) -> Assessment:
+    """Return a row with a cause whose function and files are hostile, as a fork could write them."""
+    name = slow.comparison.name[:300]
+    return replace(slow, cause=cause(name, name, 2**50), memory=memory_use(name, 2**50))
+
+
 def hostile() -> Report:
     """Put hostile text wherever a result file, a machine or a fork could put it."""
     verdicts: tuple[Verdict, ...] = (
@@ -519,6 +566,7 @@ def hostile() -> Report:
         )
         for i, name in enumerate(HOSTILE_NAMES)
     )
+    rows = tuple(_blamed(each) if each.comparison.change else each for each in rows)
     evil = "\x1b]0;x\x07<b>|`@octocat` \u202e #1"
     machine = Fingerprint(
         cpu_model=evil, cores=2, architecture=evil, os=evil, image=evil, language=evil, details=((evil, evil),)

@@ -9,6 +9,7 @@ from reporter.commands import arguments as shared
 from reporter.commands import reporting
 from reporter.commands.configured import config_of, gate_of
 from reporter.commands.overriding import read_override
+from reporter.commands.settings import add_explaining
 from reporter.render.links import Links
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def add_arguments(parser: CommandParser) -> None:
     parser.add_renamed("--baseline", "--store")
     shared.add_input_format(parser, group)
     shared.add_compare(group)
+    add_explaining(group)
     group.add_argument("--override", type=Path, metavar="FILE", help="who lets the regressions of this commit pass")
     group.add_argument("--saving", action="store_true", help="what was measured becomes the next baseline")
     group.add_argument("--home", metavar="URL", help="repository of Benchverdict on GitHub, to which messages lead")

@@ -8,6 +8,7 @@ from reporter.commands import arguments as shared
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from argparse import _ArgumentGroup as ArgumentGroup
 
     from reporter.commands.parser import CommandParser
 
@@ -25,6 +26,8 @@ _TEXTS = {
     "shorten": (_BOOLEAN, "pairs get the option of the tool that makes its runs short (default: yes)"),
     "lock-step": (_BOOLEAN, "the two runs of a pair take turns (default: yes)"),
     "threads": (_BOOLEAN, "benchmarks use several threads, so runs are not kept on one core (default: no)"),
+    "explain": ("WHEN", "auto, always or never: whether what became slower in pairs is profiled (default: auto)"),
+    "explain-limit": ("TIME", "how long that may take in all, at most an hour (default: 1 min)"),
     "keep-base": (_BOOLEAN, "keep a base that was set up, for a day (default: yes)"),
     "confirm": (_BOOLEAN, "measure pairs and second looks by itself (default: yes)"),
 }
@@ -43,6 +46,13 @@ def add_settings(parser: CommandParser) -> None:
         group.add_argument(f"--{key}", metavar=metavar, help=text)
     for key, (metavar, text) in _COUNTS.items():
         group.add_argument(f"--{key}", type=shared.count_or_none, metavar=metavar, help=text)
+
+
+def add_explaining(group: ArgumentGroup) -> None:
+    """Add whether causes are looked for, and for how long."""
+    for key in ("explain", "explain-limit"):
+        metavar, text = _TEXTS[key]
+        group.add_argument(f"--{key}", type=shared.word, metavar=metavar, help=text)
 
 
 def given_settings(arguments: Namespace) -> dict[str, Any]:

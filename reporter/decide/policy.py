@@ -144,3 +144,14 @@ class BisectionPolicy:
 
 
 BISECTION = BisectionPolicy()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryPolicy:
+    """From when on a peak of memory is more: by this part of it, and by so many bytes. It decides no verdict.
+
+    Set by ``benchmarks/memory_peaks``.
+    """
+
+    part: float = 0.005
+    bytes: int = 16

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from reporter.decide.gate import Wanted
     from reporter.model import Assessment, BudgetResult, Change, Comparison, Noise, Override, Report
 
+_EXPLAINED = ("regressed", "inconclusive")
+"""Rows that may have a cause: it explains why something is slower."""
 _PLANS = ("whole", "paired")
 _SOURCE = re.compile("this job( and (the whole suite|stored pairs))?|runs within the jobs|[0-9]{1,6} saved sessions")
 _ELSEWHERE = "the run that measured"
@@ -119,6 +121,7 @@ def _not_compared(report: Report) -> str | None:
 def _row(row: Assessment, report: Report) -> Assessment:
     compared = replace(row.comparison, suite=report.suite, noise=_noise(row.comparison.noise))
     told = _ruling(row, compared, report)
+    explained = told.verdict in _EXPLAINED
     return replace(
         row,
         comparison=compared,
@@ -127,6 +130,8 @@ def _row(row: Assessment, report: Report) -> Assessment:
         cure=told.cure,
         accepted=None,
         detectable=_detectable(row),
+        cause=row.cause if explained else None,
+        memory=row.memory if explained else None,
     )
 
 

@@ -98,6 +98,7 @@ _SENTENCES = {
     "noise-steal": "other guests of the host took processor time during the runs",
     "not-a-file": _BASELINE_BROKEN,
     "not-installed": "the project could not be installed into the environment of a side",
+    "not-explained": "what makes some benchmarks slower was not looked for, or not found out",
     "not-lock-step": "base and head could not run at the same time, so they ran one after the other",
     "not-paired": "base and head could not be measured in pairs",
     "not-pinned": "the runs of a pair could not be kept on one processor core",

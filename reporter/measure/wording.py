@@ -91,6 +91,9 @@ def again(step: Step) -> str:
     names = [shorten(name.rpartition("::")[2], _LONGEST_NAME) for name in step.select]
     what = f"{step.pairs} pair{'' if step.pairs == 1 else 's'}" if step.pairs else "the head"
     why = f" ({shorten(step.why, _LONGEST_WHY)})" if step.why else ""
+    if step.explain:
+        slower = [shorten(name.rpartition("::")[2], _LONGEST_NAME) for name in step.explain]
+        return f"Looking for what makes it slower: {listed(slower, _NAMES)}"
     if step.alone:
         return f"Measuring the head by itself: {shorten(step.alone, _LONGEST_WHY)}"
     return f"Measuring again: {', '.join([*([listed(names, _NAMES)] if names else []), what])}{why}"

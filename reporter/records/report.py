@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, structs
 
 from reporter import model
+from reporter.causes import Cause, MemoryUse
 from reporter.model import (
     VERDICTS,
     Better,
@@ -177,6 +178,8 @@ class Row(Record, frozen=True, kw_only=True):
     clock: Clock | None = None
     since: model.ChangeSince | None = None
     seen: model.Seen | None = None
+    cause: Cause | None = None
+    memory: MemoryUse | None = None
 
 
 class Met(Record, frozen=True):

@@ -7,6 +7,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from reporter.render import terms, words
+from reporter.render.cause_text import COUNTED
 from reporter.render.html_rows import Filters, common_facts, rows_html
 from reporter.render.templates import environment, read
 
@@ -58,8 +59,8 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
 
 
 def _panels(view: ReportView, pictures: Mapping[str, Markup]) -> dict[str, str]:
-    """Return what the first rows that call for attention show beside their raw numbers, by their key."""
-    calling = [row for group in view.groups if group.calls for row in group.rows][:MOST_PANELS]
+    """Return what the first rows that call for attention or have a cause show beside their raw numbers, by key."""
+    shown = [row for group in view.groups for row in group.rows if group.calls or row.cause][:MOST_PANELS]
     timelines = view.tell_timelines()
     layout = environment().get_template("partials/panel.html.j2").render
     return {
@@ -67,8 +68,9 @@ def _panels(view: ReportView, pictures: Mapping[str, Markup]) -> dict[str, str]:
             row=row,
             picture=pictures.get(f"distribution-{row.key}"),
             timeline=timelines.get(row.key),
+            counted=COUNTED,
         )
-        for row in calling
+        for row in shown
     }
 
 

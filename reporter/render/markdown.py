@@ -381,7 +381,8 @@ def _name(row: RowView) -> str:
 
 def _cause(row: RowView) -> str:
     """Return what is behind a change, as a second line in the cell of the name: the one place where it stands."""
-    return f"<br>{prose(words.sentence(row.cause), _WHY_SHOWN)}" if row.cause else ""
+    cause = row.tell_cause(code)
+    return f"<br>{words.sentence(cause)}" if cause else ""
 
 
 def _budget_row(budget: BudgetView) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reporter.model import SHOWN_FOR
 from reporter.render import words
+from reporter.render.cause_text import memory_fact
 from reporter.render.since_words import SINCE_LABEL
 from reporter.render.view_text import clean_unit, exact, percent_text, prose, smallest_change
 
@@ -36,6 +37,7 @@ def facts(assessment: Assessment, again: str = "", since: str = "") -> Facts:
         ("Equivalence margin", _bound(assessment, assessment.margin, "±")),
         ("Smallest detectable change", _detectable(assessment)),
         ("Run-to-run noise", _noise(comparison)),
+        ("Memory of a call", memory_fact(assessment.memory) if assessment.memory else ""),
         ("Measured before", ", ".join(exact(value, unit) or "–" for value in comparison.history)),
         ("To measure it alone", again),
     )

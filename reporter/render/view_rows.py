@@ -10,7 +10,7 @@ from msgspec import structs
 
 from reporter.decide.groups import group_of
 from reporter.model import MOST_PAIRS, SHOWN_ALONE, SHOWN_FOR, Estimate
-from reporter.render import comment_words
+from reporter.render import cause_text, comment_words
 from reporter.render.since_words import change_since, since_named
 from reporter.render.sparkline import sparkline
 from reporter.render.view_facts import facts, value_words
@@ -47,8 +47,8 @@ def row_view(
     """
     comparison = assessment.comparison
     metric, change = comparison.metric, comparison.change
-    unit = clean_unit(metric.unit)
     baseline, head = shown_values(comparison)
+    unit = clean_unit(metric.unit)
     since = _since(comparison, unit) if saved else ""
     return RowView(
         key=key,
@@ -68,10 +68,13 @@ def row_view(
         reason=prose(assessment.reason),
         cure=prose(assessment.cure or ""),
         seen=_seen(assessment),
-        trend=sparkline((*comparison.history, head)) if comparison.history else "",
+        trend=_trend(comparison),
         effort=_effort(comparison),
         detectable=percent_text(assessment.detectable) if assessment.detectable is not None else "",
         since=since,
+        tell_cause=partial(cause_text.told, assessment.cause, assessment.memory),
+        place=cause_text.place(assessment.cause),
+        functions=cause_text.rows(assessment.cause),
         tell_facts=partial(facts, assessment, again, since_named(since, saved)) if detailed else tuple,
     )
 
@@ -80,6 +83,10 @@ def _exact(comparison: Comparison, unit: str) -> ExactView:
     change, (baseline, head) = comparison.change, shown_values(comparison)
     size = exact(change.marginal.point, "1" if change.kind == "ratio" else unit) if change else ""
     return ExactView(baseline=exact(baseline, unit), head=exact(head, unit), change=size)
+
+
+def _trend(comparison: Comparison) -> str:
+    return sparkline((*comparison.history, shown_values(comparison)[1])) if comparison.history else ""
 
 
 def change_text(change: Change | None, unit: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from reporter.render import comment_words, words
+from reporter.render.cause_text import plain
 from reporter.verdicts import CHANGED
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ class RowView(Struct, frozen=True, kw_only=True):
     the saved sessions and the head. ``facts`` are the raw numbers and how the verdict was reached, as (label, text);
     only the first rows of a report have them. ``short`` is the name without what all names begin with, different from
     that of every other row; ``url`` is the page of its source file, empty where that is not known. ``seen`` is in how
-    many pairs or runs the change was seen, and ``cause`` a sentence on what is behind it, without a full stop.
+    many pairs or runs the change was seen. ``tell_cause`` makes a sentence on what makes it slower, without a full stop
+    and with names as an output writes them, and ``functions`` are the cells of those that differ
+    (``cause_text.cells``); both are empty where that was not looked for. ``place`` is the file with the first and last
+    line that the diff changed there.
     """
 
     key: str
@@ -64,11 +68,13 @@ class RowView(Struct, frozen=True, kw_only=True):
     reason: str
     cure: str
     seen: str
-    cause: str = ""
     trend: str
     effort: str
     detectable: str
     since: str
+    tell_cause: Callable[[Callable[[str], str]], str]
+    place: tuple[str, int, int] | None
+    functions: tuple[tuple[str, ...], ...]
     tell_facts: Callable[[], tuple[tuple[str, str], ...]]
 
     @property
@@ -80,6 +86,11 @@ class RowView(Struct, frozen=True, kw_only=True):
     def word(self) -> str:
         """Return its state as people read it."""
         return self.state.word
+
+    @property
+    def cause(self) -> str:
+        """Return the sentence on what makes it slower, with names as they are."""
+        return self.tell_cause(plain)
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:

@@ -374,6 +374,7 @@ def budget_story(bounds: str, rule: str, reason: str) -> str:
 CATEGORIES_TITLE = "Categories"
 
 
+FUNCTIONS_TITLE = "Functions that differ, in one call of the benchmark"
 BARS = "timeline of the last saved sessions and the head"
 TRENDS_TITLE = "Timeline"
 TRENDS_CAPTION = (

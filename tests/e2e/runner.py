@@ -83,10 +83,14 @@ class Job:
         found = re.search(r"Summary - (.*?)\n\[", self.log, re.DOTALL)
         return found[1] if found else ""
 
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the rows of the report."""
+        found: list[dict[str, Any]] = json.loads((self.work / "report" / "verdict.json").read_text())["benchmarks"]
+        return found
+
     def verdicts(self) -> dict[str, str]:
         """Map each benchmark's name to its verdict."""
-        report = json.loads((self.work / "report" / "verdict.json").read_text())
-        return {row["name"]: row["verdict"] for row in report["benchmarks"]}
+        return {row["name"]: row["verdict"] for row in self.rows()}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -124,6 +124,38 @@ def test_one_comment_that_the_second_run_updates(story: Story) -> None:
     assert story.jobs["slow again"].outputs["comment-url"] == story.jobs["slow"].outputs["comment-url"]
 
 
+def test_the_cause_of_the_regression_is_named_after_its_last_pair(story: Story) -> None:
+    """The planted slowdown is a constant of ``words.py``, which only ``lengths`` uses."""
+    for name in ("slow", "slow again"):
+        job = story.jobs[name]
+        [row] = [row for row in job.rows() if row["verdict"] == "regressed"]
+        cause = row["cause"]
+        assert (cause["function"], cause["file"], cause["in_diff"]) == ("lengths", "words.py", True)
+        assert (cause["changed"]["line"], cause["changed"]["last"]) == (3, 3)
+        assert job.log.count("profile: done in ") == 1
+    assert "of the extra time is in <code>lengths()</code> (<code>words.py:6</code>)" in story.comments["slow"][0]
+    assert "this pull request changed line 3" in story.comments["slow"][0]
+
+
+def test_the_annotation_stands_at_the_changed_line(story: Story) -> None:
+    places = {
+        (note["path"], note["start_line"], note["end_line"])
+        for check in story.world.checks.values()
+        for note in check.annotations
+    }
+    assert places == {("words.py", 3, 3)}
+
+
+def test_what_is_harmless_is_not_profiled(story: Story) -> None:
+    assert "profile: " not in story.jobs["harmless"].log
+    assert not (story.jobs["harmless"].work / "measure" / "instruments").exists()
+
+
+@DOCKER_ONLY
+def test_the_report_of_a_fork_names_the_cause_too(story: Story) -> None:
+    assert "of the extra time is in <code>lengths()</code>" in story.jobs["from a fork"].summary
+
+
 def test_the_harmless_pull_request_passes(story: Story) -> None:
     job = story.jobs["harmless"]
     assert job.succeeded

@@ -20,6 +20,7 @@ VOCABULARY = {
     "budget_rules",
     "accept_rules",
     "service_rules",
+    "causes",
     "record",
     "records",
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from reporter.records import bisection, collected, measure, override, report, slices, snapshot, source
+from reporter.records import bisection, collected, explained, measure, override, report, slices, snapshot, source
 
 if TYPE_CHECKING:
     from msgspec import Struct
@@ -18,6 +18,7 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 RECORDS: dict[str, type[Struct]] = {
     "bisect-v1": bisection.Bisection,
     "collected-v1": collected.Collected,
+    "explained-v1": explained.Explained,
     "measure-v1": measure.Measure,
     "override-v1": override.OverrideFile,
     "report-v1": report.Report,

@@ -48,6 +48,7 @@ TAGS = frozenset(
         "ul",
         "li",
         "a",
+        "br",
     )
 )
 

@@ -64,3 +64,12 @@ PROFILE = Instrument(
     settings={"BENCHVERDICT_PROFILE_SECONDS": "1", "PYTHONHASHSEED": "0"},
 )
 """Two runs a side: what differs between two runs of one side is noise."""
+
+MEMORY = Instrument(
+    name="memory",
+    variable="BENCHVERDICT_MEMORY",
+    runs=1,
+    seconds_each=0.5,
+    settings={"PYTHONHASHSEED": "0"},
+)
+"""One run a side: equal code allocates the same in every process."""

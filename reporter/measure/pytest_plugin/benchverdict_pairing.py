@@ -12,7 +12,8 @@ rounds from depths that span more than a page of memory, the fastest ones of eit
 pytest-benchmark also looks up the processor and the commit in every process, which takes longer than many a suite. The
 first run of a side notes the answers in the file that BENCHVERDICT_FACTS names, and later runs take them from there.
 
-BENCHVERDICT_PROFILE lets a process profile benchmarks in place of timing them (``benchverdict_profile``).
+BENCHVERDICT_PROFILE lets a process profile benchmarks in place of timing them (``benchverdict_profile``), and
+BENCHVERDICT_MEMORY lets it look at what they allocate (``benchverdict_memory``).
 
 BENCHVERDICT_SELECT names a file with the benchmarks to run, all others are deselected. BENCHVERDICT_EVIDENCE names a
 file in which it is left where the modules of this run came from, and which files hold benchmarks.
@@ -82,13 +83,16 @@ def pytest_configure(config: Any) -> None:
 
 
 def _profile(config: Any) -> None:
-    """Let the instrument take part where measuring asks for it."""
-    path = os.environ.pop("BENCHVERDICT_PROFILE", None)  # a pytest that a test starts is not profiled
+    """Let an instrument take part where measuring asks for one."""
+    # A pytest that a test starts is not looked at.
+    asked = {name: os.environ.pop(f"BENCHVERDICT_{name}", None) for name in ("PROFILE", "MEMORY")}
+    path = asked["PROFILE"] or asked["MEMORY"]
     if not path or hasattr(config, "workerinput") or not any(map(config.pluginmanager.hasplugin, _PLUGIN_NAMES)):
         return
     from pytest_benchmark.fixture import BenchmarkFixture
 
-    plugin = import_module("benchverdict_profile").Profiling(path, os.environ, BenchmarkFixture)
+    looker = None if asked["PROFILE"] else import_module("benchverdict_memory").Memory(os.environ)
+    plugin = import_module("benchverdict_profile").Profiling(path, os.environ, BenchmarkFixture, looker)
     config.pluginmanager.register(plugin, "benchverdict-profile")
 
 

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     Call = Callable[[], object]
 
-SCHEMA = "profile/v1"
 MOST_COLLECTED = 2000
 _NO_TESTS_COLLECTED = 5
 
@@ -38,14 +37,12 @@ _NO_TESTS_COLLECTED = 5
 class Profiling:
     """The pytest plugin: selects benchmarks, and profiles each before its one round."""
 
-    def __init__(self, path: str, environ: Mapping[str, str], fixture_class: Any) -> None:
+    def __init__(self, path: str, environ: Mapping[str, str], fixture_class: Any, looker: Any = None) -> None:
         self.path = path
-        self.seconds = float(environ.get("BENCHVERDICT_PROFILE_SECONDS", "1"))
+        self.looker = looker or Functions(environ)
         self.names = json.loads(Path(environ["BENCHVERDICT_NAMES"]).read_text(encoding="utf-8"))
-        self.tree = environ.get("BENCHVERDICT_TREE")
         self.collected, self.profiles = _earlier(path)
         self.left_none = False
-        self.calls: Any = import_module("benchverdict_calls")
         self.fixture_class = fixture_class
         self.original, self.original_pedantic = fixture_class._raw, fixture_class._raw_pedantic
         plugin = self
@@ -98,34 +95,27 @@ class Profiling:
         return self.original_pedantic(*bound.args, **bound.kwargs)
 
     def _profile(self, fixture: Any, prepare: Callable[[], Call], *, many: bool) -> None:
-        counts, times, bytecodes = self.calls.profiled(prepare, self.seconds, many=many)
-        self._keep(fixture.fullname, len(times.blocks), counts, times.fastest(), bytecodes=bytecodes)
+        self._keep(fixture.fullname, self.looker.look(prepare, many=many))
 
     def _counting(self, fixture: Any, target: Any) -> Any:
         """Return ``target``, which counts its first call."""
 
         def counting(*given: Any, **named: Any) -> Any:
             result: list[Any] = []
-            counts = self.calls.counted_once(lambda: result.append(target(*given, **named)))
-            self._keep(fixture.fullname, 0, counts, {}, bytecodes=True)
+            self._keep(fixture.fullname, self.looker.look_once(lambda: result.append(target(*given, **named))))
             return result[0]
 
         return counting
 
-    def _keep(
-        self, name: str, blocks: int, counts: Counts | None, seconds: Mapping[CodeType, float], *, bytecodes: bool
-    ) -> None:
+    def _keep(self, name: str, entry: dict[str, Any]) -> None:
         """Add a benchmark to the file at once: what a time limit cuts off later keeps what there is."""
-        own = (__file__, self.calls.__file__)
-        described = import_module("benchverdict_functions").describe(
-            counts, seconds, self.tree, own, bytecodes=bytecodes
-        )
-        self.profiles[name] = {"blocks": blocks, "functions": described}
+        self.profiles[name] = entry
         self._write()
 
     def _write(self) -> None:
         python = ".".join(map(str, sys.version_info[:3]))
-        content = {"schema": SCHEMA, "python": python, "collected": self.collected, "benchmarks": self.profiles}
+        schema = self.looker.schema
+        content = {"schema": schema, "python": python, "collected": self.collected, "benchmarks": self.profiles}
         temporary = Path(f"{self.path}.{os.getpid()}")
         temporary.write_text(json.dumps(content), encoding="utf-8")
         temporary.replace(self.path)
@@ -133,6 +123,33 @@ class Profiling:
     def pytest_unconfigure(self) -> None:
         """Put back what was there."""
         self.fixture_class._raw, self.fixture_class._raw_pedantic = self.original, self.original_pedantic
+
+
+class Functions:
+    """Looks at a benchmark function by function."""
+
+    schema = "profile/v1"
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.seconds = float(environ.get("BENCHVERDICT_PROFILE_SECONDS", "1"))
+        self.tree = environ.get("BENCHVERDICT_TREE")
+        self.calls: Any = import_module("benchverdict_calls")
+
+    def look(self, prepare: Callable[[], Call], *, many: bool) -> dict[str, Any]:
+        """Return what calls do that ``prepare`` makes; ``many`` may follow on one preparation."""
+        counts, times, bytecodes = self.calls.profiled(prepare, self.seconds, many=many)
+        return self._entry(len(times.blocks), counts, times.fastest(), bytecodes=bytecodes)
+
+    def look_once(self, call: Call) -> dict[str, Any]:
+        """Return what the one call does that there will be."""
+        return self._entry(0, self.calls.counted_once(call), {}, bytecodes=True)
+
+    def _entry(
+        self, blocks: int, counts: Counts | None, seconds: Mapping[CodeType, float], *, bytecodes: bool
+    ) -> dict[str, Any]:
+        own = (__file__, self.calls.__file__)
+        describe = import_module("benchverdict_functions").describe
+        return {"blocks": blocks, "functions": describe(counts, seconds, self.tree, own, bytecodes=bytecodes)}
 
 
 def _preparation(asked: Mapping[str, Any]) -> Callable[[], Call]:
