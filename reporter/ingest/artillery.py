@@ -27,7 +27,7 @@ name = "artillery"
 about = About(
     versions="2.x, and 1.x",
     command="artillery run --output results.json script.yml",
-    samples="none: percentiles, within 1 %",
+    samples="none: percentiles, within 1%",
     metrics=(
         "`time` (s) and `failures` (share) of endpoints (plugin `metrics-by-endpoint`) or of all; sessions "
         "and own histograms undeclared"

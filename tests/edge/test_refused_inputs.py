@@ -33,6 +33,7 @@ REFUSED = [
     ("save-baseline", "perhaps", "'perhaps' is not known"),
     ("working-directory", "../elsewhere", "../elsewhere"),
     ("working-directory", "/etc", "/etc"),
+    ("explain", "alwais", "'alwais' is not known; did you mean 'always'?"),
     ("save-baseline", "ture", "did you mean 'true'?"),
     ("baseline-workflow", ".github/workflows/a.yml", "is not the name of a file in .github/workflows, like"),
     ("baseline-workflow", "../evil.yml", "is not the name of a file"),

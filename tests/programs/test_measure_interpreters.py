@@ -165,7 +165,7 @@ def test_confirming_adds_a_batch_once(measure: Measure) -> None:
     assert both["status"] == "complete"
     code, _, err = measure.run("--next", str(step))
     assert (code, read_measure(measure.output)) == (2, both)
-    assert "confirmed already" in err
+    assert "confirmed before" in err
 
 
 def test_a_killed_measure_leaves_the_runs_that_were_done(measure: Measure) -> None:
