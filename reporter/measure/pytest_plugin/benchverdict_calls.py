@@ -158,7 +158,7 @@ def profiled(prepare: Callable[[], Call], seconds: float, *, many: bool) -> tupl
 
     ``many`` calls may follow on one preparation.
     """
-    with _undisturbed():
+    with undisturbed():
         for _ in range(CALLS_BEFORE):
             call = prepare()
             began = time.perf_counter()
@@ -174,7 +174,7 @@ def profiled(prepare: Callable[[], Call], seconds: float, *, many: bool) -> tupl
 def counted_once(call: Call) -> Counts:
     """Count the one call that there will be."""
     counts = Counts()
-    with _undisturbed():
+    with undisturbed():
         _counted(counts, call, bytecodes=True)
     return counts
 
@@ -202,7 +202,7 @@ def _timed(prepare: Callable[[], Call], seconds: float, each: float, *, many: bo
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Keep other tracers, garbage collection and the state of ``random`` out of it."""
     tracer, profiler, collects, state = sys.gettrace(), sys.getprofile(), gc.isenabled(), random.getstate()
     sys.settrace(None)

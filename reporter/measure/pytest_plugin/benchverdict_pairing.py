@@ -12,7 +12,8 @@ rounds from depths that span more than a page of memory, the fastest ones of eit
 pytest-benchmark also looks up the processor and the commit in every process, which takes longer than many a suite. The
 first run of a side notes the answers in the file that BENCHVERDICT_FACTS names, and later runs take them from there.
 
-BENCHVERDICT_PROFILE lets a process profile benchmarks in place of timing them (``benchverdict_profile``).
+BENCHVERDICT_PROFILE and BENCHVERDICT_INSTRUCTIONS let an instrument look at benchmarks in place of timing them
+(``benchverdict_looking``).
 
 BENCHVERDICT_SELECT names a file with the benchmarks to run, all others are deselected. BENCHVERDICT_EVIDENCE names a
 file in which it is left where the modules of this run came from, and which files hold benchmarks.
@@ -53,6 +54,8 @@ MOST_PAGES = 512
 """Of memory, 2 MiB: one huge page."""
 _PLUGIN_NAMES = ("benchmark", "pytest_benchmark.plugin", "pytest-benchmark")
 _NO_TESTS_COLLECTED = 5
+_INSTRUCTIONS = "BENCHVERDICT_INSTRUCTIONS"
+_INSTRUMENTS = {"BENCHVERDICT_PROFILE": "benchverdict_profile", _INSTRUCTIONS: "benchverdict_instructions"}
 
 
 def pytest_configure(config: Any) -> None:
@@ -78,18 +81,25 @@ def pytest_configure(config: Any) -> None:
     evidence = os.environ.get("BENCHVERDICT_EVIDENCE")
     if evidence:
         config.pluginmanager.register(_Evidence(evidence, only_in_head), "benchverdict-evidence")
-    _profile(config)
+    _look(config)
 
 
-def _profile(config: Any) -> None:
-    """Let the instrument take part where measuring asks for it."""
-    path = os.environ.pop("BENCHVERDICT_PROFILE", None)  # a pytest that a test starts is not profiled
-    if not path or hasattr(config, "workerinput") or not any(map(config.pluginmanager.hasplugin, _PLUGIN_NAMES)):
-        return
-    from pytest_benchmark.fixture import BenchmarkFixture
+def pytest_addoption() -> None:
+    """Start again under valgrind where that is asked for, before anything of the user's is imported."""
+    if os.environ.get(_INSTRUCTIONS):
+        import_module("benchverdict_instructions").begin(os.environ)
 
-    plugin = import_module("benchverdict_profile").Profiling(path, os.environ, BenchmarkFixture)
-    config.pluginmanager.register(plugin, "benchverdict-profile")
+
+def _look(config: Any) -> None:
+    """Let an instrument take part where measuring asks for it."""
+    for variable, name in _INSTRUMENTS.items():
+        path = os.environ.pop(variable, None)  # a pytest that a test starts is not looked at
+        if path and not hasattr(config, "workerinput") and any(map(config.pluginmanager.hasplugin, _PLUGIN_NAMES)):
+            from pytest_benchmark.fixture import BenchmarkFixture
+
+            instrument = import_module(name).instrument(os.environ)
+            plugin = import_module("benchverdict_looking").Looking(path, os.environ, BenchmarkFixture, instrument)
+            config.pluginmanager.register(plugin, name)
 
 
 def _chance() -> random.Random:
