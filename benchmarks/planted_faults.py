@@ -16,17 +16,21 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.planted.faults import BASE_EDITS, FAULTS, NEUTRAL, Edit, Fault
 from benchmarks.planted.packages import PACKAGES
 from reporter.commands.profiling import RUN_LIMIT_SECONDS
 from reporter.decide import changed_lines
-from reporter.decide.cause import Cause, ranked
+from reporter.decide.cause import ranked
 from reporter.ingest import profile as profiles
 from reporter.measure.instruments.instrument import PROFILE
 from reporter.measure.instruments.sides import instrumented_sides
 from reporter.measure.paired.pair_plan import PairPlan
 from reporter.measure.plan import PAIRED, Plan
+
+if TYPE_CHECKING:
+    from reporter.causes import Cause
 
 GIT = ("git", "-c", "user.name=Test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false")
 

@@ -30,7 +30,9 @@ BATCH = 50
 MOST_ANNOTATIONS = 200
 TEXT_LIMIT = 65_535
 
-_FILE = re.compile(r"(?P<file>[\w][\w .+-]*(?:/[\w][\w .+-]*)*\.\w{1,10})::")
+_RELATIVE = r"[\w][\w .+-]*(?:/[\w][\w .+-]*)*\.\w{1,10}"
+_PATH = re.compile(_RELATIVE)
+_FILE = re.compile(rf"(?P<file>{_RELATIVE})::")
 """The file that pytest puts before a benchmark's name: relative, without a way up."""
 
 
@@ -235,21 +237,33 @@ _CONCLUSIONS: dict[Outcome, Conclusion] = {"passed": "success", "failed": "failu
 
 
 def regressions(shown: ReportView, *, failing: bool) -> tuple[dict[str, Any], ...]:
-    """Return the regressed benchmarks whose names hold their file; tools do not tell the line, so it is the first."""
+    """Return the regressed benchmarks that have a place: that of their cause, or else the file that their names hold.
+
+    Tools do not tell the line of a benchmark, so there it is the first.
+    """
     level = "failure" if failing else "warning"
     rows = [row for group in shown.groups if group.key == "regressed" for row in group.rows]
-    found = ((row, _FILE.match(row.name)) for row in rows)
-    made = tuple(_annotation(row, name["file"], level) for row, name in found if name)
+    found = ((row, _place(row)) for row in rows)
+    made = tuple(_annotation(row, place, level) for row, place in found if place)
     return made[:MOST_ANNOTATIONS]
 
 
-def _annotation(row: RowView, file: str, level: str) -> dict[str, Any]:
+def _place(row: RowView) -> tuple[str, int, int] | None:
+    """Return a file with the first and last line that concern a row; ``None`` where no file is known."""
+    if row.place and _PATH.fullmatch(row.place[0]):
+        return row.place
+    name = _FILE.match(row.name)
+    return (name["file"], 1, 1) if name else None
+
+
+def _annotation(row: RowView, place: tuple[str, int, int], level: str) -> dict[str, Any]:
     interval = f" ({row.interval})" if row.interval else ""
+    cause = f". {row.cause}." if row.cause else ""
     return {
-        "path": file,
-        "start_line": 1,
-        "end_line": 1,
+        "path": place[0],
+        "start_line": place[1],
+        "end_line": place[2],
         "annotation_level": level,
         "title": f"{row.word}: {row.name}"[:250],
-        "message": f"{row.change}{interval}: {row.reason}",
+        "message": f"{row.change}{interval}: {row.reason}{cause}",
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
-from reporter.config import parse_fail_on
+from reporter.config import EXPLAIN, parse_fail_on
 from reporter.decide.shards import parse_shard
 from reporter.ingest.registry import named
 from reporter.shared.errors import UsageError, did_you_mean
@@ -176,6 +176,7 @@ def _refuse_what_others_read(environ: Mapping[str, str]) -> None:
     """Check the inputs that only later steps use: what they would refuse is refused before anything is measured."""
     _given(environ, "FORMAT", lambda text: text.lower() == "auto" or named(text.lower()))
     _given(environ, "RETENTION_DAYS", _days)
+    _choice(environ, "EXPLAIN", EXPLAIN, "auto")
 
 
 def _given(environ: Mapping[str, str], name: str, parse: Callable[[str], Value]) -> Value | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _MOST_MINUTES = 10_080
 COMPARE_WAYS = ("auto", "baseline", "paired", "none")
+EXPLAIN_WAYS = ("auto", "always", "never")
 EXIT_CODES = """\
 exit codes: 0 passed, or undecided (no baseline yet, too noisy to tell); 2 usage or configuration; 3 input unreadable,
 nothing measured, or nothing in common with the baseline; 4 the benchmark command failed; 5 --require-baseline and none;
@@ -141,10 +142,15 @@ def _add_run(commands: Commands) -> None:
     parser.add_argument("--compare", type=_word, choices=COMPARE_WAYS, help="what to compare with (default: auto)")
     parser.add_argument("--base", metavar="REF", help="the commit that pairs compare with")
     parser.add_argument("--time-limit", type=_seconds, metavar="TIME", help="measure pairs for at most 90s, 3min, …")
+    _explain_argument(parser)
     parser.add_argument("--fresh-base", action="store_true", help="set the base up again, also where it is kept")
     parser.add_argument("--save-baseline", action="store_true", help="make these runs the new baseline")
     parser.add_argument("--report", type=Path, metavar="DIR", help="report folder (default: ROOT/report)")
     parser.set_defaults(run=_run)
+
+
+def _explain_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--explain", type=_word, choices=EXPLAIN_WAYS, help="profile what is slower (default: auto)")
 
 
 def _add_measure(commands: Commands) -> None:
@@ -171,6 +177,7 @@ def _add_report(commands: Commands) -> None:
     parser.add_argument("--baseline", type=Path, metavar="DIR", help="store with the baseline")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="report folder to write")
     parser.add_argument("--compare", type=_word, choices=COMPARE_WAYS, help="what to compare with (default: auto)")
+    _explain_argument(parser)
     parser.add_argument("--override", type=Path, metavar="FILE", help="who lets the regressions of this commit pass")
     parser.add_argument("--saving", action="store_true", help="what was measured becomes the next baseline")
     parser.add_argument("--home", metavar="URL", help="repository of Benchverdict on GitHub, to which messages lead")
@@ -398,6 +405,8 @@ def _config(arguments: argparse.Namespace) -> Config:
     config = load(arguments.config, Path.cwd())
     if hasattr(arguments, "mode"):
         config = config.only(arguments.mode, tuple(arguments.category))
+    if getattr(arguments, "explain", None):
+        config = replace(config, measure=replace(config.measure, explain=arguments.explain))
     asked = getattr(arguments, "rule", None)
     rule = config.rule if asked is None else asked
     if rule is not None:

@@ -16,6 +16,7 @@ from reporter.service_rules import KEYS as SERVICE_KEYS
 from reporter.service_rules import service_rule
 from reporter.shared.errors import UsageError, did_you_mean
 from reporter.shared.model import COMMIT, ServiceRule
+from reporter.shared.next_step import LONGEST_SECONDS
 from reporter.units import parse_duration, parse_fraction, to_base
 from reporter.verdicts import GATING, STRICT_VERDICTS
 
@@ -33,6 +34,7 @@ STRICT = (*STRICT_VERDICTS, NOT_COMPARED)
 COMPARE = ("auto", "baseline", "paired", "none")
 CLOCKS = ("auto", "wall", "cpu")
 BENCHMARKS_FROM = ("head",)
+EXPLAIN = ("auto", "always", "never")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,8 @@ class MeasureSettings:
     turns; ``clock`` is the one that decides pairs in lock-step, "auto" by data; without ``shorten`` no option of the
     tool is added to the command. With ``keep_base`` the command line keeps a base once set up. Nothing is measured
     where a variable of ``requires_env`` is not set or an address of ``requires_url`` does not answer. ``service`` is
-    the server that every run gets afresh.
+    the server that every run gets afresh. ``explain`` says whose causes are looked for after pairs, for at most
+    ``explain_limit_seconds``.
     """
 
     command: str | None = None
@@ -72,6 +75,8 @@ class MeasureSettings:
     requires_env: tuple[str, ...] = ()
     requires_url: tuple[str, ...] = ()
     service: ServiceRule | None = None
+    explain: str = "auto"
+    explain_limit_seconds: float = 60.0
 
     @property
     def second_look_runs(self) -> int:
@@ -339,6 +344,7 @@ class _Reader:
         self.only(table, known, prefix)
         limit = self.measured(table, "run-time-limit", prefix, parse_duration)
         pairs_limit = self.measured(table, "time-limit", prefix, parse_duration)
+        causes_limit = self.measured(table, "explain-limit", prefix, _explain_limit)
         return replace(
             defaults,
             command=self.text(table, "command", prefix) or defaults.command,
@@ -362,6 +368,8 @@ class _Reader:
             requires_env=self.texts(table, "requires-env", prefix, defaults.requires_env),
             requires_url=self.addresses(table, "requires-url", prefix, defaults.requires_url),
             service=self.service(table, prefix, defaults.service),
+            explain=self.word(table, "explain", prefix, EXPLAIN) or defaults.explain,
+            explain_limit_seconds=causes_limit if causes_limit is not None else defaults.explain_limit_seconds,
         )
 
     def service(self, table: dict[str, Any], prefix: str, default: ServiceRule | None) -> ServiceRule | None:
@@ -465,6 +473,13 @@ class _Reader:
         return match
 
 
+def _explain_limit(text: str) -> float:
+    seconds = parse_duration(text)
+    if seconds > LONGEST_SECONDS:
+        raise ValueError(f"{text!r} is longer than an hour")
+    return seconds
+
+
 _SETTING_KEYS = (
     "command",
     "results",
@@ -486,6 +501,8 @@ _SETTING_KEYS = (
     "noise-pairs",
     "requires-env",
     "requires-url",
+    "explain",
+    "explain-limit",
 )
 _MODE_KEYS = (*_SETTING_KEYS, "service")
 _TABLES = ("gate", "measure", "service", "modes", "metric", "benchmark", "budget", "accept", "load", "history")

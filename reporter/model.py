@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from reporter.causes import Cause
+
     FloatArray = NDArray[np.float64]
     BoolArray = NDArray[np.bool_]
     IndexArray = NDArray[np.intp]
@@ -365,7 +367,8 @@ class Comparison:
 class Assessment:
     """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or fix it.
 
-    ``accepted`` says until when and why a regression passes the gate.
+    ``accepted`` says until when and why a regression passes the gate, ``cause`` what explains that it is slower, where
+    that was looked for.
 
     ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
     the smallest change that may be called regressed or improved here, ``margin`` the bound inside which it may be
@@ -381,6 +384,7 @@ class Assessment:
     threshold: float | None = None
     accepted: str | None = None
     margin: float | None = None
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,6 +144,17 @@ def _accepted(document: Document, chance: Random) -> None:
     _row(document, chance)["accepted"] = f"accepted until 2099-01-01: {SENTENCE}"
 
 
+def _explained(document: Document, chance: Random) -> None:
+    """Blame something that nobody has looked at."""
+    row = _row(document, chance)
+    file, function = chance.choice(("src/a.py", "../../etc/passwd", NAME, *HOSTILE_NAMES)), chance.choice(HOSTILE_NAMES)
+    changed = {"function": function, "file": file, "line": chance.choice((0, 7, 2**53)), "last": 9}
+    row["cause"] = {
+        "kind": "changed-here", "function": f"{NAME} {function}", "file": file, "line": 3, "calls": [1, 2**53],
+        "share": chance.choice((0.5, 1.0, 7.0)), "in_diff": chance.random() < 0.9, "changed": changed, "why": None,
+    }  # fmt: skip
+
+
 def _kind(document: Document, chance: Random) -> None:
     document["compare"] = chance.choice(("screen", "confirmed", "paired", "none"))
     document["saved"] = chance.random() < 0.5
@@ -162,12 +173,12 @@ def _about(document: Document, chance: Random) -> None:
 FORGERIES: tuple[Callable[[Document, Random], None], ...] = (
     _verdict, _verdict, _called_well, _called_well, _called_well, _interval, _interval, _ends, _no_ends, _swapped,
     _bounds, _side, _declared, _suspected, _doubled, _dropped, _gate, _passed, _passed, _budget, _budget_status,
-    _shift, _name, _override, _accepted, _kind, _about,
+    _shift, _name, _override, _accepted, _kind, _about, _explained,
 )  # fmt: skip
 
 _NAMES = frozenset(
     ("category", "metric", "benchmark", "rule", "cpu_model", "architecture", "os", "image", "language", "message",
-     "request", "code", "broken_by")
+     "request", "code", "broken_by", "function", "file")
 )  # fmt: skip
 _SENTENCES = frozenset(("reason", "cure", "source", "command", "plan", "baseline_reason", "text", "accepted"))
 _CODES_KEPT = 0.7

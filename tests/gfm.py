@@ -80,7 +80,7 @@ class _Reader(HTMLParser):
 
 OUR_TAGS = frozenset(
     ("h2", "h3", "p", "strong", "details", "summary", "table", "thead", "tbody", "tr", "th", "td", "code", "ul", "li")
-) | {"a", "blockquote", "hr"}
+) | {"br", "a", "blockquote", "hr"}
 _JOINER = "\u2060"
 _ADDED = {
     "a mention": re.compile(r"(?<![\w/`])@[a-z\d]", re.IGNORECASE),

@@ -25,6 +25,9 @@ fi
 if [ -n "$BENCHVERDICT_INPUT_COMPARE" ]; then
   arguments+=(--compare "$BENCHVERDICT_INPUT_COMPARE")
 fi
+if [ -n "${BENCHVERDICT_INPUT_EXPLAIN:-}" ]; then
+  arguments+=(--explain "$BENCHVERDICT_INPUT_EXPLAIN")
+fi
 if [ -n "$BENCHVERDICT_INPUT_FAIL_ON" ]; then
   arguments+=(--fail-on "$BENCHVERDICT_INPUT_FAIL_ON")
 fi

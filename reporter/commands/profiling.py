@@ -10,7 +10,7 @@ import msgspec
 from reporter.commands.outputs import terminal
 from reporter.commands.running import base_of_pairs
 from reporter.decide import changed_lines
-from reporter.decide.cause import find_cause, rows
+from reporter.decide.cause import find_cause, rows, with_functions
 from reporter.ingest import profile as profiles
 from reporter.measure.instruments.instrument import PROFILE
 from reporter.measure.instruments.sides import instrumented_sides
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from reporter.causes import Cause
     from reporter.config import MeasureSettings
-    from reporter.decide.cause import Cause
     from reporter.decide.changed_lines import ChangedLines
     from reporter.decide.work import Difference
     from reporter.ingest.profile import Benchmark, Profile
@@ -84,7 +84,7 @@ def profile(request: ProfileRequest, stdout: TextIO, stderr: TextIO) -> int:
     except SideFailedError as error:
         raise CommandFailedError("profile-failed", masked(str(error)), cure=_FAILED_CURE) from None
     width = terminal(stdout).width
-    stdout.write("\n".join(cause_text.render(each.name, each.cause, each.rows, width=width) for each in found))
+    stdout.write("\n".join(cause_text.render(each.name, each.cause, width=width) for each in found))
     write_atomically(request.root / FILE_NAME, _written(commits, found))
     stdout.write(f"\nprofile: {request.root / FILE_NAME}\n")
     return 0
@@ -119,7 +119,9 @@ def _of_both(base: Sequence[Profile], head: Sequence[Profile], diff: ChangedLine
     for name in head[0].benchmarks:
         before, after = _runs_of(base, name), _runs_of(head, name)
         if before and after:
-            yield Found(name=name, cause=find_cause(before, after, diff), rows=rows(before, after))
+            found_rows = rows(before, after)
+            cause = with_functions(find_cause(before, after, diff), found_rows)
+            yield Found(name=name, cause=cause, rows=found_rows)
 
 
 def _runs_of(found: Sequence[Profile], name: str) -> list[Benchmark]:
@@ -145,10 +147,9 @@ def _written(commits: tuple[str, str], found: Sequence[Found]) -> str:
 
 
 def _benchmark(found: Found) -> dict[str, object]:
-    cause = msgspec.to_builtins(found.cause)
     return {
         "name": found.name,
-        "cause": {**cause, "in_diff": found.cause.in_diff},
+        "cause": msgspec.to_builtins(msgspec.structs.replace(found.cause, functions=())),
         "functions": [_function(each) for each in found.rows],
     }
 

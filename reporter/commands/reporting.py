@@ -24,11 +24,12 @@ from reporter.commands.outputs import write_baseline, write_report_folder
 from reporter.decide.judge import Pairs
 from reporter.decide.resource_metrics import asked_by, kept_resources
 from reporter.decide.since import with_since
-from reporter.ingest import measured, read_file
+from reporter.ingest import explained, measured, read_file
 from reporter.ingest.slices import with_slices
 from reporter.measure.plan import PAIRED, WHOLE
 from reporter.measure.wording import in_brief
 from reporter.model import Baseline, BaselineSource, Measured, Override
+from reporter.pipeline.explaining import to_explain, with_causes
 from reporter.pipeline.next_step import (
     after_pairs,
     same_server,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from reporter.config import Config
+    from reporter.config import Config, MeasureSettings
     from reporter.decide.gate import Wanted
     from reporter.ingest import FileReading
     from reporter.ingest.measured import Measurement
@@ -130,11 +131,23 @@ def report_of(measurement: Measurement, request: ReportRequest, config: Config) 
     """Do what ``report`` does with a measuring that was read, and raise as it does."""
     write_logs(measurement, request.measure, request.output)
     judge = _by_pairs if measurement.pairs(Batch.FIRST) else _by_history
-    done = judge(measurement, request, config)
+    done = _with_causes(judge(measurement, request, config), measurement, request, config.measure)
     write_report_folder(done.report, request.output, home=request.home)
     write_baseline(done.snapshot, request.output)
     write_next_step(done.next_step, request.output)
     return replace(done, problems=measurement.problems)
+
+
+def _with_causes(
+    done: Reported, measurement: Measurement, request: ReportRequest, settings: MeasureSettings
+) -> Reported:
+    """Put in what instruments found of what is slower, or ask for it once nothing else is asked for."""
+    if done.next_step or request.saving or measurement.status != "complete":
+        return done
+    found = explained.read(request.measure, measurement.started_at)
+    step = None if found else to_explain(measurement, done.report, settings)
+    shown = with_causes(done.report, found, measurement, settings)
+    return replace(done, report=shown, next_step=step)
 
 
 def _by_history(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:

@@ -10,66 +10,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import structs
 
+from reporter.causes import MOST_FUNCTIONS, Cause, Changed, FunctionChange, FunctionWork
 from reporter.decide.work import POLICY, Difference, Side, differences, side_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from reporter.causes import CauseKind, NotFound
     from reporter.decide.changed_lines import ChangedLines, Lines
     from reporter.decide.work import Key, Work
     from reporter.ingest.profile import Benchmark, Function
 
-Kind = Literal[
-    "changed-here",
-    "called-more-often",
-    "called-with-more",
-    "c-called-with-more",
-    "dependency-changed",
-    "import-or-setup",
-    "not-found",
-]
 _MODULE = "<module>"
 _IMPORT_SYSTEM = "<frozen importlib"
 
 
-class Changed(Struct, frozen=True, kw_only=True):
-    """What the diff changed: lines ``line`` to ``last`` of a ``file``, in a ``function``."""
-
-    function: str
-    file: str
-    line: int
-    last: int
-
-
-class Cause(Struct, frozen=True, kw_only=True):
-    """What explains a change. ``share`` is the part of the extra time, ``calls`` are those of base and head.
-
-    ``changed`` is what the diff changed there, or in the function that calls it more often. A cause that was not found
-    says nothing but ``why``.
-    """
-
-    kind: Kind
-    function: str | None = None
-    file: str | None = None
-    line: int | None = None
-    share: float | None = None
-    calls: tuple[int, int] | None = None
-    changed: Changed | None = None
-    why: str | None = None
-
-    @property
-    def in_diff(self) -> bool:
-        """Whether the changes of this head led there."""
-        return self.changed is not None
-
-
-EQUAL = "equal-calls"
-SPREAD = "spread"
-NOT_MORE = "not-more"
+EQUAL: NotFound = "equal-calls"
+SPREAD: NotFound = "spread"
+NOT_MORE: NotFound = "not-more"
 
 
 def find_cause(base: Sequence[Benchmark], head: Sequence[Benchmark], diff: ChangedLines) -> Cause:
@@ -228,13 +190,14 @@ class _Search:
             share=min(1.0, seconds / self.total),
             calls=_calls(each.base, each.head),
             changed=changed,
+            in_diff=changed is not None,
         )
 
     def _lines_of(self, function: Function) -> Lines | None:
         return self.diff.within(function.file, function.line, function.last)
 
 
-def _kind(each: Difference, changed: Changed | None, own: Lines | None, *, called: bool) -> Kind:
+def _kind(each: Difference, changed: Changed | None, own: Lines | None, *, called: bool) -> CauseKind:
     assert each.head is not None  # noqa: S101 - causes are functions of the head
     function = each.head.function
     if function.name == _MODULE or function.file.startswith(_IMPORT_SYSTEM):
@@ -246,7 +209,7 @@ def _kind(each: Difference, changed: Changed | None, own: Lines | None, *, calle
     return _kind_of_growth(each)
 
 
-def _kind_of_growth(each: Difference) -> Kind:
+def _kind_of_growth(each: Difference) -> CauseKind:
     """Return how a function that did not change came to do more."""
     before, after = (work.calls if work else 0 for work in (each.base, each.head))
     if before is not None and after is not None and after > before:
@@ -264,3 +227,20 @@ def rows(base: Sequence[Benchmark], head: Sequence[Benchmark]) -> list[Differenc
     found = differences(side_of(base), side_of(head))
     moved: Mapping[Key, Difference] = {each.key: each for each in found if each.seconds or not each.is_equal_work}
     return sorted(moved.values(), key=lambda each: -abs(each.seconds))
+
+
+def with_functions(cause: Cause, found: Sequence[Difference]) -> Cause:
+    """Return a cause with the first of the functions that differ."""
+    return structs.replace(cause, functions=tuple(map(_function, found[:MOST_FUNCTIONS])))
+
+
+def _function(each: Difference) -> FunctionChange:
+    file, name = each.key
+    base, head = map(_work, (each.base, each.head))
+    return FunctionChange(file=file, name=name, seconds=each.seconds, base=base, head=head)
+
+
+def _work(work: Work | None) -> FunctionWork | None:
+    if work is None:
+        return None
+    return FunctionWork(calls=work.calls, bytecodes=work.bytecodes, seconds=work.seconds)

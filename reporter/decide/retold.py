@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from reporter.decide.gate import Wanted
     from reporter.model import Assessment, BudgetResult, Change, Comparison, Noise, Override, Report
 
+_EXPLAINED = ("regressed", "inconclusive")
+"""Rows that may have a cause: it explains why something is slower."""
 _PLANS = ("whole", "paired")
 _SOURCE = re.compile("this job( and (the whole suite|stored pairs))?|runs within the jobs|[0-9]{1,6} saved sessions")
 _ELSEWHERE = "the run that measured"
@@ -119,7 +121,9 @@ def _not_compared(report: Report) -> str | None:
 def _row(row: Assessment, report: Report) -> Assessment:
     compared = replace(row.comparison, suite=report.suite, noise=_noise(row.comparison.noise))
     told = _ruling(row, compared, report)
-    return replace(row, comparison=compared, verdict=told.verdict, reason=told.reason, cure=told.cure, accepted=None)
+    cause = row.cause if told.verdict in _EXPLAINED else None
+    made = replace(row, comparison=compared, verdict=told.verdict, reason=told.reason, cure=told.cure)
+    return replace(made, accepted=None, cause=cause)
 
 
 def _ruling(row: Assessment, compared: Comparison, report: Report) -> Ruling:

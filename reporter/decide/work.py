@@ -30,13 +30,15 @@ SECONDS_OF_A_BYTECODE = 2e-8
 class Work:
     """A function on one side: its own ``seconds`` in a call of the benchmark, and by how much two runs differ.
 
-    ``counts`` are its calls, bytecodes and calls of C, where two runs agree about them.
+    ``counts`` are its calls, bytecodes and calls of C, where two runs agree about them; without a second run it is not
+    ``repeated``, and its noise is not known.
     """
 
     function: Function
     seconds: float
     noise: float
     counts: tuple[int | None, ...]
+    repeated: bool
 
     @property
     def calls(self) -> int | None:
@@ -92,7 +94,7 @@ def side_of(runs: Sequence[Benchmark]) -> Side:
 def _work(found: Sequence[Function], runs: int) -> Work:
     seconds = [_seconds(function) for function in found]
     noise = max(seconds) - min(seconds) if len(found) == runs else min(seconds)
-    return Work(found[0], min(seconds), noise, _agreed(found))
+    return Work(found[0], min(seconds), noise, _agreed(found), repeated=runs > 1)
 
 
 def _seconds(function: Function) -> float:
@@ -154,6 +156,8 @@ def _believed(base: Work, head: Work) -> float:
     measured = head.seconds - base.seconds
     noise = max(base.noise, head.noise)
     if equal_counts(base, head):
+        if not (base.repeated and head.repeated):
+            return 0.0
         bound = max(POLICY.equal_noises * noise, POLICY.equal_part * base.seconds)
         return measured if abs(measured) > bound else 0.0
     if abs(measured) > max(POLICY.noises * noise, POLICY.part * base.seconds):

@@ -71,6 +71,7 @@ class Measurement:
     message: str | None
     head_sha: str | None
     base_sha: str | None
+    started_at: float
     finished_at: float
     seconds: float | None
     paired_seconds: float

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure.console import Console
+from reporter.measure.instruments.explaining import explain
 from reporter.measure.noise import measure_with_noise
 from reporter.measure.paired.pairs import clean, measure_pairs
 from reporter.measure.plan import load
@@ -67,6 +68,8 @@ def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str
     if step.pairs:
         select = step.select or None
         return measure_pairs(plan, output, count=step.pairs, select=select, stream=stdout, environ=environ)
+    if step.explain:
+        return explain(plan, output, step, stream=stdout, environ=environ)
     if step.alone:
         clean(output, stream=stdout, environ=environ)
     return measure_head(plan, step, output, stream=stdout, environ=environ)

@@ -55,7 +55,9 @@ def measure_until_settled(
         done = report(outcome)
         while done and done.next_step and not outcome.exit_code:
             step = done.next_step
-            if sides and step.pairs:
+            if sides and step.explain:
+                sides.explain(step)
+            elif sides and step.pairs:
                 outcome = sides.measure(step.pairs, select=step.select or None)
             else:
                 opened.close()  # the head alone needs the folder, which the sides hold

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, structs
 
 from reporter import model
+from reporter.causes import Cause
 from reporter.model import (
     MOST_LOOKS,
     MOST_PAIRS,
@@ -195,6 +196,7 @@ class Row(Record, frozen=True, kw_only=True):
     history: Column = ()
     clock: Clock | None = None
     since: model.ChangeSince | None = None
+    cause: Cause | None = None
 
 
 class Stored(Record, frozen=True):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reporter.decide.cause import EQUAL, NOT_MORE, SPREAD
-from reporter.decide.work import POLICY
 from reporter.render.console import wrap
 from reporter.render.plain import fit
 from reporter.shared.masking import masked
@@ -15,20 +13,23 @@ from reporter.units import format_percent, format_value
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reporter.decide.cause import Cause, Changed
-    from reporter.decide.work import Difference, Work
+    from reporter.causes import Cause, Changed, FunctionChange, FunctionWork, NotFound
 
     Write = Callable[[str], str]
     """Escapes a foreign text, and bounds its length."""
 
-MOST_ROWS = 10
+COUNTED = ("calls", "bytecodes", "own time")
+"""What a table has of each function, on both sides."""
 LONGEST_NAME = 100
-_WHY = {
-    EQUAL: "both sides make the same calls and run the same bytecodes; what is left is memory, caches, I/O and waiting",
-    NOT_MORE: "with the profiler on, the head does not take longer",
-    SPREAD: f"no function has {format_percent(POLICY.share)} of the extra time",
+_MOST_LINES = 10**7
+"""Of a file. What GitHub cannot take would cost the whole check."""
+_WHY: dict[NotFound, str] = {
+    "equal-calls": "both sides make the same calls and run the same bytecodes; what is left is memory, caches, I/O and "
+    "waiting",
+    "not-more": "with the profiler on, the head does not take longer",
+    "spread": "no function has a large part of the extra time",
 }
-_FUNCTION, _COUNT = 44, 10
+_FUNCTION, _COUNT, _WIDE = 44, 10, 90
 
 
 def plain(text: str) -> str:
@@ -39,10 +40,23 @@ def plain(text: str) -> str:
 def sentence(cause: Cause, write: Write = plain) -> str:
     """Return what explains a change, without a full stop; ``write`` makes foreign texts fit for where it goes."""
     if cause.function is None or cause.file is None or cause.line is None:
-        return f"No cause was found: {_WHY.get(cause.why or '', _WHY[SPREAD])}"
+        return f"No cause was found: {_WHY[cause.why or 'spread']}"
     share = format_percent(cause.share or 0.0)
     where = f"{_called(cause.function, write)} ({write(f'{cause.file}:{cause.line}')})"
     return f"{share} of the extra time is in {where}{_how(cause)}{_reason(cause, write)}"
+
+
+def nothing(_: Write) -> str:
+    """Return what is told where no cause was looked for."""
+    return ""
+
+
+def place(cause: Cause) -> tuple[str, int, int] | None:
+    """Return the file with the first and last line that the diff changed; ``None`` where it did not lead there."""
+    changed = cause.changed
+    if changed is None or not 0 < changed.line <= changed.last <= _MOST_LINES:
+        return None
+    return visible(masked(changed.file)), changed.line, changed.last
 
 
 def _called(function: str, write: Write) -> str:
@@ -79,35 +93,47 @@ def _lines(changed: Changed) -> str:
     return f"line {changed.line}" if changed.line == changed.last else f"lines {changed.line} to {changed.last}"
 
 
-def table(found: Sequence[Difference]) -> list[str]:
-    """Return a table of functions with both sides, for a terminal."""
-    heads = ("calls", "bytecodes", "own time")
-    first = f"{'function':<{_FUNCTION}}" + "".join(f"{head:>{2 * _COUNT}}" for head in heads)
-    second = " " * _FUNCTION + "".join(f"{side:>{_COUNT}}" for _ in heads for side in ("base", "head"))
-    return [first.rstrip(), second, *(_row(each) for each in found[:MOST_ROWS])]
-
-
-def _row(each: Difference) -> str:
-    file, name = each.key
-    called = f"{name.replace('.<locals>', '')} {file}"
+def cells(each: FunctionChange) -> tuple[str, ...]:
+    """Return a function, its file, and its calls, bytecodes and own time on base and head."""
     sides = (each.base, each.head)
-    cells = [_count(work.calls if work else None) for work in sides]
-    cells += [_count(work.bytecodes if work else None) for work in sides]
-    cells += [_seconds(work) for work in sides]
-    return fit(visible(masked(called)), _FUNCTION) + "".join(f"{cell:>{_COUNT}}" for cell in cells)
+    return (
+        plain(each.name.replace(".<locals>", "")),
+        plain(each.file),
+        *(_count(work.calls if work else None) for work in sides),
+        *(_count(work.bytecodes if work else None) for work in sides),
+        *(_seconds(work) for work in sides),
+    )
+
+
+def table(found: Sequence[FunctionChange], width: int) -> list[str]:
+    """Return a table of functions with both sides, for a terminal; bytecodes only where it is wide enough."""
+    shown = [index for index, head in enumerate(COUNTED) if head != "bytecodes" or width >= _WIDE]
+    name = min(_FUNCTION, width - 2 * _COUNT * len(shown))
+    first = " " * name + "".join(f"{COUNTED[index]:>{2 * _COUNT}}" for index in shown)
+    second = f"{'function':<{name}}" + "".join(f"{side:>{_COUNT}}" for _ in shown for side in ("base", "head"))
+    return [first, second, *(_row(cells(each), name, shown) for each in found)]
+
+
+def _row(found: Sequence[str], name: int, shown: Sequence[int]) -> str:
+    function, file, *counts = found
+    kept = [counts[2 * index + side] for index in shown for side in (0, 1)]
+    return fit(f"{function} {file}", name) + "".join(f"{cell:>{_COUNT}}" for cell in kept)
 
 
 def _count(value: int | None) -> str:
     return "–" if value is None else f"{value:,}"
 
 
-def _seconds(work: Work | None) -> str:
+def _seconds(work: FunctionWork | None) -> str:
     return "–" if work is None else format_value(work.seconds, "s")
 
 
-def render(name: str, cause: Cause, found: Sequence[Difference], *, width: int) -> str:
+def render(name: str, cause: Cause, *, width: int) -> str:
     """Lay the cause of one benchmark out for a terminal."""
     lines = [*wrap(visible(masked(name)), width), *wrap(f"  {sentence(cause)}.", width, first="  ", later="  ")]
-    if found:
-        lines += ["", *(f"  {line}" for line in table(found))]
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in [*lines, *functions(cause, width)])
+
+
+def functions(cause: Cause, width: int) -> list[str]:
+    """Return the table of the functions of a cause, an empty line above it; nothing where it has none."""
+    return ["", *(f"  {line}" for line in table(cause.functions, width - 2))] if cause.functions else []

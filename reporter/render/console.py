@@ -88,6 +88,8 @@ def _group(group: GroupView, width: int, paint: _Paint) -> list[str]:
         lines += _row(row, layout, width)
         if not shared and (group.calls or len(shown) == 1):
             lines += [paint(line, _DIM) for line in wrap(_sentence(row), width, _INDENT, _INDENT)]
+        if row.cause:
+            lines += wrap(f"{row.cause}.", width, _INDENT, _INDENT)
     if len(group.rows) > len(shown):
         lines.append(f"  … {words.more_rows(len(group.rows) - len(shown))}")
     return lines

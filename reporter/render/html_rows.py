@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 from markupsafe import escape
 
 from reporter.render import words
+from reporter.render.cause_text import COUNTED
 from reporter.render.templates import read
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reporter.render.view_types import ReportView, RowView
 
 Filters = dict[str, dict[str, int]]
@@ -32,7 +35,7 @@ def rows_html(view: ReportView, filters: Filters) -> str:
                 "data": _data(row, filters),
                 "tag": _tag(row),
                 "bars": _bars(row),
-                "facts": _facts(row),
+                "facts": _cause(row) + _facts(row),
             }
         )
         for group in view.groups
@@ -64,6 +67,28 @@ def _facts(row: RowView) -> str:
         return f"<p>{words.FACTS_ELSEWHERE}</p>"
     safe = _escaped("\n".join(map("\t".join, row.facts)))
     return f"<dl><dt>{safe}</dd></dl>".replace("\t", "</dt><dd>").replace("\n", "</dd><dt>")
+
+
+def _cause(row: RowView) -> str:
+    return f"<p>{_escaped(row.cause)}.</p>{functions_html(row)}" if row.cause else ""
+
+
+def functions_html(row: RowView) -> str:
+    """Write the table of the functions that explain a row; nothing where it has none."""
+    if not row.functions:
+        return ""
+    heads = "".join(f'<th scope="col">{head}, {side}</th>' for head in COUNTED for side in ("base", "head"))
+    body = "".join(f"<tr>{_function(cells)}</tr>" for cells in row.functions)
+    return (
+        f'<div class="scroll"><table class="functions"><caption>{words.FUNCTIONS_TITLE}</caption>'
+        f'<thead><tr><th scope="col">Function</th>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _function(cells: Sequence[str]) -> str:
+    name, file, *counts = (_escaped(cell) for cell in cells)
+    numbers = "".join(f"<td>{count}</td>" for count in counts)
+    return f'<th scope="row"><code>{name}</code> {file}</th>{numbers}'
 
 
 def _bars(row: RowView) -> str:

@@ -256,7 +256,7 @@ def _row(row: RowView, *, trend: bool) -> str:
         unbroken(f"{prose(row.baseline)} → {prose(row.head)}"),
         f"{unbroken(change)} {interval}".rstrip(),
         *([row.trend] if trend else []),
-        in_phrases(unbroken(prose(why, _WHY_SHOWN))),
+        "<br>".join(filter(None, (in_phrases(unbroken(prose(why, _WHY_SHOWN))), row.tell_cause(code)))),
     )
     return f"| {' | '.join(cells)} |"
 

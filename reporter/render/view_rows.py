@@ -10,6 +10,7 @@ from msgspec import structs
 
 from reporter.decide.groups import group_of
 from reporter.model import SHOWN_ALONE, SHOWN_FOR, Estimate
+from reporter.render import cause_text
 from reporter.render.since_words import change_since, since_named
 from reporter.render.sparkline import sparkline
 from reporter.render.view_facts import facts, value_words
@@ -74,6 +75,9 @@ def row_view(
         effort=_effort(comparison),
         detectable=percent_text(assessment.detectable) if assessment.detectable is not None else "",
         since=since,
+        tell_cause=partial(cause_text.sentence, assessment.cause) if assessment.cause else cause_text.nothing,
+        place=cause_text.place(assessment.cause) if assessment.cause else None,
+        functions=tuple(map(cause_text.cells, assessment.cause.functions)) if assessment.cause else (),
         tell_facts=partial(facts, assessment, again, since_named(since, saved)) if detailed else tuple,
     )
 

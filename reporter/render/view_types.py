@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from reporter.render import words
+from reporter.render.cause_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +30,10 @@ class RowView(Struct, frozen=True, kw_only=True):
     ``change`` and ``interval`` are apart so that an output may leave out the interval (``+12.3 %``, ``9.1 to 15.4 %``).
     The three ``exact`` strings are numbers with full precision and their base unit, empty where unknown. ``effort`` is
     runs × rounds of the head, ``since`` the change since the saved baseline, ``trend`` a line of bars for the saved
-    sessions and the head. ``facts`` are the raw numbers and how the verdict was reached, as (label, text); only the
-    first rows of a report have them.
+    sessions and the head. ``tell_cause`` makes a sentence on what makes it slower, with names as an output writes them,
+    and ``functions`` are the cells of those that differ (``cause_text.cells``); both are empty where that was not
+    looked for. ``place`` is the file with the first and last line that the diff changed there. ``facts`` are the raw
+    numbers and how the verdict was reached, as (label, text); only the first rows of a report have them.
     """
 
     key: str
@@ -56,7 +59,15 @@ class RowView(Struct, frozen=True, kw_only=True):
     effort: str
     detectable: str
     since: str
+    tell_cause: Callable[[Callable[[str], str]], str]
+    place: tuple[str, int, int] | None
+    functions: tuple[tuple[str, ...], ...]
     tell_facts: Callable[[], tuple[tuple[str, str], ...]]
+
+    @property
+    def cause(self) -> str:
+        """Return the sentence on what makes it slower, with names as they are."""
+        return self.tell_cause(plain)
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:

@@ -390,6 +390,7 @@ def budget_story(bounds: str, rule: str, reason: str) -> str:
 CATEGORIES_TITLE = "Categories"
 
 
+FUNCTIONS_TITLE = "Functions that differ, in one call of the benchmark"
 BARS = "trend of the last saved sessions and the head"
 TRENDS_TITLE = "Trend"
 TRENDS_CAPTION = (

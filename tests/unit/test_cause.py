@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.decide.cause import EQUAL, NOT_MORE, SPREAD, Cause, Changed, find_cause, ranked, rows
+from reporter.causes import Cause, Changed
+from reporter.decide.cause import EQUAL, NOT_MORE, SPREAD, find_cause, ranked, rows, with_functions
 from reporter.decide.changed_lines import ChangedLines, Lines
 from reporter.ingest.profile import Benchmark, Function
 from reporter.render.cause_text import sentence, table
@@ -55,6 +56,7 @@ def test_the_one_that_was_changed_is_named_with_its_line() -> None:
         line=41,
         share=1.0,
         calls=(125, 156),
+        in_diff=True,
         changed=Changed(function="normalize", file=FILE, line=47, last=47),
     )
     assert sentence(cause) == (
@@ -213,7 +215,14 @@ def test_causes_are_in_the_order_of_their_shares() -> None:
 def test_hostile_names_stay_text_of_one_line() -> None:
     name = "evil\x1b[31m\n::error::" + "x" * 280
     base, head = (profile(function(name, 1, (-1, calls))) for calls in (5, 9))
-    text = sentence(find_cause(base, head, changed(2)))
+    cause = find_cause(base, head, changed(2))
+    text = sentence(cause)
     assert text.isprintable()
     assert len(text) < 400
-    assert all(line.isprintable() for line in table(rows(base, head)))
+    assert all(line.isprintable() for line in table(with_functions(cause, rows(base, head)).functions, 80))
+
+
+def test_one_run_of_a_side_blames_nothing_that_only_a_time_tells() -> None:
+    slower = profile(SEARCH, function("normalize", 41, (0, 125), seconds=200.0))
+    assert find_cause(BASE, slower, changed(47)).function == "normalize"
+    assert find_cause(BASE[:1], slower[:1], changed(47)).why == EQUAL

@@ -21,6 +21,7 @@ VOCABULARY = {
     "budget_rules",
     "accept_rules",
     "service_rules",
+    "causes",
     "record",
     "records",
 }

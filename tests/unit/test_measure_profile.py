@@ -14,7 +14,7 @@ import pytest
 
 from reporter.ingest import profile as profiles
 from reporter.measure.paired.virtual import PLUGIN_FOLDER
-from reporter.measure.pytest_plugin.benchverdict_looking import chosen
+from reporter.measure.pytest_plugin.benchverdict_profile import chosen
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "profile-v1.json").read_text(encoding="utf-8"))
 SUITE = """

@@ -20,6 +20,7 @@ STEPS = [
     Step(pairs=16, select=("a", 'b "é"\n')),
     Step(alone="both load one server"),
     Step(confirm=True),
+    Step(explain=("a", "b\n"), seconds=60.0),
 ]
 
 
@@ -54,6 +55,14 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"confirm": "true"}, "neither true nor false"),
     ({"alone": ""}, "no text"),
     ({"alone": ["why"]}, "no text"),
+    ({"pairs": 8, "explain": ["a"], "seconds": 60}, "none or several"),
+    ({"explain": ["a"]}, "no number above 0"),
+    ({"explain": ["a"], "seconds": "60"}, "no number above 0"),
+    ({"explain": ["a"], "seconds": True}, "no number above 0"),
+    ({"explain": ["a"], "seconds": 1e9}, "no number above 0"),
+    ({"explain": ["a"], "seconds": float("nan")}, "no number above 0"),
+    ({"explain": ["a"] * 11, "seconds": 60}, "names more than 10"),
+    ({"explain": "a", "seconds": 60}, "no list of texts"),
     ({"pairs": 8, "select": "a"}, "no list of texts"),
     ({"pairs": 8, "select": [1]}, "no list of texts"),
     ({"pairs": 8, "schema": "next-step/v2"}, "schema"),

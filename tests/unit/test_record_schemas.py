@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from reporter.records import collected, instructions, measure, override, report, slices, snapshot, source
+from reporter.records import collected, explained, instructions, measure, override, report, slices, snapshot, source
 
 if TYPE_CHECKING:
     from msgspec import Struct
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 RECORDS: dict[str, type[Struct]] = {
     "collected-v1": collected.Collected,
+    "explained-v1": explained.Explained,
     "instructions-v1": instructions.Counts,
     "measure-v1": measure.Measure,
     "override-v1": override.OverrideFile,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LINK = "https://github.com/acme/shop/actions/runs/1/artifacts/2"
 _ALLOWED_TAGS = frozenset(
     ("h3", "p", "strong", "details", "summary", "table", "thead", "tbody", "tr", "th", "td", "code", "ul", "li", "a")
-)
+) | {"br"}
 _LONGEST = 32
 
 

@@ -31,7 +31,24 @@ if TYPE_CHECKING:
 
 LINK = "https://github.com/acme/shop/actions/runs/1/artifacts/2"
 TAGS = frozenset(
-    ("h3", "p", "strong", "details", "summary", "table", "thead", "tbody", "tr", "th", "td", "code", "ul", "li", "a")
+    (
+        "h3",
+        "p",
+        "strong",
+        "details",
+        "summary",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "code",
+        "ul",
+        "li",
+        "a",
+        "br",
+    )
 )
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 FOLDER = INSTRUMENTS_FOLDER
 """Below the output folder, beside what is timed."""
 ORDER = ("base", "head", "head", "base")
+_SHORTEST_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,13 @@ class InstrumentedSides:
     interrupt: Interrupt
     ready: Sides
 
-    def look(self, instrument: Instrument, names: Sequence[str], limit_seconds: float) -> Looked:
+    def look(
+        self, instrument: Instrument, names: Sequence[str], limit_seconds: float, *, limit_of_all: float | None = None
+    ) -> Looked:
         """Run the command with an instrument on both sides in turn; each run ends after the limit at the latest.
+
+        With a ``limit_of_all`` the head gets what the first run of the base leaves, and the others are made only where
+        both fit in.
 
         Raises:
             UsageError: the output folder cannot be written.
@@ -71,9 +77,13 @@ class InstrumentedSides:
         problems: list[str] = []
         order = [side for _ in range(instrument.runs) for side in ORDER][: 2 * instrument.runs]
         for index, side in enumerate(order):
+            limit = _limit_of(index, limit_seconds, limit_of_all, time.monotonic() - began)
+            if limit is None:
+                self.console.say(f"{instrument.name}: no time for more than one run of each side")
+                break
             self.console.show(f"{instrument.name} of the {side}", None)
             written = self.output / FOLDER / f"{instrument.name}-{side}-{len(files[side])}.json"
-            attempt = self._run(index, side, instrument.variables(written, names), limit_seconds)
+            attempt = self._run(index, side, instrument.variables(written, names), limit)
             if attempt.status == "interrupted":
                 return Looked(files, tuple(problems), interrupted=True)
             if written.is_file():
@@ -102,6 +112,19 @@ class InstrumentedSides:
 
     def _command_of(self, side: Side) -> Plan:
         return preparing.own_command(self.plan, side, self.folder)
+
+
+def _limit_of(index: int, limit_seconds: float, limit_of_all: float | None, spent: float) -> float | None:
+    """Return how long a run may take; ``None`` where it and the one after it are not made.
+
+    The first runs of both sides share the time, and the next two are made where they fit in as the first two did.
+    """
+    if limit_of_all is None:
+        return limit_seconds
+    left = limit_of_all - spent
+    if index == len(sides.NAMES) and left < spent:
+        return None
+    return max(_SHORTEST_SECONDS, left / 2 if index == 0 else left)
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure import record, series, wording
 from reporter.measure.console import Console
+from reporter.measure.instruments.explaining import explain_sides
+from reporter.measure.instruments.sides import InstrumentedSides
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
 from reporter.measure.paired import kept_base, pair_record, short_plan, sides, trees
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from reporter.measure.paired.sides import Sides
     from reporter.measure.paired.trees import Commits
     from reporter.measure.plan import Plan
+    from reporter.shared.next_step import Step
 
 
 @contextmanager
@@ -170,6 +173,15 @@ class PairedSides:
         if outcome is None or (self._plan.plan == AUTO and not outcome.exit_code and not found.pairs):
             return self._go_on_with_head(found)
         return outcome
+
+    def explain(self, step: Step) -> Outcome:
+        """Look at what a step is to explain, on the sides that were measured. Raises as ``explaining.explain`` does."""
+        found, runner = None, self._runner
+        if runner is not None:
+            found = InstrumentedSides(
+                self._plan, self._output, self._folder, self._environ, self._console, self._interrupt, runner.sides
+            )
+        return explain_sides(self._output, found, step)
 
     def _measure_pairs(self, found: PairRecord, count: int, batch: int, select: Sequence[str] | None) -> Outcome:
         found.open()

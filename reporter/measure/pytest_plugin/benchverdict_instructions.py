@@ -142,10 +142,6 @@ class Instructions:
         return {"calls": number, "blocks": found, "empty": empty, "signs": signs}
 
 
-instrument = Instructions
-"""What ``benchverdict_pairing`` makes of the variables."""
-
-
 class _Callgrind:
     """Counts blocks under callgrind. What is kept of a block is the file that it was dumped to."""
 

@@ -12,8 +12,9 @@ rounds from depths that span more than a page of memory, the fastest ones of eit
 pytest-benchmark also looks up the processor and the commit in every process, which takes longer than many a suite. The
 first run of a side notes the answers in the file that BENCHVERDICT_FACTS names, and later runs take them from there.
 
-BENCHVERDICT_PROFILE and BENCHVERDICT_INSTRUCTIONS let an instrument look at benchmarks in place of timing them
-(``benchverdict_looking``).
+BENCHVERDICT_PROFILE lets a process profile benchmarks in place of timing them (``benchverdict_profile``),
+BENCHVERDICT_MEMORY lets it look at what they allocate (``benchverdict_memory``), and BENCHVERDICT_INSTRUCTIONS lets it
+count their instructions (``benchverdict_instructions``).
 
 BENCHVERDICT_SELECT names a file with the benchmarks to run, all others are deselected. BENCHVERDICT_EVIDENCE names a
 file in which it is left where the modules of this run came from, and which files hold benchmarks.
@@ -54,8 +55,11 @@ MOST_PAGES = 512
 """Of memory, 2 MiB: one huge page."""
 _PLUGIN_NAMES = ("benchmark", "pytest_benchmark.plugin", "pytest-benchmark")
 _NO_TESTS_COLLECTED = 5
-_INSTRUCTIONS = "BENCHVERDICT_INSTRUCTIONS"
-_INSTRUMENTS = {"BENCHVERDICT_PROFILE": "benchverdict_profile", _INSTRUCTIONS: "benchverdict_instructions"}
+_LOOKERS = {
+    "PROFILE": ("benchverdict_profile", "Functions"),
+    "MEMORY": ("benchverdict_memory", "Memory"),
+    "INSTRUCTIONS": ("benchverdict_instructions", "Instructions"),
+}
 
 
 def pytest_configure(config: Any) -> None:
@@ -86,20 +90,23 @@ def pytest_configure(config: Any) -> None:
 
 def pytest_addoption() -> None:
     """Start again under valgrind where that is asked for, before anything of the user's is imported."""
-    if os.environ.get(_INSTRUCTIONS):
+    if os.environ.get("BENCHVERDICT_INSTRUCTIONS"):
         import_module("benchverdict_instructions").begin(os.environ)
 
 
 def _look(config: Any) -> None:
-    """Let an instrument take part where measuring asks for it."""
-    for variable, name in _INSTRUMENTS.items():
-        path = os.environ.pop(variable, None)  # a pytest that a test starts is not looked at
-        if path and not hasattr(config, "workerinput") and any(map(config.pluginmanager.hasplugin, _PLUGIN_NAMES)):
-            from pytest_benchmark.fixture import BenchmarkFixture
+    """Let an instrument take part where measuring asks for one."""
+    # A pytest that a test starts is not looked at.
+    asked = {name: os.environ.pop(f"BENCHVERDICT_{name}", None) for name in _LOOKERS}
+    name = next((name for name, path in asked.items() if path), None)
+    if not name or hasattr(config, "workerinput") or not any(map(config.pluginmanager.hasplugin, _PLUGIN_NAMES)):
+        return
+    from pytest_benchmark.fixture import BenchmarkFixture
 
-            instrument = import_module(name).instrument(os.environ)
-            plugin = import_module("benchverdict_looking").Looking(path, os.environ, BenchmarkFixture, instrument)
-            config.pluginmanager.register(plugin, name)
+    module, looker = _LOOKERS[name]
+    made = getattr(import_module(module), looker)(os.environ)
+    plugin = import_module("benchverdict_profile").Profiling(asked[name], os.environ, BenchmarkFixture, made)
+    config.pluginmanager.register(plugin, "benchverdict-profile")
 
 
 def _chance() -> random.Random:

@@ -1,0 +1,82 @@
+"""What instruments left of some benchmarks (``schemas/explained-v1.json``): foreign text, bounded, and often absent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from reporter.ingest import profile as profiles
+from reporter.records.explained import Explained
+from reporter.shared.errors import InputError
+from reporter.shared.files import read_regular
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from reporter.ingest.profile import Benchmark, Profile
+
+FOLDER, FILE_NAME, DIFF_NAME = "instruments", "explained.json", "diff.txt"
+MOST_RECORD, MOST_DIFF = 2**20, 64 * 2**20
+
+
+class _Origin(msgspec.Struct):
+    """What tells which measuring a record belongs to, also where the rest of it is broken."""
+
+    started_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profiles:
+    """The profiles of both sides, and the diff between them. ``problems`` say what there is not, in words."""
+
+    names: tuple[str, ...]
+    base: Sequence[Profile] = ()
+    head: Sequence[Profile] = ()
+    diff: str = ""
+    problems: tuple[str, ...] = ()
+
+    def of(self, name: str) -> tuple[list[Benchmark], list[Benchmark]]:
+        """Return the profiles of one benchmark on base and head."""
+        return _of(self.base, name), _of(self.head, name)
+
+
+def _of(found: Sequence[Profile], name: str) -> list[Benchmark]:
+    return [each.benchmarks[name] for each in found if name in each.benchmarks]
+
+
+def read(measure: Path, started_at: float) -> Profiles | None:
+    """Read what belongs to the measuring that started then; ``None`` where nothing was looked at.
+
+    A file that is not as the instruments write it is a problem and no failure: the command could have written it.
+    """
+    folder = measure / FOLDER
+    try:
+        content = read_regular(folder / FILE_NAME, MOST_RECORD)
+        belongs = msgspec.json.decode(content, type=_Origin).started_at == started_at
+    except (OSError, msgspec.DecodeError, RecursionError):
+        return None
+    if not belongs:
+        return None
+    try:
+        record = msgspec.json.decode(content, type=Explained)
+    except msgspec.DecodeError as error:  # asked for again, it would be the same
+        return Profiles(names=(), problems=(f"{FILE_NAME} is not as measuring writes it: {error}",))
+    try:
+        base, head = ([profiles.read(path) for path in _files(folder, record, side)] for side in ("base", "head"))
+    except InputError as error:
+        return Profiles(names=record.names, problems=(error.what,))
+    return Profiles(names=record.names, base=base, head=head, diff=_diff(folder), problems=record.problems)
+
+
+def _files(folder: Path, record: Explained, side: str) -> list[Path]:
+    return [folder / name for name in record.files if name.startswith(f"profile-{side}-")]
+
+
+def _diff(folder: Path) -> str:
+    try:
+        return read_regular(folder / DIFF_NAME, MOST_DIFF).decode("utf-8", "surrogateescape")
+    except OSError:
+        return ""

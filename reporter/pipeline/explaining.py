@@ -1,0 +1,123 @@
+"""Which slower benchmarks are explained after the last pairs, and the report with what was found of them.
+
+Nothing of it is a timing: verdicts and gate are what they were.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from reporter.decide import changed_lines
+from reporter.decide.cause import find_cause, rows, with_functions
+from reporter.ingest import pytest_benchmark
+from reporter.shared.batch import Batch
+from reporter.shared.masking import masked
+from reporter.shared.model import Notice
+from reporter.shared.next_step import Step
+from reporter.shared.printable import listed
+from reporter.units import is_timing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reporter.causes import Cause
+    from reporter.config import MeasureSettings
+    from reporter.ingest.explained import Profiles
+    from reporter.ingest.measured import Measurement
+    from reporter.model import Assessment, Report
+
+MOST_EXPLAINED = 3
+"""Benchmarks of one report, the worst first."""
+NOT_EXPLAINED = "not-explained"
+
+
+def to_explain(measurement: Measurement, report: Report, settings: MeasureSettings) -> Step | None:
+    """Return the step that looks for causes; ``None`` where nothing became slower, or nothing can be found."""
+    names = slower(report, settings.explain)
+    if not names or why_not(measurement) is not None:
+        return None
+    return Step(explain=names[:MOST_EXPLAINED], seconds=settings.explain_limit_seconds)
+
+
+def slower(report: Report, explain: str) -> tuple[str, ...]:
+    """Name the benchmarks that became slower, the worst first: those that regressed and are not accepted.
+
+    With "always" they are all timings that are slower by more than their threshold, whatever their verdict.
+    """
+    if explain == "never":
+        return ()
+    found = [row for row in report.assessments if _is_slower(row, always=explain == "always")]
+    return tuple(dict.fromkeys(row.comparison.name for row in sorted(found, key=_speed)))
+
+
+def _is_slower(row: Assessment, *, always: bool) -> bool:
+    of = row.comparison
+    if of.change is None or not is_timing(of.metric.unit) or of.metric.better is None or not isfinite(_speed(row)):
+        return False
+    if row.verdict == "regressed":
+        return always or row.accepted is None
+    return always and of.change.kind == "ratio" and _speed(row) < -(row.threshold or 0.0)
+
+
+def _speed(row: Assessment) -> float:
+    """Return the change of a row with its sign: the smaller, the worse."""
+    assert row.comparison.change is not None  # noqa: S101 - asked of rows with a change
+    point = row.comparison.change.marginal.point
+    return point if row.comparison.metric.better == "higher" else -point
+
+
+def why_not(measurement: Measurement) -> str | None:
+    """Return what is missing for instruments, in words; ``None`` where nothing is."""
+    if measurement.has_service:
+        return "the work of a benchmark with a service is done in another process"
+    if measurement.formats() != {pytest_benchmark.name}:
+        return "only benchmarks of pytest-benchmark can be profiled"
+    return None if measurement.pairs(Batch.FIRST) else "it takes pairs of base and head"
+
+
+def with_causes(report: Report, found: Profiles | None, measurement: Measurement, settings: MeasureSettings) -> Report:
+    """Return a report with the causes that were found, and one line on those that were not looked for."""
+    if settings.explain == "auto" and not measurement.pairs(Batch.FIRST):
+        return report
+    names = slower(report, settings.explain)
+    causes = _causes(found, names) if found else {}
+    given = tuple(_with_cause(row, causes) for row in report.assessments)
+    missing = _left_out(found, names, causes, why_not(measurement))
+    warnings = (*report.warnings, missing) if missing else report.warnings
+    return replace(report, assessments=given, warnings=warnings)
+
+
+def _with_cause(row: Assessment, causes: Mapping[str, Cause]) -> Assessment:
+    of = row.comparison
+    is_timed = of.change is not None and is_timing(of.metric.unit)
+    return replace(row, cause=causes[of.name]) if is_timed and of.name in causes else row
+
+
+def _causes(found: Profiles, names: Sequence[str]) -> dict[str, Cause]:
+    diff = changed_lines.parse(found.diff)
+    causes = {}
+    for name in names:
+        base, head = found.of(name)
+        if base and head:
+            causes[name] = with_functions(find_cause(base, head, diff), rows(base, head))
+    return causes
+
+
+def _left_out(
+    found: Profiles | None, names: Sequence[str], causes: dict[str, Cause], missing: str | None
+) -> Notice | None:
+    """Return which benchmarks have no cause because nobody looked, and why."""
+    left = [name for name in names if name not in causes]
+    if not left or (found is None and missing is None):
+        return None
+    why = missing or _why(found, left)
+    return Notice(NOT_EXPLAINED, f"why these are slower was not looked for: {listed(left)}; {why}")
+
+
+def _why(found: Profiles | None, left: Sequence[str]) -> str:
+    asked = [name for name in left if found and name in found.names]
+    if found and asked:
+        return masked("; ".join(found.problems)) or "the time for it was used up"
+    return f"only the worst {MOST_EXPLAINED} are; `benchverdict profile NAME` looks at any"
