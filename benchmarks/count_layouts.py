@@ -19,25 +19,18 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
+from benchmarks.counted import tables
+from benchmarks.counted.tables import Head
 from reporter.measure.instruments.instrument import INSTRUCTIONS
 from reporter.measure.paired.virtual import PLUGIN_FOLDER
+from reporter.records.instructions import Counts
 
 SUITE = Path(__file__).parent / "counted"
 STEPS = (1, 2, 3, 5, 10)
 FEWEST = 2
 """Processes of a step, each in a layout of its own."""
-
-
-@dataclass(frozen=True)
-class Head:
-    """What is counted in one process: a layout by its number, with so many percent more work. 0 is the base."""
-
-    layout: int
-    percent: int = 0
-
-    @property
-    def name(self) -> str:
-        return f"plus-{self.percent}-{self.layout:02}"
 
 
 @dataclass(frozen=True)
@@ -108,7 +101,20 @@ def main() -> int:
     ]
     for head in missing[: arguments.most]:
         place.count(head)
+    print("\n".join(tables.layouts(*_read(place.kept))))
     return 0
+
+
+def _read(kept: Path) -> tuple[dict[Head, Counts], tables.Cost]:
+    """Return what every process counted, and what they took."""
+    found, seconds, loads = {}, [], []
+    for path in sorted(kept.glob("plus-*.json")):
+        _, percent, layout = path.stem.split("-")
+        content = json.loads(path.read_text(encoding="utf-8"))
+        found[Head(int(layout), int(percent))] = msgspec.convert(content["found"], Counts)
+        seconds.append(content["seconds"])
+        loads.append(content["load"])
+    return found, tables.Cost(tuple(seconds), min(loads), max(loads))
 
 
 if __name__ == "__main__":

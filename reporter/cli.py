@@ -254,6 +254,18 @@ def _add_profile(commands: Commands) -> None:
     parser.set_defaults(run=_profile, category=[])
 
 
+def _add_count(commands: Commands) -> None:
+    parser = commands.add_parser("count", help="whether benchmarks execute more instructions than at the base")
+    parser.add_argument("benchmarks", metavar="NAME", nargs="*", help="names, globs, or parts of names (default: all)")
+    parser.add_argument("--base", metavar="REF", help="the commit to compare with (default: where this branch began)")
+    parser.add_argument("--mode", metavar="NAME", help="a [modes.NAME] of the configuration")
+    parser.add_argument("--root", type=Path, default=Path(".benchverdict"), metavar="DIR", help="runs and store")
+    _config_argument(parser)
+    parser.usage = f"{parser.prog} [NAME …] [--base REF] [--mode NAME] [--root DIR] [--config FILE] [-- COMMAND]"
+    parser.has_name = True
+    parser.set_defaults(run=_count, category=[])
+
+
 def _add_read(commands: Commands) -> None:
     parser = commands.add_parser("read", help="show what result files are understood as, in JSON")
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="each file, or folder of files, is one run")
@@ -328,6 +340,7 @@ _COMMANDS: dict[str, Callable[[Commands], None]] = {
     "check": _add_check,
     "explain": _add_explain,
     "profile": _add_profile,
+    "count": _add_count,
     "read": _add_read,
     "baseline": _add_baseline,
     "history": _add_history,
@@ -567,6 +580,27 @@ def _profile(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> i
     running.make_root(arguments.root)
     with held(arguments.root):
         return profiling.profile(request, stdout, stderr)
+
+
+def _count(arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    from reporter.commands import counting, running
+    from reporter.measure.lock import held
+
+    config = _config(arguments)
+    if running.is_skipped(arguments.mode, config, stdout):
+        return 0
+    settings = config.in_mode(arguments.mode)
+    request = counting.CountRequest(
+        names=tuple(arguments.benchmarks) or ("*",),
+        plan=running.plan_for(tuple(arguments.command), "default", settings),
+        settings=settings,
+        base=arguments.base,
+        root=arguments.root,
+        environ=running.environment_of(arguments.mode),
+    )
+    running.make_root(arguments.root)
+    with held(arguments.root):
+        return counting.count(request, stdout, stderr)
 
 
 def _read(arguments: argparse.Namespace, stdout: TextIO, _stderr: TextIO) -> int:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reporter.causes import Cause
+    from reporter.counts import Instructions
 
     FloatArray = NDArray[np.float64]
     BoolArray = NDArray[np.bool_]
@@ -367,8 +368,8 @@ class Comparison:
 class Assessment:
     """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or fix it.
 
-    ``accepted`` says until when and why a regression passes the gate, ``cause`` what explains that it is slower, where
-    that was looked for.
+    ``accepted`` says until when and why a regression passes the gate, ``cause`` what explains that it is slower, and
+    ``instructions`` whether it does more work, where that was looked for.
 
     ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
     the smallest change that may be called regressed or improved here, ``margin`` the bound inside which it may be
@@ -385,6 +386,7 @@ class Assessment:
     accepted: str | None = None
     margin: float | None = None
     cause: Cause | None = None
+    instructions: Instructions | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,9 +121,9 @@ def _not_compared(report: Report) -> str | None:
 def _row(row: Assessment, report: Report) -> Assessment:
     compared = replace(row.comparison, suite=report.suite, noise=_noise(row.comparison.noise))
     told = _ruling(row, compared, report)
-    cause = row.cause if told.verdict in _EXPLAINED else None
+    cause, counted = (row.cause, row.instructions) if told.verdict in _EXPLAINED else (None, None)
     made = replace(row, comparison=compared, verdict=told.verdict, reason=told.reason, cure=told.cure)
-    return replace(made, accepted=None, cause=cause)
+    return replace(made, accepted=None, cause=cause, instructions=counted)
 
 
 def _ruling(row: Assessment, compared: Comparison, report: Report) -> Ruling:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from reporter.ingest import instructions
 from reporter.ingest import profile as profiles
 from reporter.records.explained import Explained
 from reporter.shared.errors import InputError
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reporter.ingest.profile import Benchmark, Profile
+    from reporter.records.instructions import Counts
 
 FOLDER, FILE_NAME, DIFF_NAME = "instruments", "explained.json", "diff.txt"
+_SIDES = ("base", "head")
 MOST_RECORD, MOST_DIFF = 2**20, 64 * 2**20
 
 
@@ -30,11 +33,12 @@ class _Origin(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profiles:
-    """The profiles of both sides, and the diff between them. ``problems`` say what there is not, in words."""
+    """The profiles and counts of both sides, and their diff. ``problems`` say what there is not, in words."""
 
     names: tuple[str, ...]
     base: Sequence[Profile] = ()
     head: Sequence[Profile] = ()
+    counts: tuple[Counts, Counts] | None = None
     diff: str = ""
     problems: tuple[str, ...] = ()
 
@@ -65,14 +69,18 @@ def read(measure: Path, started_at: float) -> Profiles | None:
     except msgspec.DecodeError as error:  # asked for again, it would be the same
         return Profiles(names=(), problems=(f"{FILE_NAME} is not as measuring writes it: {error}",))
     try:
-        base, head = ([profiles.read(path) for path in _files(folder, record, side)] for side in ("base", "head"))
+        base, head = ([profiles.read(path) for path in _files(folder, record, side)] for side in _SIDES)
+        counted = [instructions.read(path) for side in _SIDES for path in _files(folder, record, side, "instructions")]
     except InputError as error:
         return Profiles(names=record.names, problems=(error.what,))
-    return Profiles(names=record.names, base=base, head=head, diff=_diff(folder), problems=record.problems)
+    counts = (counted[0], counted[1]) if len(counted) == len(_SIDES) else None
+    return Profiles(
+        names=record.names, base=base, head=head, counts=counts, diff=_diff(folder), problems=record.problems
+    )
 
 
-def _files(folder: Path, record: Explained, side: str) -> list[Path]:
-    return [folder / name for name in record.files if name.startswith(f"profile-{side}-")]
+def _files(folder: Path, record: Explained, side: str, instrument: str = "profile") -> list[Path]:
+    return [folder / name for name in record.files if name.startswith(f"{instrument}-{side}-")]
 
 
 def _diff(folder: Path) -> str:

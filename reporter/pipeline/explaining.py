@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from reporter.decide import changed_lines
 from reporter.decide.cause import find_cause, rows, with_functions
+from reporter.decide.counts import compare, part_of
+from reporter.decide.reasons import instructions_more
 from reporter.ingest import pytest_benchmark
 from reporter.shared.batch import Batch
 from reporter.shared.masking import masked
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from reporter.causes import Cause
     from reporter.config import MeasureSettings
+    from reporter.counts import Instructions
     from reporter.ingest.explained import Profiles
     from reporter.ingest.measured import Measurement
     from reporter.model import Assessment, Report
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 MOST_EXPLAINED = 3
 """Benchmarks of one report, the worst first."""
 NOT_EXPLAINED = "not-explained"
+LIKELY_SLOWER = "likely-slower"
 
 
 def to_explain(measurement: Measurement, report: Report, settings: MeasureSettings) -> Step | None:
@@ -83,16 +87,33 @@ def with_causes(report: Report, found: Profiles | None, measurement: Measurement
         return report
     names = slower(report, settings.explain)
     causes = _causes(found, names) if found else {}
-    given = tuple(_with_cause(row, causes) for row in report.assessments)
-    missing = _left_out(found, names, causes, why_not(measurement))
-    warnings = (*report.warnings, missing) if missing else report.warnings
-    return replace(report, assessments=given, warnings=warnings)
+    counted = _counted(found, names) if found else {}
+    given = tuple(_with_cause(row, causes, counted) for row in report.assessments)
+    said = (_left_out(found, names, causes, why_not(measurement)), _likely(given))
+    return replace(report, assessments=given, warnings=(*report.warnings, *filter(None, said)))
 
 
-def _with_cause(row: Assessment, causes: Mapping[str, Cause]) -> Assessment:
+def _with_cause(row: Assessment, causes: Mapping[str, Cause], counted: Mapping[str, Instructions]) -> Assessment:
     of = row.comparison
-    is_timed = of.change is not None and is_timing(of.metric.unit)
-    return replace(row, cause=causes[of.name]) if is_timed and of.name in causes else row
+    if of.change is None or not is_timing(of.metric.unit):
+        return row
+    return replace(row, cause=causes.get(of.name), instructions=counted.get(of.name))
+
+
+def _counted(found: Profiles, names: Sequence[str]) -> dict[str, Instructions]:
+    """Return the instructions of both sides, where the same was counted on both."""
+    if found.counts is None or found.counts[0].tool != found.counts[1].tool:
+        return {}
+    base, head = found.counts
+    both = [name for name in names if name in base.benchmarks and name in head.benchmarks]
+    return {name: compare(base.tool, [base.benchmarks[name]], [head.benchmarks[name]]) for name in both}
+
+
+def _likely(rows: Sequence[Assessment]) -> Notice | None:
+    """Return which undecided benchmarks are likely slower: they execute many more instructions."""
+    found = [row for row in rows if row.instructions and part_of(row.verdict, row.instructions) == "likely-slower"]
+    names = [f"{row.comparison.name} ({instructions_more(row.instructions)})" for row in found if row.instructions]
+    return Notice(LIKELY_SLOWER, f"likely slower, though their timings do not tell: {listed(names)}") if names else None
 
 
 def _causes(found: Profiles, names: Sequence[str]) -> dict[str, Cause]:

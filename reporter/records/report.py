@@ -14,6 +14,7 @@ from msgspec import Meta, structs
 
 from reporter import model
 from reporter.causes import Cause
+from reporter.counts import Instructions
 from reporter.model import (
     MOST_LOOKS,
     MOST_PAIRS,
@@ -197,6 +198,7 @@ class Row(Record, frozen=True, kw_only=True):
     clock: Clock | None = None
     since: model.ChangeSince | None = None
     cause: Cause | None = None
+    instructions: Instructions | None = None
 
 
 class Stored(Record, frozen=True):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reporter.decide.counts import part_of
+from reporter.decide.reasons import work_said
 from reporter.render.console import wrap
 from reporter.render.plain import fit
 from reporter.shared.masking import masked
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reporter.causes import Cause, Changed, FunctionChange, FunctionWork, NotFound
+    from reporter.model import Assessment
 
     Write = Callable[[str], str]
     """Escapes a foreign text, and bounds its length."""
@@ -46,9 +49,17 @@ def sentence(cause: Cause, write: Write = plain) -> str:
     return f"{share} of the extra time is in {where}{_how(cause)}{_reason(cause, write)}"
 
 
-def nothing(_: Write) -> str:
-    """Return what is told where no cause was looked for."""
-    return ""
+def teller(row: Assessment) -> Callable[[Write], str]:
+    """Return what tells why a row is slower: its cause, and whether it executes more, as far as that is known."""
+    better = row.comparison.metric.better
+    part = row.instructions and part_of(row.verdict, row.instructions, -1.0 if better == "higher" else 1.0)
+    work = work_said(row.instructions, part) if row.instructions else ""
+
+    def tell(write: Write) -> str:
+        cause = sentence(row.cause, write) if row.cause else ""
+        return ". ".join(filter(None, (cause, work)))
+
+    return tell
 
 
 def place(cause: Cause) -> tuple[str, int, int] | None:

@@ -42,7 +42,8 @@ def _row(report: Report, index: int, width: int) -> str:
 
 def _cause(row: RowView, cause: Cause | None, width: int) -> list[str]:
     """Return what makes a row slower and the functions that differ, where that was looked for."""
-    return [*wrap(f"{row.cause}.", width), *cause_text.functions(cause, width)] if cause else []
+    told = wrap(f"{row.cause}.", width) if row.cause else []
+    return [*told, *(cause_text.functions(cause, width) if cause else [])]
 
 
 _LABELS = 14

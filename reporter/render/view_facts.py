@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from reporter.decide.reasons import count_fact
 from reporter.model import SHOWN_FOR
 from reporter.render import words
 from reporter.render.since_words import SINCE_LABEL
@@ -34,6 +35,7 @@ def facts(assessment: Assessment, again: str = "", since: str = "") -> Facts:
         (SINCE_LABEL, since),
         ("Threshold", _threshold(assessment)),
         ("Noise", _noise(comparison)),
+        ("Instructions", count_fact(assessment.instructions) if assessment.instructions else ""),
         ("Measured before", ", ".join(exact(value, unit) or "–" for value in comparison.history)),
         ("To measure it alone", again),
     )

@@ -75,7 +75,7 @@ def row_view(
         effort=_effort(comparison),
         detectable=percent_text(assessment.detectable) if assessment.detectable is not None else "",
         since=since,
-        tell_cause=partial(cause_text.sentence, assessment.cause) if assessment.cause else cause_text.nothing,
+        tell_cause=cause_text.teller(assessment),
         place=cause_text.place(assessment.cause) if assessment.cause else None,
         functions=tuple(map(cause_text.cells, assessment.cause.functions)) if assessment.cause else (),
         tell_facts=partial(facts, assessment, again, since_named(since, saved)) if detailed else tuple,

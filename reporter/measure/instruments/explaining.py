@@ -11,13 +11,14 @@ import json
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure import record
 from reporter.measure.console import Console
-from reporter.measure.instruments.instrument import PROFILE
-from reporter.measure.instruments.sides import FOLDER, InstrumentedSides
+from reporter.measure.instruments.instrument import INSTRUCTIONS, PROFILE
+from reporter.measure.instruments.sides import FOLDER, InstrumentedSides, Looked
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
 from reporter.measure.paired import sides, trees
@@ -31,7 +32,6 @@ from reporter.shared.printable import shorten
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reporter.measure.instruments.sides import Looked
     from reporter.measure.plan import Plan
     from reporter.shared.next_step import Step
 
@@ -41,6 +41,9 @@ MOST_DIFF = 32 * 2**20
 """Bytes of a diff that is read; one of whole libraries or data tells nothing about a line."""
 LONGEST_PROBLEM = 2000
 INTERRUPTED = "the profiles were interrupted"
+SHORTEST_COUNT = 5.0
+"""Seconds that are left for counts, or they are not begun: under valgrind pytest alone takes that long."""
+NO_TIME_TO_COUNT = "instructions: not counted, the time was used up by the profiles"
 NO_SIDES = "both sides are gone: they are kept only where their pairs were complete"
 
 
@@ -87,8 +90,18 @@ def explain_sides(output: Path, found: InstrumentedSides | None, step: Step) -> 
 
 
 def _look(found: InstrumentedSides, step: Step) -> Looked:
+    """Profile the benchmarks, and count their instructions in the time that is left."""
     _write(found.output, DIFF_NAME, _diff(found))
-    return found.look(PROFILE, step.explain, step.seconds, limit_of_all=step.seconds)
+    began = time.monotonic()
+    profiled = found.look(PROFILE, step.explain, step.seconds, limit_of_all=step.seconds)
+    left = step.seconds - (time.monotonic() - began)
+    if profiled.interrupted or profiled.problems:
+        return profiled
+    if left < SHORTEST_COUNT:
+        return replace(profiled, problems=(NO_TIME_TO_COUNT,))
+    counted = found.look(INSTRUCTIONS, step.explain, left, limit_of_all=left)
+    files = {side: [*profiled.files[side], *counted.files[side]] for side in sides.NAMES}
+    return Looked(files, counted.problems, counted.interrupted)
 
 
 def _problems(looked: Looked) -> tuple[str, ...]:
