@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from reporter.measure.paired.look import names_pytest
+from reporter.measure.pytest_plugin import benchverdict_valgrind
 from reporter.measure.record import writing_to
 from reporter.shared.files import write_whole
 
@@ -23,7 +24,7 @@ class Instrument:
 
     ``variable`` names the file that the plugin writes, one of ``schemas/NAME-v1.json``; ``settings`` are variables that
     the process gets besides. ``seconds_each`` is what a benchmark of ordinary length costs in one run. ``shared`` names
-    a file that the first run leaves for all others.
+    a file that the first run leaves for all others. ``lacking`` says in words what this machine lacks to do all of it.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Instrument:
     seconds_each: float
     settings: Mapping[str, str]
     shared: str | None = None
+    lacking: Callable[[], str | None] = lambda: None
 
     def unmet(self, plan: Plan) -> str | None:
         """Return what is missing for it, in words; ``None`` where nothing is known to be."""
@@ -82,6 +84,7 @@ INSTRUCTIONS = Instrument(
     seconds_each=1.5,
     settings={"PYTHONHASHSEED": "0"},
     shared="BENCHVERDICT_BLOCK_CALLS",
+    lacking=benchverdict_valgrind.unmet,
 )
 """One run a side: what differs between equal blocks of it is noise."""
 INSTRUCTIONS_AGAIN = replace(INSTRUCTIONS, name="instructions-again", settings={"PYTHONHASHSEED": "1"})

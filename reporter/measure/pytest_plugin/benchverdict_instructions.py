@@ -66,6 +66,7 @@ def begin(environ: MutableMapping[str, str]) -> None:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     if why is None:
+        sys.stdout.flush()
         os._exit(code if code >= 0 else 128 - code)
     environ[_WHY_BYTECODES] = why
 
