@@ -107,7 +107,9 @@ def main() -> int:
 
 def _read(kept: Path) -> tuple[dict[Head, Counts], tables.Cost]:
     """Return what every process counted, and what they took."""
-    found, seconds, loads = {}, [], []
+    found: dict[Head, Counts] = {}
+    seconds: list[float] = []
+    loads: list[float] = []
     for path in sorted(kept.glob("plus-*.json")):
         _, percent, layout = path.stem.split("-")
         content = json.loads(path.read_text(encoding="utf-8"))

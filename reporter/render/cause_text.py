@@ -52,8 +52,10 @@ def sentence(cause: Cause, write: Write = plain) -> str:
 def teller(row: Assessment) -> Callable[[Write], str]:
     """Return what tells why a row is slower: its cause, and whether it executes more, as far as that is known."""
     better = row.comparison.metric.better
-    part = row.instructions and part_of(row.verdict, row.instructions, -1.0 if better == "higher" else 1.0)
-    work = work_said(row.instructions, part) if row.instructions else ""
+    work = ""
+    if row.instructions:
+        part = part_of(row.verdict, row.instructions, -1.0 if better == "higher" else 1.0)
+        work = work_said(row.instructions, part)
 
     def tell(write: Write) -> str:
         cause = sentence(row.cause, write) if row.cause else ""

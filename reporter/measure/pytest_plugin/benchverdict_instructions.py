@@ -279,7 +279,7 @@ def _start_alike() -> None:
     random.seed(_SEED)
     numpy = sys.modules.get("numpy.random")
     if numpy is not None:
-        numpy.seed(_SEED)  # type: ignore[attr-defined]
+        numpy.seed(_SEED)
     gc.collect()
 
 
