@@ -21,6 +21,7 @@ BUDGET_NO_VALUE = "the run that measured had no value for it"
 NOT_COMPARABLE = "the two sides cannot be compared"
 
 REPEATED: dict[Verdict, tuple[tuple[str, str | None], ...]] = {
+    "likely-slower": "some undecided benchmarks execute many more instructions",
     "new": ((reasons.NEW, None),),
     "missing": ((reasons.MISSING, reasons.MISSING_CURE),),
     "errored": ((reasons.NO_VALUE, reasons.NO_VALUE_CURE),),

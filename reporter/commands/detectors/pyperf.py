@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
     from reporter.commands.detectors.project import Project
 
-_RUNNER = re.compile(
-    r"^(?![ \t]*#)(?:.*?\bpyperf\.Runner\(|[ \t]*from pyperf import [^#\n]*\bRunner\b)", re.MULTILINE
-)
+_RUNNER = re.compile(r"^(?![ \t]*#)(?:.*?\bpyperf\.Runner\(|[ \t]*from pyperf import [^#\n]*\bRunner\b)", re.MULTILINE)
 
 
 def look(project: Project) -> Iterator[Found]:
