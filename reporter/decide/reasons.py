@@ -398,7 +398,9 @@ def compared_apart(commits: Mapping[str, str | None]) -> str:
 
 def instructions_more(found: Instructions) -> str:
     """Return by how much the head executes more: ``+4.1% instructions``."""
-    return f"{format_percent(found.change, signed=True)} {_COUNTED[found.tool]}"
+    if found.change > _MANY_TIMES:
+        return f"over {_MANY_TIMES:.0f} times as many {_COUNTED[found.tool]}"
+    return f"{format_percent(max(-1.0, found.change), signed=True)} {_COUNTED[found.tool]}"
 
 
 def work_said(found: Instructions, part: Part | None) -> str:
@@ -417,13 +419,20 @@ def work_said(found: Instructions, part: Part | None) -> str:
 
 def count_fact(found: Instructions) -> str:
     """Return a count as a fact of a row: both sides, the change, and what it is worth."""
-    counted = f"{found.base:,.0f} and {found.head:,.0f} {_COUNTED[found.tool]}"
+    base, head = (_bounded(side, ",.0f") for side in (found.base, found.head))
+    counted = f"{base} and {head} {_COUNTED[found.tool]}"
     if found.not_countable is not None:
         return f"{counted}; not countable: {NOT_COUNTABLE[found.not_countable]}"
-    spread = "" if found.spread is None else f", with a spread of {100 * found.spread:.2f}%"
-    return f"{counted}, {100 * found.change:+.2f}%{spread}: {'moved' if found.moved else 'not moved'}"
+    spread = "" if found.spread is None else f", with a spread of {_bounded(100 * found.spread, '.2f')}%"
+    return f"{counted}, {_bounded(100 * found.change, '+.2f')}%{spread}: {'moved' if found.moved else 'not moved'}"
 
 
+def _bounded(value: float, form: str) -> str:
+    """Format a number, which may be of 300 digits in the report of another run."""
+    return format(value, form if abs(value) < _LARGEST else "+.3g" if form.startswith("+") else ".3g")
+
+
+_MANY_TIMES, _LARGEST = 100.0, 1e15
 _COUNTED = {"callgrind": "instructions", "bytecodes": "bytecodes (C not seen)"}
 NOT_COUNTABLE: dict[NotCountable, str] = {
     "too-long": "one call takes too long",

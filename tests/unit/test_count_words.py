@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 from msgspec import structs
 
 from reporter.counts import Instructions
 from reporter.decide import reasons
+from reporter.decide.counts import part_of
 from reporter.decide.retold import Reader, retell
 from reporter.records import json_v1
 from reporter.render import count_text, view
 from tests.reports import report, row
+
+if TYPE_CHECKING:
+    from reporter.model import Verdict
 
 MORE = Instructions(tool="callgrind", base=1000.0, head=1041.0, change=0.041, spread=0.0001, moved=True)
 SAME = structs.replace(MORE, head=1000.0, change=0.0, moved=False)
@@ -44,6 +49,14 @@ def test_one_sentence(verdict: str, found: Instructions, said: str) -> None:
 def test_the_details_have_the_count_in_any_case() -> None:
     assert reasons.count_fact(MORE) == "1,000 and 1,041 instructions, +4.10%, with a spread of 0.01%: moved"
     assert reasons.count_fact(THREADS).endswith("not countable: threads do a part of the work")
+
+
+@pytest.mark.parametrize("verdict", ["regressed", "inconclusive"])
+def test_numbers_that_cannot_be_stay_short(verdict: Verdict) -> None:
+    huge = Instructions(tool="callgrind", base=1e308, head=1e308, change=1e305, spread=1e308, moved=True)
+    assert "over 100 times as many instructions" in reasons.work_said(huge, part_of(verdict, huge))
+    assert len(reasons.count_fact(huge)) < 100
+    assert len(reasons.work_said(structs.replace(huge, change=-1e305), "same")) < 150
 
 
 def test_verdict_json_has_it_and_a_reader_gets_it_back() -> None:
