@@ -256,7 +256,7 @@ def _drawn(report: Report, index: int) -> str:
     from reporter.render.charts import can_draw, draw_row
 
     if not can_draw():
-        cure = "pip install 'benchverdict[charts]', or leave --output out"
+        cure = "pip install 'benchverdict[charts]', or leave --output-file out"
         raise UsageError("no-charts", "a picture needs matplotlib, which is not installed", cure=cure)
     drawn = draw_row(report, index)
     if drawn is None:

@@ -101,12 +101,11 @@ def assemble(
     Raises:
         InputError: a benchmark and metric appears twice in a run, or in two units, or no file has benchmarks.
     """
-    files = [file for run in runs for file in run]
-    _refuse_empty(files)
+    files = _files(runs)
     series = _collect(runs)
     _fill(list(series.values()), len(runs))
-    compiled = {file.format for file in files if not file.companion} <= COMPILED
-    machine_print, mixed = machine.merge(known.fingerprint, (file.fingerprint for file in files), compiled=compiled)
+    formats, machines = _formats(files), (file.fingerprint for file in files)
+    machine_print, mixed = machine.merge(known.fingerprint, machines, compiled=formats <= COMPILED)
     return Suite(
         name=suite,
         benchmarks=_benchmarks(series, declare, categorise),
@@ -115,14 +114,16 @@ def assemble(
         commit=known.commit or next((file.commit for file in files if file.commit), None),
         measured_at=_latest(files) if known.measured_at is None else known.measured_at,
         plan=known.plan,
-        formats=frozenset(file.format for file in files if not file.companion),
+        formats=formats,
         failures=together(file.failures for file in files),
         courses=tuple(file.course for file in files if file.course is not None)[:MOST_COURSES],
         warnings=(*dict.fromkeys(notice for file in files for notice in file.warnings), *mixed, *_notices(series)),
     )
 
 
-def _refuse_empty(files: Sequence[FileReading]) -> None:
+def _files(runs: Sequence[Sequence[FileReading]]) -> list[FileReading]:
+    """Return the files of all runs; raises ``InputError`` when none of them can hold a benchmark."""
+    files = [file for run in runs for file in run]
     if not files:
         raise InputError(
             "no-result-file",
@@ -137,6 +138,11 @@ def _refuse_empty(files: Sequence[FileReading]) -> None:
             where=str(files[0].path),
             cure=cure,
         )
+    return files
+
+
+def _formats(files: Sequence[FileReading]) -> frozenset[str]:
+    return frozenset(file.format for file in files if not file.companion)
 
 
 def _latest(files: Sequence[FileReading]) -> float | None:

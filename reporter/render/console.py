@@ -77,7 +77,7 @@ def _header(view: ReportView, width: int, paint: _Paint) -> list[str]:
         lines += wrap(words.because(view.reasons), width, "  ")
     if view.together:
         lines += wrap(comment_words.SHARED_CAUSE, width, "  ")
-    context = " · ".join(f"{label.lower()} {text}" for label, text in view.context)
+    context = " · ".join(f"{label.lower()} {text}" for label, text in view.setup.context)
     lines += [paint(line, _DIM) for line in wrap(context, width, "  ")]
     listed = any(not STATES[group.key].summed for group in view.groups)
     begins = comment_words.names_begin(view.prefix) if view.prefix and listed else ""

@@ -46,7 +46,7 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
             common=common,
             some_without_facts=any(not row.facts for row in view.rows()),
             strips=view.tell_strips(),
-            machines=words.machines_differ(tuple(line.label for line in view.environment if line.differs)),
+            machines=words.machines_differ(tuple(line.label for line in view.setup.environment if line.differs)),
             trends=_numbered(pictures, "trend"),
             courses=_numbered(pictures, "load"),
             broke=any('class="mark"' in picture for picture in _numbered(pictures, "load")),

@@ -75,9 +75,9 @@ def _cells(row: RowView) -> dict[str, str]:
         "head": row.head,
         "change": row.change or "–",
         "interval": row.interval,
-        "exact_baseline": row.exact_baseline,
-        "exact_head": row.exact_head,
-        "exact_change": row.exact_change,
+        "exact_baseline": row.exact.baseline,
+        "exact_head": row.exact.head,
+        "exact_change": row.exact.change,
     }
     return dict(zip(texts, _escaped("\n".join(texts.values())).split("\n"), strict=True))
 

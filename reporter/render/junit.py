@@ -45,7 +45,7 @@ def render(report: Report) -> str:
 def _add_properties(suite: ET.Element, view: ReportView) -> None:
     properties = ET.SubElement(suite, "properties")
     categories = [(f"Category {category.name}", category.story) for category in view.categories]
-    for label, text in (("Verdict", view.headline), *view.measured, *categories):
+    for label, text in (("Verdict", view.headline), *view.setup.measured, *categories):
         ET.SubElement(properties, "property", name=label, value=text)
 
 

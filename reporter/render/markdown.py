@@ -223,7 +223,7 @@ def _linked(commit: str, url: str) -> str:
 
 
 def _measured(view: ReportView) -> Iterable[str]:
-    rows = (f"| {prose(label, 80)} | {prose(text)} |" for label, text in (*view.context, *view.measured))
+    rows = (f"| {prose(label, 80)} | {prose(text)} |" for label, text in (*view.setup.context, *view.setup.measured))
     shown = list(dict.fromkeys(rows))
     return _folded(words.HOW_MEASURED, _table({"What": _LEFT, "Value": _LEFT}, shown)) if shown else []
 
@@ -364,7 +364,7 @@ def _row(row: RowView, layout: _Layout) -> str:
     change = f"**{prose(row.change)}**" if row.verdict in CHANGED else prose(row.change or "–")
     interval = in_phrases(f"({prose(row.interval)})", columns=30) if row.interval else ""
     cells = (
-        row.emoji,
+        row.state.emoji,
         f"{_name(row)}{_cause(row)}",
         unbroken(f"{prose(row.baseline)} → {prose(row.head)}"),
         f"{change} {interval}".rstrip(),

@@ -30,7 +30,7 @@ from reporter.render.view_tables import categories, resources
 from reporter.render.view_text import NAME_LIMIT, percent_text, prose
 from reporter.render.view_timeline import timelines
 from reporter.render.view_trends import trend_table
-from reporter.render.view_types import CountView, GroupView, ReportView, WarningView
+from reporter.render.view_types import CountView, GroupView, ReportView, SetupView, WarningView
 from reporter.shared.printable import shorten, visible
 from reporter.verdicts import STATES
 
@@ -67,16 +67,12 @@ def build(
     ``home`` is the address of the project's repository, where its messages are explained, and ``links`` are what is
     known of the repository that was measured. Without one there are no links: one that leads nowhere is worse.
     """
-    groups = grouped(report)
-    outcome = outcome_of(report)
-    names = _Names.of(report)
+    groups, outcome, names = grouped(report), outcome_of(report), _Names.of(report)
     guide = f"{home}/{GLOSSARY_PAGE}" if home and _HOME.fullmatch(home) else ""
     lead, whole = headline(report, groups, outcome, names.short)
     return ReportView(
         suite=prose(report.suite),
         outcome=outcome,
-        symbol=words.OUTCOME_SYMBOLS[outcome],
-        outcome_word=words.OUTCOME_WORDS[outcome],
         lead=lead,
         headline=whole,
         lead_parts=around_name(lead, groups, names.short),
@@ -89,13 +85,8 @@ def build(
         failures=failures_view(report.failures),
         budgets=tuple(map(budget_view, report.budgets)),
         warnings=tuple(_warning_view(notice, home) for notice in report.warnings),
-        context=view_context.context(report),
-        facts=view_context.facts(report, links),
-        measured=view_context.measured(report),
-        resources=resources(report.measured.resources),
-        environment=environment(report),
+        setup=_setup(report, links),
         not_measured=not_measured(report, groups),
-        repeat=repeat(report.measured),
         note=words.HOW_TO_GET_A_BASELINE if outcome == "no_baseline" else note(report, groups),
         shift=words.sentence(prose(report.shift.reason)) if report.shift else "",
         interval_label=_interval_label(report),
@@ -105,9 +96,20 @@ def build(
         since=view_since.saved_baseline(report),
         artifact_url=checked(artifact_url),
         generator=f"Benchverdict {__version__}",
-        addresses=view_context.addresses(report, links),
         tell_strips=partial(strips, report),
         tell_timelines=partial(timelines, report, links),
+    )
+
+
+def _setup(report: Report, links: Links) -> SetupView:
+    return SetupView(
+        context=view_context.context(report),
+        facts=view_context.facts(report, links),
+        measured=view_context.measured(report),
+        addresses=view_context.addresses(report, links),
+        environment=environment(report),
+        resources=resources(report.measured.resources),
+        repeat=repeat(report.measured),
     )
 
 

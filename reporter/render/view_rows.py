@@ -24,7 +24,7 @@ from reporter.render.view_text import (
     share_interval,
     value_text,
 )
-from reporter.render.view_types import RowView
+from reporter.render.view_types import ExactView, RowView
 from reporter.render.words import BETTER_WORDS
 from reporter.shared.printable import shorten, visible
 from reporter.verdicts import STATES
@@ -45,8 +45,9 @@ def row_view(
 
     ``again`` is the command that measures it alone, ``saved`` names the baseline that pairs were compared with too.
     """
-    comparison, group = assessment.comparison, group_of(assessment)
-    metric = comparison.metric
+    comparison = assessment.comparison
+    metric, change = comparison.metric, comparison.change
+    baseline, head = shown_values(comparison)
     unit = clean_unit(metric.unit)
     since = _since(comparison, unit) if saved else ""
     return RowView(
@@ -57,11 +58,13 @@ def row_view(
         better=BETTER_WORDS[metric.better],
         verdict=assessment.verdict,
         accepted=assessment.accepted is not None,
-        symbol=STATES[group].symbol,
-        emoji=STATES[group].emoji,
-        word=STATES[group].word,
+        state=STATES[group_of(assessment)],
+        baseline=value_text(baseline, unit),
+        head=value_text(head, unit),
         value_of=value_words(comparison),
-        **_numbers(comparison, unit),
+        change=change_text(change, unit),
+        interval=interval_text(change, unit),
+        exact=_exact(comparison, unit),
         reason=prose(assessment.reason),
         cure=prose(assessment.cure or ""),
         seen=_seen(assessment),
@@ -76,17 +79,10 @@ def row_view(
     )
 
 
-def _numbers(comparison: Comparison, unit: str) -> dict[str, str]:
+def _exact(comparison: Comparison, unit: str) -> ExactView:
     change, (baseline, head) = comparison.change, shown_values(comparison)
-    return {
-        "baseline": value_text(baseline, unit),
-        "head": value_text(head, unit),
-        "change": change_text(change, unit),
-        "interval": interval_text(change, unit),
-        "exact_baseline": exact(baseline, unit),
-        "exact_head": exact(head, unit),
-        "exact_change": exact(change.marginal.point, "1" if change.kind == "ratio" else unit) if change else "",
-    }
+    size = exact(change.marginal.point, "1" if change.kind == "ratio" else unit) if change else ""
+    return ExactView(baseline=exact(baseline, unit), head=exact(head, unit), change=size)
 
 
 def _trend(comparison: Comparison) -> str:

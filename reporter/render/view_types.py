@@ -24,22 +24,29 @@ if TYPE_CHECKING:
     from reporter.render.view_timeline import Timeline
     from reporter.render.view_trends import TrendTable
     from reporter.render.words import Outcome
-    from reporter.verdicts import GroupKey
+    from reporter.verdicts import GroupKey, State
+
+
+class ExactView(Struct, frozen=True, kw_only=True):
+    """The numbers of a row with full precision and their base unit, empty where unknown."""
+
+    baseline: str
+    head: str
+    change: str
 
 
 class RowView(Struct, frozen=True, kw_only=True):
     """One benchmark and metric. ``key`` is unique in the report and fit for an HTML id (``row-17``).
 
     ``change`` and ``interval`` are apart so that an output may leave out the interval (``+12.3%``, ``9.1 to 15.4%``).
-    The three ``exact`` strings are numbers with full precision and their base unit, empty where unknown. ``effort`` is
-    runs × rounds of the head, ``since`` the change since the saved baseline, ``trend`` a line of bars for the saved
-    sessions and the head. ``facts`` are the raw numbers and how the verdict was reached, as (label, text); only the
-    first rows of a report have them. ``short`` is the name without what all names begin with, different from that of
-    every other row; ``url`` is the page of its source file, empty where that is not known. ``seen`` is in how many
-    pairs or runs the change was seen. ``tell_cause`` makes a sentence on what makes it slower, without a full stop and
-    with names as an output writes them, and ``functions`` are the cells of those that differ (``cause_text.cells``);
-    both are empty where that was not looked for. ``place`` is the file with the first and last line that the diff
-    changed there.
+    ``effort`` is runs × rounds of the head, ``since`` the change since the saved baseline, ``trend`` a line of bars for
+    the saved sessions and the head. ``facts`` are the raw numbers and how the verdict was reached, as (label, text);
+    only the first rows of a report have them. ``short`` is the name without what all names begin with, different from
+    that of every other row; ``url`` is the page of its source file, empty where that is not known. ``seen`` is in how
+    many pairs or runs the change was seen. ``tell_cause`` makes a sentence on what makes it slower, without a full stop
+    and with names as an output writes them, and ``functions`` are the cells of those that differ
+    (``cause_text.cells``); both are empty where that was not looked for. ``place`` is the file with the first and last
+    line that the diff changed there.
     """
 
     key: str
@@ -51,17 +58,13 @@ class RowView(Struct, frozen=True, kw_only=True):
     better: str
     verdict: Verdict
     accepted: bool
-    symbol: str
-    emoji: str
-    word: str
+    state: State
     baseline: str
     head: str
     value_of: str
     change: str
     interval: str
-    exact_baseline: str
-    exact_head: str
-    exact_change: str
+    exact: ExactView
     reason: str
     cure: str
     seen: str
@@ -73,6 +76,16 @@ class RowView(Struct, frozen=True, kw_only=True):
     place: tuple[str, int, int] | None
     functions: tuple[tuple[str, ...], ...]
     tell_facts: Callable[[], tuple[tuple[str, str], ...]]
+
+    @property
+    def symbol(self) -> str:
+        """Return the sign of its state, one column wide."""
+        return self.state.symbol
+
+    @property
+    def word(self) -> str:
+        """Return its state as people read it."""
+        return self.state.word
 
     @property
     def cause(self) -> str:
@@ -176,6 +189,22 @@ class FactView(Struct, frozen=True, kw_only=True):
     term: str = ""
 
 
+class SetupView(Struct, frozen=True, kw_only=True):
+    """What was measured, and how. ``context`` is one line in pieces (label, text), ``measured`` the same at length.
+
+    ``facts`` are the context with links, and ``addresses`` lead from the labels of ``measured``. ``environment`` is
+    empty when the baseline's machine is not known, and ``repeat`` are lines for a shell.
+    """
+
+    context: tuple[tuple[str, str], ...]
+    facts: tuple[FactView, ...]
+    measured: tuple[tuple[str, str], ...]
+    addresses: dict[str, str]
+    environment: tuple[EnvironmentView, ...]
+    resources: tuple[ResourceView, ...]
+    repeat: tuple[str, ...]
+
+
 class CategoryView(Struct, frozen=True, kw_only=True):
     """How the rows of one category fared. ``address`` leads to them in the page, empty for rows without category.
 
@@ -201,22 +230,18 @@ class CategoryView(Struct, frozen=True, kw_only=True):
 class ReportView(Struct, frozen=True, kw_only=True):
     """Everything an output may show, in the order in which it matters.
 
-    ``headline`` is one sentence with all counts, ``lead`` the same without the lesser ones; ``lead_parts``
-    are the lead before, in and behind the name of a benchmark in it. ``quiet`` is true when
-    nothing asks for attention: two lines say it all. ``context`` is one line in pieces (label, text), ``measured`` the
-    same at length. ``environment`` is empty when the baseline's machine is not known; ``not_measured`` are sentences on
-    what has no value or no verdict, ``repeat`` lines for a shell. ``note`` is the sentence after the headline: how
-    small a change could have been found, or how to get a baseline. ``shift`` is a sentence on the whole suite.
-    ``prefix`` is what all names begin with. ``together`` says that the suite slowed down as a whole.
-    ``since`` names the saved baseline that pairs were compared with, empty where they were not. ``artifact_url`` is
-    empty or a plain web address. ``facts`` are the context with links, and ``addresses`` lead from the labels of
-    ``measured``. What only the page shows is laid out when it asks: the strips, and timelines by the key of their row.
+    ``headline`` is one sentence with all counts, ``lead`` the same without the lesser ones; ``lead_parts`` are the lead
+    before, in and behind the name of a benchmark in it. ``quiet`` is true when nothing asks for attention: two lines
+    say it all. ``not_measured`` are sentences on what has no value or no verdict.
+    ``note`` is the sentence after the headline: how small a change could have been found, or how to get a baseline.
+    ``shift`` is a sentence on the whole suite. ``prefix`` is what all names begin with. ``together`` says that the
+    suite slowed down as a whole. ``since`` names the saved baseline that pairs were compared with, empty where they
+    were not. ``artifact_url`` is empty or a plain web address. What only the page shows is laid out when it asks: the
+    strips, and timelines by the key of their row.
     """
 
     suite: str
     outcome: Outcome
-    symbol: str
-    outcome_word: str
     lead: str
     headline: str
     lead_parts: tuple[str, str, str]
@@ -229,13 +254,8 @@ class ReportView(Struct, frozen=True, kw_only=True):
     failures: FailuresView | None
     budgets: tuple[BudgetView, ...]
     warnings: tuple[WarningView, ...]
-    context: tuple[tuple[str, str], ...]
-    facts: tuple[FactView, ...]
-    measured: tuple[tuple[str, str], ...]
-    resources: tuple[ResourceView, ...]
-    environment: tuple[EnvironmentView, ...]
+    setup: SetupView
     not_measured: tuple[str, ...]
-    repeat: tuple[str, ...]
     note: str
     shift: str
     interval_label: str
@@ -245,9 +265,18 @@ class ReportView(Struct, frozen=True, kw_only=True):
     since: str
     artifact_url: str
     generator: str
-    addresses: dict[str, str]
     tell_strips: Callable[[], Strips | None]
     tell_timelines: Callable[[], dict[str, Timeline]]
+
+    @property
+    def symbol(self) -> str:
+        """Return the sign of the outcome."""
+        return words.OUTCOME_SYMBOLS[self.outcome]
+
+    @property
+    def outcome_word(self) -> str:
+        """Return the outcome in a word or two."""
+        return words.OUTCOME_WORDS[self.outcome]
 
     def rows(self) -> tuple[RowView, ...]:
         """All rows of all groups, in order."""

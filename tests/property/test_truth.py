@@ -21,7 +21,7 @@ from tests.suites import baseline_of, suite_of
 if TYPE_CHECKING:
     from reporter.decide.decision import Decision
     from reporter.decide.family import BoundsOf
-    from reporter.model import Assessment, Better, Suite
+    from reporter.model import Assessment, Better, Estimate, Suite, Verdict
 
 _UNITS: tuple[tuple[str, Better], ...] = (("s", "lower"), ("1/s", "higher"), ("B", "lower"), ("1", "lower"))
 _SDS = (0.0, 0.001, 0.004, 0.02, 0.1, 0.4)
@@ -143,10 +143,17 @@ def _check_sentence(row: Assessment) -> None:
         assert (up if change.marginal.point > 0 else down) in words.partition(";")[0]
     if row.verdict == "unchanged":
         assert row.margin is not None
-        assert f"inside ±{format_percent(row.margin)}" in words
-    for end in (change.marginal.low, change.marginal.high):
-        if isfinite(end):
-            assert format_percent(abs(end)).removesuffix(" %").lstrip("−") in words
+        assert f"within ±{format_percent(row.margin)}" in words
+    if isfinite(change.marginal.low) or isfinite(change.marginal.high):
+        assert _interval_in_words(row.verdict, change.marginal) in words
+
+
+def _interval_in_words(verdict: Verdict, interval: Estimate) -> str:
+    """Return both ends: without signs after the word for the way of a change, the smaller first; else with signs."""
+    if verdict not in ("regressed", "improved") or not isfinite(interval.low + interval.high):
+        return f"{format_percent(interval.low, signed=True)} to {format_percent(interval.high, signed=True)}"
+    small, large = sorted((abs(interval.low), abs(interval.high)))
+    return f"probably {format_percent(small).removesuffix('%')} to {format_percent(large)}"
 
 
 def test_a_suspect_is_never_called_and_what_waits_says_for_what() -> None:
@@ -180,7 +187,7 @@ def _check_numbers(row: Assessment) -> None:
     if change is None or not isfinite(change.marginal.point):
         return
     shown = row_view(row, "row-0", row.comparison.name)
-    before, after = (_exact(text) for text in (shown.exact_baseline, shown.exact_head))
+    before, after = (_exact(text) for text in (shown.exact.baseline, shown.exact.head))
     point = change.marginal.point
     if before is None or after is None:
         return

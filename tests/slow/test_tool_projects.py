@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
 
 import pytest
 
 from tests.tool_projects import PROJECTS, Project, make, measure
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SLOWER = 3.0
 """Far more than any noise: what is tested is that both sides are measured, read and held against each other."""
@@ -22,6 +20,7 @@ def test_a_slower_commit_is_found_and_words_change_nothing(
     missing = project.missing()
     if missing:
         pytest.skip(missing)
+    _keep_toolchains(monkeypatch)
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
@@ -39,3 +38,11 @@ def test_a_slower_commit_is_found_and_words_change_nothing(
     assert len(rows) == project.benchmarks, log
     assert not {row["verdict"] for row in rows} & {"new", "missing", "errored", "not_comparable"}, log
     assert all(row["change"] for row in rows), log
+
+
+def _keep_toolchains(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let rustup find its toolchains, which it keeps in the home folder."""
+    for name, folder in (("RUSTUP_HOME", ".rustup"), ("CARGO_HOME", ".cargo")):
+        place = Path.home() / folder
+        if name not in os.environ and place.is_dir():
+            monkeypatch.setenv(name, str(place))

@@ -62,7 +62,8 @@ def test_without_a_category_there_is_no_summary() -> None:
 @pytest.mark.parametrize("name", ["console", "markdown", "html", "junit"])
 def test_every_output_shows_them(name: str) -> None:
     text = OUTPUTS[name](Shown(_report()), Terminal(width=200))
-    assert "1 regressed, 1 unchanged" in text
+    assert "1 regressed, 1 no change detected" in text
+    assert "1 unchanged" not in text
     assert "1 of 4 met" in text
     assert "critical" in text
 

@@ -236,7 +236,7 @@ def test_the_picture_as_svg_has_interval_and_runs(measured: Path) -> None:
     assert "picture: one.svg" in stdout
     root = ET.fromstring((measured / "one.svg").read_text(encoding="utf-8"))
     classes = {group.get("class", "").split()[0] for group in root.iter("{http://www.w3.org/2000/svg}g")}
-    assert {"interval", "minimum", "margin", "runs", "area"} <= classes
+    assert {"interval", "margin", "minimum", "point", "area", "middle", "runs"} <= classes
 
 
 def test_what_has_no_change_has_no_picture(tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ def test_they_travel_in_the_verdict_and_are_told() -> None:
         told = OUTPUTS[name](Shown(shown), Terminal(width=200))
         assert "503 Service Unavailable" in told
         assert "2026-11-18 11:06:40" in told
-    assert "5.2\u00a0%" in OUTPUTS["html"](Shown(shown), Terminal())
+    assert ">5.2%</td>" in OUTPUTS["html"](Shown(shown), Terminal())
 
 
 def test_a_verdict_of_an_older_version_has_none() -> None:

@@ -116,7 +116,7 @@ def test_without_a_command_nothing_can_be_measured_again() -> None:
     assert "To measure it alone" in labels
     shown = view.build(report(row("a.py::b", "new"), measured=replace(MEASURED, command=None)))
     assert "To measure it alone" not in [label for label, _ in shown.rows()[0].facts]
-    assert shown.repeat == ()
+    assert shown.setup.repeat == ()
 
 
 def test_a_number_stays_with_its_unit() -> None:

@@ -89,7 +89,7 @@ def test_a_row_in_words() -> None:
     assert (item.baseline, item.head) == ("1.23 ms", "1.54 ms")
     assert (item.change, item.interval) == ("+25.1%", "23.1 to 27.1%")
     assert (item.symbol, item.word, item.effort, item.detectable) == ("✗", "regressed", "5 × 20", "2.1%")
-    assert (item.exact_baseline, item.exact_head, item.exact_change) == ("0.001234 s", "0.001543734 s", "0.251")
+    assert (item.exact.baseline, item.exact.head, item.exact.change) == ("0.001234 s", "0.001543734 s", "0.251")
     assert dict(item.facts) == {
         "Metric": "time, lower is better",
         "Baseline": "lowest 0.001234 s, median 0.00128336 s, highest 0.0013820800000000002 s, 5 runs, 100 rounds",
@@ -114,19 +114,19 @@ def test_what_has_no_value_has_no_facts() -> None:
 
 def test_how_to_measure_again() -> None:
     shown = view.build(nothing_changed())
-    assert shown.repeat == (
+    assert shown.setup.repeat == (
         f"git switch --detach {BASE_SHA}",
         "pytest benchmarks -q --benchmark-json=base.json",
         f"git switch --detach {HEAD_SHA}",
         "pytest benchmarks -q --benchmark-json=head.json",
         "benchverdict compare --baseline base.json --head head.json",
     )
-    assert view.build(report(measured=replace(MEASURED, command=None))).repeat == ()
+    assert view.build(report(measured=replace(MEASURED, command=None))).setup.repeat == ()
 
 
 def test_a_commit_from_outside_never_becomes_a_line_for_a_shell() -> None:
     evil = replace(MEASURED, base_sha="x; rm -rf ~", head_sha="$(id)", command="make bench\n\x1b[2J")
-    assert view.build(report(measured=evil)).repeat == ("make bench", "\\x1b[2J")
+    assert view.build(report(measured=evil)).setup.repeat == ("make bench", "\\x1b[2J")
 
 
 def test_what_was_not_measured() -> None:
@@ -311,7 +311,7 @@ def test_quiet_means_nothing_asks_for_attention() -> None:
 
 
 def test_the_context_names_both_commits_age_machine_effort_and_shift() -> None:
-    assert dict(view.build(one_regression()).context) == {
+    assert dict(view.build(one_regression()).setup.context) == {
         "Baseline": "4f6c9d2b1a (2 h 1 min old)",
         "Head": "c0ffee1234",
         "Machine": "AMD EPYC 7763 64-Core Processor, 4 cores, ubuntu24, CPython 3.13",
@@ -334,7 +334,7 @@ def test_the_context_names_both_commits_age_machine_effort_and_shift() -> None:
     ],
 )
 def test_the_baseline_says_where_it_comes_from(changed: Report, expected: str) -> None:
-    assert dict(view.build(changed).context)["Baseline"] == expected
+    assert dict(view.build(changed).setup.context)["Baseline"] == expected
 
 
 def test_a_single_reason_that_the_headline_gives_is_not_repeated() -> None:
@@ -365,8 +365,11 @@ def test_all_strings_of_a_hostile_report_are_one_printable_bounded_line() -> Non
     strings += [
         *_strings(shown),
         *shown.reasons,
-        *(part for pair in (*shown.context, *shown.measured) for part in pair),
+        *shown.setup.repeat,
+        *(text for item in (*shown.setup.environment, *shown.setup.resources) for text in _strings(item)),
+        *(part for pair in (*shown.setup.context, *shown.setup.measured) for part in pair),
     ]
+    strings += [text for item in shown.rows() for text in _strings(item.exact)]
     strings += [text for budget in shown.budgets for text in _strings(budget)]
     strings += [warning.text for warning in shown.warnings]
     assert len(strings) > 20 * len(HOSTILE_NAMES)
@@ -411,7 +414,7 @@ def test_a_first_run_says_how_to_get_a_baseline() -> None:
 
 def test_an_unknown_length_of_time_or_machine_leaves_its_piece_out() -> None:
     bare = report(*unchanged_rows(), measured=replace(MEASURED, seconds=None, fingerprint=type(MEASURED.fingerprint)()))
-    context = dict(view.build(bare).context)
+    context = dict(view.build(bare).setup.context)
     assert context["Measured"] == "5 runs × 20 rounds"
     assert "Machine" not in context
     assert QUIET_SHIFT.verdict == "unchanged"
