@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reporter.decide.counts import part_of
 from reporter.decide.reasons import work_said
 from reporter.render.console import wrap
 from reporter.render.plain import fit
@@ -85,6 +84,8 @@ def _work(row: Assessment) -> str:
     """Return whether a row executes more, as far as that is known."""
     if row.instructions is None:
         return ""
+    from reporter.decide.counts import part_of  # loads numpy, which outputs without counts do not need
+
     direction = -1.0 if row.comparison.metric.better == "higher" else 1.0
     return work_said(row.instructions, part_of(row.verdict, row.instructions, direction))
 

@@ -140,7 +140,7 @@ def unmet() -> str | None:
     if program is None:
         return NO_VALGRIND
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-    found = re.search(r"(\d+)\.(\d+)", done.stdout)
+    found = re.search(r"(\d{1,4})\.(\d{1,4})", done.stdout)
     if found is None or done.returncode != 0:
         return "valgrind does not start"
     is_old = (int(found[1]), int(found[2])) < OLDEST
