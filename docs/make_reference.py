@@ -185,8 +185,8 @@ MEASURING = {
     "noise-pairs": "pairs of a baseline's commit with itself, so that their noise is known; 0 for none",
     "requires-env": "nothing is measured where one of these environment variables is not set",
     "requires-url": "nothing is measured where one of these addresses does not answer",
-    "explain": "what is [profiled](../why.md) after pairs: what regressed, all that is slower, or nothing",
-    "explain-limit": "how long these profiles may take in all; at most an hour",
+    "explain": "what is [profiled and counted](../why.md) after pairs: what regressed, all that is slower, or nothing",
+    "explain-limit": "how long that may take in all; at most an hour",
 }
 TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "[gate]": (

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from reporter.counts import Instructions
+
     FloatArray = NDArray[np.float64]
     BoolArray = NDArray[np.bool_]
     IndexArray = NDArray[np.intp]
@@ -375,8 +377,8 @@ class Assessment:
     """The verdict on one comparison. ``reason`` is one plain sentence; ``cure`` says what would settle or fix it.
 
     ``accepted`` says until when and why a regression passes the gate. ``seen`` is kept where a change was looked for
-    in several pairs or runs, and not ruled out. ``cause`` is what explains that it is slower, and ``memory`` what it
-    allocates, where that was looked for.
+    in several pairs or runs, and not ruled out. ``cause`` is what explains that it is slower, ``memory`` what it
+    allocates, and ``instructions`` whether it does more work, where that was looked for.
 
     ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
     the smallest change that may be called regressed or improved here, ``margin`` the bound inside which it may be
@@ -395,6 +397,7 @@ class Assessment:
     seen: Seen | None = None
     cause: Cause | None = None
     memory: MemoryUse | None = None
+    instructions: Instructions | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -181,6 +181,10 @@ def _blame(row: Document, name: str) -> None:
         "kind": "changed-here", "function": name, "file": name, "line": 3, "calls": [1, 2**53],
         "share": 0.5, "in_diff": True, "changed": changed, "why": None,
     }  # fmt: skip
+    row["instructions"] = {
+        "tool": "callgrind", "base": 1e308, "head": 1.0, "change": -1e307, "spread": 1e308, "moved": True,
+        "not_countable": None,
+    }  # fmt: skip
     side = {"peak": 2**53, "blocks": None}
     line = {"file": name, "line": 2**53, "bytes": 1, "in_diff": True}
     row["memory"] = {"base": side, "head": side, "grew": True, "line": line}

@@ -18,6 +18,7 @@ from reporter.causes import (
     FunctionWork,
     MemoryUse,
 )
+from reporter.counts import Instructions
 from reporter.decide.gate import Circumstances, gate
 from reporter.decide.kept_values import digest
 from reporter.model import (
@@ -203,6 +204,11 @@ def memory_use(file: str = "textkit/words.py", line: int = 44) -> MemoryUse:
     )
 
 
+def instructions(head: float = 10_410.0, change: float = 0.041) -> Instructions:
+    """Return the count of a row that executes more."""
+    return Instructions(tool="callgrind", base=10_000.0, head=head, change=change, spread=0.0001, moved=True)
+
+
 def _change(point: float, half_width: float, statistic: str, low: float | None) -> Change:
     before = None if low is None else side(low).max if statistic == "max" else low
     return Change(
@@ -328,6 +334,7 @@ def in_pairs() -> Report:
             seen=Seen(agreeing=15, total=16, unit="pairs"),
             cause=cause(),
             memory=memory_use(),
+            instructions=instructions(),
         ),
         replace(
             wait,
@@ -537,7 +544,8 @@ HOSTILE_NAMES = (
 def _blamed(slow: Assessment) -> Assessment:
     """Return a row with a cause whose function and files are hostile, as a fork could write them."""
     name = slow.comparison.name[:300]
-    return replace(slow, cause=cause(name, name, 2**50), memory=memory_use(name, 2**50))
+    counted = instructions(1e308, 1e304)
+    return replace(slow, cause=cause(name, name, 2**50), memory=memory_use(name, 2**50), instructions=counted)
 
 
 def hostile() -> Report:

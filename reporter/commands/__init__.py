@@ -15,6 +15,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     "Look closer": {
         "explain": "one benchmark of a report, in words, numbers and a picture",
         "profile": "which function makes a benchmark slower than at the base",
+        "count": "whether benchmarks execute more instructions than at the base",
         "bisect": "which commit made a benchmark slower",
         "read": "show what result files are understood as, in JSON",
         "baseline": "the stored baselines of this machine",

@@ -155,3 +155,21 @@ class MemoryPolicy:
 
     part: float = 0.005
     bytes: int = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountPolicy:
+    """What it takes to say that a count of instructions moved. Set by ``benchmarks/count_layouts``.
+
+    A count moved by more than a ``floor`` and by more than so many ``spreads`` of equal blocks; with a spread above
+    ``most_spread`` it is not countable. A call of the allocator has the price ``allocation``, whatever it does. A
+    benchmark whose system calls take longer than its own instructions, at so many a nanosecond, is mostly the kernel's.
+    An undecided one is ``likely`` slower from that change on.
+    """
+
+    floor: float = 0.005
+    spreads: float = 5.0
+    most_spread: float = 0.005
+    allocation: int = 50
+    instructions_of_a_nanosecond: float = 4.0
+    likely: float = 0.05

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reporter.accept_rules import AcceptRule
+    from reporter.counts import Instructions, NotCountable
+    from reporter.decide.counts import Part
     from reporter.decide.named_rules import NamedRule
     from reporter.decide.rule_rates import Rate
     from reporter.decide.stress import LoadAnalysis
@@ -392,3 +394,53 @@ def compared_apart(commits: Mapping[str, str | None]) -> str:
     """Return the sentence that the shards of a suite were not all held against the same commit."""
     known = ", ".join(f"{shard} with {commit[:10] if commit else 'no baseline'}" for shard, commit in commits.items())
     return f"the shards were not compared with the same commit: {known}; a push to the default branch saves all of them"
+
+
+def instructions_more(found: Instructions) -> str:
+    """Return by how much the head executes more: ``+4.1% instructions``."""
+    if found.change > _MANY_TIMES:
+        return f"over {_MANY_TIMES:.0f} times as many {_COUNTED[found.tool]}"
+    return f"{format_percent(max(-1.0, found.change), signed=True)} {_COUNTED[found.tool]}"
+
+
+def work_said(found: Instructions, part: Part | None) -> str:
+    """Return what a count says beside a verdict, without a full stop; nothing where it is a detail only."""
+    if part is None:
+        return ""
+    if part == "more":
+        return f"It executes more: {instructions_more(found)}"
+    if part == "likely-slower":
+        return f"It is likely slower: {instructions_more(found)}"
+    if found.tool == "bytecodes":
+        return "Python runs the same bytecodes or fewer; what C code does was not counted"
+    less = f"fewer instructions ({instructions_more(found)})" if found.moved else "the same instructions"
+    return f"It executes {less}: what makes it slower is cache, memory layout, I/O or waiting"
+
+
+def count_fact(found: Instructions) -> str:
+    """Return a count as a fact of a row: both sides, the change, and what it is worth."""
+    base, head = (_bounded(side, ",.0f") for side in (found.base, found.head))
+    counted = f"{base} and {head} {_COUNTED[found.tool]}"
+    if found.not_countable is not None:
+        return f"{counted}; not countable: {NOT_COUNTABLE[found.not_countable]}"
+    spread = "" if found.spread is None else f", with a spread of {_bounded(100 * found.spread, '.2f')}%"
+    return f"{counted}, {_bounded(100 * found.change, '+.2f')}%{spread}: {'moved' if found.moved else 'not moved'}"
+
+
+def _bounded(value: float, form: str) -> str:
+    """Format a number, which may be of 300 digits in the report of another run."""
+    return format(value, form if abs(value) < _LARGEST else "+.3g" if form.startswith("+") else ".3g")
+
+
+_MANY_TIMES, _LARGEST = 100.0, 1e15
+_COUNTED = {"callgrind": "instructions", "bytecodes": "bytecodes (C not seen)"}
+NOT_COUNTABLE: dict[NotCountable, str] = {
+    "too-long": "one call takes too long",
+    "threads": "threads do a part of the work",
+    "children": "child processes do a part of the work",
+    "waiting": "it waits for longer than it works",
+    "kernel": "most of the work is done by the system's kernel",
+    "spread": "equal calls differ too much",
+    "empty": "it does nothing that can be counted",
+}
+"""Why a count says nothing."""

@@ -132,6 +132,7 @@ def _row(row: Assessment, report: Report) -> Assessment:
         detectable=_detectable(row),
         cause=row.cause if explained else None,
         memory=row.memory if explained else None,
+        instructions=row.instructions if explained else None,
     )
 
 

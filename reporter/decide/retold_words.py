@@ -78,6 +78,7 @@ _SENTENCES = {
     "label-not-counted": "the label that accepts regressions did not count",
     "load-broke": "the load test went beyond what was served well",
     "load-did-not-break": "the load test found no limit",
+    "likely-slower": "some undecided benchmarks execute many more instructions",
     "load-did-not-recover": "after the load went down, errors or slow responses stayed",
     "load-failures-broken": "a row of the failures of a load test was broken",
     "load-history-broken": "a row of the history of a load test was broken",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from reporter.ingest import instructions
 from reporter.ingest import memory as memories
 from reporter.ingest import profile as profiles
 from reporter.records.explained import Explained
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from reporter.ingest.memory import Benchmark as Allocating
     from reporter.ingest.memory import Memory
     from reporter.ingest.profile import Benchmark, Profile
+    from reporter.records.instructions import Counts
 
 FOLDER, FILE_NAME, DIFF_NAME = "instruments", "explained.json", "diff.txt"
 _SIDES = ("base", "head")
@@ -34,7 +36,7 @@ class _Origin(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profiles:
-    """The profiles of both sides, their ``memory`` by side, and the diff between them.
+    """The profiles of both sides, their ``memory`` by side, their counts, and the diff between them.
 
     ``problems`` say what there is not, in words.
     """
@@ -43,6 +45,7 @@ class Profiles:
     base: Sequence[Profile] = ()
     head: Sequence[Profile] = ()
     memory: Mapping[str, Memory] = field(default_factory=dict)
+    counts: tuple[Counts, Counts] | None = None
     diff: str = ""
     problems: tuple[str, ...] = ()
 
@@ -81,10 +84,19 @@ def read(measure: Path, started_at: float) -> Profiles | None:
     try:
         base, head = ([profiles.read(path) for path in _files(folder, record, f"profile-{side}")] for side in _SIDES)
         memory = {side: memories.read(path) for side in _SIDES for path in _files(folder, record, f"memory-{side}")}
+        counted = [
+            instructions.read(path) for side in _SIDES for path in _files(folder, record, f"instructions-{side}")
+        ]
     except InputError as error:
         return Profiles(names=record.names, problems=(error.what,))
     return Profiles(
-        names=record.names, base=base, head=head, memory=memory, diff=_diff(folder), problems=record.problems
+        names=record.names,
+        base=base,
+        head=head,
+        memory=memory,
+        counts=(counted[0], counted[1]) if len(counted) == len(_SIDES) else None,
+        diff=_diff(folder),
+        problems=record.problems,
     )
 
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from reporter.decide import changed_lines
 from reporter.decide.cause import find_cause, rows, with_functions
+from reporter.decide.counts import compare, part_of
 from reporter.decide.memory import memory_use
+from reporter.decide.reasons import instructions_more
 from reporter.ingest import pytest_benchmark
 from reporter.shared.batch import Batch
 from reporter.shared.markdown import one_line
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from reporter.causes import Cause, MemoryUse
     from reporter.config import MeasureSettings
+    from reporter.counts import Instructions
     from reporter.ingest.explained import Profiles
     from reporter.ingest.measured import Measurement
     from reporter.model import Assessment, Report
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 MOST_EXPLAINED = 3
 """Benchmarks of one report, the worst first."""
 NOT_EXPLAINED = "not-explained"
+LIKELY_SLOWER = "likely-slower"
 
 
 def to_explain(measurement: Measurement, report: Report, settings: MeasureSettings) -> Step | None:
@@ -86,17 +90,38 @@ def with_causes(report: Report, found: Profiles | None, measurement: Measurement
     names = slower(report, settings.explain)
     causes = _causes(found, names) if found else {}
     memory = _memory(found, names) if found else {}
-    given = tuple(_explained(row, causes, memory) for row in report.assessments)
-    missing = _left_out(found, names, causes, why_not(measurement))
-    warnings = (*report.warnings, missing) if missing else report.warnings
-    return replace(report, assessments=given, warnings=warnings)
+    counted = _counted(found, names) if found else {}
+    given = tuple(_explained(row, causes, memory, counted) for row in report.assessments)
+    notices = (_left_out(found, names, causes, why_not(measurement)), _likely(given))
+    return replace(report, assessments=given, warnings=(*report.warnings, *filter(None, notices)))
 
 
-def _explained(row: Assessment, causes: Mapping[str, Cause], memory: Mapping[str, MemoryUse]) -> Assessment:
+def _explained(
+    row: Assessment,
+    causes: Mapping[str, Cause],
+    memory: Mapping[str, MemoryUse],
+    counted: Mapping[str, Instructions],
+) -> Assessment:
     name = row.comparison.name
     if row.comparison.change is None or not is_timing(row.comparison.metric.unit):
         return row
-    return replace(row, cause=causes.get(name), memory=memory.get(name))
+    return replace(row, cause=causes.get(name), memory=memory.get(name), instructions=counted.get(name))
+
+
+def _counted(found: Profiles, names: Sequence[str]) -> dict[str, Instructions]:
+    """Return the instructions of both sides, where the same was counted on both."""
+    if found.counts is None or found.counts[0].tool != found.counts[1].tool:
+        return {}
+    base, head = found.counts
+    both = [name for name in names if name in base.benchmarks and name in head.benchmarks]
+    return {name: compare(base.tool, [base.benchmarks[name]], [head.benchmarks[name]]) for name in both}
+
+
+def _likely(rows: Sequence[Assessment]) -> Notice | None:
+    """Return which undecided benchmarks are likely slower: they execute many more instructions."""
+    found = [row for row in rows if row.instructions and part_of(row.verdict, row.instructions) == "likely-slower"]
+    names = [f"{row.comparison.name} ({instructions_more(row.instructions)})" for row in found if row.instructions]
+    return Notice(LIKELY_SLOWER, f"likely slower, though their timings do not tell: {listed(names)}") if names else None
 
 
 def _causes(found: Profiles, names: Sequence[str]) -> dict[str, Cause]:

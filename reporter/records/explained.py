@@ -13,7 +13,7 @@ from reporter.record import MANY, Record, Seconds, Text
 
 SCHEMA = "explained/v1"
 
-_File = Annotated[str, Meta(pattern=r"^(?:profile|memory)-(?:base|head)-[0-9]\.json\Z")]
+_File = Annotated[str, Meta(pattern=r"^(?:profile|memory|instructions)-(?:base|head)-[0-9]\.json\Z")]
 
 
 class Explained(Record, frozen=True):

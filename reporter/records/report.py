@@ -12,6 +12,7 @@ from msgspec import Meta, structs
 
 from reporter import model
 from reporter.causes import Cause, MemoryUse
+from reporter.counts import Instructions
 from reporter.model import (
     VERDICTS,
     Better,
@@ -180,6 +181,7 @@ class Row(Record, frozen=True, kw_only=True):
     seen: model.Seen | None = None
     cause: Cause | None = None
     memory: MemoryUse | None = None
+    instructions: Instructions | None = None
 
 
 class Met(Record, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reporter.decide.reasons import work_said
 from reporter.render.console import wrap
 from reporter.render.plain import fit
 from reporter.shared.masking import masked
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reporter.causes import Allocated, Cause, Changed, FunctionChange, FunctionWork, MemoryUse, NotFound
+    from reporter.model import Assessment
 
     Write = Callable[[str], str]
     """Escapes a foreign text, and bounds its length."""
@@ -70,10 +72,22 @@ def _blocks(side: Allocated) -> str:
     return "" if side.blocks is None else f" in {side.blocks:,} blocks"
 
 
-def told(cause: Cause | None, memory: MemoryUse | None, write: Write = plain) -> str:
+def told(row: Assessment, write: Write = plain) -> str:
     """Return all that is known of why a row is slower as one text, without a full stop; empty where nothing is."""
-    parts = (sentence(cause, write) if cause else "", memory_sentence(memory, write) if memory else "")
-    return "; ".join(filter(None, parts))
+    cause = sentence(row.cause, write) if row.cause else ""
+    memory = memory_sentence(row.memory, write) if row.memory else ""
+    found = "; ".join(filter(None, (cause, memory)))
+    return ". ".join(filter(None, (found, _work(row))))
+
+
+def _work(row: Assessment) -> str:
+    """Return whether a row executes more, as far as that is known."""
+    if row.instructions is None:
+        return ""
+    from reporter.decide.counts import part_of  # loads numpy, which outputs without counts do not need
+
+    direction = -1.0 if row.comparison.metric.better == "higher" else 1.0
+    return work_said(row.instructions, part_of(row.verdict, row.instructions, direction))
 
 
 def place(cause: Cause | None) -> tuple[str, int, int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from reporter.decide.reasons import count_fact
 from reporter.model import SHOWN_FOR
 from reporter.render import words
 from reporter.render.cause_text import memory_fact
@@ -37,6 +38,7 @@ def facts(assessment: Assessment, again: str = "", since: str = "") -> Facts:
         ("Equivalence margin", _bound(assessment, assessment.margin, "±")),
         ("Smallest detectable change", _detectable(assessment)),
         ("Run-to-run noise", _noise(comparison)),
+        ("Instructions", count_fact(assessment.instructions) if assessment.instructions else ""),
         ("Memory of a call", memory_fact(assessment.memory) if assessment.memory else ""),
         ("Measured before", ", ".join(exact(value, unit) or "–" for value in comparison.history)),
         ("To measure it alone", again),

@@ -72,7 +72,7 @@ def row_view(
         effort=_effort(comparison),
         detectable=percent_text(assessment.detectable) if assessment.detectable is not None else "",
         since=since,
-        tell_cause=partial(cause_text.told, assessment.cause, assessment.memory),
+        tell_cause=partial(cause_text.told, assessment),
         place=cause_text.place(assessment.cause),
         functions=cause_text.rows(assessment.cause),
         tell_facts=partial(facts, assessment, again, since_named(since, saved)) if detailed else tuple,

@@ -8,6 +8,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 import pytest
 from msgspec import structs
 
@@ -18,7 +19,9 @@ from reporter.decide.retold import Reader, retell
 from reporter.ingest import explained
 from reporter.ingest.explained import Profiles
 from reporter.ingest.profile import Benchmark, Function, Profile
-from reporter.pipeline.explaining import NOT_EXPLAINED, slower, to_explain, why_not, with_causes
+from reporter.pipeline.explaining import LIKELY_SLOWER, NOT_EXPLAINED, slower, to_explain, why_not, with_causes
+from reporter.records import instructions as counts_of
+from reporter.records.instructions import Block, Counts
 from reporter.render import view
 from tests.reports import MEMORY, THROUGHPUT, cause, report, row
 
@@ -136,8 +139,6 @@ def record(folder: Path, **changed: Any) -> Path:
 
 
 def _json(profile: Profile) -> bytes:
-    import msgspec
-
     return msgspec.json.encode(profile)
 
 
@@ -146,6 +147,39 @@ def test_what_was_left_is_read(tmp_path: Path) -> None:
     assert found is not None
     assert [len(side) for side in found.of("a")] == [1, 1]
     assert (found.of("b"), found.diff) == (([], []), "")
+
+
+def counted(calls: int, instructions: int, names: str = "ab") -> Counts:
+    block = Block(1000 + instructions * calls, 0, 0, 0, 0, 0, 0)
+    made = counts_of.Benchmark(calls, (block, block), Block(1000, 0, 0, 0, 0, 0, 0), None)
+    return Counts("instructions/v1", "3.13", "callgrind", None, (), dict.fromkeys(names, made))
+
+
+def test_counts_are_read_and_put_into_their_rows(tmp_path: Path) -> None:
+    files = ["instructions-base-0.json", "instructions-head-0.json"]
+    folder = record(tmp_path, files=files)
+    for name, number in zip(files, (1000, 1100), strict=True):
+        (folder / "instruments" / name).write_bytes(msgspec.json.encode(counted(7, number)))
+    found = explained.read(folder, 5.0)
+    assert found is not None
+    told = with_causes(shown(), found, measurement(), SETTINGS)
+    changes = {each.comparison.name: each.instructions.change for each in told.assessments if each.instructions}
+    assert set(changes) == {"a", "b"}
+    assert changes["a"] == pytest.approx(0.1)
+
+
+def test_counts_of_two_tools_are_not_compared() -> None:
+    base, head = counted(1, 1000), structs.replace(counted(1, 1100), tool="bytecodes")
+    told = with_causes(shown(), Profiles(names=("a",), counts=(base, head)), measurement(), SETTINGS)
+    assert not any(each.instructions for each in told.assessments)
+
+
+def test_an_undecided_row_that_does_much_more_is_likely_slower() -> None:
+    found = Profiles(names=("e",), counts=(counted(1, 1000, "e"), counted(1, 1060, "e")))
+    told = with_causes(shown(), found, measurement(), replace(SETTINGS, explain="always"))
+    (notice,) = [each for each in told.warnings if each.code == LIKELY_SLOWER]
+    assert notice.text == "likely slower, though their timings do not tell: e (+6.0% instructions)"
+    assert told.gate == shown().gate
 
 
 def test_what_another_measuring_left_is_not(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ VOCABULARY = {
     "units",
     "verdicts",
     "config",
+    "counts",
     "globs",
     "budget_rules",
     "accept_rules",

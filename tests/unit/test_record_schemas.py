@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from reporter.records import bisection, collected, explained, measure, override, report, slices, snapshot, source
+from reporter.records import (
+    bisection,
+    collected,
+    explained,
+    instructions,
+    measure,
+    override,
+    report,
+    slices,
+    snapshot,
+    source,
+)
 
 if TYPE_CHECKING:
     from msgspec import Struct
@@ -19,6 +30,7 @@ RECORDS: dict[str, type[Struct]] = {
     "bisect-v1": bisection.Bisection,
     "collected-v1": collected.Collected,
     "explained-v1": explained.Explained,
+    "instructions-v1": instructions.Counts,
     "measure-v1": measure.Measure,
     "override-v1": override.OverrideFile,
     "report-v1": report.Report,

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure import record
 from reporter.measure.console import Console
-from reporter.measure.instruments.instrument import MEMORY, PROFILE
-from reporter.measure.instruments.sides import FOLDER, InstrumentedSides
+from reporter.measure.instruments.instrument import INSTRUCTIONS, MEMORY, PROFILE
+from reporter.measure.instruments.sides import FOLDER, InstrumentedSides, Looked
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
 from reporter.measure.paired import sides, trees
@@ -31,7 +31,6 @@ from reporter.shared.printable import shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reporter.measure.instruments.sides import Looked
     from reporter.measure.plan import Plan
     from reporter.shared.next_step import Step
 
@@ -41,6 +40,9 @@ MOST_DIFF = 32 * 2**20
 """Bytes of a diff that is read; one of whole libraries or data tells nothing about a line."""
 LONGEST_PROBLEM = 2000
 INTERRUPTED = "the profiles were interrupted"
+SHORTEST_COUNT = 5.0
+"""Seconds that are left for counts, or they are not begun: under valgrind pytest alone takes that long."""
+NO_TIME = "the time was used up"
 NO_SIDES = "both sides are gone: they are kept only where their pairs were complete"
 
 
@@ -87,14 +89,22 @@ def explain_sides(output: Path, found: InstrumentedSides | None, step: Step) -> 
 
 
 def _look(found: InstrumentedSides, step: Step) -> Iterator[Looked]:
-    """Profile first; what time that leaves is for memory, unless nothing came of it."""
+    """Profile first; what time that leaves is for memory and then for counts, unless nothing came of it."""
     _write(found.output, DIFF_NAME, _diff(found))
     began = time.monotonic()
     profiled = found.look(PROFILE, step.explain, step.seconds, limit_of_all=step.seconds)
     yield profiled
-    left = step.seconds - (time.monotonic() - began)
-    if left > 0 and not profiled.interrupted and all(profiled.files.values()):
-        yield found.look(MEMORY, step.explain, left, limit_of_all=left)
+    if profiled.interrupted or not all(profiled.files.values()):
+        return
+    for instrument, shortest in ((MEMORY, 0.0), (INSTRUCTIONS, SHORTEST_COUNT)):
+        left = step.seconds - (time.monotonic() - began)
+        if left <= shortest:
+            yield Looked({}, (f"{instrument.name}: {NO_TIME}",))
+            return
+        looked = found.look(instrument, step.explain, left, limit_of_all=left)
+        yield looked
+        if looked.interrupted:
+            return
 
 
 def _problems(looked: Looked) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Callable
 
 from reporter.measure.paired.look import names_pytest
+from reporter.measure.pytest_plugin import benchverdict_valgrind
 from reporter.measure.record import writing_to
 from reporter.shared.files import write_whole
 
@@ -22,7 +23,8 @@ class Instrument:
     """One way to look at a benchmark. It runs the command ``runs`` times a side, each in a fresh process.
 
     ``variable`` names the file that the plugin writes, one of ``schemas/NAME-v1.json``; ``settings`` are variables that
-    the process gets besides. ``seconds_each`` is what a benchmark of ordinary length costs in one run.
+    the process gets besides. ``seconds_each`` is what a benchmark of ordinary length costs in one run. ``shared`` names
+    a file that the first run leaves for all others. ``lacking`` says in words what this machine lacks to do all of it.
     """
 
     name: str
@@ -30,6 +32,8 @@ class Instrument:
     runs: int
     seconds_each: float
     settings: Mapping[str, str]
+    shared: str | None = None
+    lacking: Callable[[], str | None] = lambda: None
 
     def unmet(self, plan: Plan) -> str | None:
         """Return what is missing for it, in words; ``None`` where nothing is known to be."""
@@ -52,7 +56,15 @@ class Instrument:
             written.parent.mkdir(parents=True, exist_ok=True)
             written.unlink(missing_ok=True)
             write_whole(wanted, json.dumps(list(names)))
-        return {self.variable: str(written), "BENCHVERDICT_NAMES": str(wanted), **self.settings}
+        shared = {self.shared: str(self._left(written.parent))} if self.shared else {}
+        return {self.variable: str(written), "BENCHVERDICT_NAMES": str(wanted), **shared, **self.settings}
+
+    def forget(self, folder: Path) -> None:
+        """Remove what an earlier look left in a folder for the runs of this one."""
+        self._left(folder).unlink(missing_ok=True)
+
+    def _left(self, folder: Path) -> Path:
+        return folder / f"{self.name}-shared.json"
 
 
 PROFILE = Instrument(
@@ -73,3 +85,16 @@ MEMORY = Instrument(
     settings={"PYTHONHASHSEED": "0"},
 )
 """One run a side: equal code allocates the same in every process."""
+
+INSTRUCTIONS = Instrument(
+    name="instructions",
+    variable="BENCHVERDICT_INSTRUCTIONS",
+    runs=1,
+    seconds_each=1.5,
+    settings={"PYTHONHASHSEED": "0"},
+    shared="BENCHVERDICT_BLOCK_CALLS",
+    lacking=benchverdict_valgrind.unmet,
+)
+"""One run a side: what differs between equal blocks of it is noise."""
+INSTRUCTIONS_AGAIN = replace(INSTRUCTIONS, name="instructions-again", settings={"PYTHONHASHSEED": "1"})
+"""What moved may have moved by the order of sets or the layout of memory, which another seed changes for both sides."""

@@ -73,6 +73,11 @@ class InstrumentedSides:
         began = time.monotonic()
         cost = f"about {spoken_duration(instrument.cost_seconds(1))} for a benchmark"
         self.console.say(f"{instrument.name}: {2 * instrument.runs} runs, {cost} and what the command takes besides")
+        missing = instrument.lacking()
+        if missing:
+            text = f"{instrument.name}: not counted, {missing}; bytecodes of Python are, which do not show what C does"
+            self.console.say(text)
+        instrument.forget(self.output / FOLDER)
         files: dict[str, list[Path]] = {side: [] for side in sides.NAMES}
         problems: list[str] = []
         order = [side for _ in range(instrument.runs) for side in ORDER][: 2 * instrument.runs]

@@ -37,13 +37,14 @@ class Memory:
     """Looks at the memory of a benchmark."""
 
     schema = "memory/v1"
+    facts: Mapping[str, Any] = {}
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.tree = environ.get("BENCHVERDICT_TREE")
         self.calls: Any = import_module("benchverdict_calls")
         self.place_of: Any = import_module("benchverdict_functions").place_of
 
-    def look(self, prepare: Callable[[], Call], *, many: bool) -> dict[str, Any]:
+    def look(self, _name: str, prepare: Callable[[], Call], *, many: bool) -> dict[str, Any]:
         """Return the peak of a call that ``prepare`` makes, and the blocks that are there then."""
         with self.calls.undisturbed():
             for _ in range(self.calls.CALLS_BEFORE):

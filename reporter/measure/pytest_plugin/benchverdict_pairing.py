@@ -12,8 +12,9 @@ rounds from depths that span more than a page of memory, the fastest ones of eit
 pytest-benchmark also looks up the processor and the commit in every process, which takes longer than many a suite. The
 first run of a side notes the answers in the file that BENCHVERDICT_FACTS names, and later runs take them from there.
 
-BENCHVERDICT_PROFILE lets a process profile benchmarks in place of timing them (``benchverdict_profile``), and
-BENCHVERDICT_MEMORY lets it look at what they allocate (``benchverdict_memory``).
+BENCHVERDICT_PROFILE lets a process profile benchmarks in place of timing them (``benchverdict_profile``),
+BENCHVERDICT_MEMORY lets it look at what they allocate (``benchverdict_memory``), and BENCHVERDICT_INSTRUCTIONS lets it
+count their instructions (``benchverdict_instructions``).
 
 BENCHVERDICT_SELECT names a file with the benchmarks to run, all others are deselected. BENCHVERDICT_EVIDENCE names a
 file in which it is left where the modules of this run came from, and which files hold benchmarks.
@@ -54,6 +55,11 @@ MOST_PAGES = 512
 """Of memory, 2 MiB: one huge page."""
 _PLUGIN_NAMES = ("benchmark", "pytest_benchmark.plugin", "pytest-benchmark")
 _NO_TESTS_COLLECTED = 5
+_LOOKERS = {
+    "PROFILE": ("benchverdict_profile", "Functions"),
+    "MEMORY": ("benchverdict_memory", "Memory"),
+    "INSTRUCTIONS": ("benchverdict_instructions", "Instructions"),
+}
 
 
 def pytest_configure(config: Any) -> None:
@@ -79,20 +85,27 @@ def pytest_configure(config: Any) -> None:
     evidence = os.environ.get("BENCHVERDICT_EVIDENCE")
     if evidence:
         config.pluginmanager.register(_Evidence(evidence, only_in_head), "benchverdict-evidence")
-    _profile(config)
+    _look(config)
 
 
-def _profile(config: Any) -> None:
+def pytest_addoption() -> None:
+    """Start again under valgrind where that is asked for, before anything of the user's is imported."""
+    if os.environ.get("BENCHVERDICT_INSTRUCTIONS"):
+        import_module("benchverdict_instructions").begin(os.environ)
+
+
+def _look(config: Any) -> None:
     """Let an instrument take part where measuring asks for one."""
     # A pytest that a test starts is not looked at.
-    asked = {name: os.environ.pop(f"BENCHVERDICT_{name}", None) for name in ("PROFILE", "MEMORY")}
-    path = asked["PROFILE"] or asked["MEMORY"]
-    if not path or hasattr(config, "workerinput") or not any(map(config.pluginmanager.hasplugin, _PLUGIN_NAMES)):
+    asked = {name: os.environ.pop(f"BENCHVERDICT_{name}", None) for name in _LOOKERS}
+    name = next((name for name, path in asked.items() if path), None)
+    if not name or hasattr(config, "workerinput") or not any(map(config.pluginmanager.hasplugin, _PLUGIN_NAMES)):
         return
     from pytest_benchmark.fixture import BenchmarkFixture
 
-    looker = None if asked["PROFILE"] else import_module("benchverdict_memory").Memory(os.environ)
-    plugin = import_module("benchverdict_profile").Profiling(path, os.environ, BenchmarkFixture, looker)
+    module, looker = _LOOKERS[name]
+    made = getattr(import_module(module), looker)(os.environ)
+    plugin = import_module("benchverdict_profile").Profiling(asked[name], os.environ, BenchmarkFixture, made)
     config.pluginmanager.register(plugin, "benchverdict-profile")
 
 

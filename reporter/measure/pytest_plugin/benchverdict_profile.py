@@ -37,9 +37,9 @@ _NO_TESTS_COLLECTED = 5
 class Profiling:
     """The pytest plugin: selects benchmarks, and profiles each before its one round."""
 
-    def __init__(self, path: str, environ: Mapping[str, str], fixture_class: Any, looker: Any = None) -> None:
+    def __init__(self, path: str, environ: Mapping[str, str], fixture_class: Any, looker: Any) -> None:
         self.path = path
-        self.looker = looker or Functions(environ)
+        self.looker = looker
         self.names = json.loads(Path(environ["BENCHVERDICT_NAMES"]).read_text(encoding="utf-8"))
         self.collected, self.profiles = _earlier(path)
         self.left_none = False
@@ -95,7 +95,7 @@ class Profiling:
         return self.original_pedantic(*bound.args, **bound.kwargs)
 
     def _profile(self, fixture: Any, prepare: Callable[[], Call], *, many: bool) -> None:
-        self._keep(fixture.fullname, self.looker.look(prepare, many=many))
+        self._keep(fixture.fullname, self.looker.look(fixture.fullname, prepare, many=many))
 
     def _counting(self, fixture: Any, target: Any) -> Any:
         """Return ``target``, which counts its first call."""
@@ -113,9 +113,8 @@ class Profiling:
         self._write()
 
     def _write(self) -> None:
-        python = ".".join(map(str, sys.version_info[:3]))
-        schema = self.looker.schema
-        content = {"schema": schema, "python": python, "collected": self.collected, "benchmarks": self.profiles}
+        facts = {"schema": self.looker.schema, "python": ".".join(map(str, sys.version_info[:3])), **self.looker.facts}
+        content = {**facts, "collected": self.collected, "benchmarks": self.profiles}
         temporary = Path(f"{self.path}.{os.getpid()}")
         temporary.write_text(json.dumps(content), encoding="utf-8")
         temporary.replace(self.path)
@@ -129,13 +128,14 @@ class Functions:
     """Looks at a benchmark function by function."""
 
     schema = "profile/v1"
+    facts: Mapping[str, Any] = {}
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.seconds = float(environ.get("BENCHVERDICT_PROFILE_SECONDS", "1"))
         self.tree = environ.get("BENCHVERDICT_TREE")
         self.calls: Any = import_module("benchverdict_calls")
 
-    def look(self, prepare: Callable[[], Call], *, many: bool) -> dict[str, Any]:
+    def look(self, _name: str, prepare: Callable[[], Call], *, many: bool) -> dict[str, Any]:
         """Return what calls do that ``prepare`` makes; ``many`` may follow on one preparation."""
         counts, times, bytecodes = self.calls.profiled(prepare, self.seconds, many=many)
         return self._entry(len(times.blocks), counts, times.fastest(), bytecodes=bytecodes)

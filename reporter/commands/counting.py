@@ -1,0 +1,138 @@
+"""``benchverdict count``: whether benchmarks execute more instructions than at the base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+import msgspec
+
+from reporter.commands.outputs import terminal
+from reporter.commands.running import base_of_pairs
+from reporter.decide.counts import compare, needs_another
+from reporter.ingest import instructions
+from reporter.measure.instruments.instrument import INSTRUCTIONS, INSTRUCTIONS_AGAIN
+from reporter.measure.instruments.sides import instrumented_sides
+from reporter.measure.paired.steps import SideFailedError, StoppedError
+from reporter.pipeline.plan import in_its_way
+from reporter.render import count_text
+from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError, did_you_mean
+from reporter.shared.files import write_atomically
+from reporter.shared.masking import masked, masked_json
+from reporter.shared.printable import shorten, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from reporter.config import MeasureSettings
+    from reporter.counts import Instructions
+    from reporter.measure.instruments.instrument import Instrument
+    from reporter.measure.instruments.sides import InstrumentedSides
+    from reporter.measure.plan import Plan
+    from reporter.records.instructions import Benchmark, Counts
+
+RUN_LIMIT_SECONDS = 1800.0
+"""Of one run of the command under valgrind, where somebody waits for it."""
+FILE_NAME = "instructions.json"
+_LONGEST_NAME = 200
+_FAILED_CURE = "run the command by itself on both commits until it succeeds"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountRequest:
+    """What ``count`` was called with; the ``plan`` has no pairs yet."""
+
+    names: Sequence[str]
+    plan: Plan
+    settings: MeasureSettings
+    base: str | None
+    root: Path
+    environ: Mapping[str, str]
+
+
+def count(request: CountRequest, stdout: TextIO, stderr: TextIO) -> int:
+    """Count the benchmarks of some names on both sides, and print which moved; return the exit code.
+
+    Raises:
+        UsageError: nothing can be counted here, or no benchmark is called so.
+        CommandFailedError: a side cannot be set up, or the command failed meanwhile.
+    """
+    base = base_of_pairs(request.base)
+    plan = in_its_way(request.plan, request.settings, "paired", lambda _: base, has_budgets=False)
+    missing = INSTRUCTIONS.unmet(plan)
+    if missing:
+        cure = "give the command that runs pytest itself, after --"
+        raise UsageError("cannot-profile", f"nothing was counted: {missing}", cure=cure)
+    try:
+        with instrumented_sides(plan, request.root / "measure", stream=stderr, environ=request.environ) as (sides, _):
+            found, why = look(sides, request.names)
+            commits = sides.ready.base.commit, sides.ready.head.commit
+    except StoppedError:
+        raise MeasuringInterruptedError("interrupted", "counting was interrupted") from None
+    except SideFailedError as error:
+        raise CommandFailedError("count-failed", masked(str(error)), cure=_FAILED_CURE) from None
+    stdout.write(count_text.render(found, why, width=terminal(stdout).width))
+    write_atomically(request.root / FILE_NAME, _written(commits, found))
+    stdout.write(f"\ninstructions: {request.root / FILE_NAME}\n")
+    return 0
+
+
+def look(sides: InstrumentedSides, names: Sequence[str]) -> tuple[dict[str, Instructions], str | None]:
+    """Count some benchmarks on both sides, those that moved twice; return why bytecodes had to do, if they had to.
+
+    Raises:
+        StoppedError: it was asked to stop.
+        UsageError: no benchmark of both sides is called so.
+        CommandFailedError: the command left no counts.
+        InputError: counts are broken.
+    """
+    first = _look(sides, INSTRUCTIONS, names)
+    found = _compared([first], [name for name in first[0].benchmarks if name in first[1].benchmarks])
+    if not found:
+        raise _unknown(names[0], *first)
+    moved = [name for name, each in found.items() if needs_another(each)]
+    if moved:
+        again = _look(sides, INSTRUCTIONS_AGAIN, moved)
+        both = [name for name in moved if all(name in side.benchmarks for side in again)]
+        found |= _compared([first, again], both)
+    return found, first[0].why or first[1].why
+
+
+def _look(sides: InstrumentedSides, instrument: Instrument, names: Sequence[str]) -> tuple[Counts, Counts]:
+    looked = sides.look(instrument, names, RUN_LIMIT_SECONDS)
+    if looked.interrupted:
+        raise StoppedError
+    found = [instructions.read(path) for side in ("base", "head") for path in looked.files[side]]
+    if len(found) != len(("base", "head")):
+        why = masked("\n".join(looked.problems)) or "pytest ran without the plugin that counts"
+        raise CommandFailedError("count-failed", f"there are no counts: {why}", cure=_FAILED_CURE)
+    return found[0], found[1]
+
+
+def _compared(looks: Sequence[tuple[Counts, Counts]], names: Sequence[str]) -> dict[str, Instructions]:
+    """Compare benchmarks that all looks have. What one side counts in bytecodes is not held against instructions."""
+    tools = {side.tool for look in looks for side in look}
+    if len(tools) > 1:
+        raise CommandFailedError(
+            "count-failed", "one side ran under callgrind and the other did not", cure=_FAILED_CURE
+        )
+    return {name: compare(tools.copy().pop(), *(_runs(looks, side, name) for side in (0, 1))) for name in names}
+
+
+def _runs(looks: Sequence[tuple[Counts, Counts]], side: int, name: str) -> list[Benchmark]:
+    return [look[side].benchmarks[name] for look in looks]
+
+
+def _unknown(name: str, base: Counts, head: Counts) -> UsageError:
+    both = [each for each in head.collected if each in set(base.collected)]
+    near = did_you_mean(name, both)
+    shown = shorten(visible(name), _LONGEST_NAME)
+    cure = f"give a name, a glob or a part of a name; there are {len(both)} on both sides"
+    return UsageError("unknown-benchmark", f"no benchmark of both sides is called {shown!r}{visible(near)}", cure=cure)
+
+
+def _written(commits: tuple[str, str], found: Mapping[str, Instructions]) -> str:
+    rows = [{"name": name, "instructions": msgspec.to_builtins(each)} for name, each in found.items()]
+    content = {"schema": "counts/v1", "base_sha": commits[0], "head_sha": commits[1], "benchmarks": rows}
+    return msgspec.json.format(msgspec.json.encode(masked_json(content)), indent=1).decode() + "\n"
