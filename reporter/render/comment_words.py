@@ -122,7 +122,7 @@ def too_noisy(count: int) -> str:
 def folded_title(count: int, key: GroupKey, *, others: bool, least: float | None) -> str:
     """Return the title of folded rows: ``8 others: no change detected (changes of 4% or more would …)``."""
     noun = "other" if others else "benchmark"
-    found = f" (changes of {brief_percent(least)} or more would have been found)" if least is not None else ""
+    found = f" (changes of {brief_percent(least)} or more would probably have been found)" if least is not None else ""
     return f"{count_of(count, noun)}: {state_word(key, count)}{found}"
 
 
