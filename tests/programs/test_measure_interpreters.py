@@ -122,7 +122,11 @@ def without_measured_values(content: dict[str, Any]) -> dict[str, Any]:
     measured = ("started_at", "finished_at", "wall_seconds", "cpu_seconds", "peak_memory_bytes", "read_bytes")
     kept = {key: value for key, value in content.items() if key not in measured}
     kept["runs"] = [
-        {key: value for key, value in run.items() if key not in (*measured, "counts", "written_bytes", "conditions", "memory")}
+        {
+            key: value
+            for key, value in run.items()
+            if key not in (*measured, "counts", "written_bytes", "conditions", "memory")
+        }
         for run in content["runs"]
     ]
     return kept

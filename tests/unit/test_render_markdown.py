@@ -129,7 +129,10 @@ def test_what_changed_stands_open_and_the_rest_is_folded() -> None:
     assert "<code>serve</code>" in above
     assert "<code>test_walk</code>" in above
     assert "<code>test_parse_small</code>" not in above
-    assert "<summary>4 others: no change detected (changes of 2.1% or more would probably have been found)</summary>" in text
+    assert (
+        "<summary>4 others: no change detected (changes of 2.1% or more would probably have been found)</summary>"
+        in text
+    )
 
 
 @pytest.mark.parametrize("count", [1, 100, 2_000])
