@@ -5,8 +5,10 @@ What was measured is kept in ``ROOT/bisect/bisect.json`` after every look, so th
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -23,7 +25,7 @@ from reporter.decide.align import align
 from reporter.decide.bisecting import Look, Search, found, next_commit, pairs_for
 from reporter.decide.judge import DEFAULT_POLICY
 from reporter.decide.judge_pairs import values_of
-from reporter.decide.looks import SHORT_LOOKS, names_undecided
+from reporter.decide.looks import SHORT_LOOKS
 from reporter.ingest import measured
 from reporter.measure.paired.git import GitError, repository_of
 from reporter.measure.paired.pairs import paired_sides
@@ -34,7 +36,7 @@ from reporter.records import bisection as record
 from reporter.records.reading import Origin, decode
 from reporter.render import bisect_text
 from reporter.render.words import count_of
-from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError
+from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError, did_you_mean
 from reporter.shared.files import write_atomically
 from reporter.shared.masking import masked_json
 from reporter.shared.printable import shorten, visible
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 
     from reporter.config import Config, MeasureSettings
     from reporter.decide.align import Row
-    from reporter.decide.judge import Pairs
+    from reporter.decide.judge import Decision, Pairs
     from reporter.ingest.measured import Measurement
     from reporter.measure.paired.git import Repository
     from reporter.measure.plan import Plan
@@ -56,6 +58,8 @@ FOLDER, FILE_NAME = "bisect", "bisect.json"
 NOTHING_SLOWER, UNDECIDED = 0, 1
 _LONGEST_TITLE = 120
 _MOST_COMMITS = 5_000
+_MOST_CHANGE = 1e6
+_NOT_SLOWER = ("unchanged", "improved")
 _AGAIN = "call it again to go on where it ended"
 
 
@@ -139,15 +143,17 @@ class _Driver:
     def told_apart(self, state: record.Bisection) -> tuple[record.Bisection, bool]:
         """Measure the bad commit until a row is slower; return the search, and whether rows stayed undecided."""
         bad = len(state.commits) - 1
-        measurement = self._measure(state, bad, SHORT_LOOKS[0], (self.request.name,) if self.request.name else None)
+        measurement = self._measure(state, bad, SHORT_LOOKS[0], None)
         if measurement is None:
             what = f"the bad commit, {bisect_text.called(state.commits[bad])}, cannot be measured"
             raise CommandFailedError("bisect-end-failed", what, cure=f"see the log in {self.request.folder}")
         pairs = pairs_of(measurement, self.config)
-        decision = decide_looks(pairs, self.config, changed_files=(), stored=())
-        target = _slowest(decision.assessments)
+        rows = self._wanted(decide_looks(pairs, self.config, changed_files=(), stored=())).assessments
+        if not rows:
+            raise _unknown(self.request.name or "", pairs)
+        target = _slowest(rows)
         if target is None:
-            return state, bool(names_undecided(decision.assessments))
+            return state, any(row.verdict not in _NOT_SLOWER for row in rows)
         state = structs.replace(state, target=target)
         return self._with_look(state, bad, pairs), False
 
@@ -160,7 +166,7 @@ class _Driver:
             search = _search_of(state)
             commit = next_commit(search)
         result = found(search)
-        change = float(np.expm1(search.change_of(search.commits)))
+        change = float(np.clip(np.expm1(search.change_of(search.commits)), -1.0, _MOST_CHANGE))
         kept = record.Result(first=result.first, last=result.last, probability=result.probability, change=change)
         self._keep(structs.replace(state, result=kept))
         self.stdout.write(bisect_text.render(state, search, result, width=terminal(self.stdout).width))
@@ -216,7 +222,17 @@ class _Driver:
 
     def _next_pairs(self, measurement: Measurement) -> Step | None:
         decision = decide_looks(pairs_of(measurement, self.config), self.config, changed_files=(), stored=())
-        return after_pairs(measurement, decision, may_grow=self.config.rule is None)
+        return after_pairs(measurement, self._wanted(decision), may_grow=self.config.rule is None)
+
+    def _wanted(self, decision: Decision) -> Decision:
+        """Return what was decided of the benchmarks that are asked for: by name, glob or part of a name."""
+        name = self.request.name
+        if name is None:
+            return decision
+        rows = decision.assessments
+        same = [row for row in rows if row.comparison.name == name]
+        alike = [row for row in rows if name in row.comparison.name or fnmatchcase(row.comparison.name, name)]
+        return replace(decision, assessments=tuple(same or alike))
 
     def _keep(self, state: record.Bisection) -> None:
         content = masked_json(msgspec.to_builtins(state))
@@ -277,11 +293,27 @@ def _commit(repository: Repository, name: str, option: str) -> str:
 def _slowest(assessments: Sequence[Assessment]) -> record.Target | None:
     """Return the row that became slower most surely."""
     slower = [(row.comparison, row.comparison.change) for row in assessments if row.verdict == "regressed"]
-    sure = [(abs(change.marginal.point) / _width(change), shown) for shown, change in slower if change]
+    sure = [
+        (abs(change.marginal.point) / _width(change), shown) for shown, change in slower if change and _is_ratio(change)
+    ]
+    if slower and not sure:
+        what = f"{visible(slower[0][0].name)} was zero on one side, and a search needs a ratio of both"
+        raise UsageError("no-ratio", what, cure="name a benchmark with a timing: --benchmark NAME")
     if not sure:
         return None
     _, shown = max(sure, key=itemgetter(0))
     return record.Target(benchmark=shown.name, metric=shown.metric.name, params=dict(shown.params))
+
+
+def _is_ratio(change: Change) -> bool:
+    return change.kind == "ratio" and math.isfinite(change.marginal.point)
+
+
+def _unknown(name: str, pairs: Pairs) -> UsageError:
+    known = [benchmark.name for benchmark in pairs.head.benchmarks]
+    shown = shorten(visible(name), _LONGEST_TITLE)
+    what = f"no benchmark of the bad commit is called {shown!r}{visible(did_you_mean(name, known))}"
+    return UsageError("unknown-benchmark", what, cure="give a name, a glob or a part of a name with --benchmark")
 
 
 def _width(change: Change) -> float:

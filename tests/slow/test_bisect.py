@@ -103,6 +103,17 @@ def test_without_a_slower_commit_it_says_so(project: Project) -> None:
     assert not (project.folder / "root" / "bisect" / "bisect.json").exists()
 
 
+def test_a_benchmark_is_named_by_a_part_of_its_name_and_an_unknown_one_is_refused(project: Project) -> None:
+    good = commit(project, "good")
+    slow = commit(project, "slow", kit_py=SLOW)
+    code, shown, log = called(project, "--good", good, "--benchmark", "search")
+    assert code == 0, log
+    assert slow[:10] in shown
+    code, _, log = called(project, "--good", good, "--benchmark", "test_serach")
+    assert code == 2
+    assert "unknown-benchmark" in log
+
+
 def test_a_good_commit_that_does_not_run_is_an_error(project: Project) -> None:
     broken = commit(project, "broken", kit_py="raise ImportError\n")
     commit(project, "fast", kit_py=FAST)

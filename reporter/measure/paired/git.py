@@ -100,8 +100,10 @@ class Repository:
         """
         if self.git("merge-base", "--octopus", good, bad).strip() != good.encode():
             return []
-        answer = self.git("log", "--first-parent", "--reverse", "--format=%H %s", "-z", f"{good}..{bad}", "--")
-        first = self.git("log", "-1", "--format=%H %s", "-z", good, "--")
+        answer = self.git(
+            "log", "--no-show-signature", "--first-parent", "--reverse", "--format=%H %s", "-z", f"{good}..{bad}", "--"
+        )
+        first = self.git("log", "--no-show-signature", "-1", "--format=%H %s", "-z", good, "--")
         lines = (first + answer).decode("utf-8", "replace").split("\0")
         return [(sha, title) for sha, _, title in (line.partition(" ") for line in lines if line)]
 
