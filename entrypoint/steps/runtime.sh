@@ -56,11 +56,13 @@ of_checkout() {
 # Goes to the folder of the checkout that the input working-directory names, which is $1, and leaves its path in $entered.
 # Ends with 1 where it is not really below the checkout: a step before, or the command, may have laid a link in its way.
 enter() {
-  local root place
-  [ -n "$1" ] || return 0
-  root=$(cd "$GITHUB_WORKSPACE" && pwd -P) && place=$(cd "$GITHUB_WORKSPACE/$1" && pwd -P) || return 1
+  local root place given=$1
+  given=${given#"${given%%[![:space:]]*}"}
+  given=${given%"${given##*[![:space:]]}"} # as the verbs read an input: without blanks around it
+  [ -n "$given" ] || return 0
+  root=$(cd "$GITHUB_WORKSPACE" && pwd -P) && place=$(cd "$GITHUB_WORKSPACE/$given" && pwd -P) || return 1
   case $place/ in
-    "$root"/*) entered=$GITHUB_WORKSPACE/$1 ;;
+    "$root"/*) entered=$GITHUB_WORKSPACE/$given ;;
     *) return 1 ;;
   esac
   cd "$entered"
