@@ -65,7 +65,7 @@ enter() {
     "$root"/*) entered=$GITHUB_WORKSPACE/$given ;;
     *) return 1 ;;
   esac
-  cd "$entered"
+  cd "$entered" || return 1
 }
 
 # Writes for the gate that the verb $1 found no such folder.
