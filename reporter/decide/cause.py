@@ -45,7 +45,8 @@ def ranked(base: Sequence[Benchmark], head: Sequence[Benchmark], diff: ChangedLi
     found = differences(before, after)
     if all(each.is_equal_work and not each.seconds for each in found):
         return [Cause(kind="not-found", why=EQUAL)]
-    if sum(each.seconds for each in found) < POLICY.floor * before.seconds:
+    more = sum(each.seconds for each in found)
+    if more < POLICY.floor * before.seconds or not any(each.seconds > 0 for each in found):
         return [Cause(kind="not-found", why=NOT_MORE)]
     causes = _Search(before, after, diff, found).causes()
     return causes or [Cause(kind="not-found", why=SPREAD)]

@@ -226,3 +226,8 @@ def test_one_run_of_a_side_blames_nothing_that_only_a_time_tells() -> None:
     slower = profile(SEARCH, function("normalize", 41, (0, 125), seconds=200.0))
     assert find_cause(BASE, slower, changed(47)).function == "normalize"
     assert find_cause(BASE[:1], slower[:1], changed(47)).why == EQUAL
+
+
+def test_functions_that_take_no_time_have_no_culprit() -> None:
+    base, head = (profile(function("f", 1, (-1, calls), code=f"{calls}", seconds=0.0)) for calls in (1, 2))
+    assert find_cause(base, head, changed(2)).why == NOT_MORE
