@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -231,3 +232,25 @@ def test_one_run_of_a_side_blames_nothing_that_only_a_time_tells() -> None:
 def test_functions_that_take_no_time_have_no_culprit() -> None:
     base, head = (profile(function("f", 1, (-1, calls), code=f"{calls}", seconds=0.0)) for calls in (1, 2))
     assert find_cause(base, head, changed(2)).why == NOT_MORE
+
+
+@pytest.mark.parametrize("place", ["project", "standard"])
+def test_functions_that_all_call_each_other_take_no_longer_than_a_second_or_two(place: str) -> None:
+    def made(calls: int) -> list[Benchmark]:
+        each = tuple((other, calls) for other in range(240))
+        return profile(*[function(f"f{i}", 10 * i + 1, *each, code="x", place=place) for i in range(240)])
+
+    base, head = made(1), made(2)
+    started = process_time()
+    assert find_cause(base, head, ChangedLines()).why == SPREAD
+    assert process_time() - started < 10
+
+
+def test_a_way_with_too_many_calls_is_not_gone_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    middle = function("middle", 20, (0, 5))
+    base = profile(SEARCH, middle, function("leaf", 60, (1, 5)))
+    head = profile(function("search", 1, (-1, 5), code="new"), middle, function("leaf", 60, (1, 9)))
+    assert find_cause(base, head, changed(3)).in_diff
+    monkeypatch.setattr("reporter.decide.cause.MOST_CALLS", 1)
+    monkeypatch.setattr("reporter.decide.cause._Search._only_suspect", lambda _: None)
+    assert (find_cause(base, head, changed(3)).function, find_cause(base, head, changed(3)).in_diff) == ("leaf", False)
