@@ -220,7 +220,12 @@ class _Search:
             calls=_calls(each.base, each.head),
             changed=changed,
             in_diff=changed is not None,
+            unchanged=changed is None and self._is_unchanged(each),
         )
+
+    def _is_unchanged(self, each: Difference) -> bool:
+        """Return whether a function is known to be as it was; nothing is known from an empty diff."""
+        return bool(self.diff.files) and each.base is not None and each.key not in self.changed
 
     def _lines_of(self, function: Function) -> Lines | None:
         return self.diff.within(function.file, function.line, function.last)
