@@ -235,7 +235,7 @@ def test_functions_that_take_no_time_have_no_culprit() -> None:
 
 
 @pytest.mark.parametrize("place", ["project", "standard"])
-def test_functions_that_all_call_each_other_take_no_longer_than_a_second_or_two(place: str) -> None:
+def test_functions_that_all_call_each_other_are_done_in_seconds(place: str) -> None:
     def made(calls: int) -> list[Benchmark]:
         each = tuple((other, calls) for other in range(240))
         return profile(*[function(f"f{i}", 10 * i + 1, *each, code="x", place=place) for i in range(240)])
