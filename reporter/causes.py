@@ -57,7 +57,8 @@ class Cause(Record, frozen=True, kw_only=True):
     """What explains a change. ``share`` is the part of the extra time, ``calls`` are those of base and head.
 
     ``changed`` is what the diff changed there, or in the function that calls it more often; ``in_diff`` says that there
-    is such a place. A cause that was not found says nothing but ``why``. ``functions`` are those that differ most.
+    is such a place. ``unchanged`` says that the diff is known and the function is not in it, and has the code that it
+    had. A cause that was not found says nothing but ``why``. ``functions`` are those that differ most.
     """
 
     kind: CauseKind
@@ -67,14 +68,17 @@ class Cause(Record, frozen=True, kw_only=True):
     share: Share | None = added()
     calls: tuple[Whole, Whole] | None = added()
     in_diff: bool = added(False)
+    unchanged: bool = added(False)
     changed: Changed | None = added()
     why: NotFound | None = added()
     functions: Annotated[tuple[FunctionChange, ...], Meta(max_length=MOST_FUNCTIONS)] = ()
 
     def __post_init__(self) -> None:
-        """Raise a ``ValueError`` for a cause that is in the diff and nowhere in it."""
+        """Raise a ``ValueError`` for a cause that is in the diff and nowhere in it, or unchanged there."""
         if self.in_diff is not (self.changed is not None):
             raise ValueError("in_diff is not what changed says")
+        if self.unchanged and self.in_diff:
+            raise ValueError("unchanged is true of what is in the diff")
 
 
 class Allocated(Record, frozen=True, kw_only=True):

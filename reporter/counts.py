@@ -7,7 +7,7 @@ from typing import Literal
 from reporter.record import Amount, Record, added
 
 Tool = Literal["callgrind", "bytecodes"]
-NotCountable = Literal["too-long", "threads", "children", "waiting", "kernel", "spread", "empty"]
+NotCountable = Literal["too-long", "threads", "children", "waiting", "kernel", "spread", "empty", "once"]
 
 
 class Instructions(Record, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ import msgspec
 
 from reporter.commands.outputs import terminal
 from reporter.commands.running import base_of_pairs
-from reporter.decide.counts import compare, needs_another
+from reporter.decide.counts import compare, needs_another, unconfirmed
 from reporter.ingest import instructions
 from reporter.measure.instruments.instrument import INSTRUCTIONS, INSTRUCTIONS_AGAIN
 from reporter.measure.instruments.sides import instrumented_sides
@@ -95,6 +95,7 @@ def look(sides: InstrumentedSides, names: Sequence[str]) -> tuple[dict[str, Inst
     if moved:
         again = _look(sides, INSTRUCTIONS_AGAIN, moved)
         both = [name for name in moved if all(name in side.benchmarks for side in again)]
+        found |= {name: unconfirmed(found[name]) for name in moved}
         found |= _compared([first, again], both)
     return found, first[0].why or first[1].why
 

@@ -31,7 +31,7 @@ from reporter.ingest.slices import with_slices
 from reporter.measure.plan import PAIRED, WHOLE
 from reporter.measure.wording import in_brief
 from reporter.model import Baseline, BaselineSource, Measured, Override
-from reporter.pipeline.explaining import to_explain, with_causes
+from reporter.pipeline.explaining import to_explain, with_causes, without_causes
 from reporter.pipeline.next_step import (
     after_pairs,
     same_server,
@@ -151,9 +151,12 @@ def _with_causes(
     """Put in what instruments found of what is slower, or ask for it once nothing else is asked for."""
     if done.next_step or request.saving or measurement.status != "complete":
         return done
-    found = explained.read(request.measure, measurement.started_at)
-    step = None if found else to_explain(measurement, done.report, settings)
-    shown = with_causes(done.report, found, measurement, settings)
+    try:
+        found = explained.read(request.measure, measurement.started_at)
+        step = None if found else to_explain(measurement, done.report, settings)
+        shown = with_causes(done.report, found, measurement, settings)
+    except Exception as error:  # the verdict is not lost for want of a cause
+        return replace(done, report=without_causes(done.report, error))
     return replace(done, report=shown, next_step=step)
 
 

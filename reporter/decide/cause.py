@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 _MODULE = "<module>"
 _IMPORT_SYSTEM = "<frozen importlib"
+MOST_CALLS = 20_000
+"""From one function to another, that are looked at to find what is the reason of one function."""
 
 
 EQUAL: NotFound = "equal-calls"
@@ -45,7 +48,8 @@ def ranked(base: Sequence[Benchmark], head: Sequence[Benchmark], diff: ChangedLi
     found = differences(before, after)
     if all(each.is_equal_work and not each.seconds for each in found):
         return [Cause(kind="not-found", why=EQUAL)]
-    if sum(each.seconds for each in found) < POLICY.floor * before.seconds:
+    more = sum(each.seconds for each in found)
+    if more < POLICY.floor * before.seconds or not any(each.seconds > 0 for each in found):
         return [Cause(kind="not-found", why=NOT_MORE)]
     causes = _Search(before, after, diff, found).causes()
     return causes or [Cause(kind="not-found", why=SPREAD)]
@@ -60,6 +64,49 @@ class _Owned:
     entry: Key
 
 
+class _Paths:
+    """The ways up the calls to the nearest function of a kind; each is looked for once."""
+
+    def __init__(self, base: Side, head: Side, wanted: Callable[[Key], bool]) -> None:
+        self.base, self.head, self.wanted = base, head, wanted
+        self.callers: dict[Key, Sequence[Key]] = {}
+        self.found: dict[Key, tuple[Key, Key] | None] = {}
+
+    def up(self, key: Key) -> tuple[Key, Key] | None:
+        """Return the nearest such function above one, and what that calls on the way; by calls that grew first."""
+        if key not in self.found:
+            self.found[key] = self._look(key)
+        return self.found[key]
+
+    def _look(self, key: Key) -> tuple[Key, Key] | None:
+        seen, edge, left = {key}, [key], MOST_CALLS
+        while edge and left:
+            calls = ((caller, below) for below in edge for caller in self._callers_of(below))
+            looked = list(islice(calls, left))
+            left -= len(looked)
+            steps = [step for step in looked if step[0] not in seen]
+            reached = [step for step in steps if self.wanted(step[0])]
+            if reached:
+                return max(reached, key=lambda step: _grown(self.base, self.head, *step))
+            edge = list(dict.fromkeys(caller for caller, _ in steps))
+            seen.update(edge)
+        if left:  # all above was seen, and from there it is no further
+            self.found.update(dict.fromkeys(seen))
+        return None
+
+    def _callers_of(self, key: Key) -> Sequence[Key]:
+        """Return the callers that call more often than before, or all where none does."""
+        if key not in self.callers:
+            callers = self.head.callers.get(key, ())
+            more = [caller for caller in callers if _grown(self.base, self.head, caller, key) > 0]
+            self.callers[key] = more or callers
+        return self.callers[key]
+
+
+def _grown(base: Side, head: Side, caller: Key, key: Key) -> int:
+    return head.between(caller, key) - base.between(caller, key)
+
+
 class _Search:
     """Goes from functions that do more to those that changed."""
 
@@ -68,6 +115,8 @@ class _Search:
         self.found = {each.key: each for each in found}
         self.total = sum(max(0.0, each.seconds) for each in found)
         self.changed = {each.key for each in found if each.head and self._is_changed(each)}
+        self.to_changed = _Paths(base, head, self.changed.__contains__)
+        self.to_project = _Paths(base, head, self._is_project)
 
     def causes(self) -> list[Cause]:
         """Return the causes that explain enough."""
@@ -98,7 +147,7 @@ class _Search:
     def _owned(self, each: Difference) -> _Owned:
         if each.key in self.changed:
             return _Owned(each, each.key, each.key)
-        path = self._path_up(each.key, self.changed.__contains__)
+        path = self.to_changed.up(each.key)
         if path:
             return _Owned(each, *path)
         only, here = self._only_suspect(), self._in_project(each.key)
@@ -108,31 +157,11 @@ class _Search:
 
     def _in_project(self, key: Key) -> Key:
         """Return the nearest function of the project that a function is called by, or is; else itself."""
-        path = None if self._is_project(key) else self._path_up(key, self._is_project)
+        path = None if self._is_project(key) else self.to_project.up(key)
         return path[0] if path else key
 
     def _is_project(self, key: Key) -> bool:
         return self.head.works[key].function.place == "project"
-
-    def _path_up(self, key: Key, wanted: Callable[[Key], bool]) -> tuple[Key, Key] | None:
-        """Return the nearest function of a kind above one, and what that calls on the way; by calls that grew first."""
-        seen, edge = {key}, [key]
-        while edge:
-            steps = [(caller, below) for below in edge for caller in self._callers(below) if caller not in seen]
-            reached = [(caller, below) for caller, below in steps if wanted(caller)]
-            if reached:
-                return max(reached, key=lambda step: self._grown(*step))
-            edge = list(dict.fromkeys(caller for caller, _ in steps))
-            seen.update(edge)
-        return None
-
-    def _callers(self, key: Key) -> list[Key]:
-        """Return the callers that call more often than before, or all where none does."""
-        callers = self.head.callers(key)
-        return [caller for caller in callers if self._grown(caller, key) > 0] or callers
-
-    def _grown(self, caller: Key, key: Key) -> int:
-        return self.head.between(caller, key) - self.base.between(caller, key)
 
     def _only_suspect(self) -> Key | None:
         """Return the one changed function that does other work than before, for code that no call leads to.
@@ -191,7 +220,12 @@ class _Search:
             calls=_calls(each.base, each.head),
             changed=changed,
             in_diff=changed is not None,
+            unchanged=changed is None and self._is_unchanged(each),
         )
+
+    def _is_unchanged(self, each: Difference) -> bool:
+        """Return whether a function is known to be as it was; nothing is known from an empty diff."""
+        return bool(self.diff.files) and each.base is not None and each.key not in self.changed
 
     def _lines_of(self, function: Function) -> Lines | None:
         return self.diff.within(function.file, function.line, function.last)

@@ -10,6 +10,8 @@ from math import sqrt
 from statistics import fmean, median, stdev
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import structs
+
 from reporter.counts import Instructions
 from reporter.decide.policy import CountPolicy
 
@@ -54,6 +56,11 @@ def compare(tool: Tool, base: Sequence[Benchmark], head: Sequence[Benchmark]) ->
 def needs_another(found: Instructions) -> bool:
     """Return whether a second process a side is to confirm it: what moved in one may have moved by its layout."""
     return found.moved
+
+
+def unconfirmed(found: Instructions) -> Instructions:
+    """Return what moved in one process and was not counted in another: nothing confirms it."""
+    return structs.replace(found, moved=False, not_countable="once")
 
 
 def part_of(verdict: Verdict, found: Instructions, direction: float = 1.0) -> Part | None:

@@ -442,5 +442,6 @@ NOT_COUNTABLE: dict[NotCountable, str] = {
     "kernel": "most of the work is done by the system's kernel",
     "spread": "equal calls differ too much",
     "empty": "it does nothing that can be counted",
+    "once": "it moved in the first count, and the second did not have it",
 }
 """Why a count says nothing."""

@@ -53,10 +53,14 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The functions of one side, and the calls from one to another; what the benchmark calls itself has no caller."""
+    """The functions of one side, and the calls from one to another; what the benchmark calls itself has no caller.
+
+    ``callers`` are the functions that call each one.
+    """
 
     works: Mapping[Key, Work]
     calls: Mapping[tuple[Key | None, Key], int]
+    callers: Mapping[Key, Sequence[Key]]
 
     @property
     def seconds(self) -> float:
@@ -72,10 +76,6 @@ class Side:
         """Return how often one function calls another."""
         return self.calls.get((caller, key), 0)
 
-    def callers(self, key: Key) -> list[Key]:
-        """Return the functions that call one."""
-        return [caller for caller, called in self.calls if called == key and caller is not None]
-
 
 def side_of(runs: Sequence[Benchmark]) -> Side:
     """Put the runs of one side together: the least time of each function, and the counts that all runs agree about."""
@@ -88,7 +88,11 @@ def side_of(runs: Sequence[Benchmark]) -> Side:
         for index, number in function.callers:
             caller = runs[0].functions[index].key if ROOT < index < len(runs[0].functions) else None
             calls[caller, function.key] += number
-    return Side({key: _work(each, len(runs)) for key, each in found.items()}, dict(calls))
+    callers: dict[Key, list[Key]] = defaultdict(list)
+    for caller, called in calls:
+        if caller is not None:
+            callers[called].append(caller)
+    return Side({key: _work(each, len(runs)) for key, each in found.items()}, dict(calls), dict(callers))
 
 
 def _work(found: Sequence[Function], runs: int) -> Work:

@@ -96,6 +96,12 @@ def with_causes(report: Report, found: Profiles | None, measurement: Measurement
     return replace(report, assessments=given, warnings=(*report.warnings, *filter(None, notices)))
 
 
+def without_causes(report: Report, error: Exception) -> Report:
+    """Return a report that says that looking for causes went wrong: its verdicts do not need them."""
+    text = f"why benchmarks are slower was not found out: looking for it failed with {type(error).__name__}"
+    return replace(report, warnings=(*report.warnings, Notice(NOT_EXPLAINED, text)))
+
+
 def _explained(
     row: Assessment,
     causes: Mapping[str, Cause],

@@ -120,7 +120,7 @@ def _reason(cause: Cause, write: Write) -> str:
     if cause.kind == "dependency-changed":
         return "; this dependency is another version on the head"
     if cause.changed is None:
-        return "; this pull request did not change it"
+        return "; this pull request did not change it" if cause.unchanged else ""
     lines = _lines(cause.changed)
     if (cause.changed.function, cause.changed.file) == (cause.function, cause.file):
         return f"; this pull request changed {lines}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -98,7 +99,7 @@ def test_a_lost_cache_is_the_function_that_others_call_again() -> None:
 def test_c_code_with_more_is_named_by_its_caller() -> None:
     grown = function("normalize", 41, (0, 125), native=9, seconds=200.0)
     base = profile(SEARCH, function("normalize", 41, (0, 125), native=9))
-    cause = find_cause(base, profile(SEARCH, grown), ChangedLines())
+    cause = find_cause(base, profile(SEARCH, grown), changed(900))
     assert (cause.kind, cause.function, cause.in_diff) == ("c-called-with-more", "normalize", False)
     assert sentence(cause).endswith("; this pull request did not change it")
 
@@ -226,3 +227,47 @@ def test_one_run_of_a_side_blames_nothing_that_only_a_time_tells() -> None:
     slower = profile(SEARCH, function("normalize", 41, (0, 125), seconds=200.0))
     assert find_cause(BASE, slower, changed(47)).function == "normalize"
     assert find_cause(BASE[:1], slower[:1], changed(47)).why == EQUAL
+
+
+def test_functions_that_take_no_time_have_no_culprit() -> None:
+    base, head = (profile(function("f", 1, (-1, calls), code=f"{calls}", seconds=0.0)) for calls in (1, 2))
+    assert find_cause(base, head, changed(2)).why == NOT_MORE
+
+
+@pytest.mark.parametrize("place", ["project", "standard"])
+def test_functions_that_all_call_each_other_are_done_in_seconds(place: str) -> None:
+    def made(calls: int) -> list[Benchmark]:
+        each = tuple((other, calls) for other in range(240))
+        return profile(*[function(f"f{i}", 10 * i + 1, *each, code="x", place=place) for i in range(240)])
+
+    base, head = made(1), made(2)
+    started = process_time()
+    assert find_cause(base, head, ChangedLines()).why == SPREAD
+    assert process_time() - started < 10
+
+
+def test_a_way_with_too_many_calls_is_not_gone_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    middle = function("middle", 20, (0, 5))
+    base = profile(SEARCH, middle, function("leaf", 60, (1, 5)))
+    head = profile(function("search", 1, (-1, 5), code="new"), middle, function("leaf", 60, (1, 9)))
+    assert find_cause(base, head, changed(3)).in_diff
+    monkeypatch.setattr("reporter.decide.cause.MOST_CALLS", 1)
+    monkeypatch.setattr("reporter.decide.cause._Search._only_suspect", lambda _: None)
+    assert (find_cause(base, head, changed(3)).function, find_cause(base, head, changed(3)).in_diff) == ("leaf", False)
+
+
+def test_a_change_is_denied_only_where_the_diff_and_the_code_tell() -> None:
+    def found(diff: ChangedLines, code: str) -> Cause:
+        base, head = (profile(function("f", 1, (-1, calls), code=each)) for calls, each in ((5, "old"), (9, code)))
+        return find_cause(base, head, diff)
+
+    assert [
+        "did not change it" in sentence(found(diff, code))
+        for diff, code in ((changed(900), "old"), (changed(900), "new"), (ChangedLines(), "old"))
+    ] == [True, False, False]
+
+
+def test_what_is_in_the_diff_cannot_be_unchanged() -> None:
+    place = Changed(function="f", file=FILE, line=1, last=1)
+    with pytest.raises(ValueError, match="unchanged"):
+        Cause(kind="changed-here", in_diff=True, changed=place, unchanged=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from reporter.commands import counting
 from reporter.decide import counts
-from reporter.records.instructions import Benchmark, Block, Signs
+from reporter.records.instructions import Benchmark, Block, Counts, Signs
 
 if TYPE_CHECKING:
+    from reporter.measure.instruments.sides import InstrumentedSides
     from reporter.verdicts import Verdict
 
 
@@ -79,6 +81,22 @@ def test_two_processes_that_agree_confirm_it() -> None:
     slower = run(101_000, 101_000, 101_000)
     found = counts.compare("callgrind", [SAME, SAME], [slower, slower])
     assert found.moved
+
+
+def test_what_the_second_processes_do_not_have_did_not_move(monkeypatch: pytest.MonkeyPatch) -> None:
+    def counted(head: Benchmark, *names: str) -> tuple[Counts, Counts]:
+        sides = (dict.fromkeys(names, run) for run in (SAME, head))
+        base, now = (Counts("instructions/v1", "3.13", "callgrind", None, (), side) for side in sides)
+        return base, now
+
+    slower = run(101_000, 101_000, 101_000)
+    looks = iter([counted(slower, "a", "b"), counted(slower, "a")])
+    monkeypatch.setattr(counting, "_look", lambda *_: next(looks))
+    found, _ = counting.look(cast("InstrumentedSides", None), ["*"])
+    assert {name: (each.moved, each.not_countable) for name, each in found.items()} == {
+        "a": (True, None),
+        "b": (False, "once"),
+    }
 
 
 @pytest.mark.parametrize(

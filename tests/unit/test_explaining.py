@@ -14,6 +14,7 @@ from msgspec import structs
 
 from entrypoint.check import regressions
 from reporter.causes import Cause
+from reporter.commands import reporting
 from reporter.config import MeasureSettings
 from reporter.decide.retold import Reader, retell
 from reporter.ingest import explained
@@ -124,6 +125,20 @@ def test_causes_are_put_into_their_rows_and_the_others_are_named() -> None:
 def test_a_problem_of_several_lines_becomes_one() -> None:
     told = with_causes(shown(), Profiles(names=("b",), problems=("it failed:\n  | why",)), measurement(), SETTINGS)
     assert told.warnings[-1].text.endswith("; it failed: | why")
+
+
+def test_a_failure_of_looking_for_causes_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(explained, "read", fail)
+    done = reporting.Reported(report=shown(), exit_code=1)
+    request = cast("reporting.ReportRequest", SimpleNamespace(saving=False, measure=tmp_path))
+    made = cast("Measurement", SimpleNamespace(status="complete", started_at=5.0))
+    told = reporting._with_causes(done, made, request, SETTINGS)
+    assert (told.exit_code, told.report.assessments) == (1, done.report.assessments)
+    (*_, notice) = told.report.warnings
+    assert (notice.code, notice.text.endswith("failed with ZeroDivisionError")) == (NOT_EXPLAINED, True)
 
 
 def record(folder: Path, **changed: Any) -> Path:
