@@ -171,15 +171,18 @@ NOTHING_COMPARED, LITTLE_COMPARED = "Nothing was compared", "Too little was comp
 TOO_NOISY = "Too noisy to tell"
 
 
-def inside(clause: str) -> str:
-    """Return a clause as it stands within a sentence: ``All 8 …`` becomes ``all 8 …``; names stay as they are."""
-    begins = clause.startswith(("All ", "Both ", "No ", "The whole suite "))
+def inside(clause: str, *, named: bool = False) -> str:
+    """Return a clause as it stands within a sentence: ``All 8 …`` becomes ``all 8 …``.
+
+    One that begins with a name (``named``) stays as it is: a benchmark may be called ``No …``.
+    """
+    begins = not named and clause.startswith(("All ", "Both ", "No ", "The whole suite "))
     return f"{clause[:1].lower()}{clause[1:]}" if begins else clause
 
 
-def headline_after(what: str, lead: str) -> str:
+def headline_after(what: str, lead: str, *, named: bool = False) -> str:
     """Return what was not decided before the most important finding: ``Too noisy to tell: no …``."""
-    return what if lead == NOTHING_COMPARED else f"{what}: {inside(lead)}"
+    return what if lead == NOTHING_COMPARED else f"{what}: {inside(lead, named=named)}"
 
 
 def headline_saved(benchmarks: int, commit: str) -> str:
