@@ -57,6 +57,8 @@ def _manager(project: Project, found: Found) -> str:
     return "conda" if _conda_file(project, found) else "pip"
 
 
+_NAME = re.compile(r"[\w.-]+")
+"""What may be named in a script: no character of it means anything to a shell."""
 _POETRY_EXTRAS = ("tool", "poetry", "extras")
 _LOCKS = {"uv.lock": "uv", "poetry.lock": "poetry", "pdm.lock": "pdm"}
 
@@ -71,7 +73,8 @@ def _with_uv(project: Project, found: Found) -> str:
 
 def _with_poetry(project: Project, found: Found) -> str:
     tables = _table(project, found, "tool", "poetry", "group")
-    groups = [name for name, group in tables.items() if _names(group.get("dependencies", {}), found.packages)]
+    needed = {name: group.get("dependencies", {}) for name, group in tables.items() if _NAME.fullmatch(name)}
+    groups = [name for name, entries in needed.items() if _names(entries, found.packages)]
     words = [*_all_extras(project, found), *(f"--with {name}" for name in groups)]
     old = _names(_table(project, found, "tool", "poetry", "dev-dependencies"), found.packages)
     more = [] if groups or old or _extras(project, found) else [f"poetry run pip install {' '.join(found.packages)}"]
@@ -81,7 +84,10 @@ def _with_poetry(project: Project, found: Found) -> str:
 
 def _with_pdm(project: Project, found: Found) -> str:
     kept = _table(project, found, "tool", "pdm", "dev-dependencies")
-    groups = [*_groups(project, found), *(name for name in kept if _names(kept[name], found.packages))]
+    groups = [
+        *_groups(project, found),
+        *(name for name in kept if _NAME.fullmatch(name) and _names(kept[name], found.packages)),
+    ]
     words = [f"-G {name}" for name in (*groups, *_extras(project, found))]
     more = [] if words else [f"pdm run python -m pip install {' '.join(found.packages)}"]
     place = _first_in_path('$(dirname "$(pdm info --python)")')
@@ -161,7 +167,7 @@ def _groups(project: Project, found: Found) -> list[str]:
 
 
 def _holding(tables: dict[str, Any], packages: tuple[str, ...]) -> list[str]:
-    named = [name for name, entries in tables.items() if re.fullmatch(r"[\w.-]+", name) and _names(entries, packages)]
+    named = [name for name, entries in tables.items() if _NAME.fullmatch(name) and _names(entries, packages)]
     return named[:1]
 
 
@@ -188,7 +194,7 @@ def _hatch_environment(project: Project, found: Found) -> str | None:
         listed = (
             [*table.get("dependencies", ()), *table.get("extra-dependencies", ())] if isinstance(table, dict) else []
         )
-        if re.fullmatch(r"[\w.-]+", name) and _names(listed, found.packages):
+        if _NAME.fullmatch(name) and _names(listed, found.packages):
             return str(name)
     return None
 
@@ -202,7 +208,7 @@ def _tox_environment(project: Project, found: Found) -> str | None:
     for section in parser.sections():
         deps = [line.rpartition(":")[2] for line in parser.get(section, "deps", fallback="").splitlines()]
         name = "py" if section == "testenv" else section.removeprefix("testenv:")
-        if section.startswith("testenv") and re.fullmatch(r"[\w.-]+", name) and _names(deps, found.packages):
+        if section.startswith("testenv") and _NAME.fullmatch(name) and _names(deps, found.packages):
             return name
     return None
 

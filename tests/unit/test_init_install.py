@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from reporter import config
 from reporter.commands.detectors.project import Project
 from reporter.commands.detectors.registry import found_in
-from reporter.commands.init_python import prefix_of
+from reporter.commands.init_python import installing, prefix_of
 from tests.unit.test_init import init, lay_out
 
 if TYPE_CHECKING:
@@ -178,3 +178,16 @@ def test_submodules_are_checked_out_for_the_job_and_for_each_side(tmp_path: Path
     assert "          submodules: true\n" in (tmp_path / ".github/workflows/benchmarks.yml").read_text()
     assert scripts(tmp_path) == ["npm ci"]
     assert config.load(None, tmp_path).measure.setup == "git submodule update --init\nnpm ci"
+
+
+@pytest.mark.parametrize(
+    ("lock", "table"),
+    [
+        ("poetry.lock", '[tool.poetry.group."$(touch ran)".dependencies]\npytest-benchmark = "5"\n'),
+        ("pdm.lock", '[tool.pdm.dev-dependencies]\n"$(touch ran)" = ["pytest-benchmark"]\n'),
+    ],
+)
+def test_a_name_that_a_shell_would_read_is_not_written(tmp_path: Path, lock: str, table: str) -> None:
+    project = Project(lay_out(tmp_path, {**TEST, lock: "", "pyproject.toml": table}))
+    (found,) = found_in(project)
+    assert "touch" not in installing(project, found)
