@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from reporter.commands.detectors.project import within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from reporter.commands.detectors.found import Found
     from reporter.commands.detectors.project import Project
@@ -73,7 +73,8 @@ def _with_uv(project: Project, found: Found) -> str:
 
 def _with_poetry(project: Project, found: Found) -> str:
     tables = _table(project, found, "tool", "poetry", "group")
-    needed = {name: group.get("dependencies", {}) for name, group in tables.items() if _NAME.fullmatch(name)}
+    named = {name: group for name, group in tables.items() if _NAME.fullmatch(name) and isinstance(group, dict)}
+    needed = {name: group.get("dependencies") for name, group in named.items()}
     groups = [name for name, entries in needed.items() if _names(entries, found.packages)]
     words = [*_all_extras(project, found), *(f"--with {name}" for name in groups)]
     old = _names(_table(project, found, "tool", "poetry", "dev-dependencies"), found.packages)
@@ -171,8 +172,10 @@ def _holding(tables: dict[str, Any], packages: tuple[str, ...]) -> list[str]:
     return named[:1]
 
 
-def _names(entries: Iterable[Any], packages: tuple[str, ...]) -> bool:
-    """Return whether one of the requirements is a package of these."""
+def _names(entries: object, packages: tuple[str, ...]) -> bool:
+    """Return whether one of the requirements, a list or a table, is a package of these."""
+    if not isinstance(entries, list | dict):
+        return False
     first = (re.split(r"[\s<>=!~;\[@,]", str(entry).strip(), maxsplit=1)[0] for entry in entries)
     wanted = {_plainly(package) for package in packages}
     return any(_plainly(name) in wanted for name in first)
@@ -191,10 +194,8 @@ def _table(project: Project, found: Found, *keys: str) -> dict[str, Any]:
 
 def _hatch_environment(project: Project, found: Found) -> str | None:
     for name, table in _table(project, found, "tool", "hatch", "envs").items():
-        listed = (
-            [*table.get("dependencies", ()), *table.get("extra-dependencies", ())] if isinstance(table, dict) else []
-        )
-        if _NAME.fullmatch(name) and _names(listed, found.packages):
+        kinds = ("dependencies", "extra-dependencies") if isinstance(table, dict) else ()
+        if _NAME.fullmatch(name) and any(_names(table.get(kind), found.packages) for kind in kinds):
             return str(name)
     return None
 
