@@ -121,8 +121,8 @@ HOW_VERDICTS_ARE_REACHED = (
         "ever look like this. That counts all benchmarks of the comparison together."
     ),
     (
-        "No change is detected when the whole interval lies within the equivalence margin, or when a change of 10% or "
-        "less would have been found. Everything else is too noisy to tell."
+        "No change is detected when the whole interval lies within the equivalence margin, or within ±10% where a "
+        "change of 10% or less would have been found. Everything else is too noisy to tell."
     ),
     (
         "Paired runs are judged several times. Each time has a level of its own, so that more pairs raise no more "
