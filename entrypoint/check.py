@@ -200,9 +200,19 @@ def output_of(message: Message, folder: str = "") -> Output:
 
 
 def _nameless(shown: ReportView) -> str:
-    """Return the headline without a benchmark's name: no code of a title keeps a stranger's words apart."""
+    """Return the headline without a benchmark's name: no code of a title keeps a stranger's words apart.
+
+    Where a changed row leads and its name is not found, the title is the word of the outcome alone.
+    """
+    from reporter.render.words import OUTCOME_WORDS
+    from reporter.verdicts import CHANGED, HEADLINE
+
     before, name, after = shown.lead_parts
-    return f"{before}a benchmark{after}" if name else shown.lead
+    if name:
+        return f"{before}a benchmark{after}"
+    keys = {group.key for group in shown.groups}
+    leads = next((key for key in HEADLINE if key in keys), None)
+    return OUTCOME_WORDS[shown.outcome] if leads in CHANGED and not shown.together else shown.lead
 
 
 def _without_report(message: Message) -> Output:

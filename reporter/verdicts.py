@@ -13,12 +13,13 @@ Verdict = Literal["regressed", "improved", "unchanged", "inconclusive", "not_com
 """In the order in which files count them."""
 GroupKey = Literal[Verdict, "possible", "report_only"]
 """Groups of rows in outputs: one for each display word. ``unchanged`` is "no change detected", which holds those
-inconclusive rows too that would have shown a change of ``TELLS_WITHIN``."""
+inconclusive rows too that would have shown a change of ``TELLS_WITHIN``, and whose interval lies within it."""
 
 GREY = "#808890"
 
 TELLS_WITHIN = 0.10
-"""The largest smallest detectable change with which an inconclusive row still tells something: no change detected."""
+"""The largest smallest detectable change, and the furthest end of an interval, with which an inconclusive row still
+tells something: no change detected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +120,11 @@ def display_key(
 ) -> GroupKey:
     """Return under which display word a row stands.
 
-    ``interval`` are the ends of the change's marginal interval and ``detectable`` is the smallest detectable change;
-    ``None`` or nan is what is not known. A ``suspect`` waits for a second look. Without a good direction a row is
-    informational. Only inconclusive rows differ from their verdict: a change is possible where the interval excludes
-    zero; none was detected where the smallest detectable change is at most ``TELLS_WITHIN``; else noise hides it.
+    ``interval`` are the ends of the change's marginal interval, as shares, and ``detectable`` is the smallest
+    detectable change; ``None`` or nan is what is not known. A ``suspect`` waits for a second look. Without a good
+    direction a row is informational. Only inconclusive rows differ from their verdict: a change is possible where the
+    interval excludes zero; none was detected where the smallest detectable change is at most ``TELLS_WITHIN`` and the
+    interval lies within as much on both sides of zero; else noise hides it.
     """
     if verdict == "not_comparable" and not has_direction:
         return "report_only"
@@ -130,7 +132,8 @@ def display_key(
         return verdict
     if suspect or (interval is not None and (interval[0] > 0 or interval[1] < 0)):
         return "possible"
-    return "unchanged" if detectable is not None and 0 <= detectable <= TELLS_WITHIN else "inconclusive"
+    within = interval is not None and all(-TELLS_WITHIN <= end <= TELLS_WITHIN for end in interval)
+    return "unchanged" if within and detectable is not None and 0 <= detectable <= TELLS_WITHIN else "inconclusive"
 
 
 def display_word(

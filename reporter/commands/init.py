@@ -67,7 +67,7 @@ def init(request: InitRequest, stdout: TextIO) -> int:
     """
     if not request.root.is_dir():
         raise UsageError("no-project", "there is no such folder", where=str(request.root), cure="name the project's")
-    project = Project(request.root)
+    project = Project(request.root, runs=not request.dry_run)
     found = found_in(project)
     stdout.write(told(project, found))
     files: dict[Path, str] = {}

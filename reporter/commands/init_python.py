@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from reporter.commands.detectors.project import within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from reporter.commands.detectors.found import Found
     from reporter.commands.detectors.project import Project
@@ -57,6 +57,8 @@ def _manager(project: Project, found: Found) -> str:
     return "conda" if _conda_file(project, found) else "pip"
 
 
+_NAME = re.compile(r"[\w.-]+")
+"""What may be named in a script: no character of it means anything to a shell."""
 _POETRY_EXTRAS = ("tool", "poetry", "extras")
 _LOCKS = {"uv.lock": "uv", "poetry.lock": "poetry", "pdm.lock": "pdm"}
 
@@ -71,7 +73,9 @@ def _with_uv(project: Project, found: Found) -> str:
 
 def _with_poetry(project: Project, found: Found) -> str:
     tables = _table(project, found, "tool", "poetry", "group")
-    groups = [name for name, group in tables.items() if _names(group.get("dependencies", {}), found.packages)]
+    named = {name: group for name, group in tables.items() if _NAME.fullmatch(name) and isinstance(group, dict)}
+    needed = {name: group.get("dependencies") for name, group in named.items()}
+    groups = [name for name, entries in needed.items() if _names(entries, found.packages)]
     words = [*_all_extras(project, found), *(f"--with {name}" for name in groups)]
     old = _names(_table(project, found, "tool", "poetry", "dev-dependencies"), found.packages)
     more = [] if groups or old or _extras(project, found) else [f"poetry run pip install {' '.join(found.packages)}"]
@@ -81,7 +85,10 @@ def _with_poetry(project: Project, found: Found) -> str:
 
 def _with_pdm(project: Project, found: Found) -> str:
     kept = _table(project, found, "tool", "pdm", "dev-dependencies")
-    groups = [*_groups(project, found), *(name for name in kept if _names(kept[name], found.packages))]
+    groups = [
+        *_groups(project, found),
+        *(name for name in kept if _NAME.fullmatch(name) and _names(kept[name], found.packages)),
+    ]
     words = [f"-G {name}" for name in (*groups, *_extras(project, found))]
     more = [] if words else [f"pdm run python -m pip install {' '.join(found.packages)}"]
     place = _first_in_path('$(dirname "$(pdm info --python)")')
@@ -161,12 +168,14 @@ def _groups(project: Project, found: Found) -> list[str]:
 
 
 def _holding(tables: dict[str, Any], packages: tuple[str, ...]) -> list[str]:
-    named = [name for name, entries in tables.items() if re.fullmatch(r"[\w.-]+", name) and _names(entries, packages)]
+    named = [name for name, entries in tables.items() if _NAME.fullmatch(name) and _names(entries, packages)]
     return named[:1]
 
 
-def _names(entries: Iterable[Any], packages: tuple[str, ...]) -> bool:
-    """Return whether one of the requirements is a package of these."""
+def _names(entries: object, packages: tuple[str, ...]) -> bool:
+    """Return whether one of the requirements, a list or a table, is a package of these."""
+    if not isinstance(entries, list | dict):
+        return False
     first = (re.split(r"[\s<>=!~;\[@,]", str(entry).strip(), maxsplit=1)[0] for entry in entries)
     wanted = {_plainly(package) for package in packages}
     return any(_plainly(name) in wanted for name in first)
@@ -185,10 +194,8 @@ def _table(project: Project, found: Found, *keys: str) -> dict[str, Any]:
 
 def _hatch_environment(project: Project, found: Found) -> str | None:
     for name, table in _table(project, found, "tool", "hatch", "envs").items():
-        listed = (
-            [*table.get("dependencies", ()), *table.get("extra-dependencies", ())] if isinstance(table, dict) else []
-        )
-        if re.fullmatch(r"[\w.-]+", name) and _names(listed, found.packages):
+        kinds = ("dependencies", "extra-dependencies") if isinstance(table, dict) else ()
+        if _NAME.fullmatch(name) and any(_names(table.get(kind), found.packages) for kind in kinds):
             return str(name)
     return None
 
@@ -202,7 +209,7 @@ def _tox_environment(project: Project, found: Found) -> str | None:
     for section in parser.sections():
         deps = [line.rpartition(":")[2] for line in parser.get(section, "deps", fallback="").splitlines()]
         name = "py" if section == "testenv" else section.removeprefix("testenv:")
-        if section.startswith("testenv") and re.fullmatch(r"[\w.-]+", name) and _names(deps, found.packages):
+        if section.startswith("testenv") and _NAME.fullmatch(name) and _names(deps, found.packages):
             return name
     return None
 

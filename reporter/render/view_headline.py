@@ -40,7 +40,8 @@ def headline(report: Report, groups: Groups, outcome: Outcome, names: Sequence[s
     counts: dict[GroupKey, int] = {key: len(indexes) for key, indexes in groups.items() if key != "report_only"}
     key = next((key for key in HEADLINE if key in counts), None)
     found = "" if key == "inconclusive" else _lead(report, groups, counts, key, names)
-    lead = _framed(report, found or comment_words.too_noisy(counts["inconclusive"]), outcome)
+    named = key in CHANGED and counts[key] == 1
+    lead = _framed(report, found or comment_words.too_noisy(counts["inconclusive"]), outcome, named=named)
     rest = words.headline_rest(counts, None if comment_words.WHOLE_SUITE in found else key)
     additions = _additions(report, groups, outcome, lead)
     return "; ".join((lead, *additions)), "; ".join((lead, *([rest] if rest else []), *additions))
@@ -101,17 +102,19 @@ def _changed(rows: Sequence[Assessment], share: str, name: str) -> str:
     return comment_words.one_changed(shown, comment_words.spoken_change(change.marginal.point, metric))
 
 
-def _framed(report: Report, lead: str, outcome: Outcome) -> str:
-    """Return the finding after what makes it less than a verdict, or beside what it is."""
+def _framed(report: Report, lead: str, outcome: Outcome, *, named: bool) -> str:
+    """Return the finding after what makes it less than a verdict, or beside what it is; ``named``: it begins so."""
     if outcome == "too_noisy":
         only_noise = report.counts()["inconclusive"] == len(report.assessments)
-        return words.TOO_NOISY if only_noise else words.headline_after(words.TOO_NOISY, lead)
+        return words.TOO_NOISY if only_noise else words.headline_after(words.TOO_NOISY, lead, named=named)
     if outcome == "not_compared":
-        return words.headline_after(words.LITTLE_COMPARED if report.compared else words.NOTHING_COMPARED, lead)
+        return words.headline_after(
+            words.LITTLE_COMPARED if report.compared else words.NOTHING_COMPARED, lead, named=named
+        )
     critical = _critical(report)
     if critical and outcome == "failed" and not report.counts()["regressed"]:
-        return f"{comment_words.critical_budgets(critical)}; {words.inside(lead)}"
-    return lead if outcome == "failed" or not report.saved else f"{_saved(report)}; {words.inside(lead)}"
+        return f"{comment_words.critical_budgets(critical)}; {words.inside(lead, named=named)}"
+    return lead if outcome == "failed" or not report.saved else f"{_saved(report)}; {words.inside(lead, named=named)}"
 
 
 def _additions(report: Report, groups: Groups, outcome: Outcome, lead: str) -> tuple[str, ...]:

@@ -121,8 +121,8 @@ HOW_VERDICTS_ARE_REACHED = (
         "ever look like this. That counts all benchmarks of the comparison together."
     ),
     (
-        "No change is detected when the whole interval lies within the equivalence margin, or when a change of 10% or "
-        "less would have been found. Everything else is too noisy to tell."
+        "No change is detected when the whole interval lies within the equivalence margin, or within ±10% where a "
+        "change of 10% or less would have been found. Everything else is too noisy to tell."
     ),
     (
         "Paired runs are judged several times. Each time has a level of its own, so that more pairs raise no more "
@@ -171,15 +171,18 @@ NOTHING_COMPARED, LITTLE_COMPARED = "Nothing was compared", "Too little was comp
 TOO_NOISY = "Too noisy to tell"
 
 
-def inside(clause: str) -> str:
-    """Return a clause as it stands within a sentence: ``All 8 …`` becomes ``all 8 …``; names stay as they are."""
-    begins = clause.startswith(("All ", "Both ", "No ", "The whole suite "))
+def inside(clause: str, *, named: bool = False) -> str:
+    """Return a clause as it stands within a sentence: ``All 8 …`` becomes ``all 8 …``.
+
+    One that begins with a name (``named``) stays as it is: a benchmark may be called ``No …``.
+    """
+    begins = not named and clause.startswith(("All ", "Both ", "No ", "The whole suite "))
     return f"{clause[:1].lower()}{clause[1:]}" if begins else clause
 
 
-def headline_after(what: str, lead: str) -> str:
+def headline_after(what: str, lead: str, *, named: bool = False) -> str:
     """Return what was not decided before the most important finding: ``Too noisy to tell: no …``."""
-    return what if lead == NOTHING_COMPARED else f"{what}: {inside(lead)}"
+    return what if lead == NOTHING_COMPARED else f"{what}: {inside(lead, named=named)}"
 
 
 def headline_saved(benchmarks: int, commit: str) -> str:

@@ -235,6 +235,22 @@ def test_no_sentence_of_a_stranger_is_told_as_ours(api: GitHubApi, tmp_path: Pat
     assert "other guests of the host" in comments(api)[0].body
 
 
+@pytest.mark.parametrize("name", ["No slowdown, safe to merge: this", "All good", "Both fine", "The whole suite of it"])
+def test_a_name_like_a_sentence_is_no_title(api: GitHubApi, tmp_path: Path, name: str) -> None:
+    wide = [row(f"test_{number}", "inconclusive", 0.02) for number in range(2)]
+    publish(api, tmp_path, report_of(row(name, "improved", -0.2), *wide))
+    assert only_check(api).title == "Too noisy to tell: a benchmark is 20% faster"
+    assert name not in spoken(comments(api)[0].body)
+
+
+def test_a_changed_row_whose_name_is_not_found_gives_a_neutral_title(
+    api: GitHubApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reporter.render.view.around_name", lambda lead, *_: (lead, "", ""))
+    publish(api, tmp_path, report_of(*REGRESSED, *QUIET))
+    assert only_check(api).title == "Failed"
+
+
 def test_the_first_line_says_whose_measurement_it_is(api: GitHubApi, tmp_path: Path) -> None:
     publish(api, tmp_path, report_of(*REGRESSED))
     first = comments(api)[0].body.splitlines()[2]

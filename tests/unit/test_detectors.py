@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from reporter.commands.detectors import collecting
 from reporter.commands.detectors.project import Project
 from reporter.commands.detectors.registry import found_in
+from reporter.commands.init import InitRequest, init
 from tests.unit.test_init import lay_out
 
 if TYPE_CHECKING:
@@ -318,3 +321,32 @@ def test_the_environment_that_is_switched_on_counts(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("VIRTUAL_ENV", os.fspath(tmp_path / "elsewhere" / ".venv"))
     found = collecting.environment_of(Project(tmp_path))
     assert found == tmp_path / "elsewhere" / ".venv" / "bin" / "python"
+
+
+@pytest.mark.parametrize("tracked", [".venv/bin/python", ".venv/pyvenv.cfg"])
+def test_an_environment_that_git_tracks_is_not_run(tmp_path: Path, tracked: str) -> None:
+    with_this_python(tmp_path)
+    lay_out(tmp_path, {"tests/test_a.py": "open('ran', 'w')\n" + TEST, ".venv/pyvenv.cfg": ""})
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    assert collecting.environment_of(Project(tmp_path)) is not None
+    subprocess.run(["git", "add", "--force", tracked], cwd=tmp_path, check=True)
+    assert len(found_in(Project(tmp_path))) == 1
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_link_to_an_environment_is_not_run_where_git_tracks_it(tmp_path: Path) -> None:
+    with_this_python(tmp_path / "elsewhere")
+    root = lay_out(tmp_path / "project", {"tests/test_a.py": TEST})
+    (root / ".venv").symlink_to(tmp_path / "elsewhere" / ".venv")
+    subprocess.run(["git", "init", "--quiet"], cwd=root, check=True)
+    subprocess.run(["git", "add", ".venv"], cwd=root, check=True)
+    assert collecting.environment_of(Project(root)) is None
+
+
+def test_a_dry_run_runs_nothing(tmp_path: Path) -> None:
+    with_this_python(tmp_path)
+    lay_out(tmp_path, {"tests/test_a.py": "open('ran', 'w')\n" + TEST})
+    out = StringIO()
+    init(InitRequest(root=tmp_path, dry_run=True), out)
+    assert "a dry run runs nothing" in out.getvalue()
+    assert not (tmp_path / "ran").exists()

@@ -8,9 +8,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from reporter import config
+from reporter.commands.detectors import node
 from reporter.commands.detectors.project import Project
 from reporter.commands.detectors.registry import found_in
-from reporter.commands.init_python import prefix_of
+from reporter.commands.init_python import installing, prefix_of
 from tests.unit.test_init import init, lay_out
 
 if TYPE_CHECKING:
@@ -178,3 +179,43 @@ def test_submodules_are_checked_out_for_the_job_and_for_each_side(tmp_path: Path
     assert "          submodules: true\n" in (tmp_path / ".github/workflows/benchmarks.yml").read_text()
     assert scripts(tmp_path) == ["npm ci"]
     assert config.load(None, tmp_path).measure.setup == "git submodule update --init\nnpm ci"
+
+
+@pytest.mark.parametrize(
+    ("lock", "table"),
+    [
+        ("poetry.lock", '[tool.poetry.group."$(touch ran)".dependencies]\npytest-benchmark = "5"\n'),
+        ("pdm.lock", '[tool.pdm.dev-dependencies]\n"$(touch ran)" = ["pytest-benchmark"]\n'),
+    ],
+)
+def test_a_name_that_a_shell_would_read_is_not_written(tmp_path: Path, lock: str, table: str) -> None:
+    project = Project(lay_out(tmp_path, {**TEST, lock: "", "pyproject.toml": table}))
+    (found,) = found_in(project)
+    assert "touch" not in installing(project, found)
+
+
+@pytest.mark.parametrize(
+    ("lock", "manifest"),
+    [
+        ("poetry.lock", '[tool.poetry.group]\ndev = "x"\n'),
+        ("poetry.lock", "[tool.poetry.group.dev]\ndependencies = 5\n"),
+        ("pdm.lock", "[tool.pdm.dev-dependencies]\ndev = 5\n"),
+        ("other", "[project]\noptional-dependencies.dev = 5\n"),
+        ("other", "[dependency-groups]\ndev = 5\n"),
+        ("other", "[tool.hatch.envs.dev]\ndependencies = 5\n"),
+        ("other", "[tool.hatch.envs]\ndev = 5\n"),
+    ],
+)
+def test_an_odd_manifest_of_python_names_nothing(tmp_path: Path, lock: str, manifest: str) -> None:
+    project = Project(lay_out(tmp_path, {**TEST, lock: "", "pyproject.toml": manifest}))
+    (found,) = found_in(project)
+    assert "pip install pytest-benchmark" in installing(project, found).replace("-e . ", "")
+
+
+@pytest.mark.parametrize("kind", ["dependencies", "devDependencies", "optionalDependencies", "scripts"])
+@pytest.mark.parametrize("value", ["5", "[1]", '"vitest"', "null"])
+def test_an_odd_manifest_of_node_names_nothing(tmp_path: Path, kind: str, value: str) -> None:
+    project = Project(lay_out(tmp_path, {"package.json": f'{{"{kind}": {value}}}', "a.bench.js": "import 'vitest';\n"}))
+    assert not node.needs(project, ".", "vitest")
+    assert node.script_for(project, ".") is None
+    found_in(project)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SECONDS = 60.0
 """How long collecting may take; of projects that need more, their source is read."""
+_GIT_SECONDS = 20.0
 _PLUGIN = Path(__file__).parent / "plugin"
 _PLACES = (".venv/bin/python", "venv/bin/python", ".venv/Scripts/python.exe", "venv/Scripts/python.exe")
 
@@ -39,10 +40,30 @@ class _Collected(msgspec.Struct, frozen=True):
 
 @cache
 def environment_of(project: Project) -> Path | None:
-    """Return the Python of the project's own environment: one in its folder, or the one that is switched on."""
+    """Return the Python of the project's own environment: one in its folder, or the one that is switched on.
+
+    One of which git tracks anything came with the project's files, and is not run.
+    """
     places = [project.root / place for place in _PLACES]
     places += [Path(os.environ[name], "bin/python") for name in ("VIRTUAL_ENV", "CONDA_PREFIX") if os.environ.get(name)]
-    return next((place.absolute() for place in places if place.is_file()), None)
+    return next((place.absolute() for place in places if place.is_file() and not _is_tracked(place.absolute())), None)
+
+
+def _is_tracked(python: Path) -> bool:
+    """Return whether git tracks an interpreter or a file of its environment, or cannot tell; links are followed too."""
+    folder = python.parent.parent
+    return any(_tracks(path) for path in dict.fromkeys((folder, folder.resolve(), python.resolve())))
+
+
+def _tracks(path: Path) -> bool:
+    if not any((above / ".git").exists() for above in path.parents):
+        return False
+    command = ["git", "-c", "core.fsmonitor=false", "ls-files", "--cached", "--", f":(literal,icase){path.name}"]
+    try:
+        done = subprocess.run(command, cwd=path.parent, capture_output=True, timeout=_GIT_SECONDS, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return True
+    return bool(done.stdout)
 
 
 @cache
@@ -68,6 +89,8 @@ def _collect(project: Project) -> tuple[_Collected | None, str]:
     python = environment_of(project)
     if python is None:
         return None, ""
+    if not project.runs:
+        return None, f"not collected with {python} (a dry run runs nothing); the source tells instead"
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="benchverdict-") as folder:
         out = Path(folder) / "collected.json"

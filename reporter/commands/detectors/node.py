@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reporter.commands.detectors.project import within
 
@@ -33,14 +33,20 @@ def needs(project: Project, folder: str, package: str) -> bool:
     """Return whether a package, or the workspace that it is in, names another one among its dependencies."""
     manifests = [within(folder, "package.json"), "package.json"]
     kinds = ("dependencies", "devDependencies", "optionalDependencies")
-    return any(package in (project.json(file).get(kind) or {}) for file in manifests for kind in kinds)
+    return any(package in _table(project, file, kind) for file in manifests for kind in kinds)
 
 
 def script_for(project: Project, folder: str) -> tuple[str, str, str] | None:
     """Return the script that runs benchmarks, as folder, name and command: the project's first, then the package's."""
     for home in dict.fromkeys((".", folder)):
-        scripts = project.json(within(home, "package.json")).get("scripts") or {}
+        scripts = _table(project, within(home, "package.json"), "scripts")
         for name in scripts:
             if _BENCH_SCRIPT.fullmatch(name):
                 return home, name, str(scripts[name])
     return None
+
+
+def _table(project: Project, file: str, key: str) -> dict[str, Any]:
+    """Return an object within a manifest; an empty one where there is something else."""
+    found = project.json(file).get(key)
+    return found if isinstance(found, dict) else {}

@@ -1,4 +1,7 @@
-"""The files of a project, read within bounds: nothing here runs anything but git."""
+"""The files of a project, read within bounds.
+
+This module runs nothing but git; ``collecting`` runs the project's own pytest, unless ``Project.runs`` is false.
+"""
 
 from __future__ import annotations
 
@@ -43,10 +46,13 @@ _SECONDS = 20.0
 
 
 class Project:
-    """The files of a folder: those that git knows or would add, else all. Links are not followed."""
+    """The files of a folder: those that git knows or would add, else all. Links are not followed.
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    ``runs`` says whether code of the project may be run to find more.
+    """
+
+    def __init__(self, root: Path, *, runs: bool = True) -> None:
+        self.root, self.runs = root, runs
         self.text = cache(self._text)
 
     @cached_property
