@@ -44,7 +44,7 @@ def in_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
 
 def _run(way: str, *command: str) -> tuple[int, dict[str, Any], str]:
     stdout, stderr = io.StringIO(), io.StringIO()
-    options = ("run", "--compare", way, "--base", "HEAD~1", "--time-limit", "6", "--report", "report")
+    options = ("run", "--compare", way, "--base", "HEAD~1", "--time-limit", "6", "--output-dir", "report")
     code = main((*options, "--", *command), stdout, stderr)
     assert stderr.getvalue() == ""
     return code, json.loads(Path("report/verdict.json").read_text()), stdout.getvalue()
