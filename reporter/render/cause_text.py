@@ -34,6 +34,9 @@ _WHY: dict[NotFound, str] = {
 _FUNCTION, _COUNT, _WIDE = 44, 10, 90
 
 
+NAMELESS = "(no name)"
+
+
 def plain(text: str) -> str:
     """Write a foreign text for a terminal."""
     return shorten(visible(masked(text)), LONGEST_NAME)
@@ -143,7 +146,7 @@ def cells(each: FunctionChange) -> tuple[str, ...]:
     """Return a function, its file, and its calls, bytecodes and own time on base and head."""
     sides = (each.base, each.head)
     return (
-        plain(each.name.replace(".<locals>", "")),
+        plain(each.name.replace(".<locals>", "")) if each.name.strip() else NAMELESS,
         plain(each.file),
         *(_count(work.calls if work else None) for work in sides),
         *(_count(work.bytecodes if work else None) for work in sides),

@@ -63,7 +63,7 @@ SCRUBS = (
     (re.compile(r"Machine .*?( · Measured \d+ \w+).*"), r"Machine MACHINE\1 IN TIME"),
     (re.compile(r"one run takes [\d.]+ s; 8 pairs need \d+ \w+"), "one run takes RUN; 8 pairs need LIMIT"),
     (re.compile(r"time-limit: \d+ \w+(?=\\?`)"), "time-limit: LIMIT"),
-    (re.compile(r"(?<=::test_new</code> \| – → )\S+\s[mµn]s"), "VALUE"),
+    (re.compile(r"(?<= \| – → )\S+\s[mµn]s"), "VALUE"),
 )
 """The mark that every use of the action draws; the machine, its times, and the warning of other load on it."""
 NOISY = (

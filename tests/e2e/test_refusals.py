@@ -30,7 +30,7 @@ BUDGET = '[[budget]]\nmatch = "parse"\nmetric = "time"\ncritical = "10 ms"\n'
 EARLIER = "<!-- benchverdict comment: benchmarks -->\n### All unchanged\n\nOf an earlier commit.\n"
 SCRUBS = (
     (re.compile(r"(\b40\d\.1\.)[0-9a-f]{16}\b"), r"\1USE"),
-    (re.compile(r"<details><summary>1 new.*?(?=\n\n# |\Z)", re.DOTALL), "(the rest of the report)"),
+    (re.compile(r"<details><summary>1 benchmark: new.*?(?=\n\n# |\Z)", re.DOTALL), "(the rest of the report)"),
 )
 """The mark that every use of the action draws; the rows of a report, its machine and times."""
 KEEP = {

@@ -19,8 +19,10 @@ from msgspec import structs
 
 from entrypoint import documents
 from reporter import masking, model
+from reporter.causes import Cause
 from reporter.cli import main
 from reporter.commands.outputs import Destination, show, write_baseline, write_outputs, write_report_folder
+from reporter.counts import Instructions
 from reporter.ingest import reading
 from reporter.masking import without_secrets
 from reporter.measure import record
@@ -116,7 +118,15 @@ def _unpacked(path: Path) -> str:
     return (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8", "replace")
 
 
-NAMES = {**vars(model), "Path": type(None), "np": np, "FloatArray": np.ndarray, "Sequence": tuple, "Mapping": dict}
+NAMES = {
+    **vars(model),
+    "Instructions": Instructions,
+    "Path": type(None),
+    "np": np,
+    "FloatArray": np.ndarray,
+    "Sequence": tuple,
+    "Mapping": dict,
+}
 
 
 def _filled(kind: Any, depth: int = 0) -> Any:
@@ -139,9 +149,15 @@ def _filled(kind: Any, depth: int = 0) -> Any:
         return {_filled(arguments[0], depth): _filled(arguments[1], depth)}
     hints = get_type_hints(kind, globalns=NAMES | vars(sys.modules[kind.__module__]))
     values = {name: _filled(hint, depth + 1) for name, hint in hints.items() if not name.startswith("_")}
-    return kind(**values | ({"cause": None} if kind is model.Gate else {}))
+    return kind(**values | AGREED.get(kind, {}))
 
 
+AGREED: dict[Any, dict[str, Any]] = {
+    model.Gate: {"cause": None},
+    Cause: {"unchanged": False},
+    Instructions: {"moved": False},
+}
+"""Members that must agree with others."""
 SIMPLE: dict[Any, Any] = {float: 1.5, int: 2, bool: True, np.ndarray: np.ones((2, 11)), type(None): None}
 
 
