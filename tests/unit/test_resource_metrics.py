@@ -47,7 +47,7 @@ match = "command"
 metric = "peak memory"
 critical = "1 GB"
 """
-SLOW_ASK = ASK_FILE + "    __import__('time').sleep(0.02)\n"
+SLOW_ASK = ASK_FILE + "    __import__('time').sleep(0.05)\n"
 
 
 def call(*arguments: str) -> tuple[int, str, str]:
