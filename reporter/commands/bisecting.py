@@ -6,7 +6,6 @@ What was measured is kept in ``ROOT/bisect/bisect.json`` after every look, so th
 from __future__ import annotations
 
 import math
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from operator import itemgetter
@@ -37,7 +36,7 @@ from reporter.records.reading import Origin, decode
 from reporter.render import bisect_text
 from reporter.render.words import count_of
 from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError, did_you_mean
-from reporter.shared.files import write_atomically
+from reporter.shared.files import read_regular, write_atomically
 from reporter.shared.masking import masked_json
 from reporter.shared.printable import shorten, visible
 from reporter.store.registry import open_store
@@ -59,6 +58,7 @@ NOTHING_SLOWER, UNDECIDED = 0, 1
 _LONGEST_TITLE = 120
 _MOST_COMMITS = 5_000
 _MOST_CHANGE = 1e6
+_MOST_BYTES = 64 * 2**20
 _NOT_SLOWER = ("unchanged", "improved")
 _AGAIN = "call it again to go on where it ended"
 
@@ -95,7 +95,7 @@ def bisect(request: BisectRequest, config: Config, stdout: TextIO, stderr: TextI
     driver = _Driver(request, config, stdout, stderr)
     state = driver.begin()
     if state.target is None:
-        state, undecided = driver.told_apart(state)
+        state, undecided = driver.compare_ends(state)
         if state.target is None:
             stdout.write(f"{bisect_text.nothing_slower(state, undecided=undecided)}\n")
             return UNDECIDED if undecided else NOTHING_SLOWER
@@ -136,11 +136,14 @@ class _Driver:
         path = self.request.folder / FILE_NAME
         cure = "remove it to begin the search again"
         origin = Origin(schema=record.SCHEMA, where=str(path), code="broken-bisection", cure=cure)
-        with suppress(FileNotFoundError):
-            return decode(path.read_bytes(), record.Bisection, origin)
-        return None
+        try:
+            return decode(read_regular(path, _MOST_BYTES), record.Bisection, origin)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise origin.broken(f"it cannot be read: {error.strerror or error}") from error
 
-    def told_apart(self, state: record.Bisection) -> tuple[record.Bisection, bool]:
+    def compare_ends(self, state: record.Bisection) -> tuple[record.Bisection, bool]:
         """Measure the bad commit until a row is slower; return the search, and whether rows stayed undecided."""
         bad = len(state.commits) - 1
         measurement = self._measure(state, bad, SHORT_LOOKS[0], None)
@@ -154,8 +157,7 @@ class _Driver:
         target = _slowest(rows)
         if target is None:
             return state, any(row.verdict not in _NOT_SLOWER for row in rows)
-        state = structs.replace(state, target=target)
-        return self._with_look(state, bad, pairs), False
+        return self._with_look(state, target, bad, pairs), False
 
     def search(self, state: record.Bisection) -> int:
         """Look at commits until no look narrows the range; print and keep the result."""
@@ -174,21 +176,20 @@ class _Driver:
         return 0
 
     def _looked_at(self, state: record.Bisection, search: Search, commit: int) -> record.Bisection:
-        assert state.target is not None  # noqa: S101 - the ends are told apart first
+        assert state.target is not None  # noqa: S101 - it is known once the bad commit was measured
         measurement = self._measure(state, commit, pairs_for(search, commit), (state.target.benchmark,))
         pairs = measurement and pairs_of(measurement, self.config)
         if pairs and _row(pairs, state.target):
-            return self._with_look(state, commit, pairs)
+            return self._with_look(state, state.target, commit, pairs)
         why = "the benchmark is not there" if pairs else "it cannot be set up or run"
         self.stderr.write(f"skipped: {bisect_text.called(state.commits[commit])}: {why}\n")
         state = structs.replace(state, skipped=(*state.skipped, record.Skipped(commit=commit, why=why)))
         self._keep(state)
         return state
 
-    def _with_look(self, state: record.Bisection, commit: int, pairs: Pairs) -> record.Bisection:
-        assert state.target is not None  # noqa: S101 - a look is one at the target
-        look = _look_at(pairs, state.target, commit)
-        state = structs.replace(state, looks=(*state.looks, look))
+    def _with_look(self, state: record.Bisection, target: record.Target, commit: int, pairs: Pairs) -> record.Bisection:
+        looks = (*state.looks, _look_at(pairs, target, commit))
+        state = structs.replace(state, target=target, looks=looks)
         self._keep(state)
         search = _search_of(state)
         self.stdout.write(f"{bisect_text.look_line(len(state.looks), state, search, found(search))}\n")

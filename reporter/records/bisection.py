@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from reporter.record import MANY, Amount, Line, Record, Text, Texts, Whole, added
+from reporter.record import MANY, WHOLE_LIMIT, Amount, Line, Record, Text, Texts, Whole, added
 
 SCHEMA: Literal["bisect/v1"] = "bisect/v1"
 Number = Annotated[float, Meta(ge=-1e6, le=1e6)]
@@ -34,7 +34,7 @@ class Look(Record, frozen=True, kw_only=True):
     commit: Whole
     change: Number
     noise: Amount
-    pairs: Whole
+    pairs: Annotated[int, Meta(ge=1, le=WHOLE_LIMIT)]
 
 
 class Skipped(Record, frozen=True, kw_only=True):
@@ -54,7 +54,7 @@ class Result(Record, frozen=True, kw_only=True):
 
 
 class Bisection(Record, frozen=True, kw_only=True):
-    """The whole file. Without a ``target`` the good and the bad commit were not told apart yet."""
+    """The whole file. Without a ``target`` it is not known yet what is slower at the bad commit."""
 
     schema: Literal["bisect/v1"]
     command: Text
@@ -64,3 +64,14 @@ class Bisection(Record, frozen=True, kw_only=True):
     looks: Annotated[tuple[Look, ...], MANY] = ()
     skipped: Annotated[tuple[Skipped, ...], MANY] = ()
     result: Result | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse looks at commits that are none, and a target without a look at the bad commit."""
+        last = len(self.commits) - 1
+        if last < 1:
+            raise ValueError("commits are less than a good and a bad one")
+        named = [*(look.commit for look in self.looks), *(skipped.commit for skipped in self.skipped)]
+        if not all(1 <= commit <= last for commit in named):
+            raise ValueError("looks or skipped name a commit that is none of them")
+        if (self.target is not None) != any(each.commit == last for each in self.looks):
+            raise ValueError("target and looks at the bad commit are not both there")

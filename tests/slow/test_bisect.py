@@ -140,12 +140,29 @@ def test_without_a_good_commit_the_saved_baseline_is_asked(project: Project) -> 
     assert "--good" in log
 
 
-def test_a_file_that_is_broken_is_named(project: Project) -> None:
+BROKEN = {"schema": "bisect/v1", "command": "c", "wanted": None, "commits": [{"sha": "a", "title": ""}] * 3}
+LOOK = {"commit": 2, "change": 0.1, "noise": 0.01, "pairs": 4}
+TARGET = {"benchmark": "b", "metric": "time"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{",
+        json.dumps({**BROKEN, "commits": []}),
+        json.dumps({**BROKEN, "target": TARGET}),
+        json.dumps({**BROKEN, "looks": [LOOK]}),
+        json.dumps({**BROKEN, "target": TARGET, "looks": [LOOK, {**LOOK, "commit": 3}]}),
+        json.dumps({**BROKEN, "target": TARGET, "looks": [{**LOOK, "pairs": 0}]}),
+    ],
+)
+def test_a_file_that_is_broken_is_named(project: Project, content: str) -> None:
     good = commit(project, "good")
     commit(project, "docs")
     path = project.folder / "root" / "bisect" / "bisect.json"
     path.parent.mkdir(parents=True)
-    path.write_text("{", encoding="utf-8")
+    path.write_text(content, encoding="utf-8")
     ended, _, log = called(project, "--good", good)
     assert ended == 3
+    assert "broken-bisection" in log
     assert "bisect.json" in log

@@ -1,4 +1,4 @@
-"""Which benchmarks are explained after the verdict, what is said of the others, and what of all that is read."""
+"""Which benchmarks are explained after the verdict, how the others are named, and what is read of it all."""
 
 from __future__ import annotations
 
