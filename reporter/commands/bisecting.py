@@ -19,6 +19,7 @@ from msgspec import structs
 from reporter.commands.build_report import decide_looks
 from reporter.commands.outputs import terminal
 from reporter.commands.reporting import pairs_of
+from reporter.commands.unknown import unknown_benchmark
 from reporter.decide import paired
 from reporter.decide.align import align
 from reporter.decide.bisecting import Look, Search, found, next_commit, pairs_for
@@ -35,7 +36,7 @@ from reporter.records import bisection as record
 from reporter.records.reading import Origin, decode
 from reporter.render import bisect_text
 from reporter.render.words import count_of
-from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError, did_you_mean
+from reporter.shared.errors import CommandFailedError, InputError, MeasuringInterruptedError, UsageError
 from reporter.shared.files import read_regular, write_atomically
 from reporter.shared.masking import masked_json
 from reporter.shared.printable import shorten, visible
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
     from reporter.shared.next_step import Step
 
 FOLDER, FILE_NAME = "bisect", "bisect.json"
-NOTHING_SLOWER, UNDECIDED = 0, 1
 _LONGEST_TITLE = 120
 _MOST_COMMITS = 5_000
 _MOST_CHANGE = 1e6
@@ -89,16 +89,17 @@ def bisect(request: BisectRequest, config: Config, stdout: TextIO, stderr: TextI
 
     Raises:
         UsageError: the commits are no range, or nothing can be paired here.
+        InputError: it could not be decided whether the bad commit is slower, or the kept search is broken.
         CommandFailedError: the good or the bad commit cannot be measured.
         MeasuringInterruptedError: it was asked to stop; what was measured is kept.
     """
     driver = _Driver(request, config, stdout, stderr)
     state = driver.begin()
     if state.target is None:
-        state, undecided = driver.compare_ends(state)
+        state = driver.compare_ends(state)
         if state.target is None:
-            stdout.write(f"{bisect_text.nothing_slower(state, undecided=undecided)}\n")
-            return UNDECIDED if undecided else NOTHING_SLOWER
+            stdout.write(f"{bisect_text.nothing_slower(state)}\n")
+            return 0
     return driver.search(state)
 
 
@@ -143,8 +144,12 @@ class _Driver:
         except OSError as error:
             raise origin.broken(f"it cannot be read: {error.strerror or error}") from error
 
-    def compare_ends(self, state: record.Bisection) -> tuple[record.Bisection, bool]:
-        """Measure the bad commit until a row is slower; return the search, and whether rows stayed undecided."""
+    def compare_ends(self, state: record.Bisection) -> record.Bisection:
+        """Measure the bad commit until a row is slower; return the search, without a target where none is.
+
+        Raises:
+            InputError: that could not be decided.
+        """
         bad = len(state.commits) - 1
         measurement = self._measure(state, bad, SHORT_LOOKS[0], None)
         if measurement is None:
@@ -153,11 +158,15 @@ class _Driver:
         pairs = pairs_of(measurement, self.config)
         rows = self._wanted(decide_looks(pairs, self.config, changed_files=(), stored=())).assessments
         if not rows:
-            raise _unknown(self.request.name or "", pairs)
+            raise unknown_benchmark(
+                self.request.name or "", [each.name for each in pairs.head.benchmarks], "of the bad commit"
+            )
         target = _slowest(rows)
         if target is None:
-            return state, any(row.verdict not in _NOT_SLOWER for row in rows)
-        return self._with_look(state, target, bad, pairs), False
+            if any(row.verdict not in _NOT_SLOWER for row in rows):
+                raise _undecided(state)
+            return state
+        return self._with_look(state, target, bad, pairs)
 
     def search(self, state: record.Bisection) -> int:
         """Look at commits until no look narrows the range; print and keep the result."""
@@ -306,15 +315,15 @@ def _slowest(assessments: Sequence[Assessment]) -> record.Target | None:
     return record.Target(benchmark=shown.name, metric=shown.metric.name, params=dict(shown.params))
 
 
+def _undecided(state: record.Bisection) -> InputError:
+    good, bad = bisect_text.called(state.commits[0]), bisect_text.called(state.commits[-1])
+    what = f"it could not be decided whether {bad} is slower than {good}"
+    cure = "give it more time (time-limit in [measure]), or name one benchmark with --benchmark"
+    return InputError("ends-undecided", what, cure=cure)
+
+
 def _is_ratio(change: Change) -> bool:
     return change.kind == "ratio" and math.isfinite(change.marginal.point)
-
-
-def _unknown(name: str, pairs: Pairs) -> UsageError:
-    known = [benchmark.name for benchmark in pairs.head.benchmarks]
-    shown = shorten(visible(name), _LONGEST_TITLE)
-    what = f"no benchmark of the bad commit is called {shown!r}{visible(did_you_mean(name, known))}"
-    return UsageError("unknown-benchmark", what, cure="give a name, a glob or a part of a name with --benchmark")
 
 
 def _width(change: Change) -> float:

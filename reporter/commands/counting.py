@@ -9,6 +9,7 @@ import msgspec
 
 from reporter.commands.outputs import terminal
 from reporter.commands.running import base_of_pairs
+from reporter.commands.unknown import unknown_benchmark
 from reporter.decide.counts import compare, needs_another, unconfirmed
 from reporter.ingest import instructions
 from reporter.measure.instruments.instrument import INSTRUCTIONS, INSTRUCTIONS_AGAIN
@@ -16,10 +17,9 @@ from reporter.measure.instruments.sides import instrumented_sides
 from reporter.measure.paired.steps import SideFailedError, StoppedError
 from reporter.pipeline.plan import in_its_way
 from reporter.render import count_text
-from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError, did_you_mean
+from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError
 from reporter.shared.files import write_atomically
 from reporter.shared.masking import masked, masked_json
-from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 RUN_LIMIT_SECONDS = 1800.0
 """Of one run of the command under valgrind, where somebody waits for it."""
 FILE_NAME = "instructions.json"
-_LONGEST_NAME = 200
 _FAILED_CURE = "run the command by itself on both commits until it succeeds"
 
 
@@ -90,7 +89,7 @@ def look(sides: InstrumentedSides, names: Sequence[str]) -> tuple[dict[str, Inst
     first = _look(sides, INSTRUCTIONS, names)
     found = _compared([first], [name for name in first[0].benchmarks if name in first[1].benchmarks])
     if not found:
-        raise _unknown(names[0], *first)
+        raise unknown_benchmark(names[0], set(first[0].collected) & set(first[1].collected), "of both sides")
     moved = [name for name, each in found.items() if needs_another(each)]
     if moved:
         again = _look(sides, INSTRUCTIONS_AGAIN, moved)
@@ -123,14 +122,6 @@ def _compared(looks: Sequence[tuple[Counts, Counts]], names: Sequence[str]) -> d
 
 def _runs(looks: Sequence[tuple[Counts, Counts]], side: int, name: str) -> list[Benchmark]:
     return [look[side].benchmarks[name] for look in looks]
-
-
-def _unknown(name: str, base: Counts, head: Counts) -> UsageError:
-    both = [each for each in head.collected if each in set(base.collected)]
-    near = did_you_mean(name, both)
-    shown = shorten(visible(name), _LONGEST_NAME)
-    cure = f"give a name, a glob or a part of a name; there are {len(both)} on both sides"
-    return UsageError("unknown-benchmark", f"no benchmark of both sides is called {shown!r}{visible(near)}", cure=cure)
 
 
 def _written(commits: tuple[str, str], found: Mapping[str, Instructions]) -> str:

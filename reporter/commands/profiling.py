@@ -9,6 +9,7 @@ import msgspec
 
 from reporter.commands.outputs import terminal
 from reporter.commands.running import base_of_pairs
+from reporter.commands.unknown import unknown_benchmark
 from reporter.decide import changed_lines
 from reporter.decide.cause import find_cause, rows, with_functions
 from reporter.ingest import profile as profiles
@@ -19,10 +20,9 @@ from reporter.measure.paired.steps import SideFailedError, StoppedError
 from reporter.measure.wording import in_brief
 from reporter.pipeline.plan import in_its_way
 from reporter.render import cause_text
-from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError, did_you_mean
+from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError
 from reporter.shared.files import write_atomically
 from reporter.shared.masking import masked, masked_json
-from reporter.shared.printable import shorten, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 RUN_LIMIT_SECONDS = 600.0
 """Of one run of the command with the instrument, where somebody waits for it."""
 FILE_NAME = "profile.json"
-_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +113,7 @@ def look(sides: InstrumentedSides, names: Sequence[str], diff: ChangedLines, lim
         raise CommandFailedError("profile-failed", f"there is no profile: {why}", cure=_FAILED_CURE)
     found = list(_of_both(base, head, diff))
     if not found:
-        raise _unknown(names[0], base, head)
+        raise unknown_benchmark(names[0], set(base[0].collected) & set(head[0].collected), "of both sides")
     return found
 
 
@@ -129,14 +128,6 @@ def _of_both(base: Sequence[Profile], head: Sequence[Profile], diff: ChangedLine
 
 def _runs_of(found: Sequence[Profile], name: str) -> list[Benchmark]:
     return [each.benchmarks[name] for each in found if name in each.benchmarks]
-
-
-def _unknown(name: str, base: Sequence[Profile], head: Sequence[Profile]) -> UsageError:
-    both = [each for each in head[0].collected if each in set(base[0].collected)]
-    near = did_you_mean(name, both)
-    shown = shorten(visible(name), _LONGEST_NAME)
-    cure = f"give a name, a glob or a part of a name; there are {len(both)} on both sides"
-    return UsageError("unknown-benchmark", f"no benchmark of both sides is called {shown!r}{visible(near)}", cure=cure)
 
 
 def _written(commits: tuple[str, str], found: Sequence[Found]) -> str:

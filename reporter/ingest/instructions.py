@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from reporter.ingest.instrument_file import read_as
 from reporter.records.instructions import Counts
-from reporter.shared.errors import InputError
-from reporter.shared.files import read_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-MOST_BYTES = 16 * 2**20
 
 
 def read(path: Path) -> Counts:
@@ -22,8 +17,4 @@ def read(path: Path) -> Counts:
     Raises:
         InputError: the file cannot be read, is too large, or is not as the plugin writes it.
     """
-    try:
-        return msgspec.json.decode(read_regular(path, MOST_BYTES), type=Counts)
-    except (msgspec.DecodeError, RecursionError, OSError) as error:
-        what = f"these are no counts as the pytest plugin writes them: {error}"
-        raise InputError("counts-broken", what, where=str(path), cure="count again") from error
+    return read_as(Counts, path, "a file of counts")

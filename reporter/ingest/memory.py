@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 
-from reporter.shared.errors import InputError
-from reporter.shared.files import read_regular
+from reporter.ingest.instrument_file import read_as
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MOST_BYTES = 16 * 2**20
 _Count = Annotated[int, Meta(ge=0, le=2**53)]
 _Text = Annotated[str, Meta(max_length=300)]
 
@@ -55,8 +52,4 @@ def read(path: Path) -> Memory:
     Raises:
         InputError: the file cannot be read, is too large, or is not as the plugin writes it.
     """
-    try:
-        return msgspec.json.decode(read_regular(path, MOST_BYTES), type=Memory)
-    except (msgspec.DecodeError, RecursionError, OSError) as error:
-        what = f"this is not what the pytest plugin writes about memory: {error}"
-        raise InputError("profile-broken", what, where=str(path), cure="measure again") from error
+    return read_as(Memory, path, "what a run allocates")

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 
-from reporter.shared.errors import InputError
-from reporter.shared.files import read_regular
+from reporter.ingest.instrument_file import read_as
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MOST_BYTES = 64 * 2**20
 ROOT = -1
 """The caller of what the benchmark itself calls."""
 _MOST = 2**53
@@ -74,8 +71,4 @@ def read(path: Path) -> Profile:
     Raises:
         InputError: the file cannot be read, is too large, or is not as the plugin writes it.
     """
-    try:
-        return msgspec.json.decode(read_regular(path, MOST_BYTES), type=Profile)
-    except (msgspec.DecodeError, RecursionError, OSError) as error:
-        what = f"this is no profile as the pytest plugin writes it: {error}"
-        raise InputError("profile-broken", what, where=str(path), cure="repeat benchverdict profile") from error
+    return read_as(Profile, path, "a profile")

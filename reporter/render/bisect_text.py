@@ -47,12 +47,9 @@ def _why(search: Search, found: Found) -> str:
     return "; more pairs would not tell the commits between apart"
 
 
-def nothing_slower(bisection: Bisection, *, undecided: bool) -> str:
-    """Return that the bad commit is not slower than the good one, as far as pairs of both can tell."""
-    good, bad = called(bisection.commits[0]), called(bisection.commits[-1])
-    if undecided:
-        return f"it could not be decided whether {bad} is slower than {good}"
-    return f"no benchmark is slower at {bad} than at {good}"
+def nothing_slower(bisection: Bisection) -> str:
+    """Return that no benchmark is slower at the bad commit."""
+    return f"no benchmark is slower at {called(bisection.commits[-1])} than at {called(bisection.commits[0])}"
 
 
 def look_line(number: int, bisection: Bisection, search: Search, found: Found) -> str:

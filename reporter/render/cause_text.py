@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reporter.decide.reasons import work_said
 from reporter.render.console import wrap
 from reporter.render.plain import fit
+from reporter.render.words import NAMELESS
 from reporter.shared.masking import masked
 from reporter.shared.printable import shorten, visible
 from reporter.units import format_percent, format_value
@@ -32,9 +33,6 @@ _WHY: dict[NotFound, str] = {
     "spread": "no function has a large part of the extra time",
 }
 _FUNCTION, _COUNT, _WIDE = 44, 10, 90
-
-
-NAMELESS = "(no name)"
 
 
 def plain(text: str) -> str:

@@ -25,7 +25,7 @@ from reporter.render.view_text import (
     value_text,
 )
 from reporter.render.view_types import ExactView, RowView
-from reporter.render.words import BETTER_WORDS
+from reporter.render.words import BETTER_WORDS, NAMELESS
 from reporter.shared.printable import shorten, visible
 from reporter.verdicts import STATES
 
@@ -52,7 +52,7 @@ def row_view(
     since = _since(comparison, unit) if saved else ""
     return RowView(
         key=key,
-        name=shorten(visible(name), NAME_LIMIT) or "(no name)",
+        name=shorten(visible(name), NAME_LIMIT) or NAMELESS,
         category=label(comparison.category or ""),
         metric=label(metric.name),
         better=BETTER_WORDS[metric.better],

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from reporter.model import BaselineSource, Clock, CompareKind, ResourceUser, RunResources
     from reporter.verdicts import GroupKey
 
+NAMELESS = "(no name)"
+"""In place of a name that shows nothing."""
+
 Outcome = Literal[
     "passed",
     "failed",

@@ -233,7 +233,7 @@ def test_a_broken_profile_is_a_problem_and_no_failure(tmp_path: Path, content: b
     found = explained.read(tmp_path, 5.0)
     assert found is not None
     assert found.of("a") == ([], [])
-    assert "no profile" in found.problems[0]
+    assert "not a profile" in found.problems[0]
 
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:

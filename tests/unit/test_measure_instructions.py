@@ -194,5 +194,5 @@ def test_what_no_plugin_writes_is_refused(tmp_path: Path, change: dict[str, Any]
     path = tmp_path / "found.json"
     whole = {"schema": "instructions/v1", "python": "3.11.0", "tool": "callgrind", "why": None}
     path.write_text(json.dumps({**whole, "collected": [], "benchmarks": {}, **change}))
-    with pytest.raises(InputError, match=r"\[counts-broken\]"):
+    with pytest.raises(InputError, match=r"\[profile-broken\]"):
         instructions.read(path)
