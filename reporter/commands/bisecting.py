@@ -159,7 +159,7 @@ class _Driver:
         rows = self._wanted(decide_looks(pairs, self.config, changed_files=(), stored=())).assessments
         if not rows:
             raise unknown_benchmark(
-                self.request.name or "", [each.name for each in pairs.head.benchmarks], "of the bad commit"
+                self.request.name or "", [each.name for each in pairs.head.benchmarks], "at the bad commit"
             )
         target = _slowest(rows)
         if target is None:

@@ -89,7 +89,7 @@ def look(sides: InstrumentedSides, names: Sequence[str]) -> tuple[dict[str, Inst
     first = _look(sides, INSTRUCTIONS, names)
     found = _compared([first], [name for name in first[0].benchmarks if name in first[1].benchmarks])
     if not found:
-        raise unknown_benchmark(names[0], set(first[0].collected) & set(first[1].collected), "of both sides")
+        raise unknown_benchmark(names[0], set(first[0].collected) & set(first[1].collected), "on both sides")
     moved = [name for name, each in found.items() if needs_another(each)]
     if moved:
         again = _look(sides, INSTRUCTIONS_AGAIN, moved)

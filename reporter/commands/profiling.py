@@ -113,7 +113,7 @@ def look(sides: InstrumentedSides, names: Sequence[str], diff: ChangedLines, lim
         raise CommandFailedError("profile-failed", f"there is no profile: {why}", cure=_FAILED_CURE)
     found = list(_of_both(base, head, diff))
     if not found:
-        raise unknown_benchmark(names[0], set(base[0].collected) & set(head[0].collected), "of both sides")
+        raise unknown_benchmark(names[0], set(base[0].collected) & set(head[0].collected), "on both sides")
     return found
 
 

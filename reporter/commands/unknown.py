@@ -14,7 +14,7 @@ _LONGEST_NAME = 200
 
 
 def unknown_benchmark(name: str, known: Collection[str], where: str) -> UsageError:
-    """Return the error of a name that none of the ``known`` benchmarks of a place has ("of both sides")."""
+    """Return the error of a name that none of the ``known`` benchmarks of a place has ("on both sides")."""
     shown = shorten(visible(name), _LONGEST_NAME)
     what = f"no benchmark {where} is called {shown!r}{visible(did_you_mean(name, known))}"
     return UsageError(
