@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 import msgspec
@@ -23,13 +22,11 @@ from reporter.shared.masking import masked, masked_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
-    from reporter.config import MeasureSettings
+    from reporter.commands.instrumented import InstrumentedRequest
     from reporter.counts import Instructions
     from reporter.measure.instruments.instrument import Instrument
     from reporter.measure.instruments.sides import InstrumentedSides
-    from reporter.measure.plan import Plan
     from reporter.records.instructions import Benchmark, Counts
 
 RUN_LIMIT_SECONDS = 1800.0
@@ -38,19 +35,7 @@ FILE_NAME = "instructions.json"
 _FAILED_CURE = "run the command by itself on both commits until it succeeds"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountRequest:
-    """What ``count`` was called with; the ``plan`` has no pairs yet."""
-
-    names: Sequence[str]
-    plan: Plan
-    settings: MeasureSettings
-    base: str | None
-    root: Path
-    environ: Mapping[str, str]
-
-
-def count(request: CountRequest, stdout: TextIO, stderr: TextIO) -> int:
+def count(request: InstrumentedRequest, stdout: TextIO, stderr: TextIO) -> int:
     """Count the benchmarks of some names on both sides, and print which moved; return the exit code.
 
     Raises:

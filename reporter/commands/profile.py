@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands import arguments as shared
-from reporter.commands import profiling, running
-from reporter.commands.configured import config_of
-from reporter.measure.lock import held
+from reporter.commands import profiling
+from reporter.commands.instrumented import add_sides, run_on_sides
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -18,10 +16,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: CommandParser) -> None:
     """Add what ``profile`` takes."""
     parser.add_argument("benchmark", metavar="NAME", help="its name, a glob, or a part of the names of some")
-    parser.takes_command = True
-    group = shared.add_selection(parser, category=False)
-    group.add_argument("--base", metavar="REF", help="the commit to compare with (default: where this branch began)")
-    shared.add_place(parser, name=False)
+    add_sides(parser)
     parser.add_examples(
         "benchverdict profile test_search", "benchverdict profile 'test_*' --base main", page="docs/why.md"
     )
@@ -29,18 +24,4 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
     """Profile; return the exit code."""
-    config = config_of(arguments)
-    if running.is_skipped(arguments.mode, config, stdout):
-        return 0
-    settings = config.in_mode(arguments.mode)
-    request = profiling.ProfileRequest(
-        name=arguments.benchmark,
-        plan=running.plan_for(tuple(arguments.command), "default", settings),
-        settings=settings,
-        base=arguments.base,
-        root=arguments.root,
-        environ=running.environment_of(arguments.mode),
-    )
-    running.make_root(arguments.root)
-    with held(arguments.root):
-        return profiling.profile(request, stdout, stderr)
+    return run_on_sides(arguments, (arguments.benchmark,), profiling.profile, stdout, stderr)

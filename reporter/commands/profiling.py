@@ -25,32 +25,18 @@ from reporter.shared.files import write_atomically
 from reporter.shared.masking import masked, masked_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
     from reporter.causes import Cause
-    from reporter.config import MeasureSettings
+    from reporter.commands.instrumented import InstrumentedRequest
     from reporter.decide.changed_lines import ChangedLines
     from reporter.decide.work import Difference
     from reporter.ingest.profile import Benchmark, Profile
     from reporter.measure.instruments.sides import InstrumentedSides
-    from reporter.measure.plan import Plan
 
 RUN_LIMIT_SECONDS = 600.0
 """Of one run of the command with the instrument, where somebody waits for it."""
 FILE_NAME = "profile.json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileRequest:
-    """What ``profile`` was called with; the ``plan`` has no pairs yet."""
-
-    name: str
-    plan: Plan
-    settings: MeasureSettings
-    base: str | None
-    root: Path
-    environ: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +48,7 @@ class Found:
     rows: Sequence[Difference]
 
 
-def profile(request: ProfileRequest, stdout: TextIO, stderr: TextIO) -> int:
+def profile(request: InstrumentedRequest, stdout: TextIO, stderr: TextIO) -> int:
     """Profile the benchmarks of a name on both sides, and print what makes them slower; return the exit code.
 
     Raises:
@@ -78,7 +64,7 @@ def profile(request: ProfileRequest, stdout: TextIO, stderr: TextIO) -> int:
     try:
         folder = request.root / "measure"
         with instrumented_sides(plan, folder, stream=stderr, environ=request.environ) as (sides, diff):
-            found = look(sides, [request.name], changed_lines.parse(diff), RUN_LIMIT_SECONDS)
+            found = look(sides, request.names, changed_lines.parse(diff), RUN_LIMIT_SECONDS)
             commits = sides.ready.base.commit, sides.ready.head.commit
     except StoppedError:
         raise MeasuringInterruptedError("interrupted", "profiling was interrupted") from None
