@@ -18,7 +18,7 @@ from reporter.render.chart_lines import (
     known,
     strip_parts,
 )
-from reporter.render.chart_scale import Scale
+from reporter.render.chart_scale import padded
 from reporter.render.view_text import percent_text, value_text
 from reporter.units import format_duration
 
@@ -33,7 +33,7 @@ def course_drawing(course: LoadCourse, number: int, *, several: bool = False) ->
     moments = tuple(sorted(course.moments, key=lambda moment: moment.seconds))
     if len(moments) < 2 or moments[-1].seconds <= moments[0].seconds:
         return None
-    scale = Scale(low=min(0.0, moments[0].seconds), high=moments[-1].seconds, left=LEFT, right=RIGHT)
+    scale = padded(min(0.0, moments[0].seconds), moments[-1].seconds, LEFT, RIGHT, margin=0)
     places = [scale.position(moment.seconds) for moment in moments]
     broke_at = course.broke_at
     marks = [scale.position(broke_at)] if broke_at is not None and scale.holds(broke_at) else []

@@ -1,4 +1,4 @@
-"""The horizontal axis of a chart: which stretch of values it shows, where a value lies on it, and its round ticks."""
+"""An axis of a chart: which stretch of values it shows, where a value lies on it, and its round ticks."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reporter.render import load_words
 from reporter.render.chart_drawing import IMPROVED, Drawing, Label, dots
 from reporter.render.chart_lines import HEADING_HEIGHT, LEFT, RIGHT, STRIP_HEIGHT, Line, Strip, known, strip_parts
-from reporter.render.chart_scale import Scale
+from reporter.render.chart_scale import Scale, padded
 from reporter.render.view_text import clean_unit, value_text
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def trend_drawing(trend: Trend, view: TrendView, commits: Sequence[str], number:
     if len(values) < 2:
         return None
     low, high = min(values), max(values)
-    room = _ROOM * (high - low) or abs(high) or 1.0
+    across = padded(low, high, HEADING_HEIGHT + STRIP_HEIGHT, HEADING_HEIGHT, margin=_ROOM)
     scale = Scale(low=0, high=len(trend.values) - 1, left=LEFT + 4, right=RIGHT - 4)
     places = [scale.position(index) for index in range(len(trend.values))]
     marks = [places[change.session] for change in trend.changes if change.session < len(places)]
@@ -38,11 +38,10 @@ def trend_drawing(trend: Trend, view: TrendView, commits: Sequence[str], number:
         heading=view.name,
         note=reach,
         lines=(Line(kind="levels", values=trend.values, colour=IMPROVED, width=1.2),),
-        low=low - room,
-        high=high + room,
+        low=across.low,
+        high=across.high,
     )
     strokes, labels = strip_parts(strip, places, marks, 0)
-    across = Scale(low=low - room, high=high + room, left=HEADING_HEIGHT + STRIP_HEIGHT, right=HEADING_HEIGHT)
     spots = tuple(
         (x, across.position(value))
         for x, value in zip(places, trend.values, strict=True)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from reporter.render.chart_scale import padded
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from reporter.render.chart_scale import Scale
 
 BARS = "▁▂▃▄▅▆▇█"
 MOST = 8
@@ -22,6 +26,9 @@ def sparkline(values: Sequence[float | None]) -> str:
     known = [value for value in shown if value is not None]
     if len(known) < 2:
         return ""
-    low, high = min(known), max(known)
-    step = (high - low) / (len(BARS) - 1) or 1.0
-    return "".join(_UNKNOWN if value is None else BARS[round((value - low) / step)] for value in shown)
+    scale = padded(min(known), max(known), 0, len(BARS) - 1, margin=0)
+    return "".join(_UNKNOWN if value is None else BARS[_step(value, scale)] for value in shown)
+
+
+def _step(value: float, scale: Scale) -> int:
+    return round(scale.position(value)) if scale.high > scale.low else 0

@@ -8,7 +8,7 @@ from math import nan
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reporter.commands.build_report import suite_from
@@ -24,6 +24,8 @@ from reporter.render.chart_lines import known
 from reporter.shared.errors import InputError
 from tests.recorded import DATA
 from tests.reports import load_test, report, row
+
+_MOMENT = LoadMoment(seconds=0.0, users=1.0, rate=1.0, failed=None, p50=None, p99=None)
 
 
 def _points(count: int) -> list[LoadPoint]:
@@ -113,6 +115,7 @@ def test_several_are_told_apart() -> None:
     ),
     st.none() | st.floats(allow_nan=False, allow_infinity=False),
 )
+@example([replace(_MOMENT, seconds=-1e292), replace(_MOMENT, seconds=1.79e308)], None)
 def test_any_course_can_be_drawn(moments: list[LoadMoment], broke_at: float | None) -> None:
     drawing = course_drawing(LoadCourse(moments=tuple(moments), broke_at=broke_at), 1)
     for strokes in drawing.strokes if drawing else ():

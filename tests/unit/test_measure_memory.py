@@ -58,7 +58,7 @@ def test_hostile_files_stay_text_of_one_line(name: str) -> None:
 @pytest.mark.parametrize("content", [b"", b"{}", b"[" * 10**5, b'{"schema": "memory/v2"}'])
 def test_what_is_no_such_file_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "memory.json").write_bytes(content)
-    with pytest.raises(InputError, match="about memory"):
+    with pytest.raises(InputError, match="not what a run allocates"):
         memory.read(tmp_path / "memory.json")
 
 
@@ -66,5 +66,5 @@ def test_numbers_out_of_bounds_are_refused(tmp_path: Path) -> None:
     content: dict[str, Any] = {"schema": "memory/v1", "python": "3", "collected": [], "benchmarks": {}}
     content["benchmarks"]["a"] = {"peak": -1, "blocks": None, "lines": []}
     (tmp_path / "memory.json").write_text(json.dumps(content))
-    with pytest.raises(InputError, match="about memory"):
+    with pytest.raises(InputError, match="not what a run allocates"):
         memory.read(tmp_path / "memory.json")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jsonschema
+import msgspec
 import numpy as np
 import pytest
 
@@ -106,3 +107,13 @@ def test_a_trend_is_drawn_with_its_new_levels() -> None:
     assert "at 00000000" in drawn["trend-1"]
     assert drawn["trend-1"] in OUTPUTS["html"](Shown(shown), Terminal())
     assert not any(name.startswith("trend") for name in charts.draw(replace(shown, sessions=())))
+
+
+@pytest.mark.parametrize("values", [(-1.7e308, 1.7e308), (1.7e308, 1.7e308, None), (0.0, 0.0), (-5e-324, 5e-324)])
+def test_a_trend_of_any_values_is_drawn_within_its_picture(values: tuple[float | None, ...]) -> None:
+    decision = _decide([1e-3] * 7 + [1.2e-3] * 6)
+    shown = report(row("moving", "unchanged", 0.0))
+    trend = msgspec.structs.replace(decision.trends[0], values=values, changes=())
+    drawn = charts.draw(replace(shown, trends=(trend,), sessions=decision.sessions[: len(values) - 1]))
+    assert "nan" not in drawn["trend-1"]
+    assert "inf" not in drawn["trend-1"]
