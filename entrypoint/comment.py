@@ -1,33 +1,27 @@
 """The one comment per pull request and suite: found by its marker and author, created once, updated after.
 
-GitHub does not tell a workflow's token who it is, so the author is taken from what it does tell: the login of the
-workflow's bot; else the user of the token, if it has one; else the author of the comment we have just written.
-
-Several jobs may publish at the same time, and GitHub has no way to write a comment only if nobody else has. So after
+Several jobs may publish at the same time, and no forge has a way to write a comment only if nobody else has. So after
 every write we wait a little and look again, until one comment is left and holds the newest run: the oldest comment is
 kept, brought to the newest text among all of ours, and only then the others are removed.
+
+How comments are listed and written is the forge's: ``comments_github.py`` and ``comments_gitlab.py``.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 from entrypoint import writer
-from entrypoint.api import member
-from entrypoint.failures import ApiError
 from entrypoint.writer import Writer, name_taken
 from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
-    from entrypoint.api import Api
+    from entrypoint.failures import Patience
 
 LIMIT = 65_536
-"""Characters of a comment; GitHub refuses longer ones."""
-WORKFLOW_BOT = "github-actions[bot]"
-LOST_ANSWERS = 2
-"""How many answers to a POST may be lost before it is given up."""
+"""Characters of a comment; GitHub refuses longer ones, and GitLab takes more."""
 ROUNDS = 60
 """Looks at the comments: as many jobs may take turns in changing one."""
 
@@ -103,15 +97,32 @@ class Brought:
     notice: Notice | None = None
 
 
+class Thread(Protocol):
+    """The comments of one pull request, as its forge lists and writes them."""
+
+    def head(self) -> str:
+        """Return the commit that is the pull request's head now."""
+
+    def ours(self, marker: str, body: str) -> list[Comment]:
+        """Return the comments of ours that start with a marker, oldest first; ``body`` is what we have sent last."""
+
+    def create(self, body: str) -> Comment | None:
+        """Begin a comment; ``None`` where the answer was lost, so that it may be there."""
+
+    def change(self, comment: int, body: str) -> Comment:
+        """Replace the text of a comment."""
+
+    def remove(self, comment: int) -> None:
+        """Remove a comment; one that is gone already is fine."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Place:
-    """The comments of one suite on one pull request. ``author`` is known once one of ours was seen or written."""
+    """The comments of one suite on one pull request."""
 
-    api: Api
-    pull_request: int
+    thread: Thread
     suite: str
-    author: str | None = None
-    lost: int = 0
+    patience: Patience
 
     @property
     def marker(self) -> str:
@@ -126,16 +137,16 @@ class Place:
         """Bring our comment to this text: nothing is sent when it has it. Without ``start`` none is begun.
 
         Raises:
-            ApiError: GitHub refuses, or does not answer.
+            ApiError: the forge refuses, or does not answer.
             UsageError: another job of this run has written it.
         """
         body = f"{self.marker}\n{stamp}\n{text}"
         brought, changed = Brought(comment=None), False
         for _ in range(ROUNDS):
-            newest = member(self.api.get(f"/pulls/{self.pull_request}"), "head.sha", str)
+            newest = self.thread.head()
             if newest != stamp.head_sha:
                 return Brought(comment=brought.comment, notice=_stale(stamp.head_sha, newest))
-            ours = self._ours(body)
+            ours = self.thread.ours(self.marker, body)
             if any(map(stamp.is_taken_by, ours)):
                 raise name_taken(self.suite)
             if not ours and (brought.comment or not start):
@@ -144,35 +155,11 @@ class Place:
             brought, changed = self._improve(ours, body, stamp, again=again) if ours else self._begin(body)
             if not changed:
                 break
-            self.api.patience.sleep(self.api.patience.settling)
+            self.patience.sleep(self.patience.settling)
         return brought
 
-    def _ours(self, body: str) -> list[Comment]:
-        """Find our comments over all pages, oldest first. After a lost answer the one with our very body tells us."""
-        comments = self.api.pages(f"/issues/{self.pull_request}/comments")
-        marked = [_comment(raw) for raw in comments if str(raw.get("body") or "").startswith(self.marker)]
-        if self.author is None and marked:
-            self.author = self._author(marked, body)
-        return sorted((each for each in marked if each.author == self.author), key=lambda comment: comment.id)
-
-    def _author(self, marked: list[Comment], body: str) -> str | None:
-        sent = [comment.author for comment in marked if self.lost and _same(comment.body, body)]
-        if sent:
-            return sent[-1]
-        by_bot = any(comment.author == WORKFLOW_BOT for comment in marked)
-        return WORKFLOW_BOT if by_bot else self.api.login()
-
     def _begin(self, body: str) -> tuple[Brought, bool]:
-        """Send the POST. When its answer is lost, the next look tells whether it arrived."""
-        try:
-            created = _comment(self.api.post(f"/issues/{self.pull_request}/comments", {"body": body}))
-        except ApiError as problem:
-            self.lost += 1
-            if not problem.may_have_worked or self.lost > LOST_ANSWERS:
-                raise
-            return Brought(comment=None), True
-        self.author = created.author
-        return Brought(comment=created), True
+        return Brought(comment=self.thread.create(body)), True
 
     def _improve(self, ours: list[Comment], body: str, stamp: Stamp, *, again: bool) -> tuple[Brought, bool]:
         """Keep the oldest with the newest text; ``again`` tells that we have written before."""
@@ -180,11 +167,11 @@ class Place:
         best = max(ours, key=lambda comment: (stamp.rank_of(comment), comment.id))
         wanted, notice = _choose(best, body, stamp, again=again)
         changed = bool(others)
-        if not _same(kept.body, wanted):
-            kept = _comment(self.api.patch(f"/issues/comments/{kept.id}", {"body": wanted}))
+        if not same(kept.body, wanted):
+            kept = self.thread.change(kept.id, wanted)
             changed = True
         for other in others:
-            self.api.delete(f"/issues/comments/{other.id}")
+            self.thread.remove(other.id)
         return Brought(comment=kept, notice=notice), changed
 
 
@@ -221,15 +208,6 @@ _KEPT = Notice(
 )
 
 
-def _comment(raw: dict[str, Any]) -> Comment:
-    return Comment(
-        id=member(raw, "id", int),
-        author=member(raw, "user.login", str) if raw.get("user") else "",
-        body=str(raw.get("body") or ""),
-        url=member(raw, "html_url", str),
-    )
-
-
-def _same(one: str, other: str) -> bool:
-    """Compare bodies as GitHub keeps them: line ends and outer blanks may differ from what was sent."""
+def same(one: str, other: str) -> bool:
+    """Compare bodies as forges keep them: line ends and outer blanks may differ from what was sent."""
     return one.replace("\r\n", "\n").strip() == other.replace("\r\n", "\n").strip()

@@ -10,6 +10,7 @@ from entrypoint.aggregate import run_of
 from entrypoint.check import CANCELLED, Check, output_of, undecidable
 from entrypoint.comment import Place, Stamp
 from entrypoint.comment_policy import wants_comment
+from entrypoint.comments_github import GitHubComments
 from entrypoint.context import situation
 from entrypoint.failures import ApiError
 from entrypoint.message import Message, of_this_run
@@ -207,7 +208,8 @@ class _Publishing:
         if not here.comment.yes or pull_request is None:
             self.console.say(f"no comment: {here.comment.reason}")
             return
-        place = Place(api=self.api, pull_request=pull_request, suite=self.inputs.name)
+        thread = GitHubComments(api=self.api, pull_request=pull_request)
+        place = Place(thread=thread, suite=self.inputs.name, patience=self.api.patience)
         try:
             brought = self._bring_all(message, gathered, place) if gathered else self._bring(message, place)
         except ApiError as problem:

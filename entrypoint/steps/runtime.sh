@@ -16,6 +16,14 @@ fail() {
   exit "$1"
 }
 
+# Ends the step with exit code $1 and message $2, which the gate shows in the annotation, the summary and the outputs. It
+# is one line, so that no input in it begins another one, which could be a workflow command.
+refuse() {
+  printf '%s\n' "$1" >"$BENCHVERDICT_WORK/exit/setup"
+  printf '%s\n' "${2//[$'\r\n']/ }" | tee "$BENCHVERDICT_WORK/messages/setup" >&2
+  exit "$1"
+}
+
 # Begins a part of the log.
 heading() {
   printf '\n== %s ==\n' "$1"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks what cannot be checked later, makes the work folder, and chooses where our Python runs: in the container, or in
-# a private virtual environment. The project's own environment is never touched.
+# a private virtual environment, which environment.sh makes. The project's own environment is never touched.
 set -euo pipefail
 # shellcheck source=entrypoint/steps/runtime.sh
 source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
@@ -27,14 +27,6 @@ find_obstacle() {
   fi
 }
 
-# Ends the step with exit code $1 and message $2, which the gate shows in the annotation, the summary and the outputs. It
-# is one line, so that no input in it begins another one, which could be a workflow command.
-refuse() {
-  printf '%s\n' "$1" >"$BENCHVERDICT_WORK/exit/setup"
-  printf '%s\n' "${2//[$'\r\n']/ }" | tee "$BENCHVERDICT_WORK/messages/setup" >&2
-  exit "$1"
-}
-
 # Refuses the input $1 with the value $2 when it is none of the words after it.
 one_of() {
   local input=$1 value=$2 known
@@ -53,29 +45,15 @@ make_work() {
   printf '%s\n' "work=$BENCHVERDICT_WORK" >>"$GITHUB_OUTPUT"
 }
 
-# Makes the private environment $1 with the interpreter $2; hashes decide what comes in, and nothing of it is built, which
-# would run its code.
-fill_environment() {
-  "$2" -I -m venv --clear "$1" &&
-    "$python" -I -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r "$action/requirements/runtime.txt" &&
-    # A .pth file, because -I ignores PYTHONPATH.
-    "$python" -I -c 'import pathlib, sys, sysconfig
-pathlib.Path(sysconfig.get_path("purelib"), "benchverdict.pth").write_text(sys.argv[1] + "\n", encoding="utf-8")' "$action"
-}
-
-# Leaves in $python the interpreter of a private environment. Each use makes its own: what an earlier one of the job has
-# left may be changed by then, because its benchmark command ran in between.
-make_environment() {
-  local environment host
-  environment=$(mktemp -d "$folder/.environment.XXXXXXXX")
+# Leaves in $packages the folder of packages that a cache may hold, and in $key its name there: other requirements, another
+# interpreter, another cache. Nothing of it is trusted: environment.sh installs what has the right hash, and nothing else.
+name_packages() {
+  local host
   host=$(find_python 11) ||
     refuse 2 "Reporting without Docker needs Python 3.11 or later on this runner, and none was found. Add actions/setup-python with python-version: '3.13', or use a Linux runner with Docker."
-  python=$environment/bin/python
-  if [ "$RUNNER_OS" = Windows ]; then
-    python=$environment/Scripts/python.exe
-  fi
-  fill_environment "$environment" "$host" ||
-    refuse 3 "The private Python environment of Benchverdict could not be made (the reason is in the log above). It needs Python's venv module and a package index that pip reaches; a Linux runner with Docker needs neither."
+  packages=$folder/.packages
+  key=benchverdict-packages-$("$host" -I -c 'import hashlib, pathlib, sys, sysconfig
+print(sysconfig.get_platform(), sys.implementation.cache_tag, hashlib.sha256(pathlib.Path(sys.argv[1]).read_bytes()).hexdigest()[:32], sep="-")' "$action/requirements/runtime.txt")
 }
 
 name=$BENCHVERDICT_INPUT_NAME
@@ -121,7 +99,7 @@ esac
 use=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
 printf '%s\n' "suite=$suite" "artifact=$artifact" "uploads=$uploads" "use=$use" >>"$GITHUB_OUTPUT"
 
-image='' python=''
+image='' packages='' key=''
 if [ "$runtime" != python ]; then
   find_obstacle
   [ -z "$obstacle" ] || [ "$runtime" = auto ] ||
@@ -130,7 +108,7 @@ if [ "$runtime" != python ]; then
 fi
 if [ "$runtime" = python ] || [ -n "$obstacle" ]; then
   runtime=python image=
-  make_environment
+  name_packages
 fi
 printf 'Fetching, reporting and publishing run in %s%s.\n' "${image:-a private Python environment}" "${obstacle:+, because $obstacle}"
-printf '%s\n' "runtime=$runtime" "image=$image" "python=$python" >>"$GITHUB_OUTPUT"
+printf '%s\n' "runtime=$runtime" "image=$image" "packages=$packages" "packages-key=$key" >>"$GITHUB_OUTPUT"

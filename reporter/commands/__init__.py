@@ -1,7 +1,8 @@
 """What the command line does: one module for each command, and the work that several of them share.
 
 The module of a command has its name here, ``add_arguments(parser)`` and ``run(arguments, stdout, stderr)``. It is
-imported when the command is called, so its own imports may be heavy.
+imported when the command is called, so its own imports may be heavy. What speaks to a forge is at the edge: no module
+here imports it, and its own is only named.
 """
 
 COMMANDS: dict[str, dict[str, str]] = {
@@ -21,6 +22,9 @@ COMMANDS: dict[str, dict[str, str]] = {
         "baseline": "the stored baselines of this machine",
         "history": "the saved sessions of a suite: show, import from elsewhere, export",
     },
+    "Publish": {
+        "gitlab": "bring the note of a merge request up to date with what another job measured",
+    },
     "Set up": {
         "init": "find the benchmarks of a project; write workflows and a configuration",
         "doctor": "whether all is there that measuring needs; how noisy it is here",
@@ -32,3 +36,6 @@ COMMANDS: dict[str, dict[str, str]] = {
 """Every command, in groups, with what it does."""
 
 SUMMARIES: dict[str, str] = {name: text for group in COMMANDS.values() for name, text in group.items()}
+
+AT_THE_EDGE: dict[str, str] = {"gitlab": "entrypoint.gitlab_note"}
+"""The modules of commands that are not in this package."""

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
 from reporter import __version__
-from reporter.commands import COMMANDS, SUMMARIES
+from reporter.commands import AT_THE_EDGE, COMMANDS, SUMMARIES
 from reporter.commands.arguments import add_general
 from reporter.commands.parser import CommandParser
 from reporter.shared.errors import UsageError, did_you_mean
@@ -99,7 +99,7 @@ def _before(program: CommandParser, arguments: Sequence[str], *, is_all: bool) -
 
 def command_of(name: str) -> Command:
     """Return the module of a command."""
-    return cast("Command", import_module(f"reporter.commands.{name}"))
+    return cast("Command", import_module(AT_THE_EDGE.get(name, f"reporter.commands.{name}")))
 
 
 def parser_of(name: str) -> CommandParser:

@@ -1,8 +1,9 @@
-"""The one escaping of text that GitHub renders, in a line, a table cell or raw HTML: whatever it says, it stays text.
+"""The one escaping of text that a forge renders, in a line, a table cell or raw HTML: whatever it says, it stays text.
 
 Characters that mean something are written as entities, because a backslash escapes nothing inside ``<summary>``. After
-it has rendered the Markdown, GitHub turns ``@name``, ``#12``, ``GH-12``, commits and ``:x:`` into links and pictures;
-entities no longer help there, so an invisible word joiner keeps those apart. Nothing of that happens inside ``<code>``.
+it has rendered the Markdown, GitHub turns ``@name``, ``#12``, ``GH-12``, commits and ``:x:`` into links and pictures,
+and GitLab ``!12`` and ``%name``, too; entities no longer help there, so an invisible word joiner keeps those apart.
+Nothing of that happens inside ``<code>``. A line that begins with a slash is a command to GitLab.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ _SHORTEST_COMMIT = 7
 """Digits of a commit that GitHub links, wherever words begin and end; a joiner ends one."""
 _ENTITY = r"[\\`*<>&|~\[\]]|(?<![^\W_])_|_(?![^\W_])"
 """An underscore between letters is one; anything else here begins something somewhere."""
-_LEADING = r"\A(?:[-+](?=\s|\Z)|[-=](?=[-=]*\s*\Z)|\d{1,9}[.)](?=\s|\Z))"
-"""What makes a line a list, a heading or a rule."""
+_LEADING = r"\A(?:[-+](?=\s|\Z)|[-=](?=[-=]*\s*\Z)|\d{1,9}[.)](?=\s|\Z)|/)"
+"""What makes a line a list, a heading, a rule or a command."""
 _SPECIAL = re.compile(
     rf"{_LEADING}|\[(?=[!^xX ])|{_ENTITY}"
-    r"|\$|[@#]|://|\bwww\.|\bGH-(?=\d)|:(?=[\w+-]{1,60}:)|(?<!\w)[0-9a-f]{7,64}(?!\w)",
+    r"|\$|[@#]|!(?=\d)|%(?=[\"\w])|://|\bwww\.|\bGH-(?=\d)|:(?=[\w+-]{1,60}:)|(?<!\w)[0-9a-f]{7,64}(?!\w)",
     re.IGNORECASE,
 )
 _SPECIAL_IN_CODE = re.compile(rf"{_ENTITY}|\$|:(?=//)|\bw(?=ww\.)|(?<=[\w.+-])@(?=\w)", re.IGNORECASE)
@@ -59,7 +60,7 @@ def _plain(match: re.Match[str]) -> str:
     found = match[0]
     if found == "[" and match.string[match.end() : match.end() + 1] in tuple("!^xX "):
         return f"{_entity(found)}{_JOINER}"
-    if (match.start() == 0 and found[0] in "-+=") or (found[0].isdigit() and found[-1] in ".)"):
+    if (match.start() == 0 and found[0] in "-+=/") or (found[0].isdigit() and found[-1] in ".)"):
         return f"{found[:-1]}{_entity(found[-1])}"
     if len(found) >= _SHORTEST_COMMIT:
         return _commit(found)

@@ -141,6 +141,7 @@ class Runner:
             "KEEP": str(kept),
             "NODE_PATH": str(self.node_packages),
             "CHECKOUT_FROM": str(project),
+            "CACHED_IN": str(self.folder / "cached"),
             "UPLOADS_WITH": str(self.folder / f"runtime-token-{run_id}"),
         }
         if runtime == "python":
@@ -182,7 +183,8 @@ class Runner:
     def _command(self, event: str, event_file: Path, secrets: Path) -> list[str]:
         local = {
             "OWNER/benchverdict@v1": self.checkout,
-            _upload_action(self.checkout): HERE / "upload-artifact",
+            _used(self.checkout, "actions/upload-artifact"): HERE / "upload-artifact",
+            _used(self.checkout, "actions/cache"): HERE / "cache",
             CHECKOUT: HERE / "checkout",
             SETUP_PYTHON: HERE / "setup-python",
         }
@@ -203,10 +205,10 @@ def prepare(project: Path) -> None:
     shutil.copy(HERE / "project" / "benchmarks.yml", project / WORKFLOW)
 
 
-def _upload_action(checkout: Path) -> str:
-    """Name the upload action exactly as action.yml pins it."""
-    (used,) = set(re.findall(r"uses: (\S+)", (checkout / "action.yml").read_text()))
-    return str(used)
+def _used(checkout: Path, name: str) -> str:
+    """Return an action with the commit that action.yml pins it by."""
+    (commit,) = set(re.findall(rf"uses: {name}(?:/\w+)?@(\S+)", (checkout / "action.yml").read_text()))
+    return f"{name}@{commit}"
 
 
 def _each(option: str, values: Mapping[str, str]) -> list[str]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from entrypoint.comment import LIMIT, WORKFLOW_BOT
+from entrypoint.comment import LIMIT
+from entrypoint.comments_github import WORKFLOW_BOT
 from reporter.records import json_v1
 from tests import reports
 from tests.edge.job import Job, pull_request, sha

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from entrypoint.comment import WORKFLOW_BOT
+from entrypoint.comments_github import WORKFLOW_BOT
 from tests.edge.job import (
     HASTE,
     comment,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from entrypoint.comment import LIMIT, WORKFLOW_BOT, Stamp
+from entrypoint.comment import LIMIT, Stamp
+from entrypoint.comments_github import WORKFLOW_BOT
 from reporter.decide.gate import gate
 from reporter.model import (
     Assessment,

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entrypoint.api import Api
-from entrypoint.comment import WORKFLOW_BOT, Brought, Place, Stamp
+from entrypoint.comment import Brought, Place, Stamp
+from entrypoint.comments_github import WORKFLOW_BOT, GitHubComments
 from tests.edge.job import HASTE, TOKEN, seed, sha
 from tests.edge.test_publish import MARKER, comments
 from tests.github_api import GitHubApi
@@ -69,7 +70,8 @@ def stamp(run: int, *, has_report: bool = True, head: str = "t1") -> Stamp:
 
 def place(api: GitHubApi, sleep: Callable[[float], None] = lambda _: None) -> Place:
     client = Api(url=api.url, repository="octo/bench", token=TOKEN, patience=replace(HASTE, sleep=sleep))
-    return Place(api=client, pull_request=7, suite="benchmarks")
+    thread = GitHubComments(api=client, pull_request=7)
+    return Place(thread=thread, suite="benchmarks", patience=client.patience)
 
 
 def all_at_once(api: GitHubApi, runs: list[int]) -> None:

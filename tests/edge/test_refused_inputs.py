@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from entrypoint import untrusted
-from entrypoint.comment import WORKFLOW_BOT
+from entrypoint.comments_github import WORKFLOW_BOT
 from tests.edge.job import pull_request, sha
 from tests.edge.test_publish import MARKER
 

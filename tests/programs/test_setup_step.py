@@ -18,7 +18,7 @@ STEPS = Path(__file__).parents[2] / "entrypoint" / "steps"
 NO_ENGINE = "tcp://127.0.0.1:9"
 
 
-def setup(temporary: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def setup(temporary: Path, step: str = "setup.sh", **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {
         "PATH": os.environ["PATH"],
         "RUNNER_TEMP": str(temporary),
@@ -31,7 +31,7 @@ def setup(temporary: Path, **variables: str) -> subprocess.CompletedProcess[str]
         "BENCHVERDICT_INPUT_STAGE": "all",
     }
     return subprocess.run(
-        [shutil.which("bash") or "bash", STEPS / "setup.sh"],
+        [shutil.which("bash") or "bash", STEPS / step],
         env=environment | variables,
         capture_output=True,
         text=True,
@@ -50,6 +50,17 @@ def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path, name: str) -> No
     assert (refused / "exit" / "setup").read_text() == "2\n"
     assert outputs(tmp_path) == {"work": str(refused)}
     assert {path.name for path in tmp_path.iterdir()} == {"benchverdict", "output"}
+
+
+def made(folder: Path, **variables: str) -> str:
+    """Set up without an engine and make the environment; return its interpreter."""
+    done = setup(folder, BENCHVERDICT_INPUT_RUNTIME="python", **variables)
+    assert done.returncode == 0, done.stderr
+    found = outputs(folder)
+    named = {"BENCHVERDICT_WORK": found["work"], "BENCHVERDICT_PACKAGES": found["packages"]}
+    done = setup(folder, "environment.sh", **named, **variables)
+    assert done.returncode == 0, done.stderr
+    return outputs(folder)["python"]
 
 
 def outputs(folder: Path) -> dict[str, str]:
@@ -232,15 +243,12 @@ def test_a_private_environment_that_is_there_already_is_not_used(tmp_path: Path)
     tools.mkdir()
     (tools / "python3").write_text(PYTHON.format(real=sys.executable, log=tmp_path / "log"))
     (tools / "python3").chmod(0o755)
-    done = setup(tmp_path, PATH=f"{tools}:{os.environ['PATH']}", BENCHVERDICT_INPUT_RUNTIME="python")
-    assert done.returncode == 0, done.stderr
-    used = outputs(tmp_path)["python"]
+    path = f"{tools}:{os.environ['PATH']}"
+    used = made(tmp_path, PATH=path)
     assert not used.startswith(str(planted) + "/")
     assert not (tmp_path / "was-run").exists()
-    again = setup(tmp_path, PATH=f"{tools}:{os.environ['PATH']}", BENCHVERDICT_INPUT_RUNTIME="python")
-    assert again.returncode == 0
-    assert outputs(tmp_path)["python"] != used
-    installed = [line for line in (tmp_path / "log").read_text().splitlines() if "pip install" in line]
+    assert made(tmp_path, PATH=path) != used
+    installed = [line for line in (tmp_path / "log").read_text().splitlines() if " install " in line]
     assert len(installed) == 2
     assert all("--only-binary :all:" in line and "--require-hashes" in line for line in installed)
 
@@ -248,7 +256,7 @@ def test_a_private_environment_that_is_there_already_is_not_used(tmp_path: Path)
 PYTHON = """#!/bin/sh
 case "$*" in
   *"-m venv"*) for place; do :; done; mkdir -p "$place/bin"; cp "$0" "$place/bin/python" ;;
-  *"pip install"*) echo "$*" >>{log} ;;
+  *"-m pip"*) echo "$*" >>{log} ;;
   *benchverdict.pth*) ;;
   *) exec {real} "$@" ;;
 esac

@@ -45,8 +45,8 @@ def test_no_step_holds_a_script_of_its_own() -> None:
     line = re.compile(r'bash "\$GITHUB_ACTION_PATH/entrypoint/steps/([a-z-]+\.sh)"')
     scripts = [line.fullmatch(step["run"]) for step in SCRIPTS.values()]
     assert [found[1] if found else found for found in scripts] == [
-        *("ask.sh", "setup.sh", "look.sh", "fetch.sh", "base-lacks.sh", "base-fetch.sh", "base-bring.sh", "measure.sh"),
-        *("report.sh", "collect.sh", "publish.sh", "gate.sh"),
+        *("ask.sh", "setup.sh", "environment.sh", "look.sh", "fetch.sh", "base-lacks.sh", "base-fetch.sh"),
+        *("base-bring.sh", "measure.sh", "report.sh", "collect.sh", "publish.sh", "gate.sh"),
     ]
 
 
@@ -101,11 +101,31 @@ def test_the_gate_is_last_and_always() -> None:
     assert last[1]["if"].startswith("${{ always()")
 
 
+def test_packages_are_kept_before_anything_of_the_project_runs_and_never_where_only_is_published() -> None:
+    names = list(STEPS)
+    restore, save = STEPS["Restore packages"], STEPS["Save packages"]
+    assert names.index("Restore packages") < names.index("Make the environment") < names.index("Save packages")
+    assert names.index("Save packages") < names.index("Measure")
+    for step in (restore, save):
+        assert "inputs.stage == 'all'" in step["if"]
+        assert step["continue-on-error"] is True
+        assert step["with"] == {
+            "path": "${{ steps.setup.outputs.packages }}",
+            "key": "${{ steps.setup.outputs.packages-key }}",
+        }
+    assert "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)" in save["if"]
+    assert "github.event_name != 'pull_request'" in save["if"]
+
+
+def test_nothing_is_published_without_the_environment() -> None:
+    assert "steps.environment.outcome != 'failure'" in STEPS["Publish"]["if"]
+
+
 def test_every_action_is_pinned_by_its_commit() -> None:
     places = [ROOT / "action.yml", *(ROOT / ".github" / "workflows").glob("*.yml")]
     used = [
         line.strip() for path in places for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line
     ]
-    pinned = re.compile(r"(- )?uses: (\./ .*|[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)")
+    pinned = re.compile(r"(- )?uses: (\./ .*|OWNER/benchverdict@v1|[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)")
     assert len(used) > 5
     assert [line for line in used if not pinned.fullmatch(line)] == []

@@ -258,7 +258,7 @@ def test_a_project_in_another_language_is_shown_its_own_tools(tmp_path: Path, mo
 
 
 def test_the_hook_of_pre_commit_runs_a_command_that_there_is() -> None:
-    [hook] = YAML(typ="safe").load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    hook, _ = YAML(typ="safe").load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     program, *arguments = hook["entry"].split()
     assert program == "benchverdict"
     assert read_call(arguments)

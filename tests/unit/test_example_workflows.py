@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / "examples" / "workflows").glob("*.yml"))
-PAGES = "".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+PAGES = "".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 ACTION: dict[str, Any] = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
 
 
@@ -19,6 +19,19 @@ def jobs(path: Path) -> dict[str, Any]:
     loaded: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     assert loaded["permissions"] == {}
     return dict(loaded["jobs"])
+
+
+def steps(job: dict[str, Any]) -> list[dict[str, Any]]:
+    """The steps of a job; of one that calls the reusable workflow those that it runs."""
+    if "uses" not in job:
+        return list(job["steps"])
+    assert job["uses"] == "OWNER/benchverdict/.github/workflows/benchmark.yml@v1"
+    return []
+
+
+REUSABLE: dict[str, Any] = YAML(typ="safe").load(
+    (ROOT / ".github" / "workflows" / "benchmark.yml").read_text(encoding="utf-8")
+)
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
@@ -29,7 +42,8 @@ def test_the_documentation_shows_this_very_file(path: Path) -> None:
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_it_uses_inputs_that_there_are_and_pins_what_is_not_ours(path: Path) -> None:
     for job in jobs(path).values():
-        for step in job["steps"]:
+        assert set(job.get("with", {})) <= set(REUSABLE["on"]["workflow_call"]["inputs"])
+        for step in steps(job):
             used = step.get("uses", "OWNER/benchverdict@v1")
             if used.startswith("OWNER/"):
                 assert set(step.get("with", {})) <= set(ACTION["inputs"]) or "run" in step
@@ -51,12 +65,24 @@ def test_what_runs_code_on_a_comment_has_nothing_to_misuse() -> None:
         assert job["if"] == "needs.request.outputs.head-sha"
 
 
-def test_no_job_with_the_right_to_write_has_the_code_of_a_pull_request() -> None:
-    for path in WORKFLOWS:
-        for job in jobs(path).values():
-            writes = any(right == "write" for right in job["permissions"].values())
-            used = [step.get("uses", "").partition("@")[0] for step in job["steps"]]
-            assert not (writes and ("actions/checkout" in used or any("run" in step for step in job["steps"])))
+@pytest.mark.parametrize(
+    "path", [*WORKFLOWS, ROOT / ".github" / "workflows" / "benchmark.yml"], ids=lambda path: path.stem
+)
+def test_no_job_with_the_right_to_write_has_the_code_of_a_pull_request(path: Path) -> None:
+    for job in jobs(path).values():
+        writes = any(right == "write" for right in job["permissions"].values())
+        used = [step.get("uses", "").partition("@")[0] for step in steps(job)]
+        assert not (writes and ("actions/checkout" in used or any("run" in step for step in steps(job))))
+
+
+def test_the_reusable_workflow_asks_for_no_more_than_its_caller_grants() -> None:
+    [caller] = jobs(ROOT / "examples" / "workflows" / "benchmarks-called.yml").values()
+    for job in REUSABLE["jobs"].values():
+        assert job["permissions"].items() <= caller["permissions"].items()
+        for step in steps(job):
+            assert "inputs." not in str(step.get("run", "")), "an input is no part of a script"
+            if step.get("uses", "").startswith("OWNER/"):
+                assert set(step["with"]) <= set(ACTION["inputs"])
 
 
 @pytest.mark.parametrize(
@@ -65,4 +91,4 @@ def test_no_job_with_the_right_to_write_has_the_code_of_a_pull_request() -> None
 def test_no_job_runs_for_hours(path: Path) -> None:
     loaded: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     for name, job in loaded["jobs"].items():
-        assert 1 <= job["timeout-minutes"] <= 120, name
+        assert "uses" in job or 1 <= job["timeout-minutes"] <= 120, name

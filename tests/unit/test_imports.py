@@ -30,8 +30,9 @@ HOMES = {
     "matplotlib": {"reporter/render/charts.py"},
     "jinja2": {"reporter/render"},
     "github": {"entrypoint"},
+    "gitlab": {"entrypoint/comments_gitlab.py"},
 }
-LIGHT = ("matplotlib", "jinja2", "github")
+LIGHT = ("matplotlib", "jinja2", "github", "gitlab")
 """Packages that may only be imported inside the function that uses them."""
 
 SOURCES = sorted(path for folder in ("reporter", "entrypoint") for path in (ROOT / folder).rglob("*.py"))

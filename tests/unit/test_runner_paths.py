@@ -55,7 +55,7 @@ def without_packages(folder: Path) -> Path:
 
 
 def set_up(temporary: str, folder: Path, **environ: str) -> dict[str, str]:
-    """Run the step with an interpreter that installs nothing; return its outputs."""
+    """Run set-up and environment with an interpreter that installs nothing; return their outputs."""
     given = {
         "RUNNER_TEMP": temporary,
         "GITHUB_OUTPUT": str(folder / "output"),
@@ -68,6 +68,14 @@ def set_up(temporary: str, folder: Path, **environ: str) -> dict[str, str]:
     path = os.pathsep.join((str(without_packages(folder)), os.environ["PATH"]))
     done = run("setup.sh", given | environ | {"PATH": path})
     assert done.returncode == 0, done.stderr
+    found = outputs(folder)
+    named = {"BENCHVERDICT_WORK": found["work"], "BENCHVERDICT_PACKAGES": found["packages"]}
+    done = run("environment.sh", given | environ | named | {"PATH": path})
+    assert done.returncode == 0, done.stderr
+    return outputs(folder)
+
+
+def outputs(folder: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in (folder / "output").read_text(encoding="utf-8").splitlines())
 
 

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Makes the private environment of this use of the action, from packages that a cache has kept or from the package index.
+# Each use makes its own: what an earlier one of the job has left may be changed by then, because its benchmark command
+# ran in between. Hashes decide what comes in, whoever kept it, and nothing of it is built, which would run its code.
+set -euo pipefail
+# shellcheck source=entrypoint/steps/runtime.sh
+source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
+
+packages=$BENCHVERDICT_PACKAGES
+wanted=(--only-binary :all: --require-hashes --requirement "$action/requirements/runtime.txt")
+environment=$(mktemp -d "${packages%/*}/.environment.XXXXXXXX")
+python=$environment/bin/python
+if [ "$RUNNER_OS" = Windows ]; then
+  python=$environment/Scripts/python.exe
+fi
+
+private_pip() {
+  "$python" -I -m pip --quiet --disable-pip-version-check "$@"
+}
+
+# Installs the packages that are kept. A wrong one of them has another hash.
+install() {
+  private_pip install --no-compile --no-index --find-links "$packages" "${wanted[@]}"
+}
+
+# Fetches the packages again, and leaves in $fetched that the cache may keep them.
+fetch() {
+  rm -rf "$packages"
+  private_pip download --dest "$packages" "${wanted[@]}"
+  fetched=true
+}
+
+# Makes the environment. A .pth file shows it where our code is, because -I ignores PYTHONPATH.
+fill() {
+  "$(find_python 11)" -I -m venv --clear "$environment" &&
+    { { [ -d "$packages" ] && install; } || { fetch && install; }; } &&
+    "$python" -I -c 'import pathlib, sys, sysconfig
+pathlib.Path(sysconfig.get_path("purelib"), "benchverdict.pth").write_text(sys.argv[1] + "\n", encoding="utf-8")' "$action"
+}
+
+fetched=false
+fill ||
+  refuse 3 "The private Python environment of Benchverdict could not be made (the reason is in the log above). It needs Python's venv module and a package index that pip reaches; a Linux runner with Docker needs neither."
+printf '%s\n' "python=$python" "fetched=$fetched" >>"$GITHUB_OUTPUT"
