@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LIMIT = 65_536
 """Characters of a comment; GitHub refuses longer ones, and GitLab takes more."""
+LOST_ANSWERS = 2
+"""How many answers to a POST may be lost before it is given up."""
 ROUNDS = 60
 """Looks at the comments: as many jobs may take turns in changing one."""
 

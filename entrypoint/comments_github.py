@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from entrypoint.api import member
-from entrypoint.comment import Comment, same
+from entrypoint.comment import LOST_ANSWERS, Comment, same
 from entrypoint.failures import ApiError
 
 if TYPE_CHECKING:
     from entrypoint.api import Api
 
 WORKFLOW_BOT = "github-actions[bot]"
-LOST_ANSWERS = 2
-"""How many answers to a POST may be lost before it is given up."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from entrypoint.comment import Comment
+from entrypoint.comment import LOST_ANSWERS, Comment
 from entrypoint.failures import ApiError
 from reporter import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gitlab.v4.objects import ProjectMergeRequest, ProjectMergeRequestNoteManager
+    from gitlab.v4.objects import ProjectMergeRequestManager, ProjectMergeRequestNoteManager
 
 _ONCE = {"retry_transient_errors": False}
 """What is read is asked for again where a server is away for a moment; a note is not sent twice by itself."""
@@ -25,23 +25,24 @@ TIMEOUT = 20
 """Seconds for one answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class GitLabNotes:
     """The notes of one merge request that are of the user whom the token belongs to."""
 
-    request: ProjectMergeRequest
+    requests: ProjectMergeRequestManager
+    number: int
     user: str
     page: str
+    lost: int = 0
 
     @property
     def _manager(self) -> ProjectMergeRequestNoteManager:
-        return self.request.notes
+        return self.requests.get(self.number, lazy=True).notes
 
     def head(self) -> str:
         """Return the commit that is the merge request's head now."""
         with asked():
-            self.request.refresh()
-        return str(self.request.attributes.get("sha"))
+            return str(self.requests.get(self.number).sha)
 
     def ours(self, marker: str, _body: str) -> list[Comment]:
         """Return our notes that start with the marker, oldest first, over all pages."""
@@ -57,7 +58,8 @@ class GitLabNotes:
             with asked():
                 return self._comment(self._manager.create({"body": body}, **_ONCE).attributes)
         except ApiError as problem:
-            if problem.status is not None:
+            self.lost += 1
+            if not problem.may_have_worked or self.lost > LOST_ANSWERS:
                 raise
             return None
 
@@ -106,7 +108,7 @@ def notes_of(server: str, token: str, project: str, merge_request: int, page: st
         client.auth()
         requests = client.projects.get(project, lazy=True).mergerequests
         user = client.user.username if client.user else ""
-        return GitLabNotes(request=requests.get(merge_request), user=user, page=page)
+    return GitLabNotes(requests=requests, number=merge_request, user=user, page=page)
 
 
 @contextmanager
@@ -125,5 +127,5 @@ def asked() -> Iterator[None]:
         raise ApiError(problem.response_code, problem.error_message or "no reason given") from problem
     except requests.RequestException as problem:
         raise ApiError(None, f"GitLab did not answer ({type(problem).__name__})") from problem
-    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+    except (ValueError, KeyError, TypeError) as problem:
         raise ApiError(None, f"an answer that cannot be understood: {problem}") from problem

@@ -19,6 +19,7 @@ SIDE_NOT_MEASURED = "the run that measured could not measure everything; its own
 NO_BASELINE = "the run that measured had no baseline"
 BUDGET_NO_VALUE = "the run that measured had no value for it"
 NOT_COMPARABLE = "the two sides cannot be compared"
+ITS_FILE = reasons.CHANGED_BENCHMARK.format(file="its file")
 
 REPEATED: dict[Verdict, tuple[tuple[str, str | None], ...]] = {
     "new": ((reasons.NEW, None),),
@@ -39,6 +40,8 @@ REPEATED: dict[Verdict, tuple[tuple[str, str | None], ...]] = {
 def repeated(verdict: Verdict, reason: str) -> tuple[str, str | None]:
     """Return a sentence without numbers and what to do: the one that another run gave, if it is one of ours."""
     known = REPEATED[verdict]
+    if verdict == "not_comparable" and reason.endswith(reasons.CHANGED_BENCHMARK.format(file="")):
+        return ITS_FILE, reasons.CHANGED_BENCHMARK_CURE
     return next((pair for pair in known if pair[0] == reason), known[0])
 
 

@@ -96,6 +96,8 @@ def _suspect(reason: str, cure: str) -> Ruling:
 def by_files(judged: Judged, changed_files: Collection[str]) -> Judged:
     """Return a row as not comparable when its file changed; names begin with the file as pytest's root folder sees it.
 
+    Both sides stay, and no change between them: they did not do the same.
+
     A benchmark that only one side has stays what it is: its file changed, of course.
     """
     found, ruling = judged
@@ -105,7 +107,8 @@ def by_files(judged: Judged, changed_files: Collection[str]) -> Judged:
     ):
         return judged
     reason = reasons.CHANGED_BENCHMARK.format(file=file)
-    return found, Ruling(verdict="not_comparable", reason=reason, cure=reasons.CHANGED_BENCHMARK_CURE)
+    ruling = Ruling(verdict="not_comparable", reason=reason, cure=reasons.CHANGED_BENCHMARK_CURE)
+    return Finding(row=found.row, verdict=ruling.verdict, baseline=found.baseline, head=found.head), ruling
 
 
 def _is_unjudged(found: Finding, policy: Policy) -> bool:

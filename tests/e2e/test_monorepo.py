@@ -53,42 +53,50 @@ class Monorepo:
 
     def tell(self) -> None:
         self.world.add_token(TOKEN)
-        self.project.git("init", "--quiet", "--initial-branch", "main")
-        base = self.project.commit("Three parts")
-        self.world.add_commit(base, branch="main")
-        self.project.git("checkout", "--quiet", "-b", "topic")
-        source = self.project.folder / PLACES["api"] / "bench_words.py"
-        source.write_text(source.read_text().replace("def test_capitals", "def test_titles"))
-        self.head = self.project.commit("Another name")
-        self.project.git("checkout", "--quiet", "--detach", "main")
-        self.project.git("merge", "--quiet", "--no-ff", "--message", "Merge topic into main", "topic")
-        self.world.add_commit(self.head, base)
-        self.world.add_pull(number=7, head_sha=self.head, base_sha=base)
-        self.world.add_run(id=NUMBER, head_sha=self.head, event="pull_request", conclusion=None)
-        self.world.uploads[NUMBER] = self.runner.uploads(NUMBER)
-        self.run = self._run(base)
-
-    def _run(self, base: str) -> Run:
-        home = {"id": self.world.repository.id}
-        pull = {
-            "number": 7,
-            "head": {"sha": self.head, "ref": "topic", "repo": home},
-            "base": {"sha": base, "ref": "main", "repo": home},
-        }
-        told = {"id": self.world.repository.id, "full_name": REPOSITORY, "default_branch": "main"}
-        return self.runner.run_all(
-            "pull_request",
-            {"repository": told, "pull_request": pull},
-            project=self.project.folder,
-            run_id=NUMBER,
-            ref="refs/pull/7/merge",
-            runtime="docker",
-            seconds=900,
-        )
+        base, self.head = opened(self.project, self.world, f"{PLACES['api']}/bench_words.py")
+        self.run = run(self.runner, self.world, self.project, NUMBER, base, self.head)
 
     def read(self, suite: str, name: str) -> Any:
         folder = self.run.kept / JOBS[suite] / "benchverdict" / suite
         return json.loads((folder / name).read_text())
+
+
+def opened(project: Project, world: World, source: str) -> tuple[str, str]:
+    """Open a pull request that renames a benchmark, its test merge checked out; return its base and its head."""
+    project.git("init", "--quiet", "--initial-branch", "main")
+    base = project.commit("What there is")
+    world.add_commit(base, branch="main")
+    project.git("checkout", "--quiet", "-b", "topic")
+    path = project.folder / source
+    path.write_text(path.read_text().replace("def test_capitals", "def test_titles"))
+    head = project.commit("Another name")
+    project.git("checkout", "--quiet", "--detach", "main")
+    project.git("merge", "--quiet", "--no-ff", "--message", "Merge topic into main", "topic")
+    world.add_commit(head, base)
+    world.add_pull(number=7, head_sha=head, base_sha=base)
+    return base, head
+
+
+def run(runner: Runner, world: World, project: Project, number: int, base: str, head: str) -> Run:
+    """Run every job of the workflow on that pull request."""
+    world.add_run(id=number, head_sha=head, event="pull_request", conclusion=None)
+    world.uploads[number] = runner.uploads(number)
+    home = {"id": world.repository.id}
+    pull = {
+        "number": 7,
+        "head": {"sha": head, "ref": "topic", "repo": home},
+        "base": {"sha": base, "ref": "main", "repo": home},
+    }
+    told = {"id": world.repository.id, "full_name": REPOSITORY, "default_branch": "main"}
+    return runner.run_all(
+        "pull_request",
+        {"repository": told, "pull_request": pull},
+        project=project.folder,
+        run_id=number,
+        ref="refs/pull/7/merge",
+        runtime="docker",
+        seconds=900,
+    )
 
 
 JOBS = {"api": "python", "search": "go", "web": "javascript"}
@@ -160,6 +168,15 @@ def test_every_suite_is_measured_in_pairs_in_its_folder(told: Monorepo) -> None:
         names = [row["name"] for row in told.read(suite, "report/verdict.json")["benchmarks"]]
         assert names
         assert not [name for name in names if name.startswith(PLACES[suite])]
+
+
+def test_one_comment_is_about_all_three_suites(told: Monorepo) -> None:
+    [comment] = told.world.comments.values()
+    assert comment.issue == 7
+    rows = [line for line in comment.body.splitlines() if line.startswith("| <code>")]
+    assert sorted(row.split("</code>")[0].removeprefix("| <code>") for row in rows[:3]) == sorted(PLACES)
+    assert "test_capitals" in comment.body
+    assert "of 3 suites" in next(line for line in comment.body.splitlines() if line.startswith("### "))
 
 
 def test_github_would_have_accepted_every_request(told: Monorepo) -> None:

@@ -240,7 +240,6 @@ def test_what_cannot_be_done_names_what_to_do(job: Pipeline, variables: dict[str
 
 @pytest.mark.parametrize("served", range(4))
 def test_a_server_that_is_away_for_a_moment_is_asked_again(api: GitLabApi, job: Pipeline, served: int) -> None:
-    """Whatever is read; what is written is not sent twice by itself."""
     api.world.faults = [0] * served + [502]
     assert job.post(SLOW) == 0
     assert len(api.world.notes) == 1
@@ -251,6 +250,12 @@ def test_a_lost_answer_becomes_no_second_note(api: GitLabApi, job: Pipeline) -> 
     assert job.post(SLOW) == 0
     assert len(api.world.notes) == 1
     assert api.world.writes() == ["POST"]
+
+
+def test_a_note_that_is_never_taken_is_sent_three_times_at_most(api: GitLabApi, job: Pipeline) -> None:
+    api.world.broken = "POST"
+    assert job.post(SLOW) == 3
+    assert api.world.writes() == ["POST"] * 3
 
 
 def test_a_server_that_is_away_ends_with_one_message(api: GitLabApi, job: Pipeline) -> None:

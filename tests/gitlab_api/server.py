@@ -44,7 +44,8 @@ class Note:
 class World:
     """``sha`` is the head of the merge request. ``faults`` are statuses that the next requests get, 0 for an answer.
 
-    The answer to the next request with the method ``lose`` is lost after it was carried out. ``executed`` are the
+    The answer to the next request with the method ``lose`` is lost after it was carried out, and each with the method
+    ``broken`` fails. ``executed`` are the
     commands that notes have given. ``redirect`` is where everything is redirected to.
     """
 
@@ -54,6 +55,7 @@ class World:
     executed: list[str] = field(default_factory=list)
     faults: list[int] = field(default_factory=list)
     lose: str = ""
+    broken: str = ""
     redirect: str = ""
     log: list[tuple[str, str]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -188,7 +190,7 @@ def _handler(world: World) -> type[BaseHTTPRequestHandler]:
             if world.redirect:
                 self.give(Reply(status=302, headers={"Location": world.redirect + self.path}))
                 return
-            fault = world.faults.pop(0) if world.faults else 0
+            fault = world.faults.pop(0) if world.faults else 500 * (world.broken == self.command)
             if fault:
                 self.give(refused(fault))
                 return

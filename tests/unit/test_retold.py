@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec import structs
 
+from reporter.commands.build_report import decide_looks
+from reporter.config import Config
 from reporter.decide.decided import BARRIERS
 from reporter.decide.groups import group_of
+from reporter.decide.judge import Pairs
 from reporter.decide.retold import Reader, retell
 from reporter.decide.retold_words import warned
 from reporter.model import BudgetResult, Gate, Report
 from reporter.render.outcome import outcome_of
 from reporter.shared.model import Notice
 from tests.reports import report, row
+from tests.suites import suite_of
 
 if TYPE_CHECKING:
     from reporter.model import BudgetStatus
@@ -33,6 +37,19 @@ def stopped_by(code: str, found: Report = NEW) -> Report:
     """Return a report whose first job says that nothing was compared because of a barrier."""
     gate = Gate(status="undecided", reasons=("nothing was compared: a reason",), cause="not-compared")
     return replace(found, gate=gate, warnings=(Notice(code=code, text="a reason"),))
+
+
+@pytest.mark.parametrize("rule", [None, "mean > 10%"])
+def test_a_pull_request_that_edits_a_benchmark_is_told_by_the_second_job(rule: str | None) -> None:
+    """Its rows are not comparable, and the second job takes them as they are."""
+    pairs = Pairs(base=suite_of({"bench.py::a": [[1.0]] * 8}), head=suite_of({"bench.py::a": [[2.0]] * 8}))
+    decision = decide_looks(pairs, Config(rule=rule), changed_files=("bench.py",), stored=())
+    [found] = decision.assessments
+    after = retell(report(found, compare="paired"), READER, "verdict.json")
+    assert [each.verdict for each in after.assessments] == ["not_comparable"]
+    assert after.assessments[0].reason == "its file is not the same on both sides, so they did not do the same"
+    assert after.assessments[0].cure == found.cure
+    assert after.assessments[0].comparison.change is None
 
 
 @pytest.mark.parametrize("code", sorted(BARRIERS))
