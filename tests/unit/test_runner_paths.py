@@ -50,7 +50,8 @@ def without_packages(folder: Path) -> Path:
     """Make an interpreter whose private environments have both layouts and install nothing; returns its folder."""
     empty = 'mkdir -p "$5/bin" "$5/Scripts"; for each in bin/python Scripts/python.exe; do'
     empty += ' printf \'#!/bin/sh\\n\' >"$5/$each"; chmod +x "$5/$each"; done'
-    made = f'if [ "$3" = pip ]; then exit 1; elif [ "$3" = venv ]; then {empty}; else exec {shlex.quote(sys.executable)} "$@"; fi'
+    real = shlex.quote(sys.executable)
+    made = f'case $3 in pip) exit 1 ;; venv) {empty} ;; *) exec {real} "$@" ;; esac'
     return program(folder / "interpreter" / "python3", made).parent
 
 
