@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from reporter.model import Report
 
-pytest.importorskip("gitlab")
 MARKER = "<!-- benchverdict comment: benchmarks -->"
 HOME = "https://gitlab.example.com/octo/bench"
 
