@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from reporter.commands.build_report import decide_looks
-from reporter.config import parse
+from reporter.config.reading import parse
 from reporter.decide.judge import Pairs, judge_looks
 from reporter.ingest.slices import with_slices
 from reporter.model import BaselineSource

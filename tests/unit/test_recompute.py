@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from reporter.cli import main
 from reporter.commands.build_report import Context, Sides, build_report, decide, decide_looks
 from reporter.commands.compare import measured_here
-from reporter.config import Config, parse
+from reporter.config import Config
+from reporter.config.reading import parse
 from reporter.decide.judge import Pairs
 from reporter.decide.kept_values import fitting
 from reporter.decide.merge_shards import merge
