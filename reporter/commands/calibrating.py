@@ -17,8 +17,8 @@ from msgspec import structs
 
 from reporter.commands.build_report import decide_looks
 from reporter.commands.ending import complain
+from reporter.commands.measured_suites import pairs_of
 from reporter.commands.outputs import terminal
-from reporter.commands.reporting import pairs_of
 from reporter.commands.running import environment_of, is_skipped
 from reporter.decide.calibration import Calibration, noise_of
 from reporter.decide.harmless import pull_requests
