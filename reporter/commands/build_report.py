@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-    from reporter.config import MetricRule
     from reporter.decide.gate import Wanted
     from reporter.decide.policy import Policy
     from reporter.ingest import FileReading
@@ -87,9 +86,6 @@ class Sides:
 def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str, known: Provenance = UNKNOWN) -> Suite:
     """Assemble runs with what the configuration says of metrics and categories; see ``ingest.assemble``."""
 
-    def declare(benchmark: str, metric: str) -> MetricRule | None:
-        return config.declared(benchmark, metric)
-
     def categorise(benchmark: str) -> str | None:
         rule = config.rule_for(benchmark)
         return rule.category if rule else None
@@ -107,7 +103,7 @@ def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str,
         runs,
         suite=name,
         known=known,
-        declare=declare if config.metrics else None,
+        declare=config.declared if config.metrics else None,
         categorise=categorise if config.benchmarks else None,
     )
 

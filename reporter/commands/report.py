@@ -10,10 +10,12 @@ from reporter.commands import reporting
 from reporter.commands.configured import config_of, gate_of
 from reporter.commands.ending import complain
 from reporter.commands.outputs import report_line, write_report_folder
-from reporter.commands.overriding import read_override
 from reporter.commands.settings import add_explaining
 from reporter.ingest import measured
-from reporter.records import json_v1
+from reporter.ingest.opening import read_bytes
+from reporter.model import Override
+from reporter.records import json_v1, override
+from reporter.records.reading import Origin, decode
 from reporter.render.links import Links
 
 if TYPE_CHECKING:
@@ -84,3 +86,19 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
     complain(stderr, *done.problems)
     stdout.write(report_line(request.output))
     return done.exit_code
+
+
+def read_override(path: Path) -> Override:
+    """Read ``override.json``, as fetch found it: who accepted the regressions of a commit.
+
+    Raises:
+        InputError: it cannot be read, or is not as the action writes it.
+    """
+    origin = Origin(
+        schema=override.SCHEMA,
+        where=str(path),
+        code="broken-override",
+        cure="run the job again; the step that finds the baseline writes this file",
+    )
+    found = decode(read_bytes(path), override.OverrideFile, origin)
+    return Override(label=found.label, by=found.by, at=found.at, commit=found.commit)
