@@ -16,9 +16,9 @@ import numpy as np
 from msgspec import structs
 
 from reporter.commands.bisect_range import commits_between
-from reporter.commands.build_report import decide_looks
-from reporter.commands.measured_suites import pairs_of
+from reporter.commands.deciding import decide_looks
 from reporter.commands.outputs import terminal
+from reporter.commands.suites import pairs_of
 from reporter.commands.unknown import unknown_benchmark
 from reporter.decide import paired
 from reporter.decide.align import align

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands import arguments as shared
-from reporter.commands.build_report import suite_from
 from reporter.commands.configured import config_of
 from reporter.commands.outputs import terminal
+from reporter.commands.suites import suite_from
 from reporter.decide.align import align
 from reporter.decide.assessing import distribution
 from reporter.decide.recompute import judge_again

@@ -6,20 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reporter.commands.benchmark_code import with_code
-from reporter.commands.build_report import (
-    Context,
-    GateOptions,
-    Sides,
-    build_report,
-    decide,
-    decide_looks,
-    exit_code,
-    policy_for,
-    source_of,
-)
+from reporter.commands.build_report import Context, GateOptions, build_report, exit_code
+from reporter.commands.deciding import Sides, decide, decide_looks, policy_for, source_of
 from reporter.commands.logs import write_logs
-from reporter.commands.measured_suites import can_be_saved, pairs_of, snapshot_of, suite_of, whole_runs
 from reporter.commands.outputs import write_baseline, write_report_folder
+from reporter.commands.suites import can_be_saved, pairs_of, snapshot_of, suite_of, whole_runs
 from reporter.decide.resource_metrics import asked_by, kept_resources
 from reporter.decide.since import with_since
 from reporter.ingest import explained, measured, read_file

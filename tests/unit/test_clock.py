@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 
-from reporter.commands.build_report import decide_looks
+from reporter.commands.deciding import decide_looks
 from reporter.config.reading import parse
 from reporter.decide.judge import Pairs, judge_looks
 from reporter.ingest.slices import with_slices

@@ -1,16 +1,12 @@
-"""What measuring left, as suites: runs of a side, complete pairs, and what is saved as the next baseline."""
+"""Result files as suites: runs of a side, complete pairs, and what is saved as the next baseline."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reporter.commands.build_report import (
-    is_usable,
-    suite_from,
-)
 from reporter.decide.judge import Pairs
-from reporter.ingest.assemble import Provenance
+from reporter.ingest.assemble import UNKNOWN, Provenance, assemble
 from reporter.ingest.slices import with_slices
 from reporter.measure.plan import PAIRED, WHOLE
 from reporter.model import Baseline, BaselineSource
@@ -25,6 +21,36 @@ if TYPE_CHECKING:
     from reporter.ingest import FileReading
     from reporter.ingest.measured import Measurement
     from reporter.model import Session, Suite
+
+
+def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str, known: Provenance = UNKNOWN) -> Suite:
+    """Assemble runs with what the configuration says of metrics and categories; see ``ingest.assemble``."""
+
+    def categorise(benchmark: str) -> str | None:
+        rule = config.rule_for(benchmark)
+        return rule.category if rule else None
+
+    if any(file.load for files in runs for file in files):
+        from reporter.decide.load_metrics import with_load_metrics
+
+        runs = [with_load_metrics(files, config.load) for files in runs]
+    if any(file.used for files in runs for file in files):
+        from reporter.decide.resource_metrics import asked_by, with_resource_metrics
+
+        asked = asked_by(config.budgets)
+        runs = [with_resource_metrics(files, asked) for files in runs]
+    return assemble(
+        runs,
+        suite=name,
+        known=known,
+        declare=config.declared if config.metrics else None,
+        categorise=categorise if config.benchmarks else None,
+    )
+
+
+def is_usable(head: Suite) -> bool:
+    """Return whether anything was measured at all; a suite without a value is no baseline either."""
+    return any(benchmark.samples for benchmark in head.benchmarks)
 
 
 def can_be_saved(measurement: Measurement, head: Suite) -> bool:
