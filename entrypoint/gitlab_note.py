@@ -19,7 +19,8 @@ from entrypoint.inputs import CommentMode, is_suite
 from entrypoint.merge_request import TOKEN, job_of
 from entrypoint.message import FILE_NAME, Message, load
 from entrypoint.retelling import told
-from reporter.config import Config, parse_fail_on
+from reporter.config import Config
+from reporter.config.reading import parse_fail_on
 from reporter.decide.retold import Reader
 from reporter.render.links import Links
 from reporter.shared.errors import InputError, UsageError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec import structs
 
-from reporter.commands.build_report import decide_looks
+from reporter.commands.deciding import decide_looks
 from reporter.config import Config
 from reporter.decide.decided import BARRIERS
 from reporter.decide.groups import group_of
