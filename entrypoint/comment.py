@@ -190,9 +190,7 @@ def _choose(best: Comment, body: str, stamp: Stamp, *, again: bool) -> tuple[str
 
 
 def _stale(ours: str, newest: str) -> Notice:
-    text = (
-        f"This run is about {ours}, but the pull request is at {newest} by now: its comment is left to the newer run."
-    )
+    text = f"This run is about {ours}, but the head is {newest} by now: the comment is left to the newer run."
     return Notice(code="stale-run", text=text)
 
 
