@@ -57,6 +57,13 @@ def story(
         yield story
 
 
+def test_packages_are_kept_by_a_run_on_the_default_branch_and_found_by_the_next(story: Story) -> None:
+    kept = list((story.runner.folder / "cached").glob("benchverdict-packages-*/*.whl"))
+    restored = [name for name, job in story.jobs.items() if "Success - Main Restore packages" in job.log]
+    assert bool(kept) == (story.runtime == "python")
+    assert bool(restored) == (story.runtime == "python")
+
+
 def test_it_ran_where_it_should(story: Story) -> None:
     place = {"docker": "run in sha256:", "python": "run in a private Python environment"}[story.runtime]
     for job in story.jobs.values():
