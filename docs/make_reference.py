@@ -262,6 +262,13 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         "The saved baselines; see [the trend](../trend.md).",
         {"pinned": "the commit of a saved session that nothing may creep away from"},
     ),
+    "[store]": (
+        "A store that outlives every job; see [the lasting history](../history.md).",
+        {
+            "url": "its address, such as `s3://bucket/folder` or `postgresql://host/name`; `artifact` for the usual one",
+            "keep": 'what `history prune` may remove: all that is older than this, such as `"2 years"`',
+        },
+    ),
 }
 WORDS = {
     "[gate] fail-on": config.FAIL_ON,
@@ -320,7 +327,7 @@ def configuration_page() -> str:
         'unknown key is an error. Durations (`"3m"`, `"1h30m"`), shares (`"5 %"`) and sizes are texts with their unit. '
         'What is true or false may also be written as `"yes"` or `"no"`, `"on"` or `"off"`, `1` or `0`.\n'
         "\nSource: `reporter/config.py`. Every table is optional, and so is every key that is not marked as required.\n"
-        f"\nAn example of every table but `[load]` and `[history]`:\n\n```toml\n{EXAMPLE}```\n"
+        f"\nAn example of every table but `[load]`, `[history]` and `[store]`:\n\n```toml\n{EXAMPLE}```\n"
         + "".join(_configuration_table(name) for name in TABLES)
     )
 

@@ -18,6 +18,7 @@ from reporter.shared.booleans import parse_boolean
 from reporter.shared.errors import UsageError, did_you_mean
 from reporter.shared.model import COMMIT, ServiceRule
 from reporter.shared.next_step import LONGEST_SECONDS
+from reporter.store_rules import StoreRule, check_place, parse_keep
 from reporter.units import parse_duration, parse_fraction, to_base
 from reporter.verdicts import GATING, STRICT_VERDICTS
 
@@ -136,6 +137,7 @@ class Config:
     categories: tuple[str, ...] = ()
     load: LoadLimits = field(default_factory=LoadLimits)
     pinned: str | None = None
+    store: StoreRule = field(default_factory=StoreRule)
 
     def only(self, mode: str | None, categories: tuple[str, ...]) -> Config:
         """Return the configuration of one mode and some categories.
@@ -238,6 +240,7 @@ def parse(table: dict[str, Any], where: str) -> Config:
             reader.budget(rule, f"budget[{i}].", tuple(modes)) for i, rule in enumerate(reader.tables(table, "budget"))
         ),
         pinned=reader.commit(history, "pinned", "history."),
+        store=reader.store(reader.table(table, "store")),
         load=reader.load_limits(reader.table(table, "load")),
         accepts=tuple(reader.accept(rule, f"accept[{i}].") for i, rule in enumerate(reader.tables(table, "accept"))),
     )
@@ -455,6 +458,14 @@ class _Reader:
         }
         return LoadLimits(**{name: value for name, value in given.items() if value is not None})
 
+    def store(self, table: dict[str, Any]) -> StoreRule:
+        self.only(table, ("url", "keep"), "store.")
+        place = self.text(table, "url", "store.")
+        return StoreRule(
+            place=None if place is None else check_place(place),
+            keep_days=self.measured(table, "keep", "store.", parse_keep),
+        )
+
     def accept(self, table: dict[str, Any], prefix: str) -> AcceptRule:
         self.only(table, ("match", "metric", "until", "reason"), prefix)
         reason = self.text(table, "reason", prefix)
@@ -532,4 +543,4 @@ _SETTING_KEYS = (
     "explain-limit",
 )
 _MODE_KEYS = (*_SETTING_KEYS, "service")
-_TABLES = ("gate", "measure", "service", "modes", "metric", "benchmark", "budget", "accept", "load", "history")
+_TABLES = ("gate", "measure", "service", "modes", "metric", "benchmark", "budget", "accept", "load", "history", "store")

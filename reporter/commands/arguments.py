@@ -64,6 +64,15 @@ def add_place(parser: CommandParser, *, root: bool = True, name: bool = True) ->
     group.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
 
 
+def add_store(parser: CommandParser) -> None:
+    """Add where baselines and histories are kept."""
+    parser.add_group("where things are").add_argument(
+        "--store",
+        metavar="PLACE",
+        help="file://…, s3://…, gs://…, az://…, postgresql://…, a folder, or artifact: that below --root (the default)",
+    )
+
+
 def add_selection(parser: CommandParser, *, category: bool = True) -> argparse._ArgumentGroup:
     """Add what is measured or shown."""
     group = parser.add_group("selection")

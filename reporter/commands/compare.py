@@ -27,6 +27,7 @@ from reporter.shared.errors import InputError, UsageError
 from reporter.shared.model import Notice
 from reporter.store import history
 from reporter.store.protocol import Missing
+from reporter.store_rules import shown_place
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -45,7 +46,7 @@ class CompareRequest:
     baseline: tuple[Path, ...]
     head: tuple[Path, ...]
     paired: bool
-    history: Path | None
+    history: str | None
     format: str | None
     suite: str
     gate: GateOptions
@@ -61,7 +62,9 @@ def add_arguments(parser: CommandParser) -> None:
     group.add_argument("--head", type=Path, nargs="+", required=True, metavar="FILE", help="result files of the head")
     group.add_argument("--paired", action="store_true", help="the i-th files of both sides were measured together")
     group.add_argument(
-        "--store", type=Path, metavar="DIR", help="folder of baselines, whose sessions show the noise between jobs"
+        "--store",
+        metavar="PLACE",
+        help="folder of baselines, or the address of a store, whose sessions show the noise between jobs",
     )
     parser.add_renamed("--history", "--store")
     shared.add_input_format(parser, group)
@@ -199,7 +202,8 @@ def _baseline(suite: Suite, request: CompareRequest) -> Baseline:
 
         found = open_store(request.history).find(request.suite)
         if isinstance(found, Missing):
-            raise InputError("no-history", found.reason, where=str(request.history), cure="save a baseline there first")
+            where = shown_place(request.history)
+            raise InputError("no-history", found.reason, where=where, cure="save a baseline there first")
         earlier = found
     return Baseline(
         suite=suite,

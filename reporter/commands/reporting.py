@@ -46,6 +46,7 @@ from reporter.records import json_v1
 from reporter.render.links import NO_LINKS
 from reporter.shared.batch import Batch
 from reporter.shared.errors import InputError, UsageError
+from reporter.shared.model import Notice
 from reporter.shared.next_step import Step
 from reporter.store import history
 from reporter.store.protocol import Missing
@@ -62,7 +63,6 @@ if TYPE_CHECKING:
     from reporter.ingest.measured import Measurement
     from reporter.model import Report, Session, Suite
     from reporter.render.links import Links
-    from reporter.shared.model import Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ class ReportRequest:
     """
 
     measure: Path
-    baseline: Path | None
+    baseline: str | None
     output: Path
     format: str | None
     gate: GateOptions
@@ -167,7 +167,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     head = with_code(suite_of(runs, measurement, config), request.workspace)
     again = measurement.batch("head", Batch.AGAIN)
     second = suite_of(again, measurement, config) if again else None
-    baseline, absent, notices = _stored(request, measurement.name)
+    baseline, absent, notices = _stored(request, measurement.name, config)
     absent = _why_apart(measurement, request) or absent
     known = None if absent else baseline
     sides = Sides(head=head, second=second, baseline=known, absent=absent, may_confirm=request.may_confirm)
@@ -242,7 +242,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         raise UsageError("same-server", f"pairs were measured, and {refused}", cure=CURE)
     instead = f"{refused}: {CURE}" if refused else None
     pairs = pairs_of(measurement, config)
-    stored, _, _ = _stored(request, measurement.name)
+    stored, passed_over = _beside_pairs(request, measurement.name, config)
     now = with_code(pairs.head, request.workspace)
     decision = decide_looks(
         pairs,
@@ -264,7 +264,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
             source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
             undecided=instead or _undecided(measurement),
             not_compared=why_not_compared(measurement, decision, slow),
-            warnings=(*measurement.warnings, *_given(slow), *_given(no_more)),
+            warnings=(*passed_over, *measurement.warnings, *_given(slow), *_given(no_more)),
             whole=_whole(measurement, config),
         ),
     )
@@ -346,14 +346,26 @@ def read_verdict(path: Path) -> Report:
     return json_v1.load(text, str(path))
 
 
-def _stored(request: ReportRequest, suite: str) -> tuple[Baseline | None, str | None, tuple[Notice, ...]]:
+def _beside_pairs(request: ReportRequest, suite: str, config: Config) -> tuple[Baseline | None, tuple[Notice, ...]]:
+    """Return the baseline, if there is one; pairs decide without it too, so one that cannot be read is a warning."""
+    try:
+        stored, _, notices = _stored(request, suite, config)
+    except InputError as error:
+        text = f"The saved history cannot be read, and pairs decide without it: {error.what}. What to do: {error.cure}."
+        return None, (Notice(code="history-not-read", text=text),)
+    return stored, notices if stored else ()
+
+
+def _stored(
+    request: ReportRequest, suite: str, config: Config
+) -> tuple[Baseline | None, str | None, tuple[Notice, ...]]:
     """Return the baseline, or why there is none, with the notices about the store."""
     if request.baseline is None:
         return None, "no store was named", ()
-    found = open_store(request.baseline).find(suite)
+    found = open_store(request.baseline, pinned=config.pinned).find(suite)
     if isinstance(found, Missing):
         return None, found.reason, (found.notice,) if found.notice else ()
-    return found, None, ()
+    return found, None, found.notices
 
 
 def _measured(measurement: Measurement, runs: int, config: Config) -> Measured:

@@ -21,6 +21,7 @@ VOCABULARY = {
     "budget_rules",
     "accept_rules",
     "service_rules",
+    "store_rules",
     "causes",
     "record",
     "records",
@@ -30,8 +31,10 @@ HOMES = {
     "matplotlib": {"reporter/render/charts.py"},
     "jinja2": {"reporter/render"},
     "github": {"entrypoint"},
+    "obstore": {"reporter/store/objects.py"},
+    "psycopg": {"reporter/store/postgres"},
 }
-LIGHT = ("matplotlib", "jinja2", "github")
+LIGHT = ("matplotlib", "jinja2", "github", "obstore", "psycopg")
 """Packages that may only be imported inside the function that uses them."""
 
 SOURCES = sorted(path for folder in ("reporter", "entrypoint") for path in (ROOT / folder).rglob("*.py"))

@@ -1,0 +1,321 @@
+"""Stores that last, on real servers: S3 as moto serves it, PostgreSQL, and a folder. Nothing is lost, nothing double."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from reporter.model import Baseline, BaselineSource
+from reporter.shared.errors import InputError
+from reporter.store.history import AGAINST_ITSELF, session_of
+from reporter.store.lasting import LastingStore
+from reporter.store.protocol import Missing
+from reporter.store.registry import open_store
+from tests.e2e.conftest import ROOT, missing
+from tests.e2e.store_servers import (
+    PASSWORD,
+    SECRET_KEY,
+    free_port,
+    make_bucket,
+    postgres_programs,
+    postgres_server,
+    s3_server,
+)
+from tests.suites import suite_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KINDS = ("file", "s3", "postgresql")
+WRITERS, SESSIONS = 50, 20
+PROCESSES = 5
+KILLS = 12
+NOW = 1_700_000_000.0
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Give the address of a place for each kind of store."""
+    programs = postgres_programs()
+    if programs is None:
+        missing("no PostgreSQL: install postgresql")
+    pytest.importorskip("moto", reason="install the development requirements") if not os.environ.get("CI") else None
+    folder = tmp_path_factory.mktemp("stores")
+    environ = {
+        "AWS_ACCESS_KEY_ID": "AKIATESTTESTTESTTEST",
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_REGION": "us-east-1",
+        "AWS_ALLOW_HTTP": "true",
+        "PGPASSWORD": PASSWORD,
+    }
+    with pytest.MonkeyPatch.context() as patch, s3_server(folder) as s3, postgres_server(programs) as postgres:
+        for name, value in environ.items():
+            patch.setenv(name, value)
+        patch.setenv("AWS_ENDPOINT_URL", s3)
+        make_bucket(s3, "benchmarks")
+        yield {"file": (folder / "objects").as_uri(), "s3": "s3://benchmarks/of/api", "postgresql": postgres}
+
+
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest, servers: dict[str, str]) -> str:
+    return servers[request.param]
+
+
+@pytest.fixture
+def suite(request: pytest.FixtureRequest) -> str:
+    """Give each test a suite of its own."""
+    return f"of {request.node.name}"
+
+
+def measuring(suite: str, number: int, *, machine: int = 0, noise: bool = False, level: float = 1.0) -> Baseline:
+    """Make what one job saves."""
+    values = {name: [[level + number / 1000, level + number / 900]] for name in ("parse", "render")}
+    made = suite_of(values, commit=f"{number:040x}")
+    made = replace(made, name=suite, measured_at=NOW + number)
+    made = replace(made, fingerprint=replace(made.fingerprint, cores=machine))
+    sessions = [session_of(made)]
+    if noise:
+        sessions.insert(0, replace(sessions[0], plan=AGAINST_ITSELF))
+    return Baseline(suite=made, history=tuple(sessions), source=BaselineSource(commit=made.commit))
+
+
+def lasting(place: str) -> LastingStore:
+    store = open_store(place)
+    assert isinstance(store, LastingStore)
+    return store
+
+
+def test_what_was_saved_is_found_with_rounds_and_history(place: str, suite: str) -> None:
+    store = lasting(place)
+    assert isinstance(store.find(suite), Missing)
+    for number in range(3):
+        store.save(measuring(suite, number, noise=True))
+    found = lasting(place).find(suite)
+    assert isinstance(found, Baseline)
+    assert found.suite.commit == f"{2:040x}"
+    assert [len(run) for run in found.suite.benchmarks[0].samples[0][1].rounds] == [2]
+    assert [(one.commit, one.plan) for one in found.history] == [
+        (f"{number:040x}", plan) for number in range(3) for plan in (AGAINST_ITSELF, "whole")
+    ]
+    assert found.notices == ()
+
+
+def test_the_same_measuring_is_saved_once(place: str, suite: str) -> None:
+    store = lasting(place)
+    assert store.add(measuring(suite, 1))[1] == 1
+    assert store.add(measuring(suite, 1))[1] == 0
+    assert lasting(place).add(measuring(suite, 1, level=5.0))[1] == 0
+    assert len(store.history(suite)) == 1
+
+
+def test_a_whole_history_is_added_measuring_by_measuring(place: str, suite: str) -> None:
+    store = lasting(place)
+    parts = [measuring(suite, number, noise=number == 1) for number in range(4)]
+    whole = replace(parts[-1], history=tuple(session for part in parts for session in part.history))
+    assert store.add(whole)[1] == 4
+    assert store.add(parts[0])[1] == 0
+    assert [one.plan for one in store.history(suite)] == ["whole", AGAINST_ITSELF, "whole", "whole", "whole"]
+
+
+def test_one_benchmark_alone(place: str, suite: str) -> None:
+    store = lasting(place)
+    for number in range(3):
+        store.save(measuring(suite, number, noise=True))
+    sessions = store.history(suite, "render")
+    assert [(one.commit, one.plan) for one in sessions] == [
+        (f"{number:040x}", plan) for number in range(3) for plan in (AGAINST_ITSELF, "whole")
+    ]
+    expected = measuring(suite, 2).history[-1].statistics["render", (), "time"]
+    assert set(sessions[-1].statistics) == {("render", (), "time")}
+    np.testing.assert_allclose(sessions[-1].statistics["render", (), "time"], expected, rtol=1e-5)
+    assert sessions[-1].measured_at == pytest.approx(NOW + 2)
+    assert store.history(suite, "none such") == ()
+
+
+def _write(place: str, suite: str, writer: int) -> int:
+    store = lasting(place)
+    return sum(store.add(measuring(suite, writer * SESSIONS + each, machine=writer % 3))[1] for each in range(SESSIONS))
+
+
+WRITER = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from tests.e2e.test_stores import _write
+place, suite, *writers = sys.argv[1:]
+with ThreadPoolExecutor(len(writers)) as threads:
+    print(sum(threads.map(lambda writer: _write(place, suite, int(writer)), writers)))
+"""
+
+
+def test_fifty_writers_at_once_lose_nothing_and_double_nothing(place: str, suite: str) -> None:
+    def group(first: int) -> int:
+        writers = [str(writer) for writer in range(first, WRITERS, PROCESSES)]
+        command = [sys.executable, "-c", WRITER, place, suite, *writers]
+        return int(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+
+    with ThreadPoolExecutor(PROCESSES) as groups:
+        assert sum(groups.map(group, range(PROCESSES))) == WRITERS * SESSIONS
+    commits = [one.commit for one in lasting(place).history(suite)]
+    assert len(commits) == len(set(commits)) == WRITERS * SESSIONS
+
+
+def test_two_writers_of_the_same_measurings_add_each_once(place: str, suite: str) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        added = list(threads.map(lambda _: _write(place, suite, 0), range(8)))
+    assert sum(added) == SESSIONS
+    assert len(lasting(place).history(suite)) == SESSIONS
+
+
+ENDLESS = """
+import sys
+from tests.e2e.test_stores import lasting, measuring
+place, suite, first = sys.argv[1], sys.argv[2], int(sys.argv[3])
+store = lasting(place)
+print("ready", flush=True)
+for number in range(first, first + 100_000):
+    store.save(measuring(suite, number))
+    print(number, flush=True)
+"""
+
+
+def test_a_writer_that_is_killed_leaves_a_store_that_can_be_read(place: str, suite: str) -> None:
+    saved: set[int] = set()
+    for kill in range(KILLS):
+        command = [sys.executable, "-c", ENDLESS, place, suite, str(kill * 1_000)]
+        writer = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert writer.stdout
+        assert writer.stdout.readline() == "ready\n"
+        time.sleep(0.011 * kill)
+        writer.kill()
+        saved |= {int(line) for line in writer.stdout.read().splitlines()}
+        writer.stdout.close()
+        writer.wait()
+        found = lasting(place).find(suite)
+        assert isinstance(found, (Baseline, Missing))
+        assert isinstance(found, Missing) or found.notices == ()
+    kept = {int(one.commit or "", 16) for one in lasting(place).history(suite)}
+    assert kept >= saved
+    assert len(kept) <= len(saved) + KILLS
+
+
+def test_old_measurings_are_removed_by_policy_and_the_newest_of_each_kind_stays(place: str, suite: str) -> None:
+    store = lasting(place)
+    for number in range(4):
+        store.save(measuring(suite, number, machine=number % 2))
+    older = store.older(suite, NOW + 100)
+    assert [name.commit for name in older] == [f"{0:040x}", f"{1:040x}"]
+    assert len(store.history(suite)) == 4
+    store.remove(suite, older)
+    store.remove(suite, older)
+    assert [one.commit for one in lasting(place).history(suite)] == [f"{2:040x}", f"{3:040x}"]
+
+
+def test_a_pinned_session_is_kept_and_read_however_old(place: str, suite: str) -> None:
+    pinned = LastingStore(lasting(place).log, pinned=f"{0:040x}"[:12])
+    for number in range(60):
+        pinned.save(measuring(suite, number))
+    found = pinned.find(suite)
+    assert isinstance(found, Baseline)
+    assert found.history[0].commit == f"{0:040x}"
+    assert len(found.history) == 51
+    assert f"{0:040x}" not in {name.commit for name in pinned.older(suite, NOW + 100)}
+
+
+def test_every_suite_is_listed(place: str) -> None:
+    store = lasting(place)
+    for name in ("Größe/../x", "größe/../x", "con"):
+        store.save(measuring(name, 1))
+    names = {found.suite.name for _, found in store.kept() if isinstance(found, Baseline)}
+    assert {"Größe/../x", "größe/../x", "con"} <= names
+    store.forget("con")
+    assert isinstance(store.find("con"), Missing)
+
+
+def test_a_measuring_from_the_future_is_no_baseline(place: str, suite: str) -> None:
+    store = lasting(place)
+    store.save(measuring(suite, 1))
+    later = measuring(suite, 2)
+    moment = time.time() + 90 * 86_400
+    store.save(
+        replace(
+            later,
+            suite=replace(later.suite, measured_at=moment),
+            history=(replace(later.history[0], measured_at=moment),),
+        )
+    )
+    found = store.find(suite)
+    assert isinstance(found, Baseline)
+    assert found.suite.commit == f"{1:040x}"
+    assert [notice.code for notice in found.notices] == ["measuring-from-the-future"]
+
+
+def refused(place: str, suite: str = "any") -> InputError:
+    """Return why a store cannot be used; neither reading nor writing tells a secret."""
+    errors = []
+    for use in (lambda: lasting(place).find(suite), lambda: lasting(place).save(measuring(suite, 1))):
+        with pytest.raises(InputError) as caught:
+            use()
+        errors.append(caught.value)
+    shown = "".join(f"{error} {error!r} {error.cure} {error.__context__ and ''}" for error in errors)
+    assert PASSWORD not in shown
+    assert SECRET_KEY not in shown
+    assert "postgres@" not in shown
+    assert errors[0].code == errors[1].code
+    return errors[0]
+
+
+def test_a_wrong_password_of_the_database(servers: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGPASSWORD", "hunter2-wrong")
+    error = refused(servers["postgresql"])
+    assert error.code == "store-refused"
+    assert "hunter2" not in str(error)
+
+
+def test_a_database_that_is_not_there(servers: dict[str, str]) -> None:
+    assert (
+        refused(servers["postgresql"].replace("/postgres", "/none").replace("//none", "//postgres")).code
+        == "store-missing"
+    )
+
+
+def test_a_user_of_the_database_that_may_not_write(servers: dict[str, str], suite: str) -> None:
+    import psycopg
+
+    lasting(servers["postgresql"]).save(measuring(suite, 1))
+    with psycopg.connect(servers["postgresql"], autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS reader")
+        connection.execute(f"CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'")  # type: ignore[arg-type]
+        connection.execute("GRANT USAGE ON SCHEMA benchverdict TO reader")
+        connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA benchverdict TO reader")
+    reader = lasting(servers["postgresql"].replace("postgres@", "reader@"))
+    assert isinstance(reader.find(suite), Baseline)
+    with pytest.raises(InputError) as caught:
+        reader.save(measuring(suite, 2))
+    assert caught.value.code == "store-refused"
+    assert isinstance(reader.find(suite), Baseline)
+
+
+def test_a_server_that_does_not_answer(servers: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    assert refused(servers["s3"]).code == "store-unreachable"
+    assert refused(f"postgresql://postgres@127.0.0.1:{free_port()}/postgres").code == "store-unreachable"
+
+
+def test_a_bucket_that_is_not_there(servers: dict[str, str]) -> None:
+    assert refused("s3://no-such-bucket/api").code == "store-missing"
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError) as caught:
+        lasting((tmp_path / "file" / "objects").as_uri()).find("any")
+    assert caught.value.code in ("store-refused", "store-failed", "store-missing")
