@@ -1,4 +1,4 @@
-"""What a pack of measurings says of its rows: ``pack/v1`` (``schemas/pack-v1.json``), in ``pack.json`` of the archive."""
+"""What a pack of measurings says of its rows: ``pack/v1`` (``schemas/pack-v1.json``), as ``pack.json`` in it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from msgspec import Meta
 
 from reporter.record import WHOLE_LIMIT, Line, Record, Text, Whole
 from reporter.records.machine import Fingerprint
-from reporter.records.snapshot import MAX_RUNS
 
 SCHEMA = "pack/v1"
 MOST = Meta(max_length=100_000)
 
 _Time = Annotated[float, Meta(le=WHOLE_LIMIT)]
-_Runs = Annotated[int, Meta(ge=0, le=MAX_RUNS)]
 
 
 class Session(Record, frozen=True, kw_only=True):
@@ -25,7 +23,6 @@ class Session(Record, frozen=True, kw_only=True):
     commit: Text | None
     measured_at: _Time | None
     plan: Text
-    runs: _Runs
 
 
 class Series(Record, frozen=True, kw_only=True):

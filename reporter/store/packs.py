@@ -71,7 +71,6 @@ def _header(session: Session, measuring: int, machine: int) -> dict[str, object]
         "commit": session.commit,
         "measured_at": session.measured_at,
         "plan": session.plan,
-        "runs": max((len(table) for table in session.statistics.values()), default=0),
     }
 
 
@@ -103,7 +102,15 @@ def load(stream: IO[bytes], where: str, benchmark: str) -> list[tuple[str, Sessi
             header = decode(_member(archive, HEADER), record.Pack, origin)
             rows = np.frombuffer(_member(archive, str(part_of(benchmark))), dtype=_TYPE)
         return _sessions(header, rows.reshape(-1, _POINTERS + len(STATISTICS)), benchmark)
-    except (zipfile.BadZipFile, zlib.error, KeyError, IndexError, ValueError, EOFError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        LookupError,
+        ValueError,
+        OverflowError,
+        EOFError,
+        NotImplementedError,
+    ) as error:
         raise InputError("broken-pack", f"the pack is damaged: {error}", where=where, cure=_CURE) from error
 
 
@@ -133,11 +140,19 @@ def _sessions(header: record.Pack, rows: FloatArray, benchmark: str) -> list[tup
         )
         for each in header.sessions
     ]
-    for row in rows[np.isin(rows[:, 1], list(keys))]:
-        session, series, run = (int(value) for value in row[:_POINTERS])
-        runs = header.sessions[session].runs
-        if session < 0 or not 0 <= run < runs:
-            raise ValueError("a row points outside its session")
-        table = found[session][1].statistics.setdefault(keys[series], np.full((runs, len(STATISTICS)), np.nan))
-        table[run] = row[_POINTERS:]
+    for (place, which), table in _tables(rows[np.isin(rows[:, 1], list(keys))]).items():
+        if place < 0:
+            raise ValueError("a row points outside the sessions")
+        found[place][1].statistics[keys[which]] = table
     return found
+
+
+def _tables(rows: FloatArray) -> dict[tuple[int, int], FloatArray]:
+    """Return the statistics of each session and series, one row for each run."""
+    grouped: dict[tuple[int, int], list[FloatArray]] = {}
+    for row in rows:
+        group = grouped.setdefault((int(row[0]), int(row[1])), [])
+        if row[2] != len(group):
+            raise ValueError("the runs of a session are not complete")
+        group.append(row[_POINTERS:])
+    return {pointers: np.array(group) for pointers, group in grouped.items()}

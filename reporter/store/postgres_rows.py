@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reporter.model import STATISTICS, Session
+from reporter.records.snapshot import MAX_RUNS
 from reporter.shared.model import Fingerprint
 from reporter.store.history import UNKNOWN_UNIT
 
@@ -165,7 +166,7 @@ def sessions_of_rows(benchmark: str, rows: Iterable[tuple[Any, ...]]) -> list[tu
             session = Session(commit=commit, measured_at=moment, fingerprint=known, plan=plan, statistics={})
             found[number] = measuring, session
         key = (benchmark, tuple(params.items()), metric)
-        table = found[number][1].statistics.setdefault(key, _empty(runs))
+        table = found[number][1].statistics.setdefault(key, _empty(min(runs, MAX_RUNS)))
         table[run] = [np.nan if value is None else value for value in values]
     return list(found.values())
 

@@ -32,13 +32,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def s3_server(folder: Path) -> Iterator[str]:
+def s3_server(folder: Path, **environ: str) -> Iterator[str]:
     """Start moto's S3 and give its address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     with (folder / "moto.log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log)
+        server = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **environ})
     try:
         _wait_for(f"{address}/moto-api/", server)
         yield address

@@ -1,97 +1,26 @@
-"""Stores that last, on real servers: S3 as moto serves it, PostgreSQL, and a folder. Nothing is lost, nothing double."""
+"""Stores that last, on real servers: moto's S3, PostgreSQL, and a folder. Nothing is lost, nothing double."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from reporter.model import Baseline, BaselineSource
-from reporter.shared.errors import InputError
-from reporter.store.history import AGAINST_ITSELF, session_of
+from reporter.model import Baseline
+from reporter.store.history import AGAINST_ITSELF
 from reporter.store.lasting import LastingStore
 from reporter.store.protocol import Missing
-from reporter.store.registry import open_store
-from tests.e2e.conftest import ROOT, missing
-from tests.e2e.store_servers import (
-    PASSWORD,
-    SECRET_KEY,
-    free_port,
-    make_bucket,
-    postgres_programs,
-    postgres_server,
-    s3_server,
-)
-from tests.suites import suite_of
+from tests.e2e.conftest import ROOT
+from tests.e2e.stores import NOW, lasting, measuring
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-KINDS = ("file", "s3", "postgresql")
 WRITERS, SESSIONS = 50, 20
 PROCESSES = 5
 KILLS = 12
-NOW = 1_700_000_000.0
-
-
-@pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Give the address of a place for each kind of store."""
-    programs = postgres_programs()
-    if programs is None:
-        missing("no PostgreSQL: install postgresql")
-    pytest.importorskip("moto", reason="install the development requirements") if not os.environ.get("CI") else None
-    folder = tmp_path_factory.mktemp("stores")
-    environ = {
-        "AWS_ACCESS_KEY_ID": "AKIATESTTESTTESTTEST",
-        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-        "AWS_REGION": "us-east-1",
-        "AWS_ALLOW_HTTP": "true",
-        "PGPASSWORD": PASSWORD,
-    }
-    with pytest.MonkeyPatch.context() as patch, s3_server(folder) as s3, postgres_server(programs) as postgres:
-        for name, value in environ.items():
-            patch.setenv(name, value)
-        patch.setenv("AWS_ENDPOINT_URL", s3)
-        make_bucket(s3, "benchmarks")
-        yield {"file": (folder / "objects").as_uri(), "s3": "s3://benchmarks/of/api", "postgresql": postgres}
-
-
-@pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, servers: dict[str, str]) -> str:
-    return servers[request.param]
-
-
-@pytest.fixture
-def suite(request: pytest.FixtureRequest) -> str:
-    """Give each test a suite of its own."""
-    return f"of {request.node.name}"
-
-
-def measuring(suite: str, number: int, *, machine: int = 0, noise: bool = False, level: float = 1.0) -> Baseline:
-    """Make what one job saves."""
-    values = {name: [[level + number / 1000, level + number / 900]] for name in ("parse", "render")}
-    made = suite_of(values, commit=f"{number:040x}")
-    made = replace(made, name=suite, measured_at=NOW + number)
-    made = replace(made, fingerprint=replace(made.fingerprint, cores=machine))
-    sessions = [session_of(made)]
-    if noise:
-        sessions.insert(0, replace(sessions[0], plan=AGAINST_ITSELF))
-    return Baseline(suite=made, history=tuple(sessions), source=BaselineSource(commit=made.commit))
-
-
-def lasting(place: str) -> LastingStore:
-    store = open_store(place)
-    assert isinstance(store, LastingStore)
-    return store
 
 
 def test_what_was_saved_is_found_with_rounds_and_history(place: str, suite: str) -> None:
@@ -177,7 +106,7 @@ def test_two_writers_of_the_same_measurings_add_each_once(place: str, suite: str
 
 ENDLESS = """
 import sys
-from tests.e2e.test_stores import lasting, measuring
+from tests.e2e.stores import lasting, measuring
 place, suite, first = sys.argv[1], sys.argv[2], int(sys.argv[3])
 store = lasting(place)
 print("ready", flush=True)
@@ -256,66 +185,3 @@ def test_a_measuring_from_the_future_is_no_baseline(place: str, suite: str) -> N
     assert isinstance(found, Baseline)
     assert found.suite.commit == f"{1:040x}"
     assert [notice.code for notice in found.notices] == ["measuring-from-the-future"]
-
-
-def refused(place: str, suite: str = "any") -> InputError:
-    """Return why a store cannot be used; neither reading nor writing tells a secret."""
-    errors = []
-    for use in (lambda: lasting(place).find(suite), lambda: lasting(place).save(measuring(suite, 1))):
-        with pytest.raises(InputError) as caught:
-            use()
-        errors.append(caught.value)
-    shown = "".join(f"{error} {error!r} {error.cure} {error.__context__ and ''}" for error in errors)
-    assert PASSWORD not in shown
-    assert SECRET_KEY not in shown
-    assert "postgres@" not in shown
-    assert errors[0].code == errors[1].code
-    return errors[0]
-
-
-def test_a_wrong_password_of_the_database(servers: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PGPASSWORD", "hunter2-wrong")
-    error = refused(servers["postgresql"])
-    assert error.code == "store-refused"
-    assert "hunter2" not in str(error)
-
-
-def test_a_database_that_is_not_there(servers: dict[str, str]) -> None:
-    assert (
-        refused(servers["postgresql"].replace("/postgres", "/none").replace("//none", "//postgres")).code
-        == "store-missing"
-    )
-
-
-def test_a_user_of_the_database_that_may_not_write(servers: dict[str, str], suite: str) -> None:
-    import psycopg
-
-    lasting(servers["postgresql"]).save(measuring(suite, 1))
-    with psycopg.connect(servers["postgresql"], autocommit=True) as connection:
-        connection.execute("DROP ROLE IF EXISTS reader")
-        connection.execute(f"CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'")  # type: ignore[arg-type]
-        connection.execute("GRANT USAGE ON SCHEMA benchverdict TO reader")
-        connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA benchverdict TO reader")
-    reader = lasting(servers["postgresql"].replace("postgres@", "reader@"))
-    assert isinstance(reader.find(suite), Baseline)
-    with pytest.raises(InputError) as caught:
-        reader.save(measuring(suite, 2))
-    assert caught.value.code == "store-refused"
-    assert isinstance(reader.find(suite), Baseline)
-
-
-def test_a_server_that_does_not_answer(servers: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
-    assert refused(servers["s3"]).code == "store-unreachable"
-    assert refused(f"postgresql://postgres@127.0.0.1:{free_port()}/postgres").code == "store-unreachable"
-
-
-def test_a_bucket_that_is_not_there(servers: dict[str, str]) -> None:
-    assert refused("s3://no-such-bucket/api").code == "store-missing"
-
-
-def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(InputError) as caught:
-        lasting((tmp_path / "file" / "objects").as_uri()).find("any")
-    assert caught.value.code in ("store-refused", "store-failed", "store-missing")
