@@ -17,7 +17,6 @@ from entrypoint.download import artifact_zip
 from entrypoint.failures import ApiError
 from entrypoint.permissions import is_default
 from entrypoint.plan import read_config
-from reporter.model import Baseline
 from reporter.shared.errors import InputError, UsageError
 from reporter.shared.files import write_atomically
 from reporter.store import snapshot
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from entrypoint.inputs import Inputs
     from entrypoint.situations import Situation
     from reporter.config import Config
+    from reporter.model import Baseline
 
 EVENTS = ("push_default", "workflow_dispatch", "schedule")
 

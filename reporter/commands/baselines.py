@@ -109,9 +109,15 @@ def show_history(suite: str, store: str, stdout: TextIO, benchmark: str | None =
 
 
 def _median(table: FloatArray) -> str:
-    """Return the median of the runs' medians, in the base unit: a session does not know its unit."""
-    known = table[~np.isnan(table[:, COLUMN["median"]]), COLUMN["median"]]
-    return f"{np.median(known):.6g}" if len(known) else "unknown"
+    """Return the median of the runs' medians, or means where nothing else is known.
+
+    It is in the base unit: a session does not know its unit.
+    """
+    for statistic in ("median", "mean"):
+        values = table[:, COLUMN[statistic]]
+        if not np.isnan(values).all():
+            return f"{np.nanmedian(values):.6g}"
+    return "unknown"
 
 
 def _existing(suite: str, store: str) -> Baseline:

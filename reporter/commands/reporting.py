@@ -64,6 +64,8 @@ if TYPE_CHECKING:
     from reporter.model import Report, Session, Suite
     from reporter.render.links import Links
 
+    _Stored = tuple[Baseline | None, str | None, tuple[Notice, ...]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRequest:
@@ -167,7 +169,8 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     head = with_code(suite_of(runs, measurement, config), request.workspace)
     again = measurement.batch("head", Batch.AGAIN)
     second = suite_of(again, measurement, config) if again else None
-    baseline, absent, notices = _stored(request, measurement.name, config)
+    look_up = _stored_if_readable if request.wanted == "nothing" else _stored
+    baseline, absent, notices = look_up(request, measurement.name, config)
     absent = _why_apart(measurement, request) or absent
     known = None if absent else baseline
     sides = Sides(head=head, second=second, baseline=known, absent=absent, may_confirm=request.may_confirm)
@@ -242,7 +245,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         raise UsageError("same-server", f"pairs were measured, and {refused}", cure=CURE)
     instead = f"{refused}: {CURE}" if refused else None
     pairs = pairs_of(measurement, config)
-    stored, passed_over = _beside_pairs(request, measurement.name, config)
+    stored, _, passed_over = _stored_if_readable(request, measurement.name, config)
     now = with_code(pairs.head, request.workspace)
     decision = decide_looks(
         pairs,
@@ -346,19 +349,16 @@ def read_verdict(path: Path) -> Report:
     return json_v1.load(text, str(path))
 
 
-def _beside_pairs(request: ReportRequest, suite: str, config: Config) -> tuple[Baseline | None, tuple[Notice, ...]]:
-    """Return the baseline, if there is one; pairs decide without it too, so one that cannot be read is a warning."""
+def _stored_if_readable(request: ReportRequest, suite: str, config: Config) -> _Stored:
+    """Do what ``_stored`` does where nothing is decided by it, so one that cannot be read is a warning."""
     try:
-        stored, _, notices = _stored(request, suite, config)
+        return _stored(request, suite, config)
     except InputError as error:
-        text = f"The saved history cannot be read, and pairs decide without it: {error.what}. What to do: {error.cure}."
-        return None, (Notice(code="history-not-read", text=text),)
-    return stored, notices if stored else ()
+        text = f"The saved history cannot be read, and is not needed: {error.what}. What to do: {error.cure}."
+        return None, "the saved history cannot be read", (Notice(code="history-not-read", text=text),)
 
 
-def _stored(
-    request: ReportRequest, suite: str, config: Config
-) -> tuple[Baseline | None, str | None, tuple[Notice, ...]]:
+def _stored(request: ReportRequest, suite: str, config: Config) -> _Stored:
     """Return the baseline, or why there is none, with the notices about the store."""
     if request.baseline is None:
         return None, "no store was named", ()

@@ -108,18 +108,25 @@ class LastingStore(Store):
 
     def save(self, baseline: Baseline) -> str:
         """Add every measuring of a baseline that is not here yet; return where the last of them is."""
-        name, _ = self.add(baseline)
-        return f"{self.log.place} ({name})"
+        self.add([baseline])
+        return f"{self.log.place} ({name_of(measurings_of(baseline)[-1])})"
 
-    def add(self, baseline: Baseline) -> tuple[Name, int]:
-        """Add every measuring that is not here yet; return the name of the last one, and how many were added."""
-        key = self.log.key(baseline.suite.name)
-        known = set(self.log.names(key))
-        measurings = [(name_of(each), each) for each in measurings_of(baseline)]
-        added = sum(self.log.add(key, name, kept_of(each)) for name, each in measurings if name not in known)
-        if added:
+    def add(self, baselines: Iterable[Baseline]) -> int:
+        """Add every measuring of some baselines that is not here yet; return how many these are."""
+        known: dict[str, set[Name]] = {}
+        added = dict[str, int]()
+        for baseline in baselines:
+            key = self.log.key(baseline.suite.name)
+            if key not in known:
+                known[key] = set(self.log.names(key))
+            for measuring in measurings_of(baseline):
+                name = name_of(measuring)
+                if name not in known[key]:
+                    added[key] = added.get(key, 0) + self.log.add(key, name, kept_of(measuring))
+                    known[key].add(name)
+        for key in added:
             self.log.tidy(key)
-        return measurings[-1][0], added
+        return sum(added.values())
 
     def forget(self, suite: str) -> None:
         """Remove every measuring of a suite."""

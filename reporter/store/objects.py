@@ -21,6 +21,7 @@ from reporter.store import packs, snapshot
 from reporter.store.directory import file_stem
 from reporter.store.lasting import LARGEST, MOST_NAMES, LastingStore, Log
 from reporter.store.measuring import parse_name
+from reporter.store.ranges import Ranges
 from reporter.store.refusals import IN_STORE, not_installed, refusal, too_large
 from reporter.store_rules import folder_of, scheme_of, shown_place
 
@@ -230,11 +231,18 @@ class ObjectLog(Log):
 
         try:
             with _told(self.address):
-                return packs.load(obstore.open_reader(self.client, path), f"{self.place} ({path})", benchmark)
+                size = obstore.head(self.client, path)["size"]
+                stream = Ranges(size, lambda start, end: self._range(path, start, end))
+                return packs.load(stream, f"{self.place} ({path})", benchmark)
         except InputError as error:
             if error.code in IN_STORE:
                 raise
             return []
+
+    def _range(self, path: str, start: int, end: int) -> bytes:
+        import obstore
+
+        return bytes(obstore.get_range(self.client, path, start=start, end=end))
 
     def tidy(self, key: str) -> None:
         """Put measurings that are in no pack into new ones, once there are enough of them."""

@@ -84,9 +84,9 @@ def _rows(session: int, series: int, table: FloatArray) -> FloatArray:
 def _archive(header: str, parts: Sequence[Sequence[FloatArray]]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        archive.writestr(HEADER, header)
         for number, rows in enumerate(parts):
             archive.writestr(str(number), b"".join(table.tobytes() for table in rows))
+        archive.writestr(HEADER, header)  # beside the directory of the archive, so both are read at once
     return packed.getvalue()
 
 

@@ -74,8 +74,8 @@ _REMOVE = """
     WHERE suite.id = suite_id AND suite.name = %s AND measuring.name = ANY(%s)
 """
 _SERIES = """
-    SELECT measuring.name, session.id, session.commit, extract(epoch FROM session.measured_at)::float8, session.plan, session.runs,
-        machine.fingerprint, series.params, series.metric, run.run,
+    SELECT measuring.name, session.id, session.commit, extract(epoch FROM session.measured_at)::float8, session.plan,
+        session.runs, machine.fingerprint, series.params, series.metric, run.run,
         n, min, q10, q25, median, q75, q90, p95, p99, max, mean
     FROM benchverdict.series
     JOIN benchverdict.suite ON suite.id = series.suite_id

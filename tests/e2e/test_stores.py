@@ -40,9 +40,9 @@ def test_what_was_saved_is_found_with_rounds_and_history(place: str, suite: str)
 
 def test_the_same_measuring_is_saved_once(place: str, suite: str) -> None:
     store = lasting(place)
-    assert store.add(measuring(suite, 1))[1] == 1
-    assert store.add(measuring(suite, 1))[1] == 0
-    assert lasting(place).add(measuring(suite, 1, level=5.0))[1] == 0
+    assert store.add([measuring(suite, 1)]) == 1
+    assert store.add([measuring(suite, 1)]) == 0
+    assert lasting(place).add([measuring(suite, 1, level=5.0)]) == 0
     assert len(store.history(suite)) == 1
 
 
@@ -50,8 +50,8 @@ def test_a_whole_history_is_added_measuring_by_measuring(place: str, suite: str)
     store = lasting(place)
     parts = [measuring(suite, number, noise=number == 1) for number in range(4)]
     whole = replace(parts[-1], history=tuple(session for part in parts for session in part.history))
-    assert store.add(whole)[1] == 4
-    assert store.add(parts[0])[1] == 0
+    assert store.add([whole]) == 4
+    assert store.add([parts[0]]) == 0
     assert [one.plan for one in store.history(suite)] == ["whole", AGAINST_ITSELF, "whole", "whole", "whole"]
 
 
@@ -72,7 +72,7 @@ def test_one_benchmark_alone(place: str, suite: str) -> None:
 
 def _write(place: str, suite: str, writer: int) -> int:
     store = lasting(place)
-    return sum(store.add(measuring(suite, writer * SESSIONS + each, machine=writer % 3))[1] for each in range(SESSIONS))
+    return sum(store.add([measuring(suite, writer * SESSIONS + each, machine=writer % 3)]) for each in range(SESSIONS))
 
 
 WRITER = """
