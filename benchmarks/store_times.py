@@ -86,9 +86,8 @@ def measuring(suite: str, number: int, benchmarks: int) -> Baseline:
 
 def _tell(what: str, do: Callable[[], object]) -> None:
     taken = sorted(_seconds(do) for _ in range(REPEATS))
-    print(
-        f"{what}: {taken[REPEATS // 2] * 1e3:.0f} ms (median of {REPEATS}, {taken[0] * 1e3:.0f} to {taken[-1] * 1e3:.0f})"
-    )
+    middle, low, high = (1e3 * taken[place] for place in (REPEATS // 2, 0, -1))
+    print(f"{what}: {middle:.0f} ms (median of {REPEATS}, {low:.0f} to {high:.0f})")
 
 
 def _seconds(do: Callable[[], object]) -> float:

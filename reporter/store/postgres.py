@@ -204,12 +204,15 @@ class PostgresLog(Log):
         """Bring the tables up to date, one migration and one writer after the other."""
         if self._version() == len(_scripts()):
             return
-        with self._connection.transaction():
-            self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-            done = self._version()
-            for number, script in list(enumerate(_scripts(), 1))[done:]:
-                self._connection.execute(script.read_bytes())
-                self._connection.execute("INSERT INTO benchverdict.migration (number) VALUES (%s)", (number,))
+        # Not in a transaction, which may not see yet what another writer has made while this one waited for it.
+        self._connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+        try:
+            for number, script in list(enumerate(_scripts(), 1))[self._version() :]:
+                with self._connection.transaction():
+                    self._connection.execute(script.read_bytes())
+                    self._connection.execute("INSERT INTO benchverdict.migration (number) VALUES (%s)", (number,))
+        finally:
+            self._connection.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -104,6 +104,18 @@ def test_two_writers_of_the_same_measurings_add_each_once(place: str, suite: str
     assert len(lasting(place).history(suite)) == SESSIONS
 
 
+def test_the_first_writers_of_a_database_make_its_tables_once(stores: dict[str, str], suite: str) -> None:
+    import psycopg
+
+    with psycopg.connect(stores["postgresql"], autocommit=True) as connection:
+        connection.execute("CREATE DATABASE fresh")
+    fresh = stores["postgresql"].removesuffix("/postgres") + "/fresh"
+    assert isinstance(lasting(fresh).find(suite), Missing)
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(lambda writer: lasting(fresh).add([measuring(suite, writer)]), range(8))) == 8
+    assert len(lasting(fresh).history(suite)) == 8
+
+
 ENDLESS = """
 import sys
 from tests.e2e.stores import lasting, measuring
