@@ -96,6 +96,7 @@ COUNTERPARTS = {
     "save-baseline": ("", "run --save-baseline"),
     "fail-on": ("[gate] fail-on", "run --fail-on"),
     "name": ("", "run --name"),
+    "store": ("[store] url", "run --store"),
 }
 """Where a person sets the same: in the configuration, and on the command line."""
 ABOUT_COUNTERPARTS = (

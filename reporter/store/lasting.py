@@ -75,6 +75,7 @@ class Log(Protocol):
     def series(self, key: str, benchmark: str, names: Sequence[Name]) -> dict[Name, list[Session]]:
         """Return the sessions of one benchmark by measuring, as far as they are had faster than by reading these."""
 
+    @abstractmethod
     def tidy(self, key: str) -> None:
         """Prepare what makes ``series`` fast, where measurings have been added or removed."""
 

@@ -1,7 +1,7 @@
 """One saved measuring of a lasting store: its name, and its bytes as a snapshot without rounds.
 
-The name tells time, kind of machine and way, commit, and which measuring it is. So the same measuring has one name,
-whoever saves it and however often, and the names of a suite are in order of time.
+The name tells time, kind of machine and way, commit, and which measuring it is. So the same measuring has the same
+name however often it is saved, and the names of a suite are in order of time.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from reporter.store import packs, snapshot
 from reporter.store.directory import file_stem
 from reporter.store.lasting import LARGEST, MOST_NAMES, LastingStore, Log
 from reporter.store.measuring import parse_name
+from reporter.store.object_errors import told
 from reporter.store.ranges import Ranges
 from reporter.store.refusals import IN_STORE, not_installed, refusal, too_large
 from reporter.store_rules import folder_of, scheme_of, shown_place
@@ -38,34 +39,11 @@ VERSION = "v1"
 SUFFIX = ".json.gz"
 AT_ONCE = 16
 """Objects that are read at the same time."""
-PACKED = 32
-"""Measurings in a pack."""
+LEAST_PACKED, MOST_PACKED, PACKED_BYTES = 4, 64, 2**20
+"""Measurings in a pack, and how much they have together."""
 
 _PACK = re.compile(r"/packs/[0-9a-f]{16}-(\d{1,4})\.zip$")
 _LATER = re.compile(r"v[1-9][0-9]{0,5}")
-_CODE = re.compile(r"<Code>(\w{1,60})</Code>")
-_STATUS = re.compile(r"\b(?:status|response)[^\d]{0,20}([45]\d\d)\b", re.IGNORECASE)
-_NO_ANSWER = re.compile(r"error sending request|connect|dns|timed? ?out|credential", re.IGNORECASE)
-_KINDS = {
-    "RequestTimeTooSkewed": "clock",
-    "RequestExpired": "clock",
-    "NoSuchBucket": "missing",
-    "ContainerNotFound": "missing",
-    "AccessDenied": "refused",
-    "InvalidAccessKeyId": "refused",
-    "SignatureDoesNotMatch": "refused",
-    "ExpiredToken": "refused",
-    "InvalidToken": "refused",
-    "AuthenticationFailed": "refused",
-    "SlowDown": "busy",
-    "ServerBusy": "busy",
-    "status 401": "refused",
-    "status 403": "refused",
-    "status 404": "missing",
-    "status 429": "busy",
-    "status 503": "busy",
-}
-"""What codes and statuses of the servers mean."""
 _WAIT = timedelta(seconds=10)
 
 
@@ -83,7 +61,7 @@ def _client(address: str) -> ObjectStore:
         from obstore.store import LocalStore, from_url
     except ImportError:
         raise not_installed(address, "obstore") from None
-    with _told(address):
+    with told(address):
         if scheme_of(address) == "file":
             return LocalStore(folder_of(address), mkdir=True)
         retries: Any = {"max_retries": 3, "retry_timeout": 3 * _WAIT}
@@ -111,7 +89,7 @@ class ObjectLog(Log):
         """Return the folders that there are."""
         import obstore
 
-        with _told(self.address):
+        with told(self.address):
             found = obstore.list_with_delimiter(self.client, VERSION)["common_prefixes"]
             self._refuse_newer(obstore.list_with_delimiter(self.client)["common_prefixes"])
         return [each.rstrip("/").rpartition("/")[2] for each in found][:MOST_NAMES]
@@ -123,7 +101,7 @@ class ObjectLog(Log):
             InputError: there are more than any suite has, or they cannot be listed.
         """
         names: list[Name] = []
-        for path in self._listed(f"{VERSION}/{key}/sessions/"):
+        for path, _ in self._listed(f"{VERSION}/{key}/sessions/"):
             name = parse_name(path.rpartition("/")[2].removesuffix(SUFFIX))
             if name and path.endswith(SUFFIX):
                 names.append(name)
@@ -133,12 +111,12 @@ class ObjectLog(Log):
             self.keys()  # a newer version keeps them elsewhere
         return sorted(names)
 
-    def _listed(self, prefix: str) -> Iterator[str]:
+    def _listed(self, prefix: str) -> Iterator[tuple[str, int]]:
         import obstore
 
-        with _told(self.address):
+        with told(self.address):
             for chunk in obstore.list(self.client, prefix, chunk_size=1_000):
-                yield from (str(entry["path"]) for entry in chunk)
+                yield from ((str(entry["path"]), int(entry["size"])) for entry in chunk)
 
     def _refuse_newer(self, folders: Sequence[str]) -> None:
         found = [each.rstrip("/").rpartition("/")[2] for each in folders]
@@ -168,7 +146,7 @@ class ObjectLog(Log):
     def _get(self, path: str) -> bytes | None:
         import obstore
 
-        with _told(self.address, missing_object=True):
+        with told(self.address, missing_object=True):
             try:
                 found = obstore.get(self.client, path)
             except FileNotFoundError:
@@ -187,7 +165,7 @@ class ObjectLog(Log):
         import obstore
         from obstore.exceptions import AlreadyExistsError
 
-        with _told(self.address):
+        with told(self.address):
             try:
                 obstore.put(self.client, path, content, mode="create", use_multipart=False)
             except AlreadyExistsError:
@@ -200,13 +178,13 @@ class ObjectLog(Log):
 
         for folder in ("sessions", "rounds"):
             for name in names:
-                with _told(self.address):
+                with told(self.address):
                     try:
                         obstore.delete(self.client, f"{VERSION}/{key}/{folder}/{name}{SUFFIX}")
                     except FileNotFoundError:
                         continue
         for pack in self._packs(key) if names else ():
-            with _told(self.address):
+            with told(self.address):
                 obstore.delete(self.client, pack)
 
     def series(self, key: str, benchmark: str, names: Sequence[Name]) -> dict[Name, list[Session]]:
@@ -223,14 +201,14 @@ class ObjectLog(Log):
         return found
 
     def _packs(self, key: str) -> list[str]:
-        return [path for path in self._listed(f"{VERSION}/{key}/packs/") if _PACK.search(path)]
+        return [path for path, _ in self._listed(f"{VERSION}/{key}/packs/") if _PACK.search(path)]
 
     def _of_pack(self, path: str, benchmark: str) -> list[tuple[str, Session]]:
         """Return what a pack has of a benchmark; nothing of a broken one, whose measurings are read instead."""
         import obstore
 
         try:
-            with _told(self.address):
+            with told(self.address):
                 size = obstore.head(self.client, path)["size"]
                 stream = Ranges(size, lambda start, end: self._range(path, start, end))
                 return packs.load(stream, f"{self.place} ({path})", benchmark)
@@ -246,13 +224,15 @@ class ObjectLog(Log):
 
     def tidy(self, key: str) -> None:
         """Put measurings that are in no pack into new ones, once there are enough of them."""
-        names = self.names(key)
-        if len(names) - sum(_count_of(path) for path in self._packs(key)) < PACKED:
+        sizes = [size for _, size in self._listed(f"{VERSION}/{key}/sessions/")]
+        most = _pack_size(sizes)
+        if len(sizes) - sum(_count_of(path) for path in self._packs(key)) < most:
             return
+        names = self.names(key)
         packed = self.series(key, "", names)
         loose = [name for name in names if name not in packed]
-        for start in range(0, len(loose) - PACKED + 1, PACKED):
-            self._pack(key, loose[start : start + PACKED])
+        for start in range(0, len(loose) - most + 1, most):
+            self._pack(key, loose[start : start + most])
 
     def _pack(self, key: str, names: Sequence[Name]) -> None:
         measurings = {}
@@ -263,39 +243,11 @@ class ObjectLog(Log):
         self._put(f"{VERSION}/{key}/packs/{digest}-{len(measurings)}.zip", packs.dump(measurings))
 
 
+def _pack_size(sizes: Sequence[int]) -> int:
+    """Return how many measurings make a pack: the larger they are, the longer it takes to read one outside of it."""
+    return min(MOST_PACKED, max(LEAST_PACKED, PACKED_BYTES * len(sizes) // max(1, sum(sizes))))
+
+
 def _count_of(pack: str) -> int:
     found = _PACK.search(pack)
     return int(found[1]) if found else 0
-
-
-@contextmanager
-def _told(address: str, *, missing_object: bool = False) -> Iterator[None]:
-    """Turn what the client raises into an error of ours."""
-    from obstore.exceptions import BaseError
-
-    try:
-        yield
-    except (BaseError, OSError) as error:
-        if missing_object and isinstance(error, FileNotFoundError):
-            raise
-        raise _error(address, error) from None
-
-
-def _kind_of(detail: str, words: str, error: Exception) -> str:
-    """Return what kind of refusal an error is, by the code of the server, its status, or its type."""
-    from obstore.exceptions import PermissionDeniedError, UnauthenticatedError
-
-    if detail in _KINDS:
-        return _KINDS[detail]
-    if isinstance(error, (PermissionDeniedError, UnauthenticatedError, PermissionError)):
-        return "refused"
-    if isinstance(error, FileNotFoundError):
-        return "missing"
-    return "unreachable" if not detail and _NO_ANSWER.search(words) else "failed"
-
-
-def _error(address: str, error: Exception) -> InputError:
-    words = str(error)
-    found, status = _CODE.search(words), _STATUS.search(words)
-    detail = found[1] if found else f"status {status[1]}" if status else ""
-    return refusal(_kind_of(detail, words, error), address, detail)

@@ -11,7 +11,7 @@ import io
 import json
 import zipfile
 import zlib
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -40,7 +40,7 @@ def dump(measurings: Mapping[str, Baseline]) -> bytes:
     """Return the pack of measurings by their names."""
     machines: dict[str, int] = {}
     series: dict[Key, int] = {}
-    sessions = []
+    sessions: list[dict[str, object]] = []
     parts: list[list[FloatArray]] = [[] for _ in range(PARTS)]
     for place, measuring in enumerate(measurings.values()):
         for session in measuring.history:
@@ -90,7 +90,7 @@ def _archive(header: str, parts: Sequence[Sequence[FloatArray]]) -> bytes:
     return packed.getvalue()
 
 
-def load(stream: IO[bytes], where: str, benchmark: str) -> list[tuple[str, Session]]:
+def load(stream: io.RawIOBase | io.BytesIO, where: str, benchmark: str) -> list[tuple[str, Session]]:
     """Return the sessions of one benchmark in a pack, each with the name of its measuring; also those without a row.
 
     Raises:
@@ -98,7 +98,7 @@ def load(stream: IO[bytes], where: str, benchmark: str) -> list[tuple[str, Sessi
     """
     origin = Origin(schema=record.SCHEMA, where=where, code="broken-pack", cure=_CURE)
     try:
-        with zipfile.ZipFile(stream) as archive:
+        with zipfile.ZipFile(cast("IO[bytes]", stream)) as archive:
             header = decode(_member(archive, HEADER), record.Pack, origin)
             rows = np.frombuffer(_member(archive, str(part_of(benchmark))), dtype=_TYPE)
         return _sessions(header, rows.reshape(-1, _POINTERS + len(STATISTICS)), benchmark)

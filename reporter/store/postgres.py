@@ -32,7 +32,7 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 WAIT_SECONDS = 10
 _LONGEST_STATEMENT = "10min"
 _LOCK = 7_231_960_125
-"""Of whoever migrates; any number that no other program locks."""
+"""The lock of a migration; any number that no other program locks."""
 _STATES = {
     "28": "refused",
     "42501": "refused",
@@ -161,6 +161,9 @@ class PostgresLog(Log):
             if measuring in by_name:
                 found[by_name[measuring]].append(session)
         return found
+
+    def tidy(self, key: str) -> None:
+        """Do nothing: the database keeps its indexes itself."""
 
     def _rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """Yield what a query finds; nothing where there are no tables yet."""

@@ -95,7 +95,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Give the address of a place for each kind of store."""
+    """Return the address of a place for each kind of store."""
     programs = postgres_programs() or missing("no PostgreSQL: install postgresql")
     if find_spec("moto") is None or find_spec("obstore") is None or find_spec("psycopg") is None:
         missing("no moto, obstore or psycopg: install the development requirements (make test does)")
@@ -122,7 +122,7 @@ def place(request: pytest.FixtureRequest, stores: dict[str, str]) -> str:
 
 @pytest.fixture
 def suite(request: pytest.FixtureRequest) -> str:
-    """Give each test a suite of its own."""
+    """Return a suite of the test's own."""
     return f"of {request.node.name}"
 
 

@@ -88,8 +88,16 @@ def postgres_server(programs: Path) -> Iterator[str]:
     if _as_postgres():
         shutil.chown(cluster, POSTGRES_USER, POSTGRES_USER)
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=100"
-    control = [*_as_postgres(), programs / "pg_ctl", "-D", cluster, "-w"]
-    initdb = [programs / "initdb", "-D", cluster, "-U", POSTGRES_USER, "--auth=scram-sha-256", "--no-sync"]
+    control: list[str | Path] = [*_as_postgres(), programs / "pg_ctl", "-D", cluster, "-w"]
+    initdb: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        cluster,
+        "-U",
+        POSTGRES_USER,
+        "--auth=scram-sha-256",
+        "--no-sync",
+    ]
     try:
         _run(data, [*_as_postgres(), *initdb, f"--pwfile={data / 'password'}"])
         _run(data, [*control, "-l", cluster / "log", "-o", options, "start"])

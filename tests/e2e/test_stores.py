@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reporter.model import Baseline
+from reporter.model import COLUMN, Baseline
 from reporter.store.history import AGAINST_ITSELF
 from reporter.store.lasting import LastingStore
 from reporter.store.protocol import Missing
@@ -114,6 +115,25 @@ def test_the_first_writers_of_a_database_make_its_tables_once(stores: dict[str, 
     with ThreadPoolExecutor(8) as threads:
         assert sum(threads.map(lambda writer: lasting(fresh).add([measuring(suite, writer)]), range(8))) == 8
     assert len(lasting(fresh).history(suite)) == 8
+
+
+def test_the_statements_of_the_page_run(stores: dict[str, str]) -> None:
+    import psycopg
+
+    lasting(stores["postgresql"]).save(replace(measuring("api", 1), history=()))
+    page = (ROOT / "docs" / "history.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```sql\n(.*?)```", page, flags=re.DOTALL)
+    statements = [each.strip() for each in block.split(";") if each.strip()]
+    with psycopg.connect(stores["postgresql"], autocommit=True) as connection:
+        connection.execute("CREATE ROLE grafana")
+        *grants, select = statements
+        for grant in grants:
+            connection.execute(grant.encode())
+        connection.execute("SET ROLE grafana")
+        rows = connection.execute(select.replace("1 year", "100 years").encode()).fetchall()
+    assert [(row[0].timestamp(), row[1]) for row in rows] == [(NOW + 1, "parse"), (NOW + 1, "render")]
+    expected = measuring("api", 1).history[-1].statistics["parse", (), "time"][0, COLUMN["median"]]
+    assert rows[0][2] == pytest.approx(expected)
 
 
 ENDLESS = """

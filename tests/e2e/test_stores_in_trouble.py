@@ -73,7 +73,7 @@ def test_a_user_of_the_database_that_may_only_read(stores: dict[str, str], suite
     with psycopg.connect(stores["postgresql"], autocommit=True) as connection:
         connection.execute("DROP OWNED BY reader" if _is_role(connection, "reader") else "SELECT 1")
         connection.execute("DROP ROLE IF EXISTS reader")
-        connection.execute(f"CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'")  # type: ignore[arg-type]
+        connection.execute(f"CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'")
         connection.execute("GRANT USAGE ON SCHEMA benchverdict TO reader")
         connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA benchverdict TO reader")
     reader = lasting(stores["postgresql"].replace("postgres@", "reader@"))
@@ -160,7 +160,7 @@ def answering(status: int, body: str) -> Iterator[str]:
         do_PUT = do_GET  # noqa: N815
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Write no line for each request."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
     thread = threading.Thread(target=server.serve_forever)

@@ -86,11 +86,11 @@ def test_the_whole_history_is_exported_as_a_table(here: Path) -> None:
 
 def test_one_benchmark_is_shown_from_packs_and_measurings(here: Path) -> None:
     store = address(here / "store")
-    call("history", "import", str(past(here / "data.js", 70)), "--store", store)
+    call("history", "import", str(past(here / "data.js", 130)), "--store", store)
     assert len(list((here / "store/v1/default/packs").iterdir())) == 2
     code, shown, _ = call("history", "--benchmark", "parse", "--store", store)
     values = [line.split()[-1] for line in shown.splitlines() if line.startswith(" ")]
-    assert (code, len(values), values[0], values[-1]) == (0, 70, "4e-09", "7.3e-08")
+    assert (code, len(values), values[0], values[-1]) == (0, 130, "4e-09", "1.33e-07")
     assert call("history", "--benchmark", "none such", "--store", store)[0] == 3
     for pack in (here / "store/v1/default/packs").iterdir():
         pack.write_bytes(b"damaged")

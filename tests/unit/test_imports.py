@@ -31,7 +31,7 @@ HOMES = {
     "matplotlib": {"reporter/render/charts.py"},
     "jinja2": {"reporter/render"},
     "github": {"entrypoint"},
-    "obstore": {"reporter/store/objects.py"},
+    "obstore": {"reporter/store/object"},
     "psycopg": {"reporter/store/postgres"},
 }
 LIGHT = ("matplotlib", "jinja2", "github", "obstore", "psycopg")

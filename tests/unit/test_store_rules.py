@@ -91,7 +91,8 @@ def test_how_long_measurings_are_kept() -> None:
         with pytest.raises(ValueError, match="400 days"):
             parse_keep(wrong)
     assert parse({"store": {"keep": "2 years"}}, "here").store.keep_days == 732
-    for value in (3, [], "soon"):
+    values: tuple[object, ...] = (3, [], "soon")
+    for value in values:
         with pytest.raises(UsageError) as caught:
             parse({"store": {"keep": value}}, "here")
         assert caught.value.code == "config-value"
