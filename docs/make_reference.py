@@ -266,7 +266,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "[store]": (
         "A store that outlives every job; see [the lasting history](../history.md).",
         {
-            "url": "its address, such as `s3://bucket/folder` or `postgresql://host/name`; `artifact` for the usual one",
+            "url": "its address, such as `s3://bucket/folder` or `postgresql://host/name`; `artifact` for the usual",
             "keep": 'what `history prune` may remove: all that is older than this, such as `"2 years"`',
         },
     ),
