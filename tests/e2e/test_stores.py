@@ -21,7 +21,7 @@ from tests.e2e.stores import NOW, lasting, measuring
 
 WRITERS, SESSIONS = 50, 20
 PROCESSES = 5
-KILLS = 12
+KILLS = 17
 
 
 def test_what_was_saved_is_found_with_rounds_and_history(place: str, suite: str) -> None:
@@ -181,7 +181,7 @@ def test_old_measurings_are_removed_by_policy_and_the_newest_of_each_kind_stays(
 
 
 def test_a_pinned_session_is_kept_and_read_however_old(place: str, suite: str) -> None:
-    pinned = LastingStore(lasting(place).log, pinned=f"{0:040x}"[:12])
+    pinned = LastingStore(lasting(place).log, pinned=f"{0:040x}")
     for number in range(60):
         pinned.save(measuring(suite, number))
     found = pinned.find(suite)
