@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
-from reporter.config import EXPLAIN, parse_fail_on
+from reporter.config import EXPLAIN
+from reporter.config.reading import parse_fail_on
+from reporter.config.store_rules import check_place
 from reporter.decide.shards import parse_shard
 from reporter.ingest.registry import named
 from reporter.shared.booleans import WORDS
 from reporter.shared.errors import UsageError, did_you_mean
 from reporter.shared.model import FULL_COMMIT
-from reporter.store_rules import check_place
 from reporter.units import parse_duration
 
 if TYPE_CHECKING:

@@ -17,12 +17,12 @@ from entrypoint.download import artifact_zip
 from entrypoint.failures import ApiError
 from entrypoint.permissions import is_default
 from entrypoint.plan import read_config
+from reporter.config.store_rules import is_address, shown_place
 from reporter.shared.errors import InputError, UsageError
 from reporter.shared.files import write_atomically
 from reporter.store import snapshot
 from reporter.store.protocol import Missing
 from reporter.store.registry import open_store
-from reporter.store_rules import is_address, shown_place
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TextIO
 import numpy as np
 
 from reporter.commands.benchmark_code import with_code
-from reporter.commands.build_report import NOTHING_USABLE, is_usable
-from reporter.commands.reporting import snapshot_of, suite_of
+from reporter.commands.build_report import NOTHING_USABLE
+from reporter.commands.suites import is_usable, snapshot_of, suite_of
+from reporter.config.store_rules import shown_place
 from reporter.ingest import measured
 from reporter.model import COLUMN, Baseline, benchmark_label
 from reporter.render.words import count_of
@@ -20,7 +21,6 @@ from reporter.shared.errors import InputError
 from reporter.shared.printable import no_command, visible
 from reporter.store.protocol import Missing
 from reporter.store.registry import open_store
-from reporter.store_rules import shown_place
 from reporter.units import format_duration, format_value
 
 if TYPE_CHECKING:

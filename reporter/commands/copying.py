@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.config.store_rules import is_address, parse_keep, shown_place
 from reporter.render.words import count_of
 from reporter.shared.errors import InputError, UsageError
 from reporter.shared.printable import visible
@@ -14,7 +15,6 @@ from reporter.store.directory import SUFFIX
 from reporter.store.lasting import DAY, LastingStore
 from reporter.store.protocol import Missing
 from reporter.store.registry import open_store
-from reporter.store_rules import is_address, parse_keep, shown_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

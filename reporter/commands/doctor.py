@@ -17,7 +17,8 @@ from reporter.commands.calibrating import calibration_of
 from reporter.commands.configured import config_of, place_of
 from reporter.commands.doctor_tools import Check, is_python, spoiled, tools
 from reporter.commands.outputs import terminal
-from reporter.config import load
+from reporter.config.reading import load
+from reporter.config.store_rules import shown_place
 from reporter.decide.advice import of_machine
 from reporter.decide.machine_noise import noise_of
 from reporter.decide.named_rules import parse_rule
@@ -39,7 +40,6 @@ from reporter.shared.model import Notice
 from reporter.shared.printable import visible
 from reporter.store.protocol import Missing
 from reporter.store.registry import open_store
-from reporter.store_rules import shown_place
 from reporter.units import format_percent
 
 if TYPE_CHECKING:

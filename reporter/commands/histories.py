@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.build_report import is_usable, suite_from
 from reporter.commands.copying import add_all, is_saved, saved_in
 from reporter.commands.ending import complain
+from reporter.commands.suites import is_usable, suite_from
+from reporter.config.store_rules import shown_place
 from reporter.ingest.assemble import Provenance
 from reporter.ingest.past import read_past
 from reporter.masking import without_secrets
@@ -22,7 +23,6 @@ from reporter.store.export import EXPORTS
 from reporter.store.lasting import LastingStore
 from reporter.store.protocol import Missing
 from reporter.store.registry import open_store
-from reporter.store_rules import shown_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands import arguments as shared
 from reporter.commands import baselines, copying, histories
 from reporter.commands.configured import config_of, place_of
-from reporter.store_rules import check_place
+from reporter.config.store_rules import check_place
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from reporter.config.store_rules import folder_of, scheme_of, shown_place
 from reporter.shared.errors import InputError
 from reporter.store import packs, snapshot
 from reporter.store.directory import file_stem
@@ -24,7 +25,6 @@ from reporter.store.measuring import parse_name
 from reporter.store.object_errors import told
 from reporter.store.ranges import Ranges
 from reporter.store.refusals import IN_STORE, not_installed, refusal, too_large
-from reporter.store_rules import folder_of, scheme_of, shown_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

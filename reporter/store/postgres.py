@@ -12,11 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reporter.config.store_rules import shown_place
 from reporter.store.lasting import LARGEST, MOST_NAMES, LastingStore, Log
 from reporter.store.measuring import parse_name
 from reporter.store.postgres_rows import add_rows, sessions_of_rows, text
 from reporter.store.refusals import not_installed, refusal, too_large
-from reporter.store_rules import shown_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

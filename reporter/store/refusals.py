@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from reporter.config.store_rules import scheme_of, shown_place
 from reporter.shared.errors import InputError, UsageError
-from reporter.store_rules import scheme_of, shown_place
 
 _CODES = {
     "refused": "store-refused",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.store_rules import check_place, is_address, scheme_of
+from reporter.config.store_rules import check_place, is_address, scheme_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from reporter.config import parse
+from reporter.config.reading import parse
+from reporter.config.store_rules import StoreRule, check_place, parse_keep, shown_place
 from reporter.shared.errors import UsageError
-from reporter.store_rules import StoreRule, check_place, parse_keep, shown_place
 
 GOOD = [
     "artifact",
