@@ -101,7 +101,8 @@ isolated() {
   fi
 }
 
-# Hands the container what clients of stores find credentials with: variables, and the files that some of them name.
+# Hands the container what clients of stores find credentials with, variables and the files that some of them name, and
+# the folder that is the store.
 credentials_of_store() {
   local name
   for name in $(compgen -e); do
@@ -113,6 +114,10 @@ credentials_of_store() {
         [ ! -f "${!name}" ] || options+=(--volume "${!name}:${!name}:ro") ;;
     esac
   done
+  name=${BENCHVERDICT_INPUT_STORE:-}
+  case $name in
+    file:///*) options+=(--volume "${name#file://}:${name#file://}") ;;
+  esac
 }
 
 # The container of a verb: the caller's user, nothing writable but what the verb writes, no network unless it speaks to
