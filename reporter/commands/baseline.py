@@ -19,8 +19,7 @@ def add_arguments(parser: CommandParser) -> None:
     parser.add_argument(
         "action", choices=("save", "show", "list"), help="make the last runs the baseline; show one; list all"
     )
-    shared.add_place(parser)
-    shared.add_store(parser)
+    shared.add_place(parser, store=True)
     shared.add_input_format(parser, parser.add_group("input"))
     parser.add_examples("benchverdict baseline list", "benchverdict baseline save --name api", page="docs/trend.md")
 

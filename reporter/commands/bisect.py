@@ -24,8 +24,7 @@ def add_arguments(parser: CommandParser) -> None:
     group.add_argument(
         "--benchmark", metavar="NAME", help="the benchmark to search for (default: the one that is slower most surely)"
     )
-    shared.add_place(parser)
-    shared.add_store(parser)
+    shared.add_place(parser, store=True)
     parser.add_examples(
         "benchverdict bisect --good v1.4 -- pytest benchmarks",
         "benchverdict bisect --good v1.4 --bad main --benchmark test_search -- pytest benchmarks",

@@ -64,8 +64,7 @@ def add_arguments(parser: CommandParser) -> None:
         "--duration", type=shared.duration, default=60.0, metavar="TIME", help="with --noise: how long (default: 60s)"
     )
     parser.add_renamed("--seconds", "--duration")
-    shared.add_place(parser, name=False)
-    shared.add_store(parser)
+    shared.add_place(parser, name=False, store=True)
     parser.add_examples(
         "benchverdict doctor",
         "benchverdict doctor --noise -- pytest benchmarks --benchmark-json={output}",

@@ -47,8 +47,7 @@ def add_arguments(parser: CommandParser) -> None:
     prune = parser.add_group("prune")
     prune.add_argument("--keep", metavar="TIME", help="remove what is older than '400 days', '2 years' …")
     prune.add_argument("--dry-run", action="store_true", help="list what would be removed")
-    shared.add_place(parser)
-    shared.add_store(parser)
+    shared.add_place(parser, store=True)
     parser.add_examples(
         "benchverdict history",
         "benchverdict history --benchmark test_search --store s3://benchmarks/api",

@@ -36,8 +36,7 @@ def add_arguments(parser: CommandParser) -> None:
     shared.add_input_format(parser, shared.add_selection(parser))
     add_settings(parser)
     shared.add_gate(parser)
-    shared.add_place(parser)
-    shared.add_store(parser)
+    shared.add_place(parser, store=True)
     output = parser.add_group("output")
     output.add_argument(
         "--output-dir", type=Path, metavar="DIR", help="folder to write the report to (default: ROOT/report)"
