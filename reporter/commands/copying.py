@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from reporter.commands.ending import complain
 from reporter.config.store_rules import is_address, parse_keep, shown_place
 from reporter.render.words import count_of
 from reporter.shared.errors import InputError, UsageError
@@ -32,11 +33,11 @@ def is_saved(source: str, suite: str) -> bool:
     return path.name.endswith(SUFFIX) if path.is_file() else bool(open_store(path).known(suite))
 
 
-def saved_in(source: str, suite: str) -> Iterable[Baseline]:
-    """Return the measurings of a suite in a store, file or folder of ours.
+def saved_in(source: str, suite: str, problems: list[InputError]) -> Iterable[Baseline]:
+    """Return the measurings of a suite in a store, file or folder of ours; those that are broken join ``problems``.
 
     Raises:
-        InputError: there are none, or they cannot be read.
+        InputError: there are none, or the whole cannot be read.
     """
     if not is_address(source) and Path(source).is_file():
         from reporter.ingest.opening import read_bytes
@@ -44,7 +45,7 @@ def saved_in(source: str, suite: str) -> Iterable[Baseline]:
         return (_of_suite(snapshot.load(read_bytes(Path(source)), source), suite, source),)
     store = open_store(source)
     if isinstance(store, LastingStore):
-        return store.measurings(suite)
+        return store.measurings(suite, problems)
     return (_found(store, suite, source),)
 
 
@@ -84,15 +85,17 @@ def _moment(baseline: Baseline) -> tuple[bool, float]:
     return baseline.suite.plan != history.AGAINST_ITSELF, baseline.suite.measured_at or 0.0
 
 
-def export_to(suite: str, place: str, other: str, stdout: TextIO) -> int:
-    """Copy the history of a suite to another store; return the exit code.
+def export_to(suite: str, place: str, other: str, stdout: TextIO, stderr: TextIO) -> int:
+    """Copy the history of a suite to another store; return the exit code, of bad input where a measuring is broken.
 
     Raises:
         InputError: there is nothing to copy, or it cannot be read or written.
     """
-    added = add_all(open_store(other), saved_in(place, suite))
+    problems: list[InputError] = []
+    added = add_all(open_store(other), saved_in(place, suite, problems))
+    complain(stderr, *problems)
     stdout.write(f"{count_of(added, 'measuring')} added: {shown_place(other)}\n")
-    return 0
+    return InputError.exit_code if problems else 0
 
 
 def prune(

@@ -54,11 +54,14 @@ def import_history(request: ImportRequest, config: Config, stdout: TextIO, stder
     if not request.sources:
         raise UsageError("no-history-file", "no file to import is named", cure="benchverdict history import FILE")
     saved = [source for source in request.sources if is_saved(source, request.suite)]
+    problems: list[InputError] = []
     for source in saved:
-        added = add_all(open_store(request.store, pinned=config.pinned), saved_in(source, request.suite))
+        added = add_all(open_store(request.store, pinned=config.pinned), saved_in(source, request.suite, problems))
         stdout.write(f"{count_of(added, 'measuring')} added from {visible(shown_place(source))}\n")
+    complain(stderr, *problems)
     others = tuple(Path(source) for source in request.sources if source not in saved)
-    return _import_files(others, request, config, stdout, stderr) if others else 0
+    code = _import_files(others, request, config, stdout, stderr) if others else 0
+    return code or (InputError.exit_code if problems else 0)
 
 
 def _import_files(

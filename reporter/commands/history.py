@@ -66,7 +66,7 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
         request = histories.ImportRequest(suite=name, sources=files, entry=entry, store=place)
         return histories.import_history(request, config, stdout, stderr)
     if arguments.action == "export" and arguments.to is not None:
-        return copying.export_to(name, place, check_place(arguments.to), stdout)
+        return copying.export_to(name, place, check_place(arguments.to), stdout, stderr)
     if arguments.action == "export":
         return histories.export_history(name, place, arguments.output_format, arguments.output_file, stdout)
     if arguments.action == "prune":

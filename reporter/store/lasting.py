@@ -152,17 +152,16 @@ class LastingStore(Store):
         found = known | {name: list(measuring.history) for name, measuring in others}
         return history.of_benchmark((session for name in sorted(found) for session in found[name]), benchmark)
 
-    def measurings(self, suite: str) -> Iterator[Baseline]:
-        """Yield every measuring of a suite with its rounds, oldest first.
-
-        Raises:
-            InputError: one of them cannot be read.
-        """
+    def measurings(self, suite: str, problems: list[InputError]) -> Iterator[Baseline]:
+        """Yield every measuring of a suite with its rounds, oldest first; what cannot be read joins ``problems``."""
         key = self.log.key(suite)
         for name, content in self.log.read(key, self.log.names(key)):
-            if isinstance(content, InputError):
-                raise content
-            yield self._whole(key, name, self._loaded(name, content, suite))
+            try:
+                yield self._whole(key, name, self._loaded(name, content, suite))
+            except InputError as error:
+                if error.code in IN_STORE:
+                    raise
+                problems.append(error)
 
     def older(self, suite: str, moment: float) -> list[Name]:
         """Return the measurings from before a moment, but never the newest of a kind, nor one of the pinned commit."""
@@ -181,15 +180,15 @@ class LastingStore(Store):
         if not names:
             return Missing(reason=f"No baseline of {suite or key!r} is stored in {self.log.place}.")
         read, problems = self._read(key, suite, last_of_each_kind(names, KEPT, self.pinned))
-        measurings = [measuring for _, measuring in read]
-        usable = [each for each in measurings if _is_past(each)]
-        notices = (*_of_problems(problems), *_of_future(measurings, usable))
-        whole = [each for each in usable if each.suite.plan != AGAINST_ITSELF] or usable
+        usable = [(name, each) for name, each in read if _is_past(each)]
+        notices = (*_of_problems(problems), *_of_future(len(read) - len(usable)))
+        whole = [pair for pair in usable if pair[1].suite.plan != AGAINST_ITSELF] or usable
         if not whole:
             reason = f"None of the saved measurings of {suite or key!r} in {self.log.place} can be used."
             return Missing(reason=reason, notice=notices[0] if notices else None)
-        newest = self._whole(key, name_of(whole[-1]), whole[-1])
-        united = history.unite(newest, [each for each in usable if each is not whole[-1]], pinned=self.pinned)
+        newest = self._whole(key, *whole[-1])
+        others = [each for name, each in usable if name != whole[-1][0]]
+        united = history.unite(newest, others, pinned=self.pinned)
         return replace(united, source=BaselineSource(commit=newest.suite.commit), notices=notices)
 
     def _read(
@@ -199,14 +198,14 @@ class LastingStore(Store):
         problems: list[InputError] = []
         for name, content in self.log.read(key, names):
             try:
-                if isinstance(content, InputError):
-                    raise content
                 measurings.append((name, self._loaded(name, content, suite)))
             except InputError as error:
                 problems.append(error)
         return measurings, problems
 
-    def _loaded(self, name: Name, content: bytes, suite: str | None) -> Baseline:
+    def _loaded(self, name: Name, content: bytes | InputError, suite: str | None) -> Baseline:
+        if isinstance(content, InputError):
+            raise content
         where = f"{self.log.place} ({name})"
         loaded = snapshot.load(content, where)
         if suite is not None and loaded.suite.name != suite:
@@ -240,8 +239,7 @@ def _of_problems(problems: Iterable[InputError]) -> Iterator[Notice]:
         yield Notice(code="measuring-passed-over", text=text)
 
 
-def _of_future(measurings: Sequence[Baseline], usable: Sequence[Baseline]) -> Iterator[Notice]:
-    count = len(measurings) - len(usable)
+def _of_future(count: int) -> Iterator[Notice]:
     if count:
         text = (
             f"{count} of the saved measurings {'is' if count == 1 else 'are'} from the future by this clock and passed "

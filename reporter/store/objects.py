@@ -169,8 +169,18 @@ class ObjectLog(Log):
             try:
                 obstore.put(self.client, path, content, mode="create", use_multipart=False)
             except AlreadyExistsError:
+                self._expect(path)
                 return False
         return True
+
+    def _expect(self, path: str) -> None:
+        """Raise where an object is not there: a server that met a conflict says that it is, and keeps nothing."""
+        import obstore
+
+        try:
+            obstore.head(self.client, path)
+        except FileNotFoundError:
+            raise refusal("busy", self.address) from None
 
     def remove(self, key: str, names: Sequence[Name]) -> None:
         """Remove measurings, rounds last."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks import store_times
 from reporter.model import COLUMN, Baseline
 from reporter.store.history import AGAINST_ITSELF
 from reporter.store.lasting import LastingStore
@@ -45,6 +46,18 @@ def test_the_same_measuring_is_saved_once(place: str, suite: str) -> None:
     assert store.add([measuring(suite, 1)]) == 0
     assert lasting(place).add([measuring(suite, 1, level=5.0)]) == 0
     assert len(store.history(suite)) == 1
+
+
+def test_what_has_neither_commit_nor_time_is_saved_once_and_found_with_rounds(place: str, suite: str) -> None:
+    store = lasting(place)
+    made = measuring(suite, 1, level=1.23456789)
+    nameless = replace(made.suite, commit=None, measured_at=None)
+    nameless = replace(nameless, fingerprint=replace(nameless.fingerprint, cores=9))
+    store.save(replace(made, suite=nameless, history=()))
+    found = store.find(suite)
+    assert isinstance(found, Baseline)
+    assert [len(run) for run in found.suite.benchmarks[0].samples[0][1].rounds] == [2]
+    assert lasting(place).add([found]) == 0
 
 
 def test_a_whole_history_is_added_measuring_by_measuring(place: str, suite: str) -> None:
@@ -134,6 +147,19 @@ def test_the_statements_of_the_page_run(stores: dict[str, str]) -> None:
     assert [(row[0].timestamp(), row[1]) for row in rows] == [(NOW + 1, "parse"), (NOW + 1, "render")]
     expected = measuring("api", 1).history[-1].statistics["parse", (), "time"][0, COLUMN["median"]]
     assert rows[0][2] == pytest.approx(expected)
+
+
+def test_the_times_of_a_store_are_printed(
+    place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(store_times, "ASV_RESULTS", 5)
+    monkeypatch.setattr(store_times, "DATA_JS_BYTES", 20_000)
+    monkeypatch.setattr(sys, "argv", ["store_times", place, "--rows", "2000", "--benchmarks", "100", "--imports"])
+    assert store_times.main() == 0
+    printed = capsys.readouterr().out
+    assert "20 sessions of 100 benchmarks" in printed
+    assert "history of one benchmark" in printed
+    assert "5 past runs imported, 5 of them new" in printed
 
 
 ENDLESS = """
