@@ -11,6 +11,7 @@ from abc import abstractmethod
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from reporter.masking import without_secrets
 from reporter.model import Baseline, BaselineSource
 from reporter.shared.errors import InputError
 from reporter.shared.model import Notice
@@ -92,7 +93,8 @@ class Kept:
 
 
 def kept_of(measuring: Baseline) -> Kept:
-    """Return a measuring as it is kept."""
+    """Return a measuring as it is kept: without secrets."""
+    measuring = without_secrets(measuring)
     bare = replace(measuring, suite=without_rounds(measuring.suite))
     whole = snapshot.dump(measuring) if has_rounds(measuring.suite) else None
     return Kept(measuring, snapshot.dump(bare), whole)

@@ -6,6 +6,7 @@ import gzip
 import json
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
@@ -240,6 +241,26 @@ def test_a_measuring_of_another_suite_is_passed_over(place: str, suite: str) -> 
     assert [notice.code for notice in found.notices] == ["measuring-passed-over"]
 
 
+def test_a_secret_of_a_benchmarks_name_is_in_no_store(place: str, suite: str, stores: dict[str, str]) -> None:
+    made = measuring(suite, 1)
+    token = "ghp_" + "0123456789abcdefghij" * 2
+    benchmark = replace(made.suite.benchmarks[0], name=f"fetch {token}", params=(("password", "hunter2"),))
+    hostile = replace(made.suite, benchmarks=(benchmark,), commit="c0ffee" * 6 + "abcd")
+    store = lasting(place)
+    store.save(replace(made, suite=hostile, history=()))
+    found = store.find(suite)
+    assert isinstance(found, Baseline)
+    assert token not in repr(found)
+    assert "hunter2" not in repr(found)
+    if place == stores["postgresql"]:
+        import psycopg
+
+        with psycopg.connect(place) as connection:
+            rows = connection.execute("SELECT history::text FROM benchverdict.history").fetchall()
+        assert rows
+        assert not [row for row in rows if token in row[0] or "hunter2" in row[0]]
+
+
 def test_objects_of_a_newer_version(stores: dict[str, str], tmp_path: Path) -> None:
     import obstore
 
@@ -265,8 +286,6 @@ def test_tables_of_a_newer_version(stores: dict[str, str], suite: str) -> None:
 
 
 def test_texts_that_a_database_cannot_hold(place: str, suite: str) -> None:
-    from dataclasses import replace
-
     made = measuring(suite, 1)
     benchmark = replace(made.suite.benchmarks[0], name="a zero \0", params=(("k\0", "v\0"),))
     hostile = replace(made, suite=replace(made.suite, benchmarks=(benchmark,)), history=())
