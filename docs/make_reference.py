@@ -97,6 +97,7 @@ COUNTERPARTS = {
     "save-baseline": ("", "run --save-baseline"),
     "fail-on": ("[gate] fail-on", "run --fail-on"),
     "name": ("", "run --name"),
+    "store": ("[store] url", "run --store"),
 }
 """Where a person sets the same: in the configuration, and on the command line."""
 ABOUT_COUNTERPARTS = (
@@ -263,6 +264,13 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         "The saved baselines; see [the trend](../trend.md).",
         {"pinned": "the commit of a saved session that nothing may creep away from"},
     ),
+    "[store]": (
+        "A store that outlives every job; see [the lasting history](../history.md).",
+        {
+            "url": "its address, such as `s3://bucket/folder` or `postgresql://host/name`; `artifact` for the usual",
+            "keep": 'what `history prune` may remove: all that is older than this, such as `"2 years"`',
+        },
+    ),
 }
 WORDS = {
     "[gate] fail-on": config.FAIL_ON,
@@ -321,7 +329,7 @@ def configuration_page() -> str:
         'unknown key is an error. Durations (`"3m"`, `"1h30m"`), shares (`"5 %"`) and sizes are texts with their unit. '
         'What is true or false may also be written as `"yes"` or `"no"`, `"on"` or `"off"`, `1` or `0`.\n'
         "\nSource: `reporter/config`. Every table is optional, and so is every key that is not marked as required.\n"
-        f"\nAn example of every table but `[load]` and `[history]`:\n\n```toml\n{EXAMPLE}```\n"
+        f"\nAn example of every table but `[load]`, `[history]` and `[store]`:\n\n```toml\n{EXAMPLE}```\n"
         + "".join(_configuration_table(name) for name in TABLES)
     )
 

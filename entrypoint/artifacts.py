@@ -12,7 +12,7 @@ from entrypoint.facts import moment
 from entrypoint.failures import ApiError
 from reporter.model import Baseline
 from reporter.shared.errors import InputError
-from reporter.shared.model import Notice
+from reporter.shared.model import FULL_COMMIT, Notice
 from reporter.store import history, snapshot
 
 if TYPE_CHECKING:
@@ -62,6 +62,12 @@ class Found:
     candidate: Candidate
     distance: int
     baseline: Baseline
+
+    @property
+    def older(self) -> str | None:
+        """Return the commit of a baseline that was not measured by the run of its artifact, but is from a store."""
+        commit = self.baseline.suite.commit
+        return commit if commit and FULL_COMMIT.fullmatch(commit) and commit != self.candidate.commit else None
 
     def notices(self, now: float) -> tuple[Notice, ...]:
         """Warn before the artifact is gone: a repository without pushes loses its last baseline silently.

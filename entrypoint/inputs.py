@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
 from reporter.config import EXPLAIN
 from reporter.config.reading import parse_fail_on
+from reporter.config.store_rules import check_place
 from reporter.decide.shards import parse_shard
 from reporter.ingest.registry import named
 from reporter.shared.booleans import WORDS
@@ -27,7 +28,7 @@ CompareMode = Literal["auto", "baseline", "paired", "none"]
 CommentMode = Literal["always", "changes", "regressions", "never"]
 SaveBaseline = Literal["auto", "true", "false"]
 CheckMode = Literal["auto", "true", "false"]
-Stage = Literal["all", "request", "publish", "aggregate"]
+Stage = Literal["all", "request", "publish", "aggregate", "store"]
 Value = TypeVar("Value")
 
 PREFIX = "BENCHVERDICT_INPUT_"
@@ -53,6 +54,7 @@ class Inputs:
     name of the workflow file that saves baselines, empty for the running one. ``artifact_url`` is the page of the
     uploaded report, empty before the upload. ``cancelled`` says that somebody has stopped the job. ``head_sha`` is the
     commit that a request was granted for, ``accept_label`` the label that lets regressions pass; empty for none.
+    ``store`` is the address of the store that ``stage: store`` opens, empty where the configuration names it.
     ``use`` tells this use of the action from others of the same run, empty where it is called by hand.
     ``working_directory`` is the folder of the workspace in which everything happens, empty for the workspace itself.
     ``home`` is the page of the action's own repository, empty where the action comes from the workspace.
@@ -77,6 +79,7 @@ class Inputs:
     save_baseline: SaveBaseline = "auto"
     head_sha: str = ""
     accept_label: str = ""
+    store: str = ""
     repository: str
     event_name: str
     payload: Mapping[str, Any] = field(repr=False)
@@ -145,6 +148,7 @@ def read(environ: Mapping[str, str]) -> Inputs:
         save_baseline=cast("SaveBaseline", _choice(environ, "SAVE_BASELINE", get_args(SaveBaseline), "auto")),
         head_sha=_head_sha(_input(environ, "HEAD_SHA")),
         accept_label=_input(environ, "ACCEPT_LABEL"),
+        store=_given(environ, "STORE", check_place) or "",
     )
 
 

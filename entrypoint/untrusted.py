@@ -19,7 +19,7 @@ from reporter.shared.markdown import one_line, prose
 if TYPE_CHECKING:
     from pathlib import Path
 
-VERBS = ("setup", "fetch", "measure", "report", "collect", "publish")
+VERBS = ("setup", "fetch", "measure", "report", "collect", "store", "publish")
 EXIT_CODE = re.compile("[0-9]{1,3}")
 DEFECT = BenchverdictError.exit_code
 TEXT_LIMIT = 2_000

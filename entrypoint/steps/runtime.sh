@@ -109,6 +109,25 @@ isolated() {
   fi
 }
 
+# Hands the container what clients of stores find credentials with, variables and the files that some of them name, and
+# the folder that is the store.
+credentials_of_store() {
+  local name
+  for name in $(compgen -e); do
+    case $name in
+      AWS_* | AZURE_* | GOOGLE_* | PG*) options+=(--env "$name") ;;
+    esac
+    case $name in
+      AWS_WEB_IDENTITY_TOKEN_FILE | AZURE_FEDERATED_TOKEN_FILE | GOOGLE_APPLICATION_CREDENTIALS | PGPASSFILE | PGSSLROOTCERT)
+        [ ! -f "${!name}" ] || options+=(--volume "${!name}:${!name}:ro") ;;
+    esac
+  done
+  name=${BENCHVERDICT_INPUT_STORE:-}
+  case $name in
+    file:///*) options+=(--volume "${name#file://}:${name#file://}") ;;
+  esac
+}
+
 # The container of a verb: the caller's user, nothing writable but what the verb writes, no network unless it speaks to
 # GitHub (then the runner's own, with its proxy and names). Values go in by name, so none is in an argument.
 contained() {
@@ -117,14 +136,14 @@ contained() {
     --tmpfs /tmp --volume /home/benchverdict --workdir /tmp)
   shift
   case $verb in
-    fetch | report)
+    fetch | report | store)
       options+=(--volume "$GITHUB_WORKSPACE:$GITHUB_WORKSPACE:ro" --workdir "${entered:-$GITHUB_WORKSPACE}") ;;
   esac
   case $verb in
     report)
       options+=(--network none --volume "$BENCHVERDICT_WORK:$BENCHVERDICT_WORK:ro"
         --volume "$BENCHVERDICT_WORK/report:$BENCHVERDICT_WORK/report") ;;
-    fetch | collect | publish)
+    fetch | collect | store | publish)
       options+=(--network host --volume "$BENCHVERDICT_WORK:$BENCHVERDICT_WORK"
         --volume "$GITHUB_EVENT_PATH:$GITHUB_EVENT_PATH:ro")
       if [ -n "$trusted" ]; then
@@ -138,5 +157,6 @@ contained() {
         esac
       done ;;
   esac
+  [ "$verb" != store ] || credentials_of_store
   docker run "${options[@]}" "$BENCHVERDICT_IMAGE" python -I -B "$@"
 }

@@ -54,13 +54,19 @@ def add_command(parser: CommandParser, text: str = "the benchmark command, after
     parser.takes_command = True
 
 
-def add_place(parser: CommandParser, *, root: bool = True, name: bool = True) -> None:
-    """Add where things are: the suite, the folder of runs and store, the configuration."""
+def add_place(parser: CommandParser, *, root: bool = True, name: bool = True, store: bool = False) -> None:
+    """Add where things are: the suite, the folder of runs and baselines, another store, the configuration."""
     group = parser.add_group("where things are")
     if name:
         group.add_argument("--name", default="default", metavar="SUITE", help="name of the suite (default: default)")
     if root:
         group.add_argument("--root", type=Path, default=ROOT, metavar="DIR", help="runs and store")
+    if store:
+        group.add_argument(
+            "--store",
+            metavar="PLACE",
+            help="s3://…, gs://…, az://…, file://…, postgresql://…, a folder, or artifact: below --root",
+        )
     group.add_argument("--config", type=Path, metavar="FILE", help="benchverdict.toml (default: found here)")
 
 

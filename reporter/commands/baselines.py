@@ -7,11 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+import numpy as np
+
 from reporter.commands.benchmark_code import with_code
 from reporter.commands.build_report import NOTHING_USABLE
 from reporter.commands.suites import is_usable, snapshot_of, suite_of
+from reporter.config.store_rules import shown_place
 from reporter.ingest import measured
-from reporter.model import COLUMN, Baseline
+from reporter.model import COLUMN, Baseline, benchmark_label
 from reporter.render.words import count_of
 from reporter.shared.batch import Batch
 from reporter.shared.errors import InputError
@@ -22,10 +25,11 @@ from reporter.units import format_duration, format_value
 
 if TYPE_CHECKING:
     from reporter.config import Config
+    from reporter.model import FloatArray
 
 
 def save(
-    suite: str, measure_folder: Path, store: Path, config: Config, stdout: TextIO, *, format_name: str | None = None
+    suite: str, measure_folder: Path, store: str, config: Config, stdout: TextIO, *, format_name: str | None = None
 ) -> int:
     """Make the last complete measuring the baseline.
 
@@ -54,7 +58,7 @@ def save(
     return 0
 
 
-def list_baselines(store: Path, stdout: TextIO) -> int:
+def list_baselines(store: str, stdout: TextIO) -> int:
     """List the suites that have a baseline, with commit and age."""
     kept = open_store(store).kept()
     for place, found in kept:
@@ -64,11 +68,11 @@ def list_baselines(store: Path, stdout: TextIO) -> int:
             line = f"{found.suite.name}: {_line(found)}"
         stdout.write(f"{_said(line)}\n")
     if not kept:
-        stdout.write(f"no baseline in {store}\n")
+        stdout.write(f"no baseline in {shown_place(store)}\n")
     return 0
 
 
-def show(suite: str, store: Path, stdout: TextIO) -> int:
+def show(suite: str, store: str, stdout: TextIO) -> int:
     """Show what the baseline of one suite holds."""
     baseline = _existing(suite, store)
     stdout.write(f"{_said(suite)}: {_line(baseline)}\n")
@@ -82,21 +86,45 @@ def show(suite: str, store: Path, stdout: TextIO) -> int:
     return 0
 
 
-def show_history(suite: str, store: Path, stdout: TextIO) -> int:
-    """List the saved sessions of one suite, oldest first."""
-    for session in open_store(store).history(suite) or _existing(suite, store).history:
+def show_history(suite: str, store: str, stdout: TextIO, benchmark: str | None = None) -> int:
+    """List the saved sessions of one suite, oldest first; with a name the values of that benchmark.
+
+    Raises:
+        InputError: there is no history, or none of that benchmark.
+    """
+    sessions = open_store(store).history(suite, benchmark)
+    if not sessions and benchmark is not None:
+        what = f"no saved session of {suite!r} has the benchmark {benchmark!r}"
+        cure = "give its whole name, as benchverdict baseline show lists it"
+        raise InputError("unknown-benchmark", what, where=shown_place(store), cure=cure)
+    for session in sessions or _existing(suite, store).history:
         runs = max((len(statistics) for statistics in session.statistics.values()), default=0)
         machine = _said(session.fingerprint.cpu_model or "unknown machine")
         commit, when = (session.commit or "no commit")[:10], _age(session.measured_at)
         stdout.write(f"{_said(commit)}  {when}  {count_of(runs, 'run')}  {_said(session.plan)}  {machine}\n")
+        for (_, params, metric), table in session.statistics.items() if benchmark else ():
+            value = _said(f"{benchmark_label(metric, params)} {_median(table)}")
+            stdout.write(f"    {value}\n")
     return 0
 
 
-def _existing(suite: str, store: Path) -> Baseline:
+def _median(table: FloatArray) -> str:
+    """Return the median of the runs' medians, or means where nothing else is known.
+
+    It is in the base unit: a session does not know its unit.
+    """
+    for statistic in ("median", "mean"):
+        values = table[:, COLUMN[statistic]]
+        if not np.isnan(values).all():
+            return f"{np.nanmedian(values):.6g}"
+    return "unknown"
+
+
+def _existing(suite: str, store: str) -> Baseline:
     found = open_store(store).find(suite)
     if isinstance(found, Missing):
         raise InputError(
-            "no-baseline", found.reason, where=str(store), cure="save one: benchverdict run --save-baseline"
+            "no-baseline", found.reason, where=shown_place(store), cure="save one: benchverdict run --save-baseline"
         )
     return found
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands import arguments as shared
 from reporter.commands import bisect_range, bisecting, running
-from reporter.commands.configured import config_of
+from reporter.commands.configured import config_of, place_of
 from reporter.measure.lock import held
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def add_arguments(parser: CommandParser) -> None:
     group.add_argument(
         "--benchmark", metavar="NAME", help="the benchmark to search for (default: the one that is slower most surely)"
     )
-    shared.add_place(parser)
+    shared.add_place(parser, store=True)
     parser.add_examples(
         "benchverdict bisect --good v1.4 -- pytest benchmarks",
         "benchverdict bisect --good v1.4 --bad main --benchmark test_search -- pytest benchmarks",
@@ -42,7 +42,7 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
         name=arguments.benchmark,
         plan=running.plan_for(tuple(arguments.command), arguments.name, settings),
         settings=settings,
-        good=arguments.good or bisect_range.commit_of_baseline(arguments.root, arguments.name),
+        good=arguments.good or bisect_range.commit_of_baseline(place_of(arguments, config), arguments.name),
         bad=arguments.bad,
         root=arguments.root,
         environ=running.environment_of(arguments.mode),

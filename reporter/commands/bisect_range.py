@@ -43,13 +43,13 @@ def commits_between(first: str, last: str, environ: Mapping[str, str]) -> Iterat
         yield record.Commit(sha=sha, title=shorten(visible(title), _LONGEST_TITLE))
 
 
-def commit_of_baseline(root: Path, suite: str) -> str:
+def commit_of_baseline(store: str, suite: str) -> str:
     """Return the commit at which the baseline of a suite was saved.
 
     Raises:
         UsageError: there is no baseline, or it names no commit.
     """
-    kept = open_store(root / "baseline").known(suite)
+    kept = open_store(store).known(suite)
     commit = kept.suite.commit if kept else None
     if commit is None:
         cure = "name a commit that was fast with --good, such as the last release"

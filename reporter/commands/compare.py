@@ -14,6 +14,7 @@ from reporter.commands.deciding import Sides, decide, source_of
 from reporter.commands.ending import complain
 from reporter.commands.outputs import Destination, parse_destination, write_outputs
 from reporter.commands.suites import suite_from
+from reporter.config.store_rules import shown_place
 from reporter.ingest.run_files import read_run, together
 from reporter.model import Baseline, BaselineSource, Measured
 from reporter.shared.errors import InputError, UsageError
@@ -38,7 +39,7 @@ class CompareRequest:
     baseline: tuple[Path, ...]
     head: tuple[Path, ...]
     paired: bool
-    history: Path | None
+    history: str | None
     format: str | None
     suite: str
     gate: GateOptions
@@ -54,7 +55,9 @@ def add_arguments(parser: CommandParser) -> None:
     group.add_argument("--head", type=Path, nargs="+", required=True, metavar="FILE", help="result files of the head")
     group.add_argument("--paired", action="store_true", help="the i-th files of both sides were measured together")
     group.add_argument(
-        "--store", type=Path, metavar="DIR", help="folder of baselines, whose sessions show the noise between jobs"
+        "--store",
+        metavar="PLACE",
+        help="folder of baselines, or the address of a store, whose sessions show the noise between jobs",
     )
     parser.add_renamed("--history", "--store")
     shared.add_input_format(parser, group)
@@ -192,7 +195,8 @@ def _baseline(suite: Suite, request: CompareRequest) -> Baseline:
 
         found = open_store(request.history).find(request.suite)
         if isinstance(found, Missing):
-            raise InputError("no-history", found.reason, where=str(request.history), cure="save a baseline there first")
+            where = shown_place(request.history)
+            raise InputError("no-history", found.reason, where=where, cure="save a baseline there first")
         earlier = found
     return Baseline(
         suite=suite,

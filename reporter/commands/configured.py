@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reporter.commands.build_report import GateOptions
 from reporter.commands.settings import given_settings
 from reporter.config.reading import load, parse_fail_on, with_call
+from reporter.config.store_rules import ARTIFACT, check_place
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -33,6 +34,16 @@ def config_of(arguments: Namespace) -> Config:
         # Read again where it decides; here a wrong one is refused before anything is measured.
         parse_rule(rule, "rule in [gate]" if asked is None else "--rule")
     return replace(config, rule=rule)
+
+
+def place_of(arguments: Namespace, config: Config) -> str:
+    """Return where a call keeps baselines: ``--store``, that of the configuration, or the folder of the job.
+
+    Raises:
+        UsageError: it cannot be the address of a store.
+    """
+    given = config.store.place if arguments.store is None else check_place(arguments.store)
+    return str(arguments.root / "baseline") if given in (None, "", ARTIFACT) else given
 
 
 def gate_of(arguments: Namespace) -> GateOptions:

@@ -115,6 +115,7 @@ def _request(output: Path, *, save_baseline: bool) -> RunRequest:
         compare=None,
         mode=None,
         root=root,
+        store=str(root / "baseline"),
         report=root / "report" if save_baseline else output / "report",
         format=None,
         save_baseline=save_baseline,

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands import arguments as shared
 from reporter.commands import running
 from reporter.commands.calibrating import calibration_of
-from reporter.commands.configured import config_of
+from reporter.commands.configured import config_of, place_of
 from reporter.commands.doctor_tools import Check, is_python, spoiled, tools
 from reporter.commands.outputs import terminal
 from reporter.config.reading import load
+from reporter.config.store_rules import shown_place
 from reporter.decide.advice import of_machine
 from reporter.decide.machine_noise import noise_of
 from reporter.decide.named_rules import parse_rule
@@ -63,7 +64,7 @@ def add_arguments(parser: CommandParser) -> None:
         "--duration", type=shared.duration, default=60.0, metavar="TIME", help="with --noise: how long (default: 60s)"
     )
     parser.add_renamed("--seconds", "--duration")
-    shared.add_place(parser, name=False)
+    shared.add_place(parser, name=False, store=True)
     parser.add_examples(
         "benchverdict doctor",
         "benchverdict doctor --noise -- pytest benchmarks --benchmark-json={output}",
@@ -75,7 +76,7 @@ def run(arguments: Namespace, stdout: TextIO, _stderr: TextIO) -> int:
     """Look at what is here; return the exit code."""
     if arguments.noise:
         return doctor_noise(arguments.duration, stdout, _own_project(arguments))
-    return doctor(arguments.root, arguments.config, stdout)
+    return doctor(arguments, stdout)
 
 
 def _own_project(arguments: Namespace) -> Project | None:
@@ -87,11 +88,12 @@ def _own_project(arguments: Namespace) -> Project | None:
     return Project(plan=plan, settings=config.measure, config=config)
 
 
-def doctor(root: Path, config: Path | None, stdout: TextIO) -> int:
+def doctor(arguments: Namespace, stdout: TextIO) -> int:
     """Look at everything that measuring and comparing need; return the exit code of the first problem."""
     here = Path.cwd()
     python = [*_python(), _pytest_benchmark(), *_addresses()] if is_python(here) else []
-    checks = [*python, *tools(here), _git(), *spoiled(here), _config(config), *_store(root / "baseline")]
+    checks = [*python, *tools(here), _git(), *spoiled(here), _config(arguments.config)]
+    checks += _store(arguments)
     for check in checks:
         mark = words.CHECK_PROBLEM if check.exit_code else words.CHECK_GOOD if check.good else words.CHECK_NOTE
         stdout.write(f"{mark} {visible(check.text)}\n")
@@ -245,14 +247,15 @@ def _config(path: Path | None) -> Check:
     return _unless_error(read)
 
 
-def _store(folder: Path) -> Iterator[Check]:
+def _store(arguments: Namespace) -> Iterator[Check]:
     try:
-        kept = open_store(folder).kept()
+        place = place_of(arguments, config_of(arguments))
+        kept = open_store(place).kept()
     except BenchverdictError as error:
         yield Check(text=_one_line(error), exit_code=error.exit_code)
         return
     if not kept:
-        yield Check(text=words.check_no_baseline(str(folder)), good=False)
+        yield Check(text=words.check_no_baseline(shown_place(place)), good=False)
     for path, found in kept:
         if isinstance(found, Missing):
             yield Check(text=found.reason, exit_code=InputError.exit_code)

@@ -41,6 +41,7 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
         compare=None,
         mode=arguments.mode,
         root=arguments.root,
+        store=str(arguments.root / "baseline"),
         report=None,
         format=None,
         save_baseline=False,

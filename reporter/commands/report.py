@@ -31,7 +31,7 @@ def add_arguments(parser: CommandParser) -> None:
     source.add_argument("--measure", type=Path, metavar="DIR", help="folder of measure.json")
     source.add_argument("--from", dest="verdict", type=Path, metavar="FILE", help="render this verdict.json again")
     group.add_argument("--output-dir", type=Path, required=True, metavar="DIR", help="folder to write the report to")
-    group.add_argument("--store", type=Path, metavar="DIR", help="folder of baselines")
+    group.add_argument("--store", metavar="PLACE", help="folder of baselines, or the address of a store")
     parser.add_renamed("--output", "--output-dir")
     parser.add_renamed("--baseline", "--store")
     shared.add_input_format(parser, group)

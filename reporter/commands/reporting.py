@@ -31,6 +31,7 @@ from reporter.pipeline.same_server import CURE
 from reporter.render.links import NO_LINKS
 from reporter.shared.batch import Batch
 from reporter.shared.errors import InputError, UsageError
+from reporter.shared.model import Notice
 from reporter.shared.next_step import Step
 from reporter.store import history
 from reporter.store.protocol import Missing
@@ -47,7 +48,8 @@ if TYPE_CHECKING:
     from reporter.ingest.measured import Measurement
     from reporter.model import Report
     from reporter.render.links import Links
-    from reporter.shared.model import Notice
+
+    _Stored = tuple[Baseline | None, str | None, tuple[Notice, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ class ReportRequest:
     """
 
     measure: Path
-    baseline: Path | None
+    baseline: str | None
     output: Path
     format: str | None
     gate: GateOptions
@@ -140,7 +142,8 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     head = with_code(suite_of(runs, measurement, config), request.workspace)
     again = measurement.batch("head", Batch.AGAIN)
     second = suite_of(again, measurement, config) if again else None
-    baseline, absent, notices = _stored(request, measurement.name)
+    look_up = _stored_if_readable if request.wanted == "nothing" else _stored
+    baseline, absent, notices = look_up(request, measurement.name, config)
     absent = _why_apart(measurement, request) or absent
     known = None if absent else baseline
     sides = Sides(head=head, second=second, baseline=known, absent=absent, may_confirm=request.may_confirm)
@@ -194,7 +197,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         raise UsageError("same-server", f"pairs were measured, and {refused}", cure=CURE)
     instead = f"{refused}: {CURE}" if refused else None
     pairs = pairs_of(measurement, config)
-    stored, _, _ = _stored(request, measurement.name)
+    stored, _, passed_over = _stored_if_readable(request, measurement.name, config)
     now = with_code(pairs.head, request.workspace)
     decision = decide_looks(
         pairs,
@@ -216,7 +219,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
             source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
             undecided=instead or _undecided(measurement),
             not_compared=why_not_compared(measurement, decision, slow),
-            warnings=(*measurement.warnings, *_given(slow), *_given(no_more)),
+            warnings=(*passed_over, *measurement.warnings, *_given(slow), *_given(no_more)),
             whole=whole_runs(measurement, config),
         ),
     )
@@ -242,14 +245,23 @@ def _exit_code(result: Report, measurement: Measurement, request: ReportRequest)
     return exit_code(result, request.gate, measuring=measurement.status, problems=bool(measurement.problems))
 
 
-def _stored(request: ReportRequest, suite: str) -> tuple[Baseline | None, str | None, tuple[Notice, ...]]:
+def _stored_if_readable(request: ReportRequest, suite: str, config: Config) -> _Stored:
+    """Do what ``_stored`` does where nothing is decided by it, so one that cannot be read is a warning."""
+    try:
+        return _stored(request, suite, config)
+    except InputError as error:
+        text = f"The saved history cannot be read, and is not needed: {error.what}. What to do: {error.cure}."
+        return None, "the saved history cannot be read", (Notice(code="history-not-read", text=text),)
+
+
+def _stored(request: ReportRequest, suite: str, config: Config) -> _Stored:
     """Return the baseline, or why there is none, with the notices about the store."""
     if request.baseline is None:
         return None, "no store was named", ()
-    found = open_store(request.baseline).find(suite)
+    found = open_store(request.baseline, pinned=config.pinned).find(suite)
     if isinstance(found, Missing):
         return None, found.reason, (found.notice,) if found.notice else ()
-    return found, None, ()
+    return found, None, found.notices
 
 
 def _measured(measurement: Measurement, runs: int, config: Config) -> Measured:

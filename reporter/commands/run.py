@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands import arguments as shared
 from reporter.commands import running
-from reporter.commands.configured import check_format, config_of, gate_of
+from reporter.commands.configured import check_format, config_of, gate_of, place_of
 from reporter.commands.settings import add_settings
 from reporter.measure.lock import held
 from reporter.measure.paired.kept_base import clear as forget_bases
@@ -36,7 +36,7 @@ def add_arguments(parser: CommandParser) -> None:
     shared.add_input_format(parser, shared.add_selection(parser))
     add_settings(parser)
     shared.add_gate(parser)
-    shared.add_place(parser)
+    shared.add_place(parser, store=True)
     output = parser.add_group("output")
     output.add_argument(
         "--output-dir", type=Path, metavar="DIR", help="folder to write the report to (default: ROOT/report)"
@@ -60,6 +60,7 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
         compare=arguments.compare,
         mode=arguments.mode,
         root=arguments.root,
+        store=place_of(arguments, config),
         report=arguments.output_dir,
         format=arguments.input_format,
         save_baseline=arguments.save_baseline,

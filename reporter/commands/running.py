@@ -40,7 +40,7 @@ MODE_VARIABLE, CATEGORY_VARIABLE = "BENCHVERDICT_MODE", "BENCHVERDICT_CATEGORY"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRequest:
-    """What ``run`` was called with. ``root`` holds the store, the runs and the report."""
+    """What ``run`` was called with. ``root`` holds the runs and the report, ``store`` is the place of the baselines."""
 
     command: tuple[str, ...]
     suite: str
@@ -48,6 +48,7 @@ class RunRequest:
     compare: str | None
     mode: str | None
     root: Path
+    store: str
     report: Path | None
     format: str | None
     save_baseline: bool
@@ -60,11 +61,6 @@ class RunRequest:
     def measure_folder(self) -> Path:
         """Where the runs go."""
         return self.root / "measure"
-
-    @property
-    def store_folder(self) -> Path:
-        """Where the baselines are kept."""
-        return self.root / "baseline"
 
     def settings(self, config: Config) -> MeasureSettings:
         """Return the settings of the mode, with what the command line gave in their place."""
@@ -162,7 +158,7 @@ def _run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) ->
     outcome, done = measure_until_settled(plan, request.measure_folder, look, stream=stdout, environ=environ)
     code = _finish(outcome, done, request, wanted, stdout, stderr)
     if request.save_baseline and done:
-        _save(done.snapshot, request.store_folder, stdout, stderr)
+        _save(done.snapshot, request, config, stdout, stderr)
     return code
 
 
@@ -261,7 +257,10 @@ def _keep(shown: Report, folder: Path, reports: Path, stdout: TextIO, stderr: Te
 
 
 def _commit_of_baseline(request: RunRequest) -> str | None:
-    found = open_store(request.store_folder).known(request.suite)
+    try:
+        found = open_store(request.store).known(request.suite)
+    except InputError:
+        return None  # told where the baseline is compared with
     return found.suite.commit if found else None
 
 
@@ -272,7 +271,7 @@ def _suspects(done: Reported) -> int:
 def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportRequest:
     return ReportRequest(
         measure=request.measure_folder,
-        baseline=request.store_folder,
+        baseline=request.store,
         output=request.report or request.root / "report",
         format=request.format or settings.format,
         gate=request.gate,
@@ -285,8 +284,15 @@ def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportReq
     )
 
 
-def _save(snapshot: Baseline | None, folder: Path, stdout: TextIO, stderr: TextIO) -> None:
+def _save(snapshot: Baseline | None, request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) -> None:
+    """Save what was measured; where the store does not take it, the report folder keeps it."""
     if snapshot is None:
         stderr.write("no baseline was saved: only complete runs become one\n")
         return
-    stdout.write(f"baseline saved: {open_store(folder).save(snapshot)}\n")
+    try:
+        place = open_store(request.store, pinned=config.pinned).save(snapshot)
+    except InputError as error:
+        folder = request.report or request.root / "report"
+        error.cure += f"; what was measured is kept: benchverdict history import {folder / 'baseline.json.gz'}"
+        raise
+    stdout.write(f"baseline saved: {place}\n")

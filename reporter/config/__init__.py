@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reporter.config.globs import most_specific
+from reporter.config.store_rules import StoreRule
 from reporter.shared.errors import UsageError, did_you_mean
 from reporter.verdicts import GATING, STRICT_VERDICTS
 
@@ -135,6 +136,7 @@ class Config:
     categories: tuple[str, ...] = ()
     load: LoadLimits = field(default_factory=LoadLimits)
     pinned: str | None = None
+    store: StoreRule = field(default_factory=StoreRule)
 
     def only(self, mode: str | None, categories: tuple[str, ...]) -> Config:
         """Return the configuration of one mode and some categories.

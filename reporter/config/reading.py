@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-_TABLES = ("gate", "measure", "service", "modes", "metric", "benchmark", "budget", "accept", "load", "history")
+_TABLES = ("gate", "measure", "service", "modes", "metric", "benchmark", "budget", "accept", "load", "history", "store")
 
 
 def load(path: Path | None, workspace: Path) -> Config:
@@ -73,6 +73,7 @@ def parse(table: dict[str, Any], where: str) -> Config:
             reader.budget(rule, f"budget[{i}].", tuple(modes)) for i, rule in enumerate(reader.tables(table, "budget"))
         ),
         pinned=reader.commit(history, "pinned", "history."),
+        store=reader.store(reader.table(table, "store")),
         load=reader.load_limits(reader.table(table, "load")),
         accepts=tuple(reader.accept(rule, f"accept[{i}].") for i, rule in enumerate(reader.tables(table, "accept"))),
     )

@@ -18,6 +18,7 @@ from reporter.config import (
     MetricRule,
 )
 from reporter.config.budget_rules import BOUNDS, LEVELS, BudgetRule, budget_rule
+from reporter.config.store_rules import StoreRule, check_place, parse_keep
 from reporter.config.tables import Tables
 from reporter.shared.errors import did_you_mean
 from reporter.shared.model import MOST_PORT, READY_SCHEMES, READY_WITHIN_SECONDS, ServiceRule
@@ -141,6 +142,15 @@ class Sections(Tables):
             "sustained_seconds": self.measured(table, "sustained", "load.", parse_duration),
         }
         return LoadLimits(**{name: value for name, value in given.items() if value is not None})
+
+    def store(self, table: dict[str, Any]) -> StoreRule:
+        """Return the place of ``[store]``, and for how long measurings are kept there."""
+        self.only(table, ("url", "keep"), "store.")
+        place = self.text(table, "url", "store.")
+        return StoreRule(
+            place=None if place is None else check_place(place),
+            keep_days=self.measured(table, "keep", "store.", parse_keep),
+        )
 
     def accept(self, table: dict[str, Any], prefix: str) -> AcceptRule:
         """Return the rule of an ``[[accept]]``."""

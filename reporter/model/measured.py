@@ -162,8 +162,12 @@ class BaselineSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Baseline:
-    """What the head is compared with. ``history`` is oldest first and ends with the baseline's own session."""
+    """What the head is compared with. ``history`` is oldest first and ends with the baseline's own session.
+
+    ``notices`` tell what a store had to pass over; they are not stored.
+    """
 
     suite: Suite
     history: tuple[Session, ...]
     source: BaselineSource
+    notices: tuple[Notice, ...] = ()

@@ -18,6 +18,9 @@ Key = tuple[str, tuple[tuple[str, str], ...], str]
 AGAINST_ITSELF = "against itself"
 """The plan of sessions that hold pairs of a commit and itself: two runs in a row are one pair."""
 
+UNKNOWN_UNIT = "?"
+"""Of a metric that nothing is known of but its values in sessions of the past."""
+
 KEPT = 50
 """Sessions kept for each machine and way of measuring, beside those of the pinned commit."""
 
@@ -50,6 +53,14 @@ def of_same_code(history: Sequence[Session], suite: Suite) -> tuple[Session, ...
 def _of_same_code(session: Session, now: dict[str, str]) -> Session:
     other = {name for name, code in session.codes.items() if now.get(name, code) != code}
     return _without(session, {key for key in session.statistics if key[0] in other}) if other else session
+
+
+def of_benchmark(sessions: Iterable[Session], benchmark: str | None) -> tuple[Session, ...]:
+    """Return sessions; with a name what they have of that benchmark, where they have any."""
+    if benchmark is None:
+        return tuple(sessions)
+    found = (_without(each, {key for key in each.statistics if key[0] != benchmark}) for each in sessions)
+    return tuple(each for each in found if each.statistics)
 
 
 def is_of(session: Session, commit: str | None) -> bool:
@@ -128,10 +139,12 @@ def _redeclared(before: Suite, now: Suite) -> set[Key]:
 
 
 def _metrics(suite: Suite) -> dict[Key, Metric]:
+    """Return the metrics of a suite whose unit is known; in sessions of a store that lasts it may not be."""
     return {
         (benchmark.name, benchmark.params, metric.name): metric
         for benchmark in suite.benchmarks
         for metric, _ in benchmark.samples
+        if metric.unit != UNKNOWN_UNIT
     }
 
 

@@ -6,6 +6,8 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from reporter.store.history import of_benchmark
+
 if TYPE_CHECKING:
     from reporter.model import Baseline, Session
     from reporter.shared.model import Notice
@@ -51,7 +53,10 @@ class Store(Protocol):
         found = self.find(suite)
         return None if isinstance(found, Missing) else found
 
-    def history(self, suite: str) -> tuple[Session, ...]:
-        """Return the saved sessions of a suite, oldest first. Raises as ``find`` does."""
+    def history(self, suite: str, benchmark: str | None = None) -> tuple[Session, ...]:
+        """Return the saved sessions of a suite, oldest first; of one benchmark alone where it is named.
+
+        Raises as ``find`` does.
+        """
         found = self.known(suite)
-        return found.history if found else ()
+        return of_benchmark(found.history if found else (), benchmark)

@@ -1,21 +1,53 @@
-"""All kinds of stores. A new one is one module here, a ``Store`` of a place, and one line in ``STORES``."""
+"""All kinds of stores. A new one is one module here, a function from a place to its ``Store``, and one line below."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.store.directory import DirectoryStore
+from reporter.config.store_rules import check_place, is_address, scheme_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from reporter.store.protocol import Store
 
-STORES: Mapping[str, Callable[[Path], Store]] = {"": DirectoryStore}
-"""By the ending of the place's name."""
+
+def _directory(place: str, _pinned: str | None) -> Store:
+    from reporter.store.directory import DirectoryStore
+
+    return DirectoryStore(Path(place))
 
 
-def open_store(place: Path) -> Store:
-    """Return the store at a place; one whose ending says nothing is a folder."""
-    return STORES.get(place.suffix, DirectoryStore)(place)
+def _objects(place: str, pinned: str | None) -> Store:
+    from reporter.store.objects import open_objects
+
+    return open_objects(place, pinned)
+
+
+def _postgres(place: str, pinned: str | None) -> Store:
+    from reporter.store.postgres import open_postgres
+
+    return open_postgres(place, pinned)
+
+
+STORES: Mapping[str, Callable[[str, str | None], Store]] = {
+    "": _directory,
+    "file": _objects,
+    "s3": _objects,
+    "gs": _objects,
+    "az": _objects,
+    "postgresql": _postgres,
+    "postgres": _postgres,
+}
+"""By the scheme of the address; a place without one is a folder. Their packages are imported when one is opened."""
+
+
+def open_store(place: str | Path, *, pinned: str | None = None) -> Store:
+    """Return the store at a place. ``pinned`` is a commit whose session is read however old it is.
+
+    Raises:
+        UsageError: the address cannot be one of a store, or the packages for it are not installed.
+    """
+    found = check_place(str(place))
+    return STORES[scheme_of(found) if is_address(found) else ""](found, pinned)

@@ -9,12 +9,18 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from tests.e2e.store_servers import PASSWORD, SECRET_KEY, make_bucket, postgres_programs, postgres_server, s3_server
+from tests.e2e.stores import KINDS
 from tests.golden.conftest import golden as golden  # the fixture, for what a person sees of a run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 TEST_BASE = "benchverdict-test-base:bookworm"
@@ -85,6 +91,39 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, copy / name)
     return copy
+
+
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Return the address of a place for each kind of store."""
+    programs = postgres_programs() or missing("no PostgreSQL: install postgresql")
+    if find_spec("moto") is None or find_spec("obstore") is None or find_spec("psycopg") is None:
+        missing("no moto, obstore or psycopg: install the development requirements (make test does)")
+    folder = tmp_path_factory.mktemp("stores")
+    environ = {
+        "AWS_ACCESS_KEY_ID": "AKIATESTTESTTESTTEST",
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_REGION": "us-east-1",
+        "AWS_ALLOW_HTTP": "true",
+        "PGPASSWORD": PASSWORD,
+    }
+    with pytest.MonkeyPatch.context() as patch, s3_server(folder) as s3, postgres_server(programs) as postgres:
+        for name, value in environ.items():
+            patch.setenv(name, value)
+        patch.setenv("AWS_ENDPOINT_URL", s3)
+        make_bucket(s3, "benchmarks")
+        yield {"file": (folder / "objects").as_uri(), "s3": "s3://benchmarks/of/api", "postgresql": postgres}
+
+
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest, stores: dict[str, str]) -> str:
+    return stores[request.param]
+
+
+@pytest.fixture
+def suite(request: pytest.FixtureRequest) -> str:
+    """Return a suite of the test's own."""
+    return f"of {request.node.name}"
 
 
 def _succeeds(*command: str) -> bool:

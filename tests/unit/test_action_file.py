@@ -46,7 +46,7 @@ def test_no_step_holds_a_script_of_its_own() -> None:
     scripts = [line.fullmatch(step["run"]) for step in SCRIPTS.values()]
     assert [found[1] if found else found for found in scripts] == [
         *("ask.sh", "setup.sh", "environment.sh", "look.sh", "fetch.sh", "base-lacks.sh", "base-fetch.sh"),
-        *("base-bring.sh", "measure.sh", "report.sh", "collect.sh", "publish.sh", "gate.sh"),
+        *("base-bring.sh", "measure.sh", "report.sh", "collect.sh", "store.sh", "publish.sh", "gate.sh"),
     ]
 
 
@@ -60,7 +60,7 @@ def test_every_input_reaches_a_step_under_its_name() -> None:
 
 def test_the_token_is_in_the_steps_that_speak_to_github() -> None:
     holding = [name for name, step in STEPS.items() if "inputs.token" in str(step)]
-    assert holding == ["Who asks", "Find the baseline", "Fetch the base", "Collect", "Publish"]
+    assert holding == ["Who asks", "Find the baseline", "Fetch the base", "Collect", "Store", "Publish"]
     assert not [name for name, step in STEPS.items() if "github.token" in str(step)]
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ACTION: dict[str, Any] = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
-LANGUAGES = {"", "yaml", "toml", "console", "python"}
-OF_OTHERS = ("actions/", "docker/")
+LANGUAGES = {"", "yaml", "toml", "console", "python", "sql"}
+OF_OTHERS = ("actions/", "docker/", "aws-actions/")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PLAIN = [README, *(path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "tutorials").glob("*.md"))]
 DIALECT = re.compile(r"\b(whoever|is told|be told|anew|mend|of the house|nobody could|is heard)\b", re.IGNORECASE)

@@ -27,8 +27,10 @@ HOMES = {
     "jinja2": {"reporter/render"},
     "github": {"entrypoint"},
     "gitlab": {"entrypoint/comments_gitlab.py"},
+    "obstore": {"reporter/store/object"},
+    "psycopg": {"reporter/store/postgres"},
 }
-LIGHT = ("matplotlib", "jinja2", "github", "gitlab")
+LIGHT = ("matplotlib", "jinja2", "github", "gitlab", "obstore", "psycopg")
 """Packages that may only be imported inside the function that uses them."""
 
 SOURCES = sorted(path for folder in ("reporter", "entrypoint") for path in (ROOT / folder).rglob("*.py"))

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import pytest
 
 from reporter.model import Baseline, BaselineSource
+from reporter.shared.errors import UsageError
 from reporter.store import history, registry
 from reporter.store.directory import DirectoryStore
 from reporter.store.protocol import Missing, Store
 from reporter.store.registry import open_store
 from tests.suites import suite_of
 from tests.unit.test_imports import ROOT, SOURCES
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
 
 
 @dataclass
@@ -40,11 +38,14 @@ class Memory(Store):
         return tuple(sorted(self.baselines.items()))
 
 
-def test_a_place_is_a_folder_unless_its_ending_says_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "STORES", {**registry.STORES, ".memory": Memory})
+def test_a_place_is_a_folder_unless_it_is_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = {**registry.STORES, "file": lambda place, _pinned: Memory(Path(place))}
+    monkeypatch.setattr(registry, "STORES", kinds)
     assert isinstance(open_store(tmp_path / "baseline"), DirectoryStore)
-    assert isinstance(open_store(tmp_path / "v1.2"), DirectoryStore)
-    assert isinstance(open_store(tmp_path / "x.memory"), Memory)
+    assert isinstance(open_store(str(tmp_path / "v1.2")), DirectoryStore)
+    assert isinstance(open_store("file:///anywhere"), Memory)
+    with pytest.raises(UsageError):
+        open_store("memory://x")
 
 
 def test_what_follows_from_find_is_the_same_in_every_store(tmp_path: Path) -> None:
