@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reporter.model import Baseline, Session
     from reporter.shared.model import Notice
 
@@ -55,3 +57,7 @@ class Store(Protocol):
         """Return the saved sessions of a suite, oldest first. Raises as ``find`` does."""
         found = self.known(suite)
         return found.history if found else ()
+
+    def sessions(self, suite: str) -> Iterator[Session]:
+        """Yield the saved sessions of a suite, oldest first; a store that can holds one at a time. Raises as ``find``."""
+        yield from self.history(suite)
