@@ -45,7 +45,7 @@ class LastChange(Record, frozen=True, kw_only=True):
 
 
 class Row(Record, frozen=True, kw_only=True):
-    """A benchmark and metric in the overview, on the machine that measured it last.
+    """A benchmark and metric in the overview, on the machine with most sessions of those that still measure.
 
     ``spark`` has its last values, from 0 (the lowest of them) to 31.
     """

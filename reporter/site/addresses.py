@@ -21,7 +21,7 @@ def benchmark_page(suite: str, name: str) -> str:
 
 
 def commit_page(commit: str | None) -> str | None:
-    """Return the page of a commit, which its own name is the address of where it is one; ``None`` where it is unknown."""
+    """Return the page of a commit, named by itself where it is a full one; ``None`` where it is unknown."""
     if commit is None:
         return None
     return f"commits/{commit if FULL_COMMIT.fullmatch(commit) else _hashed(commit)}.html"

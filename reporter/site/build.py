@@ -74,9 +74,9 @@ def build_site(request: SiteRequest, folder: Path, progress: Progress) -> Built:
         progress.begin(f"writing the pages of {count_of(len(found.commits), 'commit')}")
         write_commits(found, request.repository, writer)
         progress.begin("writing overview, comparison and feed")
-        write_overview(found, request.repository, writer)
+        index = write_overview(found, request.repository, writer)
         write_comparison(found, writer)
-        write_feed(found.changes, writer)
+        write_feed(index, found.changes, writer)
         writer.assets()
     return Built(rows=len(found.rows), commits=len(found.commits), bytes=writer.bytes, notices=tuple(notices))
 

@@ -142,8 +142,10 @@ class _Rows:
     def of(self, session: Session) -> IndexArray:
         """Return the row of each key of a session."""
         keys = self.keys
-        for key in session.statistics.keys() - keys.keys() if keys else session.statistics:
-            self._add(key)
+        if not keys.keys() >= session.statistics.keys():
+            for key in session.statistics:
+                if key not in keys:
+                    self._add(key)
         return np.fromiter(map(keys.__getitem__, session.statistics), dtype=np.intp, count=len(session.statistics))
 
     def statistics(self, rows: IndexArray) -> IndexArray:

@@ -25,11 +25,12 @@ _NAMESPACE = uuid.UUID("6f0f6a4e-1f0c-5f0e-9a53-6c6f7a5b2d11")
 _TITLE = "Benchverdict: regressions"
 
 
-def write_feed(changes: Sequence[records.LevelChange], writer: Writer) -> None:
-    """Write the newest changes for the worse."""
+def write_feed(index: records.Index, changes: Sequence[records.LevelChange], writer: Writer) -> None:
+    """Write the newest changes for the worse; ``index`` tells whose feed it is."""
     newest = newest_first(change for change in changes if change.direction == "worse")[:MOST_ENTRIES]
+    suites = (suite.label for suite in index.suites)
     feed = ET.Element("feed", xmlns="http://www.w3.org/2005/Atom")
-    ET.SubElement(feed, "id").text = _id("feed", *(suite for change in newest[:1] for suite in (change.suite,)))
+    ET.SubElement(feed, "id").text = _id("feed", index.repository or "", *suites)
     ET.SubElement(feed, "title").text = _TITLE
     ET.SubElement(feed, "updated").text = _date(newest[0].measured_at if newest else None)
     ET.SubElement(feed, "generator").text = GENERATOR

@@ -50,7 +50,7 @@ def level_changes(machine: Machine, metrics: Sequence[Metric], progress: Progres
     done = 0
     for length, stretches in sorted(_stretches(machine).items()):
         for some in (stretches[at : at + _TOGETHER] for at in range(0, len(stretches), _TOGETHER)):
-            for (row, at), changes in zip(some, _of_stretches(machine.value, some, length, metrics), strict=True):
+            for row, changes in _of_stretches(machine.value, some, length, metrics):
                 found[row] += changes
             done += len(some)
             progress(done)
@@ -76,12 +76,12 @@ def _parts(measured: IndexArray, recoded: Sequence[int]) -> Iterator[IndexArray]
 
 def _of_stretches(
     values: Singles, some: Sequence[tuple[int, IndexArray]], length: int, metrics: Sequence[Metric]
-) -> Iterator[list[Change]]:
+) -> Iterator[tuple[int, list[Change]]]:
     series = np.array([values[row, at] for row, at in some], dtype=np.float64).reshape(len(some), length)
     logarithmic = np.all(series > 0, axis=1)
     series[logarithmic] = np.log(series[logarithmic])
     for one, is_log, (row, at), places in zip(series, logarithmic.tolist(), some, change_points(series), strict=True):
-        yield list(_changes(one, places, at, is_log, metrics[row].better))
+        yield row, list(_changes(one, places, at, is_log, metrics[row].better))
 
 
 def _changes(

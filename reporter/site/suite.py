@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from reporter.site.levels import Change
     from reporter.site.writer import Writer
 
+RECENT = 20
+"""Sessions of a suite within which a machine counts as one that still measures."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SuiteParts:
@@ -35,15 +38,21 @@ class SuiteParts:
     changes: tuple[list[tuple[Change, ...]], ...]
     machines: tuple[str, ...]
 
-    def newest_of(self, row: int) -> tuple[int, int]:
-        """Return the machine that measured a row last, and in which of its sessions."""
+    def shown_of(self, row: int) -> tuple[int, int]:
+        """Return the machine that stands for a row, and the last session in which it measured it.
+
+        Of those that measured it in its last sessions it is the one that has most of them: where jobs run on whichever
+        machine is free, the one that was free last may know next to nothing.
+        """
+        lasts = [last_known(machine.value[row]) for machine in self.history.machines]
         found = []
-        for number, machine in enumerate(self.history.machines):
-            last = last_known(machine.value[row])
+        for number, (machine, last) in enumerate(zip(self.history.machines, lasts, strict=True)):
             if last >= 0:
-                found.append((int(machine.moments[last]), number, last))
-        _, number, last = max(found)
-        return number, last
+                count = int(np.count_nonzero(~np.isnan(machine.value[row])))
+                found.append((int(machine.moments[last]), count, number))
+        newest = max(moment for moment, _, _ in found)
+        _, _, number = max((count, moment, number) for moment, count, number in found if newest - moment < RECENT)
+        return number, lasts[number]
 
     def moment(self, machine: int, session: int) -> Moment:
         """Return the session of a suite that is a machine's so many-th."""
@@ -145,7 +154,7 @@ def _benchmark(parts: SuiteParts, rows: Sequence[int], name: str) -> records.Ben
 def _overview_row(parts: SuiteParts, row: int, suite: int) -> records.Row:
     history = parts.history
     name, params, _ = history.keys[row]
-    number, last = parts.newest_of(row)
+    number, last = parts.shown_of(row)
     moment = parts.moment(number, last)
     changes = parts.changes[number][row]
     values = history.machines[number].value[row]

@@ -59,5 +59,5 @@ class Store(Protocol):
         return found.history if found else ()
 
     def sessions(self, suite: str) -> Iterator[Session]:
-        """Yield the saved sessions of a suite, oldest first; a store that can holds one at a time. Raises as ``find``."""
+        """Yield the saved sessions of a suite, oldest first, where possible one at a time. Raises as ``find``."""
         yield from self.history(suite)
