@@ -140,10 +140,13 @@ def _open(site: Path) -> None:
         return
     from playwright.sync_api import sync_playwright
 
-    page_of = sorted((site / "benchmarks").glob("*.html"))[0]
+    page_of = min((site / "benchmarks").glob("*.html"))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for title, path, shown in (("overview", site / "index.html", "#rows tbody tr"), ("benchmark", page_of, ".line")):
+        for title, path, shown in (
+            ("overview", site / "index.html", "#rows tbody tr"),
+            ("benchmark", page_of, ".line"),
+        ):
             page = browser.new_page()
             asked: list[str] = []
             page.on("request", lambda request, asked=asked: asked.append(request.url))  # type: ignore[misc]
@@ -151,7 +154,9 @@ def _open(site: Path) -> None:
             page.goto(path.as_uri())
             page.wait_for_selector(shown, state="attached")
             seconds = time.monotonic() - began
-            loaded = sum(Path(address.removeprefix("file://")).stat().st_size for address in asked if address[:4] == "file")
+            loaded = sum(
+                Path(address.removeprefix("file://")).stat().st_size for address in asked if address[:4] == "file"
+            )
             print(f"{title:9}{loaded / 1e6:9.2f} MB loaded, shown after {seconds:.2f} s (limits 1 MB, 1 s)")
             page.close()
         browser.close()

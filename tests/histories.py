@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reporter.model import Baseline, BaselineSource, Benchmark, Metric, Suite
-from reporter.shared.model import Fingerprint
 from reporter.store.history import session_of
 from reporter.store.protocol import Missing, Store
 from tests.suites import MACHINE, sample_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from reporter.shared.model import Fingerprint
 
     Levels = Callable[[int], float]
     Key = tuple[str, tuple[tuple[str, str], ...], Metric]
@@ -93,7 +94,10 @@ def baseline_of(suites: Sequence[Suite]) -> Baseline:
 
 def _rounds(level: float, session: int, runs: int) -> list[list[float]]:
     """Return rounds whose lowest values wander about the level by a fifth of a percent, the same ones every time."""
-    return [[level * (1 + 0.002 * ((session * 7 + run * 5) % 11) / 10 + 0.01 * part) for part in range(6)] for run in range(runs)]
+    return [
+        [level * (1 + 0.002 * ((session * 7 + run * 5) % 11) / 10 + 0.01 * part) for part in range(6)]
+        for run in range(runs)
+    ]
 
 
 def step(before: float, after: float, at: int) -> Levels:

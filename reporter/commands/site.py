@@ -63,8 +63,7 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
         releases=_releases(Path.cwd()),
     )
     built = build_site(request, arguments.output, ConsoleProgress(stderr))
-    for notice in built.notices:
-        stderr.write(f"{visible(notice.text)} [{notice.code}]\n")
+    stderr.writelines(f"{visible(notice.text)} [{notice.code}]\n" for notice in built.notices)
     size = f"{count_of(built.rows, 'row')}, {count_of(built.commits, 'commit')}, {format_value(built.bytes, 'B')}"
     stdout.write(f"site written: {visible(str(arguments.output / 'index.html'))} ({size})\n")
     return 0

@@ -21,8 +21,8 @@ DIRECTIONS: dict[Direction | None, tuple[str, str]] = {
 
 NO_CHANGES = "No benchmark changed its level by 3% or more."
 LEVELS = (
-    "A new level is at least three sessions long and 3% or more away from the level before. Values of different machines "
-    "are never compared."
+    "A new level is at least three sessions long and 3% or more away from the level before. "
+    "Values of different machines are never compared."
 )
 NOTHING_SAVED = "This site has no sessions yet."
 BAND = "The line is the value that decides; the band reaches from the lowest to the highest run of a session."
@@ -33,8 +33,8 @@ NO_RELEASES = (
 )
 ONE_RELEASE = "Only one release was measured; a comparison needs two."
 COMPARED = (
-    "A difference within one level is noise. A new level lasts at least three sessions and is 3% or more away. Values of "
-    "different machines are never compared."
+    "A difference within one level is noise. A new level lasts at least three sessions and is 3% or more away. "
+    "Values of different machines are never compared."
 )
 KEYS = (
     "Drag over the chart to zoom, or use the keys: arrows move from session to session, + and − zoom, Escape shows "

@@ -19,6 +19,7 @@ DIGITS = 5
 """As many as the history keeps."""
 SPARKS = 24
 SPARK_TOP = 31
+SPARK_WIDTH = 46
 
 _SMALLEST_EXPONENT, _LARGEST_EXPONENT = -60, 60
 _LARGEST_WHOLE = 2.0**53
@@ -59,8 +60,10 @@ def spark(values: Singles | FloatArray) -> Column:
 
 
 def spark_path(values: Column) -> str:
-    """Return the path of a sparkline, two units a step, the lowest value at the bottom."""
-    return "M" + "L".join(f"{2 * place} {SPARK_TOP - (value or 0)}" for place, value in enumerate(values))
+    """Return the path of a sparkline, 46 units wide, the lowest value at the bottom; one value alone is a short line."""
+    spots = values if len(values) > 1 else values * 2
+    step = SPARK_WIDTH / max(1, len(spots) - 1)
+    return "M" + "L".join(f"{round(step * place)} {SPARK_TOP - (value or 0)}" for place, value in enumerate(spots))
 
 
 def last_known(values: Singles) -> int:

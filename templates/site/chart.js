@@ -12,7 +12,7 @@
   const sessions = suite.sessions;
   const ofMachine = suite.machines.map((_, machine) => sessions.flatMap((session, index) => (session.machine === machine ? [index] : [])));
   const lines = data.lines.map(lineOf);
-  const state = { metric: 0, time: false, zero: false, range: null, cursor: -1, drag: null };
+  const state = { metric: 0, time: false, zero: false, range: null, cursor: -1, told: -1, drag: null };
   const several = new Set(lines.map(({ machine }) => machine)).size > 1;
 
   function lineOf(line) {
@@ -61,7 +61,10 @@
     button("Show all", showAll),
   );
   const legend = element("fieldset", { class: "legend" });
-  const picture = element("svg", { "aria-hidden": "true", height: HEIGHT });
+  // What follows the pointer is a layer of its own, so that a link below it stays the same element between two clicks.
+  const scene = element("g");
+  const over = element("g", { class: "over" });
+  const picture = element("svg", { "aria-hidden": "true", height: HEIGHT }, scene, over);
   const frame = element("div", {
     class: "plot", tabindex: 0, role: "application", "aria-roledescription": "chart", "aria-label": `History of ${data.label}`,
   }, picture);
@@ -133,6 +136,7 @@
 
   // Drawing.
   function draw() {
+    state.told = NaN; // another metric or line has other values
     const now = view();
     const unit = data.metrics[state.metric].unit;
     picture.setAttribute("viewBox", `0 0 ${now.width} ${HEIGHT}`);
@@ -145,6 +149,13 @@
     }
     for (const [at, text, anchor] of marks(now)) parts.push(element("text", { class: "tick", x: rounded(now.x(at)), y: HEIGHT - 8, "text-anchor": anchor }, text));
     for (const { line, points } of now.inside) parts.push(drawnLine(line, points, now));
+    scene.replaceChildren(...parts);
+    follow(now);
+  }
+
+  // The cursor, the range that is being chosen, and the values of the session.
+  function follow(now = view()) {
+    const parts = [];
     if (state.drag) {
       const [left, right] = state.drag.slice().sort((one, other) => one - other);
       parts.push(element("rect", { class: "chosen", x: left, width: right - left, y: EDGE.top, height: HEIGHT - EDGE.top - EDGE.bottom }));
@@ -154,8 +165,9 @@
       const at = rounded(now.x(across(session)));
       parts.push(element("line", { class: "cursor", x1: at, x2: at, y1: EDGE.top, y2: HEIGHT - EDGE.bottom }));
     }
-    picture.replaceChildren(...parts);
-    tell();
+    over.replaceChildren(...parts);
+    if (session !== state.told) tell();
+    state.told = session;
   }
 
   // The first, the last and some sessions between them, by commit or by day.
@@ -254,19 +266,19 @@
     const known = visibleSessions({ inside: drawnLines().map((line) => ({ points: line.points })) });
     if (!known.length) return;
     const at = known.indexOf(state.cursor);
-    const next = Math.min(known.length - 1, Math.max(0, at < 0 ? (by < 0 ? known.length - 1 : 0) : at + by));
-    state.cursor = known[next];
-    follow();
-    draw();
+    const start = at < 0 ? (by < 0 ? known.length : -1) : at;
+    state.cursor = known[Math.min(known.length - 1, Math.max(0, start + by))];
+    bring();
   }
 
   // The range goes where the cursor goes.
-  function follow() {
-    if (!state.range) return;
-    const [from, to] = state.range;
+  function bring() {
+    const [from, to] = range();
     const at = across(state.cursor);
     const shift = at < from ? at - from : at > to ? at - to : 0;
-    state.range = [from + shift, to + shift];
+    if (shift) state.range = [from + shift, to + shift];
+    if (shift) draw();
+    else follow();
   }
 
   const KEYS = {
@@ -291,8 +303,7 @@
 
   const pixelOf = (event) => Math.min(Math.max(event.clientX - frame.getBoundingClientRect().left, EDGE.left), frame.clientWidth - EDGE.right);
 
-  function nearest(pixel) {
-    const now = view();
+  function nearest(pixel, now) {
     let [best, distance] = [-1, Infinity];
     for (const session of visibleSessions(now)) {
       const away = Math.abs(now.x(across(session)) - pixel);
@@ -308,8 +319,9 @@
   });
   frame.addEventListener("pointermove", (event) => {
     if (state.drag) state.drag[1] = pixelOf(event);
-    state.cursor = nearest(pixelOf(event));
-    draw();
+    const now = view();
+    state.cursor = nearest(pixelOf(event), now);
+    follow(now);
   });
   frame.addEventListener("pointerup", () => {
     if (!state.drag) return;
@@ -317,11 +329,11 @@
     const [left, right] = state.drag.slice().sort((one, other) => one - other);
     state.drag = null;
     if (right - left > 8) setRange(back(left), back(right));
-    else draw();
+    follow();
   });
   frame.addEventListener("pointercancel", () => {
     state.drag = null;
-    draw();
+    follow();
   });
   frame.addEventListener("dblclick", showAll);
   frame.addEventListener("wheel", (event) => {

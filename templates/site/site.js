@@ -82,8 +82,11 @@ const site = (() => {
   }
 
   function spark(values) {
-    const path = `M${values.map((level, place) => `${2 * place} ${31 - (level ?? 0)}`).join("L")}`;
-    return element("svg", { class: "spark", viewBox: "-1 -1 48 33", "aria-hidden": "true" }, element("path", { d: path }));
+    const spots = values.length > 1 ? values : values.concat(values);
+    const step = 46 / Math.max(1, spots.length - 1);
+    const path = `M${spots.map((level, place) => `${Math.round(step * place)} ${31 - (level ?? 0)}`).join("L")}`;
+    const box = { class: "spark", viewBox: "-1 -1 48 33", preserveAspectRatio: "none", "aria-hidden": "true" };
+    return element("svg", box, element("path", { d: path }));
   }
 
   function link(page, ...children) {

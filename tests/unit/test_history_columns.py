@@ -63,7 +63,9 @@ def test_details_of_a_machine_do_not_part_it() -> None:
 
 
 def test_pairs_of_a_commit_and_itself_are_left_out_with_their_rows() -> None:
-    pairs = suite_at(0, {("a", (), Metric(name="time by cpu clock", unit="s", better="lower")): steady(1.0)}, plan=AGAINST_ITSELF)
+    pairs = suite_at(
+        0, {("a", (), Metric(name="time by cpu clock", unit="s", better="lower")): steady(1.0)}, plan=AGAINST_ITSELF
+    )
     history = _history(pairs, suite_at(1, {("a", (), TIME): steady(1.0)}))
     assert [moment.commit for moment in history.moments] == [commit_of(1)]
     assert [key[2] for key in history.keys] == ["time"]
@@ -108,7 +110,11 @@ def test_changes_of_level_are_those_of_the_trend_on_each_machine() -> None:
     first, second = (level_changes(machine, history.metrics, lambda _: None) for machine in history.machines)
     names = [f"{name} {metric}" for name, _, metric in history.keys]
     found = {
-        name: (history.moments[history.machines[0].moments[change.session]].commit, round(change.ratio, 2), change.direction)
+        name: (
+            history.moments[history.machines[0].moments[change.session]].commit,
+            round(change.ratio, 2),
+            change.direction,
+        )
         for name, changes in zip(names, first, strict=True)
         for change in changes
     }
@@ -132,7 +138,7 @@ def test_sessions_in_which_a_row_is_missing_count_as_if_there_were_none() -> Non
         return float("nan") if session % 3 == 1 else 1.0 if session < 15 else 1.4
 
     levels = {("a", (), TIME): level, ("b", (), TIME): steady(1.0)}
-    history, ((changes, other),) = _changes(*(suite_at(at, levels) for at in range(30)))
+    _, ((changes, other),) = _changes(*(suite_at(at, levels) for at in range(30)))
     assert [change.session for change in changes] == [15]
     assert other == ()
 
@@ -147,5 +153,3 @@ def test_a_row_whose_code_changed_begins_again() -> None:
     assert changes == ()
     assert history.machines[0].recoded == {0: (10,)}
     assert [change.session for change in _changes(*suites)[1][0][0]] == [10]
-
-
