@@ -60,7 +60,7 @@ def spark(values: Singles | FloatArray) -> Column:
 
 
 def spark_path(values: Column) -> str:
-    """Return the path of a sparkline, 46 units wide, the lowest value at the bottom; one value alone is a short line."""
+    """Return the path of a sparkline, 46 units wide, the lowest value at the bottom; of one value it is flat."""
     spots = values if len(values) > 1 else values * 2
     step = SPARK_WIDTH / max(1, len(spots) - 1)
     return "M" + "L".join(f"{round(step * place)} {SPARK_TOP - (value or 0)}" for place, value in enumerate(spots))
