@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ class DrawnStore(Store):
     machines: int = 1
 
     def kept(self) -> tuple[tuple[str, Baseline | Missing], ...]:
-        *_, last = self.sessions("drawn")
+        last = self._session(self.commits - 1)
         benchmarks = tuple(
             Benchmark(name=name, params=params, samples=((TIME, Sample(statistics=table, rounds=())),))
             for (name, params, _), table in last.statistics.items()
@@ -69,24 +70,20 @@ class DrawnStore(Store):
         raise NotImplementedError
 
     def sessions(self, suite: str) -> Iterator[Session]:
-        keys = [self._key(number) for number in range(self.benchmarks)]
+        return map(self._session, range(self.commits))
+
+    def _session(self, number: int) -> Session:
+        return Session(
+            commit=f"{number + 1:040x}",
+            measured_at=_NEWEST - _DAY * (self.commits - number),
+            fingerprint=MACHINES[number % self.machines],
+            plan="whole",
+            statistics=dict(zip(keys_of(self.benchmarks, self.parameters), self._tables(number), strict=True)),
+        )
+
+    def _tables(self, number: int) -> FloatArray:
+        generator = np.random.default_rng([7, number])
         levels = np.exp(np.random.default_rng(1).uniform(np.log(1e-7), np.log(1.0), self.benchmarks))
-        for number in range(self.commits):
-            generator = np.random.default_rng([7, number])
-            tables = self._tables(levels, number, generator)
-            yield Session(
-                commit=f"{number + 1:040x}",
-                measured_at=_NEWEST - _DAY * (self.commits - number),
-                fingerprint=MACHINES[number % self.machines],
-                plan="whole",
-                statistics=dict(zip(keys, tables, strict=True)),
-            )
-
-    def _key(self, number: int) -> Key:
-        name = f"bench/test_module_{number // self.parameters % 97}.py::test_something_{number // self.parameters}"
-        return name, (("size", str(10 ** (number % self.parameters))),), "time"
-
-    def _tables(self, levels: FloatArray, number: int, generator: np.random.Generator) -> FloatArray:
         index = np.arange(self.benchmarks)
         changed = (index % 50 == 0) & (number >= self.commits * (1 + index % 9) // 10)
         level = levels * np.where(changed, np.where(index % 100 == 0, 1.15, 0.9), 1.0)
@@ -96,6 +93,19 @@ class DrawnStore(Store):
         table *= np.array([1.0, *np.linspace(1.0, 1.2, len(STATISTICS) - 1)])
         table[:, :, 0] = 50.0
         return np.asarray(table)
+
+
+@cache
+def keys_of(benchmarks: int, parameters: int) -> tuple[Key, ...]:
+    """Return the keys of so many benchmarks, of which so many have one name."""
+    return tuple(
+        (
+            f"bench/test_module_{number // parameters % 97}.py::test_something_{number // parameters}",
+            (("size", str(10 ** (number % parameters))),),
+            "time",
+        )
+        for number in range(benchmarks)
+    )
 
 
 class _Silent:

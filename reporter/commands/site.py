@@ -38,7 +38,7 @@ def add_arguments(parser: CommandParser) -> None:
         metavar="DIR",
         help="folder (default: benchverdict-site)",
     )
-    group.add_argument("--repository-url", default="", metavar="URL", help="page of the repository, to link commits")
+    group.add_argument("--repository-url", metavar="URL", help="page of the repository, to link commits")
     place = parser.add_group("where things are")
     place.add_argument(
         "--store",
@@ -59,7 +59,7 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
     request = SiteRequest(
         store=open_store(arguments.store),
         place=str(arguments.store),
-        repository=_repository(arguments.repository_url),
+        repository=_repository(arguments.repository_url or ""),
         releases=_releases(Path.cwd()),
     )
     built = build_site(request, arguments.output, ConsoleProgress(stderr))

@@ -91,6 +91,8 @@ def _add_suites(request: SiteRequest, writer: Writer, found: Found, progress: Pr
         name = baseline.suite.name
         progress.begin(f"reading the sessions of {name}")
         history = read_history(baseline.suite, _counting(request.store.sessions(name), progress))
+        if not history.moments:  # a file in a folder that has another name than its suite
+            history = read_history(baseline.suite, baseline.history)
         rows = len(history.keys) * len(history.machines)
         progress.begin(f"looking for changes of level in {count_of(rows, 'row')} of {name}")
         parts = parts_of(history, lambda done: progress.step(f"{count_of(done, 'row')} looked at"))
