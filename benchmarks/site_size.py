@@ -158,12 +158,11 @@ def _open(site: Path) -> None:
             ("benchmark", page_of, ".line"),
         ):
             page = browser.new_page()
-            asked: list[str] = []
-            page.on("request", lambda request, asked=asked: asked.append(request.url))  # type: ignore[misc]
             began = time.monotonic()
             page.goto(path.as_uri())
             page.wait_for_selector(shown, state="attached")
             seconds = time.monotonic() - began
+            asked = [path.as_uri(), *page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")]
             loaded = sum(
                 Path(address.removeprefix("file://")).stat().st_size for address in asked if address[:4] == "file"
             )

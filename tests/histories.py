@@ -14,6 +14,7 @@ from tests.suites import MACHINE, sample_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
     from reporter.shared.model import Fingerprint
 
@@ -56,7 +57,7 @@ def commit_of(session: int) -> str:
 
 def suite_at(
     session: int,
-    levels: Mapping[Key, Levels],
+    levels: Mapping[Any, Levels],
     *,
     name: str = "default",
     runs: int = 3,

@@ -106,6 +106,6 @@ class ConsoleProgress:
         self.step("")
 
     def step(self, text: str) -> None:
-        """Tell how far the part is; only a terminal shows it."""
+        """Show on a terminal how far the part is."""
         self._console.show(f"{self._title}: {text}" if text else self._title, None)
         self._console.tick()

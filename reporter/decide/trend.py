@@ -93,8 +93,8 @@ def level_steps(series: FloatArray, places: Sequence[int], *, logarithmic: bool)
     for place, before, after in zip(places, levels[:-1], levels[1:], strict=True):
         ratio = _ratio(before, after, logarithmic=logarithmic)
         if abs(ratio) >= SMALLEST_CHANGE and np.isfinite(ratio):
-            plain = (float(np.exp(level)) if logarithmic else level for level in (before, after))
-            found.append(Step(place, *plain, ratio))
+            old, new = (float(np.exp(level)) if logarithmic else level for level in (before, after))
+            found.append(Step(place, old, new, ratio))
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ Texts called ``label`` are fit to be shown: printable and bounded. Paths are rel
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
@@ -13,12 +13,12 @@ from reporter.model import Better
 from reporter.record import Record, Text, Unit, Whole
 from reporter.records.machine import Fingerprint
 
-INDEX = "site-index/v1"
-SUITE = "site-suite/v1"
-BENCHMARK = "site-benchmark/v1"
-COMMIT = "site-commit/v1"
-COMPARE = "site-compare/v1"
-RELEASE = "site-release/v1"
+INDEX: Final = "site-index/v1"
+SUITE: Final = "site-suite/v1"
+BENCHMARK: Final = "site-benchmark/v1"
+COMMIT: Final = "site-commit/v1"
+COMPARE: Final = "site-compare/v1"
+RELEASE: Final = "site-release/v1"
 
 Path = Annotated[str, Meta(pattern=r"^[a-z]+(?:/[0-9a-f]{24,64})?\.(?:html|json|js)\Z")]
 Direction = Literal["worse", "better"]

@@ -35,7 +35,7 @@ class Progress(Protocol):
         """Begin a part."""
 
     def step(self, text: str) -> None:
-        """Tell how far the part is."""
+        """Show how far the part is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

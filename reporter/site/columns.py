@@ -76,7 +76,7 @@ def read_history(suite: Suite, sessions: Iterable[Session]) -> History:
     """
     rows = _Rows(suite)
     kinds: dict[Kind, _Kind] = {}
-    moments = []
+    moments: list[Moment] = []
     for session in sessions:
         own = kinds.setdefault(_kind_of(session), _Kind(session.fingerprint, session.plan, len(kinds)))
         own.add(session, rows, len(moments))
@@ -175,9 +175,9 @@ def _known(suite: Suite) -> Iterable[tuple[Key, tuple[Metric, int]]]:
             metrics.append(metric)
             samples.append(sample)
     table = statistics_of(samples)
-    chosen = deciding_values(table, table, metrics, DEFAULT_POLICY).statistic if samples else []
+    chosen: list[int] = deciding_values(table, table, metrics, DEFAULT_POLICY).statistic.tolist() if samples else []
     for key, metric, statistic in zip(keys, metrics, chosen, strict=True):
-        yield key, (metric, COLUMN[SHOWN_ALONE[None]] if metric.better is None else int(statistic))
+        yield key, (metric, COLUMN[SHOWN_ALONE[None]] if metric.better is None else statistic)
 
 
 class _Kind:

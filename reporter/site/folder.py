@@ -23,7 +23,7 @@ _MOST_BYTES = 10_000
 
 @contextmanager
 def replacing(folder: Path) -> Iterator[Path]:
-    """Give a new folder beside this one, which takes its place when all went well, and goes away when not.
+    """Make a new folder beside this one, which takes its place when all went well, and goes away when not.
 
     Raises:
         UsageError: the folder is not empty and no site of ours, is a link, or cannot be written.

@@ -40,6 +40,12 @@ class AtRelease:
     commit: str | None = None
     distance: int = 0
 
+    def add_unknown(self) -> None:
+        """Add a row that was not measured."""
+        self.values.append(None)
+        self.levels.append(None)
+        self.codes.append(None)
+
 
 @dataclass(slots=True, kw_only=True)
 class Found:

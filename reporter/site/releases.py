@@ -42,11 +42,12 @@ def _add_values(parts: SuiteParts, row: int, number: int, sessions: Sequence[tup
     begins = [change.session for change in parts.changes[number][row]]
     recoded = machine.recoded.get(row, ())
     for one, session in sessions:
-        value = math.nan if session is None else float(machine.value[row, session])
-        is_known = session is not None and not math.isnan(value)
-        one.values.append(float(f"{value:.{_DIGITS}g}") if is_known else None)
-        one.levels.append(bisect_right(begins, session) if is_known else None)
-        one.codes.append(bisect_right(recoded, session) if is_known else None)
+        if session is None or math.isnan(machine.value[row, session]):
+            one.add_unknown()
+            continue
+        one.values.append(float(f"{float(machine.value[row, session]):.{_DIGITS}g}"))
+        one.levels.append(bisect_right(begins, session))
+        one.codes.append(bisect_right(recoded, session))
 
 
 def _row(parts: SuiteParts, row: int, machine: int) -> records.ComparedRow:

@@ -56,7 +56,7 @@ class SuiteParts:
 
     def moment(self, machine: int, session: int) -> Moment:
         """Return the session of a suite that is a machine's so many-th."""
-        return self.history.moments[self.history.machines[machine].moments[session]]
+        return self.history.moments[int(self.history.machines[machine].moments[session])]
 
 
 def parts_of(history: History, progress: Callable[[int], None]) -> SuiteParts:
