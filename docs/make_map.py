@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "architecture.svg"
 ORDER = (
     *("shared", "measure", "vocabulary", "records", "stats", "ingest", "store", "decide"),
-    *("render", "pipeline", "commands", "entrypoint"),
+    *("render", "site", "pipeline", "commands", "entrypoint"),
 )
 """From what knows nobody to what knows all others. ``vocabulary`` are the modules of ``reporter`` itself."""
 _WIDTH, _GAP, _HEIGHT, _MARGIN = 84, 14, 44, 12

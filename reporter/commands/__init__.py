@@ -21,6 +21,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "read": "show what result files are understood as, in JSON",
         "baseline": "the stored baselines of this machine",
         "history": "the saved sessions of a suite: show, import from elsewhere, export",
+        "site": "the saved history as a static site: overview, benchmarks, commits, releases",
     },
     "Publish": {
         "gitlab": "bring the note of a merge request up to date with what another job measured",

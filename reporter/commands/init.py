@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands.detectors.project import Project
 from reporter.commands.detectors.registry import DETECTORS, found_in
 from reporter.commands.init_examples import example_for
-from reporter.commands.init_files import files_for, trying
-from reporter.commands.init_words import PERMISSIONS, choices, told, unread
+from reporter.commands.init_files import files_for, site_workflow, trying
+from reporter.commands.init_words import PERMISSIONS, SITE_PERMISSIONS, choices, told, unread
 from reporter.shared.errors import UsageError
 from reporter.shared.files import write_atomically
 
@@ -32,6 +32,7 @@ class InitRequest:
     root: Path
     dry_run: bool = False
     example: bool = False
+    site: bool = False
     ask: Ask | None = None
 
 
@@ -41,14 +42,17 @@ def add_arguments(parser: CommandParser) -> None:
     group = parser.add_group("what is written")
     group.add_argument("--dry-run", action="store_true", help="print what would be written, and write nothing")
     group.add_argument("--example", action="store_true", help="write a first benchmark where there is none")
+    group.add_argument("--site", action="store_true", help="write a workflow for the site of the history, too")
     parser.add_examples("benchverdict init", "benchverdict init --dry-run", page="docs/tutorials/first-verdict.md")
 
 
 def run(arguments: Namespace, stdout: TextIO, _stderr: TextIO) -> int:
     """Write what is missing; return the exit code."""
     ask = _asked if sys.stdin.isatty() and sys.stdout.isatty() else None
-    root, dry_run, example = arguments.project, arguments.dry_run, arguments.example
-    return init(InitRequest(root=root, dry_run=dry_run, example=example, ask=ask), stdout)
+    request = InitRequest(
+        root=arguments.project, dry_run=arguments.dry_run, example=arguments.example, site=arguments.site, ask=ask
+    )
+    return init(request, stdout)
 
 
 def _asked(question: str) -> str:
@@ -78,9 +82,9 @@ def init(request: InitRequest, stdout: TextIO) -> int:
         found = [example.found]
     chosen = _chosen(found, request.ask, stdout)
     stdout.write(choices(found, chosen))
-    files |= files_for(project, found, chosen)
+    files |= files_for(project, found, chosen) | (site_workflow(project) if request.site else {})
     if _write(files, request, stdout):
-        stdout.write(PERMISSIONS)
+        stdout.write(PERMISSIONS + (SITE_PERMISSIONS if request.site else ""))
     stdout.write(f"\nTry it now: {trying(project, chosen)}\n")
     return 0
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from reporter.commands.init_install import SUBMODULES, setup_of, steps
 from reporter.commands.init_python import prefix_of
-from reporter.commands.init_workflows import MEASURE, PUBLISH
+from reporter.commands.init_workflows import MEASURE, PUBLISH, SITE
 from reporter.measure import checkout
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ def files_for(project: Project, found: list[Found], chosen: Found) -> dict[Path,
         top / WORKFLOWS / "benchmarks.yml": measure_workflow(project, chosen, folder),
         top / WORKFLOWS / "benchmarks-publish.yml": PUBLISH.replace("@place@", _place(folder)),
     }
+
+
+def site_workflow(project: Project) -> dict[Path, str]:
+    """Return the workflow that deploys the site of the history, by its place."""
+    return {_top(project.root) / WORKFLOWS / "benchmarks-site.yml": SITE}
 
 
 def configuration(project: Project, found: list[Found], chosen: Found) -> str:

@@ -28,6 +28,14 @@ The workflow "Benchmarks, published" runs nothing of a pull request and may writ
 Commit the files and push them to the default branch: that saves the first baseline.
 """
 
+SITE_PERMISSIONS = """
+The workflow "Benchmarks, site" runs nothing of a pull request; it needs Settings, Pages, Source: GitHub Actions:
+  actions: read          the history, an artifact of the first workflow
+  contents: read         the tags, which are the releases that can be compared
+  pages: write           to deploy the site
+  id-token: write        to prove to Pages which workflow deploys
+"""
+
 
 def told(project: Project, found: list[Found]) -> str:
     """Return what was looked at and found, and where."""

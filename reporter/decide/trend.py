@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,15 @@ SMALLEST_CHANGE = 0.03
 MOST_TRENDS = 100
 CREEP = 0.05
 """How much worse than the pinned session the last three together may be before a notice."""
+
+
+class Step(NamedTuple):
+    """Where a new level begins, the level before it and its own in base units, and new/old level − 1."""
+
+    place: int
+    before: float
+    after: float
+    ratio: float
 
 
 def history_of(sessions: Sequence[FloatArray], values: Values) -> FloatArray:
@@ -76,15 +85,22 @@ def creep(
     return (Notice(code="slow-creep", text=text),)
 
 
-def _changes(series: FloatArray, start: int, places: Sequence[int], *, logarithmic: bool) -> tuple[LevelChange, ...]:
-    ends = [start, *(start + place for place in places), len(series)]
+def level_steps(series: FloatArray, places: Sequence[int], *, logarithmic: bool) -> tuple[Step, ...]:
+    """Return the changes of level of 3 % or more; ``places`` are where a new level begins in the known ``series``."""
+    ends = [0, *places, len(series)]
     levels = [float(np.median(series[start:end])) for start, end in pairwise(ends)]
     found = []
-    for place, before, after in zip(ends[1:-1], levels[:-1], levels[1:], strict=True):
+    for place, before, after in zip(places, levels[:-1], levels[1:], strict=True):
         ratio = _ratio(before, after, logarithmic=logarithmic)
         if abs(ratio) >= SMALLEST_CHANGE and np.isfinite(ratio):
-            found.append(LevelChange(session=place, ratio=ratio))
+            old, new = (float(np.exp(level)) if logarithmic else level for level in (before, after))
+            found.append(Step(place, old, new, ratio))
     return tuple(found)
+
+
+def _changes(series: FloatArray, start: int, places: Sequence[int], *, logarithmic: bool) -> tuple[LevelChange, ...]:
+    steps = level_steps(series[start:], places, logarithmic=logarithmic)
+    return tuple(LevelChange(session=start + step.place, ratio=step.ratio) for step in steps)
 
 
 def _ratio(before: float, after: float, *, logarithmic: bool) -> float:

@@ -105,6 +105,23 @@ def top(folder: Path) -> Path | None:
     return Path(found) if found else None
 
 
+def tags(folder: Path, most: int) -> list[tuple[str, str]]:
+    """Return the newest tags and their commits, the oldest first; none outside a repository."""
+    fields = "%(refname:strip=2)%00%(objectname)%00%(*objectname)"
+    kinds = ("for-each-ref", f"--count={most}", "--sort=-creatordate", f"--format={fields}", "refs/tags")
+    found = []
+    for line in (_git(folder, *trusting(os.environ), *kinds) or "").splitlines():
+        name, tag, commit = line.split("\0")
+        found.append((name, commit or tag))
+    return found[::-1]
+
+
+def ancestors(folder: Path, commit: str, most: int) -> list[str]:
+    """Return a commit and those before it, the nearest first, as far as they are in the repository."""
+    found = _git(folder, *trusting(os.environ), "rev-list", f"--max-count={most}", "--end-of-options", commit)
+    return (found or commit).split()
+
+
 def _git(folder: Path, *arguments: str) -> str | None:
     """Return what git prints, or ``None`` when it fails or prints nothing."""
     try:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from reporter.store.history import of_benchmark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reporter.model import Baseline, Session
     from reporter.shared.model import Notice
 
@@ -60,3 +62,8 @@ class Store(Protocol):
         """
         found = self.known(suite)
         return of_benchmark(found.history if found else (), benchmark)
+        return found.history if found else ()
+
+    def sessions(self, suite: str) -> Iterator[Session]:
+        """Yield the saved sessions of a suite, oldest first, where possible one at a time. Raises as ``find``."""
+        yield from self.history(suite)

@@ -21,7 +21,7 @@ VOCABULARY = {
     "record",
     "records",
 }
-STAGES = ["ingest", "store", "decide", "render", "pipeline", "commands", "cli"]
+STAGES = ["ingest", "store", "decide", "render", "site", "pipeline", "commands", "cli"]
 HOMES = {
     "matplotlib": {"reporter/render/charts.py"},
     "jinja2": {"reporter/render"},

@@ -66,6 +66,16 @@ def test_the_workflows_are_the_documented_ones(tmp_path: Path) -> None:
     assert reading.load(None, tmp_path).measure.command == "pytest benchmarks --benchmark-json={output}"
 
 
+def test_the_workflow_of_the_site_is_written_when_asked_for(tmp_path: Path) -> None:
+    written = tmp_path / ".github" / "workflows" / "benchmarks-site.yml"
+    _, out, _ = init(lay_out(tmp_path, BENCHMARK))
+    assert not written.exists()
+    assert "pages: write" not in out
+    _, out, _ = init(tmp_path, "--site")
+    assert written.read_text() == (EXAMPLES / "benchmarks-site.yml").read_text()
+    assert "pages: write" in out
+
+
 def test_it_says_what_it_found_where_and_why_it_chose_it(tmp_path: Path) -> None:
     out = init(lay_out(tmp_path, BENCHMARK | USERS))[1]
     assert "found: pytest-benchmark, 1 file\n  benchmarks/test_it.py:1  test_it takes the fixture benchmark\n" in out
