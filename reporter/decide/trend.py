@@ -81,13 +81,14 @@ def _changes(series: FloatArray, start: int, places: Sequence[int], *, logarithm
     levels = [float(np.median(series[start:end])) for start, end in pairwise(ends)]
     found = []
     for place, before, after in zip(ends[1:-1], levels[:-1], levels[1:], strict=True):
-        ratio = _ratio(before, after, logarithmic=logarithmic)
+        ratio = ratio_of(before, after, logarithmic=logarithmic)
         if abs(ratio) >= SMALLEST_CHANGE and np.isfinite(ratio):
             found.append(LevelChange(session=place, ratio=ratio))
     return tuple(found)
 
 
-def _ratio(before: float, after: float, *, logarithmic: bool) -> float:
+def ratio_of(before: float, after: float, *, logarithmic: bool) -> float:
+    """Return after/before − 1 of two levels, which are logarithms or plain values."""
     if logarithmic:
         return float(np.expm1(after - before))
     return (after - before) / abs(before) if before else float("inf")
