@@ -20,6 +20,7 @@ from reporter.records import (
     slices,
     snapshot,
     source,
+    watch,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ RECORDS: dict[str, type[Struct]] = {
     "slices-v1": slices.Slices,
     "snapshot-v1": snapshot.Snapshot,
     "source-v1": source.Source,
+    "watch-v1": watch.Watch,
 }
 _NULL = {"type": "null"}
 
