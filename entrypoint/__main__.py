@@ -1,4 +1,4 @@
-"""``python -m entrypoint fetch|request|collect|publish --work FOLDER``: the verbs that speak to GitHub."""
+"""``python -m entrypoint fetch|request|collect|publish|watch --work FOLDER``: the verbs that speak to GitHub."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from entrypoint.console import Console
 from entrypoint.fetch import fetch
 from entrypoint.publish import publish
 from entrypoint.request import request
+from entrypoint.watch import watch
 from reporter.shared.errors import BenchverdictError, MeasuringInterruptedError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from entrypoint.failures import Patience
     from entrypoint.inputs import Inputs
 
-VERBS = {"fetch": fetch, "request": request, "collect": collect, "publish": publish}
+VERBS = {"fetch": fetch, "request": request, "collect": collect, "publish": publish, "watch": watch}
 
 
 def main(

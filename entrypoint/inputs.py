@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
+from entrypoint import webhook
 from reporter.config import EXPLAIN, parse_fail_on
 from reporter.decide.shards import parse_shard
 from reporter.ingest.registry import named
@@ -20,13 +21,15 @@ from reporter.units import parse_duration
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from entrypoint.webhook import Webhook
     from reporter.decide.shards import Shard
 
 CompareMode = Literal["auto", "baseline", "paired", "none"]
 CommentMode = Literal["always", "changes", "regressions", "never"]
 SaveBaseline = Literal["auto", "true", "false"]
 CheckMode = Literal["auto", "true", "false"]
-Stage = Literal["all", "request", "publish", "aggregate"]
+Stage = Literal["all", "request", "publish", "aggregate", "watch"]
+Mention = Literal["none", "author", "codeowners"]
 Value = TypeVar("Value")
 
 PREFIX = "BENCHVERDICT_INPUT_"
@@ -52,6 +55,7 @@ class Inputs:
     name of the workflow file that saves baselines, empty for the running one. ``artifact_url`` is the page of the
     uploaded report, empty before the upload. ``cancelled`` says that somebody has stopped the job. ``head_sha`` is the
     commit that a request was granted for, ``accept_label`` the label that lets regressions pass; empty for none.
+    ``mention`` is who is called to an issue, ``webhook`` where its message goes.
     ``use`` tells this use of the action from others of the same run, empty where it is called by hand.
     ``working_directory`` is the folder of the workspace in which everything happens, empty for the workspace itself.
     ``home`` is the page of the action's own repository, empty where the action comes from the workspace.
@@ -76,6 +80,8 @@ class Inputs:
     save_baseline: SaveBaseline = "auto"
     head_sha: str = ""
     accept_label: str = ""
+    mention: Mention = "none"
+    webhook: Webhook | None = None
     repository: str
     event_name: str
     payload: Mapping[str, Any] = field(repr=False)
@@ -144,6 +150,8 @@ def read(environ: Mapping[str, str]) -> Inputs:
         save_baseline=cast("SaveBaseline", _choice(environ, "SAVE_BASELINE", get_args(SaveBaseline), "auto")),
         head_sha=_head_sha(_input(environ, "HEAD_SHA")),
         accept_label=_input(environ, "ACCEPT_LABEL"),
+        mention=cast("Mention", _choice(environ, "MENTION", get_args(Mention), "none")),
+        webhook=webhook.read(environ),
     )
 
 

@@ -76,16 +76,6 @@ def written(found: Watch) -> str:
     return msgspec.json.format(msgspec.json.encode(content), indent=1).decode() + "\n"
 
 
-def read(content: bytes, where: str) -> Watch:
-    """Read the file, which a stranger may have written.
-
-    Raises:
-        InputError: it is none.
-    """
-    origin = Origin(schema=record.SCHEMA, where=where, code="broken-watch", cure="remove it to begin again")
-    return decode(content, record.Watch, origin)
-
-
 def next_lines(found: Watch) -> str:
     """Return what is to be measured next, a line each: the base of pairs, and the ends of a search."""
     pairs = f"pairs-base={found.next.base}\n" if found.next else ""
@@ -95,7 +85,7 @@ def next_lines(found: Watch) -> str:
 def _kept(path: Path, suite: str) -> Watch | None:
     """Return what the last call has left."""
     try:
-        known = read(read_regular(path, FILE_LIMIT), str(path))
+        known = record.read(read_regular(path, FILE_LIMIT), str(path))
     except FileNotFoundError:
         return None
     except OSError as error:

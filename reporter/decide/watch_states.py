@@ -17,7 +17,7 @@ from reporter.records.machine import Fingerprint
 from reporter.shared.model import FINGERPRINT_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from reporter.decide.align import Key
     from reporter.decide.watch import Course, Found, Move
@@ -95,15 +95,19 @@ def settled(cause: Cause) -> Cause:
     return structs.replace(cause, state=state)
 
 
-def is_same(one: Cause, other: Cause, order: Mapping[str, int]) -> bool:
-    """Return whether two causes may be one: they share a row, and their commits overlap in the order of a history.
+def is_same(before: str, first: str, rows: Collection[str], cause: Cause, order: Mapping[str, int]) -> bool:
+    """Return whether a cause may be one that was known between other commits, of which it shares one of the ``rows``.
 
-    A commit that the history has no more is older than all that it has.
+    Rows are given by their digests. A commit that the history has no more is older than all that it has.
     """
-    after = max(order.get(each.before, -1) for each in (one, other))
-    by = min(order.get(each.first, -1) for each in (one, other))
-    shared = {identity_of(row) for row in one.rows} & {identity_of(row) for row in other.rows}
-    return after < by and bool(shared)
+    after = max(order.get(before, -1), order.get(cause.before, -1))
+    by = min(order.get(first, -1), order.get(cause.first, -1))
+    return after < by and not digests_of(cause).isdisjoint(rows)
+
+
+def digests_of(cause: Cause) -> set[str]:
+    """Return the digests of all rows of a cause."""
+    return {digest_of(identity_of(row)) for row in cause.rows}
 
 
 def carried(
@@ -114,7 +118,7 @@ def carried(
     left = list(previous.causes) if previous else []
     known = []
     for cause in fresh:
-        match = next((old for old in left if is_same(cause, old, order)), None)
+        match = next((old for old in left if is_same(old.before, old.first, digests_of(old), cause, order)), None)
         if match is not None:
             left.remove(match)
         past_known = _with_past(cause, match) if match else cause

@@ -10,6 +10,7 @@ from reporter.model import Better
 from reporter.record import ROWS, SOME, Column, Line, Record, Text, Texts, Unit, Whole
 from reporter.records.bisection import Commit, Share
 from reporter.records.machine import Fingerprint
+from reporter.records.reading import Origin, decode
 
 SCHEMA: Literal["watch/v1"] = "watch/v1"
 MOST_CAUSES = 100
@@ -119,3 +120,13 @@ class Watch(Record, frozen=True, kw_only=True):
             raise ValueError("causes name a machine that there is not")
         if len({cause.key for cause in self.causes}) < len(self.causes):
             raise ValueError("causes have a key twice")
+
+
+def read(content: bytes, where: str) -> Watch:
+    """Read the file, which a stranger may have written.
+
+    Raises:
+        InputError: it is none.
+    """
+    origin = Origin(schema=SCHEMA, where=where, code="broken-watch", cure="remove it to begin again")
+    return decode(content, Watch, origin)
