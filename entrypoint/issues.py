@@ -26,13 +26,15 @@ LIMIT = 65_536
 TITLE_LIMIT = 256
 CLAIMS = 2
 """How often the label of a cause is made: again where a job that made it opened nothing."""
+MOST_ROWS = 200
+"""Rows by which an issue is known again when its key was lost."""
 LOOKS = 15
 """How often a job looks for the issue that another one is about to open."""
 
 _MARKER = re.compile(
     r"<!-- benchverdict watch: (\S{1,80}) ([0-9a-f]{16}) ([0-9a-f]{7,64}) ([0-9a-f]{7,64}) (\d{1,19}) -->"
 )
-_ROWS = re.compile(r"<!-- rows:((?: [0-9a-f]{12}){0,200}) -->")
+_ROWS = re.compile(r"<!-- rows: ([0-9a-f ]{0,2600}) -->")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ def marked(suite: str, cause: Cause, rows: Sequence[str], run: int, text: str) -
     """Return the text of an issue behind the two hidden lines by which it is found again."""
     lines = (
         f"<!-- benchverdict watch: {suite} {cause.key} {cause.before} {cause.first} {run} -->",
-        f"<!-- rows: {' '.join(rows)} -->" if rows else "<!-- rows: -->",
+        f"<!-- rows: {' '.join(rows[:MOST_ROWS])} -->",
     )
     return "\n".join((*lines, text))[:LIMIT]
 

@@ -51,7 +51,7 @@ def watch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
         _lay_out(found, inputs, work)
         telling.tell()
     finally:
-        documents.write(work / "published.json", documents.published(telling.page, None, telling.told))
+        documents.write(work / "published.json", documents.published(None, None, telling.told))
     for notice in telling.told:
         console.say(f"{notice.code}: {notice.text}")
 
@@ -110,7 +110,6 @@ class _Telling:
     api: Api
     console: Console
     told: list[Notice] = field(default_factory=list)
-    page: str | None = None
 
     def tell(self) -> None:
         """Tell of what is confirmed or has recovered."""
@@ -144,17 +143,15 @@ class _Telling:
         from reporter.render import watch_issue
 
         mention = mentions.of(cause, self.inputs.mention, self.api, self.told)
-        issue, is_ours = issues.open(
-            cause, watch_issue.title(self.inputs.name, cause), self._body(cause, cause.key, mention)
-        )
-        self.page = issue.url if issue else None
-        self.console.say(f"issue {'opened' if is_ours else 'opened by another job'}: {self.page or 'not listed yet'}")
+        title = watch_issue.title(self.inputs.name, cause)
+        issue, is_ours = issues.open(cause, title, self._body(cause, cause.key, mention))
+        page = issue.url if issue else ""
+        self.console.say(f"issue {'opened' if is_ours else 'opened by another job'}: {page or 'not listed yet'}")
         if is_ours:
-            self._send("opened", cause, self.page or "")
+            self._send("opened", cause, page)
 
     def _update(self, cause: Cause, issue: Issue, issues: Issues) -> None:
         changed = issues.update(issue, self._body(cause, issue.key))
-        self.page = issue.url
         self.console.say(f"issue {'updated' if changed else 'is up to date'}: {issue.url}")
 
     def _close(self, cause: Cause, issue: Issue | None, issues: Issues) -> None:
@@ -164,7 +161,6 @@ class _Telling:
             return
         sentence = watch_issue.closing(cause, links_of(self.inputs, self.inputs.run_page))
         is_ours = issues.close(issue, self._body(cause, issue.key), sentence)
-        self.page = issue.url
         self.console.say(f"issue closed: {issue.url}")
         if is_ours:
             self._send("closed", cause, issue.url)
