@@ -150,13 +150,15 @@ BISECTION = BisectionPolicy()
 class WatchPolicy:
     """From when on a level of the saved history is suspected to be new. Set by ``benchmarks/watching``.
 
-    Changes are placed with a ``penalty`` lower than that of a trend, as each is tested after: in a month of ``looks``
+    Changes are placed with a ``penalty`` lower than that of a trend, and with the noise of values at these
+    ``distances``, as each is tested after, and far values differ where a level comes and goes: in a month of ``looks``
     (ten pushes a day) equal code is to raise so many ``suspicions`` at most, however many benchmarks there are. Of
     these pairs confirm a few in a hundred. A change lies where the squared error, in units of the noise, is within
     ``place`` of the best; a level that is less than ``step`` (a share) worse than the old one is back.
     """
 
     penalty: float = 5.0
+    distances: tuple[int, ...] = (1, 2)
     suspicions: float = 1.0
     looks: int = 300
     place: float = 9.0

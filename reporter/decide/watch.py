@@ -95,18 +95,23 @@ def courses(suite: Suite, history: Sequence[Session]) -> tuple[Course, ...]:
     for session in of_same_code(history, suite):
         if _is_placed(session):
             groups.setdefault(kind_of(session), []).append(session)
-    return tuple(_course(suite, sessions[-KEPT:]) for sessions in groups.values())
+    found = ((_rows(suite, sessions[-1]), sessions[-KEPT:]) for sessions in groups.values())
+    return tuple(_course(rows, sessions) for rows, sessions in found if rows)
 
 
-def _course(suite: Suite, sessions: Sequence[Session]) -> Course:
-    newest = sessions[-1]
-    rows = [
+def _rows(suite: Suite, newest: Session) -> list[Row]:
+    """Return the rows of a suite that have a good direction and are in its newest session."""
+    rows = (
         Row(benchmark=benchmark, metric=metric, baseline=None, head=sample)
         for benchmark in suite.benchmarks
         for metric, sample in benchmark.samples
         if metric.better is not None
-    ]
-    rows = [row for row in rows if row.key in newest.statistics]
+    )
+    return [row for row in rows if row.key in newest.statistics]
+
+
+def _course(rows: Sequence[Row], sessions: Sequence[Session]) -> Course:
+    newest = sessions[-1]
     runs = max((len(newest.statistics[row.key]) for row in rows), default=0)
     table = np.full((len(rows), runs, len(STATISTICS)), np.nan)
     for index, row in enumerate(rows):
@@ -135,7 +140,7 @@ def level_now(course: Course, row: int) -> float | None:
     for start, rows in by_start(course.levels):
         if row in rows:
             series = course.levels[row, start:]
-            [places] = change_points(series[None], WATCH.penalty)
+            [places] = change_points(series[None], WATCH.penalty, WATCH.distances)
             return float(np.median(series[places[-1] if places else 0 :]))
     return None
 
@@ -145,7 +150,7 @@ def _moves(course: Course, index: int, order: dict[str, int]) -> Iterator[Move]:
     level = WATCH.suspicions / (WATCH.looks * max(len(course.rows), 1))
     for start, rows in by_start(course.levels):
         series = course.levels[rows, start:]
-        for row, places in zip(rows.tolist(), change_points(series, WATCH.penalty), strict=True):
+        for row, places in zip(rows.tolist(), change_points(series, WATCH.penalty, WATCH.distances), strict=True):
             ends = [start, *(start + place for place in places), course.levels.shape[1]]
             for move in _steps(course, row, ends):
                 after, by = (order[course.commits[place]] for place in (move.after, move.by))

@@ -33,7 +33,7 @@ def with_pairs(known: Watch, report: Report) -> Watch:
     base, head = report.measured.base_sha, report.measured.head_sha
     order = {commit: place for place, commit in enumerate(known.commits)}
     about = {}
-    if base is not None and head is not None and report.compare == "paired":
+    if base in order and head is not None and report.compare == "paired":
         about = {each.key: each for each in known.causes if is_across(base, head, each, order)}
     if base is None or head is None or not about:
         what = f"it has no pairs of commits with a cause between them (base {base}, head {head}, {report.compare})"
