@@ -120,7 +120,7 @@ def collected(gathered: Gathered, refused: str | None, told: Iterable[Notice]) -
 
 def watched(found: Watch, headline: str) -> dict[str, Any]:
     """Return ``collected/v1`` of what watching found: the gate fails for what is confirmed."""
-    states = [cause.state for cause in found.causes]
+    states = [cause.state for cause in found.causes if not cause.is_past]
     status: GateStatus = "undecided" if "suspected" in states else "passed"
     status = "failed" if "confirmed" in states else status
     slower = [

@@ -120,7 +120,7 @@ def _content(path: Path, code: str) -> bytes:
 
 def _exit_code(found: Watch, *, no_fail: bool) -> int:
     """Return 10 while the history shows what pairs have confirmed, 3 while a suspicion is open."""
-    shown = [cause for cause in found.causes if cause.before in found.commits]
-    if any(cause.state == "confirmed" for cause in shown) and not no_fail:
+    states = {cause.state for cause in found.causes if not cause.is_past}
+    if "confirmed" in states and not no_fail:
         return GATE_FAILED
-    return InputError.exit_code if any(cause.state == "suspected" for cause in shown) else 0
+    return InputError.exit_code if "suspected" in states else 0

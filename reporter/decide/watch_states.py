@@ -182,7 +182,8 @@ def _row_with_past(row: Row, old: Row | None) -> Row:
 def _looked_up(cause: Cause, courses: Mapping[str, Course]) -> Cause:
     """Return a cause with the levels that its rows have by now; without rows that are measured no more."""
     now = (_looked_up_row(row, courses.get(row.machine)) for row in cause.rows)
-    return settled(structs.replace(cause, rows=tuple(row for row in now if row is not None)))
+    rows = tuple(row for row in now if row is not None)
+    return settled(structs.replace(cause, rows=rows, is_past=True))
 
 
 def _looked_up_row(row: Row, course: Course | None) -> Row | None:
@@ -237,7 +238,7 @@ def with_causes(found: Watch, causes: Sequence[Cause]) -> Watch:
     order = {commit: place for place, commit in enumerate(found.commits)}
     newest = found.commits[-1] if found.commits else ""
     waiting = [cause.before for cause in causes if cause.state == "suspected"]
-    searched = [cause for cause in causes if cause.state == "confirmed" and not cause.range and cause.before in order]
+    searched = [each for each in causes if each.state == "confirmed" and not (each.range or each.is_past)]
     oldest = min(waiting, key=lambda commit: order.get(commit, -1), default=None)
     largest = max(searched, key=lambda cause: max(map(step_of, cause.rows)), default=None)
     return structs.replace(

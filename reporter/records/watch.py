@@ -85,7 +85,7 @@ class Cause(Record, frozen=True, kw_only=True):
     """Rows that became slower between the same two commits.
 
     ``before`` is the last commit of the old level, ``first`` the first that is surely of the new one. The ``key`` stays
-    the same from run to run.
+    the same from run to run. It ``is_past`` where the sessions that are looked at show it no more.
     """
 
     key: Key
@@ -95,6 +95,7 @@ class Cause(Record, frozen=True, kw_only=True):
     rows: Annotated[tuple[Row, ...], SOME]
     measured: Pairs | None = None
     range: Range | None = None
+    is_past: bool = False
 
 
 class Watch(Record, frozen=True, kw_only=True):

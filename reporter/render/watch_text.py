@@ -51,7 +51,8 @@ def headline(found: Watch) -> str:
 
 def between(cause: Cause) -> str:
     """Return between which commits a cause lies."""
-    return f"after {cause.before[:_SHA]}, at {cause.first[:_SHA]} at the latest"
+    past = ", before the sessions that are looked at" if cause.is_past else ""
+    return f"after {cause.before[:_SHA]}, at {cause.first[:_SHA]} at the latest{past}"
 
 
 def change_of(row: Row) -> str:
