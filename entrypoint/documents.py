@@ -139,7 +139,7 @@ def watched(found: Watch, headline: str) -> dict[str, Any]:
 
 
 def happening(event: Event, cause: Cause, inputs: Inputs, page: str) -> Happening:
-    """Return what a webhook is told of a cause; the shape of its content is ``watch-event/v1``."""
+    """Return the message to a webhook about a cause; the shape of its content is ``watch-event/v1``."""
     from entrypoint.webhook import Happening
     from reporter.records.watch import Cause as CauseRecord
     from reporter.records.writing import to_json

@@ -34,7 +34,7 @@ def of(cause: Cause, wanted: Mention, api: Api, told: list[Notice]) -> str:
     try:
         names = _author(cause, api) if wanted == "author" else _owners(cause, api)
     except ApiError as problem:
-        told.append(Notice(code="mention-failed", text=f"Nobody could be mentioned: {problem}{problem.cure}."))
+        told.append(Notice(code="mention-failed", text=f"Nobody is mentioned: {problem}{problem.cure}."))
         return ""
     shown = [name for name in dict.fromkeys(names) if _NAME.fullmatch(name)][:MOST]
     return f"cc {' '.join(shown)}" if shown else ""

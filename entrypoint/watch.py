@@ -112,7 +112,7 @@ class _Telling:
     told: list[Notice] = field(default_factory=list)
 
     def tell(self) -> None:
-        """Tell of what is confirmed or has recovered."""
+        """Publish what is confirmed or has recovered."""
         causes = [cause for cause in self.found.causes if cause.state in ("confirmed", "recovered")]
         if not causes:
             self.console.say("no issue: nothing is confirmed, and nothing has recovered")
@@ -189,15 +189,16 @@ class _Telling:
 
 def _match(cause: Cause, known: Sequence[Issue], found: Watch) -> Issue | None:
     """Return the issue about a cause: by its key, else an open one, else any that may be about the same."""
+    from reporter.decide.policy import WATCH
     from reporter.decide.watch_states import is_same
 
     order = {commit: place for place, commit in enumerate(found.commits)}
     by_key = [issue for issue in known if issue.key == cause.key]
-    taken = {each.key for each in found.causes}
+    others = {each.key for each in found.causes}
     alike = [
         issue
         for issue in known
-        if issue.key not in taken and is_same(issue.before, issue.first, issue.rows, cause, order)
+        if issue.key not in others and is_same(issue.before, issue.first, issue.rows, cause, order, slack=WATCH.near)
     ]
     return next(iter([*by_key, *(each for each in alike if each.is_open), *alike]), None)
 

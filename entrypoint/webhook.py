@@ -39,7 +39,7 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """What is told: an ``event`` of a cause, by a ``delivery`` that is the same when it is sent again.
+    """A message: an ``event`` of a cause, by a ``delivery`` that is the same when it is sent again.
 
     ``lines`` say it in words, one a line; ``content`` is the whole of it.
     """

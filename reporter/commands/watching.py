@@ -119,8 +119,8 @@ def _content(path: Path, code: str) -> bytes:
 
 
 def _exit_code(found: Watch, *, no_fail: bool) -> int:
-    """Return 10 while the history shows what pairs have confirmed, 3 while a suspicion is open."""
-    states = {cause.state for cause in found.causes if not cause.is_past}
-    if "confirmed" in states and not no_fail:
+    """Return 10 while the history shows what pairs have confirmed, 3 while a suspicion is open; else 0."""
+    states = {cause.state for cause in found.causes if not cause.is_past and not no_fail}
+    if "confirmed" in states:
         return GATE_FAILED
     return InputError.exit_code if "suspected" in states else 0

@@ -51,7 +51,7 @@ def _row_of(assessment: Assessment) -> Key:
 
 
 def _with_pairs(cause: Cause, said: Mapping[Key, Assessment], measured: Pairs, blamed: Mapping[Key, int]) -> Cause:
-    """Return a cause with what pairs said of the rows that are open."""
+    """Return a cause with the results of pairs in its open rows."""
     rows = [row if row.pairs in _SAID.values() else _judged(row, said.get(identity_of(row))) for row in cause.rows]
     own = [
         # What is slower for one of several causes is that of the one whose base was measured.

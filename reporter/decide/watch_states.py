@@ -95,14 +95,17 @@ def settled(cause: Cause) -> Cause:
     return structs.replace(cause, state=state)
 
 
-def is_same(before: str, first: str, rows: Collection[str], cause: Cause, order: Mapping[str, int]) -> bool:
+def is_same(
+    before: str, first: str, rows: Collection[str], cause: Cause, order: Mapping[str, int], *, slack: int = 0
+) -> bool:
     """Return whether a cause may be one that was known between other commits, of which it shares one of the ``rows``.
 
-    Rows are given by their digests. A commit that the history has no more is older than all that it has.
+    Rows are given by their digests. A commit that the history has no more is older than all that it has. With ``slack``
+    the ranges of commits may be so far apart.
     """
     after = max(order.get(before, -1), order.get(cause.before, -1))
     by = min(order.get(first, -1), order.get(cause.first, -1))
-    return after < by and not digests_of(cause).isdisjoint(rows)
+    return after < by + slack and not digests_of(cause).isdisjoint(rows)
 
 
 def digests_of(cause: Cause) -> set[str]:
@@ -116,13 +119,9 @@ def carried(
     """Return the causes of now with what an earlier run knew of them, and what it knew of others that still counts."""
     order = {commit: place for place, commit in enumerate(commits)}
     left = list(previous.causes) if previous else []
-    known = []
-    for cause in fresh:
-        match = next((old for old in left if is_same(old.before, old.first, digests_of(old), cause, order)), None)
-        if match is not None:
-            left.remove(match)
-        past_known = _with_past(cause, match) if match else cause
-        known.append(_without_cleared(past_known, previous.cleared if previous else (), order))
+    matches = _matches(fresh, left, order)
+    merged = [_with_past(cause, match) if match else cause for cause, match in zip(fresh, matches, strict=True)]
+    known = [_without_cleared(cause, previous.cleared if previous else (), order) for cause in merged]
     by_machine = {machine_of(course).key: course for course in past}
     others = [cause for old in left if (cause := _looked_up(old, by_machine)).rows and _counts(cause, order)]
     recovered = [cause for cause in others if cause.state == "recovered"]
@@ -130,8 +129,23 @@ def carried(
     return tuple([*others, *known][-record.MOST_CAUSES :])
 
 
+def _matches(fresh: Sequence[Cause], left: list[Cause], order: Mapping[str, int]) -> list[Cause | None]:
+    """Return which of the causes that are ``left`` each one of now is, and take it away; those that overlap first."""
+    found: list[Cause | None] = [None] * len(fresh)
+    for slack in (0, WATCH.near):
+        for place, cause in enumerate(fresh):
+            if found[place] is None:
+                same = (
+                    old for old in left if is_same(old.before, old.first, digests_of(old), cause, order, slack=slack)
+                )
+                found[place] = match = next(same, None)
+                if match is not None:
+                    left.remove(match)
+    return found
+
+
 def _counts(cause: Cause, order: Mapping[str, int]) -> bool:
-    """Return whether a cause that the history does not show now is kept: what pairs have said of it holds."""
+    """Return whether a cause that the history does not show now is kept: the result of its pairs holds."""
     if cause.state == "refuted":
         return cause.first in order
     return any(row.pairs == "slower" for row in cause.rows)
@@ -173,7 +187,7 @@ def digest_of(key: Key) -> str:
 
 
 def _row_with_past(row: Row, old: Row | None) -> Row:
-    """Return a row with what pairs said of it; one that was back once stays back."""
+    """Return a row with the result of its pairs; one that was back once stays back."""
     if old is None:
         return row
     return structs.replace(row, pairs=old.pairs, change=old.change, is_back=row.is_back or old.is_back)

@@ -56,7 +56,7 @@ def between(cause: Cause) -> str:
 
 
 def change_of(row: Row) -> str:
-    """Return by how much a row changed, and what pairs said of it."""
+    """Return by how much a row changed, and the result of its pairs."""
     share = row.new / row.old - 1 if row.old else None
     said = {"slower": f", {format_percent(row.change, signed=True)} in pairs", "not-slower": ", not slower in pairs"}
     undecided = ", pairs could not tell" if row.pairs == "undecided" else ""
