@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
 from entrypoint import webhook
-from reporter.config import EXPLAIN, parse_fail_on
+from reporter.config import EXPLAIN
+from reporter.config.reading import parse_fail_on
 from reporter.decide.shards import parse_shard
 from reporter.ingest.registry import named
 from reporter.shared.booleans import WORDS

@@ -193,7 +193,7 @@ def _holds(part: FloatArray, old: float, new: float) -> bool:
 
     Two outliers near each other are no level.
     """
-    nearer = np.sum(np.abs(part - old) < np.abs(part - new))
+    nearer = int(np.sum(np.abs(part - old) < np.abs(part - new)))
     return len(part) >= FEWEST_SESSIONS or nearer <= len(part) // 4
 
 

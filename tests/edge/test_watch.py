@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -34,14 +35,19 @@ def may_write(api: GitHubApi) -> None:
 
 
 def watching(
-    api: GitHubApi, folder: Path, *causes: Cause, content: bytes | None = None, run: int = 42, **environ: str
+    api: GitHubApi,
+    folder: Path,
+    *causes: Cause,
+    content: bytes | None = None,
+    run: int = 42,
+    environ: Mapping[str, str] | None = None,
 ) -> Job:
     """Make the publishing job of a run whose other job has uploaded these causes."""
     if run not in api.world.runs:
         api.world.add_run(id=run, head_sha=sha("m5"), conclusion=None)
     packed = zipped({"watch.json": file_of(*causes) if content is None else content})
     api.world.add_artifact(name="benchverdict-watch-benchmarks", run_id=run, content=packed)
-    return push(api, folder, BENCHVERDICT_INPUT_STAGE="watch", GITHUB_RUN_ID=str(run), **environ)
+    return push(api, folder, BENCHVERDICT_INPUT_STAGE="watch", GITHUB_RUN_ID=str(run), **(environ or {}))
 
 
 LINKS = (f"https://github.com/octo/bench/commit/{sha('m3')}", "https://github.com/octo/bench/actions/runs/42")
@@ -173,7 +179,7 @@ def test_runs_at_once_open_one_issue(
     monkeypatch.setattr("entrypoint.watch.Issues", AtOnce)
     jobs = [watching(api, tmp_path / str(run), cause(), run=42 + run) for run in range(runs)]
     for job in jobs:
-        job.patience = replace(job.patience, sleep=lambda _: threading.Event().wait(0.02))
+        job.patience = replace(job.patience, sleep=lambda _: time.sleep(0.02))
     with ThreadPoolExecutor(runs) as pool:
         assert list(pool.map(lambda job: job.run("watch"), jobs)) == [0] * runs
     assert only(api).state == "open"
@@ -277,7 +283,7 @@ def test_the_author_is_called_only_where_that_is_asked_for(api: GitHubApi, tmp_p
     assert "@" not in (only(api).body or "")
     api.world.issues.clear()
     api.world.labels.clear()
-    watching(api, tmp_path, cause(found="m3"), run=43, BENCHVERDICT_INPUT_MENTION="author").run("watch")
+    watching(api, tmp_path, cause(found="m3"), run=43, environ={"BENCHVERDICT_INPUT_MENTION": "author"}).run("watch")
     assert "\ncc @person\n" in (only(api).body or "")
 
 
@@ -285,7 +291,7 @@ def test_the_owners_of_the_file_are_called_where_that_is_asked_for(api: GitHubAp
     owners = "* @everybody\nbench_api.py @octo/api @not!a!name bob@example.org # ours\n/docs/ @writer\n"
     api.world.files[("CODEOWNERS", sha("m5"))] = owners
     of = cause("confirmed", row("bench_api.py::test_get"))
-    watching(api, tmp_path, of, BENCHVERDICT_INPUT_MENTION="codeowners").run("watch")
+    watching(api, tmp_path, of, environ={"BENCHVERDICT_INPUT_MENTION": "codeowners"}).run("watch")
     assert "\ncc @octo/api\n" in (only(api).body or "")
 
 

@@ -99,7 +99,7 @@ def environ(receiver: Receiver, kind: str = "json") -> dict[str, str]:
 
 def test_opening_and_closing_are_told_once_and_signed(api: GitHubApi, tmp_path: Path, receiver: Receiver) -> None:
     for run, state in ((42, "confirmed"), (43, "confirmed"), (44, "recovered"), (45, "recovered")):
-        job = watching(api, tmp_path, cause(state), run=run, **environ(receiver))  # type: ignore[arg-type]
+        job = watching(api, tmp_path, cause(state), run=run, environ=environ(receiver))  # type: ignore[arg-type]
         assert job.run("watch") == 0
         assert job.read("published.json")["notices"] == []
         assert not any(part in job.log for part in (SECRET, PATH, "127.0.0.1"))
@@ -123,10 +123,10 @@ HOSTILE = "<!channel> <https://evil.example|here> *b* [x](https://evil.example) 
 
 def test_slack_and_teams_show_names_as_plain_text(api: GitHubApi, tmp_path: Path, receiver: Receiver) -> None:
     of = cause("confirmed", row(HOSTILE))
-    watching(api, tmp_path, of, **environ(receiver, "slack")).run("watch")
+    watching(api, tmp_path, of, environ=environ(receiver, "slack")).run("watch")
     api.world.issues.clear()
     api.world.labels.clear()
-    watching(api, tmp_path, of, run=43, **environ(receiver, "teams")).run("watch")
+    watching(api, tmp_path, of, run=43, environ=environ(receiver, "teams")).run("watch")
     slack, teams = (json.loads(body) for _, body in receiver.got)
     assert "<" not in slack["text"]
     assert [block["text"]["type"] for block in slack["blocks"]] == ["plain_text"]
@@ -140,7 +140,7 @@ def test_slack_and_teams_show_names_as_plain_text(api: GitHubApi, tmp_path: Path
 
 def test_no_redirect_is_followed_and_the_job_says_so(api: GitHubApi, tmp_path: Path, receiver: Receiver) -> None:
     receiver.statuses = [302]
-    job = watching(api, tmp_path, cause(), **environ(receiver))
+    job = watching(api, tmp_path, cause(), environ=environ(receiver))
     assert job.run("watch") == 0
     [notice] = job.read("published.json")["notices"]
     assert [notice["code"], "redirects elsewhere" in notice["text"]] == ["webhook-failed", True]
@@ -150,7 +150,7 @@ def test_no_redirect_is_followed_and_the_job_says_so(api: GitHubApi, tmp_path: P
 
 def test_what_passes_is_sent_again_with_the_same_delivery(api: GitHubApi, tmp_path: Path, receiver: Receiver) -> None:
     receiver.statuses = [503, 429]
-    watching(api, tmp_path, cause(), **environ(receiver)).run("watch")
+    watching(api, tmp_path, cause(), environ=environ(receiver)).run("watch")
     assert len(receiver.got) == 3
     assert len({headers["X-Benchverdict-Delivery"] for headers, _ in receiver.got}) == 1
 
@@ -159,7 +159,7 @@ def test_a_certificate_that_is_not_trusted_gets_nothing(
     api: GitHubApi, tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
-    job = watching(api, tmp_path, cause(), **environ(receiver))
+    job = watching(api, tmp_path, cause(), environ=environ(receiver))
     assert job.run("watch") == 0
     assert "webhook-failed" in job.log
     assert not receiver.got
@@ -170,7 +170,7 @@ def test_without_the_right_to_issues_only_what_is_new_is_told(
     api: GitHubApi, tmp_path: Path, receiver: Receiver
 ) -> None:
     api.world.tokens[TOKEN].permissions = {"contents": "read", "actions": "read"}
-    job = watching(api, tmp_path, cause(), cause("recovered", key="f" * 16), **environ(receiver))
+    job = watching(api, tmp_path, cause(), cause("recovered", key="f" * 16), environ=environ(receiver))
     job.run("watch")
     assert [json.loads(body)["issue"] for _, body in receiver.got] == [None]
     assert "issues-refused" in job.log
