@@ -1,6 +1,6 @@
 """How often watching would open an issue for nothing, and how many commits pass before a slower level has one.
 
-``python -m benchmarks.watching [--histories 1000] [--pushes 30] [--changes 100]`` draws histories of 200 benchmarks
+``python -m benchmarks.watching [--histories 1000] [--pushes 15] [--changes 60]`` draws histories of 200 benchmarks
 from the generator of the evaluation, as long as the store keeps them, and lets pushes of one commit each follow, ten a
 day. After each push the product's own functions look at the history, pairs are drawn where they ask for it, and judged
 by the product. A fourth of the histories is as it is (*ordinary*), in others single sessions are outliers, everything
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from reporter.records.watch import Pairs, Watch
 
 PUSHES_A_MONTH = 300
+FOLLOWED = 30
+"""Pushes that follow on a history in which a change is planted."""
 RUNS = 3
 MOST_PAIRS = 54
 KINDS = ("ordinary", "outliers", "drift", "machines")
@@ -199,8 +201,8 @@ def main(arguments: Sequence[str]) -> None:
     """Print a line for each kind of history, and one for each size of change."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--histories", type=int, default=1000)
-    parser.add_argument("--pushes", type=int, default=30, help="that follow on each history")
-    parser.add_argument("--changes", type=int, default=100, help="histories for each size of change")
+    parser.add_argument("--pushes", type=int, default=15, help="that follow on each history of equal code")
+    parser.add_argument("--changes", type=int, default=60, help="histories for each size of change")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args(arguments)
     began = time.process_time()
@@ -219,7 +221,7 @@ def main(arguments: Sequence[str]) -> None:
         counts = Counts()
         for number in range(asked.changes):
             rng = np.random.default_rng([asked.seed, 99, number])
-            history = draw("ordinary", KEPT + asked.pushes, rng)
+            history = draw("ordinary", KEPT + FOLLOWED, rng)
             slow = KEPT + int(rng.integers(10))
             followed(planted(history, step, slow, rng), counts, rng, slow)
         print(_delays(step, counts), flush=True)

@@ -120,7 +120,11 @@ def carried(
     order = {commit: place for place, commit in enumerate(commits)}
     left = list(previous.causes) if previous else []
     matches = _matches(fresh, left, order)
-    merged = [_with_past(cause, match) if match else cause for cause, match in zip(fresh, matches, strict=True)]
+    taken = {old.key for old in previous.causes} if previous else set()
+    merged = [
+        _with_past(cause, match) if match else _with_own_key(cause, taken)
+        for cause, match in zip(fresh, matches, strict=True)
+    ]
     known = [_without_cleared(cause, previous.cleared if previous else (), order) for cause in merged]
     by_machine = {machine_of(course).key: course for course in past}
     others = [cause for old in left if (cause := _looked_up(old, by_machine)).rows and _counts(cause, order)]
@@ -149,6 +153,15 @@ def _counts(cause: Cause, order: Mapping[str, int]) -> bool:
     if cause.state == "refuted":
         return cause.first in order
     return any(row.pairs == "slower" for row in cause.rows)
+
+
+def _with_own_key(cause: Cause, taken: set[str]) -> Cause:
+    """Return a new cause with a key that no other has: one that moved may have left its commits to this one."""
+    key = cause.key
+    while key in taken:
+        key = hashlib.sha256(key.encode()).hexdigest()[:16]
+    taken.add(key)
+    return structs.replace(cause, key=key)
 
 
 def _with_past(cause: Cause, old: Cause) -> Cause:

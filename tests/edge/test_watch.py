@@ -21,6 +21,7 @@ from tests.gfm import alive
 from tests.watches import cause, file_of, row
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from reporter.records.watch import Cause

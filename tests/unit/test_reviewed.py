@@ -26,7 +26,7 @@ class Answering(Api):
 
 
 @pytest.mark.parametrize("content", [b"", b"[gate]\n" * 100])
-def test_thecontent_of_of_a_file_is_read(content: bytes) -> None:
+def test_the_content_of_a_file_is_read(content: bytes) -> None:
     answer = {**FILE, "content": base64.encodebytes(content).decode()}
     assert content_of("benchverdict.toml", Answering(answer), None) == content
 
@@ -48,6 +48,6 @@ def test_thecontent_of_of_a_file_is_read(content: bytes) -> None:
         "text",
     ],
 )
-def test_an_answer_withoutcontent_of_in_base64_is_refused(answer: Any) -> None:
+def test_an_answer_without_content_in_base64_is_refused(answer: Any) -> None:
     with pytest.raises(ApiError, match=r"benchverdict\.toml"):
         content_of("benchverdict.toml", Answering(answer), None)

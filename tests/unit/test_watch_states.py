@@ -9,12 +9,13 @@ import pytest
 
 from reporter.commands.watching import written
 from reporter.decide.watch_evidence import with_bisection, with_pairs
+from reporter.decide.watch_states import carried
 from reporter.records import watch as record
 from reporter.records.bisection import Bisection, Commit, Result, Target
 from reporter.records.bisection import Look as Looked
 from reporter.shared.errors import InputError
 from tests.watched import history_of, pairs_of, step, watched
-from tests.watches import sha
+from tests.watches import KEY, cause, row, sha, watch_of
 
 if TYPE_CHECKING:
     from reporter.model import Suite
@@ -183,3 +184,27 @@ def test_texts_and_numbers_of_any_size_are_written_so_that_they_can_be_read() ->
 
     found = watched(history_of(20, wild, names=("test_a", "test_b\x00‮" + "x" * 30_000)))
     assert record.read(written(found).encode(), "x").suite == "suite"
+
+
+COMMITS = tuple(sha(f"m{number}") for number in range(20))
+
+
+def test_no_two_causes_have_one_key() -> None:
+    """A cause has moved and kept its key; another one is now where it was."""
+    previous = watch_of(cause(key="a" * 16, before="m2", first="m9"), commits=tuple(f"m{n}" for n in range(20)))
+    moved = cause("suspected", row(pairs=None), key="b" * 16, before="m4", first="m5")
+    there = cause("suspected", row("test_other", pairs=None), key="a" * 16, before="m2", first="m9")
+    keys = [each.key for each in carried((moved, there), previous, (), COMMITS)]
+    assert keys[0] == "a" * 16
+    assert len(set(keys)) == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "first", "is_one"), [("m10", "m11", True), ("m13", "m14", True), ("m17", "m18", False)]
+)
+def test_a_cause_may_move_by_a_few_commits_while_sessions_come(before: str, first: str, is_one: bool) -> None:
+    previous = watch_of(cause(before="m9", first="m10"), commits=tuple(f"m{n}" for n in range(20)))
+    fresh = cause("suspected", row(pairs=None), key="b" * 16, before=before, first=first)
+    known = carried((fresh,), previous, (), COMMITS)
+    assert [each.key for each in known] == ([KEY] if is_one else [KEY, "b" * 16])
+    assert known[0].state == "confirmed"
