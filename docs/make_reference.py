@@ -105,7 +105,7 @@ ABOUT_COUNTERPARTS = (
     "any case. All other inputs are about GitHub alone, and all other keys of the "
     "[configuration](configuration.md) belong to its file: they say how the benchmarks of this commit are measured."
 )
-ABOUT_GITHUB = ("baseline-workflow", "comment", "check", "runtime", "token", "retention-days")
+ABOUT_GITHUB = ("baseline-workflow", "comment", "check", "mention", "runtime", "token", "retention-days")
 """Inputs that have no meaning without GitHub."""
 
 

@@ -1,4 +1,4 @@
-"""``python -m entrypoint fetch|request|collect|store|publish --work FOLDER``: the verbs that speak to GitHub."""
+"""``python -m entrypoint fetch|request|collect|store|publish|watch --work FOLDER``: the verbs that speak to GitHub."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from entrypoint.fetch import fetch
 from entrypoint.publish import publish
 from entrypoint.request import request
 from entrypoint.store import store
+from entrypoint.watch import watch
 from reporter.shared.errors import BenchverdictError, MeasuringInterruptedError
 
 if TYPE_CHECKING:
@@ -25,7 +26,14 @@ if TYPE_CHECKING:
     from entrypoint.failures import Patience
     from entrypoint.inputs import Inputs
 
-VERBS = {"fetch": fetch, "request": request, "collect": collect, "store": store, "publish": publish}
+VERBS = {
+    "fetch": fetch,
+    "request": request,
+    "collect": collect,
+    "store": store,
+    "publish": publish,
+    "watch": watch,
+}
 
 
 def main(

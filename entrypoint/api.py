@@ -85,13 +85,15 @@ class Api:
         """Send a PATCH."""
         return self._send("PATCH", self._home + path, {}, content)[1]
 
-    def delete(self, path: str) -> None:
-        """Send a DELETE; what is gone already is fine."""
+    def delete(self, path: str) -> bool:
+        """Send a DELETE; return whether it was there: what is gone already is fine."""
         try:
             self._send("DELETE", self._home + path, {})
         except ApiError as problem:
             if problem.status != 404:
                 raise
+            return False
+        return True
 
     def redirect(self, path: str) -> str:
         """Return the address that a path redirects to, without following it: the token must not go there."""

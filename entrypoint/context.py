@@ -35,7 +35,7 @@ def situation(event: str, facts: Facts, inputs: Inputs) -> Situation:
     if inputs.stage == "publish" or (inputs.stage == "aggregate" and event == "workflow_run"):
         return _publishing(event, facts, inputs)
     _refuse_event(event)
-    kind = _kind(event, facts, inputs.ref)
+    kind = kind_of(event, facts, inputs.ref)
     pull = facts.pull_request if kind in ("pull_request", "fork_pull_request") else None
     checkout = inputs.checkout_sha or inputs.sha
     group = facts.merge_group if kind == "merge_group" else None
@@ -178,7 +178,8 @@ def _publishing(event: str, facts: Facts, inputs: Inputs) -> Situation:
     )
 
 
-def _kind(event: str, facts: Facts, ref: str) -> Kind:
+def kind_of(event: str, facts: Facts, ref: str) -> Kind:
+    """Return what kind of run an event makes."""
     if event == "pull_request" and facts.pull_request:
         return "fork_pull_request" if facts.pull_request.fork else "pull_request"
     if event == "merge_group" and facts.merge_group:

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from entrypoint.aggregate import Gathered
     from entrypoint.artifacts import Search
     from entrypoint.base import BaseCommit
+    from entrypoint.inputs import Inputs
     from entrypoint.situations import Situation
+    from entrypoint.webhook import Event, Happening
     from reporter.model import GateCause, GateStatus, Override, Report
+    from reporter.records.watch import Cause, Watch
     from reporter.shared.model import Notice
 
 IGNORED_LIMIT = 50
@@ -113,6 +116,45 @@ def collected(gathered: Gathered, refused: str | None, told: Iterable[Notice]) -
         "counts": counts,
         "benchmarks": [row for report in reports for row in _worst(report)],
     }
+
+
+def watched(found: Watch, headline: str) -> dict[str, Any]:
+    """Return ``collected/v1`` of what watching found: the gate fails for what is confirmed."""
+    states = [cause.state for cause in found.causes if not cause.is_past]
+    status: GateStatus = "undecided" if "suspected" in states else "passed"
+    status = "failed" if "confirmed" in states else status
+    slower = [
+        row for cause in found.causes if cause.state == "confirmed" for row in cause.rows if row.pairs == "slower"
+    ]
+    return {
+        "schema": "collected/v1",
+        "suites": [found.suite],
+        "missing": [],
+        "refused": None,
+        "notices": [],
+        "gate": {"status": status, "reasons": [headline], "cause": "not-compared" if status == "undecided" else None},
+        "counts": {"regressed": len(slower)},
+        "benchmarks": [],
+    }
+
+
+def happening(event: Event, cause: Cause, inputs: Inputs, page: str) -> Happening:
+    """Return the message to a webhook about a cause; the shape of its content is ``watch-event/v1``."""
+    from entrypoint.webhook import Happening
+    from reporter.records.watch import Cause as CauseRecord
+    from reporter.records.writing import to_json
+    from reporter.render import watch_issue
+
+    content = {
+        "suite": inputs.name,
+        "repository": inputs.repository,
+        "issue": page or None,
+        "run": inputs.run_page or None,
+        "cause": masked_json(to_json(cause, CauseRecord)),
+    }
+    lines = tuple(watch_issue.plain_lines(event, inputs.name, cause))
+    delivery = f"{inputs.name}-{cause.key}-{event}"
+    return Happening(event=event, delivery=delivery, lines=lines, page=page or inputs.run_page, content=content)
 
 
 def _status(gathered: Gathered) -> GateStatus:

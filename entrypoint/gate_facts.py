@@ -32,7 +32,9 @@ class Facts:
         self.measured_here = stage == "all"
         self.cancelled = cancelled
         self.collected = read_object(work / "collected.json")
-        self.verdict = self.collected if stage == "aggregate" else read_object(work / "report" / "verdict.json")
+        self.verdict = (
+            self.collected if stage in ("aggregate", "watch") else read_object(work / "report" / "verdict.json")
+        )
         self.measure = read_object(work / "measure" / "measure.json")
         self.published = read_object(work / "published.json")
         self.situation = read_object(work / "situation.json")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
+from entrypoint import webhook
 from reporter.config import EXPLAIN
 from reporter.config.reading import parse_fail_on
 from reporter.config.store_rules import check_place
@@ -22,13 +23,15 @@ from reporter.units import parse_duration
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from entrypoint.webhook import Webhook
     from reporter.decide.shards import Shard
 
 CompareMode = Literal["auto", "baseline", "paired", "none"]
 CommentMode = Literal["always", "changes", "regressions", "never"]
 SaveBaseline = Literal["auto", "true", "false"]
 CheckMode = Literal["auto", "true", "false"]
-Stage = Literal["all", "request", "publish", "aggregate", "store"]
+Stage = Literal["all", "request", "publish", "aggregate", "store", "watch"]
+Mention = Literal["none", "author", "codeowners"]
 Value = TypeVar("Value")
 
 PREFIX = "BENCHVERDICT_INPUT_"
@@ -55,6 +58,7 @@ class Inputs:
     uploaded report, empty before the upload. ``cancelled`` says that somebody has stopped the job. ``head_sha`` is the
     commit that a request was granted for, ``accept_label`` the label that lets regressions pass; empty for none.
     ``store`` is the address of the store that ``stage: store`` opens, empty where the configuration names it.
+    ``mention`` is who is called to an issue, ``webhook`` where its message goes.
     ``use`` tells this use of the action from others of the same run, empty where it is called by hand.
     ``working_directory`` is the folder of the workspace in which everything happens, empty for the workspace itself.
     ``home`` is the page of the action's own repository, empty where the action comes from the workspace.
@@ -80,6 +84,8 @@ class Inputs:
     head_sha: str = ""
     accept_label: str = ""
     store: str = ""
+    mention: Mention = "none"
+    webhook: Webhook | None = None
     repository: str
     event_name: str
     payload: Mapping[str, Any] = field(repr=False)
@@ -149,6 +155,8 @@ def read(environ: Mapping[str, str]) -> Inputs:
         head_sha=_head_sha(_input(environ, "HEAD_SHA")),
         accept_label=_input(environ, "ACCEPT_LABEL"),
         store=_given(environ, "STORE", check_place) or "",
+        mention=cast("Mention", _choice(environ, "MENTION", get_args(Mention), "none")),
+        webhook=webhook.read(environ),
     )
 
 

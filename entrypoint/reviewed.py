@@ -32,7 +32,7 @@ def configuration(inputs: Inputs, api: Api, commit: str | None) -> tuple[Config,
     refused = None
     for place in map(inputs.in_folder, (inputs.config,) if inputs.config else _PLACES):
         try:
-            content = _content(place, api, commit)
+            content = content_of(place, api, commit)
         except ApiError as problem:
             if problem.status not in _UNREAD:
                 raise
@@ -71,7 +71,7 @@ def _may_read(api: Api, commit: str | None) -> bool:
     return True
 
 
-def _content(place: str, api: Api, commit: str | None) -> bytes:
+def content_of(place: str, api: Api, commit: str | None) -> bytes:
     """Return the bytes of a file.
 
     Raises:

@@ -6,5 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
 
 heading 'Publish'
 verb=publish
-[ "$BENCHVERDICT_INPUT_STAGE" != request ] || verb=request
+case $BENCHVERDICT_INPUT_STAGE in
+  request | watch) verb=$BENCHVERDICT_INPUT_STAGE ;;
+esac
 record publish isolated publish -m entrypoint "$verb" --work "$BENCHVERDICT_WORK"

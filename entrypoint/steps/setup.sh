@@ -81,7 +81,7 @@ if [ -n "$shard" ]; then
 fi
 make_work
 one_of runtime "$runtime" auto docker python
-one_of stage "$stage" all request publish aggregate store
+one_of stage "$stage" all request publish aggregate store watch
 [ -z "$shard" ] || [ "$stage" = all ] ||
   refuse 2 "The input shard is for a job that measures; the stage $stage puts all shards together without it."
 

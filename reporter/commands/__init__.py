@@ -18,6 +18,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "profile": "which function makes a benchmark slower than at the base",
         "count": "whether benchmarks execute more instructions than at the base",
         "bisect": "which commit made a benchmark slower",
+        "watch": "which benchmarks became slower in the saved history",
         "read": "show what result files are understood as, in JSON",
         "baseline": "the stored baselines of this machine",
         "history": "the saved sessions of a suite: show, import from elsewhere, export",

@@ -22,7 +22,7 @@ EXIT_CODES = {
     0: "passed, or undecided (no baseline yet, too noisy to tell)",
     1: "a defect of Benchverdict",
     2: "the call, the configuration or the installation is wrong",
-    3: "input unreadable, nothing measured, nothing in common, or ends of a search undecided",
+    3: "input unreadable, nothing measured, nothing in common, ends of a search or a suspicion undecided",
     4: "the benchmark command failed",
     5: "--require-baseline, and there is no baseline",
     10: "the gate failed",

@@ -147,6 +147,30 @@ BISECTION = BisectionPolicy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchPolicy:
+    """From when on a level of the saved history is suspected to be new. Set by ``benchmarks/watching``.
+
+    Changes are placed with a ``penalty`` lower than that of a trend, and with the noise of values at these
+    ``distances``, as each is tested after, and far values differ where a level comes and goes. In a month of ``looks``
+    (ten pushes a day) equal code is to raise so many ``suspicions``, however many benchmarks there are; of these pairs
+    confirm a few in a hundred. A change lies where the squared error, in units of the noise, is within ``place`` of the
+    best, and a known one may move by ``near`` commits while sessions come. A level that is less than ``step`` (a share)
+    worse than the old one is back.
+    """
+
+    penalty: float = 6.5
+    distances: tuple[int, ...] = (1, 2)
+    suspicions: float = 1.0
+    looks: int = 300
+    place: float = 9.0
+    near: int = 5
+    step: float = 0.03
+
+
+WATCH = WatchPolicy()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryPolicy:
     """From when on a peak of memory is more: by this part of it, and by so many bytes. It decides no verdict.
 

@@ -91,7 +91,7 @@ def level_steps(series: FloatArray, places: Sequence[int], *, logarithmic: bool)
     levels = [float(np.median(series[start:end])) for start, end in pairwise(ends)]
     found = []
     for place, before, after in zip(places, levels[:-1], levels[1:], strict=True):
-        ratio = _ratio(before, after, logarithmic=logarithmic)
+        ratio = ratio_of(before, after, logarithmic=logarithmic)
         if abs(ratio) >= SMALLEST_CHANGE and np.isfinite(ratio):
             old, new = (float(np.exp(level)) if logarithmic else level for level in (before, after))
             found.append(Step(place, old, new, ratio))
@@ -103,7 +103,8 @@ def _changes(series: FloatArray, start: int, places: Sequence[int], *, logarithm
     return tuple(LevelChange(session=start + step.place, ratio=step.ratio) for step in steps)
 
 
-def _ratio(before: float, after: float, *, logarithmic: bool) -> float:
+def ratio_of(before: float, after: float, *, logarithmic: bool) -> float:
+    """Return after/before − 1 of two levels, which are logarithms or plain values."""
     if logarithmic:
         return float(np.expm1(after - before))
     return (after - before) / abs(before) if before else float("inf")

@@ -38,7 +38,10 @@ class Links:
 
     def diff(self, report: Report) -> str:
         """Return the page of what head changes; empty where a commit is not known."""
-        base, head = base_of(report), report.measured.head_sha
+        return self.between(base_of(report), report.measured.head_sha)
+
+    def between(self, base: str | None, head: str | None) -> str:
+        """Return the page of what is between two commits; empty where one is not known."""
         known = self.repository and _is_commit(base) and _is_commit(head) and base != head
         return _address(f"{self.repository}/compare/{base}...{head}") if known else ""
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reporter.model import FloatArray, IndexArray
 
 FEWEST = 3
@@ -22,29 +24,34 @@ PENALTY = 12.0
 
 _OUTLIER = 3.0
 _WINDOW = 5
-_DISTANCES = (1, 2, 4, 8)
+DISTANCES = (1, 2, 4, 8)
 _NORMAL = 1.4826
 _SMALLEST_NOISE = 1e-9
 
 
-def change_points(values: FloatArray, penalty: float = PENALTY) -> list[tuple[int, ...]]:
-    """Return for each row (series × time, all known) the places at which a new level begins."""
+def change_points(
+    values: FloatArray, penalty: float = PENALTY, distances: Sequence[int] = DISTANCES
+) -> list[tuple[int, ...]]:
+    """Return for each row (series × time, all known) the places at which a new level begins.
+
+    The noise is estimated from values so far from each other.
+    """
     series, length = values.shape
     if length < 2 * FEWEST or not series:
         return [()] * series
-    noise = _noise(values)[:, None]
+    noise = _noise(values, distances)[:, None]
     scaled = (_without_outliers(values, noise) - np.median(values, axis=1, keepdims=True)) / noise
     return _places(_last_levels(scaled, penalty * np.log(length)), length)
 
 
-def _noise(values: FloatArray) -> FloatArray:
+def _noise(values: FloatArray, wanted: Sequence[int]) -> FloatArray:
     """Estimate the spread of single values from steps between near ones: the largest of several distances.
 
     Where values wander, near ones are alike and far ones are not, and the larger spread keeps a slope from being cut
     into many levels. Of equal values there is next to no noise.
     """
     steps = np.abs(np.diff(values, axis=1))
-    distances = [distance for distance in _DISTANCES if values.shape[1] > 4 * distance]
+    distances = [distance for distance in wanted if values.shape[1] > 4 * distance]
     spreads = [np.median(np.abs(values[:, far:] - values[:, :-far]), axis=1) for far in distances]
     spread = _NORMAL * np.max(spreads, axis=0) / np.sqrt(2.0)
     spread = np.where(spread > 0, spread, steps.mean(axis=1) / 2.0)

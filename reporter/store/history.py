@@ -126,10 +126,11 @@ def unite(baseline: Baseline, others: Iterable[Baseline], *, pinned: str | None 
 
 
 def _identity(session: Session) -> tuple[object, ...]:
-    return session.commit, session.measured_at, *_kind(session)
+    return session.commit, session.measured_at, *kind_of(session)
 
 
-def _kind(session: Session) -> tuple[object, ...]:
+def kind_of(session: Session) -> tuple[object, ...]:
+    """Return what has to be the same for two sessions to be of one machine and way of measuring."""
     return session.plan, *(getattr(session.fingerprint, key) for key in FINGERPRINT_KEYS)
 
 
@@ -160,7 +161,7 @@ def _last_of_each_kind(sessions: list[Session], pinned: str | None) -> tuple[Ses
     kept: list[Session] = []
     of_pinned: set[tuple[object, ...]] = set()
     for session in reversed(sessions):
-        kind = _kind(session)
+        kind = kind_of(session)
         seen[kind] += 1
         is_pinned = is_of(session, pinned)
         if seen[kind] <= KEPT or (is_pinned and kind not in of_pinned):

@@ -29,6 +29,7 @@ def ask(api: GitHubApi, method: str, path: str, *, token: str = TOKEN, body: Any
 
 
 def test_every_endpoint_answers_as_github_describes_it(api: GitHubApi) -> None:
+    may_write_issues(api)
     saved = save(api.world, "m5")
     comment = api.world.add_comment(7, "visitor", "Hello")
     values: dict[str, Any] = {
@@ -37,7 +38,7 @@ def test_every_endpoint_answers_as_github_describes_it(api: GitHubApi) -> None:
         "ref": "main",
         "basehead": f"{sha('m2')}...{sha('t1')}",
         "pull_number": 7,
-        "issue_number": 7,
+        "issue_number": 9,
         "comment_id": comment.id,
         "artifact_id": saved.id,
         "archive_format": "zip",
@@ -46,17 +47,28 @@ def test_every_endpoint_answers_as_github_describes_it(api: GitHubApi) -> None:
         "path": "benchverdict.toml",
     }
     api.world.files[("benchverdict.toml", sha("m5"))] = ""
-    api.world.add_label_event(issue=7, label="benchmark", actor="visitor")
+    api.world.add_label_event(issue=9, label="benchmark", actor="visitor")
     values["check_run_id"] = api.world.add_check(name="Speed", head_sha=sha("m5")).id
     body: dict[str, Any] = {"POST": {"body": "Text"}, "PATCH": {"body": "Other"}}
     check: dict[str, Any] = {
         "POST": {"name": "Speed", "head_sha": sha("m5")},
         "PATCH": {"status": "completed", "conclusion": "success"},
     }
-    special = {"check-runs": check, "reactions": {"POST": {"content": "eyes"}}}
+    api.world.add_issue(number=9, login="visitor", title="Slow")
+    api.world.labels["old"] = {"id": 1, "color": "ededed", "description": None}
+    values["name"] = "old"
+    issue: dict[str, Any] = {"POST": {"title": "Text", "labels": ["new"]}, "PATCH": {"state": "closed"}}
+    label = {"POST": {"name": "Name", "color": "ededed"}}
+    special = {
+        "check-runs": check,
+        "labels": label,
+        "/issues$": issue,
+        "{issue_number}$": issue,
+        "reactions": {"POST": {"content": "eyes"}},
+    }
     order = sorted(ROUTES, key=lambda route: route.method == "DELETE")
     bodies = [
-        next((bodies for part, bodies in special.items() if part in route.template), body).get(route.method)
+        next((bodies for part, bodies in special.items() if part in f"{route.template}$"), body).get(route.method)
         for route in order
     ]
     answers = [
@@ -84,15 +96,54 @@ REFUSED = [
     ("GET", f"{HOME}/pulls/7", {"issues": "write"}),
     ("GET", f"{HOME}/commits/main/check-runs", {"contents": "read"}),
     ("POST", f"{HOME}/issues/7/comments", {"pull_requests": "read", "issues": "read"}),
+    ("GET", f"{HOME}/issues", {"pull_requests": "write"}),
+    ("POST", f"{HOME}/issues", {"pull_requests": "write", "issues": "read"}),
 ]
 
 
 @pytest.mark.parametrize(("method", "path", "permissions"), REFUSED)
 def test_missing_permission_is_403(api: GitHubApi, method: str, path: str, permissions: dict[str, str]) -> None:
     api.world.tokens[TOKEN].permissions = permissions
-    answer = ask(api, method, path, body={"body": "x"} if method == "POST" else None)
+    body = {"title": "x"} if path.endswith("/issues") else {"body": "x"}
+    answer = ask(api, method, path, body=body if method == "POST" else None)
     assert answer.status_code == 403
     assert answer.json()["message"] == "Resource not accessible by integration"
+
+
+def may_write_issues(api: GitHubApi) -> None:
+    api.world.tokens[TOKEN].permissions["issues"] = "write"
+
+
+def test_issues_are_listed_with_pull_requests_by_author_and_state_in_pages(api: GitHubApi) -> None:
+    may_write_issues(api)
+    for number in range(10, 45):
+        api.world.add_issue(number=number, login="github-actions[bot]", title="Slow")
+    api.world.add_issue(number=50, login="visitor", title="Mine", state="closed")
+    listed = ask(api, "GET", f"{HOME}/issues").json()
+    assert [len(listed), listed[0]["number"]] == [30, 44]
+    numbers = [each["number"] for each in ask(api, "GET", f"{HOME}/issues?state=all&per_page=100").json()]
+    assert numbers == [50, *range(44, 9, -1), 7]
+    mine = ask(api, "GET", f"{HOME}/issues?state=all&creator=visitor").json()
+    assert [each["title"] for each in mine] == ["Mine"]
+    assert "pull_request" in ask(api, "GET", f"{HOME}/issues?per_page=100&direction=asc").json()[0]
+
+
+def test_disabled_issues_are_gone_and_pull_requests_are_listed(api: GitHubApi) -> None:
+    may_write_issues(api)
+    api.world.has_issues = False
+    assert ask(api, "POST", f"{HOME}/issues", body={"title": "Slow"}).status_code == 410
+    assert [each["number"] for each in ask(api, "GET", f"{HOME}/issues").json()] == [7]
+
+
+def test_a_label_is_made_once_and_goes_from_its_issues(api: GitHubApi) -> None:
+    may_write_issues(api)
+    assert ask(api, "POST", f"{HOME}/labels", body={"name": "one of"}).status_code == 201
+    assert ask(api, "POST", f"{HOME}/labels", body={"name": "One of"}).status_code == 422
+    made = ask(api, "POST", f"{HOME}/issues", body={"title": "Slow", "labels": ["one of"]}).json()
+    assert [each["name"] for each in made["labels"]] == ["one of"]
+    assert ask(api, "DELETE", f"{HOME}/labels/one%20of").status_code == 204
+    assert ask(api, "DELETE", f"{HOME}/labels/one%20of").status_code == 404
+    assert api.world.issues[made["number"]].labels == []
 
 
 def test_unknown_token_and_none(api: GitHubApi) -> None:

@@ -42,7 +42,7 @@ def seed(world: World, document: dict[str, Any]) -> None:
     for commit in map(_typed, document.get("commits", [])):
         parents = commit.pop("parents", [])
         world.add_commit(commit.pop("sha"), *parents, **commit)
-    for kind in ("pull", "run", "comment", "check", "artifact", "fault", "label_event"):
+    for kind in ("pull", "issue", "run", "comment", "check", "artifact", "fault", "label_event"):
         for facts in map(_typed, document.get(f"{kind}s", [])):
             getattr(world, f"add_{kind}")(**facts)
 

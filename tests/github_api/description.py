@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.github_api.replies import Reply
 
 ROOT = "urn:github"
+_UNKNOWN = "GitHub describes no property"
 UNLISTED = (400, 401, 403, 404, 429, 500, 502, 503)
 """Statuses that every operation may answer with and that the description leaves out of many: basic errors."""
 
@@ -123,7 +124,17 @@ def _properties(judge: Any, value: Any, instance: Any, schema: dict[str, Any]) -
     yield from Draft4Validator.VALIDATORS["properties"](judge, value, instance, schema) or ()
     if isinstance(instance, dict) and not {"allOf", "anyOf", "oneOf", "additionalProperties"} & schema.keys():
         for name in instance.keys() - value.keys():
-            yield ValidationError(f"GitHub describes no property {name!r} here")
+            yield ValidationError(f"{_UNKNOWN} {name!r} here")
+
+
+def _all_of(judge: Any, value: Any, instance: Any, schema: dict[str, Any]) -> Iterator[ValidationError]:
+    """Hold every part; a property that one of them describes may be unknown to the others."""
+    parts = [list(judge.descend(instance, part, schema_path=index)) for index, part in enumerate(value)]
+    own = [{problem.message for problem in part if not problem.path} for part in parts]
+    for problem in (problem for part in parts for problem in part):
+        is_unknown = problem.message.startswith(_UNKNOWN) and not problem.path
+        if not is_unknown or all(problem.message in messages for messages in own):
+            yield problem
 
 
 _extend: Any = validators.extend  # it has no annotations
@@ -133,6 +144,7 @@ _Judge: Any = _extend(
         "type": _nullable(Draft4Validator.VALIDATORS["type"]),
         "enum": _nullable(Draft4Validator.VALIDATORS["enum"]),
         "properties": _properties,
+        "allOf": _all_of,
     },
 )
 _FORMATS = FormatChecker(formats=())

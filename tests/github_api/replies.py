@@ -48,6 +48,13 @@ def error(status: int, message: str) -> Reply:
     return Reply(status=status, content=body)
 
 
+def invalid(message: str, resource: str = "IssueComment") -> Reply:
+    """Answer as to a body that makes no sense."""
+    problem = {"resource": resource, "code": "unprocessable", "field": "data", "message": message}
+    content = {"message": "Validation Failed", "documentation_url": DOCUMENTATION, "errors": [problem]}
+    return Reply(status=422, content=content)
+
+
 def not_found() -> Reply:
     return error(404, "Not Found")
 

@@ -8,10 +8,10 @@ import urllib.parse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.github_api import graph
+from tests.github_api import graph, issues
 from tests.github_api.boilerplate import authenticated_user as authenticated
 from tests.github_api.boilerplate import full_repository, user
-from tests.github_api.replies import DOCUMENTATION, Call, Reply, error, not_found, paged, refused
+from tests.github_api.replies import Call, Reply, error, invalid, not_found, paged, refused
 from tests.github_api.world import now
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class Route:
 
     def match(self, method: str, path: str) -> dict[str, str] | None:
         pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.template))
+        pattern = pattern.replace("(?P<path>[^/]+)", "(?P<path>.+)")
         found = re.fullmatch(pattern, path)
         return found.groupdict() if found and method == self.method else None
 
@@ -114,7 +115,7 @@ def pull(call: Call) -> Reply:
 
 def list_comments(call: Call) -> Reply:
     number = call.number("issue_number")
-    if number not in call.world.pulls:
+    if number not in call.world.pulls and number not in call.world.issues:
         return not_found()
     found = [comment for comment in call.world.comments.values() if comment.issue == number]
     return paged(call, found, call.shapes.comment)
@@ -122,7 +123,7 @@ def list_comments(call: Call) -> Reply:
 
 def create_comment(call: Call) -> Reply:
     number = call.number("issue_number")
-    if number not in call.world.pulls:
+    if number not in call.world.pulls and number not in call.world.issues:
         return not_found()
     problem = _body_problem(call)
     if problem:
@@ -164,7 +165,7 @@ def collaborator_permission(call: Call) -> Reply:
 
 def list_label_events(call: Call) -> Reply:
     number = call.number("issue_number")
-    if number not in call.world.pulls:
+    if number not in call.world.pulls and number not in call.world.issues:
         return not_found()
     found = [event for event in call.world.label_events.values() if event.issue == number]
     return paged(call, found, call.shapes.label_event)
@@ -196,7 +197,7 @@ def list_checks(call: Call) -> Reply:
 
 def create_check(call: Call) -> Reply:
     if call.body["head_sha"] not in call.world.commits:
-        return _invalid(f"No commit found for SHA: {call.body['head_sha']}", "CheckRun")
+        return invalid(f"No commit found for SHA: {call.body['head_sha']}", "CheckRun")
     created = call.world.add_check(name=call.body["name"], head_sha=call.body["head_sha"])
     return _changed(call, created, 201)
 
@@ -266,6 +267,23 @@ ROUTES = (
     Route(method="GET", template=f"{HOME}/compare/{{basehead}}", handle=compare, needs=("contents",)),
     Route(method="GET", template=f"{HOME}/pulls", handle=list_pulls, needs=("pull_requests",)),
     Route(method="GET", template=f"{HOME}/pulls/{{pull_number}}", handle=pull, needs=("pull_requests",)),
+    Route(method="GET", template=f"{HOME}/issues", handle=issues.list_issues, needs=("issues",)),
+    Route(method="POST", template=f"{HOME}/issues", handle=issues.create_issue, needs=("issues",), level=WRITE),
+    Route(
+        method="PATCH",
+        template=f"{HOME}/issues/{{issue_number}}",
+        handle=issues.update_issue,
+        needs=_DISCUSSION,
+        level=WRITE,
+    ),
+    Route(method="POST", template=f"{HOME}/labels", handle=issues.create_label, needs=_DISCUSSION, level=WRITE),
+    Route(
+        method="DELETE",
+        template=f"{HOME}/labels/{{name}}",
+        handle=issues.delete_label,
+        needs=_DISCUSSION,
+        level=WRITE,
+    ),
     Route(
         method="GET",
         template=f"{HOME}/issues/{{issue_number}}/comments",
@@ -352,13 +370,7 @@ def _resolve(call: Call, name: str) -> str | None:
 def _body_problem(call: Call) -> Reply | None:
     body = call.body.get("body") if isinstance(call.body, dict) else None
     if not isinstance(body, str) or not body.strip():
-        return _invalid("body can't be blank")
+        return invalid("body can't be blank")
     if len(body) > COMMENT_LIMIT:
-        return _invalid(f"body is too long (maximum is {COMMENT_LIMIT} characters)")
+        return invalid(f"body is too long (maximum is {COMMENT_LIMIT} characters)")
     return None
-
-
-def _invalid(message: str, resource: str = "IssueComment") -> Reply:
-    problem = {"resource": resource, "code": "unprocessable", "field": "data", "message": message}
-    content = {"message": "Validation Failed", "documentation_url": DOCUMENTATION, "errors": [problem]}
-    return Reply(status=422, content=content)

@@ -7,6 +7,7 @@ import hashlib
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from tests.github_api import graph
 from tests.github_api.boilerplate import SITE, Json, full_repository, node_id, repository, user
@@ -14,7 +15,7 @@ from tests.github_api.boilerplate import SITE, Json, full_repository, node_id, r
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tests.github_api.world import Artifact, Check, Comment, Commit, LabelEvent, Pull, Run, World
+    from tests.github_api.world import Artifact, Check, Comment, Commit, Issue, LabelEvent, Pull, Run, World
 
 
 def stamp(moment: datetime) -> str:
@@ -72,6 +73,68 @@ class Shapes:
             "author_association": "NONE",
             "created_at": stamp(comment.created_at),
             "updated_at": stamp(comment.updated_at),
+        }
+
+    def issue(self, issue: Issue) -> Json:
+        url = f"{self.home}/issues/{issue.number}"
+        return self._issue(issue.number, issue.login, issue.title, issue.body) | {
+            "html_url": f"{self.page}/issues/{issue.number}",
+            "state": issue.state,
+            "state_reason": issue.state_reason,
+            "labels": [self.label(name) for name in issue.labels],
+            "comments": sum(comment.issue == issue.number for comment in self.world.comments.values()),
+            "created_at": stamp(issue.created_at),
+            "updated_at": stamp(issue.updated_at),
+            "closed_at": stamp(issue.closed_at) if issue.closed_at else None,
+            "timeline_url": f"{url}/timeline",
+        }
+
+    def pull_as_issue(self, pull: Pull) -> Json:
+        """Return a pull request as the list of issues has it."""
+        page, url = f"{self.page}/pull/{pull.number}", f"{self.home}/pulls/{pull.number}"
+        links = {"url": url, "html_url": page, "diff_url": f"{page}.diff", "patch_url": f"{page}.patch"}
+        return self._issue(pull.number, pull.author, "A change", None) | {
+            "html_url": page,
+            "state": pull.state,
+            "pull_request": links | {"merged_at": None},
+        }
+
+    def _issue(self, number: int, login: str, title: str, body: str | None) -> Json:
+        url = f"{self.home}/issues/{number}"
+        return {
+            "id": 800_000 + number,
+            "node_id": node_id("Issue", number),
+            "url": url,
+            "repository_url": self.home,
+            "labels_url": f"{url}/labels{{/name}}",
+            "comments_url": f"{url}/comments",
+            "events_url": f"{url}/events",
+            "number": number,
+            "title": title,
+            "body": body,
+            "user": user(self.api, login),
+            "labels": [],
+            "assignee": None,
+            "assignees": [],
+            "milestone": None,
+            "locked": False,
+            "comments": 0,
+            "closed_at": None,
+            "created_at": "2024-01-01T00:00:00Z",
+            "updated_at": "2024-01-01T00:00:00Z",
+            "author_association": "NONE",
+        }
+
+    def label(self, name: str) -> Json:
+        facts = self.world.labels[name]
+        return {
+            "id": facts["id"],
+            "node_id": node_id("Label", facts["id"]),
+            "url": f"{self.home}/labels/{quote(name)}",
+            "name": name,
+            "color": facts["color"],
+            "description": facts["description"],
+            "default": False,
         }
 
     def label_event(self, event: LabelEvent) -> Json:

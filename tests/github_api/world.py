@@ -67,6 +67,22 @@ class Comment:
 
 
 @dataclass(kw_only=True)
+class Issue:
+    """An issue that is no pull request; the two share their numbers."""
+
+    number: int
+    login: str
+    title: str
+    body: str | None = None
+    state: Literal["open", "closed"] = "open"
+    state_reason: str | None = None
+    labels: list[str] = field(default_factory=list)
+    created_at: datetime = field(default_factory=now)
+    updated_at: datetime = field(default_factory=now)
+    closed_at: datetime | None = None
+
+
+@dataclass(kw_only=True)
 class LabelEvent:
     """A label that somebody has set or taken off, as the history of an issue keeps it."""
 
@@ -165,7 +181,7 @@ class World:
 
     ``collaborators`` map logins to their role (``admin``, ``maintain``, ``write``, ``triage``, ``read``); ``uploads``
     maps runs that still go on to the folders in which an artifact server beside this one keeps what they upload.
-    ``files`` maps a path and a commit to the text of the file there.
+    ``files`` maps a path and a commit to the text of the file there. Without ``has_issues`` issues are disabled.
     """
 
     def __init__(self) -> None:
@@ -175,6 +191,9 @@ class World:
         self.branches: dict[str, str] = {}
         self.commits: dict[str, Commit] = {}
         self.pulls: dict[int, Pull] = {}
+        self.issues: dict[int, Issue] = {}
+        self.labels: dict[str, dict[str, Any]] = {}
+        self.has_issues = True
         self.comments: dict[int, Comment] = {}
         self.checks: dict[int, Check] = {}
         self.label_events: dict[int, LabelEvent] = {}
@@ -214,6 +233,10 @@ class World:
     def add_pull(self, **facts: Any) -> Pull:
         pull = Pull(**facts)
         return self.pulls.setdefault(pull.number, pull)
+
+    def add_issue(self, **facts: Any) -> Issue:
+        issue = Issue(**({"number": max([0, *self.pulls, *self.issues]) + 1} | facts))
+        return self.issues.setdefault(issue.number, issue)
 
     def add_comment(self, issue: int, login: str, body: str, **facts: Any) -> Comment:
         comment = Comment(**({"id": self.next_id()} | facts), issue=issue, login=login, body=body)

@@ -22,6 +22,7 @@ from reporter.records import (
     slices,
     snapshot,
     source,
+    watch,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ RECORDS: dict[str, type[Struct]] = {
     "slices-v1": slices.Slices,
     "snapshot-v1": snapshot.Snapshot,
     "source-v1": source.Source,
+    "watch-v1": watch.Watch,
 }
 _NULL = {"type": "null"}
 

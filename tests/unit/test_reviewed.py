@@ -9,7 +9,7 @@ import pytest
 
 from entrypoint.api import Api
 from entrypoint.failures import ApiError
-from entrypoint.reviewed import _content
+from entrypoint.reviewed import content_of
 
 FILE = {"type": "file", "encoding": "base64", "size": 9}
 
@@ -28,7 +28,7 @@ class Answering(Api):
 @pytest.mark.parametrize("content", [b"", b"[gate]\n" * 100])
 def test_the_content_of_a_file_is_read(content: bytes) -> None:
     answer = {**FILE, "content": base64.encodebytes(content).decode()}
-    assert _content("benchverdict.toml", Answering(answer), None) == content
+    assert content_of("benchverdict.toml", Answering(answer), None) == content
 
 
 @pytest.mark.parametrize(
@@ -50,4 +50,4 @@ def test_the_content_of_a_file_is_read(content: bytes) -> None:
 )
 def test_an_answer_without_content_in_base64_is_refused(answer: Any) -> None:
     with pytest.raises(ApiError, match=r"benchverdict\.toml"):
-        _content("benchverdict.toml", Answering(answer), None)
+        content_of("benchverdict.toml", Answering(answer), None)
