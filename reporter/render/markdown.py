@@ -41,7 +41,7 @@ _NAME_SHOWN, _WHY_SHOWN = 200, 200
 _OPEN_ROWS = 3
 """Rows shown of a suite that slowed down as a whole; the others are folded."""
 
-_COMMENT_ITEMS, _SUMMARY_ITEMS = 8, 50
+_COMMENT_ITEMS, _SUMMARY_ITEMS, _NAMES_SHOWN = 8, 50, 20
 """Warnings, budgets and categories shown; their texts are bounded, so that with the headline they always fit."""
 
 
@@ -172,6 +172,10 @@ def _left_out(view: ReportView, left_out: tuple[tuple[GroupKey, int], ...]) -> I
 def _extras(view: ReportView, *, full: bool) -> Iterator[str]:
     items = _items(full=full)
     yield from _since(view, items)
+    if view.not_reached:
+        names = view.not_reached_names[: _SUMMARY_ITEMS if full else _NAMES_SHOWN]
+        listed = "\n".join(f"- {code(name, _NAME_SHOWN)}" for name in names)
+        yield from _folded(view.not_reached, listed, *_more(view.not_reached_count - len(names)))
     if view.categories:
         columns = {**dict.fromkeys(("Category", "Verdicts", "Budgets", "Worst"), _LEFT), "Pass rate": _RIGHT}
         yield from _folded(words.CATEGORIES_TITLE, _table(columns, map(_category_row, view.categories[:items])))

@@ -58,6 +58,9 @@ SHORT_NAME = 72
 
 Groups = dict["GroupKey", list[int]]
 
+MOST_NOT_REACHED = 1000
+"""Names of benchmarks that the change does not reach, as the page shows them."""
+
 
 def build(
     report: Report, *, artifact_url: str | None = None, home: str | None = None, links: Links = NO_LINKS
@@ -87,6 +90,9 @@ def build(
         warnings=tuple(_warning_view(notice, home) for notice in report.warnings),
         setup=_setup(report, links),
         not_measured=_not_measured(report, groups),
+        not_reached=_not_reached(report),
+        not_reached_names=_not_reached_names(report),
+        not_reached_count=len(report.selection.left_out) if report.selection else 0,
         note=words.HOW_TO_GET_A_BASELINE if outcome == "no_baseline" else note(report, groups),
         shift=words.sentence(prose(report.shift.reason)) if report.shift else "",
         interval_label=_interval_label(report),
@@ -199,6 +205,16 @@ def _not_measured(report: Report, groups: dict[GroupKey, list[int]]) -> tuple[st
     absent = [result for result in report.budgets if result.status == "not_measured"]
     budgets = [f"{words.count_of(len(absent), 'budget')} {words.BUDGETS_NOT_MEASURED}."] if absent else []
     return (*rows, *budgets)
+
+
+def _not_reached(report: Report) -> str:
+    found = report.selection
+    return words.left_out_title(len(found.left_out), found.measured) if found and found.left_out else ""
+
+
+def _not_reached_names(report: Report) -> tuple[str, ...]:
+    names = report.selection.left_out if report.selection else ()
+    return tuple(shorten(visible(name), NAME_LIMIT) for name in names[:MOST_NOT_REACHED])
 
 
 def _environment_line(label: str, baseline: str, head: str) -> EnvironmentView:
