@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from reporter.measure.instruments.instrument import REACH
 from reporter.measure.selecting.code import EVERYWHERE, CodeChange, compare
-from reporter.measure.selecting.decision import Selection, Sides, UnsureError, by_rules_alone, select
+from reporter.measure.selecting.decision import Selection, UnsureError, by_rules_alone, select
+from reporter.measure.selecting.decision import Sides as Reaches
 from reporter.measure.selecting.reached import read
 from reporter.shared.files import read_regular
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from reporter.measure.instruments.sides import InstrumentedSides
     from reporter.measure.paired.pair_plan import PairPlan
+    from reporter.measure.paired.sides import Sides
     from reporter.measure.selecting.reached import Reached
 
 LONGEST_RUN = 300.0
@@ -49,9 +51,8 @@ def select_benchmarks(found: InstrumentedSides, plan: PairPlan, differing: Seque
         raise UnsureError("; ".join(looked.problems) or "the run that records what benchmarks reach left nothing")
     base, head = (_read(looked.files[side][0]) for side in ("base", "head"))
     _refuse_named(differing, " ".join(filter(None, (plan.setup, found.plan.script))), base, head)
-    changes = {path: _change(path, found) for path in differing}
-    sides = Sides(base, head, plan.select_paths, lambda path: _is_named(path, found, base, head))
-    return select(changes, sides)
+    named = lambda path: is_named(path, found.ready, base, head)  # noqa: E731
+    return select(changes_of(differing, found.ready), Reaches(base, head, plan.select_paths, named))
 
 
 def _refuse_named(differing: Sequence[str], script: str, base: Reached, head: Reached) -> None:
@@ -69,11 +70,16 @@ def _read(path: Path) -> Reached:
         raise UnsureError(f"what was recorded cannot be read: {error}") from None
 
 
-def _change(path: str, found: InstrumentedSides) -> CodeChange | None:
+def changes_of(differing: Sequence[str], ready: Sides) -> dict[str, CodeChange | None]:
+    """Return how each of these files differs between the trees."""
+    return {path: _change(path, ready) for path in differing}
+
+
+def _change(path: str, ready: Sides) -> CodeChange | None:
     """Return how a file of code differs; a file that one side lacks differs everywhere."""
     if not path.endswith(".py"):
         return None
-    base, head = (_content(side.tree / path) for side in found.ready.both)
+    base, head = (_content(side.tree / path) for side in ready.both)
     if base is None or head is None:
         return EVERYWHERE
     return compare(base, head)
@@ -86,10 +92,10 @@ def _content(path: Path) -> bytes | None:
         return None
 
 
-def _is_named(path: str, found: InstrumentedSides, base: Reached, head: Reached) -> bool:
+def is_named(path: str, ready: Sides, base: Reached, head: Reached) -> bool:
     """Return whether a file that was imported has the name of another one in it; also where that cannot be read."""
     name = re.compile(rb"\b" + re.escape(PurePosixPath(path).stem.encode("utf-8", "replace")) + rb"\b")
-    for side, reached in zip(found.ready.both, (base, head)):
+    for side, reached in zip(ready.both, (base, head)):
         for other in reached.imported - {path}:
             content = _content(side.tree / other)
             if content is None or name.search(content):
