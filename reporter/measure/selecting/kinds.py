@@ -9,7 +9,7 @@ _DOCUMENT = re.compile(
     r"""
     .*\.(md|rst|pyi|ipynb)
     | (.*/)?(docs?|changelog|changes|newsfragments|news)/.*\.(?!py$|toml$|cfg$).*
-    | (.*/)?(LICEN[SC]E|COPYING|AUTHORS|CHANGELOG|CHANGES|NEWS|HISTORY|README|CONTRIBUTING|CODEOWNERS)[^/]*
+    | (.*/)?(LICEN[SC]E|COPYING|AUTHORS|CHANGELOG|CHANGES|NEWS|HISTORY|README|CONTRIBUTING|CODEOWNERS)(\.(txt|adoc|in))?
     | \.github/.*
     | (.*/)?\.(gitignore|gitattributes|git-blame-ignore-revs|editorconfig|mailmap)
     | \.pre-commit-config\.ya?ml | \.?readthedocs\.ya?ml | \.?codecov\.ya?ml | (.*/)?py\.typed
