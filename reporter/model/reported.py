@@ -145,7 +145,8 @@ class Report:
     @property
     def nothing_affected(self) -> bool:
         """Return whether nothing was measured, because the change reaches no benchmark."""
-        return self.selection is not None and not self.selection.measured and not self.assessments
+        found = self.selection
+        return found is not None and not (found.measured or self.assessments or self.budgets)
 
     @property
     def compared(self) -> bool:

@@ -11,6 +11,7 @@ from reporter.measure.selecting.code import EVERYWHERE, CodeChange, compare
 from reporter.measure.selecting.decision import Selection, UnsureError, by_rules_alone, select
 from reporter.measure.selecting.decision import Sides as Reaches
 from reporter.measure.selecting.reached import read
+from reporter.measure.wording import in_brief
 from reporter.shared.files import read_regular
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ def select_benchmarks(found: InstrumentedSides, plan: PairPlan, differing: Seque
     looked = found.look(REACH, (), LONGEST_RUN)
     if looked.interrupted:
         return None
-    if looked.problems or not all(looked.files.values()):
-        raise UnsureError("; ".join(looked.problems) or "the run that records what benchmarks reach left nothing")
+    if looked.problems or looked.failed or not all(looked.files.values()):
+        said = [in_brief(text) for text in (*looked.problems, *looked.failed) if text]
+        raise UnsureError(f"recording what benchmarks reach failed: {'; '.join(said) or 'it left nothing'}")
     base, head = (_read(looked.files[side][0]) for side in ("base", "head"))
     _refuse_named(differing, " ".join(filter(None, (plan.setup, found.plan.script))), base, head)
     named = lambda path: is_named(path, found.ready, base, head)  # noqa: E731
