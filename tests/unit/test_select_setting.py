@@ -18,7 +18,7 @@ from reporter.records import json_v1
 from reporter.render import console, markdown, view
 from reporter.shared.errors import UsageError
 from reporter.shared.model import PathRule
-from tests.reports import affected, nothing_affected, nothing_changed
+from tests.reports import affected, nothing_affected, report, row
 
 RULES = {"path": [{"glob": "src/*.c", "benchmarks": ["*parse*"]}, {"glob": "tools/*", "benchmarks": []}]}
 CONFIG = parse({"measure": {"select": "affected", "compare": "paired"}, "select": RULES}, "benchverdict.toml")
@@ -43,9 +43,7 @@ def test_the_configuration_reaches_the_plan_and_its_file(tmp_path: Path) -> None
 
 
 def test_what_is_saved_or_calibrated_is_measured_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    saved = in_its_way(
-        Plan("s", script="x"), settings, way_of(settings, saving=True), lambda _: "abc", has_budgets=False
-    )
+    saved = planned(saving=True)
     assert saved.pairs is not None
     assert saved.pairs.select == "all"
     monkeypatch.chdir(Path(__file__).parent)
@@ -107,8 +105,8 @@ def test_every_output_lists_it_and_none_counts_it_as_unchanged() -> None:
 
 
 def test_shards_are_added_up() -> None:
-    reports = {Shard(number=1, count=2): affected(), Shard(number=2, count=2): nothing_changed()}
+    reports = {Shard(number=1, count=2): affected(), Shard(number=2, count=2): report(row("test_alone", "unchanged"))}
     whole = merge("unit", {shard: replace(each, suite=shard.suite("unit")) for shard, each in reports.items()})
     assert whole.selection is not None
-    assert whole.selection.measured == 4 + len({row.comparison.name for row in nothing_changed().assessments})
+    assert whole.selection.measured == 4 + 1
     assert len(whole.selection.left_out) == 26
