@@ -34,6 +34,7 @@ from reporter.measure.series import DISCARDED, Outcome, earlier
 from reporter.shared.batch import Batch
 from reporter.shared.errors import UsageError
 from reporter.shared.model import Notice
+from reporter.shared.printable import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from reporter.measure.paired.trees import Commits
     from reporter.measure.plan import Plan
     from reporter.shared.next_step import Step
+
+
+LONGEST_DOUBT = 300
 
 
 class PairedSides:
@@ -252,7 +256,7 @@ class PairedSides:
         try:
             selection = select_benchmarks(self._instrumented(ready), self._pair_plan, self._differing)
         except UnsureError as error:
-            text = f"every benchmark was measured, although only affected ones were asked for: {error}"
+            text = f"every benchmark was measured, although only affected ones were asked for: {shorten(str(error), LONGEST_DOUBT)}"
             self._console.quote(f"note: {text}")
             found.warn(Notice("select-unsure", text))
             return
