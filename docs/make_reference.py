@@ -93,6 +93,7 @@ COUNTERPARTS = {
     "compare": ("[measure] compare", "run --compare"),
     "setup": ("[measure] setup", ""),
     "explain": ("[measure] explain", "run --explain"),
+    "select": ("[measure] select", "run --select"),
     "time-limit": ("[measure] time-limit", "run --time-limit"),
     "save-baseline": ("", "run --save-baseline"),
     "fail-on": ("[gate] fail-on", "run --fail-on"),
@@ -189,6 +190,7 @@ MEASURING = {
     "requires-url": "nothing is measured where one of these addresses does not answer",
     "explain": "what is [profiled and counted](../why.md) after pairs: what regressed, all that is slower, or nothing",
     "explain-limit": "how long that may take in all; at most an hour",
+    "select": "`affected`: pairs only of the [benchmarks that the change can reach](../select.md)",
 }
 TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "[gate]": (
@@ -260,6 +262,13 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "sustained": "shorter levels of load are passed over",
         },
     ),
+    "[[select.path]]": (
+        "What a file reaches, where that [cannot be recorded](../select.md#other-languages).",
+        {
+            "glob": "paths from the top of the repository; `*` stands for any characters, `/` too (required)",
+            "benchmarks": "globs on the names of benchmarks, or `[]` for none (required)",
+        },
+    ),
     "[history]": (
         "The saved baselines; see [the trend](../trend.md).",
         {"pinned": "the commit of a saved session that nothing may creep away from"},
@@ -277,6 +286,7 @@ WORDS = {
     "[measure] compare": config.COMPARE,
     "[measure] clock": config.CLOCKS,
     "[measure] explain": config.EXPLAIN,
+    "[measure] select": config.SELECT,
     "[measure] benchmarks-from": config.BENCHMARKS_FROM,
     "[[metric]] better": ("lower", "higher"),
     "[[budget]] bound": BOUNDS,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reporter.decide.shards import Shard
 
 CompareMode = Literal["auto", "baseline", "paired", "none"]
+Select = Literal["all", "affected"]
 CommentMode = Literal["always", "changes", "regressions", "never"]
 SaveBaseline = Literal["auto", "true", "false"]
 CheckMode = Literal["auto", "true", "false"]
@@ -75,6 +76,7 @@ class Inputs:
     working_directory: str = ""
     compare: CompareMode | None = None
     setup: str = ""
+    select: Select | None = None
     time_limit_seconds: float | None = None
     fail_on: tuple[str, ...] | None = None
     baseline_workflow: str = ""
@@ -146,6 +148,7 @@ def read(environ: Mapping[str, str]) -> Inputs:
         working_directory=_given(environ, "WORKING_DIRECTORY", _folder) or "",
         compare=_compare(environ),
         setup=_input(environ, "SETUP"),
+        select=_select(environ),
         time_limit_seconds=_given(environ, "TIME_LIMIT", parse_duration),
         fail_on=_given(environ, "FAIL_ON", _words_of_fail_on),
         baseline_workflow=_given(environ, "BASELINE_WORKFLOW", _workflow_file) or "",
@@ -317,6 +320,11 @@ def _compare(environ: Mapping[str, str]) -> CompareMode | None:
     if not _input(environ, "COMPARE"):
         return None
     return cast("CompareMode", _choice(environ, "COMPARE", get_args(CompareMode), "auto"))
+
+
+def _select(environ: Mapping[str, str]) -> Select | None:
+    """Read which benchmarks are measured; ``None`` leaves it to the configuration."""
+    return cast("Select", _choice(environ, "SELECT", get_args(Select), "all")) if _input(environ, "SELECT") else None
 
 
 def _shard(text: str) -> Shard | None:

@@ -87,6 +87,7 @@ def settings_of(inputs: Inputs, here: Situation, settings: MeasureSettings) -> M
         setup=inputs.setup,
         compare=inputs.compare,
         time_limit_seconds=inputs.time_limit_seconds,
+        select=inputs.select,
     )
     if not found.command:
         raise UsageError(

@@ -77,6 +77,7 @@ def reader_of(
         accepts=known.accepts,
         today=datetime.now(UTC).date(),
         may_save=run.event in _SAVING,
+        may_select="affected" in (inputs.select, *(settings.select for settings in known.all_settings)),
         override=override.confirmed(report, here, pull_request, inputs, api),
     )
     return reader, unread

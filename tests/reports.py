@@ -18,6 +18,7 @@ from reporter.causes import (
     FunctionWork,
     MemoryUse,
 )
+from reporter.commands.build_report import unmeasured
 from reporter.counts import Instructions
 from reporter.decide.gate import Circumstances, gate
 from reporter.decide.kept_values import digest
@@ -47,6 +48,7 @@ from reporter.model import (
     RowLook,
     RunResources,
     Seen,
+    Selection,
     Shift,
     SideSummary,
     Since,
@@ -295,6 +297,18 @@ def _gate_of(status: GateStatus, reasons: tuple[str, ...]) -> Gate:
 
 def nothing_changed() -> Report:
     return report(*unchanged_rows(), shift=QUIET_SHIFT)
+
+
+def affected() -> Report:
+    """Only what the change reaches was measured; of the names left out some are hostile."""
+    left_out = (*(f"bench/test_io.py::test_read[{size}]" for size in range(25)), "bench/test_x.py::test_|`<b>")
+    rows = (row("bench/test_sort.py::test_sort[a b]", "regressed", 0.251), *unchanged_rows(_QUIET_NAMES[:3]))
+    return replace(report(*rows), selection=Selection(measured=len(rows), left_out=left_out))
+
+
+def nothing_affected() -> Report:
+    measured = replace(MEASURED, runs=0, plan="paired")
+    return replace(unmeasured("unit", measured, ()), selection=Selection(measured=0, left_out=_QUIET_NAMES))
 
 
 def one_regression() -> Report:
@@ -728,6 +742,8 @@ SITUATIONS: dict[str, Callable[[], Report]] = {
     "mixed": mixed,
     "load-test": load_test,
     "in-pairs": in_pairs,
+    "affected": affected,
+    "nothing-affected": nothing_affected,
     "hostile": hostile,
     "many-rows": lambda: many_rows(120, 3),
 }

@@ -12,7 +12,7 @@ from reporter.decide import reasons
 from reporter.decide.accept import accept, let_pass
 from reporter.decide.advice import advise
 from reporter.decide.budgets import budget_results
-from reporter.decide.gate import Circumstances, gate
+from reporter.decide.gate import PASSED_UNMEASURED, Circumstances, gate
 from reporter.decide.kept_values import fitting
 from reporter.decide.needed import what_would_decide
 from reporter.model import BaselineSource, Measured, Report
@@ -117,6 +117,21 @@ def build_report(decision: Decision, head: Suite, measured: Measured, context: C
         courses=head.courses,
         override=override if passing else None,
         judgings=judgings,
+    )
+
+
+def unmeasured(suite: str, measured: Measured, warnings: tuple[Notice, ...]) -> Report:
+    """Return the report of a comparison in pairs that had nothing to measure: the gate passes."""
+    return Report(
+        suite=suite,
+        gate=PASSED_UNMEASURED,
+        measured=measured,
+        baseline=BaselineSource(commit=measured.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
+        baseline_reason=None,
+        compare="paired",
+        shift=None,
+        assessments=(),
+        warnings=warnings,
     )
 
 

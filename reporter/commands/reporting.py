@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reporter.commands.benchmark_code import with_code
-from reporter.commands.build_report import Context, GateOptions, build_report, exit_code
+from reporter.commands.build_report import Context, GateOptions, build_report, exit_code, unmeasured
 from reporter.commands.deciding import Sides, decide, decide_looks, policy_for, source_of
 from reporter.commands.logs import write_logs
 from reporter.commands.outputs import write_baseline, write_report_folder
@@ -16,7 +16,7 @@ from reporter.decide.since import with_since
 from reporter.ingest import explained, measured, read_file
 from reporter.measure.plan import PAIRED
 from reporter.measure.wording import in_brief
-from reporter.model import Baseline, BaselineSource, Measured, Override
+from reporter.model import Baseline, BaselineSource, Measured, Override, Selection
 from reporter.pipeline.explaining import to_explain, with_causes, without_causes
 from reporter.pipeline.next_step import (
     after_pairs,
@@ -113,6 +113,8 @@ def report_of(measurement: Measurement, request: ReportRequest, config: Config) 
     """Do what ``report`` does with a measuring that was read, and raise as it does."""
     write_logs(measurement, request.measure, request.output)
     judge = _by_pairs if measurement.pairs(Batch.FIRST) else _by_history
+    if measurement.selected and not measurement.selected.measured and measurement.status == "complete":
+        judge = _unmeasured
     done = _with_causes(judge(measurement, request, config), measurement, request, config.measure)
     write_report_folder(done.report, request.output, home=request.home, links=request.links)
     write_baseline(done.snapshot, request.output)
@@ -174,6 +176,20 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     )
 
 
+def _unmeasured(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
+    """Report that nothing was measured, because the change reaches nothing of it."""
+    result = unmeasured(measurement.name, _measured(measurement, 0, config), measurement.warnings)
+    return Reported(
+        report=replace(result, selection=_selection(measurement)),
+        exit_code=_exit_code(result, measurement, request),
+    )
+
+
+def _selection(measurement: Measurement) -> Selection | None:
+    found = measurement.selected
+    return Selection(measured=len(found.measured), left_out=found.left_out) if found else None
+
+
 def _seen(result: Report) -> str:
     """Return what the suspects showed."""
     suspects = [row for row in result.assessments if row.suspect]
@@ -224,7 +240,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         ),
     )
     return Reported(
-        report=result,
+        report=replace(result, selection=_selection(measurement)),
         exit_code=_exit_code(result, measurement, request),
         next_step=after_pairs(measurement, decision, instead=instead, may_grow=may_grow),
     )

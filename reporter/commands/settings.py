@@ -28,6 +28,7 @@ _TEXTS = {
     "threads": (_BOOLEAN, "benchmarks use several threads, so runs are not kept on one core (default: no)"),
     "explain": ("WHEN", "auto, always or never: whether what became slower in pairs is profiled (default: auto)"),
     "explain-limit": ("TIME", "how long that may take in all, at most an hour (default: 1 min)"),
+    "select": ("WHICH", "all, or affected: pairs only of the benchmarks that the change can reach (default: all)"),
     "keep-base": (_BOOLEAN, "keep a base that was set up, for a day (default: yes)"),
     "confirm": (_BOOLEAN, "measure pairs and second looks by itself (default: yes)"),
 }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from reporter.config.budget_rules import BudgetRule
     from reporter.model import Better
-    from reporter.shared.model import ServiceRule
+    from reporter.shared.model import PathRule, ServiceRule
 
 BUDGET_WORDS = ("budget-critical", "budget-warning", "budget-not-measured")
 NOT_COMPARED = "not-compared"
@@ -26,6 +26,7 @@ COMPARE = ("auto", "baseline", "paired", "none")
 CLOCKS = ("auto", "wall", "cpu")
 BENCHMARKS_FROM = ("head",)
 EXPLAIN = ("auto", "always", "never")
+SELECT = ("all", "affected")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,8 @@ class MeasureSettings:
     tool is added to the command. With ``keep_base`` the command line keeps a base once set up. Nothing is measured
     where a variable of ``requires_env`` is not set or an address of ``requires_url`` does not answer. ``service`` is
     the server that every run gets afresh. ``explain`` says whose causes are looked for after pairs, for at most
-    ``explain_limit_seconds``.
+    ``explain_limit_seconds``. With ``select`` "affected" pairs are of the benchmarks that the change can reach, and
+    ``select_paths`` say of files which these are.
     """
 
     command: str | None = None
@@ -68,6 +70,8 @@ class MeasureSettings:
     service: ServiceRule | None = None
     explain: str = "auto"
     explain_limit_seconds: float = 60.0
+    select: str = "all"
+    select_paths: tuple[PathRule, ...] = ()
 
     @property
     def second_look_runs(self) -> int:
@@ -163,6 +167,11 @@ class Config:
             what = f"there is no mode {name!r} ({known}){did_you_mean(name, modes)}"
             raise UsageError("unknown-mode", what, cure=f"add [modes.{name}]")
         return modes[name]
+
+    @property
+    def all_settings(self) -> tuple[MeasureSettings, ...]:
+        """Those of ``[measure]`` and of every mode."""
+        return (self.measure, *(settings for _, settings in self.modes))
 
     def declared(self, benchmark: str, metric: str) -> MetricRule | None:
         """Return the most specific ``[[metric]]`` rule for a metric, or ``None``."""

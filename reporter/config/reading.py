@@ -17,7 +17,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-_TABLES = ("gate", "measure", "service", "modes", "metric", "benchmark", "budget", "accept", "load", "history", "store")
+    from reporter.shared.model import PathRule
+
+_TABLES = (
+    "gate",
+    "measure",
+    "service",
+    "modes",
+    "metric",
+    "benchmark",
+    "budget",
+    "accept",
+    "load",
+    "history",
+    "store",
+    "select",
+)
 
 
 def load(path: Path | None, workspace: Path) -> Config:
@@ -53,7 +68,7 @@ def parse(table: dict[str, Any], where: str) -> Config:
     gate = reader.table(table, "gate")
     reader.only(gate, ("fail-on", "rule"), "gate.")
     alone = reader.settings(reader.table(table, "measure"), MeasureSettings(), "measure.", SETTING_KEYS)
-    defaults = replace(alone, service=reader.service(table, "", None))
+    defaults = replace(alone, service=reader.service(table, "", None), select_paths=_select_paths(reader, table))
     modes = reader.table(table, "modes")
     history = reader.table(table, "history")
     reader.only(history, ("pinned",), "history.")
@@ -77,6 +92,13 @@ def parse(table: dict[str, Any], where: str) -> Config:
         load=reader.load_limits(reader.table(table, "load")),
         accepts=tuple(reader.accept(rule, f"accept[{i}].") for i, rule in enumerate(reader.tables(table, "accept"))),
     )
+
+
+def _select_paths(reader: Sections, table: dict[str, Any]) -> tuple[PathRule, ...]:
+    select = reader.table(table, "select")
+    reader.only(select, ("path",), "select.")
+    rules = enumerate(reader.tables(select, "path"))
+    return tuple(reader.select_path(rule, f"select.path[{index}].") for index, rule in rules)
 
 
 def with_call(config: Config, given: dict[str, Any]) -> Config:

@@ -11,6 +11,7 @@ from reporter.config import (
     CLOCKS,
     COMPARE,
     EXPLAIN,
+    SELECT,
     AcceptRule,
     BenchmarkRule,
     LoadLimits,
@@ -21,7 +22,7 @@ from reporter.config.budget_rules import BOUNDS, LEVELS, BudgetRule, budget_rule
 from reporter.config.store_rules import StoreRule, check_place, parse_keep
 from reporter.config.tables import Tables
 from reporter.shared.errors import did_you_mean
-from reporter.shared.model import MOST_PORT, READY_SCHEMES, READY_WITHIN_SECONDS, ServiceRule
+from reporter.shared.model import MOST_PORT, READY_SCHEMES, READY_WITHIN_SECONDS, PathRule, ServiceRule
 from reporter.shared.next_step import LONGEST_SECONDS
 from reporter.units import parse_duration, parse_fraction, to_base
 
@@ -49,6 +50,7 @@ SETTING_KEYS = (
     "requires-url",
     "explain",
     "explain-limit",
+    "select",
 )
 MODE_KEYS = (*SETTING_KEYS, "service")
 
@@ -89,6 +91,7 @@ class Sections(Tables):
             service=self.service(table, prefix, defaults.service),
             explain=self.word(table, "explain", prefix, EXPLAIN) or defaults.explain,
             explain_limit_seconds=causes_limit if causes_limit is not None else defaults.explain_limit_seconds,
+            select=self.word(table, "select", prefix, SELECT) or defaults.select,
         )
 
     def service(self, table: dict[str, Any], prefix: str, default: ServiceRule | None) -> ServiceRule | None:
@@ -164,6 +167,16 @@ class Sections(Tables):
         return AcceptRule(
             match=self.match(table, prefix), until=until, reason=reason, metric=self.text(table, "metric", prefix)
         )
+
+    def select_path(self, table: dict[str, Any], prefix: str) -> PathRule:
+        """Return the rule of a ``[[select.path]]``; its benchmarks may be none."""
+        self.only(table, ("glob", "benchmarks"), prefix)
+        glob = self.text(table, "glob", prefix)
+        if glob is None or "benchmarks" not in table:
+            raise self.fail(
+                f"{prefix.rstrip('.')} needs glob and benchmarks", 'write glob = "src/*.c" and benchmarks = ["*parse*"]'
+            )
+        return PathRule(glob, self.texts(table, "benchmarks", prefix, ()))
 
     def budget(self, table: dict[str, Any], prefix: str, modes: tuple[str, ...]) -> BudgetRule:
         """Return the rule of a ``[[budget]]``; it may name the known ``modes``."""

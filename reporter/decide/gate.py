@@ -45,6 +45,10 @@ class Circumstances:
 ORDINARY = Circumstances()
 
 
+PASSED_UNMEASURED = Gate(status="passed", reasons=())
+"""Where nothing was measured because the change reaches no benchmark, and only those that it reaches were asked for."""
+
+
 def gate(
     assessments: Sequence[Assessment],
     budgets: Sequence[BudgetResult],

@@ -16,7 +16,7 @@ from reporter.decide.kept_values import fitting
 from reporter.decide.shards import Shard
 from reporter.ingest.assemble import MOST_COURSES
 from reporter.ingest.failed import together
-from reporter.model import Gate, Measured, Report, benchmark_label
+from reporter.model import Gate, Measured, Report, Selection, benchmark_label
 from reporter.shared.errors import InputError
 from reporter.shared.model import FINGERPRINT_KEYS, Fingerprint, Notice
 from reporter.verdicts import CHANGED
@@ -59,9 +59,22 @@ def merge(suite: str, reports: Reports) -> Report:
         failures=together(report.failures for report in ordered.values()),
         courses=tuple(_each(ordered, lambda report: report.courses))[:MOST_COURSES],
         since=_since(ordered) if whole else None,
+        selection=_selection(ordered),
         override=_override(suite, ordered),
         judgings=judgings,
     )
+
+
+def _selection(reports: Reports) -> Selection | None:
+    """Add up what was left out; a shard that measured everything counts with all of its benchmarks."""
+    if not any(report.selection for report in reports.values()):
+        return None
+    measured = sum(
+        report.selection.measured if report.selection else len({row.comparison.name for row in report.assessments})
+        for report in reports.values()
+    )
+    left_out = _each(reports, lambda report: report.selection.left_out if report.selection else ())
+    return Selection(measured=measured, left_out=tuple(left_out))
 
 
 def _each(reports: Reports, give: Callable[[Report], tuple[Item, ...]]) -> Iterator[Item]:

@@ -15,7 +15,7 @@ from reporter.config import NOT_COMPARED
 from reporter.decide import reasons, retold_words
 from reporter.decide.accept import accept, let_pass
 from reporter.decide.consistent import is_open_and_worse, is_without_interval, margin_of, refuse_contradictions
-from reporter.decide.gate import Circumstances, gate
+from reporter.decide.gate import PASSED_UNMEASURED, Circumstances, gate
 from reporter.decide.needed import is_beyond_pairs, what_would_decide
 from reporter.decide.rulings import Ruling, not_confirmed, waiting
 from reporter.decide.shift import words_of
@@ -41,7 +41,8 @@ class Reader:
     """What decides about the report of another run: what its reader knows, and nothing of the report.
 
     ``accepts`` are reviewed rules, held against ``today``; ``override`` is who is known to have accepted its
-    regressions. Only a run that ``may_save`` is believed that it saves a baseline.
+    regressions. Only a run that ``may_save`` is believed that it saves a baseline, and only
+    with ``may_select`` one passes that had nothing to measure.
     """
 
     fail_on: Collection[str]
@@ -49,6 +50,7 @@ class Reader:
     accepts: tuple[AcceptRule, ...] = ()
     override: Override | None = None
     may_save: bool = False
+    may_select: bool = False
 
 
 def retell(report: Report, reader: Reader, where: str) -> Report:
@@ -76,6 +78,8 @@ def retell(report: Report, reader: Reader, where: str) -> Report:
 
 
 def _gate(report: Report, reader: Reader, passing: str | None) -> Gate:
+    if report.nothing_affected and reader.may_select:
+        return PASSED_UNMEASURED
     not_measured = report.gate.cause == "not-measured"
     barrier, paired = _not_compared(report), report.compare == "paired"
     return gate(

@@ -117,6 +117,7 @@ _SENTENCES = {
     "runs-not-shortened": "the runs could not be shortened, so fewer pairs fit into the time",
     "runs-shortened": "an option that makes the runs of pairs shorter was added to the command",
     "same-code": "base and head are the same code",
+    "select-unsure": "what the change reaches was not known, so every benchmark was measured",
     "selection-ignored": "the tool cannot run single benchmarks, so all were measured again",
     "service-left-behind": "an earlier measuring was killed while its service ran",
     "slow-creep": "benchmarks are worse by more than 5% than in the pinned session",

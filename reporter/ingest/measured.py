@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reporter.ingest.reading import FileReading
     from reporter.ingest.slices import SlicedRun
     from reporter.model import ResourceUser
-    from reporter.records.measure import Service, Side, Status
+    from reporter.records.measure import Selection, Service, Side, Status
 
 TELLING_PAIRS = 3
 """So many of the last pairs tell how long the next one takes."""
@@ -61,7 +61,7 @@ class Measurement:
     take ``time_limit_seconds``; somebody gave that limit if it is ``time_limit_given``. ``changed_files`` are benchmark
     files that were not the same on both sides of the pairs. ``has_service`` says that each run had a server of its own,
     and ``has_failure`` that something failed, also where measuring went on without it. ``out_of_time`` tells that the
-    last look began fewer pairs than it was to.
+    last look began fewer pairs than it was to. ``selected`` are the benchmarks of the pairs, where these are not all.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Measurement:
     too_slow: TooSlow | None
     has_failure: bool
     out_of_time: bool
+    selected: Selection | None = None
 
     def batch(self, side: str, number: int) -> list[tuple[FileReading, ...]]:
         """Return the files of each run of one side and batch that belongs to no pair, in the order of measuring."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from reporter.measure import wording
 from reporter.measure.conditions import Conditions
+from reporter.measure.selecting.decision import Selection
 from reporter.shared.errors import UsageError
 from reporter.shared.files import read_json, unfinished_of, write_whole
 from reporter.shared.masking import masked_json
@@ -121,6 +122,7 @@ class Record:
     failure: Failure | None = None
     too_slow: TooSlow | None = None
     out_of_time: bool | None = None
+    selected: Selection | None = None
 
 
 def write(record: Record, folder: Path) -> None:
@@ -238,6 +240,7 @@ def _record(*, schema: str, **content: Any) -> Record:
             "warnings": tuple(Notice(**warning) for warning in content["warnings"]),
             "changed_benchmark_files": tuple(content.get("changed_benchmark_files", ())),
             "failure": _failure(content.get("failure")),
+            "selected": _selected(content.get("selected")),
             "too_slow": TooSlow(**content["too_slow"]) if content.get("too_slow") else None,
         }
     )
@@ -249,6 +252,10 @@ def _fingerprint(*, details: dict[str, str], **known: Any) -> Fingerprint:
 
 def _failure(content: dict[str, Any] | None) -> Failure | None:
     return Failure(**{**content, "lines": tuple(content["lines"])}) if content else None
+
+
+def _selected(content: dict[str, Any] | None) -> Selection | None:
+    return Selection(tuple(content["measured"]), tuple(content["left_out"])) if content else None
 
 
 def _run(content: dict[str, Any]) -> RunRecord:

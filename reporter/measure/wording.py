@@ -138,6 +138,14 @@ def same_code(module: str, where: str) -> str:
     return f"{what}\n  what to do: {cure}"
 
 
+NOTHING_AFFECTED = "nothing is measured: nothing that differs runs in any benchmark"
+
+
+def selected(measured: int, left_out: int) -> str:
+    """Return how many benchmarks a change reaches."""
+    return f"{measured} of {measured + left_out} benchmarks are measured: nothing that differs runs in the others"
+
+
 def cut_short() -> str:
     """Say, while measuring goes on, what holds should measure itself be killed."""
     what = "measuring was killed, or is still going on [interrupted]"

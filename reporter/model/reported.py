@@ -12,7 +12,7 @@ from reporter.model.decided import Assessment, BudgetResult, Gate, Shift
 from reporter.model.judged_from import Judging
 from reporter.model.load import NO_FAILURES, Failures, LoadCourse
 from reporter.model.measured import BaselineSource
-from reporter.record import SOME, Column, Line, Record, Text, Unit, Whole
+from reporter.record import ROWS, SOME, Column, Line, Record, Text, Unit, Whole
 from reporter.shared.model import Fingerprint, MemorySeries, Notice
 from reporter.verdicts import JUDGED, VERDICTS, Verdict
 
@@ -79,6 +79,13 @@ class Trend(Record, frozen=True, kw_only=True):
     changes: Annotated[tuple[LevelChange, ...], SOME]
 
 
+class Selection(Record, frozen=True, kw_only=True):
+    """How many benchmarks the change reaches, and those that were ``left_out`` because it does not reach them."""
+
+    measured: Whole
+    left_out: Annotated[tuple[Text, ...], ROWS]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """How the head was measured. ``seconds`` is machine time of all runs; ``command`` is what a reader can repeat."""
@@ -111,7 +118,7 @@ class Report:
     measurement. ``sessions`` are the saved ones that the head was held against, oldest first. ``override`` is there
     when it let something pass. ``saved`` says that this run was asked to save a baseline and has one to save.
     ``judgings`` are what pairs were judged from, one for each shard. ``since`` is there where a head in pairs had a
-    saved baseline beside it.
+    saved baseline beside it. ``selection`` is there where only what the change reaches was measured.
     """
 
     suite: str
@@ -133,6 +140,13 @@ class Report:
     saved: bool = False
     judgings: tuple[Judging, ...] = ()
     since: Since | None = None
+    selection: Selection | None = None
+
+    @property
+    def nothing_affected(self) -> bool:
+        """Return whether nothing was measured, because the change reaches no benchmark."""
+        found = self.selection
+        return found is not None and not (found.measured or self.assessments or self.budgets)
 
     @property
     def compared(self) -> bool:

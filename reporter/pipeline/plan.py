@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from reporter.measure import checkout
-from reporter.measure.paired.pair_plan import PairPlan
+from reporter.measure.paired.pair_plan import ALL, PairPlan
 from reporter.measure.plan import AUTO, PAIRED, Plan
 from reporter.measure.wording import displayed
 from reporter.pipeline.same_server import CURE, same_server
@@ -85,9 +85,10 @@ def in_its_way(
     refused = same_server(settings, displayed(plan))
     if refused:
         return replace(plan, not_paired=f"{refused}: {CURE}") if way == "auto" else plan
-    plan = replace(plan, pairs=_pairs(base, settings))
+    pairs = _pairs(base, settings)
+    plan = replace(plan, pairs=pairs)
     if way == "noise":
-        return replace(plan, noise_pairs=settings.noise_pairs)
+        return replace(plan, pairs=replace(pairs, select=ALL), noise_pairs=settings.noise_pairs)
     return replace(plan, plan=AUTO, whole_too=has_budgets) if way == "auto" else replace(plan, plan=PAIRED)
 
 
@@ -103,7 +104,7 @@ def of_equal_code(plan: Plan, settings: MeasureSettings, seconds: float) -> Plan
         what = "pairs of equal code need a git repository with a commit"
         raise UsageError("no-repository", what, where=str(Path.cwd()), cure="commit the project, then repeat the call")
     pairs = _pairs(commit, with_given(settings, time_limit_seconds=seconds))
-    pairs = replace(pairs, head_sha=commit, benchmarks_from=None, keep_base=False)
+    pairs = replace(pairs, head_sha=commit, benchmarks_from=None, keep_base=False, select=ALL)
     return replace(plan, plan=PAIRED, pairs=pairs, noise_pairs=1)
 
 
@@ -117,4 +118,6 @@ def _pairs(base: str, settings: MeasureSettings) -> PairPlan:
         keep_base=settings.keep_base,
         shorten=settings.shorten,
         time_limit_seconds=settings.time_limit_seconds,
+        select=settings.select,
+        select_paths=settings.select_paths,
     )

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from reporter.record import SOME, WHOLE_LIMIT, Amount, Line, Record, Seconds, Text, Whole, added
+from reporter.record import ROWS, SOME, WHOLE_LIMIT, Amount, Line, Record, Seconds, Text, Whole, added
 from reporter.records.machine import Fingerprint, Memory, Notice
 
 SCHEMA = "measure/v1"
@@ -87,6 +87,13 @@ class TooSlow(Record, frozen=True):
     at_least: bool = False
 
 
+class Selection(Record, frozen=True):
+    """Which benchmarks pairs are of, where the change does not reach all."""
+
+    measured: Annotated[tuple[Text, ...], ROWS]
+    left_out: Annotated[tuple[Text, ...], ROWS]
+
+
 class Measure(Record, frozen=True):
     """The whole file."""
 
@@ -113,6 +120,7 @@ class Measure(Record, frozen=True):
     out_of_time: bool | None = None
     failure: Failure | None = None
     too_slow: TooSlow | None = None
+    selected: Selection | None = None
 
     def __post_init__(self) -> None:
         """Raise a ``ValueError`` for a pair that has two complete runs of one side."""

@@ -218,6 +218,7 @@ class Report(Record, frozen=True, kw_only=True):
     override: model.Override | None = None
     saved: bool = False
     since: model.Since | None = None
+    selection: model.Selection | None = None
     sessions: Annotated[tuple[model.PastSession, ...], SOME] = added(())
     benchmarks: Annotated[tuple[Row, ...], ROWS]
     judgings: Annotated[tuple[Judging, ...], Meta(max_length=MOST_SHARDS)] = ()

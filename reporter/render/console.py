@@ -65,6 +65,7 @@ def render(view: ReportView, *, width: int = 80, colour: bool = False) -> str:
         _failures(view, width, paint),
         _trends(view, width, paint),
         _warnings(view, width, paint),
+        [paint(line, _DIM) for line in wrap(words.sentence(view.not_reached.title), width)] if view.not_reached else [],
         _sums(view, width),
     ]
     return "\n".join("".join(f"{no_command(line)}\n" for line in block) for block in blocks if block)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from reporter.render.view_budgets import BudgetView
     from reporter.render.view_failures import FailuresView
-    from reporter.render.view_types import CategoryView, GroupView, ReportView, RowView, WarningView
+    from reporter.render.view_types import CategoryView, GroupView, NotReachedView, ReportView, RowView, WarningView
     from reporter.verdicts import GroupKey
 
 COMMENT_LIMIT = 65_536
@@ -41,7 +41,7 @@ _NAME_SHOWN, _WHY_SHOWN = 200, 200
 _OPEN_ROWS = 3
 """Rows shown of a suite that slowed down as a whole; the others are folded."""
 
-_COMMENT_ITEMS, _SUMMARY_ITEMS = 8, 50
+_COMMENT_ITEMS, _SUMMARY_ITEMS, _NAMES_SHOWN = 8, 50, 20
 """Warnings, budgets and categories shown; their texts are bounded, so that with the headline they always fit."""
 
 
@@ -172,6 +172,8 @@ def _left_out(view: ReportView, left_out: tuple[tuple[GroupKey, int], ...]) -> I
 def _extras(view: ReportView, *, full: bool) -> Iterator[str]:
     items = _items(full=full)
     yield from _since(view, items)
+    if view.not_reached:
+        yield from _not_reached(view.not_reached, _SUMMARY_ITEMS if full else _NAMES_SHOWN)
     if view.categories:
         columns = {**dict.fromkeys(("Category", "Verdicts", "Budgets", "Worst"), _LEFT), "Pass rate": _RIGHT}
         yield from _folded(words.CATEGORIES_TITLE, _table(columns, map(_category_row, view.categories[:items])))
@@ -188,6 +190,12 @@ def _since(view: ReportView, items: int) -> Iterable[str]:
     lines = [f"| {_name(row)} | {prose(row.since)} | {prose(_change(row))} |" for row in rows[:items]]
     columns = dict(zip(SINCE_COLUMNS, (_LEFT, _RIGHT, _RIGHT), strict=True))
     return _folded(since_title(prose(view.since)), _table(columns, lines), *_more(len(rows) - items)) if rows else ()
+
+
+def _not_reached(found: NotReachedView, items: int) -> Iterable[str]:
+    """Fold away which benchmarks were left out."""
+    listed = "\n".join(f"- {code(name, _NAME_SHOWN)}" for name in found.names[:items])
+    return _folded(found.title, listed, *_more(len(found.names) + found.more - items))
 
 
 def _change(row: RowView) -> str:

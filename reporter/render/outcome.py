@@ -23,6 +23,8 @@ def outcome_of(report: Report) -> Outcome:
         return "failed"
     if report.gate.cause == "not-measured":
         return "undecided"
+    if report.nothing_affected and report.gate.status == "passed":
+        return "passed"
     if report.saved and cause_of(report.assessments):
         return "saved"
     if report.gate.cause:

@@ -30,7 +30,15 @@ from reporter.render.view_tables import categories, resources
 from reporter.render.view_text import NAME_LIMIT, percent_text, prose
 from reporter.render.view_timeline import timelines
 from reporter.render.view_trends import trend_table
-from reporter.render.view_types import CountView, EnvironmentView, GroupView, ReportView, SetupView, WarningView
+from reporter.render.view_types import (
+    CountView,
+    EnvironmentView,
+    GroupView,
+    NotReachedView,
+    ReportView,
+    SetupView,
+    WarningView,
+)
 from reporter.shared.printable import shorten, visible
 from reporter.verdicts import STATES
 
@@ -58,17 +66,19 @@ SHORT_NAME = 72
 
 Groups = dict["GroupKey", list[int]]
 
+MOST_NOT_REACHED = 1000
+"""Names of benchmarks that the change does not reach, as the page shows them."""
+
 
 def build(
     report: Report, *, artifact_url: str | None = None, home: str | None = None, links: Links = NO_LINKS
 ) -> ReportView:
     """Put the report into words; ``artifact_url`` is where a reader finds the whole report, if anywhere.
 
-    ``home`` is the address of the project's repository, where its messages are explained, and ``links`` are what is
-    known of the repository that was measured. Without one there are no links: one that leads nowhere is worse.
+    ``home`` is the address of the project's repository, where its messages are explained, and ``links`` are those of
+    the repository that was measured. Without one there are no links.
     """
     groups, outcome, names = grouped(report), outcome_of(report), _Names.of(report)
-    guide = f"{home}/{GLOSSARY_PAGE}" if home and _HOME.fullmatch(home) else ""
     lead, whole = headline(report, groups, outcome, names.short)
     return ReportView(
         suite=prose(report.suite),
@@ -87,11 +97,12 @@ def build(
         warnings=tuple(_warning_view(notice, home) for notice in report.warnings),
         setup=_setup(report, links),
         not_measured=_not_measured(report, groups),
+        not_reached=_not_reached(report),
         note=words.HOW_TO_GET_A_BASELINE if outcome == "no_baseline" else note(report, groups),
         shift=words.sentence(prose(report.shift.reason)) if report.shift else "",
         interval_label=_interval_label(report),
         prefix=names.prefix,
-        place=place(report, links, guide),
+        place=place(report, links, _guide(home)),
         together=moved_together(report, groups),
         since=view_since.saved_baseline(report),
         artifact_url=checked(artifact_url),
@@ -99,6 +110,10 @@ def build(
         tell_strips=partial(strips, report),
         tell_timelines=partial(timelines, report, links),
     )
+
+
+def _guide(home: str | None) -> str:
+    return f"{home}/{GLOSSARY_PAGE}" if home and _HOME.fullmatch(home) else ""
 
 
 def _setup(report: Report, links: Links) -> SetupView:
@@ -199,6 +214,15 @@ def _not_measured(report: Report, groups: dict[GroupKey, list[int]]) -> tuple[st
     absent = [result for result in report.budgets if result.status == "not_measured"]
     budgets = [f"{words.count_of(len(absent), 'budget')} {words.BUDGETS_NOT_MEASURED}."] if absent else []
     return (*rows, *budgets)
+
+
+def _not_reached(report: Report) -> NotReachedView | None:
+    found = report.selection
+    if not found or not found.left_out:
+        return None
+    names = tuple(shorten(visible(name), NAME_LIMIT) for name in found.left_out[:MOST_NOT_REACHED])
+    title = words.left_out_title(len(found.left_out), found.measured)
+    return NotReachedView(title, names, len(found.left_out) - len(names))
 
 
 def _environment_line(label: str, baseline: str, head: str) -> EnvironmentView:

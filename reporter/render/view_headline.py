@@ -35,6 +35,8 @@ def headline(report: Report, groups: Groups, outcome: Outcome, names: Sequence[s
     """Return the headline without and with the counts that outputs may show in another way; ``names`` are short."""
     if outcome == "undecided":
         return words.HEADLINE_UNDECIDED, words.HEADLINE_UNDECIDED
+    if report.nothing_affected and report.selection and outcome == "passed":
+        return (words.nothing_affected(len(report.selection.left_out)),) * 2
     if not report.compared and outcome in _WITHOUT_COMPARISON:
         return ("; ".join((_measured(report, groups, outcome), *_budgets_met(report))),) * 2
     counts: dict[GroupKey, int] = {key: len(indexes) for key, indexes in groups.items() if key != "report_only"}
@@ -127,6 +129,7 @@ def _additions(report: Report, groups: Groups, outcome: Outcome, lead: str) -> t
             suspects=sum(row.suspect for row in report.assessments) if report.confirm else 0,
             lenient=report.gate.status != "failed" and "regressed" in groups,
         ),
+        *([words.not_reached(len(report.selection.left_out))] if report.selection else []),
         *(_budgets_met(report) if outcome == "measured" else ()),
     )
 

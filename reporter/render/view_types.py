@@ -227,12 +227,21 @@ class CategoryView(Struct, frozen=True, kw_only=True):
         return words.category_story(self.verdicts, self.budgets, self.severity, self.pass_rate)
 
 
+class NotReachedView(Struct, frozen=True):
+    """Benchmarks that were left out: how many and why, the names of the first, and how many more there are."""
+
+    title: str
+    names: tuple[str, ...]
+    more: int
+
+
 class ReportView(Struct, frozen=True, kw_only=True):
     """Everything an output may show, in the order in which it matters.
 
     ``headline`` is one sentence with all counts, ``lead`` the same without the lesser ones; ``lead_parts`` are the lead
     before, in and behind the name of a benchmark in it. ``quiet`` is true when nothing asks for attention: two lines
     say it all. ``not_measured`` are sentences on what has no value or no verdict.
+    ``not_reached`` are benchmarks that were left out because the change does not reach them.
     ``note`` is the sentence after the headline: how small a change could have been found, or how to get a baseline.
     ``shift`` is a sentence on the whole suite. ``prefix`` is what all names begin with. ``together`` says that the
     suite slowed down as a whole. ``since`` names the saved baseline that pairs were compared with, empty where they
@@ -256,6 +265,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
     warnings: tuple[WarningView, ...]
     setup: SetupView
     not_measured: tuple[str, ...]
+    not_reached: NotReachedView | None
     note: str
     shift: str
     interval_label: str

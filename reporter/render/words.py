@@ -222,6 +222,26 @@ def headline_additions(*, shift: str, critical_budgets: int, suspects: int, leni
     )
 
 
+def nothing_affected(benchmarks: int) -> str:
+    """Return the headline where nothing was measured, because the change reaches no benchmark."""
+    which = {0: "any benchmark", 1: "the one benchmark"}.get(benchmarks, f"any of {benchmarks:,} benchmarks")
+    return f"Nothing that changed runs in {which}: nothing was measured"
+
+
+def not_reached(left_out: int) -> str:
+    """Return for a headline that benchmarks were left out."""
+    return f"{left_out:,} not measured"
+
+
+def left_out_title(left_out: int, measured: int) -> str:
+    """Return why benchmarks were not measured: ``27 of 40 benchmarks were not measured: nothing that changed …``."""
+    total = left_out + measured
+    return (
+        f"{left_out:,} of {count_of(total, 'benchmark')} {'was' if left_out == 1 else 'were'} not measured: "
+        f"nothing that changed runs in {'it' if left_out == 1 else 'them'}"
+    )
+
+
 def suites_headline(outcomes: list[Outcome], missing: int, order: tuple[Outcome, ...]) -> str:
     """Return how several suites are, the worst first: ``1 failed, 2 passed of 3 suites``."""
     parts = [f"{outcomes.count(key):,} {OUTCOME_WORDS[key].lower()}" for key in order if key in outcomes]

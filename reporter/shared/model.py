@@ -31,6 +31,17 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class PathRule:
+    """What a file reaches whose path matches ``glob``, in place of what is recorded: benchmarks by their globs.
+
+    Paths are from the top of the repository, and ``*`` stands for any characters, ``/`` too.
+    """
+
+    glob: str
+    benchmarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Fingerprint:
     """What must be equal for two runs to be comparable. ``None`` means unknown, which equals anything.
 

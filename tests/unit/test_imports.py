@@ -118,7 +118,7 @@ def test_what_runs_on_the_host_needs_the_standard_library_alone() -> None:
     packages = (ROOT / "reporter" / name for name in ("measure", "shared"))
     for path in [*(path for package in packages for path in package.rglob("*.py")), *scripts, *shared]:
         # The plugin runs inside the user's pytest, and looks for pytest-benchmark there.
-        allowed = own | ({"pytest_benchmark"} if path.parent.name == "pytest_plugin" else set())
+        allowed = own | ({"pytest", "pytest_benchmark"} if path.parent.name == "pytest_plugin" else set())
         for module, _ in _imports(path):
             top = module.split(".")[0]
             is_shared = path in scripts | shared and module in {f"entrypoint.{each.stem}" for each in shared}

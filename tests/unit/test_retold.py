@@ -19,7 +19,7 @@ from reporter.decide.retold_words import warned
 from reporter.model import BudgetResult, Gate, Report
 from reporter.render.outcome import outcome_of
 from reporter.shared.model import Notice
-from tests.reports import report, row
+from tests.reports import nothing_affected, report, row
 from tests.suites import suite_of
 
 if TYPE_CHECKING:
@@ -60,6 +60,18 @@ def test_the_second_job_says_what_kept_base_and_head_apart_as_the_first_does(cod
     [reason] = after.gate.reasons[:1]
     assert reason == f"nothing was compared: {warning.text.partition(': ')[2]}"
     assert outcome_of(after) == outcome_of(before) == "not_compared"
+
+
+def test_a_report_without_rows_passes_only_where_its_reader_selects() -> None:
+    found = nothing_affected()
+    assert outcome_of(found) == "passed"
+    assert retell(found, READER, "verdict.json").gate.status == "undecided"
+    selects = replace(READER, may_select=True)
+    after = retell(found, selects, "verdict.json")
+    assert after.gate == Gate(status="passed")
+    assert outcome_of(after) == "passed"
+    critical = replace(found, budgets=(structs.replace(MET, status="critical", value=3.0),))
+    assert retell(critical, selects, "verdict.json").gate.status == "failed"
 
 
 def test_a_barrier_beside_decided_rows_takes_nothing_from_them() -> None:

@@ -98,3 +98,12 @@ INSTRUCTIONS = Instrument(
 """One run a side: what differs between equal blocks of it is noise."""
 INSTRUCTIONS_AGAIN = replace(INSTRUCTIONS, name="instructions-again", settings={"PYTHONHASHSEED": "1"})
 """What moved may have moved by the order of sets or the layout of memory, which another seed changes for both sides."""
+
+REACH = Instrument(
+    name="reach",
+    variable="BENCHVERDICT_REACH",
+    runs=1,
+    seconds_each=0.2,
+    settings={"PYTHONHASHSEED": "0"},
+)
+"""One run a side, before pairs: which functions run in which benchmark."""

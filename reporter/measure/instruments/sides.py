@@ -39,12 +39,14 @@ _SHORTEST_SECONDS = 1.0
 class Looked:
     """What an instrument left: its files by side, in the order of the runs, and what went wrong, in words.
 
-    A run that failed may have left a file all the same, of the benchmarks before it failed.
+    A run that failed may have left a file all the same, of the benchmarks before it failed; ``failed`` says what
+    happened to such runs.
     """
 
     files: Mapping[str, Sequence[Path]]
     problems: tuple[str, ...] = ()
     interrupted: bool = False
+    failed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class InstrumentedSides:
         instrument.forget(self.output / FOLDER)
         files: dict[str, list[Path]] = {side: [] for side in sides.NAMES}
         problems: list[str] = []
+        failed: list[str] = []
         order = [side for _ in range(instrument.runs) for side in ORDER][: 2 * instrument.runs]
         for index, side in enumerate(order):
             limit = _limit_of(index, limit_seconds, limit_of_all, time.monotonic() - began)
@@ -93,11 +96,12 @@ class InstrumentedSides:
                 return Looked(files, tuple(problems), interrupted=True)
             if written.is_file():
                 files[side].append(written)
+                failed += [attempt.message or ""] if attempt.status != "complete" else []
             else:
                 problems.append(attempt.message or NO_PLUGIN)
                 break
         self.console.say(f"{instrument.name}: done in {spoken_duration(time.monotonic() - began)}")
-        return Looked(files, tuple(problems))
+        return Looked(files, tuple(problems), failed=tuple(failed))
 
     def _run(self, index: int, name: str, variables: Mapping[str, str], limit_seconds: float) -> Attempt:
         side = self.ready.base if name == "base" else self.ready.head

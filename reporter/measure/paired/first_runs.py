@@ -29,13 +29,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FirstRuns:
-    """The runs of ``batch`` that are no pair yet. ``given_limit`` and ``added`` are those of the look."""
+    """The runs of ``batch`` that are no pair yet. ``given_limit`` and ``added`` are those of the look.
+
+    Where the change does not reach all benchmarks, those that it reaches are ``selected``.
+    """
 
     runner: PairRunner
     found: PairRecord
     batch: int
     given_limit: float | None
     added: str | None
+    selected: bool = False
 
     def of_the_base(self) -> tuple[Attempt | None, float]:
         """Run the base once before all pairs: it fixes rounds and iterations for all that follow; return its seconds.
@@ -92,7 +96,9 @@ class FirstRuns:
         self.runner.console.show(f"a first run of the {side}", None)
         began = time.monotonic()
         index = len(self.found.content.runs)
-        attempt = self.runner.run(side, Spot(0, index, self.batch), index + (side == "head"), longest=longest)
+        attempt = self.runner.run(
+            side, Spot(0, index, self.batch, selected=self.selected), index + (side == "head"), longest=longest
+        )
         seconds = time.monotonic() - began
         if attempt.status == "failed" and longest is not None and seconds >= longest:
             self.found.spend(seconds)

@@ -108,7 +108,10 @@ class Look:
         return done
 
     def _first_run(self) -> tuple[Attempt | None, float]:
-        return FirstRuns(self.runner, self.found, self.batch, self.given_limit, self.added).of_the_base()
+        selected = self.found.wanted is not None
+        if selected:
+            self.runner.plugin.select(self.found.wanted)
+        return FirstRuns(self.runner, self.found, self.batch, self.given_limit, self.added, selected).of_the_base()
 
     def _state_cost(self, outlook: Outlook) -> None:
         """State, before the first pair, how long one takes and how many fit at most; selecting makes room for more."""

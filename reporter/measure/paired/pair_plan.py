@@ -16,7 +16,9 @@ from reporter.measure.plan_values import (
     is_text,
     is_text_or_none,
 )
+from reporter.shared.model import PathRule
 
+ALL, AFFECTED = "all", "affected"
 _FOLDERS = ("bench", "benches", "benchmark", "benchmarks", "asv_bench")
 _FILES = ("bench_*", "benchmark_*", "perf_*", "*_bench.*", "*_benchmark.*", "test_*bench*", "test_*perf*")
 BENCHMARK_PATHS = tuple(f"**/{name}/**" for name in _FOLDERS) + tuple(f"**/{name}" for name in _FILES)
@@ -33,6 +35,8 @@ class PairPlan:
     ``time_limit_seconds`` bounds all that is measured, set-up apart. ``pin`` keeps each run on one core, and
     ``isolate`` gives each side of a Python project a virtual environment of its own. ``lock_step`` lets both runs of a
     pair take turns where the tool can. ``shorten`` adds the option that makes a tool's runs short (``shorter.py``).
+    With ``select`` "affected" only benchmarks that the change can reach are measured; ``select_paths`` say of files
+    which these are.
     With ``keep_base`` a base once set up is kept for the next measuring. No plan file can ask for that, so no job of a
     workflow does.
     """
@@ -49,6 +53,8 @@ class PairPlan:
     lock_step: bool = True
     keep_base: bool = False
     shorten: bool = True
+    select: str = ALL
+    select_paths: tuple[PathRule, ...] = ()
 
     def __post_init__(self) -> None:
         check(self, _WANTED, "pairs.")
@@ -61,7 +67,26 @@ def pair_plan(content: object) -> PairPlan:
         UsageError: it is none, or a key or value is wrong.
     """
     known = {field.name for field in fields(PairPlan)} - {"keep_base"}
-    return PairPlan(**check_keys(content, {"base_sha"}, known, "'pairs' of the plan"))
+    values = check_keys(content, {"base_sha"}, known, "'pairs' of the plan")
+    if isinstance(values.get("select_paths"), tuple):
+        values["select_paths"] = tuple(map(_path_rule, values["select_paths"]))
+    return PairPlan(**values)
+
+
+def _path_rule(content: object) -> PathRule:
+    known = {field.name for field in fields(PathRule)}
+    found = check_keys(content, known, known, "an entry of 'pairs.select_paths' of the plan")
+    return PathRule(**found)
+
+
+def _are_path_rules(value: object) -> bool:
+    return isinstance(value, tuple) and all(
+        isinstance(rule, PathRule) and is_text(rule.glob) and is_patterns(rule.benchmarks) for rule in value
+    )
+
+
+def _is_select(value: object) -> bool:
+    return value in (ALL, AFFECTED)
 
 
 _WANTED: Wanted = {
@@ -77,4 +102,6 @@ _WANTED: Wanted = {
     "lock_step": (is_flag, "true or false"),
     "keep_base": (is_flag, "true or false"),
     "shorten": (is_flag, "true or false"),
+    "select": (_is_select, "'all' or 'affected'"),
+    "select_paths": (_are_path_rules, "a list of objects with a glob and benchmarks"),
 }

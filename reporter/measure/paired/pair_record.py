@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reporter.measure.paired.trees import Commits
     from reporter.measure.plan import Plan
     from reporter.measure.record import Record, RunRecord
+    from reporter.measure.selecting.decision import Selection
     from reporter.shared.model import Notice
 
 
@@ -106,6 +107,15 @@ class PairRecord:
         """Add runs."""
         self.content = replace(self.content, runs=(*self.content.runs, *runs))
 
+    def select(self, selection: Selection | None) -> None:
+        """Note which benchmarks pairs are of, where the change does not reach all."""
+        self.content = replace(self.content, selected=selection)
+
+    @property
+    def wanted(self) -> tuple[str, ...] | None:
+        """The benchmarks that pairs are of; ``None`` for all."""
+        return self.content.selected.measured if self.content.selected else None
+
     def end(self, status: str, message: str | None, side: str | None) -> None:
         """Close and write it, for now: pairs can be added later. Raises as ``write`` does."""
         self.content = replace(self.content, status=status, message=message, failed_side=side, finished_at=time.time())
@@ -132,13 +142,19 @@ class PairRecord:
     def give_up(self, batch: int) -> None:
         """Leave out the pairs of a batch that came to no end: what was measured before them stands without them."""
         left = tuple(run for run in self.content.runs if run.pair is None or run.batch != batch)
-        self.content = replace(self.content, runs=left)
+        self.content = replace(self.content, runs=left, selected=None)
 
     def without_pairs(self) -> None:
         """Make it a record of the head alone: of pairs, only why there are none is left."""
         left = tuple(warning for warning in self.content.warnings if warning.code != short_plan.SHORTENED)
         self.content = replace(
-            self.content, plan=WHOLE, time_limit_seconds=None, time_limit_given=None, out_of_time=None, warnings=left
+            self.content,
+            plan=WHOLE,
+            time_limit_seconds=None,
+            time_limit_given=None,
+            out_of_time=None,
+            warnings=left,
+            selected=None,
         )
 
     def correct_run_seconds(self) -> None:

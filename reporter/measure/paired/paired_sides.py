@@ -13,10 +13,12 @@ from reporter.measure.paired import pair_record, short_plan, sides, trees
 from reporter.measure.paired.cores import Cores
 from reporter.measure.paired.look import Look
 from reporter.measure.paired.outlook import FIRST_LOOK
+from reporter.measure.paired.pair_plan import AFFECTED
 from reporter.measure.paired.pair_runs import PairRunner
 from reporter.measure.paired.plugin import Plugin
 from reporter.measure.paired.preparing import Preparation
 from reporter.measure.paired.steps import (
+    NothingAffectedError,
     NothingInCommonError,
     OptionsRefusedError,
     SideFailedError,
@@ -26,10 +28,13 @@ from reporter.measure.paired.steps import (
 from reporter.measure.plan import AUTO
 from reporter.measure.plan_values import plan_error
 from reporter.measure.run import Runner
+from reporter.measure.selecting.decision import UnsureError
+from reporter.measure.selecting.selecting import select_benchmarks
 from reporter.measure.series import DISCARDED, Outcome, earlier
 from reporter.shared.batch import Batch
 from reporter.shared.errors import UsageError
 from reporter.shared.model import Notice
+from reporter.shared.printable import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +47,9 @@ if TYPE_CHECKING:
     from reporter.measure.paired.trees import Commits
     from reporter.measure.plan import Plan
     from reporter.shared.next_step import Step
+
+
+LONGEST_DOUBT = 300
 
 
 class PairedSides:
@@ -87,17 +95,14 @@ class PairedSides:
                 return whole
         wanted = FIRST_LOOK - found.pairs % FIRST_LOOK if count is None else count
         outcome = self._measure_pairs(found, wanted, batch, select) if self._has_sides else None
-        if outcome is None or (self._plan.plan == AUTO and not outcome.exit_code and not found.pairs):
+        came_to_nothing = self._plan.plan == AUTO and found.wanted != () and not found.pairs
+        if outcome is None or (came_to_nothing and not outcome.exit_code):
             return self._go_on_with_head(found)
         return outcome
 
     def explain(self, step: Step) -> Outcome:
         """Look at what a step is to explain, on the sides that were measured. Raises as ``explaining.explain`` does."""
-        found, runner = None, self._runner
-        if runner is not None:
-            found = InstrumentedSides(
-                self._plan, self._output, self._folder, self._environ, self._console, self._interrupt, runner.sides
-            )
+        found = self._instrumented(self._runner.sides) if self._runner else None
         return explain_sides(self._output, found, step)
 
     def _measure_pairs(self, found: PairRecord, count: int, batch: int, select: Sequence[str] | None) -> Outcome:
@@ -106,6 +111,8 @@ class PairedSides:
         status, message, side = "complete", None, None
         try:
             self._look(found, count, batch, select)
+        except NothingAffectedError:
+            self._console.say(wording.NOTHING_AFFECTED)
         except StoppedError:
             status, message = "interrupted", wording.pairs_interrupted(found.pairs - before, count)
         except SideFailedError as error:
@@ -133,7 +140,7 @@ class PairedSides:
     ) -> None:
         with runner.cores.used():
             limit = self._pair_plan.time_limit_seconds
-            look = Look(runner, found, batch, select, limit, self._differing, added=self._added)
+            look = Look(runner, found, batch, select or found.wanted, limit, self._differing, added=self._added)
             try:
                 look.take(count)
             except TooSlowError as error:
@@ -235,7 +242,37 @@ class PairedSides:
         found.prepared(prepared)
         found.write()
         self._differing = prepared.differences.files
+        if self._pair_plan.select == AFFECTED:
+            self._select(found, prepared.sides)
         return self._runner_of(prepared.sides, found)
+
+    def _select(self, found: PairRecord, ready: Sides) -> None:
+        """Leave out what the change cannot reach; a warning says why nothing is left out.
+
+        Raises:
+            StoppedError: measuring was asked to stop.
+            NothingAffectedError: nothing is left.
+        """
+        try:
+            selection = select_benchmarks(self._instrumented(ready), self._pair_plan, self._differing)
+        except UnsureError as error:
+            text = f"every benchmark was measured, although only affected ones were asked for: {shorten(str(error), LONGEST_DOUBT)}"
+            self._console.quote(f"note: {text}")
+            found.warn(Notice("select-unsure", text))
+            return
+        if selection is None:
+            raise StoppedError
+        self._console.say(wording.selected(len(selection.measured), len(selection.left_out)))
+        if selection.left_out or not selection.measured:
+            found.select(selection)
+            found.write()
+        if not selection.measured:
+            raise NothingAffectedError
+
+    def _instrumented(self, ready: Sides) -> InstrumentedSides:
+        return InstrumentedSides(
+            self._plan, self._output, self._folder, self._environ, self._console, self._interrupt, ready
+        )
 
     def _runner_of(self, ready: Sides, found: PairRecord) -> PairRunner:
         wanted = (

@@ -46,6 +46,10 @@ class NothingInCommonError(Exception):
     """Only the head has what is measured; the text says what that is and what to do."""
 
 
+class NothingAffectedError(Exception):
+    """The change reaches no benchmark, and only those that it reaches were wanted."""
+
+
 class OptionsRefusedError(Exception):
     """The command failed with the options that were added to make it short; the text says what happens instead."""
 

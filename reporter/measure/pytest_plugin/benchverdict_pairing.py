@@ -13,8 +13,9 @@ pytest-benchmark also looks up the processor and the commit in every process, wh
 first run of a side notes the answers in the file that BENCHVERDICT_FACTS names, and later runs take them from there.
 
 BENCHVERDICT_PROFILE lets a process profile benchmarks in place of timing them (``benchverdict_profile``),
-BENCHVERDICT_MEMORY lets it look at what they allocate (``benchverdict_memory``), and BENCHVERDICT_INSTRUCTIONS lets it
-count their instructions (``benchverdict_instructions``).
+BENCHVERDICT_MEMORY lets it look at what they allocate (``benchverdict_memory``), BENCHVERDICT_INSTRUCTIONS lets it
+count their instructions (``benchverdict_instructions``), and BENCHVERDICT_REACH lets it note what runs in each
+(``benchverdict_reach``).
 
 BENCHVERDICT_SELECT names a file with the benchmarks to run, all others are deselected. BENCHVERDICT_EVIDENCE names a
 file in which it is left where the modules of this run came from, and which files hold benchmarks.
@@ -86,12 +87,15 @@ def pytest_configure(config: Any) -> None:
     if evidence:
         config.pluginmanager.register(_Evidence(evidence, only_in_head), "benchverdict-evidence")
     _look(config)
+    _record_reach(config)
 
 
 def pytest_addoption() -> None:
-    """Start again under valgrind where that is asked for, before anything of the user's is imported."""
+    """Start again under valgrind, or to record, where that is asked for, before anything of the user's is imported."""
     if os.environ.get("BENCHVERDICT_INSTRUCTIONS"):
         import_module("benchverdict_instructions").begin(os.environ)
+    if os.environ.get("BENCHVERDICT_REACH"):
+        import_module("benchverdict_reach").begin(os.environ)
 
 
 def _look(config: Any) -> None:
@@ -107,6 +111,17 @@ def _look(config: Any) -> None:
     made = getattr(import_module(module), looker)(os.environ)
     plugin = import_module("benchverdict_profile").Profiling(asked[name], os.environ, BenchmarkFixture, made)
     config.pluginmanager.register(plugin, "benchverdict-profile")
+
+
+def _record_reach(config: Any) -> None:
+    """Record what benchmarks reach where measuring asks for it; in several processes it is not known."""
+    path = os.environ.pop("BENCHVERDICT_REACH", None)  # a pytest that a test starts is not looked at
+    if not path or hasattr(config, "workerinput") or not any(map(config.pluginmanager.hasplugin, _PLUGIN_NAMES)):
+        return
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+    plugin = import_module("benchverdict_reach").plugin_for(path, BenchmarkFixture)
+    config.pluginmanager.register(plugin, "benchverdict-reach")
 
 
 def _chance() -> random.Random:
