@@ -201,7 +201,7 @@ def _number_all(tree: Path, texts: dict[str, bytes]) -> list[tuple[str, str]]:
     return numbered
 
 
-def _functions(node: ast.AST, prefix: str) -> list[tuple[str, ast.FunctionDef]]:
+def _functions(node: ast.AST, prefix: str) -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
     found = []
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -219,7 +219,7 @@ def _with(text: bytes, name: str, statement: str) -> bytes:
     return ast.unparse(parsed).encode()
 
 
-def _insert(function: ast.FunctionDef, statement: str) -> None:
+def _insert(function: ast.FunctionDef | ast.AsyncFunctionDef, statement: str) -> None:
     has_text = ast.get_docstring(function) is not None
     function.body[has_text:has_text] = ast.parse(statement).body
 

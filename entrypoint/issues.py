@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from entrypoint.api import member
-from entrypoint.comment import WORKFLOW_BOT
+from entrypoint.comments_github import WORKFLOW_BOT
 from entrypoint.failures import ApiError
 
 if TYPE_CHECKING:

@@ -62,7 +62,6 @@ class Store(Protocol):
         """
         found = self.known(suite)
         return of_benchmark(found.history if found else (), benchmark)
-        return found.history if found else ()
 
     def sessions(self, suite: str) -> Iterator[Session]:
         """Yield the saved sessions of a suite, oldest first, where possible one at a time. Raises as ``find``."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entrypoint import gate
-from entrypoint.comment import WORKFLOW_BOT
+from entrypoint.comments_github import WORKFLOW_BOT
 from entrypoint.issues import Issues, marked
 from entrypoint.mentions import matches
 from reporter.decide.watch_states import digests_of
