@@ -190,7 +190,7 @@ def output_of(message: Message, folder: str = "") -> Output:
     from reporter.render import markdown
 
     shown = message.view(message.report)
-    text = markdown.comment(shown, limit=message.room(TEXT_LIMIT), log=message.failed_side)
+    text = markdown.comment(shown, limit=message.room(TEXT_LIMIT))
     return Output(
         conclusion=conclude(message.report),
         title=_nameless(shown) if message.origin else shown.headline,
@@ -240,10 +240,13 @@ def conclude(report: Report) -> Conclusion:
     """Choose by policy: what was not decided is neutral, which blocks nobody and claims nothing.
 
     That is a report without a baseline, one where a side could not be measured, and one in which less than half could
-    be decided. Fewer inconclusive ones beside others that are decided do not take the green from these.
+    be decided. Fewer inconclusive ones beside others that are decided do not take the green from these. A side that
+    failed before anything was measured is no noise: the code or its set-up is broken, and that is a failure.
     """
     from reporter.render.outcome import outcome_of
 
+    if report.failed and not report.assessments:
+        return "failure"
     return _CONCLUSIONS.get(outcome_of(report), "neutral")
 
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta, Struct
 
 from reporter.causes import Cause, MemoryUse  # noqa: TC001 - the types of an assessment are resolved by others
+from reporter.failed_side import FailedSide  # noqa: TC001 - as above
 from reporter.record import MANY, SOME, Column, Line, Record, Text, Unit, Whole, added
 from reporter.shared.model import Fingerprint, MemorySeries, Notice
 from reporter.verdicts import CHANGED as CHANGED
@@ -597,7 +598,7 @@ class Report:
     measurement. ``sessions`` are the saved ones that the head was held against, oldest first. ``override`` is there
     when it let something pass. ``saved`` says that this run was asked to save a baseline and has one to save.
     ``judgings`` are what pairs were judged from, one for each shard. ``since`` is there where a head in pairs had a
-    saved baseline beside it.
+    saved baseline beside it. ``failed`` is what kept a side from being measured, also where it went on without.
     """
 
     suite: str
@@ -619,6 +620,7 @@ class Report:
     saved: bool = False
     judgings: tuple[Judging, ...] = ()
     since: Since | None = None
+    failed: FailedSide | None = None
 
     @property
     def compared(self) -> bool:

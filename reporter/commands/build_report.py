@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from reporter.config import MetricRule
     from reporter.decide.gate import Wanted
     from reporter.decide.policy import Policy
+    from reporter.failed_side import FailedSide
     from reporter.ingest import FileReading
     from reporter.model import Assessment, Baseline, BudgetResult, Override, RunConditions, Session, Suite
     from reporter.shared.model import Notice
@@ -171,8 +172,8 @@ class Context:
     ``fail_on`` are the words that fail the gate. ``source`` tells of the baseline, or ``absent`` why there is none.
     ``undecided`` says what kept one side from being measured, ``not_compared`` why nothing was compared although that
     was asked for; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run;
-    ``override`` who lets its regressions pass; ``wanted`` what the comparison is for. ``whole`` are runs that were not
-    cut short, for the budgets.
+    ``override`` who lets its regressions pass; ``failed`` which side failed; ``wanted`` what the comparison is for.
+    ``whole`` are runs that were not cut short, for the budgets.
     """
 
     fail_on: tuple[str, ...] = ()
@@ -185,6 +186,7 @@ class Context:
     config: Config = NOTHING_CONFIGURED
     conditions: tuple[RunConditions, ...] = ()
     override: Override | None = None
+    failed: FailedSide | None = None
     wanted: Wanted = "verdict"
     whole: Suite | None = None
 
@@ -227,6 +229,7 @@ def build_report(decision: Decision, head: Suite, measured: Measured, context: C
         failures=head.failures,
         courses=head.courses,
         override=override if passing else None,
+        failed=context.failed,
         judgings=judgings,
     )
 

@@ -22,7 +22,7 @@ from reporter.commands.build_report import (
 from reporter.commands.ending import complain
 from reporter.commands.logs import write_logs
 from reporter.commands.outputs import report_line, write_baseline, write_report_folder
-from reporter.decide.judge import Pairs
+from reporter.decide.judge import Pairs, judge_alone
 from reporter.decide.resource_metrics import asked_by, kept_resources
 from reporter.decide.since import with_since
 from reporter.ingest import explained, measured, read_file
@@ -30,7 +30,7 @@ from reporter.ingest.assemble import Provenance
 from reporter.ingest.slices import with_slices
 from reporter.measure.plan import PAIRED, WHOLE
 from reporter.measure.wording import in_brief
-from reporter.model import Baseline, BaselineSource, Measured, Override
+from reporter.model import Baseline, BaselineSource, Measured, Override, Suite
 from reporter.pipeline.explaining import to_explain, with_causes, without_causes
 from reporter.pipeline.next_step import (
     after_pairs,
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from reporter.decide.gate import Wanted
     from reporter.ingest import FileReading
     from reporter.ingest.measured import Measurement
-    from reporter.model import Report, Session, Suite
+    from reporter.model import Report, Session
     from reporter.render.links import Links
     from reporter.shared.model import Notice
 
@@ -162,8 +162,10 @@ def _with_causes(
 
 def _by_history(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
     runs = measurement.batch("head", Batch.FIRST)
-    if not runs:
+    if not runs and (measurement.failure is None or measurement.problems):
         raise _nothing(measurement)
+    if not runs:
+        return _of_failed(measurement, request, config)
     head = with_code(suite_of(runs, measurement, config), request.workspace)
     again = measurement.batch("head", Batch.AGAIN)
     second = suite_of(again, measurement, config) if again else None
@@ -196,6 +198,16 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
         snapshot=snapshot_of(measurement, head, baseline, config) if can_save else None,
         next_step=Step(confirm=True, why=_seen(result)) if result.confirm else None,
     )
+
+
+def _of_failed(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
+    """Report a side that failed before anything was measured: no rows, no verdict, and what it printed last."""
+    head = Suite(
+        name=measurement.name, benchmarks=(), runs=0, fingerprint=measurement.fingerprint, commit=measurement.head_sha
+    )
+    decision = judge_alone(head, "nothing was measured")
+    result = build_report(decision, head, _measured(measurement, 0, config), _context(measurement, request, config))
+    return Reported(report=result, exit_code=_exit_code(result, measurement, request))
 
 
 def _seen(result: Report) -> str:
@@ -283,6 +295,7 @@ def _context(measurement: Measurement, request: ReportRequest, config: Config) -
         config=config,
         conditions=measurement.conditions,
         override=request.override,
+        failed=measurement.failure,
     )
 
 
@@ -372,7 +385,7 @@ def _measured(measurement: Measurement, runs: int, config: Config) -> Measured:
 
 def _undecided(measurement: Measurement) -> str | None:
     if measurement.status != "complete":
-        return measurement.message or f"measuring ended {measurement.status}"
+        return in_brief(measurement.message) if measurement.message else f"measuring ended {measurement.status}"
     return str(measurement.problems[0].what) if measurement.problems else None
 
 

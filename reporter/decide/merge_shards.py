@@ -57,6 +57,7 @@ def merge(suite: str, reports: Reports) -> Report:
         since=_since(ordered) if whole else None,
         override=_override(suite, ordered),
         judgings=judgings,
+        failed=next((report.failed for report in ordered.values() if report.failed), None),
     )
 
 

@@ -13,6 +13,7 @@ from msgspec import Meta, structs
 from reporter import model
 from reporter.causes import Cause, MemoryUse
 from reporter.counts import Instructions
+from reporter.failed_side import FailedSide
 from reporter.model import (
     VERDICTS,
     Better,
@@ -226,6 +227,7 @@ class Report(Record, frozen=True, kw_only=True):
     categories: Annotated[tuple[Category, ...], ROWS] = added(())
     load: Annotated[tuple[Course, ...], SOME] = ()
     failures: Failures | None = None
+    failed: FailedSide | None = None
     warnings: Annotated[tuple[Notice, ...], MANY]
 
     def __post_init__(self) -> None:

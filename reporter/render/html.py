@@ -6,7 +6,7 @@ import hashlib
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
-from reporter.render import terms, words
+from reporter.render import comment_words, terms, words
 from reporter.render.cause_text import COUNTED
 from reporter.render.html_rows import Filters, common_facts, rows_html
 from reporter.render.templates import environment, read
@@ -77,7 +77,7 @@ def _panels(view: ReportView, pictures: Mapping[str, Markup]) -> dict[str, str]:
 def _next(view: ReportView) -> tuple[str, str, str]:
     """Return what a reader can do next: a sentence, or the two ends of one with a command between them."""
     if view.outcome == "undecided":
-        return terms.FIX_AND_PUSH, "", ""
+        return comment_words.after_failure(view.failed.side if view.failed else ""), "", ""
     if any(group.key == "regressed" for group in view.groups) and view.place.command:
         return *terms.REPRODUCE, view.place.command
     return "", "", ""

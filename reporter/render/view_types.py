@@ -181,6 +181,19 @@ class ResourceView(Struct, frozen=True, kw_only=True):
     written: str
 
 
+class FailedView(Struct, frozen=True, kw_only=True):
+    """The side that failed (``base`` or ``head``; empty: both together), why, and what it printed last.
+
+    ``commit`` is short, or empty where it is none, and ``url`` its page.
+    """
+
+    side: str
+    commit: str
+    url: str
+    what: str
+    lines: tuple[str, ...]
+
+
 class FactView(Struct, frozen=True, kw_only=True):
     """One fact of the line below the headline: texts with where they lead, and the ``term`` that explains it."""
 
@@ -252,6 +265,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
     categories: tuple[CategoryView, ...]
     trends: TrendTable
     failures: FailuresView | None
+    failed: FailedView | None
     budgets: tuple[BudgetView, ...]
     warnings: tuple[WarningView, ...]
     setup: SetupView

@@ -22,6 +22,7 @@ VOCABULARY = {
     "accept_rules",
     "service_rules",
     "causes",
+    "failed_side",
     "record",
     "records",
 }
