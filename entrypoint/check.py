@@ -255,9 +255,9 @@ _CONCLUSIONS: dict[Outcome, Conclusion] = {"passed": "success", "failed": "failu
 
 
 def regressions(shown: ReportView, folder: str = "", *, failing: bool) -> tuple[dict[str, Any], ...]:
-    """Return the regressed benchmarks that have a place: that of their cause, or else the file that their names hold.
+    """Return the regressed benchmarks that have a place: that of their cause, or else where they are defined.
 
-    Tools do not tell the line of a benchmark, so there it is the first. Paths are those from the root of the
+    Where only the name of a benchmark tells its file, it is the first line. Paths are those from the root of the
     repository. Tools name files from the ``folder`` they ran in, or from the root.
     """
     level = "failure" if failing else "warning"
@@ -273,6 +273,8 @@ def _place(row: RowView, folder: str) -> tuple[str, int, int] | None:
 
     if row.place and _PATH.fullmatch(row.place[0]):
         return row.place
+    if row.defined:
+        return (row.defined[0], row.defined[1] or 1, row.defined[1] or 1)
     file = file_of(row.name)
     return (_from_root(file, folder), 1, 1) if file else None
 

@@ -107,7 +107,7 @@ class Benchmark:
 
     ``details`` are shown and not compared: the parameters of tools whose names contain them already.
     ``error`` is the reason when it ran and gave no usable value; such a benchmark has no samples. ``code`` is a digest
-    of what it does; measurings of two known and different ones do not belong together.
+    of what it does; measurings of two known and different ones do not belong together. ``defined`` is where.
     """
 
     name: str
@@ -117,6 +117,7 @@ class Benchmark:
     samples: tuple[tuple[Metric, Sample], ...] = ()
     error: str | None = None
     code: str | None = None
+    defined: Definition | None = None
 
 
 def benchmark_label(name: str, params: tuple[tuple[str, str], ...]) -> str:
@@ -336,6 +337,13 @@ class Seen(Record, frozen=True, kw_only=True):
     unit: Literal["pairs", "runs"]
 
 
+class Definition(Record, frozen=True, kw_only=True):
+    """Where a benchmark is defined: a file by its path from the root of the repository, and the line if it is known."""
+
+    file: Annotated[str, Meta(max_length=300)]
+    line: Whole | None
+
+
 class Noise(Struct, frozen=True, kw_only=True):
     """Where the noise estimate came from (``history``, ``this job``, ``suite``) and its sd of the log between runs.
 
@@ -379,7 +387,8 @@ class Assessment:
 
     ``accepted`` says until when and why a regression passes the gate. ``seen`` is kept where a change was looked for
     in several pairs or runs, and not ruled out. ``cause`` is what explains that it is slower, ``memory`` what it
-    allocates, and ``instructions`` whether it does more work, where that was looked for.
+    allocates, and ``instructions`` whether it does more work, where that was looked for. ``defined`` is where the head
+    defines the benchmark.
 
     ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
     the smallest change that may be called regressed or improved here, ``margin`` the bound inside which it may be
@@ -399,6 +408,7 @@ class Assessment:
     cause: Cause | None = None
     memory: MemoryUse | None = None
     instructions: Instructions | None = None
+    defined: Definition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

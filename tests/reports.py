@@ -31,6 +31,7 @@ from reporter.model import (
     Change,
     ChangeSince,
     Comparison,
+    Definition,
     Estimate,
     Failure,
     Failures,
@@ -611,6 +612,7 @@ def hostile() -> Report:
         for i, name in enumerate(HOSTILE_NAMES)
     )
     rows = tuple(_blamed(each) if each.comparison.change else each for each in rows)
+    rows = tuple(replace(each, defined=Definition(file=each.comparison.name, line=2**40)) for each in rows)
     evil = "\x1b]0;x\x07<b>|`@octocat` \u202e #1"
     machine = Fingerprint(
         cpu_model=evil, cores=2, architecture=evil, os=evil, image=evil, language=evil, details=((evil, evil),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.benchmark_code import with_code
+from reporter.commands.benchmark_code import with_code, with_definitions
 from reporter.commands.build_report import (
     Context,
     GateOptions,
@@ -193,7 +193,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     )
     can_save = _can_be_saved(measurement, head)
     return Reported(
-        report=replace(result, saved=request.saving and can_save),
+        report=with_definitions(replace(result, saved=request.saving and can_save), head),
         exit_code=_exit_code(result, measurement, request),
         snapshot=snapshot_of(measurement, head, baseline, config) if can_save else None,
         next_step=Step(confirm=True, why=_seen(result)) if result.confirm else None,
@@ -281,7 +281,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         ),
     )
     return Reported(
-        report=result,
+        report=with_definitions(result, now),
         exit_code=_exit_code(result, measurement, request),
         next_step=after_pairs(measurement, decision, instead=instead, may_grow=may_grow),
     )

@@ -183,6 +183,7 @@ class Row(Record, frozen=True, kw_only=True):
     cause: Cause | None = None
     memory: MemoryUse | None = None
     instructions: Instructions | None = None
+    defined: model.Definition | None = None
 
 
 class Met(Record, frozen=True):

@@ -166,7 +166,7 @@ def _row_views(report: Report, order: list[int], names: _Names, links: Links) ->
         name = assessment.comparison.name
         again = repeat_one(pytest, name) if detailed else ""
         row = row_view(assessment, row_key(index), names.full[index], detailed=detailed, again=again, saved=saved)
-        url = links.source(name, report.measured.head_sha)
+        url = links.source(assessment, report.measured.head_sha)
         yield structs.replace(row, short=names.short[index] or row.name, url=url)
 
 
