@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 
@@ -27,7 +27,9 @@ from tests.e2e.runner import REPOSITORY, WORKFLOW, Runner
 from tests.e2e.story import REPORT, Project
 from tests.github_api.description import Description
 from tests.github_api.server import GitHubApi
-from tests.github_api.world import World
+
+if TYPE_CHECKING:
+    from tests.github_api.world import World
 
 JOBS = ("benchmarks", "publish")
 LATE = 900.0
@@ -41,6 +43,7 @@ def main() -> int:
     parser.add_argument("branch")
     parser.add_argument("--install", required=True)
     parser.add_argument("--command", required=True)
+    parser.add_argument("--first-alone", action="store_true")
     parser.add_argument("--path", type=Path, required=True)
     given = parser.parse_args()
     text = workflow(given.install, given.command)
@@ -49,6 +52,8 @@ def main() -> int:
         project = trial.clone(given.clone, given.commit)
         first = trial.change(project, "add-benchmarks", None, text)
         trial.show(1, "the workflow alone", project, first, given.commit)
+        if given.first_alone:
+            return 0
         project.git("checkout", "--quiet", "main")
         project.git("merge", "--quiet", "--ff-only", "add-benchmarks")
         second = trial.change(project, "slower", given.branch, None)
@@ -121,14 +126,15 @@ class Trial:
             began = time.monotonic()
             run = self._job(name, number, project, self._event(number, head, base))
             print(f"{name}: {time.monotonic() - began:.0f} s, succeeded: {run.succeeded}")
-            if name == JOBS[0] and REPORT in self._runners[name].artifacts(number):
-                self._world.add_artifact(
-                    name=REPORT, run_id=number, content=str(self._runners[name].artifacts(number)[REPORT])
-                )
+            if not run.succeeded:
+                print("\n".join(line for line in run.log.splitlines() if "❌" in line or "::error" in line)[-2000:])
+            uploaded = self._runners[name].artifacts(number)
+            if name == JOBS[0] and REPORT in uploaded:
+                self._world.add_artifact(name=REPORT, run_id=number, content=str(uploaded[REPORT]))
         for check in self._world.checks.values():
             if check.head_sha == head:
                 print(f"check: {check.conclusion}, {check.title}")
-        comments = [each.body for each in self._world.comments.values() if each.pull == number]
+        comments = [each.body for each in self._world.comments.values() if each.issue == number]
         print("\n".join(comments) or "no comment", flush=True)
 
     def _event(self, number: int, head: str, base: str) -> dict[str, Any]:
