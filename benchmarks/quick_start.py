@@ -157,10 +157,12 @@ class Trial:
 
 
 def _with_one_job(project: Path, name: str, place: Path) -> Path:
-    """Copy the project; its workflow has one job there, which waits for no other."""
+    """Copy the project; its workflow has one job there, which waits for no other, and workflows of its own are gone."""
     shutil.copytree(project, place, symlinks=True)
+    shutil.rmtree((place / WORKFLOW).parent)
+    (place / WORKFLOW).parent.mkdir()
     path = place / WORKFLOW
-    loaded = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    loaded = YAML(typ="safe").load((project / WORKFLOW).read_text(encoding="utf-8"))
     job = loaded["jobs"][name]
     job.pop("needs", None)
     with path.open("w", encoding="utf-8") as stream:
