@@ -10,7 +10,7 @@ ASV := build/asv
 SERVICE := build/service
 SITE := build/zensical
 
-.PHONY: demo demo-service docs situations pictures quick test test-elsewhere goldens fuzz lint lint-actions format requirements clean
+.PHONY: demo demo-service docs situations pictures cast quick test test-elsewhere goldens fuzz lint lint-actions format requirements clean
 .DEFAULT_GOAL := test
 
 $(STAMP): requirements/dev.txt pyproject.toml
@@ -118,6 +118,10 @@ situations: $(STAMP) $(ASV)/.installed
 # fonts-noto-color-emoji. The README's own picture is drawn too where `make demo` ran.
 pictures: $(STAMP)
 	$(BIN)/python docs/make_pictures.py
+
+# Records the demo in a terminal (about two minutes), and draws it for the README.
+cast: $(STAMP)
+	$(BIN)/python docs/make_cast.py
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

@@ -34,7 +34,7 @@ BEGINNING = """# Situations
 
 Each report comes from benchmarks that ran. `make situations` measures them again and keeps their verdicts;
 `make pictures` draws them with the report as it is now, and writes this page. The recipes are in
-[make_situations.py](../make_situations.py).
+[make_situations.py](../make_situations.py). On the documentation site each report can be opened.
 
 """
 SECTION = """## {title}

@@ -65,7 +65,7 @@ of each benchmark in the same files:
 Shown: the median of both sides with half the distance between its quartiles, their ratio, and a mark where the ratio
 is beyond 1.1 and a test on the rounds sees a difference. Marked here: {asv_marked}, of which did not change:
 {asv_false}. Hidden: that the rounds of one run share its luck, so that the test can be sure of what the next run
-denies; how sure the ratio is, which has no interval; and every change of less than 10 %, which is never marked.
+denies; how sure the ratio is, which has no interval; and every change of less than 10%, which is never marked.
 
 ## Benchverdict
 

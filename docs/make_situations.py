@@ -1,9 +1,9 @@
-"""Measure seven situations for real and keep the verdict of each: ``python docs/make_situations.py [NAME…]``.
+"""Measure eight situations for real and keep the verdict of each: ``python docs/make_situations.py [NAME…]``.
 
 Benchmarks run for real, in small projects made in ``build/situations``. Base and head are two commits of each: nothing
-changed, one loop made longer or shorter, every loop longer by 4%, work that is random, a few
-of 1,000 benchmarks changed, or no base at all. ``docs/situations/NAME/verdict.json.gz`` is what ``make pictures``
-draws from, as often as the report changes. All seven take about twenty minutes.
+changed, one loop made longer or shorter, every loop longer by 4%, work that is random, a few of 1,000 benchmarks
+changed, no base at all, or a head that cannot be imported. ``docs/situations/NAME/verdict.json.gz`` is what ``make
+pictures`` draws from, as often as the report changes. All eight take about twenty minutes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+from reporter.shared.errors import CommandFailedError
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "situations"
@@ -158,6 +160,15 @@ def thousand(folder: Path) -> None:
     _pairs(folder, THOUSAND, "HEAD = False", "HEAD = True")
 
 
+def no_verdict(folder: Path) -> None:
+    """Let the head import what is not there, so that its benchmarks cannot run."""
+    project = _textkit(folder)
+    _commit(
+        project, "textkit/similarity.py", "SMOOTHING_PASSES = 40", "import missing_package\n\nSMOOTHING_PASSES = 40"
+    )
+    _run(project, folder / "report", *IN_PAIRS, ends=CommandFailedError.exit_code)
+
+
 SITUATIONS = {
     "nothing-changed": (nothing_changed, "Nothing changed", "A comment in the code is another; twelve benchmarks."),
     "one-regression": (
@@ -182,6 +193,11 @@ SITUATIONS = {
         "Of 1,000 short benchmarks, five are longer by half, five by a fifth, and five shorter by three tenths.",
     ),
     "first-run": (first_run, "First run, no baseline", "Nothing to compare with yet."),
+    "no-verdict": (
+        no_verdict,
+        "No verdict",
+        "The head imports a package that is not there. The run ends with an error; its report shows the last lines.",
+    ),
 }
 """By name: what measures it, its title and what there is to know of it."""
 IN_PAIRS = ("--compare", "paired", "--base", "HEAD~1", "--time-limit", "3min")
@@ -219,9 +235,9 @@ def _pairs(folder: Path, code: str, base: str, head: str) -> None:
     _run(project, folder / "report", *IN_PAIRS, command=COMMAND)
 
 
-def _run(project: Path, report: Path, *options: str, command: Sequence[str] = ()) -> None:
+def _run(project: Path, report: Path, *options: str, command: Sequence[str] = (), ends: int = 0) -> None:
     arguments = ["run", "--name", report.parent.name, "--no-fail", "--output-dir", str(report), *options]
-    _call(project, "benchverdict", *arguments, *(["--", *command] if command else []))
+    _call(project, "benchverdict", *arguments, *(["--", *command] if command else []), ends=ends)
 
 
 def _keep(name: str) -> None:
@@ -231,8 +247,10 @@ def _keep(name: str) -> None:
     (KEPT / name / "verdict.json.gz").write_bytes(gzip.compress(text, mtime=0))
 
 
-def _call(folder: Path, *command: str) -> None:
-    subprocess.run(command, cwd=folder, env=ENVIRONMENT, check=True, stdout=subprocess.DEVNULL)
+def _call(folder: Path, *command: str, ends: int = 0) -> None:
+    done = subprocess.run(command, cwd=folder, env=ENVIRONMENT, check=False, stdout=subprocess.DEVNULL)
+    if done.returncode != ends:
+        raise SystemExit(f"{command[0]} ended with {done.returncode} and not with {ends}")
 
 
 if __name__ == "__main__":

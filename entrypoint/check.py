@@ -190,7 +190,7 @@ def output_of(message: Message, folder: str = "") -> Output:
     from reporter.render import markdown
 
     shown = message.view(message.report)
-    text = markdown.comment(shown, limit=message.room(TEXT_LIMIT), log=message.failed_side)
+    text = markdown.comment(shown, limit=message.room(TEXT_LIMIT))
     return Output(
         conclusion=conclude(message.report),
         title=_nameless(shown) if message.origin else shown.headline,
@@ -240,10 +240,13 @@ def conclude(report: Report) -> Conclusion:
     """Choose by policy: what was not decided is neutral, which blocks nobody and claims nothing.
 
     That is a report without a baseline, one where a side could not be measured, and one in which less than half could
-    be decided. Fewer inconclusive ones beside others that are decided do not take the green from these.
+    be decided. Fewer inconclusive ones beside others that are decided do not take the green from these. A side that
+    failed before anything was measured is no noise: the code or its set-up is broken, and that is a failure.
     """
     from reporter.render.outcome import outcome_of
 
+    if report.failed and not report.assessments:
+        return "failure"
     return _CONCLUSIONS.get(outcome_of(report), "neutral")
 
 
@@ -252,9 +255,9 @@ _CONCLUSIONS: dict[Outcome, Conclusion] = {"passed": "success", "failed": "failu
 
 
 def regressions(shown: ReportView, folder: str = "", *, failing: bool) -> tuple[dict[str, Any], ...]:
-    """Return the regressed benchmarks that have a place: that of their cause, or else the file that their names hold.
+    """Return the regressed benchmarks that have a place: that of their cause, or else where they are defined.
 
-    Tools do not tell the line of a benchmark, so there it is the first. Paths are those from the root of the
+    Where only the name of a benchmark tells its file, it is the first line. Paths are those from the root of the
     repository. Tools name files from the ``folder`` they ran in, or from the root.
     """
     level = "failure" if failing else "warning"
@@ -270,6 +273,8 @@ def _place(row: RowView, folder: str) -> tuple[str, int, int] | None:
 
     if row.place and _PATH.fullmatch(row.place[0]):
         return row.place
+    if row.defined:
+        return (row.defined[0], row.defined[1] or 1, row.defined[1] or 1)
     file = file_of(row.name)
     return (_from_root(file, folder), 1, 1) if file else None
 

@@ -89,7 +89,7 @@ def summary(facts: Facts, code: int) -> str:
     if own and code == 0 and facts.status == "failed" and facts.measured_here:
         parts.append(f"> {markdown(ADVISORY)}")
     parts += [f"> {markdown(said(notice))}" for notice in facts.notices()[:NOTICE_LIMIT]]
-    parts += [block for block in (failed_side(facts.measure),) if block]
+    parts += [block for block in ([] if own and facts.verdict.get("failed") else [failed_side(facts.measure)]) if block]
     return bounded("\n\n".join([*parts, own]).rstrip() + "\n", SUMMARY_LIMIT)
 
 

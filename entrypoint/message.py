@@ -26,7 +26,7 @@ FILE_NAME = "verdict.json"
 class Message:
     """``report`` is ``None`` where the run came to none; ``failed`` says why, a line of Markdown each, or ``skipped``.
 
-    ``failed_side`` shows in Markdown what a side that failed printed, also beside a report that stands without it.
+    ``failed_side`` shows in Markdown what a side that failed printed, where there is no report that does.
     ``run`` and ``attempt`` are GitHub's numbers of the measuring run: of two about one commit the higher is newer.
     ``page`` is its address for people, ``home`` that of the action's own repository. ``origin`` says in Markdown whose
     measurement it is, where that is not this run's; ``fork`` is the pull request, where a fork opened it. ``refused``

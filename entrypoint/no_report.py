@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from entrypoint import untrusted
 from entrypoint.failed_side import brief
 from entrypoint.failed_side import failed_side as failed_side_of
-from reporter.render.comment_words import NO_VERDICT_NEXT
+from reporter.render.comment_words import after_failure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,7 @@ def story(message: Message) -> str:
         f"The run for commit {message.head_sha} came to no verdict:",
         lines,
         message.failed_side,
-        f"{NO_VERDICT_NEXT} {where}",
+        f"**Next:** {after_failure()} {where}",
     )
     return "\n\n".join(filter(None, blocks)) + "\n"
 

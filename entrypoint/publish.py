@@ -251,7 +251,7 @@ class _Publishing:
 def _text(report: Report, message: Message, room: int) -> str:
     from reporter.render import markdown
 
-    return markdown.comment(message.view(report), limit=room, log=message.failed_side)
+    return markdown.comment(message.view(report), limit=room)
 
 
 def _notice(problem: ApiError, here: Situation) -> Notice:

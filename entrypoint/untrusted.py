@@ -47,8 +47,11 @@ def failures(work: Path, verbs: tuple[str, ...] = VERBS) -> list[str]:
     """
     codes = {verb: recorded_code(work / "exit" / verb) for verb in verbs}
     failed = {verb: reason(work, verb) for verb, code in codes.items() if code not in (None, 0, GATE_FAILED)}
-    if "measure" in failed and NOTHING_MEASURED in failed.get("report", ""):
-        del failed["report"]  # for the reason that measure gives
+    told = failed.get("report")
+    if told is not None and "measure" in failed:
+        says_nothing_else = not told and codes["report"] == codes["measure"]
+        if says_nothing_else or NOTHING_MEASURED in told:
+            del failed["report"]  # for the reason that measure gives
     first = {why: verb for verb, why in reversed(failed.items()) if why}
     return [
         f"{verb} ended with exit code {codes[verb]}: {why or 'its log says why.'}"

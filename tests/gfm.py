@@ -82,7 +82,7 @@ class _Reader(HTMLParser):
 
 OUR_TAGS = frozenset(
     ("h2", "h3", "p", "strong", "details", "summary", "table", "thead", "tbody", "tr", "th", "td", "code", "ul", "li")
-) | {"a", "blockquote", "hr", "sub", "br"}
+) | {"a", "blockquote", "hr", "sub", "br", "pre"}
 _JOINER = "\u2060"
 _ADDED = {
     "a mention": re.compile(r"(?<![\w/`])@[a-z\d]", re.IGNORECASE),
@@ -102,6 +102,9 @@ _BEGINNINGS = {"an alert": re.compile(r"\s*\[!\w"), "a task": re.compile(r"\s*\[
 _SUMMARY = re.compile(r"<summary>(.*?)</summary>", re.DOTALL)
 _IN_SUMMARY = re.compile(r"[\\`*]")
 """Markdown means nothing in there: its escapes and its signs are seen."""
+_OUR_BLOCK = re.compile(r"^(`{3,})text\n.*?^\1$", re.DOTALL | re.MULTILINE)
+_OF_OUR_BLOCK = [("class", "language-text")]
+"""The block of code that shows the last lines of a log; any other is of a stranger."""
 _CELL_ENDS = re.compile(r"(?<!\\)\|")
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 
@@ -121,6 +124,8 @@ class _Walker(HTMLParser):
         self._open.append(tag)
         if tag not in OUR_TAGS:
             self.found.append(f"the tag {tag}")
+        if tag == "pre" or attrs == _OF_OUR_BLOCK:
+            return
         self.found += [f"an attribute {name}" for name, _ in attrs if name not in ("href", "align")]
         self.found += [f"a link to {value}" for name, value in attrs if name == "href" and value not in self._links]
 
@@ -147,7 +152,13 @@ def alive(markdown: str, links: tuple[str, ...] = ()) -> list[str]:
     walker.feed(rendered)
     walker.close()
     walker.handle_endtag("")
-    return [*walker.found, *_alive_in_source(markdown), *["a comment or declaration"] * ("<!" in rendered)]
+    blocks = rendered.count("<pre>") - rendered.count('<pre><code class="language-text">')
+    walker.found += ["a block of code"] * blocks
+    return [
+        *walker.found,
+        *_alive_in_source(_OUR_BLOCK.sub("", markdown)),
+        *["a comment or declaration"] * ("<!" in rendered),
+    ]
 
 
 def _alive_in_source(markdown: str) -> Iterator[str]:

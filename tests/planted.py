@@ -8,9 +8,9 @@ from typing import Any, Literal, get_origin, get_type_hints
 import numpy as np
 from msgspec import Struct
 
-from reporter import causes, counts, model
+from reporter import causes, counts, failed_side, model
 
-NAMES = {**vars(causes), **vars(counts), **vars(model), "np": np, "FloatArray": np.ndarray}
+NAMES = {**vars(causes), **vars(counts), **vars(failed_side), **vars(model), "np": np, "FloatArray": np.ndarray}
 
 
 def planted(value: Any, text: str, hint: Any = None) -> Any:

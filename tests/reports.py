@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from reporter.causes import (
     Allocated,
@@ -20,8 +20,10 @@ from reporter.causes import (
 )
 from reporter.commands.build_report import unmeasured
 from reporter.counts import Instructions
+from reporter.decide import reasons
 from reporter.decide.gate import Circumstances, gate
 from reporter.decide.kept_values import digest
+from reporter.failed_side import FailedSide
 from reporter.model import (
     CHANGED,
     Assessment,
@@ -30,6 +32,7 @@ from reporter.model import (
     Change,
     ChangeSince,
     Comparison,
+    Definition,
     Estimate,
     Failure,
     Failures,
@@ -269,6 +272,7 @@ def report(
     confirm: bool = False,
     sessions: int = 0,
     wanted: Wanted = "verdict",
+    failed: FailedSide | None = None,
 ) -> Report:
     """Make a report; without a status its gate is what ``gate`` makes of the rows."""
     made = gate(rows, budgets, ("regressed",), Circumstances(wanted=wanted, absent=baseline_reason))
@@ -284,6 +288,7 @@ def report(
         budgets=budgets,
         warnings=warnings,
         confirm=confirm,
+        failed=failed,
         sessions=tuple(
             PastSession(commit=f"{i:040x}", measured_at=MEASURED_AT - 86_400.0 * (sessions - i))
             for i in range(sessions)
@@ -321,7 +326,7 @@ def one_regression() -> Report:
             0.014,
             half_width=0.06,
             base=0.0312,
-            cure="measure 3 more runs, about 2 min",
+            cure=reasons.undecided_cure("runs", hopeless=False),
         ),
         *unchanged_rows(),
         shift=QUIET_SHIFT,
@@ -339,7 +344,7 @@ def in_pairs() -> Report:
     parse, wait, write = (
         row("test_parse", "regressed", 0.051, half_width=0.008),
         row("test_wait", "unchanged", 0.002, half_width=0.009),
-        row("test_write", "inconclusive", 0.014, half_width=0.06, cure="measure more pairs"),
+        row("test_write", "inconclusive", 0.014, half_width=0.06, cure=reasons.undecided_cure("pairs", hopeless=False)),
     )
     rows = (
         replace(
@@ -402,8 +407,38 @@ def undecided() -> Report:
         row("test_parse_small", "missing"),
         row("test_render", "errored", reason="the only value is not a number"),
         status="undecided",
-        reasons=("the benchmark command ended with exit code 1 in the head's run 2 (see runs/002-head/log.txt)",),
-        warnings=(Notice(code="run-failed", text="one of five runs failed; its results are left out"),),
+        reasons=("run 2 of 5 failed: the command ended with exit code 1",),
+        failed=failed("run 2 of 5 failed: the command ended with exit code 1"),
+        measured=replace(MEASURED, runs=1),
+    )
+
+
+def no_verdict() -> Report:
+    what = "the head run of pair 1 failed: the command ended with exit code 2"
+    return report(
+        status="undecided",
+        reasons=(what,),
+        failed=failed(what),
+        measured=replace(MEASURED, runs=0),
+        baseline=None,
+        compare="none",
+    )
+
+
+def failed(what: str, side: Literal["base", "head"] = "head") -> FailedSide:
+    """A head that cannot be imported."""
+    return FailedSide(
+        side=side,
+        commit=MEASURED.head_sha if side == "head" else MEASURED.base_sha,
+        what=what,
+        lines=(
+            "benchmarks/test_shop.py:3: in <module>",
+            "    import shop",
+            "E   ModuleNotFoundError: No module named 'shop'",
+            "=========================== short test summary info ============================",
+            "ERROR benchmarks/test_shop.py",
+            "1 error in 0.31s",
+        ),
     )
 
 
@@ -426,7 +461,9 @@ def mixed() -> Report:
         ),
         row("test_fresh", "new"),
         row("test_moved", "not_comparable", reason="the baseline was measured on another kind of machine"),
-        row("test_http_roundtrip", "inconclusive", 0.014, half_width=0.06, base=0.0312, cure="measure 3 more runs"),
+        row(
+            "test_http_roundtrip", "inconclusive", 0.014, half_width=0.06, base=0.0312, cure=reasons.NOT_CONFIRMED_CURE
+        ),
         errors_row(),
         row("test_render", "not_comparable", metric=UNDECLARED, base=2048.0),
         *unchanged_rows(_QUIET_NAMES[:4]),
@@ -589,6 +626,7 @@ def hostile() -> Report:
         for i, name in enumerate(HOSTILE_NAMES)
     )
     rows = tuple(_blamed(each) if each.comparison.change else each for each in rows)
+    rows = tuple(replace(each, defined=Definition(file=each.comparison.name, line=2**40)) for each in rows)
     evil = "\x1b]0;x\x07<b>|`@octocat` \u202e #1"
     machine = Fingerprint(
         cpu_model=evil, cores=2, architecture=evil, os=evil, image=evil, language=evil, details=((evil, evil),)
@@ -615,6 +653,7 @@ def hostile() -> Report:
             ),
         ),
         warnings=tuple(Notice(code="hostile-name", text=name) for name in HOSTILE_NAMES),
+        failed=FailedSide(side="base", commit="`" * 40, what=evil, lines=HOSTILE_NAMES[:10]),
         measured=Measured(
             base_sha="<b>`|@x",
             head_sha="`" * 40,
@@ -739,6 +778,7 @@ SITUATIONS: dict[str, Callable[[], Report]] = {
     "one-regression": one_regression,
     "no-baseline": no_baseline,
     "undecided": undecided,
+    "no-verdict": no_verdict,
     "mixed": mixed,
     "load-test": load_test,
     "in-pairs": in_pairs,

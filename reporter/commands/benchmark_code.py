@@ -1,22 +1,24 @@
-"""The code of the benchmarks of a suite, where their names lead to files of the workspace."""
+"""The code of the benchmarks of a suite, and where it is, where their names lead to files of the workspace."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reporter.ingest.code_digest import digest_of, python_file
+from reporter.model import Definition
 from reporter.shared.files import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from reporter.ingest.code_digest import PythonFile
-    from reporter.model import Suite
+    from reporter.model import Report, Suite
 
 MAX_FILES = 2_000
+_LONGEST_PATH = 300
 MAX_FILE_BYTES = 1_000_000
 MAX_ENTRIES = 50_000
 """Names in the workspace that are looked through for files that are not where their names say."""
@@ -24,27 +26,57 @@ MAX_ENTRIES = 50_000
 _NOT_OURS = frozenset(("node_modules", "site-packages", "target", "build", "dist"))
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The digest of what a benchmark does, and where it is defined."""
+
+    digest: str
+    defined: Definition
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of the workspace by its path there; ``parsed`` is ``None`` where it is no Python."""
+
+    path: str
+    content: bytes
+    parsed: PythonFile | None
+
+
 def with_code(suite: Suite, workspace: Path | None) -> Suite:
-    """Return each benchmark the digest of its code; it stays unknown where no file of the workspace is meant."""
+    """Return each benchmark with its code; that stays unknown where no file of the workspace is meant."""
     if workspace is None:
         return suite
     codes = codes_of((benchmark.name for benchmark in suite.benchmarks), workspace)
     if not codes:
         return suite
-    benchmarks = tuple(replace(benchmark, code=codes.get(benchmark.name)) for benchmark in suite.benchmarks)
-    return replace(suite, benchmarks=benchmarks)
+    found = ((benchmark, codes.get(benchmark.name)) for benchmark in suite.benchmarks)
+    known = tuple(replace(each, code=code.digest, defined=code.defined) if code else each for each, code in found)
+    return replace(suite, benchmarks=known)
 
 
-def codes_of(names: Iterable[str], workspace: Path) -> dict[str, str]:
-    """Return the digests by name of benchmark: ``file::Class::function[parameters]``, or ``file > group > name``."""
+def with_definitions(report: Report, head: Suite) -> Report:
+    """Return a report whose rows lead to where the head defines their benchmarks."""
+    places = {benchmark.name: benchmark.defined for benchmark in head.benchmarks if benchmark.defined}
+    if not places:
+        return report
+    rows = tuple(replace(row, defined=places.get(row.comparison.name)) for row in report.assessments)
+    return replace(report, assessments=rows)
+
+
+def codes_of(names: Iterable[str], workspace: Path) -> dict[str, Code]:
+    """Return the code by name of benchmark: ``file::Class::function[parameters]``, or ``file > group > name``."""
     members = {name: _member(name) for name in dict.fromkeys(names)}
-    files = _contents(dict.fromkeys(file for file, _ in members.values() if file), workspace)
-    parsed = {file: _parsed(file, content) for file, content in files.items()}
-    return {
-        name: _digest(parsed[file], files[file], function)
-        for name, (file, function) in members.items()
-        if file in files
-    }
+    files = _files(dict.fromkeys(file for file, _ in members.values() if file), workspace)
+    above = _above(workspace)
+    return {name: _code(files[file], function, above) for name, (file, function) in members.items() if file in files}
+
+
+def _above(workspace: Path) -> str:
+    """Return the path of the workspace in its repository, with a slash behind; empty for the root of one, or none."""
+    home = Path(os.path.realpath(workspace))
+    root = next((folder for folder in (home, *home.parents) if (folder / ".git").exists()), home)
+    return "" if root == home else f"{home.relative_to(root).as_posix()}/"
 
 
 def _member(name: str) -> tuple[str, tuple[str, ...]]:
@@ -54,23 +86,30 @@ def _member(name: str) -> tuple[str, tuple[str, ...]]:
     return (file, tuple(function)) if is_path else ("", ())
 
 
-def _digest(parsed: PythonFile | None, content: bytes, function: tuple[str, ...]) -> str:
-    return digest_of(content) if parsed is None else parsed.digest(function)
+def _code(file: _File, function: tuple[str, ...], above: str) -> Code:
+    line = file.parsed.line(function) if file.parsed else None
+    digest = file.parsed.digest(function) if file.parsed else digest_of(file.content)
+    return Code(digest, Definition(file=f"{above}{file.path}"[:_LONGEST_PATH], line=line))
 
 
 def _parsed(file: str, content: bytes) -> PythonFile | None:
     return python_file(content) if file.endswith(".py") else None
 
 
-def _contents(files: Iterable[str], workspace: Path) -> dict[str, bytes]:
+def _files(files: Iterable[str], workspace: Path) -> dict[str, _File]:
     home = Path(os.path.realpath(workspace))
     wanted = list(files)[:MAX_FILES]
-    found = {file: content for file in wanted if (content := _read(home, file)) is not None}
+    found = {file: read for file in wanted if (read := _file(home, file)) is not None}
     elsewhere = _elsewhere({file for file in wanted if file not in found}, home)
     return found | {
-        file: content for file, places in elsewhere.items()
-        if len(places) == 1 and (content := _read(home, places[0])) is not None
+        file: read for file, places in elsewhere.items()
+        if len(places) == 1 and (read := _file(home, places[0])) is not None
     }  # fmt: skip
+
+
+def _file(home: Path, path: str) -> _File | None:
+    content = _read(home, path)
+    return None if content is None else _File(path, content, _parsed(path, content))
 
 
 def _read(home: Path, file: str) -> bytes | None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from reporter.decide.gate import Wanted
     from reporter.decide.judge import Decision
+    from reporter.failed_side import FailedSide
     from reporter.model import Assessment, BudgetResult, Override, RunConditions, Suite
     from reporter.shared.model import Notice
 
@@ -60,8 +61,8 @@ class Context:
     ``fail_on`` are the words that fail the gate. ``source`` tells of the baseline, or ``absent`` why there is none.
     ``undecided`` says what kept one side from being measured, ``not_compared`` why nothing was compared although that
     was asked for; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run;
-    ``override`` who lets its regressions pass; ``wanted`` what the comparison is for. ``whole`` are runs that were not
-    cut short, for the budgets.
+    ``override`` who lets its regressions pass; ``failed`` which side failed; ``wanted`` what the comparison is for.
+    ``whole`` are runs that were not cut short, for the budgets.
     """
 
     fail_on: tuple[str, ...] = ()
@@ -74,6 +75,7 @@ class Context:
     config: Config = NOTHING_CONFIGURED
     conditions: tuple[RunConditions, ...] = ()
     override: Override | None = None
+    failed: FailedSide | None = None
     wanted: Wanted = "verdict"
     whole: Suite | None = None
 
@@ -116,6 +118,7 @@ def build_report(decision: Decision, head: Suite, measured: Measured, context: C
         failures=head.failures,
         courses=head.courses,
         override=override if passing else None,
+        failed=context.failed,
         judgings=judgings,
     )
 

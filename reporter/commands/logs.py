@@ -33,7 +33,7 @@ def write_logs(measurement: Measurement, measured: Path, report: Path) -> None:
     """
     for old in (path for lead in (RUNS_FOLDER, SETUP_FOLDER) for path in report.glob(f"{FOLDER}/{lead}-*.txt")):
         old.unlink(missing_ok=True)
-    if measurement.status in ("failed", "empty") or measurement.has_failure:
+    if measurement.status in ("failed", "empty") or measurement.failure:
         for name in islice(_names(measured), MOST_LOGS):
             text = _end_of(measured, name)
             if text:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reporter.commands.benchmark_code import with_code
+from reporter.commands.benchmark_code import with_code, with_definitions
 from reporter.commands.build_report import Context, GateOptions, build_report, exit_code, unmeasured
 from reporter.commands.deciding import Sides, decide, decide_looks, policy_for, source_of
 from reporter.commands.logs import write_logs
 from reporter.commands.outputs import write_baseline, write_report_folder
 from reporter.commands.suites import can_be_saved, pairs_of, snapshot_of, suite_of, whole_runs
+from reporter.decide.judge import judge_alone
 from reporter.decide.resource_metrics import asked_by, kept_resources
 from reporter.decide.since import with_since
 from reporter.ingest import explained, measured, read_file
 from reporter.measure.plan import PAIRED
 from reporter.measure.wording import in_brief
-from reporter.model import Baseline, BaselineSource, Measured, Override, Selection
+from reporter.model import Baseline, BaselineSource, Measured, Override, Selection, Suite
 from reporter.pipeline.explaining import to_explain, with_causes, without_causes
 from reporter.pipeline.next_step import (
     after_pairs,
@@ -139,8 +140,10 @@ def _with_causes(
 
 def _by_history(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
     runs = measurement.batch("head", Batch.FIRST)
-    if not runs:
+    if not runs and (measurement.failure is None or measurement.problems):
         raise _nothing(measurement)
+    if not runs:
+        return _of_failed(measurement, request, config)
     head = with_code(suite_of(runs, measurement, config), request.workspace)
     again = measurement.batch("head", Batch.AGAIN)
     second = suite_of(again, measurement, config) if again else None
@@ -169,7 +172,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     )
     can_save = can_be_saved(measurement, head)
     return Reported(
-        report=replace(result, saved=request.saving and can_save),
+        report=with_definitions(replace(result, saved=request.saving and can_save), head),
         exit_code=_exit_code(result, measurement, request),
         snapshot=snapshot_of(measurement, head, baseline, config) if can_save else None,
         next_step=Step(confirm=True, why=_seen(result)) if result.confirm else None,
@@ -188,6 +191,16 @@ def _unmeasured(measurement: Measurement, request: ReportRequest, config: Config
 def _selection(measurement: Measurement) -> Selection | None:
     found = measurement.selected
     return Selection(measured=len(found.measured), left_out=found.left_out) if found else None
+
+
+def _of_failed(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
+    """Report a side that failed before anything was measured: no rows, no verdict, and what it printed last."""
+    head = Suite(
+        name=measurement.name, benchmarks=(), runs=0, fingerprint=measurement.fingerprint, commit=measurement.head_sha
+    )
+    decision = judge_alone(head, "nothing was measured")
+    result = build_report(decision, head, _measured(measurement, 0, config), _context(measurement, request, config))
+    return Reported(report=result, exit_code=_exit_code(result, measurement, request))
 
 
 def _seen(result: Report) -> str:
@@ -240,7 +253,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         ),
     )
     return Reported(
-        report=replace(result, selection=_selection(measurement)),
+        report=replace(with_definitions(result, now), selection=_selection(measurement)),
         exit_code=_exit_code(result, measurement, request),
         next_step=after_pairs(measurement, decision, instead=instead, may_grow=may_grow),
     )
@@ -254,6 +267,7 @@ def _context(measurement: Measurement, request: ReportRequest, config: Config) -
         config=config,
         conditions=measurement.conditions,
         override=request.override,
+        failed=measurement.failure,
     )
 
 
@@ -296,7 +310,7 @@ def _measured(measurement: Measurement, runs: int, config: Config) -> Measured:
 
 def _undecided(measurement: Measurement) -> str | None:
     if measurement.status != "complete":
-        return measurement.message or f"measuring ended {measurement.status}"
+        return in_brief(measurement.message) if measurement.message else f"measuring ended {measurement.status}"
     return str(measurement.problems[0].what) if measurement.problems else None
 
 

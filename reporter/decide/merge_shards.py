@@ -62,6 +62,7 @@ def merge(suite: str, reports: Reports) -> Report:
         selection=_selection(ordered),
         override=_override(suite, ordered),
         judgings=judgings,
+        failed=next((report.failed for report in ordered.values() if report.failed), None),
     )
 
 

@@ -49,20 +49,22 @@ SUSPECT_WAITS_CURE = "measure again: only possible changes are measured a second
 NOT_SEEN_AGAIN = "the first measurement showed a change ({change}), and the second one lacks this benchmark"
 NOT_SEEN_AGAIN_CURE = "find out why the second measurement lacks it, then measure again"
 NOT_CONFIRMED = "the first measurement showed a change, and the second one did not confirm it ({change})"
-NOT_CONFIRMED_CURE = "measure more runs"
+NOT_CONFIRMED_CURE = "measure more runs (a higher confirm-runs)"
 LOST_HISTORY = "none of the {count} earlier sessions was used, so noise between jobs is not known: {why}"
 ALIGNMENT_CURE = (
     "more pairs do not help: the new layout of this head's code moves many benchmarks by about as much; count"
     " instructions to tell, or widen the margin"
 )
-FEW_PAIRS_CURE = "measure at least {fewest} pairs"
+FEW_PAIRS_CURE = "measure at least {fewest} pairs (a longer time-limit)"
 
 RULE_NEEDS_RUNS = "the rule {rule} can find no change with {before} and {after} values"
-RULE_NEEDS_RUNS_CURE = "measure more runs on both sides"
+RULE_NEEDS_RUNS_CURE = "measure more runs on both sides (higher runs and baseline-runs)"
 RULE_NEEDS_SESSIONS = "the rule {rule} needs {fewest} saved sessions, and there are {sessions}"
 RULE_NEEDS_SESSIONS_CURE = "save more baselines of this kind of machine"
 RULE_NEEDS_VALUES = "a side lacks the values that the rule {rule} needs"
 RULE_NEEDS_VALUES_CURE = "choose another rule, or let the tool record them"
+MORE_OF = {"pairs": "a longer time-limit", "runs": "higher runs and baseline-runs, or compare: paired"}
+"""What is set for more of them, by the names that inputs and configuration share."""
 PAIRS, MORE_PAIRS = "many short pairs (--compare paired)", "more pairs (a longer --time-limit)"
 """What averages noise out, for those who do not run paired and for those who do."""
 BIMODAL = (
@@ -127,7 +129,7 @@ def settled(verdict: Verdict, change: Change, metric: Metric, noise: Noise | Non
 
 def undecided_cure(kind: str, *, hopeless: bool) -> str:
     """Return what would decide a row: more runs or pairs, or, where alignment hides the answer, what does not time."""
-    return ALIGNMENT_CURE if hopeless else f"measure more {kind}"
+    return ALIGNMENT_CURE if hopeless else f"measure more {kind} ({MORE_OF[kind]})"
 
 
 def inside(change: Change, metric: Metric, noise: Noise | None, margin: float) -> str:

@@ -73,6 +73,7 @@ def retell(report: Report, reader: Reader, where: str) -> Report:
         warnings=(*retold_words.warned(report.warnings), *expired),
         override=reader.override if passing else None,
         saved=report.saved and reader.may_save,
+        failed=report.failed and structs.replace(report.failed, what=retold_words.SIDE_FAILED),
     )
     return replace(made, gate=_held_open(_gate(made, reader, passing), rows, reader.fail_on))
 
@@ -88,13 +89,17 @@ def _gate(report: Report, reader: Reader, passing: str | None) -> Gate:
         reader.fail_on,
         Circumstances(
             wanted=_wanted(report),
-            undecided=retold_words.SIDE_NOT_MEASURED if not_measured else None,
+            undecided=_why_not_measured(report) if not_measured else None,
             not_compared=barrier,
             absent=report.baseline_reason,
             cure=None if barrier else what_would_decide(report.assessments, report.measured, paired=paired),
             passing=passing,
         ),
     )
+
+
+def _why_not_measured(report: Report) -> str:
+    return report.failed.what if report.failed else retold_words.SIDE_NOT_MEASURED
 
 
 def _held_open(made: Gate, rows: Sequence[Assessment], fail_on: Collection[str]) -> Gate:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 NOT_TOLD = "the run that measured came to no answer"
 NO_INTERVAL = "it has no interval, so nothing shows that it is unchanged"
 SIDE_NOT_MEASURED = "the run that measured could not measure everything; its own job says why"
+SIDE_FAILED = "its set-up or its benchmark command ended with an error"
 NO_BASELINE = "the run that measured had no baseline"
 BUDGET_NO_VALUE = "the run that measured had no value for it"
 NOT_COMPARABLE = "the two sides cannot be compared"

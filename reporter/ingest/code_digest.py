@@ -44,6 +44,7 @@ class PythonFile:
     def __init__(self, tree: ast.Module) -> None:
         """Take the parsed file to pieces."""
         self._parts: dict[Member, _Part] = {(): _Part()}
+        self._lines = dict(_definitions(tree.body, ()))
         self._take(tree.body, ())
         self._called: dict[str, list[Member]] = {}
         for member in self._parts:
@@ -55,6 +56,11 @@ class PythonFile:
         wanted = self._reached(tuple(member)) if tuple(member) in self._parts else self._parts.keys()
         pieces = [(part, self._parts[part].texts) for part in sorted(wanted)]
         return digest_of(repr(pieces).encode("utf-8", "surrogatepass"))
+
+    def line(self, member: Sequence[str]) -> int | None:
+        """Return where a function named with its classes is defined, or the class that inherits it."""
+        names = (tuple(member[:length]) for length in range(len(member), 0, -1))
+        return next((self._lines[name] for name in names if name in self._lines), None)
 
     def _take(self, body: Sequence[ast.stmt], around: Member) -> None:
         shell = self._parts[around]
@@ -78,6 +84,15 @@ class PythonFile:
                 reached.add(part)
                 waiting.extend(other for name in self._parts[part].names for other in self._called.get(name, ()))
         return reached
+
+
+def _definitions(body: Sequence[ast.stmt], around: Member) -> Iterator[tuple[Member, int]]:
+    """Yield the lines of functions and classes, those of a class after it; of two with one name the last counts."""
+    for statement in body:
+        if isinstance(statement, (*_Function, ast.ClassDef)):
+            yield (*around, statement.name), statement.lineno
+        if isinstance(statement, ast.ClassDef):
+            yield from _definitions(statement.body, (*around, statement.name))
 
 
 def python_file(source: bytes) -> PythonFile | None:

@@ -23,10 +23,11 @@ from reporter.shared.model import Fingerprint, Notice, TooSlow
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from reporter.failed_side import FailedSide, Side
     from reporter.ingest.reading import FileReading
     from reporter.ingest.slices import SlicedRun
     from reporter.model import ResourceUser
-    from reporter.records.measure import Selection, Service, Side, Status
+    from reporter.records.measure import Selection, Service, Status
 
 TELLING_PAIRS = 3
 """So many of the last pairs tell how long the next one takes."""
@@ -60,8 +61,8 @@ class Measurement:
     ``seconds`` is the machine time of everything measured, ``paired_seconds`` that of the pairs among it, which may
     take ``time_limit_seconds``; somebody gave that limit if it is ``time_limit_given``. ``changed_files`` are benchmark
     files that were not the same on both sides of the pairs. ``has_service`` says that each run had a server of its own,
-    and ``has_failure`` that something failed, also where measuring went on without it. ``out_of_time`` tells that the
-    last look began fewer pairs than it was to. ``selected`` are the benchmarks of the pairs, where these are not all.
+    and ``failure`` is what failed, also where measuring went on without it. ``out_of_time`` tells that the last look
+    began fewer pairs than it was to. ``selected`` are the benchmarks of the pairs, where these are not all.
     """
 
     name: str
@@ -86,7 +87,7 @@ class Measurement:
     warnings: tuple[Notice, ...]
     problems: tuple[InputError, ...]
     too_slow: TooSlow | None
-    has_failure: bool
+    failure: FailedSide | None
     out_of_time: bool
     selected: Selection | None = None
 
@@ -190,7 +191,6 @@ def _measurement(record: Measure, results: _Results) -> Measurement:
         warnings=(*convert(record.warnings, tuple[Notice, ...], from_attributes=True), *results.notices[:1]),
         problems=tuple(results.problems),
         too_slow=record.too_slow and convert(record.too_slow, TooSlow, from_attributes=True),
-        has_failure=record.failure is not None,
         out_of_time=record.out_of_time is True,
     )
     return Measurement(**given)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from reporter.causes import Cause, MemoryUse
 from reporter.counts import Instructions
-from reporter.model.measured import Metric
+from reporter.model.measured import Definition, Metric
 from reporter.record import Record, Text, Unit, Whole, added
 from reporter.verdicts import Verdict
 
@@ -128,7 +128,8 @@ class Assessment:
 
     ``accepted`` says until when and why a regression passes the gate. ``seen`` is kept where a change was looked for
     in several pairs or runs, and not ruled out. ``cause`` is what explains that it is slower, ``memory`` what it
-    allocates, and ``instructions`` whether it does more work, where that was looked for.
+    allocates, and ``instructions`` whether it does more work, where that was looked for. ``defined`` is where the head
+    defines the benchmark.
 
     ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
     the smallest change that may be called regressed or improved here, ``margin`` the bound inside which it may be
@@ -148,6 +149,7 @@ class Assessment:
     cause: Cause | None = None
     memory: MemoryUse | None = None
     instructions: Instructions | None = None
+    defined: Definition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

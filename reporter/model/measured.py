@@ -6,11 +6,12 @@ Round values stay in numpy arrays.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from reporter.model.load import NO_FAILURES, Failures, LoadCourse
+from reporter.record import Record, Whole
 from reporter.shared.model import Fingerprint, Notice
 
 if TYPE_CHECKING:
@@ -64,13 +65,20 @@ class Sample(Struct, frozen=True, kw_only=True, eq=False):
     in_step: FloatArray | None = None
 
 
+class Definition(Record, frozen=True, kw_only=True):
+    """Where a benchmark is defined: a file by its path from the root of the repository, and the line if it is known."""
+
+    file: Annotated[str, Meta(max_length=300)]
+    line: Whole | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Benchmark:
     """One named thing measured. Identity within a suite is ``(name, params)``.
 
     ``details`` are shown and not compared: the parameters of tools whose names contain them already.
     ``error`` is the reason when it ran and gave no usable value; such a benchmark has no samples. ``code`` is a digest
-    of what it does; measurings of two known and different ones do not belong together.
+    of what it does; measurings of two known and different ones do not belong together. ``defined`` is where.
     """
 
     name: str
@@ -80,6 +88,7 @@ class Benchmark:
     samples: tuple[tuple[Metric, Sample], ...] = ()
     error: str | None = None
     code: str | None = None
+    defined: Definition | None = None
 
 
 def benchmark_label(name: str, params: tuple[tuple[str, str], ...]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from reporter.failed_side import FailedSide
 from reporter.model.decided import Assessment, BudgetResult, Gate, Shift
 from reporter.model.judged_from import Judging
 from reporter.model.load import NO_FAILURES, Failures, LoadCourse
@@ -118,7 +119,8 @@ class Report:
     measurement. ``sessions`` are the saved ones that the head was held against, oldest first. ``override`` is there
     when it let something pass. ``saved`` says that this run was asked to save a baseline and has one to save.
     ``judgings`` are what pairs were judged from, one for each shard. ``since`` is there where a head in pairs had a
-    saved baseline beside it. ``selection`` is there where only what the change reaches was measured.
+    saved baseline beside it. ``selection`` is there where only what the change reaches was measured. ``failed`` is what
+    kept a side from being measured, also where it went on without.
     """
 
     suite: str
@@ -140,6 +142,7 @@ class Report:
     saved: bool = False
     judgings: tuple[Judging, ...] = ()
     since: Since | None = None
+    failed: FailedSide | None = None
     selection: Selection | None = None
 
     @property

@@ -9,11 +9,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from reporter.failed_side import FailedSide, Side
 from reporter.record import ROWS, SOME, WHOLE_LIMIT, Amount, Line, Record, Seconds, Text, Whole, added
 from reporter.records.machine import Fingerprint, Memory, Notice
 
 SCHEMA = "measure/v1"
-Side = Literal["base", "head"]
 Status = Literal["complete", "failed", "interrupted", "empty", "skipped"]
 
 _LongText = Annotated[str, Meta(max_length=1_000_000)]
@@ -70,15 +70,6 @@ class Run(Record, frozen=True):
     counts: Annotated[dict[Line, Whole], SOME] = added({})
 
 
-class Failure(Record, frozen=True):
-    """What failed, on which side, and the last lines printed."""
-
-    side: Side | None
-    commit: Line | None
-    what: Text
-    lines: Annotated[tuple[Text, ...], Meta(max_length=10)]
-
-
 class TooSlow(Record, frozen=True):
     """How long one run takes, where too few pairs fit into the time limit."""
 
@@ -118,7 +109,7 @@ class Measure(Record, frozen=True):
     time_limit_given: bool | None = None
     service: _LongText | None = None
     out_of_time: bool | None = None
-    failure: Failure | None = None
+    failure: FailedSide | None = None
     too_slow: TooSlow | None = None
     selected: Selection | None = None
 

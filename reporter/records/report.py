@@ -13,6 +13,7 @@ from msgspec import Meta, structs
 from reporter import model
 from reporter.causes import Cause, MemoryUse
 from reporter.counts import Instructions
+from reporter.failed_side import FailedSide
 from reporter.model import (
     VERDICTS,
     Better,
@@ -182,6 +183,7 @@ class Row(Record, frozen=True, kw_only=True):
     cause: Cause | None = None
     memory: MemoryUse | None = None
     instructions: Instructions | None = None
+    defined: model.Definition | None = None
 
 
 class Met(Record, frozen=True):
@@ -227,6 +229,7 @@ class Report(Record, frozen=True, kw_only=True):
     categories: Annotated[tuple[Category, ...], ROWS] = added(())
     load: Annotated[tuple[Course, ...], SOME] = ()
     failures: Failures | None = None
+    failed: FailedSide | None = None
     warnings: Annotated[tuple[Notice, ...], MANY]
 
     def __post_init__(self) -> None:

@@ -24,9 +24,15 @@ FIRST_RUN_NEXT = (
     "**Next:** merge this, or push to the default branch. That run saves the baseline. Every pull request after it is "
     "compared."
 )
-NO_VERDICT_NEXT = "**Next:** fix what the log shows and push. The next run compares again."
+_FIX_AND_PUSH = "fix what the log shows and push. The next run compares again."
+_FIX_THE_BASE = "make the base run: correct its set-up, or merge a fix into the base branch. Then run this again."
 UNSURE = "not certain"
 WHOLE_SUITE = "The whole suite"
+
+
+def after_failure(side: str = "") -> str:
+    """Return what to do where a ``side`` failed: the base is not what a pull request can change."""
+    return _FIX_THE_BASE if side == "base" else _FIX_AND_PUSH
 
 
 def spoken_change(share: float, metric: Metric) -> str:

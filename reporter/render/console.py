@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reporter.render import comment_words, load_words, words
 from reporter.render.names import cut_apart
 from reporter.render.plain import display_width, fit
+from reporter.shared.failed_side import where_failed
 from reporter.shared.printable import no_command, shorten
 from reporter.verdicts import STATES
 
@@ -76,6 +77,8 @@ def _header(view: ReportView, width: int, paint: _Paint) -> list[str]:
     lines = [paint(line, _BOLD, _OUTCOME_COLOURS[view.outcome]) for line in headline]
     if view.reasons:
         lines += wrap(words.because(view.reasons), width, "  ")
+    if view.failed:
+        lines += wrap(f"{where_failed(view.failed.side, view.failed.commit)}: {view.failed.what}", width, "  ")
     if view.together:
         lines += wrap(comment_words.SHARED_CAUSE, width, "  ")
     context = " · ".join(f"{label.lower()} {text}" for label, text in view.setup.context)

@@ -6,10 +6,11 @@ import hashlib
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
-from reporter.render import terms, words
+from reporter.render import comment_words, terms, words
 from reporter.render.cause_text import COUNTED
 from reporter.render.html_rows import Filters, common_facts, rows_html
 from reporter.render.templates import environment, read
+from reporter.render.zones import zones_style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,8 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
     """
     from markupsafe import Markup
 
-    style, script = read("report.css"), read("report.js")
+    strips = view.tell_strips()
+    style, script = read("report.css") + zones_style(strips), read("report.js")
     pictures = {name: Markup(svg) for name, svg in charts.items()}  # noqa: S704  # escaped where they were drawn
     filters, common = _filters(view), common_facts(view)
     return (
@@ -45,7 +47,7 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
             rows=Markup(rows_html(view, filters, _panels(view, pictures), common)),  # noqa: S704  # escaped there
             common=common,
             some_without_facts=any(not row.facts for row in view.rows()),
-            strips=view.tell_strips(),
+            strips=strips,
             machines=words.machines_differ(tuple(line.label for line in view.setup.environment if line.differs)),
             trends=_numbered(pictures, "trend"),
             courses=_numbered(pictures, "load"),
@@ -77,7 +79,7 @@ def _panels(view: ReportView, pictures: Mapping[str, Markup]) -> dict[str, str]:
 def _next(view: ReportView) -> tuple[str, str, str]:
     """Return what a reader can do next: a sentence, or the two ends of one with a command between them."""
     if view.outcome == "undecided":
-        return terms.FIX_AND_PUSH, "", ""
+        return comment_words.after_failure(view.failed.side if view.failed else ""), "", ""
     if any(group.key == "regressed" for group in view.groups) and view.place.command:
         return *terms.REPRODUCE, view.place.command
     return "", "", ""

@@ -88,8 +88,7 @@ def _strip(strip: Strip | None, row: RowView) -> str:
         return f'<td class="why">{"" if row.verdict == "new" else _escaped(row.reason)}</td>'
     point = f"<circle cx={strip.point} />" if strip.point else ""
     ends = ("<use href=#before />" if strip.before else "") + ("<use href=#beyond />" if strip.beyond else "")
-    zone = f"<use href=#z{strip.zone} />"
-    return f"<td><svg>{zone}<rect x={strip.left} width={strip.width} />{point}{ends}</svg></td>"
+    return f"<td><svg class=z{strip.zone}><rect x={strip.left} width={strip.width} />{point}{ends}</svg></td>"
 
 
 def _detail(row: RowView, prefix: str, panel: str | None, common: Facts, *, opened: bool) -> str:

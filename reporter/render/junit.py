@@ -26,6 +26,9 @@ def render(report: Report) -> str:
     _add_properties(suite, view)
     for row in view.rows():
         _add_row(suite, row)
+    if view.failed and view.outcome == "undecided":
+        case = ET.SubElement(suite, "testcase", classname="benchmarks", name=view.lead)
+        ET.SubElement(case, "error", message=view.failed.what, type="failed").text = "\n".join(view.failed.lines)
     for budget in view.budgets:
         _add_budget(suite, budget)
     kinds = [child.tag for case in suite.iter("testcase") for child in case]

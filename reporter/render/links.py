@@ -10,11 +10,13 @@ from urllib.parse import quote
 from reporter.shared.model import COMMIT
 
 if TYPE_CHECKING:
-    from reporter.model import Report
+    from reporter.model import Assessment, Report
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,2000}")
-_FILE = re.compile(r"(?P<file>[\w][\w .+-]*(?:/[\w][\w .+-]*)*\.\w{1,10})::")
-"""The file that pytest puts before a benchmark's name: relative, without a way up."""
+_PATH = re.compile(r"[\w][\w .+-]*(?:/[\w][\w .+-]*)*\.\w{1,10}")
+_FILE = re.compile(rf"(?P<file>{_PATH.pattern})::")
+"""A file, and the one that pytest puts before a benchmark's name: relative, without a way up."""
+_MOST_LINES = 10_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,21 +47,29 @@ class Links:
         known = self.repository and _is_commit(base) and _is_commit(head) and base != head
         return _address(f"{self.repository}/compare/{base}...{head}") if known else ""
 
-    def source(self, name: str, sha: str | None) -> str:
-        """Return the page of a benchmark's file at a commit, where the name holds the file."""
-        file = file_of(name)
+    def source(self, row: Assessment, sha: str | None) -> str:
+        """Return the page of a benchmark's file at a commit, at the line of its definition where that is known."""
+        file, line = defined_at(row) or (file_of(row.comparison.name), None)
         if not (file and self.repository and _is_commit(sha)):
             return ""
-        return _address(f"{self.repository}/blob/{sha}/{quote(file)}")
+        return _address(f"{self.repository}/blob/{sha}/{quote(file)}{f'#L{line}' if line else ''}")
 
 
 NO_LINKS = Links()
 
 
 def file_of(name: str) -> str:
-    """Return the file in the name of a benchmark, empty where there is none."""
+    """Return the file in the name of a benchmark, empty where there is none; tools name it from where they ran."""
     found = _FILE.match(name)
     return found["file"] if found else ""
+
+
+def defined_at(row: Assessment) -> tuple[str, int | None] | None:
+    """Return where a benchmark was found: a file by its path from the root of the repository, and the line if known."""
+    known = row.defined
+    if known is None or not _PATH.fullmatch(known.file):
+        return None
+    return known.file, known.line if known.line and known.line <= _MOST_LINES else None
 
 
 def base_of(report: Report) -> str | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from reporter.render import comment_words, load_words, words
 from reporter.render.plain import in_phrases, unbroken
 from reporter.render.since_words import SINCE_COLUMNS, since_title
+from reporter.shared.failed_side import in_markdown, where_failed
 from reporter.shared.markdown import code, prose
 from reporter.verdicts import CHANGED
 
@@ -60,14 +61,11 @@ class _Section:
     why: str = ""
 
 
-def comment(view: ReportView, *, limit: int = COMMENT_LIMIT, log: str = "") -> str:
-    """Write the comment in at most ``limit`` characters (32,768 or more); three lines when all is quiet.
-
-    ``log`` is what a side that failed printed last, as Markdown.
-    """
+def comment(view: ReportView, *, limit: int = COMMENT_LIMIT) -> str:
+    """Write the comment in at most ``limit`` characters (32,768 or more); three lines when all is quiet."""
     if view.quiet:
-        return _page(view, (), (), full=False, log=log)
-    return _fill(view, limit, in_bytes=False, log=log)
+        return _page(view, (), (), full=False)
+    return _fill(view, limit, in_bytes=False)
 
 
 def summary(view: ReportView, *, limit: int = SUMMARY_LIMIT) -> str:
@@ -75,12 +73,12 @@ def summary(view: ReportView, *, limit: int = SUMMARY_LIMIT) -> str:
     return _fill(view, limit, in_bytes=True)
 
 
-def _fill(view: ReportView, limit: int, *, in_bytes: bool, log: str = "") -> str:
+def _fill(view: ReportView, limit: int, *, in_bytes: bool) -> str:
     """Lay out as much as fits; bytes mean the summary, which also tells how it was measured and what to mind."""
-    frame = _page(view, (), (), full=in_bytes, log=log)
+    frame = _page(view, (), (), full=in_bytes)
     room = limit - _size(frame, in_bytes=in_bytes) - _NOTE_ROOM
     sections, left_out = _sections_within(view, room, in_bytes=in_bytes)
-    return _page(view, sections, left_out, full=in_bytes, log=log)
+    return _page(view, sections, left_out, full=in_bytes)
 
 
 def _page(
@@ -89,13 +87,12 @@ def _page(
     left_out: tuple[tuple[GroupKey, int], ...],
     *,
     full: bool,
-    log: str = "",
 ) -> str:
     """Put the blocks of the page under each other, an empty line between them."""
     blocks = [
         f"### {words.OUTCOME_EMOJI[view.outcome]} {titled(view, view.lead)}",
         *_opening(view),
-        *filter(None, [log]),
+        *_failed(view),
         *_budgets([budget for budget in view.budgets if full or budget.calls], _items(full=full)),
         *_tables(view, sections),
         *_next(view),
@@ -133,6 +130,12 @@ def _opening(view: ReportView) -> Iterator[str]:
         yield prose(view.note)
 
 
+def _failed(view: ReportView) -> Iterator[str]:
+    if view.failed:
+        where = where_failed(view.failed.side, _linked(view.failed.commit, view.failed.url))
+        yield in_markdown(where, view.failed.what, view.failed.lines)
+
+
 def _tables(view: ReportView, sections: tuple[_Section, ...]) -> Iterator[str]:
     shown = [section for section in sections if not section.folded]
     if shown and view.prefix:
@@ -150,7 +153,7 @@ def _next(view: ReportView) -> Iterator[str]:
     """Return what a reader of a regression can do: see it, accept it, doubt it."""
     place, steps = view.place, []
     if view.outcome == "undecided":
-        yield comment_words.NO_VERDICT_NEXT
+        yield f"**Next:** {comment_words.after_failure(view.failed.side if view.failed else '')}"
         return
     if not any(group.key == "regressed" for group in view.groups):
         return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reporter.render import load_words, site_words, terms, words
 from reporter.render.plain import unbroken
+from reporter.shared import failed_side
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -40,6 +41,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     engine.filters["unbroken"] = unbroken
+    engine.globals["failed"] = failed_side
     engine.globals["words"] = words
     engine.globals["terms"] = terms
     engine.globals["load_words"] = load_words

@@ -79,7 +79,6 @@ NEXT = "Next:"
 COMMITS, WHERE, MEASURED = "Commits", "From", "Measured"
 PULL_REQUEST, RUN, DIFF = "pull request", "workflow run", "what changed"
 REPRODUCE = ("run", " to see it on your machine.")
-FIX_AND_PUSH = "fix what the log shows and push; the next run compares again."
 NUMBERS = "All numbers"
 COMMON = "The same in every row"
 FACTS_ELSEWHERE = "The raw numbers of the last rows are in verdict.json."

@@ -21,6 +21,7 @@ from reporter.render.strips import strips
 from reporter.render.view_again import pytest_of, repeat, repeat_one
 from reporter.render.view_budgets import budget_view
 from reporter.render.view_context import fingerprint_texts
+from reporter.render.view_failed import failed_view
 from reporter.render.view_failures import failures_view
 from reporter.render.view_found import least_found, note
 from reporter.render.view_headline import around_name, headline, moved_together, suite_changed
@@ -75,8 +76,7 @@ def build(
 ) -> ReportView:
     """Put the report into words; ``artifact_url`` is where a reader finds the whole report, if anywhere.
 
-    ``home`` is the address of the project's repository, where its messages are explained, and ``links`` are those of
-    the repository that was measured. Without one there are no links.
+    Messages are explained in the repository at ``home``, and ``links`` lead to the one that was measured.
     """
     groups, outcome, names = grouped(report), outcome_of(report), _Names.of(report)
     lead, whole = headline(report, groups, outcome, names.short)
@@ -93,6 +93,7 @@ def build(
         categories=categories(report, groups),
         trends=trend_table(report, links),
         failures=failures_view(report.failures),
+        failed=failed_view(report, links),
         budgets=tuple(map(budget_view, report.budgets)),
         warnings=tuple(_warning_view(notice, home) for notice in report.warnings),
         setup=_setup(report, links),
@@ -134,9 +135,12 @@ def _is_quiet(report: Report, groups: Groups, outcome: Outcome) -> bool:
 
 
 def _reasons(report: Report, groups: Groups, outcome: Outcome) -> tuple[str, ...]:
-    """Return the gate's reasons unless the headline begins with the only one, or the line below it names it."""
+    """Return the gate's reasons unless the headline or the line about what failed names the only one."""
     known = len(report.gate.reasons) == 1 and report.gate.status == "failed" and "regressed" in groups
-    return () if known or outcome == "no_baseline" else tuple(map(prose, report.gate.reasons))
+    known = known or (report.failed is not None and report.gate.reasons == (report.failed.what,))
+    if outcome == "no_baseline":
+        return tuple(filter(None, (words.inside(prose(report.baseline_reason or "")).removesuffix("."),)))
+    return () if known else tuple(map(prose, report.gate.reasons))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +181,7 @@ def _row_views(report: Report, order: list[int], names: _Names, links: Links) ->
         name = assessment.comparison.name
         again = repeat_one(pytest, name) if detailed else ""
         row = row_view(assessment, row_key(index), names.full[index], detailed=detailed, again=again, saved=saved)
-        url = links.source(name, report.measured.head_sha)
+        url = links.source(assessment, report.measured.head_sha)
         yield structs.replace(row, short=names.short[index] or row.name, url=url)
 
 

@@ -34,7 +34,8 @@ _SEVERAL = 3
 def headline(report: Report, groups: Groups, outcome: Outcome, names: Sequence[str]) -> tuple[str, str]:
     """Return the headline without and with the counts that outputs may show in another way; ``names`` are short."""
     if outcome == "undecided":
-        return words.HEADLINE_UNDECIDED, words.HEADLINE_UNDECIDED
+        failed = report.failed
+        return (words.headline_undecided((failed.side or "") if failed else None),) * 2
     if report.nothing_affected and report.selection and outcome == "passed":
         return (words.nothing_affected(len(report.selection.left_out)),) * 2
     if not report.compared and outcome in _WITHOUT_COMPARISON:

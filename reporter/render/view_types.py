@@ -46,7 +46,7 @@ class RowView(Struct, frozen=True, kw_only=True):
     many pairs or runs the change was seen. ``tell_cause`` makes a sentence on what makes it slower, without a full stop
     and with names as an output writes them, and ``functions`` are the cells of those that differ
     (``cause_text.cells``); both are empty where that was not looked for. ``place`` is the file with the first and last
-    line that the diff changed there.
+    line that the diff changed there, and ``defined`` where the benchmark was found (``links.defined_at``).
     """
 
     key: str
@@ -74,6 +74,7 @@ class RowView(Struct, frozen=True, kw_only=True):
     since: str
     tell_cause: Callable[[Callable[[str], str]], str]
     place: tuple[str, int, int] | None
+    defined: tuple[str, int | None] | None
     functions: tuple[tuple[str, ...], ...]
     tell_facts: Callable[[], tuple[tuple[str, str], ...]]
 
@@ -181,6 +182,19 @@ class ResourceView(Struct, frozen=True, kw_only=True):
     written: str
 
 
+class FailedView(Struct, frozen=True, kw_only=True):
+    """The side that failed (``base`` or ``head``; empty: both together), why, and what it printed last.
+
+    ``commit`` is short, or empty where it is none, and ``url`` its page.
+    """
+
+    side: str
+    commit: str
+    url: str
+    what: str
+    lines: tuple[str, ...]
+
+
 class FactView(Struct, frozen=True, kw_only=True):
     """One fact of the line below the headline: texts with where they lead, and the ``term`` that explains it."""
 
@@ -261,6 +275,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
     categories: tuple[CategoryView, ...]
     trends: TrendTable
     failures: FailuresView | None
+    failed: FailedView | None
     budgets: tuple[BudgetView, ...]
     warnings: tuple[WarningView, ...]
     setup: SetupView

@@ -167,9 +167,14 @@ def headline_budgets(met: int, total: int) -> str:
     return f"{met:,} of {count_of(total, 'budget')} met"
 
 
-HEADLINE_UNDECIDED = "No verdict: one side could not be measured"
+def headline_undecided(failed: str | None) -> str:
+    """Return that there is no verdict; ``failed`` is the side that failed, empty both, ``None`` where not known."""
+    if failed is None:
+        return "No verdict: one side could not be measured"
+    return f"No verdict: {f'the {failed}' if failed else 'both sides'} failed"
 
 
+NOTHING_MEASURED = "Nothing was measured, so there are no benchmarks to show."
 NOTHING_COMPARED, LITTLE_COMPARED = "Nothing was compared", "Too little was compared"
 TOO_NOISY = "Too noisy to tell"
 

@@ -123,9 +123,8 @@ def test_what_a_person_sees_of_it(story: NotCompared, golden: Golden) -> None:
 def test_the_logs_of_what_failed_are_uploaded(story: NotCompared) -> None:
     uploaded = story.runner.artifacts(story.number)
     found = {name: _logs_in(path) for name, path in uploaded.items() if name != PAGE}
-    logs = ["runs-000-base-log.txt"]
     by_story = {
-        "base-fails": {"benchverdict-logs-benchmarks": logs},
+        "base-fails": {REPORT: ["logs/runs-000-base-log.txt"]},
         "base-fails-in-auto": {REPORT: ["logs/runs-000-base-log.txt"]},
     }
     assert found == by_story.get(story.name, {REPORT: []})

@@ -432,10 +432,16 @@ def test_nothing_moves_while_the_page_loads(browser: Browser, tmp_path: Path, wi
     page.close()
 
 
-_GEOMETRY = """() => [...document.querySelectorAll("#rows tbody tr")].flatMap((row) => {
+_GEOMETRY = r"""() => [...document.querySelectorAll("#rows tbody tr")].flatMap((row) => {
   const strip = row.querySelector("td > svg");
   if (!strip) return [];
-  const zones = document.querySelector(strip.querySelector("use").getAttribute("href"));
+  const style = getComputedStyle(strip);
+  const [sizes, places] = [style.backgroundSize, style.backgroundPositionX].map((list) => list.split(", ").slice(-2));
+  const zone = (layer) => {
+    const width = parseFloat(sizes[layer]);
+    const left = (parseFloat(places[layer]) * (100 - width)) / 100;
+    return [left, left + width];
+  };
   const ends = (rect) => {
     const [x, width] = ["x", "width"].map((key) => parseFloat(rect.getAttribute(key)));
     return [x, x + width];
@@ -444,7 +450,7 @@ _GEOMETRY = """() => [...document.querySelectorAll("#rows tbody tr")].flatMap((r
   return [{
     group: row.className, interval: ends(strip.querySelector(":scope > rect")),
     point: point && parseFloat(point.getAttribute("cx")),
-    minimum: ends(zones.querySelector(".minimum")), margin: ends(zones.querySelector(".margin")),
+    minimum: zone(0), margin: zone(1),
   }];
 })"""
 

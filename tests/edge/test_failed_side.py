@@ -10,6 +10,7 @@ import pytest
 
 from entrypoint.comment import LIMIT
 from entrypoint.comments_github import WORKFLOW_BOT
+from reporter.failed_side import FailedSide
 from reporter.records import json_v1
 from tests import reports
 from tests.edge.job import Job, pull_request, sha
@@ -54,7 +55,13 @@ def test_a_report_that_stands_without_pairs_shows_them_below_the_headline(
     api: GitHubApi, this: Job, report_of: Callable[[], Report]
 ) -> None:
     found = report_of()
-    report = replace(found, suite="benchmarks", measured=replace(found.measured, head_sha=sha("t1")), override=None)
+    report = replace(
+        found,
+        suite="benchmarks",
+        measured=replace(found.measured, head_sha=sha("t1")),
+        override=None,
+        failed=FailedSide(side="base", commit=sha("m5"), what="the base run of pair 1 failed", lines=tuple(LINES)),
+    )
     (this.work / "report").mkdir(parents=True, exist_ok=True)
     (this.work / "report" / "verdict.json").write_text(json_v1.dump(report), encoding="utf-8")
     assert this.run("publish") == 0, this.log
@@ -64,3 +71,19 @@ def test_a_report_that_stands_without_pairs_shows_them_below_the_headline(
         assert SHOWN in text
         assert text.index(SHOWN) < text.index("| Before → after |")
     assert len(comment.body) <= LIMIT
+
+
+def test_a_report_of_nothing_but_the_side_that_failed_starts_a_comment_and_fails_the_check(
+    api: GitHubApi, this: Job
+) -> None:
+    found = reports.no_verdict()
+    report = replace(found, suite="benchmarks", measured=replace(found.measured, head_sha=sha("t1")))
+    (this.work / "report").mkdir(parents=True, exist_ok=True)
+    (this.work / "report" / "verdict.json").write_text(json_v1.dump(report), encoding="utf-8")
+    assert this.run("publish") == 0, this.log
+    [comment] = [each for each in api.world.comments.values() if each.body.startswith(MARKER)]
+    [check] = api.world.checks.values()
+    assert (check.conclusion, check.title) == ("failure", "No verdict: the head failed")
+    for text in (comment.body, str(check.summary)):
+        assert "E   ModuleNotFoundError: No module named 'shop'" in text
+        assert "**Next:** fix what the log shows and push." in text

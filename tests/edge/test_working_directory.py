@@ -6,6 +6,7 @@ import base64
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from entrypoint import inputs, reviewed
 from entrypoint.check import regressions
+from reporter.model import Definition
 from reporter.render import view
 from reporter.shared.errors import UsageError
 from tests.edge.job import Job, pull_request
@@ -140,6 +142,14 @@ def test_annotations_name_files_from_the_root(folder: str) -> None:
     assert plain == ["bench/test_sort.py"]
     prefix = "services/api/" if folder == "services/api" else ""
     assert [each["path"] for each in regressions(shown, folder, failing=True)] == [f"{prefix}{path}" for path in plain]
+
+
+def test_annotations_stand_at_the_line_where_a_benchmark_was_found() -> None:
+    found = one_regression()
+    rows = [replace(each, defined=Definition(file="services/api/test_a.py", line=7)) for each in found.assessments]
+    shown = view.build(replace(found, assessments=tuple(rows)))
+    (made,) = regressions(shown, "services/api", failing=True)
+    assert (made["path"], made["start_line"], made["end_line"]) == ("services/api/test_a.py", 7, 7)
 
 
 def step(name: str, workspace: Path, work: Path, value: str) -> subprocess.CompletedProcess[str]:

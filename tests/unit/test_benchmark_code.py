@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 
 from reporter.cli import main
 from reporter.commands import benchmark_code
-from reporter.commands.benchmark_code import codes_of
+from reporter.commands.benchmark_code import codes_of, with_code, with_definitions
 from reporter.decide.judge import judge_screen
 from reporter.ingest.code_digest import python_file
+from reporter.model import Definition
 from reporter.store import snapshot
 from reporter.store.history import of_same_code
+from tests.reports import report, row
 from tests.suites import baseline_of, noisy_runs, suite_of
 from tests.unit.test_snapshot import SCHEMA, document
 
@@ -118,6 +120,35 @@ def test_names_lead_to_files_of_the_workspace(tmp_path: Path) -> None:
     found = codes_of(names, inside)
     assert set(found) == set(names[:3])
     assert found[names[0]] == found[names[1]]
+
+
+def test_a_benchmark_leads_to_the_line_of_its_definition(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    folder = tmp_path / "packages" / "shop"
+    folder.mkdir(parents=True)
+    (folder / "test_a.py").write_text(f"{FILE}\n@slow\ndef test_decorated(benchmark):\n    pass\n")
+    (folder / "sort.bench.ts").write_text("bench('sort', () => {})")
+    (folder / "test_broken.py").write_text("def test_x(:\n")
+    lines = {
+        "test_a.py::test_sort[10]": FILE.split("\n").index("def test_sort(benchmark):") + 1,
+        "test_a.py::TestShop::test_sell": FILE.split("\n").index("    def test_sell(self, benchmark):") + 1,
+        "test_a.py::TestShop::test_inherited": FILE.split("\n").index("class TestShop:") + 1,
+        "test_a.py::test_decorated": FILE.count("\n") + 3,
+        "test_a.py::made_elsewhere": None,
+        "sort.bench.ts > lists > sort": None,
+        "test_broken.py::test_x": None,
+    }
+    found = {name: code.defined for name, code in codes_of(lines, folder).items()}
+    assert {name: defined.line for name, defined in found.items()} == lines
+    assert {defined.file.rpartition("/")[0] for defined in found.values()} == {"packages/shop"}
+
+
+def test_a_report_names_the_lines_of_its_benchmarks(tmp_path: Path) -> None:
+    (tmp_path / "test_a.py").write_text(FILE)
+    made = report(row("test_a.py::test_sort", "regressed", 0.2), row("gone.py::test_x", "unchanged", 0.0))
+    head = suite_of({"test_a.py::test_sort": [[1.0]], "gone.py::test_x": [[1.0]]})
+    rows = with_definitions(made, with_code(head, tmp_path)).assessments
+    assert [each.defined for each in rows] == [Definition(file="test_a.py", line=8), None]
 
 
 def test_two_files_of_one_name_are_neither(tmp_path: Path) -> None:

@@ -57,6 +57,19 @@ def test_yaml_is_yaml_and_a_workflow_uses_what_there_is(block: Block) -> None:
                 assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", used)
 
 
+def test_the_passages_of_the_blind_test_are_where_it_says() -> None:
+    page = (ROOT / "docs" / "blind-test.md").read_text(encoding="utf-8")
+    about_readme, _, about_comments = page.partition("## Five comments")
+    texts = [(line, README) for line in about_readme.splitlines() if line.startswith("| ")]
+    for line in about_comments.splitlines():
+        if line.startswith("| `"):
+            name = line.split("`")[1]
+            texts.append((line, (ROOT / "tests/golden/files" / name / "comment.md").read_text(encoding="utf-8")))
+    passages = [(quoted, " ".join(text.split())) for line, text in texts for quoted in re.findall(r'"([^"]+)"', line)]
+    assert len(passages) > 25
+    assert [quoted for quoted, text in passages if quoted not in text] == []
+
+
 @pytest.mark.parametrize("block", blocks("toml"), ids=_name)
 def test_toml_is_a_configuration_that_is_understood(block: Block) -> None:
     table = tomllib.loads(block.text)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from entrypoint.failed_side import LAST_LINES, brief, failed_side
+from entrypoint.failed_side import brief, failed_side
+from reporter.shared.failed_side import LAST_LINES
 from tests.gfm import needs_cmark, tags_of, text_of
 from tests.unit.test_edge_gate import Work, result
 
@@ -55,6 +56,17 @@ def test_the_summary_of_a_report_shows_what_measuring_went_on_without(work: Work
     assert work.gate() == 0
     assert "no compiler" in work.summary
     assert work.summary.index("no compiler") < work.summary.index("## The report")
+
+
+def test_the_summary_of_a_report_that_shows_what_failed_does_not_repeat_it(work: Work) -> None:
+    work.codes(measure=4, report=4)
+    shown = failure("no compiler")
+    work.put("report/verdict.json", result("undecided") | {"failed": shown["failure"]})
+    work.put("report/summary.md", "## The report\n\nno compiler")
+    work.put("measure/measure.json", {"status": "failed", "message": "the base run failed", **shown})
+    assert work.gate() == 4
+    assert work.summary.count("no compiler") == 1
+    assert "report ended with exit code" not in work.log + work.summary
 
 
 @pytest.mark.parametrize("content", [None, [], "text", {"what": 1}, {"what": "", "lines": ["x"]}])

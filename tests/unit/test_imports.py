@@ -18,6 +18,7 @@ VOCABULARY = {
     "config",
     "counts",
     "causes",
+    "failed_side",
     "record",
     "records",
 }

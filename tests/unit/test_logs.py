@@ -24,6 +24,7 @@ class Measured:
     def __init__(self, folder: Path) -> None:
         self.folder, self.report = folder / "measure", folder / "report"
         self.runs: list[dict[str, Any]] = []
+        self.code: int | None = None
 
     def run(self, log: str | None, *, complete: bool) -> Path:
         """Add a run; gives the path of its log, which is written unless there is none."""
@@ -60,7 +61,9 @@ class Measured:
             "warnings": [],
         }
         (self.folder / "measure.json").write_text(json.dumps(record | changes))
-        main(("report", "--measure", str(self.folder), "--output", str(self.report)), io.StringIO(), io.StringIO())
+        self.code = main(
+            ("report", "--measure", str(self.folder), "--output", str(self.report)), io.StringIO(), io.StringIO()
+        )
         return {path.name: path.read_text() for path in self.report.glob("logs/*")}
 
 
@@ -80,6 +83,23 @@ def test_where_something_failed_the_logs_of_runs_and_set_up_are_kept_and_masked(
         "runs-000-head-log.txt": "all went well\n",
         "runs-001-head-log.txt": "--token=***\nno compiler\n",
     }
+
+
+def test_a_side_that_failed_before_anything_was_measured_has_a_report_that_shows_it(measured: Measured) -> None:
+    measured.run("no compiler\n", complete=False)
+    failure: dict[str, Any] = {"side": "head", "commit": None, "what": "run 1 of 1 failed", "lines": ["no compiler"]}
+    assert measured.reported(failure=failure, message="run 1 of 1 failed [command-failed]\n  | no compiler") == {
+        "runs-000-head-log.txt": "no compiler\n"
+    }
+    assert measured.code == 4
+    verdict = json.loads((measured.report / "verdict.json").read_text())
+    assert verdict["gate"] == {"status": "undecided", "reasons": ["run 1 of 1 failed"], "cause": "not-measured"}
+    assert (verdict["benchmarks"], verdict["failed"]) == ([], failure)
+    for name in ("comment.md", "summary.md", "report.html"):
+        shown = (measured.report / name).read_text()
+        assert "The head failed: run 1 of 1 failed. The last lines of what it printed:" in shown
+        assert "no compiler" in shown
+        assert "fix what the log shows and push" in shown
 
 
 def test_logs_are_kept_where_there_is_no_report(measured: Measured) -> None:

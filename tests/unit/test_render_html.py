@@ -158,7 +158,7 @@ def test_of_very_many_changed_rows_twelve_have_charts_and_the_table_is_the_overv
 def test_a_reason_stands_in_the_table_only_where_there_is_no_interval_to_see() -> None:
     rows = {each.partition('id="')[2].partition('"')[0]: each for each in _rows(mixed())}
     for shown in view.build(mixed()).rows():
-        has_interval = "<td><svg>" in rows[shown.key]
+        has_interval = "<td><svg class=z" in rows[shown.key]
         assert ('<td class="why">' in rows[shown.key]) is not has_interval
 
 

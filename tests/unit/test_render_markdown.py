@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec import structs
 
-from reporter.model import BudgetResult, Measured, Shift
+from reporter.model import BudgetResult, Definition, Measured, Shift
 from reporter.render import comment_words, console, markdown, view, words
 from reporter.render.links import Links
 from reporter.shared.markdown import code, prose
@@ -39,6 +39,7 @@ _ALLOWED_TAGS = frozenset(
     (
         "h3",
         "p",
+        "pre",
         "strong",
         "sub",
         "details",
@@ -89,6 +90,27 @@ def test_a_comment_leads_on() -> None:
         "[Run it again](https://github.com/acme/shop/actions/runs/1)",
     ):
         assert lead in text
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "leads"),
+    [
+        ("shop/bench/test_sort.py", 12, "/shop/bench/test_sort.py#L12) |"),
+        ("shop/bench/test_sort.py", None, "/shop/bench/test_sort.py) |"),
+        ("shop/bench/test_sort.py", 2**50, "/shop/bench/test_sort.py) |"),
+        ("../../../evil/evil/blob/x/a.py", 12, "/bench/test_sort.py) |"),
+        ("a.py) [x](//evil.example/a.py", 12, "/bench/test_sort.py) |"),
+        ("a.py?x#y.py", 12, "/bench/test_sort.py) |"),
+    ],
+)
+def test_a_name_leads_to_the_line_of_its_definition(file: str, line: int | None, leads: str) -> None:
+    found = one_regression()
+    first = replace(found.assessments[0], defined=Definition(file=file, line=line))
+    shown = replace(found, assessments=(first, *found.assessments[1:]))
+    links = Links(repository="https://github.com/acme/shop")
+    text = markdown.comment(view.build(shown, links=links))
+    assert f"(https://github.com/acme/shop/blob/{HEAD_SHA}{leads}" in text
+    assert "evil" not in text
 
 
 def test_addresses_and_commands_come_from_the_publisher_alone() -> None:
@@ -247,7 +269,7 @@ def test_names_are_code_that_holds_in_html_too(name: str, written: str) -> None:
 @pytest.mark.parametrize("write", [markdown.comment, markdown.summary])
 def test_every_table_is_whole_when_rendered_as_github_does(situation: str, write: type) -> None:
     tables = read_tables(str(write(view.build(SITUATIONS[situation](), artifact_url=_LINK))))
-    assert tables or situation == "nothing-changed"
+    assert tables or situation in ("nothing-changed", "no-verdict")
     assert all(len(cells) == len(table.head) for table in tables for cells in table.rows)
     assert all(cell for table in tables for cells in table.rows for cell in cells)
 

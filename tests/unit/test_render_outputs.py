@@ -68,6 +68,8 @@ def test_templates_are_found_inside_an_installed_package(tmp_path: Path) -> None
         "render/terms.py",
         "render/plain.py",
         "shared/__init__.py",
+        "shared/failed_side.py",
+        "shared/markdown.py",
         "shared/printable.py",
         "units.py",
         "verdicts.py",

@@ -163,7 +163,8 @@ def test_where_higher_is_better_the_highest_value_is_shown() -> None:
             "test_sort[a b] is 25% slower; 1 improved, 8 no change detected, 1 too noisy to tell",
         ),
         (no_baseline(), *["Benchverdict is set up: 8 benchmarks measured, nothing to compare yet"] * 2),
-        (undecided(), *["No verdict: one side could not be measured"] * 2),
+        (undecided(), *["No verdict: the head failed"] * 2),
+        (replace(undecided(), failed=None), *["No verdict: one side could not be measured"] * 2),
         (report(row("a", "regressed", 0.3)), *["a is 30% slower"] * 2),
         (
             report(row("a", "regressed", 0.3), row("b", "regressed", 0.1)),
@@ -340,7 +341,8 @@ def test_the_baseline_says_where_it_comes_from(changed: Report, expected: str) -
 def test_a_single_reason_that_the_headline_gives_is_not_repeated() -> None:
     assert view.build(one_regression()).reasons == ()
     assert view.build(mixed()).reasons == ("3 benchmarks regressed", "1 benchmark beyond a critical budget")
-    assert len(view.build(undecided()).reasons) == 1
+    assert view.build(undecided()).reasons == ()
+    assert len(view.build(replace(undecided(), failed=None)).reasons) == 1
 
 
 @pytest.mark.parametrize(

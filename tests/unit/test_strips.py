@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from reporter.render.change_axis import directions
 from reporter.render.strips import Strips, strips
+from reporter.render.zones import zones_style
 from tests.reports import MEMORY, SITUATIONS, THROUGHPUT, TIME, UNDECLARED, report, row
 
 
@@ -74,3 +76,15 @@ def test_a_change_of_a_hundredfold_is_cut_and_leaves_room_for_the_others() -> No
 )
 def test_the_axis_says_which_way_is_good(metrics: tuple[object, ...], words: tuple[str, str]) -> None:
     assert directions(metrics) == words  # type: ignore[arg-type]  # metrics of the helpers
+
+
+def test_each_zone_is_a_rule_of_the_style_and_lies_where_it_should() -> None:
+    found = _strips(row("a", "unchanged", 0.0), row("b", "unchanged", 0.001))
+    [rule] = re.findall(r"^\.rows \.z0\{background:(.*)\}$", zones_style(found), re.MULTILINE)
+    for name, zone in (("minimum", found.zones[0].minimum), ("margin", found.zones[0].margin)):
+        [(place, width)] = re.findall(rf"var\(--{name}\) 0 0\) ([\d.]+)%/([\d.]+)% 100% no-repeat", rule)
+        assert zone
+        assert float(width) == _share(zone[1])
+        assert float(place) * (100 - float(width)) / 100 == pytest.approx(_share(zone[0]), abs=0.01)
+    assert rule.count("var(--tick)") == len(found.ticks)
+    assert zones_style(None) == ""
