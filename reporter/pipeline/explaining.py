@@ -9,9 +9,10 @@ from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from reporter.causes import MOST_FRAMES
 from reporter.decide import changed_lines
-from reporter.decide.cause import find_cause, rows, with_functions
 from reporter.decide.counts import compare, part_of
+from reporter.decide.flame import looked_at
 from reporter.decide.memory import memory_use
 from reporter.decide.reasons import instructions_more
 from reporter.ingest import pytest_benchmark
@@ -136,7 +137,7 @@ def _causes(found: Profiles, names: Sequence[str]) -> dict[str, Cause]:
     for name in names:
         base, head = found.of(name)
         if base and head:
-            causes[name] = with_functions(find_cause(base, head, diff), rows(base, head))
+            causes[name] = looked_at(base, head, diff, MOST_FRAMES // MOST_EXPLAINED)
     return causes
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.render import load_words, terms, words
+from reporter.render import flame_words, load_words, terms, words
 from reporter.render.plain import unbroken
 
 if TYPE_CHECKING:
@@ -43,4 +43,5 @@ def environment() -> Environment:
     engine.globals["words"] = words
     engine.globals["terms"] = terms
     engine.globals["load_words"] = load_words
+    engine.globals["flame_words"] = flame_words
     return engine

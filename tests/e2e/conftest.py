@@ -10,14 +10,29 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
 from tests.golden.conftest import golden as golden  # the fixture, for what a person sees of a run
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
 ROOT = Path(__file__).parents[2]
 TEST_BASE = "benchverdict-test-base:bookworm"
+_CHROMIUM = shutil.which("chromium")
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -92,3 +107,20 @@ def _succeeds(*command: str) -> bool:
         return subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
     except FileNotFoundError:
         return False
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if _CHROMIUM is None:
+        missing("no Chromium: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(_FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def axe(node_packages: Path) -> str:
+    return (node_packages / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
