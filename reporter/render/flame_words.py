@@ -19,5 +19,5 @@ NO_GRAPH = "There is no flame graph: a call takes too long to be counted, or no 
 
 
 def left_out(count: int) -> str:
-    """Say how many benchmarks a page leaves out."""
+    """Return how many benchmarks a page leaves out."""
     return f"{count:,} more {'benchmark is' if count == 1 else 'benchmarks are'} in profile.json."
