@@ -187,6 +187,7 @@ MEASURING = {
     "requires-url": "nothing is measured where one of these addresses does not answer",
     "explain": "what is [profiled and counted](../why.md) after pairs: what regressed, all that is slower, or nothing",
     "explain-limit": "how long that may take in all; at most an hour",
+    "count-limit": "how long it may take to [count](../why.md#gating-on-counts) all benchmarks; at most an hour",
 }
 TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "[gate]": (

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from reporter.decide.shards import Shard
 
-CompareMode = Literal["auto", "baseline", "paired", "none"]
+CompareMode = Literal["auto", "baseline", "paired", "instructions", "none"]
 CommentMode = Literal["always", "changes", "regressions", "never"]
 SaveBaseline = Literal["auto", "true", "false"]
 CheckMode = Literal["auto", "true", "false"]

@@ -17,7 +17,7 @@ from reporter.service_rules import service_rule
 from reporter.shared.booleans import parse_boolean
 from reporter.shared.errors import UsageError, did_you_mean
 from reporter.shared.model import COMMIT, ServiceRule
-from reporter.shared.next_step import LONGEST_SECONDS
+from reporter.shared.next_step import COUNTED, LONGEST_SECONDS
 from reporter.units import parse_duration, parse_fraction, to_base
 from reporter.verdicts import GATING, STRICT_VERDICTS
 
@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 BUDGET_WORDS = ("budget-critical", "budget-warning", "budget-not-measured")
 NOT_COMPARED = "not-compared"
 """Fails the gate when there was nothing to compare with; it is a cause of the gate too."""
-FAIL_ON = (*GATING, NOT_COMPARED, *BUDGET_WORDS)
+FAIL_ON = (*GATING, NOT_COMPARED, *BUDGET_WORDS, *COUNTED)
 STRICT = (*STRICT_VERDICTS, NOT_COMPARED)
-COMPARE = ("auto", "baseline", "paired", "none")
+BY_COUNTS = "instructions"
+"""Decides by counts alone, of both sides as pairs have them."""
+COMPARE = ("auto", "baseline", "paired", BY_COUNTS, "none")
 CLOCKS = ("auto", "wall", "cpu")
 BENCHMARKS_FROM = ("head",)
 EXPLAIN = ("auto", "always", "never")
@@ -52,7 +54,7 @@ class MeasureSettings:
     tool is added to the command. With ``keep_base`` the command line keeps a base once set up. Nothing is measured
     where a variable of ``requires_env`` is not set or an address of ``requires_url`` does not answer. ``service`` is
     the server that every run gets afresh. ``explain`` says whose causes are looked for after pairs, for at most
-    ``explain_limit_seconds``.
+    ``explain_limit_seconds``, and ``count_limit_seconds`` is for what is counted of all benchmarks.
     """
 
     command: str | None = None
@@ -78,6 +80,7 @@ class MeasureSettings:
     service: ServiceRule | None = None
     explain: str = "auto"
     explain_limit_seconds: float = 60.0
+    count_limit_seconds: float = 300.0
 
     @property
     def second_look_runs(self) -> int:
@@ -372,6 +375,7 @@ class _Reader:
         limit = self.measured(table, "run-time-limit", prefix, parse_duration)
         pairs_limit = self.measured(table, "time-limit", prefix, parse_duration)
         causes_limit = self.measured(table, "explain-limit", prefix, _explain_limit)
+        count_limit = self.measured(table, "count-limit", prefix, _explain_limit)
         return replace(
             defaults,
             command=self.text(table, "command", prefix) or defaults.command,
@@ -397,6 +401,7 @@ class _Reader:
             service=self.service(table, prefix, defaults.service),
             explain=self.word(table, "explain", prefix, EXPLAIN) or defaults.explain,
             explain_limit_seconds=causes_limit if causes_limit is not None else defaults.explain_limit_seconds,
+            count_limit_seconds=count_limit if count_limit is not None else defaults.count_limit_seconds,
         )
 
     def service(self, table: dict[str, Any], prefix: str, default: ServiceRule | None) -> ServiceRule | None:
@@ -530,6 +535,7 @@ _SETTING_KEYS = (
     "requires-url",
     "explain",
     "explain-limit",
+    "count-limit",
 )
 _MODE_KEYS = (*_SETTING_KEYS, "service")
 _TABLES = ("gate", "measure", "service", "modes", "metric", "benchmark", "budget", "accept", "load", "history")

@@ -10,6 +10,7 @@ from reporter.commands import reporting
 from reporter.commands.configured import config_of, gate_of
 from reporter.commands.overriding import read_override
 from reporter.commands.settings import add_explaining
+from reporter.config import BY_COUNTS
 from reporter.render.links import Links
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
         gate=gate_of(arguments),
         may_confirm=settings.confirm,
         compare=(arguments.compare or settings.compare) != "none",
-        needs_pairs=(arguments.compare or settings.compare) == "paired",
+        needs_pairs=(arguments.compare or settings.compare) in ("paired", BY_COUNTS),
+        by_counts=(arguments.compare or settings.compare) == BY_COUNTS,
         workspace=Path.cwd(),
         override=read_override(arguments.override) if arguments.override else None,
         saving=arguments.saving,

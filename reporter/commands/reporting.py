@@ -30,7 +30,8 @@ from reporter.ingest.assemble import Provenance
 from reporter.ingest.slices import with_slices
 from reporter.measure.plan import PAIRED, WHOLE
 from reporter.measure.wording import in_brief
-from reporter.model import Baseline, BaselineSource, Measured, Override
+from reporter.model import JUDGED, Baseline, BaselineSource, Measured, Override
+from reporter.pipeline import counting
 from reporter.pipeline.explaining import to_explain, with_causes, without_causes
 from reporter.pipeline.next_step import (
     after_pairs,
@@ -56,13 +57,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from reporter.config import Config, MeasureSettings
-    from reporter.decide.gate import Wanted
+    from reporter.config import Config
+    from reporter.decide.counted_rows import Counted
+    from reporter.decide.gate import Wanted as WantedOfGate
+    from reporter.decide.judge import Decision
     from reporter.ingest import FileReading
+    from reporter.ingest.explained import Profiles
     from reporter.ingest.measured import Measurement
     from reporter.model import Report, Session, Suite
     from reporter.render.links import Links
     from reporter.shared.model import Notice
+
+
+_ON_BOTH_SIDES = frozenset((*JUDGED, "not_comparable"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +77,10 @@ class ReportRequest:
     """What ``report`` was called with.
 
     ``may_confirm`` says that the caller measures the head again when asked to, ``needs_pairs`` that nothing else than
-    pairs will do, ``saving`` that the snapshot becomes the next baseline. ``home`` is the address of Benchverdict's
-    own repository, to which messages lead, and ``links`` are those of the project. The files of the benchmarks are
-    looked for in the ``workspace``, to tell when one became another. ``read`` reads result files.
+    pairs will do, ``by_counts`` that instructions decide alone, ``saving`` that the snapshot becomes the next baseline.
+    ``home`` is the address of Benchverdict's own repository, to which messages lead, and ``links`` are those of the
+    project. The files of the benchmarks are looked for in the ``workspace``, to tell when one became another. ``read``
+    reads result files.
     """
 
     measure: Path
@@ -83,6 +91,7 @@ class ReportRequest:
     may_confirm: bool = True
     compare: bool = True
     needs_pairs: bool = False
+    by_counts: bool = False
     saving: bool = False
     workspace: Path | None = None
     override: Override | None = None
@@ -91,11 +100,17 @@ class ReportRequest:
     read: Callable[..., FileReading] = read_file
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> WantedOfGate:
         """What the comparison is for; a run that saves a baseline asks for none."""
         if self.saving or not self.compare:
             return "nothing"
         return "verdict" if self.may_confirm else "advice"
+
+    def counts(self, config: Config) -> counting.Wanted:
+        """Return what instruments are to count of every benchmark; nothing where no verdict is wanted."""
+        if self.wanted == "nothing":
+            return counting.NOT_WANTED
+        return counting.wanted(self.gate.verdicts(config), config, alone=self.by_counts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -138,29 +153,38 @@ def report_of(measurement: Measurement, request: ReportRequest, config: Config) 
     """Do what ``report`` does with a measuring that was read, and raise as it does."""
     write_logs(measurement, request.measure, request.output)
     judge = _by_pairs if measurement.pairs(Batch.FIRST) else _by_history
-    done = _with_causes(judge(measurement, request, config), measurement, request, config.measure)
+    found = looked_at(request.measure, measurement.started_at)
+    done = _with_causes(judge(measurement, request, config, found), measurement, request, config, found)
     write_report_folder(done.report, request.output, home=request.home, links=request.links)
     write_baseline(done.snapshot, request.output)
     write_next_step(done.next_step, request.output)
     return replace(done, problems=measurement.problems)
 
 
+def looked_at(measure: Path, started_at: float) -> explained.Profiles | None:
+    """Return what instruments found; ``None`` where they did not look. No failure of it costs a verdict."""
+    try:
+        return explained.read(measure, started_at)
+    except Exception as error:
+        problem = f"reading what was found failed with {type(error).__name__}"
+        return explained.Profiles(names=(), problems=(problem,))
+
+
 def _with_causes(
-    done: Reported, measurement: Measurement, request: ReportRequest, settings: MeasureSettings
+    done: Reported, measurement: Measurement, request: ReportRequest, config: Config, found: Profiles | None
 ) -> Reported:
     """Put in what instruments found of what is slower, or ask for it once nothing else is asked for."""
     if done.next_step or request.saving or measurement.status != "complete":
         return done
     try:
-        found = explained.read(request.measure, measurement.started_at)
-        step = None if found else to_explain(measurement, done.report, settings)
-        shown = with_causes(done.report, found, measurement, settings)
+        step = None if found else to_explain(measurement, done.report, config.measure, request.counts(config).words)
+        shown = with_causes(done.report, found, measurement, config.measure)
     except Exception as error:  # the verdict is not lost for want of a cause
         return replace(done, report=without_causes(done.report, error))
     return replace(done, report=shown, next_step=step)
 
 
-def _by_history(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
+def _by_history(measurement: Measurement, request: ReportRequest, config: Config, found: Profiles | None) -> Reported:
     runs = measurement.batch("head", Batch.FIRST)
     if not runs:
         raise _nothing(measurement)
@@ -171,7 +195,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     absent = _why_apart(measurement, request) or absent
     known = None if absent else baseline
     sides = Sides(head=head, second=second, baseline=known, absent=absent, may_confirm=request.may_confirm)
-    decision = decide(sides, config)
+    decision, counted = _counted(decide(sides, config), measurement, request, config, found)
     wants = request.wanted == "verdict"
     slow = why_too_slow(measurement) if wants else None
     origin = _measured(measurement, head.runs + len(again), config)
@@ -187,6 +211,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
             not_compared=why_not_compared(measurement, decision, slow) if wants else None,
             warnings=(*notices, *measurement.warnings, *_given(slow)),
             wanted=request.wanted,
+            counted=counted,
         ),
     )
     can_save = _can_be_saved(measurement, head)
@@ -236,7 +261,7 @@ def _against_itself(measurement: Measurement, config: Config) -> Session | None:
     return with_levels(session, sides.base, sides.head, way_of(measurement, Batch.AGAINST_ITSELF))
 
 
-def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
+def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config, found: Profiles | None) -> Reported:
     refused = same_server(measurement)
     if refused and request.needs_pairs:
         raise UsageError("same-server", f"pairs were measured, and {refused}", cure=CURE)
@@ -253,7 +278,9 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
     if stored and config.rule is None:  # a rule has values of its own
         policy = policy_for(now, config)
         decision = with_since(decision, replace(pairs, head=now), way_of(measurement, 0), stored, policy)
-    may_grow = config.rule is None  # a rule that is asked again and again finds something in the end
+    decision, counted = _counted(decision, measurement, request, config, found)
+    # A rule that is asked again and again finds something in the end, and counts need no pairs.
+    may_grow = config.rule is None and not request.by_counts
     slow, no_more = why_too_slow(measurement), why_no_more(measurement, decision) if may_grow else None
     result = build_report(
         decision,
@@ -266,6 +293,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
             not_compared=why_not_compared(measurement, decision, slow),
             warnings=(*measurement.warnings, *_given(slow), *_given(no_more)),
             whole=_whole(measurement, config),
+            counted=counted,
         ),
     )
     return Reported(
@@ -273,6 +301,16 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         exit_code=_exit_code(result, measurement, request),
         next_step=after_pairs(measurement, decision, instead=instead, may_grow=may_grow),
     )
+
+
+def _counted(
+    decision: Decision, measurement: Measurement, request: ReportRequest, config: Config, found: Profiles | None
+) -> tuple[Decision, Counted]:
+    """Return a decision with what instruments counted of every benchmark, as far as that is asked for."""
+    asked = request.counts(config)
+    names = list(dict.fromkeys(row.comparison.name for row in decision.assessments if row.verdict in _ON_BOTH_SIDES))
+    counted = counting.counted_of(found, names, measurement, asked)
+    return counting.decided_with(decision, counted, asked), counted
 
 
 def _context(measurement: Measurement, request: ReportRequest, config: Config) -> Context:

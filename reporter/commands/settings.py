@@ -28,6 +28,7 @@ _TEXTS = {
     "threads": (_BOOLEAN, "benchmarks use several threads, so runs are not kept on one core (default: no)"),
     "explain": ("WHEN", "auto, always or never: whether what became slower in pairs is profiled (default: auto)"),
     "explain-limit": ("TIME", "how long that may take in all, at most an hour (default: 1 min)"),
+    "count-limit": ("TIME", "how long counts of all benchmarks may take, at most an hour (default: 5 min)"),
     "keep-base": (_BOOLEAN, "keep a base that was set up, for a day (default: yes)"),
     "confirm": (_BOOLEAN, "measure pairs and second looks by itself (default: yes)"),
 }
@@ -50,7 +51,7 @@ def add_settings(parser: CommandParser) -> None:
 
 def add_explaining(group: ArgumentGroup) -> None:
     """Add whether causes are looked for, and for how long."""
-    for key in ("explain", "explain-limit"):
+    for key in ("explain", "explain-limit", "count-limit"):
         metavar, text = _TEXTS[key]
         group.add_argument(f"--{key}", type=shared.word, metavar=metavar, help=text)
 
