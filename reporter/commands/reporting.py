@@ -281,7 +281,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config, 
     decision, counted = _counted(decision, measurement, request, config, found)
     # A rule that is asked again and again finds something in the end, and counts need no pairs.
     may_grow = config.rule is None and not request.by_counts
-    slow, no_more = why_too_slow(measurement), why_no_more(measurement, decision) if may_grow else None
+    not_compared, notices = (None, ()) if request.by_counts else _obstacles(measurement, decision, may_grow=may_grow)
     result = build_report(
         decision,
         pairs.head,
@@ -290,8 +290,8 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config, 
             _context(measurement, request, config),
             source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
             undecided=instead or _undecided(measurement),
-            not_compared=why_not_compared(measurement, decision, slow),
-            warnings=(*measurement.warnings, *_given(slow), *_given(no_more)),
+            not_compared=not_compared,
+            warnings=(*measurement.warnings, *notices),
             whole=_whole(measurement, config),
             counted=counted,
         ),
@@ -301,6 +301,14 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config, 
         exit_code=_exit_code(result, measurement, request),
         next_step=after_pairs(measurement, decision, instead=instead, may_grow=may_grow),
     )
+
+
+def _obstacles(
+    measurement: Measurement, decision: Decision, *, may_grow: bool
+) -> tuple[str | None, tuple[Notice, ...]]:
+    """Return what kept pairs from being compared, and what their time limit did not let them decide."""
+    slow, no_more = why_too_slow(measurement), why_no_more(measurement, decision) if may_grow else None
+    return why_not_compared(measurement, decision, slow), (*_given(slow), *_given(no_more))
 
 
 def _counted(

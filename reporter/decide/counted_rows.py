@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 METRICS = {word: Metric(name=name, unit=unit, better="lower") for word, (name, unit) in ROW_METRICS.items()}
 _KEPT: frozenset[Verdict] = frozenset(("new", "missing", "errored"))
-"""What is on one side alone, or failed, is told also where counts decide."""
+"""What is on one side alone, or failed, stays where counts decide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +73,9 @@ def _instructions_row(of: Comparison, counted: Counted) -> Assessment | None:
         return None
     shown = _compared(of, "instructions", found.base, found.head)
     if found.not_countable is not None:
-        return Assessment(
-            comparison=shown, verdict="not_comparable", reason=reasons.not_countable(found), instructions=found
-        )
-    return _judged(
-        replace(shown, change=_change("ratio", found.change, found.base)),
-        bound_of(found),
-        found,
-        moved=found.moved,
-    )
+        return Assessment(comparison=shown, verdict="not_comparable", reason=reasons.not_countable(found))
+    compared = replace(shown, change=_change("ratio", found.change, found.base))
+    return _judged(compared, bound_of(found), moved=found.moved, is_blind=found.tool == "bytecodes")
 
 
 def _memory_row(of: Comparison, counted: Counted) -> Assessment | None:
@@ -125,11 +119,10 @@ def _change(kind: Literal["ratio", "difference"], point: float, before: float) -
     )
 
 
-def _judged(of: Comparison, bound: float, found: Instructions | None = None, *, moved: bool) -> Assessment:
+def _judged(of: Comparison, bound: float, *, moved: bool, is_blind: bool = False) -> Assessment:
     """Return the row: what moved went one way or the other, and bytecodes alone never show that nothing did."""
     assert of.change is not None  # noqa: S101 - asked of rows with a change
     point = of.change.marginal.point
-    is_blind = found is not None and found.tool == "bytecodes"
     verdict: Verdict = "inconclusive" if is_blind else "unchanged"
     if moved:
         verdict = "regressed" if point > 0 else "improved"
@@ -140,7 +133,6 @@ def _judged(of: Comparison, bound: float, found: Instructions | None = None, *, 
         cure=reasons.ONLY_BYTECODES_CURE if verdict == "inconclusive" else None,
         threshold=bound,
         margin=bound,
-        instructions=found,
     )
 
 

@@ -110,7 +110,7 @@ def test_neighbours_of_a_level_are_beside_each_other(browser: Browser, tmp_path:
 
 def test_search_marks_frames_and_rows_and_says_how_much_they_take(page: Page) -> None:
     page.fill("[name=q]", "NORM words")
-    assert page.inner_text("output") == "1 of 3 functions, 62.4% of the base and 67.9% of the head"
+    assert page.inner_text("output") == "1 of 3 functions, 62.4% of the base and 67.7% of the head"
     assert page.locator(".frame.hit").all_inner_texts() == ["▲ normalize"]
     assert page.locator("tbody tr:visible").count() == 1
     page.fill("[name=q]", "")
