@@ -37,9 +37,9 @@ demo-service: $(STAMP) $(SERVICE)/.installed
 # As many processes as there are cores; the end-to-end tests stay together in one of them.
 PARALLEL := --numprocesses=auto --maxprocesses=8
 
-# For every change: without what mostly waits for programs that it starts (tests/programs).
+# For every change: without what waits for programs (tests/programs) or computes for long (tests/property, tests/evaluation).
 quick: $(STAMP)
-	$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow and not e2e' tests/unit tests/evaluation tests/property tests/golden
+	$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow and not e2e' tests/unit tests/golden
 
 test: $(STAMP)
 	$(BIN)/python -m pytest $(PARALLEL) -rs --durations=25 --durations-min=1

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 
 from reporter import config
-from reporter.budget_rules import BOUNDS
 from reporter.commands import COMMANDS, SUMMARIES
 from reporter.commands.calls import EXIT_CODES, parser_of
+from reporter.config.budget_rules import BOUNDS
+from reporter.config.reading import parse
 from reporter.decide.policy import Policy
-from reporter.service_rules import ServiceRule
 from reporter.shared.errors import UsageError
+from reporter.shared.model import ServiceRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -320,7 +321,7 @@ def configuration_page() -> str:
         f"# Configuration\n\n{MADE}\nThe file is `benchverdict.toml`, or `[tool.benchverdict]` in `pyproject.toml`. An "
         'unknown key is an error. Durations (`"3m"`, `"1h30m"`), shares (`"5 %"`) and sizes are texts with their unit. '
         'What is true or false may also be written as `"yes"` or `"no"`, `"on"` or `"off"`, `1` or `0`.\n'
-        "\nSource: `reporter/config.py`. Every table is optional, and so is every key that is not marked as required.\n"
+        "\nSource: `reporter/config`. Every table is optional, and so is every key that is not marked as required.\n"
         f"\nAn example of every table but `[load]` and `[history]`:\n\n```toml\n{EXAMPLE}```\n"
         + "".join(_configuration_table(name) for name in TABLES)
     )
@@ -344,7 +345,7 @@ def known_keys(name: str) -> list[str]:
     for part in reversed(path):
         inner = {part: [inner] if name.startswith("[[") else inner}
     try:
-        config.parse(inner, "")
+        parse(inner, "")
     except UsageError as error:
         return str(error.cure).removeprefix("known here: ").split(", ")
     raise AssertionError(name)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
-from reporter.config import EXPLAIN, parse_fail_on
+from reporter.config import EXPLAIN
+from reporter.config.reading import parse_fail_on
 from reporter.decide.shards import parse_shard
 from reporter.ingest.registry import named
 from reporter.shared.booleans import WORDS

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter import config
+from reporter.config import reading
 from reporter.decide.named_rules import parse_rule
 from reporter.ingest.registry import named
 from reporter.pipeline.configured_below import configured_below
@@ -34,7 +34,7 @@ def read_config(inputs: Inputs) -> Config:
     """
     folder = folder_of(inputs)
     path = folder / inputs.config if inputs.config else None
-    found = config.load(path, folder)
+    found = reading.load(path, folder)
     name = found.in_mode(inputs.mode).format
     if name:
         named(name)

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entrypoint.failures import ApiError
-from reporter import config
-from reporter.config import Config
+from reporter.config import Config, reading
 from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def configuration(inputs: Inputs, api: Api, commit: str | None) -> tuple[Config,
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, Path(place).name)
             path.write_bytes(content)
-            return config.load(path, path.parent), ()
+            return reading.load(path, path.parent), ()
     return Config(), _not_read(inputs, api, commit, refused)
 
 

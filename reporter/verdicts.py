@@ -1,7 +1,8 @@
 """The states of a row: one line each, from which words, signs, colours and gates of every output follow.
 
 A new verdict is a word in ``Verdict``, its line in ``STATES``, its rule in ``reporter.decide.findings`` and its
-sentence in ``reporter.decide.rulings``. Files keep the words of ``Verdict``; people read what ``display_word`` returns.
+sentence in ``reporter.decide.rulings``. Files keep the words of ``Verdict``; people read the word of
+``display_key``.
 """
 
 from __future__ import annotations
@@ -134,15 +135,3 @@ def display_key(
         return "possible"
     within = interval is not None and all(-TELLS_WITHIN <= end <= TELLS_WITHIN for end in interval)
     return "unchanged" if within and detectable is not None and 0 <= detectable <= TELLS_WITHIN else "inconclusive"
-
-
-def display_word(
-    verdict: Verdict,
-    interval: tuple[float, float] | None,
-    detectable: float | None,
-    *,
-    suspect: bool = False,
-    has_direction: bool = True,
-) -> str:
-    """Return the word that people read for a row, such as ``no change detected``; files keep the verdict's own."""
-    return STATES[display_key(verdict, interval, detectable, suspect=suspect, has_direction=has_direction)].word

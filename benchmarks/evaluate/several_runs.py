@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.evaluate.worlds import draw_levels, places_in_pairs
-from reporter.commands.build_report import Sides, decide, suite_from
+from reporter.commands.deciding import Sides, decide
+from reporter.commands.suites import suite_from
 from reporter.config import Config
 from reporter.ingest import pyperf
 from reporter.ingest.read import finished

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands.benchmark_code import with_code
-from reporter.commands.build_report import NOTHING_USABLE, is_usable
-from reporter.commands.reporting import snapshot_of, suite_of
+from reporter.commands.build_report import NOTHING_USABLE
+from reporter.commands.suites import is_usable, snapshot_of, suite_of
 from reporter.ingest import measured
 from reporter.model import COLUMN, Baseline
 from reporter.render.words import count_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands import arguments as shared
-from reporter.commands import bisecting, running
+from reporter.commands import bisect_range, bisecting, running
 from reporter.commands.configured import config_of
 from reporter.measure.lock import held
 
@@ -42,7 +42,7 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
         name=arguments.benchmark,
         plan=running.plan_for(tuple(arguments.command), arguments.name, settings),
         settings=settings,
-        good=arguments.good or bisecting.commit_of_baseline(arguments.root, arguments.name),
+        good=arguments.good or bisect_range.commit_of_baseline(arguments.root, arguments.name),
         bad=arguments.bad,
         root=arguments.root,
         environ=running.environment_of(arguments.mode),

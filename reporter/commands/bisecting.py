@@ -9,16 +9,16 @@ import math
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from operator import itemgetter
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 import numpy as np
 from msgspec import structs
 
-from reporter.commands.build_report import decide_looks
+from reporter.commands.bisect_range import commits_between
+from reporter.commands.deciding import decide_looks
 from reporter.commands.outputs import terminal
-from reporter.commands.reporting import pairs_of
+from reporter.commands.suites import pairs_of
 from reporter.commands.unknown import unknown_benchmark
 from reporter.decide import paired
 from reporter.decide.align import align
@@ -27,7 +27,6 @@ from reporter.decide.judge import DEFAULT_POLICY
 from reporter.decide.judge_pairs import values_of
 from reporter.decide.looks import SHORT_LOOKS
 from reporter.ingest import measured
-from reporter.measure.paired.git import GitError, repository_of
 from reporter.measure.paired.pairs import paired_sides
 from reporter.measure.wording import displayed
 from reporter.pipeline.next_step import after_pairs
@@ -39,24 +38,21 @@ from reporter.render.words import count_of
 from reporter.shared.errors import CommandFailedError, InputError, MeasuringInterruptedError, UsageError
 from reporter.shared.files import read_regular, write_atomically
 from reporter.shared.masking import masked_json
-from reporter.shared.printable import shorten, visible
-from reporter.store.registry import open_store
+from reporter.shared.printable import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from reporter.config import Config, MeasureSettings
     from reporter.decide.align import Row
     from reporter.decide.judge import Decision, Pairs
     from reporter.ingest.measured import Measurement
-    from reporter.measure.paired.git import Repository
     from reporter.measure.plan import Plan
     from reporter.model import Assessment, Change
     from reporter.shared.next_step import Step
 
 FOLDER, FILE_NAME = "bisect", "bisect.json"
-_LONGEST_TITLE = 120
-_MOST_COMMITS = 5_000
 _MOST_CHANGE = 1e6
 _MOST_BYTES = 64 * 2**20
 _NOT_SLOWER = ("unchanged", "improved")
@@ -124,7 +120,7 @@ class _Driver:
             schema=record.SCHEMA,
             command=displayed(self.request.plan),
             wanted=self.request.name,
-            commits=tuple(_commits(self.request)),
+            commits=tuple(commits_between(self.request.good, self.request.bad, self.request.environ)),
         )
         kept = self._kept()
         if kept and kept.result is None and _same(kept, state):
@@ -253,51 +249,6 @@ class _Driver:
 def _same(kept: record.Bisection, state: record.Bisection) -> bool:
     """Return whether a search that was kept is the one that is asked for."""
     return (kept.command, kept.wanted, kept.commits) == (state.command, state.wanted, state.commits)
-
-
-def _commits(request: BisectRequest) -> Iterator[record.Commit]:
-    """Yield the good commit and those after it up to the bad one, of merges the first parents alone.
-
-    Raises:
-        UsageError: one of them is not here, or the good one is no ancestor of the bad one.
-    """
-    try:
-        repository = repository_of(Path.cwd(), request.environ)
-        good = _commit(repository, request.good, "good")
-        bad = _commit(repository, request.bad, "bad")
-        found = repository.first_parents(good, bad)
-    except GitError as error:
-        cure = "call it in a clone of the project that has both commits"
-        raise UsageError("no-repository", f"git cannot list the commits: {error}", cure=cure) from None
-    if len(found) < 2 or len(found) > _MOST_COMMITS:
-        what = f"there is no commit from {request.good} to {request.bad} to search in"
-        if len(found) > _MOST_COMMITS:
-            what = f"{len(found) - 1} commits are more than the {_MOST_COMMITS} that are searched at once"
-        raise UsageError("no-range", what, cure="name an older good commit with --good, and a newer bad one with --bad")
-    for sha, title in found:
-        yield record.Commit(sha=sha, title=shorten(visible(title), _LONGEST_TITLE))
-
-
-def commit_of_baseline(root: Path, suite: str) -> str:
-    """Return the commit at which the baseline of a suite was saved.
-
-    Raises:
-        UsageError: there is no baseline, or it names no commit.
-    """
-    kept = open_store(root / "baseline").known(suite)
-    commit = kept.suite.commit if kept else None
-    if commit is None:
-        cure = "name a commit that was fast with --good, such as the last release"
-        raise UsageError("no-good-commit", "there is no saved baseline to begin at", cure=cure)
-    return commit
-
-
-def _commit(repository: Repository, name: str, option: str) -> str:
-    found = repository.commit(name)
-    if found is None:
-        what = f"the commit {name} is not in this clone"
-        raise UsageError("commit-missing", what, where=str(repository.root), cure=f"name another one with --{option}")
-    return found
 
 
 def _slowest(assessments: Sequence[Assessment]) -> record.Target | None:

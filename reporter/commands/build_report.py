@@ -1,34 +1,22 @@
-"""From two measured sides to a report: the one place where the stages are put together."""
+"""From what was decided to a report: budgets, gate, advice, and the exit code."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from reporter.commands.suites import is_usable
 from reporter.config import STRICT, Config
 from reporter.decide import reasons
 from reporter.decide.accept import accept, let_pass
 from reporter.decide.advice import advise
-from reporter.decide.align import take_runs
 from reporter.decide.budgets import budget_results
 from reporter.decide.counted_metrics import with_counts
 from reporter.decide.counted_rows import NOTHING, Counted
 from reporter.decide.gate import Circumstances, gate
-from reporter.decide.in_step import with_clock
-from reporter.decide.judge import (
-    DEFAULT_POLICY,
-    Decision,
-    Pairs,
-    judge_alone,
-    judge_looks,
-    judge_pairs,
-    judge_screen,
-)
 from reporter.decide.kept_values import fitting
 from reporter.decide.needed import what_would_decide
-from reporter.decide.shards import policy_of
-from reporter.ingest.assemble import UNKNOWN, Provenance, assemble
 from reporter.model import BaselineSource, Measured, Report
 from reporter.shared.errors import (
     GATE_FAILED,
@@ -40,14 +28,11 @@ from reporter.shared.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from datetime import date
 
-    from reporter.config import MetricRule
     from reporter.decide.gate import Wanted
-    from reporter.decide.policy import Policy
-    from reporter.ingest import FileReading
-    from reporter.model import Assessment, Baseline, BudgetResult, Override, RunConditions, Session, Suite
+    from reporter.decide.judge import Decision
+    from reporter.model import Assessment, BudgetResult, Override, RunConditions, Suite
     from reporter.shared.model import Notice
 
 NOTHING_IN_COMMON = "baseline and head have no benchmark in common"
@@ -68,102 +53,6 @@ class GateOptions:
         """Return the words that fail the gate."""
         chosen = config.fail_on if self.fail_on is None else self.fail_on
         return (*chosen, *STRICT) if self.strict else chosen
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sides:
-    """What is compared: the head, its second look if there was one, and a baseline or the reason why there is none.
-
-    With ``paired`` run i of the baseline's suite was measured next to run i of the head. Without ``may_confirm`` no
-    runs count as a second look, and nothing can be called changed by a screen.
-    """
-
-    head: Suite
-    second: Suite | None = None
-    baseline: Baseline | None = None
-    absent: str | None = None
-    paired: bool = False
-    may_confirm: bool = True
-
-
-def suite_from(runs: Sequence[Sequence[FileReading]], config: Config, name: str, known: Provenance = UNKNOWN) -> Suite:
-    """Assemble runs with what the configuration says of metrics and categories; see ``ingest.assemble``."""
-
-    def declare(benchmark: str, metric: str) -> MetricRule | None:
-        return config.declared(benchmark, metric)
-
-    def categorise(benchmark: str) -> str | None:
-        rule = config.rule_for(benchmark)
-        return rule.category if rule else None
-
-    if any(file.load for files in runs for file in files):
-        from reporter.decide.load_metrics import with_load_metrics
-
-        runs = [with_load_metrics(files, config.load) for files in runs]
-    if any(file.used for files in runs for file in files):
-        from reporter.decide.resource_metrics import asked_by, with_resource_metrics
-
-        asked = asked_by(config.budgets)
-        runs = [with_resource_metrics(files, asked) for files in runs]
-    return assemble(
-        runs,
-        suite=name,
-        known=known,
-        declare=declare if config.metrics else None,
-        categorise=categorise if config.benchmarks else None,
-    )
-
-
-def decide_looks(
-    pairs: Pairs,
-    config: Config,
-    *,
-    changed_files: tuple[str, ...],
-    stored: tuple[Session, ...],
-) -> Decision:
-    """Judge pairs that may grow; see ``decide.judge_looks``."""
-    if config.rule is not None:
-        from reporter.decide.judge_rule import judge_pairs_by_rule
-        from reporter.decide.named_rules import parse_rule
-
-        return judge_pairs_by_rule(parse_rule(config.rule, "rule"), pairs.base, pairs.head, changed_files)
-    return judge_looks(
-        pairs,
-        changed_files=changed_files,
-        stored=stored,
-        policy=policy_for(pairs.head, config),
-        bounds_of=_bounds_of(config),
-    )
-
-
-def decide(sides: Sides, config: Config) -> Decision:
-    """Judge the head against its baseline, or list it when there is none.
-
-    Several runs in the first look carry their own second look: the first run raises suspicion, the others decide.
-    """
-    bounds_of, policy = _bounds_of(config), policy_for(sides.head, config)
-    if sides.baseline is None:
-        return judge_alone(sides.head, sides.absent or "there is no baseline yet")
-    if config.rule is not None:
-        from reporter.decide.judge_rule import judge_by_rule
-        from reporter.decide.named_rules import parse_rule
-
-        return judge_by_rule(parse_rule(config.rule, "rule"), sides.head, sides.baseline, paired=sides.paired)
-    if sides.paired:
-        return judge_pairs(
-            sides.baseline.suite, sides.head, stored=sides.baseline.history, policy=policy, bounds_of=bounds_of
-        )
-    head, second = sides.head, sides.second
-    if second is None and head.runs > 1 and sides.may_confirm:
-        head, second = take_runs(head, slice(0, 1)), take_runs(head, slice(1, None))
-    return judge_screen(
-        head,
-        sides.baseline,
-        second,
-        policy=policy,
-        bounds_of=bounds_of,
-        pinned=config.pinned,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -286,40 +175,7 @@ def exit_code(report: Report, options: GateOptions, *, measuring: str = "complet
     return GATE_FAILED if report.gate.status == "failed" and not options.no_fail else 0
 
 
-def is_usable(head: Suite) -> bool:
-    """Return whether anything was measured at all; a suite without a value is no baseline either."""
-    return any(benchmark.samples for benchmark in head.benchmarks)
-
-
 def _why_undecided(head: Suite, decision: Decision) -> str | None:
     if not is_usable(head):
         return NOTHING_USABLE
     return None if decision.overlap else NOTHING_IN_COMMON
-
-
-def policy_for(head: Suite, config: Config) -> Policy:
-    """Return the numbers that decide a head: those of its shard, with the clock of the configuration."""
-    return policy_of(head.name, with_clock(DEFAULT_POLICY, config.measure.clock))
-
-
-def _bounds_of(config: Config) -> Callable[[str], tuple[float | None, float | None]]:
-    def look_up(name: str) -> tuple[float | None, float | None]:
-        rule = config.rule_for(name)
-        return (rule.threshold, rule.margin) if rule else (None, None)
-
-    return look_up
-
-
-def source_of(sides: Sides, decision: Decision, measured: Measured) -> BaselineSource | None:
-    """Return where the baseline came from, how old it is and whether its machine is the head's."""
-    if sides.baseline is None:
-        return None
-    used = decision.reference or sides.baseline.suite
-    is_newest = used is sides.baseline.suite
-    made, now = used.measured_at, measured.finished_at
-    return replace(
-        sides.baseline.source if is_newest else BaselineSource(commit=used.commit),
-        age_seconds=max(0.0, now - made) if made is not None and now is not None else None,
-        fingerprint_match=not sides.head.fingerprint.differences(used.fingerprint),
-        fingerprint=used.fingerprint,
-    )

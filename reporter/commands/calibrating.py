@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, TextIO
 import numpy as np
 from msgspec import structs
 
-from reporter.commands.build_report import decide_looks
+from reporter.commands.deciding import decide_looks
 from reporter.commands.ending import complain
 from reporter.commands.outputs import terminal
-from reporter.commands.reporting import pairs_of
 from reporter.commands.running import environment_of, is_skipped
+from reporter.commands.suites import pairs_of
 from reporter.decide.calibration import Calibration, noise_of
 from reporter.decide.harmless import pull_requests
 from reporter.decide.judge import DEFAULT_POLICY

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands import arguments as shared
-from reporter.commands.build_report import Context, GateOptions, build_report, exit_code, suite_from
+from reporter.commands.build_report import Context, GateOptions, build_report, exit_code
 from reporter.commands.compare import measured_here, read_runs
 from reporter.commands.configured import config_of, gate_of
 from reporter.commands.ending import complain
 from reporter.commands.outputs import Destination, parse_destination, write_outputs
+from reporter.commands.suites import suite_from
 from reporter.config import BUDGET_WORDS
 from reporter.decide.judge import judge_alone
 from reporter.shared.errors import InputError, UsageError

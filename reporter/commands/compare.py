@@ -8,19 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands import arguments as shared
-from reporter.commands.build_report import (
-    Context,
-    GateOptions,
-    Sides,
-    build_report,
-    decide,
-    exit_code,
-    source_of,
-    suite_from,
-)
+from reporter.commands.build_report import Context, GateOptions, build_report, exit_code
 from reporter.commands.configured import config_of, gate_of
+from reporter.commands.deciding import Sides, decide, source_of
 from reporter.commands.ending import complain
 from reporter.commands.outputs import Destination, parse_destination, write_outputs
+from reporter.commands.suites import suite_from
 from reporter.ingest.run_files import read_run, together
 from reporter.model import Baseline, BaselineSource, Measured
 from reporter.shared.errors import InputError, UsageError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reporter.commands.build_report import GateOptions
 from reporter.commands.settings import given_settings
-from reporter.config import load, parse_fail_on
+from reporter.config.reading import load, parse_fail_on, with_call
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -22,7 +22,7 @@ def config_of(arguments: Namespace) -> Config:
     Raises:
         UsageError: it cannot be used, or the rule is none.
     """
-    config = load(arguments.config, Path.cwd()).with_call(given_settings(arguments))
+    config = with_call(load(arguments.config, Path.cwd()), given_settings(arguments))
     if hasattr(arguments, "mode"):
         config = config.only(arguments.mode, tuple(getattr(arguments, "category", ())))
     asked = getattr(arguments, "rule", None)

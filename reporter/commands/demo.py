@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands import running
 from reporter.commands.build_report import GateOptions
 from reporter.commands.running import RunRequest
-from reporter.config import load
+from reporter.config.reading import load
 from reporter.records import json_v1
 from reporter.shared.errors import GATE_FAILED, BenchverdictError, UsageError
 

@@ -17,7 +17,7 @@ from reporter.commands.calibrating import calibration_of
 from reporter.commands.configured import config_of
 from reporter.commands.doctor_tools import Check, is_python, spoiled, tools
 from reporter.commands.outputs import terminal
-from reporter.config import load
+from reporter.config.reading import load
 from reporter.decide.advice import of_machine
 from reporter.decide.machine_noise import noise_of
 from reporter.decide.named_rules import parse_rule

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands import arguments as shared
-from reporter.commands.build_report import suite_from
 from reporter.commands.configured import config_of
 from reporter.commands.outputs import terminal
-from reporter.commands.reporting import read_verdict
+from reporter.commands.suites import suite_from
 from reporter.decide.align import align
 from reporter.decide.assessing import distribution
 from reporter.decide.recompute import judge_again
@@ -20,6 +19,7 @@ from reporter.decide.recompute_words import why_not
 from reporter.ingest import measured
 from reporter.masking import without_secrets
 from reporter.model import benchmark_label
+from reporter.records import json_v1
 from reporter.render import recomputed
 from reporter.render.explanation import explain as explanation
 from reporter.render.names import cut_apart, without_prefix
@@ -96,7 +96,7 @@ def explain(request: ExplainRequest, config: Config, stdout: TextIO) -> int:
         UsageError: no benchmark is called so, or several are.
         InputError: there is no report, nothing in the row to draw, or a verdict that is not reached again.
     """
-    report = read_verdict(request.verdict or request.root / "report" / "verdict.json")
+    report = json_v1.read(request.verdict or request.root / "report" / "verdict.json")
     if request.recompute:
         return _recompute(without_secrets(report), request.name, stdout)
     if request.name is None:

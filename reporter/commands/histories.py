@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.build_report import is_usable, suite_from
 from reporter.commands.ending import complain
+from reporter.commands.suites import is_usable, suite_from
 from reporter.ingest.assemble import Provenance
 from reporter.ingest.past import read_past
 from reporter.masking import without_secrets

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 import numpy as np
 
 from reporter.commands import arguments as shared
-from reporter.commands.build_report import suite_from
 from reporter.commands.configured import config_of
+from reporter.commands.suites import suite_from
 from reporter.ingest.run_files import inner_runs, read_run, together
 from reporter.model import STATISTICS, Benchmark, Metric, Sample, Suite
 

@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands import arguments as shared
 from reporter.commands import reporting
 from reporter.commands.configured import config_of, gate_of
-from reporter.commands.overriding import read_override
+from reporter.commands.ending import complain
+from reporter.commands.outputs import report_line, write_report_folder
 from reporter.commands.settings import add_explaining
 from reporter.config import BY_COUNTS
+from reporter.ingest import measured
+from reporter.ingest.opening import read_bytes
+from reporter.model import Override
+from reporter.records import json_v1, override
+from reporter.records.reading import Origin, decode
 from reporter.render.links import Links
 
 if TYPE_CHECKING:
@@ -53,7 +59,9 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
     """Report; return the exit code."""
     links = Links(repository=arguments.repository, pull_request=arguments.pull_request, run=arguments.workflow_run)
     if arguments.verdict is not None:
-        return reporting.render_again(arguments.verdict, arguments.output_dir, stdout, home=arguments.home, links=links)
+        write_report_folder(json_v1.read(arguments.verdict), arguments.output_dir, home=arguments.home, links=links)
+        stdout.write(report_line(arguments.output_dir))
+        return 0
     config = config_of(arguments)
     settings = config.in_mode(arguments.mode)
     request = reporting.ReportRequest(
@@ -72,4 +80,27 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
         home=arguments.home,
         links=links,
     )
-    return reporting.run(request, config, stdout, stderr)
+    measurement = measured.load(request.measure, request.format)
+    if measurement.status == "skipped":
+        stdout.write(f"Nothing is reported: {measurement.message or 'nothing was measured, on purpose'}\n")
+        return 0
+    done = reporting.report_of(measurement, request, config)
+    complain(stderr, *done.problems)
+    stdout.write(report_line(request.output))
+    return done.exit_code
+
+
+def read_override(path: Path) -> Override:
+    """Read ``override.json``, as fetch found it: who accepted the regressions of a commit.
+
+    Raises:
+        InputError: it cannot be read, or is not as the action writes it.
+    """
+    origin = Origin(
+        schema=override.SCHEMA,
+        where=str(path),
+        code="broken-override",
+        cure="run the job again; the step that finds the baseline writes this file",
+    )
+    found = decode(read_bytes(path), override.OverrideFile, origin)
+    return Override(label=found.label, by=found.by, at=found.at, commit=found.commit)

@@ -1,34 +1,20 @@
-"""``benchverdict report``: what was measured, compared with a stored baseline, into a report folder."""
+"""What was measured, compared with pairs of it or with a stored baseline, into a report folder."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from reporter.commands.benchmark_code import with_code
-from reporter.commands.build_report import (
-    Context,
-    GateOptions,
-    Sides,
-    build_report,
-    decide,
-    decide_looks,
-    exit_code,
-    is_usable,
-    policy_for,
-    source_of,
-    suite_from,
-)
-from reporter.commands.ending import complain
+from reporter.commands.build_report import Context, GateOptions, build_report, exit_code
+from reporter.commands.deciding import Sides, decide, decide_looks, policy_for, source_of
 from reporter.commands.logs import write_logs
-from reporter.commands.outputs import report_line, write_baseline, write_report_folder
-from reporter.decide.judge import Pairs
+from reporter.commands.outputs import write_baseline, write_report_folder
+from reporter.commands.suites import can_be_saved, pairs_of, snapshot_of, suite_of, whole_runs
 from reporter.decide.resource_metrics import asked_by, kept_resources
 from reporter.decide.since import with_since
 from reporter.ingest import explained, measured, read_file
-from reporter.ingest.assemble import Provenance
-from reporter.ingest.slices import with_slices
-from reporter.measure.plan import PAIRED, WHOLE
+from reporter.measure.plan import PAIRED
 from reporter.measure.wording import in_brief
 from reporter.model import JUDGED, Baseline, BaselineSource, Measured, Override
 from reporter.pipeline import counting
@@ -43,7 +29,6 @@ from reporter.pipeline.next_step import (
     write_next_step,
 )
 from reporter.pipeline.same_server import CURE
-from reporter.records import json_v1
 from reporter.render.links import NO_LINKS
 from reporter.shared.batch import Batch
 from reporter.shared.errors import InputError, UsageError
@@ -51,10 +36,10 @@ from reporter.shared.next_step import Step
 from reporter.store import history
 from reporter.store.protocol import Missing
 from reporter.store.registry import open_store
-from reporter.store.short_runs import way_of, with_levels
+from reporter.store.short_runs import way_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from reporter.config import Config
@@ -64,7 +49,7 @@ if TYPE_CHECKING:
     from reporter.ingest import FileReading
     from reporter.ingest.explained import Profiles
     from reporter.ingest.measured import Measurement
-    from reporter.model import Report, Session, Suite
+    from reporter.model import Report
     from reporter.render.links import Links
     from reporter.shared.model import Notice
 
@@ -126,18 +111,6 @@ class Reported:
     snapshot: Baseline | None = None
     next_step: Step | None = None
     problems: tuple[InputError, ...] = ()
-
-
-def run(request: ReportRequest, config: Config, stdout: TextIO, stderr: TextIO) -> int:
-    """Do what ``report`` does, unless nothing was measured on purpose; return its exit code. Raises as that does."""
-    measurement = measured.load(request.measure, request.format)
-    if measurement.status == "skipped":
-        stdout.write(f"Nothing is reported: {measurement.message or 'nothing was measured, on purpose'}\n")
-        return 0
-    done = report_of(measurement, request, config)
-    complain(stderr, *done.problems)
-    stdout.write(report_line(request.output))
-    return done.exit_code
 
 
 def report(request: ReportRequest, config: Config) -> Reported:
@@ -214,7 +187,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
             counted=counted,
         ),
     )
-    can_save = _can_be_saved(measurement, head)
+    can_save = can_be_saved(measurement, head)
     return Reported(
         report=replace(result, saved=request.saving and can_save),
         exit_code=_exit_code(result, measurement, request),
@@ -236,29 +209,8 @@ def _why_apart(measurement: Measurement, request: ReportRequest) -> str | None:
     return "pairs of base and head were asked for, and there are none" if measurement.plan == PAIRED else None
 
 
-def _can_be_saved(measurement: Measurement, head: Suite) -> bool:
-    whole = measurement.status == "complete" and measurement.plan != PAIRED
-    return whole and not measurement.problems and is_usable(head)
-
-
 def _given(notice: Notice | None) -> tuple[Notice, ...]:
     return (notice,) if notice else ()
-
-
-def snapshot_of(measurement: Measurement, head: Suite, earlier: Baseline | None, config: Config) -> Baseline:
-    """Return what a measured head is saved as, on top of the history of an earlier baseline."""
-    sessions = history.extend(earlier, head, _against_itself(measurement, config), pinned=config.pinned)
-    return Baseline(suite=head, history=sessions, source=BaselineSource(commit=head.commit))
-
-
-def _against_itself(measurement: Measurement, config: Config) -> Session | None:
-    """Return the pairs of this commit and itself as a session: a base run and a head run in turn, and their levels."""
-    runs = [run for pair in measurement.pairs(Batch.AGAINST_ITSELF) for run in pair]
-    if not runs:
-        return None
-    session = replace(history.session_of(suite_of(runs, measurement, config)), plan=history.AGAINST_ITSELF)
-    sides = pairs_of(measurement, config, Batch.AGAINST_ITSELF)
-    return with_levels(session, sides.base, sides.head, way_of(measurement, Batch.AGAINST_ITSELF))
 
 
 def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config, found: Profiles | None) -> Reported:
@@ -292,7 +244,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config, 
             undecided=instead or _undecided(measurement),
             not_compared=not_compared,
             warnings=(*measurement.warnings, *notices),
-            whole=_whole(measurement, config),
+            whole=whole_runs(measurement, config),
             counted=counted,
         ),
     )
@@ -332,64 +284,8 @@ def _context(measurement: Measurement, request: ReportRequest, config: Config) -
     )
 
 
-def _whole(measurement: Measurement, config: Config) -> Suite | None:
-    """Return the runs of the head that came before the pairs, for the budgets."""
-    runs = measurement.batch("head", Batch.FIRST)
-    return replace(suite_of(runs, measurement, config), plan=WHOLE) if runs else None
-
-
-def pairs_of(measurement: Measurement, config: Config, batch: Batch = Batch.FIRST) -> Pairs:
-    """Return the complete pairs of a batch, with what their slices say."""
-    pairs = measurement.pairs(batch)
-    base, head = (suite_of([pair[side] for pair in pairs], measurement, config) for side in (0, 1))
-    base, head = with_slices(base, head, measurement.slices(batch))
-    return Pairs(base=replace(base, commit=measurement.base_sha), head=head, began=measurement.began(batch))
-
-
-def suite_of(runs: Sequence[Sequence[FileReading]], measurement: Measurement, config: Config) -> Suite:
-    """Return runs of a measuring as a suite."""
-    known = Provenance(
-        commit=measurement.head_sha,
-        fingerprint=measurement.fingerprint,
-        measured_at=measurement.finished_at,
-        plan=measurement.plan,
-    )
-    return suite_from(runs, config, measurement.name, known)
-
-
 def _exit_code(result: Report, measurement: Measurement, request: ReportRequest) -> int:
     return exit_code(result, request.gate, measuring=measurement.status, problems=bool(measurement.problems))
-
-
-def render_again(
-    verdict: Path, output: Path, stdout: TextIO, *, home: str | None = None, links: Links = NO_LINKS
-) -> int:
-    """Render the report folder again from a ``verdict.json``, without measuring; return the exit code.
-
-    Raises:
-        InputError: the file cannot be read or is not a report.
-    """
-    write_report_folder(read_verdict(verdict), output, home=home, links=links)
-    stdout.write(report_line(output))
-    return 0
-
-
-def read_verdict(path: Path) -> Report:
-    """Read a ``verdict.json``.
-
-    Raises:
-        InputError: the file cannot be read or is not a report.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            "verdict-unreadable",
-            f"the report cannot be read: {error}",
-            where=str(path),
-            cure="name the verdict.json in the report folder of a run",
-        ) from error
-    return json_v1.load(text, str(path))
 
 
 def _stored(request: ReportRequest, suite: str) -> tuple[Baseline | None, str | None, tuple[Notice, ...]]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reporter.config.globs import most_specific
 from reporter.decide import reasons
-from reporter.globs import most_specific
 from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from reporter.accept_rules import AcceptRule
+    from reporter.config import AcceptRule
     from reporter.model import Assessment, Override
 
 

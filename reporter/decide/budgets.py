@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING
 
+from reporter.config.globs import Names
 from reporter.decide import reasons
 from reporter.decide.pooled import ENOUGH, pooled
-from reporter.globs import Names
 from reporter.model import COLUMN, Benchmark, BudgetResult, Metric, Sample, Suite, benchmark_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reporter.budget_rules import Bound, BudgetRule
+    from reporter.config.budget_rules import Bound, BudgetRule
     from reporter.model import BudgetStatus
 
 STATISTIC_OF = {

@@ -16,7 +16,7 @@ from reporter.verdicts import CHANGED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reporter.budget_rules import Bound
+    from reporter.config.budget_rules import Bound
     from reporter.model import Assessment, BudgetResult, Change, Estimate, Report, Shift
 
 _CURE = "run the job that measures again; where this comes back, look at what the pull request changes in its workflow"

@@ -14,6 +14,8 @@ from reporter.decide import reasons
 from reporter.decide.decided import cause_of
 from reporter.decide.kept_values import fitting
 from reporter.decide.shards import Shard
+from reporter.ingest.assemble import MOST_COURSES
+from reporter.ingest.failed import together
 from reporter.model import Gate, Measured, Report, benchmark_label
 from reporter.shared.errors import InputError
 from reporter.shared.model import FINGERPRINT_KEYS, Fingerprint, Notice
@@ -54,6 +56,8 @@ def merge(suite: str, reports: Reports) -> Report:
         ),
         sessions=next((report.sessions for report in ordered.values() if report.sessions), ()) if whole else (),
         trends=tuple(_each(ordered, lambda report: report.trends)) if whole else (),
+        failures=together(report.failures for report in ordered.values()),
+        courses=tuple(_each(ordered, lambda report: report.courses))[:MOST_COURSES],
         since=_since(ordered) if whole else None,
         override=_override(suite, ordered),
         judgings=judgings,

@@ -12,7 +12,7 @@ from reporter.verdicts import STATES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reporter.accept_rules import AcceptRule
+    from reporter.config import AcceptRule
     from reporter.counts import Instructions, NotCountable
     from reporter.decide.counts import Part
     from reporter.decide.named_rules import NamedRule

@@ -13,7 +13,7 @@ from reporter.model import Metric
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reporter.budget_rules import BudgetRule
+    from reporter.config.budget_rules import BudgetRule
     from reporter.model import RunResources
 
 COMMAND, SERVICE = "command", "service"

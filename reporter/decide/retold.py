@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import date
 
-    from reporter.accept_rules import AcceptRule
+    from reporter.config import AcceptRule
     from reporter.decide.gate import Wanted
     from reporter.model import Assessment, BudgetResult, Change, Comparison, Noise, Override, Report
 

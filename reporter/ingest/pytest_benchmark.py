@@ -27,9 +27,9 @@ from typing import TYPE_CHECKING, Any
 from reporter.ingest import machine
 from reporter.ingest.reading import About, Document, FileReading, Reading
 from reporter.ingest.shape import as_list, as_name, as_object, broken, clean, commit, root_object, text, whole_number
+from reporter.measure.thinning import MEMBER
 from reporter.model import STATISTICS, Metric
 from reporter.shared.model import Fingerprint, Notice
-from reporter.shared.thinned import MEMBER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

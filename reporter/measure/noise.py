@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.measure import record, thinning
 from reporter.measure.console import Console, spoken_duration
 from reporter.measure.paired import trees
-from reporter.measure.paired.look import names_pytest
 from reporter.measure.paired.outlook import FIRST_LOOK, Outlook, needs, time_limit
 from reporter.measure.paired.pair_record import PairRecord
 from reporter.measure.paired.pairs import paired_sides
-from reporter.measure.paired.short_plan import short_plan
+from reporter.measure.paired.short_plan import names_pytest, short_plan
 from reporter.measure.series import Outcome, measure
 from reporter.shared.batch import Batch
 from reporter.shared.errors import UsageError

@@ -13,12 +13,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from reporter.shared.files import opened, write_whole
-from reporter.shared.thinned import MEMBER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+MEMBER = "benchverdict"
+"""Of ``stats`` of a benchmark: an object with one number for each of ``reporter.model.STATISTICS``."""
 MOST_ROUNDS = 2_000
 KEPT_ROUNDS = 1_001
 """Every quantile at a tenth of a percent, so that those of several runs together are what they are of all rounds."""

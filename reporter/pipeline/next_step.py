@@ -9,9 +9,9 @@ from reporter.decide.decided import BARRIERS
 from reporter.decide.looks import Progress, names_undecided, next_step
 from reporter.ingest import pytest_benchmark
 from reporter.measure.paired.outlook import spoken_limit, time_limit, too_slow
+from reporter.measure.tools import TOOLS
 from reporter.measure.wording import NOT_PAIRED
 from reporter.pipeline.same_server import loads_a_server
-from reporter.pipeline.shorter_runs import shorter_run
 from reporter.render.words import count_of, shown_so_far
 from reporter.shared.batch import Batch
 from reporter.shared.files import write_atomically
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from reporter.decide.judge import Decision
     from reporter.ingest.measured import Measurement
     from reporter.model import Assessment
+
+_OPTIONS = {tool.name: tool.advice for tool in TOOLS}
+_ANY_TOOL = "fewer benchmarks in the command, or shorter ones"
 
 
 def after_pairs(
@@ -121,3 +124,12 @@ def _progress(measurement: Measurement) -> Progress:
         pair_seconds=pair_seconds,
         benchmarks=benchmarks if can_select else 0,
     )
+
+
+def shorter_run(formats: Collection[str], *, shortened: bool = False) -> str:
+    """Return what makes a run of these result formats shorter.
+
+    With ``shortened`` the runs of pytest-benchmark are as short as they get, and its option would do nothing.
+    """
+    known = set(formats) - ({pytest_benchmark.name} if shortened else set())
+    return " and ".join(_OPTIONS[name] for name in sorted(known) if name in _OPTIONS) or _ANY_TOOL

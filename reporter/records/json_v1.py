@@ -23,6 +23,7 @@ from reporter.shared.files import FILE_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from msgspec import Struct
 
@@ -65,6 +66,20 @@ def load(text: str, where: str) -> Report:
         cure="use verdict.json as `benchverdict report` wrote it; do not edit it",
     )
     return report_of(decode(text, wire.Report, origin))
+
+
+def read(path: Path) -> Report:
+    """Read a ``verdict.json``; see ``load``.
+
+    Raises:
+        reporter.shared.errors.InputError: the file cannot be read or is not a report.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        what, cure = f"the report cannot be read: {error}", "name the verdict.json in the report folder of a run"
+        raise InputError("verdict-unreadable", what, where=str(path), cure=cure) from error
+    return load(text, str(path))
 
 
 def _too_large(what: str, where: str) -> InputError:

@@ -20,17 +20,17 @@ from reporter.render.outcome import outcome_of
 from reporter.render.strips import strips
 from reporter.render.view_again import pytest_of, repeat, repeat_one
 from reporter.render.view_budgets import budget_view
+from reporter.render.view_context import fingerprint_texts
 from reporter.render.view_failures import failures_view
 from reporter.render.view_found import least_found, note
 from reporter.render.view_headline import around_name, headline, moved_together, suite_changed
 from reporter.render.view_place import place
 from reporter.render.view_rows import row_key, row_view
-from reporter.render.view_sections import environment, not_measured
 from reporter.render.view_tables import categories, resources
 from reporter.render.view_text import NAME_LIMIT, percent_text, prose
 from reporter.render.view_timeline import timelines
 from reporter.render.view_trends import trend_table
-from reporter.render.view_types import CountView, GroupView, ReportView, SetupView, WarningView
+from reporter.render.view_types import CountView, EnvironmentView, GroupView, ReportView, SetupView, WarningView
 from reporter.shared.printable import shorten, visible
 from reporter.verdicts import STATES
 
@@ -86,7 +86,7 @@ def build(
         budgets=tuple(map(budget_view, report.budgets)),
         warnings=tuple(_warning_view(notice, home) for notice in report.warnings),
         setup=_setup(report, links),
-        not_measured=not_measured(report, groups),
+        not_measured=_not_measured(report, groups),
         note=words.HOW_TO_GET_A_BASELINE if outcome == "no_baseline" else note(report, groups),
         shift=words.sentence(prose(report.shift.reason)) if report.shift else "",
         interval_label=_interval_label(report),
@@ -107,7 +107,7 @@ def _setup(report: Report, links: Links) -> SetupView:
         facts=view_context.facts(report, links),
         measured=view_context.measured(report),
         addresses=view_context.addresses(report, links),
-        environment=environment(report),
+        environment=_environment(report),
         resources=resources(report.measured.resources),
         repeat=repeat(report.measured),
     )
@@ -179,3 +179,28 @@ def _warning_view(notice: Notice, home: str | None) -> WarningView:
 def _interval_label(report: Report) -> str:
     levels = {a.comparison.change.marginal.confidence for a in report.assessments if a.comparison.change}
     return f"{percent_text(levels.pop()).replace('.0', '')} interval" if len(levels) == 1 else "interval"
+
+
+def _environment(report: Report) -> tuple[EnvironmentView, ...]:
+    """Put the machines of both sides next to each other; empty when the baseline's is not known."""
+    before = report.baseline.fingerprint if report.baseline else None
+    if before is None:
+        return ()
+    left, right = fingerprint_texts(before), fingerprint_texts(report.measured.fingerprint)
+    labels = dict.fromkeys((*right, *left))
+    return tuple(_environment_line(label, left.get(label, ""), right.get(label, "")) for label in labels)
+
+
+def _not_measured(report: Report, groups: dict[GroupKey, list[int]]) -> tuple[str, ...]:
+    """Return what has no value or no verdict, a sentence for each reason; nothing when all was compared."""
+    if report.compare == "none":
+        return ()
+    rows = [words.not_measured(len(groups[key]), key) for key in STATES if key in groups and STATES[key].lacks]
+    absent = [result for result in report.budgets if result.status == "not_measured"]
+    budgets = [f"{words.count_of(len(absent), 'budget')} {words.BUDGETS_NOT_MEASURED}."] if absent else []
+    return (*rows, *budgets)
+
+
+def _environment_line(label: str, baseline: str, head: str) -> EnvironmentView:
+    differs = bool(baseline and head and baseline != head)
+    return EnvironmentView(label=label, baseline=baseline or "–", head=head or "–", differs=differs)

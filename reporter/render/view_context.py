@@ -32,7 +32,6 @@ _MACHINE_LABELS = (
 )
 MACHINE = "Machine"
 """The label of what a machine says of itself: the one piece of the context line that is not in our words."""
-_TERMS = {"paired": "paired"}
 _LAST_SECOND = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 

@@ -98,7 +98,7 @@ def test_every_container_is_confined(verb: str, place: Place, port: int, image: 
     assert facts["read only"] is True
     assert facts["home"] is True
     assert facts["fonts"] is True
-    assert facts["reporter"] == "/opt/benchverdict/reporter/model.py"
+    assert facts["reporter"] == "/opt/benchverdict/reporter/model/__init__.py"
     hidden = {"GITHUB_TOKEN", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "SECRET"}
     assert not hidden & set(facts["environment"])
 

@@ -20,7 +20,8 @@ from zipfile import ZipFile
 import pytest
 from ruamel.yaml import YAML
 
-from entrypoint.gate import Facts, exit_code
+from entrypoint.gate import exit_code
+from entrypoint.gate_facts import Facts
 from tests.e2e.attacker import PRAISE
 from tests.e2e.conftest import ROOT
 from tests.e2e.leaks import files_holding, holds

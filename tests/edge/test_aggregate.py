@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from entrypoint import gate
+from entrypoint.gate_facts import Facts
 from reporter.decide.shards import Shard
 from reporter.records import json_v1
 from reporter.render import view, view_suites
@@ -176,7 +177,7 @@ def test_outputs_of_all_suites_together(api: GitHubApi, tmp_path: Path) -> None:
     this = aggregate(api, tmp_path)
     upload(api, 42, MACOS, LINUX, WINDOWS)
     assert told(this) == 0, this.log
-    facts = gate.Facts(this.work, "aggregate")
+    facts = Facts(this.work, "aggregate")
     found = gate.outputs(facts, gate.exit_code(facts))
     assert (found["gate"], found["exit-code"]) == ("failed", "0")
     assert (found["regressed"], found["improved"], found["unchanged"]) == ("1", "1", "1")

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from msgspec import structs
 
-from reporter.commands.overriding import read_override
+from reporter.commands.report import read_override
 from reporter.decide import reasons
 from reporter.model import Gate, Override
 from reporter.records import json_v1

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from reporter.decide.groups import group_of
 from reporter.decide.policy import DEFAULT_POLICY
 from reporter.model import Change, Estimate
-from reporter.verdicts import STATES, TELLS_WITHIN, VERDICTS, Verdict, display_key, display_word
+from reporter.verdicts import STATES, TELLS_WITHIN, VERDICTS, Verdict, display_key
 from tests.edge.test_publish import row
 
 _ENDS = st.none() | st.tuples(st.floats(-2, 2) | st.sampled_from([-inf, nan]), st.floats(-2, 2) | st.just(inf))
@@ -42,7 +42,7 @@ def test_every_combination_has_the_word_of_the_table(verdict: Verdict, interval:
     within = interval in ("around zero", "up to the bound")
     tells = "no change detected" if within and change in ("small", "bound") else "too noisy to tell"
     expected = known.get(verdict) or ("possible change" if possible else tells)
-    assert display_word(verdict, _INTERVALS[interval], _CHANGES[change]) == expected
+    assert STATES[display_key(verdict, _INTERVALS[interval], _CHANGES[change])].word == expected
 
 
 @given(st.sampled_from(VERDICTS), _ENDS, _DETECTABLE, st.booleans(), st.booleans())
@@ -64,7 +64,7 @@ def test_nothing_undecided_looks_decided(
 
 @given(_ENDS, st.booleans())
 def test_more_noise_never_turns_into_no_change(interval: tuple[float, float] | None, suspect: bool) -> None:
-    words = [display_word("inconclusive", interval, share / 100, suspect=suspect) for share in range(30)]
+    words = [display_key("inconclusive", interval, share / 100, suspect=suspect) for share in range(30)]
     assert sum(before != after for before, after in pairwise(words)) <= 1
 
 

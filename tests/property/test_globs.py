@@ -9,7 +9,7 @@ from fnmatch import translate
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reporter.globs import Names, glob, most_specific
+from reporter.config.globs import Names, glob, most_specific
 
 _NAMES = st.text(alphabet="ab[1]/ ", max_size=8)
 _PATTERNS = st.text(alphabet="ab[1]/*?", max_size=6)

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from reporter.commands.build_report import Context, Sides, build_report, decide, decide_looks
+from reporter.commands.build_report import Context, build_report
 from reporter.commands.compare import measured_here
-from reporter.config import parse
+from reporter.commands.deciding import Sides, decide, decide_looks
+from reporter.config.reading import parse
 from reporter.decide.judge import Pairs
 from reporter.decide.recompute import judge_again
 from reporter.model import IN_STEP, Benchmark, Metric, Suite

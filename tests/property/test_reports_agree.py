@@ -12,7 +12,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from entrypoint import gate as edge
+from entrypoint import job_words
 from entrypoint.check import conclude
+from entrypoint.gate_facts import Facts
 from reporter.commands.build_report import GateOptions, exit_code
 from reporter.config import STRICT
 from reporter.decide.decided import asked, decided
@@ -167,12 +169,12 @@ def _failures(each: Report) -> int:
 def _the_edge_agrees(each: Report, folder: Path) -> None:
     (folder / "report").mkdir(exist_ok=True)
     (folder / "report" / "verdict.json").write_text(json_v1.dump(each), encoding="utf-8")
-    facts = edge.Facts(folder)
+    facts = Facts(folder)
     code = edge.exit_code(facts)
     outputs = edge.outputs(facts, code)
     assert (outputs["gate"], outputs["cause"]) == (each.gate.status, each.gate.cause or "")
     assert code == exit_code(each, GateOptions())
-    levels = {level for level, _, _ in edge.failure(facts, code)}
+    levels = {level for level, _, _ in job_words.failure(facts, code)}
     assert levels <= ({"error"} if code else {"warning", "notice"})
     assert bool(levels) is (each.gate.status != "passed" or bool(each.override))
 

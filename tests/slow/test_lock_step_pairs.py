@@ -10,10 +10,11 @@ import pytest
 
 from reporter.cli import main
 from reporter.commands.build_report import GateOptions
-from reporter.commands.reporting import ReportRequest, read_verdict, report
+from reporter.commands.reporting import ReportRequest, report
 from reporter.config import Config
 from reporter.measure import address_space
 from reporter.measure.paired.pairs import paired_sides
+from reporter.records import json_v1
 from tests.measure_repositories import Project, new_project
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def judged_again(project: Project) -> None:
     path = project.folder / "report" / "verdict.json"
     told = StringIO()
     assert main(("explain", "--recompute", "--from", str(path)), told, told) == 0, told.getvalue()
-    (judging,) = read_verdict(path).judgings
+    (judging,) = json_v1.read(path).judgings
     assert sorted(judging.began) == ["b"] * 4 + ["h"] * 4
 
 

@@ -12,9 +12,10 @@ import pytest
 from jsonschema import validate
 from msgspec import structs
 
-from reporter.accept_rules import AcceptRule, last_day
 from reporter.commands.build_report import Context, build_report
-from reporter.commands.overriding import read_override
+from reporter.commands.report import read_override
+from reporter.config import AcceptRule
+from reporter.config.sections import last_day
 from reporter.decide import reasons
 from reporter.decide.accept import accept
 from reporter.decide.decision import Decision

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from reporter.cli import main
-from reporter.commands.build_report import suite_from
+from reporter.commands.suites import suite_from
 from reporter.config import Config
 from reporter.decide.advice import MOST, MOST_ASKED, advise
 from reporter.ingest.run_files import read_run

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reporter import config
+from reporter.config import reading
 
 
 @pytest.mark.parametrize("value", ["no", 0, "OFF", False])
 def test_the_configuration_takes_them(value: object) -> None:
-    assert config.parse({"measure": {"confirm": value}}, "").measure.confirm is False
+    assert reading.parse({"measure": {"confirm": value}}, "").measure.confirm is False

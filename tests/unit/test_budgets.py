@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from reporter.budget_rules import BudgetRule, budget_rule
+from reporter.config.budget_rules import BudgetRule, budget_rule
 from reporter.decide.budgets import budget_results
 from reporter.decide.gate import Circumstances, gate
 from reporter.model import STATISTICS, Benchmark, Metric, Sample

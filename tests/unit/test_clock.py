@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 
-from reporter.commands.build_report import decide_looks
-from reporter.config import parse
+from reporter.commands.deciding import decide_looks
+from reporter.config.reading import parse
 from reporter.decide.judge import Pairs, judge_looks
 from reporter.ingest.slices import with_slices
 from reporter.model import BaselineSource

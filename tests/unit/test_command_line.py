@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter import config
 from reporter.cli import main
 from reporter.commands import SUMMARIES, ending
 from reporter.commands.calls import parser_of, read_call
 from reporter.commands.configured import config_of
 from reporter.commands.outputs import terminal
 from reporter.commands.settings import given_settings
+from reporter.config.sections import SETTING_KEYS
 from reporter.shared.booleans import WORDS, parse_boolean
 from reporter.shared.errors import UsageError
 from reporter.shared.screen import Screen
@@ -161,7 +161,7 @@ def test_quiet_is_without_the_log_and_verbose_with_it(tmp_path: Path, monkeypatc
 
 def test_every_setting_of_a_file_can_be_given_in_a_call() -> None:
     names = {action.dest.replace("_", "-") for action in parser_of("run")._actions}
-    assert set(config._SETTING_KEYS) - ELSEWHERE <= names
+    assert set(SETTING_KEYS) - ELSEWHERE <= names
     assert not ELSEWHERE & set(given_settings(parser_of("run").parse_args([])))
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter.config import Config, load, parse_fail_on
+from reporter.config import Config
+from reporter.config.reading import load, parse_fail_on
 from reporter.shared.errors import UsageError
 from reporter.shared.model import ServiceRule
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from reporter.config import Config, parse
+from reporter.config import Config
+from reporter.config.reading import parse
 from reporter.counts import Instructions
 from reporter.decide.budgets import budget_results
 from reporter.decide.counted_metrics import with_counts

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ruamel.yaml import YAML
 
-from reporter import config
 from reporter.commands.calls import read_call
+from reporter.config import reading
 from tests.pages import PAGES, ROOT, SITE, Block, blocks, grade, navigation, sentences
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def test_toml_is_a_configuration_that_is_understood(block: Block) -> None:
     table = tomllib.loads(block.text)
     for budget in table.get("budget", []):
         table.setdefault("modes", {}).update({name: {} for name in budget.get("modes", [])})
-    config.parse(table, block.page)
+    reading.parse(table, block.page)
 
 
 @pytest.mark.parametrize("block", blocks("python"), ids=_name)

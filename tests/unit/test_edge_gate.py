@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from entrypoint import gate
+from entrypoint import gate, runner_files
 from reporter.model import SideSummary
 from reporter.records import json_v1
 from reporter.render import order
@@ -380,7 +380,7 @@ def test_a_gate_that_somebody_lets_pass_says_who(work: Work) -> None:
 def test_delimiter_is_never_in_the_value(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter(["guessed", "guessed", "fresh"])
     monkeypatch.setattr(secrets, "token_hex", lambda _: next(drawn))
-    assert gate.assignment("gate", "benchverdict_guessed") == (
+    assert runner_files.assignment("gate", "benchverdict_guessed") == (
         "gate<<benchverdict_fresh\nbenchverdict_guessed\nbenchverdict_fresh\n"
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from reporter.commands.build_report import suite_from
+from reporter.commands.suites import suite_from
 from reporter.config import Config
 from reporter.ingest import failed, read_file
 from reporter.ingest.failed import Tally, together, unix_seconds

@@ -17,10 +17,6 @@ VOCABULARY = {
     "verdicts",
     "config",
     "counts",
-    "globs",
-    "budget_rules",
-    "accept_rules",
-    "service_rules",
     "causes",
     "record",
     "records",
@@ -88,6 +84,15 @@ def test_imports_run_one_way(path: Path) -> None:
             assert STAGES.index(wanted) <= STAGES.index(stage), f"{stage} imports the later stage {wanted}"
 
 
+def test_the_model_imports_in_the_order_in_which_data_flows() -> None:
+    order = ["load", "measured", "decided", "judged_from", "reported"]
+    assert {path.stem for path in (ROOT / "reporter" / "model").glob("*.py")} == {"__init__", *order}
+    for place, name in enumerate(order):
+        imported = {module for module, _ in _imports(ROOT / "reporter" / "model" / f"{name}.py")}
+        own = {module for module in imported if _stage(module) == "model"}
+        assert own <= {f"reporter.model.{earlier}" for earlier in order[:place]}, name
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_heavy_packages_have_one_home_and_are_imported_when_used(path: Path) -> None:
     name = path.relative_to(ROOT).as_posix()
@@ -100,7 +105,10 @@ def test_heavy_packages_have_one_home_and_are_imported_when_used(path: Path) -> 
 
 def test_what_runs_on_the_host_needs_the_standard_library_alone() -> None:
     own = {"reporter", "__future__"}
-    shared = {ROOT / "entrypoint" / name for name in ("untrusted.py", "failed_side.py")}
+    shared = {
+        ROOT / "entrypoint" / name
+        for name in ("untrusted.py", "failed_side.py", "gate_facts.py", "job_words.py", "runner_files.py")
+    }
     steps = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "entrypoint" / "steps").glob("*.sh"))
     scripts = {ROOT / "entrypoint" / name for name in re.findall(r"/entrypoint/(\w+\.py)", steps)}
     assert {path.name for path in scripts} == {"gate.py", "may_ask.py", "nearest.py"}

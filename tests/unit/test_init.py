@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from reporter import config
 from reporter.cli import main
 from reporter.commands import init as init_command
 from reporter.commands.detectors.project import Project
 from reporter.commands.detectors.registry import found_in
+from reporter.config import reading
 from reporter.shared.errors import UsageError
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "workflows"
@@ -52,7 +52,7 @@ def test_a_project_gets_workflows_and_a_configuration_that_is_valid(tmp_path: Pa
     assert code == 0
     assert "pull-requests: write   the comment" in out
     assert out.endswith(f"\nTry it now: benchverdict -C {tmp_path} run\n")
-    assert config.load(None, tmp_path).measure.command
+    assert reading.load(None, tmp_path).measure.command
     assert (tmp_path / ".github/workflows/benchmarks.yml").is_file()
 
 
@@ -63,7 +63,7 @@ def test_the_workflows_are_the_documented_ones(tmp_path: Path) -> None:
     assert (written / "benchmarks-publish.yml").read_text() == (EXAMPLES / "benchmarks-publish.yml").read_text()
     command = "          command: pytest benchmarks --benchmark-json={output}\n"
     assert (written / "benchmarks.yml").read_text() == documented.replace(command, "")
-    assert config.load(None, tmp_path).measure.command == "pytest benchmarks --benchmark-json={output}"
+    assert reading.load(None, tmp_path).measure.command == "pytest benchmarks --benchmark-json={output}"
 
 
 def test_it_says_what_it_found_where_and_why_it_chose_it(tmp_path: Path) -> None:
@@ -71,21 +71,21 @@ def test_it_says_what_it_found_where_and_why_it_chose_it(tmp_path: Path) -> None
     assert "found: pytest-benchmark, 1 file\n  benchmarks/test_it.py:1  test_it takes the fixture benchmark\n" in out
     assert "chosen: pytest-benchmark, because load tests need a server and more time\n" in out
     assert "a mode: locust, run by `benchverdict run --mode locust`\n" in out
-    assert str(config.load(None, tmp_path).in_mode("locust").command).startswith("locust")
+    assert str(reading.load(None, tmp_path).in_mode("locust").command).startswith("locust")
 
 
 def test_a_suite_of_another_folder_is_no_mode(tmp_path: Path) -> None:
     deeper = {f"services/{name}": text for name, text in GO.items()}
     out = init(lay_out(tmp_path, BENCHMARK | {"setup.py": ""} | deeper))[1]
     assert "a suite of its own: go in services; see docs/matrix.md" in out
-    assert config.load(None, tmp_path).modes == ()
+    assert reading.load(None, tmp_path).modes == ()
 
 
 def test_a_suite_below_the_root_is_measured_there(tmp_path: Path) -> None:
     init(lay_out(tmp_path, {f"services/{name}": text for name, text in GO.items()}))
     workflow = (tmp_path / ".github/workflows/benchmarks.yml").read_text()
     assert '          working-directory: "services"\n' in workflow
-    assert str(config.load(None, tmp_path / "services").measure.command).startswith("go test")
+    assert str(reading.load(None, tmp_path / "services").measure.command).startswith("go test")
     assert not (tmp_path / "benchverdict.toml").exists()
 
 
@@ -127,7 +127,7 @@ def test_a_person_chooses_and_agrees(tmp_path: Path) -> None:
     assert asked == ["Which one runs for pull requests? [1] ", "Write these files? [Y/n] "]
     assert "  2  go: go test" in out
     assert "chosen: go, as you said" in out
-    assert str(config.load(None, tmp_path).measure.command).startswith("go test")
+    assert str(reading.load(None, tmp_path).measure.command).startswith("go test")
 
 
 def test_a_person_who_says_no_gets_nothing(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_a_project_without_benchmarks_gets_a_first_one(
     code, out, _ = init(lay_out(tmp_path, files), "--example")
     assert code == 0
     assert f"written: {tmp_path / example}\n" in out
-    assert str(config.load(None, tmp_path).measure.command).startswith(command)
+    assert str(reading.load(None, tmp_path).measure.command).startswith(command)
     if example.endswith(("_first.py", "_test.go", ".bench.mjs")):
         assert [found.evidence[0].file for found in found_in(Project(tmp_path))] == [example]
 

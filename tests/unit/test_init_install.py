@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from ruamel.yaml import YAML
 
-from reporter import config
 from reporter.commands.detectors import node
 from reporter.commands.detectors.project import Project
 from reporter.commands.detectors.registry import found_in
 from reporter.commands.init_python import installing, prefix_of
+from reporter.config import reading
 from tests.unit.test_init import init, lay_out
 
 if TYPE_CHECKING:
@@ -145,14 +145,14 @@ def test_what_is_built_for_the_job_is_built_for_each_side_too(tmp_path: Path) ->
     init(lay_out(tmp_path, {"CMakeLists.txt": lists}))
     install, update, *build = scripts(tmp_path)
     assert (install, update) == ("sudo apt-get update", "sudo apt-get install --yes libbenchmark-dev")
-    assert config.load(None, tmp_path).measure.setup == "\n".join(build)
+    assert reading.load(None, tmp_path).measure.setup == "\n".join(build)
 
 
 def test_packages_of_a_workspace_are_installed_from_its_lock(tmp_path: Path) -> None:
     files = {f"packages/a/{name}": text for name, text in VITEST.items()}
     init(lay_out(tmp_path, files | {"package-lock.json": "", "package.json": "{}"}))
     assert scripts(tmp_path) == ["(cd ../.. && npm ci)"]
-    assert config.load(None, tmp_path / "packages/a").measure.setup == "(cd ../.. && npm ci)"
+    assert reading.load(None, tmp_path / "packages/a").measure.setup == "(cd ../.. && npm ci)"
 
 
 def test_a_load_test_is_installed_as_its_documentation_says(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_submodules_are_checked_out_for_the_job_and_for_each_side(tmp_path: Path
     init(lay_out(tmp_path, VITEST | {"package-lock.json": "", ".gitmodules": ""}))
     assert "          submodules: true\n" in (tmp_path / ".github/workflows/benchmarks.yml").read_text()
     assert scripts(tmp_path) == ["npm ci"]
-    assert config.load(None, tmp_path).measure.setup == "git submodule update --init\nnpm ci"
+    assert reading.load(None, tmp_path).measure.setup == "git submodule update --init\nnpm ci"
 
 
 @pytest.mark.parametrize(

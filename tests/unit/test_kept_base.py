@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reporter.cli import main
-from reporter.measure.paired import kept_base
+from reporter.measure.paired import kept_base, tree_copy
 from reporter.measure.paired.pair_plan import pair_plan
 from reporter.measure.paired.pairs import clean
 from reporter.shared.errors import UsageError
@@ -131,7 +131,7 @@ def test_a_tracked_file_is_held_against_the_commit_whatever_the_digest_says(proj
     entry = _entries(project)[0]
     content = json.loads((entry / "entry.json").read_text())
     (entry / "tree" / "code.txt").write_text("forged\n")
-    content["digest"] = kept_base._digest(entry)
+    content["digest"] = tree_copy.digest_of(entry, "entry.json")
     (entry / "entry.json").write_text(json.dumps(content))
     assert _measure(project)[0] == FIRST
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reporter.commands.build_report import suite_from
+from reporter.commands.suites import suite_from
 from reporter.config import Config
 from reporter.ingest import read_file
 from reporter.ingest.load_course import MOST_MOMENTS, course_of

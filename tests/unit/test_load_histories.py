@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reporter.commands.build_report import suite_from
+from reporter.commands.suites import suite_from
 from reporter.config import Config, LoadLimits
 from reporter.decide.stress import LoadAnalysis, analyse
 from reporter.ingest import read_file

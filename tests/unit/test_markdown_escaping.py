@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from entrypoint import gate, no_report, untrusted
+from entrypoint import job_words, no_report, untrusted
+from entrypoint.gate_facts import Facts
 from entrypoint.message import Message
 from reporter.render import markdown, markdown_suites, view, view_suites, words
 from reporter.shared.markdown import code, prose
@@ -150,10 +151,10 @@ def test_no_text_of_a_run_without_a_report_is_alive(tmp_path: Path) -> None:
         notices = [{"code": bad, "text": bad}]
         _write(tmp_path / "measure" / "measure.json", {"message": bad})
         _write(tmp_path / "situation.json", {"notices": notices})
-        assert alive(gate.summary(gate.Facts(tmp_path), 4)) == []
+        assert alive(job_words.summary(Facts(tmp_path), 4)) == []
         assert alive(no_report.text_of(_without_report(tmp_path))) == []
         _write(tmp_path / "request.json", {"reason": bad, "notices": notices})
-        assert alive(gate.summary(gate.Facts(tmp_path), 0)) == []
+        assert alive(job_words.summary(Facts(tmp_path), 0)) == []
         (tmp_path / "request.json").unlink()
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from reporter.measure.console import Console
 from reporter.measure.interrupt import Interrupt
+from reporter.measure.paired import first_runs, sides, ways
 from reporter.measure.paired import look as look_module
-from reporter.measure.paired import sides, ways
 from reporter.measure.paired.cores import Cores
 from reporter.measure.paired.look import Look
 from reporter.measure.paired.pair_plan import PairPlan
@@ -82,6 +82,7 @@ class Measuring:
     ) -> None:
         self.clock, self.stream, self.added = Clock(), io.StringIO(), added
         monkeypatch.setattr(look_module, "time", self.clock)
+        monkeypatch.setattr(first_runs, "time", self.clock)
         (output / sides.FOLDER).mkdir(parents=True)
         (output / "runs").mkdir()
         if names:

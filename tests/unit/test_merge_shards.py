@@ -1,4 +1,4 @@
-"""Shards of one suite become one report: what each decided stays, and only what the whole can know is decided anew."""
+"""Shards of one suite become one report: what each decided stays, and only what the whole can know is decided."""
 
 from __future__ import annotations
 
@@ -14,7 +14,19 @@ from msgspec import structs
 
 from reporter.decide.merge_shards import merge
 from reporter.decide.shards import Shard, parse_shard, split_name
-from reporter.model import BudgetResult, ChangeSince, Gate, LevelChange, Override, Since, Trend
+from reporter.model import (
+    BudgetResult,
+    ChangeSince,
+    Failure,
+    Failures,
+    Gate,
+    LevelChange,
+    LoadCourse,
+    Override,
+    Since,
+    StatusCount,
+    Trend,
+)
 from reporter.records import json_v1
 from reporter.render import view
 from reporter.shared.errors import InputError
@@ -252,6 +264,18 @@ def test_the_change_since_the_baseline_is_kept_with_the_past() -> None:
     apart = merged(*parts[:2], replace(parts[2], sessions=parts[2].sessions[1:]))
     assert apart.since is None
     assert {item.comparison.since for item in apart.assessments} == {None}
+
+
+def test_load_tests_of_all_shards_are_shown() -> None:
+    refused = Failure(message="refused", request="GET /", count=2)
+    loaded = replace(ONE, failures=Failures(statuses=(StatusCount(code="503", count=2),), kinds=(refused,), left_out=1))
+    course = LoadCourse(moments=())
+    first = replace(loaded, courses=(course,) * 5)
+    whole = merged(first, TWO, replace(THREE, failures=loaded.failures, courses=first.courses))
+    assert whole.failures.statuses == (StatusCount(code="503", count=4),)
+    assert whole.failures.kinds == (replace(refused, count=4),)
+    assert whole.failures.left_out == 2
+    assert len(whole.courses) == 8
 
 
 def test_what_all_say_is_said_once() -> None:

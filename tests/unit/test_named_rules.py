@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.cli import main
-from reporter.commands.build_report import decide_looks
+from reporter.commands.deciding import decide_looks
 from reporter.config import Config
 from reporter.decide.judge import Pairs
 from reporter.decide.judge_rule import judge_by_rule, judge_pairs_by_rule

@@ -14,9 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.cli import main
-from reporter.commands.build_report import Context, Sides, build_report, decide, decide_looks
+from reporter.commands.build_report import Context, build_report
 from reporter.commands.compare import measured_here
-from reporter.config import Config, parse
+from reporter.commands.deciding import Sides, decide, decide_looks
+from reporter.config import Config
+from reporter.config.reading import parse
 from reporter.decide.judge import Pairs
 from reporter.decide.kept_values import fitting
 from reporter.decide.merge_shards import merge

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from reporter import config
 from reporter.commands.calls import EXIT_CODES, parser_of, program_parser
+from reporter.config import reading
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -30,7 +30,7 @@ def test_there_is_no_page_without_a_source() -> None:
 
 def test_every_table_of_the_configuration_is_there() -> None:
     names = {re.sub(r"\W|NAME", "", name) for name in MADE["TABLES"]}
-    assert names == set(config._TABLES)
+    assert names == set(reading._TABLES)
 
 
 @pytest.mark.parametrize("name", MADE["TABLES"])

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from reporter.config import load
-from reporter.globs import glob
+from reporter.config.globs import glob
+from reporter.config.reading import load
 
 ROOT = Path(__file__).parents[2]
 SERVICE = ROOT / "examples" / "service"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from reporter.commands.build_report import Sides, decide, decide_looks
+from reporter.commands.deciding import Sides, decide, decide_looks
 from reporter.config import Config
 from reporter.decide.align import Values
 from reporter.decide.evidence import adjusted_p

@@ -13,7 +13,7 @@ import pytest
 from reporter.ingest.registry import FORMATS
 from reporter.measure.paired.shorter import Shortened, shortened
 from reporter.measure.tools import TOOLS
-from reporter.pipeline.shorter_runs import shorter_run
+from reporter.pipeline.next_step import shorter_run
 from tests.tool_projects import PROJECTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "pairs.md"

@@ -9,7 +9,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from reporter.commands.build_report import Sides, decide, decide_looks
+from reporter.commands.deciding import Sides, decide, decide_looks
 from reporter.config import Config
 from reporter.decide.judge import Pairs
 from reporter.decide.policy import DEFAULT_POLICY

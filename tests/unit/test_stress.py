@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reporter.commands.build_report import suite_from
+from reporter.commands.suites import suite_from
 from reporter.config import Config, LoadLimits
 from reporter.decide import reasons
 from reporter.decide.stress import analyse

@@ -19,10 +19,10 @@ from reporter.measure import noise, thinning
 from reporter.measure.noise import measure_equal_code
 from reporter.measure.plan import Plan
 from reporter.measure.series import measure
+from reporter.measure.thinning import MEMBER
 from reporter.model import STATISTICS, Sample
 from reporter.records import snapshot
 from reporter.shared.errors import InputError
-from reporter.shared.thinned import MEMBER
 from tests.measure_repositories import new_project
 
 if TYPE_CHECKING:

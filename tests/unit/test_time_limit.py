@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reporter.cli import main
-from reporter.pipeline.shorter_runs import shorter_run
+from reporter.pipeline.next_step import shorter_run
 from tests.measure_repositories import Project, new_project
 
 GO = """goos: linux

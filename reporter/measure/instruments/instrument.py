@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Callable
 
-from reporter.measure.paired.look import names_pytest
+from reporter.measure.paired.short_plan import names_pytest
 from reporter.measure.pytest_plugin import benchverdict_valgrind
 from reporter.measure.record import writing_to
 from reporter.shared.files import write_whole

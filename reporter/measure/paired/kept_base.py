@@ -13,29 +13,27 @@ Code that is measured can write here, as it can write to the checkout itself (SE
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import platform
 import re
 import secrets
 import shutil
-import sys
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reporter.measure.paired.base_key import SCHEMA, key_of
 from reporter.measure.paired.git import GitError, Repository
 from reporter.measure.paired.sides import environment_of, remove_folder
-from reporter.measure.paired.virtual import PLUGIN_FOLDER
+from reporter.measure.paired.tree_copy import copy, digest_of, empty, size_of
 from reporter.measure.record import BASES_FOLDER
-from reporter.shared.files import opened, read_json, write_whole
+from reporter.shared.files import read_json, write_whole
 from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from reporter.measure.paired.pair_plan import PairPlan
     from reporter.measure.paired.sides import Side, Sides
@@ -50,32 +48,8 @@ MOST_SECONDS = 24 * 3600.0
 FREE_BYTES = 2**30
 """Room that stays on the disk."""
 _ENTRY, _TREE, _PYTHON = "entry.json", "tree", "python"
-_SCHEMA = "kept-base/v1"
-_OF_A_SHELL = frozenset(
-    {
-        "_",
-        "COLUMNS",
-        "DISPLAY",
-        "LINES",
-        "OLDPWD",
-        "PS1",
-        "PWD",
-        "SHLVL",
-        "STY",
-        "TERM",
-        "TERM_PROGRAM",
-        "TERM_SESSION_ID",
-        "TMUX",
-        "TMUX_PANE",
-        "WINDOWID",
-        "XDG_SESSION_ID",
-    }
-)
-"""Variables that differ from one terminal to the next and decide no set-up."""
-_NOT_FOR_A_SET_UP = ("SSH_", "BENCHVERDICT_")
 _NAME = re.compile(r"[0-9a-f]{32}")
 _UNFINISHED = re.compile(r"\.[0-9a-f]{16}")
-_DISTRIBUTIONS = frozenset({".dist-info", ".egg-info", ".egg-link"})
 
 
 @dataclass(frozen=True)
@@ -111,7 +85,7 @@ class KeptBase:
 
     def _is_whole(self, entry: Mapping[str, Any]) -> bool:
         try:
-            return bool(entry["digest"] == _digest(self.folder))
+            return bool(entry["digest"] == digest_of(self.folder, _ENTRY))
         except OSError:
             return False
 
@@ -119,10 +93,10 @@ class KeptBase:
         """Copy the kept base to where it was set up; whether it is there, and at its commit."""
         python = environment_of(self.output, side.name)
         try:
-            _empty(side.tree)
-            _copy(self.folder / _TREE, side.tree)
+            empty(side.tree)
+            copy(self.folder / _TREE, side.tree)
             if (self.folder / _PYTHON).is_dir():
-                _copy(self.folder / _PYTHON, python)
+                copy(self.folder / _PYTHON, python)
             os.utime(self.folder / _ENTRY)
         except (OSError, shutil.Error):
             return False
@@ -146,16 +120,16 @@ class KeptBase:
             return "it has submodules"
         unfinished = self.output / FOLDER / f".{secrets.token_hex(8)}"
         try:
-            size = _size(side.tree) + (_size(side.environment) if side.environment else 0)
+            size = size_of(side.tree) + (size_of(side.environment) if side.environment else 0)
             if size > MOST_BYTES or shutil.disk_usage(self.output).free < size + FREE_BYTES:
                 return f"it takes {size / 2**20:.0f} MB"
             unfinished.mkdir(parents=True)
-            _copy(side.tree, unfinished / _TREE)
+            copy(side.tree, unfinished / _TREE)
             if side.environment:
-                _copy(side.environment, unfinished / _PYTHON)
+                copy(side.environment, unfinished / _PYTHON)
             said = [[warning.code, warning.text] for warning in warnings]
-            entry = {"schema": _SCHEMA, "made_at": time.time(), "size": size, "warnings": said}
-            write_whole(unfinished / _ENTRY, json.dumps({**entry, "digest": _digest(unfinished)}))
+            entry = {"schema": SCHEMA, "made_at": time.time(), "size": size, "warnings": said}
+            write_whole(unfinished / _ENTRY, json.dumps({**entry, "digest": digest_of(unfinished, _ENTRY)}))
             remove_folder(self.folder)
             unfinished.rename(self.folder)
         except (OSError, shutil.Error) as error:
@@ -192,21 +166,7 @@ def kept_base(
     """Return where a base may be kept; ``None`` unless it was asked for, in CI, and for a changed checkout."""
     if not pairs.keep_base or environ.get("CI"):
         return None
-    depends_on = [
-        _SCHEMA,
-        _own_code(),
-        str(output),
-        trees.base.commit,
-        str(trees.base.folder),
-        str(trees.root),
-        pairs.setup,
-        pairs.isolate,
-        asdict(user) if user else None,
-        sorted(_installed(user)) if user else None,
-        sorted(item for item in environ.items() if _decides(item[0])),
-        [sys.platform, platform.platform(), platform.machine(), platform.node()],
-    ]
-    key = hashlib.sha256(json.dumps(depends_on).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    key = key_of(output, pairs, trees, user, environ)
     found = KeptBase(output, key, repository)
     return found if found.is_fresh(trees.base) else None
 
@@ -240,7 +200,7 @@ def _ours(output: Path) -> Iterator[Path]:
 
 def _is_entry(folder: Path) -> bool:
     """Return whether we made a folder: it says so itself, whatever else of it is damaged."""
-    return _NAME.fullmatch(folder.name) is not None and _read(folder).get("schema") == _SCHEMA
+    return _NAME.fullmatch(folder.name) is not None and _read(folder).get("schema") == SCHEMA
 
 
 def _make_room(output: Path) -> None:
@@ -267,7 +227,7 @@ def _used_at(folder: Path) -> float:
 def _entry(folder: Path) -> dict[str, Any] | None:
     try:
         entry = _read(folder)
-        known = entry["schema"] == _SCHEMA and all(len(each) == 2 for each in entry["warnings"])
+        known = entry["schema"] == SCHEMA and all(len(each) == 2 for each in entry["warnings"])
         return entry if known and entry["made_at"] >= 0 and entry["size"] >= 0 and entry["digest"] else None
     except (TypeError, KeyError):
         return None
@@ -280,75 +240,3 @@ def _read(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _empty(tree: Path) -> None:
-    """Remove everything of a checkout but what leads to its repository."""
-    for path in tree.iterdir():
-        if path.name != ".git":
-            if path.is_dir() and not path.is_symlink():
-                remove_folder(path)
-            else:
-                path.unlink()
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy a folder with its links and times, without what leads a checkout to its repository."""
-
-    def left_out(folder: str, _names: list[str]) -> list[str]:
-        return [".git"] if Path(folder) == source else []
-
-    shutil.copytree(source, target, symlinks=True, ignore=left_out, dirs_exist_ok=True)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield all files and links below a folder, in a fixed order."""
-    for place, folders, names in os.walk(folder):
-        folders.sort()
-        links = [name for name in folders if (Path(place) / name).is_symlink()]
-        yield from (Path(place) / name for name in sorted([*names, *links]))
-
-
-def _size(folder: Path) -> int:
-    return sum(path.lstat().st_size for path in _files(folder))
-
-
-def _digest(folder: Path) -> str:
-    """Return a digest of the names, modes and contents of all files but the entry itself."""
-    digest = hashlib.sha256()
-    for path in _files(folder):
-        name = path.relative_to(folder).as_posix()
-        if name != _ENTRY:
-            link = os.fspath(path.readlink()) if path.is_symlink() else None
-            digest.update(json.dumps([name, path.lstat().st_mode, link]).encode("utf-8", "surrogateescape"))
-            if link is None:
-                _add_content(digest, path)
-    return digest.hexdigest()
-
-
-def _add_content(digest: Any, path: Path) -> None:
-    """Add a regular file; raises ``OSError`` for any other, as a pipe would be waited for without end."""
-    with opened(path) as file:
-        digest.update(str(os.fstat(file.fileno()).st_size).encode())
-        while block := file.read(2**20):
-            digest.update(block)
-
-
-def _decides(variable: str) -> bool:
-    return variable not in _OF_A_SHELL and not variable.startswith(_NOT_FOR_A_SET_UP)
-
-
-def _installed(user: UserPython) -> Iterator[str]:
-    """Yield what tells which packages the user has: names with versions, and where path files lead."""
-    for folder in map(Path, user.site_folders):
-        with suppress(OSError):
-            yield from (str(path) for path in folder.iterdir() if path.suffix in _DISTRIBUTIONS)
-            yield from (f"{path} {path.read_text('utf-8', 'replace')}" for path in folder.glob("*.pth"))
-
-
-def _own_code() -> str:
-    digest = hashlib.sha256()
-    for folder in (Path(__file__).parent, PLUGIN_FOLDER):
-        for path in sorted(folder.rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reporter.measure import wording
 from reporter.measure.console import spoken_duration
-from reporter.measure.paired import code_check, lock_step, only_in_head, short_plan, ways
+from reporter.measure.paired import code_check, lock_step, only_in_head, ways
+from reporter.measure.paired.first_runs import FirstRuns, go_on_after
 from reporter.measure.paired.outlook import (
     FEWEST_PAIRS,
-    LONGEST_LIMIT,
     MOST_PAIRS,
     Outlook,
-    longest_run,
     needs,
     pair_seconds,
     spoken_limit,
@@ -23,11 +21,8 @@ from reporter.measure.paired.outlook import (
 )
 from reporter.measure.paired.pair_runs import Spot
 from reporter.measure.paired.steps import (
-    NothingInCommonError,
-    OptionsRefusedError,
     SideFailedError,
     StoppedError,
-    TooSlowError,
 )
 from reporter.shared.model import Notice
 
@@ -36,19 +31,12 @@ if TYPE_CHECKING:
 
     from reporter.measure.paired.pair_record import PairRecord
     from reporter.measure.paired.pair_runs import PairRunner
-    from reporter.measure.plan import Plan
     from reporter.measure.run import Attempt
 
 _PARTS = 4
 """How often a log that cannot be rewritten tells how far a look is."""
 _TELLING_PAIRS = 3
 """So many of the last pairs tell how long the next one takes."""
-_PYTEST = re.compile(r"(?:^|[\s/;&|(\"'])(?:pytest|py\.test)(?=$|[\s;&|)\"'])")
-
-
-def names_pytest(plan: Plan) -> bool:
-    """Whether the command runs pytest, as far as one can see."""
-    return _PYTEST.search(wording.displayed(plan)) is not None
 
 
 @dataclass(frozen=True)
@@ -84,7 +72,7 @@ class Look:
         began = time.monotonic()
         if not self.found.next_pair:
             self.runner.console.heading("Measuring pairs")
-        given, run_seconds = (None, None) if self.found.next_pair else self._first_base_run()
+        given, run_seconds = (None, None) if self.found.next_pair else self._first_run()
         self.found.may_take(self._limit, given=self.given_limit is not None)
         is_selected, outlook = self._select(given, run_seconds)
         if run_seconds is not None:
@@ -118,6 +106,9 @@ class Look:
                 offered = self._offered_after(offered, fitting, count)
                 self._tell(done, offered)
         return done
+
+    def _first_run(self) -> tuple[Attempt | None, float]:
+        return FirstRuns(self.runner, self.found, self.batch, self.given_limit, self.added).of_the_base()
 
     def _state_cost(self, outlook: Outlook) -> None:
         """State, before the first pair, how long one takes and how many fit at most; selecting makes room for more."""
@@ -155,84 +146,13 @@ class Look:
         if not self.runner.plan.noise_pairs:
             self.found.too_slow(run_seconds, self._limit, at_least=at_least)
 
-    def _first_base_run(self) -> tuple[Attempt | None, float]:
-        """Run the base once before all pairs: it fixes rounds and iterations for all that follow; return its seconds.
-
-        Where nothing came of that (another tool than pytest-benchmark), the run is as good as any and is given back.
-        Where options are added, each side tries them before that, and builds what it runs.
-        """
-        if self.added is not None:
-            self._try_options(self.added)
-        attempt, seconds = self._run_before_pairs("base", self._longest_run())
-        self.found.spend(seconds)
-        if attempt.status in {"failed", "empty"}:
-            self._stop_if_nothing_is_in_common(attempt)
-        self._go_on_after(attempt, [])
-        if self.runner.plugin.calibrated():
-            return None, seconds
-        if self.runner.plugin.evidence("base") is None and names_pytest(self.runner.plan):
-            text = "pytest ran without the plugin that shortens its runs, so they have their own length and rounds"
-            self.found.warn(Notice("runs-not-shortened", text))
-        return attempt, seconds
-
-    def _try_options(self, added: str) -> None:
-        """Run each side once with the added options. What that takes is part of the set-up: the runs may build.
-
-        Raises:
-            OptionsRefusedError: a side failed.
-        """
-        for side in ("base", "head"):
-            attempt, seconds = self._run_before_pairs(side, LONGEST_LIMIT if self._can_do_without else None)
-            self.found.set_up(seconds)
-            if attempt.status in {"failed", "empty"}:
-                if side == "base":
-                    self._stop_if_nothing_is_in_common(attempt)
-                raise OptionsRefusedError(wording.options_refused(added))
-            self._go_on_after(attempt, [])
-        self.found.warn(short_plan.runs_are_short(added))
-
-    @property
-    def _can_do_without(self) -> bool:
-        """Whether something else than pairs can be measured."""
-        return not self.runner.plan.pairs_only and not self.runner.plan.noise_pairs
-
-    def _longest_run(self) -> float | None:
-        """Return after how many seconds the first run is ended; ``None`` where there is nothing else to measure."""
-        if not self._can_do_without:
-            return None
-        has_pytest = names_pytest(self.runner.plan)
-        in_step = has_pytest and lock_step.is_wanted(self.runner.plan)
-        can_be_shortened = has_pytest or self.added is not None
-        return longest_run(self.given_limit, in_step=in_step, can_be_shortened=can_be_shortened)
-
-    def _run_before_pairs(self, side: str, longest: float | None) -> tuple[Attempt, float]:
-        """Run a side in its place in the first pair, for the ``longest`` seconds at most; return what it took too."""
-        self.runner.console.show(f"a first run of the {side}", None)
-        began = time.monotonic()
-        index = len(self.found.content.runs)
-        attempt = self.runner.run(side, Spot(0, index, self.batch), index + (side == "head"), longest=longest)
-        seconds = time.monotonic() - began
-        if attempt.status == "failed" and longest is not None and seconds >= longest:
-            self.found.spend(seconds)
-            raise TooSlowError(seconds)
-        return attempt, seconds
-
-    def _stop_if_nothing_is_in_common(self, attempt: Attempt) -> None:
-        evidence = self.runner.plugin.evidence("base")
-        files = self.found.content.changed_benchmark_files
-        places = only_in_head.missing_on_the_base(self.runner.plan, self.runner.sides, files, attempt, evidence)
-        if places is not None:
-            self.runner.console.quote(f"note: {attempt.message}")
-            from_head = self.runner.plan.pairs is not None and self.runner.plan.pairs.benchmarks_from is not None
-            raise NothingInCommonError(only_in_head.nothing_in_common(places, from_head=from_head))
-
     def head_alone(self) -> None:
         """Measure the head once, where there is nothing to pair it with. Raises as ``take`` does."""
         self.runner.console.show("a run of the head", None)
         began = time.monotonic()
         index = len(self.found.content.runs)
         attempt = self.runner.run("head", Spot(None, index, self.batch), index)
-        self._go_on_after(attempt, [])
+        go_on_after(self.found, attempt, [])
         self.found.spend(time.monotonic() - began)
         self.found.add([attempt.record] if attempt.record else [])
 
@@ -266,7 +186,7 @@ class Look:
         began = time.monotonic()
         attempts: list[Attempt] = []
         for attempt in self._attempts(spot):
-            self._go_on_after(attempt, attempts)
+            go_on_after(self.found, attempt, attempts)
             attempts.append(attempt)
         if number == 0:
             self._learn()
@@ -290,15 +210,6 @@ class Look:
                 return
             self.found.warn(way.given_up(messages))
         yield from ways.in_turn(self.runner, spot)
-
-    def _go_on_after(self, attempt: Attempt, before: Sequence[Attempt]) -> None:
-        self.found.warn(*attempt.warnings)
-        if attempt.status == "interrupted":
-            raise StoppedError
-        if attempt.status != "complete":
-            self.found.add([each.record for each in (*before, attempt) if each.record])
-            side = attempt.record.side if attempt.record else ""
-            raise SideFailedError(side, attempt.message or "", status=attempt.status)
 
     def _learn(self) -> None:
         """See from the first pair which code the sides ran, and which files hold benchmarks."""

@@ -11,7 +11,7 @@ from reporter.measure.instruments.explaining import explain_sides
 from reporter.measure.instruments.sides import InstrumentedSides
 from reporter.measure.paired import pair_record, short_plan, sides, trees
 from reporter.measure.paired.cores import Cores
-from reporter.measure.paired.look import Look, names_pytest
+from reporter.measure.paired.look import Look
 from reporter.measure.paired.outlook import FIRST_LOOK
 from reporter.measure.paired.pair_runs import PairRunner
 from reporter.measure.paired.plugin import Plugin
@@ -172,7 +172,7 @@ class PairedSides:
             outcome = Outcome("complete", None, self._output / record.FILE_NAME)
         else:
             outcome = self._measure_head(found)
-        if self._added is None and not names_pytest(self._plan):
+        if self._added is None and not short_plan.names_pytest(self._plan):
             found.correct_run_seconds()
         found.end(outcome.status, outcome.message, None)
         return outcome

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 SHORTENED = "runs-shortened"
 _NOT_SHORTENED = "runs-not-shortened"
+_PYTEST = re.compile(r"(?:^|[\s/;&|(\"'])(?:pytest|py\.test)(?=$|[\s;&|)\"'])")
 
 
 def short_plan(plan: Plan, folder: Path, environ: Mapping[str, str]) -> tuple[Plan, str | None]:
@@ -53,3 +55,8 @@ def runs_are_short(added: str) -> Notice:
 def runs_are_not_short(why: str) -> Notice:
     """Return the message that the command runs as it is."""
     return Notice(_NOT_SHORTENED, why)
+
+
+def names_pytest(plan: Plan) -> bool:
+    """Return whether the command runs pytest, as far as one can see."""
+    return _PYTEST.search(wording.displayed(plan)) is not None

@@ -36,7 +36,6 @@ _CODE = {
     "aarch64": "030080d2 e40300aa 8c0dcc93 8c35cc93 8ccdcc93 8cf5cc93 4a010aaa e00303aa c0035fd6",
 }
 """A function that gets the address of a request, and returns 0 outside of valgrind."""
-_RUNNING_ON_VALGRIND = 0x1001
 _CALLGRIND = (ord("C") << 24) | (ord("T") << 16)
 _DUMP, _ZERO, _START, _STOP = (_CALLGRIND + number for number in (0, 1, 4, 5))
 _ALLOCATOR = frozenset(
@@ -57,13 +56,9 @@ class Requests:
         if ctypes.CDLL(None, use_errno=True).mprotect(ctypes.c_void_p(address), PAGESIZE, _READ_EXECUTE):
             raise OSError(ctypes.get_errno(), "memory cannot hold code here")
         self._call = ctypes.CFUNCTYPE(ctypes.c_long, ctypes.c_void_p)(address)
-        made = [(ctypes.c_ulong * 6)(number) for number in (_DUMP, _ZERO, _START, _STOP, _RUNNING_ON_VALGRIND)]
+        made = [(ctypes.c_ulong * 6)(number) for number in (_DUMP, _ZERO, _START, _STOP)]
         self._kept = made
-        self._dump, self._zero, self._start, self._stop, self._running = map(ctypes.addressof, made)
-
-    def are_heard(self) -> bool:
-        """Return whether this process runs under valgrind."""
-        return bool(self._call(self._running))
+        self._dump, self._zero, self._start, self._stop = map(ctypes.addressof, made)
 
     def start(self) -> None:
         """Begin to count."""
