@@ -191,6 +191,7 @@ MEASURING = {
     "explain": "what is [profiled and counted](../why.md) after pairs: what regressed, all that is slower, or nothing",
     "explain-limit": "how long that may take in all; at most an hour",
     "select": "`affected`: pairs only of the [benchmarks that the change can reach](../select.md)",
+    "count-limit": "how long it may take to [count](../why.md#gating-on-counts) all benchmarks; at most an hour",
 }
 TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "[gate]": (

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from entrypoint.webhook import Webhook
     from reporter.decide.shards import Shard
 
-CompareMode = Literal["auto", "baseline", "paired", "none"]
+CompareMode = Literal["auto", "baseline", "paired", "instructions", "none"]
 Select = Literal["all", "affected"]
 CommentMode = Literal["always", "changes", "regressions", "never"]
 SaveBaseline = Literal["auto", "true", "false"]

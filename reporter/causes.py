@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from reporter.record import Amount, Record, Whole, added
+from reporter.record import MANY, Amount, Record, Whole, added
 
 CauseKind = Literal[
     "changed-here",
@@ -20,6 +20,8 @@ CauseKind = Literal[
 NotFound = Literal["equal-calls", "spread", "not-more"]
 MOST_FUNCTIONS = 10
 """Of one benchmark, those that differ most."""
+MOST_FRAMES, MOST_FLAME_FUNCTIONS = 10_000, 300
+"""Of a flame graph; smaller ones belong to the frame above."""
 
 Place = Annotated[str, Meta(max_length=300)]
 """The name of a function, or a file; foreign text."""
@@ -53,12 +55,47 @@ class FunctionChange(Record, frozen=True, kw_only=True):
     head: FunctionWork | None
 
 
+class Frame(Record, frozen=True, array_like=True):
+    """A function below all that called it, on both sides; ``above`` is the index of that frame, or -1.
+
+    ``base`` and ``head`` are its own time in units of the graph, the others how often it is called there.
+    """
+
+    above: Annotated[int, Meta(ge=-1, lt=MOST_FRAMES)]
+    function: Annotated[int, Meta(ge=0, lt=MOST_FLAME_FUNCTIONS)]
+    base: Whole
+    head: Whole
+    base_calls: Whole
+    head_calls: Whole
+
+
+Frames = Annotated[tuple[Frame, ...], MANY]
+
+
+class Flame(Record, frozen=True, kw_only=True):
+    """The calls of both sides as one tree, in which a frame comes after the one above it.
+
+    ``unit`` is in seconds. ``functions`` are those that the frames name by their index.
+    """
+
+    unit: Amount
+    functions: Annotated[tuple[FunctionChange, ...], Meta(max_length=MOST_FLAME_FUNCTIONS)]
+    frames: Frames
+
+    def __post_init__(self) -> None:
+        """Raise a ``ValueError`` for a frame that is not below an earlier one, or of no function."""
+        for index, frame in enumerate(self.frames):
+            if frame.above >= index or frame.function >= len(self.functions):
+                raise ValueError(f"frames has the frame {index}, which is below none or of no function")
+
+
 class Cause(Record, frozen=True, kw_only=True):
     """What explains a change. ``share`` is the part of the extra time, ``calls`` are those of base and head.
 
     ``changed`` is what the diff changed there, or in the function that calls it more often; ``in_diff`` says that there
     is such a place. ``unchanged`` says that the diff is known and the function is not in it, and has the code that it
-    had. A cause that was not found says nothing but ``why``. ``functions`` are those that differ most.
+    had. A cause that was not found says nothing but ``why``. ``functions`` are those that differ most. ``flame`` has
+    the calls of both sides.
     """
 
     kind: CauseKind
@@ -72,6 +109,7 @@ class Cause(Record, frozen=True, kw_only=True):
     changed: Changed | None = added()
     why: NotFound | None = added()
     functions: Annotated[tuple[FunctionChange, ...], Meta(max_length=MOST_FUNCTIONS)] = ()
+    flame: Flame | None = None
 
     def __post_init__(self) -> None:
         """Raise a ``ValueError`` for a cause that is in the diff and nowhere in it, or unchanged there."""

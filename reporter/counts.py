@@ -7,6 +7,13 @@ from typing import Literal
 from reporter.record import Amount, Record, added
 
 Tool = Literal["callgrind", "bytecodes"]
+Word = Literal["memory", "instructions"]
+"""What ``fail-on`` and budgets call it (``shared.next_step.COUNTED``)."""
+ROW_METRICS: dict[str, tuple[str, str]] = {
+    "memory": ("allocated memory", "B"),
+    "instructions": ("counted instructions", "1"),
+}
+"""Name and unit of the metric of a row by its word: no tool has a metric of that name."""
 NotCountable = Literal["too-long", "threads", "children", "waiting", "kernel", "spread", "empty", "once"]
 
 
@@ -30,3 +37,8 @@ class Instructions(Record, frozen=True, kw_only=True):
         """Raise a ``ValueError`` for a change that moved and cannot be counted."""
         if self.moved and self.not_countable is not None:
             raise ValueError("moved is true of what is not countable")
+
+
+def word_of(metric: str, unit: str) -> str | None:
+    """Return the word of a row's metric; ``None`` where it is none of what instruments count."""
+    return next((word for word, known in ROW_METRICS.items() if known == (metric, unit)), None)

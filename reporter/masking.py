@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-_NUMBERS = ("float", "int", "bool", "FloatArray", "Whole", "Column", "PairCount", "PairCounts", "Values")
+_NUMBERS = ("float", "int", "bool", "Frames", "FloatArray", "Whole", "Column", "PairCount", "PairCounts", "Values")
 _NEVER_TEXT = frozenset((*_NUMBERS, "None", "Path", "tuple", "Sequence", "..."))
 """Words of a type that holds no text; fields of such types need no look."""
 _TEXT_PAIR = 2

@@ -14,6 +14,8 @@ from reporter.causes import (
     AllocatingLine,
     Cause,
     Changed,
+    Flame,
+    Frame,
     FunctionChange,
     FunctionWork,
     MemoryUse,
@@ -183,6 +185,10 @@ def cause(function: str = "normalize", file: str = "textkit/words.py", line: int
     """Blame a function that is called more often, by one that the head changed."""
     base = FunctionWork(calls=125, bytecodes=1_375, seconds=27.1e-6)
     head = FunctionWork(calls=156, bytecodes=1_716, seconds=34.2e-6)
+    functions = (
+        FunctionChange(file=file, name=function, seconds=7.1e-6, base=base, head=head),
+        FunctionChange(file=file, name="new", seconds=1e-7, base=None, head=head),
+    )
     return Cause(
         kind="called-more-often",
         function=function,
@@ -192,11 +198,22 @@ def cause(function: str = "normalize", file: str = "textkit/words.py", line: int
         calls=(125, 156),
         in_diff=True,
         changed=Changed(function="search", file=file, line=line + 6, last=line + 7),
-        functions=(
-            FunctionChange(file=file, name=function, seconds=7.1e-6, base=base, head=head),
-            FunctionChange(file=file, name="new", seconds=1e-7, base=None, head=head),
-        ),
+        functions=functions,
+        flame=_flame(functions),
     )
+
+
+def _flame(functions: tuple[FunctionChange, ...]) -> Flame:
+    """Return a graph in which a function is called more often, and calls another that only the head has."""
+    same = FunctionChange(
+        file="textkit/index.py",
+        name="search",
+        seconds=0.0,
+        base=FunctionWork(calls=1, bytecodes=822, seconds=16.3e-6),
+        head=FunctionWork(calls=1, bytecodes=822, seconds=16.3e-6),
+    )
+    frames = (Frame(-1, 2, 163, 163, 1, 1), Frame(0, 0, 271, 341, 125, 156), Frame(1, 1, 0, 1, 0, 1))
+    return Flame(unit=1e-7, functions=(*functions, same), frames=frames)
 
 
 def memory_use(file: str = "textkit/words.py", line: int = 44) -> MemoryUse:

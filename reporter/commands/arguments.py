@@ -11,7 +11,7 @@ from reporter.shared.screen import COLOUR
 if TYPE_CHECKING:
     from reporter.commands.parser import CommandParser
 
-COMPARE_WAYS = ("auto", "baseline", "paired", "none")
+COMPARE_WAYS = ("auto", "baseline", "paired", "instructions", "none")
 ROOT = Path(".benchverdict")
 LONGEST_SECONDS = 604_800.0
 """A week."""

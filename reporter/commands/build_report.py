@@ -12,6 +12,8 @@ from reporter.decide import reasons
 from reporter.decide.accept import accept, let_pass
 from reporter.decide.advice import advise
 from reporter.decide.budgets import budget_results
+from reporter.decide.counted_metrics import with_counts
+from reporter.decide.counted_rows import NOTHING, Counted
 from reporter.decide.gate import PASSED_UNMEASURED, Circumstances, gate
 from reporter.decide.kept_values import fitting
 from reporter.decide.needed import what_would_decide
@@ -62,7 +64,8 @@ class Context:
     ``undecided`` says what kept one side from being measured, ``not_compared`` why nothing was compared although that
     was asked for; ``may_confirm`` whether a second look can still follow; ``conditions`` what went on during each run;
     ``override`` who lets its regressions pass; ``failed`` which side failed; ``wanted`` what the comparison is for.
-    ``whole`` are runs that were not cut short, for the budgets.
+    ``whole`` are runs that were not cut short, for the budgets, and ``counted`` is what instruments counted of every
+    benchmark.
     """
 
     fail_on: tuple[str, ...] = ()
@@ -78,6 +81,7 @@ class Context:
     failed: FailedSide | None = None
     wanted: Wanted = "verdict"
     whole: Suite | None = None
+    counted: Counted = NOTHING
 
 
 NO_CONTEXT = Context()
@@ -86,7 +90,7 @@ NO_CONTEXT = Context()
 def build_report(decision: Decision, head: Suite, measured: Measured, context: Context = NO_CONTEXT) -> Report:
     """Gate, hold the budgets against the head, and put everything that outputs may show into one report."""
     config, override = context.config, context.override
-    budgets = budget_results(context.whole or head, config.budgets)
+    budgets = budget_results(with_counts(context.whole or head, context.counted), config.budgets)
     rows, held = _of_categories(decision.assessments, budgets, config.categories)
     rows, expired = accept(rows, config.accepts, _day_of(measured))
     rows, passing = let_pass(rows, override if override and override.commit == measured.head_sha else None)
@@ -96,6 +100,7 @@ def build_report(decision: Decision, head: Suite, measured: Measured, context: C
         wanted=context.wanted,
         undecided=context.undecided or _why_undecided(head, decision),
         not_compared=context.not_compared,
+        not_counted=context.counted.missing,
         absent=context.absent,
         cure=None if context.not_compared else what_would_decide(rows, measured, paired=decision.compare == "paired"),
         passing=passing,

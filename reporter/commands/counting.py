@@ -9,7 +9,7 @@ import msgspec
 from reporter.commands.outputs import terminal
 from reporter.commands.running import base_of_pairs
 from reporter.commands.unknown import unknown_benchmark
-from reporter.decide.counts import compare, needs_another, unconfirmed
+from reporter.decide.counts import needs_another, settled
 from reporter.ingest import instructions
 from reporter.measure.instruments.instrument import INSTRUCTIONS, INSTRUCTIONS_AGAIN
 from reporter.measure.instruments.sides import instrumented_sides
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reporter.counts import Instructions
     from reporter.measure.instruments.instrument import Instrument
     from reporter.measure.instruments.sides import InstrumentedSides
-    from reporter.records.instructions import Benchmark, Counts
+    from reporter.records.instructions import Counts
 
 RUN_LIMIT_SECONDS = 1800.0
 """Of one run of the command under valgrind, where somebody waits for it."""
@@ -72,15 +72,13 @@ def look(sides: InstrumentedSides, names: Sequence[str]) -> tuple[dict[str, Inst
         InputError: counts are broken.
     """
     first = _look(sides, INSTRUCTIONS, names)
-    found = _compared([first], [name for name in first[0].benchmarks if name in first[1].benchmarks])
+    found = settled(_of_one_tool(first))
     if not found:
         raise unknown_benchmark(names[0], set(first[0].collected) & set(first[1].collected), "on both sides")
     moved = [name for name, each in found.items() if needs_another(each)]
     if moved:
         again = _look(sides, INSTRUCTIONS_AGAIN, moved)
-        both = [name for name in moved if all(name in side.benchmarks for side in again)]
-        found |= {name: unconfirmed(found[name]) for name in moved}
-        found |= _compared([first, again], both)
+        found = settled(_of_one_tool(first, again))
     return found, first[0].why or first[1].why
 
 
@@ -95,18 +93,16 @@ def _look(sides: InstrumentedSides, instrument: Instrument, names: Sequence[str]
     return found[0], found[1]
 
 
-def _compared(looks: Sequence[tuple[Counts, Counts]], names: Sequence[str]) -> dict[str, Instructions]:
-    """Compare benchmarks that all looks have. What one side counts in bytecodes is not held against instructions."""
-    tools = {side.tool for look in looks for side in look}
-    if len(tools) > 1:
-        raise CommandFailedError(
-            "count-failed", "one side ran under callgrind and the other did not", cure=_FAILED_CURE
-        )
-    return {name: compare(tools.copy().pop(), *(_runs(looks, side, name) for side in (0, 1))) for name in names}
+def _of_one_tool(*looks: tuple[Counts, Counts]) -> Sequence[tuple[Counts, Counts]]:
+    """Return the looks.
 
-
-def _runs(looks: Sequence[tuple[Counts, Counts]], side: int, name: str) -> list[Benchmark]:
-    return [look[side].benchmarks[name] for look in looks]
+    Raises:
+        CommandFailedError: one side counted bytecodes and the other instructions.
+    """
+    if len({side.tool for look in looks for side in look}) > 1:
+        what = "one side ran under callgrind and the other did not"
+        raise CommandFailedError("count-failed", what, cure=_FAILED_CURE)
+    return looks
 
 
 def _written(commits: tuple[str, str], found: Mapping[str, Instructions]) -> str:

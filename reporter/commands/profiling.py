@@ -11,7 +11,8 @@ from reporter.commands.outputs import terminal
 from reporter.commands.running import base_of_pairs
 from reporter.commands.unknown import unknown_benchmark
 from reporter.decide import changed_lines
-from reporter.decide.cause import find_cause, rows, with_functions
+from reporter.decide.cause import rows
+from reporter.decide.flame import looked_at
 from reporter.ingest import profile as profiles
 from reporter.measure.console import Console
 from reporter.measure.instruments.instrument import PROFILE
@@ -19,7 +20,7 @@ from reporter.measure.instruments.sides import instrumented_sides
 from reporter.measure.paired.steps import SideFailedError, StoppedError
 from reporter.measure.wording import in_brief
 from reporter.pipeline.plan import in_its_way
-from reporter.render import cause_text
+from reporter.render import cause_text, flame_page
 from reporter.shared.errors import CommandFailedError, MeasuringInterruptedError, UsageError
 from reporter.shared.files import write_atomically
 from reporter.shared.masking import masked, masked_json
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 RUN_LIMIT_SECONDS = 600.0
 """Of one run of the command with the instrument, where somebody waits for it."""
-FILE_NAME = "profile.json"
+FILE_NAME, PAGE_NAME = "profile.json", "profile.html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,8 @@ def profile(request: InstrumentedRequest, stdout: TextIO, stderr: TextIO) -> int
     width = terminal(stdout).width
     stdout.write("\n".join(cause_text.render(each.name, each.cause, width=width) for each in found))
     write_atomically(request.root / FILE_NAME, _written(commits, found))
-    stdout.write(f"\nprofile: {request.root / FILE_NAME}\n")
+    write_atomically(request.root / PAGE_NAME, flame_page.render([(each.name, each.cause) for each in found]))
+    stdout.write(f"\nprofile: {request.root / FILE_NAME}\nflame graph: {request.root / PAGE_NAME}\n")
     return 0
 
 
@@ -107,9 +109,7 @@ def _of_both(base: Sequence[Profile], head: Sequence[Profile], diff: ChangedLine
     for name in head[0].benchmarks:
         before, after = _runs_of(base, name), _runs_of(head, name)
         if before and after:
-            found_rows = rows(before, after)
-            cause = with_functions(find_cause(before, after, diff), found_rows)
-            yield Found(name=name, cause=cause, rows=found_rows)
+            yield Found(name=name, cause=looked_at(before, after, diff), rows=rows(before, after))
 
 
 def _runs_of(found: Sequence[Profile], name: str) -> list[Benchmark]:
@@ -129,7 +129,7 @@ def _written(commits: tuple[str, str], found: Sequence[Found]) -> str:
 def _benchmark(found: Found) -> dict[str, object]:
     return {
         "name": found.name,
-        "cause": msgspec.to_builtins(msgspec.structs.replace(found.cause, functions=())),
+        "cause": msgspec.to_builtins(msgspec.structs.replace(found.cause, functions=(), flame=None)),
         "functions": [_function(each) for each in found.rows],
     }
 

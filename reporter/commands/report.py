@@ -11,6 +11,7 @@ from reporter.commands.configured import config_of, gate_of
 from reporter.commands.ending import complain
 from reporter.commands.outputs import report_line, write_report_folder
 from reporter.commands.settings import add_explaining
+from reporter.config import BY_COUNTS
 from reporter.ingest import measured
 from reporter.ingest.opening import read_bytes
 from reporter.model import Override
@@ -71,7 +72,8 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
         gate=gate_of(arguments),
         may_confirm=settings.confirm,
         compare=(arguments.compare or settings.compare) != "none",
-        needs_pairs=(arguments.compare or settings.compare) == "paired",
+        needs_pairs=(arguments.compare or settings.compare) in ("paired", BY_COUNTS),
+        by_counts=(arguments.compare or settings.compare) == BY_COUNTS,
         workspace=Path.cwd(),
         override=read_override(arguments.override) if arguments.override else None,
         saving=arguments.saving,

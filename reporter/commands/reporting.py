@@ -17,7 +17,8 @@ from reporter.decide.since import with_since
 from reporter.ingest import explained, measured, read_file
 from reporter.measure.plan import PAIRED
 from reporter.measure.wording import in_brief
-from reporter.model import Baseline, BaselineSource, Measured, Override, Selection, Suite
+from reporter.model import JUDGED, Baseline, BaselineSource, Measured, Override, Selection, Suite
+from reporter.pipeline import counting
 from reporter.pipeline.explaining import to_explain, with_causes, without_causes
 from reporter.pipeline.next_step import (
     after_pairs,
@@ -43,9 +44,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from reporter.config import Config, MeasureSettings
-    from reporter.decide.gate import Wanted
+    from reporter.config import Config
+    from reporter.decide.counted_rows import Counted
+    from reporter.decide.gate import Wanted as WantedOfGate
+    from reporter.decide.judge import Decision
     from reporter.ingest import FileReading
+    from reporter.ingest.explained import Profiles
     from reporter.ingest.measured import Measurement
     from reporter.model import Report
     from reporter.render.links import Links
@@ -53,14 +57,18 @@ if TYPE_CHECKING:
     _Stored = tuple[Baseline | None, str | None, tuple[Notice, ...]]
 
 
+_ON_BOTH_SIDES = frozenset((*JUDGED, "not_comparable"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRequest:
     """What ``report`` was called with.
 
     ``may_confirm`` says that the caller measures the head again when asked to, ``needs_pairs`` that nothing else than
-    pairs will do, ``saving`` that the snapshot becomes the next baseline. ``home`` is the address of Benchverdict's
-    own repository, to which messages lead, and ``links`` are those of the project. The files of the benchmarks are
-    looked for in the ``workspace``, to tell when one became another. ``read`` reads result files.
+    pairs will do, ``by_counts`` that instructions decide alone, ``saving`` that the snapshot becomes the next baseline.
+    ``home`` is the address of Benchverdict's own repository, to which messages lead, and ``links`` are those of the
+    project. The files of the benchmarks are looked for in the ``workspace``, to tell when one became another. ``read``
+    reads result files.
     """
 
     measure: Path
@@ -71,6 +79,7 @@ class ReportRequest:
     may_confirm: bool = True
     compare: bool = True
     needs_pairs: bool = False
+    by_counts: bool = False
     saving: bool = False
     workspace: Path | None = None
     override: Override | None = None
@@ -79,11 +88,17 @@ class ReportRequest:
     read: Callable[..., FileReading] = read_file
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> WantedOfGate:
         """What the comparison is for; a run that saves a baseline asks for none."""
         if self.saving or not self.compare:
             return "nothing"
         return "verdict" if self.may_confirm else "advice"
+
+    def counts(self, config: Config) -> counting.Wanted:
+        """Return what instruments are to count of every benchmark; nothing where no verdict is wanted."""
+        if self.wanted == "nothing":
+            return counting.NOT_WANTED
+        return counting.wanted(self.gate.verdicts(config), config, alone=self.by_counts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -114,31 +129,40 @@ def report_of(measurement: Measurement, request: ReportRequest, config: Config) 
     """Do what ``report`` does with a measuring that was read, and raise as it does."""
     write_logs(measurement, request.measure, request.output)
     judge = _by_pairs if measurement.pairs(Batch.FIRST) else _by_history
+    found = looked_at(request.measure, measurement.started_at)
     if measurement.selected and not measurement.selected.measured and measurement.status == "complete":
         judge = _unmeasured
-    done = _with_causes(judge(measurement, request, config), measurement, request, config.measure)
+    done = _with_causes(judge(measurement, request, config, found), measurement, request, config, found)
     write_report_folder(done.report, request.output, home=request.home, links=request.links)
     write_baseline(done.snapshot, request.output)
     write_next_step(done.next_step, request.output)
     return replace(done, problems=measurement.problems)
 
 
+def looked_at(measure: Path, started_at: float) -> explained.Profiles | None:
+    """Return what instruments found; ``None`` where they did not look. No failure of it costs a verdict."""
+    try:
+        return explained.read(measure, started_at)
+    except Exception as error:
+        problem = f"reading what was found failed with {type(error).__name__}"
+        return explained.Profiles(names=(), problems=(problem,))
+
+
 def _with_causes(
-    done: Reported, measurement: Measurement, request: ReportRequest, settings: MeasureSettings
+    done: Reported, measurement: Measurement, request: ReportRequest, config: Config, found: Profiles | None
 ) -> Reported:
     """Put in what instruments found of what is slower, or ask for it once nothing else is asked for."""
     if done.next_step or request.saving or measurement.status != "complete":
         return done
     try:
-        found = explained.read(request.measure, measurement.started_at)
-        step = None if found else to_explain(measurement, done.report, settings)
-        shown = with_causes(done.report, found, measurement, settings)
+        step = None if found else to_explain(measurement, done.report, config.measure, request.counts(config).words)
+        shown = with_causes(done.report, found, measurement, config.measure)
     except Exception as error:  # the verdict is not lost for want of a cause
         return replace(done, report=without_causes(done.report, error))
     return replace(done, report=shown, next_step=step)
 
 
-def _by_history(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
+def _by_history(measurement: Measurement, request: ReportRequest, config: Config, found: Profiles | None) -> Reported:
     runs = measurement.batch("head", Batch.FIRST)
     if not runs and (measurement.failure is None or measurement.problems):
         raise _nothing(measurement)
@@ -152,7 +176,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     absent = _why_apart(measurement, request) or absent
     known = None if absent else baseline
     sides = Sides(head=head, second=second, baseline=known, absent=absent, may_confirm=request.may_confirm)
-    decision = decide(sides, config)
+    decision, counted = _counted(decide(sides, config), measurement, request, config, found)
     wants = request.wanted == "verdict"
     slow = why_too_slow(measurement) if wants else None
     origin = _measured(measurement, head.runs + len(again), config)
@@ -168,6 +192,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
             not_compared=why_not_compared(measurement, decision, slow) if wants else None,
             warnings=(*notices, *measurement.warnings, *_given(slow)),
             wanted=request.wanted,
+            counted=counted,
         ),
     )
     can_save = can_be_saved(measurement, head)
@@ -179,7 +204,7 @@ def _by_history(measurement: Measurement, request: ReportRequest, config: Config
     )
 
 
-def _unmeasured(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
+def _unmeasured(measurement: Measurement, request: ReportRequest, config: Config, found: Profiles | None) -> Reported:
     """Report that nothing was measured, because the change reaches nothing of it."""
     result = unmeasured(measurement.name, _measured(measurement, 0, config), measurement.warnings)
     return Reported(
@@ -220,7 +245,7 @@ def _given(notice: Notice | None) -> tuple[Notice, ...]:
     return (notice,) if notice else ()
 
 
-def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
+def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config, found: Profiles | None) -> Reported:
     refused = same_server(measurement)
     if refused and request.needs_pairs:
         raise UsageError("same-server", f"pairs were measured, and {refused}", cure=CURE)
@@ -237,8 +262,10 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
     if stored and config.rule is None:  # a rule has values of its own
         policy = policy_for(now, config)
         decision = with_since(decision, replace(pairs, head=now), way_of(measurement, 0), stored, policy)
-    may_grow = config.rule is None  # a rule that is asked again and again finds something in the end
-    slow, no_more = why_too_slow(measurement), why_no_more(measurement, decision) if may_grow else None
+    decision, counted = _counted(decision, measurement, request, config, found)
+    # A rule that is asked again and again finds something in the end, and counts need no pairs.
+    may_grow = config.rule is None and not request.by_counts
+    not_compared, notices = (None, ()) if request.by_counts else _obstacles(measurement, decision, may_grow=may_grow)
     result = build_report(
         decision,
         pairs.head,
@@ -247,9 +274,10 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
             _context(measurement, request, config),
             source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
             undecided=instead or _undecided(measurement),
-            not_compared=why_not_compared(measurement, decision, slow),
-            warnings=(*passed_over, *measurement.warnings, *_given(slow), *_given(no_more)),
+            not_compared=not_compared,
+            warnings=(*passed_over, *measurement.warnings, *notices),
             whole=whole_runs(measurement, config),
+            counted=counted,
         ),
     )
     return Reported(
@@ -257,6 +285,24 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config) 
         exit_code=_exit_code(result, measurement, request),
         next_step=after_pairs(measurement, decision, instead=instead, may_grow=may_grow),
     )
+
+
+def _obstacles(
+    measurement: Measurement, decision: Decision, *, may_grow: bool
+) -> tuple[str | None, tuple[Notice, ...]]:
+    """Return what kept pairs from being compared, and what their time limit did not let them decide."""
+    slow, no_more = why_too_slow(measurement), why_no_more(measurement, decision) if may_grow else None
+    return why_not_compared(measurement, decision, slow), (*_given(slow), *_given(no_more))
+
+
+def _counted(
+    decision: Decision, measurement: Measurement, request: ReportRequest, config: Config, found: Profiles | None
+) -> tuple[Decision, Counted]:
+    """Return a decision with what instruments counted of every benchmark, as far as that is asked for."""
+    asked = request.counts(config)
+    names = list(dict.fromkeys(row.comparison.name for row in decision.assessments if row.verdict in _ON_BOTH_SIDES))
+    counted = counting.counted_of(found, names, measurement, asked)
+    return counting.decided_with(decision, counted, asked), counted
 
 
 def _context(measurement: Measurement, request: ReportRequest, config: Config) -> Context:

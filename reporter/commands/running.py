@@ -12,7 +12,7 @@ from reporter.commands.ending import complain
 from reporter.commands.keeping import keep
 from reporter.commands.outputs import report_line, show
 from reporter.commands.reporting import ReportRequest, report
-from reporter.config import Config
+from reporter.config import BY_COUNTS, Config
 from reporter.ingest.known_files import KnownFiles
 from reporter.measure import checkout, wording
 from reporter.measure.requirements import unmet
@@ -278,7 +278,8 @@ def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportReq
         may_confirm=settings.confirm,
         compare=settings.compare != "none",
         saving=request.save_baseline,
-        needs_pairs=settings.compare == "paired",
+        needs_pairs=settings.compare in ("paired", BY_COUNTS),
+        by_counts=settings.compare == BY_COUNTS,
         workspace=Path.cwd(),
         read=KnownFiles(),
     )

@@ -29,6 +29,7 @@ _TEXTS = {
     "explain": ("WHEN", "auto, always or never: whether what became slower in pairs is profiled (default: auto)"),
     "explain-limit": ("TIME", "how long that may take in all, at most an hour (default: 1 min)"),
     "select": ("WHICH", "all, or affected: pairs only of the benchmarks that the change can reach (default: all)"),
+    "count-limit": ("TIME", "how long counts of all benchmarks may take, at most an hour (default: 5 min)"),
     "keep-base": (_BOOLEAN, "keep a base that was set up, for a day (default: yes)"),
     "confirm": (_BOOLEAN, "measure pairs and second looks by itself (default: yes)"),
 }
@@ -51,7 +52,7 @@ def add_settings(parser: CommandParser) -> None:
 
 def add_explaining(group: ArgumentGroup) -> None:
     """Add whether causes are looked for, and for how long."""
-    for key in ("explain", "explain-limit"):
+    for key in ("explain", "explain-limit", "count-limit"):
         metavar, text = _TEXTS[key]
         group.add_argument(f"--{key}", type=shared.word, metavar=metavar, help=text)
 

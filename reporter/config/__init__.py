@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reporter.config.globs import most_specific
 from reporter.config.store_rules import StoreRule
 from reporter.shared.errors import UsageError, did_you_mean
+from reporter.shared.next_step import COUNTED
 from reporter.verdicts import GATING, STRICT_VERDICTS
 
 if TYPE_CHECKING:
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 BUDGET_WORDS = ("budget-critical", "budget-warning", "budget-not-measured")
 NOT_COMPARED = "not-compared"
 """Fails the gate when there was nothing to compare with; it is a cause of the gate too."""
-FAIL_ON = (*GATING, NOT_COMPARED, *BUDGET_WORDS)
+FAIL_ON = (*GATING, NOT_COMPARED, *BUDGET_WORDS, *COUNTED)
 STRICT = (*STRICT_VERDICTS, NOT_COMPARED)
-COMPARE = ("auto", "baseline", "paired", "none")
+BY_COUNTS = "instructions"
+"""Decides by counts alone, of both sides as pairs have them."""
+COMPARE = ("auto", "baseline", "paired", BY_COUNTS, "none")
 CLOCKS = ("auto", "wall", "cpu")
 BENCHMARKS_FROM = ("head",)
 EXPLAIN = ("auto", "always", "never")
@@ -43,8 +46,9 @@ class MeasureSettings:
     tool is added to the command. With ``keep_base`` the command line keeps a base once set up. Nothing is measured
     where a variable of ``requires_env`` is not set or an address of ``requires_url`` does not answer. ``service`` is
     the server that every run gets afresh. ``explain`` says whose causes are looked for after pairs, for at most
-    ``explain_limit_seconds``. With ``select`` "affected" pairs are of the benchmarks that the change can reach, and
-    ``select_paths`` say of files which these are.
+    ``explain_limit_seconds``, and ``count_limit_seconds`` is for what is counted of all benchmarks.
+    With ``select`` "affected" pairs are of the benchmarks that the change can reach, and ``select_paths`` say of files
+    which these are.
     """
 
     command: str | None = None
@@ -72,6 +76,7 @@ class MeasureSettings:
     explain_limit_seconds: float = 60.0
     select: str = "all"
     select_paths: tuple[PathRule, ...] = ()
+    count_limit_seconds: float = 300.0
 
     @property
     def second_look_runs(self) -> int:

@@ -51,6 +51,7 @@ SETTING_KEYS = (
     "explain",
     "explain-limit",
     "select",
+    "count-limit",
 )
 MODE_KEYS = (*SETTING_KEYS, "service")
 
@@ -66,6 +67,7 @@ class Sections(Tables):
         limit = self.measured(table, "run-time-limit", prefix, parse_duration)
         pairs_limit = self.measured(table, "time-limit", prefix, parse_duration)
         causes_limit = self.measured(table, "explain-limit", prefix, _explain_limit)
+        count_limit = self.measured(table, "count-limit", prefix, _explain_limit)
         return replace(
             defaults,
             command=self.text(table, "command", prefix) or defaults.command,
@@ -92,6 +94,7 @@ class Sections(Tables):
             explain=self.word(table, "explain", prefix, EXPLAIN) or defaults.explain,
             explain_limit_seconds=causes_limit if causes_limit is not None else defaults.explain_limit_seconds,
             select=self.word(table, "select", prefix, SELECT) or defaults.select,
+            count_limit_seconds=count_limit if count_limit is not None else defaults.count_limit_seconds,
         )
 
     def service(self, table: dict[str, Any], prefix: str, default: ServiceRule | None) -> ServiceRule | None:

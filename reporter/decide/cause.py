@@ -265,10 +265,11 @@ def rows(base: Sequence[Benchmark], head: Sequence[Benchmark]) -> list[Differenc
 
 def with_functions(cause: Cause, found: Sequence[Difference]) -> Cause:
     """Return a cause with the first of the functions that differ."""
-    return structs.replace(cause, functions=tuple(map(_function, found[:MOST_FUNCTIONS])))
+    return structs.replace(cause, functions=tuple(map(function_change, found[:MOST_FUNCTIONS])))
 
 
-def _function(each: Difference) -> FunctionChange:
+def function_change(each: Difference) -> FunctionChange:
+    """Return a function on both sides as reports have it."""
     file, name = each.key
     base, head = map(_work, (each.base, each.head))
     return FunctionChange(file=file, name=name, seconds=each.seconds, base=base, head=head)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reporter.counts import NotCountable, Tool
-    from reporter.records.instructions import Benchmark, Block
+    from reporter.records.instructions import Benchmark, Block, Counts
     from reporter.verdicts import Verdict
 
 POLICY = CountPolicy()
@@ -51,6 +51,36 @@ def compare(tool: Tool, base: Sequence[Benchmark], head: Sequence[Benchmark]) ->
         moved=moved,
         not_countable=reason,
     )
+
+
+def settled(looks: Sequence[tuple[Counts, Counts]]) -> dict[str, Instructions]:
+    """Compare every benchmark that both sides of the first look have; what moved is held against the second look.
+
+    What one side counts in bytecodes is not held against instructions.
+    """
+    if len({side.tool for look in looks for side in look}) != 1:
+        return {}
+    found = compared(looks[:1])
+    moved = {name for name, each in found.items() if needs_another(each)}
+    if len(looks) == 1 or not moved:
+        return found
+    again = {name: each for name, each in compared(looks).items() if name in moved}
+    return found | {name: unconfirmed(found[name]) for name in moved} | again
+
+
+def compared(looks: Sequence[tuple[Counts, Counts]]) -> dict[str, Instructions]:
+    """Compare the benchmarks that both sides of all looks have, which are all by one tool."""
+    sides = [side.benchmarks for look in looks for side in look]
+    names = [name for name in sides[0] if all(name in side for side in sides)]
+    tool = looks[0][0].tool
+    return {
+        name: compare(tool, *([look[side].benchmarks[name] for look in looks] for side in (0, 1))) for name in names
+    }
+
+
+def bound_of(found: Instructions) -> float:
+    """Return beyond which change a count moved."""
+    return max(POLICY.floor, POLICY.spreads * (found.spread or 0.0))
 
 
 def needs_another(found: Instructions) -> bool:

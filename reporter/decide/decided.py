@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reporter.model import Assessment, GateCause
 
 
-BARRIERS = frozenset(("only-in-head", "not-paired", "base-not-here", "time-limit-too-short"))
+BARRIERS = frozenset(("only-in-head", "not-paired", "base-not-here", "time-limit-too-short", "not-counted"))
 """Codes of the notices that say what kept base and head from being compared in pairs."""
 
 

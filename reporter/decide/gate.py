@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from reporter.config import NOT_COMPARED
+from reporter.counts import word_of
 from reporter.decide import reasons
 from reporter.decide.decided import asked, cause_of, decided
 from reporter.model import Gate
+from reporter.shared.next_step import COUNTED
 from reporter.units import is_timing
 
 if TYPE_CHECKING:
@@ -31,12 +33,14 @@ class Circumstances:
     """What a gate depends on beside rows and budgets: what the comparison was for, and what stood in its way.
 
     ``undecided`` is why one side could not be measured; ``not_compared`` why there was no comparison, ``absent`` why
-    there was no baseline, ``cure`` what would decide. ``passing`` says who accepted some regressions of this commit.
+    there was no baseline, ``cure`` what would decide. ``not_counted`` says what the gate is to look at and was not
+    counted. ``passing`` says who accepted some regressions of this commit.
     """
 
     wanted: Wanted = "verdict"
     undecided: str | None = None
     not_compared: str | None = None
+    not_counted: str | None = None
     absent: str | None = None
     cure: str | None = None
     passing: str | None = None
@@ -60,7 +64,8 @@ def gate(
     Where a side could not be measured there is no passing, and neither is there where a comparison was wanted and came
     to no answer. Metrics without a declared direction never gate, and neither do accepted regressions.
     """
-    cause: GateCause | None = "not-compared" if given.not_compared else _cause(assessments, budgets, given.wanted)
+    found = _cause(assessments, budgets, fail_on, given.wanted)
+    cause: GateCause | None = "not-compared" if given.not_compared or given.not_counted else found
     lines = [*_of_rows(assessments, fail_on), *_of_budgets(budgets, fail_on)]
     why = _why(assessments, cause, given)
     if cause == NOT_COMPARED and NOT_COMPARED in fail_on:
@@ -76,8 +81,19 @@ def gate(
 
 
 def _of_rows(assessments: Sequence[Assessment], fail_on: Collection[str]) -> list[str]:
-    judged = [row.verdict for row in assessments if row.comparison.metric.better is not None and not row.accepted]
-    return [reasons.gate_line(judged.count(word), word) for word in dict.fromkeys(judged) if word in fail_on]
+    """Count the rows that fail. What instruments counted has words of its own, unless there is nothing else."""
+    gating = [row for row in assessments if row.comparison.metric.better is not None and not row.accepted]
+    alone = all(map(_word, assessments))
+    judged = [row.verdict for row in gating if alone or not _word(row)]
+    worse = [_word(row) for row in gating if row.verdict == "regressed"]
+    lines = [reasons.gate_line(judged.count(word), word) for word in dict.fromkeys(judged) if word in fail_on]
+    own = [] if alone and "regressed" in fail_on else [word for word in COUNTED if word in fail_on and word in worse]
+    return [*lines, *(reasons.counted_line(worse.count(word), word) for word in own)]
+
+
+def _word(row: Assessment) -> str | None:
+    metric = row.comparison.metric
+    return word_of(metric.name, metric.unit)
 
 
 def _of_budgets(budgets: Sequence[BudgetResult], fail_on: Collection[str]) -> list[str]:
@@ -85,17 +101,29 @@ def _of_budgets(budgets: Sequence[BudgetResult], fail_on: Collection[str]) -> li
     return [reasons.budget_line(count, _BUDGETS[word]) for word, count in counts.items() if count and word in fail_on]
 
 
-def _cause(assessments: Sequence[Assessment], budgets: Sequence[BudgetResult], wanted: Wanted) -> GateCause | None:
+def _cause(
+    assessments: Sequence[Assessment], budgets: Sequence[BudgetResult], fail_on: Collection[str], wanted: Wanted
+) -> GateCause | None:
     """Return why nothing was decided. Budgets that were measured decide where no comparison may."""
     held = any(budget.status != "not_measured" for budget in budgets)
     if wanted == "nothing":
         return "not-compared" if budgets and not held else None
-    return None if wanted == "advice" and held else cause_of(assessments)
+    if wanted == "advice" and held:
+        return None
+    return cause_of(assessments) or _of_counts(assessments, fail_on)
+
+
+def _of_counts(assessments: Sequence[Assessment], fail_on: Collection[str]) -> GateCause | None:
+    """Return why counts that the gate is to look at decide nothing."""
+    found = [[row for row in assessments if _word(row) == word] for word in COUNTED if word in fail_on]
+    return next((cause for rows in found if rows and (cause := cause_of(rows))), None)
 
 
 def _why(assessments: Sequence[Assessment], cause: GateCause | None, given: Circumstances) -> str:
     if given.wanted == "nothing":
         return reasons.NO_BUDGET_MEASURED
+    if given.not_counted and not given.not_compared:
+        return given.not_counted
     absent = given.not_compared or given.absent
     if absent:
         return reasons.not_compared(absent)

@@ -405,6 +405,36 @@ def instructions_more(found: Instructions) -> str:
     return f"{format_percent(max(-1.0, found.change), signed=True)} {_COUNTED[found.tool]}"
 
 
+IN_BYTECODES = ", in bytecodes of Python"
+ONLY_BYTECODES_CURE = "install valgrind where it is measured, so that the work of C code is counted too"
+
+
+def by_count(change: Change, metric: Metric, bound: float, *, moved: bool) -> str:
+    """Return what a count says of a row by itself: ``5.2% more in one call, beyond ±0.5%``."""
+    limit = format_percent(bound) if change.kind == "ratio" else format_value(bound, metric.unit)
+    return f"{spoken(change, metric)} in one call, {'beyond' if moved else 'within'} ±{limit}"
+
+
+def not_countable(found: Instructions) -> str:
+    """Return why a count says nothing about a row."""
+    return (
+        f"it cannot be counted: {NOT_COUNTABLE[found.not_countable]}" if found.not_countable else "it was not counted"
+    )
+
+
+def not_counted(word: str, count: int, total: int) -> str:
+    """Return of how many benchmarks something was not counted."""
+    noun = "benchmark" if total == 1 else "benchmarks"
+    return f"{word} of {count:,} of {total:,} {noun} {'was' if word == 'memory' else 'were'} not counted"
+
+
+def counted_line(count: int, word: str) -> str:
+    """Return what rows of a count do to the gate: ``2 benchmarks allocate more memory``."""
+    does = {"memory": ("allocates", "allocate"), "instructions": ("executes", "execute")}[word]
+    noun = "benchmark" if count == 1 else "benchmarks"
+    return f"{count} {noun} {does[count != 1]} more {word}"
+
+
 def work_said(found: Instructions, part: Part | None) -> str:
     """Return what a count says beside a verdict, without a full stop; nothing where it is a detail only."""
     if part is None:

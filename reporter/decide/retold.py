@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from reporter.config import NOT_COMPARED
+from reporter.counts import word_of
 from reporter.decide import reasons, retold_words
 from reporter.decide.accept import accept, let_pass
 from reporter.decide.consistent import is_open_and_worse, is_without_interval, margin_of, refuse_contradictions
@@ -161,7 +162,7 @@ def _ruling(row: Assessment, compared: Comparison, report: Report) -> Ruling:
         reason, cure = retold_words.repeated(row.verdict, row.reason)
         return Ruling(verdict=row.verdict, reason=reason, cure=cure)
     if is_without_interval(change):
-        return _of_rule(row, change)
+        return _of_count(row, change) if word_of(metric.name, metric.unit) else _of_rule(row, change)
     if row.verdict == "inconclusive":
         return _open(row, change, noise, report)
     if row.verdict == "unchanged":
@@ -184,6 +185,16 @@ def _of_rule(row: Assessment, change: Change) -> Ruling:
     if row.verdict == "inconclusive":
         return Ruling(verdict=row.verdict, reason=retold_words.NOT_TOLD)
     return Ruling(verdict=row.verdict, reason=retold_words.without_interval(change, row.comparison.metric))
+
+
+def _of_count(row: Assessment, change: Change) -> Ruling:
+    """Return what a count has decided by its own bound."""
+    if row.threshold is None or row.verdict == "inconclusive":
+        return _of_rule(row, change)
+    moved = row.verdict != "unchanged"
+    return Ruling(
+        verdict=row.verdict, reason=reasons.by_count(change, row.comparison.metric, row.threshold, moved=moved)
+    )
 
 
 def _open(row: Assessment, change: Change, noise: Noise | None, report: Report) -> Ruling:

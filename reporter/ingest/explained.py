@@ -36,7 +36,7 @@ class _Origin(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profiles:
-    """The profiles of both sides, their ``memory`` by side, their counts, and the diff between them.
+    """The profiles of both sides, their ``memory`` by side, their counts by look, and the diff between them.
 
     ``problems`` say what there is not, in words.
     """
@@ -45,7 +45,7 @@ class Profiles:
     base: Sequence[Profile] = ()
     head: Sequence[Profile] = ()
     memory: Mapping[str, Memory] = field(default_factory=dict)
-    counts: tuple[Counts, Counts] | None = None
+    counts: Sequence[tuple[Counts, Counts]] = ()
     diff: str = ""
     problems: tuple[str, ...] = ()
 
@@ -84,9 +84,7 @@ def read(measure: Path, started_at: float) -> Profiles | None:
     try:
         base, head = ([profiles.read(path) for path in _files(folder, record, f"profile-{side}")] for side in _SIDES)
         memory = {side: memories.read(path) for side in _SIDES for path in _files(folder, record, f"memory-{side}")}
-        counted = [
-            instructions.read(path) for side in _SIDES for path in _files(folder, record, f"instructions-{side}")
-        ]
+        counts = [_looked(folder, record, name) for name in ("instructions", "instructions-again")]
     except InputError as error:
         return Profiles(names=record.names, problems=(error.what,))
     return Profiles(
@@ -94,10 +92,16 @@ def read(measure: Path, started_at: float) -> Profiles | None:
         base=base,
         head=head,
         memory=memory,
-        counts=(counted[0], counted[1]) if len(counted) == len(_SIDES) else None,
+        counts=[each for each in counts if each],
         diff=_diff(folder),
         problems=record.problems,
     )
+
+
+def _looked(folder: Path, record: Explained, name: str) -> tuple[Counts, Counts] | None:
+    """Return the counts of both sides by one look; ``None`` where one of them is not there."""
+    found = [instructions.read(path) for side in _SIDES for path in _files(folder, record, f"{name}-{side}")]
+    return (found[0], found[1]) if len(found) == len(_SIDES) else None
 
 
 def _files(folder: Path, record: Explained, lead: str) -> list[Path]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 ROOT = -1
 """The caller of what the benchmark itself calls."""
+MOST_STACKS = 10_000
 _MOST = 2**53
 
 _Count = Annotated[int, Meta(ge=0, le=_MOST)]
@@ -49,11 +50,30 @@ class Function(Struct, frozen=True, forbid_unknown_fields=True):
         return self.file, self.name
 
 
+class Stack(Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
+    """A function below all that called it: the node ``above``, the index of the ``function``, what it does there."""
+
+    above: Annotated[int, Meta(ge=ROOT, le=MOST_STACKS)]
+    function: Annotated[int, Meta(ge=0, le=1000)]
+    calls: _Count
+    bytecodes: _Count | None
+
+
 class Benchmark(Struct, frozen=True, forbid_unknown_fields=True):
-    """The profile of one benchmark, made of so many ``blocks`` of calls under cProfile."""
+    """The profile of one benchmark, made of so many ``blocks`` of calls under cProfile.
+
+    ``stacks`` are the tree of calls of the call that was counted; a node comes after the one above it.
+    """
 
     blocks: _Count
     functions: Annotated[tuple[Function, ...], Meta(max_length=1000)]
+    stacks: Annotated[tuple[Stack, ...], Meta(max_length=MOST_STACKS)] = ()
+
+    def __post_init__(self) -> None:
+        """Raise a ``ValueError`` for a node that is not below an earlier one, or of no function."""
+        for index, stack in enumerate(self.stacks):
+            if stack.above >= index or stack.function >= len(self.functions):
+                raise ValueError(f"stacks: the node {index} is below none, or of no function")
 
 
 class Profile(Struct, frozen=True, forbid_unknown_fields=True):

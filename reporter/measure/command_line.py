@@ -70,7 +70,7 @@ def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str
     if step.pairs:
         select = step.select or None
         return measure_pairs(plan, output, count=step.pairs, select=select, stream=stdout, environ=environ)
-    if step.explain:
+    if step.looks:
         return explain(plan, output, step, stream=stdout, environ=environ)
     if step.alone:
         clean(output, stream=stdout, environ=environ)

@@ -94,6 +94,8 @@ def again(step: Step) -> str:
     if step.explain:
         slower = [shorten(name.rpartition("::")[2], _LONGEST_NAME) for name in step.explain]
         return f"Looking for what makes it slower: {listed(slower, _NAMES)}"
+    if step.count:
+        return f"Counting {' and '.join(step.count)} of all benchmarks"
     if step.alone:
         return f"Measuring the head by itself: {shorten(step.alone, _LONGEST_WHY)}"
     return f"Measuring again: {', '.join([*([listed(names, _NAMES)] if names else []), what])}{why}"

@@ -9,9 +9,10 @@ from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from reporter.causes import MOST_FRAMES
 from reporter.decide import changed_lines
-from reporter.decide.cause import find_cause, rows, with_functions
-from reporter.decide.counts import compare, part_of
+from reporter.decide.counts import part_of, settled
+from reporter.decide.flame import looked_at
 from reporter.decide.memory import memory_use
 from reporter.decide.reasons import instructions_more
 from reporter.ingest import pytest_benchmark
@@ -39,12 +40,19 @@ NOT_EXPLAINED = "not-explained"
 LIKELY_SLOWER = "likely-slower"
 
 
-def to_explain(measurement: Measurement, report: Report, settings: MeasureSettings) -> Step | None:
-    """Return the step that looks for causes; ``None`` where nothing became slower, or nothing can be found."""
+def to_explain(
+    measurement: Measurement, report: Report, settings: MeasureSettings, count: tuple[str, ...] = ()
+) -> Step | None:
+    """Return the step that looks for causes, and counts; ``None`` where neither is wanted, or can be."""
     names = slower(report, settings.explain)
-    if not names or why_not(measurement) is not None:
+    if not (names or count) or why_not(measurement) is not None:
         return None
-    return Step(explain=names[:MOST_EXPLAINED], seconds=settings.explain_limit_seconds)
+    return Step(
+        explain=names[:MOST_EXPLAINED],
+        seconds=settings.explain_limit_seconds if names else 0.0,
+        count=count,
+        count_seconds=settings.count_limit_seconds if count else 0.0,
+    )
 
 
 def slower(report: Report, explain: str) -> tuple[str, ...]:
@@ -90,7 +98,7 @@ def with_causes(report: Report, found: Profiles | None, measurement: Measurement
     names = slower(report, settings.explain)
     causes = _causes(found, names) if found else {}
     memory = _memory(found, names) if found else {}
-    counted = _counted(found, names) if found else {}
+    counted = settled(found.counts) if found and found.counts else {}
     given = tuple(_explained(row, causes, memory, counted) for row in report.assessments)
     notices = (_left_out(found, names, causes, why_not(measurement)), _likely(given))
     return replace(report, assessments=given, warnings=(*report.warnings, *filter(None, notices)))
@@ -114,15 +122,6 @@ def _explained(
     return replace(row, cause=causes.get(name), memory=memory.get(name), instructions=counted.get(name))
 
 
-def _counted(found: Profiles, names: Sequence[str]) -> dict[str, Instructions]:
-    """Return the instructions of both sides, where the same was counted on both."""
-    if found.counts is None or found.counts[0].tool != found.counts[1].tool:
-        return {}
-    base, head = found.counts
-    both = [name for name in names if name in base.benchmarks and name in head.benchmarks]
-    return {name: compare(base.tool, [base.benchmarks[name]], [head.benchmarks[name]]) for name in both}
-
-
 def _likely(rows: Sequence[Assessment]) -> Notice | None:
     """Return which undecided benchmarks are likely slower: they execute many more instructions."""
     found = [row for row in rows if row.instructions and part_of(row.verdict, row.instructions) == "likely-slower"]
@@ -136,7 +135,7 @@ def _causes(found: Profiles, names: Sequence[str]) -> dict[str, Cause]:
     for name in names:
         base, head = found.of(name)
         if base and head:
-            causes[name] = with_functions(find_cause(base, head, diff), rows(base, head))
+            causes[name] = looked_at(base, head, diff, MOST_FRAMES // MOST_EXPLAINED)
     return causes
 
 

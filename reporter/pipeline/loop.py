@@ -58,7 +58,7 @@ def measure_until_settled(
         while done and done.next_step and not outcome.exit_code:
             step = done.next_step
             Console(stream, environ).heading(wording.again(step))
-            if sides and step.explain:
+            if sides and step.looks:
                 sides.explain(step)
             elif sides and step.pairs:
                 outcome = sides.measure(step.pairs, select=step.select or None)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from reporter.config import BY_COUNTS
 from reporter.measure import checkout
 from reporter.measure.paired.pair_plan import ALL, PairPlan
 from reporter.measure.plan import AUTO, PAIRED, Plan
@@ -51,7 +52,7 @@ def way_of(settings: MeasureSettings, *, saving: bool) -> Way:
     """Return how to measure; what is saved as a baseline is held against the one before, without pairs."""
     if saving:
         return "noise" if settings.confirm and settings.compare in ("auto", "paired") else "head"
-    if settings.compare == "paired":
+    if settings.compare in ("paired", BY_COUNTS):
         return "paired"
     return "auto" if settings.compare == "auto" and settings.confirm else "head"
 

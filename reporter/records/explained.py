@@ -13,7 +13,7 @@ from reporter.record import MANY, Record, Seconds, Text
 
 SCHEMA = "explained/v1"
 
-_File = Annotated[str, Meta(pattern=r"^(?:profile|memory|instructions)-(?:base|head)-[0-9]\.json\Z")]
+_File = Annotated[str, Meta(pattern=r"^(?:profile|memory|instructions|instructions-again)-(?:base|head)-[0-9]\.json\Z")]
 
 
 class Explained(Record, frozen=True):
@@ -23,5 +23,5 @@ class Explained(Record, frozen=True):
     started_at: Seconds
     names: Annotated[tuple[Text, ...], Meta(max_length=10)]
     seconds: Seconds
-    files: Annotated[tuple[_File, ...], Meta(max_length=8)]
+    files: Annotated[tuple[_File, ...], Meta(max_length=10)]
     problems: Annotated[tuple[Text, ...], MANY]

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from reporter.render.view_types import ReportView
+    from reporter.render.flame import FlameView
+    from reporter.render.view_types import ReportView, RowView
 
 MOST_PANELS = 12
 """Rows shown with all their details and their chart; the table has every row."""
@@ -32,7 +33,9 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
     from markupsafe import Markup
 
     strips = view.tell_strips()
-    style, script = read("report.css") + zones_style(strips), read("report.js")
+    graphs = {row.key: graph for row in _shown(view) if (graph := row.tell_flame())}
+    style, script = style_and_script("report", graphs=bool(graphs))
+    style += zones_style(strips)
     pictures = {name: Markup(svg) for name, svg in charts.items()}  # noqa: S704  # escaped where they were drawn
     filters, common = _filters(view), common_facts(view)
     return (
@@ -44,7 +47,7 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
             style=Markup(style),  # noqa: S704  # our own file
             script=Markup(script),  # noqa: S704  # our own file
             filters=filters,
-            rows=Markup(rows_html(view, filters, _panels(view, pictures), common)),  # noqa: S704  # escaped there
+            rows=Markup(rows_html(view, filters, _panels(view, pictures, graphs), common)),  # noqa: S704  # escaped there
             common=common,
             some_without_facts=any(not row.facts for row in view.rows()),
             strips=strips,
@@ -60,9 +63,21 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
     )
 
 
-def _panels(view: ReportView, pictures: Mapping[str, Markup]) -> dict[str, str]:
-    """Return what the first rows that call for attention or have a cause show beside their raw numbers, by key."""
-    shown = [row for group in view.groups for row in group.rows if group.calls or row.cause][:MOST_PANELS]
+def style_and_script(*scripts: str, graphs: bool) -> tuple[str, str]:
+    """Return those of a page; only pages with flame graphs have theirs."""
+    styles = ["report", *(["flame"] if graphs else [])]
+    # Graphs are found before rows leave the page that are not shown.
+    before = ["flame"] if graphs else []
+    return "".join(read(f"{name}.css") for name in styles), "".join(read(f"{name}.js") for name in [*before, *scripts])
+
+
+def _shown(view: ReportView) -> list[RowView]:
+    """Return the first rows that call for attention or have a cause, which show more than their raw numbers."""
+    return [row for group in view.groups for row in group.rows if group.calls or row.cause][:MOST_PANELS]
+
+
+def _panels(view: ReportView, pictures: Mapping[str, Markup], graphs: Mapping[str, FlameView]) -> dict[str, str]:
+    """Return what rows show beside their raw numbers, by key."""
     timelines = view.tell_timelines()
     layout = environment().get_template("partials/panel.html.j2").render
     return {
@@ -70,9 +85,10 @@ def _panels(view: ReportView, pictures: Mapping[str, Markup]) -> dict[str, str]:
             row=row,
             picture=pictures.get(f"distribution-{row.key}"),
             timeline=timelines.get(row.key),
+            graph=graphs.get(row.key),
             counted=COUNTED,
         )
-        for row in shown
+        for row in _shown(view)
     }
 
 

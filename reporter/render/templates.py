@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.render import load_words, site_words, terms, words
+from reporter.render import flame_words, load_words, site_words, terms, words
 from reporter.render.plain import unbroken
 from reporter.shared import failed_side
 
@@ -46,4 +46,5 @@ def environment() -> Environment:
     engine.globals["terms"] = terms
     engine.globals["load_words"] = load_words
     engine.globals["site_words"] = site_words
+    engine.globals["flame_words"] = flame_words
     return engine

@@ -11,6 +11,7 @@ from msgspec import structs
 from reporter.decide.groups import group_of
 from reporter.model import MOST_PAIRS, SHOWN_ALONE, SHOWN_FOR, Estimate
 from reporter.render import cause_text, comment_words
+from reporter.render.flame import flame_view
 from reporter.render.links import defined_at
 from reporter.render.since_words import change_since, since_named
 from reporter.render.sparkline import sparkline
@@ -77,6 +78,7 @@ def row_view(
         place=cause_text.place(assessment.cause),
         defined=defined_at(assessment),
         functions=cause_text.rows(assessment.cause),
+        tell_flame=partial(flame_view, assessment.cause.flame if assessment.cause else None),
         tell_facts=partial(facts, assessment, again, since_named(since, saved)) if detailed else tuple,
     )
 

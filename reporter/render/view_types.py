@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reporter.model import Verdict
+    from reporter.render.flame import FlameView
     from reporter.render.strips import Strips
     from reporter.render.view_budgets import BudgetView
     from reporter.render.view_failures import FailuresView
@@ -45,8 +46,9 @@ class RowView(Struct, frozen=True, kw_only=True):
     that of every other row; ``url`` is the page of its source file, empty where that is not known. ``seen`` is in how
     many pairs or runs the change was seen. ``tell_cause`` makes a sentence on what makes it slower, without a full stop
     and with names as an output writes them, and ``functions`` are the cells of those that differ
-    (``cause_text.cells``); both are empty where that was not looked for. ``place`` is the file with the first and last
-    line that the diff changed there, and ``defined`` where the benchmark was found (``links.defined_at``).
+    (``cause_text.cells``); both are empty where that was not looked for. ``tell_flame`` gives the flame graph of both
+    sides, where there is one. ``place`` is the file with the first and last line that the diff changed there, and
+    ``defined`` where the benchmark was found (``links.defined_at``).
     """
 
     key: str
@@ -76,6 +78,7 @@ class RowView(Struct, frozen=True, kw_only=True):
     place: tuple[str, int, int] | None
     defined: tuple[str, int | None] | None
     functions: tuple[tuple[str, ...], ...]
+    tell_flame: Callable[[], FlameView | None]
     tell_facts: Callable[[], tuple[tuple[str, str], ...]]
 
     @property

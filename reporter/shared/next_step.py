@@ -16,6 +16,8 @@ FILE_NAME = "next-step.json"
 SCHEMA = "next-step/v1"
 MOST_PAIRS = 1000
 MOST_EXPLAINED, LONGEST_SECONDS = 10, 3600.0
+COUNTED = ("memory", "instructions")
+"""What every benchmark can be looked at for, by the instruments of these names; people write it as metric."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Step:
 
     With ``alone`` it is the head by itself in place of pairs, for the reason given; with ``confirm`` it is more runs of
     the head. ``why`` is for the log: what was seen so far. What is to ``explain`` is not measured, but looked at by
-    instruments for so many ``seconds``, the first one first.
+    instruments for so many ``seconds``, the first one first. What is to ``count`` (of ``COUNTED``) is looked at in
+    every benchmark, for ``count_seconds``.
     """
 
     pairs: int = 0
@@ -34,6 +37,13 @@ class Step:
     why: str = ""
     explain: tuple[str, ...] = ()
     seconds: float = 0.0
+    count: tuple[str, ...] = ()
+    count_seconds: float = 0.0
+
+    @property
+    def looks(self) -> bool:
+        """Return whether instruments are to look, and nothing is timed."""
+        return bool(self.explain or self.count)
 
 
 def dump(step: Step) -> str:
@@ -47,6 +57,8 @@ def dump(step: Step) -> str:
         content["why"] = step.why
     if step.explain:
         content |= {"explain": list(step.explain), "seconds": step.seconds}
+    if step.count:
+        content |= {"count": list(step.count), "count_seconds": step.count_seconds}
     return json.dumps(content, ensure_ascii=False) + "\n"
 
 
@@ -59,21 +71,35 @@ def load(found: object) -> Step:
     if not isinstance(found, dict) or found.get("schema") != SCHEMA:
         raise ValueError(f"it is not an object with the schema {SCHEMA!r}")
     pairs, select, alone, confirm = (found.get(key) for key in ("pairs", "select", "alone", "confirm"))
-    explain, seconds = found.get("explain", []), found.get("seconds", 0.0)
     if not isinstance(pairs, int) or isinstance(pairs, bool) or not 0 <= pairs <= MOST_PAIRS:
         raise ValueError(f"'pairs' is no whole number from 0 to {MOST_PAIRS}")
     why = found.get("why", "")
-    if not _are_texts(select) or not _are_texts(explain) or len(explain) > MOST_EXPLAINED:
-        raise ValueError(f"'select' or 'explain' is no list of texts, or 'explain' names more than {MOST_EXPLAINED}")
+    if not _are_texts(select):
+        raise ValueError("'select' is no list of texts")
     has_texts = isinstance(why, str) and (alone is None or (isinstance(alone, str) and alone))
     if not has_texts or confirm not in (None, True, False):
         raise ValueError("'alone' or 'why' is no text, or 'confirm' is neither true nor false")
-    if explain and not _is_limit(seconds):
-        raise ValueError(f"'seconds' is no number above 0, up to {LONGEST_SECONDS:.0f}")
-    if [bool(pairs), alone is not None, confirm is True, bool(explain)].count(True) != 1:
+    looks = _looks(found)
+    if [bool(pairs), alone is not None, confirm is True, bool(looks)].count(True) != 1:
         raise ValueError("it asks for none or several of pairs, the head alone, confirming runs and causes")
-    kept = float(seconds) if explain else 0.0
-    return Step(pairs, tuple(select), alone, confirm is True, why, tuple(explain), kept)
+    return Step(pairs, tuple(select), alone, confirm is True, why, **looks)
+
+
+def _looks(found: dict[str, Any]) -> dict[str, Any]:
+    """Return what instruments are to look at, and for how long; nothing where they are not to."""
+    explain, count = found.get("explain", []), found.get("count", [])
+    if not _are_texts(explain) or len(explain) > MOST_EXPLAINED:
+        raise ValueError(f"'explain' is no list of texts, or names more than {MOST_EXPLAINED}")
+    if not _are_texts(count) or not set(count) <= set(COUNTED):
+        raise ValueError(f"'count' is no list of {' and '.join(COUNTED)}")
+    looks: dict[str, Any] = {}
+    for key, names, limit in (("explain", explain, "seconds"), ("count", count, "count_seconds")):
+        seconds = found.get(limit, 0.0)
+        if names and not _is_limit(seconds):
+            raise ValueError(f"{limit!r} is no number above 0, up to {LONGEST_SECONDS:.0f}")
+        if names:
+            looks |= {key: tuple(names), limit: float(seconds)}
+    return looks
 
 
 def _are_texts(found: object) -> TypeGuard[list[str]]:

@@ -22,8 +22,20 @@ from tests.golden.conftest import golden as golden  # the fixture, for what a pe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Browser
+
 ROOT = Path(__file__).parents[2]
 TEST_BASE = "benchverdict-test-base:bookworm"
+_CHROMIUM = shutil.which("chromium")
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -131,3 +143,20 @@ def _succeeds(*command: str) -> bool:
         return subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
     except FileNotFoundError:
         return False
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if _CHROMIUM is None:
+        missing("no Chromium: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(_FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def axe(node_packages: Path) -> str:
+    return (node_packages / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reporter.units import format_percent, format_value
-from tests.e2e.test_report_page import axe as axe  # the fixture
-from tests.e2e.test_report_page import browser as browser  # the fixture
 from tests.histories import TIME, baseline_of, commit_of, shop, steady, suite_at
 from tests.reports import HOSTILE_NAMES
 from tests.unit.test_history_site import built, read

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,30 +19,6 @@ if TYPE_CHECKING:
     from reporter.model import Report
 
 pytestmark = pytest.mark.e2e
-
-_CHROMIUM = shutil.which("chromium")
-_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if _CHROMIUM is None:
-        assert os.environ.get("CI") != "true", "chromium is needed: apt-get install chromium"
-        pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(_FLAGS))
-        yield chromium
-        chromium.close()
 
 
 def _write(folder: Path, shown: Report) -> str:
@@ -332,11 +306,6 @@ def test_a_link_finds_a_row_that_is_not_in_the_page(browser: Browser, tmp_path: 
     page.wait_for_selector("#row-999 dl")
     assert page.input_value("[name=q]") == ""
     page.close()
-
-
-@pytest.fixture(scope="module")
-def axe(node_packages: Path) -> str:
-    return (node_packages / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import site
-from tests.e2e.test_report_page import browser as browser  # the fixture
 from tests.pages import ROOT, navigation
 
 if TYPE_CHECKING:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from msgspec import structs
 
+from reporter.decide.counted_rows import Counted, with_rows
+from reporter.decide.decision import Decision
 from reporter.model import BudgetResult, Change, Estimate, Failure, Failures, Gate, Metric, Noise, Shift, StatusCount
 from reporter.shared.model import Fingerprint, Notice
 from tests.edge.job import TOKEN, other_run, sha
 from tests.edge.test_publish import IMPROVED, MARKER, QUIET, REGRESSED, comments, report_of, row
 from tests.edge.test_publish_other import upload
+from tests.gfm import to_html
 from tests.publish_oracle import spoken
+from tests.reports import HOSTILE_NAMES, cause, instructions, memory_use
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -335,3 +340,30 @@ def test_a_configuration_that_is_too_large_to_be_sent_decides_nothing(api: GitHu
     [notice] = this.read("published.json")["notices"]
     assert notice["code"] == "report-unavailable"
     assert "benchverdict.toml" in notice["text"]
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_what_a_stranger_names_as_the_cause_is_bounded_and_in_code(api: GitHubApi, tmp_path: Path, name: str) -> None:
+    """Functions, files and the flame graph of a fork's report; its numbers stay, and its names are only shown."""
+    [slow] = REGRESSED
+    text = name[:300]
+    blamed = replace(slow, cause=cause(text, text, 7), memory=memory_use(text, 7), instructions=instructions())
+    this = publish(api, tmp_path, replace(report_of(blamed, *QUIET), gate=PASSED))
+    assert only_check(api).conclusion == "failure"
+    body = comments(api)[0].body
+    assert "of the extra time is in <code>" in body
+    shown = to_html(body)
+    assert not re.search(r"<(?:script|img|iframe|object|embed|form|a [^>]*href=.javascript)", shown, re.IGNORECASE)
+    assert max(len(each) for each in re.findall(r"<code>(.*?)</code>", shown, re.DOTALL)) < 700
+    kept = this.read("report/verdict.json")["benchmarks"][0]["cause"]
+    assert len(kept["flame"]["frames"]) == 3
+
+
+def test_counts_of_a_stranger_fail_by_the_words_of_the_reader_alone(api: GitHubApi, tmp_path: Path) -> None:
+    counts = Counted(instructions={}, memory={"test_one": (1_000, 2_000)})
+    decision = Decision(compare="paired", assessments=tuple(row("test_one", "unchanged", 0.0) for _ in (1,)))
+    rows = with_rows(decision, counts, ["memory"], alone=False).assessments
+    publish(api, tmp_path, replace(report_of(*rows), gate=PASSED))
+    assert only_check(api).conclusion == "success"
+    publish(api, tmp_path, replace(report_of(*rows), gate=PASSED), BENCHVERDICT_INPUT_FAIL_ON="memory")
+    assert list(api.world.checks.values())[-1].conclusion == "failure"

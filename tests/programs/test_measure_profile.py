@@ -20,7 +20,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "profile-v1.json").
 SUITE = """
 import json
 from functools import lru_cache
-from work import outer
+from work import outer, tree
 
 def test_outer(benchmark):
     assert benchmark(outer, 5) == 20
@@ -37,6 +37,9 @@ def test_once(benchmark):
         assert len(calls) == 1
     benchmark.pedantic(once)
 
+def test_tree(benchmark):
+    benchmark(tree)
+
 def test_plain():
     raise AssertionError("no benchmark")
 """
@@ -48,6 +51,22 @@ def inner(value):
 
 def outer(count):
     return sum(len(inner(LIMIT)) for _ in range(count))
+
+def numbers():
+    for _ in range(3):
+        yield inner(LIMIT)
+
+def failing():
+    inner(LIMIT)
+    raise ValueError
+
+def tree():
+    for each in numbers():
+        pass
+    try:
+        failing()
+    except ValueError:
+        return outer(2)
 """
 
 
@@ -82,7 +101,7 @@ def functions_of(content: dict[str, Any], name: str) -> dict[str, dict[str, Any]
 
 def test_calls_bytecodes_and_callers_are_counted_exactly(tmp_path: Path) -> None:
     content = run(tmp_path, "test_outer")
-    assert content["collected"] == [f"test_suite.py::test_{name}" for name in ("outer", "fresh", "once")]
+    assert content["collected"] == [f"test_suite.py::test_{name}" for name in ("outer", "fresh", "once", "tree")]
     found = functions_of(content, "test_outer")
     assert {name: entry["calls"] for name, entry in found.items()} == {"inner": 5, "outer": 1}
     names = list(found)
@@ -93,6 +112,35 @@ def test_calls_bytecodes_and_callers_are_counted_exactly(tmp_path: Path) -> None
     assert (found["inner"]["line"], found["inner"]["last"], found["inner"]["place"]) == (4, 5, "project")
     assert found["inner"]["native"] == 5
     assert all(entry["seconds"] > 0 and entry["bytecodes"] > 0 for entry in found.values())
+
+
+def ways(content: dict[str, Any], name: str) -> dict[str, tuple[int, int]]:
+    """Return the calls and bytecodes of each node of the tree of calls, by the way to it."""
+    entry = content["benchmarks"][f"test_suite.py::{name}"]
+    found: list[str] = []
+    for above, function, _, _ in entry["stacks"]:
+        called = entry["functions"][function]["name"]
+        found.append(called if above < 0 else f"{found[above]};{called}")
+    counts = [(calls, bytecodes) for _, _, calls, bytecodes in entry["stacks"]]
+    return dict(zip(found, counts, strict=True))
+
+
+def test_the_tree_of_calls_has_every_bytecode_where_it_runs(tmp_path: Path) -> None:
+    content = run(tmp_path, "test_outer", "test_tree")
+    assert {way: calls for way, (calls, _) in ways(content, "test_outer").items()} == {"outer": 1, "outer;inner": 5}
+    tree, functions = ways(content, "test_tree"), functions_of(content, "test_tree")
+    assert {way: calls for way, (calls, _) in tree.items()} == {
+        "tree": 1,
+        "tree;numbers": 4,
+        "tree;numbers;inner": 3,
+        "tree;failing": 1,
+        "tree;failing;inner": 1,
+        "tree;outer": 1,
+        "tree;outer;inner": 2,
+    }
+    for name, function in functions.items():
+        assert sum(count for way, (_, count) in tree.items() if way.split(";")[-1] == name) == function["bytecodes"]
+    assert tree["tree;numbers;inner"][1] == 3 * tree["tree;failing;inner"][1]
 
 
 def test_two_runs_count_the_same(tmp_path: Path) -> None:
@@ -112,7 +160,7 @@ def test_pedantic_benchmarks_are_set_up_for_every_call(tmp_path: Path) -> None:
 def test_no_benchmark_of_that_name_is_no_failure(tmp_path: Path) -> None:
     content = run(tmp_path, "test_nothing")
     assert content["benchmarks"] == {}
-    assert len(content["collected"]) == 3
+    assert len(content["collected"]) == 4
 
 
 @pytest.mark.parametrize(

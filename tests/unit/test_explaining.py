@@ -15,7 +15,7 @@ from msgspec import structs
 from entrypoint.check import regressions
 from reporter.causes import Cause
 from reporter.commands import reporting
-from reporter.config import MeasureSettings
+from reporter.config import Config, MeasureSettings
 from reporter.decide.retold import Reader, retell
 from reporter.ingest import explained
 from reporter.ingest.explained import Profiles
@@ -127,18 +127,26 @@ def test_a_problem_of_several_lines_becomes_one() -> None:
     assert told.warnings[-1].text.endswith("; it failed: | why")
 
 
-def test_a_failure_of_looking_for_causes_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_failure_of_looking_for_causes_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(reporting, "with_causes", fail)
+    done = reporting.Reported(report=shown(), exit_code=1)
+    request = cast("reporting.ReportRequest", SimpleNamespace(saving=False))
+    made = cast("Measurement", SimpleNamespace(status="complete", started_at=5.0))
+    told = reporting._with_causes(done, made, request, Config(), Profiles(names=()))
+    assert (told.exit_code, told.report.assessments) == (1, done.report.assessments)
+    (*_, notice) = told.report.warnings
+    assert (notice.code, notice.text.endswith("failed with ZeroDivisionError")) == (NOT_EXPLAINED, True)
+
+
+def test_a_failure_of_reading_what_was_found_costs_no_verdict(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(explained, "read", fail)
-    done = reporting.Reported(report=shown(), exit_code=1)
-    request = cast("reporting.ReportRequest", SimpleNamespace(saving=False, measure=tmp_path))
-    made = cast("Measurement", SimpleNamespace(status="complete", started_at=5.0))
-    told = reporting._with_causes(done, made, request, SETTINGS)
-    assert (told.exit_code, told.report.assessments) == (1, done.report.assessments)
-    (*_, notice) = told.report.warnings
-    assert (notice.code, notice.text.endswith("failed with ZeroDivisionError")) == (NOT_EXPLAINED, True)
+    assert reporting.looked_at(tmp_path, 5.0).problems == ("reading what was found failed with ZeroDivisionError",)  # type: ignore[union-attr]
 
 
 def record(folder: Path, **changed: Any) -> Path:
@@ -185,12 +193,12 @@ def test_counts_are_read_and_put_into_their_rows(tmp_path: Path) -> None:
 
 def test_counts_of_two_tools_are_not_compared() -> None:
     base, head = counted(1, 1000), structs.replace(counted(1, 1100), tool="bytecodes")
-    told = with_causes(shown(), Profiles(names=("a",), counts=(base, head)), measurement(), SETTINGS)
+    told = with_causes(shown(), Profiles(names=("a",), counts=[(base, head)]), measurement(), SETTINGS)
     assert not any(each.instructions for each in told.assessments)
 
 
 def test_an_undecided_row_that_does_much_more_is_likely_slower() -> None:
-    found = Profiles(names=("e",), counts=(counted(1, 1000, "e"), counted(1, 1060, "e")))
+    found = Profiles(names=("e",), counts=[(counted(1, 1000, "e"), counted(1, 1060, "e"))])
     told = with_causes(shown(), found, measurement(), replace(SETTINGS, explain="always"))
     (notice,) = [each for each in told.warnings if each.code == LIKELY_SLOWER]
     assert notice.text == "likely slower, though their timings do not tell: e (+6.0% instructions)"
@@ -206,7 +214,7 @@ def test_what_another_measuring_left_is_not(tmp_path: Path) -> None:
     [
         {"files": ["../profile-base-0.json"]},
         {"files": ["profile-base-0.json\n"]},
-        {"files": ["profile-head-0.json"] * 9},
+        {"files": ["profile-head-0.json"] * 11},
         {"schema": "explained/v2"},
         {"problems": ["x" * 30_000]},
         {"names": ["a"] * 11},

@@ -19,7 +19,7 @@ from msgspec import structs
 
 from entrypoint import documents
 from reporter import masking, model
-from reporter.causes import Cause
+from reporter.causes import Cause, Frame
 from reporter.cli import main
 from reporter.commands.outputs import Destination, show, write_baseline, write_outputs, write_report_folder
 from reporter.counts import Instructions
@@ -155,6 +155,7 @@ def _filled(kind: Any, depth: int = 0) -> Any:
 AGREED: dict[Any, dict[str, Any]] = {
     model.Gate: {"cause": None},
     Cause: {"unchanged": False},
+    Frame: {"above": -1, "function": 0},
     Instructions: {"moved": False},
 }
 """Members that must agree with others."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure import record
 from reporter.measure.console import Console
-from reporter.measure.instruments.instrument import INSTRUCTIONS, MEMORY, PROFILE
+from reporter.measure.instruments.instrument import INSTRUCTIONS, INSTRUCTIONS_AGAIN, MEMORY, PROFILE
 from reporter.measure.instruments.sides import FOLDER, InstrumentedSides, Looked
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
@@ -29,8 +29,9 @@ from reporter.shared.masking import masked
 from reporter.shared.printable import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from reporter.measure.instruments.instrument import Instrument
     from reporter.measure.plan import Plan
     from reporter.shared.next_step import Step
 
@@ -42,6 +43,7 @@ LONGEST_PROBLEM = 2000
 INTERRUPTED = "the profiles were interrupted"
 SHORTEST_COUNT = 5.0
 """Seconds that are left for counts, or they are not begun: under valgrind pytest alone takes that long."""
+ALL = ("*",)
 NO_TIME = "the time was used up"
 NO_SIDES = "both sides are gone: they are kept only where their pairs were complete"
 
@@ -89,19 +91,37 @@ def explain_sides(output: Path, found: InstrumentedSides | None, step: Step) -> 
 
 
 def _look(found: InstrumentedSides, step: Step) -> Iterator[Looked]:
-    """Profile first; what time that leaves is for memory and then for counts, unless nothing came of it."""
+    """Profile first; what time that leaves is for memory and then for counts, unless nothing came of it.
+
+    What is counted of all benchmarks has a time of its own, and is not looked at twice.
+    """
     _write(found.output, DIFF_NAME, _diff(found))
     began = time.monotonic()
-    profiled = found.look(PROFILE, step.explain, step.seconds, limit_of_all=step.seconds)
-    yield profiled
-    if profiled.interrupted or not all(profiled.files.values()):
-        return
-    for instrument, shortest in ((MEMORY, 0.0), (INSTRUCTIONS, SHORTEST_COUNT)):
-        left = step.seconds - (time.monotonic() - began)
+    if step.explain:
+        profiled = found.look(PROFILE, step.explain, step.seconds, limit_of_all=step.seconds)
+        yield profiled
+        if profiled.interrupted:
+            return
+        if all(profiled.files.values()):
+            others = [
+                each for each in ((MEMORY, 0.0), (INSTRUCTIONS, SHORTEST_COUNT)) if each[0].name not in step.count
+            ]
+            yield from _within(found, others, step.explain, step.seconds - (time.monotonic() - began))
+    wanted = {"memory": ((MEMORY, 0.0),), "instructions": ((INSTRUCTIONS, 0.0), (INSTRUCTIONS_AGAIN, 0.0))}
+    yield from _within(found, [each for name in step.count for each in wanted[name]], ALL, step.count_seconds)
+
+
+def _within(
+    found: InstrumentedSides, instruments: Sequence[tuple[Instrument, float]], names: Sequence[str], seconds: float
+) -> Iterator[Looked]:
+    """Look with some instruments, one after the other; each needs more time than the ``shortest`` beside it."""
+    began = time.monotonic()
+    for instrument, shortest in instruments:
+        left = seconds - (time.monotonic() - began)
         if left <= shortest:
             yield Looked({}, (f"{instrument.name}: {NO_TIME}",))
             return
-        looked = found.look(instrument, step.explain, left, limit_of_all=left)
+        looked = found.look(instrument, names, left, limit_of_all=left)
         yield looked
         if looked.interrupted:
             return

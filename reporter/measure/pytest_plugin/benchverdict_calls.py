@@ -32,9 +32,53 @@ WALL_TIMES = 5.0
 """Blocks end after so many times the processor time that they may take: others use the processor, or a call waits."""
 LONGEST_WITH_BYTECODES, LONGEST_WITH_CALLS = 0.2, 2.0
 """Seconds of a call that is counted: a trace of bytecodes takes up to a hundred times as long, one of calls ten."""
+MOST_STACKS, MOST_DEPTH = 10_000, 100
+"""Of one call; what goes beyond belongs to the function that calls it."""
 _FREE_TOOLS = (3, 4)
 """Of ``sys.monitoring``: those that no debugger, coverage or profiler has by convention."""
 _SEED = 1
+
+
+class Stacks:
+    """The tree of calls: each node is a function with all that called it, and counts its calls and bytecodes.
+
+    The first node is the benchmark itself. ``now`` is the one that runs. Frames are looked up by what called them, and
+    not by a stack, because a generator goes on below another function than it began.
+    """
+
+    def __init__(self) -> None:
+        self.codes: list[CodeType | None] = [None]
+        self.parents, self.depths, self.calls, self.bytecodes = [-1], [0], [0], [0]
+        self.now = 0
+        self._nodes: dict[tuple[int, CodeType], int] = {}
+        self._running: dict[FrameType, int] = {}
+
+    def enter(self, frame: FrameType, back: FrameType | None) -> None:
+        """Begin, or go on with, a function."""
+        above = self._running.get(back, 0) if back else 0
+        key = (above, frame.f_code)
+        node = self._nodes.get(key)
+        if node is None:
+            node = self._nodes[key] = self._added(*key)
+        if node != above:
+            self.calls[node] += 1
+        self._running[frame] = self.now = node
+
+    def leave(self, frame: FrameType) -> None:
+        """End a function, or let it wait."""
+        self._running.pop(frame, None)
+        back = frame.f_back
+        self.now = self._running.get(back, 0) if back else 0
+
+    def _added(self, above: int, code: CodeType) -> int:
+        if len(self.codes) >= MOST_STACKS or self.depths[above] >= MOST_DEPTH:
+            return above
+        self.codes.append(code)
+        self.parents.append(above)
+        self.depths.append(self.depths[above] + 1)
+        self.calls.append(0)
+        self.bytecodes.append(0)
+        return len(self.codes) - 1
 
 
 class Counts:
@@ -44,10 +88,11 @@ class Counts:
         self.calls: Counter[tuple[CodeType, CodeType | None]] = Counter()
         self.bytecodes: Counter[CodeType] = Counter()
         self.native: Counter[CodeType] = Counter()
+        self.stacks = Stacks()
 
     def run(self, call: Call, *, bytecodes: bool) -> None:
         """Call once, and count; without ``bytecodes`` only calls, which is quicker."""
-        with _counting_bytecodes(self.bytecodes) if bytecodes else nullcontext():
+        with _counting_bytecodes(self.bytecodes, self.stacks) if bytecodes else nullcontext():
             sys.setprofile(self._profiler())
             try:
                 call()
@@ -55,29 +100,33 @@ class Counts:
                 sys.setprofile(None)
 
     def _profiler(self) -> Any:
-        calls, native = self.calls, self.native
+        calls, native, stacks = self.calls, self.native, self.stacks
 
         def profile(frame: FrameType, event: str, _argument: object) -> None:
             if event == "call":
                 back = frame.f_back
                 calls[frame.f_code, back.f_code if back else None] += 1
+                stacks.enter(frame, back)
+            elif event == "return":
+                stacks.leave(frame)
             elif event == "c_call":
                 native[frame.f_code] += 1
 
         return profile
 
 
-def _counting_bytecodes(executed: Counter[CodeType]) -> AbstractContextManager[None]:
+def _counting_bytecodes(executed: Counter[CodeType], stacks: Stacks) -> AbstractContextManager[None]:
     """Count bytecodes; from Python 3.12 on a trace misses those of the first call, and is slower."""
     monitoring = getattr(sys, "monitoring", None)
-    return _tracing(executed) if monitoring is None else _monitoring(executed, monitoring)
+    return _tracing(executed, stacks) if monitoring is None else _monitoring(executed, stacks, monitoring)
 
 
 @contextmanager
-def _tracing(executed: Counter[CodeType]) -> Iterator[None]:
+def _tracing(executed: Counter[CodeType], stacks: Stacks) -> Iterator[None]:
     def trace_opcode(frame: FrameType, event: str, _argument: object) -> Any:
         if event == "opcode":
             executed[frame.f_code] += 1
+            stacks.bytecodes[stacks.now] += 1
         return trace_opcode
 
     def trace(frame: FrameType, _event: str, _argument: object) -> Any:
@@ -92,11 +141,12 @@ def _tracing(executed: Counter[CodeType]) -> Iterator[None]:
 
 
 @contextmanager
-def _monitoring(executed: Counter[CodeType], monitoring: Any) -> Iterator[None]:
+def _monitoring(executed: Counter[CodeType], stacks: Stacks, monitoring: Any) -> Iterator[None]:
     tool = next((number for number in _FREE_TOOLS if monitoring.get_tool(number) is None), _FREE_TOOLS[0])
 
     def count(code: CodeType, _offset: int) -> None:
         executed[code] += 1
+        stacks.bytecodes[stacks.now] += 1
 
     monitoring.use_tool_id(tool, "benchverdict")
     monitoring.register_callback(tool, monitoring.events.INSTRUCTION, count)

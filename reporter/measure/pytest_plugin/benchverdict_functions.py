@@ -32,8 +32,8 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 def describe(
     counts: Any, seconds: Mapping[CodeType, float], tree: str | None, own: tuple[str, ...], *, bytecodes: bool
-) -> list[dict[str, Any]]:
-    """Return the functions of a profile, those that do most first, with their callers by index.
+) -> dict[str, Any]:
+    """Return the functions of a profile, those that do most first, with their callers by index, and their stacks.
 
     Code of the files ``own`` is ours and left out: it is the caller of all the rest.
     """
@@ -44,12 +44,40 @@ def describe(
         groups[code.co_filename, function_of(code)].append(code)
     described = [_described(group, counts, seconds, tree, bytecodes=bytecodes) for group in groups.values()]
     order = sorted(range(len(described)), key=lambda i: _weight(described[i]), reverse=True)[:MOST_FUNCTIONS]
-    if counts:
-        callers = _callers(counts, {key: order.index(i) for i, key in enumerate(groups) if i in set(order)}, own)
-        for place, index in enumerate(order):
-            described[index]["callers"] = sorted(callers[place].items())
-            described[index]["calls"] = sum(callers[place].values())
-    return [described[index] for index in order]
+    functions = [described[index] for index in order]
+    if not counts:
+        return {"functions": functions, "stacks": []}
+    keys = list(groups)
+    places = {keys[index]: place for place, index in enumerate(order)}
+    callers = _callers(counts, places, own)
+    for place, function in enumerate(functions):
+        function["callers"] = sorted(callers[place].items())
+        function["calls"] = sum(callers[place].values())
+    return {"functions": functions, "stacks": _stacks(counts.stacks, places, bytecodes=bytecodes)}
+
+
+def _stacks(stacks: Any, places: Mapping[tuple[str, str], int], *, bytecodes: bool) -> list[list[Any]]:
+    """Return the tree of calls by functions: the node above, the function, its calls and its bytecodes there.
+
+    A node comes after the one above it. What is no function of the profile has none, and its place is that above it.
+    """
+    found: list[list[Any]] = []
+    nodes: dict[tuple[int, int], int] = {}
+    shown = [ROOT]
+    for code, parent, calls, count in list(zip(stacks.codes, stacks.parents, stacks.calls, stacks.bytecodes))[1:]:
+        above, place = shown[parent], places.get((code.co_filename, function_of(code)))
+        if place is None:
+            shown.append(above)
+            continue
+        is_part = above != ROOT and is_inner(code) and found[above][1] == place
+        node = above if is_part else nodes.setdefault((above, place), len(found))
+        if node == len(found):
+            found.append([above, place, 0, 0 if bytecodes else None])
+        found[node][2] += 0 if is_part else calls
+        if bytecodes:
+            found[node][3] += count
+        shown.append(node)
+    return found
 
 
 def _weight(entry: Mapping[str, Any]) -> tuple[float, int]:

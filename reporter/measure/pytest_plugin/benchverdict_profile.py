@@ -149,7 +149,7 @@ class Functions:
     ) -> dict[str, Any]:
         own = (__file__, self.calls.__file__)
         describe = import_module("benchverdict_functions").describe
-        return {"blocks": blocks, "functions": describe(counts, seconds, self.tree, own, bytecodes=bytecodes)}
+        return {"blocks": blocks, **describe(counts, seconds, self.tree, own, bytecodes=bytecodes)}
 
 
 def _preparation(asked: Mapping[str, Any]) -> Callable[[], Call]:
