@@ -77,6 +77,8 @@ def hold(rows: dict[str, dict[str, Any]]) -> None:
     assert (cause["calls"], cause["in_diff"]) == ([100, 300], True)
     assert cause["changed"] == {"function": "search", "file": "kit/index.py", "line": 5, "last": 5}
     assert {each["name"] for each in cause["functions"]} == {"search", "normalize"}
+    assert {each["name"] for each in cause["flame"]["functions"]} == {"search", "normalize"}
+    assert [frame[0] for frame in cause["flame"]["frames"]] == [-1, 0]
     assert "cause" not in rows["test_other"]
     memory = rows["test_search"]["memory"]
     assert (memory["grew"], memory["line"]) == (False, None)

@@ -71,6 +71,9 @@ def test_it_names_what_is_called_more_often_and_the_line_that_does_it(project: P
     assert "this pull request changed line 5 in search() (kit/index.py:5)" in text
     assert "profile: 4 runs, about 6 s for a benchmark" in log
     (benchmark,) = written(project)["benchmarks"]
+    page = (project.folder / "root" / "profile.html").read_text(encoding="utf-8")
+    assert 'data-frames="-1,' in page
+    assert "<code>normalize</code> <span>kit/core.py</span>" in page
     assert benchmark["cause"]["kind"] == "called-more-often"
     assert benchmark["cause"]["changed"] == {"function": "search", "file": "kit/index.py", "line": 5, "last": 5}
 
