@@ -74,9 +74,10 @@ def _supported(document: dict[str, Any], suite: str, commit: str, fail_on: Colle
     bad = any(_is_called(row, fail_on) for row in rows)
     over = "budget-critical" in fail_on and any(_may_be_critical(budget) for budget in budgets)
     worse = "regressed" in fail_on and any(_is_worse(row) for row in rows)
+    only_failed = not rows and document.get("failed") is not None  # as good as no report at all
     return Supported(
-        success=_is_decided(rows) and not (unmeasured or bad or worse or over),
-        failure=(bad or over) and not unmeasured,
+        success=_is_decided(rows) and not (unmeasured or bad or worse or over or only_failed),
+        failure=only_failed or ((bad or over) and not unmeasured),
     )
 
 

@@ -15,11 +15,11 @@ from reporter.decide.decided import BARRIERS
 from reporter.decide.groups import group_of
 from reporter.decide.judge import Pairs
 from reporter.decide.retold import Reader, retell
-from reporter.decide.retold_words import warned
+from reporter.decide.retold_words import SIDE_FAILED, warned
 from reporter.model import BudgetResult, Gate, Report
 from reporter.render.outcome import outcome_of
 from reporter.shared.model import Notice
-from tests.reports import nothing_affected, report, row
+from tests.reports import no_verdict, nothing_affected, report, row
 from tests.suites import suite_of
 
 if TYPE_CHECKING:
@@ -118,3 +118,11 @@ def test_a_saved_baseline_is_believed_only_of_a_run_that_may_save() -> None:
     saved = replace(PASSED, saved=True)
     assert retell(saved, replace(READER, may_save=True), "verdict.json").gate.status == "passed"
     assert retell(saved, READER, "verdict.json").gate.status == "undecided"
+
+
+def test_what_a_stranger_says_of_a_side_that_failed_is_said_in_our_words() -> None:
+    made = retell(no_verdict(), READER, "verdict.json")
+    assert made.failed is not None
+    assert made.failed.what == SIDE_FAILED
+    assert made.gate == Gate(status="undecided", reasons=(SIDE_FAILED,), cause="not-measured")
+    assert made.failed.lines == no_verdict().failed.lines  # type: ignore[union-attr]  # shown as a block of code
