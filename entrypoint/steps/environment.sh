@@ -17,8 +17,10 @@ fi
 
 # Makes the environment without a pip of its own, which takes half of the time, where that of the host can fill it.
 make() {
-  if "$host" -I -m pip --python "$host" --version >/dev/null 2>&1; then
-    "$host" -I -m venv --clear --without-pip "$environment"
+  local can_fill='import importlib.metadata, sys
+sys.exit([int(part) for part in importlib.metadata.version("pip").split(".")[:2]] < [22, 3])'
+  if "$host" -I -c "$can_fill" >/dev/null 2>&1; then
+    "$host" -I -m venv --clear "$environment" --without-pip
     pip=("$host" -I -m pip --python "$python")
   else
     "$host" -I -m venv --clear "$environment"

@@ -51,7 +51,7 @@ def without_packages(folder: Path) -> Path:
     empty = 'mkdir -p "$5/bin" "$5/Scripts"; for each in bin/python Scripts/python.exe; do'
     empty += ' printf \'#!/bin/sh\\n\' >"$5/$each"; chmod +x "$5/$each"; done'
     real = shlex.quote(sys.executable)
-    made = f'case $3 in pip) exit 1 ;; venv) {empty} ;; *) exec {real} "$@" ;; esac'
+    made = f'case $3 in pip) exit 0 ;; venv) {empty} ;; *) exec {real} "$@" ;; esac'
     return program(folder / "interpreter" / "python3", made).parent
 
 
