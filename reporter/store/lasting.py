@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -132,7 +133,8 @@ class LastingStore(Store):
                 if name not in known.get(key, ()) and self.log.add(key, name, kept_of(measuring)):
                     added.append((key, name))
         for key in {key for key, name in added if len(added) > TIDIED or int(name.identity[:2], 16) % TIDIED == 0}:
-            self.log.tidy(key)
+            with suppress(InputError):  # what was added is there, and one of the next puts the log in order
+                self.log.tidy(key)
         return len(added)
 
     def forget(self, suite: str) -> None:
@@ -181,15 +183,15 @@ class LastingStore(Store):
         names = self.log.names(key)
         if not names:
             return Missing(reason=f"No baseline of {suite or key!r} is stored in {self.log.place}.")
-        read, problems = self._read(key, suite, last_of_each_kind(names, KEPT, self.pinned))
-        usable = [(name, each) for name, each in read if _is_past(each)]
-        notices = (*_of_problems(problems), *_of_future(len(read) - len(usable)))
-        whole = [pair for pair in usable if pair[1].suite.plan != AGAINST_ITSELF] or usable
+        past = [name for name in names if name.moment <= time.time() + DAY]
+        read, problems = self._read(key, suite, last_of_each_kind(past, KEPT, self.pinned))
+        notices = (*_of_problems(problems), *_of_future(len(names) - len(past)))
+        whole = [pair for pair in read if pair[1].suite.plan != AGAINST_ITSELF] or read
         if not whole:
             reason = f"None of the saved measurings of {suite or key!r} in {self.log.place} can be used."
             return Missing(reason=reason, notice=notices[0] if notices else None)
         newest = self._whole(key, *whole[-1])
-        others = [each for name, each in usable if name != whole[-1][0]]
+        others = [each for name, each in read if name != whole[-1][0]]
         united = history.unite(newest, others, pinned=self.pinned)
         return replace(united, source=BaselineSource(commit=newest.suite.commit), notices=notices)
 
@@ -224,10 +226,6 @@ class LastingStore(Store):
             if error.code in IN_STORE:
                 raise
             return bare
-
-
-def _is_past(measuring: Baseline) -> bool:
-    return (measuring.suite.measured_at or 0.0) <= time.time() + DAY
 
 
 def _of_problems(problems: Iterable[InputError]) -> Iterator[Notice]:

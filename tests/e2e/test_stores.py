@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from benchmarks import store_times
-from reporter.model import COLUMN, Baseline
+from reporter.model import COLUMN, Baseline, BaselineSource
 from reporter.store.history import AGAINST_ITSELF
 from reporter.store.lasting import LastingStore
 from reporter.store.protocol import Missing
@@ -227,19 +227,16 @@ def test_every_suite_is_listed(place: str) -> None:
     assert isinstance(store.find("con"), Missing)
 
 
-def test_a_measuring_from_the_future_is_no_baseline(place: str, suite: str) -> None:
+def test_measurings_from_the_future_are_no_baseline_and_push_no_other_out(place: str, suite: str) -> None:
     store = lasting(place)
     store.save(measuring(suite, 1))
-    later = measuring(suite, 2)
-    moment = time.time() + 90 * 86_400
-    store.save(
-        replace(
-            later,
-            suite=replace(later.suite, measured_at=moment),
-            history=(replace(later.history[0], measured_at=moment),),
-        )
-    )
+    ahead = time.time() + 90 * 86_400
+    later = [measuring(suite, number).suite for number in range(100, 160)]
+    moved = [replace(each, measured_at=ahead + number) for number, each in enumerate(later)]
+    store.add(Baseline(suite=each, history=(), source=BaselineSource(commit=each.commit)) for each in moved)
     found = store.find(suite)
     assert isinstance(found, Baseline)
     assert found.suite.commit == f"{1:040x}"
+    assert len(found.history) == 1
     assert [notice.code for notice in found.notices] == ["measuring-from-the-future"]
+    assert len(store.history(suite)) == 61

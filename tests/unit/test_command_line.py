@@ -93,9 +93,9 @@ def test_every_option_says_what_it_does(command: str) -> None:
     [
         ("read x --format pyperf", "input_format", "pyperf", "--input-format"),
         ("compare --baseline a --head b --output=json", "output_format", ["json"], "--output-format"),
-        ("compare --baseline a --head b --history s", "store", Path("s"), "--store"),
+        ("compare --baseline a --head b --history s", "store", "s", "--store"),
         ("report --measure m --output o --baseline s", "output_dir", Path("o"), "--output-dir"),
-        ("report --measure m --output o --baseline s", "store", Path("s"), "--store"),
+        ("report --measure m --output o --baseline s", "store", "s", "--store"),
         ("run --report r -- true", "output_dir", Path("r"), "--output-dir"),
         ("explain x --output p.svg", "output_file", Path("p.svg"), "--output-file"),
         ("history export --as jsonl", "output_format", "jsonl", "--output-format"),
