@@ -24,7 +24,6 @@ LEVELS = (
     "A new level is at least three sessions long and 3% or more away from the level before. "
     "Values of different machines are never compared."
 )
-NOTHING_SAVED = "This site has no sessions yet."
 BAND = "The line is the value that decides; the band reaches from the lowest to the highest run of a session."
 NO_CHANGES_HERE = "No new level begins with this commit."
 NO_RELEASES = (

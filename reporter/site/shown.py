@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reporter.shared.model import Fingerprint
-    from reporter.site.columns import History, Machine
+    from reporter.site.columns import Machine
 
 UNKNOWN_MACHINE = "unknown machine"
 _SHA_SHOWN = 10
@@ -68,11 +68,6 @@ def machine_labels(machines: Sequence[Machine]) -> tuple[str, ...]:
         known = ", ".join(part for part in parts if part) or UNKNOWN_MACHINE
         labels.append(name_text(f"{known}, {machine.plan}" if len(plans) > 1 else known))
     return tuple(labels)
-
-
-def machines_of(history: History) -> tuple[str, ...]:
-    """Name the machines of a history."""
-    return machine_labels(history.machines)
 
 
 def _field(fingerprint: Fingerprint, key: str) -> str:

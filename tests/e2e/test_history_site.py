@@ -115,13 +115,6 @@ def test_below_a_path_every_link_leads_to_a_page(page: Page, served: str) -> Non
     assert complaints == []
 
 
-def _names(page: Page) -> list[str]:
-    names: list[str] = page.evaluate(
-        "[...document.querySelectorAll('#rows tbody code:first-child')].map((c) => c.textContent)"
-    )
-    return names
-
-
 def test_search_filters_and_order(page: Page, browser: Browser, site: Path) -> None:
     opened(page, site, "overview")
     rows = "[...document.querySelectorAll('#rows tbody th')].map((cell) => cell.textContent)"

@@ -195,3 +195,10 @@ def test_list_names_every_baseline_and_what_is_wrong_with_it(tmp_path: Path) -> 
     assert [Path(place).name for place, _ in listed] == ["a.json.gz", "b.json.gz", "c.json.gz"]
     assert [type(found) for _, found in listed] == [Baseline, Baseline, Missing]
     assert DirectoryStore(tmp_path / "none").kept() == ()
+
+
+def test_sessions_are_those_of_the_history_one_after_the_other(tmp_path: Path) -> None:
+    store = DirectoryStore(tmp_path)
+    assert list(store.sessions("bench")) == []
+    store.save(baseline())
+    assert [session.commit for session in store.sessions("bench")] == ["c" * 40]

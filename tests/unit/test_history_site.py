@@ -372,6 +372,30 @@ def test_a_store_without_sessions_is_an_error(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_that_is_not_called_as_its_suite_is_shown_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(DirectoryStore(tmp_path / "store").save(shop())).rename(tmp_path / "store" / "1.json.gz")
+    assert main(["site", "--store", "store", "--output", "out"], io.StringIO(), io.StringIO()) == 0
+    assert read(tmp_path / "out" / "index.json")["suites"][0]["sessions"] == 20
+
+
+def test_tags_of_the_repository_are_releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-01-01T00:00:00Z")
+    for command in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "one"], ["tag", "v1"]):
+        subprocess.run([*git, *command], check=True)
+    first = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-02-01T00:00:00Z")
+    for command in (["commit", "-q", "--allow-empty", "-m", "two"], ["tag", "-a", "v2", "-m", "an object"]):
+        subprocess.run([*git, *command], check=True)
+    suite = replace(suite_at(0, {("a", (), TIME): steady(1.0)}), commit=first)
+    DirectoryStore(tmp_path / "store").save(baseline_of([suite]))
+    assert main(["site", "--store", "store", "--output", "out"], io.StringIO(), io.StringIO()) == 0
+    releases = read(tmp_path / "out" / "compare.json")["releases"]
+    assert [(one["label"], one["commit"], one["distance"]) for one in releases] == [("v1", first, 0), ("v2", first, 1)]
+
+
 @pytest.mark.parametrize("url", ["http://github.com/a/b", "javascript:alert(1)", "https://x.y/<b>", "github.com/a/b"])
 def test_an_address_that_is_none_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.chdir(tmp_path)
