@@ -37,6 +37,7 @@ from reporter.measure.selecting.selecting import changes_of, is_named
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 SECONDS = 600
 FEWEST_LOOK = 8
 """Pairs of a first look."""
@@ -231,10 +232,10 @@ def _number_all(tree: Path, texts: dict[str, bytes]) -> list[tuple[str, str]]:
     return numbered
 
 
-def _functions(node: ast.AST, prefix: str) -> list[tuple[str, ast.FunctionDef]]:
-    found = []
+def _functions(node: ast.AST, prefix: str) -> list[tuple[str, Function]]:
+    found: list[tuple[str, Function]] = []
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(child, Function):
             found.append((prefix + child.name, child))
             found += _functions(child, f"{prefix}{child.name}.<locals>.")
         else:
@@ -249,7 +250,7 @@ def _with(text: bytes, name: str, statement: str) -> bytes:
     return ast.unparse(parsed).encode()
 
 
-def _insert(function: ast.FunctionDef, statement: str) -> None:
+def _insert(function: Function, statement: str) -> None:
     has_text = ast.get_docstring(function) is not None
     function.body[has_text:has_text] = ast.parse(statement).body
 

@@ -72,7 +72,7 @@ def test_a_wrong_setting_is_an_error(table: dict[str, object]) -> None:
 )
 def test_a_wrong_plan_is_an_error(tmp_path: Path, rules: object) -> None:
     path = tmp_path / "plan.json"
-    plan = {
+    plan: dict[str, object] = {
         "schema": "plan/v1",
         "name": "s",
         "script": "x",
