@@ -23,6 +23,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
+from typing import TYPE_CHECKING
 
 from reporter.measure.paired.git import Repository, repository_of
 from reporter.measure.paired.sides import Side, Sides
@@ -33,7 +34,13 @@ from reporter.measure.selecting.decision import Sides as Reaches
 from reporter.measure.selecting.reached import Reached, read
 from reporter.measure.selecting.selecting import changes_of, is_named
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 SECONDS = 600
+FEWEST_LOOK = 8
+"""Pairs of a first look."""
 COUNTING = """
 import builtins, json, os, pytest
 hits = set()
@@ -132,11 +139,35 @@ def _commits(project: Project, count: int, skip: int) -> None:
         project.repository.remove_worktree(side.tree)
         side, reached = base, below
     project.repository.remove_worktree(side.tree)
+    print(f"median of the processor time of pairs saved: {median(_saved(project, shares)):.0%}")
     none, every = sum(share == 0 for share in shares), sum(share == 1 for share in shares)
     print(
         f"{len(shares)} commits: mean {fmean(shares):.0%}, median {median(shares):.0%} of the benchmarks are measured"
     )
     print(f"none in {none}, some in {len(shares) - none - every}, all in {every} ({unsure} of them unsure)")
+
+
+def _saved(project: Project, shares: list[float]) -> list[float]:
+    """Return which share of the processor time of the fewest pairs is saved at each share of benchmarks.
+
+    Time is that of one run each: with the instrument, with the benchmarks as short as in pairs, and without any.
+    """
+    side = _side(project, "a", "HEAD")
+    whole = _seconds(lambda: project.run(side.tree, {}, "--benchmark-max-time=0.05", "--benchmark-min-rounds=5"))
+    start = _seconds(lambda: project.run(side.tree, {}, "--collect-only"))
+    recorded = _seconds(lambda: project.reached(side.tree))
+    project.repository.remove_worktree(side.tree)
+    print(f"processor seconds: {whole:.1f} a run, {start:.1f} of it to start, {recorded:.1f} a run that records")
+    runs = 2 * FEWEST_LOOK
+    spent = [2 * recorded + (runs * (start + share * (whole - start)) if share else 0) for share in shares]
+    return [1 - each / (runs * whole) for each in spent]
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    before = os.times()
+    call()
+    after = os.times()
+    return sum(after[2:4]) - sum(before[2:4])
 
 
 def _side(project: Project, name: str, commit: str) -> Side:
@@ -201,10 +232,10 @@ def _number_all(tree: Path, texts: dict[str, bytes]) -> list[tuple[str, str]]:
     return numbered
 
 
-def _functions(node: ast.AST, prefix: str) -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    found = []
+def _functions(node: ast.AST, prefix: str) -> list[tuple[str, Function]]:
+    found: list[tuple[str, Function]] = []
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(child, Function):
             found.append((prefix + child.name, child))
             found += _functions(child, f"{prefix}{child.name}.<locals>.")
         else:
@@ -219,7 +250,7 @@ def _with(text: bytes, name: str, statement: str) -> bytes:
     return ast.unparse(parsed).encode()
 
 
-def _insert(function: ast.FunctionDef | ast.AsyncFunctionDef, statement: str) -> None:
+def _insert(function: Function, statement: str) -> None:
     has_text = ast.get_docstring(function) is not None
     function.body[has_text:has_text] = ast.parse(statement).body
 

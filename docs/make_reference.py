@@ -361,7 +361,7 @@ def known_keys(name: str) -> list[str]:
     path = name.strip("[]").replace("NAME", "any").split(".")
     inner: Any = {"?": 0}
     for part in reversed(path):
-        inner = {part: [inner] if name.startswith("[[") else inner}
+        inner = {part: [inner] if name.startswith("[[") and part == path[-1] else inner}
     try:
         parse(inner, "")
     except UsageError as error:

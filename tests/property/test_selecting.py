@@ -1,4 +1,4 @@
-"""Whatever two texts are, changed functions are named; whatever was recorded, no benchmark is left out that runs one."""
+"""Whatever two texts are, changed functions are named; whatever was recorded, none is left out that runs one."""
 
 from __future__ import annotations
 

@@ -175,7 +175,12 @@ def select(folder: Path) -> tuple[dict[str, object], str, int]:
     call = [sys.executable, "-m", "reporter", "run", "--base", "HEAD~1", "--select", "affected", "--explain", "never"]
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [*call, "--time-limit", "2m"], cwd=folder, env=environ, capture_output=True, text=True, check=False
+        [*call, "--compare", "paired", "--time-limit", "15m"],
+        cwd=folder,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     report = folder / ".benchverdict" / "report"
     comment = (report / "comment.md").read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -253,13 +254,18 @@ class PairedSides:
             StoppedError: measuring was asked to stop.
             NothingAffectedError: nothing is left.
         """
+        began = time.monotonic()
+        found.select(None)
         try:
             selection = select_benchmarks(self._instrumented(ready), self._pair_plan, self._differing)
         except UnsureError as error:
-            text = f"every benchmark was measured, although only affected ones were asked for: {shorten(str(error), LONGEST_DOUBT)}"
+            why = shorten(str(error), LONGEST_DOUBT)
+            text = f"every benchmark was measured, although only affected ones were asked for: {why}"
             self._console.quote(f"note: {text}")
             found.warn(Notice("select-unsure", text))
             return
+        finally:
+            found.set_up(time.monotonic() - began)
         if selection is None:
             raise StoppedError
         self._console.say(wording.selected(len(selection.measured), len(selection.left_out)))
