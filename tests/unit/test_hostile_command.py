@@ -166,7 +166,8 @@ def test_no_step_with_a_token_runs_after_measuring_that_failed() -> None:
     place = next(index for index, step in enumerate(steps) if step["name"] == "Measure")
     assert steps[place]["id"] == "measure"
     after = [step for step in steps[place:] if "inputs.token" in str(step)]
-    assert [step["name"] for step in after] == ["Collect", "Publish"]
+    assert [step["name"] for step in after] == ["Collect", "Store", "Publish"]
     assert "inputs.stage == 'aggregate'" in after[0]["if"]
+    assert "inputs.stage == 'store'" in after[1]["if"]
     for name in ("measure", "report"):
-        assert f"steps.{name}.outcome != 'failure'" in after[1]["if"]
+        assert f"steps.{name}.outcome != 'failure'" in after[2]["if"]

@@ -41,7 +41,8 @@ def _codes(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and path.parent.name == "measure":
             yield from _IN_TEXT.findall(node.value)
         elif isinstance(node, ast.FunctionDef) and node.name == "_code":
-            yield from (str(part.value) for part in ast.walk(node.body[0]) if isinstance(part, ast.Constant))
+            constants = (part.value for part in ast.walk(node.body[0]) if isinstance(part, ast.Constant))
+            yield from (value for value in constants if isinstance(value, str))
 
 
 def _called(node: ast.Call) -> str:
