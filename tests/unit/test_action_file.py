@@ -26,7 +26,10 @@ def passed(name: str) -> set[str]:
     return {key.removeprefix(PREFIX) for key in SCRIPTS[name]["env"] if key.startswith(PREFIX)}
 
 
-@pytest.mark.parametrize(("name", "script"), [("Set up", "setup.sh"), ("Report", "report.sh")])
+@pytest.mark.parametrize(
+    ("name", "script"),
+    [("Set up", "setup.sh"), ("Make the environment", "environment.sh"), ("Report", "report.sh")],
+)
 def test_a_step_passes_what_its_script_reads_and_nothing_else(name: str, script: str) -> None:
     text = (ROOT / "entrypoint" / "steps" / script).read_text(encoding="utf-8")
     assert passed(name) == set(re.findall(rf"\b{PREFIX}([A-Z_]+)", text))
@@ -204,7 +207,20 @@ def test_packages_are_kept_before_anything_of_the_project_runs_and_never_where_o
             "key": "${{ steps.setup.outputs.packages-key }}",
         }
     assert "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)" in save["if"]
-    assert "github.event_name != 'pull_request'" in save["if"]
+
+
+MEASURES = ("pull_request", "push", "merge_group", "schedule", "workflow_dispatch")
+
+
+def test_packages_are_restored_and_saved_for_known_events_alone() -> None:
+    """A kept archive can write any file of the runner, and on a comment a job runs beside the branch's own cache."""
+    found = {"packages": "/packages", "uploads": "true", "fetched": "true"}
+    for event in (*MEASURES, "issue_comment", "workflow_run", "pull_request_target", "repository_dispatch", "new"):
+        assert runs("Restore packages", "all", event, **found) is (event in MEASURES), event
+        assert runs("Save packages", "all", event, **found) is (event in MEASURES[1:] and event != "merge_group"), event
+    for stage in set(OF_STAGE) - {"all"}:
+        assert not runs("Restore packages", stage, **found)
+        assert not runs("Save packages", stage, **found)
 
 
 def test_nothing_is_published_without_the_environment() -> None:
