@@ -77,8 +77,9 @@ class Kept:
 
 
 def pip_hash(path: Path) -> str:
-    command = [sys.executable, "-m", "pip", "hash", path]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1]
+    command = [sys.executable, "-m", "pip", "hash", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout.split()[-1]
 
 
 def wheel(folder: Path, word: str, *, name: str = "tiny") -> Path:
