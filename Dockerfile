@@ -6,10 +6,10 @@
 ARG BASE=python:3.13-slim@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b
 
 FROM ${BASE} AS build
-COPY requirements/runtime.txt /opt/runtime.txt
+COPY requirements/stores.txt /opt/stores.txt
 RUN python3 -m venv /opt/venv \
  && /opt/venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
-      --only-binary :all: --require-hashes --requirement /opt/runtime.txt \
+      --only-binary :all: --require-hashes --requirement /opt/stores.txt \
  && /opt/venv/bin/python -m pip uninstall --yes pip setuptools \
  && echo /opt/benchverdict >"$(/opt/venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/benchverdict.pth"
 COPY reporter /opt/benchverdict/reporter

@@ -129,7 +129,7 @@ format: $(STAMP)
 
 # Resolves every file again, for every Python and platform, with hashes and without addresses.
 requirements: $(STAMP)
-	for set in runtime dev asv docs; do $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes \
+	for set in runtime stores dev asv docs; do $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command 'make requirements' \
 	  requirements/$$set.in -o requirements/$$set.txt || exit 1; done
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -7,7 +7,11 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/runtime.sh"
 
 packages=$BENCHVERDICT_PACKAGES
-wanted=(--only-binary :all: --no-deps --require-hashes --requirement "$action/requirements/runtime.txt") # all there are
+requirements=$action/requirements/runtime.txt
+if [ "${BENCHVERDICT_INPUT_STAGE:-}" = store ]; then
+  requirements=$action/requirements/stores.txt # the others, and clients of stores, which not every platform has built
+fi
+wanted=(--only-binary :all: --no-deps --require-hashes --requirement "$requirements") # all there are
 host=$(find_python 11)
 environment=$(mktemp -d "${packages%/*}/.environment.XXXXXXXX")
 python=$environment/bin/python

@@ -49,8 +49,7 @@ def row_view(
     """
     comparison = assessment.comparison
     metric, change = comparison.metric, comparison.change
-    baseline, head = shown_values(comparison)
-    unit = clean_unit(metric.unit)
+    (baseline, head), unit = shown_values(comparison), clean_unit(metric.unit)
     since = _since(comparison, unit) if saved else ""
     return RowView(
         key=key,

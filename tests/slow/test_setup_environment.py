@@ -44,17 +44,16 @@ class Kept:
         shutil.copytree(STEPS, self.action / "entrypoint" / "steps")
         self.wheel = wheel(folder / "index", "good")
         (self.action / "requirements").mkdir()
-        digest = subprocess.run(
-            [sys.executable, "-m", "pip", "hash", self.wheel], capture_output=True, text=True, check=True
-        ).stdout.split()[-1]
-        text = f"tiny==1.0 {digest}\n"
+        text = f"tiny==1.0 {pip_hash(self.wheel)}\n"
         (self.action / "requirements" / "runtime.txt").write_text(text)
+        digest = pip_hash(wheel(folder / "index", "store", name="lasting"))
+        (self.action / "requirements" / "stores.txt").write_text(f"{text}lasting==1.0 {digest}\n")
         self.packages = folder / "temporary" / ".packages"
         (folder / "temporary").mkdir()
         for name in ("exit", "messages"):
             (folder / "work" / name).mkdir(parents=True)
 
-    def make(self, *, index: bool) -> dict[str, str]:
+    def make(self, *, index: bool, stage: str = "all") -> dict[str, str]:
         """Make the environment, with a package index or without; return the outputs and the package's word."""
         output = self.folder / "output"
         output.unlink(missing_ok=True)
@@ -66,6 +65,7 @@ class Kept:
             "GITHUB_OUTPUT": str(output),
             "BENCHVERDICT_WORK": str(self.folder / "work"),
             "BENCHVERDICT_PACKAGES": str(self.packages),
+            "BENCHVERDICT_INPUT_STAGE": stage,
         }
         step = self.action / "entrypoint" / "steps" / "environment.sh"
         done = subprocess.run(["bash", step], env=environ, capture_output=True, text=True, check=False)
@@ -76,20 +76,26 @@ class Kept:
         return found | {"word": subprocess.run(word, capture_output=True, text=True, check=True).stdout.strip()}
 
 
-def wheel(folder: Path, word: str) -> Path:
+def pip_hash(path: Path) -> str:
+    command = [sys.executable, "-m", "pip", "hash", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout.split()[-1]
+
+
+def wheel(folder: Path, word: str, *, name: str = "tiny") -> Path:
     """Build a wheel of one module by hand."""
     import zipfile
 
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "tiny-1.0-py3-none-any.whl"
+    path = folder / f"{name}-1.0-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("tiny.py", f"WORD = {json.dumps(word)}\n")
-        archive.writestr("tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
+        archive.writestr(f"{name}.py", f"WORD = {json.dumps(word)}\n")
+        archive.writestr(f"{name}-1.0.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
         archive.writestr(
-            "tiny-1.0.dist-info/WHEEL",
+            f"{name}-1.0.dist-info/WHEEL",
             "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         )
-        archive.writestr("tiny-1.0.dist-info/RECORD", "tiny.py,,\n")
+        archive.writestr(f"{name}-1.0.dist-info/RECORD", f"{name}.py,,\n")
     return path
 
 
@@ -105,6 +111,18 @@ def test_what_was_fetched_once_is_enough_without_an_index(kept: Kept) -> None:
     second = kept.make(index=False)
     assert (second["word"], second["fetched"]) == ("good", "false")
     assert second["python"] != first["python"]
+
+
+def test_the_packages_of_stores_are_for_the_stage_that_opens_one(kept: Kept) -> None:
+    """Not every platform has wheels of them, and nothing is built; what another stage has kept lacks them."""
+
+    def has_them(made: dict[str, str]) -> bool:
+        command = [made["python"], "-I", "-c", "import importlib.util as u; print(u.find_spec('lasting') is not None)"]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout == "True\n"
+
+    assert not has_them(kept.make(index=True))
+    assert has_them(kept.make(index=True, stage="store"))
+    assert not has_them(kept.make(index=False, stage="watch"))
 
 
 def test_a_forged_package_is_never_installed(kept: Kept) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+
+from entrypoint.gate import COUNTED
 
 ROOT = Path(__file__).parents[2]
 ACTION: dict[str, Any] = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -23,13 +26,16 @@ def passed(name: str) -> set[str]:
     return {key.removeprefix(PREFIX) for key in SCRIPTS[name]["env"] if key.startswith(PREFIX)}
 
 
-@pytest.mark.parametrize(("name", "script"), [("Set up", "setup.sh"), ("Report", "report.sh")])
+@pytest.mark.parametrize(
+    ("name", "script"),
+    [("Set up", "setup.sh"), ("Make the environment", "environment.sh"), ("Report", "report.sh")],
+)
 def test_a_step_passes_what_its_script_reads_and_nothing_else(name: str, script: str) -> None:
     text = (ROOT / "entrypoint" / "steps" / script).read_text(encoding="utf-8")
     assert passed(name) == set(re.findall(rf"\b{PREFIX}([A-Z_]+)", text))
 
 
-@pytest.mark.parametrize("name", ["Find the baseline", "Collect", "Publish"])
+@pytest.mark.parametrize("name", ["Find the baseline", "Collect", "Store", "Publish"])
 def test_a_step_passes_what_python_reads(name: str) -> None:
     text = (ROOT / "entrypoint" / "inputs.py").read_text(encoding="utf-8")
     assert passed(name)
@@ -39,6 +45,93 @@ def test_a_step_passes_what_python_reads(name: str) -> None:
 def test_every_step_that_asks_what_the_event_means_has_what_decides_it() -> None:
     for name in ("Find the baseline", "Collect", "Publish"):
         assert {"HEAD_SHA", "ACCEPT_LABEL", "NAME"} <= passed(name), name
+
+
+PYTHON_OF = {"ask": "may_ask.py", "fetch": "fetch.py", "gate": "gate.py"}
+"""What writes the outputs of a step whose script does not name them."""
+
+USED = {"actions/upload-artifact": {"artifact-url"}}
+"""The outputs that are read of the actions that are used."""
+
+
+def written_by(step: dict[str, Any], name: str) -> bool:
+    """Whether a step writes an output: its script, the Python of that, or the action that it uses."""
+    if "uses" in step:
+        return name in USED.get(step["uses"].partition("@")[0], ())
+    text = (ROOT / "entrypoint" / "steps" / step["run"].rstrip('"').rpartition("/")[2]).read_text(encoding="utf-8")
+    if step["id"] in PYTHON_OF:
+        text += (ROOT / "entrypoint" / PYTHON_OF[step["id"]]).read_text(encoding="utf-8")
+    counts = step["id"] == "gate" and name.replace("-", "_") in COUNTED
+    return counts or re.search(rf'("|echo |\]=){re.escape(name)}=|"{re.escape(name)}":', text) is not None
+
+
+def test_every_output_that_is_read_is_written_by_its_step() -> None:
+    """One that is not is empty where it is read, and nothing else says so."""
+    by_id = {step["id"]: step for step in STEPS.values() if "id" in step}
+    text = (ROOT / "action.yml").read_text(encoding="utf-8")
+    read = set(re.findall(r"steps\.([\w-]+)\.outputs\.([\w-]+)", text))
+    assert len(read) > 40
+    assert sorted((step, name) for step, name in read if not written_by(by_id[step], name)) == []
+    assert not written_by(by_id["setup"], "python")
+
+
+def test_every_step_that_is_read_comes_before() -> None:
+    seen: set[str] = set()
+    for name, step in STEPS.items():
+        assert set(re.findall(r"steps\.([\w-]+)\.", str(step))) <= seen, name
+        seen.add(step.get("id", ""))
+
+
+def test_every_step_that_runs_our_python_gets_where_it_is() -> None:
+    place = {
+        "BENCHVERDICT_RUNTIME": "${{ steps.setup.outputs.runtime }}",
+        "BENCHVERDICT_IMAGE": "${{ steps.setup.outputs.image }}",
+        "BENCHVERDICT_PYTHON": "${{ steps.environment.outputs.python }}",
+    }
+    for name in ("Find the baseline", "Report", "Collect", "Store", "Publish"):
+        assert SCRIPTS[name]["env"].items() >= place.items(), name
+
+
+def runs(name: str, stage: str, event: str = "push", **outputs: str) -> bool:
+    """Whether a step runs where nothing fails: its condition, read as Python; other outputs than these are empty."""
+    text = str(STEPS[name].get("if", "true")).removeprefix("${{").removesuffix("}}")
+    values = {
+        "inputs.stage": stage,
+        "github.event_name": event,
+        "github.ref": "refs/heads/main",
+        "github.event.repository.default_branch": "main",
+    }
+    text = re.sub(r"steps\.[\w-]+\.outputs\.([\w-]+)", lambda found: repr(outputs.get(found[1], "")), text)
+    text = re.sub(r"steps\.[\w-]+\.outcome", "'success'", text)
+    for known, value in values.items():
+        text = re.sub(rf"{re.escape(known)}(?![\w.])", repr(value), text)
+    text = text.replace("!cancelled()", "True").replace("always()", "True").replace("true", "True", text == "true")
+    text = text.replace("&&", "and").replace("||", "or")
+    calls = {"contains": lambda items, item: item in items, "format": str.format, "fromJSON": json.loads}
+    return bool(eval(text.strip(), calls))
+
+
+OF_STAGE = {
+    "all": ["Look at the checkout", "Find the baseline", "Measure", "Report", "Publish"],
+    "request": ["Who asks", "Publish"],
+    "publish": ["Publish"],
+    "aggregate": ["Collect", "Publish"],
+    "store": ["Store"],
+    "watch": ["Publish"],
+}
+
+
+@pytest.mark.parametrize("stage", OF_STAGE)
+def test_every_stage_runs_the_steps_that_it_needs(stage: str) -> None:
+    ran = [name for name in SCRIPTS if runs(name, stage, may="true", packages="/packages", work="/work")]
+    ours = {"Set up", "Make the environment", "Gate"}
+    assert ours <= set(ran)
+    assert [name for name in ran if name not in ours] == OF_STAGE[stage]
+
+
+def test_a_stage_for_somebody_who_may_not_ask_runs_nothing_but_the_question() -> None:
+    assert [name for name in SCRIPTS if runs(name, "request", may="false")][:2] == ["Who asks", "Publish"]
+    assert "steps.setup.outcome == 'success'" in STEPS["Publish"]["if"]
 
 
 def test_no_step_holds_a_script_of_its_own() -> None:
@@ -114,7 +207,20 @@ def test_packages_are_kept_before_anything_of_the_project_runs_and_never_where_o
             "key": "${{ steps.setup.outputs.packages-key }}",
         }
     assert "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)" in save["if"]
-    assert "github.event_name != 'pull_request'" in save["if"]
+
+
+MEASURES = ("pull_request", "push", "merge_group", "schedule", "workflow_dispatch")
+
+
+def test_packages_are_restored_and_saved_for_known_events_alone() -> None:
+    """A kept archive can write any file of the runner, and on a comment a job runs beside the branch's own cache."""
+    found = {"packages": "/packages", "uploads": "true", "fetched": "true"}
+    for event in (*MEASURES, "issue_comment", "workflow_run", "pull_request_target", "repository_dispatch", "new"):
+        assert runs("Restore packages", "all", event, **found) is (event in MEASURES), event
+        assert runs("Save packages", "all", event, **found) is (event in MEASURES[1:] and event != "merge_group"), event
+    for stage in set(OF_STAGE) - {"all"}:
+        assert not runs("Restore packages", stage, **found)
+        assert not runs("Save packages", stage, **found)
 
 
 def test_nothing_is_published_without_the_environment() -> None:

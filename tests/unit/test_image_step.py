@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -28,7 +29,7 @@ def checkout(tmp_path: Path) -> Path:
     place = tmp_path / "checkout"
     for name in ("reporter", "entrypoint", "templates", "schemas", "requirements"):
         (place / name).mkdir(parents=True)
-        (place / name / "runtime.txt").write_text(name)
+        (place / name / "stores.txt").write_text(name)
     for name in ("Dockerfile", ".dockerignore"):
         shutil.copy(ROOT / name, place)
     shutil.copytree(ROOT / STEPS, place / STEPS)
@@ -69,11 +70,24 @@ def test_a_changed_release_is_built(checkout: Path) -> None:
     assert step(checkout, "image.sh").startswith("sha256:")
 
 
-@pytest.mark.parametrize("name", ["Dockerfile", "requirements/runtime.txt", "reporter/new.py", "templates/report.css"])
+@pytest.mark.parametrize("name", ["Dockerfile", "requirements/stores.txt", "reporter/new.py", "templates/report.css"])
 def test_what_goes_into_the_image_changes_its_name(checkout: Path, name: str) -> None:
     before = step(checkout, "image-content.sh")
     (checkout / name).write_text("other")
     assert step(checkout, "image-content.sh") != before
+
+
+def packages(name: str) -> set[str]:
+    text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
+    return {line.split(" ")[0] for line in text.splitlines() if re.match(r"\w", line)}
+
+
+def test_only_the_image_and_the_stage_of_stores_need_the_clients_of_stores() -> None:
+    more = packages("stores.txt") - packages("runtime.txt")
+    assert {name.partition("==")[0] for name in more} == {"obstore", "psycopg", "psycopg-binary"}
+    assert packages("runtime.txt") < packages("stores.txt")
+    assert "COPY requirements/stores.txt " in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert "!requirements/stores.txt\n" in (ROOT / ".dockerignore").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["README.md", "reporter/__pycache__/x.pyc", f"{STEPS}/setup.sh", "image.digest"])
