@@ -6,12 +6,13 @@ Names come from GitHub and from CODEOWNERS on the default branch, and only what 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from entrypoint.api import member
 from entrypoint.failures import ApiError
 from entrypoint.reviewed import content_of
-from reporter.shared.model import Notice
+from reporter.shared.model import COMMIT, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,15 +25,19 @@ PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Where GitHub looks for the file, the first one counts."""
 MOST = 5
 _LINES, _LONGEST, _MOST_WILD = 5_000, 200, 6
+_MOST_COMMITS = 2_000
 _NAME = re.compile(r"@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?")
 
 
-def of(cause: Cause, wanted: Mention, api: Api, told: list[Notice]) -> str:
-    """Return a sentence that mentions who is asked for; empty for nobody. What cannot be asked is a notice."""
+def of(cause: Cause, wanted: Mention, api: Api, newest: str, told: list[Notice]) -> str:
+    """Return a sentence that mentions who is asked for; empty for nobody. What cannot be asked is a notice.
+
+    ``newest`` is the commit of the default branch that this run is about.
+    """
     if wanted == "none":
         return ""
     try:
-        names = _author(cause, api) if wanted == "author" else _owners(cause, api)
+        names = _author(cause, api, newest) if wanted == "author" else _owners(cause, api)
     except ApiError as problem:
         told.append(Notice(code="mention-failed", text=f"Nobody is mentioned: {problem}{problem.cure}."))
         return ""
@@ -40,11 +45,19 @@ def of(cause: Cause, wanted: Mention, api: Api, told: list[Notice]) -> str:
     return f"cc {' '.join(shown)}" if shown else ""
 
 
-def _author(cause: Cause, api: Api) -> list[str]:
-    """Return the author of the commit that bisecting names; of several commits nobody is called."""
+def _author(cause: Cause, api: Api, newest: str) -> list[str]:
+    """Return the author of the commit that bisecting names; of several commits nobody is called.
+
+    The commit is text of the job that measured, so it is never asked for: it has to be one of those that GitHub
+    lists after the commit before the cause.
+    """
     if cause.range is None or cause.range.commits != 1:
         return []
-    commit = api.get(f"/commits/{cause.range.first.sha}")
+    sha = cause.range.first.sha
+    if not all(COMMIT.fullmatch(each) for each in (sha, cause.before, newest)):
+        return []
+    listed = islice(api.pages(f"/compare/{cause.before}...{newest}", "commits"), _MOST_COMMITS)
+    commit = next((each for each in listed if each.get("sha") == sha), {})
     return [f"@{member(commit, 'author.login', str)}"] if isinstance(commit.get("author"), dict) else []
 
 

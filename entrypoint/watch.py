@@ -142,7 +142,7 @@ class _Telling:
     def _open(self, cause: Cause, issues: Issues) -> None:
         from reporter.render import watch_issue
 
-        mention = mentions.of(cause, self.inputs.mention, self.api, self.told)
+        mention = mentions.of(cause, self.inputs.mention, self.api, self.inputs.sha, self.told)
         title = watch_issue.title(self.inputs.name, cause)
         issue, is_ours = issues.open(cause, title, self._body(cause, cause.key, mention))
         page = issue.url if issue else ""

@@ -10,12 +10,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
-from entrypoint import gate
+from entrypoint import gate, mentions
+from entrypoint.api import Api
 from entrypoint.comments_github import WORKFLOW_BOT
 from entrypoint.issues import Issues, marked
 from entrypoint.mentions import matches
 from reporter.decide.watch_states import digests_of
+from reporter.records.watch import Commit
 from tests.edge.job import TOKEN, pull_request, push, sha, zipped
 from tests.gfm import alive
 from tests.watches import cause, file_of, row
@@ -286,6 +289,37 @@ def test_the_author_is_called_only_where_that_is_asked_for(api: GitHubApi, tmp_p
     api.world.labels.clear()
     watching(api, tmp_path, cause(found="m3"), run=43, environ={"BENCHVERDICT_INPUT_MENTION": "author"}).run("watch")
     assert "\ncc @person\n" in (only(api).body or "")
+
+
+@pytest.mark.parametrize("name", ["@octocat", "../../../user", "m3/../..", "a" * 6, "A" * 40])
+def test_a_range_whose_commit_is_none_is_refused(api: GitHubApi, tmp_path: Path, name: str) -> None:
+    content = file_of(cause(found="m3")).replace(f'"sha": "{sha("m3")}"'.encode(), f'"sha": "{name}"'.encode())
+    assert name.encode() in content
+    job = watching(api, tmp_path, content=content, environ={"BENCHVERDICT_INPUT_MENTION": "author"})
+    assert [job.run("watch"), "[broken-watch]" in job.log] == [3, True]
+    assert not api.world.issues
+    assert not [entry for entry in api.world.log if name in entry.path]
+
+
+@pytest.mark.parametrize("name", ["m2", "elsewhere"])
+def test_who_wrote_a_commit_outside_of_the_range_is_not_called(api: GitHubApi, tmp_path: Path, name: str) -> None:
+    api.world.add_commit(sha("elsewhere"), sha("m0"))
+    of = cause(found=name)
+    watching(api, tmp_path, of, environ={"BENCHVERDICT_INPUT_MENTION": "author"}).run("watch")
+    assert "\ncc " not in (only(api).body or "")
+
+
+def test_a_commit_is_looked_at_again_before_anything_is_asked(api: GitHubApi) -> None:
+    asked = Api(url=api.url, repository="octo/bench", token=TOKEN)
+    forged = Commit(sha="../../user", title="")
+    for of in (replaced(cause(found="m3"), forged), structs.replace(cause(found="m3"), before="..")):
+        assert mentions.of(of, "author", asked, sha("m5"), []) == ""
+    assert not api.world.log
+
+
+def replaced(of: Cause, commit: Commit) -> Cause:
+    assert of.range
+    return structs.replace(of, range=structs.replace(of.range, first=commit))
 
 
 def test_the_owners_of_the_file_are_called_where_that_is_asked_for(api: GitHubApi, tmp_path: Path) -> None:

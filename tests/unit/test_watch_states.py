@@ -6,6 +6,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from reporter.commands.watching import written
 from reporter.decide.watch_evidence import with_bisection, with_pairs
@@ -128,6 +129,13 @@ def test_a_search_between_other_commits_is_refused(good: int, bad: int) -> None:
     with pytest.raises(InputError) as refused:
         with_bisection(confirmed()[1], searched(good, bad, good + 1, bad))
     assert refused.value.code == "bisect-foreign"
+
+
+def test_a_search_with_commits_that_are_none_is_refused() -> None:
+    found = searched(11, 19, 1, 1)
+    wrong = structs.replace(found, commits=(found.commits[0], Commit(sha="@octocat", title=""), *found.commits[2:]))
+    with pytest.raises(InputError, match="broken-bisection"):
+        with_bisection(confirmed()[1], wrong)
 
 
 def test_the_key_stays_while_more_sessions_come() -> None:
