@@ -120,8 +120,10 @@ def collected(gathered: Gathered, refused: str | None, told: Iterable[Notice]) -
 
 def watched(found: Watch, headline: str) -> dict[str, Any]:
     """Return ``collected/v1`` of what watching found: the gate fails for what is confirmed."""
+    from reporter.render.watch_text import is_undecided
+
     states = [cause.state for cause in found.causes if not cause.is_past]
-    status: GateStatus = "undecided" if "suspected" in states else "passed"
+    status: GateStatus = "undecided" if "suspected" in states or is_undecided(found) else "passed"
     status = "failed" if "confirmed" in states else status
     slower = [
         row for cause in found.causes if cause.state == "confirmed" for row in cause.rows if row.pairs == "slower"

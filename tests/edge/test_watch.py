@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec import structs
 
-from entrypoint import gate, mentions
+from entrypoint import documents, gate, mentions
 from entrypoint.api import Api
 from entrypoint.comments_github import WORKFLOW_BOT
 from entrypoint.issues import Issues, marked
@@ -21,7 +21,7 @@ from reporter.decide.watch_states import digests_of
 from reporter.records.watch import Commit
 from tests.edge.job import TOKEN, pull_request, push, sha, zipped
 from tests.gfm import alive
-from tests.watches import cause, file_of, row
+from tests.watches import cause, file_of, row, watch_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -357,3 +357,12 @@ def test_the_text_that_is_published_is_the_file_and_nothing_more(api: GitHubApi,
     job.run("watch")
     assert TOKEN not in job.log + json.dumps(job.read("published.json"))
     assert {entry.host for entry in api.world.log if "authorization" in entry.headers} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(("sessions", "status"), [(7, "undecided"), (8, "passed")])
+def test_too_few_sessions_are_undecided_in_the_output_too(sessions: int, status: str) -> None:
+    found = watch_of()
+    machines = (structs.replace(found.machines[0], sessions=sessions),)
+    gate_of = documents.watched(structs.replace(found, machines=machines), "x")["gate"]
+    assert gate_of == {"status": status, "reasons": ["x"], "cause": "not-compared" if sessions < 8 else None}
+    assert documents.watched(structs.replace(found, machines=()), "x")["gate"]["status"] == "undecided"
