@@ -6,6 +6,7 @@ Names come from GitHub and from CODEOWNERS on the default branch, and only what 
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from entrypoint.reviewed import content_of
 from reporter.shared.model import COMMIT, Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from entrypoint.api import Api
     from entrypoint.inputs import Mention
@@ -25,7 +26,7 @@ PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Where GitHub looks for the file, the first one counts."""
 MOST = 5
 _LINES, _LONGEST, _MOST_WILD = 5_000, 200, 6
-_MOST_COMMITS = 2_000
+_MOST_COMMITS, _MOST_FILES, _LONGEST_FILE = 2_000, 20, 1_000
 _NAME = re.compile(r"@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?")
 
 
@@ -68,7 +69,7 @@ def _owners(cause: Cause, api: Api) -> list[str]:
 
     rules = list(_rules(_file(api)))
     files = dict.fromkeys(file for row in slower_of(cause) if (file := file_of(row.benchmark)))
-    return [name for file in files for name in owners_of(file, rules)]
+    return [name for file in islice(files, _MOST_FILES) for name in owners_of(file, rules)]
 
 
 def _file(api: Api) -> str:
@@ -99,12 +100,27 @@ def matches(pattern: str, file: str) -> bool:
 
     One with a slash before its end begins at the root, another one anywhere; a folder stands for all that is in it.
     """
+    if len(file) > _LONGEST_FILE:
+        return False
     bare = pattern.strip("/")
     is_anchored = "/" in pattern.rstrip("/")
-    parts = [_PARTS.get(part, re.escape(part)) for part in re.split(r"(\*\*/|\*\*|\*|\?)", bare)]
-    start = "" if is_anchored else "(?:.*/)?"
-    end = "/.*" if pattern.endswith("/") else "" if bare.endswith("*") and is_anchored else "(?:/.*)?"
-    return re.fullmatch(start + "".join(parts) + end, file) is not None
+    parts = bare.split("/") if is_anchored else ["**", *bare.split("/")]
+    names = file.split("/")
+    ends = _ends([*parts, "*"] if parts[-1] == "**" else parts, names)
+    is_whole = len(names) in ends
+    is_inside = any(end < len(names) for end in ends)
+    if pattern.endswith("/"):
+        return is_inside
+    return is_whole or (is_inside and not (is_anchored and bare.endswith("*")))
 
 
-_PARTS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+def _ends(parts: Sequence[str], names: Sequence[str]) -> set[int]:
+    """Return after how many names of a path these parts of a pattern can end; each is looked at with each name once."""
+    ends = {0}
+    for part in parts:
+        if part == "**":
+            ends = set(range(min(ends, default=len(names) + 1), len(names) + 1))
+        else:
+            glob = part.replace("[", "[[]")
+            ends = {end + 1 for end in ends if end < len(names) and fnmatchcase(names[end], glob)}
+    return ends

@@ -344,10 +344,31 @@ def test_the_owners_of_the_file_are_called_where_that_is_asked_for(api: GitHubAp
         ("**/c/", "a/c/b.py", True),
         ("c", "a/c/b.py", True),
         ("a/c/b.py", "a/c/b.py", True),
+        ("a/**/b.py", "a/b.py", True),
+        ("a/**/b.py", "a/c/d/b.py", True),
+        ("a/**/b.py", "c/a/b.py", False),
+        ("a/**", "a", False),
+        ("a/", "a", False),
+        ("a/", "b/a/c.py", True),
+        ("/*", "a/b.py", False),
+        ("/*", "b.py", True),
+        ("*.p?", "a/b.py", True),
+        ("b[.]py", "b.py", False),
+        ("b[.]py", "b[.]py", True),
+        ("a/b", "a/b/c.py", True),
+        ("b.py", "a/ab.py", False),
     ],
 )
 def test_patterns_of_codeowners(pattern: str, file: str, expected: bool) -> None:
     assert matches(pattern, file) is expected
+
+
+@pytest.mark.parametrize("pattern", ["/*e*e*x", "**/*e*e*x", "*e*e*e*e*e*x", "/**/*e/**/*e/*x", "e*/**/e*/**/e*/x"])
+@pytest.mark.parametrize("name", ["e" * 2000 + ".py", "e/" * 499 + "e", "e" * 999])
+def test_no_pattern_takes_long(pattern: str, name: str) -> None:
+    began = time.process_time()
+    assert not matches(pattern, name)
+    assert time.process_time() - began < 0.2
 
 
 def test_the_text_that_is_published_is_the_file_and_nothing_more(api: GitHubApi, tmp_path: Path) -> None:
