@@ -68,7 +68,8 @@ def _refuse_elsewhere(inputs: Inputs) -> None:
 
 
 def _received(inputs: Inputs, api: Api) -> Watch:
-    """Download and read what another job of this run has uploaded."""
+    """Download and read what another job of this run has uploaded; the secrets in it are masked."""
+    from reporter.masking import without_secrets
     from reporter.records.watch import read
 
     name = f"{PREFIX}{inputs.name}"
@@ -89,7 +90,7 @@ def _received(inputs: Inputs, api: Api) -> Watch:
         raise InputError(
             "watch-refused", f"it is about the suite {found.suite}, not {inputs.name}", where=name, cure=cure
         )
-    return found
+    return without_secrets(found)
 
 
 def _lay_out(found: Watch, inputs: Inputs, work: Path) -> None:

@@ -15,14 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import jsonschema
+import msgspec
 import pytest
+from msgspec import structs
 
 from entrypoint import webhook
 from entrypoint.failures import ApiError
+from reporter.records.watch import Watch
+from reporter.records.writing import to_json
 from reporter.shared.errors import UsageError
 from tests.edge.job import HASTE, TOKEN
 from tests.edge.test_watch import watching
-from tests.watches import cause, row
+from tests.watches import cause, row, watch_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,6 +141,27 @@ def test_slack_and_teams_show_names_as_plain_text(api: GitHubApi, tmp_path: Path
     assert {part["type"] for block in card["body"] for part in block["inlines"]} == {"TextRun"}
     assert HOSTILE in json.dumps(card, ensure_ascii=False)
     assert [action["url"] for action in card["actions"]] == ["https://github.com/octo/bench/issues/8"]
+
+
+@pytest.mark.parametrize("kind", ["slack", "teams", "json"])
+def test_a_secret_in_a_name_reaches_neither_issue_nor_message(
+    api: GitHubApi, tmp_path: Path, receiver: Receiver, kind: str
+) -> None:
+    """The job that measured did not mask it."""
+    secret = "ghp_" + "a1B2" * 9
+    of = structs.replace(cause(found="m3"), rows=(row(f"test[{secret}]"), row("test_b")))
+    assert of.range
+    commit = structs.replace(of.range.first, title=f"Use {secret}")
+    of = structs.replace(of, range=structs.replace(of.range, first=commit, last=commit))
+    content = msgspec.json.encode(to_json(watch_of(of), Watch))
+    assert secret.encode() in content
+    job = watching(api, tmp_path, content=content, environ=environ(receiver, kind))
+    assert job.run("watch") == 0
+    [(_, body)] = receiver.got
+    [issue] = api.world.issues.values()
+    summary = (job.work / "report" / "summary.md").read_text(encoding="utf-8")
+    assert "test_b" in summary
+    assert not [text for text in (body.decode(), issue.title, issue.body or "", summary, job.log) if secret in text]
 
 
 def test_no_redirect_is_followed_and_the_job_says_so(api: GitHubApi, tmp_path: Path, receiver: Receiver) -> None:
