@@ -8,6 +8,7 @@ waits for it. Who takes the label away closes the issue with a sentence.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -116,12 +117,17 @@ class Issues:
         for claim in range(CLAIMS):
             if self._claim(_label(cause.key, claim)):
                 found = self.of(cause.key)
-                return (found, False) if found else self._opened(cause, title, body)
+                outcome = (found, False) if found else self._opened(cause, title, body)
+                if claim:
+                    self._clean_up(cause.key)
+                return outcome
             for _ in range(LOOKS):
                 found = self.of(cause.key)
                 if found:
                     return found, False
                 self.api.patience.sleep(self.api.patience.settling)
+        for claim in range(CLAIMS):
+            self._give_up(cause.key, claim)
         raise ApiError(None, "another job was to open the issue and did not; run this job again")
 
     def of(self, key: str) -> Issue | None:
@@ -139,13 +145,24 @@ class Issues:
             raise
         return True
 
+    def _give_up(self, key: str, claim: int) -> bool:
+        """Take a label away; return whether it was there."""
+        return self.api.delete(f"/labels/{_quoted(_label(key, claim))}")
+
+    def _clean_up(self, key: str) -> None:
+        """Take away the labels of later claims, which no issue has. What stays of them holds up one later run."""
+        with suppress(ApiError):
+            for claim in range(1, CLAIMS):
+                self._give_up(key, claim)
+
     def _opened(self, cause: Cause, title: str, body: str) -> tuple[Issue | None, bool]:
         content = {"title": title[:TITLE_LIMIT], "body": body, "labels": [_label(cause.key, 0)]}
         try:
             return parse(self.api.post("/issues", content), self.suite), True
         except ApiError as problem:
             if not problem.may_have_worked:
-                self.api.delete(f"/labels/{_quoted(_label(cause.key, 0))}")
+                for claim in range(CLAIMS):
+                    self._give_up(cause.key, claim)
                 raise
         self.api.patience.sleep(self.api.patience.settling)
         return self.of(cause.key), True
@@ -160,7 +177,9 @@ class Issues:
     def close(self, issue: Issue, body: str, sentence: str) -> bool:
         """Close an issue with a sentence; return whether this job did."""
         self.api.patch(f"/issues/{issue.number}", {"state": "closed", "state_reason": "completed", "body": body})
-        if not self.api.delete(f"/labels/{_quoted(_label(issue.key, 0))}"):
+        is_ours = self._give_up(issue.key, 0)
+        self._clean_up(issue.key)
+        if not is_ours:
             return False
         self.api.post(f"/issues/{issue.number}/comments", {"body": sentence})
         return True

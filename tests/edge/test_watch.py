@@ -206,6 +206,42 @@ def test_a_label_whose_job_died_holds_nobody_up(api: GitHubApi, tmp_path: Path) 
     assert only(api).state == "open"
 
 
+LABELS = ("benchverdict 0123456789abcdef", "benchverdict 0123456789abcdef 2")
+
+
+def claimed(api: GitHubApi, *names: str) -> None:
+    for name in names:
+        api.world.labels[name] = {"id": len(name), "color": "ededed", "description": None}
+
+
+def test_two_lost_answers_hold_up_one_run_and_not_all_later_ones(api: GitHubApi, tmp_path: Path) -> None:
+    claimed(api, *LABELS)
+    job = watching(api, tmp_path, cause())
+    assert [job.run("watch"), codes(job), api.world.labels] == [0, ["issue-failed"], {}]
+    assert watching(api, tmp_path, cause(), run=43).run("watch") == 0
+    assert only(api).state == "open"
+
+
+def test_the_label_of_a_second_claim_goes_when_the_issue_is_there(api: GitHubApi, tmp_path: Path) -> None:
+    claimed(api, LABELS[0])
+    watching(api, tmp_path, cause()).run("watch")
+    assert [only(api).state, list(api.world.labels)] == ["open", [LABELS[0]]]
+
+
+def test_closing_takes_every_label_of_the_cause_away(api: GitHubApi, tmp_path: Path) -> None:
+    watching(api, tmp_path, cause()).run("watch")
+    claimed(api, LABELS[1])
+    watching(api, tmp_path, cause("recovered"), run=43).run("watch")
+    assert [only(api).state, api.world.labels] == ["closed", {}]
+
+
+def test_a_label_that_cannot_be_taken_away_leaves_the_issue_opened(api: GitHubApi, tmp_path: Path) -> None:
+    claimed(api, LABELS[0])
+    api.world.add_fault("DELETE .*/labels", "status", times=99)
+    job = watching(api, tmp_path, cause())
+    assert [job.run("watch"), codes(job), only(api).state] == [0, [], "open"]
+
+
 REFUSALS = [
     ({"issues": "read"}, True, "issues-refused", "permissions: issues: write"),
     ({"issues": "none"}, True, "issues-refused", "permissions: issues: write"),
