@@ -118,27 +118,40 @@ class _Telling:
         if not causes:
             self.console.say("no issue: nothing is confirmed, and nothing has recovered")
             return
-        try:
-            self._bring(causes)
-        except ApiError as problem:
-            self.told.append(_notice(problem))
-            for cause in causes:
-                if _is_new(cause, self.found):
-                    self._send("opened", cause, "")
-
-    def _bring(self, causes: Sequence[Cause]) -> None:
         issues = Issues(api=self.api, suite=self.inputs.name, run=self.inputs.run_id or 0)
-        known = issues.listed()
+        try:
+            known = issues.listed()
+        except ApiError as problem:
+            for cause in causes:
+                self._fail(cause, problem)
+            return
         for cause in causes:
-            issue = _match(cause, known, self.found)
-            if cause.state == "recovered":
-                self._close(cause, issue, issues)
-            elif issue is None:
-                self._open(cause, issues)
-            elif issue.is_open:
-                self._update(cause, issue, issues)
-            else:
-                self.console.say(f"{issue.url} was closed by somebody, and stays closed")
+            try:
+                self._bring(cause, known, issues)
+            except ApiError as problem:
+                self._fail(cause, problem)
+
+    def _bring(self, cause: Cause, known: Sequence[Issue], issues: Issues) -> None:
+        issue = _match(cause, known, self.found)
+        if cause.state == "recovered":
+            self._close(cause, issue, issues)
+        elif issue is None:
+            self._open(cause, issues)
+        elif issue.is_open:
+            self._update(cause, issue, issues)
+        else:
+            self.console.say(f"{issue.url} was closed by somebody, and stays closed")
+
+    def _fail(self, cause: Cause, problem: ApiError) -> None:
+        """Keep why a cause has no issue; where there can be none, a message takes its place."""
+        self._note(_notice(problem))
+        if (problem.refused or problem.status == 410) and _is_new(cause, self.found):
+            self._send("opened", cause, "")
+
+    def _note(self, notice: Notice) -> None:
+        """Keep a notice, the same for several causes once."""
+        if notice not in self.told:
+            self.told.append(notice)
 
     def _open(self, cause: Cause, issues: Issues) -> None:
         from reporter.render import watch_issue
@@ -185,7 +198,7 @@ class _Telling:
         try:
             webhook.send(self.inputs.webhook, happening, self.api.patience)
         except ApiError as problem:
-            self.told.append(Notice(code="webhook-failed", text=f"The webhook was not told: {problem}."))
+            self._note(Notice(code="webhook-failed", text=f"The webhook was not told: {problem}."))
 
 
 def _match(cause: Cause, known: Sequence[Issue], found: Watch) -> Issue | None:

@@ -31,6 +31,7 @@ from tests.watches import cause, row, watch_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reporter.records.watch import Cause
     from tests.github_api import GitHubApi
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "watch-event-v1.json").read_text(encoding="utf-8"))
@@ -200,6 +201,43 @@ def test_without_the_right_to_issues_only_what_is_new_is_told(
     job.run("watch")
     assert [json.loads(body)["issue"] for _, body in receiver.got] == [None]
     assert "issues-refused" in job.log
+
+
+def both() -> tuple[Cause, Cause]:
+    return cause(), cause("confirmed", row("test_b"), key="b" * 16, before="m3", first="m4")
+
+
+def test_an_error_at_one_cause_tells_of_the_others_once(api: GitHubApi, tmp_path: Path, receiver: Receiver) -> None:
+    api.world.add_fault("POST .*/labels$", "drop", times=2)
+    watching(api, tmp_path, *both(), environ=environ(receiver)).run("watch")
+    assert [json.loads(body)["delivery"] for _, body in receiver.got] == [f"benchmarks-{'b' * 16}-opened"]
+
+
+@pytest.mark.parametrize("match", ["GET .*/issues", "POST .*/labels$"])
+def test_an_error_that_stays_is_no_issue_that_was_opened(
+    api: GitHubApi, tmp_path: Path, receiver: Receiver, match: str
+) -> None:
+    api.world.add_fault(match, "status", times=999)
+    job = watching(api, tmp_path, *both(), environ=environ(receiver))
+    assert job.run("watch") == 0
+    assert [receiver.got, [notice["code"] for notice in job.read("published.json")["notices"]]] == [
+        [],
+        ["issue-failed"],
+    ]
+
+
+@pytest.mark.parametrize(("right", "has_issues"), [("none", True), ("read", True), ("write", False)])
+def test_without_issues_each_new_cause_is_told_once(
+    api: GitHubApi, tmp_path: Path, receiver: Receiver, right: str, has_issues: bool
+) -> None:
+    api.world.tokens[TOKEN].permissions["issues"] = right
+    api.world.has_issues = has_issues
+    job = watching(api, tmp_path, *both(), environ=environ(receiver))
+    job.run("watch")
+    told = [json.loads(body) for _, body in receiver.got]
+    assert [each["cause"]["key"] for each in told] == ["0123456789abcdef", "b" * 16]
+    assert [each["issue"] for each in told] == [None, None]
+    assert len(job.read("published.json")["notices"]) == 1
 
 
 @pytest.mark.parametrize(
