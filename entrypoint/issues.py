@@ -36,11 +36,16 @@ _MARKER = re.compile(
     r"<!-- benchverdict watch: (\S{1,80}) ([0-9a-f]{16}) ([0-9a-f]{7,64}) ([0-9a-f]{7,64}) (\d{1,19}) -->"
 )
 _ROWS = re.compile(r"<!-- rows: ([0-9a-f ]{0,2600}) -->")
+_RECOVERED = "<!-- closed: recovered -->"
+"""The line behind the rows of an issue that we have closed; one that somebody else closed has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """An issue of ours: which cause it is about, by key, commits and rows, and the run that wrote it last."""
+    """An issue of ours: which cause it is about, by key, commits and rows, and the run that wrote it last.
+
+    It ``has_recovered`` where we wrote it last to close it.
+    """
 
     number: int
     url: str
@@ -51,13 +56,15 @@ class Issue:
     first: str
     rows: frozenset[str]
     run: int
+    has_recovered: bool
 
 
 def marked(suite: str, cause: Cause, rows: Sequence[str], run: int, text: str) -> str:
-    """Return the text of an issue behind the two hidden lines by which it is found again."""
+    """Return the text of an issue behind the two hidden lines by which it is found again, three where it is closed."""
     lines = (
         f"<!-- benchverdict watch: {suite} {cause.key} {cause.before} {cause.first} {run} -->",
         f"<!-- rows: {' '.join(rows[:MOST_ROWS])} -->",
+        *([_RECOVERED] if cause.state == "recovered" else []),
     )
     return "\n".join((*lines, text))[:LIMIT]
 
@@ -79,6 +86,7 @@ def parse(raw: Mapping[str, Any], suite: str) -> Issue | None:
         first=marker[4],
         rows=frozenset(rows[1].split() if rows else ()),
         run=int(marker[5]),
+        has_recovered=rest.partition("\n")[2].startswith(_RECOVERED),
     )
 
 
@@ -173,6 +181,11 @@ class Issues:
             return False
         self.api.patch(f"/issues/{issue.number}", {"body": body})
         return True
+
+    def reopen(self, issue: Issue, body: str) -> bool:
+        """Open an issue again whose cause had recovered; return whether this job did."""
+        self.api.patch(f"/issues/{issue.number}", {"state": "open", "body": body})
+        return self._claim(_label(issue.key, 0))
 
     def close(self, issue: Issue, body: str, sentence: str) -> bool:
         """Close an issue with a sentence; return whether this job did."""

@@ -139,8 +139,10 @@ class _Telling:
             self._open(cause, issues)
         elif issue.is_open:
             self._update(cause, issue, issues)
+        elif issue.has_recovered:
+            self._reopen(cause, issue, issues)
         else:
-            self.console.say(f"{issue.url} was closed by somebody, and stays closed")
+            self._leave(cause, issue)
 
     def _fail(self, cause: Cause, problem: ApiError) -> None:
         """Keep why a cause has no issue; where there can be none, a message takes its place."""
@@ -161,8 +163,28 @@ class _Telling:
         issue, is_ours = issues.open(cause, title, self._body(cause, cause.key, mention))
         page = issue.url if issue else ""
         self.console.say(f"issue {'opened' if is_ours else 'opened by another job'}: {page or 'not listed yet'}")
+        if issue is None:
+            lost = "GitHub's answer was lost, so the issue may not be there; the next run looks for it."
+            self._note(Notice(code="issue-failed", text=lost))
         if is_ours:
             self._send("opened", cause, page)
+
+    def _reopen(self, cause: Cause, issue: Issue, issues: Issues) -> None:
+        """Open an issue again that was closed for recovery, unless a newer run has closed it."""
+        if issue.run > issues.run:
+            return
+        is_ours = issues.reopen(issue, self._body(cause, issue.key))
+        self.console.say(f"issue opened again: {issue.url}")
+        if is_ours:
+            self._send("opened", cause, issue.url, again=issue.run)
+
+    def _leave(self, cause: Cause, issue: Issue) -> None:
+        """Leave an issue closed; while the history shows the cause, say that it has none that is open."""
+        text = f"{issue.url} was closed by somebody, and stays closed"
+        if cause.is_past:
+            self.console.say(text)
+        else:
+            self._note(Notice(code="issue-closed", text=f"{text} though its cause is confirmed."))
 
     def _update(self, cause: Cause, issue: Issue, issues: Issues) -> None:
         changed = issues.update(issue, self._body(cause, issue.key))
@@ -191,10 +213,10 @@ class _Telling:
         rows = sorted(digests_of(cause))
         return marked(self.inputs.name, structs.replace(cause, key=key), rows, self.inputs.run_id or 0, text)
 
-    def _send(self, event: Event, cause: Cause, page: str) -> None:
+    def _send(self, event: Event, cause: Cause, page: str, *, again: int = 0) -> None:
         if self.inputs.webhook is None:
             return
-        happening = documents.happening(event, cause, self.inputs, page)
+        happening = documents.happening(event, cause, self.inputs, page, again=again)
         try:
             webhook.send(self.inputs.webhook, happening, self.api.patience)
         except ApiError as problem:

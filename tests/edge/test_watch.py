@@ -21,7 +21,7 @@ from reporter.decide.watch_states import digests_of
 from reporter.records.watch import Commit
 from tests.edge.job import TOKEN, pull_request, push, sha, zipped
 from tests.gfm import alive
-from tests.watches import cause, file_of, row, watch_of
+from tests.watches import KEY, cause, file_of, row, watch_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,8 +124,47 @@ def test_what_somebody_closed_stays_closed_and_has_no_second(api: GitHubApi, tmp
     only(api).state = "closed"
     job = watching(api, tmp_path, cause(), run=43)
     job.run("watch")
-    assert only(api).state == "closed"
+    assert [only(api).state, codes(job)] == ["closed", ["issue-closed"]]
     assert "was closed by somebody" in job.log
+    past = watching(api, tmp_path, structs.replace(cause(), is_past=True), run=44)
+    past.run("watch")
+    assert [only(api).state, codes(past)] == ["closed", []]
+
+
+@pytest.mark.parametrize("key", [KEY, "f" * 16])
+def test_what_we_closed_for_recovery_is_opened_again_for_a_relapse(api: GitHubApi, tmp_path: Path, key: str) -> None:
+    """The file of watching was lost, so nothing but the issue knows of the cause."""
+    watching(api, tmp_path, cause()).run("watch")
+    watching(api, tmp_path, cause("recovered"), run=43).run("watch")
+    assert only(api).state == "closed"
+    job = watching(api, tmp_path, cause(key=key), run=44)
+    assert [job.run("watch"), only(api).state, codes(job)] == [0, "open", []]
+    assert "issue opened again" in job.log
+    assert not (only(api).body or "").count("Recovered: ")
+    watching(api, tmp_path, cause("recovered", key=key), run=45).run("watch")
+    assert [only(api).state, api.world.labels, len(api.world.comments)] == ["closed", {}, 2]
+
+
+def test_an_older_run_that_comes_late_opens_nothing_again(api: GitHubApi, tmp_path: Path) -> None:
+    watching(api, tmp_path, cause(), run=43).run("watch")
+    watching(api, tmp_path, cause("recovered"), run=44).run("watch")
+    watching(api, tmp_path, cause(), run=43).run("watch")
+    assert only(api).state == "closed"
+
+
+def test_what_somebody_closes_after_it_was_opened_again_stays_closed(api: GitHubApi, tmp_path: Path) -> None:
+    for run, state in ((42, "confirmed"), (43, "recovered"), (44, "confirmed")):
+        watching(api, tmp_path, cause(state), run=run).run("watch")  # type: ignore[arg-type]
+    only(api).state = "closed"
+    job = watching(api, tmp_path, cause(), run=45)
+    job.run("watch")
+    assert [only(api).state, codes(job)] == ["closed", ["issue-closed"]]
+
+
+def test_an_issue_that_may_have_been_opened_is_a_notice(api: GitHubApi, tmp_path: Path) -> None:
+    api.world.add_fault("POST .*/issues$", "status")
+    job = watching(api, tmp_path, cause())
+    assert [job.run("watch"), api.world.issues, codes(job)] == [0, {}, ["issue-failed"]]
 
 
 def test_a_cause_whose_key_was_lost_is_the_same_by_commits_and_rows(api: GitHubApi, tmp_path: Path) -> None:
