@@ -318,7 +318,10 @@ def test_an_error_that_stays_is_a_notice(api: GitHubApi, tmp_path: Path) -> None
 
 def test_an_error_at_one_cause_leaves_the_others_written(api: GitHubApi, tmp_path: Path) -> None:
     api.world.add_fault("POST .*/labels$", "drop", times=2)
-    others = (cause("confirmed", row("test_b"), key="b" * 16, before="m3", first="m4"), cause("recovered", key="c" * 16))
+    others = (
+        cause("confirmed", row("test_b"), key="b" * 16, before="m3", first="m4"),
+        cause("recovered", key="c" * 16),
+    )
     job = watching(api, tmp_path, cause(), *others)
     assert [job.run("watch"), codes(job)] == [0, ["issue-failed"]]
     assert "test_b" in (only(api).body or "")
