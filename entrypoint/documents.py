@@ -120,8 +120,10 @@ def collected(gathered: Gathered, refused: str | None, told: Iterable[Notice]) -
 
 def watched(found: Watch, headline: str) -> dict[str, Any]:
     """Return ``collected/v1`` of what watching found: the gate fails for what is confirmed."""
+    from reporter.render.watch_text import is_undecided
+
     states = [cause.state for cause in found.causes if not cause.is_past]
-    status: GateStatus = "undecided" if "suspected" in states else "passed"
+    status: GateStatus = "undecided" if "suspected" in states or is_undecided(found) else "passed"
     status = "failed" if "confirmed" in states else status
     slower = [
         row for cause in found.causes if cause.state == "confirmed" for row in cause.rows if row.pairs == "slower"
@@ -138,8 +140,11 @@ def watched(found: Watch, headline: str) -> dict[str, Any]:
     }
 
 
-def happening(event: Event, cause: Cause, inputs: Inputs, page: str) -> Happening:
-    """Return the message to a webhook about a cause; the shape of its content is ``watch-event/v1``."""
+def happening(event: Event, cause: Cause, inputs: Inputs, page: str, *, again: int = 0) -> Happening:
+    """Return the message to a webhook about a cause; the shape of its content is ``watch-event/v1``.
+
+    ``again`` is the run that had closed an issue that is opened again: that is a delivery of its own.
+    """
     from entrypoint.webhook import Happening
     from reporter.records.watch import Cause as CauseRecord
     from reporter.records.writing import to_json
@@ -153,7 +158,7 @@ def happening(event: Event, cause: Cause, inputs: Inputs, page: str) -> Happenin
         "cause": masked_json(to_json(cause, CauseRecord)),
     }
     lines = tuple(watch_issue.plain_lines(event, inputs.name, cause))
-    delivery = f"{inputs.name}-{cause.key}-{event}"
+    delivery = f"{inputs.name}-{cause.key}-{event}" + (f"-{again}" if again else "")
     return Happening(event=event, delivery=delivery, lines=lines, page=page or inputs.run_page, content=content)
 
 

@@ -8,6 +8,7 @@ waits for it. Who takes the label away closes the issue with a sentence.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,11 +36,16 @@ _MARKER = re.compile(
     r"<!-- benchverdict watch: (\S{1,80}) ([0-9a-f]{16}) ([0-9a-f]{7,64}) ([0-9a-f]{7,64}) (\d{1,19}) -->"
 )
 _ROWS = re.compile(r"<!-- rows: ([0-9a-f ]{0,2600}) -->")
+_RECOVERED = "<!-- closed: recovered -->"
+"""The line behind the rows of an issue that we have closed; one that somebody else closed has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """An issue of ours: which cause it is about, by key, commits and rows, and the run that wrote it last."""
+    """An issue of ours: which cause it is about, by key, commits and rows, and the run that wrote it last.
+
+    It ``has_recovered`` where we wrote it last to close it.
+    """
 
     number: int
     url: str
@@ -50,13 +56,15 @@ class Issue:
     first: str
     rows: frozenset[str]
     run: int
+    has_recovered: bool
 
 
 def marked(suite: str, cause: Cause, rows: Sequence[str], run: int, text: str) -> str:
-    """Return the text of an issue behind the two hidden lines by which it is found again."""
+    """Return the text of an issue behind the two hidden lines by which it is found again, three where it is closed."""
     lines = (
         f"<!-- benchverdict watch: {suite} {cause.key} {cause.before} {cause.first} {run} -->",
         f"<!-- rows: {' '.join(rows[:MOST_ROWS])} -->",
+        *([_RECOVERED] if cause.state == "recovered" else []),
     )
     return "\n".join((*lines, text))[:LIMIT]
 
@@ -78,6 +86,7 @@ def parse(raw: Mapping[str, Any], suite: str) -> Issue | None:
         first=marker[4],
         rows=frozenset(rows[1].split() if rows else ()),
         run=int(marker[5]),
+        has_recovered=rest.partition("\n")[2].startswith(_RECOVERED),
     )
 
 
@@ -116,12 +125,17 @@ class Issues:
         for claim in range(CLAIMS):
             if self._claim(_label(cause.key, claim)):
                 found = self.of(cause.key)
-                return (found, False) if found else self._opened(cause, title, body)
+                outcome = (found, False) if found else self._opened(cause, title, body)
+                if claim:
+                    self._clean_up(cause.key)
+                return outcome
             for _ in range(LOOKS):
                 found = self.of(cause.key)
                 if found:
                     return found, False
                 self.api.patience.sleep(self.api.patience.settling)
+        for claim in range(CLAIMS):
+            self._give_up(cause.key, claim)
         raise ApiError(None, "another job was to open the issue and did not; run this job again")
 
     def of(self, key: str) -> Issue | None:
@@ -139,13 +153,24 @@ class Issues:
             raise
         return True
 
+    def _give_up(self, key: str, claim: int) -> bool:
+        """Take a label away; return whether it was there."""
+        return self.api.delete(f"/labels/{_quoted(_label(key, claim))}")
+
+    def _clean_up(self, key: str) -> None:
+        """Take away the labels of later claims, which no issue has. What stays of them holds up one later run."""
+        with suppress(ApiError):
+            for claim in range(1, CLAIMS):
+                self._give_up(key, claim)
+
     def _opened(self, cause: Cause, title: str, body: str) -> tuple[Issue | None, bool]:
         content = {"title": title[:TITLE_LIMIT], "body": body, "labels": [_label(cause.key, 0)]}
         try:
             return parse(self.api.post("/issues", content), self.suite), True
         except ApiError as problem:
             if not problem.may_have_worked:
-                self.api.delete(f"/labels/{_quoted(_label(cause.key, 0))}")
+                for claim in range(CLAIMS):
+                    self._give_up(cause.key, claim)
                 raise
         self.api.patience.sleep(self.api.patience.settling)
         return self.of(cause.key), True
@@ -157,10 +182,17 @@ class Issues:
         self.api.patch(f"/issues/{issue.number}", {"body": body})
         return True
 
+    def reopen(self, issue: Issue, body: str) -> bool:
+        """Open an issue again whose cause had recovered; return whether this job did."""
+        self.api.patch(f"/issues/{issue.number}", {"state": "open", "body": body})
+        return self._claim(_label(issue.key, 0))
+
     def close(self, issue: Issue, body: str, sentence: str) -> bool:
         """Close an issue with a sentence; return whether this job did."""
         self.api.patch(f"/issues/{issue.number}", {"state": "closed", "state_reason": "completed", "body": body})
-        if not self.api.delete(f"/labels/{_quoted(_label(issue.key, 0))}"):
+        is_ours = self._give_up(issue.key, 0)
+        self._clean_up(issue.key)
+        if not is_ours:
             return False
         self.api.post(f"/issues/{issue.number}/comments", {"body": sentence})
         return True

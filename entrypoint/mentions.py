@@ -6,15 +6,17 @@ Names come from GitHub and from CODEOWNERS on the default branch, and only what 
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from entrypoint.api import member
 from entrypoint.failures import ApiError
 from entrypoint.reviewed import content_of
-from reporter.shared.model import Notice
+from reporter.shared.model import COMMIT, Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from entrypoint.api import Api
     from entrypoint.inputs import Mention
@@ -24,15 +26,19 @@ PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Where GitHub looks for the file, the first one counts."""
 MOST = 5
 _LINES, _LONGEST, _MOST_WILD = 5_000, 200, 6
+_MOST_COMMITS, _MOST_FILES, _LONGEST_FILE = 2_000, 20, 1_000
 _NAME = re.compile(r"@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?")
 
 
-def of(cause: Cause, wanted: Mention, api: Api, told: list[Notice]) -> str:
-    """Return a sentence that mentions who is asked for; empty for nobody. What cannot be asked is a notice."""
+def of(cause: Cause, wanted: Mention, api: Api, newest: str, told: list[Notice]) -> str:
+    """Return a sentence that mentions who is asked for; empty for nobody. What cannot be asked is a notice.
+
+    ``newest`` is the commit of the default branch that this run is about.
+    """
     if wanted == "none":
         return ""
     try:
-        names = _author(cause, api) if wanted == "author" else _owners(cause, api)
+        names = _author(cause, api, newest) if wanted == "author" else _owners(cause, api)
     except ApiError as problem:
         told.append(Notice(code="mention-failed", text=f"Nobody is mentioned: {problem}{problem.cure}."))
         return ""
@@ -40,11 +46,19 @@ def of(cause: Cause, wanted: Mention, api: Api, told: list[Notice]) -> str:
     return f"cc {' '.join(shown)}" if shown else ""
 
 
-def _author(cause: Cause, api: Api) -> list[str]:
-    """Return the author of the commit that bisecting names; of several commits nobody is called."""
+def _author(cause: Cause, api: Api, newest: str) -> list[str]:
+    """Return the author of the commit that bisecting names; of several commits nobody is called.
+
+    The commit is text of the job that measured, so it is never asked for: it has to be one of those that GitHub
+    lists after the commit before the cause.
+    """
     if cause.range is None or cause.range.commits != 1:
         return []
-    commit = api.get(f"/commits/{cause.range.first.sha}")
+    sha = cause.range.first.sha
+    if not all(COMMIT.fullmatch(each) for each in (sha, cause.before, newest)):
+        return []
+    listed = islice(api.pages(f"/compare/{cause.before}...{newest}", "commits"), _MOST_COMMITS)
+    commit = next((each for each in listed if each.get("sha") == sha), {})
     return [f"@{member(commit, 'author.login', str)}"] if isinstance(commit.get("author"), dict) else []
 
 
@@ -55,7 +69,7 @@ def _owners(cause: Cause, api: Api) -> list[str]:
 
     rules = list(_rules(_file(api)))
     files = dict.fromkeys(file for row in slower_of(cause) if (file := file_of(row.benchmark)))
-    return [name for file in files for name in owners_of(file, rules)]
+    return [name for file in islice(files, _MOST_FILES) for name in owners_of(file, rules)]
 
 
 def _file(api: Api) -> str:
@@ -86,12 +100,27 @@ def matches(pattern: str, file: str) -> bool:
 
     One with a slash before its end begins at the root, another one anywhere; a folder stands for all that is in it.
     """
+    if len(file) > _LONGEST_FILE:
+        return False
     bare = pattern.strip("/")
     is_anchored = "/" in pattern.rstrip("/")
-    parts = [_PARTS.get(part, re.escape(part)) for part in re.split(r"(\*\*/|\*\*|\*|\?)", bare)]
-    start = "" if is_anchored else "(?:.*/)?"
-    end = "/.*" if pattern.endswith("/") else "" if bare.endswith("*") and is_anchored else "(?:/.*)?"
-    return re.fullmatch(start + "".join(parts) + end, file) is not None
+    parts = bare.split("/") if is_anchored else ["**", *bare.split("/")]
+    names = file.split("/")
+    ends = _ends([*parts, "*"] if parts[-1] == "**" else parts, names)
+    is_whole = len(names) in ends
+    is_inside = any(end < len(names) for end in ends)
+    if pattern.endswith("/"):
+        return is_inside
+    return is_whole or (is_inside and not (is_anchored and bare.endswith("*")))
 
 
-_PARTS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+def _ends(parts: Sequence[str], names: Sequence[str]) -> set[int]:
+    """Return after how many names of a path these parts of a pattern can end; each is looked at with each name once."""
+    ends = {0}
+    for part in parts:
+        if part == "**":
+            ends = set(range(min(ends, default=len(names) + 1), len(names) + 1))
+        else:
+            glob = part.replace("[", "[[]")
+            ends = {end + 1 for end in ends if end < len(names) and fnmatchcase(names[end], glob)}
+    return ends

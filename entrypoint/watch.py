@@ -68,7 +68,8 @@ def _refuse_elsewhere(inputs: Inputs) -> None:
 
 
 def _received(inputs: Inputs, api: Api) -> Watch:
-    """Download and read what another job of this run has uploaded."""
+    """Download and read what another job of this run has uploaded; the secrets in it are masked."""
+    from reporter.masking import without_secrets
     from reporter.records.watch import read
 
     name = f"{PREFIX}{inputs.name}"
@@ -89,7 +90,7 @@ def _received(inputs: Inputs, api: Api) -> Watch:
         raise InputError(
             "watch-refused", f"it is about the suite {found.suite}, not {inputs.name}", where=name, cure=cure
         )
-    return found
+    return without_secrets(found)
 
 
 def _lay_out(found: Watch, inputs: Inputs, work: Path) -> None:
@@ -117,38 +118,73 @@ class _Telling:
         if not causes:
             self.console.say("no issue: nothing is confirmed, and nothing has recovered")
             return
-        try:
-            self._bring(causes)
-        except ApiError as problem:
-            self.told.append(_notice(problem))
-            for cause in causes:
-                if _is_new(cause, self.found):
-                    self._send("opened", cause, "")
-
-    def _bring(self, causes: Sequence[Cause]) -> None:
         issues = Issues(api=self.api, suite=self.inputs.name, run=self.inputs.run_id or 0)
-        known = issues.listed()
+        try:
+            known = issues.listed()
+        except ApiError as problem:
+            for cause in causes:
+                self._fail(cause, problem)
+            return
         for cause in causes:
-            issue = _match(cause, known, self.found)
-            if cause.state == "recovered":
-                self._close(cause, issue, issues)
-            elif issue is None:
-                self._open(cause, issues)
-            elif issue.is_open:
-                self._update(cause, issue, issues)
-            else:
-                self.console.say(f"{issue.url} was closed by somebody, and stays closed")
+            try:
+                self._bring(cause, known, issues)
+            except ApiError as problem:
+                self._fail(cause, problem)
+
+    def _bring(self, cause: Cause, known: Sequence[Issue], issues: Issues) -> None:
+        issue = _match(cause, known, self.found)
+        if cause.state == "recovered":
+            self._close(cause, issue, issues)
+        elif issue is None:
+            self._open(cause, issues)
+        elif issue.is_open:
+            self._update(cause, issue, issues)
+        elif issue.has_recovered:
+            self._reopen(cause, issue, issues)
+        else:
+            self._leave(cause, issue)
+
+    def _fail(self, cause: Cause, problem: ApiError) -> None:
+        """Keep why a cause has no issue; where there can be none, a message takes its place."""
+        self._note(_notice(problem))
+        if (problem.refused or problem.status == 410) and _is_new(cause, self.found):
+            self._send("opened", cause, "")
+
+    def _note(self, notice: Notice) -> None:
+        """Keep a notice, the same for several causes once."""
+        if notice not in self.told:
+            self.told.append(notice)
 
     def _open(self, cause: Cause, issues: Issues) -> None:
         from reporter.render import watch_issue
 
-        mention = mentions.of(cause, self.inputs.mention, self.api, self.told)
+        mention = mentions.of(cause, self.inputs.mention, self.api, self.inputs.sha, self.told)
         title = watch_issue.title(self.inputs.name, cause)
         issue, is_ours = issues.open(cause, title, self._body(cause, cause.key, mention))
         page = issue.url if issue else ""
         self.console.say(f"issue {'opened' if is_ours else 'opened by another job'}: {page or 'not listed yet'}")
+        if issue is None:
+            lost = "GitHub's answer was lost, so the issue may not be there; the next run looks for it."
+            self._note(Notice(code="issue-failed", text=lost))
         if is_ours:
             self._send("opened", cause, page)
+
+    def _reopen(self, cause: Cause, issue: Issue, issues: Issues) -> None:
+        """Open an issue again that was closed for recovery, unless a newer run has closed it."""
+        if issue.run > issues.run:
+            return
+        is_ours = issues.reopen(issue, self._body(cause, issue.key))
+        self.console.say(f"issue opened again: {issue.url}")
+        if is_ours:
+            self._send("opened", cause, issue.url, again=issue.run)
+
+    def _leave(self, cause: Cause, issue: Issue) -> None:
+        """Leave an issue closed; while the history shows the cause, say that it has none that is open."""
+        text = f"{issue.url} was closed by somebody, and stays closed"
+        if cause.is_past:
+            self.console.say(text)
+        else:
+            self._note(Notice(code="issue-closed", text=f"{text} though its cause is confirmed."))
 
     def _update(self, cause: Cause, issue: Issue, issues: Issues) -> None:
         changed = issues.update(issue, self._body(cause, issue.key))
@@ -177,14 +213,14 @@ class _Telling:
         rows = sorted(digests_of(cause))
         return marked(self.inputs.name, structs.replace(cause, key=key), rows, self.inputs.run_id or 0, text)
 
-    def _send(self, event: Event, cause: Cause, page: str) -> None:
+    def _send(self, event: Event, cause: Cause, page: str, *, again: int = 0) -> None:
         if self.inputs.webhook is None:
             return
-        happening = documents.happening(event, cause, self.inputs, page)
+        happening = documents.happening(event, cause, self.inputs, page, again=again)
         try:
             webhook.send(self.inputs.webhook, happening, self.api.patience)
         except ApiError as problem:
-            self.told.append(Notice(code="webhook-failed", text=f"The webhook was not told: {problem}."))
+            self._note(Notice(code="webhook-failed", text=f"The webhook was not told: {problem}."))
 
 
 def _match(cause: Cause, known: Sequence[Issue], found: Watch) -> Issue | None:

@@ -60,8 +60,7 @@ def read(environ: Mapping[str, str]) -> Webhook | None:
     url = environ.get(URL, "").strip()
     if not url:
         return None
-    parts = urllib.parse.urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or not url.isprintable():
+    if not _is_address(url):
         raise UsageError("webhook-address", f"{URL} is no https address", cure="set it to the address of the webhook")
     wanted = environ.get(FORMAT, "").strip().lower() or "json"
     for known in get_args(Format):
@@ -69,6 +68,16 @@ def read(environ: Mapping[str, str]) -> Webhook | None:
             return Webhook(url=url, secret=environ.get(SECRET, "").strip().encode(), format=known)
     what = f"{FORMAT} is none of {', '.join(get_args(Format))}"
     raise UsageError("webhook-format", what, cure="correct it, or leave it out for json")
+
+
+def _is_address(url: str) -> bool:
+    """Return whether this is an https address without user and password; what is wrong with it is never shown."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc and url.isprintable()
 
 
 def send(webhook: Webhook, told: Happening, patience: Patience) -> None:

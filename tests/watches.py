@@ -6,9 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from reporter.commands.watching import written
-from reporter.records.bisection import Commit
 from reporter.records.machine import Fingerprint
-from reporter.records.watch import Cause, InPairs, Machine, Pairs, Range, Row, State, Watch
+from reporter.records.watch import Cause, Commit, InPairs, Machine, Pairs, Range, Row, State, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

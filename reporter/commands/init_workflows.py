@@ -70,8 +70,10 @@ concurrency:
 
 jobs:
   build:
-    # A push runs in this repository alone; a pull request of a fork never gets here.
-    if: github.event.workflow_run.event == 'push' && github.event.workflow_run.conclusion == 'success'
+    # A push runs in this repository alone; a pull request of a fork never gets here, nor does another branch.
+    if: >-
+      github.event.workflow_run.event == 'push' && github.event.workflow_run.conclusion == 'success' &&
+      github.event.workflow_run.head_branch == github.event.repository.default_branch
     runs-on: ubuntu-latest
     timeout-minutes: 20
     permissions:

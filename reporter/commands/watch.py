@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.commands import arguments as shared
 from reporter.commands import watching
+from reporter.commands.configured import config_of, place_of
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 def add_arguments(parser: CommandParser) -> None:
     """Add what ``watch`` takes."""
     group = parser.add_group("input and output")
-    group.add_argument("--store", type=Path, metavar="DIR", help="folder of baselines (default: the one in --root)")
     group.add_argument(
         "--output-dir", type=Path, metavar="DIR", help="folder of watch.json, which goes on there (default: in --root)"
     )
@@ -33,7 +33,7 @@ def add_arguments(parser: CommandParser) -> None:
         "--bisect", type=Path, action="append", default=[], metavar="FILE", help="bisect.json of a search that ended"
     )
     shared.add_no_fail(parser.add_group("verdict and exit code"))
-    shared.add_place(parser)
+    shared.add_place(parser, store=True)
     parser.add_examples(
         "benchverdict watch",
         "benchverdict watch --pairs .benchverdict/report/verdict.json",
@@ -44,9 +44,11 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(arguments: Namespace, stdout: TextIO, _stderr: TextIO) -> int:
     """Watch; return the exit code."""
+    config = config_of(arguments)
     request = watching.WatchRequest(
         suite=arguments.name,
-        store=arguments.store or arguments.root / "baseline",
+        store=place_of(arguments, config),
+        pinned=config.pinned,
         output=arguments.output_dir or arguments.root / "watch",
         pairs=tuple(arguments.pairs),
         bisections=tuple(arguments.bisect),

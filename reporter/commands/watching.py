@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 import msgspec
 
 from reporter.commands.outputs import terminal
+from reporter.config.store_rules import shown_place
 from reporter.decide.watch_evidence import with_bisection, with_pairs
 from reporter.decide.watch_states import watch as watch_history
 from reporter.masking import without_secrets
@@ -38,10 +39,11 @@ FILE_NAME, NEXT_NAME = "watch.json", "next.txt"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchRequest:
-    """What ``watch`` was called with."""
+    """What ``watch`` was called with. ``pinned`` is a commit of which the history is read however old it is."""
 
     suite: str
-    store: Path
+    store: str
+    pinned: str | None
     output: Path
     pairs: tuple[Path, ...]
     bisections: tuple[Path, ...]
@@ -54,11 +56,11 @@ def watch(request: WatchRequest, stdout: TextIO) -> int:
     Raises:
         InputError: there is no history, or a file is broken or about something else.
     """
-    store = open_store(request.store)
+    store = open_store(request.store, pinned=request.pinned)
     baseline = store.find(request.suite)
     if isinstance(baseline, Missing):
         cure = "save one first: benchverdict run --save-baseline"
-        raise InputError("no-baseline", baseline.reason, where=str(request.store), cure=cure)
+        raise InputError("no-baseline", baseline.reason, where=shown_place(request.store), cure=cure)
     path = request.output / FILE_NAME
     found = watch_history(baseline.suite, store.history(request.suite), _kept(path, request.suite))
     found = reduce(with_pairs, map(_report, request.pairs), found)

@@ -11,13 +11,14 @@ from msgspec import structs
 from reporter.decide.watch_states import digest_of, identity_of, is_across, settled, with_causes
 from reporter.records import watch as record
 from reporter.shared.errors import InputError
+from reporter.shared.model import COMMIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reporter.decide.align import Key
     from reporter.model import Assessment, Report
-    from reporter.records.bisection import Bisection
+    from reporter.records.bisection import Bisection, Commit
     from reporter.records.watch import Cause, Cleared, InPairs, Pairs, Row, Watch
 
 
@@ -82,8 +83,11 @@ def with_bisection(known: Watch, search: Bisection) -> Watch:
     """Return what is known with the range of commits in which a search between those of a cause has ended.
 
     Raises:
-        InputError: it searched between others.
+        InputError: it searched between others, or names what is no commit.
     """
+    if not all(COMMIT.fullmatch(commit.sha) for commit in search.commits):
+        cure = "use bisect.json as `benchverdict bisect` wrote it"
+        raise InputError("broken-bisection", "the search names a commit that is none", cure=cure)
     order = {commit: place for place, commit in enumerate(known.commits)}
     good, bad = search.commits[0].sha, search.commits[-1].sha
     about = {each.key for each in known.causes if each.before == good and is_across(good, bad, each, order)}
@@ -103,9 +107,13 @@ def _narrowed(cause: Cause, search: Bisection) -> Cause:
         return cause
     found = record.Range(
         benchmark=target.benchmark,
-        first=search.commits[result.first],
-        last=search.commits[result.last],
+        first=_named(search.commits[result.first]),
+        last=_named(search.commits[result.last]),
         commits=result.last - result.first + 1,
         probability=result.probability,
     )
     return structs.replace(cause, range=found)
+
+
+def _named(commit: Commit) -> record.Commit:
+    return record.Commit(sha=commit.sha, title=commit.title)

@@ -190,8 +190,12 @@ def _without_cleared(cause: Cause, cleared: Sequence[Cleared], order: Mapping[st
 
 
 def is_across(base: str, head: str, cause: Cause, order: Mapping[str, int]) -> bool:
-    """Return whether two commits lie on both sides of where a cause is placed; the history may not have the later."""
-    return order.get(base, -1) <= order.get(cause.before, -1) and order.get(head, len(order)) >= order[cause.first]
+    """Return whether two commits lie on both sides of where a cause is placed; the history may not have the later.
+
+    A commit of the cause that the history has no more is older than all that it has.
+    """
+    before, first = (order.get(commit, -1) for commit in (cause.before, cause.first))
+    return order.get(base, -1) <= before and order.get(head, len(order)) >= first
 
 
 def digest_of(key: Key) -> str:

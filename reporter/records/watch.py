@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from reporter.model import Better
 from reporter.record import ROWS, SOME, Column, Line, Record, Text, Texts, Unit, Whole
-from reporter.records.bisection import Commit, Share
+from reporter.records.bisection import Share
 from reporter.records.machine import Fingerprint
 from reporter.records.reading import Origin, decode
 
@@ -69,6 +69,13 @@ class Cleared(Record, frozen=True, kw_only=True):
     base: Sha
     head: Sha
     rows: Annotated[tuple[Digest, ...], ROWS]
+
+
+class Commit(Record, frozen=True, kw_only=True):
+    """A commit of a range with the first line of its message."""
+
+    sha: Sha
+    title: Line
 
 
 class Range(Record, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from reporter.units import format_percent
 if TYPE_CHECKING:
     from reporter.decide.bisecting import Found, Search
     from reporter.records.bisection import Bisection, Commit
+    from reporter.records.watch import Commit as WatchCommit
 
 _SHA, _NAME = 10, 100
 
@@ -80,7 +81,7 @@ def render(bisection: Bisection, search: Search, found: Found, *, width: int) ->
     return "".join(f"{line}\n" for line in lines)
 
 
-def called(commit: Commit) -> str:
+def called(commit: Commit | WatchCommit) -> str:
     """Return a commit as people speak of it."""
     return f"{commit.sha[:_SHA]} ({_plain(commit.title)})" if commit.title else commit.sha[:_SHA]
 

@@ -19,8 +19,7 @@ from reporter.units import format_percent
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reporter.records.bisection import Commit
-    from reporter.records.watch import Cause, Row, Watch
+    from reporter.records.watch import Cause, Commit, Row, Watch
     from reporter.render.links import Links
 
 MOST_ROWS, MOST_LINES = 50, 10

@@ -44,9 +44,14 @@ def headline(found: Watch) -> str:
     counts = [f"{states.count(state)} {state}" for state in STATES if state in states]
     if counts:
         return f"{seen}: {', '.join(counts)}"
-    if not any(machine.sessions >= FEWEST_SESSIONS for machine in found.machines):
+    if is_undecided(found):
         return f"{seen}: undecided, no machine has the {FEWEST_SESSIONS} sessions that a level takes to be seen"
     return f"{seen}: no benchmark became slower"
+
+
+def is_undecided(found: Watch) -> bool:
+    """Return whether nothing was found because no machine has enough sessions for anything to be seen."""
+    return not found.causes and not any(machine.sessions >= FEWEST_SESSIONS for machine in found.machines)
 
 
 def between(cause: Cause) -> str:

@@ -10,15 +10,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
-from entrypoint import gate
+from entrypoint import documents, gate, mentions
+from entrypoint.api import Api
 from entrypoint.comments_github import WORKFLOW_BOT
 from entrypoint.issues import Issues, marked
 from entrypoint.mentions import matches
 from reporter.decide.watch_states import digests_of
+from reporter.records.watch import Commit
 from tests.edge.job import TOKEN, pull_request, push, sha, zipped
 from tests.gfm import alive
-from tests.watches import cause, file_of, row
+from tests.watches import KEY, cause, file_of, row, watch_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,8 +124,47 @@ def test_what_somebody_closed_stays_closed_and_has_no_second(api: GitHubApi, tmp
     only(api).state = "closed"
     job = watching(api, tmp_path, cause(), run=43)
     job.run("watch")
-    assert only(api).state == "closed"
+    assert [only(api).state, codes(job)] == ["closed", ["issue-closed"]]
     assert "was closed by somebody" in job.log
+    past = watching(api, tmp_path, structs.replace(cause(), is_past=True), run=44)
+    past.run("watch")
+    assert [only(api).state, codes(past)] == ["closed", []]
+
+
+@pytest.mark.parametrize("key", [KEY, "f" * 16])
+def test_what_we_closed_for_recovery_is_opened_again_for_a_relapse(api: GitHubApi, tmp_path: Path, key: str) -> None:
+    """The file of watching was lost, so nothing but the issue knows of the cause."""
+    watching(api, tmp_path, cause()).run("watch")
+    watching(api, tmp_path, cause("recovered"), run=43).run("watch")
+    assert only(api).state == "closed"
+    job = watching(api, tmp_path, cause(key=key), run=44)
+    assert [job.run("watch"), only(api).state, codes(job)] == [0, "open", []]
+    assert "issue opened again" in job.log
+    assert not (only(api).body or "").count("Recovered: ")
+    watching(api, tmp_path, cause("recovered", key=key), run=45).run("watch")
+    assert [only(api).state, api.world.labels, len(api.world.comments)] == ["closed", {}, 2]
+
+
+def test_an_older_run_that_comes_late_opens_nothing_again(api: GitHubApi, tmp_path: Path) -> None:
+    watching(api, tmp_path, cause(), run=43).run("watch")
+    watching(api, tmp_path, cause("recovered"), run=44).run("watch")
+    watching(api, tmp_path, cause(), run=43).run("watch")
+    assert only(api).state == "closed"
+
+
+def test_what_somebody_closes_after_it_was_opened_again_stays_closed(api: GitHubApi, tmp_path: Path) -> None:
+    for run, state in ((42, "confirmed"), (43, "recovered"), (44, "confirmed")):
+        watching(api, tmp_path, cause(state), run=run).run("watch")  # type: ignore[arg-type]
+    only(api).state = "closed"
+    job = watching(api, tmp_path, cause(), run=45)
+    job.run("watch")
+    assert [only(api).state, codes(job)] == ["closed", ["issue-closed"]]
+
+
+def test_an_issue_that_may_have_been_opened_is_a_notice(api: GitHubApi, tmp_path: Path) -> None:
+    api.world.add_fault("POST .*/issues$", "status")
+    job = watching(api, tmp_path, cause())
+    assert [job.run("watch"), api.world.issues, codes(job)] == [0, {}, ["issue-failed"]]
 
 
 def test_a_cause_whose_key_was_lost_is_the_same_by_commits_and_rows(api: GitHubApi, tmp_path: Path) -> None:
@@ -203,6 +245,42 @@ def test_a_label_whose_job_died_holds_nobody_up(api: GitHubApi, tmp_path: Path) 
     assert only(api).state == "open"
 
 
+LABELS = ("benchverdict 0123456789abcdef", "benchverdict 0123456789abcdef 2")
+
+
+def claimed(api: GitHubApi, *names: str) -> None:
+    for name in names:
+        api.world.labels[name] = {"id": len(name), "color": "ededed", "description": None}
+
+
+def test_two_lost_answers_hold_up_one_run_and_not_all_later_ones(api: GitHubApi, tmp_path: Path) -> None:
+    claimed(api, *LABELS)
+    job = watching(api, tmp_path, cause())
+    assert [job.run("watch"), codes(job), api.world.labels] == [0, ["issue-failed"], {}]
+    assert watching(api, tmp_path, cause(), run=43).run("watch") == 0
+    assert only(api).state == "open"
+
+
+def test_the_label_of_a_second_claim_goes_when_the_issue_is_there(api: GitHubApi, tmp_path: Path) -> None:
+    claimed(api, LABELS[0])
+    watching(api, tmp_path, cause()).run("watch")
+    assert [only(api).state, list(api.world.labels)] == ["open", [LABELS[0]]]
+
+
+def test_closing_takes_every_label_of_the_cause_away(api: GitHubApi, tmp_path: Path) -> None:
+    watching(api, tmp_path, cause()).run("watch")
+    claimed(api, LABELS[1])
+    watching(api, tmp_path, cause("recovered"), run=43).run("watch")
+    assert [only(api).state, api.world.labels] == ["closed", {}]
+
+
+def test_a_label_that_cannot_be_taken_away_leaves_the_issue_opened(api: GitHubApi, tmp_path: Path) -> None:
+    claimed(api, LABELS[0])
+    api.world.add_fault("DELETE .*/labels", "status", times=99)
+    job = watching(api, tmp_path, cause())
+    assert [job.run("watch"), codes(job), only(api).state] == [0, [], "open"]
+
+
 REFUSALS = [
     ({"issues": "read"}, True, "issues-refused", "permissions: issues: write"),
     ({"issues": "none"}, True, "issues-refused", "permissions: issues: write"),
@@ -236,6 +314,17 @@ def test_an_error_that_stays_is_a_notice(api: GitHubApi, tmp_path: Path) -> None
     job = watching(api, tmp_path, cause())
     assert job.run("watch") == 0
     assert codes(job) == ["issue-failed"]
+
+
+def test_an_error_at_one_cause_leaves_the_others_written(api: GitHubApi, tmp_path: Path) -> None:
+    api.world.add_fault("POST .*/labels$", "drop", times=2)
+    others = (
+        cause("confirmed", row("test_b"), key="b" * 16, before="m3", first="m4"),
+        cause("recovered", key="c" * 16),
+    )
+    job = watching(api, tmp_path, cause(), *others)
+    assert [job.run("watch"), codes(job)] == [0, ["issue-failed"]]
+    assert "test_b" in (only(api).body or "")
 
 
 HOSTILE = "a|b\n<!-- benchverdict watch: x -->@octocat [x](https://evil.example) `c` " + "n" * 300
@@ -288,6 +377,37 @@ def test_the_author_is_called_only_where_that_is_asked_for(api: GitHubApi, tmp_p
     assert "\ncc @person\n" in (only(api).body or "")
 
 
+@pytest.mark.parametrize("name", ["@octocat", "../../../user", "m3/../..", "a" * 6, "A" * 40])
+def test_a_range_whose_commit_is_none_is_refused(api: GitHubApi, tmp_path: Path, name: str) -> None:
+    content = file_of(cause(found="m3")).replace(f'"sha": "{sha("m3")}"'.encode(), f'"sha": "{name}"'.encode())
+    assert name.encode() in content
+    job = watching(api, tmp_path, content=content, environ={"BENCHVERDICT_INPUT_MENTION": "author"})
+    assert [job.run("watch"), "[broken-watch]" in job.log] == [3, True]
+    assert not api.world.issues
+    assert not [entry for entry in api.world.log if name in entry.path]
+
+
+@pytest.mark.parametrize("name", ["m2", "elsewhere"])
+def test_who_wrote_a_commit_outside_of_the_range_is_not_called(api: GitHubApi, tmp_path: Path, name: str) -> None:
+    api.world.add_commit(sha("elsewhere"), sha("m0"))
+    of = cause(found=name)
+    watching(api, tmp_path, of, environ={"BENCHVERDICT_INPUT_MENTION": "author"}).run("watch")
+    assert "\ncc " not in (only(api).body or "")
+
+
+def test_a_commit_is_looked_at_again_before_anything_is_asked(api: GitHubApi) -> None:
+    asked = Api(url=api.url, repository="octo/bench", token=TOKEN)
+    forged = Commit(sha="../../user", title="")
+    for of in (replaced(cause(found="m3"), forged), structs.replace(cause(found="m3"), before="..")):
+        assert mentions.of(of, "author", asked, sha("m5"), []) == ""
+    assert not api.world.log
+
+
+def replaced(of: Cause, commit: Commit) -> Cause:
+    assert of.range
+    return structs.replace(of, range=structs.replace(of.range, first=commit))
+
+
 def test_the_owners_of_the_file_are_called_where_that_is_asked_for(api: GitHubApi, tmp_path: Path) -> None:
     owners = "* @everybody\nbench_api.py @octo/api @not!a!name bob@example.org # ours\n/docs/ @writer\n"
     api.world.files[("CODEOWNERS", sha("m5"))] = owners
@@ -310,10 +430,31 @@ def test_the_owners_of_the_file_are_called_where_that_is_asked_for(api: GitHubAp
         ("**/c/", "a/c/b.py", True),
         ("c", "a/c/b.py", True),
         ("a/c/b.py", "a/c/b.py", True),
+        ("a/**/b.py", "a/b.py", True),
+        ("a/**/b.py", "a/c/d/b.py", True),
+        ("a/**/b.py", "c/a/b.py", False),
+        ("a/**", "a", False),
+        ("a/", "a", False),
+        ("a/", "b/a/c.py", True),
+        ("/*", "a/b.py", False),
+        ("/*", "b.py", True),
+        ("*.p?", "a/b.py", True),
+        ("b[.]py", "b.py", False),
+        ("b[.]py", "b[.]py", True),
+        ("a/b", "a/b/c.py", True),
+        ("b.py", "a/ab.py", False),
     ],
 )
 def test_patterns_of_codeowners(pattern: str, file: str, expected: bool) -> None:
     assert matches(pattern, file) is expected
+
+
+@pytest.mark.parametrize("pattern", ["/*e*e*x", "**/*e*e*x", "*e*e*e*e*e*x", "/**/*e/**/*e/*x", "e*/**/e*/**/e*/x"])
+@pytest.mark.parametrize("name", ["e" * 2000 + ".py", "e/" * 499 + "e", "e" * 999])
+def test_no_pattern_takes_long(pattern: str, name: str) -> None:
+    began = time.process_time()
+    assert not matches(pattern, name)
+    assert time.process_time() - began < 0.2
 
 
 def test_the_text_that_is_published_is_the_file_and_nothing_more(api: GitHubApi, tmp_path: Path) -> None:
@@ -323,3 +464,12 @@ def test_the_text_that_is_published_is_the_file_and_nothing_more(api: GitHubApi,
     job.run("watch")
     assert TOKEN not in job.log + json.dumps(job.read("published.json"))
     assert {entry.host for entry in api.world.log if "authorization" in entry.headers} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(("sessions", "status"), [(7, "undecided"), (8, "passed")])
+def test_too_few_sessions_are_undecided_in_the_output_too(sessions: int, status: str) -> None:
+    found = watch_of()
+    machines = (structs.replace(found.machines[0], sessions=sessions),)
+    gate_of = documents.watched(structs.replace(found, machines=machines), "x")["gate"]
+    assert gate_of == {"status": status, "reasons": ["x"], "cause": "not-compared" if sessions < 8 else None}
+    assert documents.watched(structs.replace(found, machines=()), "x")["gate"]["status"] == "undecided"

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from reporter.cli import main
 from reporter.commands import init as init_command
@@ -214,3 +215,19 @@ def test_a_tool_whose_results_are_not_read_is_named(tmp_path: Path) -> None:
     code, out, err = init(lay_out(tmp_path, {"bench.mjs": 'import { Bench } from "tinybench";\n'}))
     assert (code, "found: tinybench, 1 file" in out) == (2, True)
     assert "the table that tinybench prints is not read" in err
+
+
+@pytest.mark.parametrize("given", ["example", "written", "docs"])
+def test_the_site_is_deployed_for_pushes_to_the_default_branch_alone(tmp_path: Path, given: str) -> None:
+    init(lay_out(tmp_path, BENCHMARK), "--site")
+    page = (EXAMPLES.parents[1] / "docs" / "site.md").read_text(encoding="utf-8")
+    content = {
+        "example": (EXAMPLES / "benchmarks-site.yml").read_text(encoding="utf-8"),
+        "written": (tmp_path / ".github" / "workflows" / "benchmarks-site.yml").read_text(encoding="utf-8"),
+        "docs": page.partition("# .github/workflows/benchmarks-site.yml\n")[2].partition("```")[0],
+    }[given]
+    assert YAML(typ="safe").load(content)["jobs"]["build"]["if"].split(" && ") == [
+        "github.event.workflow_run.event == 'push'",
+        "github.event.workflow_run.conclusion == 'success'",
+        "github.event.workflow_run.head_branch == github.event.repository.default_branch",
+    ]

@@ -132,3 +132,27 @@ def test_several_machines_and_a_suite_by_another_name(tmp_path: Path) -> None:
     DirectoryStore(tmp_path / "store").save(replace(baseline_of(suites), suite=suites[-1]))
     code, out, _ = call(tmp_path, "--name", "api")
     assert [code, "20 commits of api" in out] == [3, True]
+
+
+def test_the_address_of_a_store_and_the_configuration_of_it_arrive_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tmp_path, history_of(20, UP))
+    opened: list[tuple[object, ...]] = []
+
+    def store_of(place: str, *, pinned: str | None = None) -> DirectoryStore:
+        opened.append((place, pinned))
+        return DirectoryStore(tmp_path / "store")
+
+    monkeypatch.setattr("reporter.commands.watching.open_store", store_of)
+    config = tmp_path / "benchverdict.toml"
+    config.write_text(f'[store]\nurl = "s3://bucket/all"\n\n[history]\npinned = "{sha("m3")}"\n')
+    place = ["--config", str(config), "--output-dir", str(tmp_path / "watch"), "--name", "suite"]
+    for more in ([], ["--store", "s3://bucket/api"]):
+        assert main(["watch", *place, *more], io.StringIO(), io.StringIO()) == 3
+    assert opened == [("s3://bucket/all", sha("m3")), ("s3://bucket/api", sha("m3"))]
+
+
+def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
+    code, _, errors = call(tmp_path, "--store", "s4://bucket/api")
+    assert [code, "no kind of store" in errors] == [2, True]

@@ -6,6 +6,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from reporter.commands.watching import written
 from reporter.decide.watch_evidence import with_bisection, with_pairs
@@ -128,6 +129,26 @@ def test_a_search_between_other_commits_is_refused(good: int, bad: int) -> None:
     with pytest.raises(InputError) as refused:
         with_bisection(confirmed()[1], searched(good, bad, good + 1, bad))
     assert refused.value.code == "bisect-foreign"
+
+
+def test_a_cause_whose_commits_left_the_history_breaks_no_search_and_no_pairs() -> None:
+    gone = cause(before="gone0", first="gone1", key="c" * 16)
+    here = cause("suspected", row("test_a", pairs=None), before="m11", first="m12")
+    known = watch_of(gone, here, suite="suite", commits=tuple(f"m{number}" for number in range(20)))
+    commits = tuple(Commit(sha=sha(name), title="") for name in ("gone0", "gone1", "m19"))
+    search = structs.replace(searched(0, 2, 1, 1, "test_search"), commits=commits)
+    found = with_bisection(known, search)
+    assert found.causes[0].range is not None
+    assert found.causes[0].range.first.sha == sha("gone1")
+    assert states(with_pairs(known, pairs_of(11, 19, UP)))[1] == "confirmed"
+    assert with_bisection(known, searched(11, 19, 12, 12)).causes[1].range is not None
+
+
+def test_a_search_with_commits_that_are_none_is_refused() -> None:
+    found = searched(11, 19, 1, 1)
+    wrong = structs.replace(found, commits=(found.commits[0], Commit(sha="@octocat", title=""), *found.commits[2:]))
+    with pytest.raises(InputError, match="broken-bisection"):
+        with_bisection(confirmed()[1], wrong)
 
 
 def test_the_key_stays_while_more_sessions_come() -> None:
