@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).with_name("migrations")
 WAIT_SECONDS = 10
 _LONGEST_STATEMENT = "10min"
+_CURSORS = count(1)
 _LOCK = 7_231_960_125
 """The lock of a migration; any number that no other program locks."""
 _STATES = {
@@ -138,7 +140,11 @@ class PostgresLog(Log):
 
     def rounds(self, key: str, name: Name) -> bytes | None:
         """Return the bytes of a measuring with its rounds, if they are kept."""
-        return next((content for (content,) in self._rows(_ROUNDS, LARGEST, key, str(name))), None)
+        with self._told():
+            if not self._version():
+                return None
+            found = self._connection.execute(_ROUNDS, (LARGEST, key, str(name))).fetchone()
+            return found[0] if found else None
 
     def add(self, key: str, name: Name, kept: Kept) -> bool:
         """Add a measuring and its rows in one transaction."""
@@ -170,7 +176,7 @@ class PostgresLog(Log):
         with self._told():
             if not self._version():
                 return
-            with self._connection.transaction(), self._connection.cursor(name="benchverdict") as cursor:
+            with self._connection.transaction(), self._connection.cursor(name=_cursor_name()) as cursor:
                 cursor.execute(statement, values)
                 yield from cursor
 
@@ -226,6 +232,11 @@ class PostgresLog(Log):
             yield
         except psycopg.Error as error:
             raise _error(self._address, error) from None
+
+
+def _cursor_name() -> str:
+    """Return a name that no other cursor has: a query may begin while what another one found is being read."""
+    return f"benchverdict_{next(_CURSORS)}"
 
 
 def _scripts() -> list[Path]:
