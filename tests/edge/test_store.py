@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -106,6 +107,21 @@ def test_what_is_not_of_this_run_is_refused(found: Baseline, api: GitHubApi, tmp
     upload(api, found)
     assert this.run("store") == 3
     assert "other-suite" in this.log
+    assert commits(place) == []
+
+
+@pytest.mark.parametrize("moved", ["suite", "session"])
+def test_what_is_from_the_future_is_refused(moved: str, api: GitHubApi, tmp_path: Path, place: str) -> None:
+    this = storing(api, tmp_path, place)
+    found = baseline("m5")
+    later = time.time() + 2 * 86_400
+    if moved == "suite":
+        found = replace(found, suite=replace(found.suite, measured_at=later), history=())
+    else:
+        found = replace(found, history=(replace(found.history[0], measured_at=later), *found.history))
+    upload(api, found)
+    assert this.run("store") == 3
+    assert "measuring-from-the-future" in this.log
     assert commits(place) == []
 
 

@@ -113,6 +113,23 @@ def test_what_is_too_old_is_removed_when_asked_for_and_listed(here: Path) -> Non
     assert [call("history", "prune", *options)[0] for options in (("--keep", "soon"), ("--store", "folder"))] == [2, 2]
 
 
+def test_prune_keeps_the_newest_that_can_be_used(here: Path) -> None:
+    store = address(here / "store")
+    call("history", "import", str(past(here / "data.js", 4)), "--store", store)
+    ahead = past(here / "ahead.js", 55, first_day=46_000)
+    call("history", "import", str(ahead), "--store", store)
+    names = sorted((here / "store/v1/default/sessions").iterdir())
+    assert (len(names), names[-1].name[:2]) == (59, "20")
+    names[3].write_bytes(b"damaged")
+    code, shown, _ = call("history", "prune", "--keep", "1 year", "--store", store)
+    assert (code, shown.count("removed: ")) == (0, 2)
+    assert sorted((here / "store/v1/default/sessions").iterdir()) == names[2:]
+    found = open_store(store).find("default")
+    assert isinstance(found, Baseline)
+    assert [one.commit for one in found.history] == [f"{2:040x}"]
+    assert [notice.code for notice in found.notices] == ["measuring-passed-over", "measuring-from-the-future"]
+
+
 def test_a_run_saves_into_the_store_of_the_configuration_and_is_compared_with_it(here: Path) -> None:
     store = address(here / "store")
     (here / "benchverdict.toml").write_text(f'[store]\nurl = "{store}"\n')
