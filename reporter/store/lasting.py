@@ -156,6 +156,13 @@ class LastingStore(Store):
         found = known | {name: list(measuring.history) for name, measuring in others}
         return history.of_benchmark((session for name in sorted(found) for session in found[name]), benchmark)
 
+    def sessions(self, suite: str) -> Iterator[Session]:
+        """Yield all saved sessions of a suite, oldest first, one measuring at a time; broken ones are passed over."""
+        key = self.log.key(suite)
+        for name, content in self.log.read(key, self.log.names(key)):
+            with suppress(InputError):
+                yield from self._loaded(name, content, suite).history
+
     def measurings(self, suite: str, problems: list[InputError]) -> Iterator[Baseline]:
         """Yield every measuring of a suite with its rounds, oldest first; what cannot be read joins ``problems``."""
         key = self.log.key(suite)

@@ -39,6 +39,8 @@ VERSION = "v1"
 SUFFIX = ".json.gz"
 AT_ONCE = 16
 """Objects that are read at the same time."""
+MOST_WAITING = 4 * AT_ONCE
+"""Objects that are read ahead."""
 LEAST_PACKED, MOST_PACKED, PACKED_BYTES = 4, 64, 2**20
 """Measurings in a pack, and how much they have together."""
 
@@ -135,9 +137,10 @@ class ObjectLog(Log):
                 return name, error
 
         with ThreadPoolExecutor(AT_ONCE) as readers:
-            for name, content in readers.map(one, names):
-                if content is not None:
-                    yield name, content
+            for start in range(0, len(names), MOST_WAITING):
+                for name, content in readers.map(one, names[start : start + MOST_WAITING]):
+                    if content is not None:
+                        yield name, content
 
     def rounds(self, key: str, name: Name) -> bytes | None:
         """Return the bytes of a measuring with its rounds, if they are kept."""

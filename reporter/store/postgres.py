@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).with_name("migrations")
 WAIT_SECONDS = 10
 _LONGEST_STATEMENT = "10min"
+_AT_ONCE = 32
+"""Measurings that are fetched at the same time."""
 _CURSORS = count(1)
 _LOCK = 7_231_960_125
 """The lock of a migration; any number that no other program locks."""
@@ -177,6 +179,7 @@ class PostgresLog(Log):
             if not self._version():
                 return
             with self._connection.transaction(), self._connection.cursor(name=_cursor_name()) as cursor:
+                cursor.itersize = _AT_ONCE if statement is _STATISTICS else cursor.itersize
                 cursor.execute(statement, values)
                 yield from cursor
 

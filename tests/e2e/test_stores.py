@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import subprocess
 import sys
@@ -269,3 +270,13 @@ def test_a_history_is_copied_to_a_folder_and_back(place: str, suite: str, tmp_pa
     assert problems == []
     assert [[len(run) for run in each.suite.benchmarks[0].samples[0][1].rounds] for each in copied] == [[2]] * 3
     assert len(lasting(folder).history(suite)) == 6
+
+
+def test_a_site_is_built_from_every_kind_of_store(place: str, suite: str, tmp_path: Path) -> None:
+    store = lasting(place)
+    for number in range(60):
+        store.save(measuring(suite, number))
+    shown, errors = io.StringIO(), io.StringIO()
+    assert main(["site", "--store", place, "--output", str(tmp_path / "site")], shown, errors) == 0, errors.getvalue()
+    found = json.loads((tmp_path / "site" / "index.json").read_text(encoding="utf-8"))
+    assert [each["sessions"] for each in found["suites"] if each["label"] == suite] == [60]

@@ -113,6 +113,18 @@ def test_what_is_too_old_is_removed_when_asked_for_and_listed(here: Path) -> Non
     assert [call("history", "prune", *options)[0] for options in (("--keep", "soon"), ("--store", "folder"))] == [2, 2]
 
 
+def test_a_site_has_every_session_of_the_store_of_the_configuration(here: Path) -> None:
+    store = address(here / "store")
+    call("history", "import", str(past(here / "data.js", 60)), "--store", store)
+    sorted((here / "store/v1/default/sessions").iterdir())[58].write_bytes(b"damaged")
+    (here / "benchverdict.toml").write_text(f'[store]\nurl = "{store}"\n')
+    code, shown, errors = call("site", "--output", "site")
+    assert (code, "59 commits" in shown, "measuring-passed-over" in errors) == (0, True, True), errors
+    opened = open_store(store)
+    commits = [one.commit for one in opened.sessions("default")]
+    assert commits == [one.commit for one in opened.history("default")] == [f"{n:040x}" for n in range(60) if n != 58]
+
+
 def test_prune_keeps_the_newest_that_can_be_used(here: Path) -> None:
     store = address(here / "store")
     call("history", "import", str(past(here / "data.js", 4)), "--store", store)
