@@ -17,7 +17,7 @@ from entrypoint.download import artifact_zip
 from entrypoint.failures import ApiError
 from entrypoint.permissions import is_default
 from entrypoint.plan import read_config
-from reporter.config.store_rules import is_address, shown_place
+from reporter.config.store_rules import folder_of, is_address, scheme_of, shown_place
 from reporter.shared.errors import InputError, UsageError
 from reporter.shared.files import write_atomically
 from reporter.store import snapshot
@@ -81,7 +81,22 @@ def _place(inputs: Inputs, config: Config) -> str:
     if not is_address(place):
         cure = "set the input 'store', or url in [store] of the configuration, such as s3://bucket/folder"
         raise UsageError("no-store", "no store that outlives this job is named", cure=cure)
+    if scheme_of(place) == "file":
+        _check_folder(place, is_input=bool(inputs.store))
     return place
+
+
+def _check_folder(place: str, *, is_input: bool) -> None:
+    """Refuse a folder that would be gone with the container: only that of the input is there."""
+    if not is_input:
+        what, cure = (
+            "the folder of [store] in the configuration is not there in this job",
+            "name it in the input 'store'",
+        )
+        raise UsageError("no-store", what, where=shown_place(place), cure=cure)
+    if not folder_of(place).is_dir():
+        what, cure = "there is no such folder", "make it before this job, on a disk that stays"
+        raise UsageError("no-store", what, where=shown_place(place), cure=cure)
 
 
 def _measured(inputs: Inputs, here: Situation, api: Api) -> Baseline | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def place(tmp_path: Path) -> str:
+    (tmp_path / "store").mkdir()
     return (tmp_path / "store").as_uri()
 
 
@@ -91,14 +92,31 @@ def test_an_empty_store_is_no_error(api: GitHubApi, tmp_path: Path, place: str) 
     assert "no history" in this.log
 
 
-def test_the_configuration_names_the_store_where_the_input_does_not(api: GitHubApi, tmp_path: Path, place: str) -> None:
+def test_the_configuration_names_the_store_where_the_input_does_not(api: GitHubApi, tmp_path: Path) -> None:
     this = storing(api, tmp_path, "")
     upload(api, baseline("m5"))
     assert this.run("store") == 2
     assert "no-store" in this.log
+    (tmp_path / "workspace" / "benchverdict.toml").write_text('[store]\nurl = "postgresql://127.0.0.1:1/x"\n')
+    assert this.run("store") == 3
+    assert "store-unreachable" in this.log
+
+
+def test_a_folder_of_the_configuration_is_refused(api: GitHubApi, tmp_path: Path, place: str) -> None:
+    this = storing(api, tmp_path, "")
+    upload(api, baseline("m5"))
     (tmp_path / "workspace" / "benchverdict.toml").write_text(f'[store]\nurl = "{place}"\n')
-    assert this.run("store") == 0, this.log
-    assert commits(place) == [sha("m5")]
+    assert this.run("store") == 2
+    assert "no-store" in this.log
+    assert commits(place) == []
+
+
+def test_a_folder_that_is_not_there_is_refused(api: GitHubApi, tmp_path: Path) -> None:
+    this = storing(api, tmp_path, (tmp_path / "missing").as_uri())
+    upload(api, baseline("m5"))
+    assert this.run("store") == 2
+    assert "no-store" in this.log
+    assert not (tmp_path / "missing").exists()
 
 
 @pytest.mark.parametrize("found", [baseline("m4"), baseline("m5", suite="other")], ids=["commit", "suite"])
