@@ -165,7 +165,7 @@ class PostgresLog(Log):
         by_name = {str(name): name for name in names}
         found: dict[Name, list[Session]] = {name: [] for name in names}
         rows = self._rows(_SERIES, key, text(benchmark), text(benchmark))
-        for measuring, session in sessions_of_rows(benchmark, rows):
+        for measuring, session in sessions_of_rows(benchmark, rows, self.place):
             if measuring in by_name:
                 found[by_name[measuring]].append(session)
         return found
