@@ -13,6 +13,7 @@ import pytest
 
 from reporter.cli import main
 from reporter.model import Baseline
+from reporter.store.objects import ObjectLog
 from reporter.store.registry import open_store
 from tests.unit.test_past import _bench, _data_js
 
@@ -95,6 +96,28 @@ def test_one_benchmark_is_shown_from_packs_and_measurings(here: Path) -> None:
     for pack in (here / "store/v1/default/packs").iterdir():
         pack.write_bytes(b"damaged")
     assert call("history", "--benchmark", "parse", "--store", store)[1] == shown
+
+
+def test_a_pack_that_goes_while_it_is_read_or_removed_is_no_error(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = address(here / "store")
+    call("history", "import", str(past(here / "data.js", 130)), "--store", store)
+    shown = call("history", "--benchmark", "parse", "--store", store)
+    listed = ObjectLog._packs
+
+    def going(log: ObjectLog, key: str) -> list[str]:
+        found = listed(log, key)
+        for path in found:
+            (here / "store" / path).unlink()
+        return found
+
+    monkeypatch.setattr(ObjectLog, "_packs", going)
+    assert shown[0] == 0
+    assert call("history", "--benchmark", "parse", "--store", store) == shown
+    monkeypatch.undo()
+    monkeypatch.chdir(here)
+    call("history", "import", str(past(here / "more.js", 64, first_day=15_000)), "--store", store)
+    monkeypatch.setattr(ObjectLog, "_packs", going)
+    assert call("history", "prune", "--keep", "1 year", "--store", store)[0] == 0
 
 
 def test_what_is_too_old_is_removed_when_asked_for_and_listed(here: Path) -> None:
