@@ -126,7 +126,7 @@ def _own(found: Baseline, suite: str, commit: str) -> Baseline:
         what = f"the baseline is of {found.suite.name!r} at {found.suite.commit}, not of {suite!r} at {commit}"
         raise InputError("other-suite", what, cure="let the job of this run measure the commit of this run")
     sessions = tuple(each for each in found.history if each.commit == commit)
-    if any(is_future(each.measured_at or 0.0) for each in (found.suite, *sessions)):
+    if any(is_future(moment or 0.0) for moment in (found.suite.measured_at, *(each.measured_at for each in sessions))):
         what = "what this run has measured is from the future by the clock of this machine"
         cure = "set the clock of the machine that measured, and run both jobs again"
         raise InputError("measuring-from-the-future", what, cure=cure)

@@ -163,6 +163,10 @@ class LastingStore(Store):
             with suppress(InputError):
                 yield from self._loaded(name, content, suite).history
 
+    def has(self, suite: str) -> bool:
+        """Return whether there is any measuring of a suite, of whatever use."""
+        return bool(self.log.names(self.log.key(suite)))
+
     def measurings(self, suite: str, problems: list[InputError]) -> Iterator[Baseline]:
         """Yield every measuring of a suite with its rounds, oldest first; what cannot be read joins ``problems``."""
         key = self.log.key(suite)

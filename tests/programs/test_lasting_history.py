@@ -76,6 +76,15 @@ def test_a_history_of_another_tool_goes_through_every_store(here: Path) -> None:
     assert "0 measurings added" in call("history", "import", third, "--store", "folder")[1]
 
 
+@pytest.mark.parametrize("arguments", [("export", "--store", "PLACE", "--to", "other"), ("import", "PLACE")])
+def test_a_store_without_the_suite_is_nothing_to_copy(here: Path, arguments: tuple[str, ...]) -> None:
+    store = address(here / "store")
+    call("history", "import", str(past(here / "data.js", 2)), "--store", store)
+    given = [store if each == "PLACE" else each for each in arguments]
+    code, shown, errors = call("history", *given, "--name", "none such")
+    assert (code, shown, "[no-baseline]" in errors) == (3, "", True)
+
+
 def test_the_whole_history_is_exported_as_a_table(here: Path) -> None:
     store = address(here / "store")
     call("history", "import", str(past(here / "data.js", 60)), "--store", store)
