@@ -46,8 +46,7 @@ test: $(STAMP)
 
 # As if on a machine with another processor, system and environment; Linux only.
 test-elsewhere: $(STAMP)
-	.ci/elsewhere $(BIN)/python -m pytest -q -m 'not slow and not e2e' \
-	  tests/unit tests/evaluation tests/programs tests/property tests/golden tests/edge
+	.ci/elsewhere $(BIN)/python -m pytest -q -m 'not slow and not e2e' tests/unit tests/programs tests/golden tests/edge
 
 # Writes the golden files again; read their diff before you commit it.
 goldens: $(STAMP)

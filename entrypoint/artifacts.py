@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from entrypoint import base
@@ -22,6 +22,8 @@ MEMBER = "baseline.json.gz"
 GONE = (404, 410)
 DAY = 86_400.0
 WARNED_DAYS = 7
+MOST_FURTHER = 10
+"""Artifacts that are looked at after one that was made again: one of them may be of its own commit, and nearer."""
 SAVING_EVENTS = ("push", "workflow_dispatch", "schedule")
 
 
@@ -57,7 +59,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The chosen baseline; ``distance`` counts the commits from it to the base. Its history is united."""
+    """The chosen baseline; ``distance`` counts the commits from its own to the base. Its history is united."""
 
     candidate: Candidate
     distance: int
@@ -124,15 +126,47 @@ def _search(api: Api, wanted: Wanted, ignored: list[str]) -> Found | None:
     distances = base.distances(api, wanted.base_sha, {candidate.commit for candidate in candidates})
     ignored += [_not_an_ancestor(candidate, wanted) for candidate in candidates if candidate.commit not in distances]
     near = [candidate for candidate in candidates if candidate.commit in distances]
+    found = _nearest(api, wanted, near, distances, ignored)
+    if found is None:
+        return None
+    others = _others(api, wanted, found, [*_newest(near), *_of_pinned(candidates, wanted)], ignored)
+    return replace(found, baseline=history.unite(found.baseline, others, pinned=wanted.pinned))
+
+
+def _nearest(
+    api: Api, wanted: Wanted, near: list[Candidate], distances: dict[str, int], ignored: list[str]
+) -> Found | None:
+    """Return the baseline whose own commit is nearest to the base; of two as near, that of its own run.
+
+    One that was made again from a store is of an older commit than its run, or of one that came after the base.
+    """
+    again: Found | None = None
+    further = 0
     for candidate in sorted(near, key=lambda each: (distances[each.commit], -each.saved_at)):
+        if again and (distances[candidate.commit] > again.distance or further == MOST_FURTHER):
+            break
+        further += again is not None
         baseline = _content(api, candidate, wanted)
-        if isinstance(baseline, Baseline):
-            others = [*_newest(near), *_of_pinned(candidates, wanted)]
-            found = _others(api, wanted, candidate, baseline, others, ignored)
-            united = history.unite(baseline, found, pinned=wanted.pinned)
-            return Found(candidate=candidate, distance=distances[candidate.commit], baseline=united)
-        ignored.append(f"artifact {candidate.id} of commit {candidate.commit}: {baseline}")
-    return None
+        if isinstance(baseline, str):
+            ignored.append(f"artifact {candidate.id} of commit {candidate.commit}: {baseline}")
+            continue
+        found = Found(candidate=candidate, distance=distances[candidate.commit], baseline=baseline)
+        if found.older is None:
+            return found
+        distance = _distance(api, wanted, found.older, distances)
+        if distance is None:
+            ignored.append(_not_an_ancestor(replace(candidate, commit=found.older), wanted))
+        elif again is None or distance < again.distance:
+            again = replace(found, distance=distance)
+    return again
+
+
+def _distance(api: Api, wanted: Wanted, commit: str, distances: dict[str, int]) -> int | None:
+    """Return how far a commit is from the base; each is asked for once, and ``None`` is no ancestor."""
+    if commit not in distances:
+        distances[commit] = base.distances(api, wanted.base_sha, {commit}).get(commit, _NO_ANCESTOR)
+    found = distances[commit]
+    return None if found == _NO_ANCESTOR else found
 
 
 def _newest(near: list[Candidate]) -> list[Candidate]:
@@ -145,17 +179,15 @@ def _of_pinned(candidates: list[Candidate], wanted: Wanted) -> list[Candidate]:
     return [each for each in candidates if pinned is not None and each.commit.startswith(pinned)]
 
 
-def _others(
-    api: Api, wanted: Wanted, chosen: Candidate, baseline: Baseline, candidates: list[Candidate], ignored: list[str]
-) -> list[Baseline]:
+def _others(api: Api, wanted: Wanted, chosen: Found, candidates: list[Candidate], ignored: list[str]) -> list[Baseline]:
     """Return the baselines that hold a session which is not known yet: they were saved at the same time as others.
 
     An artifact holds the session of its own commit. One whose commit is in a history that we have brings nothing new.
     """
     others: list[Baseline] = []
     for candidate in candidates:
-        known = {session.commit for each in (baseline, *others) for session in each.history}
-        if candidate.id == chosen.id or candidate.commit in known:
+        known = {session.commit for each in (chosen.baseline, *others) for session in each.history}
+        if candidate.id == chosen.candidate.id or candidate.commit in known:
             continue
         try:
             found = _content(api, candidate, wanted)
@@ -201,6 +233,7 @@ def _not_an_ancestor(candidate: Candidate, wanted: Wanted) -> str:
     return f"artifact {candidate.id} of commit {candidate.commit}: {limit}"
 
 
+_NO_ANCESTOR = -1
 _NAME_IT = " (the input baseline-workflow names the file that saves baselines)"
 
 

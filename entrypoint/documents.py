@@ -68,7 +68,7 @@ def source(outcome: Search, here: Situation, base_commit: BaseCommit) -> dict[st
         "run_id": found.candidate.run_id if found else None,
         "artifact_id": found.candidate.id if found else None,
         "saved_at": (found.candidate.saved_at or None) if found else None,
-        "distance": found.distance if found and not found.older else None,
+        "distance": found.distance if found else None,
         "base_sha": base_commit.sha,
         "head_sha": here.head_sha,
         "ignored": ignored,

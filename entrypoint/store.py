@@ -17,10 +17,11 @@ from entrypoint.download import artifact_zip
 from entrypoint.failures import ApiError
 from entrypoint.permissions import is_default
 from entrypoint.plan import read_config
-from reporter.config.store_rules import is_address, shown_place
+from reporter.config.store_rules import folder_of, is_address, scheme_of, shown_place
 from reporter.shared.errors import InputError, UsageError
 from reporter.shared.files import write_atomically
 from reporter.store import snapshot
+from reporter.store.lasting import is_future
 from reporter.store.protocol import Missing
 from reporter.store.registry import open_store
 
@@ -80,7 +81,22 @@ def _place(inputs: Inputs, config: Config) -> str:
     if not is_address(place):
         cure = "set the input 'store', or url in [store] of the configuration, such as s3://bucket/folder"
         raise UsageError("no-store", "no store that outlives this job is named", cure=cure)
+    if scheme_of(place) == "file":
+        _check_folder(place, is_input=bool(inputs.store))
     return place
+
+
+def _check_folder(place: str, *, is_input: bool) -> None:
+    """Refuse a folder that would be gone with the container: only that of the input is there."""
+    if not is_input:
+        what, cure = (
+            "the folder of [store] in the configuration is not there in this job",
+            "name it in the input 'store'",
+        )
+        raise UsageError("no-store", what, where=shown_place(place), cure=cure)
+    if not folder_of(place).is_dir():
+        what, cure = "there is no such folder", "make it before this job, on a disk that stays"
+        raise UsageError("no-store", what, where=shown_place(place), cure=cure)
 
 
 def _measured(inputs: Inputs, here: Situation, api: Api) -> Baseline | None:
@@ -110,4 +126,8 @@ def _own(found: Baseline, suite: str, commit: str) -> Baseline:
         what = f"the baseline is of {found.suite.name!r} at {found.suite.commit}, not of {suite!r} at {commit}"
         raise InputError("other-suite", what, cure="let the job of this run measure the commit of this run")
     sessions = tuple(each for each in found.history if each.commit == commit)
+    if any(is_future(moment or 0.0) for moment in (found.suite.measured_at, *(each.measured_at for each in sessions))):
+        what = "what this run has measured is from the future by the clock of this machine"
+        cure = "set the clock of the machine that measured, and run both jobs again"
+        raise InputError("measuring-from-the-future", what, cure=cure)
     return replace(found, history=sessions)

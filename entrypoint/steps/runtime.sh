@@ -118,14 +118,31 @@ credentials_of_store() {
       AWS_* | AZURE_* | GOOGLE_* | PG*) options+=(--env "$name") ;;
     esac
     case $name in
-      AWS_WEB_IDENTITY_TOKEN_FILE | AZURE_FEDERATED_TOKEN_FILE | GOOGLE_APPLICATION_CREDENTIALS | PGPASSFILE | PGSSLROOTCERT)
+      AWS_WEB_IDENTITY_TOKEN_FILE | AZURE_FEDERATED_TOKEN_FILE | GOOGLE_APPLICATION_CREDENTIALS | PGPASSFILE | \
+        PGSERVICEFILE | PGSSLROOTCERT | PGSSLCERT | PGSSLKEY)
         [ ! -f "${!name}" ] || options+=(--volume "${!name}:${!name}:ro") ;;
     esac
   done
   name=${BENCHVERDICT_INPUT_STORE:-}
+  name=${name#"${name%%[![:space:]]*}"}
+  name=${name%"${name##*[![:space:]]}"}
   case $name in
-    file:///*) options+=(--volume "${name#file://}:${name#file://}") ;;
+    [Ff][Ii][Ll][Ee]:///*) folder_of_store "${name#*://}" ;;
   esac
+}
+
+# Hands the container the folder $1, or ends with 2: the engine would make one that is missing, and splits it at a colon.
+folder_of_store() {
+  case $1 in
+    *[%:]*) echo "The input store names a folder with % or a colon. Name one without." >&2 ;;
+    *)
+      if [ -d "$1" ]; then
+        options+=(--volume "$1:$1")
+        return 0
+      fi
+      echo "The input store names a folder that is not there. Make it before this job, on a disk that stays." >&2 ;;
+  esac
+  return 2
 }
 
 # The container of a verb: the caller's user, nothing writable but what the verb writes, no network unless it speaks to
@@ -157,6 +174,6 @@ contained() {
         esac
       done ;;
   esac
-  [ "$verb" != store ] || credentials_of_store
+  [ "$verb" != store ] || credentials_of_store || return 2
   docker run "${options[@]}" "$BENCHVERDICT_IMAGE" python -I -B "$@"
 }

@@ -44,7 +44,7 @@ def saved_in(source: str, suite: str, problems: list[InputError]) -> Iterable[Ba
 
         return (_of_suite(snapshot.load(read_bytes(Path(source)), source), suite, source),)
     store = open_store(source)
-    if isinstance(store, LastingStore):
+    if isinstance(store, LastingStore) and store.has(suite):
         return store.measurings(suite, problems)
     return (_found(store, suite, source),)
 

@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.commands.arguments import ROOT
+from reporter.commands import arguments as shared
+from reporter.commands.configured import config_of, place_of
+from reporter.config.store_rules import shown_place
 from reporter.measure import checkout
 from reporter.measure.console import Console
 from reporter.render.links import checked
@@ -39,26 +41,22 @@ def add_arguments(parser: CommandParser) -> None:
         help="folder (default: benchverdict-site)",
     )
     group.add_argument("--repository-url", metavar="URL", help="page of the repository, to link commits")
-    place = parser.add_group("where things are")
-    place.add_argument(
-        "--store",
-        type=Path,
-        default=ROOT / "baseline",
-        metavar="DIR",
-        help=f"saved baselines with their history (default: {ROOT / 'baseline'})",
-    )
+    shared.add_place(parser, name=False, store=True)
     parser.add_examples(
         "benchverdict site",
         "benchverdict site --output public --repository-url https://github.com/OWNER/NAME",
+        "benchverdict site --store s3://benchmarks/api",
         page="docs/site.md",
     )
 
 
 def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
     """Build the site; return the exit code."""
+    config = config_of(arguments)
+    place = place_of(arguments, config)
     request = SiteRequest(
-        store=open_store(arguments.store),
-        place=str(arguments.store),
+        store=open_store(place, pinned=config.pinned),
+        place=shown_place(place),
         repository=_repository(arguments.repository_url or ""),
         releases=_releases(Path.cwd()),
     )

@@ -20,8 +20,13 @@ DATABASES = ("postgresql", "postgres")
 SCHEMES = (*OBJECTS, DATABASES[0])
 LONGEST = 2_000
 
-_USER = re.compile(r"(?<=://)[^/?#]*@")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}", re.IGNORECASE)
+_OPTIONS = re.compile(r"[?#]")
+_USER = re.compile(r"[^:/?#@]+@[^@]*")
+"""An address of a database may name a user, and has no other @: clients find the password up to the last one."""
 _SECRET_OPTIONS = ("password", "sslpassword")
+_DATABASE_CURE = "set PGPASSWORD, PGPASSFILE or PGSERVICE in the job that opens the store"
+_BUCKET_CURE = "let the environment or OIDC give them, as docs/history.md shows"
 _KEEP = re.compile(r"(\d{1,5})\s*(day|week|month|year)s?")
 _DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
 
@@ -57,8 +62,25 @@ def scheme_of(address: str) -> str:
 
 
 def shown_place(address: str) -> str:
-    """Return an address as it may be printed: without user, password and options."""
-    return _USER.sub(f"{MASK}@", address).partition("?")[0].partition("#")[0]
+    """Return an address as it may be printed: without user, password and options, and of a strange one the scheme."""
+    if not is_address(address):
+        return address
+    scheme, _, rest = address.partition("://")
+    place, *options = _OPTIONS.split(rest, maxsplit=1)
+    if not _SCHEME.fullmatch(scheme):
+        return "…"
+    if not _is_whole(address) or "@" in "".join(options):
+        return f"{scheme}://…"
+    _, mark, shown = place.rpartition("@")
+    return f"{scheme}://{MASK}@{shown}" if mark else f"{scheme}://{shown}"
+
+
+def _is_whole(address: str) -> bool:
+    try:
+        _ = urlsplit(address).port
+    except ValueError:
+        return False
+    return True
 
 
 def check_place(place: str) -> str:
@@ -69,18 +91,21 @@ def check_place(place: str) -> str:
     """
     if not is_address(place):
         return place
+    scheme, _, rest = place.partition("://")
     if len(place) > LONGEST or not place.isprintable() or " " in place:
         raise _wrong(place, "the address is too long, or has characters that no address has", "correct it")
-    try:
-        parts = urlsplit(place)
-        _ = parts.port
-    except ValueError as error:
-        raise _wrong(place, "this is no address", "write it like s3://bucket/folder") from error
-    if scheme_of(place) in DATABASES:
-        _check_database(place)
-    elif scheme_of(place) not in OBJECTS:
+    if not _SCHEME.fullmatch(scheme):
+        raise _wrong(place, "this is no address", "write it like s3://bucket/folder")
+    if scheme_of(place) not in (*OBJECTS, *DATABASES):
         what = f"there is no kind of store {scheme_of(place)!r}{did_you_mean(scheme_of(place), SCHEMES)}"
         raise _wrong(place, what, f"use {', '.join(f'{each}://…' for each in SCHEMES)}, a folder, or {ARTIFACT}")
+    is_database = scheme_of(place) in DATABASES
+    if "@" in rest and not (is_database and _USER.fullmatch(rest)):
+        raise _credentials(place, _DATABASE_CURE if is_database else _BUCKET_CURE)
+    if not _is_whole(place):
+        raise _wrong(place, "this is no address", "write it like s3://bucket/folder")
+    if is_database:
+        _check_database(place)
     elif scheme_of(place) == "file":
         _check_folder(place)
     else:
@@ -89,16 +114,15 @@ def check_place(place: str) -> str:
 
 
 def _check_database(place: str) -> None:
-    parts = urlsplit(place)
-    named = {key.lower() for key, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    if ":" in parts.netloc.rpartition("@")[0] or named.intersection(_SECRET_OPTIONS):
-        raise _credentials(place, "set PGPASSWORD, PGPASSFILE or PGSERVICE in the job that opens the store")
+    named = {key.lower() for key, _ in parse_qsl(urlsplit(place).query, keep_blank_values=True)}
+    if named.intersection(_SECRET_OPTIONS):
+        raise _credentials(place, _DATABASE_CURE)
 
 
 def _check_bucket(place: str) -> None:
     parts = urlsplit(place)
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        raise _credentials(place, "let the environment or OIDC give them, as docs/history.md shows")
+    if parts.query or parts.fragment:
+        raise _credentials(place, _BUCKET_CURE)
     if not parts.netloc:
         raise _wrong(place, "the address names no bucket", f"write it like {scheme_of(place)}://bucket/folder")
 

@@ -88,6 +88,7 @@ def _add_suites(request: SiteRequest, writer: Writer, found: Found, progress: Pr
             if baseline.notice:
                 notices.append(baseline.notice)
             continue
+        notices.extend(baseline.notices)
         name = baseline.suite.name
         progress.begin(f"reading the sessions of {name}")
         history = read_history(baseline.suite, _counting(request.store.sessions(name), progress))

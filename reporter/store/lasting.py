@@ -156,6 +156,17 @@ class LastingStore(Store):
         found = known | {name: list(measuring.history) for name, measuring in others}
         return history.of_benchmark((session for name in sorted(found) for session in found[name]), benchmark)
 
+    def sessions(self, suite: str) -> Iterator[Session]:
+        """Yield all saved sessions of a suite, oldest first, one measuring at a time; broken ones are passed over."""
+        key = self.log.key(suite)
+        for name, content in self.log.read(key, self.log.names(key)):
+            with suppress(InputError):
+                yield from self._loaded(name, content, suite).history
+
+    def has(self, suite: str) -> bool:
+        """Return whether there is any measuring of a suite, of whatever use."""
+        return bool(self.log.names(self.log.key(suite)))
+
     def measurings(self, suite: str, problems: list[InputError]) -> Iterator[Baseline]:
         """Yield every measuring of a suite with its rounds, oldest first; what cannot be read joins ``problems``."""
         key = self.log.key(suite)
@@ -168,10 +179,21 @@ class LastingStore(Store):
                 problems.append(error)
 
     def older(self, suite: str, moment: float) -> list[Name]:
-        """Return the measurings from before a moment, but never the newest of a kind, nor one of the pinned commit."""
-        names = self.log.names(self.log.key(suite))
-        needed = set(last_of_each_kind(names, 1, self.pinned))
+        """Return the measurings from before a moment, but never one of the pinned commit, nor one that is needed.
+
+        Needed is the newest of each kind, and the newest that can be loaded; those from the future are neither.
+        """
+        key = self.log.key(suite)
+        names = _past(self.log.names(key))
+        needed = {*last_of_each_kind(names, 1, self.pinned), *self._newest_usable(key, suite, names)}
         return [name for name in names if name not in needed and 0 < name.moment < moment]
+
+    def _newest_usable(self, key: str, suite: str, names: Sequence[Name]) -> Iterator[Name]:
+        done: set[str] = set()
+        for name in reversed(names):
+            if name.kind not in done and self._read(key, suite, [name])[0]:
+                done.add(name.kind)
+                yield name
 
     def remove(self, suite: str, names: Sequence[Name]) -> None:
         """Remove measurings of a suite."""
@@ -183,7 +205,7 @@ class LastingStore(Store):
         names = self.log.names(key)
         if not names:
             return Missing(reason=f"No baseline of {suite or key!r} is stored in {self.log.place}.")
-        past = [name for name in names if name.moment <= time.time() + DAY]
+        past = _past(names)
         read, problems = self._read(key, suite, last_of_each_kind(past, KEPT, self.pinned))
         notices = (*_of_problems(problems), *_of_future(len(names) - len(past)))
         whole = [pair for pair in read if pair[1].suite.plan != AGAINST_ITSELF] or read
@@ -226,6 +248,15 @@ class LastingStore(Store):
             if error.code in IN_STORE:
                 raise
             return bare
+
+
+def is_future(moment: float) -> bool:
+    """Return whether a moment is more than a day ahead of this clock: no clock is that far off by itself."""
+    return moment > time.time() + DAY
+
+
+def _past(names: Iterable[Name]) -> list[Name]:
+    return [name for name in names if not is_future(name.moment)]
 
 
 def _of_problems(problems: Iterable[InputError]) -> Iterator[Notice]:

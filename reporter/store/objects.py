@@ -39,6 +39,8 @@ VERSION = "v1"
 SUFFIX = ".json.gz"
 AT_ONCE = 16
 """Objects that are read at the same time."""
+MOST_WAITING = 4 * AT_ONCE
+"""Objects that are read ahead."""
 LEAST_PACKED, MOST_PACKED, PACKED_BYTES = 4, 64, 2**20
 """Measurings in a pack, and how much they have together."""
 
@@ -135,9 +137,10 @@ class ObjectLog(Log):
                 return name, error
 
         with ThreadPoolExecutor(AT_ONCE) as readers:
-            for name, content in readers.map(one, names):
-                if content is not None:
-                    yield name, content
+            for start in range(0, len(names), MOST_WAITING):
+                for name, content in readers.map(one, names[start : start + MOST_WAITING]):
+                    if content is not None:
+                        yield name, content
 
     def rounds(self, key: str, name: Name) -> bytes | None:
         """Return the bytes of a measuring with its rounds, if they are kept."""
@@ -149,11 +152,11 @@ class ObjectLog(Log):
         with told(self.address, missing_object=True):
             try:
                 found = obstore.get(self.client, path)
+                if found.meta["size"] > LARGEST:
+                    raise too_large(f"{self.place} ({path})")
+                return bytes(found.bytes())
             except FileNotFoundError:
                 return None
-            if found.meta["size"] > LARGEST:
-                raise too_large(f"{self.place} ({path})")
-            return bytes(found.bytes())
 
     def add(self, key: str, name: Name, kept: Kept) -> bool:
         """Put a measuring in place, its rounds first."""
@@ -184,18 +187,17 @@ class ObjectLog(Log):
 
     def remove(self, key: str, names: Sequence[Name]) -> None:
         """Remove measurings, rounds last."""
-        import obstore
-
         for folder in ("sessions", "rounds"):
             for name in names:
-                with told(self.address):
-                    try:
-                        obstore.delete(self.client, f"{VERSION}/{key}/{folder}/{name}{SUFFIX}")
-                    except FileNotFoundError:
-                        continue
+                self._delete(f"{VERSION}/{key}/{folder}/{name}{SUFFIX}")
         for pack in self._packs(key) if names else ():
-            with told(self.address):
-                obstore.delete(self.client, pack)
+            self._delete(pack)
+
+    def _delete(self, path: str) -> None:
+        import obstore
+
+        with told(self.address), suppress(FileNotFoundError):
+            obstore.delete(self.client, path)
 
     def series(self, key: str, benchmark: str, names: Sequence[Name]) -> dict[Name, list[Session]]:
         """Return the sessions of one benchmark that are in packs."""
@@ -214,14 +216,16 @@ class ObjectLog(Log):
         return [path for path, _ in self._listed(f"{VERSION}/{key}/packs/") if _PACK.search(path)]
 
     def _of_pack(self, path: str, benchmark: str) -> list[tuple[str, Session]]:
-        """Return what a pack has of a benchmark; nothing of a broken one, whose measurings are read instead."""
+        """Return what a pack has of a benchmark; nothing of one that is broken or gone: its measurings are read."""
         import obstore
 
         try:
-            with told(self.address):
+            with told(self.address, missing_object=True):
                 size = obstore.head(self.client, path)["size"]
                 stream = Ranges(size, lambda start, end: self._range(path, start, end))
                 return packs.load(stream, f"{self.place} ({path})", benchmark)
+        except FileNotFoundError:
+            return []
         except InputError as error:
             if error.code in IN_STORE:
                 raise

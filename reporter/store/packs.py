@@ -116,6 +116,8 @@ def load(stream: io.RawIOBase | io.BytesIO, where: str, benchmark: str) -> list[
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     member = archive.getinfo(name)
+    if member.flag_bits or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"its part {name} is packed in another way")
     if member.file_size > LARGEST_PART:
         raise ValueError(f"its part {name} is too large")
     return archive.read(member)

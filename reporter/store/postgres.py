@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).with_name("migrations")
 WAIT_SECONDS = 10
 _LONGEST_STATEMENT = "10min"
+_AT_ONCE = 32
+"""Measurings that are fetched at the same time."""
+_CURSORS = count(1)
 _LOCK = 7_231_960_125
 """The lock of a migration; any number that no other program locks."""
 _STATES = {
@@ -138,7 +142,11 @@ class PostgresLog(Log):
 
     def rounds(self, key: str, name: Name) -> bytes | None:
         """Return the bytes of a measuring with its rounds, if they are kept."""
-        return next((content for (content,) in self._rows(_ROUNDS, LARGEST, key, str(name))), None)
+        with self._told():
+            if not self._is_ready():
+                return None
+            found = self._connection.execute(_ROUNDS, (LARGEST, key, str(name))).fetchone()
+            return found[0] if found else None
 
     def add(self, key: str, name: Name, kept: Kept) -> bool:
         """Add a measuring and its rows in one transaction."""
@@ -149,7 +157,7 @@ class PostgresLog(Log):
     def remove(self, key: str, names: Sequence[Name]) -> None:
         """Remove measurings with all of their rows."""
         with self._told():
-            if self._version():
+            if self._is_ready():
                 self._connection.execute(_REMOVE, (key, [str(name) for name in names]))
 
     def series(self, key: str, benchmark: str, names: Sequence[Name]) -> dict[Name, list[Session]]:
@@ -157,7 +165,7 @@ class PostgresLog(Log):
         by_name = {str(name): name for name in names}
         found: dict[Name, list[Session]] = {name: [] for name in names}
         rows = self._rows(_SERIES, key, text(benchmark), text(benchmark))
-        for measuring, session in sessions_of_rows(benchmark, rows):
+        for measuring, session in sessions_of_rows(benchmark, rows, self.place):
             if measuring in by_name:
                 found[by_name[measuring]].append(session)
         return found
@@ -168,9 +176,10 @@ class PostgresLog(Log):
     def _rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """Yield what a query finds; nothing where there are no tables yet."""
         with self._told():
-            if not self._version():
+            if not self._is_ready():
                 return
-            with self._connection.transaction(), self._connection.cursor(name="benchverdict") as cursor:
+            with self._connection.transaction(), self._connection.cursor(name=_cursor_name()) as cursor:
+                cursor.itersize = _AT_ONCE if statement is _STATISTICS else cursor.itersize
                 cursor.execute(statement, values)
                 yield from cursor
 
@@ -188,6 +197,13 @@ class PostgresLog(Log):
         connection.execute(f"SET statement_timeout = '{_LONGEST_STATEMENT}'")
         return connection
 
+    def _is_ready(self) -> bool:
+        """Return whether there are tables; those of an older version are brought up to date first."""
+        version = self._version()
+        if 0 < version < len(_scripts()):
+            self._migrate()
+        return version > 0
+
     def _version(self) -> int:
         """Return the number of the last migration; 0 where there are no tables.
 
@@ -204,8 +220,15 @@ class PostgresLog(Log):
         return version
 
     def _migrate(self) -> None:
-        """Bring the tables up to date, one migration and one writer after the other."""
-        if self._version() == len(_scripts()):
+        """Bring the tables up to date, one migration and one writer after the other.
+
+        Raises:
+            InputError: they are older, and this job may not change them.
+        """
+        from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
+
+        version = self._version()
+        if version == len(_scripts()):
             return
         # Not in a transaction, which may not see yet what another writer has made while this one waited for it.
         self._connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
@@ -214,6 +237,10 @@ class PostgresLog(Log):
                 with self._connection.transaction():
                     self._connection.execute(script.read_bytes())
                     self._connection.execute("INSERT INTO benchverdict.migration (number) VALUES (%s)", (number,))
+        except (InsufficientPrivilege, ReadOnlySqlTransaction):
+            if version:
+                raise refusal("older", self._address) from None
+            raise
         finally:
             self._connection.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
 
@@ -226,6 +253,11 @@ class PostgresLog(Log):
             yield
         except psycopg.Error as error:
             raise _error(self._address, error) from None
+
+
+def _cursor_name() -> str:
+    """Return a name that no other cursor has: a query may begin while what another one found is being read."""
+    return f"benchverdict_{next(_CURSORS)}"
 
 
 def _scripts() -> list[Path]:

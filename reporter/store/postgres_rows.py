@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import ValidationError, convert
 
 from reporter.model import STATISTICS, Session
+from reporter.records import machine as record
 from reporter.records.snapshot import MAX_RUNS
-from reporter.shared.model import Fingerprint
+from reporter.shared.errors import InputError
 from reporter.store.history import UNKNOWN_UNIT
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from reporter.model import FloatArray
+    from reporter.shared.model import Fingerprint
     from reporter.store.history import Key
     from reporter.store.lasting import Kept
 
@@ -157,18 +160,33 @@ def _copy_runs(connection: Database, session: int, measured: Session, series: di
                 copy.write_row((series[key], session, run, None if count is None else int(count), *values[1:]))
 
 
-def sessions_of_rows(benchmark: str, rows: Iterable[tuple[Any, ...]]) -> list[tuple[str, Session]]:
-    """Return the sessions of rows, each with the name of its measuring."""
+def sessions_of_rows(benchmark: str, rows: Iterable[tuple[Any, ...]], where: str) -> list[tuple[str, Session]]:
+    """Return the sessions of rows, each with the name of its measuring.
+
+    Raises:
+        InputError: the rows are not as ``add_rows`` writes them.
+    """
     found: dict[int, tuple[str, Session]] = {}
     for measuring, number, commit, moment, plan, runs, fingerprint, params, metric, run, *values in rows:
-        if number not in found:
-            known = Fingerprint(**{**fingerprint, "details": tuple(fingerprint["details"].items())})
-            session = Session(commit=commit, measured_at=moment, fingerprint=known, plan=plan, statistics={})
-            found[number] = measuring, session
-        key = (benchmark, tuple(params.items()), metric)
+        try:
+            if number not in found:
+                known = convert(fingerprint, record.Fingerprint).known()
+                session = Session(commit=commit, measured_at=moment, fingerprint=known, plan=plan, statistics={})
+                found[number] = measuring, session
+            key = (benchmark, tuple(convert(params, dict[str, str]).items()), metric)
+        except ValidationError as error:
+            raise _broken(where, number, str(error)) from None
+        if not 0 <= run < min(runs, MAX_RUNS):
+            raise _broken(where, number, f"run {run} of {runs}")
         table = found[number][1].statistics.setdefault(key, _empty(min(runs, MAX_RUNS)))
         table[run] = [np.nan if value is None else value for value in values]
     return list(found.values())
+
+
+def _broken(where: str, session: int, what: str) -> InputError:
+    text = f"the rows of session {session} are not as Benchverdict writes them: {what}"
+    cure = "remove its measuring, which benchverdict.session names, from benchverdict.measuring"
+    return InputError("broken-rows", text, where=where, cure=cure)
 
 
 def _empty(runs: int) -> FloatArray:

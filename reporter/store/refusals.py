@@ -13,6 +13,7 @@ _CODES = {
     "busy": "store-busy",
     "full": "store-full",
     "newer": "store-newer",
+    "older": "store-older",
     "too large": "store-too-large",
     "failed": "store-failed",
 }
@@ -35,6 +36,10 @@ _WORDS = {
     "newer": (
         "the store was made by a newer version of Benchverdict",
         "use the same version of Benchverdict everywhere",
+    ),
+    "older": (
+        "the tables of the store are those of an older version, and this job may not change them",
+        "save once with the role that made them, such as by stage: store; that brings them up to date",
     ),
     "too large": (
         "the store has more measurings of one suite than can be listed",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import re
 import subprocess
@@ -9,17 +11,24 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from benchmarks import store_times
+from reporter.cli import main
 from reporter.model import COLUMN, Baseline, BaselineSource
 from reporter.store.history import AGAINST_ITSELF
 from reporter.store.lasting import LastingStore
 from reporter.store.protocol import Missing
 from tests.e2e.conftest import ROOT
 from tests.e2e.stores import NOW, lasting, measuring
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reporter.shared.errors import InputError
 
 WRITERS, SESSIONS = 50, 20
 FEW_WRITERS, FEW_SESSIONS = 10, 5
@@ -250,3 +259,34 @@ def test_measurings_from_the_future_are_no_baseline_and_push_no_other_out(place:
     assert len(found.history) == 1
     assert [notice.code for notice in found.notices] == ["measuring-from-the-future"]
     assert len(store.history(suite)) == 61
+
+
+def test_a_history_is_copied_to_a_folder_and_back(place: str, suite: str, tmp_path: Path) -> None:
+    shown, errors = io.StringIO(), io.StringIO()
+
+    def call(*arguments: str) -> None:
+        assert main(["history", *arguments, "--name", suite], shown, errors) == 0, errors.getvalue()
+
+    store, folder = lasting(place), (tmp_path / "copy").as_uri()
+    for number in range(3):
+        store.save(measuring(suite, number, noise=True))
+    call("export", "--store", place, "--to", folder)
+    store.forget(suite)
+    call("import", folder, "--store", place)
+    call("import", place, "--store", folder)
+    assert re.findall(r"(\d) measurings added", shown.getvalue()) == ["3", "3", "0"]
+    problems: list[InputError] = []
+    copied = list(lasting(place).measurings(suite, problems))
+    assert problems == []
+    assert [[len(run) for run in each.suite.benchmarks[0].samples[0][1].rounds] for each in copied] == [[2]] * 3
+    assert len(lasting(folder).history(suite)) == 6
+
+
+def test_a_site_is_built_from_every_kind_of_store(place: str, suite: str, tmp_path: Path) -> None:
+    store = lasting(place)
+    for number in range(60):
+        store.save(measuring(suite, number))
+    shown, errors = io.StringIO(), io.StringIO()
+    assert main(["site", "--store", place, "--output", str(tmp_path / "site")], shown, errors) == 0, errors.getvalue()
+    found = json.loads((tmp_path / "site" / "index.json").read_text(encoding="utf-8"))
+    assert [each["sessions"] for each in found["suites"] if each["label"] == suite] == [60]

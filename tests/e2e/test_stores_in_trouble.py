@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +15,7 @@ import pytest
 
 from reporter.model import Baseline
 from reporter.shared.errors import InputError
+from reporter.store import postgres
 from reporter.store.protocol import Missing
 from tests.e2e.store_servers import PASSWORD, SECRET_KEY, free_port, make_bucket, s3_server
 from tests.e2e.stores import lasting, measuring
@@ -283,6 +285,28 @@ def test_tables_of_a_newer_version(stores: dict[str, str], suite: str) -> None:
         finally:
             connection.execute("DELETE FROM benchverdict.migration WHERE number = 99")
     assert isinstance(store.find(suite), Baseline)
+
+
+def test_tables_of_an_older_version(
+    stores: dict[str, str], suite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import psycopg
+
+    with psycopg.connect(stores["postgresql"], autocommit=True) as connection:
+        connection.execute("CREATE DATABASE older")
+    older = stores["postgresql"].removesuffix("/postgres") + "/older"
+    lasting(older).save(measuring(suite, 1))
+    with psycopg.connect(older, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE guest LOGIN PASSWORD '{PASSWORD}'")
+        connection.execute("GRANT USAGE ON SCHEMA benchverdict TO guest")
+        connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA benchverdict TO guest")
+    shutil.copytree(postgres.MIGRATIONS, tmp_path / "migrations")
+    (tmp_path / "migrations" / "9999.sql").write_text("ALTER TABLE benchverdict.suite ADD COLUMN more text;")
+    monkeypatch.setattr(postgres, "MIGRATIONS", tmp_path / "migrations")
+    guest = older.replace("postgres@", "guest@")
+    assert refused(guest).code == "store-older"
+    assert isinstance(lasting(older).find(suite), Baseline)
+    assert isinstance(lasting(guest).find(suite), Baseline)
 
 
 def test_texts_that_a_database_cannot_hold(place: str, suite: str) -> None:

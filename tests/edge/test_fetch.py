@@ -267,6 +267,36 @@ def test_50_concurrent_saves_are_all_in_the_history(api: GitHubApi, tmp_path: Pa
     assert {session.commit for session in found.history} == {sha(name) for name in names}
 
 
+def made_again(api: GitHubApi, run: str, commit: str) -> None:
+    """Save a baseline of a commit as a scheduled run at another one does, which finds it in a store."""
+    save(api.world, run, baseline_zip(sha(commit)), event="schedule")
+
+
+def test_a_baseline_that_was_made_again_is_held_against_its_own_commit(api: GitHubApi, tmp_path: Path) -> None:
+    api.world.add_commit(sha("m6"), sha("m5"), branch="main")
+    save(api.world, "m3", baseline_zip(sha("m3")))
+    made_again(api, "m5", "m6")
+    this = pull_request(api, tmp_path)
+    source = fetched(this)
+    assert (source["commit"], source["distance"], content(this)) == (sha("m3"), 2, sha("m3"))
+    assert any(sha("m6") in line and "ancestors" in line for line in source["ignored"])
+
+
+def test_the_nearest_is_chosen_by_the_commit_that_was_measured(api: GitHubApi, tmp_path: Path) -> None:
+    save(api.world, "m1", baseline_zip(sha("m1")))
+    made_again(api, "m5", "m2")
+    made_again(api, "m4", "m3")
+    this = pull_request(api, tmp_path / "first")
+    source = fetched(this)
+    assert (source["commit"], source["distance"], content(this)) == (sha("m3"), 2, sha("m3"))
+    save(api.world, "m3", baseline_zip(sha("m3")))
+    save(api.world, "m4", baseline_zip(sha("m4")))
+    made_again(api, "m4", "m3")
+    this = pull_request(api, tmp_path / "second")
+    source = fetched(this)
+    assert (source["commit"], source["distance"], content(this)) == (sha("m4"), 1, sha("m4"))
+
+
 def a_pin(folder: Path, text: str) -> None:
     (folder / "workspace" / "benchverdict.toml").write_text(f'[history]\npinned = "{text}"\n')
 

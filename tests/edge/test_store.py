@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def place(tmp_path: Path) -> str:
+    (tmp_path / "store").mkdir()
     return (tmp_path / "store").as_uri()
 
 
@@ -90,14 +92,31 @@ def test_an_empty_store_is_no_error(api: GitHubApi, tmp_path: Path, place: str) 
     assert "no history" in this.log
 
 
-def test_the_configuration_names_the_store_where_the_input_does_not(api: GitHubApi, tmp_path: Path, place: str) -> None:
+def test_the_configuration_names_the_store_where_the_input_does_not(api: GitHubApi, tmp_path: Path) -> None:
     this = storing(api, tmp_path, "")
     upload(api, baseline("m5"))
     assert this.run("store") == 2
     assert "no-store" in this.log
+    (tmp_path / "workspace" / "benchverdict.toml").write_text('[store]\nurl = "postgresql://127.0.0.1:1/x"\n')
+    assert this.run("store") == 3
+    assert "store-unreachable" in this.log
+
+
+def test_a_folder_of_the_configuration_is_refused(api: GitHubApi, tmp_path: Path, place: str) -> None:
+    this = storing(api, tmp_path, "")
+    upload(api, baseline("m5"))
     (tmp_path / "workspace" / "benchverdict.toml").write_text(f'[store]\nurl = "{place}"\n')
-    assert this.run("store") == 0, this.log
-    assert commits(place) == [sha("m5")]
+    assert this.run("store") == 2
+    assert "no-store" in this.log
+    assert commits(place) == []
+
+
+def test_a_folder_that_is_not_there_is_refused(api: GitHubApi, tmp_path: Path) -> None:
+    this = storing(api, tmp_path, (tmp_path / "missing").as_uri())
+    upload(api, baseline("m5"))
+    assert this.run("store") == 2
+    assert "no-store" in this.log
+    assert not (tmp_path / "missing").exists()
 
 
 @pytest.mark.parametrize("found", [baseline("m4"), baseline("m5", suite="other")], ids=["commit", "suite"])
@@ -106,6 +125,21 @@ def test_what_is_not_of_this_run_is_refused(found: Baseline, api: GitHubApi, tmp
     upload(api, found)
     assert this.run("store") == 3
     assert "other-suite" in this.log
+    assert commits(place) == []
+
+
+@pytest.mark.parametrize("moved", ["suite", "session"])
+def test_what_is_from_the_future_is_refused(moved: str, api: GitHubApi, tmp_path: Path, place: str) -> None:
+    this = storing(api, tmp_path, place)
+    found = baseline("m5")
+    later = time.time() + 2 * 86_400
+    if moved == "suite":
+        found = replace(found, suite=replace(found.suite, measured_at=later), history=())
+    else:
+        found = replace(found, history=(replace(found.history[0], measured_at=later), *found.history))
+    upload(api, found)
+    assert this.run("store") == 3
+    assert "measuring-from-the-future" in this.log
     assert commits(place) == []
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from reporter.cli import main
 from reporter.model import Baseline
+from reporter.store.objects import ObjectLog
 from reporter.store.registry import open_store
 from tests.unit.test_past import _bench, _data_js
 
@@ -75,6 +76,15 @@ def test_a_history_of_another_tool_goes_through_every_store(here: Path) -> None:
     assert "0 measurings added" in call("history", "import", third, "--store", "folder")[1]
 
 
+@pytest.mark.parametrize("arguments", [("export", "--store", "PLACE", "--to", "other"), ("import", "PLACE")])
+def test_a_store_without_the_suite_is_nothing_to_copy(here: Path, arguments: tuple[str, ...]) -> None:
+    store = address(here / "store")
+    call("history", "import", str(past(here / "data.js", 2)), "--store", store)
+    given = [store if each == "PLACE" else each for each in arguments]
+    code, shown, errors = call("history", *given, "--name", "none such")
+    assert (code, shown, "[no-baseline]" in errors) == (3, "", True)
+
+
 def test_the_whole_history_is_exported_as_a_table(here: Path) -> None:
     store = address(here / "store")
     call("history", "import", str(past(here / "data.js", 60)), "--store", store)
@@ -97,6 +107,28 @@ def test_one_benchmark_is_shown_from_packs_and_measurings(here: Path) -> None:
     assert call("history", "--benchmark", "parse", "--store", store)[1] == shown
 
 
+def test_a_pack_that_goes_while_it_is_read_or_removed_is_no_error(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = address(here / "store")
+    call("history", "import", str(past(here / "data.js", 130)), "--store", store)
+    shown = call("history", "--benchmark", "parse", "--store", store)
+    listed = ObjectLog._packs
+
+    def going(log: ObjectLog, key: str) -> list[str]:
+        found = listed(log, key)
+        for path in found:
+            (here / "store" / path).unlink()
+        return found
+
+    monkeypatch.setattr(ObjectLog, "_packs", going)
+    assert shown[0] == 0
+    assert call("history", "--benchmark", "parse", "--store", store) == shown
+    monkeypatch.undo()
+    monkeypatch.chdir(here)
+    call("history", "import", str(past(here / "more.js", 64, first_day=15_000)), "--store", store)
+    monkeypatch.setattr(ObjectLog, "_packs", going)
+    assert call("history", "prune", "--keep", "1 year", "--store", store)[0] == 0
+
+
 def test_what_is_too_old_is_removed_when_asked_for_and_listed(here: Path) -> None:
     store = address(here / "store")
     call("history", "import", str(past(here / "data.js", 40)), "--store", store)
@@ -111,6 +143,35 @@ def test_what_is_too_old_is_removed_when_asked_for_and_listed(here: Path) -> Non
     assert [one[0] for one in sessions(store)] == [f"{7:040x}", f"{39:040x}"]
     assert "0 measurings older than 3660 days removed" in call("history", "prune", "--keep", "10 years")[1]
     assert [call("history", "prune", *options)[0] for options in (("--keep", "soon"), ("--store", "folder"))] == [2, 2]
+
+
+def test_a_site_has_every_session_of_the_store_of_the_configuration(here: Path) -> None:
+    store = address(here / "store")
+    call("history", "import", str(past(here / "data.js", 60)), "--store", store)
+    sorted((here / "store/v1/default/sessions").iterdir())[58].write_bytes(b"damaged")
+    (here / "benchverdict.toml").write_text(f'[store]\nurl = "{store}"\n')
+    code, shown, errors = call("site", "--output", "site")
+    assert (code, "59 commits" in shown, "measuring-passed-over" in errors) == (0, True, True), errors
+    opened = open_store(store)
+    commits = [one.commit for one in opened.sessions("default")]
+    assert commits == [one.commit for one in opened.history("default")] == [f"{n:040x}" for n in range(60) if n != 58]
+
+
+def test_prune_keeps_the_newest_that_can_be_used(here: Path) -> None:
+    store = address(here / "store")
+    call("history", "import", str(past(here / "data.js", 4)), "--store", store)
+    ahead = past(here / "ahead.js", 55, first_day=46_000)
+    call("history", "import", str(ahead), "--store", store)
+    names = sorted((here / "store/v1/default/sessions").iterdir())
+    assert (len(names), names[-1].name[:2]) == (59, "20")
+    names[3].write_bytes(b"damaged")
+    code, shown, _ = call("history", "prune", "--keep", "1 year", "--store", store)
+    assert (code, shown.count("removed: ")) == (0, 2)
+    assert sorted((here / "store/v1/default/sessions").iterdir()) == names[2:]
+    found = open_store(store).find("default")
+    assert isinstance(found, Baseline)
+    assert [one.commit for one in found.history] == [f"{2:040x}"]
+    assert [notice.code for notice in found.notices] == ["measuring-passed-over", "measuring-from-the-future"]
 
 
 def test_a_run_saves_into_the_store_of_the_configuration_and_is_compared_with_it(here: Path) -> None:

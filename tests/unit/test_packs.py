@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -60,6 +61,22 @@ def _changed(change: Callable[[dict[str, bytes]], None]) -> bytes:
     return packed.getvalue()
 
 
+def _packed_as(method: int) -> bytes:
+    """Pack the members in another way, and damage what they hold."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packs.dump(TWO))) as archive, zipfile.ZipFile(packed, "w", method) as other:
+        for name in archive.namelist():
+            other.writestr(name, archive.read(name))
+    content = bytearray(packed.getvalue())
+    content[content.index(b"pack.json") + 9 + 12] ^= 0xFF
+    return bytes(content)
+
+
+def _encrypted() -> bytes:
+    """Set the flag of an encrypted entry in every line of the directory."""
+    return re.sub(rb"(?s)(PK\x01\x02.{4})..", lambda found: found[1] + b"\x01\x00", packs.dump(TWO))
+
+
 def _header(**changes: object) -> Callable[[dict[str, bytes]], None]:
     return lambda members: members.update(
         {"pack.json": json.dumps(json.loads(members["pack.json"]) | changes).encode()}
@@ -88,6 +105,9 @@ def _row(*pointers: float) -> Callable[[dict[str, bytes]], None]:
         _changed(_header(measurings=[])),
         _changed(_header(machines=[])),
         _changed(_header(sessions=[])),
+        _encrypted(),
+        _packed_as(zipfile.ZIP_LZMA),
+        _packed_as(zipfile.ZIP_BZIP2),
         _changed(_row(99, 0, 0)),
         _changed(_row(-1, 0, 0)),
         _changed(_row(0, 0, 99)),

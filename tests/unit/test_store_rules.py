@@ -32,6 +32,17 @@ HOLDING = [
     f"s3://key:{SECRET}@bucket/folder",
     f"az://container/folder?sig={SECRET}",
     f"gs://bucket/folder#{SECRET}",
+    f"postgresql://user:12/{SECRET}@host/database",
+    f"postgresql://user:12#{SECRET}@host/database",
+    f"postgresql://user:12?{SECRET}@host/database",
+    f"postgresql://user:{SECRET}/x@host/database",
+    f"postgresql://user:1@{SECRET}@host/database",
+    f"postgresql://host/database?password=x@{SECRET}",
+    f"postgres://user/{SECRET}@host/database",
+    f"s3://AKIAKEY:123/{SECRET}@bucket/x",
+    f"s3://AKIAKEY:{SECRET}/x@bucket/x",
+    f"az://container/{SECRET}@x",
+    f"file://user:{SECRET}@/var",
 ]
 
 
@@ -52,6 +63,9 @@ def test_an_address_with_credentials_is_refused_and_not_repeated(place: str) -> 
 @pytest.mark.parametrize(
     ("place", "hint"),
     [
+        (f"postgresql://user:{SECRET}/x", "s3://bucket/folder"),
+        (f"s3://[{SECRET}/x", "s3://bucket/folder"),
+        (f"user:{SECRET}@host://x", "no address"),
         ("s4://bucket", "did you mean 's3'"),
         ("https://bucket.example", "s3://…"),
         ("file://folder", "three slashes"),
