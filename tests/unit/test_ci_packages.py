@@ -25,3 +25,9 @@ PACKAGES = {
 def test_a_program_that_tests_need_is_installed(package: str) -> None:
     (found,) = re.findall(r"^packages=\(([^)]*)\)", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
     assert package in found.split()
+
+
+def test_a_hosted_runner_gets_what_it_does_not_bring() -> None:
+    text = (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
+    (found,) = re.findall(r"apt-get install -qq -y (.*)", text)
+    assert {"cmark-gfm", "postgresql", "redis-server", "valgrind"} <= set(found.split())
