@@ -27,7 +27,7 @@ from reporter.site.folder import MARK, replacing
 from reporter.site.found import Release
 from reporter.store.directory import DirectoryStore
 from reporter.store.protocol import Missing
-from tests.histories import TIME, KeptStore, baseline_of, commit_of, shop, steady, step, suite_at
+from tests.histories import OTHER_MACHINE, TIME, KeptStore, baseline_of, commit_of, shop, steady, step, suite_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -208,6 +208,22 @@ def test_the_feed_has_the_changes_for_the_worse(site: Path, tmp_path: Path) -> N
     assert all(entry.findtext(f"{ATOM}updated") for entry in feed.iter(f"{ATOM}entry"))
     for link in feed.iter(f"{ATOM}link"):
         assert (site / link.attrib["href"]).is_file()
+
+
+def _ids(site: Path) -> set[str | None]:
+    return {one.text for one in ET.parse(site / "feed.xml").getroot().iter(f"{ATOM}id")}
+
+
+def test_ids_in_the_feed_stay_the_same_when_a_machine_or_a_suite_is_added(site: Path, tmp_path: Path) -> None:
+    levels = {("test_other", (), TIME): steady(0.1)}
+    elsewhere = [suite_at(at, levels, fingerprint=replace(OTHER_MACHINE, cores=64)) for at in range(3)]
+    known = shop()
+    both = replace(known, history=(*known.history, *baseline_of(elsewhere).history))
+    more = built(tmp_path, both, baseline_of([suite_at(at, levels, name="another") for at in range(3)]))
+    before, after = (read(folder / "index.json") for folder in (site, more))
+    assert len(after["suites"]) == 2
+    assert {one["machine"] for one in after["changes"]} != {one["machine"] for one in before["changes"]}
+    assert _ids(more) == _ids(site)
 
 
 def test_releases_are_compared_by_levels_at_the_nearest_measured_commit(site: Path) -> None:
