@@ -283,12 +283,19 @@ def _from_root(file: str, folder: str) -> str:
     return file if not folder or file.startswith(f"{folder}/") else f"{folder}/{file}"
 
 
+def _quoted(text: str) -> str:
+    """Write a foreign text in an annotation, which is no Markdown: between marks that it cannot hold itself."""
+    from reporter.render.cause_text import plain
+
+    return f"`{plain(text).replace('`', chr(39))}`"
+
+
 def _annotation(row: RowView, place: tuple[str, int, int], level: str) -> dict[str, Any]:
     from reporter.render.words import sentence
 
     interval = f" ({row.interval})" if row.interval else ""
     sure = f", {row.seen}" if row.seen else ""
-    cause = f". {sentence(row.cause)}" if row.cause else ""
+    cause = f". {sentence(row.tell_cause(_quoted))}" if row.cause else ""
     return {
         "path": place[0],
         "start_line": place[1],

@@ -26,6 +26,8 @@ _THRESHOLD, _MARGIN = 0.02, 0.03
 """What holds where a row does not say it, as shares."""
 _BOTH_SIDES = ("regressed", "improved", "unchanged", "inconclusive", "not_comparable")
 _CODE = re.compile(r"<code>.*?</code>", re.DOTALL)
+_QUOTED = re.compile(r"`[^`\n]*`")
+"""A name in an annotation, which is no Markdown."""
 _OUR_COMMENTS = re.compile(r"<!-- benchverdict (comment|run): .*? -->")
 _TICK = "✅"
 _WRITTEN = re.compile(
@@ -178,7 +180,7 @@ def refuse_check(check: Check, may: list[Supported], *, refused: bool, tick: boo
         raise AssertionError(f"{check.conclusion}, and the numbers fail")
     refuse_words(f"{check.title}\n{check.summary}", "the check", tick=tick)
     for note in check.annotations:
-        refuse_words(note["message"], "an annotation", tick=False)
+        refuse_words(_QUOTED.sub(r"<code>\g<0></code>", note["message"]), "an annotation", tick=False)
 
 
 def refuse_comments(comments: list[Comment], *, tick: bool) -> None:

@@ -20,7 +20,6 @@ from reporter.causes import (
     FunctionWork,
     MemoryUse,
 )
-from reporter.commands.build_report import unmeasured
 from reporter.counts import Instructions
 from reporter.decide import reasons
 from reporter.decide.gate import Circumstances, gate
@@ -329,6 +328,8 @@ def affected() -> Report:
 
 
 def nothing_affected() -> Report:
+    from reporter.commands.build_report import unmeasured  # loads numpy, which light outputs do without
+
     measured = replace(MEASURED, runs=0, plan="paired")
     return replace(unmeasured("unit", measured, ()), selection=Selection(measured=0, left_out=_QUIET_NAMES))
 

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from reporter.model import Assessment, Report
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,2000}")
-_PATH = re.compile(r"[\w][\w .+-]*(?:/[\w][\w .+-]*)*\.\w{1,10}")
-_FILE = re.compile(rf"(?P<file>{_PATH.pattern})::")
+_RELATIVE = r"[\w][\w .+-]*(?:/[\w][\w .+-]*)*\.\w{1,10}"
+_PATH = re.compile(_RELATIVE)
+_FILE = re.compile(rf"(?P<file>{_RELATIVE})::")
 """A file, and the one that pytest puts before a benchmark's name: relative, without a way up."""
 _MOST_LINES = 10_000_000
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reporter.render import flame_words, load_words, site_words, terms, words
+from reporter.render import load_words, terms, words
 from reporter.render.plain import unbroken
 from reporter.shared import failed_side
 
@@ -30,6 +30,8 @@ def read(name: str) -> str:
 def environment() -> Environment:
     """Return the template engine: unknown names are errors, and everything put into HTML is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    from reporter.render import flame_words, site_words
 
     engine = Environment(
         loader=FileSystemLoader(folder()),

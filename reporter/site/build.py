@@ -76,7 +76,7 @@ def build_site(request: SiteRequest, folder: Path, progress: Progress) -> Built:
         progress.begin("writing overview, comparison and feed")
         index = write_overview(found, request.repository, writer)
         write_comparison(found, writer)
-        write_feed(index, found.changes, writer)
+        write_feed(index, found, writer)
         writer.assets()
     return Built(rows=len(found.rows), commits=len(found.commits), bytes=writer.bytes, notices=tuple(notices))
 

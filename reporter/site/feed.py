@@ -11,13 +11,12 @@ from reporter.render import site_words
 from reporter.render.view_text import value_text
 from reporter.site.addresses import FEED, OVERVIEW
 from reporter.site.shown import commit_label, known_moment
-from reporter.site.views import newest_first
+from reporter.site.views import newest_key
 from reporter.site.writer import GENERATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from reporter.records import site as records
+    from reporter.site.found import Found
     from reporter.site.writer import Writer
 
 MOST_ENTRIES = 50
@@ -25,27 +24,29 @@ _NAMESPACE = uuid.UUID("6f0f6a4e-1f0c-5f0e-9a53-6c6f7a5b2d11")
 _TITLE = "Benchverdict: regressions"
 
 
-def write_feed(index: records.Index, changes: Sequence[records.LevelChange], writer: Writer) -> None:
+def write_feed(index: records.Index, found: Found, writer: Writer) -> None:
     """Write the newest changes for the worse; ``index`` tells whose feed it is."""
-    newest = newest_first(change for change in changes if change.direction == "worse")[:MOST_ENTRIES]
-    suites = (suite.label for suite in index.suites)
+    every = zip(found.changes, found.machines, strict=True)
+    worse = ((change, machine) for change, machine in every if change.direction == "worse")
+    newest = sorted(worse, key=lambda one: newest_key(one[0]))[:MOST_ENTRIES]
     feed = ET.Element("feed", xmlns="http://www.w3.org/2005/Atom")
-    ET.SubElement(feed, "id").text = _id("feed", index.repository or "", *suites)
+    ET.SubElement(feed, "id").text = _id("feed", index.repository or "")
     ET.SubElement(feed, "title").text = _TITLE
-    ET.SubElement(feed, "updated").text = _date(newest[0].measured_at if newest else None)
+    ET.SubElement(feed, "updated").text = _date(newest[0][0].measured_at if newest else None)
     ET.SubElement(feed, "generator").text = GENERATOR
     ET.SubElement(ET.SubElement(feed, "author"), "name").text = "Benchverdict"
     ET.SubElement(feed, "link", href=FEED, rel="self")
     ET.SubElement(feed, "link", href=OVERVIEW)
-    feed.extend(map(_entry, newest))
+    feed.extend(_entry(change, machine) for change, machine in newest)
     ET.indent(feed)
     text = ET.tostring(feed, encoding="unicode")
     writer.file(FEED, f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode("utf-8", "backslashreplace"))
 
 
-def _entry(change: records.LevelChange) -> ET.Element:
+def _entry(change: records.LevelChange, machine: str) -> ET.Element:
+    """Return one change; what its machine is called depends on the other machines, so it is no part of the identity."""
     entry = ET.Element("entry")
-    key = (change.suite, change.label, change.metric, change.machine, change.commit or "", repr(change.measured_at))
+    key = (change.page, change.label, change.metric, machine, change.commit or "", repr(change.measured_at))
     ET.SubElement(entry, "id").text = _id("entry", *key)
     title = site_words.feed_title(change.label, change.metric, change.ratio, commit_label(change.commit))
     ET.SubElement(entry, "title").text = title

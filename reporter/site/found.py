@@ -49,12 +49,13 @@ class AtRelease:
 
 @dataclass(slots=True, kw_only=True)
 class Found:
-    """Everything that outlives its suite."""
+    """Everything that outlives its suite. ``machines`` says of each change where it was measured (``machine_key``)."""
 
     suites: list[records.SuiteEntry] = field(default_factory=list)
     rows: list[records.Row] = field(default_factory=list)
     commits: dict[str, AtCommit] = field(default_factory=dict)
     changes: list[records.LevelChange] = field(default_factory=list)
+    machines: list[str] = field(default_factory=list)
     releases: list[AtRelease] = field(default_factory=list)
     compared: list[records.ComparedRow] = field(default_factory=list)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,11 @@ def machine_labels(machines: Sequence[Machine]) -> tuple[str, ...]:
         known = ", ".join(part for part in parts if part) or UNKNOWN_MACHINE
         labels.append(name_text(f"{known}, {machine.plan}" if len(plans) > 1 else known))
     return tuple(labels)
+
+
+def machine_key(machine: Machine) -> str:
+    """Return what a machine is known by, whichever others there are: its plan and its fingerprint."""
+    return json.dumps([machine.plan, *(getattr(machine.fingerprint, key) for key in FINGERPRINT_KEYS)])
 
 
 def _field(fingerprint: Fingerprint, key: str) -> str:

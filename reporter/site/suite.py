@@ -15,7 +15,7 @@ from reporter.render.view_text import clean_unit, label
 from reporter.site.addresses import benchmark_page, beside, commit_page, suite_file
 from reporter.site.levels import level_changes
 from reporter.site.lines import last_known, line, spark
-from reporter.site.shown import commit_label, known_moment, machine_labels, name_text, row_label
+from reporter.site.shown import commit_label, known_moment, machine_key, machine_labels, name_text, row_label
 from reporter.site.views import benchmark_view
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def add_suite(parts: SuiteParts, writer: Writer, found: Found) -> None:
     writer.script(beside(path, "js"), sessions)
     changes = list(_changes(parts))
     by_page: dict[str, list[records.LevelChange]] = defaultdict(list)
-    for change in changes:
+    for change, _ in changes:
         by_page[change.page].append(change)
     by_name: dict[str, list[int]] = defaultdict(list)
     for row, (name, _, _) in enumerate(history.keys):
@@ -183,7 +183,7 @@ def _last_change(parts: SuiteParts, machine: int, change: Change) -> records.Las
     )
 
 
-def _add_commits(parts: SuiteParts, changes: Sequence[records.LevelChange], found: Found) -> None:
+def _add_commits(parts: SuiteParts, changes: Sequence[tuple[records.LevelChange, str]], found: Found) -> None:
     """Keep for each commit where it was measured, what changed with it, and what was measured for the first time."""
     history, suite = parts.history, name_text(parts.history.suite)
     counts = [np.count_nonzero(~np.isnan(machine.value), axis=0) for machine in history.machines]
@@ -199,8 +199,9 @@ def _add_commits(parts: SuiteParts, changes: Sequence[records.LevelChange], foun
                         rows=int(counts[number][session]),
                     )
                 )
-    for change in changes:
+    for change, machine_known_by in changes:
         found.changes.append(change)
+        found.machines.append(machine_known_by)
         if change.commit is not None:
             found.at(change.commit).changes.append(change)
     for row, first in enumerate(_first_moments(history)):
@@ -219,12 +220,13 @@ def _first_moments(history: History) -> list[int]:
     return firsts.tolist()
 
 
-def _changes(parts: SuiteParts) -> Iterator[records.LevelChange]:
-    """Yield every change of level of a suite, by machines and rows."""
+def _changes(parts: SuiteParts) -> Iterator[tuple[records.LevelChange, str]]:
+    """Yield every change of level of a suite with the key of its machine, by machines and rows."""
     for number, of_rows in enumerate(parts.changes):
+        machine = machine_key(parts.history.machines[number])
         for row, changes in enumerate(of_rows):
             for change in changes:
-                yield _change(parts, number, row, change)
+                yield _change(parts, number, row, change), machine
 
 
 def _change(parts: SuiteParts, machine: int, row: int, change: Change) -> records.LevelChange:

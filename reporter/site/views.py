@@ -72,10 +72,12 @@ def change_view(change: records.LevelChange) -> ChangeView:
 
 def newest_first(changes: Iterable[records.LevelChange]) -> list[records.LevelChange]:
     """Sort changes by when they were measured, the newest first; of equal ones the largest."""
-    return sorted(
-        changes,
-        key=lambda one: (-(one.measured_at or 0.0), -abs(one.ratio), one.suite, one.label, one.metric, one.machine),
-    )
+    return sorted(changes, key=newest_key)
+
+
+def newest_key(one: records.LevelChange) -> tuple[float, float, str, str, str, str]:
+    """Return what changes are sorted by."""
+    return -(one.measured_at or 0.0), -abs(one.ratio), one.suite, one.label, one.metric, one.machine
 
 
 def benchmark_view(

@@ -261,7 +261,7 @@ def test_an_annotation_stands_at_the_line_that_the_diff_changed() -> None:
     slow = replace(row("test_a.py::test_a", "regressed", 0.1), cause=cause())
     (made,) = annotated(slow)
     assert (made["path"], made["start_line"], made["end_line"]) == ("textkit/words.py", 47, 48)
-    assert "96.2% of the extra time is in normalize() (textkit/words.py:41)" in made["message"]
+    assert "96.2% of the extra time is in `normalize()` (`textkit/words.py:41`)" in made["message"]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from reporter.site.folder import MARK, replacing
 from reporter.site.found import Release
 from reporter.store.directory import DirectoryStore
 from reporter.store.protocol import Missing
-from tests.histories import TIME, KeptStore, baseline_of, commit_of, shop, steady, step, suite_at
+from tests.histories import OTHER_MACHINE, TIME, KeptStore, baseline_of, commit_of, shop, steady, step, suite_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -210,6 +210,22 @@ def test_the_feed_has_the_changes_for_the_worse(site: Path, tmp_path: Path) -> N
         assert (site / link.attrib["href"]).is_file()
 
 
+def _ids(site: Path) -> set[str | None]:
+    return {one.text for one in ET.parse(site / "feed.xml").getroot().iter(f"{ATOM}id")}
+
+
+def test_ids_in_the_feed_stay_the_same_when_a_machine_or_a_suite_is_added(site: Path, tmp_path: Path) -> None:
+    levels = {("test_other", (), TIME): steady(0.1)}
+    elsewhere = [suite_at(at, levels, fingerprint=replace(OTHER_MACHINE, cores=64)) for at in range(3)]
+    known = shop()
+    both = replace(known, history=(*known.history, *baseline_of(elsewhere).history))
+    more = built(tmp_path, both, baseline_of([suite_at(at, levels, name="another") for at in range(3)]))
+    before, after = (read(folder / "index.json") for folder in (site, more))
+    assert len(after["suites"]) == 2
+    assert {one["machine"] for one in after["changes"]} != {one["machine"] for one in before["changes"]}
+    assert _ids(more) == _ids(site)
+
+
 def test_releases_are_compared_by_levels_at_the_nearest_measured_commit(site: Path) -> None:
     compare = read(site / "compare.json")
     assert [(one["label"], one["commit"], one["distance"]) for one in compare["releases"]] == [
@@ -283,9 +299,9 @@ def test_secrets_in_names_are_masked(tmp_path: Path) -> None:
 
 def test_a_site_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
     site = built(tmp_path)
-    (site / "old").write_text("from before")
+    (site / "commits" / "old.html").write_text("from before")
     built(tmp_path)
-    assert not (site / "old").exists()
+    assert not (site / "commits" / "old.html").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
@@ -302,6 +318,45 @@ def test_a_folder_that_is_no_site_of_ours_is_left_alone(tmp_path: Path, name: st
         built(tmp_path)
     assert [path.name for path in (tmp_path / "site").iterdir()] == [name]
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+@pytest.mark.parametrize("name", [".git", "CNAME", ".nojekyll"])
+def test_a_site_with_anything_else_in_it_is_left_alone(tmp_path: Path, name: str) -> None:
+    site = built(tmp_path)
+    (site / name).write_text("of the user")
+    before = dict(_files(site))
+    with pytest.raises(UsageError, match=re.escape(name)) as caught:
+        built(tmp_path)
+    assert caught.value.code == "no-site"
+    assert dict(_files(site)) == before
+
+
+def test_what_is_put_into_the_folder_while_a_site_is_built_is_left_alone(tmp_path: Path) -> None:
+    site = built(tmp_path)
+    with pytest.raises(UsageError, match="CNAME"), replacing(site):
+        (site / "CNAME").write_text("of the user")
+    assert (site / "CNAME").read_text() == "of the user"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+@pytest.mark.parametrize("name", [".", "..", "/", "../here"])
+def test_the_working_folder_and_those_above_it_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with pytest.raises(UsageError, match="working folder") as caught, replacing(Path(name)):
+        pytest.fail("nothing may be written")
+    assert caught.value.code == "no-site"
+    assert [path.name for path in tmp_path.iterdir()] == ["here"]
+
+
+def test_a_folder_may_be_named_by_a_way_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with replacing(Path("../there/.")) as unfinished:
+        (unfinished / "index.html").write_text("a page")
+    assert (tmp_path / "there" / "index.html").is_file()
 
 
 def test_a_link_and_a_file_are_left_alone(tmp_path: Path) -> None:

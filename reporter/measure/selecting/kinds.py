@@ -8,7 +8,6 @@ from pathlib import PurePosixPath
 _DOCUMENT = re.compile(
     r"""
     .*\.(md|rst|pyi|ipynb)
-    | (.*/)?(docs?|changelog|changes|newsfragments|news)/.*\.(?!py$|toml$|cfg$).*
     | (.*/)?(LICEN[SC]E|COPYING|AUTHORS|CHANGELOG|CHANGES|NEWS|HISTORY|README|CONTRIBUTING|CODEOWNERS)(\.(txt|adoc|in))?
     | \.github/.*
     | (.*/)?\.(gitignore|gitattributes|git-blame-ignore-revs|editorconfig|mailmap)
@@ -16,12 +15,19 @@ _DOCUMENT = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_FOLDERS = frozenset({"doc", "docs", "changelog", "changes", "newsfragments", "news"})
 _BUILDS = frozenset({"setup.py", "build.py", "hatch_build.py", "versioneer.py", "conftest.py", "sitecustomize.py"})
 
 
 def is_document(path: str) -> bool:
     """Return whether a file does nothing unless something opens it."""
-    return _DOCUMENT.fullmatch(path) is not None
+    return _DOCUMENT.fullmatch(path) is not None or _is_among_documents(path)
+
+
+def _is_among_documents(path: str) -> bool:
+    *folders, name = path.lower().split("/")
+    _, dot, ending = name.rpartition(".")
+    return bool(dot) and ending not in {"py", "toml", "cfg"} and not _FOLDERS.isdisjoint(folders)
 
 
 def is_module(path: str) -> bool:
