@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from math import nan
 from typing import TYPE_CHECKING, Literal
 
-from reporter.counts import ROW_METRICS
+from reporter.counts import ROW_METRICS, word_of
 from reporter.decide import reasons
 from reporter.decide.counts import bound_of
+from reporter.decide.decided import has_both_sides
 from reporter.decide.memory import POLICY, is_more
 from reporter.model import Assessment, Change, Comparison, Estimate, Metric, SideSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from reporter.counts import Instructions
     from reporter.decide.decision import Decision
@@ -137,8 +138,26 @@ def _judged(of: Comparison, bound: float, *, moved: bool, is_blind: bool = False
 
 
 def missing_of(names: Sequence[str], counted: Counted, words: Iterable[str], why: str) -> str | None:
-    """Return what was not counted of some benchmarks, and why; ``None`` where everything was."""
-    known = {"memory": counted.memory, "instructions": counted.instructions}
+    """Return what was not counted of some benchmarks, and why; ``None`` where everything was.
+
+    What moved in one process, and was not counted in another, may be a regression: it has not been counted.
+    """
+    sure = {name for name, found in counted.instructions.items() if found.not_countable != "once"}
+    return _left_out(names, {"memory": counted.memory, "instructions": sure}, words, why)
+
+
+def missing_rows(assessments: Iterable[Assessment], words: Iterable[str], why: str) -> str | None:
+    """Return what rows do not have of the benchmarks of both sides, and why; ``None`` where they have everything."""
+    known: dict[str | None, set[str]] = {word: set() for word in (None, *METRICS)}
+    for row in filter(has_both_sides, assessments):
+        metric = row.comparison.metric
+        known[word_of(metric.name, metric.unit)].add(row.comparison.name)
+    return _left_out(sorted(set().union(*known.values())), known, words, why)
+
+
+def _left_out(
+    names: Sequence[str], known: Mapping[str | None, Collection[str]], words: Iterable[str], why: str
+) -> str | None:
     left = {word: [name for name in names if name not in known[word]] for word in sorted(words)}
     found = [reasons.not_counted(word, len(each), len(names)) for word, each in left.items() if each]
     return f"{' and '.join(found)}: {why}" if found else None

@@ -23,7 +23,7 @@ def asked(assessments: Sequence[Assessment]) -> list[Assessment]:
     Both sides measured them, and one of two directions is declared good. Counts and sizes hardly have noise; that they
     are decided says nothing of the timings beside them.
     """
-    rows = [row for row in assessments if row.comparison.metric.better is not None and _has_both_sides(row)]
+    rows = [row for row in assessments if row.comparison.metric.better is not None and has_both_sides(row)]
     return [row for row in rows if is_timing(row.comparison.metric.unit)] or rows
 
 
@@ -41,5 +41,6 @@ def cause_of(assessments: Sequence[Assessment]) -> GateCause | None:
     return "too-noisy" if inconclusive and 2 * inconclusive >= len(rows) - decided(rows) else "not-compared"
 
 
-def _has_both_sides(row: Assessment) -> bool:
+def has_both_sides(row: Assessment) -> bool:
+    """Return whether a row is of both sides, also where they cannot be compared."""
     return row.verdict in JUDGED or row.verdict == "not_comparable"

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Literal
 from reporter.config import NOT_COMPARED
 from reporter.counts import word_of
 from reporter.decide import reasons
-from reporter.decide.decided import asked, cause_of, decided
+from reporter.decide.decided import asked, cause_of, decided, has_both_sides
 from reporter.model import Gate
 from reporter.shared.next_step import COUNTED
 from reporter.units import is_timing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from reporter.model import Assessment, BudgetResult, BudgetStatus, GateCause
 
@@ -83,12 +83,18 @@ def gate(
 def _of_rows(assessments: Sequence[Assessment], fail_on: Collection[str]) -> list[str]:
     """Count the rows that fail. What instruments counted has words of its own, unless there is nothing else."""
     gating = [row for row in assessments if row.comparison.metric.better is not None and not row.accepted]
-    alone = all(map(_word, assessments))
+    alone = _are_counts(row for row in assessments if has_both_sides(row))
     judged = [row.verdict for row in gating if alone or not _word(row)]
     worse = [_word(row) for row in gating if row.verdict == "regressed"]
     lines = [reasons.gate_line(judged.count(word), word) for word in dict.fromkeys(judged) if word in fail_on]
     own = [] if alone and "regressed" in fail_on else [word for word in COUNTED if word in fail_on and word in worse]
     return [*lines, *(reasons.counted_line(worse.count(word), word) for word in own)]
+
+
+def _are_counts(rows: Iterable[Assessment]) -> bool:
+    """Return whether there are rows, and all are of what instruments counted."""
+    words = [_word(row) for row in rows]
+    return bool(words) and all(words)
 
 
 def _word(row: Assessment) -> str | None:

@@ -16,11 +16,13 @@ from reporter.counts import word_of
 from reporter.decide import reasons, retold_words
 from reporter.decide.accept import accept, let_pass
 from reporter.decide.consistent import is_open_and_worse, is_without_interval, margin_of, refuse_contradictions
+from reporter.decide.counted_rows import missing_rows
 from reporter.decide.gate import PASSED_UNMEASURED, Circumstances, gate
 from reporter.decide.needed import is_beyond_pairs, what_would_decide
 from reporter.decide.rulings import Ruling, not_confirmed, waiting
 from reporter.decide.shift import words_of
 from reporter.model import JUDGED, Gate
+from reporter.shared.next_step import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -92,6 +94,7 @@ def _gate(report: Report, reader: Reader, passing: str | None) -> Gate:
             wanted=_wanted(report),
             undecided=_why_not_measured(report) if not_measured else None,
             not_compared=barrier,
+            not_counted=_not_counted(report, reader.fail_on),
             absent=report.baseline_reason,
             cure=None if barrier else what_would_decide(report.assessments, report.measured, paired=paired),
             passing=passing,
@@ -126,6 +129,18 @@ def _wanted(report: Report) -> Wanted:
 def _not_compared(report: Report) -> str | None:
     """Return what kept base and head from being compared; ``None`` where they were, or where it is not known."""
     return retold_words.not_compared(report.warnings) if report.gate.cause == NOT_COMPARED else None
+
+
+def _not_counted(report: Report, fail_on: Collection[str]) -> str | None:
+    """Return what the gate of the reader is to look at and was not counted, whatever the report says of its gate.
+
+    Its own configuration may have asked for less.
+    """
+    if report.saved:
+        return None
+    words = [word for word in COUNTED if word in fail_on]
+    missing = missing_rows(report.assessments, words, retold_words.NOT_ASKED)
+    return missing or retold_words.not_counted(report.warnings)
 
 
 def _row(row: Assessment, report: Report) -> Assessment:

@@ -19,6 +19,7 @@ SIDE_NOT_MEASURED = "the run that measured could not measure everything; its own
 SIDE_FAILED = "its set-up or its benchmark command ended with an error"
 NO_BASELINE = "the run that measured had no baseline"
 BUDGET_NO_VALUE = "the run that measured had no value for it"
+NOT_ASKED = "the run that measured did not count them"
 NOT_COMPARABLE = "the two sides cannot be compared"
 ITS_FILE = reasons.CHANGED_BENCHMARK.format(file="its file")
 
@@ -139,6 +140,11 @@ _SENTENCES = {
 def not_compared(notices: Iterable[Notice]) -> str | None:
     """Return what kept base and head from being compared in pairs, in words of ours; ``None`` where nothing did."""
     return next((_SENTENCES[notice.code] for notice in notices if notice.code in BARRIERS), None)
+
+
+def not_counted(notices: Iterable[Notice]) -> str | None:
+    """Return that the run which measured did not count everything, if it says so."""
+    return next((_SENTENCES[notice.code] for notice in notices if notice.code == "not-counted"), None)
 
 
 def warned(notices: Iterable[Notice]) -> Iterator[Notice]:

@@ -71,7 +71,7 @@ def row_view(
         seen=_seen(assessment),
         trend=_trend(comparison),
         effort=_effort(comparison),
-        detectable=percent_text(assessment.detectable) if assessment.detectable is not None else "",
+        detectable=_detectable(assessment),
         since=since,
         tell_cause=partial(cause_text.told, assessment),
         place=cause_text.place(assessment.cause),
@@ -80,6 +80,10 @@ def row_view(
         tell_flame=partial(flame_view, assessment.cause.flame if assessment.cause else None),
         tell_facts=partial(facts, assessment, again, since_named(since, saved)) if detailed else tuple,
     )
+
+
+def _detectable(assessment: Assessment) -> str:
+    return percent_text(assessment.detectable) if assessment.detectable is not None else ""
 
 
 def _exact(comparison: Comparison, unit: str) -> ExactView:

@@ -14,21 +14,22 @@ from reporter.config.reading import parse
 from reporter.counts import Instructions
 from reporter.decide.budgets import budget_results
 from reporter.decide.counted_metrics import with_counts
-from reporter.decide.counted_rows import METRICS, Counted, with_rows
+from reporter.decide.counted_rows import METRICS, Counted, missing_of, with_rows
 from reporter.decide.decision import Decision
 from reporter.decide.gate import Circumstances, gate
 from reporter.decide.retold import Reader, retell
 from reporter.ingest.explained import Profiles
-from reporter.model import Metric
+from reporter.model import Gate, Metric
 from reporter.pipeline import counting
 from reporter.records import json_v1
+from reporter.shared.model import Notice
 from tests.reports import report, row
 from tests.suites import suite_of
 
 if TYPE_CHECKING:
     from reporter.counts import NotCountable, Tool
     from reporter.ingest.measured import Measurement
-    from reporter.model import Assessment
+    from reporter.model import Assessment, GateStatus, Verdict
 
 DEFAULT = ("regressed", "budget-critical")
 TIMES = (row("a", "unchanged", 0.0), row("b", "inconclusive", 0.1, half_width=0.2), row("c", "regressed", 0.3))
@@ -128,6 +129,21 @@ def test_alone_they_are_what_regressed() -> None:
     assert gate(alone, (), ("regressed", "instructions")).reasons == ("2 benchmarks regressed",)
 
 
+@pytest.mark.parametrize("beside", ["new", "missing", "errored"])
+def test_alone_they_fail_the_gate_beside_what_only_one_side_has(beside: Verdict) -> None:
+    decision = Decision(compare="paired", assessments=(*TIMES, row("beside", beside)))
+    found = Counted(instructions={"a": counted(0.5), "b": counted(0.0), "c": counted(0.0)}, memory={})
+    made = with_rows(decision, found, ("instructions",), alone=True)
+    assert [each.verdict for each in made.assessments][-1] == beside
+    assert gate(made.assessments, (), DEFAULT).reasons == ("1 benchmark regressed",)
+    assert gate(made.assessments, (), (*DEFAULT, "errored", "missing", "new")).status == "failed"
+
+
+@pytest.mark.parametrize("beside", ["new", "missing", "errored"])
+def test_what_only_one_side_has_gates_as_ever_where_nothing_was_counted(beside: Verdict) -> None:
+    assert gate((row("beside", beside),), (), (beside,)).reasons
+
+
 def test_what_was_not_counted_leaves_the_gate_open() -> None:
     missing = Circumstances(not_counted="instructions of 1 of 2 benchmarks were not counted: why")
     made = gate(TIMES[:1], (), ("instructions",), missing)
@@ -153,6 +169,42 @@ def test_a_report_of_another_run_with_counts_is_told_again_and_gated_by_our_word
     assert reasons["a", "counted instructions"] == "10.0% more in one call, beyond ±0.5%"
     assert told.gate.status == "failed"
     assert "2 benchmarks execute more instructions" in told.gate.reasons
+
+
+@pytest.mark.parametrize("word", ["instructions", "memory"])
+@pytest.mark.parametrize("status", ["passed", "failed"])
+def test_a_run_that_left_out_a_word_of_its_reader_does_not_pass(word: str, status: GateStatus) -> None:
+    """The configuration of a fork may want nothing counted; the one that reviews it does."""
+    shown = replace(report(row("a", "unchanged", 0.0), row("fresh", "new")), gate=Gate(status=status))
+    told = retell(shown, Reader(fail_on=("regressed", word), today=date(2026, 1, 1)), "here").gate
+    assert (told.status, told.cause) == ("undecided", "not-compared")
+    assert told.reasons[0].startswith(f"{word} of 1 of 1 benchmark")
+    assert retell(shown, Reader(fail_on=("regressed",), today=date(2026, 1, 1)), "here").gate.status == "passed"
+
+
+def test_a_run_that_counted_some_benchmarks_only_does_not_pass() -> None:
+    some = rows_of(Counted(instructions={"a": counted(0.0)}, memory={}), "instructions")
+    shown = report(*(each for each in some if each.comparison.name in ("a", "b")))
+    told = retell(shown, Reader(fail_on=("instructions",), today=date(2026, 1, 1)), "here").gate
+    assert told.reasons[0].startswith("instructions of 1 of 2 benchmarks were not counted")
+
+
+def test_a_run_that_says_that_it_did_not_count_all_does_not_pass_although_it_failed() -> None:
+    once = Counted(instructions={"a": counted(0.3, not_countable="once"), "b": counted(0.0)}, memory={})
+    rows = tuple(each for each in rows_of(once, "instructions") if each.comparison.name in ("a", "b"))
+    said = (Notice(code="not-counted", text="anything"),)
+    shown = replace(report(*rows), warnings=said, gate=Gate(status="failed", reasons=("anything",)))
+    told = retell(shown, Reader(fail_on=("instructions",), today=date(2026, 1, 1)), "here").gate
+    assert (told.status, told.cause) == ("undecided", "not-compared")
+
+
+def test_an_increase_that_no_second_count_confirmed_was_not_counted() -> None:
+    counts = Counted(
+        instructions={"a": counted(0.3, not_countable="once"), "b": counted(0.1, not_countable="threads")}, memory={}
+    )
+    missing = missing_of(["a", "b"], counts, ["instructions"], "why")
+    assert missing == "instructions of 1 of 2 benchmarks were not counted: why"
+    assert missing_of(["b"], counts, ["instructions"], "why") is None
 
 
 def test_a_budget_holds_a_count_against_the_head() -> None:
