@@ -68,12 +68,16 @@ def test_what_cannot_be_parsed_differs_everywhere(content: bytes) -> None:
     ("path", "expected"),
     [
         ("README.md", True),
-        ("docs/data/x.json", True),
+        ("docs/data/x.json", False),
+        ("docs/a/x.svg", True),
+        ("src/doc/parse.rs", False),
+        ("pkg/news/fast.pyx", False),
+        ("docs/x.rst.py", False),
         ("docs/conf.py", False),
         ("docs/requirements.toml", False),
         (".github/workflows/ci.yml", True),
         ("LICENSE", True),
-        ("changelog/12.bugfix", True),
+        ("changelog/12.bugfix", False),
         ("changelog/12.bugfix.rst", True),
         ("pyproject.toml", False),
         ("src/a.c", False),
@@ -150,6 +154,12 @@ def test_a_change_reaches_what_runs_it(path: str, change: CodeChange | None, mea
 def test_what_is_not_known_is_a_reason_to_measure_everything(path: str, sides: dict[str, Any], reason: str) -> None:
     with pytest.raises(UnsureError, match=reason):
         decided(path, EVERYWHERE, **sides)
+
+
+def test_a_side_without_benchmarks_is_not_known() -> None:
+    for sides in ({"base": side(benchmarks={})}, {"head": side(benchmarks={})}):
+        with pytest.raises(UnsureError, match="no benchmark was seen"):
+            decided("README.md", None, **sides)
 
 
 def test_either_side_that_runs_it_counts() -> None:

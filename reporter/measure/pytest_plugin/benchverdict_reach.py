@@ -221,7 +221,9 @@ class Reach:
             self.recorder.fixtures -= is_shared
 
     def pytest_collection_finish(self, session: Any) -> None:
-        """Note which benchmarks there are, and in which files."""
+        """Note which benchmarks there are, and in which files; in several processes they cannot be seen."""
+        if getattr(session.config.option, "numprocesses", None) or getattr(session.config.option, "tx", None):
+            self.doubts.append("the tests run in several processes")
         for item in session.items:
             if "benchmark" in getattr(item, "fixturenames", ()):
                 self.collected[item.nodeid] = str(getattr(item, "path", None) or item.fspath)
@@ -317,7 +319,7 @@ class _Found:
         shared = self.entry(SHARED)
         seen = {file for file, _ in self.functions}
         early = sorted({inside for inside in map(self.place, self.recorder.early) if inside})
-        elsewhere = sorted(name.replace(".", "/") for name, place in modules.items() if not self.place(place))
+        elsewhere = sorted(name.replace(".", "/") for name, place in modules.items() if not self.is_source(place))
         content = {
             "schema": "reach/v1",
             "python": ".".join(map(str, sys.version_info[:3])),
@@ -344,6 +346,10 @@ class _Found:
         indexes = sorted(self.functions.setdefault(key, len(self.functions)) for key in sorted(keys))
         opened = sorted(filter(None, map(self.place, self.recorder.opened[context])))
         return {"functions": indexes, "opened": opened, "doubt": self.recorder.doubts.get(context)}
+
+    def is_source(self, path: str) -> bool:
+        """Return whether a module is a Python file of the tree, and not compiled."""
+        return path.endswith(".py") and self.place(path) is not None
 
     def place(self, path: str) -> str | None:
         """Return a path from the top of the tree, also of an installed copy that is equal; none where it is neither."""
