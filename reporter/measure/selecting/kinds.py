@@ -10,15 +10,37 @@ _SHOWN = _TEXTS | {".txt", ".adoc", ".png", ".svg", ".jpg", ".jpeg", ".gif", ".w
 """Endings of documents in a folder of them at the top of the repository."""
 _FOLDERS = frozenset({"doc", "docs", "changelog", "changes", "newsfragments", "news"})
 _NAMES = frozenset(
-    "license licence copying authors changelog changes news history readme contributing codeowners".split()
+    [
+        "license",
+        "licence",
+        "copying",
+        "authors",
+        "changelog",
+        "changes",
+        "news",
+        "history",
+        "readme",
+        "contributing",
+        "codeowners",
+    ]
 )
 _NAME_ENDINGS = frozenset({"", ".txt", ".adoc", ".in"})
 _FOR_TOOLS = frozenset(
-    ".gitignore .gitattributes .git-blame-ignore-revs .editorconfig .mailmap py.typed".split()
+    [".gitignore", ".gitattributes", ".git-blame-ignore-revs", ".editorconfig", ".mailmap", "py.typed"]
 )
 _AT_THE_TOP = frozenset(
-    ".pre-commit-config.yaml .pre-commit-config.yml .readthedocs.yaml .readthedocs.yml readthedocs.yaml readthedocs.yml"
-    " .codecov.yaml .codecov.yml codecov.yaml codecov.yml".split()
+    [
+        ".pre-commit-config.yaml",
+        ".pre-commit-config.yml",
+        ".readthedocs.yaml",
+        ".readthedocs.yml",
+        "readthedocs.yaml",
+        "readthedocs.yml",
+        ".codecov.yaml",
+        ".codecov.yml",
+        "codecov.yaml",
+        "codecov.yml",
+    ]
 )
 _BUILDS = frozenset({"setup.py", "build.py", "hatch_build.py", "versioneer.py", "conftest.py", "sitecustomize.py"})
 
