@@ -44,7 +44,7 @@ def test_the_configuration_reaches_the_plan_and_its_file(tmp_path: Path) -> None
 
 def test_with_budgets_everything_is_measured() -> None:
     for way in ("auto", "paired"):
-        plan = in_its_way(Plan("s", script="x"), CONFIG.measure, way, lambda _: "abc", has_budgets=True)  # type: ignore[arg-type] # a word
+        plan = in_its_way(Plan("s", script="x"), CONFIG.measure, way, lambda _: "abc", has_budgets=True)
         assert plan.pairs is not None
         assert plan.pairs.select == "all"
 
