@@ -73,12 +73,7 @@ class InstrumentedSides:
             UsageError: the output folder cannot be written.
         """
         began = time.monotonic()
-        cost = f"about {spoken_duration(instrument.cost_seconds(1))} for a benchmark"
-        self.console.say(f"{instrument.name}: {2 * instrument.runs} runs, {cost} and what the command takes besides")
-        missing = instrument.lacking()
-        if missing:
-            text = f"{instrument.name}: not counted, {missing}; bytecodes of Python are, which do not show what C does"
-            self.console.say(text)
+        self._announce(instrument)
         instrument.forget(self.output / FOLDER)
         files: dict[str, list[Path]] = {side: [] for side in sides.NAMES}
         problems: list[str] = []
@@ -102,6 +97,14 @@ class InstrumentedSides:
                 break
         self.console.say(f"{instrument.name}: done in {spoken_duration(time.monotonic() - began)}")
         return Looked(files, tuple(problems), failed=tuple(failed))
+
+    def _announce(self, instrument: Instrument) -> None:
+        cost = f"about {spoken_duration(instrument.cost_seconds(1))} for a benchmark"
+        self.console.say(f"{instrument.name}: {2 * instrument.runs} runs, {cost} and what the command takes besides")
+        missing = instrument.lacking()
+        if missing:
+            text = f"{instrument.name}: not counted, {missing}; bytecodes of Python are, which do not show what C does"
+            self.console.say(text)
 
     def _run(self, index: int, name: str, variables: Mapping[str, str], limit_seconds: float) -> Attempt:
         side = self.ready.base if name == "base" else self.ready.head
