@@ -73,7 +73,8 @@ def in_its_way(
 ) -> Plan:
     """Return a plan of runs of the head turned into one of its way, as far as there is a base.
 
-    ``base_of`` finds the commit that pairs compare with. Budgets want runs of the head that are not cut short.
+    ``base_of`` finds the commit that pairs compare with. Budgets want runs of the head that are not cut short, and
+    every benchmark measured.
 
     Raises:
         UsageError: both sides would measure the same server, and nothing but pairs will do. More in ``base_of``.
@@ -87,6 +88,7 @@ def in_its_way(
     if refused:
         return replace(plan, not_paired=f"{refused}: {CURE}") if way == "auto" else plan
     pairs = _pairs(base, settings)
+    pairs = replace(pairs, select=ALL) if has_budgets else pairs
     plan = replace(plan, pairs=pairs)
     if way == "noise":
         return replace(plan, pairs=replace(pairs, select=ALL), noise_pairs=settings.noise_pairs)

@@ -42,6 +42,13 @@ def test_the_configuration_reaches_the_plan_and_its_file(tmp_path: Path) -> None
     assert plans.load(path).pairs == replace(plan.pairs, keep_base=False)
 
 
+def test_with_budgets_everything_is_measured() -> None:
+    for way in ("auto", "paired"):
+        plan = in_its_way(Plan("s", script="x"), CONFIG.measure, way, lambda _: "abc", has_budgets=True)
+        assert plan.pairs is not None
+        assert plan.pairs.select == "all"
+
+
 def test_what_is_saved_or_calibrated_is_measured_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     saved = planned(saving=True)
     assert saved.pairs is not None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+from reporter.measure.paired.git import repository_of
 from reporter.measure.selecting.code import EVERYWHERE, CodeChange, compare
 from reporter.measure.selecting.decision import Selection, Sides, UnsureError, by_rules_alone, select
 from reporter.measure.selecting.kinds import is_document
@@ -68,7 +71,11 @@ def test_what_cannot_be_parsed_differs_everywhere(content: bytes) -> None:
     ("path", "expected"),
     [
         ("README.md", True),
-        ("docs/data/x.json", True),
+        ("docs/data/x.json", False),
+        ("docs/a/x.svg", True),
+        ("src/doc/parse.rs", False),
+        ("pkg/news/fast.pyx", False),
+        ("docs/x.rst.py", False),
         ("docs/conf.py", False),
         ("docs/v1.2/conf.py", False),
         ("a/Docs/v1.2/x.json", True),
@@ -76,7 +83,7 @@ def test_what_cannot_be_parsed_differs_everywhere(content: bytes) -> None:
         ("docs/requirements.toml", False),
         (".github/workflows/ci.yml", True),
         ("LICENSE", True),
-        ("changelog/12.bugfix", True),
+        ("changelog/12.bugfix", False),
         ("changelog/12.bugfix.rst", True),
         ("pyproject.toml", False),
         ("src/a.c", False),
@@ -153,6 +160,29 @@ def test_a_change_reaches_what_runs_it(path: str, change: CodeChange | None, mea
 def test_what_is_not_known_is_a_reason_to_measure_everything(path: str, sides: dict[str, Any], reason: str) -> None:
     with pytest.raises(UnsureError, match=reason):
         decided(path, EVERYWHERE, **sides)
+
+
+def test_a_side_without_benchmarks_is_not_known() -> None:
+    for sides in ({"base": side(benchmarks={})}, {"head": side(benchmarks={})}):
+        with pytest.raises(UnsureError, match="no benchmark was seen"):
+            decided("README.md", None, **sides)
+
+
+def test_a_moved_submodule_is_seen(tmp_path: Path) -> None:
+    def git(*arguments: str) -> str:
+        who = ("-c", "user.name=Test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false")
+        done = subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    git("init", "--quiet")
+    commits = []
+    for digit in "12":
+        git("update-index", "--add", "--cacheinfo", f"160000,{digit * 40},vendor")
+        git("commit", "--quiet", "--message", digit)
+        commits.append(git("rev-parse", "HEAD"))
+    repository = repository_of(tmp_path, os.environ)
+    assert repository.moved_submodules(*commits) == ["vendor"]
+    assert repository.moved_submodules(commits[0], commits[0]) == []
 
 
 def test_either_side_that_runs_it_counts() -> None:

@@ -32,6 +32,9 @@ _SETTINGS = (
 )
 
 
+_GITLINK = "160000"
+
+
 class GitError(Exception):
     """Git refused; the text is what it wrote, in one line."""
 
@@ -78,6 +81,12 @@ class Repository:
         commits = [base, head] if head else [base]
         options = ("--name-only", "--no-renames", "--ignore-submodules=all", "--no-ext-diff", "-z")
         return _paths(self.git("diff", *options, *commits, "--", *limits))
+
+    def moved_submodules(self, base: str, head: str) -> list[str]:
+        """Return the submodules that differ between two commits; raises ``GitError``."""
+        options = ("--raw", "--no-renames", "--ignore-submodules=none", "--no-ext-diff", "-z")
+        fields = _paths(self.git("diff", *options, base, head, "--"))
+        return [path for modes, path in zip(fields[::2], fields[1::2]) if _GITLINK in modes[1:].split()[:2]]
 
     def changed_lines(self, base: str, head: str | None) -> str:
         """Return the diff of two commits without lines around the changes; without ``head`` that to the working tree.

@@ -257,6 +257,7 @@ class PairedSides:
         began = time.monotonic()
         found.select(None)
         try:
+            self._refuse_submodules()
             selection = select_benchmarks(self._instrumented(ready), self._pair_plan, self._differing)
         except UnsureError as error:
             why = shorten(str(error), LONGEST_DOUBT)
@@ -274,6 +275,12 @@ class PairedSides:
             found.write()
         if not selection.measured:
             raise NothingAffectedError
+
+    def _refuse_submodules(self) -> None:
+        assert self._commits is not None  # noqa: S101 - the sides were made of them
+        moved = self._commits.repository.moved_submodules(self._commits.base, self._commits.head)
+        if moved:
+            raise UnsureError(f"the submodule {moved[0]} differs")
 
     def _instrumented(self, ready: Sides) -> InstrumentedSides:
         return InstrumentedSides(

@@ -39,6 +39,7 @@ _COMPILERS = ("numba", "jax", "torch._dynamo", "tensorflow", "pyximport")
 _STARTING = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "os.exec"})
 _PROCESSES = ("multiprocessing.popen_fork", "multiprocessing.popen_spawn_posix", "multiprocessing.popen_forkserver")
 _READS_SOURCES = ("<frozen importlib", f"{os.sep}_pytest{os.sep}assertion{os.sep}", f"{os.sep}linecache.py")
+_ASKS_MACHINE = (f"{os.sep}pytest_benchmark{os.sep}", f"{os.sep}cpuinfo{os.sep}", f"{os.sep}platform.py")
 _INSTALLED = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 _OFTEN_BELOW = ("", "src", "lib", "python")
 _started: Recorder | None = None
@@ -61,6 +62,8 @@ class Recorder:
 
     def enter(self, code: CodeType) -> None:
         """Note that a function begins or goes on."""
+        if not self.listens:
+            return
         thread = threading.get_ident()
         if code.co_name == "<module>" or code in self.cached:
             self.depths[thread] = self.depths.get(thread, 0) + 1
@@ -85,13 +88,19 @@ class Recorder:
         """Count what follows for all benchmarks."""
         self.context = SHARED
 
+    def stop(self) -> None:
+        """Note nothing more, also in other threads: what was noted is read from now on."""
+        self.listens = False
+        self.codes = {name: set(found) for name, found in list(self.codes.items())}
+        self.opened = {name: set(found) for name, found in list(self.opened.items())}
+
     def audit(self, event: str, given: tuple[Any, ...]) -> None:
         """Note a file that is opened, or a process that is started. Never raises."""
         if not self.listens:
             return
         if event == "open":
             self._open(given[0])
-        elif event in _STARTING and (self.context or self.fixtures):
+        elif event in _STARTING and (self.context or self.fixtures or not _by_the_tool()):
             context = self._context(threading.get_ident())
             self.doubts.setdefault(context, "it starts another process, in which nothing is seen")
 
@@ -104,6 +113,16 @@ class Recorder:
                 self.opened[self._context(threading.get_ident())].add(real)
         except (OSError, ValueError):
             return
+
+
+def _by_the_tool() -> bool:
+    """Return whether pytest-benchmark asks for the machine or the commit."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        if any(part in frame.f_code.co_filename for part in _ASKS_MACHINE):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _for_its_code() -> bool:
@@ -252,14 +271,16 @@ class Reach:
         asked["target"] = recorded
         return self.original_pedantic(*bound.args, **bound.kwargs)
 
-    def pytest_sessionfinish(self, exitstatus: int) -> None:
+    def pytest_sessionfinish(self, session: Any, exitstatus: int) -> None:
         """Doubt what a run has recorded that failed; one without any test may be one of several."""
+        if getattr(session.config.option, "numprocesses", None) or getattr(session.config.option, "tx", None):
+            self.doubts.append("the tests run in several processes")
         if exitstatus not in (0, 5):
             self.doubts.append(f"pytest ended with exit code {int(exitstatus)}")
 
     def pytest_unconfigure(self) -> None:
         """Stop recording, and leave the file."""
-        self.recorder.listens = False
+        self.recorder.stop()
         self.fixture_class._raw, self.fixture_class._raw_pedantic = self.original, self.original_pedantic
         found = _Found(self.recorder, self.collected)
         content = _joined(_earlier(self.path), found.content([*self.doubts, *_compiled()]))
@@ -317,7 +338,7 @@ class _Found:
         shared = self.entry(SHARED)
         seen = {file for file, _ in self.functions}
         early = sorted({inside for inside in map(self.place, self.recorder.early) if inside})
-        elsewhere = sorted(name.replace(".", "/") for name, place in modules.items() if not self.place(place))
+        elsewhere = sorted(name.replace(".", "/") for name, place in modules.items() if not self.is_source(place))
         content = {
             "schema": "reach/v1",
             "python": ".".join(map(str, sys.version_info[:3])),
@@ -344,6 +365,10 @@ class _Found:
         indexes = sorted(self.functions.setdefault(key, len(self.functions)) for key in sorted(keys))
         opened = sorted(filter(None, map(self.place, self.recorder.opened[context])))
         return {"functions": indexes, "opened": opened, "doubt": self.recorder.doubts.get(context)}
+
+    def is_source(self, path: str) -> bool:
+        """Return whether a module is a Python file of the tree, and not compiled."""
+        return path.endswith(".py") and self.place(path) is not None
 
     def place(self, path: str) -> str | None:
         """Return a path from the top of the tree, also of an installed copy that is equal; none where it is neither."""

@@ -63,6 +63,8 @@ def select(changes: Mapping[str, CodeChange | None], sides: Sides) -> Selection:
         doubt = next(iter(side.doubts), None) or side.shared.doubt
         if doubt:
             raise UnsureError(doubt)
+    if not all(side.benchmarks for side in sides.both):
+        raise UnsureError("no benchmark was seen")
     wanted = _only_on_one_side(sides)
     for path, change in changes.items():
         wanted |= _reached_by(path, change, sides)

@@ -2,32 +2,56 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePosixPath
 
-_DOCUMENT = re.compile(
-    r"""
-    .*\.(md|rst|pyi|ipynb)
-    | (.*/)?(LICEN[SC]E|COPYING|AUTHORS|CHANGELOG|CHANGES|NEWS|HISTORY|README|CONTRIBUTING|CODEOWNERS)(\.(txt|adoc|in))?
-    | \.github/.*
-    | (.*/)?\.(gitignore|gitattributes|git-blame-ignore-revs|editorconfig|mailmap)
-    | \.pre-commit-config\.ya?ml | \.?readthedocs\.ya?ml | \.?codecov\.ya?ml | (.*/)?py\.typed
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+_TEXTS = frozenset({".md", ".rst", ".pyi", ".ipynb"})
+"""Endings of documents, wherever they lie."""
+_SHOWN = _TEXTS | {".txt", ".adoc", ".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp", ".css", ".bib", ".po", ".pdf"}
+"""Endings of documents in a folder of them at the top of the repository."""
 _FOLDERS = frozenset({"doc", "docs", "changelog", "changes", "newsfragments", "news"})
+_NAMES = frozenset(
+    [
+        "license",
+        "licence",
+        "copying",
+        "authors",
+        "changelog",
+        "changes",
+        "news",
+        "history",
+        "readme",
+        "contributing",
+        "codeowners",
+    ]
+)
+_NAME_ENDINGS = frozenset({"", ".txt", ".adoc", ".in"})
+_FOR_TOOLS = frozenset(
+    [".gitignore", ".gitattributes", ".git-blame-ignore-revs", ".editorconfig", ".mailmap", "py.typed"]
+)
+_AT_THE_TOP = frozenset(
+    [
+        ".pre-commit-config.yaml",
+        ".pre-commit-config.yml",
+        ".readthedocs.yaml",
+        ".readthedocs.yml",
+        "readthedocs.yaml",
+        "readthedocs.yml",
+        ".codecov.yaml",
+        ".codecov.yml",
+        "codecov.yaml",
+        "codecov.yml",
+    ]
+)
 _BUILDS = frozenset({"setup.py", "build.py", "hatch_build.py", "versioneer.py", "conftest.py", "sitecustomize.py"})
 
 
 def is_document(path: str) -> bool:
     """Return whether a file does nothing unless something opens it."""
-    return _DOCUMENT.fullmatch(path) is not None or _is_among_documents(path)
-
-
-def _is_among_documents(path: str) -> bool:
-    *folders, name = path.lower().split("/")
-    _, dot, ending = name.rpartition(".")
-    return bool(dot) and ending not in {"py", "toml", "cfg"} and not _FOLDERS.isdisjoint(folders)
+    pure = PurePosixPath(path.lower())
+    top = pure.parts[0] if len(pure.parts) > 1 else ""
+    if pure.suffix in _TEXTS or top == ".github" or pure.name in _FOR_TOOLS or str(pure) in _AT_THE_TOP:
+        return True
+    return (top in _FOLDERS and pure.suffix in _SHOWN) or (pure.stem in _NAMES and pure.suffix in _NAME_ENDINGS)
 
 
 def is_module(path: str) -> bool:

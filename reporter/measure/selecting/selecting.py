@@ -43,6 +43,7 @@ def select_benchmarks(found: InstrumentedSides, plan: PairPlan, differing: Seque
         if by_rules_alone(differing, plan.select_paths):
             return Selection((), ())
         raise UnsureError(f"what benchmarks reach can be recorded only where pytest-benchmark runs them: {unmet}")
+    _refuse_special(differing, found.ready)
     if len(differing) > MOST_FILES:
         raise UnsureError(f"{len(differing)} files differ")
     looked = found.look(REACH, (), LONGEST_RUN)
@@ -55,6 +56,15 @@ def select_benchmarks(found: InstrumentedSides, plan: PairPlan, differing: Seque
     _refuse_named(differing, " ".join(filter(None, (plan.setup, found.plan.script))), base, head)
     named = lambda path: is_named(path, found.ready, base, head)  # noqa: E731
     return select(changes_of(differing, found.ready), Reaches(base, head, plan.select_paths, named))
+
+
+def _refuse_special(differing: Sequence[str], ready: Sides) -> None:
+    """Be unsure where nothing is known to differ, and of symbolic links."""
+    if not differing:
+        raise UnsureError("no file is known to differ")
+    for path in differing:
+        if any((side.tree / path).is_symlink() for side in ready.both):
+            raise UnsureError(f"{path} differs, and is a symbolic link")
 
 
 def _refuse_named(differing: Sequence[str], script: str, base: Reached, head: Reached) -> None:
