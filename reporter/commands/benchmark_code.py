@@ -69,7 +69,7 @@ def codes_of(names: Iterable[str], workspace: Path) -> dict[str, Code]:
     members = {name: _member(name) for name in dict.fromkeys(names)}
     files = _files(dict.fromkeys(file for file, _ in members.values() if file), workspace)
     above = _above(workspace)
-    return {name: _code(files[file], function, above) for name, (file, function) in members.items() if file in files}
+    return {name: _code_of(files[file], function, above) for name, (file, function) in members.items() if file in files}
 
 
 def _above(workspace: Path) -> str:
@@ -86,7 +86,7 @@ def _member(name: str) -> tuple[str, tuple[str, ...]]:
     return (file, tuple(function)) if is_path else ("", ())
 
 
-def _code(file: _File, function: tuple[str, ...], above: str) -> Code:
+def _code_of(file: _File, function: tuple[str, ...], above: str) -> Code:
     line = file.parsed.line(function) if file.parsed else None
     digest = file.parsed.digest(function) if file.parsed else digest_of(file.content)
     return Code(digest, Definition(file=f"{above}{file.path}"[:_LONGEST_PATH], line=line))
