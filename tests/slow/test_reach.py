@@ -91,6 +91,7 @@ def test_start(benchmark): benchmark.pedantic(core.start)
 def test_threaded(benchmark): benchmark(core.threaded)
 def test_shared(benchmark, shared): benchmark(len, shared)
 def test_own(benchmark, own): benchmark(len, [own])
+def test_asked(request): request.getfixturevalue("benchmark")(core.late)
 def test_no_benchmark(): core.unused()
 """
 FILES = {"core.py": CORE, "test_suite.py": SUITE, "late.py": "def go(): return 3\nX = go()\n", "data.txt": "hi\n"}
@@ -155,6 +156,14 @@ def test_opened_files_and_processes_are_noted(recorded: Reached) -> None:
     assert recorded.imported == {"core.py", "late.py", "test_suite.py"}
     assert (recorded.doubts, recorded.early) == ((), frozenset())
     assert "test_suite.py::test_no_benchmark" not in recorded.benchmarks
+    assert "test_suite.py::test_asked" in recorded.benchmarks
+    assert recorded.shared.doubt is None
+
+
+@pytest.mark.skipif(hasattr(sys, "monitoring"), reason="Python 3.12 and later have a place for each tool")
+def test_a_benchmark_that_takes_the_profiler_away_is_a_doubt(tmp_path: Path) -> None:
+    (tmp_path / "test_own.py").write_text("import sys\ndef test_it(benchmark): benchmark(sys.setprofile, None)\n")
+    assert "replaces the profiler" in str(run(tmp_path, "test_own.py test_suite.py").shared.doubt)
 
 
 def test_several_calls_of_pytest_are_one_recording_and_a_failure_is_a_doubt(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ class Recorder:
         self.depths: dict[int, int] = {}
         self.fixtures = 0
         self.listens = True
+        self.profile: Any = None
         self.early = {place for place in map(_file_of, list(sys.modules.values())) if place}
 
     def enter(self, code: CodeType) -> None:
@@ -87,6 +88,12 @@ class Recorder:
     def end(self) -> None:
         """Count what follows for all benchmarks."""
         self.context = SHARED
+
+    def look_on(self) -> None:
+        """Doubt everything where somebody has taken the profiler away, and go on."""
+        if self.profile is not None and sys.getprofile() is not self.profile:
+            self.doubts.setdefault(SHARED, "a benchmark replaces the profiler, so that not everything was seen")
+            sys.setprofile(self.profile)
 
     def stop(self) -> None:
         """Note nothing more, also in other threads: what was noted is read from now on."""
@@ -148,8 +155,9 @@ def begin(environ: Any) -> None:
     sys.addaudithook(_started.audit)
     monitoring = getattr(sys, "monitoring", None)
     if monitoring is None:
-        threading.setprofile(_profiler(_started))
-        sys.setprofile(_profiler(_started))
+        _started.profile = _profiler(_started)
+        threading.setprofile(_started.profile)
+        sys.setprofile(_started.profile)
     else:
         _monitor(_started, monitoring)
 
@@ -215,6 +223,7 @@ class Reach:
         self.path, self.recorder = path, _started
         self.doubts: list[str] = []
         self.collected: dict[str, str] = {}
+        self.item: Any = None
         self.fixture_class = fixture_class
         self.original, self.original_pedantic = fixture_class._raw, fixture_class._raw_pedantic
         plugin = self
@@ -223,11 +232,13 @@ class Reach:
 
     def around_item(self, item: Any) -> Generator[None, Any, Any]:
         """Count what runs for one test for that test."""
+        self.item = item
         self.recorder.begin(item.nodeid)
         try:
             return (yield)
         finally:
             self.recorder.end()
+            self.recorder.look_on()
 
     @contextmanager
     def around_fixture(self, fixturedef: Any) -> Iterator[None]:
@@ -243,11 +254,16 @@ class Reach:
         """Note which benchmarks there are, and in which files."""
         for item in session.items:
             if "benchmark" in getattr(item, "fixturenames", ()):
-                self.collected[item.nodeid] = str(getattr(item, "path", None) or item.fspath)
+                self.note(item)
+
+    def note(self, item: Any) -> None:
+        """Note that a test is a benchmark."""
+        self.collected[item.nodeid] = str(getattr(item, "path", None) or item.fspath)
 
     def raw(self, fixture: Any, function: Any, *given: Any, **named: Any) -> Any:
         """Call ``function`` a few times, then do what ``_raw`` does, in one round."""
         __tracebackhide__ = True
+        self.note(self.item)  # the fixture may come from getfixturevalue
         for _ in range(CALLS):
             function(*given, **named)
         fixture._min_rounds, fixture._max_time, fixture._precision, fixture._warmup = 1, 0.0, None, False
@@ -257,6 +273,7 @@ class Reach:
     def pedantic(self, fixture: Any, *given: Any, **named: Any) -> Any:
         """Do what ``_raw_pedantic`` does in no more rounds than its author asked for, and without its pauses."""
         __tracebackhide__ = True
+        self.note(self.item)
         bound = signature(self.original_pedantic).bind(fixture, *given, **named)
         bound.apply_defaults()
         asked = bound.arguments

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Union
 
@@ -54,6 +54,7 @@ class _Text:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(content)
+        self.named = _named_outside(tree)
         found: dict[str, list[str]] = defaultdict(list)
         self._take_out(tree, "", found, inside=False)
         self.outside = ast.dump(tree)
@@ -74,7 +75,7 @@ class _Text:
 
     def _kept(self, each: object, prefix: str, found: dict[str, list[str]], *, inside: bool) -> object:
         if isinstance(each, _FUNCTIONS):
-            is_plain = not inside and _is_plain(each)
+            is_plain = not inside and _is_plain(each) and self._is_named_once(prefix, each.name)
             self._take_out(each, f"{prefix}{each.name}.<locals>.", found, inside=True)
             found[prefix + each.name].append(ast.dump(each))
             each.body = []
@@ -83,6 +84,37 @@ class _Text:
             below = f"{prefix}{each.name}." if isinstance(each, ast.ClassDef) else prefix
             self._take_out(each, below, found, inside=inside)
         return each if each is not None else _NONE
+
+    def _is_named_once(self, prefix: str, name: str) -> bool:
+        """Return whether nothing else outside of functions binds or reads a name, so that the order means nothing."""
+        return self.named[prefix, name] == 1 and not self.named[prefix, "*"]
+
+
+def _named_outside(tree: ast.AST) -> Counter[tuple[str, str]]:
+    """Count the names that are bound or read outside of functions, by the class that they are in."""
+    found: Counter[tuple[str, str]] = Counter()
+    waiting: list[tuple[str, ast.AST]] = [("", tree)]
+    while waiting:
+        prefix, node = waiting.pop()
+        name = _name_of(node)
+        if name:
+            found[prefix, name] += 1
+        if isinstance(node, _FUNCTIONS):
+            waiting += [(prefix, each) for each in (*node.decorator_list, node.args)]
+            continue
+        below = f"{prefix}{node.name}." if isinstance(node, ast.ClassDef) else prefix
+        waiting += [(below, each) for each in ast.iter_child_nodes(node)]
+    return found
+
+
+def _name_of(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.alias):
+        return node.asname or node.name.partition(".")[0]
+    if isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.ExceptHandler)):
+        return node.name
+    return None
 
 
 _NONE = ast.Pass()

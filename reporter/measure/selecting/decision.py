@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Callable
 
 from reporter.measure.selecting.code import EVERYWHERE, CodeChange
-from reporter.measure.selecting.kinds import is_document, is_module, module_of
+from reporter.measure.selecting.kinds import is_document, is_test, module_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -112,10 +112,10 @@ def _reached_by(path: str, change: CodeChange | None, sides: Sides) -> set[str]:
 
 def _reached_by_code(path: str, change: CodeChange, sides: Sides) -> set[str]:
     if not any(path in side.imported for side in sides.both):
-        if not is_module(path):
-            raise UnsureError(f"{path} differs, and what it decides is not known")
         if any(_is_copied(path, side.elsewhere) for side in sides.both):
             raise UnsureError(f"{path} differs, and what runs is a copy of it elsewhere, or compiled")
+        if not is_test(path):  # set-up, a build or a server may run it
+            raise UnsureError(f"{path} differs, and what it decides is not known")
         return set()
     if any(path in side.early for side in sides.both):
         raise UnsureError(f"{path} differs, and it ran before anything could be seen of it")

@@ -42,7 +42,6 @@ _AT_THE_TOP = frozenset(
         "codecov.yml",
     ]
 )
-_BUILDS = frozenset({"setup.py", "build.py", "hatch_build.py", "versioneer.py", "conftest.py", "sitecustomize.py"})
 
 
 def is_document(path: str) -> bool:
@@ -54,10 +53,10 @@ def is_document(path: str) -> bool:
     return (top in _FOLDERS and pure.suffix in _SHOWN) or (pure.stem in _NAMES and pure.suffix in _NAME_ENDINGS)
 
 
-def is_module(path: str) -> bool:
-    """Return whether a file is Python code that does nothing unless it is imported."""
+def is_test(path: str) -> bool:
+    """Return whether a file is a module of tests by its name, which nothing but pytest imports."""
     pure = PurePosixPath(path)
-    return pure.suffix == ".py" and pure.name not in _BUILDS
+    return pure.suffix == ".py" and (pure.stem.startswith("test_") or pure.stem.endswith("_test"))
 
 
 def module_of(path: str) -> str:
