@@ -50,7 +50,8 @@ _JS += "result += (price * 3) % 7;\n  return result;\n}\n"
 class Project:
     """A project of one tool. In ``files`` @WORK@ is how much it does; ``missing`` names what to install here.
 
-    ``command`` is a script of bash, as a user would write it; ``setup`` is run for each side.
+    ``command`` is a script of bash, as a user would write it; ``setup`` is run for each side. ``words_limit`` is the
+    time limit where only words differ: enough for eight pairs on a slow machine.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Project:
     missing: Callable[[], str | None]
     setup: str = ""
     benchmarks: int = 1
+    words_limit: str = "15 s"
 
 
 def _module(name: str, package: str) -> str | None:
@@ -183,6 +185,7 @@ PROJECTS = (
         },
         command="./bench '[benchmark]' --benchmark-samples=30 -r xml > {output}",
         setup="c++ -O2 bench.cpp -o bench",
+        words_limit="90 s",
         missing=partial(_file, "/usr/include/catch2/catch.hpp", "g++ catch2 (version 2)"),
     ),
     Project(

@@ -33,7 +33,7 @@ def test_a_slower_commit_is_found_and_words_change_nothing(
     assert code == 10, log
     assert verdict["measured"]["plan"] == "paired", log
 
-    _, verdict, log = measure(folder, "docs", project.command, "--time-limit", "15 s")
+    _, verdict, log = measure(folder, "docs", project.command, "--time-limit", project.words_limit)
     rows = [row for row in verdict["benchmarks"] if row["metric"] == "time"]
     assert len(rows) == project.benchmarks, log
     assert not {row["verdict"] for row in rows} & {"new", "missing", "errored", "not_comparable"}, log
