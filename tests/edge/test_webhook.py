@@ -1,4 +1,4 @@
-"""The webhook is told what an issue is about: signed, over https, to nobody else, and never shown."""
+"""The webhook gets what an issue is about: signed, over https, and to no other host; its address is never shown."""
 
 from __future__ import annotations
 

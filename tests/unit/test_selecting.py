@@ -233,6 +233,7 @@ def test_a_rule_goes_before_what_is_recorded() -> None:
     assert decided("src/deep/x.c", None, rules=rules).measured == (ONE,)
     assert decided("a.py", EVERYWHERE, rules=rules).measured == ()
     assert by_rules_alone(["a.py"], rules)
+    assert not by_rules_alone([], rules)
     assert not by_rules_alone(["a.py", "b.py"], rules)
     assert not by_rules_alone(["src/x.c"], rules)
 

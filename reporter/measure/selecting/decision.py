@@ -77,9 +77,9 @@ def select(changes: Mapping[str, CodeChange | None], sides: Sides) -> Selection:
     return Selection(tuple(n for n in names if n in wanted), tuple(n for n in names if n not in wanted))
 
 
-def by_rules_alone(paths: Iterable[str], rules: Sequence[PathRule]) -> bool:
-    """Return whether rules say of every file that it reaches nothing."""
-    return all((found := _ruled(path, rules)) is not None and not found for path in paths)
+def by_rules_alone(paths: Sequence[str], rules: Sequence[PathRule]) -> bool:
+    """Return whether rules say of every file that it reaches nothing; without a file nothing is known."""
+    return bool(paths) and all((found := _ruled(path, rules)) is not None and not found for path in paths)
 
 
 def _only_on_one_side(sides: Sides) -> set[str]:

@@ -38,12 +38,12 @@ def select_benchmarks(found: InstrumentedSides, plan: PairPlan, differing: Seque
     """
     if found.plan.whole_too:
         raise UnsureError("budgets are held against every benchmark")
+    _refuse_special(differing, found.ready)
     unmet = REACH.unmet(found.plan)
     if unmet:
         if by_rules_alone(differing, plan.select_paths):
             return Selection((), ())
         raise UnsureError(f"what benchmarks reach can be recorded only where pytest-benchmark runs them: {unmet}")
-    _refuse_special(differing, found.ready)
     if len(differing) > MOST_FILES:
         raise UnsureError(f"{len(differing)} files differ")
     looked = found.look(REACH, (), LONGEST_RUN)
