@@ -9,7 +9,7 @@ import pytest
 from entrypoint.failed_side import brief, failed_side
 from reporter.shared.failed_side import LAST_LINES
 from tests.gfm import needs_cmark, tags_of, text_of
-from tests.unit.test_edge_gate import Work, result
+from tests.programs.test_edge_gate import Work, result
 
 if TYPE_CHECKING:
     from pathlib import Path

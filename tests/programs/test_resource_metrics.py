@@ -68,6 +68,7 @@ def verdict(folder: Path) -> dict[str, Any]:
     return content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "code"), [("/leak", 10), ("/", 0)])
 def test_a_leak_test_needs_no_code(folder: Path, path: str, code: int) -> None:
     (folder / "benchverdict.toml").write_text(CONFIG.replace("LEAKS", " ".join([path] * 150)))

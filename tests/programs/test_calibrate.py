@@ -11,7 +11,7 @@ import pytest
 
 from reporter.cli import main
 from tests.measure_repositories import Project, new_project
-from tests.unit.test_doctor import QUICK
+from tests.programs.test_doctor import QUICK
 from tests.unit.test_harmless import SCHEMA
 
 if TYPE_CHECKING:
