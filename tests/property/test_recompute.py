@@ -22,8 +22,8 @@ from reporter.decide.recompute import judge_again
 from reporter.model import IN_STEP, Benchmark, Metric, Suite
 from reporter.records import json_v1
 from reporter.store.history import AGAINST_ITSELF, session_of
-from tests.suites import MACHINE, baseline_of, sample_of
 from tests.property.test_report_bounds import SCHEMA
+from tests.suites import MACHINE, baseline_of, sample_of
 
 if TYPE_CHECKING:
     from reporter.model import BoolArray, FloatArray, Report, Session

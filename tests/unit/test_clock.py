@@ -18,8 +18,8 @@ from reporter.records import json_v1
 from reporter.render import html, markdown, view
 from reporter.render.explanation import explain
 from reporter.shared.errors import UsageError
-from tests.reports import one_regression, report, row
 from tests.property.test_report_bounds import SCHEMA
+from tests.reports import one_regression, report, row
 from tests.unit.test_slices import pairs_with, suite_of
 
 if TYPE_CHECKING:
