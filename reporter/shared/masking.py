@@ -1,7 +1,7 @@
 """Secrets in commands, logs and result files: the one table of what is masked before anything is written.
 
 Every pattern reads a text in time that grows with its length and no faster: a run of word characters is entered at its
-beginning alone. ``tests/unit/test_linear_patterns.py`` holds all patterns of the project to that.
+beginning alone. ``tests/property/test_linear_patterns.py`` holds all patterns of the project to that.
 """
 
 from __future__ import annotations
