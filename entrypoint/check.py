@@ -295,7 +295,7 @@ def _annotation(row: RowView, place: tuple[str, int, int], level: str) -> dict[s
 
     interval = f" ({row.interval})" if row.interval else ""
     sure = f", {row.seen}" if row.seen else ""
-    cause = f". {sentence(row.tell_cause(_quoted))}" if row.cause else ""
+    cause = f". {sentence(row.write_cause(_quoted))}" if row.cause else ""
     return {
         "path": place[0],
         "start_line": place[1],

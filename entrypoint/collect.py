@@ -78,7 +78,7 @@ def collect(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
 
 
 def _reception(run: TriggeringRun, here: Situation, inputs: Inputs, api: Api) -> Reception:
-    found = received.pull_request_told(here, api)
+    found = received.find_pull_request(here, api)
     known = None if isinstance(found, Notice) else found
     return Reception(run=run, here=here, pull_request=known, inputs=inputs, api=api)
 

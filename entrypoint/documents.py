@@ -86,22 +86,22 @@ def override(found: Override) -> dict[str, Any]:
     }
 
 
-def request(head_sha: str | None, reason: str, told: Iterable[Notice]) -> dict[str, Any]:
+def request(head_sha: str | None, reason: str, raised: Iterable[Notice]) -> dict[str, Any]:
     """Return ``request/v1``."""
-    return {"schema": "request/v1", "head_sha": head_sha, "reason": reason, "notices": notices(told)}
+    return {"schema": "request/v1", "head_sha": head_sha, "reason": reason, "notices": notices(raised)}
 
 
-def published(comment_url: str | None, check_url: str | None, told: Iterable[Notice]) -> dict[str, Any]:
+def published(comment_url: str | None, check_url: str | None, raised: Iterable[Notice]) -> dict[str, Any]:
     """Return ``published/v1``."""
     return {
         "schema": "published/v1",
         "comment_url": comment_url,
         "check_url": check_url,
-        "notices": notices(told),
+        "notices": notices(raised),
     }
 
 
-def collected(gathered: Gathered, refused: str | None, told: Iterable[Notice]) -> dict[str, Any]:
+def collected(gathered: Gathered, refused: str | None, raised: Iterable[Notice]) -> dict[str, Any]:
     """Return ``collected/v1``: the suites, and what the gate's outputs say of all of them together."""
     reports = gathered.reports
     reasons = [reason for report in reports for reason in report.gate.reasons]
@@ -111,7 +111,7 @@ def collected(gathered: Gathered, refused: str | None, told: Iterable[Notice]) -
         "suites": [report.suite for report in reports],
         "missing": list(gathered.missing),
         "refused": refused,
-        "notices": notices(told),
+        "notices": notices(raised),
         "gate": {"status": _status(gathered), "reasons": reasons, "cause": _cause(gathered)},
         "counts": counts,
         "benchmarks": [row for report in reports for row in _worst(report)],
@@ -192,6 +192,6 @@ def _worst(report: Report) -> list[dict[str, Any]]:
     return []
 
 
-def notices(told: Iterable[Notice]) -> list[dict[str, str]]:
+def notices(raised: Iterable[Notice]) -> list[dict[str, str]]:
     """Return notices as JSON values."""
-    return [{"code": notice.code, "text": notice.text} for notice in told]
+    return [{"code": notice.code, "text": notice.text} for notice in raised]

@@ -15,13 +15,13 @@ from entrypoint import no_report
 from entrypoint.comment import Place, Stamp
 from entrypoint.comment_policy import wants_comment
 from entrypoint.failures import ApiError, Patience
+from entrypoint.foreign_report import rebuilt
 from entrypoint.inputs import CommentMode, is_suite
 from entrypoint.merge_request import TOKEN, job_of
 from entrypoint.message import FILE_NAME, Message, load
-from entrypoint.retelling import told
 from reporter.config import Config
 from reporter.config.reading import parse_fail_on
-from reporter.decide.retold import Reader
+from reporter.decide.foreign_report import Reader
 from reporter.render.links import Links
 from reporter.shared.errors import InputError, UsageError
 from reporter.shared.files import FILE_LIMIT, read_regular
@@ -99,7 +99,7 @@ def _report(arguments: Namespace, job: Job) -> Report | None:
         raise InputError("verdict-foreign", what, where=str(path), cure=cure)
     words = arguments.fail_on
     fail_on = Config().fail_on if words is None else parse_fail_on(words.split(","), "--fail-on")
-    return told(report, Reader(fail_on=fail_on, today=datetime.now(UTC).date()), (), str(path))
+    return rebuilt(report, Reader(fail_on=fail_on, today=datetime.now(UTC).date()), (), str(path))
 
 
 def _published(arguments: Namespace, job: Job, report: Report | None) -> Brought | None:

@@ -69,12 +69,12 @@ def confirm(report: Report, here: Situation, pull_request: int | None, inputs: I
         ApiError: the history of the pull request cannot be read.
         InputError: nobody has accepted this commit, or somebody else than the report says.
     """
-    said = report.override
-    if said and confirmed(report, here, pull_request, inputs, api) is None:
+    claim = report.override
+    if claim and confirmed(report, here, pull_request, inputs, api) is None:
         raise InputError(
             "override-unconfirmed",
-            f"the report says that {said.by} accepted the regressions of commit {said.commit} with the label "
-            f"{said.label!r}, and GitHub does not confirm it",
+            f"the report says that {claim.by} accepted the regressions of commit {claim.commit} with the label "
+            f"{claim.label!r}, and GitHub does not confirm it",
             cure="set the label again, where the regressions are to be accepted",
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from entrypoint import collect, documents, facts, no_report, override, received, retelling, writer
+from entrypoint import collect, documents, facts, foreign_report, no_report, override, received, writer
 from entrypoint.aggregate import run_of
 from entrypoint.check import CANCELLED, Check, output_of, undecidable
 from entrypoint.comment import Place, Stamp
@@ -47,10 +47,10 @@ def publish(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
     try:
         publishing.tell(situation(inputs.event_name, facts.read(inputs.payload), inputs))
     finally:
-        document = documents.published(publishing.comment_url, publishing.check_url, publishing.told)
+        document = documents.published(publishing.comment_url, publishing.check_url, publishing.notices)
         documents.write(work / "published.json", document)
     console.say(f"comment: {publishing.comment_url or 'none'}, check: {publishing.check_url or 'none'}")
-    for notice in publishing.told:
+    for notice in publishing.notices:
         console.say(f"{notice.code}: {notice.text}")
     if publishing.refused:
         raise publishing.refused
@@ -64,7 +64,7 @@ class _Publishing:
     work: Path
     api: Api
     console: Console
-    told: list[Notice] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     comment_url: str | None = None
     check_url: str | None = None
     refused: UsageError | InputError | None = None
@@ -72,15 +72,15 @@ class _Publishing:
     def tell(self, here: Situation) -> None:
         """Publish the verdict of this run, or of the one that triggered it."""
         if self.inputs.stage == "aggregate":
-            self._tell_all(here)
+            self._publish_whole(here)
         elif here.run:
-            self._tell_of(here, here.run)
+            self._publish_run(here, here.run)
         elif self.inputs.cancelled:
             self._check(here, self._unread(here), CANCELLED)
         else:
-            self._tell_of_this(here)
+            self._publish_this(here)
 
-    def _tell_of_this(self, here: Situation) -> None:
+    def _publish_this(self, here: Situation) -> None:
         try:
             message = replace(of_this_run(self.inputs, here, self.work), fork=self._unread(here).fork)
             self._confirm(message, here, here.pull_request)
@@ -89,7 +89,7 @@ class _Publishing:
             raise
         except ApiError as problem:
             text = f"Who accepted the regressions could not be confirmed: {problem}{problem.cure}."
-            self.told.append(Notice(code="override-unconfirmed", text=text))
+            self.notices.append(Notice(code="override-unconfirmed", text=text))
             message = replace(message, report=None, failed=(markdown(text),))
         self._check(here, message)
         self._comment(here, message, here.pull_request)
@@ -98,15 +98,15 @@ class _Publishing:
         if message.report:
             override.confirm(message.report, here, pull_request, self.inputs, self.api)
 
-    def _tell_all(self, here: Situation) -> None:
+    def _publish_whole(self, here: Situation) -> None:
         """Publish every suite of this run, or of the one that triggered it, at once."""
         run = run_of(here, self.inputs)
         collected = collect.read(self.work, self.inputs)
         if collected and collected.notices:
-            self.told += collected.notices
+            self.notices += collected.notices
             return
         try:
-            found = received.pull_request_told(here, self.api)
+            found = received.find_pull_request(here, self.api)
             known = None if isinstance(found, Notice) else found
             reception = Reception(run=run, here=here, pull_request=known, inputs=self.inputs, api=self.api)
             message = reception.message()
@@ -116,7 +116,7 @@ class _Publishing:
         if collected is None and self.inputs.cancelled:
             self._check(here, message, CANCELLED)
         elif isinstance(found, Notice):
-            self._untold(here, run, found)
+            self._withhold(here, run, found)
         elif collected and not collected.refused:
             gathered = replace(collected.gathered, links=message.links)
             self._check(here, message, gathered.output(message))
@@ -130,16 +130,16 @@ class _Publishing:
 
     def _unavailable(self, run: TriggeringRun, problem: ApiError) -> None:
         text = f"The report of run {run.id} could not be had: {problem}{problem.cure}."
-        self.told.append(Notice(code="report-unavailable", text=text))
+        self.notices.append(Notice(code="report-unavailable", text=text))
 
-    def _tell_of(self, here: Situation, run: TriggeringRun) -> None:
+    def _publish_run(self, here: Situation, run: TriggeringRun) -> None:
         if not (here.comment.yes or here.check.yes):
             self.console.say(f"nothing is published: {here.comment.reason}; {here.check.reason}")
             return
         try:
-            found = received.pull_request_told(here, self.api)
+            found = received.find_pull_request(here, self.api)
             if isinstance(found, Notice):
-                self._untold(here, run, found)
+                self._withhold(here, run, found)
                 return
             reception = Reception(run=run, here=here, pull_request=found, inputs=self.inputs, api=self.api)
             message = self._received(reception)
@@ -159,10 +159,10 @@ class _Publishing:
             self.refused = problem
             return reception.refused(problem)
 
-    def _untold(self, here: Situation, run: TriggeringRun, notice: Notice) -> None:
+    def _withhold(self, here: Situation, run: TriggeringRun, notice: Notice) -> None:
         """Write to no pull request. A commit of this repository that several share keeps no verdict of one of them."""
-        self.told.append(notice)
-        if notice.code == received.SEVERAL and retelling.is_ours(run, here, self.inputs):
+        self.notices.append(notice)
+        if notice.code == received.SEVERAL and foreign_report.is_ours(run, here, self.inputs):
             message = replace(self._unread(here), run=run.id, attempt=run.attempt, page=run.page)
             self._check(here, message, undecidable(notice))
 
@@ -200,7 +200,7 @@ class _Publishing:
                 self.console.say(f"no check, as the token may not write one{problem.cure}")
             else:
                 text = f"The check could not be written: {problem}{problem.cure}."
-                self.told.append(Notice(code="check-failed", text=text))
+                self.notices.append(Notice(code="check-failed", text=text))
 
     def _comment(
         self, here: Situation, message: Message, pull_request: int | None, gathered: Gathered | None = None
@@ -213,14 +213,14 @@ class _Publishing:
         try:
             brought = self._bring_all(message, gathered, place) if gathered else self._bring(message, place)
         except ApiError as problem:
-            self.told.append(_notice(problem, here))
+            self.notices.append(_notice(problem, here))
             return
         except UsageError as problem:
             self.refused = problem
             return
         self.comment_url = brought.comment.url if brought.comment else None
         if brought.notice:
-            self.told.append(brought.notice)
+            self.notices.append(brought.notice)
 
     def _bring(self, message: Message, place: Place) -> Brought:
         """Start a comment when the report is worth one; bring one that is there up to date, also without a report."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from entrypoint import archive
 from entrypoint.archive import ArchiveError
 from entrypoint.download import artifact_zip
+from entrypoint.foreign_report import fork_of, origin, reader_of, rebuilt
 from entrypoint.inputs import is_suite
 from entrypoint.message import FILE_NAME, Message, links_of, load
-from entrypoint.retelling import fork_of, origin, reader_of, told
 from reporter.decide.shards import split_name
 from reporter.shared.errors import InputError
 from reporter.shared.files import write_atomically
@@ -50,7 +50,7 @@ def pull_request_of(run: TriggeringRun, api: Api) -> int | Notice:
     return Notice(code="stale-run", text=text)
 
 
-def pull_request_told(here: Situation, api: Api) -> int | Notice | None:
+def find_pull_request(here: Situation, api: Api) -> int | Notice | None:
     """Return the pull request that the event tells of, else the one that the triggering run is about.
 
     Raises:
@@ -159,7 +159,7 @@ class Reception:
         if (report.measured.head_sha, report.suite) != (run.head_sha, suite):
             raise _foreign(report, f"{suite} at {run.head_sha}", where)
         reader, unread = reader_of(report, run, self.here, self.pull_request, self.inputs, self.api)
-        return told(report, reader, unread, where)
+        return rebuilt(report, reader, unread, where)
 
 
 def refusal(run: TriggeringRun, code: str = "") -> str:

@@ -33,8 +33,8 @@ def reason(work: Path, verb: str) -> str:
     """Return why a verb failed, in its own words; empty when it left none."""
     known = {"measure": read_object(work / "measure" / "measure.json").get("message")}
     lines = [_LABEL.sub("", line, count=1).strip() for line in read_text(work / "messages" / verb).splitlines()]
-    told = [line for line in lines if line and not line.startswith("::")]
-    return text(known.get(verb)) or text("\n".join(told[-REASON_LINES:]))
+    shown = [line for line in lines if line and not line.startswith("::")]
+    return text(known.get(verb)) or text("\n".join(shown[-REASON_LINES:]))
 
 
 NOTHING_MEASURED = "[nothing-measured]"
@@ -47,10 +47,10 @@ def failures(work: Path, verbs: tuple[str, ...] = VERBS) -> list[str]:
     """
     codes = {verb: recorded_code(work / "exit" / verb) for verb in verbs}
     failed = {verb: reason(work, verb) for verb, code in codes.items() if code not in (None, 0, GATE_FAILED)}
-    told = failed.get("report")
-    if told is not None and "measure" in failed:
-        says_nothing_else = not told and codes["report"] == codes["measure"]
-        if says_nothing_else or NOTHING_MEASURED in told:
+    shown = failed.get("report")
+    if shown is not None and "measure" in failed:
+        says_nothing_else = not shown and codes["report"] == codes["measure"]
+        if says_nothing_else or NOTHING_MEASURED in shown:
             del failed["report"]  # for the reason that measure gives
     first = {why: verb for verb, why in reversed(failed.items()) if why}
     return [

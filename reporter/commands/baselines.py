@@ -66,7 +66,7 @@ def list_baselines(store: str, stdout: TextIO) -> int:
             line = f"{Path(place).name}: {found.reason}"
         else:
             line = f"{found.suite.name}: {_line(found)}"
-        stdout.write(f"{_said(line)}\n")
+        stdout.write(f"{_shown(line)}\n")
     if not kept:
         stdout.write(f"no baseline in {shown_place(store)}\n")
     return 0
@@ -75,13 +75,13 @@ def list_baselines(store: str, stdout: TextIO) -> int:
 def show(suite: str, store: str, stdout: TextIO) -> int:
     """Show what the baseline of one suite holds."""
     baseline = _existing(suite, store)
-    stdout.write(f"{_said(suite)}: {_line(baseline)}\n")
+    stdout.write(f"{_shown(suite)}: {_line(baseline)}\n")
     for benchmark in baseline.suite.benchmarks:
         for metric, sample in benchmark.samples:
             medians = sample.statistics[:, COLUMN["median"]]
             value = format_value(float(medians.mean()), metric.unit)
             stdout.write(
-                f"  {_said(benchmark.name)}  {_said(metric.name)} {value}  ({count_of(len(medians), 'run')})\n"
+                f"  {_shown(benchmark.name)}  {_shown(metric.name)} {value}  ({count_of(len(medians), 'run')})\n"
             )
     return 0
 
@@ -99,11 +99,11 @@ def show_history(suite: str, store: str, stdout: TextIO, benchmark: str | None =
         raise InputError("unknown-benchmark", what, where=shown_place(store), cure=cure)
     for session in sessions or _existing(suite, store).history:
         runs = max((len(statistics) for statistics in session.statistics.values()), default=0)
-        machine = _said(session.fingerprint.cpu_model or "unknown machine")
+        machine = _shown(session.fingerprint.cpu_model or "unknown machine")
         commit, when = (session.commit or "no commit")[:10], _age(session.measured_at)
-        stdout.write(f"{_said(commit)}  {when}  {count_of(runs, 'run')}  {_said(session.plan)}  {machine}\n")
+        stdout.write(f"{_shown(commit)}  {when}  {count_of(runs, 'run')}  {_shown(session.plan)}  {machine}\n")
         for (_, params, metric), table in session.statistics.items() if benchmark else ():
-            value = _said(f"{benchmark_label(metric, params)} {_median(table)}")
+            value = _shown(f"{benchmark_label(metric, params)} {_median(table)}")
             stdout.write(f"    {value}\n")
     return 0
 
@@ -141,5 +141,5 @@ def _age(measured_at: float | None) -> str:
     return "age unknown" if measured_at is None else f"{format_duration(time.time() - measured_at)} old"
 
 
-def _said(text: str) -> str:
+def _shown(text: str) -> str:
     return no_command(visible(text))

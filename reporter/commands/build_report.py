@@ -94,8 +94,8 @@ def build_report(decision: Decision, head: Suite, measured: Measured, context: C
     rows, held = _of_categories(decision.assessments, budgets, config.categories)
     rows, expired = accept(rows, config.accepts, _day_of(measured))
     rows, passing = let_pass(rows, override if override and override.commit == measured.head_sha else None)
-    told = _advice(rows, head, decision, context.conditions)
-    judgings, left_out = fitting(decision.tell_judgings())
+    advice = _advice(rows, head, decision, context.conditions)
+    judgings, left_out = fitting(decision.make_judgings())
     circumstances = Circumstances(
         wanted=context.wanted,
         undecided=context.undecided or _why_undecided(head, decision),
@@ -115,7 +115,7 @@ def build_report(decision: Decision, head: Suite, measured: Measured, context: C
         shift=decision.shift,
         assessments=rows,
         budgets=held,
-        warnings=(*decision.notices, *head.warnings, *context.warnings, *expired, *told, *left_out),
+        warnings=(*decision.notices, *head.warnings, *context.warnings, *expired, *advice, *left_out),
         confirm=context.may_confirm and decision.suspects > 0,
         sessions=decision.sessions,
         trends=decision.trends,

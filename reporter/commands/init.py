@@ -11,7 +11,7 @@ from reporter.commands.detectors.project import Project
 from reporter.commands.detectors.registry import DETECTORS, found_in
 from reporter.commands.init_examples import example_for
 from reporter.commands.init_files import files_for, site_workflow, trying
-from reporter.commands.init_words import PERMISSIONS, SITE_PERMISSIONS, choices, told, unread
+from reporter.commands.init_words import PERMISSIONS, SITE_PERMISSIONS, choices, summary, unread
 from reporter.shared.errors import UsageError
 from reporter.shared.files import write_atomically
 
@@ -73,7 +73,7 @@ def init(request: InitRequest, stdout: TextIO) -> int:
         raise UsageError("no-project", "there is no such folder", where=str(request.root), cure="name the project's")
     project = Project(request.root, runs=not request.dry_run)
     found = found_in(project)
-    stdout.write(told(project, found))
+    stdout.write(summary(project, found))
     files: dict[Path, str] = {}
     if not any(each.command for each in found):
         example = example_for(project)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reporter.commands.detectors.collecting import told_of
+from reporter.commands.detectors.collecting import collecting_summary
 from reporter.shared.printable import visible
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ The workflow "Benchmarks, site" runs nothing of a pull request; it needs Setting
 """
 
 
-def told(project: Project, found: list[Found]) -> str:
+def summary(project: Project, found: list[Found]) -> str:
     """Return what was looked at and found, and where."""
-    collected = told_of(project) if any(each.tool.startswith("pytest-") for each in found) else ""
+    collected = collecting_summary(project) if any(each.tool.startswith("pytest-") for each in found) else ""
     head = f"looked through {len(project.files)} files{'; ' if collected else ''}{collected}\n"
     return head + "".join(line for each in found for line in _suite(each))
 

@@ -43,9 +43,9 @@ def let_pass(assessments: Sequence[Assessment], override: Override | None) -> tu
     """Mark every regressed row that no rule accepts as accepted by the label, and say so where that lets any pass."""
     if override is None:
         return tuple(assessments), None
-    told, rows = reasons.accepted_by(override), tuple(assessments)
+    sentence, rows = reasons.accepted_by(override), tuple(assessments)
     open_rows = [row.verdict == "regressed" and not row.accepted for row in rows]
-    passed = tuple(_accepted(row, told) if is_open else row for row, is_open in zip(rows, open_rows, strict=True))
+    passed = tuple(_accepted(row, sentence) if is_open else row for row, is_open in zip(rows, open_rows, strict=True))
     return passed, reasons.overridden(override, sum(open_rows)) if any(open_rows) else None
 
 
@@ -56,5 +56,5 @@ def _rule_for(row: Assessment, rules: Sequence[AcceptRule]) -> AcceptRule | None
     return most_specific([rule for rule in rules if rule.metric in (None, metric)], row.comparison.name)
 
 
-def _accepted(row: Assessment, told: str) -> Assessment:
-    return replace(row, reason=f"{row.reason}; {told}", accepted=told)
+def _accepted(row: Assessment, sentence: str) -> Assessment:
+    return replace(row, reason=f"{row.reason}; {sentence}", accepted=sentence)

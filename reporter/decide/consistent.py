@@ -106,8 +106,8 @@ def _is_apart(change: Change) -> bool:
     if change.before is None or change.after is None or isnan(change.marginal.point):
         return True
     point = change.marginal.point
-    told = change.before * (1 + point) if change.kind == "ratio" else change.before + point
-    return abs(told - change.after) <= _FAR * max(abs(told), abs(change.after), abs(change.before))
+    expected = change.before * (1 + point) if change.kind == "ratio" else change.before + point
+    return abs(expected - change.after) <= _FAR * max(abs(expected), abs(change.after), abs(change.before))
 
 
 def _is_surely(row: Assessment, change: Change) -> bool:

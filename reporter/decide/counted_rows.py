@@ -64,7 +64,7 @@ def with_rows(decision: Decision, counted: Counted, words: Iterable[str], *, alo
         return replace(decision, assessments=(*decision.assessments, *rows))
     kept = tuple(row for row in decision.assessments if row.verdict in _KEPT)
     return replace(
-        decision, assessments=(*rows, *kept), shift=None, suspects=0, trends=(), since=None, tell_judgings=tuple
+        decision, assessments=(*rows, *kept), shift=None, suspects=0, trends=(), since=None, make_judgings=tuple
     )
 
 

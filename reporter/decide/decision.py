@@ -24,7 +24,7 @@ class Decision:
     ``suspects`` is the number of rows that wait for a second look. ``reference`` is the suite that the head was really
     held against, where it is not the newest baseline. Without ``comparable`` there was no baseline of this kind of
     machine and plan, or none of the code of any benchmark. ``sessions`` are the saved ones that were looked at.
-    ``since`` says whether pairs were compared with the saved baseline too. ``tell_judgings`` returns what pairs were
+    ``since`` says whether pairs were compared with the saved baseline too. ``make_judgings`` returns what pairs were
     judged from; only a report asks for it.
     """
 
@@ -39,7 +39,7 @@ class Decision:
     sessions: tuple[PastSession, ...] = ()
     trends: tuple[Trend, ...] = ()
     since: Since | None = None
-    tell_judgings: Callable[[], tuple[Judging, ...]] = field(default=tuple, compare=False)
+    make_judgings: Callable[[], tuple[Judging, ...]] = field(default=tuple, compare=False)
 
 
 def nothing_to_judge(alignment: Alignment, head: Suite, compare: CompareKind, notices: Sequence[Notice]) -> Decision:

@@ -107,7 +107,7 @@ def _judge(
         compare="paired",
         assessments=(*assess(judged, head.name), *rest(alignment, head)),
         shift=shift.of_pairs(family.rows, by_slices(values, family.rows, policy), policy),
-        tell_judgings=partial(_judgings, pairs, family, values),
+        make_judgings=partial(_judgings, pairs, family, values),
     )
 
 

@@ -58,10 +58,10 @@ def _reading(file: FileReading, found: LoadAnalysis, name: str) -> FileReading:
         for metric, value in values
         if value is not None
     )
-    return FileReading(path=file.path, format=file.format, readings=readings, warnings=tuple(_told(found)))
+    return FileReading(path=file.path, format=file.format, readings=readings, warnings=tuple(_notices(found)))
 
 
-def _told(found: LoadAnalysis) -> Iterator[Notice]:
+def _notices(found: LoadAnalysis) -> Iterator[Notice]:
     if found.breaking is None:
         yield Notice(code="load-did-not-break", text=reasons.did_not_break(found.levels[-1].users))
         return

@@ -138,12 +138,12 @@ def _rows(suite: str, reports: Reports, *, with_past: bool) -> Iterator[Assessme
     """Yield every row once. What one shard misses and another has measured has moved, and is not missing."""
     _refuse_doubles(reports)
     before = {_key(row): shard for shard, row in _placed(reports) if row.verdict == "missing"}
-    told = {_key(row) for _, row in _placed(reports) if row.verdict != "missing"}
+    seen = {_key(row) for _, row in _placed(reports) if row.verdict != "missing"}
     for _, row in _placed(reports):
         key = _key(row)
-        if row.verdict == "missing" and key in told:
+        if row.verdict == "missing" and key in seen:
             continue
-        told.add(key)
+        seen.add(key)
         moved = row.verdict == "new" and key in before
         comparison = replace(
             row.comparison,

@@ -233,8 +233,8 @@ def little(done: int, total: int, noun: str, what: str) -> str:
 def more_pairs(pairs: int, have: int, seconds: float | None) -> str:
     """Return how many pairs decide, how many there are, and how long they take."""
     time = "" if seconds is None else f", which take about {format_duration(seconds)} (time-limit)"
-    beside = f"instead of the {have:,} measured" if have else "of base and head (compare: paired)"
-    return f"half of them would be decided by about {pairs:,} pairs {beside}{time}"
+    compared = f"instead of the {have:,} measured" if have else "of base and head (compare: paired)"
+    return f"half of them would be decided by about {pairs:,} pairs {compared}{time}"
 
 
 def quieter_machine(pairs: int) -> str:
@@ -435,7 +435,7 @@ def counted_line(count: int, word: str) -> str:
     return f"{count} {noun} {does[count != 1]} more {word}"
 
 
-def work_said(found: Instructions, part: Part | None) -> str:
+def work_sentence(found: Instructions, part: Part | None) -> str:
     """Return what a count says beside a verdict, without a full stop; nothing where it is a detail only."""
     if part is None:
         return ""

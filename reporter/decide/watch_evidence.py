@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reporter.records.watch import Cause, Cleared, InPairs, Pairs, Row, Watch
 
 
-_SAID: dict[str, InPairs] = {"regressed": "slower", "unchanged": "not-slower", "improved": "not-slower"}
+_RULED: dict[str, InPairs] = {"regressed": "slower", "unchanged": "not-slower", "improved": "not-slower"}
 
 
 def with_pairs(known: Watch, report: Report) -> Watch:
@@ -40,10 +40,10 @@ def with_pairs(known: Watch, report: Report) -> Watch:
         what = f"it has no pairs of commits with a cause between them (base {base}, head {head}, {report.compare})"
         raise InputError("pairs-foreign", what, cure="measure the commits in pairs that `next` of watch.json names")
     measured = record.Pairs(base=base, head=head)
-    said = {_row_of(each): each for each in report.assessments}
+    rulings = {_row_of(each): each for each in report.assessments}
     blamed = Counter(key for cause in about.values() for key in {*map(identity_of, cause.rows)})
-    causes = [_with_pairs(each, said, measured, blamed) if each.key in about else each for each in known.causes]
-    return with_causes(structs.replace(known, cleared=_cleared(known, said, measured)), causes)
+    causes = [_with_pairs(each, rulings, measured, blamed) if each.key in about else each for each in known.causes]
+    return with_causes(structs.replace(known, cleared=_cleared(known, rulings, measured)), causes)
 
 
 def _row_of(assessment: Assessment) -> Key:
@@ -51,9 +51,9 @@ def _row_of(assessment: Assessment) -> Key:
     return shown.name, tuple(sorted(shown.params)), shown.metric.name
 
 
-def _with_pairs(cause: Cause, said: Mapping[Key, Assessment], measured: Pairs, blamed: Mapping[Key, int]) -> Cause:
+def _with_pairs(cause: Cause, rulings: Mapping[Key, Assessment], measured: Pairs, blamed: Mapping[Key, int]) -> Cause:
     """Return a cause with the results of pairs in its open rows."""
-    rows = [row if row.pairs in _SAID.values() else _judged(row, said.get(identity_of(row))) for row in cause.rows]
+    rows = [row if row.pairs in _RULED.values() else _judged(row, rulings.get(identity_of(row))) for row in cause.rows]
     own = [
         # What is slower for one of several causes is that of the one whose base was measured.
         structs.replace(row, pairs="undecided")
@@ -68,12 +68,12 @@ def _judged(row: Row, assessment: Assessment | None) -> Row:
     verdict = assessment.verdict if assessment else "missing"
     change = assessment.comparison.change if assessment else None
     point = change.marginal.point if change and change.kind == "ratio" and isfinite(change.marginal.point) else None
-    return structs.replace(row, pairs=_SAID.get(verdict, "undecided"), change=point)
+    return structs.replace(row, pairs=_RULED.get(verdict, "undecided"), change=point)
 
 
-def _cleared(known: Watch, said: Mapping[Key, Assessment], measured: Pairs) -> tuple[Cleared, ...]:
+def _cleared(known: Watch, rulings: Mapping[Key, Assessment], measured: Pairs) -> tuple[Cleared, ...]:
     """Return what the last pairs found not slower, these ones too."""
-    rows = [digest_of(key) for key, assessment in said.items() if _SAID.get(assessment.verdict) == "not-slower"]
+    rows = [digest_of(key) for key, assessment in rulings.items() if _RULED.get(assessment.verdict) == "not-slower"]
     newest = record.Cleared(base=measured.base, head=measured.head, rows=tuple(sorted(rows)))
     older = [each for each in known.cleared if (each.base, each.head) != (newest.base, newest.head)]
     return (*older, newest)[-record.MOST_CLEARED :]

@@ -84,11 +84,11 @@ def read(document: Document) -> FileReading:
 
 
 def _count(tally: Tally, label: str, answer: _Answer, *, worked: bool) -> None:
-    code, said, stamp = answer
+    code, body, stamp = answer
     if code:
         tally.answer(code)
     if not worked:
-        message = " ".join(part for part in (code, said) if part)
+        message = " ".join(part for part in (code, body) if part)
         moment = table.scaled(table.number(stamp), _MS)
         at = moment if isinstance(moment, float) and 0 < moment < _LATEST else None
         tally.failure(Failure(message=message, request=label, count=1, first=at, last=at))
@@ -123,8 +123,8 @@ def _table(document: Document) -> Iterator[_Row]:
         label = as_name(row.get("label"), document, f"{place}, label")
         is_sum = row.get("responseMessage", "").startswith(_TRANSACTION)
         worked = _worked(row.get("success", "true"), document, place)
-        said = row.get("failureMessage") or row.get("responseMessage", "")
-        answer = (row.get("responseCode", ""), said, row.get("timeStamp", ""))
+        body = row.get("failureMessage") or row.get("responseMessage", "")
+        answer = (row.get("responseCode", ""), body, row.get("timeStamp", ""))
         yield place, label, table.number(row["elapsed"]), worked, is_sum, answer
 
 

@@ -114,10 +114,10 @@ def skip(plan: Plan, output: Path, missing: Sequence[str], *, environ: Mapping[s
 
 
 def _start(plan: Plan, runner: Runner) -> Record:
-    said = earlier(runner.output, runner.console)
+    notices = earlier(runner.output, runner.console)
     record.prepare(runner.output)
     found = new_record(plan, runner.environ, head_sha=plan.head_sha or checkout.read(runner.base).sha)
-    return _with_reason(plan, replace(found, warnings=(*found.warnings, *said)))
+    return _with_reason(plan, replace(found, warnings=(*found.warnings, *notices)))
 
 
 def earlier(output: Path, console: Console, *, kept: str = DISCARDED) -> tuple[Notice, ...]:
@@ -139,8 +139,8 @@ def _with_reason(plan: Plan, found: Record) -> Record:
     """Note why there are no pairs, where they would have been wanted."""
     if not plan.not_paired:
         return found
-    said = Notice("not-paired", f"{wording.NOT_PAIRED}{plan.not_paired}")
-    return replace(found, warnings=(*found.warnings, said))
+    notice = Notice("not-paired", f"{wording.NOT_PAIRED}{plan.not_paired}")
+    return replace(found, warnings=(*found.warnings, notice))
 
 
 def new_record(plan: Plan, environ: Mapping[str, str], *, head_sha: str | None, base_sha: str | None = None) -> Record:
@@ -165,7 +165,7 @@ def new_record(plan: Plan, environ: Mapping[str, str], *, head_sha: str | None, 
 
 def _resume(plan: Plan, runner: Runner) -> Record:
     """Take up an earlier measurement; the runs of a confirmation that did not come to its end are measured again."""
-    said = earlier(runner.output, runner.console) if (runner.output / record.FILE_NAME).exists() else ()
+    notices = earlier(runner.output, runner.console) if (runner.output / record.FILE_NAME).exists() else ()
     former = record.load(runner.output)
     machine = fingerprint.read(environment.for_command(runner.environ, "head"), language_of(plan))
     problem = _not_confirmable(former, plan, machine)
@@ -173,7 +173,7 @@ def _resume(plan: Plan, runner: Runner) -> Record:
         cure = "measure without --next first, with the same plan on the same machine"
         raise UsageError("nothing-to-confirm", problem, where=str(runner.output), cure=cure)
     others = tuple(run for run in former.runs if run.batch != Batch.AGAIN)
-    warnings = (*former.warnings, *said)
+    warnings = (*former.warnings, *notices)
     return replace(former, status="interrupted", message=wording.cut_short(), runs=others, warnings=warnings)
 
 

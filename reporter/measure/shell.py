@@ -21,7 +21,7 @@ def bash(environ: Mapping[str, str]) -> str:
     """Find bash. On Windows the one beside git goes first: the first on PATH may be the Linux subsystem's."""
     search = environ.get("PATH")
     git = shutil.which("git", path=search) if ON_WINDOWS else None
-    beside_git = Path(git).parent.parent / "bin" / "bash.exe" if git else None
-    if beside_git and beside_git.exists():
-        return str(beside_git)
+    bundled_bash = Path(git).parent.parent / "bin" / "bash.exe" if git else None
+    if bundled_bash and bundled_bash.exists():
+        return str(bundled_bash)
     return shutil.which("bash", path=search) or "bash"

@@ -100,8 +100,8 @@ def why_not_compared(measurement: Measurement, decision: Decision, slow: Notice 
     no comparison.
     """
     compared = decision.comparable and not (decision.compare == "paired" and measurement.too_slow)
-    said = [notice for notice in measurement.warnings if notice.code in BARRIERS]
-    found = None if compared else slow or next(iter(said), None)
+    barriers = [notice for notice in measurement.warnings if notice.code in BARRIERS]
+    found = None if compared else slow or next(iter(barriers), None)
     return found.text.removeprefix(NOT_PAIRED) if found else None
 
 

@@ -69,7 +69,7 @@ def table(bisection: Bisection, search: Search, *, width: int) -> list[str]:
     why = {each.commit: each.why for each in bisection.skipped}
     lines = []
     for commit in sorted({0, *search.measured, *why}):
-        place = f"{commit:>4}  {bisection.commits[commit].sha[:_SHA]}  {_said(search, commit, why.get(commit)):<24}"
+        place = f"{commit:>4}  {bisection.commits[commit].sha[:_SHA]}  {_result(search, commit, why.get(commit)):<24}"
         chance = format_percent(float(chances[commit - 1])) if commit else ""
         lines.append(fit(f"{place} {chance:>7}  {_plain(bisection.commits[commit].title)}", width).rstrip())
     return ["  no.  commit      change since the good one  first?  message", *lines]
@@ -86,7 +86,7 @@ def called(commit: Commit | WatchCommit) -> str:
     return f"{commit.sha[:_SHA]} ({_plain(commit.title)})" if commit.title else commit.sha[:_SHA]
 
 
-def _said(search: Search, commit: int, why: str | None) -> str:
+def _result(search: Search, commit: int, why: str | None) -> str:
     if why is not None:
         return "not measured"
     if not commit:

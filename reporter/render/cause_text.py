@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reporter.decide.reasons import work_said
+from reporter.decide.reasons import work_sentence
 from reporter.render.console import wrap
 from reporter.render.plain import fit
 from reporter.render.words import NAMELESS
@@ -65,15 +65,15 @@ def memory_sentence(memory: MemoryUse, write: Write = plain) -> str:
 def memory_fact(memory: MemoryUse) -> str:
     """Return what both sides allocate in one call, with full precision."""
     sides = (("base", memory.base), ("head", memory.head))
-    told = [f"{name} {side.peak:,} B{_blocks(side)}" for name, side in sides]
-    return ", ".join(told)
+    sizes = [f"{name} {side.peak:,} B{_blocks(side)}" for name, side in sides]
+    return ", ".join(sizes)
 
 
 def _blocks(side: Allocated) -> str:
     return "" if side.blocks is None else f" in {side.blocks:,} blocks"
 
 
-def told(row: Assessment, write: Write = plain) -> str:
+def cause_sentence(row: Assessment, write: Write = plain) -> str:
     """Return all that is known of why a row is slower as one text, without a full stop; empty where nothing is."""
     cause = sentence(row.cause, write) if row.cause else ""
     memory = memory_sentence(row.memory, write) if row.memory else ""
@@ -88,7 +88,7 @@ def _work(row: Assessment) -> str:
     from reporter.decide.counts import part_of  # loads numpy, which outputs without counts do not need
 
     direction = -1.0 if row.comparison.metric.better == "higher" else 1.0
-    return work_said(row.instructions, part_of(row.verdict, row.instructions, direction))
+    return work_sentence(row.instructions, part_of(row.verdict, row.instructions, direction))
 
 
 def place(cause: Cause | None) -> tuple[str, int, int] | None:

@@ -98,8 +98,8 @@ def _group(group: GroupView, width: int, paint: _Paint, taken: set[str]) -> list
         lines += [paint(line, _DIM) for line in wrap(shown[0].details, width, "  ")]
     for row, name in zip(shown, names, strict=True):
         lines += _row(row, name, layout, width)
-        told = row.details if not shared and (group.calls or len(shown) == 1) else ""
-        for sentence in filter(None, (words.sentence(row.cause) if row.cause else "", told)):
+        details = row.details if not shared and (group.calls or len(shown) == 1) else ""
+        for sentence in filter(None, (words.sentence(row.cause) if row.cause else "", details)):
             lines += [paint(line, _DIM) for line in wrap(sentence, width, _INDENT, _INDENT)]
     if len(group.rows) > len(shown):
         lines.append(f"  … {words.more_rows(len(group.rows) - len(shown))}")

@@ -31,8 +31,8 @@ def render(found: Mapping[str, Instructions], why: str | None, *, width: int) ->
 
 
 def _missing(why: str) -> str:
-    told = visible(masked(why))
-    return f"instructions: not counted, {told}. Bytecodes of Python were counted; what C code does is not seen."
+    reason = visible(masked(why))
+    return f"instructions: not counted, {reason}. Bytecodes of Python were counted; what C code does is not seen."
 
 
 def _row(name: str, found: Instructions) -> str:

@@ -32,7 +32,7 @@ def render(view: ReportView, charts: Mapping[str, str]) -> str:
     """
     from markupsafe import Markup
 
-    strips = view.tell_strips()
+    strips = view.make_strips()
     graphs = {row.key: graph for row in _shown(view) if (graph := row.tell_flame())}
     style, script = style_and_script("report", graphs=bool(graphs))
     style += zones_style(strips)
@@ -78,7 +78,7 @@ def _shown(view: ReportView) -> list[RowView]:
 
 def _panels(view: ReportView, pictures: Mapping[str, Markup], graphs: Mapping[str, FlameView]) -> dict[str, str]:
     """Return what rows show beside their raw numbers, by key."""
-    timelines = view.tell_timelines()
+    timelines = view.make_timelines()
     layout = environment().get_template("partials/panel.html.j2").render
     return {
         row.key: layout(

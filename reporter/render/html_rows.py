@@ -36,7 +36,7 @@ def rows_html(view: ReportView, filters: Filters, panels: Mapping[str, str], com
     are the numbers that stand elsewhere, because they are the same in all rows.
     """
     layout = read("partials/row.html").rstrip("\n").format_map
-    found = view.tell_strips()
+    found = view.make_strips()
     strips = found.rows if found else {}
     opened = sum(len(group.rows) for group in view.groups if group.calls) <= MOST_OPEN
     return "\n".join(

@@ -84,12 +84,12 @@ def errors_counted(count: int, kinds: int) -> str:
     return f"{count_of(count, 'error')} of {count_of(kinds, 'kind')}" if kinds else ""
 
 
-def failures_told(errors: str, statuses: Iterable[str]) -> str:
+def failures_text(errors: str, statuses: Iterable[str]) -> str:
     """Sum up what failed in one line: ``50 errors of 2 kinds; status 500 × 37``."""
-    told = ", ".join(statuses)
-    return "; ".join(filter(None, (errors, f"status {told}" if told else "")))
+    joined = ", ".join(statuses)
+    return "; ".join(filter(None, (errors, f"status {joined}" if joined else "")))
 
 
-def status_told(code: str, count: str) -> str:
+def status_text(code: str, count: str) -> str:
     """Return a status code and how often it came."""
     return f"{code} × {count}"

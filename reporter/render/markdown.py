@@ -253,8 +253,8 @@ def _more(count: int) -> Iterable[str]:
 
 
 def _failures(failures: FailuresView, items: int) -> Iterable[str]:
-    statuses = (load_words.status_told(code(status.code), status.count) for status in failures.told)
-    story = load_words.failures_told(failures.errors, statuses)
+    statuses = (load_words.status_text(code(status.code), status.count) for status in failures.shown)
+    story = load_words.failures_text(failures.errors, statuses)
     title = f"{load_words.FAILURES_TITLE}: {story}" if story else load_words.FAILURES_TITLE
     columns = {"Count": _RIGHT, **dict.fromkeys(("Request", "Message", "First (UTC)"), _LEFT)}
     rows = [
@@ -392,7 +392,7 @@ def _name(row: RowView) -> str:
 
 def _cause(row: RowView) -> str:
     """Return what is behind a change, as a second line in the cell of the name: the one place where it stands."""
-    cause = row.tell_cause(code)
+    cause = row.write_cause(code)
     return f"<br>{words.sentence(cause)}" if cause else ""
 
 

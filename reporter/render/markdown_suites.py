@@ -42,8 +42,8 @@ def _head(view: SuitesView) -> list[str]:
 
 def _end(view: SuitesView) -> str:
     link = f"[{words.FULL_REPORT}]({view.artifact_url})" if view.artifact_url else ""
-    told = " · ".join(part for part in (view.more, link) if part)
-    return f"\n{told}\n" if told else ""
+    line = " · ".join(part for part in (view.more, link) if part)
+    return f"\n{line}\n" if line else ""
 
 
 def _suite(view: ReportView) -> str:

@@ -108,8 +108,8 @@ def build(
         since=view_since.saved_baseline(report),
         artifact_url=checked(artifact_url),
         generator=f"Benchverdict {__version__}",
-        tell_strips=partial(strips, report),
-        tell_timelines=partial(timelines, report, links),
+        make_strips=partial(strips, report),
+        make_timelines=partial(timelines, report, links),
     )
 
 

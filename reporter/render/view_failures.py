@@ -17,7 +17,7 @@ _LATEST = 1e11
 _CODE_LIMIT = 20
 _GOOD = ("1", "2", "3")
 MOST_SHOWN = 100
-_TOLD = 5
+_MOST_STATUSES = 5
 """Status codes in the one line that sums up."""
 
 
@@ -53,20 +53,20 @@ class FailureView:
 class FailuresView:
     """The section of errors; ``more`` is empty or the number of kinds that are not listed.
 
-    ``story`` is its one line: how many ``errors``, and of the statuses those that are ``told``.
+    ``story`` is its one line: how many ``errors``, and of the statuses those that are ``shown``.
     """
 
     statuses: tuple[StatusView, ...]
     kinds: tuple[FailureView, ...]
     more: str
     errors: str
-    told: tuple[StatusView, ...]
+    shown: tuple[StatusView, ...]
 
     @property
     def story(self) -> str:
         """Return both as one text."""
-        statuses = (load_words.status_told(status.code, status.count) for status in self.told)
-        return load_words.failures_told(self.errors, statuses)
+        statuses = (load_words.status_text(status.code, status.count) for status in self.shown)
+        return load_words.failures_text(self.errors, statuses)
 
 
 def failures_view(failures: Failures) -> FailuresView | None:
@@ -84,7 +84,7 @@ def failures_view(failures: Failures) -> FailuresView | None:
         errors=load_words.errors_counted(
             sum(kind.count for kind in failures.kinds), len(failures.kinds) + failures.left_out
         ),
-        told=tuple(bad[:_TOLD]),
+        shown=tuple(bad[:_MOST_STATUSES]),
     )
 
 

@@ -73,12 +73,12 @@ def row_view(
         effort=_effort(comparison),
         detectable=_detectable(assessment),
         since=since,
-        tell_cause=partial(cause_text.told, assessment),
+        write_cause=partial(cause_text.cause_sentence, assessment),
         place=cause_text.place(assessment.cause),
         defined=defined_at(assessment),
         functions=cause_text.rows(assessment.cause),
         tell_flame=partial(flame_view, assessment.cause.flame if assessment.cause else None),
-        tell_facts=partial(facts, assessment, again, since_named(since, saved)) if detailed else tuple,
+        make_facts=partial(facts, assessment, again, since_named(since, saved)) if detailed else tuple,
     )
 
 

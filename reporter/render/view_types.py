@@ -44,7 +44,7 @@ class RowView(Struct, frozen=True, kw_only=True):
     the saved sessions and the head. ``facts`` are the raw numbers and how the verdict was reached, as (label, text);
     only the first rows of a report have them. ``short`` is the name without what all names begin with, different from
     that of every other row; ``url`` is the page of its source file, empty where that is not known. ``seen`` is in how
-    many pairs or runs the change was seen. ``tell_cause`` makes a sentence on what makes it slower, without a full stop
+    many pairs or runs the change was seen. ``write_cause`` writes a sentence on what makes it slower, without full stop
     and with names as an output writes them, and ``functions`` are the cells of those that differ
     (``cause_text.cells``); both are empty where that was not looked for. ``tell_flame`` gives the flame graph of both
     sides, where there is one. ``place`` is the file with the first and last line that the diff changed there, and
@@ -74,12 +74,12 @@ class RowView(Struct, frozen=True, kw_only=True):
     effort: str
     detectable: str
     since: str
-    tell_cause: Callable[[Callable[[str], str]], str]
+    write_cause: Callable[[Callable[[str], str]], str]
     place: tuple[str, int, int] | None
     defined: tuple[str, int | None] | None
     functions: tuple[tuple[str, ...], ...]
     tell_flame: Callable[[], FlameView | None]
-    tell_facts: Callable[[], tuple[tuple[str, str], ...]]
+    make_facts: Callable[[], tuple[tuple[str, str], ...]]
 
     @property
     def symbol(self) -> str:
@@ -94,12 +94,12 @@ class RowView(Struct, frozen=True, kw_only=True):
     @property
     def cause(self) -> str:
         """Return the sentence on what makes it slower, with names as they are."""
-        return self.tell_cause(plain)
+        return self.write_cause(plain)
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Return the raw numbers. They are half of all words of a report, and written only where an output asks."""
-        return self.tell_facts()
+        return self.make_facts()
 
     @property
     def details(self) -> str:
@@ -293,8 +293,8 @@ class ReportView(Struct, frozen=True, kw_only=True):
     since: str
     artifact_url: str
     generator: str
-    tell_strips: Callable[[], Strips | None]
-    tell_timelines: Callable[[], dict[str, Timeline]]
+    make_strips: Callable[[], Strips | None]
+    make_timelines: Callable[[], dict[str, Timeline]]
 
     @property
     def symbol(self) -> str:

@@ -218,7 +218,7 @@ NO_CATEGORY = "(no category)"
 
 
 def headline_additions(*, shift: str, critical_budgets: int, suspects: int, lenient: bool) -> tuple[str, ...]:
-    """Return what else belongs into the headline: a changed suite, broken budgets, suspects, a gate told to pass."""
+    """Return what else belongs into the headline: a changed suite, broken budgets, suspects, a gate set to pass."""
     return (
         *([f"the whole suite {shift}"] if shift else []),
         *([f"{count_of(critical_budgets, 'budget')} critical"] if critical_budgets else []),

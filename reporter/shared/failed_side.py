@@ -23,9 +23,9 @@ def where_failed(side: str, commit: str) -> str:
 
 def in_markdown(where: str, what: str, lines: Sequence[str]) -> str:
     """Write which side failed (``where`` is marked up), why, and what it printed last."""
-    told = f"{where}: {prose(one_line(what), WHAT_LIMIT)}"
+    heading = f"{where}: {prose(one_line(what), WHAT_LIMIT)}"
     shown = last_lines(lines)
-    return f"{told}. {PRINTED}\n\n{fenced(shown)}" if shown else f"{told}; {PRINTED_NOTHING}."
+    return f"{heading}. {PRINTED}\n\n{fenced(shown)}" if shown else f"{heading}; {PRINTED_NOTHING}."
 
 
 def last_lines(lines: Sequence[str]) -> list[str]:

@@ -120,7 +120,7 @@ def test_explanation(golden: Golden) -> None:
 def test_recomputed(golden: Golden) -> None:
     base, head = (suite_of({name: _runs(name, is_head=is_head) for name in _NOISE}) for is_head in (False, True))
     decision = judge_looks(Pairs(base=base, head=head, began="bhhbbhhbb"))
-    shown = replace(report(*decision.assessments, compare="paired"), judgings=decision.tell_judgings())
+    shown = replace(report(*decision.assessments, compare="paired"), judgings=decision.make_judgings())
     text = recomputed.rows(shown, range(3), judge_again(shown), width=80)
     golden("recomputed.txt", re.sub(r"^((?:estimate|noise|interval|p) .*)", _shortened, text, flags=re.MULTILINE))
 

@@ -288,7 +288,7 @@ def test_the_projects_own_pytest_tells_what_the_source_does_not(tmp_path: Path) 
     (found,) = find(tmp_path, files | {"tests/test_b.py": PLAIN, "pytest.ini": "[pytest]\n"})
     assert [(entry.file, entry.line) for entry in found.evidence] == [("tests/test_a.py", 1)]
     assert "(collected)" in found.evidence[0].why
-    assert collecting.told_of(Project(tmp_path)).startswith("collected 2 tests with ")
+    assert collecting.collecting_summary(Project(tmp_path)).startswith("collected 2 tests with ")
 
 
 def test_what_cannot_be_imported_is_told_by_the_source(tmp_path: Path) -> None:
@@ -313,7 +313,7 @@ def test_where_collecting_fails_the_source_tells(tmp_path: Path, monkeypatch: py
     project = Project(lay_out(tmp_path, {"tests/test_a.py": TEST}))
     (found,) = found_in(project)
     assert found.evidence[0].why == "test_it takes the fixture benchmark"
-    assert "the source tells instead" in collecting.told_of(project)
+    assert "the source tells instead" in collecting.collecting_summary(project)
 
 
 def test_the_environment_that_is_switched_on_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,12 +65,12 @@ START = f"exec {sys.executable} server.py"
 
 
 OWN = {"pid": os.getpid(), "started": 1}
-STATE = {"supervisor": OWN, "service": OWN, "was_told": True, "exit_code": 0, "signal": None, "usage": None}
+STATE = {"supervisor": OWN, "service": OWN, "was_stopped": True, "exit_code": 0, "signal": None, "usage": None}
 USAGE = {"cpu_seconds": 1.0, "peak_memory_bytes": 1, "read_bytes": 0, "written_bytes": 0, "memory": None}
 ODD: list[dict[str, Any]] = [
     {"supervisor": {"pid": 1}},
     {"service": 3},
-    {"was_told": "yes"},
+    {"was_stopped": "yes"},
     {"exit_code": "0"},
     {"usage": {}},
     {"usage": USAGE | {"cpu_seconds": float("nan")}},
@@ -335,7 +335,7 @@ def test_cleaning_ends_a_server_that_was_left(here: Measure) -> None:
 
 def test_a_process_that_has_got_the_number_of_a_former_server_is_left_alone(here: Measure) -> None:
     assert here.run(runs=1)[0] == 0
-    (here.output / "service.json").write_text(json.dumps(STATE | {"was_told": None}))
+    (here.output / "service.json").write_text(json.dumps(STATE | {"was_stopped": None}))
     code, out, _ = here.run(runs=1)
     assert (code, "the service has ended" in out) == (0, True)
 

@@ -13,7 +13,7 @@ import pytest
 
 from reporter.measure.paired import user_python, virtual
 from reporter.measure.paired.modules import names_in
-from reporter.measure.paired.user_python import UserPython, program_beside, uses_python
+from reporter.measure.paired.user_python import UserPython, sibling_program, uses_python
 from reporter.measure.plan import Plan
 
 if TYPE_CHECKING:
@@ -175,11 +175,11 @@ def test_what_runs_python_is_recognised(tmp_path: Path, values: dict[str, object
 
 def test_a_program_beside_a_python_belongs_to_it(user_environment: Path) -> None:
     python = user_environment / "bin" / "python"
-    assert program_beside("bin/plain", user_environment) == python
-    assert program_beside("./bin/plain", user_environment) == user_environment / "bin" / "python"
-    assert program_beside(str(python), user_environment / "elsewhere") == python
-    assert program_beside("plain", user_environment / "bin") is None
-    assert program_beside("./bench.sh", user_environment) is None
+    assert sibling_program("bin/plain", user_environment) == python
+    assert sibling_program("./bin/plain", user_environment) == user_environment / "bin" / "python"
+    assert sibling_program(str(python), user_environment / "elsewhere") == python
+    assert sibling_program("plain", user_environment / "bin") is None
+    assert sibling_program("./bench.sh", user_environment) is None
 
 
 def test_modules_of_a_tree_are_what_could_be_measured(tmp_path: Path) -> None:

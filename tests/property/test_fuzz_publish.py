@@ -33,11 +33,15 @@ def _nothing(*_: object) -> None:
 BROKEN: dict[str, tuple[str, Callable[..., Any], str]] = {
     "reports are believed as they are": ("entrypoint.received.told", _as_it_is, "a sentence of the stranger"),
     "verdicts are not held against numbers": (
-        "reporter.decide.retold.refuse_contradictions",
+        "reporter.decide.foreign_report.refuse_contradictions",
         _nothing,
         "that the numbers do not support",
     ),
-    "what looks worse passes": ("reporter.decide.retold._held_open", _as_it_is, "success that the numbers do not"),
+    "what looks worse passes": (
+        "reporter.decide.foreign_report._held_open",
+        _as_it_is,
+        "success that the numbers do not",
+    ),
     "names are written as prose": ("reporter.render.markdown.code", lambda text, _=0: text, "outside of code"),
 }
 

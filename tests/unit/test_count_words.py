@@ -12,7 +12,7 @@ from msgspec import structs
 from reporter.counts import Instructions
 from reporter.decide import reasons
 from reporter.decide.counts import part_of
-from reporter.decide.retold import Reader, retell
+from reporter.decide.foreign_report import Reader, rebuild
 from reporter.records import json_v1
 from reporter.render import count_text, view
 from tests.reports import report, row
@@ -54,9 +54,9 @@ def test_the_details_have_the_count_in_any_case() -> None:
 @pytest.mark.parametrize("verdict", ["regressed", "inconclusive"])
 def test_numbers_that_cannot_be_stay_short(verdict: Verdict) -> None:
     huge = Instructions(tool="callgrind", base=1e308, head=1e308, change=1e305, spread=1e308, moved=True)
-    assert "over 100 times as many instructions" in reasons.work_said(huge, part_of(verdict, huge))
+    assert "over 100 times as many instructions" in reasons.work_sentence(huge, part_of(verdict, huge))
     assert len(reasons.count_fact(huge)) < 100
-    assert len(reasons.work_said(structs.replace(huge, change=-1e305), "same")) < 150
+    assert len(reasons.work_sentence(structs.replace(huge, change=-1e305), "same")) < 150
 
 
 def test_verdict_json_has_it_and_a_reader_gets_it_back() -> None:
@@ -67,7 +67,7 @@ def test_verdict_json_has_it_and_a_reader_gets_it_back() -> None:
 
 def test_a_stranger_counts_nothing_of_what_is_not_slower() -> None:
     made = report(replace(row("a", "improved", -0.1), instructions=MORE))
-    told = retell(made, Reader(fail_on=("regressed",), today=date(2026, 11, 30)), "verdict.json")
+    told = rebuild(made, Reader(fail_on=("regressed",), today=date(2026, 11, 30)), "verdict.json")
     assert told.assessments[0].instructions is None
 
 

@@ -16,8 +16,8 @@ from reporter.decide.budgets import budget_results
 from reporter.decide.counted_metrics import with_counts
 from reporter.decide.counted_rows import METRICS, Counted, missing_of, with_rows
 from reporter.decide.decision import Decision
+from reporter.decide.foreign_report import Reader, rebuild
 from reporter.decide.gate import Circumstances, gate
-from reporter.decide.retold import Reader, retell
 from reporter.ingest.explained import Profiles
 from reporter.model import Gate, Metric
 from reporter.pipeline import counting
@@ -164,7 +164,7 @@ def test_counts_that_say_nothing_of_most_benchmarks_leave_it_open() -> None:
 def test_a_report_of_another_run_with_counts_is_told_again_and_gated_by_our_words() -> None:
     shown = report(*WORSE)
     read = json_v1.load(json_v1.dump(shown), "here")
-    told = retell(read, Reader(fail_on=("instructions",), today=date(2026, 1, 1)), "here")
+    told = rebuild(read, Reader(fail_on=("instructions",), today=date(2026, 1, 1)), "here")
     reasons = {(each.comparison.name, each.comparison.metric.name): each.reason for each in told.assessments}
     assert reasons["a", "counted instructions"] == "10.0% more in one call, beyond ±0.5%"
     assert told.gate.status == "failed"
@@ -176,16 +176,16 @@ def test_a_report_of_another_run_with_counts_is_told_again_and_gated_by_our_word
 def test_a_run_that_left_out_a_word_of_its_reader_does_not_pass(word: str, status: GateStatus) -> None:
     """The configuration of a fork may want nothing counted; the one that reviews it does."""
     shown = replace(report(row("a", "unchanged", 0.0), row("fresh", "new")), gate=Gate(status=status))
-    told = retell(shown, Reader(fail_on=("regressed", word), today=date(2026, 1, 1)), "here").gate
+    told = rebuild(shown, Reader(fail_on=("regressed", word), today=date(2026, 1, 1)), "here").gate
     assert (told.status, told.cause) == ("undecided", "not-compared")
     assert told.reasons[0].startswith(f"{word} of 1 of 1 benchmark")
-    assert retell(shown, Reader(fail_on=("regressed",), today=date(2026, 1, 1)), "here").gate.status == "passed"
+    assert rebuild(shown, Reader(fail_on=("regressed",), today=date(2026, 1, 1)), "here").gate.status == "passed"
 
 
 def test_a_run_that_counted_some_benchmarks_only_does_not_pass() -> None:
     some = rows_of(Counted(instructions={"a": counted(0.0)}, memory={}), "instructions")
     shown = report(*(each for each in some if each.comparison.name in ("a", "b")))
-    told = retell(shown, Reader(fail_on=("instructions",), today=date(2026, 1, 1)), "here").gate
+    told = rebuild(shown, Reader(fail_on=("instructions",), today=date(2026, 1, 1)), "here").gate
     assert told.reasons[0].startswith("instructions of 1 of 2 benchmarks were not counted")
 
 
@@ -194,7 +194,7 @@ def test_a_run_that_says_that_it_did_not_count_all_does_not_pass_although_it_fai
     rows = tuple(each for each in rows_of(once, "instructions") if each.comparison.name in ("a", "b"))
     said = (Notice(code="not-counted", text="anything"),)
     shown = replace(report(*rows), warnings=said, gate=Gate(status="failed", reasons=("anything",)))
-    told = retell(shown, Reader(fail_on=("instructions",), today=date(2026, 1, 1)), "here").gate
+    told = rebuild(shown, Reader(fail_on=("instructions",), today=date(2026, 1, 1)), "here").gate
     assert (told.status, told.cause) == ("undecided", "not-compared")
 
 

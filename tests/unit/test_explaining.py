@@ -16,7 +16,7 @@ from entrypoint.check import regressions
 from reporter.causes import Cause
 from reporter.commands import reporting
 from reporter.config import Config, MeasureSettings
-from reporter.decide.retold import Reader, retell
+from reporter.decide.foreign_report import Reader, rebuild
 from reporter.ingest import explained
 from reporter.ingest.explained import Profiles
 from reporter.ingest.profile import Benchmark, Function, Profile
@@ -285,5 +285,5 @@ def test_any_other_place_is_that_of_the_benchmark(hostile: Cause) -> None:
 
 def test_a_stranger_explains_nothing_that_is_not_slower() -> None:
     rows = (row("a", "unchanged", 0.001), row("b", "regressed", 0.5))
-    told = retell(report(*(replace(each, cause=cause()) for each in rows)), READER, "here")
+    told = rebuild(report(*(replace(each, cause=cause()) for each in rows)), READER, "here")
     assert [each.cause is not None for each in told.assessments] == [False, True]

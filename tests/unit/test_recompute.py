@@ -19,11 +19,11 @@ from reporter.commands.compare import measured_here
 from reporter.commands.deciding import Sides, decide, decide_looks
 from reporter.config import Config
 from reporter.config.reading import parse
+from reporter.decide.foreign_report import Reader, rebuild
 from reporter.decide.judge import Pairs
 from reporter.decide.kept_values import fitting
 from reporter.decide.merge_shards import merge
 from reporter.decide.recompute import judge_again
-from reporter.decide.retold import Reader, retell
 from reporter.decide.shards import Shard
 from reporter.masking import without_secrets
 from reporter.model import JudgedRow, Judging, Metric, PairValues, RowLook
@@ -231,7 +231,7 @@ def test_shards_put_together_are_judged_apart() -> None:
 
 
 def test_a_report_that_was_told_again_keeps_what_it_was_judged_from() -> None:
-    report = retell(PAIRED, Reader(fail_on=(), today=date(2026, 1, 1)), "verdict.json")
+    report = rebuild(PAIRED, Reader(fail_on=(), today=date(2026, 1, 1)), "verdict.json")
     assert [row.differences for row in judge_again(report).values()] == [()] * 4
 
 

@@ -129,7 +129,7 @@ def test_addresses_and_commands_come_from_the_publisher_alone() -> None:
 def test_a_cause_is_a_second_line_below_the_name() -> None:
     shown = view.build(one_regression())
     first = shown.groups[0]
-    told = structs.replace(first.rows[0], tell_cause=lambda write: f"80% of the extra time is in {write('<b>f()')}")
+    told = structs.replace(first.rows[0], write_cause=lambda write: f"80% of the extra time is in {write('<b>f()')}")
     rows = (told, *first.rows[1:])
     caused = structs.replace(shown, groups=(structs.replace(first, rows=rows), *shown.groups[1:]))
     assert "</code><br>80% of the extra time is in <code>&lt;b&gt;f()</code>. |" in markdown.comment(caused)

@@ -67,7 +67,7 @@ def _tracks(path: Path) -> bool:
 
 
 @cache
-def told_of(project: Project) -> str:
+def collecting_summary(project: Project) -> str:
     """Return what to tell of collecting: with which Python, how long, and how it ended; empty without one."""
     return _collect(project)[1]
 

@@ -23,9 +23,9 @@ def look(project: Project) -> Iterator[Found]:
         return
     files = [entry.file for entry in evidence]
     home = pytest_fixture.home_of(project, files)
-    named, tests_beside = pytest_fixture.arguments(project, files, home)
+    named, has_other_tests = pytest_fixture.arguments(project, files, home)
     undone, why = pytest_fixture.in_the_way(project, home)
-    only = " --benchmark-only" if tests_beside else ""
+    only = " --benchmark-only" if has_other_tests else ""
     yield Found(
         tool=PACKAGE,
         language="python",

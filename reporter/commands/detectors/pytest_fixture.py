@@ -46,9 +46,9 @@ def users(project: Project) -> tuple[tuple[Evidence, bool], ...]:
     if not any(_CANDIDATE.search(project.text(file)) for file in project.named("*.py")):
         return ()
     places = [*project.named(*_USUAL, "bench*.py", "*_bench.py"), *_in_folders_of_benchmarks(project)]
-    told = [seen for file in places for seen in [_first_use(project, file)] if seen]
-    told += [(entry, by_fixture) for entry, by_fixture in collected(project) if project.has(entry.file)]
-    by_file = {entry.file: (entry, by_fixture) for entry, by_fixture in told}
+    entries = [seen for file in places for seen in [_first_use(project, file)] if seen]
+    entries += [(entry, by_fixture) for entry, by_fixture in collected(project) if project.has(entry.file)]
+    by_file = {entry.file: (entry, by_fixture) for entry, by_fixture in entries}
     return tuple(by_file[file] for file in sorted(by_file))
 
 

@@ -172,8 +172,8 @@ def _git(folder: Path, arguments: Sequence[str], environ: Mapping[str, str]) -> 
     except OSError as error:
         raise GitError(f"cannot start git: {error.strerror or error}") from None
     if done.returncode:
-        said = " ".join(done.stderr.decode("utf-8", "replace").split())
-        raise GitError(said or f"git ended with {done.returncode}")
+        message = " ".join(done.stderr.decode("utf-8", "replace").split())
+        raise GitError(message or f"git ended with {done.returncode}")
     return done.stdout
 
 

@@ -66,7 +66,7 @@ class KeptBase:
         return self.output / FOLDER / self.key
 
     def restore(self, side: Side) -> tuple[float, tuple[Notice, ...]] | None:
-        """Put the kept base in the place of a fresh checkout; return its age in seconds and what its set-up said.
+        """Put the kept base in the place of a fresh checkout; return its age in seconds and what its set-up reported.
 
         ``None`` where there is none that is whole, young, and at its commit. Such a one is removed, and the checkout is
         a fresh one.
@@ -127,8 +127,8 @@ class KeptBase:
             copy(side.tree, unfinished / _TREE)
             if side.environment:
                 copy(side.environment, unfinished / _PYTHON)
-            said = [[warning.code, warning.text] for warning in warnings]
-            entry = {"schema": SCHEMA, "made_at": time.time(), "size": size, "warnings": said}
+            stored = [[warning.code, warning.text] for warning in warnings]
+            entry = {"schema": SCHEMA, "made_at": time.time(), "size": size, "warnings": stored}
             write_whole(unfinished / _ENTRY, json.dumps({**entry, "digest": digest_of(unfinished, _ENTRY)}))
             remove_folder(self.folder)
             unfinished.rename(self.folder)

@@ -199,17 +199,17 @@ class PairedSides:
 
     def _begin(self) -> PairRecord:
         """Take up or begin the record, once it is clear which commits are compared."""
-        said = earlier(self._output, self._console, kept="the complete pairs are kept" if self._resume else DISCARDED)
+        former = earlier(self._output, self._console, kept="the complete pairs are kept" if self._resume else DISCARDED)
         has_record = self._resume and (self._output / record.FILE_NAME).exists()
         kept = sides.kept(self._output, self._plan) if has_record else None
         if kept:
             found = pair_record.take_up(self._plan, self._output, self._environ, None)
             self._runner = self._runner_of(kept, found)
         else:
-            said = (*said, *self._find_commits())
+            former = (*former, *self._find_commits())
             start = pair_record.take_up if has_record else pair_record.begin
             found = start(self._plan, self._output, self._environ, self._commits)
-        found.warn(*said)
+        found.warn(*former)
         if kept is None:
             self._console.quote(f"$ {found.content.command}")
         return found

@@ -65,17 +65,17 @@ class Preparation:
         sides.begin(self.output, commits.repository.root)
         made = trees.make(commits, self.output, self.folder)
         differences = trees.compare(self.pair_plan, commits, made)
-        said = list(trees.warnings(commits, differences, made, meant_equal=bool(self.plan.noise_pairs)))
+        notices = list(trees.warnings(commits, differences, made, meant_equal=bool(self.plan.noise_pairs)))
         set_up = self._set_up(made, commits)
         ready, more = set_up.both()
-        said += [*more, *self._own_tree_named(commits)]
+        notices += [*more, *self._own_tree_named(commits)]
         for side in ready.both:
             self._settle_asv(side)
-            self._tell_modules(side, ready)
-        for warning in said:
+            self._report_modules(side, ready)
+        for warning in notices:
             self.console.quote(f"note: {warning.text}")
         sides.keep(self.output, ready, self.plan)
-        return Prepared(ready, differences, tuple(said), time.monotonic() - began)
+        return Prepared(ready, differences, tuple(notices), time.monotonic() - began)
 
     def _set_up(self, made: Sides, commits: Commits) -> SetUp:
         user = self._python(made)
@@ -104,7 +104,7 @@ class Preparation:
             text = f"the command names places in {root}, so both sides use what lies there: use relative paths"
             yield Notice("own-tree-named", text)
 
-    def _tell_modules(self, side: Side, ready: Sides) -> None:
+    def _report_modules(self, side: Side, ready: Sides) -> None:
         environ = environment.for_command(sides.variables(side, ready.root, self.environ), side.name)
         found = sorted(modules.found_by(side, ready.modules, environ).items())
         for name, where in found[:_NAMED_MODULES]:
@@ -115,7 +115,7 @@ class Preparation:
 
 def own_command(plan: Plan, side: Side, folder: Path) -> Plan:
     """Return the plan as a side runs it: a program of the user's environment, named by its path, becomes the side's."""
-    if side.environment is None or not plan.command or not user_python.program_beside(plan.command[0], folder):
+    if side.environment is None or not plan.command or not user_python.sibling_program(plan.command[0], folder):
         return plan
     own = virtual.program(side.environment, Path(plan.command[0]).name)
     program = own if own.exists() else folder / plan.command[0]

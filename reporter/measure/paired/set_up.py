@@ -54,27 +54,27 @@ class SetUp:
             StoppedError: measuring was asked to stop.
             UsageError: the output folder cannot be written.
         """
-        said: list[Notice] = []
-        base, head = self._ready_base(said), self._ready(self.trees.head, said)
+        notices: list[Notice] = []
+        base, head = self._ready_base(notices), self._ready(self.trees.head, notices)
         names = modules.names_in((base.tree, base.folder, head.tree, head.folder))
-        return replace(self.trees, base=base, head=head, modules=names), said
+        return replace(self.trees, base=base, head=head, modules=names), notices
 
-    def _ready_base(self, said: list[Notice]) -> Side:
+    def _ready_base(self, notices: list[Notice]) -> Side:
         """Make the base ready, or take it as it was kept; a fresh one is kept before anything else runs."""
         side = self.trees.base
         restored = self.kept.restore(side) if self.kept else None
         if restored:
             age, warnings = restored
-            said.extend(warnings)
+            notices.extend(warnings)
             self.console.heading(wording.base_restored(side.commit, spoken_duration(age)))
             return replace(side, environment=sides.environment_of(self.output, side.name) if self.user else None)
-        ready = self._ready(side, said)
-        why_not = self.kept.keep(ready, said) if self.kept else None
+        ready = self._ready(side, notices)
+        why_not = self.kept.keep(ready, notices) if self.kept else None
         if why_not:
             self.console.say(f"  the base is not kept for next time: {why_not}")
         return ready
 
-    def _ready(self, side: Side, said: list[Notice]) -> Side:
+    def _ready(self, side: Side, notices: list[Notice]) -> Side:
         if not side.folder.is_dir():
             what = f"it has no folder {side.folder.relative_to(side.tree)}, in which the command is to run"
             raise SideFailedError(side.name, wording.setup_failed(side.name, what))
@@ -85,7 +85,7 @@ class SetUp:
             if self.plan.pairs and self.plan.pairs.setup:
                 self._run_script(self.plan.pairs.setup, side, steps)
             elif self.user:
-                self._install(side, self.user, steps, said)
+                self._install(side, self.user, steps, notices)
         return side
 
     def _with_environment(self, side: Side, user: UserPython, steps: Steps) -> Side:
@@ -112,7 +112,7 @@ class SetUp:
             raise SideFailedError(side.name, self._failed(steps, what))
         self.console.say("  the set-up script is through")
 
-    def _install(self, side: Side, user: UserPython, steps: Steps, said: list[Notice]) -> None:
+    def _install(self, side: Side, user: UserPython, steps: Steps, notices: list[Notice]) -> None:
         """Install what the user has installed from this repository, or else the project the command is run in."""
         move = self._move(user, side)
         installed = [Path(move.moved(path)) for path in user.projects if move.leads_in(path)]
@@ -126,7 +126,7 @@ class SetUp:
         elif not installed:
             self.console.say(f"  pip cannot install {names}; you have not installed it either ({steps.log})")
         else:
-            self._check_without(side, names, steps, said)
+            self._check_without(side, names, steps, notices)
 
     def _pip(self, side: Side, projects: list[Path], steps: Steps, *, isolation: bool) -> bool:
         """Try with what is there to build with, then, if that is worth while, let pip bring it."""
@@ -138,7 +138,7 @@ class SetUp:
             return True
         return isolation and steps.run([*start, *editable], environ) == 0
 
-    def _check_without(self, side: Side, names: str, steps: Steps, said: list[Notice]) -> None:
+    def _check_without(self, side: Side, names: str, steps: Steps, notices: list[Notice]) -> None:
         """Accept that pip failed where the code is found in the side's tree all the same."""
         own = modules.names_in((side.tree, side.folder))
         found = modules.found_by(side, own, self._variables(side))
@@ -146,7 +146,7 @@ class SetUp:
         if not inside:
             raise SideFailedError(side.name, self._failed(steps, f"pip cannot install {names} from its tree"))
         text = f"pip cannot install {names} on the {side.name}, so only its Python files are used, from its tree"
-        said.append(Notice("not-installed", f"{text}; give a set-up script if that is not enough ({steps.log})"))
+        notices.append(Notice("not-installed", f"{text}; give a set-up script if that is not enough ({steps.log})"))
 
     def _move(self, user: UserPython, side: Side) -> virtual.Move:
         return virtual.Move(self.trees.root, side.tree, kept=(Path(user.prefix).resolve(),))

@@ -51,10 +51,10 @@ def shortened(
         return Shortened((*command[:-1], str(inner.command)), inner.added)
     commands = _commands(command)
     uses = list(_uses_in(commands, results, sources))
-    said = [word.text for words in commands for word in words]
-    given = [*said, *(f"{name}={value}" for name, value in (environ or {}).items())]
+    texts = [word.text for words in commands for word in words]
+    given = [*texts, *(f"{name}={value}" for name, value in (environ or {}).items())]
     place = _place(uses[0], given) if len(uses) == 1 else None
-    return Shortened(place.filled(command), place.told) if place else Shortened(command)
+    return Shortened(place.filled(command), place.description) if place else Shortened(command)
 
 
 def tool_of(
@@ -109,7 +109,7 @@ class _Place:
     left_out: tuple[Word, ...] = ()
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """What is added and left out, as a reader would type it."""
         without = "".join(f", left out {word.text}" for word in self.left_out)
         return f"{shlex.join(self.added)}{without}"

@@ -46,7 +46,7 @@ def uses_python(plan: Plan, folders: tuple[Path, ...]) -> bool:
     return any((folder / name).is_file() for folder in folders for name in _PROJECT_FILES)
 
 
-def program_beside(program: str, folder: Path) -> Path | None:
+def sibling_program(program: str, folder: Path) -> Path | None:
     """Return the Python that lies beside a program named by its path (``.venv/bin/pytest``), ``None`` for any other."""
     if os.path.dirname(program) == "":  # noqa: PTH120 - Path("./x") forgets the dot
         return None
@@ -57,8 +57,8 @@ def program_beside(program: str, folder: Path) -> Path | None:
 def find(plan: Plan, folder: Path, environ: Mapping[str, str]) -> UserPython | None:
     """Ask the Python that a command would run in ``folder`` what it is; ``None`` when there is none that answers."""
     first = plan.command[0] if plan.command else ""
-    beside = program_beside(first, folder)
-    names = [str(beside)] if beside else [first] if _PYTHON_WORD.fullmatch(first) else []
+    sibling = sibling_program(first, folder)
+    names = [str(sibling)] if sibling else [first] if _PYTHON_WORD.fullmatch(first) else []
     for name in (*names, "python", "python3"):
         program = shutil.which(name, path=environ.get("PATH"))
         described = _described(program, folder, environ) if program else None

@@ -179,10 +179,10 @@ class Service:
     def _sum_up(self, *, was_there: bool) -> None:
         found = state.read(self._around.output / state.FILE_NAME)
         state.remove(self._around.output)
-        if found is None or found.was_told is None:
+        if found is None or found.was_stopped is None:
             self.died = trouble.KILLED
             return
-        if not (found.was_told and was_there):
+        if not (found.was_stopped and was_there):
             self.died = wording.how_it_ended(found.exit_code, found.signal)
         usage = found.usage
         self.record = replace(
@@ -198,4 +198,4 @@ class Service:
 
     def _failed(self, found: trouble.Trouble) -> ServiceFailedError:
         around = self._around
-        return ServiceFailedError(found.said(around.title, around.plan.command, self._log.last_lines(), self.log))
+        return ServiceFailedError(found.message(around.title, around.plan.command, self._log.last_lines(), self.log))

@@ -47,11 +47,11 @@ class Held:
 
 @dataclass(frozen=True)
 class State:
-    """A service and who holds it. ``was_told`` says whether it was asked to end; ``None`` while it runs."""
+    """A service and who holds it. ``was_stopped`` says whether it was asked to end; ``None`` while it runs."""
 
     supervisor: Held
     service: Held
-    was_told: bool | None = None
+    was_stopped: bool | None = None
     exit_code: int | None = None
     signal: int | None = None
     usage: Usage | None = None
@@ -59,7 +59,7 @@ class State:
     def ended(self, ended: Ended, usage: Usage | None) -> State:
         """Return how it ended."""
         return replace(
-            self, was_told=ended.cut is not None, exit_code=ended.exit_code, signal=ended.signal, usage=usage
+            self, was_stopped=ended.cut is not None, exit_code=ended.exit_code, signal=ended.signal, usage=usage
         )
 
 
@@ -107,7 +107,7 @@ def settle(output: Path) -> Notice | None:
 
 
 def _became(found: State) -> str:
-    if found.was_told is not None:
+    if found.was_stopped is not None:
         return "the service was ended then"
     number = found.service.pid
     if found.service.started is None:
@@ -139,13 +139,13 @@ def _living(held: Held) -> list[int]:
     return [process.pid for process in Tree(held.pid).look() if process.is_alive]
 
 
-def _state(*, supervisor: Any, service: Any, usage: Any, was_told: Any, exit_code: Any, signal: Any) -> State:
-    if not isinstance(was_told, (bool, type(None))):
+def _state(*, supervisor: Any, service: Any, usage: Any, was_stopped: Any, exit_code: Any, signal: Any) -> State:
+    if not isinstance(was_stopped, (bool, type(None))):
         raise TypeError("no answer")
     return State(
         supervisor=_held(supervisor),
         service=_held(service),
-        was_told=was_told,
+        was_stopped=was_stopped,
         exit_code=_whole(exit_code),
         signal=_whole(signal),
         usage=_usage(usage),

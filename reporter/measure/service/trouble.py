@@ -23,7 +23,7 @@ class Trouble:
     what: str
     cure: str
 
-    def said(self, which: str, command: str, lines: Sequence[str], log: str) -> str:
+    def message(self, which: str, command: str, lines: Sequence[str], log: str) -> str:
         """Return the whole message. ``which`` names the run, ``log`` is the path of the service's log."""
         first = f"{which} failed: {self.what}; nothing was compared [{self.code}]"
         shown = "  service: " + masked(command.strip()).replace("\n", "\n    ")

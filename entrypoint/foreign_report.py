@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from entrypoint import facts, override, reviewed
-from reporter.decide.retold import Reader, retell
+from reporter.decide.foreign_report import Reader, rebuild
 from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
@@ -83,13 +83,13 @@ def reader_of(
     return reader, unread
 
 
-def told(report: Report, reader: Reader, unread: tuple[Notice, ...], where: str) -> Report:
+def rebuilt(report: Report, reader: Reader, unread: tuple[Notice, ...], where: str) -> Report:
     """Return the report with the gate that its reader gives it, in our words.
 
     Raises:
         InputError: its verdicts contradict its numbers.
     """
-    made = retell(report, reader, where)
+    made = rebuild(report, reader, where)
     not_counted = (_NOT_COUNTED,) if report.override and reader.override is None else ()
     return replace(made, warnings=(*made.warnings, *unread, *not_counted))
 

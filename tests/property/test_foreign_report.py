@@ -12,11 +12,11 @@ import pytest
 
 from entrypoint.check import conclude
 from reporter.decide.consistent import is_open_and_worse
+from reporter.decide.foreign_report import Reader, rebuild
+from reporter.decide.foreign_words import NO_INTERVAL
 from reporter.decide.gate import Circumstances, gate
 from reporter.decide.judge_rule import judge_pairs_by_rule
 from reporter.decide.named_rules import parse_rule
-from reporter.decide.retold import Reader, retell
-from reporter.decide.retold_words import NO_INTERVAL
 from reporter.model import VERDICTS
 from reporter.records import json_v1
 from reporter.shared.errors import InputError
@@ -43,7 +43,7 @@ def reported(decision: Decision) -> Report:
 def test_what_the_engine_decides_is_told_again_as_it_is(seed: int) -> None:
     for decision in decisions(World(seed), (3, 5, 12, 2)[seed % 4]):
         before = reported(decision)
-        after = retell(before, READER, "verdict.json")
+        after = rebuild(before, READER, "verdict.json")
         assert [row.verdict for row in after.assessments] == [row.verdict for row in before.assessments]
         assert (after.gate.status, after.gate.cause) == (before.gate.status, before.gate.cause)
         for old, new in zip(before.assessments, after.assessments, strict=True):
@@ -61,7 +61,7 @@ def test_what_a_rule_without_intervals_decides_is_believed_as_far_as_its_bound_i
     world = World(3)
     base, head = world.side(5, head=False), world.side(5, head=True)
     before = reported(judge_pairs_by_rule(parse_rule(rule, "rule"), base, head))
-    after = retell(before, READER, "verdict.json")
+    after = rebuild(before, READER, "verdict.json")
     for old, new in zip(before.assessments, after.assessments, strict=True):
         if old.verdict == "unchanged" and old.threshold is None:
             assert (new.verdict, new.reason) == ("inconclusive", NO_INTERVAL)
@@ -78,7 +78,7 @@ def test_a_gate_that_compose_has_made_is_made_again(number: int) -> None:
         before = replace(
             compared, saved=False, budgets=budgets, gate=gate(compared.assessments, budgets, READER.fail_on)
         )
-        after = retell(before, replace(READER, may_save=True), "verdict.json")
+        after = rebuild(before, replace(READER, may_save=True), "verdict.json")
         same = (after.gate.status, after.gate.cause) in ((before.gate.status, before.gate.cause), ("passed", None))
         assert same or (after.gate.cause == "too-noisy" and any(map(is_open_and_worse, after.assessments)))
         if after.gate.status != before.gate.status:
@@ -90,7 +90,7 @@ def test_without_a_baseline_nothing_is_passed(wanted: Wanted) -> None:
     rows = (row("test_one", "new"), row("test_two", "errored"))
     made = gate(rows, (), READER.fail_on, Circumstances(wanted=wanted, absent="none was saved yet"))
     before = replace(report(*rows, compare="none", baseline=None, baseline_reason="none was saved yet"), gate=made)
-    after = retell(before, READER, "verdict.json")
+    after = rebuild(before, READER, "verdict.json")
     assert (after.gate.status, after.gate.cause) == ("undecided", "not-compared")
     assert conclude(after) == conclude(before) == "neutral"
 
@@ -105,7 +105,7 @@ def test_no_forgery_is_told_that_its_numbers_deny(number: int) -> None:
         _forge(document, random)
         before = json_v1.load(json.dumps(document), "verdict.json")
         try:
-            after = retell(before, READER, "verdict.json")
+            after = rebuild(before, READER, "verdict.json")
         except InputError:
             refused += 1
             continue

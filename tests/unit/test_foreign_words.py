@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reporter.decide.decided import BARRIERS
-from reporter.decide.retold_words import warned
+from reporter.decide.foreign_words import warned
 from reporter.shared.model import Notice
 from reporter.store.directory import DirectoryStore
 from reporter.store.protocol import Missing
@@ -29,7 +29,7 @@ LEFT_OUT = {
 """Codes without a sentence, each with the reason why no report of another run has them."""
 
 HANDED_ON = {
-    "reporter/decide/retold_words.py": "the codes that have a sentence",
+    "reporter/decide/foreign_words.py": "the codes that have a sentence",
     "reporter/ingest/measured.py": "those of the measuring",
     "reporter/measure/paired/kept_base.py": "those of the set-up that was kept",
     "reporter/measure/record.py": "those of the measuring",

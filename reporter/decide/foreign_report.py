@@ -13,7 +13,7 @@ from msgspec import structs
 
 from reporter.config import NOT_COMPARED
 from reporter.counts import word_of
-from reporter.decide import reasons, retold_words
+from reporter.decide import foreign_words, reasons
 from reporter.decide.accept import accept, let_pass
 from reporter.decide.consistent import is_open_and_worse, is_without_interval, margin_of, refuse_contradictions
 from reporter.decide.counted_rows import missing_rows
@@ -56,7 +56,7 @@ class Reader:
     may_select: bool = False
 
 
-def retell(report: Report, reader: Reader, where: str) -> Report:
+def rebuild(report: Report, reader: Reader, where: str) -> Report:
     """Return the report with its verdicts confirmed by its numbers, and its gate and all its sentences made here.
 
     Raises:
@@ -69,14 +69,14 @@ def retell(report: Report, reader: Reader, where: str) -> Report:
     made = replace(
         report,
         measured=replace(report.measured, command=None, plan=plan),
-        baseline_reason=None if report.baseline else retold_words.NO_BASELINE,
+        baseline_reason=None if report.baseline else foreign_words.NO_BASELINE,
         shift=report.shift and replace(report.shift, reason=words_of(report.shift.verdict, report.shift.change)),
         assessments=rows,
         budgets=tuple(map(_budget, report.budgets)),
-        warnings=(*retold_words.warned(report.warnings), *expired),
+        warnings=(*foreign_words.warned(report.warnings), *expired),
         override=reader.override if passing else None,
         saved=report.saved and reader.may_save,
-        failed=report.failed and structs.replace(report.failed, what=retold_words.SIDE_FAILED),
+        failed=report.failed and structs.replace(report.failed, what=foreign_words.SIDE_FAILED),
     )
     return replace(made, gate=_held_open(_gate(made, reader, passing), rows, reader.fail_on))
 
@@ -103,7 +103,7 @@ def _gate(report: Report, reader: Reader, passing: str | None) -> Gate:
 
 
 def _why_not_measured(report: Report) -> str:
-    return report.failed.what if report.failed else retold_words.SIDE_NOT_MEASURED
+    return report.failed.what if report.failed else foreign_words.SIDE_NOT_MEASURED
 
 
 def _held_open(made: Gate, rows: Sequence[Assessment], fail_on: Collection[str]) -> Gate:
@@ -111,7 +111,7 @@ def _held_open(made: Gate, rows: Sequence[Assessment], fail_on: Collection[str])
     count = sum(map(is_open_and_worse, rows))
     if made.status != "passed" or not count or "regressed" not in fail_on:
         return made
-    return Gate(status="undecided", reasons=(retold_words.looks_worse(count), *made.reasons), cause="too-noisy")
+    return Gate(status="undecided", reasons=(foreign_words.looks_worse(count), *made.reasons), cause="too-noisy")
 
 
 def _wanted(report: Report) -> Wanted:
@@ -128,7 +128,7 @@ def _wanted(report: Report) -> Wanted:
 
 def _not_compared(report: Report) -> str | None:
     """Return what kept base and head from being compared; ``None`` where they were, or where it is not known."""
-    return retold_words.not_compared(report.warnings) if report.gate.cause == NOT_COMPARED else None
+    return foreign_words.not_compared(report.warnings) if report.gate.cause == NOT_COMPARED else None
 
 
 def _not_counted(report: Report, fail_on: Collection[str]) -> str | None:
@@ -139,20 +139,20 @@ def _not_counted(report: Report, fail_on: Collection[str]) -> str | None:
     if report.saved:
         return None
     words = [word for word in COUNTED if word in fail_on]
-    missing = missing_rows(report.assessments, words, retold_words.NOT_ASKED)
-    return missing or retold_words.not_counted(report.warnings)
+    missing = missing_rows(report.assessments, words, foreign_words.NOT_ASKED)
+    return missing or foreign_words.not_counted(report.warnings)
 
 
 def _row(row: Assessment, report: Report) -> Assessment:
     compared = replace(row.comparison, suite=report.suite, noise=_noise(row.comparison.noise))
-    told = _ruling(row, compared, report)
-    explained = told.verdict in _EXPLAINED
+    ruling = _ruling(row, compared, report)
+    explained = ruling.verdict in _EXPLAINED
     return replace(
         row,
         comparison=compared,
-        verdict=told.verdict,
-        reason=told.reason,
-        cure=told.cure,
+        verdict=ruling.verdict,
+        reason=ruling.reason,
+        cure=ruling.cure,
         accepted=None,
         detectable=_detectable(row),
         cause=row.cause if explained else None,
@@ -174,7 +174,7 @@ def _detectable(row: Assessment) -> float | None:
 def _ruling(row: Assessment, compared: Comparison, report: Report) -> Ruling:
     change, metric, noise = compared.change, compared.metric, compared.noise
     if change is None or row.verdict not in JUDGED:
-        reason, cure = retold_words.repeated(row.verdict, row.reason)
+        reason, cure = foreign_words.repeated(row.verdict, row.reason)
         return Ruling(verdict=row.verdict, reason=reason, cure=cure)
     if is_without_interval(change):
         return _of_count(row, change) if word_of(metric.name, metric.unit) else _of_rule(row, change)
@@ -196,10 +196,10 @@ def _noise(noise: Noise | None) -> Noise | None:
 def _of_rule(row: Assessment, change: Change) -> Ruling:
     """Return what a named rule has decided; unchanged a row is only where the bound of the rule is known."""
     if row.verdict == "unchanged" and row.threshold is None:
-        return Ruling(verdict="inconclusive", reason=retold_words.NO_INTERVAL)
+        return Ruling(verdict="inconclusive", reason=foreign_words.NO_INTERVAL)
     if row.verdict == "inconclusive":
-        return Ruling(verdict=row.verdict, reason=retold_words.NOT_TOLD)
-    return Ruling(verdict=row.verdict, reason=retold_words.without_interval(change, row.comparison.metric))
+        return Ruling(verdict=row.verdict, reason=foreign_words.UNCHECKED)
+    return Ruling(verdict=row.verdict, reason=foreign_words.without_interval(change, row.comparison.metric))
 
 
 def _of_count(row: Assessment, change: Change) -> Ruling:
@@ -224,4 +224,4 @@ def _open(row: Assessment, change: Change, noise: Noise | None, report: Report) 
 
 
 def _budget(budget: BudgetResult) -> BudgetResult:
-    return structs.replace(budget, reason=retold_words.BUDGET_NO_VALUE if budget.status == "not_measured" else None)
+    return structs.replace(budget, reason=foreign_words.BUDGET_NO_VALUE if budget.status == "not_measured" else None)

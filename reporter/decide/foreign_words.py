@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from reporter.model import Change, Metric, Verdict
 
-NOT_TOLD = "the run that measured came to no answer"
+UNCHECKED = "the run that measured came to no answer"
 NO_INTERVAL = "it has no interval, so nothing shows that it is unchanged"
 SIDE_NOT_MEASURED = "the run that measured could not measure everything; its own job says why"
 SIDE_FAILED = "its set-up or its benchmark command ended with an error"
@@ -34,7 +34,7 @@ REPEATED: dict[Verdict, tuple[tuple[str, str | None], ...]] = {
         (reasons.REDECLARED, reasons.REDECLARED_CURE),
         (reasons.NOTHING_ALIKE, reasons.REDECLARED_CURE),
     ),
-    "inconclusive": ((NOT_TOLD, None), (reasons.NO_NOISE, reasons.NO_NOISE_CURE)),
+    "inconclusive": ((UNCHECKED, None), (reasons.NO_NOISE, reasons.NO_NOISE_CURE)),
 }
 """The sentences of each verdict without a number: what another run says is repeated only where it is one of these."""
 
