@@ -87,9 +87,9 @@ class Patience:
         return pause if pause <= self.longest_pause else None
 
     def _limit(self, problem: ApiError, attempt: int) -> float:
-        told = problem.headers.get("retry-after", "")
-        if told.isdecimal():
-            return float(told)
+        delay = problem.headers.get("retry-after", "")
+        if delay.isdecimal():
+            return float(delay)
         reset = problem.headers.get("x-ratelimit-reset", "")
         if problem.headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
             return max(1.0, float(reset) - self.now() + 1)

@@ -71,7 +71,7 @@ class Facts:
 
     def notices(self) -> list[dict[str, Any]]:
         """Return what fetch, request and publish want people to know."""
-        return [notice for told in (self.situation, self.request, self.published) for notice in items(told, "notices")]
+        return [notice for part in (self.situation, self.request, self.published) for notice in items(part, "notices")]
 
     def messages(self) -> list[str]:
         """Return which verbs failed, and why."""

@@ -67,8 +67,8 @@ def failure(facts: Facts, code: int) -> list[Annotation]:
     if code == GATE_FAILED:
         return [("error", "Benchverdict", reason) for reason in reasons or ["The gate failed."]]
     decided = reasons if facts.status == "failed" else []
-    told = [("error", "Benchverdict", brief(message)) for message in (*facts.messages(), *decided)]
-    return told or [("error", "Benchverdict", f"Ended with exit code {code}; see the log of the steps before.")]
+    annotations = [("error", "Benchverdict", brief(message)) for message in (*facts.messages(), *decided)]
+    return annotations or [("error", "Benchverdict", f"Ended with exit code {code}; see the log of the steps before.")]
 
 
 def said(notice: dict[str, Any]) -> str:

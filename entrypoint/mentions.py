@@ -30,7 +30,7 @@ _MOST_COMMITS, _MOST_FILES, _LONGEST_FILE = 2_000, 20, 1_000
 _NAME = re.compile(r"@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?")
 
 
-def of(cause: Cause, wanted: Mention, api: Api, newest: str, told: list[Notice]) -> str:
+def of(cause: Cause, wanted: Mention, api: Api, newest: str, notices: list[Notice]) -> str:
     """Return a sentence that mentions who is asked for; empty for nobody. What cannot be asked is a notice.
 
     ``newest`` is the commit of the default branch that this run is about.
@@ -40,7 +40,7 @@ def of(cause: Cause, wanted: Mention, api: Api, newest: str, told: list[Notice])
     try:
         names = _author(cause, api, newest) if wanted == "author" else _owners(cause, api)
     except ApiError as problem:
-        told.append(Notice(code="mention-failed", text=f"Nobody is mentioned: {problem}{problem.cure}."))
+        notices.append(Notice(code="mention-failed", text=f"Nobody is mentioned: {problem}{problem.cure}."))
         return ""
     shown = [name for name in dict.fromkeys(names) if _NAME.fullmatch(name)][:MOST]
     return f"cc {' '.join(shown)}" if shown else ""

@@ -80,7 +80,7 @@ def commenting(pull: PullRequest | None, inputs: Inputs) -> Decision:
     if inputs.comment == "never":
         return Decision(yes=False, reason="the input comment is never")
     if inputs.shard:
-        return _told_together(inputs.shard)
+        return _decided_together(inputs.shard)
     if pull.closed:
         return Decision(yes=False, reason=f"pull request #{pull.number} is closed")
     return commenting_on(pull.number, inputs)
@@ -109,9 +109,9 @@ def checking(kind: Kind, inputs: Inputs) -> Decision:
     if kind not in ("pull_request", "fork_pull_request", "merge_group", "workflow_run", "requested"):
         return Decision(yes=False, reason="there is neither a pull request nor a merge queue to check")
     if inputs.shard:
-        return _told_together(inputs.shard)
+        return _decided_together(inputs.shard)
     return Decision(yes=True, reason=f"check: {inputs.check}")
 
 
-def _told_together(shard: Shard) -> Decision:
+def _decided_together(shard: Shard) -> Decision:
     return Decision(yes=False, reason=f"this is {shard}: a job with stage: aggregate tells of all of them")

@@ -58,8 +58,8 @@ def request(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
             cure="trigger this workflow on 'issue_comment', types: [created]",
         )
     answer = _answer(found.comment, inputs, api)
-    told = [answer.notice] if answer.notice else []
-    documents.write(work / "request.json", documents.request(answer.head_sha, answer.reason, told))
+    notices = [answer.notice] if answer.notice else []
+    documents.write(work / "request.json", documents.request(answer.head_sha, answer.reason, notices))
     console.say(f"measure: {answer.head_sha or 'nothing'}, {answer.reason}")
     if answer.mark:
         _mark(found.comment, answer.mark, api, console)

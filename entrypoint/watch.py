@@ -51,8 +51,8 @@ def watch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
         _lay_out(found, inputs, work)
         telling.tell()
     finally:
-        documents.write(work / "published.json", documents.published(None, None, telling.told))
-    for notice in telling.told:
+        documents.write(work / "published.json", documents.published(None, None, telling.notices))
+    for notice in telling.notices:
         console.say(f"{notice.code}: {notice.text}")
 
 
@@ -110,7 +110,7 @@ class _Telling:
     found: Watch
     api: Api
     console: Console
-    told: list[Notice] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
     def tell(self) -> None:
         """Publish what is confirmed or has recovered."""
@@ -152,13 +152,13 @@ class _Telling:
 
     def _note(self, notice: Notice) -> None:
         """Keep a notice, the same for several causes once."""
-        if notice not in self.told:
-            self.told.append(notice)
+        if notice not in self.notices:
+            self.notices.append(notice)
 
     def _open(self, cause: Cause, issues: Issues) -> None:
         from reporter.render import watch_issue
 
-        mention = mentions.of(cause, self.inputs.mention, self.api, self.inputs.sha, self.told)
+        mention = mentions.of(cause, self.inputs.mention, self.api, self.inputs.sha, self.notices)
         title = watch_issue.title(self.inputs.name, cause)
         issue, is_ours = issues.open(cause, title, self._body(cause, cause.key, mention))
         page = issue.url if issue else ""
