@@ -220,7 +220,7 @@ class _Telling:
         try:
             webhook.send(self.inputs.webhook, happening, self.api.patience)
         except ApiError as problem:
-            self._note(Notice(code="webhook-failed", text=f"The webhook was not told: {problem}."))
+            self._note(Notice(code="webhook-failed", text=f"The webhook was not called: {problem}."))
 
 
 def _match(cause: Cause, known: Sequence[Issue], found: Watch) -> Issue | None:

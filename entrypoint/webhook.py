@@ -80,14 +80,14 @@ def _is_address(url: str) -> bool:
     return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc and url.isprintable()
 
 
-def send(webhook: Webhook, told: Happening, patience: Patience) -> None:
+def send(webhook: Webhook, happening: Happening, patience: Patience) -> None:
     """Send one message, again after what passes.
 
     Raises:
         ApiError: it was not taken. The message names neither the address nor what it answered.
     """
-    body = json.dumps(SHAPES[webhook.format](told), ensure_ascii=False, separators=(",", ":")).encode()
-    headers = {"Content-Type": "application/json", EVENT: told.event, DELIVERY: told.delivery}
+    body = json.dumps(SHAPES[webhook.format](happening), ensure_ascii=False, separators=(",", ":")).encode()
+    headers = {"Content-Type": "application/json", EVENT: happening.event, DELIVERY: happening.delivery}
     if webhook.secret:
         headers[SIGNATURE] = signature(webhook.secret, body)
     for attempt in range(patience.repeats + 1):
@@ -132,27 +132,27 @@ def _post(url: str, body: bytes, headers: Mapping[str, str], timeout: int) -> No
         raise ApiError(None, f"the webhook answered with HTTP {status}", passing=status in (429, *PASSING))
 
 
-def _json(told: Happening) -> dict[str, Any]:
-    return {"schema": "watch-event/v1", "event": told.event, "delivery": told.delivery, **told.content}
+def _json(happening: Happening) -> dict[str, Any]:
+    return {"schema": "watch-event/v1", "event": happening.event, "delivery": happening.delivery, **happening.content}
 
 
-def _slack(told: Happening) -> dict[str, Any]:
+def _slack(happening: Happening) -> dict[str, Any]:
     """Return a message of plain text: Slack makes no link, mention or style of it."""
-    text = "\n".join((*told.lines, told.page)).strip()
+    text = "\n".join((*happening.lines, happening.page)).strip()
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     block = {"type": "section", "text": {"type": "plain_text", "text": text[:3000], "emoji": False}}
     return {"text": escaped, "blocks": [block], "unfurl_links": False, "unfurl_media": False}
 
 
-def _teams(told: Happening) -> dict[str, Any]:
+def _teams(happening: Happening) -> dict[str, Any]:
     """Return an adaptive card; its runs of text know no Markdown."""
-    runs = [{"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": line}]} for line in told.lines]
+    runs = [{"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": line}]} for line in happening.lines]
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.4",
         "body": runs,
-        "actions": [{"type": "Action.OpenUrl", "title": "Open", "url": told.page}] if told.page else [],
+        "actions": [{"type": "Action.OpenUrl", "title": "Open", "url": happening.page}] if happening.page else [],
     }
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
     return {"type": "message", "attachments": [attachment]}

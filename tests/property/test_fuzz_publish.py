@@ -31,7 +31,7 @@ def _nothing(*_: object) -> None:
 
 
 BROKEN: dict[str, tuple[str, Callable[..., Any], str]] = {
-    "reports are believed as they are": ("entrypoint.received.told", _as_it_is, "a sentence of the stranger"),
+    "reports are believed as they are": ("entrypoint.received.rebuilt", _as_it_is, "a sentence of the stranger"),
     "verdicts are not held against numbers": (
         "reporter.decide.foreign_report.refuse_contradictions",
         _nothing,
