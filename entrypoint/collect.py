@@ -1,4 +1,4 @@
-"""The verb ``collect`` of ``stage: aggregate``: every report of a run into one folder, before it is uploaded and published.
+"""The verb ``collect`` of ``stage: aggregate``: every report of a run into one folder, before upload and publication.
 
 What it leaves for ``publish`` and the gate is ``collected.json`` (``schemas/collected-v1.json``); nothing that anybody
 else brought runs between the two.
