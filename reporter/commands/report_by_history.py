@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 def by_history(measurement: Measurement, request: ReportRequest, config: Config, found: Profiles | None) -> Reported:
     """Return the report of a head that was measured by itself, and the snapshot that can be saved of it."""
     runs = measurement.batch("head", Batch.FIRST)
-    if not runs and (measurement.failure is None or measurement.problems):
-        raise _nothing(measurement)
     if not runs:
         return _of_failed(measurement, request, config)
     head = with_code(suite_of(runs, measurement, config), request.workspace)
@@ -85,6 +83,8 @@ def by_history(measurement: Measurement, request: ReportRequest, config: Config,
 
 def _of_failed(measurement: Measurement, request: ReportRequest, config: Config) -> Reported:
     """Report a side that failed before anything was measured: no rows, no verdict, and what it printed last."""
+    if measurement.failure is None or measurement.problems:
+        raise _nothing(measurement)
     head = Suite(
         name=measurement.name, benchmarks=(), runs=0, fingerprint=measurement.fingerprint, commit=measurement.head_sha
     )

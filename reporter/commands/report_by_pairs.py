@@ -37,9 +37,10 @@ from reporter.store.short_runs import way_of
 if TYPE_CHECKING:
     from reporter.commands.report_request import ReportRequest
     from reporter.config import Config
-    from reporter.decide.judge import Decision
+    from reporter.decide.judge import Decision, Pairs
     from reporter.ingest.explained import Profiles
     from reporter.ingest.measured import Measurement
+    from reporter.model import Baseline, Suite
     from reporter.shared.model import Notice
 
 
@@ -56,15 +57,7 @@ def by_pairs(measurement: Measurement, request: ReportRequest, config: Config, f
     pairs = pairs_of(measurement, config)
     stored, _, passed_over = stored_if_readable(request, measurement.name, config)
     now = with_code(pairs.head, request.workspace)
-    decision = decide_looks(
-        pairs,
-        config,
-        changed_files=measurement.changed_files,
-        stored=history.of_same_code(stored.history, now) if stored else (),
-    )
-    if stored and config.rule is None:  # a rule has values of its own
-        policy = policy_for(now, config)
-        decision = with_since(decision, replace(pairs, head=now), way_of(measurement, 0), stored, policy)
+    decision = _decided(pairs, now, measurement, config, stored)
     decision, counted = counted_in(decision, measurement, request, config, found)
     # A rule that is asked again and again finds something in the end, and counts need no pairs.
     may_grow = config.rule is None and not request.by_counts
@@ -88,6 +81,19 @@ def by_pairs(measurement: Measurement, request: ReportRequest, config: Config, f
         exit_code=exit_code_of(result, measurement, request),
         next_step=after_pairs(measurement, decision, instead=instead, may_grow=may_grow),
     )
+
+
+def _decided(pairs: Pairs, now: Suite, measurement: Measurement, config: Config, stored: Baseline | None) -> Decision:
+    """Return the verdicts of pairs, and the change of their head, as it is ``now``, since what is stored."""
+    decision = decide_looks(
+        pairs,
+        config,
+        changed_files=measurement.changed_files,
+        stored=history.of_same_code(stored.history, now) if stored else (),
+    )
+    if stored is None or config.rule is not None:  # a rule has values of its own
+        return decision
+    return with_since(decision, replace(pairs, head=now), way_of(measurement, 0), stored, policy_for(now, config))
 
 
 def _obstacles(
