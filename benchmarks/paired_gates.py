@@ -125,8 +125,8 @@ def main() -> None:
 def _shown(found: Run) -> str:
     return (
         f"exit {found.code}, regressed {list(found.regressed)}, improved {list(found.improved)}, "
-        f"{found.inconclusive} inconclusive, {found.measured_seconds:.0f} s measured, {found.wall_seconds:.0f} s in all, "
-        f"load {found.load:.1f}"
+        f"{found.inconclusive} inconclusive, {found.measured_seconds:.0f} s measured, "
+        f"{found.wall_seconds:.0f} s in all, load {found.load:.1f}"
     )
 
 
