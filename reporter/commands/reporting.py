@@ -12,8 +12,10 @@ from reporter.commands.logs import write_logs
 from reporter.commands.outputs import write_baseline, write_report_folder
 from reporter.commands.suites import can_be_saved, pairs_of, snapshot_of, suite_of, whole_runs
 from reporter.decide.judge import judge_alone
+from reporter.decide.reasons import slower_inside
 from reporter.decide.resource_metrics import asked_by, kept_resources
 from reporter.decide.since import with_since
+from reporter.decide.slower_span import slower_span
 from reporter.ingest import explained, measured, read_file
 from reporter.measure.plan import PAIRED
 from reporter.measure.wording import in_brief
@@ -39,6 +41,7 @@ from reporter.store import history
 from reporter.store.protocol import Missing
 from reporter.store.registry import open_store
 from reporter.store.short_runs import way_of
+from reporter.units import is_timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -275,7 +278,7 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config, 
             source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
             undecided=instead or _undecided(measurement),
             not_compared=not_compared,
-            warnings=(*passed_over, *measurement.warnings, *notices),
+            warnings=(*passed_over, *measurement.warnings, *notices, *_inside(measurement, decision)),
             whole=whole_runs(measurement, config),
             counted=counted,
         ),
@@ -285,6 +288,14 @@ def _by_pairs(measurement: Measurement, request: ReportRequest, config: Config, 
         exit_code=_exit_code(result, measurement, request),
         next_step=after_pairs(measurement, decision, instead=instead, may_grow=may_grow),
     )
+
+
+def _inside(measurement: Measurement, decision: Decision) -> tuple[Notice, ...]:
+    """Return which span of the service explains what is slower, where the service sent any."""
+    if not any(row.verdict == "regressed" and is_timing(row.comparison.metric.unit) for row in decision.assessments):
+        return ()
+    found = slower_span(measurement.spans("base"), measurement.spans("head"))
+    return (Notice(code="slower-span", text=slower_inside(found)),) if found else ()
 
 
 def _obstacles(
@@ -357,7 +368,10 @@ def _measured(measurement: Measurement, runs: int, config: Config) -> Measured:
 def _undecided(measurement: Measurement) -> str | None:
     if measurement.status != "complete":
         return in_brief(measurement.message) if measurement.message else f"measuring ended {measurement.status}"
-    return str(measurement.problems[0].what) if measurement.problems else None
+    if measurement.problems:
+        return str(measurement.problems[0].what)
+    other = measurement.not_as_asked()
+    return other.text if other else None
 
 
 def _nothing(measurement: Measurement) -> InputError:
