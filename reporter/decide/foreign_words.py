@@ -83,6 +83,7 @@ _SENTENCES = {
     "is-a-folder": _BASELINE_BROKEN,
     "k6-thresholds": "thresholds of the k6 script were crossed",
     "label-not-counted": "the label that accepts regressions did not count",
+    "lines-passed-over": "a result file also held lines of a log",
     "load-broke": "the load test went beyond what was served well",
     "load-did-not-break": "the load test found no limit",
     "likely-slower": "some undecided benchmarks execute many more instructions",

@@ -41,7 +41,7 @@ class MeasuredRun:
 
     ``slices`` are those of its benchmarks, where it took turns with the other side of its pair.
 
-    ``batch`` is one of ``Batch``, and ``spans`` are what its service told of its inside.
+    ``batch`` is one of ``Batch``, and ``spans`` are those that its service sent.
     """
 
     side: Side
@@ -115,7 +115,7 @@ class Measurement:
         return [(base.slices, head.slices) for base, head in self._paired(number)]
 
     def spans(self, side: Side) -> SpanSums:
-        """Return what the services of a side told of their inside, in all its runs of pairs."""
+        """Return the spans that the services of a side sent, in all its runs of pairs."""
         return spans.summed(run.spans for run in self.runs if run.spans and run.side == side and run.pair is not None)
 
     def began(self, number: int) -> str:
@@ -269,7 +269,7 @@ class _Results:
             return {}
 
     def _spans(self, index: int, name: str) -> Spans | None:
-        """Return what the service of a run told; damaged files are noticed, and explain nothing."""
+        """Return the spans that the service of a run sent; damaged files are noticed, and explain nothing."""
         try:
             return spans.read(self._inside(f"runs[{index}].service.spans", name))
         except InputError as error:

@@ -1,4 +1,4 @@
-"""What services told of their inside (``schemas/spans-v1.json``), summed up over the runs of a side."""
+"""Spans that services sent (``schemas/spans-v1.json``), summed up over the runs of a side."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ CURE_OTHER_FOLDER = "give another folder (--output; of benchverdict --root), or 
 class ServiceRecord:
     """The service of one run. What it cost counts from when it was healthy to when it was stopped.
 
-    ``start_seconds`` is what it took to be healthy, with its reset, and ``spans`` the file of what it told of itself.
+    ``start_seconds`` is what it took to be healthy, with its reset, and ``spans`` the file of the spans that it sent.
     """
 
     log: str

@@ -1,4 +1,4 @@
-"""``spans.json`` of a run: ``spans/v1`` (``schemas/spans-v1.json``), what its service told of its inside.
+"""``spans.json`` of a run: ``spans/v1`` (``schemas/spans-v1.json``), the OpenTelemetry spans that its service sent.
 
 It is written by ``reporter.measure.service.spans``, which needs the standard library alone.
 """

@@ -114,7 +114,7 @@ class Service:
         self._log.close()
 
     def _close_spans(self) -> None:
-        """Keep what the service told of its inside; its last spans come when it is stopped."""
+        """Keep the spans that the service sent; the last ones come when it is stopped."""
         if self._spans is not None:
             receiver, self._spans = self._spans, None
             name = receiver.close(self._around.folder)
