@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,7 @@ from reporter.shared.model import ServiceRule
 from tests.measure_repositories import Project, new_project
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import Any
 
 SERVER = """

@@ -12,7 +12,7 @@ from reporter.measure.load.network import Namespace, NotAppliedError, namespaces
 from reporter.measure.load.workers import Connections, Workers, master_variables, worker_variables
 from reporter.measure.log import Log
 from reporter.measure.service.readiness import HERE, free_port
-from reporter.shared.model import LOAD_NOT_AS_ASKED, LoadRule, Notice, split_address
+from reporter.shared.model import LoadRule, Notice, split_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     """Gives the command with another place for its results."""
 
 _LOG_NAME = "log.txt"
-NETWORK_NOT_APPLIED, WORKER_LOST = LOAD_NOT_AS_ASKED
 NO_LOAD = LoadRule()
 
 
@@ -63,7 +62,8 @@ class Load:
                 self._spaces = self._held.enter_context(namespaces(rule.network, max(1, rule.local_workers)))
                 self.host = self._spaces[0].host
             except NotAppliedError as error:
-                self._not_as_asked(NETWORK_NOT_APPLIED, f"the network of the mode was not applied: {error}")
+                text = f"{self._place.title}: the network of the mode was not applied: {error}"
+                self.notices.append(Notice("network-not-applied", text))
         if rule.local_workers:
             self._port = free_port(self.host)
         return self
@@ -107,7 +107,5 @@ class Load:
         lost = self._workers.end(self._place.interrupt, over, at_once=at_once)
         gone = self._connections.lost(over, self._rule.workers) if self._connections and not at_once else None
         for what in (*lost, *filter(None, [gone])):
-            self._not_as_asked(WORKER_LOST, f"{what}; the others went on, and its last requests are missing")
-
-    def _not_as_asked(self, code: str, what: str) -> None:
-        self.notices.append(Notice(code, f"{self._place.title}: {what}"))
+            text = f"{self._place.title}: {what}; the others went on, and its last requests are missing"
+            self.notices.append(Notice("load-worker-lost", text))
