@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import shutil
 import signal
@@ -85,7 +86,9 @@ def measured(project: Path, environ: dict[str, str], mode: str) -> dict[str, dic
     """Return what a run says: times in milliseconds, and the requests per second of all requests."""
     verdict = run(project, environ, mode)
     rows = {(row["name"], row["metric"]): row["head"] for row in verdict["benchmarks"]}
-    times = {name: {key: 1e3 * rows[name, "time"][key] for key in ("median", "p95", "p99")} for name in SHOWN}
+    times = {
+        name: {key: 1e3 * rows[name, "time"].get(key, math.nan) for key in ("median", "p95", "p99")} for name in SHOWN
+    }
     rate = sum(head["median"] for (_, metric), head in rows.items() if metric == "throughput")
     return {**times, "all": {"rate": rate}}
 

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from reporter.commands.build_report import GateOptions
-from reporter.commands.reporting import ReportRequest, report
+from reporter.commands.report_request import ReportRequest
+from reporter.commands.reporting import report
 from reporter.config import Config
 from reporter.ingest import measured
 from tests.measure_plans import OLDEST, Measure, interpreter, is_running, read_measure

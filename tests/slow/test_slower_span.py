@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reporter.commands.build_report import GateOptions
-from reporter.commands.reporting import ReportRequest, report
+from reporter.commands.report_request import ReportRequest
+from reporter.commands.reporting import report
 from reporter.config import Config
 from reporter.shared.model import ServiceRule
 from tests.measure_repositories import Project, new_project
