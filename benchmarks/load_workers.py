@@ -73,9 +73,13 @@ def compare(project: Path, environ: dict[str, str], rounds: int) -> None:
         for name in WAYS:
             found[name].append(measured(project, environ, name))
             print(f"round {number + 1}, {name}: load average {os.getloadavg()[0]:.1f}", flush=True)
-    for row, value in (("all", "rate"), *((row, value) for row in SHOWN for value in ("median", "p95", "p99"))):
+    for row, value in (
+        ("all", "requests"),
+        ("all", "rate"),
+        *((row, value) for row in SHOWN for value in ("median", "p95", "p99")),
+    ):
         cells = [spread([round_[row][value] for round_ in found[name]]) for name in WAYS]
-        print(f"{row:18} {value:7}", *(f"{name} {cell:24}" for name, cell in zip(WAYS, cells, strict=True)))
+        print(f"{row:18} {value:8}", *(f"{name} {cell:24}" for name, cell in zip(WAYS, cells, strict=True)))
 
 
 def spread(values: list[float]) -> str:
@@ -83,36 +87,47 @@ def spread(values: list[float]) -> str:
 
 
 def measured(project: Path, environ: dict[str, str], mode: str) -> dict[str, dict[str, float]]:
-    """Return what a run says: times in milliseconds, and the requests per second of all requests."""
+    """Return what a run says: times in milliseconds, and how many requests there were, also per second."""
     verdict = run(project, environ, mode)
     rows = {(row["name"], row["metric"]): row["head"] for row in verdict["benchmarks"]}
     times = {
         name: {key: 1e3 * rows[name, "time"].get(key, math.nan) for key in ("median", "p95", "p99")} for name in SHOWN
     }
     rate = sum(head["median"] for (_, metric), head in rows.items() if metric == "throughput")
-    return {**times, "all": {"rate": rate}}
+    requests = sum(head["rounds"] for (_, metric), head in rows.items() if metric == "time")
+    return {**times, "all": {"requests": requests, "rate": rate}}
 
 
 def lose_one(project: Path, environ: dict[str, str]) -> None:
     """Kill the second of three workers in the middle of a test, and print what the report says."""
-    killer = threading.Timer(KILLED_AFTER, kill_worker, [2])
+    killer = threading.Thread(target=kill_worker, args=[2], daemon=True)
     killer.start()
     verdict = run(project, environ, "three")
-    killer.join()
     print("a worker is killed:", verdict["gate"]["status"], "because", verdict["gate"]["reasons"][0])
     print("  ", [warning["code"] for warning in verdict["warnings"]])
 
 
 def kill_worker(number: int) -> None:
-    """Kill the worker of that number which a measuring below this process has started."""
-    mark = f"BENCHVERDICT_WORKER={number}".encode()
+    """Wait for the worker of that number below this process, let it work for a while, and kill it."""
+    found = worker_of(number)
+    while found is None:
+        time.sleep(0.5)
+        found = worker_of(number)
+    time.sleep(KILLED_AFTER)
+    os.kill(worker_of(number) or found, signal.SIGKILL)
+
+
+def worker_of(number: int) -> int | None:
+    """Return the process of a worker that a measuring below this process has started, its latest one."""
+    marks = {f"BENCHVERDICT_WORKER={number}".encode(), f"OWN_RUN={os.getpid()}".encode()}
+    found = []
     for path in Path("/proc").glob("[0-9]*"):
         try:
-            words = (path / "cmdline").read_bytes(), (path / "environ").read_bytes().split(b"\0")
+            words, environ = (path / "cmdline").read_bytes(), (path / "environ").read_bytes().split(b"\0")
         except OSError:
             continue
-        if mark in words[1] and f"OWN_RUN={os.getpid()}".encode() in words[1] and b"locust" in words[0]:
-            os.kill(int(path.name), signal.SIGKILL)
+        found += [int(path.name)] if marks <= set(environ) and b"locust" in words else []
+    return max(found, default=None)
 
 
 def run(project: Path, environ: dict[str, str], mode: str) -> dict[str, Any]:

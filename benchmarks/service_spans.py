@@ -75,7 +75,7 @@ def named(project: Path, environ: dict[str, str], limit: str) -> int:
     said = [warning["text"] for warning in verdict["warnings"] if warning["code"] == "slower-span"]
     for row in verdict["benchmarks"]:
         if row["change"] and row["metric"] == "time":
-            print(row["name"], row["verdict"], f"{row['change']['marginal']['point']:+.1%}")
+            print(row["name"], row["verdict"], f"{row['change']['point']:+.1%}")
     print("\n".join(said) or "NOT NAMED", f"(load average {os.getloadavg()[0]:.1f})")
     return 0 if any("GET /dashboard" in text and "SELECT reps.id" in text for text in said) else 1
 

@@ -84,6 +84,6 @@ def test_the_slow_query_is_named(project: Project) -> None:
     assert [row["verdict"] for row in verdict["benchmarks"] if row["name"] == "GET /calls"] == ["regressed"]
     assert len(said) == 1
     assert said[0].startswith("inside the service GET /calls takes ")
-    assert "in the span SELECT: SELECT * FROM calls: " in said[0]
+    assert "in the span SELECT * FROM calls: " in said[0]
     assert "inside the service GET /calls takes" in comment.replace("`", "")
     assert "SELECT" in (project.folder / "report" / "report.html").read_text()

@@ -125,9 +125,14 @@ def test_a_span_counts_without_what_is_below_it_under_the_request_it_belongs_to(
     assert content["requests"] == [{"request": "GET /x", "count": 2, "seconds": pytest.approx(0.044)}]
     own = {row["span"]: (row["request"], row["count"], row["seconds"]) for row in content["spans"]}
     assert own == {
-        "SELECT: SELECT 1": ("GET /x", 2, pytest.approx(0.04)),
+        "SELECT 1": ("GET /x", 2, pytest.approx(0.04)),
         "GET /x": ("GET /x", 2, pytest.approx(0.004)),
     }
+
+
+def test_a_span_whose_name_is_not_how_its_query_begins_has_both() -> None:
+    content = collected(Span(b"t", b"r", b"", "cursor.execute", "SELECT 1", 0.5))
+    assert content["spans"][0]["span"] == "cursor.execute: SELECT 1"
 
 
 def test_a_request_that_another_service_began_is_one_too() -> None:
@@ -144,6 +149,12 @@ def test_everything_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     names = {row["span"] for row in content["spans"]}
     assert len(names) == 6
     assert all(len(name) <= spans.LONGEST_NAME and name.isprintable() and "ghp_" not in name for name in names)
+
+
+def test_a_secret_that_is_cut_is_not_kept() -> None:
+    secret = "ghp_" + "a1B2c3D4e5" * 4
+    content = collected(Span(b"t", b"r", b"", "x " * 995 + secret, "", 0.5))
+    assert content["spans"][0]["span"].endswith("x x")
 
 
 def post(receiver: Receiver, body: bytes, path: str = "/v1/traces", **headers: str) -> int:
@@ -194,7 +205,7 @@ def test_the_slow_query_behind_a_slow_request_is_named() -> None:
     said = slower_inside(found)
     assert said == (
         "inside the service GET /x takes 33.0 ms a request, was 4.00 ms; most of what was added is in the span"
-        " SELECT: SELECT 1: 30.0 ms, was 2.00 ms"
+        " SELECT 1: 30.0 ms, was 2.00 ms"
     )
 
 

@@ -33,6 +33,7 @@ MOST_NAMES = 2_000
 MOST_BODY_BYTES = 4_000_000
 MOST_PLAIN_BYTES = 16_000_000
 LONGEST_NAME = 120
+_READ_OF_NAME = 2_000
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 _PATIENCE_SECONDS = 5.0
 _OTHER = "other spans"
@@ -81,8 +82,11 @@ class Collector:
         return {"schema": SCHEMA, "spans": spans, "requests": self._requests(names), "left_out": self.left_out}
 
     def _number(self, span: Span) -> int:
-        said = f"{span.name}: {span.statement}" if span.statement else span.name
-        name = shorten(visible(masked(" ".join(said[: 4 * LONGEST_NAME].split()))), LONGEST_NAME) or "(no name)"
+        is_named = not span.statement or span.statement.startswith(span.name)
+        said = (span.statement or span.name) if is_named else f"{span.name}: {span.statement}"
+        words = said[:_READ_OF_NAME].split()
+        whole = words if len(said) <= _READ_OF_NAME else words[:-1]  # the last one may be a part of a secret
+        name = shorten(visible(masked(" ".join(whole))), LONGEST_NAME) or "(no name)"
         if name not in self._names and len(self._names) >= MOST_NAMES:
             name = _OTHER
         return self._names.setdefault(name, len(self._names))
