@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BEGIN = 1_700_000_000_000_000_000
-RECORDED = (ROOT / "tests/data/otlp/traces.bin").read_bytes()
-"""Made by the real SDK: ``tests/data/otlp/record_otlp.py``."""
+RECORDED = (ROOT / "tests/recorded_otlp/traces.bin").read_bytes()
+"""Made by the real SDK: ``tests/recorded_otlp/record_otlp.py``."""
 
 
 def field(number: int, kind: int, value: bytes | int) -> bytes:
