@@ -215,7 +215,12 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "[modes.NAME]": (
         "A named way to measure; see [modes](../modes.md). It has every key of `[measure]`, which is its default, and:",
-        {"service": "a table that replaces `[service]`, or `false` for none"},
+        {
+            "service": "a table that replaces `[service]`, or `false` for none",
+            "workers": "how many workers of Locust make the load; see [load tests](../load.md#more-than-one-process)",
+            "locust-master": "`host:port` at which Locust's master waits for workers from elsewhere",
+            "network": "the network before the service; see [load tests](../load.md#network-conditions)",
+        },
     ),
     "[[benchmark]]": (
         "A rule for the benchmarks whose names match; the most specific match wins.",

@@ -20,7 +20,9 @@ from reporter.commands.report_context import (
 )
 from reporter.commands.report_request import Reported
 from reporter.commands.suites import pairs_of, whole_runs
+from reporter.decide.reasons import slower_inside
 from reporter.decide.since import with_since
+from reporter.decide.slower_span import slower_span
 from reporter.model import BaselineSource
 from reporter.pipeline.next_step import (
     after_pairs,
@@ -31,8 +33,10 @@ from reporter.pipeline.next_step import (
 )
 from reporter.pipeline.same_server import CURE
 from reporter.shared.errors import UsageError
+from reporter.shared.model import Notice
 from reporter.store import history
 from reporter.store.short_runs import way_of
+from reporter.units import is_timing
 
 if TYPE_CHECKING:
     from reporter.commands.report_request import ReportRequest
@@ -41,7 +45,6 @@ if TYPE_CHECKING:
     from reporter.ingest.explained import Profiles
     from reporter.ingest.measured import Measurement
     from reporter.model import Baseline, Suite
-    from reporter.shared.model import Notice
 
 
 def by_pairs(measurement: Measurement, request: ReportRequest, config: Config, found: Profiles | None) -> Reported:
@@ -71,7 +74,7 @@ def by_pairs(measurement: Measurement, request: ReportRequest, config: Config, f
             source=BaselineSource(commit=measurement.base_sha, age_seconds=0.0, distance=0, fingerprint_match=True),
             undecided=instead or why_undecided(measurement),
             not_compared=not_compared,
-            warnings=(*passed_over, *measurement.warnings, *notices),
+            warnings=(*passed_over, *measurement.warnings, *notices, *_inside(measurement, decision)),
             whole=whole_runs(measurement, config),
             counted=counted,
         ),
@@ -94,6 +97,14 @@ def _decided(pairs: Pairs, now: Suite, measurement: Measurement, config: Config,
     if stored is None or config.rule is not None:  # a rule has values of its own
         return decision
     return with_since(decision, replace(pairs, head=now), way_of(measurement, 0), stored, policy_for(now, config))
+
+
+def _inside(measurement: Measurement, decision: Decision) -> tuple[Notice, ...]:
+    """Return which span of the service explains what is slower, where the service sent any."""
+    if not any(row.verdict == "regressed" and is_timing(row.comparison.metric.unit) for row in decision.assessments):
+        return ()
+    found = slower_span(measurement.spans("base"), measurement.spans("head"))
+    return (Notice(code="slower-span", text=slower_inside(found)),) if found else ()
 
 
 def _obstacles(

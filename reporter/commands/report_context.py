@@ -91,10 +91,13 @@ def how_measured(measurement: Measurement, runs: int, config: Config) -> Measure
 
 
 def why_undecided(measurement: Measurement) -> str | None:
-    """Return why measuring decides nothing; ``None`` where it was complete and all of it was read."""
+    """Return why measuring decides nothing; ``None`` where it was complete, as asked for, and all of it was read."""
     if measurement.status != "complete":
         return in_brief(measurement.message) if measurement.message else f"measuring ended {measurement.status}"
-    return str(measurement.problems[0].what) if measurement.problems else None
+    if measurement.problems:
+        return str(measurement.problems[0].what)
+    other = measurement.not_as_asked()
+    return other.text if other else None
 
 
 def selection_of(measurement: Measurement) -> Selection | None:

@@ -56,7 +56,7 @@ def is_usable(head: Suite) -> bool:
 def can_be_saved(measurement: Measurement, head: Suite) -> bool:
     """Return whether a head was measured whole and unpaired, so that it can be the next baseline."""
     whole = measurement.status == "complete" and measurement.plan != PAIRED
-    return whole and not measurement.problems and is_usable(head)
+    return whole and not measurement.problems and not measurement.not_as_asked() and is_usable(head)
 
 
 def snapshot_of(measurement: Measurement, head: Suite, earlier: Baseline | None, config: Config) -> Baseline:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from reporter.config.budget_rules import BudgetRule
     from reporter.model import Better
-    from reporter.shared.model import PathRule, ServiceRule
+    from reporter.shared.model import LoadRule, PathRule, ServiceRule
 
 BUDGET_WORDS = ("budget-critical", "budget-warning", "budget-not-measured")
 NOT_COMPARED = "not-compared"
@@ -47,6 +47,7 @@ class MeasureSettings:
     where a variable of ``requires_env`` is not set or an address of ``requires_url`` does not answer. ``service`` is
     the server that every run gets afresh. ``explain`` says whose causes are looked for after pairs, for at most
     ``explain_limit_seconds``, and ``count_limit_seconds`` is for what is counted of all benchmarks.
+    ``load`` is how a mode drives Locust on several processes or through a network of its own.
     With ``select`` "affected" pairs are of the benchmarks that the change can reach, and ``select_paths`` say of files
     which these are.
     """
@@ -72,6 +73,7 @@ class MeasureSettings:
     requires_env: tuple[str, ...] = ()
     requires_url: tuple[str, ...] = ()
     service: ServiceRule | None = None
+    load: LoadRule | None = None
     explain: str = "auto"
     explain_limit_seconds: float = 60.0
     select: str = "all"

@@ -19,6 +19,7 @@ from reporter.config import (
     MetricRule,
 )
 from reporter.config.budget_rules import BOUNDS, LEVELS, BudgetRule, budget_rule
+from reporter.config.load_rules import load_rule
 from reporter.config.store_rules import StoreRule, check_place, parse_keep
 from reporter.config.tables import Tables
 from reporter.shared.errors import did_you_mean
@@ -53,7 +54,8 @@ SETTING_KEYS = (
     "select",
     "count-limit",
 )
-MODE_KEYS = (*SETTING_KEYS, "service")
+LOAD_KEYS = ("workers", "locust-master", "network")
+MODE_KEYS = (*SETTING_KEYS, "service", *LOAD_KEYS)
 
 
 class Sections(Tables):
@@ -91,6 +93,7 @@ class Sections(Tables):
             requires_env=self.texts(table, "requires-env", prefix, defaults.requires_env),
             requires_url=self.addresses(table, "requires-url", prefix, defaults.requires_url),
             service=self.service(table, prefix, defaults.service),
+            load=load_rule(self, table, prefix) if any(key in table for key in LOAD_KEYS) else defaults.load,
             explain=self.word(table, "explain", prefix, EXPLAIN) or defaults.explain,
             explain_limit_seconds=causes_limit if causes_limit is not None else defaults.explain_limit_seconds,
             select=self.word(table, "select", prefix, SELECT) or defaults.select,

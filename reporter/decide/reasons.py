@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reporter.decide.counts import Part
     from reporter.decide.named_rules import NamedRule
     from reporter.decide.rule_rates import Rate
+    from reporter.decide.slower_span import SlowerSpan
     from reporter.decide.stress import LoadAnalysis
     from reporter.model import BudgetStatus, Change, Metric, Noise, Override, Seen, Verdict
 
@@ -477,3 +478,13 @@ NOT_COUNTABLE: dict[NotCountable, str] = {
     "once": "it moved in the first count, and the second did not have it",
 }
 """Why a count says nothing."""
+
+
+def slower_inside(found: SlowerSpan) -> str:
+    """Return where inside the service a request became slower, by the spans that it sent."""
+    times = (found.before, found.after, found.span_before, found.span_after)
+    before, after, span_before, span_after = (format_value(seconds, "s") for seconds in times)
+    return (
+        f"inside the service {found.request} takes {after} a request, was {before}; most of what was added is in the"
+        f" span {found.span}: {span_after}, was {span_before}"
+    )

@@ -10,7 +10,9 @@ failed, their duration is no measurement. Points are read line by line, however 
 the test ran, so they give no rates of counters.
 
 A crossed threshold of the script is in a notice; the two summaries mean opposite things by ``true`` there.
-``setup_data`` is not looked at, and of the tags of points only what says how a request was answered.
+``setup_data`` is not looked at, and of the tags of points only what says how a request was answered. Those of several
+pods, one after the other as ``kubectl logs`` prints them, are the points of one test; lines of a log between them are
+passed over.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from reporter.ingest.failed import Tally, unix_seconds
@@ -94,10 +97,14 @@ def score(document: Document) -> float:
 def read(document: Document) -> FileReading:
     """Read all metrics; raises ``InputError`` as the protocol says."""
     if (document.json_error and _is_point(_first_line(document))) or _is_point(document.json):
-        tally = Tally()
-        readings = tuple(_points(document, tally))
+        tally, others = Tally(), Counter[str]()
+        readings = tuple(_points(document, tally, others))
         return FileReading(
-            path=document.path, format=name, readings=_without_failed(readings), failures=tally.failures()
+            path=document.path,
+            format=name,
+            readings=_without_failed(readings),
+            failures=tally.failures(),
+            warnings=tuple(_passed_over(others)),
         )
     metrics = as_object(root_object(document).get("metrics"), document, "metrics")
     readings = tuple(
@@ -218,10 +225,19 @@ def _is_point(value: object) -> bool:
 
 
 def _first_line(document: Document) -> object:
+    """Return the first line that may be a point: what a pod prints has other lines before."""
+    lines = document.text[:_LONGEST_LINE].split("\n")
     try:
-        return json.loads(document.text[:_LONGEST_LINE].lstrip().partition("\n")[0])
+        return json.loads(next((line for line in lines if line.lstrip().startswith("{")), ""))
     except (ValueError, RecursionError):
         return None
+
+
+def _passed_over(others: Counter[str]) -> Iterator[Notice]:
+    count = others.total()
+    if count:
+        text = f"{count} lines between the points of k6 are no points and were passed over, as a log has them."
+        yield Notice(code="lines-passed-over", text=text)
 
 
 def _answered(data: Mapping[str, Any], tally: Tally) -> None:
@@ -239,12 +255,12 @@ def _answered(data: Mapping[str, Any], tally: Tally) -> None:
         tally.failure(Failure(message=str(message), request=request, count=1, first=at, last=at))
 
 
-def _points(document: Document, tally: Tally) -> Iterator[Reading]:
+def _points(document: Document, tally: Tally, others: Counter[str]) -> Iterator[Reading]:
     declared: dict[str, Mapping[str, Any]] = {}
     values: dict[str, array[float]] = {}
     faults: dict[str, str] = {}
     points = 0
-    for place, entry in _entries(document):
+    for place, entry in _entries(document, others):
         label = as_name(entry.get("metric"), document, f"{place}, metric")
         data = as_object(entry.get("data"), document, f"{place}, data")
         if entry.get("type") == "Metric":
@@ -267,9 +283,13 @@ def _points(document: Document, tally: Tally) -> Iterator[Reading]:
         yield from _of_points(label, declared.get(label, {}), found, faults.get(label))
 
 
-def _entries(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
+def _entries(document: Document, others: Counter[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the lines that are JSON; those of a log are counted. A point that is cut begins like a point."""
     for number, line in enumerate(document.lines(), 1):
         if line.isspace():
+            continue
+        if not line.lstrip().startswith("{"):
+            others["line"] += 1
             continue
         place = f"line {number}"
         if len(line) >= LONGEST_PIECE:

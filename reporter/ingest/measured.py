@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import convert, structs
 
-from reporter.ingest import read_file, slices
+from reporter.ingest import read_file, slices, spans
 from reporter.ingest.opening import read_bytes
 from reporter.model import RunConditions, RunResources
 from reporter.record import members
 from reporter.records.measure import SCHEMA, Measure, Run
 from reporter.records.reading import Origin, decode
 from reporter.shared.errors import InputError
-from reporter.shared.model import Fingerprint, Notice, TooSlow
+from reporter.shared.model import LOAD_NOT_AS_ASKED, Fingerprint, Notice, TooSlow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from reporter.failed_side import FailedSide, Side
     from reporter.ingest.reading import FileReading
     from reporter.ingest.slices import SlicedRun
+    from reporter.ingest.spans import SpanSums
     from reporter.model import ResourceUser
     from reporter.records.measure import Selection, Service, Status
+    from reporter.records.spans import Spans
 
 TELLING_PAIRS = 3
 """So many of the last pairs tell how long the next one takes."""
@@ -39,7 +41,7 @@ class MeasuredRun:
 
     ``slices`` are those of its benchmarks, where it took turns with the other side of its pair.
 
-    ``batch`` is one of ``Batch``.
+    ``batch`` is one of ``Batch``, and ``spans`` are those that its service sent.
     """
 
     side: Side
@@ -48,6 +50,7 @@ class MeasuredRun:
     seconds: float | None
     files: tuple[FileReading, ...]
     slices: Mapping[str, SlicedRun] = field(default_factory=dict)
+    spans: Spans | None = None
 
     def benchmarks(self) -> int:
         """Count the benchmarks that ran."""
@@ -95,6 +98,10 @@ class Measurement:
         """Return the files of each run of one side and batch that belongs to no pair, in the order of measuring."""
         return [run.files for run in self.runs if run.side == side and run.batch == number and run.pair is None]
 
+    def not_as_asked(self) -> Notice | None:
+        """Return what made the load another one than was asked for; ``None`` where nothing did."""
+        return next((warning for warning in self.warnings if warning.code in LOAD_NOT_AS_ASKED), None)
+
     def formats(self) -> set[str]:
         """Name the formats of all result files."""
         return {file.format for run in self.runs for file in run.files}
@@ -106,6 +113,10 @@ class Measurement:
     def slices(self, number: int) -> list[tuple[Mapping[str, SlicedRun], Mapping[str, SlicedRun]]]:
         """Return the slices of (base, head) of each complete pair of a batch; empty where it was not in lock-step."""
         return [(base.slices, head.slices) for base, head in self._paired(number)]
+
+    def spans(self, side: Side) -> SpanSums:
+        """Return the spans that the services of a side sent, in all its runs of pairs."""
+        return spans.summed(run.spans for run in self.runs if run.spans and run.side == side and run.pair is not None)
 
     def began(self, number: int) -> str:
         """Return the side that began each complete pair of a batch, as ``b`` or ``h``."""
@@ -236,6 +247,7 @@ class _Results:
                     seconds=run.wall_seconds,
                     files=(replace(files[0], used=tuple(_resources(run))), *files[1:]),
                     slices=self._slices(index, run.slices) if run.slices else {},
+                    spans=self._spans(index, run.service.spans) if run.service and run.service.spans else None,
                 )
 
     def _files(self, index: int, run: Run) -> Iterator[FileReading]:
@@ -255,6 +267,14 @@ class _Results:
             text = f"the slices of a run were not used: {error.what}"
             self.notices.append(Notice(code=error.code, text=text))
             return {}
+
+    def _spans(self, index: int, name: str) -> Spans | None:
+        """Return the spans that the service of a run sent; damaged files are noticed, and explain nothing."""
+        try:
+            return spans.read(self._inside(f"runs[{index}].service.spans", name))
+        except InputError as error:
+            self.notices.append(Notice(code=error.code, text=f"the spans of a service were not used: {error.what}"))
+            return None
 
     def _inside(self, member: str, name: str) -> Path:
         """Return the path of a file that a run names, which must lie in the folder of the measuring."""

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING
 
+from reporter.measure.load.load_plan import check_load, load_plan
 from reporter.measure.paired.pair_plan import PairPlan, pair_plan
 from reporter.measure.plan_values import (
     Wanted,
@@ -23,14 +24,24 @@ from reporter.measure.plan_values import (
 )
 from reporter.measure.service.service_plan import check_service, service_plan
 from reporter.shared.errors import UsageError
-from reporter.shared.model import ServiceRule
+from reporter.shared.model import LoadRule, ServiceRule
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA = "plan/v1"
 WHOLE, PAIRED, AUTO = "whole", "paired", "auto"
-_OPTIONAL = {"pairs", "noise_pairs", "service", "not_paired", "whole_too", "mode", "requires_env", "requires_url"}
+_OPTIONAL = {
+    "pairs",
+    "noise_pairs",
+    "service",
+    "load",
+    "not_paired",
+    "whole_too",
+    "mode",
+    "requires_env",
+    "requires_url",
+}
 
 
 @dataclass(frozen=True)
@@ -42,9 +53,9 @@ class Plan:
     (pairs of base and head as ``pairs`` describes them, and nothing else) or "auto": pairs, or where they cannot be had
     runs of the head. With ``whole_too``, runs of the head come before the pairs of "auto", because budgets need them.
     ``noise_pairs`` is how many pairs of the head and itself follow on the runs. ``service`` is the server that every
-    run gets afresh. ``not_paired`` says why there are no pairs, where they would have been wanted. Nothing is measured
-    where a variable of ``requires_env`` is not set or an address of ``requires_url`` does not answer; the ``mode`` is
-    for saying so.
+    run gets afresh, and ``load`` who loads it. ``not_paired`` says why there are no pairs, where they would have been
+    wanted. Nothing is measured where a variable of ``requires_env`` is not set or an address of ``requires_url`` does
+    not answer; the ``mode`` is for saying so.
 
     Raises ``UsageError`` when a value is unusable.
     """
@@ -62,6 +73,7 @@ class Plan:
     pairs: PairPlan | None = None
     noise_pairs: int = 0
     service: ServiceRule | None = None
+    load: LoadRule | None = None
     not_paired: str | None = None
     whole_too: bool = False
     mode: str | None = None
@@ -74,6 +86,9 @@ class Plan:
             raise plan_error("exactly one of 'script' and 'command' must be set")
         if self.service is not None:
             check_service(self.service)
+        if self.load is not None:
+            words = self.script if self.script is not None else " ".join(self.command or ())
+            check_load(self.load, words, has_service=self.service is not None)
 
     @property
     def begins_with_pairs(self) -> bool:
@@ -131,6 +146,8 @@ def _from_json(content: object) -> Plan:
         values["pairs"] = pair_plan(values["pairs"])
     if values.get("service") is not None:
         values["service"] = service_plan(values["service"])
+    if values.get("load") is not None:
+        values["load"] = load_plan(values["load"])
     return Plan(**values)
 
 
@@ -140,6 +157,10 @@ def _is_pair_plan(value: object) -> bool:
 
 def _is_service_plan(value: object) -> bool:
     return value is None or isinstance(value, ServiceRule)
+
+
+def _is_load_plan(value: object) -> bool:
+    return value is None or isinstance(value, LoadRule)
 
 
 _WANTED: Wanted = {
@@ -156,6 +177,7 @@ _WANTED: Wanted = {
     "pairs": (_is_pair_plan, "an object, or null"),
     "noise_pairs": (is_count_from(0), "a whole number, 0 or more"),
     "service": (_is_service_plan, "an object, or null"),
+    "load": (_is_load_plan, "an object, or null"),
     "not_paired": (is_text_or_none, "a text that is not empty, or null"),
     "whole_too": (is_flag, "true or false"),
     "mode": (is_text_or_none, "a text that is not empty, or null"),

@@ -36,7 +36,7 @@ CURE_OTHER_FOLDER = "give another folder (--output; of benchverdict --root), or 
 class ServiceRecord:
     """The service of one run. What it cost counts from when it was healthy to when it was stopped.
 
-    ``start_seconds`` is what it took to be healthy, with its reset.
+    ``start_seconds`` is what it took to be healthy, with its reset, and ``spans`` the file of the spans that it sent.
     """
 
     log: str
@@ -49,6 +49,7 @@ class ServiceRecord:
     read_bytes: int | None = None
     written_bytes: int | None = None
     memory: MemorySeries | None = None
+    spans: str | None = None
 
 
 @dataclass(frozen=True)

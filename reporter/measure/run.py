@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reporter.measure import asv_configuration, conditions, environment, record, results, thinning, wording
 from reporter.measure.known_results import asv_words, results_of
+from reporter.measure.load.driving import Load, LoadPlace
 from reporter.measure.log import Log
 from reporter.measure.process import ON_WINDOWS, Child, Ended, Place
 from reporter.measure.record import RunRecord
@@ -87,10 +88,13 @@ class Runner:
         with record.writing_to(folder):
             log = Log(folder / _LOG_NAME)
         entry = RunRecord(slot.index, slot.side, slot.batch, time.time(), self._relative(folder / _LOG_NAME), slot.pair)
-        service = self._service(slot, folder)
+        load = Load(self.plan.load, LoadPlace(slot.title, folder, self.base, self.interrupt))
+        service = None
         try:
-            with service or nullcontext():
-                around, ended, found = self._measured(slot, folder, log, service)
+            with load:
+                service = self._service(slot, folder, load.host)
+                with service or nullcontext():
+                    around, ended, found = self._measured(slot, folder, log, load, service)
         except _CannotStartError as error:
             return Attempt(entry, "failed", wording.cannot_start(slot.title, error.program, error.cause, self.plan))
         except ServiceFailedError as error:
@@ -104,9 +108,10 @@ class Runner:
             return Attempt(None, "interrupted")
         sliced = self._slices(slot, folder / _LOG_NAME)
         filled = self._filled(replace(entry, conditions=around, slices=sliced), ended, found, service)
-        return self._judge(slot, filled, ended, found, log, service)
+        judged = self._judge(slot, filled, ended, found, log, service)
+        return replace(judged, warnings=(*load.notices, *judged.warnings))
 
-    def _service(self, slot: Slot, folder: Path) -> Service | None:
+    def _service(self, slot: Slot, folder: Path, host: str) -> Service | None:
         if self.plan.service is None:
             return None
         around = Surroundings(
@@ -119,18 +124,19 @@ class Runner:
             self.environ,
             self.console,
             self.interrupt,
+            host,
         )
         return Service(around)
 
     def _measured(
-        self, slot: Slot, folder: Path, log: Log, service: Service | None
+        self, slot: Slot, folder: Path, log: Log, load: Load, service: Service | None
     ) -> tuple[conditions.Conditions, Ended, results.Results]:
         """Run the command beside its service, and look at the machine and at the files before and after."""
         ours = self.output if self.output not in self.base.parents else self.output / record.RUNS_FOLDER
         self._prepare_asv()
         watched = results.Watched(results_of(self.plan, self.base), base=self.base, excluded=ours)
         before = conditions.look()
-        ended = self._execute(slot, folder, log, service)
+        ended = self._execute(slot, folder, log, load, service)
         around = conditions.between(before, conditions.look())
         found = results.Results() if ended.cut == "interrupted" else results.collect(folder, watched, self.base)
         for path in found.files:
@@ -144,7 +150,7 @@ class Runner:
         ):
             self.console.say(wording.MACHINE_DESCRIBED)
 
-    def _execute(self, slot: Slot, folder: Path, log: Log, service: Service | None) -> Ended:
+    def _execute(self, slot: Slot, folder: Path, log: Log, load: Load, service: Service | None) -> Ended:
         added = {**self.added, **(service.variables if service else {})}
         if slot.takes_turns:
             added["BENCHVERDICT_SLICES"] = str(folder / _SLICES_NAME)
@@ -160,12 +166,30 @@ class Runner:
         guard = self.console.guarded() if self.shows_log else nullcontext()
         with _arguments(self.plan, folder / results.OUTPUT_NAME, environ) as arguments, guard:
             try:
-                child = Child(arguments, environ=environ, sink=sink, folder=self.base, place=place)
+                load.start_workers(lambda own: _arguments(self.plan, own / results.OUTPUT_NAME, environ), environ)
+                child = Child(
+                    load.inside(arguments),
+                    environ={**environ, **load.variables()},
+                    sink=sink,
+                    folder=self.base,
+                    place=place,
+                )
             except OSError as error:
+                load.end(at_once=True)
                 raise _CannotStartError(arguments[0], error) from None
-            needed = service.child if service else None
-            cut = child.watch(self.interrupt, self.plan.run_time_limit_seconds, self.console.tick, needed)
-            return child.finish(cut, self.interrupt)
+            return self._watched(child, load, service)
+
+    def _watched(self, child: Child, load: Load, service: Service | None) -> Ended:
+        """Wait until the command has ended, and end its workers then."""
+
+        def tick() -> None:
+            self.console.tick()
+            load.look()
+
+        needed = service.child if service else None
+        cut = child.watch(self.interrupt, self.plan.run_time_limit_seconds, tick, needed)
+        load.end(at_once=cut is not None)
+        return child.finish(cut, self.interrupt)
 
     def _filled(self, entry: RunRecord, ended: Ended, found: results.Results, service: Service | None) -> RunRecord:
         died = service is not None and service.died is not None

@@ -43,6 +43,7 @@ def whole_plan(suite: str, settings: MeasureSettings, command: tuple[str, ...] =
         confirm_runs=settings.second_look_runs,
         run_time_limit_seconds=settings.run_time_limit_seconds,
         service=settings.service,
+        load=settings.load,
         requires_env=settings.requires_env,
         requires_url=settings.requires_url,
     )

@@ -43,6 +43,7 @@ class Service(Record, frozen=True):
     read_bytes: Whole | None
     written_bytes: Whole | None
     memory: Memory | None
+    spans: Text | None = None
 
 
 class Run(Record, frozen=True):

@@ -114,6 +114,50 @@ class ServiceRule:
     port: int | None = None
 
 
+LOAD_NOT_AS_ASKED = ("network-not-applied", "load-worker-lost")
+"""Codes of notices that a load was not the one that was asked for: its numbers decide nothing and are not saved."""
+
+
+@dataclass(frozen=True)
+class NetworkRule:
+    """The network between a load test and its service, as ``tc netem`` makes it.
+
+    ``latency_seconds`` and ``jitter_seconds`` are of the way there and back; ``loss`` is a share of the packets of each
+    way, and ``rate`` is in bits per second of each way. Without any of them only the namespace is another one.
+    """
+
+    latency_seconds: float | None = None
+    jitter_seconds: float | None = None
+    loss: float | None = None
+    rate: float | None = None
+
+
+@dataclass(frozen=True)
+class LoadRule:
+    """Who makes the load of a mode: ``workers`` processes of Locust, and the ``network`` before the service.
+
+    With a ``master`` (``host:port``) the command binds there as Locust's master and waits for so many workers from
+    elsewhere. Without it the workers run here. None at all means the command by itself.
+    """
+
+    workers: int = 0
+    master: str | None = None
+    network: NetworkRule | None = None
+
+    @property
+    def local_workers(self) -> int:
+        """How many workers are started here."""
+        return 0 if self.master else self.workers
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """Return host and port of ``host:port``; raises ``ValueError`` for anything else."""
+    host, colon, port = address.rpartition(":")
+    if not (colon and host and port.isascii() and port.isdigit() and 1 <= int(port) <= MOST_PORT):
+        raise ValueError(f"{address!r} is not host:port, like 0.0.0.0:5557")
+    return host, int(port)
+
+
 def _words_of(field_name: str, value: object) -> tuple[str, ...]:
     """Return a field in words that can be compared; a system that is none we know is a distribution of Linux."""
     if field_name not in ("os", "architecture"):

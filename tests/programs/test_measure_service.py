@@ -187,7 +187,7 @@ def test_what_belongs_to_the_service_sees_nothing_of_ours_either(here: Measure) 
         seen = dict(entry.split("=", 1) for entry in text.split("\0"))
         assert not ours.keys() & seen.keys()
         assert {key for key in seen if key.startswith("BENCHVERDICT")} == {
-            *("BENCHVERDICT_MODE", "BENCHVERDICT_PORT", "BENCHVERDICT_SIDE")
+            *("BENCHVERDICT_HOST", "BENCHVERDICT_MODE", "BENCHVERDICT_PORT", "BENCHVERDICT_SIDE")
         }
         assert seen["THEIRS"] == "x"
 

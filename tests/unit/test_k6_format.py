@@ -115,3 +115,16 @@ def test_cut_last_line_of_points_names_the_line(tmp_path: Path) -> None:
         read_file(path)
     assert caught.value.code == "truncated-json"
     assert "line 22" in caught.value.where
+
+
+def test_the_logs_of_several_pods_are_the_points_of_one_test(tmp_path: Path) -> None:
+    points = (K6 / "points.ndjson").read_text()
+    banner = '\n     execution: local\ntime="2026-03-01T10:00:00Z" level=info msg="Test finished"\n'
+    path = tmp_path / "pods.txt"
+    path.write_text(f"{banner}{points}{banner}{points}{banner}")
+    found = read_file(path)
+    one, both = numbers(read_file(K6 / "points.ndjson")), numbers(found)
+    assert both["http_req_duration"][1] == pytest.approx([*one["http_req_duration"][1]] * 2)
+    assert both["http_req_failed"] == one["http_req_failed"]
+    assert [notice.code for notice in found.warnings] == ["lines-passed-over"]
+    assert found.warnings[0].text.startswith("4 lines")

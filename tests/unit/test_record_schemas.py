@@ -22,6 +22,7 @@ from reporter.records import (
     slices,
     snapshot,
     source,
+    spans,
     watch,
 )
 
@@ -47,6 +48,7 @@ RECORDS: dict[str, type[Struct]] = {
     "slices-v1": slices.Slices,
     "snapshot-v1": snapshot.Snapshot,
     "source-v1": source.Source,
+    "spans-v1": spans.Spans,
     "watch-v1": watch.Watch,
 }
 _NULL = {"type": "null"}

@@ -1,4 +1,7 @@
-"""``python -m coaching`` serves on BENCHVERDICT_PORT, or on PORT, or on 8000, on the loopback address."""
+"""``python -m coaching`` serves on BENCHVERDICT_PORT, or on PORT, or on 8000.
+
+The address is BENCHVERDICT_HOST, or the loopback one.
+"""
 
 from __future__ import annotations
 
@@ -7,4 +10,5 @@ import os
 import uvicorn
 
 port = int(os.environ.get("BENCHVERDICT_PORT") or os.environ.get("PORT") or 8000)
-uvicorn.run("coaching.app:app", host="127.0.0.1", port=port, log_level="warning", access_log=False)
+host = os.environ.get("BENCHVERDICT_HOST") or "127.0.0.1"
+uvicorn.run("coaching.app:app", host=host, port=port, log_level="warning", access_log=False)

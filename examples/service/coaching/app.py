@@ -21,6 +21,7 @@ from coaching.capacity import Capacity
 from coaching.database import Database
 from coaching.rooms import Rooms
 from coaching.settings import from_environment
+from coaching.tracing import Traced
 
 settings = from_environment()
 database = Database(settings.database_url, settings.pool_size)
@@ -41,6 +42,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 app = FastAPI(title="Coaching", lifespan=lifespan)
+app.add_middleware(Traced)
 if settings.capacity:
     app.add_middleware(Capacity, per_second=settings.capacity, refuses=settings.overload == "errors")
 

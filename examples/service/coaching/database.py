@@ -10,6 +10,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
 from coaching.seed import NOW
+from coaching.tracing import query_span
 
 Row = dict[str, Any]
 
@@ -42,7 +43,7 @@ class Database:
 
     def all(self, query: str, **values: object) -> list[Row]:
         self.queries = next(self._counter)
-        with self.pool.connection() as connection:
+        with query_span(query), self.pool.connection() as connection:
             return connection.execute(query, values).fetchall()
 
     def one(self, query: str, **values: object) -> Row | None:

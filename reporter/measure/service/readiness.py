@@ -29,13 +29,14 @@ _PAUSE_AFTER_SCRIPT_SECONDS = 0.2
 _LONGEST_ANSWER_SECONDS = 10.0
 _REFUSED = 400
 _PORT = re.compile(r"\$(?:BENCHVERDICT_PORT\b|\{BENCHVERDICT_PORT\})")
+_HOST = re.compile(r"\$(?:BENCHVERDICT_HOST\b|\{BENCHVERDICT_HOST\})")
 HERE = "127.0.0.1"
 
 
-def address_of(ready_url: str, port: int) -> str:
-    """Put the port in its place; what is only a path is meant on this machine."""
-    whole = f"http://{HERE}:{port}{ready_url}" if ready_url.startswith("/") else ready_url
-    return _PORT.sub(str(port), whole)
+def address_of(ready_url: str, port: int, host: str = HERE) -> str:
+    """Put host and port in their places; what is only a path is meant there."""
+    whole = f"http://{host}:{port}{ready_url}" if ready_url.startswith("/") else ready_url
+    return _HOST.sub(host, _PORT.sub(str(port), whole))
 
 
 def problem_of_address(address: str, seconds: float) -> str | None:
@@ -63,10 +64,10 @@ def is_taken(port: int) -> bool:
     return True
 
 
-def free_port() -> int:
-    """Find a port that nobody uses at the moment."""
+def free_port(host: str = HERE) -> int:
+    """Find a port of an address of this machine that nobody uses at the moment."""
     with socket.socket() as found:
-        found.bind((HERE, 0))
+        found.bind((host, 0))
         return int(found.getsockname()[1])
 
 

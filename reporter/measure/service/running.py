@@ -13,6 +13,7 @@ from reporter.measure.log import Log
 from reporter.measure.process import GRACE_SECONDS, Child
 from reporter.measure.record import ServiceRecord
 from reporter.measure.service import readiness, state, trouble
+from reporter.measure.service.spans import receiver_for
 from reporter.measure.shell import script_arguments
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 LOG_NAME = "service.txt"
 PORT_VARIABLE = "BENCHVERDICT_PORT"
+HOST_VARIABLE = "BENCHVERDICT_HOST"
 _ENTRY = Path(__file__).parents[1]
 _STOP_SECONDS = 2 * GRACE_SECONDS + 4.0
 """What a supervisor may take to end its service gracefully, then by force, and to sum up."""
@@ -41,7 +43,10 @@ class StoppedMeanwhileError(Exception):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where one service runs, and for which run: ``title`` names it, ``folder`` is that of the run in ``output``."""
+    """Where one service runs, and for which run: ``title`` names it, ``folder`` is that of the run in ``output``.
+
+    The command reaches it at ``host``.
+    """
 
     plan: ServiceRule
     title: str
@@ -52,6 +57,7 @@ class Surroundings:
     environ: Mapping[str, str]
     console: Console
     interrupt: Interrupt
+    host: str = readiness.HERE
 
 
 class Service:
@@ -62,9 +68,11 @@ class Service:
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
-        self.port = around.plan.port or readiness.free_port()
-        self.variables = {PORT_VARIABLE: str(self.port)}
-        self._environ = {**environment.for_command(around.environ, around.side), **self.variables}
+        self.port = around.plan.port or readiness.free_port(around.host)
+        self.variables = {PORT_VARIABLE: str(self.port), HOST_VARIABLE: around.host}
+        environ = environment.for_command(around.environ, around.side)
+        self._spans = receiver_for(environ)
+        self._environ = {**environ, **self.variables, **(self._spans.variables() if self._spans else {})}
         with record.writing_to(around.folder):
             self._log = Log(around.folder / LOG_NAME)
         self.log = (around.folder / LOG_NAME).relative_to(around.output).as_posix()
@@ -102,7 +110,16 @@ class Service:
             was_there = not child.has_ended
             self._end(child)
             self._sum_up(was_there=was_there)
+        self._close_spans()
         self._log.close()
+
+    def _close_spans(self) -> None:
+        """Keep the spans that the service sent; the last ones come when it is stopped."""
+        if self._spans is not None:
+            receiver, self._spans = self._spans, None
+            name = receiver.close(self._around.folder)
+            path = None if name is None else (self._around.folder / name).relative_to(self._around.output).as_posix()
+            self.record = replace(self.record, spans=path)
 
     def death(self) -> str:
         """Return the message that it ended without being told."""
@@ -164,7 +181,7 @@ class Service:
 
     def _address(self) -> str | None:
         url = self._around.plan.ready_url
-        return readiness.address_of(url, self.port) if url else None
+        return readiness.address_of(url, self.port, self._around.host) if url else None
 
     def _end(self, child: Child) -> None:
         """Close the input of the supervisor, which then ends the service; a further signal to us makes it hurry."""
