@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from entrypoint.webhook import Webhook
-    from reporter.decide.shards import Shard
+    from reporter.decide.shards import Shard, SharedAs
 
 CompareMode = Literal["auto", "baseline", "paired", "instructions", "none"]
 Select = Literal["all", "affected"]
@@ -51,8 +51,9 @@ class Inputs:
     """What the action was asked and what GitHub tells every step.
 
     ``name`` is the suite, and where several are put together the name of the whole; ``suites`` are those that must be
-    there. ``shard`` is the part of the suite that this job measures, ``None`` for all of it. ``sha`` is GITHUB_SHA,
-    ``checkout_sha`` and ``checkout_parents`` what really lies in the workspace (empty without a git checkout).
+    there. ``shard`` is what this job measures of the suite, as a shard or as one of several runners, ``None``
+    for all of it. ``sha`` is GITHUB_SHA, ``checkout_sha`` and ``checkout_parents`` what really lies in the workspace
+    (empty without a git checkout).
     ``compare``, ``time_limit_seconds`` and ``fail_on`` are ``None`` where the configuration decides. ``workflow_ref``
     is ``OWNER/REPO/PATH@REF`` of the running workflow, empty where the runner does not tell; ``baseline_workflow`` the
     name of the workflow file that saves baselines, empty for the running one. ``artifact_url`` is the page of the
@@ -139,7 +140,7 @@ def read(environ: Mapping[str, str]) -> Inputs:
         _of_step(environ),
         stage=cast("Stage", _choice(environ, "STAGE", get_args(Stage), "all")),
         name=_name(environ.get(PREFIX + "NAME", "benchmarks")),
-        shard=_shard(environ.get(PREFIX + "SHARD", "")),
+        shard=_shared(environ),
         suites=tuple(_name(line, "suites") for line in _lines(environ, "SUITES")),
         command=_input(environ, "COMMAND"),
         results=_lines(environ, "RESULTS"),
@@ -327,12 +328,21 @@ def _select(environ: Mapping[str, str]) -> Select | None:
     return cast("Select", _choice(environ, "SELECT", get_args(Select), "all")) if _input(environ, "SELECT") else None
 
 
-def _shard(text: str) -> Shard | None:
+def _shared(environ: Mapping[str, str]) -> Shard | None:
+    """Read what this job has of its suite: a part of the benchmarks, a part of the pairs, or all of both."""
+    shard, runner = (environ.get(PREFIX + name, "") for name in ("SHARD", "RUNNER"))
+    if shard and runner:
+        what, cure = "the inputs 'shard' and 'runner' are both given", "split by benchmarks, or by pairs, in every job"
+        raise UsageError("input-runner", what, cure=cure)
+    return _one_of(runner, "runner") if runner else _one_of(shard, "shard")
+
+
+def _one_of(text: str, kind: SharedAs) -> Shard | None:
     try:
-        return parse_shard(text) if text else None
+        return parse_shard(text, kind) if text else None
     except ValueError as problem:
-        cure = "give which part of how many this job measures, such as ${{ matrix.shard }}/4"
-        raise UsageError("input-shard", f"the input 'shard' is wrong: {problem}", cure=cure) from problem
+        cure = f"give which of how many this job is, such as ${{{{ matrix.{kind} }}}}/4"
+        raise UsageError(f"input-{kind}", f"the input '{kind}' is wrong: {problem}", cure=cure) from problem
 
 
 def _of_workflow(environ: Mapping[str, str], name: str) -> str:

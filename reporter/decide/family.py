@@ -55,7 +55,8 @@ class Bounds:
 class Family:
     """One row per common benchmark and metric. ``stored`` is the variance of one pair of whole runs known before.
 
-    The pooled values of ``shortened`` runs are not judged: they leave out what happens seldom.
+    The pooled values of ``shortened`` runs are not judged: they leave out what happens seldom. ``runners`` are the
+    pairs of each machine, in the order of the values, where several have measured; empty for one.
     """
 
     rows: Sequence[Row]
@@ -65,6 +66,7 @@ class Family:
     suite: str
     shortened: bool = True
     stored: Variance | None = None
+    runners: tuple[int, ...] = ()
 
     def stored_for(self, values: Values) -> Variance | None:
         """Return what stored pairs tell: nothing of rows that neighbouring slices decide, whose noise is another."""

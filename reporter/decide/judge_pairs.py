@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from reporter.decide import paired, shift
+from reporter.decide import many_runners, paired, shift
 from reporter.decide.align import align, both_statistics, deciding_values, up_to
 from reporter.decide.assessing import assess, rest
 from reporter.decide.decision import Decision, not_comparable, nothing_to_judge
@@ -120,7 +120,10 @@ def _judgings(pairs: Pairs, family: Family, values: Values) -> tuple[Judging, ..
 def judge_values(family: Family, values: Values) -> list[Judged]:
     """Judge rows together by the values that decide them, after ``by_slices``."""
     stored = family.stored_for(values)
-    evidence = paired.look(values, family.policy, stored)
+    if family.runners:
+        evidence = many_runners.look(values, family.policy, family.runners)
+    else:
+        evidence = paired.look(values, family.policy, stored)
     criteria = Criteria(alpha=family.alpha(evidence.looks, stored), threshold=family.bounds.threshold)
     flags = flag(evidence, values, criteria, family.policy)
     return [(found, by_tests(found, family)) for found in find(family, values, evidence, criteria, flags)]
