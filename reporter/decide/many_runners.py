@@ -36,7 +36,7 @@ def look(values: Values, policy: Policy, runners: Sequence[int]) -> Evidence:
         df=whole.of_mean.df,
         sd=se * np.sqrt(np.sum(counted, axis=1)),
         looks=np.sum(counted, axis=1),
-        source=tuple(f"{count} runners" for count in np.sum(counted > 0, axis=1).tolist()),
+        source=tuple(f"{count} runner{'' if count == 1 else 's'}" for count in np.sum(counted > 0, axis=1).tolist()),
     )
     return with_alignment(of_all, values.timed, policy)
 

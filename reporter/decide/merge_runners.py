@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from reporter.decide import many_runners, reasons
 from reporter.decide.kept_values import digest, fitting
 from reporter.decide.merge_shards import (
@@ -151,13 +153,13 @@ def _row(suite: str, parts: Sequence[tuple[JudgedRow | None, int]]) -> JudgedRow
         raise _disagree(
             suite, f"do not agree on the metric or the bounds of {benchmark_label(first.name, first.params)!r}"
         )
-    last = [(row and _last(row), size) for row, size in parts]
+    last = [(None if row is None else _last(row), size) for row, size in parts]
     base, head = (
-        tuple(value for each, size in last for value in _filled(each and getattr(each, side), size))
+        tuple(value for each, size in last for value in _filled(getattr(each, side, ()), size))
         for side in ("base", "head")
     )
     pairs = sum(None not in pair for pair in zip(base, head, strict=True))
-    look, level = len(base), float(DEFAULT_POLICY.alpha_of(pairs, grows=False))
+    look, level = len(base), float(DEFAULT_POLICY.alpha_of(np.array(float(pairs)), grows=False))
     return JudgedRow(
         name=first.name,
         params=first.params,
@@ -181,10 +183,9 @@ def _last(row: JudgedRow) -> PairValues:
     return PairValues(clock=values.clock, looks=(look,), base=values.base[:look], head=values.head[:look])
 
 
-def _filled(values: tuple[float | None, ...] | None, size: int) -> Iterator[float | None]:
-    known = values or ()
-    yield from known
-    yield from [None] * (size - len(known))
+def _filled(values: tuple[float | None, ...], size: int) -> Iterator[float | None]:
+    yield from values
+    yield from [None] * (size - len(values))
 
 
 def _clock(found: Sequence[Clock | None]) -> Clock | None:

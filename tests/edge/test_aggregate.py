@@ -22,7 +22,6 @@ from reporter.render.markdown import COMMENT_LIMIT
 from reporter.render.markdown_suites import comment as comment_of_suites
 from tests.edge.job import TOKEN, other_run, pull_request, sha, zipped
 from tests.edge.test_publish import IMPROVED, QUIET, REGRESSED, comments, report_of, row
-
 from tests.unit.test_merge_runners import measured_by
 
 if TYPE_CHECKING:

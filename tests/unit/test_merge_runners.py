@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jsonschema
 import numpy as np
 import pytest
+from msgspec import structs
 
 from reporter.commands.build_report import Context, build_report
 from reporter.commands.compare import measured_here
@@ -18,7 +20,6 @@ from reporter.decide.judge import Pairs
 from reporter.decide.merge_runners import lost_runners, merge_runners
 from reporter.decide.recompute import judge_again
 from reporter.decide.shards import Shard, parse_shard, split_name
-from reporter.model import Report
 from reporter.records import json_v1
 from reporter.render import view
 from reporter.shared.errors import InputError
@@ -26,9 +27,12 @@ from reporter.shared.model import Fingerprint
 from tests.reports import report, row
 from tests.suites import noisy_runs, suite_of
 
+if TYPE_CHECKING:
+    from reporter.model import Assessment, Change, Report
+
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "report-v1.json").read_text(encoding="utf-8"))
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-EIGHT = {name: 1.0 for name in "bcdefgh"}
+SEVEN = dict.fromkeys("bcdefgh", 1.0)
 
 
 def runner(number: int, count: int = 3) -> Shard:
@@ -36,7 +40,7 @@ def runner(number: int, count: int = 3) -> Shard:
 
 
 def measured_by(
-    number: int, slower: float = 1.0, pairs: int = 8, sd: float = 0.01, others: dict[str, float] = EIGHT
+    number: int, slower: float = 1.0, pairs: int = 8, sd: float = 0.01, others: dict[str, float] = SEVEN
 ) -> Report:
     """Return what one runner reports whose machine has its own speed and noise."""
     random = np.random.default_rng(number)
@@ -71,8 +75,19 @@ def together(*reports: Report) -> Report:
     return result
 
 
-def of(name: str, found: Report):
+def of(name: str, found: Report) -> Assessment:
     return next(each for each in found.assessments if each.comparison.name == name)
+
+
+def change_of(name: str, found: Report) -> Change:
+    change = of(name, found).comparison.change
+    assert change is not None
+    return change
+
+
+def width(name: str, found: Report) -> float:
+    marginal = change_of(name, found).marginal
+    return marginal.high - marginal.low
 
 
 def test_a_runner_has_a_name_of_its_own() -> None:
@@ -126,13 +141,7 @@ def test_every_verdict_is_reached_again_from_the_file() -> None:
 def test_a_lost_runner_is_named_and_widens_the_intervals() -> None:
     parts = [measured_by(number) for number in (1, 2, 3)]
     whole, rest = together(*parts), together(*parts[:2])
-    wider = [
-        of(name, rest).comparison.change.marginal.high - of(name, rest).comparison.change.marginal.low for name in EIGHT
-    ]
-    before = [
-        of(name, whole).comparison.change.marginal.high - of(name, whole).comparison.change.marginal.low
-        for name in EIGHT
-    ]
+    wider, before = ([width(name, each) for name in SEVEN] for each in (rest, whole))
     assert np.mean(wider) > np.mean(before)
     assert lost_runners("api", {runner(number): parts[number - 1] for number in (1, 2, 3)}) == ()
     [notice] = lost_runners("api", {runner(number): parts[number - 1] for number in (1, 2)})
@@ -152,14 +161,15 @@ def test_a_runner_without_pairs_is_named_and_has_no_weight() -> None:
 def test_a_runner_that_is_the_only_one_left_is_less_sure_than_alone() -> None:
     """Of one machine nobody knows how it differs from others: what runners usually differ by counts."""
     part = measured_by(1)
-    left, alone = of("a", together(part)).comparison.change, of("a", part).comparison.change
-    assert left.marginal.high - left.marginal.low > alone.marginal.high - alone.marginal.low
+    assert width("a", together(part)) > width("a", part)
 
 
 def test_a_benchmark_that_one_runner_lacks_is_judged_by_the_others() -> None:
-    found = together(measured_by(1), measured_by(2, others=EIGHT | {"late": 1.3}))
+    found = together(measured_by(1), measured_by(2, others=SEVEN | {"late": 1.3}))
     assert of("late", found).verdict in ("regressed", "inconclusive")
-    assert of("late", found).comparison.noise.source == "1 runners"
+    noise = of("late", found).comparison.noise
+    assert noise is not None
+    assert noise.source == "1 runner"
 
 
 def test_runners_that_were_compared_with_different_commits_are_refused() -> None:
@@ -173,15 +183,9 @@ def test_runners_that_were_compared_with_different_commits_are_refused() -> None
 def test_runners_that_disagree_on_bounds_are_refused() -> None:
     one, two = measured_by(1), measured_by(2)
     (judging,) = two.judgings
-    rows = tuple(replace_row(each) for each in judging.rows)
+    rows = tuple(structs.replace(each, threshold=0.5) for each in judging.rows)
     with pytest.raises(InputError, match="metric or the bounds"):
         together(one, replace(two, judgings=(replace(judging, rows=rows),)))
-
-
-def replace_row(each):
-    from msgspec import structs
-
-    return structs.replace(each, threshold=0.5)
 
 
 def test_runners_of_different_counts_are_refused() -> None:

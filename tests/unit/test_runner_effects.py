@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reporter.stats.runner_effects import OfRunners, Usual, together
+from reporter.stats.runner_effects import OfRunners, Together, Usual, together
 
 USUAL = Usual(size=0.004, rows=4)
 
@@ -17,7 +17,7 @@ def drawn(rows: int, runners: int, *, between: float, seed: int = 1, noise: floa
     return OfRunners(effect=effect, variance=8 * noise**2 * ones, df=7 * ones, pairs=8 * ones)
 
 
-def found_of(given: OfRunners):
+def found_of(given: OfRunners) -> Together:
     rows = len(given.effect)
     return together(given, np.zeros(rows, dtype=np.intp), np.ones(rows, dtype=bool), USUAL)
 
