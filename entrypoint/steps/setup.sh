@@ -71,6 +71,12 @@ if ! [[ $name =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$ ]]; then
   make_work
   refuse 2 "The input name is '$name'. It names files and artifacts: use at most 80 letters, digits, '.', '_' and '-', beginning with a letter or digit."
 fi
+# Which job of its matrix this is, counted from 1, unless it says so itself.
+if [ "$shard" = auto ] && [[ ${BENCHVERDICT_JOB_INDEX:-} =~ ^[0-9]{1,3}$ ]]; then
+  shard=$((10#$BENCHVERDICT_JOB_INDEX + 1))/${BENCHVERDICT_JOB_TOTAL:-}
+else
+  shard=${shard#auto }
+fi
 # One of how many jobs this is. Leaves with the message when it is not said as in 2/4.
 check_part() {
   if ! [[ $2 =~ ^([1-9][0-9]{0,2})/([1-9][0-9]{0,2})$ ]] || ((BASH_REMATCH[1] > BASH_REMATCH[2] || BASH_REMATCH[2] > 256)); then

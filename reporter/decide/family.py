@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from reporter.decide.budgets import SHORTENED_PLAN
-from reporter.decide.looks import SHORT_LOOKS
+from reporter.decide.looks import looks_of
+from reporter.decide.shards import runners_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,11 +37,6 @@ class Design(Enum):
     def unit(self) -> Literal["runs", "pairs"]:
         """What is counted."""
         return "runs" if self is Design.HISTORY else "pairs"
-
-    @property
-    def looks(self) -> tuple[int, ...]:
-        """Pairs at each look that may be followed by another."""
-        return SHORT_LOOKS if self is Design.GROWING_PAIRS else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,6 +63,11 @@ class Family:
     shortened: bool = True
     stored: Variance | None = None
     runners: tuple[int, ...] = ()
+
+    @property
+    def looks(self) -> tuple[int, ...]:
+        """Pairs at each look that may be followed by another."""
+        return looks_of(runners_of(self.suite)) if self.design is Design.GROWING_PAIRS else ()
 
     def stored_for(self, values: Values) -> Variance | None:
         """Return what stored pairs tell: nothing of rows that neighbouring slices decide, whose noise is another."""

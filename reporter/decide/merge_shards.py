@@ -39,6 +39,7 @@ def merge(suite: str, reports: Reports) -> Report:
     """
     ordered = dict(sorted(reports.items()))
     missing = missing_of(suite, ordered)
+    _refuse_other_splits(suite, ordered)
     whole = _same_sessions(ordered)
     judgings, left_out = fitting(tuple(each_of(ordered, lambda report: report.judgings)))
     return Report(
@@ -60,6 +61,7 @@ def merge(suite: str, reports: Reports) -> Report:
         courses=tuple(each_of(ordered, lambda report: report.courses))[:MOST_COURSES],
         since=_since(ordered) if whole else None,
         selection=_selection(ordered),
+        split=next(iter(ordered.values())).split,
         override=override_of(suite, ordered),
         judgings=judgings,
         failed=next((report.failed for report in ordered.values() if report.failed), None),
@@ -82,6 +84,17 @@ def each_of(reports: Reports, give: Callable[[Report], tuple[Item, ...]]) -> Ite
     """Yield what each report gives, one report after the other."""
     for report in reports.values():
         yield from give(report)
+
+
+def _refuse_other_splits(suite: str, reports: Reports) -> None:
+    """Refuse shards that split the suite by different baselines: a benchmark may be in none of them."""
+    if len({report.split for report in reports.values()}) > 1:
+        raise InputError(
+            "shards-disagree",
+            f"the jobs of the suite {suite} did not split it alike: a baseline was saved while they began, or not all "
+            "have 'auto' in the input 'shard'",
+            cure="run all jobs of the suite again",
+        )
 
 
 def missing_of(suite: str, reports: Reports) -> list[Shard]:

@@ -60,6 +60,12 @@ def split_name(suite: str) -> tuple[str, Shard | None]:
     return found["name"], Shard(number=int(found["number"]), count=int(found["count"]), kind=kind)
 
 
+def runners_of(suite: str) -> int:
+    """Return how many runners measure the benchmarks of a suite, of which it may be what one has measured."""
+    _, job = split_name(suite)
+    return job.count if job and job.kind == "runner" else 1
+
+
 def policy_of(suite: str, policy: Policy) -> Policy:
     """Return the numbers that decide a suite; a shard or runner knows from its name among how many it is."""
     _, shard = split_name(suite)

@@ -137,7 +137,7 @@ class Report:
     ``judgings`` are what pairs were judged from, one for each shard. ``since`` is there where a head in pairs had a
     saved baseline beside it. ``selection`` is there where only what the change reaches was measured. ``failed`` is what
     kept a side from being measured, also where it went on without. ``runners`` are what each contributed, where several
-    have measured the same benchmarks.
+    have measured the same benchmarks. ``split`` is the digest of how the shards split the suite by themselves.
     """
 
     suite: str
@@ -162,6 +162,7 @@ class Report:
     failed: FailedSide | None = None
     selection: Selection | None = None
     runners: tuple[RunnerPart, ...] = ()
+    split: str | None = None
 
     @property
     def nothing_affected(self) -> bool:
