@@ -360,7 +360,10 @@ def _one_of(text: str, kind: SharedAs) -> Shard | None:
         return parse_shard(text, kind) if text else None
     except ValueError as problem:
         cure = f"give which of how many this job is, such as ${{{{ matrix.{kind} }}}}/4"
-        raise UsageError(f"input-{kind}", f"the input '{kind}' is wrong: {problem}", cure=cure) from problem
+        what = f"the input '{kind}' is wrong: {problem}"
+        if kind == "runner":
+            raise UsageError("input-runner", what, cure=cure) from problem
+        raise UsageError("input-shard", what, cure=cure) from problem
 
 
 def _of_workflow(environ: Mapping[str, str], name: str) -> str:
