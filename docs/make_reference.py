@@ -80,7 +80,7 @@ def _code(place: str) -> str:
     return f"`{place}`" if place else ""
 
 
-SPECIAL = ("stage", "head-sha", "suites", "shard", "accept-label")
+SPECIAL = ("stage", "head-sha", "suites", "shard", "runner", "accept-label")
 """Inputs that a workflow of one job never needs."""
 ABOUT_SPECIAL = "A workflow with one job and one suite needs none of these."
 COUNTERPARTS = {

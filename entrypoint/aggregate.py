@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from entrypoint.check import TEXT_LIMIT, Output, conclude
 from entrypoint.context import own_run
 from entrypoint.message import links_of
 from entrypoint.received import suites_of
+from reporter.decide.merge_runners import lost_runners, merge_runners
 from reporter.decide.merge_shards import merge
 from reporter.decide.shards import split_name
 from reporter.render.links import NO_LINKS, Links
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from entrypoint.message import Message
     from entrypoint.received import Reception
     from entrypoint.situations import Situation
+    from reporter.decide.merge_shards import Reports
     from reporter.decide.shards import Shard
     from reporter.model import Report
     from reporter.render.view_suites import SuitesView
@@ -94,21 +97,35 @@ def gather(reception: Reception) -> Gathered:
             name, shard = split_name(suite)
             found.setdefault(name, {})[shard] = report
     return Gathered(
-        reports=tuple(_whole(name, found[name]) for name in sorted(found)),
+        reports=tuple(_whole(name, found[name], reception) for name in sorted(found)),
         missing=tuple(suite for suite in dict.fromkeys(inputs.suites) if suite not in found),
         home=inputs.home,
         links=links_of(inputs, run.page),
     )
 
 
-def _whole(suite: str, parts: Mapping[Shard | None, Report]) -> Report:
-    shards = {shard: report for shard, report in parts.items() if shard is not None}
-    if not shards:
+def _whole(suite: str, parts: Mapping[Shard | None, Report], reception: Reception) -> Report:
+    jobs = {shard: report for shard, report in parts.items() if shard is not None}
+    if not jobs:
         return parts[None]
-    if None in parts:
+    kinds = {shard.kind for shard in jobs}
+    if None in parts or len(kinds) > 1:
         raise InputError(
             "shards-disagree",
-            f"the suite {suite} was measured as a whole and in {len(shards)} of its shards",
-            cure="give every job of the suite the input 'shard', or none of them",
+            f"the suite {suite} was measured {_ways(parts)}",
+            cure="give every job of the suite the input 'shard', or every job the input 'runner', or none of them",
         )
-    return merge(suite, shards)
+    return merge(suite, jobs) if kinds == {"shard"} else _of_runners(suite, jobs, reception)
+
+
+def _ways(parts: Mapping[Shard | None, Report]) -> str:
+    """Return in which ways the jobs of a suite measured it."""
+    counts = Counter(shard.kind for shard in parts if shard is not None)
+    shared = [f"in {count} of its {kind}s" for kind, count in sorted(counts.items(), reverse=True)]
+    return " and ".join((["as a whole"] if None in parts else []) + shared)
+
+
+def _of_runners(suite: str, jobs: Reports, reception: Reception) -> Report:
+    """Return the verdict of several runners, in our words and with our gate as any report that was received."""
+    made = reception.put_into_words(merge_runners(suite, jobs), f"the runners of {suite}")
+    return replace(made, warnings=(*lost_runners(suite, jobs), *made.warnings))

@@ -115,6 +115,7 @@ def collected(gathered: Gathered, refused: str | None, raised: Iterable[Notice])
         "gate": {"status": _status(gathered), "reasons": reasons, "cause": _cause(gathered)},
         "counts": counts,
         "benchmarks": [row for report in reports for row in _worst(report)],
+        "fails_here": any(report.runners and report.gate.status == "failed" for report in reports),
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from entrypoint import base, documents, facts, override, received, writer
+from entrypoint import base, documents, facts, override, received, sharing, writer
 from entrypoint.api import member
 from entrypoint.artifacts import Search, Wanted, search
 from entrypoint.check import Check
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from entrypoint.console import Console
     from entrypoint.inputs import Inputs
     from entrypoint.situations import Situation
+    from reporter.decide.shards import Shard
     from reporter.measure.plan import Plan
+    from reporter.measure.share import Share
 
 OUTPUTS = "outputs"
 """Lines for the outputs of the step; ``steps/fetch.sh`` hands them on. What is an output, no command can change."""
@@ -59,12 +61,26 @@ def fetch(inputs: Inputs, work: Path, api: Api, console: Console) -> None:
         here = replace(here, notices=(*here.notices, *outcome.found.notices(api.patience.now())))
     if not inputs.takes_artifacts:
         here = replace(here, notices=(*here.notices, _NO_ARTIFACTS))
+    if inputs.shard and inputs.splits_itself:
+
+        def of_shard(shard: Shard) -> Search:
+            own = shard == inputs.shard
+            return outcome if own else _search(replace(inputs, shard=shard), here, base_commit, api, config.pinned)
+
+        here = _split(plan, here, work, sharing.share(inputs.shard, of_shard, console))
     documents.write(work / "situation.json", documents.situation(here, base_commit))
     _tell_situation(here, base_commit, console)
     _keep(outcome, inputs.suite, work / "baseline")
     documents.write(work / "baseline" / "source.json", documents.source(outcome, here, base_commit))
     _tell_search(outcome, console)
     _open_check(inputs, here, api, console)
+
+
+def _split(plan: Plan, here: Situation, work: Path, found: tuple[Share, tuple[Notice, ...]]) -> Situation:
+    """Put the part of this job into the plan, and what there is to say of it into the situation."""
+    share, notices = found
+    write_atomically(work / "plan.json", dump(replace(plan, share=share)))
+    return replace(here, notices=(*here.notices, *notices))
 
 
 def _open_check(inputs: Inputs, here: Situation, api: Api, console: Console) -> None:

@@ -43,13 +43,14 @@ def main(arguments: list[str], environ: dict[str, str]) -> int:
 def exit_code(facts: Facts) -> int:
     """Return the first recorded code that is not 0, else the gate's own: 10 when it failed, 1 without any verdict.
 
-    Where it is only advice, a gate that failed ends well.
+    Where it is only advice, a gate that failed ends well. Of several runners that measured one suite, none has the
+    gate, so the job that puts them together has it.
     """
     failed = [code for code in facts.codes.values() if code and not (facts.advisory and code == GATE_FAILED)]
     if failed:
         return failed[0]
     if not facts.measured_here:
-        return 0
+        return GATE_FAILED if facts.fails_here else 0
     if facts.cancelled:
         return MeasuringInterruptedError.exit_code
     if facts.unfinished or not (facts.status or facts.skipped):

@@ -24,7 +24,8 @@ CAUSES = {
 class Facts:
     """What the verbs before left in the work folder; whatever is missing or broken is empty.
 
-    The gate closes where something was measured. A job that only publishes shows the verdict and ends well.
+    The gate closes where something was measured. A job that only publishes shows the verdict and ends well, unless the
+    verdict is that of several runners together.
     """
 
     def __init__(self, work: Path, stage: str = "all", *, cancelled: bool = False) -> None:
@@ -57,6 +58,11 @@ class Facts:
             return ""
         cause = text(part(self.verdict, "gate").get("cause"))
         return cause if cause in CAUSES else "not-measured"
+
+    @property
+    def fails_here(self) -> bool:
+        """Return whether a suite failed whose own jobs decide nothing."""
+        return self.collected.get("fails_here") is True
 
     @property
     def skipped(self) -> str:

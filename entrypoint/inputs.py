@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from entrypoint.webhook import Webhook
-    from reporter.decide.shards import Shard
+    from reporter.decide.shards import Shard, SharedAs
 
 CompareMode = Literal["auto", "baseline", "paired", "instructions", "none"]
 Select = Literal["all", "affected"]
@@ -40,6 +40,7 @@ LONGEST_RETENTION = 400
 """Days for which GitHub keeps an artifact at most."""
 
 LONGEST_FOLDER = 1000
+AUTO_SHARD = "auto"
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _WORKFLOW_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\.ya?ml")
@@ -51,7 +52,8 @@ class Inputs:
     """What the action was asked and what GitHub tells every step.
 
     ``name`` is the suite, and where several are put together the name of the whole; ``suites`` are those that must be
-    there. ``shard`` is the part of the suite that this job measures, ``None`` for all of it. ``sha`` is GITHUB_SHA,
+    there. ``shard`` is what this job measures of the suite, as a shard or as one of several runners, ``None`` for
+    all of it; with ``splits_itself`` the saved baselines tell what is in each shard. ``sha`` is GITHUB_SHA,
     ``checkout_sha`` and ``checkout_parents`` what really lies in the workspace (empty without a git checkout).
     ``compare``, ``time_limit_seconds`` and ``fail_on`` are ``None`` where the configuration decides. ``workflow_ref``
     is ``OWNER/REPO/PATH@REF`` of the running workflow, empty where the runner does not tell; ``baseline_workflow`` the
@@ -68,6 +70,7 @@ class Inputs:
     stage: Stage = "all"
     name: str = "benchmarks"
     shard: Shard | None = None
+    splits_itself: bool = False
     suites: tuple[str, ...] = ()
     command: str = ""
     results: tuple[str, ...] = ()
@@ -135,11 +138,13 @@ def read(environ: Mapping[str, str]) -> Inputs:
         UsageError: an input has no valid value, or this is no workflow step.
     """
     _refuse_what_others_read(environ)
+    shard, splits_itself = _shared(environ)
     return replace(
         _of_step(environ),
         stage=cast("Stage", _choice(environ, "STAGE", get_args(Stage), "all")),
         name=_name(environ.get(PREFIX + "NAME", "benchmarks")),
-        shard=_shard(environ.get(PREFIX + "SHARD", "")),
+        shard=shard,
+        splits_itself=splits_itself,
         suites=tuple(_name(line, "suites") for line in _lines(environ, "SUITES")),
         command=_input(environ, "COMMAND"),
         results=_lines(environ, "RESULTS"),
@@ -327,12 +332,38 @@ def _select(environ: Mapping[str, str]) -> Select | None:
     return cast("Select", _choice(environ, "SELECT", get_args(Select), "all")) if _input(environ, "SELECT") else None
 
 
-def _shard(text: str) -> Shard | None:
+def _shared(environ: Mapping[str, str]) -> tuple[Shard | None, bool]:
+    """Read what this job has of its suite, and whether the jobs split it by themselves.
+
+    That is a part of the benchmarks, a part of the pairs, or ``None`` for all of both.
+    """
+    shard, runner = (environ.get(PREFIX + name, "") for name in ("SHARD", "RUNNER"))
+    if shard and runner:
+        what, cure = "the inputs 'shard' and 'runner' are both given", "split by benchmarks, or by pairs, in every job"
+        raise UsageError("input-runner", what, cure=cure)
+    if runner:
+        return _one_of(runner, "runner"), False
+    itself, _, given = shard.partition(" ")
+    if itself != AUTO_SHARD:
+        return _one_of(shard, "shard"), False
+    return _one_of(given or _job_of_matrix(environ), "shard"), True
+
+
+def _job_of_matrix(environ: Mapping[str, str]) -> str:
+    """Return which job of its matrix this is, counted from 1; no part of a whole where the runner does not tell."""
+    index, total = (environ.get(f"BENCHVERDICT_JOB_{name}", "") for name in ("INDEX", "TOTAL"))
+    return f"{int(index) + 1}/{total}" if index.isdecimal() and index.isascii() else AUTO_SHARD
+
+
+def _one_of(text: str, kind: SharedAs) -> Shard | None:
     try:
-        return parse_shard(text) if text else None
+        return parse_shard(text, kind) if text else None
     except ValueError as problem:
-        cure = "give which part of how many this job measures, such as ${{ matrix.shard }}/4"
-        raise UsageError("input-shard", f"the input 'shard' is wrong: {problem}", cure=cure) from problem
+        cure = f"give which of how many this job is, such as ${{{{ matrix.{kind} }}}}/4"
+        what = f"the input '{kind}' is wrong: {problem}"
+        if kind == "runner":
+            raise UsageError("input-runner", what, cure=cure) from problem
+        raise UsageError("input-shard", what, cure=cure) from problem
 
 
 def _of_workflow(environ: Mapping[str, str], name: str) -> str:

@@ -158,7 +158,16 @@ class Reception:
         report = load(content, f"{where}, {FILE_NAME}")
         if (report.measured.head_sha, report.suite) != (run.head_sha, suite):
             raise _foreign(report, f"{suite} at {run.head_sha}", where)
-        reader, unread = reader_of(report, run, self.here, self.pull_request, self.inputs, self.api)
+        return self.put_into_words(report, where)
+
+    def put_into_words(self, report: Report, where: str) -> Report:
+        """Return a report with the gate that its reader gives it, in our words.
+
+        Raises:
+            ApiError: GitHub does not answer.
+            InputError: its verdicts contradict its numbers.
+        """
+        reader, unread = reader_of(report, self.run, self.here, self.pull_request, self.inputs, self.api)
         return rebuilt(report, reader, unread, where)
 
 

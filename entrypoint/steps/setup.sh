@@ -58,6 +58,7 @@ print(sysconfig.get_platform(), sys.implementation.cache_tag, hashlib.sha256(pat
 
 name=$BENCHVERDICT_INPUT_NAME
 shard=$BENCHVERDICT_INPUT_SHARD
+runner=$BENCHVERDICT_INPUT_RUNNER
 runtime=$BENCHVERDICT_INPUT_RUNTIME
 stage=$BENCHVERDICT_INPUT_STAGE
 folder=${RUNNER_TEMP//\\//}/benchverdict
@@ -70,20 +71,38 @@ if ! [[ $name =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$ ]]; then
   make_work
   refuse 2 "The input name is '$name'. It names files and artifacts: use at most 80 letters, digits, '.', '_' and '-', beginning with a letter or digit."
 fi
-if [ -n "$shard" ] && { ! [[ $shard =~ ^([1-9][0-9]{0,2})/([1-9][0-9]{0,2})$ ]] || ((BASH_REMATCH[1] > BASH_REMATCH[2] || BASH_REMATCH[2] > 256)); }; then
+# Which job of its matrix this is, counted from 1, unless it says so itself.
+if [ "$shard" = auto ] && [[ ${BENCHVERDICT_JOB_INDEX:-} =~ ^[0-9]{1,3}$ ]]; then
+  shard=$((10#$BENCHVERDICT_JOB_INDEX + 1))/${BENCHVERDICT_JOB_TOTAL:-}
+else
+  shard=${shard#auto }
+fi
+# One of how many jobs this is. Leaves with the message when it is not said as in 2/4.
+check_part() {
+  if ! [[ $2 =~ ^([1-9][0-9]{0,2})/([1-9][0-9]{0,2})$ ]] || ((BASH_REMATCH[1] > BASH_REMATCH[2] || BASH_REMATCH[2] > 256)); then
+    make_work
+    refuse 2 "The input $1 is '$2'. Say which part of how many this job measures, such as 2/4; at most 256."
+  fi
+}
+if [ -n "$shard" ] && [ -n "$runner" ]; then
   make_work
-  refuse 2 "The input shard is '$shard'. Say which part of how many this job measures, such as 2/4; at most 256."
+  refuse 2 "The inputs shard and runner are both given. Split the suite by benchmarks (shard) or by pairs (runner)."
 fi
-# A shard is measured and saved as a suite of its own, whose name no other suite can have.
-suite=$name
+# A shard or runner is measured and saved as a suite of its own, whose name no other suite can have.
+named=$name
 if [ -n "$shard" ]; then
-  suite="$name~${shard%/*}of${shard#*/}"
+  check_part shard "$shard"
+  named="$name~${shard%/*}of${shard#*/}"
+elif [ -n "$runner" ]; then
+  check_part runner "$runner"
+  named="$name~r${runner%/*}of${runner#*/}"
 fi
+suite=$named
 make_work
 one_of runtime "$runtime" auto docker python
 one_of stage "$stage" all request publish aggregate store watch
-[ -z "$shard" ] || [ "$stage" = all ] ||
-  refuse 2 "The input shard is for a job that measures; the stage $stage puts all shards together without it."
+[ -z "$shard$runner" ] || [ "$stage" = all ] ||
+  refuse 2 "The inputs shard and runner are for a job that measures; the stage $stage puts all together without them."
 
 artifact=benchverdict-report-$suite
 if [ "$stage" = aggregate ]; then

@@ -14,7 +14,7 @@ from reporter.decide.advice import advise
 from reporter.decide.budgets import budget_results
 from reporter.decide.counted_metrics import with_counts
 from reporter.decide.counted_rows import NOTHING, Counted
-from reporter.decide.gate import PASSED_UNMEASURED, Circumstances, gate
+from reporter.decide.gate import PASSED_UNMEASURED, Circumstances, gate, one_of_many
 from reporter.decide.kept_values import fitting
 from reporter.decide.needed import what_would_decide
 from reporter.model import BaselineSource, Measured, Report
@@ -105,9 +105,10 @@ def build_report(decision: Decision, head: Suite, measured: Measured, context: C
         cure=None if context.not_compared else what_would_decide(rows, measured, paired=decision.compare == "paired"),
         passing=passing,
     )
+    made = gate(rows, held, context.fail_on, circumstances)
     return Report(
         suite=head.name,
-        gate=gate(rows, held, context.fail_on, circumstances),
+        gate=one_of_many(made, head.name) if decision.compare == "paired" else made,
         measured=measured,
         baseline=context.source,
         baseline_reason=None if context.source else context.absent,

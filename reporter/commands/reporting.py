@@ -49,6 +49,7 @@ def report_of(measurement: Measurement, request: ReportRequest, config: Config) 
     if measurement.selected and not measurement.selected.measured and measurement.status == "complete":
         judge = _unmeasured
     done = _with_causes(judge(measurement, request, config, found), measurement, request, config, found)
+    done = replace(done, report=replace(done.report, split=measurement.split))
     write_report_folder(done.report, request.output, home=request.home, links=request.links)
     write_baseline(done.snapshot, request.output)
     write_next_step(done.next_step, request.output)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from reporter.decide.budgets import SHORTENED_PLAN
-from reporter.decide.looks import SHORT_LOOKS
+from reporter.decide.looks import looks_of
+from reporter.decide.shards import runners_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,11 +38,6 @@ class Design(Enum):
         """What is counted."""
         return "runs" if self is Design.HISTORY else "pairs"
 
-    @property
-    def looks(self) -> tuple[int, ...]:
-        """Pairs at each look that may be followed by another."""
-        return SHORT_LOOKS if self is Design.GROWING_PAIRS else ()
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Bounds:
@@ -55,7 +51,8 @@ class Bounds:
 class Family:
     """One row per common benchmark and metric. ``stored`` is the variance of one pair of whole runs known before.
 
-    The pooled values of ``shortened`` runs are not judged: they leave out what happens seldom.
+    The pooled values of ``shortened`` runs are not judged: they leave out what happens seldom. ``runners`` are the
+    pairs of each machine, in the order of the values, where several have measured; empty for one.
     """
 
     rows: Sequence[Row]
@@ -65,6 +62,12 @@ class Family:
     suite: str
     shortened: bool = True
     stored: Variance | None = None
+    runners: tuple[int, ...] = ()
+
+    @property
+    def looks(self) -> tuple[int, ...]:
+        """Pairs at each look that may be followed by another."""
+        return looks_of(runners_of(self.suite)) if self.design is Design.GROWING_PAIRS else ()
 
     def stored_for(self, values: Values) -> Variance | None:
         """Return what stored pairs tell: nothing of rows that neighbouring slices decide, whose noise is another."""

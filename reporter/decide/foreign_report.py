@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 _EXPLAINED = ("regressed", "inconclusive")
 """Rows that may have a cause: it explains why something is slower."""
 _PLANS = ("whole", "paired")
-_SOURCE = re.compile("this job( and (the whole suite|stored pairs))?|runs within the jobs|[0-9]{1,6} saved sessions")
+_SOURCE = re.compile(
+    "this job( and (the whole suite|stored pairs))?|runs within the jobs|[0-9]{1,6} saved sessions|[0-9]{1,3} runners?"
+)
 _ELSEWHERE = "the run that measured"
 
 

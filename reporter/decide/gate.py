@@ -9,6 +9,7 @@ from reporter.config import NOT_COMPARED
 from reporter.counts import word_of
 from reporter.decide import reasons
 from reporter.decide.decided import asked, cause_of, decided, has_both_sides
+from reporter.decide.shards import split_name
 from reporter.model import Gate
 from reporter.shared.next_step import COUNTED
 from reporter.units import is_timing
@@ -78,6 +79,14 @@ def gate(
     if cause:
         return Gate(status="undecided", reasons=(why, *filter(None, (given.cure,)), *passing), cause=cause)
     return Gate(status="passed", reasons=passing)
+
+
+def one_of_many(alone: Gate, suite: str) -> Gate:
+    """Return the gate of a job that is one of several runners: it decides nothing alone, and failed only to measure."""
+    _, runner = split_name(suite)
+    if runner is None or runner.kind != "runner" or alone.cause == "not-measured":
+        return alone
+    return Gate(status="undecided", reasons=(reasons.ONE_OF_MANY.format(runner=runner),), cause="not-compared")
 
 
 def _of_rows(assessments: Sequence[Assessment], fail_on: Collection[str]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from reporter.decide import paired, shift
+from reporter.decide import many_runners, paired, shift
 from reporter.decide.align import align, both_statistics, deciding_values, up_to
 from reporter.decide.assessing import assess, rest
 from reporter.decide.decision import Decision, not_comparable, nothing_to_judge
@@ -113,14 +113,17 @@ def _judge(
 
 def _judgings(pairs: Pairs, family: Family, values: Values) -> tuple[Judging, ...]:
     """Return what the rows of one comparison were judged from."""
-    at = at_looks(values, family.rows, _sizes(values, family.design), family.policy)
-    return (judging_of(family, at, _last_looks(values, family.design), pairs.began),)
+    at = at_looks(values, family.rows, _sizes(values, family), family.policy)
+    return (judging_of(family, at, _last_looks(values, family), pairs.began),)
 
 
 def judge_values(family: Family, values: Values) -> list[Judged]:
     """Judge rows together by the values that decide them, after ``by_slices``."""
     stored = family.stored_for(values)
-    evidence = paired.look(values, family.policy, stored)
+    if family.runners:
+        evidence = many_runners.look(values, family.policy, family.runners)
+    else:
+        evidence = paired.look(values, family.policy, stored)
     criteria = Criteria(alpha=family.alpha(evidence.looks, stored), threshold=family.bounds.threshold)
     flags = flag(evidence, values, criteria, family.policy)
     return [(found, by_tests(found, family)) for found in find(family, values, evidence, criteria, flags)]
@@ -136,7 +139,7 @@ def _at_last_looks(family: Family, values: Values) -> list[Judged]:
     def judge(size: int) -> list[Judged]:
         return judge_values(family, by_slices(up_to(values, size), family.rows, family.policy))
 
-    return by_last_look(_last_looks(values, family.design), judge)
+    return by_last_look(_last_looks(values, family), judge)
 
 
 def by_last_look(last: Sequence[int], judge: Callable[[int], Sequence[Item]]) -> list[Item]:
@@ -145,18 +148,18 @@ def by_last_look(last: Sequence[int], judge: Callable[[int], Sequence[Item]]) ->
     return [judged[size][index] for index, size in enumerate(last)]
 
 
-def _last_looks(values: Values, design: Design) -> list[int]:
+def _last_looks(values: Values, family: Family) -> list[int]:
     """Return how many pairs there were at the last look with each row."""
     complete = ~np.isnan(values.baseline) & ~np.isnan(values.head)
     ends = np.max(complete * np.arange(1, complete.shape[1] + 1), axis=1, initial=0)
-    sizes = np.array(_sizes(values, design))
+    sizes = np.array(_sizes(values, family))
     return [int(size) for size in sizes[np.searchsorted(sizes, ends)]]
 
 
-def _sizes(values: Values, design: Design) -> list[int]:
+def _sizes(values: Values, family: Family) -> list[int]:
     """Return how many pairs there were at each look."""
     pairs = values.head.shape[1]
-    return [*(size for size in design.looks if size < pairs), pairs]
+    return [*(size for size in family.looks if size < pairs), pairs]
 
 
 def values_of(rows: Sequence[Row], policy: Policy) -> Values:

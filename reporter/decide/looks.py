@@ -9,14 +9,17 @@ of its own (``Policy.alpha_look``). The levels bound the chance of any false ala
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, sqrt
 from typing import TYPE_CHECKING
 
+from reporter.decide.policy import DEFAULT_POLICY
+from reporter.decide.shards import runners_of
 from reporter.shared.next_step import Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.model import Assessment
+    from reporter.model import Assessment, Change
 
 SHORT_LOOKS = (8, 16, 32, 64)
 """Pairs at each look; the last one may have fewer when the time limit ends it."""
@@ -48,15 +51,44 @@ class Progress:
 
 def next_step(progress: Progress, assessments: Sequence[Assessment]) -> Step | None:
     """Return the next pairs of everything that is undecided; ``None`` when all is decided or the time is up."""
-    undecided = names_undecided(assessments)
-    target = next((size for size in SHORT_LOOKS if size > progress.pairs), 0)
+    undecided, looks = names_undecided(assessments), looks_of(_runners(assessments))
+    target = next((size for size in looks if size > progress.pairs), 0)
     # Where the time ended a look early, it was the last one: another at nearly the same pairs would spend a level
     # twice.
-    was_cut = progress.pairs > 0 and progress.pairs not in SHORT_LOOKS
+    was_cut = progress.pairs > 0 and progress.pairs not in looks
     more = min(target - progress.pairs, progress.affordable(len(undecided)))
     return Step(pairs=more, select=undecided) if undecided and more > 0 and not was_cut else None
 
 
 def names_undecided(assessments: Sequence[Assessment]) -> tuple[str, ...]:
-    """Name the benchmarks of undecided rows, each once."""
-    return tuple(dict.fromkeys(row.comparison.name for row in assessments if row.verdict == "inconclusive"))
+    """Name the benchmarks of undecided rows, each once; of one of several runners, those that are worth more pairs."""
+    runners = _runners(assessments)
+    return tuple(
+        dict.fromkeys(
+            row.comparison.name
+            for row in assessments
+            if row.verdict == "inconclusive" and not is_enough(row.comparison.change, row.margin, runners)
+        )
+    )
+
+
+def _runners(assessments: Sequence[Assessment]) -> int:
+    return runners_of(assessments[0].comparison.suite) if assessments else 1
+
+
+def looks_of(runners: int) -> tuple[int, ...]:
+    """Return after how many pairs each of so many runners looks, so that all together have those of one."""
+    return tuple(dict.fromkeys(max(DEFAULT_POLICY.fewest_pairs, ceil(look / runners)) for look in SHORT_LOOKS))
+
+
+def is_enough(change: Change | None, margin: float | None, runners: int) -> bool:
+    """Return whether as many pairs on so many runners will probably call a row unchanged.
+
+    The interval of all together is narrower by the root of their number. A row whose pairs end here has no verdict yet:
+    it only is not worth more of them, so no level is spent.
+    """
+    if change is None or margin is None or runners == 1:
+        return False
+    marginal, narrower = change.marginal, sqrt(runners)
+    low, high = ((end - marginal.point) / narrower + marginal.point for end in (marginal.low, marginal.high))
+    return -margin <= low and high <= margin

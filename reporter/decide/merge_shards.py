@@ -38,29 +38,31 @@ def merge(suite: str, reports: Reports) -> Report:
         InputError: shards of different counts, or one benchmark in two of them.
     """
     ordered = dict(sorted(reports.items()))
-    missing = _missing(suite, ordered)
+    missing = missing_of(suite, ordered)
+    _refuse_other_splits(suite, ordered)
     whole = _same_sessions(ordered)
-    judgings, left_out = fitting(tuple(_each(ordered, lambda report: report.judgings)))
+    judgings, left_out = fitting(tuple(each_of(ordered, lambda report: report.judgings)))
     return Report(
         suite=suite,
         gate=_gate(ordered, missing),
-        measured=_measured([report.measured for report in ordered.values()]),
-        baseline=_baseline([report.baseline for report in ordered.values() if report.baseline]),
+        measured=measured_together([report.measured for report in ordered.values()]),
+        baseline=furthest_baseline([report.baseline for report in ordered.values() if report.baseline]),
         baseline_reason=next((report.baseline_reason for report in ordered.values() if report.baseline is None), None),
         compare=_compare({report.compare for report in ordered.values()}),
         shift=_shift(ordered),
         assessments=tuple(_rows(suite, ordered, with_past=whole)),
         budgets=tuple(_budgets(ordered)),
         warnings=tuple(
-            dict.fromkeys((*_notices(ordered, missing), *_each(ordered, lambda report: report.warnings), *left_out))
+            dict.fromkeys((*_notices(ordered, missing), *each_of(ordered, lambda report: report.warnings), *left_out))
         ),
         sessions=next((report.sessions for report in ordered.values() if report.sessions), ()) if whole else (),
-        trends=tuple(_each(ordered, lambda report: report.trends)) if whole else (),
+        trends=tuple(each_of(ordered, lambda report: report.trends)) if whole else (),
         failures=together(report.failures for report in ordered.values()),
-        courses=tuple(_each(ordered, lambda report: report.courses))[:MOST_COURSES],
+        courses=tuple(each_of(ordered, lambda report: report.courses))[:MOST_COURSES],
         since=_since(ordered) if whole else None,
         selection=_selection(ordered),
-        override=_override(suite, ordered),
+        split=next(iter(ordered.values())).split,
+        override=override_of(suite, ordered),
         judgings=judgings,
         failed=next((report.failed for report in ordered.values() if report.failed), None),
     )
@@ -74,25 +76,43 @@ def _selection(reports: Reports) -> Selection | None:
         report.selection.measured if report.selection else len({row.comparison.name for row in report.assessments})
         for report in reports.values()
     )
-    left_out = _each(reports, lambda report: report.selection.left_out if report.selection else ())
+    left_out = each_of(reports, lambda report: report.selection.left_out if report.selection else ())
     return Selection(measured=measured, left_out=tuple(left_out))
 
 
-def _each(reports: Reports, give: Callable[[Report], tuple[Item, ...]]) -> Iterator[Item]:
+def each_of(reports: Reports, give: Callable[[Report], tuple[Item, ...]]) -> Iterator[Item]:
+    """Yield what each report gives, one report after the other."""
     for report in reports.values():
         yield from give(report)
 
 
-def _missing(suite: str, reports: Reports) -> list[Shard]:
+def _refuse_other_splits(suite: str, reports: Reports) -> None:
+    """Refuse shards that split the suite by different baselines: a benchmark may be in none of them."""
+    if len({report.split for report in reports.values()}) > 1:
+        raise InputError(
+            "shards-disagree",
+            f"the jobs of the suite {suite} did not split it alike: a baseline was saved while they began, or not all "
+            "have 'auto' in the input 'shard'",
+            cure="run all jobs of the suite again",
+        )
+
+
+def missing_of(suite: str, reports: Reports) -> list[Shard]:
+    """Return the shards or runners that left nothing.
+
+    Raises:
+        InputError: the others are of different counts.
+    """
     first, *others = {shard.count for shard in reports}
     if others:
         texts = ", ".join(str(shard) for shard in reports)
         raise InputError(
             "shards-disagree",
             f"the suite {suite} was split in two ways at once: {texts}",
-            cure="give every job the same number after the / of the input 'shard'",
+            cure="give every job the same number after the / of the input 'shard' or 'runner'",
         )
-    everything = [Shard(number=number, count=first) for number in range(1, first + 1)]
+    kind = next(iter(reports)).kind
+    everything = [Shard(number=number, count=first, kind=kind) for number in range(1, first + 1)]
     return [shard for shard in everything if shard not in reports]
 
 
@@ -122,8 +142,12 @@ def _cause(causes: Collection[GateCause | None], reports: Reports) -> GateCause 
     return cause_of([row for _, row in _placed(reports)]) if "too-noisy" in causes else None
 
 
-def _override(suite: str, reports: Reports) -> Override | None:
-    """Return who let regressions pass; the claim stays, so that it can be checked against GitHub."""
+def override_of(suite: str, reports: Reports) -> Override | None:
+    """Return who let regressions pass; the claim stays, so that it can be checked against GitHub.
+
+    Raises:
+        InputError: the jobs name several.
+    """
     found = list(dict.fromkeys(report.override for report in reports.values() if report.override))
     if len(found) > 1:
         raise InputError(
@@ -182,8 +206,8 @@ def _key(row: Assessment) -> tuple[str, tuple[tuple[str, str], ...], str]:
 
 def _budgets(reports: Reports) -> Iterator[BudgetResult]:
     """Leave out that a shard has nothing for a budget when another one has, or lacked it too."""
-    held = {(budget.rule, budget.metric) for budget in _each(reports, lambda report: report.budgets) if _held(budget)}
-    for budget in dict.fromkeys(_each(reports, lambda report: report.budgets)):
+    held = {(budget.rule, budget.metric) for budget in each_of(reports, lambda report: report.budgets) if _held(budget)}
+    for budget in dict.fromkeys(each_of(reports, lambda report: report.budgets)):
         if _held(budget) or (budget.rule, budget.metric) not in held:
             yield budget
 
@@ -232,7 +256,7 @@ def _since(reports: Reports) -> Since | None:
     return absent or max(found, key=lambda since: since.left_out, default=None)
 
 
-def _baseline(found: list[BaselineSource]) -> BaselineSource | None:
+def furthest_baseline(found: list[BaselineSource]) -> BaselineSource | None:
     """Return the baseline that is furthest away."""
     if not found:
         return None
@@ -241,7 +265,7 @@ def _baseline(found: list[BaselineSource]) -> BaselineSource | None:
     return replace(furthest, fingerprint_match=False if False in matches else furthest.fingerprint_match)
 
 
-def _measured(parts: list[Measured]) -> Measured:
+def measured_together(parts: list[Measured]) -> Measured:
     """Add up what the shards took; what is not the same in all of them is not known of the whole."""
     seconds = [part.seconds for part in parts if part.seconds is not None]
     finished = [part.finished_at for part in parts if part.finished_at is not None]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reporter.model import Assessment, Change, Measured, Noise
 
 _MOST = SHORT_LOOKS[-1]
-_ENDS = NormalDist().inv_cdf((1 + DEFAULT_POLICY.confidence) / 2) + NormalDist().inv_cdf((1 + DEFAULT_POLICY.power) / 2)
+ENDS = NormalDist().inv_cdf((1 + DEFAULT_POLICY.confidence) / 2) + NormalDist().inv_cdf((1 + DEFAULT_POLICY.power) / 2)
 """Standard errors between the truth and either end of an interval, with the power of the policy."""
 _RUNS_OF_A_PAIR = 2
 
@@ -33,7 +33,7 @@ def pairs_needed(row: Assessment, *, paired: bool) -> float:
         return inf
     room = _room(noise, change, margin)
     sd = noise.sd if paired else noise.sd * sqrt(_RUNS_OF_A_PAIR)
-    return (_ENDS * sd) ** 2 / room if room > 0 else inf
+    return (ENDS * sd) ** 2 / room if room > 0 else inf
 
 
 def is_beyond_pairs(noise: Noise, change: Change, margin: float | None) -> bool:
@@ -44,7 +44,7 @@ def is_beyond_pairs(noise: Noise, change: Change, margin: float | None) -> bool:
 def _room(noise: Noise, change: Change, margin: float) -> float:
     """Return the square of what a margin leaves to the noise of pairs: they do not average alignment out."""
     room = log1p(margin) if change.kind == "ratio" else margin
-    return room**2 - (_ENDS * (noise.alignment or 0.0)) ** 2
+    return room**2 - (ENDS * (noise.alignment or 0.0)) ** 2
 
 
 def what_would_decide(assessments: Sequence[Assessment], measured: Measured, *, paired: bool) -> str | None:

@@ -36,6 +36,11 @@ FEW_BY_PAIRS = 0.5
 
 
 def look(values: Values, policy: Policy, stored: Variance | None = None) -> Evidence:
+    """Return what the pairs of one machine say of each row, with what the code of the head adds to their noise."""
+    return with_alignment(of_pairs(values, policy, stored), values.timed, policy)
+
+
+def of_pairs(values: Values, policy: Policy, stored: Variance | None = None) -> Evidence:
     """Test pair i = run i of both sides; a pair that lacks the row on either side is lost for that row.
 
     ``stored`` is the variance of one pair known from stored base-against-base pairs of the same machine and plan; rows
@@ -54,7 +59,7 @@ def look(values: Values, policy: Policy, stored: Variance | None = None) -> Evid
         se = np.sqrt(variance / pairs)
     others = np.where(many, known.df > own.df, True if stored is None else stored.df == 0)
     sources = np.where(others, "this job and the whole suite", np.where(many, "this job", "this job and stored pairs"))
-    of_pairs = Evidence(
+    return Evidence(
         effect=np.where(pairs >= policy.fewest_pairs, effect, np.nan),
         before=centre,
         se=se,
@@ -63,7 +68,6 @@ def look(values: Values, policy: Policy, stored: Variance | None = None) -> Evid
         looks=pairs.astype(float),
         source=tuple(sources.tolist()),
     )
-    return with_alignment(of_pairs, values.timed, policy)
 
 
 def _complete(values: Values) -> tuple[FloatArray, FloatArray]:

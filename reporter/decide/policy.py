@@ -29,7 +29,8 @@ class Policy:
     ``threshold`` is the smallest change that may be called regressed or improved, ``screen_threshold`` the same in a
     screen; inside ``margin`` on both ends of its interval a benchmark may be called unchanged. ``alignment`` is by how
     much the code of usual heads moves their timings without being at fault (a standard deviation). It counts as much
-    as what ``alignment_rows`` benchmarks of this head tell.
+    as what ``alignment_rows`` benchmarks of this head tell. ``runner_effect`` is by how much a change usually differs
+    from machine to machine, and counts as ``runner_rows`` benchmarks.
 
     Every ``alpha`` is the level of a test. All are family-wise and one-sided, and a row has that of its own pairs.
     ``alpha_pairs`` holds for pairs that are one final look, and ``alpha_look`` for pairs that grow: at 8, 16, 32 and 64
@@ -52,6 +53,8 @@ class Policy:
     margin: float = 0.03
     alignment: float = 0.006
     alignment_rows: int = 4
+    runner_effect: float = 0.004
+    runner_rows: int = 4
     alpha_pairs: Alphas = (*_FEW, (8, 0.015), (16, 0.02))
     alpha_look: Alphas = (*_FEW, (8, 0.005), (9, 0.0075))
     alpha_stored: Alphas = ((3, 0.05), (5, 0.01))

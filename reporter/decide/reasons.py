@@ -393,6 +393,26 @@ def shard_missing(shard: str) -> str:
     return f"{shard} left no report: its job failed before there was one, was cancelled, or never ran"
 
 
+def runner_missing(runner: str, *, of: str) -> str:
+    """Return the sentence that a runner has no part in a verdict of many, because it left nothing."""
+    return f"{runner} left no report: its job failed before there was one, was cancelled, or never ran; {of}"
+
+
+def runner_without_pairs(runner: str, *, of: str) -> str:
+    """Return the sentence that a runner has no part in a verdict of many, because it has no pairs."""
+    return f"{runner} measured no pairs that count: see the log of its job; {of}"
+
+
+def judged_by(count: int) -> str:
+    """Return the clause of how many runners the verdict is."""
+    return f"the verdict is that of the other {count}, and its intervals are wider" if count else "nothing was decided"
+
+
+ONE_OF_MANY = (
+    "{runner} decides nothing by itself: the job with stage: aggregate judges the pairs of all runners together"
+)
+
+
 def compared_apart(commits: Mapping[str, str | None]) -> str:
     """Return the sentence that the shards of a suite were not all held against the same commit."""
     known = ", ".join(f"{shard} with {commit[:10] if commit else 'no baseline'}" for shard, commit in commits.items())

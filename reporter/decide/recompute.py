@@ -68,7 +68,7 @@ def judge_again(report: Report) -> dict[int, Again]:
     found: dict[int, Again] = {}
     for judging in report.judgings:
         damage = () if digest(judging.rows) == judging.digest else (DAMAGED,)
-        for row, (assessment, stop) in zip(judging.rows, _judged(judging), strict=True):
+        for row, (assessment, stop) in zip(judging.rows, judged(judging), strict=True):
             place = next(places.get((row.name, row.params, row.metric.name), iter(())), None)
             if place is None or report.assessments[place].verdict == "not_comparable":
                 continue
@@ -92,11 +92,12 @@ def _places(report: Report) -> dict[Key, Iterator[int]]:
     return {key: iter(found) for key, found in places.items()}
 
 
-def _judged(judging: Judging) -> list[tuple[Assessment, RowLook]]:
+def judged(judging: Judging) -> list[tuple[Assessment, RowLook]]:
+    """Return each row as it is judged from what is kept of it, with the look at which it stopped."""
     family = _family(judging)
     with np.errstate(all="ignore"):  # a file may hold any numbers: what comes of them differs from the report
         done = by_last_look([row.looks[-1].look for row in judging.rows], partial(_at_look, family, judging.rows))
-    assessments = assess([judged for judged, _ in done], judging.suite)
+    assessments = assess([each for each, _ in done], judging.suite)
     return list(zip(assessments, [stop for _, stop in done], strict=True))
 
 
@@ -111,6 +112,7 @@ def _family(judging: Judging) -> Family:
         policy=policy_of(judging.suite, DEFAULT_POLICY),
         suite=judging.suite,
         stored=_stored(judging.rows),
+        runners=judging.runners,
     )
 
 

@@ -66,6 +66,7 @@ class Measurement:
     files that were not the same on both sides of the pairs. ``has_service`` says that each run had a server of its own,
     and ``failure`` is what failed, also where measuring went on without it. ``out_of_time`` tells that the last look
     began fewer pairs than it was to. ``selected`` are the benchmarks of the pairs, where these are not all.
+    ``split`` is the digest of how several jobs split the suite by themselves.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Measurement:
     failure: FailedSide | None
     out_of_time: bool
     selected: Selection | None = None
+    split: str | None = None
 
     def batch(self, side: str, number: int) -> list[tuple[FileReading, ...]]:
         """Return the files of each run of one side and batch that belongs to no pair, in the order of measuring."""

@@ -17,7 +17,7 @@ WITHHELD_PREFIXES = (
 )
 SIDE = "BENCHVERDICT_SIDE"
 """Which side a command measures: ``base`` or ``head``."""
-PASSED_ON = frozenset({"BENCHVERDICT_MODE", "BENCHVERDICT_CATEGORY"})
+PASSED_ON = frozenset({"BENCHVERDICT_MODE", "BENCHVERDICT_CATEGORY", "BENCHVERDICT_SHARE"})
 """What was asked for, so that the command can select."""
 
 WITHHELD_NAMES = frozenset(

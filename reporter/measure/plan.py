@@ -23,6 +23,7 @@ from reporter.measure.plan_values import (
     plan_error,
 )
 from reporter.measure.service.service_plan import check_service, service_plan
+from reporter.measure.share import Share, share
 from reporter.shared.errors import UsageError
 from reporter.shared.model import LoadRule, ServiceRule
 
@@ -41,6 +42,7 @@ _OPTIONAL = {
     "mode",
     "requires_env",
     "requires_url",
+    "share",
 }
 
 
@@ -55,7 +57,8 @@ class Plan:
     ``noise_pairs`` is how many pairs of the head and itself follow on the runs. ``service`` is the server that every
     run gets afresh, and ``load`` who loads it. ``not_paired`` says why there are no pairs, where they would have been
     wanted. Nothing is measured where a variable of ``requires_env`` is not set or an address of ``requires_url`` does
-    not answer; the ``mode`` is for saying so.
+    not answer; the ``mode`` is for saying so. ``share`` is the part of the benchmarks that this job measures; without
+    it, all that are run.
 
     Raises ``UsageError`` when a value is unusable.
     """
@@ -79,6 +82,7 @@ class Plan:
     mode: str | None = None
     requires_env: tuple[str, ...] = ()
     requires_url: tuple[str, ...] = ()
+    share: Share | None = None
 
     def __post_init__(self) -> None:
         check(self, _WANTED)
@@ -144,6 +148,8 @@ def _from_json(content: object) -> Plan:
     del values["schema"]
     if values.get("pairs") is not None:
         values["pairs"] = pair_plan(values["pairs"])
+    if values.get("share") is not None:
+        values["share"] = share(values["share"])
     if values.get("service") is not None:
         values["service"] = service_plan(values["service"])
     if values.get("load") is not None:
@@ -153,6 +159,10 @@ def _from_json(content: object) -> Plan:
 
 def _is_pair_plan(value: object) -> bool:
     return value is None or isinstance(value, PairPlan)
+
+
+def _is_share(value: object) -> bool:
+    return value is None or isinstance(value, Share)
 
 
 def _is_service_plan(value: object) -> bool:
@@ -182,5 +192,6 @@ _WANTED: Wanted = {
     "whole_too": (is_flag, "true or false"),
     "mode": (is_text_or_none, "a text that is not empty, or null"),
     "requires_env": (is_patterns, "a list of names"),
+    "share": (_is_share, "an object, or null"),
     "requires_url": (is_addresses, "a list of addresses that begin with http:// or https://"),
 }

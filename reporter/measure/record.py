@@ -124,6 +124,7 @@ class Record:
     too_slow: TooSlow | None = None
     out_of_time: bool | None = None
     selected: Selection | None = None
+    split: str | None = None
 
 
 def write(record: Record, folder: Path) -> None:

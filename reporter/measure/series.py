@@ -160,6 +160,7 @@ def new_record(plan: Plan, environ: Mapping[str, str], *, head_sha: str | None, 
         finished_at=now,
         fingerprint=machine,
         warnings=tuple(_machine_warnings(machine)),
+        split=plan.share.digest if plan.share else None,
     )
 
 

@@ -12,6 +12,7 @@ from reporter.model.measured import Metric
 from reporter.record import MANY, Record, Whole
 
 MOST_PAIRS = 10_000
+MOST_RUNNERS = 256
 MOST_LOOKS = 5
 """Of one comparison: at 8, 16, 32 and 64 pairs, and one at the end where there are more."""
 PairCount = Annotated[int, Meta(ge=1, le=MOST_PAIRS)]
@@ -63,7 +64,8 @@ class Judging:
     """All rows that were judged together in pairs, also those that the report does not show.
 
     ``grows`` says that there could be several looks. ``began`` has a ``b`` or ``h`` for each pair: the side that began;
-    it is empty where unknown. ``digest`` is the SHA-256 of what the rows were judged from.
+    it is empty where unknown. ``digest`` is the SHA-256 of what the rows were judged from. ``runners`` are the pairs of
+    each machine, one machine after the other in the values, where several have measured the same benchmarks.
     """
 
     suite: str
@@ -71,3 +73,4 @@ class Judging:
     began: str
     digest: str
     rows: tuple[JudgedRow, ...]
+    runners: tuple[int, ...] = ()

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from msgspec import Meta
+
 from reporter.failed_side import FailedSide
 from reporter.model.decided import Assessment, BudgetResult, Gate, Shift
-from reporter.model.judged_from import Judging
+from reporter.model.judged_from import MOST_RUNNERS, Judging
 from reporter.model.load import NO_FAILURES, Failures, LoadCourse
 from reporter.model.measured import BaselineSource
-from reporter.record import ROWS, SOME, Column, Line, Record, Text, Unit, Whole
+from reporter.record import ROWS, SOME, Column, Line, Record, Seconds, Text, Unit, Whole
 from reporter.shared.model import Fingerprint, MemorySeries, Notice
 from reporter.verdicts import JUDGED, VERDICTS, Verdict
 
@@ -87,6 +89,20 @@ class Selection(Record, frozen=True, kw_only=True):
     left_out: Annotated[tuple[Text, ...], ROWS]
 
 
+class RunnerPart(Record, frozen=True, kw_only=True):
+    """What one of several runners contributed to a verdict; one that was lost is not there.
+
+    ``weight`` is its share of the effects, as the mean over the benchmarks; ``seconds`` is its machine time.
+    """
+
+    number: Annotated[int, Meta(ge=1, le=MOST_RUNNERS)]
+    of: Annotated[int, Meta(ge=1, le=MOST_RUNNERS)]
+    pairs: Whole
+    seconds: Seconds | None
+    cpu_model: Text | None
+    weight: Annotated[float, Meta(ge=0, le=1)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """How the head was measured. ``seconds`` is machine time of all runs; ``command`` is what a reader can repeat."""
@@ -120,7 +136,8 @@ class Report:
     when it let something pass. ``saved`` says that this run was asked to save a baseline and has one to save.
     ``judgings`` are what pairs were judged from, one for each shard. ``since`` is there where a head in pairs had a
     saved baseline beside it. ``selection`` is there where only what the change reaches was measured. ``failed`` is what
-    kept a side from being measured, also where it went on without.
+    kept a side from being measured, also where it went on without. ``runners`` are what each contributed, where several
+    have measured the same benchmarks. ``split`` is the digest of how the shards split the suite by themselves.
     """
 
     suite: str
@@ -144,6 +161,8 @@ class Report:
     since: Since | None = None
     failed: FailedSide | None = None
     selection: Selection | None = None
+    runners: tuple[RunnerPart, ...] = ()
+    split: str | None = None
 
     @property
     def nothing_affected(self) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from reporter.config import BY_COUNTS
+from reporter.decide.shards import runners_of
 from reporter.measure import checkout
 from reporter.measure.paired.pair_plan import ALL, PairPlan
 from reporter.measure.plan import AUTO, PAIRED, Plan
@@ -88,7 +89,7 @@ def in_its_way(
     refused = same_server(settings, displayed(plan))
     if refused:
         return replace(plan, not_paired=f"{refused}: {CURE}") if way == "auto" else plan
-    pairs = _pairs(base, settings)
+    pairs = replace(_pairs(base, settings), runners=runners_of(plan.name))
     pairs = replace(pairs, select=ALL) if has_budgets else pairs
     plan = replace(plan, pairs=pairs)
     if way == "noise":

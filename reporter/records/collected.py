@@ -20,3 +20,4 @@ class Collected(Record, frozen=True):
     gate: Gate
     counts: dict[str, Whole]
     benchmarks: tuple[dict[str, Any], ...]
+    fails_here: bool = False

@@ -10,7 +10,9 @@ from reporter import model
 from reporter.model import (
     MOST_LOOKS,
     MOST_PAIRS,
+    MOST_RUNNERS,
     Better,
+    PairCount,
     PairValues,
     RowLook,
 )
@@ -80,9 +82,14 @@ class Judging(Record, frozen=True):
     began: Annotated[str, Meta(max_length=MOST_PAIRS, pattern=r"^[bh]*\Z")]
     digest: Annotated[str, Meta(max_length=64, pattern=ONE_LINE)]
     rows: Annotated[tuple[JudgedRow, ...], ROWS]
+    runners: Annotated[tuple[PairCount, ...], Meta(max_length=MOST_RUNNERS)] = ()
 
     def __post_init__(self) -> None:
         """Raise a ``ValueError`` for rows that cannot be judged together."""
+        if self.runners and (
+            self.grows or {sum(self.runners)} != {look.look for row in self.rows for look in row.looks}
+        ):
+            raise ValueError("runners are not all pairs of one look")
         if len({look.look for row in self.rows for look in row.looks}) > MOST_LOOKS:
             raise ValueError(f"rows have more than {MOST_LOOKS} looks between them")
         stops = {row.looks[-1].look for row in self.rows}

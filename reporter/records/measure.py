@@ -113,6 +113,7 @@ class Measure(Record, frozen=True):
     failure: FailedSide | None = None
     too_slow: TooSlow | None = None
     selected: Selection | None = None
+    split: Line | None = None
 
     def __post_init__(self) -> None:
         """Raise a ``ValueError`` for a pair that has two complete runs of one side."""

@@ -221,6 +221,8 @@ class Report(Record, frozen=True, kw_only=True):
     saved: bool = False
     since: model.Since | None = None
     selection: model.Selection | None = None
+    runners: Annotated[tuple[model.RunnerPart, ...], Meta(max_length=model.MOST_RUNNERS)] = ()
+    split: Line | None = None
     sessions: Annotated[tuple[model.PastSession, ...], SOME] = added(())
     benchmarks: Annotated[tuple[Row, ...], ROWS]
     judgings: Annotated[tuple[Judging, ...], Meta(max_length=MOST_SHARDS)] = ()

@@ -121,6 +121,7 @@ def measured(report: Report) -> Pairs:
         ("Machine time", _duration(how.seconds) if how.seconds is not None else ""),
         ("Finished", _moment(how.finished_at)),
         ("Command", prose(how.command or "")),
+        *(words.runner_part(each, shorten(prose(each.cpu_model or ""), 80)) for each in report.runners),
         *fingerprint_texts(how.fingerprint).items(),
     )
     return _known(pieces)
@@ -182,7 +183,8 @@ def _runs_and_rounds(report: Report) -> str:
     if not runs:
         return ""
     paired = report.compare == "paired"
-    return words.runs_and_rounds(runs, min(rounds, default=0), max(rounds, default=0), paired=paired)
+    runners = sum(bool(each.pairs) for each in report.runners)
+    return words.runs_and_rounds(runs, min(rounds, default=0), max(rounds, default=0), paired=paired, runners=runners)
 
 
 def _clocks(report: Report) -> str:

@@ -49,4 +49,6 @@ def _effort(report: Report) -> str:
     paired = report.compare == "paired"
     heads = [row.comparison.head for row in report.assessments if row.comparison.head]
     runs = report.measured.runs or max((head.runs for head in heads), default=0)
-    return comment_words.effort(runs, paired=paired) if runs else ""
+    effort = comment_words.effort(runs, paired=paired) if runs else ""
+    runners = sum(bool(each.pairs) for each in report.runners)
+    return words.on_runners(effort, runners) if effort and runners else effort

@@ -15,7 +15,7 @@ from reporter.verdicts import HEADLINE, STATES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reporter.model import BaselineSource, Clock, CompareKind, ResourceUser, RunResources
+    from reporter.model import BaselineSource, Clock, CompareKind, ResourceUser, RunnerPart, RunResources
     from reporter.verdicts import GroupKey
 
 NAMELESS = "(no name)"
@@ -305,13 +305,30 @@ def baseline_age(source: BaselineSource) -> str:
     return ", ".join(parts)
 
 
-def runs_and_rounds(runs: int, rounds_low: int, rounds_high: int, *, paired: bool) -> str:
-    """Format ``8 paired runs × 20 rounds``; the rounds are per run."""
+def on_runners(effort: str, runners: int) -> str:
+    """Format ``24 paired runs on 3 runners``."""
+    return f"{effort} on {count_of(runners, 'runner')}"
+
+
+def runs_and_rounds(runs: int, rounds_low: int, rounds_high: int, *, paired: bool, runners: int = 0) -> str:
+    """Format ``8 paired runs × 20 rounds``; the rounds are per run. ``runners`` are those that share the runs."""
     count = count_of(runs, "paired run" if paired else "run")
+    if runners:
+        count = on_runners(count, runners)
     if not rounds_high:
         return count
     rounds = f"{rounds_low:,}" if rounds_low == rounds_high else f"{rounds_low:,} to {rounds_high:,}"
     return f"{count} × {rounds} {'round' if rounds == '1' else 'rounds'}"
+
+
+def runner_part(part: RunnerPart, machine: str) -> tuple[str, str]:
+    """Return the label of a runner and what it contributed: ``12 pairs, 34% of the weight, 1 min 2 s, AMD EPYC``."""
+    label = f"Runner {part.number} of {part.of}"
+    if not part.pairs:
+        return label, "no pairs: it has no part in the verdict"
+    took = format_duration(part.seconds) if part.seconds is not None else ""
+    said = (count_of(part.pairs, "pair"), f"{100 * part.weight:.0f}% of the weight", took, machine)
+    return label, ", ".join(filter(None, said))
 
 
 def clocks(*, processor: int, wall: int) -> str:

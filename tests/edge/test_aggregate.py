@@ -13,13 +13,16 @@ from jsonschema import Draft202012Validator
 
 from entrypoint import gate
 from entrypoint.gate_facts import Facts
+from reporter.decide.recompute import judge_again
 from reporter.decide.shards import Shard
+from reporter.model import BaselineSource
 from reporter.records import json_v1
 from reporter.render import view, view_suites
 from reporter.render.markdown import COMMENT_LIMIT
 from reporter.render.markdown_suites import comment as comment_of_suites
 from tests.edge.job import TOKEN, other_run, pull_request, sha, zipped
 from tests.edge.test_publish import IMPROVED, QUIET, REGRESSED, comments, report_of, row
+from tests.unit.test_merge_runners import measured_by
 
 if TYPE_CHECKING:
     from reporter.model import Assessment, Report
@@ -304,6 +307,83 @@ def test_a_shard_has_no_comment_and_no_check_of_its_own(api: GitHubApi, tmp_path
     assert api.world.comments == {}
     assert api.world.checks == {}
     assert f"this is shard {given[0]} of 3" in this.log
+
+
+def from_runners(*numbers: int, slower: float = 1.05) -> list[Report]:
+    """Return reports of runners as their jobs upload them: each open by itself."""
+    parts = [measured_by(number, slower=slower, sd=0.02) for number in numbers]
+    return [
+        replace(each, measured=replace(each.measured, base_sha=sha("m5"), head_sha=sha("t1")), baseline=SOURCE)
+        for each in parts
+    ]
+
+
+SOURCE = BaselineSource(commit=sha("m5"))
+
+
+def gate_of(this: Job) -> int:
+    return gate.main(["--work", str(this.work), "--stage", "aggregate"], {})
+
+
+def test_runners_of_one_suite_are_one_verdict_and_this_job_has_its_gate(api: GitHubApi, tmp_path: Path) -> None:
+    this = aggregate(api, tmp_path, "api")
+    upload(api, 42, *from_runners(1, 2, 3))
+    assert told(this) == 0, this.log
+    [comment] = comments(api)
+    assert "<code>a</code> is" in comment.body
+    assert "slower" in comment.body
+    assert "3 runners" in comment.body
+    [check] = api.world.checks.values()
+    assert check.conclusion == "failure"
+    assert gate_of(this) == 10, "none of the jobs that measured has the gate"
+    verdict = this.work / "report" / "suites" / "api" / "verdict.json"
+    found = json_v1.load(verdict.read_text(), "v")
+    assert [each.pairs for each in found.runners] == [8, 8, 8]
+    again = judge_again(found)
+    assert len(again) == len(found.assessments)
+    assert not any(each.differences for each in again.values())
+
+
+def test_a_lost_runner_is_named_and_the_others_decide(api: GitHubApi, tmp_path: Path) -> None:
+    this = aggregate(api, tmp_path, "api")
+    upload(api, 42, *from_runners(1, 3, slower=1.2))
+    assert told(this) == 0, this.log
+    [comment] = comments(api)
+    assert "runner 2 of 3 left no report" in comment.body
+    assert gate_of(this) == 10
+
+
+def test_lost_runners_that_leave_nothing_decided_are_not_passed(api: GitHubApi, tmp_path: Path) -> None:
+    this = aggregate(api, tmp_path, "api")
+    upload(api, 42, *[replace(measured_small(each), baseline=SOURCE) for each in from_runners(2)])
+    assert told(this) == 0, this.log
+    [check] = api.world.checks.values()
+    assert check.conclusion == "neutral"
+    assert gate_of(this) == 0
+    assert json.loads((this.work / "collected.json").read_text())["gate"]["status"] == "undecided"
+
+
+def measured_small(report: Report) -> Report:
+    """Return the report of a runner whose pairs were too few to have any values."""
+    return replace(report, judgings=())
+
+
+def test_runners_and_shards_of_one_suite_are_refused(api: GitHubApi, tmp_path: Path) -> None:
+    this = aggregate(api, tmp_path, "api")
+    upload(api, 42, *from_runners(1), SHARDS[1])
+    assert told(this) == 3
+    assert "[shards-disagree]" in this.log
+    assert "in 1 of its shards and in 1 of its runners" in this.log
+
+
+def test_a_runner_has_no_comment_and_no_check_of_its_own(api: GitHubApi, tmp_path: Path) -> None:
+    this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_NAME="api", BENCHVERDICT_INPUT_RUNNER="2/3")
+    (this.work / "report").mkdir(parents=True)
+    (this.work / "report" / "verdict.json").write_text(json_v1.dump(from_runners(2)[0]))
+    assert this.run("fetch") == 0
+    assert this.run("publish") == 0, this.log
+    assert (api.world.comments, api.world.checks) == ({}, {})
+    assert "this is runner 2 of 3" in this.log
 
 
 def test_cancelled_before_anything_was_collected(api: GitHubApi, tmp_path: Path) -> None:

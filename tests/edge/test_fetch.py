@@ -842,3 +842,39 @@ def test_enterprise_server_under_a_path(description: Description, tmp_path: Path
         assert fetched(pull_request(server, tmp_path))["found"]
     assert world.violations == []
     assert server.url.endswith("/api/v3")
+
+
+def test_jobs_that_split_their_suite_by_themselves_all_plan_the_same_parts(api: GitHubApi, tmp_path: Path) -> None:
+    """Each takes its part of the baselines of all shards, and its own as its baseline."""
+    names = {1: ("a", "b"), 2: ("c", "d")}
+    for number, rows in names.items():
+        suite = replace(suite_of({row: [[1e-3, 1.1e-3]] for row in rows}, commit="m5"), name=f"benchmarks~{number}of2")
+        saved = Baseline(suite=suite, history=(), source=BaselineSource(commit="m5"))
+        content = zipped({"baseline.json.gz": snapshot.dump(saved)})
+        save(api.world, "m5", content=content, name=f"benchverdict-baseline-{suite.name}")
+    shares = []
+    for number in (1, 2):
+        this = pull_request(
+            api,
+            tmp_path / str(number),
+            BENCHVERDICT_INPUT_SHARD="auto",
+            BENCHVERDICT_JOB_INDEX=str(number - 1),
+            BENCHVERDICT_JOB_TOTAL="2",
+        )
+        fetched(this)
+        share = load_plan(this.work / "plan.json").share
+        assert share is not None
+        assert (share.number, share.count) == (number, 2)
+        shares.append(share)
+    assert [share.here for share in shares] == [("a", "b"), ("c", "d")]
+    assert [share.elsewhere for share in shares] == [("c", "d"), ("a", "b")]
+    assert shares[0].digest == shares[1].digest
+
+
+def test_without_a_baseline_the_split_is_by_name_and_said(api: GitHubApi, tmp_path: Path) -> None:
+    this = pull_request(api, tmp_path, BENCHVERDICT_INPUT_SHARD="auto 2/3")
+    fetched(this)
+    share = load_plan(this.work / "plan.json").share
+    assert share is not None
+    assert (share.number, share.count, share.here, share.elsewhere) == (2, 3, (), ())
+    assert "shards-by-name" in [notice["code"] for notice in this.read("situation.json")["notices"]]

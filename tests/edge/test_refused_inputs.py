@@ -49,6 +49,7 @@ REFUSED = [
     ("check", "flase", "did you mean 'false'?"),
     ("name", "a b", "the input 'name' is wrong: 'a b'"),
     ("shard", "5/4", "'5/4' is no shard such as 2/4"),
+    ("runner", "5/4", "'5/4' is no runner such as 2/4"),
     ("head-sha", "main", "the input 'head-sha' is 'main'"),
     ("suites", "one\na b", "'a b'"),
     ("retention-days", "ten", "'ten' is not a whole number of days up to 400"),

@@ -115,6 +115,22 @@ def test_only_what_is_selected_is_run(suite: Suite, tmp_path: Path) -> None:
     assert "test_sum[gr" in output
 
 
+def test_every_benchmark_runs_in_one_share_of_three(suite: Suite, tmp_path: Path) -> None:
+    """Known ones in the part that has them, new ones by their names, the same in every job."""
+    one, other = ["test_suite.py::test_sum[größer]"], ["test_suite.py::test_sum[plain]"]
+    collected = []
+    for number, (here, elsewhere) in enumerate([(one, other), (other, one), ([], one + other)], 1):
+        plan = tmp_path / f"plan-{number}.json"
+        share = {"number": number, "count": 3, "here": here, "elsewhere": elsewhere}
+        plan.write_text(json.dumps({"share": share}))
+        _, output = suite.run("--collect-only", BENCHVERDICT_SHARE=str(plan))
+        collected.append([line for line in output.splitlines() if "::" in line])
+    assert any("test_sum[gr" in name for name in collected[0])
+    assert any("test_sum[plain]" in name for name in collected[1])
+    names = [name for part in collected for name in part]
+    assert len(names) == len(set(names)) == 5
+
+
 def test_nothing_selected_here_is_no_failure(suite: Suite, tmp_path: Path) -> None:
     selection = tmp_path / "selection"
     selection.write_text('["elsewhere.py::test_x"]')

@@ -27,6 +27,7 @@ def setup(temporary: Path, step: str = "setup.sh", **variables: str) -> subproce
         "DOCKER_HOST": NO_ENGINE,
         "BENCHVERDICT_INPUT_NAME": "benchmarks",
         "BENCHVERDICT_INPUT_SHARD": "",
+        "BENCHVERDICT_INPUT_RUNNER": "",
         "BENCHVERDICT_INPUT_RUNTIME": "docker",
         "BENCHVERDICT_INPUT_STAGE": "all",
     }
@@ -110,7 +111,7 @@ def test_the_verbs_take_the_same_shards(tmp_path: Path, shard: str) -> None:
 def test_a_shard_is_for_a_job_that_measures(tmp_path: Path) -> None:
     done = setup(tmp_path, BENCHVERDICT_INPUT_SHARD="1/2", BENCHVERDICT_INPUT_STAGE="aggregate")
     assert done.returncode == 2
-    assert "the stage aggregate puts all shards together without it" in done.stderr
+    assert "the stage aggregate puts all together without them" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["", " ", " a", "a ", "a\n", "ä", "a", "A.b_c-9", "9", "x" * 80, "x" * 81, "-", "a/b"])

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 LEFT_OUT = {
     "noise-governor": "doctor alone warns of it, and writes no report",
     "renamed-option": "the command line warns of it, before there is a report",
+    "runner-missing": "the job that judges runners together adds it, after their reports were retold",
+    "runner-without-pairs": "the job that judges runners together adds it, after their reports were retold",
     "shard-missing": "the job that puts shards together adds it, after their reports were retold",
     "shards-compared-apart": "the job that puts shards together adds it, after their reports were retold",
 }

@@ -62,6 +62,7 @@ def set_up(temporary: str, folder: Path, **environ: str) -> dict[str, str]:
         "GITHUB_OUTPUT": str(folder / "output"),
         "BENCHVERDICT_INPUT_NAME": "benchmarks",
         "BENCHVERDICT_INPUT_SHARD": "",
+        "BENCHVERDICT_INPUT_RUNNER": "",
         "BENCHVERDICT_INPUT_RUNTIME": "python",
         "BENCHVERDICT_INPUT_STAGE": "all",
         "RUNNER_OS": "Linux",

@@ -24,6 +24,11 @@ _MARGIN = 1.05
 """Runs are not all of one length."""
 
 
+def first_look(runners: int) -> int:
+    """Return how many pairs one of so many runners measures before its first look (``looks_of`` of decide)."""
+    return max(FEWEST_PAIRS, math.ceil(FIRST_LOOK / runners))
+
+
 @dataclass(frozen=True)
 class Outlook:
     """What the next pair takes, and each one after it, in seconds."""

@@ -8,6 +8,7 @@ from reporter.measure.plan_values import (
     Wanted,
     check,
     check_keys,
+    is_count_from,
     is_flag,
     is_limit,
     is_patterns,
@@ -36,7 +37,7 @@ class PairPlan:
     ``isolate`` gives each side of a Python project a virtual environment of its own. ``lock_step`` lets both runs of a
     pair take turns where the tool can. ``shorten`` adds the option that makes a tool's runs short (``shorter.py``).
     With ``select`` "affected" only benchmarks that the change can reach are measured; ``select_paths`` say of files
-    which these are.
+    which these are. ``runners`` measure the same, this one among them, and are judged together.
     With ``keep_base`` a base once set up is kept for the next measuring. No plan file can ask for that, so no job of a
     workflow does.
     """
@@ -55,6 +56,7 @@ class PairPlan:
     shorten: bool = True
     select: str = ALL
     select_paths: tuple[PathRule, ...] = ()
+    runners: int = 1
 
     def __post_init__(self) -> None:
         check(self, _WANTED, "pairs.")
@@ -104,4 +106,5 @@ _WANTED: Wanted = {
     "shorten": (is_flag, "true or false"),
     "select": (_is_select, "'all' or 'affected'"),
     "select_paths": (_are_path_rules, "a list of objects with a glob and benchmarks"),
+    "runners": (is_count_from(1), "a whole number, 1 or more"),
 }

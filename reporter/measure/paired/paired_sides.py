@@ -13,7 +13,7 @@ from reporter.measure.instruments.sides import InstrumentedSides
 from reporter.measure.paired import pair_record, short_plan, sides, trees
 from reporter.measure.paired.cores import Cores
 from reporter.measure.paired.look import Look
-from reporter.measure.paired.outlook import FIRST_LOOK
+from reporter.measure.paired.outlook import first_look
 from reporter.measure.paired.pair_plan import AFFECTED
 from reporter.measure.paired.pair_runs import PairRunner
 from reporter.measure.paired.plugin import Plugin
@@ -94,7 +94,8 @@ class PairedSides:
             whole = self._measure_head(found)
             if whole.exit_code:
                 return whole
-        wanted = FIRST_LOOK - found.pairs % FIRST_LOOK if count is None else count
+        first = first_look(self._pair_plan.runners)
+        wanted = first - found.pairs % first if count is None else count
         outcome = self._measure_pairs(found, wanted, batch, select) if self._has_sides else None
         came_to_nothing = self._plan.plan == AUTO and found.wanted != () and not found.pairs
         if outcome is None or (came_to_nothing and not outcome.exit_code):

@@ -17,7 +17,9 @@ BENCHVERDICT_MEMORY lets it look at what they allocate (``benchverdict_memory``)
 count their instructions (``benchverdict_instructions``), and BENCHVERDICT_REACH lets it note what runs in each
 (``benchverdict_reach``).
 
-BENCHVERDICT_SELECT names a file with the benchmarks to run, all others are deselected. BENCHVERDICT_EVIDENCE names a
+BENCHVERDICT_SELECT names a file with the benchmarks to run, all others are deselected. BENCHVERDICT_SHARE names the
+plan of one of several jobs, in which its part of the benchmarks stands: those of other parts are deselected, and what
+is in no part yet goes by its name. BENCHVERDICT_EVIDENCE names a
 file in which it is left where the modules of this run came from, and which files hold benchmarks.
 
 Where pytest is called with a file that the base (BENCHVERDICT_TREE) lacks and the head (BENCHVERDICT_HEAD_TREE) has,
@@ -39,6 +41,7 @@ from itertools import cycle
 from mmap import PAGESIZE, mmap
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 FEWEST_ROUNDS = 50
 FEWEST_SLOW_ROUNDS = 5
@@ -83,6 +86,9 @@ def pytest_configure(config: Any) -> None:
     selection = os.environ.get("BENCHVERDICT_SELECT")
     if selection:
         config.pluginmanager.register(_Selection(selection), "benchverdict-selection")
+    share = os.environ.get("BENCHVERDICT_SHARE")
+    if share:
+        config.pluginmanager.register(_Share(share), "benchverdict-share")
     evidence = os.environ.get("BENCHVERDICT_EVIDENCE")
     if evidence:
         config.pluginmanager.register(_Evidence(evidence, only_in_head), "benchverdict-evidence")
@@ -295,26 +301,61 @@ class _Facts:
             _write(self.path, self.found)
 
 
-class _Selection:
-    """Deselects what is not wanted; names are pytest's ids, where they have them with characters beyond ASCII."""
+def _ids(names: list[str]) -> set[str]:
+    """Return pytest's ids of benchmarks, where they have them with characters beyond ASCII."""
+    return {*names, *(name.encode("ascii", "backslashreplace").decode() for name in names)}
 
-    def __init__(self, path: str) -> None:
-        names = json.loads(Path(path).read_text(encoding="utf-8"))
-        self.wanted = {*names, *(name.encode("ascii", "backslashreplace").decode() for name in names)}
+
+class _Deselecting:
+    """Deselects what is not wanted."""
+
+    def __init__(self) -> None:
         self.left_none = False
+
+    def wants(self, name: str) -> bool:
+        """Return whether a benchmark runs, by pytest's id."""
+        raise NotImplementedError
 
     def pytest_collection_modifyitems(self, config: Any, items: list[Any]) -> None:
         """Keep the items that are wanted."""
-        unwanted = [item for item in items if item.nodeid not in self.wanted]
+        unwanted = [item for item in items if not self.wants(item.nodeid)]
         if unwanted:
             config.hook.pytest_deselected(items=unwanted)
-            items[:] = [item for item in items if item.nodeid in self.wanted]
+            items[:] = [item for item in items if self.wants(item.nodeid)]
             self.left_none = not items
 
     def pytest_sessionfinish(self, session: Any) -> None:
         """End well with no test left: of several calls of pytest in one command, some have none that is wanted."""
         if self.left_none and session.exitstatus == _NO_TESTS_COLLECTED:
             session.exitstatus = 0
+
+
+class _Selection(_Deselecting):
+    """Keeps the benchmarks of a file."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.wanted = _ids(json.loads(Path(path).read_text(encoding="utf-8")))
+
+    def wants(self, name: str) -> bool:
+        """Return whether the file has it."""
+        return name in self.wanted
+
+
+class _Share(_Deselecting):
+    """Keeps the part of one of several jobs. New benchmarks are in no list: both sides and all jobs go by the name."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        share = json.loads(Path(path).read_text(encoding="utf-8"))["share"]
+        self.number, self.count = share["number"], share["count"]
+        self.here, self.elsewhere = _ids(share["here"]), _ids(share["elsewhere"])
+
+    def wants(self, name: str) -> bool:
+        """Return whether it is of this part."""
+        if name in self.here or name in self.elsewhere:
+            return name in self.here
+        return bool(crc32(name.encode("utf-8", "backslashreplace")) % self.count == self.number - 1)
 
 
 class _Evidence:

@@ -1,0 +1,282 @@
+"""Several reports of runners put together to one verdict: all measured complete pairs of the same benchmarks.
+
+What each runner's pairs came to is in its report. They are judged again here, as one family at one level, by the same
+call that judges them a second time from ``verdict.json``; no verdict of a single runner counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reporter.decide import many_runners, reasons
+from reporter.decide.kept_values import digest, fitting
+from reporter.decide.merge_shards import (
+    each_of,
+    furthest_baseline,
+    measured_together,
+    missing_of,
+    override_of,
+)
+from reporter.decide.policy import DEFAULT_POLICY
+from reporter.decide.recompute import judged, values_at
+from reporter.ingest.failed import together
+from reporter.model import (
+    JUDGED,
+    Gate,
+    JudgedRow,
+    Judging,
+    PairValues,
+    Report,
+    RowLook,
+    RunnerPart,
+    SideSummary,
+    benchmark_label,
+)
+from reporter.shared.errors import InputError
+from reporter.shared.model import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from reporter.decide.merge_shards import Reports
+    from reporter.decide.shards import Shard
+    from reporter.model import Assessment, BudgetResult, BudgetStatus, Clock
+
+    Key = tuple[str, tuple[tuple[str, str], ...], str]
+
+_WORST_FIRST: tuple[BudgetStatus, ...] = ("critical", "warning", "above_target", "not_measured", "met")
+
+
+def merge_runners(suite: str, reports: Reports) -> Report:
+    """Judge the pairs of a suite's runners together; where none has pairs, its first runner speaks for the suite.
+
+    The gate is left to whom it is read by. What the suite's past says stays with each runner: machines differ.
+
+    Raises:
+        InputError: runners of different counts, or of different commits, metrics or bounds.
+    """
+    ordered = dict(sorted(reports.items()))
+    missing_of(suite, ordered)
+    paired = {shard: report.judgings[0] for shard, report in ordered.items() if _has_pairs(report)}
+    first = next(iter(ordered.values()))
+    if not paired:
+        return replace(first, suite=suite)
+    _refuse_other_commits(suite, ordered)
+    judging = _judging(suite, paired)
+    judgings, left_out = fitting((judging,))
+    rows = [row for row, _ in judged(judging)]
+    return Report(
+        suite=suite,
+        gate=Gate(status="passed"),
+        measured=measured_together([report.measured for report in ordered.values()]),
+        baseline=furthest_baseline([report.baseline for report in ordered.values() if report.baseline]),
+        baseline_reason=None if any(report.baseline for report in ordered.values()) else first.baseline_reason,
+        compare="paired",
+        shift=None,
+        assessments=tuple(_rows(suite, ordered, rows)),
+        budgets=tuple(_worst_budgets(ordered.values())),
+        warnings=tuple(dict.fromkeys((*each_of(ordered, lambda report: report.warnings), *left_out))),
+        failures=together(report.failures for report in ordered.values()),
+        selection=first.selection,
+        override=override_of(suite, ordered),
+        judgings=judgings,
+        failed=next((report.failed for report in ordered.values() if report.failed), None),
+        runners=tuple(_parts(ordered, paired, judging)),
+    )
+
+
+def lost_runners(suite: str, reports: Reports) -> tuple[Notice, ...]:
+    """Return a notice for each runner that has no part in the verdict.
+
+    Raises:
+        InputError: the others are of different counts.
+    """
+    without = [shard for shard in sorted(reports) if not _has_pairs(reports[shard])]
+    of = reasons.judged_by(len(reports) - len(without))
+    return (
+        *(
+            Notice(code="runner-missing", text=reasons.runner_missing(str(shard), of=of))
+            for shard in missing_of(suite, reports)
+        ),
+        *(
+            Notice(code="runner-without-pairs", text=reasons.runner_without_pairs(str(shard), of=of))
+            for shard in without
+        ),
+    )
+
+
+def _has_pairs(report: Report) -> bool:
+    return report.compare == "paired" and len(report.judgings) == 1 and bool(report.judgings[0].rows)
+
+
+def _refuse_other_commits(suite: str, reports: Reports) -> None:
+    bases = {report.measured.base_sha for report in reports.values() if _has_pairs(report)}
+    if len(bases) > 1:
+        raise _disagree(suite, f"compared with {len(bases)} different commits")
+
+
+def _disagree(suite: str, what: str) -> InputError:
+    cure = "run all jobs of the suite again, with the same checkout and configuration"
+    return InputError("runners-disagree", f"the runners of the suite {suite} {what}", cure=cure)
+
+
+def _judging(suite: str, parts: Mapping[Shard, Judging]) -> Judging:
+    """Return the pairs of all runners as those of one comparison, one runner after the other."""
+    sizes = {shard: max(row.looks[-1].look for row in part.rows) for shard, part in parts.items()}
+    known = {shard: {_key(row): row for row in part.rows} for shard, part in parts.items()}
+    keys = dict.fromkeys(key for rows in known.values() for key in rows)
+    rows = tuple(_row(suite, [(known[shard].get(key), size) for shard, size in sizes.items()]) for key in keys)
+    began = [part.began[: sizes[shard]] for shard, part in parts.items()]
+    all_known = all(len(each) == size for each, size in zip(began, sizes.values(), strict=True))
+    return Judging(
+        suite=suite,
+        grows=False,
+        began="".join(began) if all_known else "",
+        digest=digest(rows),
+        rows=rows,
+        runners=tuple(sizes.values()),
+    )
+
+
+def _key(row: JudgedRow) -> Key:
+    return row.name, row.params, row.metric.name
+
+
+def _row(suite: str, parts: Sequence[tuple[JudgedRow | None, int]]) -> JudgedRow:
+    """Return one row with the values of all runners; a runner that lacks it has none in any of its pairs."""
+    there = [row for row, _ in parts if row is not None]
+    first = there[0]
+    if len({(row.metric, row.kind, row.threshold, row.margin) for row in there}) > 1:
+        raise _disagree(
+            suite, f"do not agree on the metric or the bounds of {benchmark_label(first.name, first.params)!r}"
+        )
+    last = [(None if row is None else _last(row), size) for row, size in parts]
+    base, head = (
+        tuple(value for each, size in last for value in _filled(getattr(each, side, ()), size))
+        for side in ("base", "head")
+    )
+    pairs = sum(None not in pair for pair in zip(base, head, strict=True))
+    look, level = len(base), float(DEFAULT_POLICY.alpha_of(np.array(float(pairs)), grows=False))
+    return JudgedRow(
+        name=first.name,
+        params=first.params,
+        metric=first.metric,
+        statistic=first.statistic,
+        kind=first.kind,
+        threshold=first.threshold,
+        margin=first.margin,
+        stored=None,
+        looks=(RowLook(look=look, pairs=pairs, level=level),),
+        values=(
+            PairValues(clock=_clock([each.clock for each, _ in last if each]), looks=(look,), base=base, head=head),
+        ),
+    )
+
+
+def _last(row: JudgedRow) -> PairValues:
+    """Return what decided a row at its last look."""
+    look = row.looks[-1].look
+    values = next(each for each in row.values if look in each.looks)
+    return PairValues(clock=values.clock, looks=(look,), base=values.base[:look], head=values.head[:look])
+
+
+def _filled(values: tuple[float | None, ...], size: int) -> Iterator[float | None]:
+    yield from values
+    yield from [None] * (size - len(values))
+
+
+def _clock(found: Sequence[Clock | None]) -> Clock | None:
+    """Return the clock of all runners; wall time where they differ, because that is what users wait for."""
+    clocks = set(found)
+    return found[0] if len(clocks) == 1 else "wall"
+
+
+def _rows(suite: str, reports: Reports, judged_rows: Sequence[Assessment]) -> Iterator[Assessment]:
+    """Yield the rows judged together, and of all others what the first runner says that has them.
+
+    A row that could not be judged on one runner, such as one that failed there, is not judged.
+    """
+    found: dict[Key, list[Assessment]] = {}
+    for row in each_of(reports, lambda report: report.assessments):
+        found.setdefault(_key_of(row), []).append(row)
+    again = {_key_of(row): row for row in judged_rows}
+    for key, rows in found.items():
+        other = next((row for row in rows if row.verdict not in JUDGED), None)
+        if other is not None or key not in again:
+            yield _of_suite(suite, other or rows[0])
+        else:
+            yield _with_sides(suite, again[key], rows)
+
+
+def _key_of(row: Assessment) -> Key:
+    return row.comparison.name, row.comparison.params, row.comparison.metric.name
+
+
+def _of_suite(suite: str, row: Assessment) -> Assessment:
+    return replace(row, comparison=replace(row.comparison, suite=suite, history=(), since=None))
+
+
+def _with_sides(suite: str, row: Assessment, rows: Sequence[Assessment]) -> Assessment:
+    first = rows[0]
+    comparison = replace(
+        row.comparison,
+        suite=suite,
+        category=first.comparison.category,
+        baseline=_summary([each.comparison.baseline for each in rows]),
+        head=_summary([each.comparison.head for each in rows]),
+    )
+    return replace(
+        row,
+        comparison=comparison,
+        cause=next((each.cause for each in rows if each.cause), None),
+        memory=next((each.memory for each in rows if each.memory), None),
+        instructions=next((each.instructions for each in rows if each.instructions), None),
+        defined=first.defined,
+    )
+
+
+def _summary(sides: Sequence[SideSummary | None]) -> SideSummary | None:
+    """Return the extremes over all runners and their runs; a median of values of several machines is none."""
+    known = [side for side in sides if side is not None]
+    if not known:
+        return None
+    lowest, highest = (
+        [getattr(each, end) for each in known if getattr(each, end) is not None] for end in ("min", "max")
+    )
+    medians = sorted(each.median for each in known if each.median is not None)
+    return SideSummary(
+        min=min(lowest, default=None),
+        median=medians[len(medians) // 2] if medians else None,
+        max=max(highest, default=None),
+        runs=sum(each.runs for each in known),
+        rounds=sum(each.rounds for each in known),
+    )
+
+
+def _worst_budgets(reports: Iterable[Report]) -> Iterator[BudgetResult]:
+    """Yield every budget as the runner has it that is furthest beyond it."""
+    found: dict[tuple[str, str, str | None], BudgetResult] = {}
+    for budget in (each for report in reports for each in report.budgets):
+        key = (budget.benchmark, budget.metric, budget.rule)
+        if key not in found or _WORST_FIRST.index(budget.status) < _WORST_FIRST.index(found[key].status):
+            found[key] = budget
+    yield from found.values()
+
+
+def _parts(reports: Reports, paired: Mapping[Shard, Judging], judging: Judging) -> Iterator[RunnerPart]:
+    """Yield what each runner contributed; one without pairs has no weight."""
+    values = values_at(judging.rows, judging.rows[0].looks[0].look)
+    weights = dict(zip(paired, many_runners.shares(values, DEFAULT_POLICY, judging.runners), strict=True))
+    sizes = dict(zip(paired, judging.runners, strict=True))
+    for shard, report in reports.items():
+        yield RunnerPart(
+            number=shard.number,
+            of=shard.count,
+            pairs=sizes.get(shard, 0),
+            seconds=report.measured.seconds,
+            cpu_model=report.measured.fingerprint.cpu_model,
+            weight=weights.get(shard, 0.0),
+        )
