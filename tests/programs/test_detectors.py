@@ -58,7 +58,7 @@ CASES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     "addopts that unload the plugin": (
         {
             "bench/test_a.py": TEST,
-            "pyproject.toml": '[tool.pytest]\naddopts = [\n  "--numprocesses=auto",\n  # why\n  "-p", "no:benchmark",\n]\n',
+            "pyproject.toml": '[tool.pytest]\naddopts = [\n  "-n=auto",\n  # why\n  "-p", "no:benchmark",\n]\n',
         },
         {"command": "pytest bench --benchmark-json={output} -n0 -p pytest_benchmark.plugin"},
     ),
