@@ -32,8 +32,9 @@ from tests.github_api.server import GitHubApi
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDED = ROOT / "tests" / "data" / "pytest-benchmark"
-LEFT_OUT = ("Who asks", "Collect", "Look for the base", "Fetch the base", "Bring the base")
-"""Steps of other stages, and those for a base that the checkout lacks."""
+LEFT_OUT = ("Look for the base", "Fetch the base", "Bring the base")
+"""The steps for a base that the checkout lacks."""
+_OF_OTHER_STAGE = re.compile(r"\$\{\{ *inputs\.stage == '(?!all')\w+' *\}\}")
 _PLACE = re.compile(r"\$\{\{ *(inputs|steps|job)\.([\w.-]+) *\}\}")
 _GROUPS = (
     "/sys/fs/cgroup/docker/cpu.stat",
@@ -74,8 +75,9 @@ class Runner:
         return used
 
     def _is_wanted(self, step: dict[str, Any]) -> bool:
-        """Return whether a step runs; of the conditions only that of the environment depends on anything here."""
-        return step["name"] != "Make the environment" or self.runtime == "python"
+        """Return whether a step runs; of its condition only the stage and the runtime depend on anything here."""
+        is_of_other_stage = _OF_OTHER_STAGE.fullmatch(step.get("if", "")) is not None
+        return not is_of_other_stage and (step["name"] != "Make the environment" or self.runtime == "python")
 
     def _step(self, step: dict[str, Any], inputs: dict[str, str], temporary: Path) -> float:
         output = temporary / "output"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -10,13 +11,7 @@ from typing import TYPE_CHECKING
 
 from entrypoint import inputs, no_report
 from entrypoint.api import Api
-from entrypoint.collect import collect
 from entrypoint.console import Console
-from entrypoint.fetch import fetch
-from entrypoint.publish import publish
-from entrypoint.request import request
-from entrypoint.store import store
-from entrypoint.watch import watch
 from reporter.shared.errors import BenchverdictError, MeasuringInterruptedError
 
 if TYPE_CHECKING:
@@ -26,14 +21,8 @@ if TYPE_CHECKING:
     from entrypoint.failures import Patience
     from entrypoint.inputs import Inputs
 
-VERBS = {
-    "fetch": fetch,
-    "request": request,
-    "collect": collect,
-    "store": store,
-    "publish": publish,
-    "watch": watch,
-}
+VERBS = ("fetch", "request", "collect", "store", "publish", "watch")
+"""Each is a function in the module of its name, which alone is imported: every step of the action is a process."""
 
 
 def main(
@@ -54,7 +43,8 @@ def main(
     try:
         given = _inputs(options, environ)
         api = Api(url=given.api_url, repository=given.repository, token=given.token, patience=patience)
-        VERBS[options.verb](given, options.work, api, Console(stream=log, secret=token))
+        verb = getattr(importlib.import_module(f"entrypoint.{options.verb}"), options.verb)
+        verb(given, options.work, api, Console(stream=log, secret=token))
     except BenchverdictError as problem:
         for line in str(problem).splitlines():
             complaint.say(line)

@@ -19,27 +19,30 @@ if [ "$RUNNER_OS" = Windows ]; then
   python=$environment/Scripts/python.exe
 fi
 
-# Makes the environment without a pip of its own, which takes half of the time, where that of the host can fill it.
+# Makes the environment without a pip of its own, which takes half of the time, where the host has one. A .pth file shows
+# it where our code is, because -I ignores PYTHONPATH. Leaves in $site where its packages go.
 make() {
-  local can_fill='import importlib.metadata, sys
-sys.exit([int(part) for part in importlib.metadata.version("pip").split(".")[:2]] < [22, 3])'
-  if "$host" -I -c "$can_fill" >/dev/null 2>&1; then
+  local has_pip='import importlib.util, sys; sys.exit(importlib.util.find_spec("pip") is None)'
+  pip=("$host" -I -m pip)
+  if "$host" -I -c "$has_pip"; then
     "$host" -I -m venv --clear "$environment" --without-pip
-    pip=("$host" -I -m pip --python "$python")
   else
     "$host" -I -m venv --clear "$environment"
     pip=("$python" -I -m pip)
   fi
+  site=$("$python" -I -c 'import pathlib, sys, sysconfig
+site = pathlib.Path(sysconfig.get_path("purelib"))
+(site / "benchverdict.pth").write_text(sys.argv[1] + "\n", encoding="utf-8")
+sys.stdout.write(str(site))' "$action")
 }
 
-# pip starts itself again with the interpreter that it is given, and then nothing isolates it but an empty environment.
 private_pip() {
-  env -u PYTHONPATH -u PYTHONHOME -u PYTHONSTARTUP "${pip[@]}" --quiet --disable-pip-version-check "$@"
+  "${pip[@]}" --quiet --disable-pip-version-check "$@"
 }
 
 # Installs the packages that are kept. A wrong one of them has another hash.
 install() {
-  private_pip install --no-compile --no-index --find-links "$packages" "${wanted[@]}"
+  private_pip install --target "$site" --no-compile --no-index --find-links "$packages" "${wanted[@]}"
 }
 
 # Fetches the packages again, and leaves in $fetched that the cache may keep them.
@@ -49,12 +52,9 @@ fetch() {
   fetched=true
 }
 
-# Makes and fills the environment. A .pth file shows it where our code is, because -I ignores PYTHONPATH.
+# Makes and fills the environment.
 fill() {
-  make &&
-    { { [ -d "$packages" ] && install; } || { fetch && install; }; } &&
-    "$python" -I -c 'import pathlib, sys, sysconfig
-pathlib.Path(sysconfig.get_path("purelib"), "benchverdict.pth").write_text(sys.argv[1] + "\n", encoding="utf-8")' "$action"
+  make && { { [ -d "$packages" ] && install; } || { fetch && install; }; }
 }
 
 fetched=false

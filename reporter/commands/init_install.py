@@ -56,7 +56,13 @@ def setup_of(project: Project, found: Found) -> str:
 
 def _prepared(project: Project, found: Found) -> str:
     """Return the script that prepares a fresh checkout: what the tool needs built, or the packages of Node."""
-    return found.setup or (_node_packages(project, found.folder) if found.language == "node" else "")
+    if found.setup or found.language != "node":
+        return found.setup
+    install = _node_packages(project, found.folder)
+    by_script = found.command.startswith("npm run ")  # such a script builds what it needs
+    if by_script or not node.is_built(project, found.folder):
+        return install
+    return f"{install}\n{node.manager_of(project, found.folder)} run build"
 
 
 def _step(script: str, folder: str) -> str:

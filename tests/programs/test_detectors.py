@@ -51,6 +51,17 @@ CASES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
         {"benchmarks/bench_a.py": TEST},
         {"command": "pytest benchmarks/bench_a.py --benchmark-only --benchmark-json={output}"},
     ),
+    "a file with the word in the middle of its name": (
+        {"microbenchmarks.py": TEST, "tests/test_b.py": PLAIN},
+        {"command": "pytest microbenchmarks.py --benchmark-only --benchmark-json={output}"},
+    ),
+    "addopts that unload the plugin": (
+        {
+            "bench/test_a.py": TEST,
+            "pyproject.toml": '[tool.pytest]\naddopts = [\n  "-n=auto",\n  # why\n  "-p", "no:benchmark",\n]\n',
+        },
+        {"command": "pytest bench --benchmark-json={output} -n0 -p pytest_benchmark.plugin"},
+    ),
     "addopts that get in the way": (
         {
             "bench/test_a.py": TEST,

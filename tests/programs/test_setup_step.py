@@ -218,7 +218,8 @@ def test_a_job_without_a_report_is_published_too(tmp_path: Path) -> None:
     for stage, verb in (("all", "publish"), ("publish", "publish"), ("aggregate", "publish"), ("request", "request")):
         environment["BENCHVERDICT_INPUT_STAGE"] = stage
         done = subprocess.run(command, env=environment, check=True, timeout=60, capture_output=True, text=True)
-        assert done.stdout == f"\n== Publish ==\n-I -B -m entrypoint {verb} --work {tmp_path}\n"
+        python = "-I -X pycache_prefix=echo/compiled"
+        assert done.stdout == f"\n== Publish ==\n{python} -m entrypoint {verb} --work {tmp_path}\n"
         assert (tmp_path / "exit" / "publish").read_text() == "0\n"
 
 

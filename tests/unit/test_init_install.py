@@ -93,6 +93,33 @@ OTHERS = {
         },
         ["npm install --global pnpm@9.1.0", "pnpm install --frozen-lockfile"],
     ),
+    "a package that points to what its build makes": (
+        VITEST
+        | {
+            "pnpm-lock.yaml": "",
+            "package.json": '{"exports": {".": {"node": "./dist/a.mjs"}}, "scripts": {"build": "obuild"},'
+            ' "devDependencies": {"vitest": "3"}}',
+        },
+        ["npm install --global pnpm", "pnpm install --frozen-lockfile", "pnpm run build"],
+    ),
+    "a package that builds itself when it is installed": (
+        VITEST
+        | {
+            "package-lock.json": "",
+            "package.json": '{"main": "dist/a.js", "scripts": {"build": "tsc", "prepare": "tsc"},'
+            ' "devDependencies": {"vitest": "3"}}',
+        },
+        ["npm ci"],
+    ),
+    "a package that points to its source": (
+        VITEST
+        | {
+            "package-lock.json": "",
+            "index.js": "",
+            "package.json": '{"main": "./index", "scripts": {"build": "tsc"}, "devDependencies": {"vitest": "3"}}',
+        },
+        ["npm ci"],
+    ),
     "the first yarn": (
         VITEST | {"yarn.lock": "# yarn lockfile v1\n"},
         ["npm install --global yarn", "yarn install --frozen-lockfile"],
@@ -218,4 +245,11 @@ def test_an_odd_manifest_of_node_names_nothing(tmp_path: Path, kind: str, value:
     project = Project(lay_out(tmp_path, {"package.json": f'{{"{kind}": {value}}}', "a.bench.js": "import 'vitest';\n"}))
     assert not node.needs(project, ".", "vitest")
     assert node.script_for(project, ".") is None
+    assert not node.is_built(project, ".")
     found_in(project)
+
+
+@pytest.mark.parametrize("exports", ["5", "null", "[[]]", '{".": null}', '{".": "./b.js"}', '"../a.js"', '"/"'])
+def test_odd_exports_name_nothing_that_is_built(tmp_path: Path, exports: str) -> None:
+    text = f'{{"scripts": {{"build": "tsc"}}, "main": "a.js", "exports": {exports}}}'
+    assert not node.is_built(Project(lay_out(tmp_path, {"package.json": text, "a.js": ""})), ".")

@@ -144,7 +144,8 @@ def test_a_work_folder_of_any_name_reaches_python_whole(tmp_path: Path, step: st
     )
     assert done.returncode == 0, done.stderr
     arguments = (folder / "notes").read_text(encoding="utf-8").splitlines()
-    assert arguments == ["-I", "-B", "-m", "entrypoint", step, "--work", environ["BENCHVERDICT_WORK"], "ca="]
+    compiled = f"pycache_prefix={folder.parent}/compiled"
+    assert arguments == ["-I", "-X", compiled, "-m", "entrypoint", step, "--work", environ["BENCHVERDICT_WORK"], "ca="]
     assert (folder / "work" / "exit" / step).read_text() == "0\n"
 
 

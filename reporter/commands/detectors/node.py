@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from reporter.commands.detectors.project import within
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reporter.commands.detectors.project import Project
 
 LOCKS = {
@@ -44,6 +47,35 @@ def script_for(project: Project, folder: str) -> tuple[str, str, str] | None:
             if _BENCH_SCRIPT.fullmatch(name):
                 return home, name, str(scripts[name])
     return None
+
+
+def is_built(project: Project, folder: str) -> bool:
+    """Return whether what a package offers is made by its script ``build``, which installing does not run."""
+    file = within(folder, "package.json")
+    scripts = _table(project, file, "scripts")
+    if "build" not in scripts or "prepare" in scripts:
+        return False
+    manifest = project.json(file)
+    offered = (text for key in ("exports", "main", "module") for text in _texts(manifest.get(key)))
+    return any(_is_in_no_folder(project, folder, text) for text in offered)
+
+
+def _is_in_no_folder(project: Project, folder: str, place: str) -> bool:
+    """Return whether a place of a package is in a folder of which the repository has no file."""
+    parts = PurePosixPath(place).parts
+    if len(parts) < 2 or parts[0] in ("/", ".."):
+        return False
+    below = within(folder, parts[0])
+    return not any(file.startswith(f"{below}/") for file in project.files)
+
+
+def _texts(found: Any) -> Iterator[str]:
+    """Yield every text of a value of JSON."""
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, dict | list):
+        for each in found.values() if isinstance(found, dict) else found:
+            yield from _texts(each)
 
 
 def _table(project: Project, file: str, key: str) -> dict[str, Any]:

@@ -32,6 +32,7 @@ _IN_THE_WAY = (
     (re.compile(r"--benchmark-(?:disable|skip)\b"), "--benchmark-enable", "addopts switches benchmarks off"),
     (re.compile(r"--cov\b"), "--no-cov", "addopts has --cov, which slows the code down"),
     (re.compile(r"(?:^|[\s\"'=])(?:-n|--numprocesses)[\s=\"',]*(?:auto|logical|[1-9])"), "-n0", "addopts has -n"),
+    (re.compile(r"-p[\s\"',]*no:benchmark\b"), "-p pytest_benchmark.plugin", "addopts unloads the plugin"),
 )
 _COMMENT = re.compile(r"^[ \t]*[#;].*$", re.MULTILINE)
 
@@ -45,7 +46,7 @@ def users(project: Project) -> tuple[tuple[Evidence, bool], ...]:
     """
     if not any(_CANDIDATE.search(project.text(file)) for file in project.named("*.py")):
         return ()
-    places = [*project.named(*_USUAL, "bench*.py", "*_bench.py"), *_in_folders_of_benchmarks(project)]
+    places = [*project.named(*_USUAL, "*bench*.py"), *_in_folders_of_benchmarks(project)]
     entries = [seen for file in places for seen in [_first_use(project, file)] if seen]
     entries += [(entry, by_fixture) for entry, by_fixture in collected(project) if project.has(entry.file)]
     by_file = {entry.file: (entry, by_fixture) for entry, by_fixture in entries}
