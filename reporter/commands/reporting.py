@@ -37,7 +37,7 @@ from reporter.shared.model import Notice
 from reporter.shared.next_step import Step
 from reporter.store import history
 from reporter.store.protocol import Missing
-from reporter.store.registry import open_store
+from reporter.store.registry import find
 from reporter.store.short_runs import way_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class ReportRequest:
     pairs will do, ``by_counts`` that instructions decide alone, ``saving`` that the snapshot becomes the next baseline.
     ``home`` is the address of Benchverdict's own repository, to which messages lead, and ``links`` are those of the
     project. The files of the benchmarks are looked for in the ``workspace``, to tell when one became another. ``read``
-    reads result files.
+    reads result files, and ``find`` a baseline of a store.
     """
 
     measure: Path
@@ -86,6 +86,7 @@ class ReportRequest:
     home: str | None = None
     links: Links = NO_LINKS
     read: Callable[..., FileReading] = read_file
+    find: Callable[[str, str, str | None], Baseline | Missing] = find
 
     @property
     def wanted(self) -> WantedOfGate:
@@ -334,7 +335,7 @@ def _stored(request: ReportRequest, suite: str, config: Config) -> _Stored:
     """Return the baseline, or why there is none, with the notices about the store."""
     if request.baseline is None:
         return None, "no store was named", ()
-    found = open_store(request.baseline, pinned=config.pinned).find(suite)
+    found = request.find(request.baseline, suite, config.pinned)
     if isinstance(found, Missing):
         return None, found.reason, (found.notice,) if found.notice else ()
     return found, None, found.notices
