@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 from reporter.model import Baseline, BaselineSource
@@ -10,7 +11,9 @@ from reporter.store.lasting import LastingStore
 from reporter.store.registry import open_store
 from tests.suites import suite_of
 
-KINDS = ("file", "s3", "postgresql")
+GIVEN = os.environ.get("BENCHVERDICT_TEST_STORE", "")
+"""The address of a store that is tested too; its server and credentials are the caller's, such as Azurite's of Azure."""
+KINDS = ("file", "s3", "postgresql", *(["given"] if GIVEN else []))
 NOW = 1_700_000_000.0
 
 
