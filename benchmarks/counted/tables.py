@@ -48,7 +48,7 @@ def layouts(found: Mapping[Head, Counts], cost: Cost) -> Iterator[str]:
         name: {head: compare(base.tool, [one], [found[head].benchmarks[name]]) for head in found if head != BASE}
         for name, one in base.benchmarks.items()
     }
-    yield f"{'benchmark':<14}{'spread':>9}{'move':>9}{'moved':>8}  found of +1 +2 +3 +5 +10 %"
+    yield f"{'benchmark':<14}{'spread':>9}{'move':>9}{'moved':>8}  found of +1 +2 +3 +5 +10%"
     for name, heads in compared.items():
         yield _row(name, heads)
     yield from _sums(list(compared.values()))
@@ -81,11 +81,11 @@ def _sums(compared: list[Mapping[Head, Instructions]]) -> Iterator[str]:
     neutral = [each for heads in countable for head, each in heads.items() if head.percent == 0]
     moved = sum(each.moved for each in neutral)
     yield f"countable: {len(countable)} of {len(compared)}"
-    bound = f"at most {_bound(moved, len(neutral)):.2%}, 95 % confidence"
+    bound = f"at most {_bound(moved, len(neutral)):.2%}, 95% confidence"
     yield f"neutral, called moved: {moved} of {len(neutral)} ({bound})"
     for percent in sorted({head.percent for heads in countable for head in heads} - {0}):
         planted = [each for heads in countable for head, each in heads.items() if head.percent == percent]
-        yield f"+{percent} % found: {sum(each.moved and each.change > 0 for each in planted)} of {len(planted)}"
+        yield f"+{percent}% found: {sum(each.moved and each.change > 0 for each in planted)} of {len(planted)}"
 
 
 def _bound(events: int, trials: int) -> float:

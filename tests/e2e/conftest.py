@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from tests.e2e.store_servers import PASSWORD, SECRET_KEY, make_bucket, postgres_programs, postgres_server, s3_server
-from tests.e2e.stores import GIVEN, KINDS
+from tests.e2e.stores import KINDS
 from tests.golden.conftest import golden as golden  # the fixture, for what a person sees of a run
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
             patch.setenv(name, value)
         patch.setenv("AWS_ENDPOINT_URL", s3)
         make_bucket(s3, "benchmarks")
-        yield {"file": (folder / "objects").as_uri(), "s3": "s3://benchmarks/of/api", "postgresql": postgres, "given": GIVEN}
+        yield {"file": (folder / "objects").as_uri(), "s3": "s3://benchmarks/of/api", "postgresql": postgres}
 
 
 @pytest.fixture(params=KINDS)

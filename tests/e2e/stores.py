@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 from reporter.model import Baseline, BaselineSource
@@ -11,9 +10,7 @@ from reporter.store.lasting import LastingStore
 from reporter.store.registry import open_store
 from tests.suites import suite_of
 
-GIVEN = os.environ.get("BENCHVERDICT_TEST_STORE", "")
-"""The address of a store that is tested too; its server and credentials are the caller's, such as Azurite's of Azure."""
-KINDS = ("file", "s3", "postgresql", *(["given"] if GIVEN else []))
+KINDS = ("file", "s3", "postgresql")
 NOW = 1_700_000_000.0
 
 

@@ -124,7 +124,7 @@ def test_opening_and_closing_are_told_once_and_signed(api: GitHubApi, tmp_path: 
     assert [each["benchmark"] for each in contents[0]["cause"]["rows"]] == ["test_search"]
 
 
-def test_opening_and_closing_again_are_deliveries_of_their_own(api: GitHubApi, tmp_path: Path, receiver: Receiver) -> None:
+def test_every_opening_and_closing_is_a_delivery_of_its_own(api: GitHubApi, tmp_path: Path, receiver: Receiver) -> None:
     runs = ((42, "confirmed"), (43, "recovered"), (44, "confirmed"), (44, "confirmed"), (45, "recovered"))
     for run, state in runs:
         watching(api, tmp_path, cause(state), run=run, environ=environ(receiver)).run("watch")  # type: ignore[arg-type]
