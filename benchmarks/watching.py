@@ -201,14 +201,16 @@ def main(arguments: Sequence[str]) -> None:
     """Print a line for each kind of history, and one for each size of change."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--histories", type=int, default=1000)
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, help="of which histories are drawn")
+    parser.add_argument("--first", type=int, default=0, help="number of the first history, to go on with a run before")
     parser.add_argument("--pushes", type=int, default=15, help="that follow on each history of equal code")
     parser.add_argument("--changes", type=int, default=60, help="histories for each size of change")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args(arguments)
     began = time.process_time()
-    for kind in KINDS:
+    for kind in asked.kinds:
         counts = Counts()
-        for number in range(asked.histories // len(KINDS)):
+        for number in range(asked.first, asked.first + asked.histories // len(asked.kinds)):
             rng = np.random.default_rng([asked.seed, KINDS.index(kind), number])
             followed(draw(kind, KEPT + asked.pushes, rng), counts, rng)
         months = counts.pushes / PUSHES_A_MONTH

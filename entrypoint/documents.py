@@ -141,10 +141,11 @@ def watched(found: Watch, headline: str) -> dict[str, Any]:
     }
 
 
-def happening(event: Event, cause: Cause, inputs: Inputs, page: str, *, again: int = 0) -> Happening:
+def happening(event: Event, cause: Cause, inputs: Inputs, page: str, *, after: int = 0) -> Happening:
     """Return the message to a webhook about a cause; the shape of its content is ``watch-event/v1``.
 
-    ``again`` is the run that had closed an issue that is opened again: that is a delivery of its own.
+    ``after`` is the run that had written the issue last: closing it, or opening it again, is a delivery of its own each
+    time.
     """
     from entrypoint.webhook import Happening
     from reporter.records.watch import Cause as CauseRecord
@@ -159,7 +160,7 @@ def happening(event: Event, cause: Cause, inputs: Inputs, page: str, *, again: i
         "cause": masked_json(to_json(cause, CauseRecord)),
     }
     lines = tuple(watch_issue.plain_lines(event, inputs.name, cause))
-    delivery = f"{inputs.name}-{cause.key}-{event}" + (f"-{again}" if again else "")
+    delivery = f"{inputs.name}-{cause.key}-{event}" + (f"-{after}" if after else "")
     return Happening(event=event, delivery=delivery, lines=lines, page=page or inputs.run_page, content=content)
 
 

@@ -176,7 +176,7 @@ class _Telling:
         is_ours = issues.reopen(issue, self._body(cause, issue.key))
         self.console.say(f"issue opened again: {issue.url}")
         if is_ours:
-            self._send("opened", cause, issue.url, again=issue.run)
+            self._send("opened", cause, issue.url, after=issue.run)
 
     def _leave(self, cause: Cause, issue: Issue) -> None:
         """Leave an issue closed; while the history shows the cause, say that it has none that is open."""
@@ -199,7 +199,7 @@ class _Telling:
         is_ours = issues.close(issue, self._body(cause, issue.key), sentence)
         self.console.say(f"issue closed: {issue.url}")
         if is_ours:
-            self._send("closed", cause, issue.url)
+            self._send("closed", cause, issue.url, after=issue.run)
 
     def _body(self, cause: Cause, key: str, mention: str = "") -> str:
         """Return the text of an issue under the key that it has, which may be that of an earlier file."""
@@ -213,10 +213,10 @@ class _Telling:
         rows = sorted(digests_of(cause))
         return marked(self.inputs.name, structs.replace(cause, key=key), rows, self.inputs.run_id or 0, text)
 
-    def _send(self, event: Event, cause: Cause, page: str, *, again: int = 0) -> None:
+    def _send(self, event: Event, cause: Cause, page: str, *, after: int = 0) -> None:
         if self.inputs.webhook is None:
             return
-        happening = documents.happening(event, cause, self.inputs, page, again=again)
+        happening = documents.happening(event, cause, self.inputs, page, after=after)
         try:
             webhook.send(self.inputs.webhook, happening, self.api.patience)
         except ApiError as problem:

@@ -12,7 +12,6 @@ from reporter.pipeline import counting
 from reporter.shared.errors import InputError
 from reporter.shared.model import Notice
 from reporter.store.protocol import Missing
-from reporter.store.registry import open_store
 
 if TYPE_CHECKING:
     from reporter.commands.report_request import ReportRequest
@@ -69,7 +68,7 @@ def stored_baseline(request: ReportRequest, suite: str, config: Config) -> Store
     """Return the baseline, or why there is none, with the notices about the store."""
     if request.baseline is None:
         return None, "no store was named", ()
-    found = open_store(request.baseline, pinned=config.pinned).find(suite)
+    found = request.find(request.baseline, suite, config.pinned)
     if isinstance(found, Missing):
         return None, found.reason, (found.notice,) if found.notice else ()
     return found, None, found.notices

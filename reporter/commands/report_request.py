@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reporter.ingest import read_file
 from reporter.pipeline import counting
 from reporter.render.links import NO_LINKS
+from reporter.store.registry import find
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from reporter.render.links import Links
     from reporter.shared.errors import InputError
     from reporter.shared.next_step import Step
+    from reporter.store.protocol import Missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class ReportRequest:
     pairs will do, ``by_counts`` that instructions decide alone, ``saving`` that the snapshot becomes the next baseline.
     ``home`` is the address of Benchverdict's own repository, to which messages lead, and ``links`` are those of the
     project. The files of the benchmarks are looked for in the ``workspace``, to tell when one became another. ``read``
-    reads result files.
+    reads result files, and ``find`` a baseline of a store.
     """
 
     measure: Path
@@ -49,6 +51,7 @@ class ReportRequest:
     home: str | None = None
     links: Links = NO_LINKS
     read: Callable[..., FileReading] = read_file
+    find: Callable[[str, str, str | None], Baseline | Missing] = find
 
     @property
     def wanted(self) -> WantedOfGate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -24,7 +24,8 @@ from reporter.pipeline.plan import in_its_way, way_of, whole_plan, with_given
 from reporter.render.words import count_of
 from reporter.shared.errors import BenchverdictError, InputError, UsageError
 from reporter.shared.printable import listed
-from reporter.store.registry import open_store
+from reporter.store.protocol import Missing
+from reporter.store.registry import find, open_store
 
 if TYPE_CHECKING:
     from reporter.commands.build_report import GateOptions
@@ -145,7 +146,7 @@ def _run(request: RunRequest, config: Config, stdout: TextIO, stderr: TextIO) ->
         plan_for(request.command, request.suite, settings, saving=request.save_baseline),
         settings,
         way_of(settings, saving=request.save_baseline),
-        partial(_base, request),
+        partial(_base, request, wanted, config),
         has_budgets=bool(config.budgets),
     )
 
@@ -197,7 +198,7 @@ def base_of_pairs(given: str | None) -> str:
     return found
 
 
-def _base(request: RunRequest, way: Way) -> str | None:
+def _base(request: RunRequest, wanted: ReportRequest, config: Config, way: Way) -> str | None:
     """Return what pairs compare with: the commit that was named, or what the checkout left.
 
     On the main branch itself that is the commit at which the baseline was saved, if pairs were not asked for: the
@@ -213,7 +214,7 @@ def _base(request: RunRequest, way: Way) -> str | None:
         return None
     if way == "noise":
         return "HEAD"
-    saved = _commit_of_baseline(request)
+    saved = _commit_of_baseline(request, wanted, config)
     return request.base or checkout.branch_point(folder) or saved or checkout.default_base(folder)
 
 
@@ -257,12 +258,12 @@ def _keep(shown: Report, folder: Path, reports: Path, stdout: TextIO, stderr: Te
     stdout.write(f"kept as: {kept}\n")
 
 
-def _commit_of_baseline(request: RunRequest) -> str | None:
+def _commit_of_baseline(request: RunRequest, wanted: ReportRequest, config: Config) -> str | None:
     try:
-        found = open_store(request.store).known(request.suite)
+        found = wanted.find(request.store, request.suite, config.pinned)
     except InputError:
         return None  # told where the baseline is compared with
-    return found.suite.commit if found else None
+    return None if isinstance(found, Missing) else found.suite.commit
 
 
 def _suspects(done: Reported) -> int:
@@ -283,6 +284,7 @@ def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportReq
         by_counts=settings.compare == BY_COUNTS,
         workspace=Path.cwd(),
         read=KnownFiles(),
+        find=cache(find),  # a store far away is asked once, and not at every look
     )
 
 

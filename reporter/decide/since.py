@@ -60,7 +60,7 @@ def with_since(decision: Decision, pairs: Pairs, way: str, baseline: Baseline, p
         assessments=(*_with_past(shown, stored, saved.sessions), *others),
         sessions=past_sessions(saved.sessions),
         trends=level_changes(rows, history_of(levels, values), values),
-        since=Since(absent=None, left_out=saved.left_out),
+        since=Since(absent=None, left_out=saved.left_out, is_older=saved.sessions[-1].commit != baseline.suite.commit),
     )
 
 

@@ -58,11 +58,13 @@ class Since(Record, frozen=True, kw_only=True):
     """Whether a head in pairs could be compared with the saved baseline, which is the last of the report's sessions.
 
     ``absent`` says why it could not. ``left_out`` counts the older sessions of this machine without short runs that
-    could be compared: the history breaks off there.
+    could be compared: the history breaks off there. It ``is_older`` where the baseline itself is one of these, and the
+    last of the report's sessions was saved before it.
     """
 
     absent: SinceAbsent | None
     left_out: Whole
+    is_older: bool = False
 
 
 class LevelChange(Record, frozen=True, kw_only=True):

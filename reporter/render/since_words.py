@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from reporter.model import SinceAbsent
 
 SINCE_LABEL = "Since baseline"
-SINCE_COLUMNS = ("Benchmark", "Since the saved baseline", "Since the base commit")
+SINCE_COLUMNS = ("Benchmark", "Since then", "Since the base commit")
 
 _ABSENT: dict[SinceAbsent, str] = {
     "not-saved": "no short runs in pairs were saved with it, as runs that save a baseline do now",
@@ -22,12 +22,13 @@ _ABSENT: dict[SinceAbsent, str] = {
 
 def since_title(baseline: str) -> str:
     """Return the title of the table of changes: ``Change since the saved baseline 1a2b3c4d5e of 2026-11-20``."""
-    return f"Change since the saved baseline {baseline}"
+    return f"Change since {baseline}"
 
 
-def baseline_named(commit: str, day: str) -> str:
-    """Return a saved baseline as people name it: ``1a2b3c4d5e of 2026-11-20``."""
-    return f"{commit} of {day}" if day else commit
+def baseline_named(commit: str, day: str, *, is_older: bool) -> str:
+    """Return what the change is since: ``the saved baseline 1a2b3c4d5e of 2026-11-20``, or a session before it."""
+    known = f"{commit} of {day}" if day else commit
+    return f"an older saved session, {known}" if is_older else f"the saved baseline {known}"
 
 
 def not_compared_since(absent: SinceAbsent) -> str:

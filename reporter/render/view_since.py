@@ -21,7 +21,7 @@ def saved_baseline(report: Report) -> str:
         return ""
     last = report.sessions[-1]
     commit = prose(last.commit or "")[:_SHA_SHOWN] or words.UNKNOWN_COMMIT
-    return since_words.baseline_named(commit, _day(last.measured_at))
+    return since_words.baseline_named(commit, _day(last.measured_at), is_older=report.since.is_older)
 
 
 def since(report: Report) -> str:

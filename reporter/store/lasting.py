@@ -152,7 +152,7 @@ class LastingStore(Store):
         key = self.log.key(suite)
         names = self.log.names(key)
         known = {} if benchmark is None else self.log.series(key, benchmark, names)
-        others, _ = self._read(key, suite, [name for name in names if name not in known])
+        others, _ = self._read(key, suite, [name for name in names if name not in known], benchmark)
         found = known | {name: list(measuring.history) for name, measuring in others}
         return history.of_benchmark((session for name in sorted(found) for session in found[name]), benchmark)
 
@@ -218,22 +218,24 @@ class LastingStore(Store):
         return replace(united, source=BaselineSource(commit=newest.suite.commit), notices=notices)
 
     def _read(
-        self, key: str, suite: str | None, names: Sequence[Name]
+        self, key: str, suite: str | None, names: Sequence[Name], benchmark: str | None = None
     ) -> tuple[list[tuple[Name, Baseline]], list[InputError]]:
         measurings: list[tuple[Name, Baseline]] = []
         problems: list[InputError] = []
         for name, content in self.log.read(key, names):
             try:
-                measurings.append((name, self._loaded(name, content, suite)))
+                measurings.append((name, self._loaded(name, content, suite, benchmark)))
             except InputError as error:
                 problems.append(error)
         return measurings, problems
 
-    def _loaded(self, name: Name, content: bytes | InputError, suite: str | None) -> Baseline:
+    def _loaded(
+        self, name: Name, content: bytes | InputError, suite: str | None, benchmark: str | None = None
+    ) -> Baseline:
         if isinstance(content, InputError):
             raise content
         where = f"{self.log.place} ({name})"
-        loaded = snapshot.load(content, where)
+        loaded = snapshot.load(content, where, benchmark)
         if suite is not None and loaded.suite.name != suite:
             what = f"it holds a measuring of {loaded.suite.name!r}, not of {suite!r}"
             raise InputError("other-suite", what, where=where, cure="remove it, or give each suite a name of its own")

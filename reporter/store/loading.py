@@ -30,8 +30,8 @@ class _InconsistentError(Exception):
 
 
 @collector_paused()
-def load(data: bytes, where: str) -> Baseline:
-    """Read the bytes of a snapshot; ``where`` names their file in errors.
+def load(data: bytes, where: str, benchmark: str | None = None) -> Baseline:
+    """Read the bytes of a snapshot; ``where`` names their file in errors. Made is only the ``benchmark`` that is named.
 
     Raises:
         InputError: damaged, of a newer version, or not as ``dump`` writes it.
@@ -46,27 +46,28 @@ def load(data: bytes, where: str) -> Baseline:
     )
     record = decode(inflate(data, where), Snapshot, origin)
     try:
-        return _baseline(record)
+        return _baseline(record, benchmark)
     except _InconsistentError as error:
         raise origin.broken(str(error)) from None
 
 
-def _baseline(record: Snapshot) -> Baseline:
+def _baseline(record: Snapshot, only: str | None) -> Baseline:
     names = record.benchmarks
     _check_lengths("benchmarks", len(names.name), params=names.params)
     index = [(name, _pairs(params)) for name, params in zip(names.name, names.params, strict=True)]
     _check_unique("benchmarks lists a benchmark", index)
-    suite = _suite(record.suite, index)
-    history = [_session(entry, index, f"history[{place}]") for place, entry in enumerate(record.history)]
+    wanted = frozenset(number for number, name in enumerate(names.name) if only in (None, name))
+    suite = _suite(record.suite, index, wanted)
+    history = [_session(entry, index, wanted, f"history[{place}]") for place, entry in enumerate(record.history)]
     if record.history_ends_with_suite:
         history.append(session_of(suite))
     return Baseline(suite=suite, history=tuple(history), source=BaselineSource(commit=suite.commit))
 
 
-def _suite(suite: wire.Suite, index: Sequence[Identity]) -> Suite:
+def _suite(suite: wire.Suite, index: Sequence[Identity], wanted: frozenset[int]) -> Suite:
     return Suite(
         name=suite.name,
-        benchmarks=_benchmarks(suite, index),
+        benchmarks=_benchmarks(suite, index, wanted),
         runs=suite.runs,
         fingerprint=suite.fingerprint.known(),
         commit=suite.commit,
@@ -76,13 +77,13 @@ def _suite(suite: wire.Suite, index: Sequence[Identity]) -> Suite:
     )
 
 
-def _benchmarks(suite: wire.Suite, index: Sequence[Identity]) -> tuple[Benchmark, ...]:
+def _benchmarks(suite: wire.Suite, index: Sequence[Identity], wanted: frozenset[int]) -> tuple[Benchmark, ...]:
     numbers = _indices("suite.benchmark", suite.benchmark, len(index))
     _check_unique("suite.benchmark lists a benchmark", numbers)
     _check_lengths("suite", len(numbers), category=suite.category, error=suite.error, details=suite.details)
     codes = _codes("suite.code", suite.code, len(numbers))
     grouped: list[list[tuple[Metric, Sample]]] = [[] for _ in numbers]
-    for of, metric, sample in _samples(suite):
+    for of, metric, sample in _samples(suite, {place for place, number in enumerate(numbers) if number in wanted}):
         grouped[of].append((metric, sample))
     return tuple(
         Benchmark(
@@ -95,10 +96,11 @@ def _benchmarks(suite: wire.Suite, index: Sequence[Identity]) -> tuple[Benchmark
             samples=tuple(grouped[position]),
         )
         for position, number in enumerate(numbers)
+        if number in wanted
     )
 
 
-def _samples(suite: wire.Suite) -> list[tuple[int, Metric, Sample]]:
+def _samples(suite: wire.Suite, wanted: set[int]) -> list[tuple[int, Metric, Sample]]:
     metrics = convert(suite.metrics, tuple[Metric, ...], from_attributes=True)
     names = [metric.name for metric in metrics]
     of, kinds = _pointers("suite.samples", suite.samples, len(suite.benchmark), names)
@@ -115,10 +117,11 @@ def _samples(suite: wire.Suite) -> list[tuple[int, Metric, Sample]]:
             ),
         )
         for position, (owner, kind) in enumerate(zip(of, kinds, strict=True))
+        if owner in wanted
     ]
 
 
-def _session(session: wire.Session, index: Sequence[Identity], place: str) -> Session:
+def _session(session: wire.Session, index: Sequence[Identity], wanted: frozenset[int], place: str) -> Session:
     of, kinds = _pointers(f"{place}.samples", session.samples, len(index), session.metrics)
     runs = session.runs
     if of and not runs:
@@ -134,6 +137,7 @@ def _session(session: wire.Session, index: Sequence[Identity], place: str) -> Se
         statistics={
             (*index[owner], session.metrics[kind]): statistics[position * runs : (position + 1) * runs]
             for position, (owner, kind) in enumerate(zip(of, kinds, strict=True))
+            if owner in wanted
         },
         codes={name: code for name, code in codes if code is not None},
     )

@@ -10,7 +10,8 @@ from reporter.config.store_rules import check_place, is_address, scheme_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from reporter.store.protocol import Store
+    from reporter.model import Baseline
+    from reporter.store.protocol import Missing, Store
 
 
 def _directory(place: str, _pinned: str | None) -> Store:
@@ -51,3 +52,8 @@ def open_store(place: str | Path, *, pinned: str | None = None) -> Store:
     """
     found = check_place(str(place))
     return STORES[scheme_of(found) if is_address(found) else ""](found, pinned)
+
+
+def find(place: str, suite: str, pinned: str | None = None) -> Baseline | Missing:
+    """Load a suite's baseline from the store at a place, or say why there is none. Raises as both do."""
+    return open_store(place, pinned=pinned).find(suite)

@@ -290,3 +290,33 @@ def test_a_site_is_built_from_every_kind_of_store(place: str, suite: str, tmp_pa
     assert main(["site", "--store", place, "--output", str(tmp_path / "site")], shown, errors) == 0, errors.getvalue()
     found = json.loads((tmp_path / "site" / "index.json").read_text(encoding="utf-8"))
     assert [each["sessions"] for each in found["suites"] if each["label"] == suite] == [60]
+
+
+def test_the_site_is_the_same_from_every_store(
+    stores: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In places of their own, because a site shows every suite of its store."""
+    import psycopg
+
+    monkeypatch.chdir(tmp_path)
+    with psycopg.connect(stores["postgresql"], autocommit=True) as connection:
+        connection.execute("CREATE DATABASE site")
+    (tmp_path / "objects").mkdir()
+    places = {
+        "file": (tmp_path / "objects").as_uri(),
+        "s3": f"{stores['s3']}/of-the-site",
+        "postgresql": stores["postgresql"].removesuffix("/postgres") + "/site",
+    }
+    sites = {}
+    for kind, place in places.items():
+        lasting(place).add(
+            measuring(name, number, level=1.0 + (number >= 12), noise=number % 5 == 0)
+            for name in ("api", "web")
+            for number in range(24)
+        )
+        output = tmp_path / kind
+        assert main(["site", "--store", place, "--output", str(output)], io.StringIO(), sys.stderr) == 0
+        sites[kind] = {str(path.relative_to(output)): path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    assert len(sites["file"]) > 24
+    assert sites["s3"] == sites["file"]
+    assert sites["postgresql"] == sites["file"]

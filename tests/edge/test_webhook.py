@@ -124,12 +124,13 @@ def test_opening_and_closing_are_told_once_and_signed(api: GitHubApi, tmp_path: 
     assert [each["benchmark"] for each in contents[0]["cause"]["rows"]] == ["test_search"]
 
 
-def test_opening_again_is_a_delivery_of_its_own(api: GitHubApi, tmp_path: Path, receiver: Receiver) -> None:
-    for run, state in ((42, "confirmed"), (43, "recovered"), (44, "confirmed"), (44, "confirmed")):
+def test_every_opening_and_closing_is_a_delivery_of_its_own(api: GitHubApi, tmp_path: Path, receiver: Receiver) -> None:
+    runs = ((42, "confirmed"), (43, "recovered"), (44, "confirmed"), (44, "confirmed"), (45, "recovered"))
+    for run, state in runs:
         watching(api, tmp_path, cause(state), run=run, environ=environ(receiver)).run("watch")  # type: ignore[arg-type]
     told = [json.loads(body) for _, body in receiver.got]
-    assert [each["event"] for each in told] == ["opened", "closed", "opened"]
-    assert len({each["delivery"] for each in told}) == 3
+    assert [each["event"] for each in told] == ["opened", "closed", "opened", "closed"]
+    assert len({each["delivery"] for each in told}) == 4
     jsonschema.validate(told[-1], SCHEMA, cls=jsonschema.Draft202012Validator)
 
 

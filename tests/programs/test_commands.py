@@ -73,6 +73,16 @@ def test_save_then_run_finds_what_is_slower_and_says_so_in_the_exit_code(tmp_pat
     assert _call("run", "--fail-on", "improved", "--", "cp", str(slow), "{output}")[0] == 0
 
 
+def test_a_second_look_needs_no_store_any_more(tmp_path: Path) -> None:
+    _save(_results(tmp_path / "base.json"))
+    _results(tmp_path / "slow.json", 1.5)
+    script = "echo >>runs; [ $(wc -l <runs) -le 1 ] || rm -rf .benchverdict/baseline; cp slow.json {output}"
+    code, stdout, stderr = _call("run", "--", "sh", "-c", script)
+    assert "a second look at" in stdout
+    assert not Path(".benchverdict", "baseline").exists()
+    assert code == 10, stdout + stderr
+
+
 def test_without_confirmation_nothing_fails_however_many_runs_there_are(tmp_path: Path) -> None:
     Path("benchverdict.toml").write_text("[measure]\nconfirm = false\nruns = 3\n", encoding="utf-8")
     _save(_results(tmp_path / "base.json"))

@@ -94,6 +94,17 @@ def test_the_change_since_the_baseline_stands_beside_the_one_since_the_base() ->
     assert [(one.commit, one.measured_at) for one in found.sessions] == [(f"{1:040x}", 1e9 + 86_400.0)]
 
 
+def test_a_session_before_the_baseline_is_not_taken_for_it() -> None:
+    older = saved(session(LEVELS, 1))
+    found = judged(pairs_of(LEVELS), older).since
+    assert found is not None
+    assert found.is_older, "the baseline itself has no short runs"
+    own = replace(older, suite=replace(older.suite, commit=f"{1:040x}"))
+    found = judged(pairs_of(LEVELS), own).since
+    assert found is not None
+    assert not found.is_older
+
+
 def test_verdicts_stay_what_the_pairs_made_them() -> None:
     pairs = pairs_of(LEVELS, LEVELS | {"a": 1.2e-3})
     alone = judge_looks(pairs)

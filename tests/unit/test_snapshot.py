@@ -104,6 +104,20 @@ def test_history_survives_and_ends_with_the_suite_without_writing_it_twice() -> 
     assert after.history[-1].statistics[after.suite.benchmarks[0].name, (), "time"] is last
 
 
+def test_one_benchmark_alone_is_what_all_of_them_have_of_it() -> None:
+    before = rich()
+    data, names = dump(before), {benchmark.name for benchmark in before.suite.benchmarks}
+    whole = load(data, "x")
+    for name in names:
+        alone = load(data, "x", name)
+        assert {benchmark.name for benchmark in alone.suite.benchmarks} == {name}
+        wanted, found = (history.of_benchmark(each.history, name) for each in (whole, alone))
+        assert [list(one.statistics) for one in found] == [list(one.statistics) for one in wanted]
+        for mine, theirs in zip(found, wanted, strict=True):
+            for key, table in theirs.statistics.items():
+                np.testing.assert_array_equal(mine.statistics[key], table)
+
+
 def test_history_that_does_not_end_with_the_suite_is_kept_whole() -> None:
     before = rich()
     alone = replace(before, history=before.history[:1])
