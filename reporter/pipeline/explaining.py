@@ -15,7 +15,8 @@ from reporter.decide.counts import part_of, settled
 from reporter.decide.flame import looked_at
 from reporter.decide.memory import memory_use
 from reporter.decide.reasons import instructions_more
-from reporter.ingest import pytest_benchmark
+from reporter.ingest import go_testing, pytest_benchmark
+from reporter.measure.instruments.instrument import ONLY_PROFILED, ONLY_PYTEST
 from reporter.shared.batch import Batch
 from reporter.shared.markdown import one_line
 from reporter.shared.masking import masked
@@ -45,6 +46,8 @@ def to_explain(
 ) -> Step | None:
     """Return the step that looks for causes, and counts; ``None`` where neither is wanted, or can be."""
     names = slower(report, settings.explain)
+    if why_not_counted(measurement) is not None:
+        count = ()
     if not (names or count) or why_not(measurement) is not None:
         return None
     return Step(
@@ -83,12 +86,19 @@ def _speed(row: Assessment) -> float:
 
 
 def why_not(measurement: Measurement) -> str | None:
-    """Return what is missing for instruments, in words; ``None`` where nothing is."""
+    """Return what is missing for profiles, in words; ``None`` where nothing is."""
     if measurement.has_service:
         return "the work of a benchmark with a service is done in another process"
-    if measurement.formats() != {pytest_benchmark.name}:
-        return "only benchmarks of pytest-benchmark can be profiled"
+    if measurement.formats() not in ({pytest_benchmark.name}, {go_testing.name}):
+        return ONLY_PROFILED
     return None if measurement.pairs(Batch.FIRST) else "it takes pairs of base and head"
+
+
+def why_not_counted(measurement: Measurement) -> str | None:
+    """Return what is missing for counts, in words; ``None`` where nothing is."""
+    if measurement.has_service or measurement.formats() == {pytest_benchmark.name}:
+        return why_not(measurement)
+    return ONLY_PYTEST
 
 
 def with_causes(report: Report, found: Profiles | None, measurement: Measurement, settings: MeasureSettings) -> Report:
