@@ -43,7 +43,7 @@ class Place:
         chance = random.Random(head.layout)
         with tempfile.TemporaryDirectory(prefix="c" * chance.randrange(1, 60)) as folder:
             tree = Path(folder) / ("t" * chance.randrange(1, 100))
-            _write(tree, chance)
+            write_suite(tree, chance)
             written = Path(folder) / "found.json"
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
             done = self._run(tree, written, head, "p" * chance.randrange(5000))
@@ -68,7 +68,7 @@ class Place:
         return subprocess.run(command, cwd=tree, env=environ, capture_output=True, text=True, check=False)
 
 
-def _write(tree: Path, chance: random.Random) -> None:
+def write_suite(tree: Path, chance: random.Random) -> None:
     """Write the suite, with code before and after it that nothing uses."""
     tree.mkdir()
     shutil.copy(SUITE / "test_work.py", tree)

@@ -16,6 +16,7 @@ from reporter.decide.flame import looked_at
 from reporter.decide.memory import memory_use
 from reporter.decide.reasons import instructions_more
 from reporter.ingest import go_testing, pytest_benchmark
+from reporter.measure.instruments.go import shows_go
 from reporter.measure.instruments.instrument import ONLY_PROFILED, ONLY_PYTEST
 from reporter.shared.batch import Batch
 from reporter.shared.markdown import one_line
@@ -89,7 +90,8 @@ def why_not(measurement: Measurement) -> str | None:
     """Return what is missing for profiles, in words; ``None`` where nothing is."""
     if measurement.has_service:
         return "the work of a benchmark with a service is done in another process"
-    if measurement.formats() not in ({pytest_benchmark.name}, {go_testing.name}):
+    is_go = measurement.formats() == {go_testing.name} and shows_go(measurement.command)
+    if not is_go and measurement.formats() != {pytest_benchmark.name}:
         return ONLY_PROFILED
     return None if measurement.pairs(Batch.FIRST) else "it takes pairs of base and head"
 

@@ -63,7 +63,10 @@ func BenchmarkDistinct(b *testing.B) {
 	})
 }
 """
-LONGER = "for at := 0; at < 40*len(words); at++ {\n\t\teach := words[at%len(words)]\n\t\tif each == word && at > 39*len(words) {"
+LONGER = (
+    "for at := 0; at < 40*len(words); at++ {\n"
+    "\t\teach := words[at%len(words)]\n\t\tif each == word && at > 39*len(words) {"
+)
 SLOWER = WORDS.replace("for _, each := range words {\n\t\tif each == word {", LONGER)
 
 

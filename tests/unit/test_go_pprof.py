@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,6 +16,7 @@ from reporter.measure.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 LISTED = ["example.test/shop/kit.BenchmarkSort", "example.test/shop/kit.BenchmarkFind", "example.test/x.BenchmarkSort"]
 SOURCE = """package kit

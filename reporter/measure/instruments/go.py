@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,15 @@ def profile_of(plan: Plan) -> Instrument:
 def profiled(plan: Plan) -> Plan:
     """Return the plan whose command profiles benchmarks instead of measuring them."""
     return replace(plan, command=(sys.executable, str(_PROGRAM), *(_words(plan) or ())), script=None, results=())
+
+
+def shows_go(displayed: str) -> bool:
+    """Return whether a command, as a reader would type it, shows ``go test``."""
+    try:
+        forms = (displayed, tuple(shlex.split(displayed)))
+    except ValueError:
+        return False
+    return any(found and found[0].name == "go" for found in map(tool_of, forms))
 
 
 def _words(plan: Plan) -> Sequence[str] | None:
