@@ -1,4 +1,4 @@
-"""The suite of ``count_layouts`` by pytest-codspeed's simulation: ``python -m benchmarks.codspeed_layouts --python PATH``.
+"""The suite of ``count_layouts`` by pytest-codspeed: ``python -m benchmarks.codspeed_layouts --python PATH``.
 
 CodSpeed's runner starts pytest under callgrind with caches, and its plugin asks for one dump a benchmark. The same is
 done here with the valgrind of the machine, and with no service. What the service makes of a dump is not public, so the
@@ -59,7 +59,7 @@ def _is_one(path: Path) -> bool:
 
 def _read(text: str) -> tuple[str, tuple[float, float]]:
     name, totals = _NAME.search(text), _TOTALS.search(text)
-    assert name  # noqa: S101 - asked of dumps of benchmarks
+    assert name
     found = [int(each) for each in totals[1].split()] if totals else []
     instructions, _, _, *misses = [*found, *[0] * (9 - len(found))]
     first, last = sum(misses[:3]), sum(misses[3:])

@@ -33,10 +33,11 @@ STEPS = (1, 2, 3, 5, 10)
 
 @dataclass(frozen=True)
 class Place:
-    """Where heads are counted: by which Python, and the folder that keeps what was found."""
+    """Where heads are counted: by which Python, the folder that keeps what was found, and which benchmarks."""
 
     python: str
     kept: Path
+    names: tuple[str, ...]
 
     def count(self, head: Head) -> None:
         """Count the suite in one process, and keep its file with the seconds of processor time."""
@@ -58,7 +59,7 @@ class Place:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         environ = {
             **inherited,
-            **INSTRUCTIONS.variables(written, ["test_*"]),
+            **INSTRUCTIONS.variables(written, self.names),
             str(INSTRUCTIONS.shared): str(self.kept / "block-calls.json"),
             "PYTHONPATH": str(PLUGIN_FOLDER),
             "WORK_EXTRA": str(head.percent / 100),
@@ -91,10 +92,11 @@ def main() -> int:
     parser.add_argument("--layouts", type=int, default=60, metavar="N", help="the last head that does nothing else")
     parser.add_argument("--planted", type=int, default=2, metavar="N", help="the last layout of each planted step")
     parser.add_argument("--steps", type=int, nargs="*", default=STEPS, metavar="PERCENT", help="what is planted")
+    parser.add_argument("--names", nargs="*", default=["test_*"], metavar="NAME", help="only these benchmarks")
     parser.add_argument("--most", type=int, default=1000, metavar="N", help="end after so many processes")
     arguments = parser.parse_args()
     arguments.kept.mkdir(parents=True, exist_ok=True)
-    place = Place(arguments.python, arguments.kept.resolve())
+    place = Place(arguments.python, arguments.kept.resolve(), tuple(arguments.names))
     planted = [Head(n, step) for step in arguments.steps for n in range(arguments.first, arguments.planted + 1)]
     neutral = [Head(n) for n in range(arguments.first, arguments.layouts + 1)]
     wanted = [BASE, *neutral[:3], *planted, *neutral[3:]]

@@ -113,7 +113,8 @@ def with_causes(report: Report, found: Profiles | None, measurement: Measurement
     counted = settled(found.counts) if found and found.counts else {}
     given = tuple(_explained(row, causes, memory, counted) for row in report.assessments)
     notices = (_left_out(found, names, causes, why_not(measurement)), _likely(given))
-    return replace(report, assessments=given, warnings=(*report.warnings, *filter(None, notices)))
+    measured = replace(report.measured, explained_seconds=found.seconds if found else None)
+    return replace(report, assessments=given, measured=measured, warnings=(*report.warnings, *filter(None, notices)))
 
 
 def without_causes(report: Report, error: Exception) -> Report:

@@ -314,6 +314,14 @@ def runs_and_rounds(runs: int, rounds_low: int, rounds_high: int, *, paired: boo
     return f"{count} × {rounds} {'round' if rounds == '1' else 'rounds'}"
 
 
+EXPLAINED = "Time to look for causes"
+
+
+def effort(runs: str, seconds: str, explained: str | None) -> str:
+    """Return what was measured and how long that took, and how long it took besides to look for causes."""
+    return f"{runs} in {seconds}{f', causes in {explained}' if explained else ''}"
+
+
 def clocks(*, processor: int, wall: int) -> str:
     """Return how many rows each clock decided: ``processor time 10, wall time 2``; nothing where there were no two."""
     counts = {"processor time": processor, "wall time": wall}

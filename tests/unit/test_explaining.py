@@ -32,7 +32,7 @@ from reporter.pipeline.explaining import (
 )
 from reporter.records import instructions as counts_of
 from reporter.records.instructions import Block, Counts
-from reporter.render import view
+from reporter.render import view, view_context
 from tests.reports import MEMORY, THROUGHPUT, cause, report, row
 
 if TYPE_CHECKING:
@@ -107,6 +107,14 @@ def test_what_is_missing_is_one_line(made: Measurement, part: str) -> None:
     assert notice.code == NOT_EXPLAINED
     assert part in notice.text
     assert "d, b, c, e, i and 1 more" in notice.text
+
+
+def test_the_time_that_it_took_is_shown() -> None:
+    made = with_causes(shown(), Profiles(names=(), seconds=21.6), measurement(), SETTINGS)
+    assert made.measured.explained_seconds == 21.6
+    made = replace(made, measured=replace(made.measured, runs=8, seconds=60.0))
+    assert dict(view_context.context(made))["Measured"].endswith("in 1 min, causes in 22 s")
+    assert dict(view_context.measured(made))["Time to look for causes"] == "22 s"
 
 
 @pytest.mark.parametrize("command", ["go test -bench=. ./... | tee {output}", "bash -c 'go test -bench=. | tee x'"])
