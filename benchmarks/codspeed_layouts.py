@@ -67,7 +67,7 @@ def _read(text: str) -> tuple[str, tuple[float, float]]:
 
 
 def main() -> int:
-    """Print by how much each benchmark moves by layout alone, and how much of 1 % more work is seen."""
+    """Print by how much each benchmark moves by layout alone, and how much of 1% more work is seen."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", default=sys.executable, metavar="PATH", help="a Python with pytest-codspeed")
     parser.add_argument("--layouts", type=int, default=8, metavar="N", help="heads that do nothing else")
@@ -75,7 +75,7 @@ def main() -> int:
     base = count(arguments.python, 0, 0)
     heads = [count(arguments.python, layout, 0) for layout in range(1, arguments.layouts + 1)]
     more = [count(arguments.python, layout, 1) for layout in (1, 2)]
-    print(f"{'largest move of':<16}{'instructions':>14}{'cycles':>10}   +1 % is measured as (instructions, cycles)")
+    print(f"{'largest move of':<16}{'instructions':>14}{'cycles':>10}   +1% is measured as (instructions, cycles)")
     for name in base:
         print(f"{name[:15]:<16}{_moves(name, base, heads)}   {_seen(name, base, more)}")
     used = resource.getrusage(resource.RUSAGE_CHILDREN)

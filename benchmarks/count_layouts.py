@@ -1,7 +1,7 @@
 """How well counts of instructions hold: ``python -m benchmarks.count_layouts --kept DIR [--python PATH]``.
 
 Heads that differ in nothing a benchmark does are counted: unused code of another size, another path and another
-environment. So are heads that do 1 to 10 % more. Every process leaves a file in the folder; what is there is not made
+environment. So are heads that do 1 to 10% more. Every process leaves a file in the folder; what is there is not made
 again, and the table is made of all that is there. Counts do not depend on load, so the machine may be busy.
 """
 

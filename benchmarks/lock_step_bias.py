@@ -1,7 +1,7 @@
 """Does lock-step move what it measures? Ten benchmarks that live off the caches, measured in both ways.
 
 ``python -m benchmarks.lock_step_bias [--pairs 16]`` sweeps through 8 KiB to 64 MiB in each of ten benchmarks. Two heads
-are held against the base: one does 5 % more of the same, the other sweeps through 1 MiB more in every round and so
+are held against the base: one does 5% more of the same, the other sweeps through 1 MiB more in every round and so
 takes the caches away from the side beside it. Pairs in lock-step and one after the other come in turn. The
 table has the change that either way finds and their difference in points, with its standard error; more than half a
 point beyond twice that error would be a bias.
@@ -54,7 +54,7 @@ def test_sweep(benchmark, kib):
     benchmark(sweep, data, times, int(SHARE * times * len(data)))
 """
 AMOUNT = "HUNGER = {hunger}\nSHARE = {share}\n"
-HEADS = {"5 % more work": (0, 0.05), "1 MiB more in the caches": (1024 * KIB, 0.0)}
+HEADS = {"5% more work": (0, 0.05), "1 MiB more in the caches": (1024 * KIB, 0.0)}
 _AUTHOR = ("-c", "user.name=Benchmark", "-c", "user.email=benchmark@example.invalid", "-c", "commit.gpgsign=false")
 COMMAND = "python -m pytest -q -p no:cacheprovider test_sweep.py --benchmark-json={output}"
 
@@ -91,7 +91,7 @@ def _compare(title: str, folder: Path, base: str, head: str, count: int) -> None
     for index, benchmark in enumerate(names):
         (one, one_error), (other, other_error) = _mean(in_step[index]), _mean(in_turn[index])
         apart = f"{one - other:+5.2f} ± {np.hypot(one_error, other_error):.2f}"
-        print(f"  {benchmark:18} lock-step {one:+6.2f} %, in turn {other:+6.2f} %, difference {apart}")
+        print(f"  {benchmark:18} lock-step {one:+6.2f}%, in turn {other:+6.2f}%, difference {apart}")
 
 
 def _mean(differences: FloatArray) -> tuple[float, float]:

@@ -85,8 +85,8 @@ def _more(base: dict[str, dict[str, Benchmark]], python: str) -> None:
             right = use.line is not None and (use.line.file, use.line.line, use.line.in_diff) == (file, line, True)
             lines += right
             if not (use.grew and right):
-                print(f"  missed: {benchmark} +{percent} %: {before.peak} -> {use.head.peak}, {use.line}", flush=True)
-        print(f"+{percent} %: {grown} of {len(HOT)} found, the line right in {lines}", flush=True)
+                print(f"  missed: {benchmark} +{percent}%: {before.peak} -> {use.head.peak}, {use.line}", flush=True)
+        print(f"+{percent}%: {grown} of {len(HOT)} found, the line right in {lines}", flush=True)
 
 
 def _with_more(package: str, benchmark: str, size: float) -> tuple[str, dict[str, str], int]:

@@ -22,7 +22,7 @@ from pathlib import Path
 from reporter.ingest import read_file
 
 CHANGED = 11
-"""Benchmarks whose head is slower by 30 %: with the overview they make twelve charts."""
+"""Benchmarks whose head is slower by 30%: with the overview they make twelve charts."""
 
 
 def main() -> int:

@@ -1,8 +1,8 @@
 """Whether counts should guide the tests of times: ``python -m benchmarks.weighted_rule --short DIR [--worlds NAME …]``.
 
 The plain rule shares a job's level among all benchmarks by Holm's method. The weighted one gives those whose count
-moved 80 % of it; the others share 20 %, and have to be slower by more than 1 %. Both judge the same pairs, by the
-product's evidence. Counts are drawn: moved for 97 % of what does more work and 0.3 % of what does not, and not known
+moved 80% of it; the others share 20%, and have to be slower by more than 1%. Both judge the same pairs, by the
+product's evidence. Counts are drawn: moved for 97% of what does more work and 0.3% of what does not, and not known
 of what waits, which stays with those that moved. A slowdown may also be one that no count sees (a cache, a lock).
 """
 
@@ -71,7 +71,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     arguments = parser.parse_args()
     recording, known = read_recording(arguments.short, IN_TURN), worlds.read_worlds()[0]
-    print(f"{'':<22}{'plain':>22}{'weighted':>22}{'and beyond 1 %':>22}")
+    print(f"{'':<22}{'plain':>22}{'weighted':>22}{'and beyond 1%':>22}")
     for size in SIZES:
         _table("recording", partial(_of_recording, recording), size, arguments.draws, arguments.seed)
     for name in arguments.worlds:

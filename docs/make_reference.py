@@ -222,7 +222,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "match": "a glob on the name (required)",
             "category": "the category, in which reports sum up",
-            "threshold": 'the smallest change that is called regressed or improved, such as `"5 %"`',
+            "threshold": 'the smallest change that is called regressed or improved, such as `"5%"`',
             "margin": "a benchmark whose whole interval is within it is called unchanged",
         },
     ),
@@ -315,8 +315,8 @@ service = false
 [[benchmark]]
 match = "test_api_*"
 category = "api"
-threshold = "5 %"
-margin = "5 %"
+threshold = "5%"
+margin = "5%"
 [[metric]]
 match = "*:hit_rate"
 unit = "%"
@@ -337,7 +337,7 @@ def configuration_page() -> str:
     """Return the page about the configuration: keys as the parser names them, defaults of the types."""
     return (
         f"# Configuration\n\n{MADE}\nThe file is `benchverdict.toml`, or `[tool.benchverdict]` in `pyproject.toml`. An "
-        'unknown key is an error. Durations (`"3m"`, `"1h30m"`), shares (`"5 %"`) and sizes are texts with their unit. '
+        'unknown key is an error. Durations (`"3m"`, `"1h30m"`), shares (`"5%"`) and sizes are texts with their unit. '
         'What is true or false may also be written as `"yes"` or `"no"`, `"on"` or `"off"`, `1` or `0`.\n'
         "\nSource: `reporter/config`. Every table is optional, and so is every key that is not marked as required.\n"
         f"\nAn example of every table but `[load]`, `[history]` and `[store]`:\n\n```toml\n{EXAMPLE}```\n"
@@ -385,7 +385,7 @@ def _toml(value: object, *, seconds: bool) -> str:
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, float):
-        return f'`"{value:g} s"`' if seconds else f'`"{100 * value:g} %"`'
+        return f'`"{value:g} s"`' if seconds else f'`"{100 * value:g}%"`'
     return f"`{json.dumps(list(value) if isinstance(value, tuple) else value)}`"
 
 

@@ -139,7 +139,7 @@ def parse_fraction(text: str | float) -> float:
     """Read ``5%`` or ``0.05`` as 0.05.
 
     Raises:
-        ValueError: it is not a share between 0 and 1000 %.
+        ValueError: it is not a share between 0 and 1000%.
     """
     value, base = parse_quantity(text) if isinstance(text, str) else (_plain(text), "1")
     if base != "1" or not 0 <= value <= 10:

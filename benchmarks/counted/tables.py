@@ -50,7 +50,7 @@ def layouts(found: Mapping[Head, Counts], cost: Cost) -> Iterator[str]:
     neutral = [head for head in sorted(found, key=lambda head: head.layout) if head.percent == 0]
     base = found[neutral[0]]
     compared = {name: dict(_compared(name, found, neutral)) for name in base.benchmarks}
-    yield f"{'benchmark':<14}{'spread':>9}{'move':>9}{'moved':>8}{'alone':>8}  found of +1 +2 +3 +5 +10 %"
+    yield f"{'benchmark':<14}{'spread':>9}{'move':>9}{'moved':>8}{'alone':>8}  found of +1 +2 +3 +5 +10%"
     for name, heads in compared.items():
         yield _row(name, heads)
     yield from _sums(list(compared.values()))
@@ -108,11 +108,11 @@ def _sums(compared: Sequence[Mapping[Head, Compared]]) -> Iterator[str]:
     moved, alone = _moves([each for heads in countable for head, each in heads.items() if head.percent == 0])
     yield f"countable: {len(countable)} of {len(compared)}"
     for label, found in (("called moved", moved), ("moved in one process", alone)):
-        bound = f"at most {_bound(sum(found), len(found)):.2%}, 95 % confidence"
+        bound = f"at most {_bound(sum(found), len(found)):.2%}, 95% confidence"
         yield f"neutral, {label}: {sum(found)} of {len(found)} ({bound})"
     for percent in sorted({head.percent for heads in countable for head in heads} - {0}):
         planted = [each.confirmed for heads in countable for head, each in heads.items() if head.percent == percent]
-        yield f"+{percent} % found: {sum(each.moved and each.change > 0 for each in planted)} of {len(planted)}"
+        yield f"+{percent}% found: {sum(each.moved and each.change > 0 for each in planted)} of {len(planted)}"
 
 
 def _bound(events: int, trials: int) -> float:

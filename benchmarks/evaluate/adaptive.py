@@ -1,7 +1,8 @@
 """Pairs that grow until everything is decided or the time is up, as the product measures when it may choose.
 
 Which pairs come next is decided by the product's own ``next_step``; here they are taken from pairs that exist already.
-Every pair costs the same, also when only a few benchmarks go on, so that savings by selecting are not counted.
+Every pair costs the same, also when only a few benchmarks go on, so that savings by selecting are not counted; but
+where the time is given, a pair of few benchmarks takes their share of it.
 """
 
 from __future__ import annotations
@@ -23,20 +24,34 @@ if TYPE_CHECKING:
 
 
 def grow(
-    base: FloatArray, head: FloatArray, names: Sequence[str], policy: Policy = DEFAULT_POLICY
+    base: FloatArray,
+    head: FloatArray,
+    names: Sequence[str],
+    policy: Policy = DEFAULT_POLICY,
+    *,
+    whole_pairs: float | None = None,
 ) -> tuple[Decision, int]:
     """Judge growing pairs; return the decision and the number of pairs it took.
 
-    ``base`` and ``head`` are benchmarks × pairs × ``STATISTICS``; the number of pairs is the limit.
+    ``base`` and ``head`` are benchmarks × pairs × ``STATISTICS``; the number of pairs is the limit, or with
+    ``whole_pairs`` the time that so many pairs of all benchmarks take.
     """
-    limit = base.shape[1]
+    limit = float(base.shape[1]) if whole_pairs is None else whole_pairs
     measured = np.zeros(base.shape[:2], dtype=bool)
-    step: Step | None = Step(pairs=min(SHORT_LOOKS[0], limit))
-    pairs = 0
+    step: Step | None = Step(pairs=min(SHORT_LOOKS[0], int(limit)))
+    pairs, spent = 0, 0.0
     while step is not None:
-        measured[_selected(step, names), pairs : pairs + step.pairs] = True
+        chosen = _selected(step, names)
+        measured[chosen, pairs : pairs + step.pairs] = True
         pairs += step.pairs
-        progress = Progress(pairs=pairs, seconds=float(pairs), time_limit=float(limit), pair_seconds=1.0)
+        spent += step.pairs * (1.0 if whole_pairs is None else float(chosen.mean()))
+        progress = Progress(
+            pairs=pairs,
+            seconds=spent,
+            time_limit=limit,
+            pair_seconds=1.0,
+            benchmarks=0 if whole_pairs is None else len(names),
+        )
         seen = _pairs(base[:, :pairs], head[:, :pairs], measured[:, :pairs], names)
         decision = judge_looks(seen, policy=policy)
         step = next_step(progress, decision.assessments)

@@ -86,9 +86,11 @@ def grown_outcome(
     names: Sequence[str],
     truth: FloatArray,
     policy: Policy = DEFAULT_POLICY,
+    *,
+    whole_pairs: float | None = None,
 ) -> dict[str, float]:
-    """Let pairs grow; return what the decision was worth and the pairs it took."""
-    decision, pairs = grow(base, head, names, policy)
+    """Let pairs grow; return what the decision was worth and the pairs it took (see ``grow``)."""
+    decision, pairs = grow(base, head, names, policy, whole_pairs=whole_pairs)
     return compare(decision, names, truth) | {"pairs": float(pairs)}
 
 

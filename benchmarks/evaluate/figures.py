@@ -23,7 +23,7 @@ _Z = 1.96
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A share (or ratio) with the ends of its 95 % range; ``draws`` is the number of pull requests behind it.
+    """A share (or ratio) with the ends of its 95% range; ``draws`` is the number of pull requests behind it.
 
     The range is ``None`` where none was computed.
     """
@@ -143,7 +143,7 @@ def sample(
 
 
 def wilson(successes: float, count: int) -> tuple[float, float]:
-    """Return the 95 % range of a share of independent trials (Wilson 1927)."""
+    """Return the 95% range of a share of independent trials (Wilson 1927)."""
     if count == 0:
         return 0.0, 1.0
     share = successes / count

@@ -38,7 +38,7 @@ _NOTHING = dict.fromkeys(METRICS, np.nan)
 
 
 def compare(decision: Decision, names: Sequence[str], truth: FloatArray) -> dict[str, float]:
-    """Hold a decision against the true change of each benchmark (a share: 0.05 is 5 % slower); nan does not apply."""
+    """Hold a decision against the true change of each benchmark (a share: 0.05 is 5% slower); nan does not apply."""
     rows = _in_order(decision, names)
     slow, verdicts = truth > 0, np.array([row.verdict for row in rows])
     shift = decision.shift is not None and decision.shift.verdict == "regressed"

@@ -62,7 +62,7 @@ def rounds_ranked_by_u(recording: Recording, baseline: IndexArray, head: IndexAr
 
 
 def criterion_medians(recording: Recording, baseline: IndexArray, head: IndexArray) -> BoolArray:
-    """Bootstrap of the change of medians: its 95 % interval lies beyond the noise threshold of 1 %."""
+    """Bootstrap of the change of medians: its 95% interval lies beyond the noise threshold of 1%."""
     resampled = _resampled_medians(recording)
     change = resampled[:, head[0]] / resampled[:, baseline[0]] - 1
     return np.asarray(np.quantile(change, 0.025, axis=1) > 0.01)

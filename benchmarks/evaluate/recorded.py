@@ -32,8 +32,8 @@ FIRST_LOOK = ("suspected", "doubted", "cost")
 
 
 def percent(level: float) -> str:
-    """Name a level as in the tables: ``+3 %``."""
-    return f"+{level * 100:g} %"
+    """Name a level as in the tables: ``+3%``."""
+    return f"+{level * 100:g}%"
 
 
 def numbers_of_pairs(recording: Recording) -> tuple[int, ...]:

@@ -100,7 +100,7 @@ def distances(figures: Figures) -> Figures:
 
 def _beside(key: str, row: Published, figures: Figures) -> Iterator[tuple[float, float, float]]:
     """Yield (ours, published, unit of the published figure), in percent, for all figures of a row that exist."""
-    names = [f"peers.{key}.{name}" for name in ("alarms", "alarmed", "+3 %", "+5 %", "+10 %", "+20 %")]
+    names = [f"peers.{key}.{name}" for name in ("alarms", "alarmed", "+3%", "+5%", "+10%", "+20%")]
     for name, other, unit in zip(names, (row.alarms, row.alarmed, *row.power), (0.1, 1, 1, 1, 1, 1), strict=True):
         if name in figures:
             yield 100 * figures[name].value, other, unit

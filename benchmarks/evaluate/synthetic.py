@@ -15,6 +15,7 @@ from benchmarks.evaluate.recorded import percent
 from benchmarks.evaluate.several_runs import draw_files, judge_files
 from benchmarks.evaluate.suites import MACHINE, baseline_of, slowed, suite_of
 from reporter.decide.judge import DEFAULT_POLICY, judge_pairs
+from reporter.decide.looks import SHORT_LOOKS
 from reporter.store.history import AGAINST_ITSELF, session_of
 
 if TYPE_CHECKING:
@@ -122,6 +123,14 @@ def _growing(pull: PullRequest) -> dict[str, float]:
     return grown_outcome(base, _changed(pull, head), pull.names, pull.truth, pull.policy)
 
 
+def _timed(pull: PullRequest) -> dict[str, float]:
+    """Pairs that grow in the time of ``count`` pairs of all benchmarks; what is undecided goes on alone."""
+    benchmarks = worlds.draw_benchmarks(pull.world, pull.generator)
+    base, head = worlds.draw_pairs(pull.world, benchmarks, SHORT_LOOKS[-1], pull.generator)
+    changed = _changed(pull, head)
+    return grown_outcome(base, changed, pull.names, pull.truth, pull.policy, whole_pairs=float(pull.count))
+
+
 def _screen(pull: PullRequest) -> dict[str, float]:
     """The second look's runs are of the same job as the first's."""
     names, benchmarks = pull.names, worlds.draw_benchmarks(pull.world, pull.generator)
@@ -141,7 +150,14 @@ def _files(pull: PullRequest) -> dict[str, float]:
     return compare(judge_files(pull.names, base, head, paired=kind == "files"), pull.names, pull.truth)
 
 
-_JUDGES = {"pairs": _pairs, "growing": _growing, "screen": _screen, "files": _files, "compared": _files}
+_JUDGES = {
+    "pairs": _pairs,
+    "growing": _growing,
+    "timed": _timed,
+    "screen": _screen,
+    "files": _files,
+    "compared": _files,
+}
 
 
 def _changed(pull: PullRequest, statistics: FloatArray) -> FloatArray:

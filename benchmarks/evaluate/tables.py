@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from benchmarks.evaluate.targets import Result
     from benchmarks.evaluate.worlds import World
 
-LEVELS = ("+3 %", "+5 %", "+10 %", "+20 %")
+LEVELS = ("+3%", "+5%", "+10%", "+20%")
 WORLD_HEAD = (
     "world",
     "alarmed per PR",
@@ -32,8 +32,8 @@ WORLD_HEAD = (
     "all covered",
 )
 SCREEN_HEAD = ("suspected", "cost")
-GROWING_HEAD = ("pairs, harmless", "pairs, +5 %")
-SHIFT_HEAD = ("shift seen, harmless", "shift seen, +3 %")
+GROWING_HEAD = ("pairs, harmless", "pairs, +5%")
+SHIFT_HEAD = ("shift seen, harmless", "shift seen, +3%")
 _WORLD_METRICS = ("alarmed", "alarms", "praised", "improved", "inconclusive")
 GROUPS = ("", "quiet.", "medium.", "noisy.")
 
@@ -69,7 +69,7 @@ def long_runs(figures: Figures) -> str:
         [title, group.removesuffix(".") or "all", *_verdict_cells(figures, prefix, group)]
         for prefix, title in designs
         for group in GROUPS
-        if f"{prefix}+3 %.{group}found" in figures
+        if f"{prefix}+3%.{group}found" in figures
     ]
     head = ("runs used", "benchmarks", "per benchmark", "per PR", *LEVELS)
     return _section("Ours on the long runs", head, rows, "In percent, with block-bootstrap ranges.") + _quality(
@@ -129,7 +129,7 @@ def dominance(figures: Figures) -> str:
         if f"time.{peer.key}.ratio" in figures
     ]
     return first + _section(
-        "Machine time for the same power at +3, +5 and +10 %",
+        "Machine time for the same power at +3, +5 and +10%",
         ("runs used", "rule", "its seconds", "seconds of our short pairs", "ratio"),
         times,
         "Seconds of whole runs, start included.",
@@ -203,7 +203,7 @@ def _quality(figures: Figures, designs: Iterable[tuple[str, str]]) -> str:
         ]
         for prefix, title in designs
     ]
-    head = ("runs used", *names, "+3 % covered", "+5 % covered", "+3 % called unchanged", "+5 % called unchanged")
+    head = ("runs used", *names, "+3% covered", "+5% covered", "+3% called unchanged", "+5% called unchanged")
     return _section("", head, rows, "Of unchanged code, unless a level is named.")
 
 
@@ -213,9 +213,9 @@ def _world_row(figures: Figures, world: World, design: str) -> list[str]:
     missed = [figures[key].value for level in LEVELS if (key := f"{name}.{level}.missed") in figures]
     last = {
         "screen": [share(figures.get(f"{harmless}.suspected")), number(figures.get(f"{harmless}.cost"))],
-        "growing": [number(figures.get(f"{name}.{cell}.pairs")) for cell in ("harmless", "+5 %")],
+        "growing": [number(figures.get(f"{name}.{cell}.pairs")) for cell in ("harmless", "+5%")],
     }
-    shift = [share(figures.get(f"{name}.{cell}.shift")) for cell in ("harmless", "+3 %")]
+    shift = [share(figures.get(f"{name}.{cell}.shift")) for cell in ("harmless", "+3%")]
     return [
         world.title,
         *(share(figures.get(f"{harmless}.{metric}")) for metric in _WORLD_METRICS),

@@ -45,7 +45,7 @@ _VENDOR = ("conftest.py", "", "import sys\n\nsys.path.insert(0, 'vendor/site-pac
 FAULTS = (
     # A slower function.
     here(
-        "slower convert, +25 %",
+        "slower convert, +25%",
         "shop",
         "test_total",
         "convert",
@@ -56,7 +56,7 @@ FAULTS = (
         ),
     ),
     here(
-        "slower convert, +2 %",
+        "slower convert, +2%",
         "shop",
         "test_total",
         "convert",

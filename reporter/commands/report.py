@@ -10,6 +10,7 @@ from reporter.commands import reporting
 from reporter.commands.configured import config_of, gate_of
 from reporter.commands.ending import complain
 from reporter.commands.outputs import report_line, write_report_folder
+from reporter.commands.report_request import ReportRequest
 from reporter.commands.settings import add_explaining
 from reporter.config import BY_COUNTS
 from reporter.ingest import measured
@@ -64,7 +65,7 @@ def run(arguments: Namespace, stdout: TextIO, stderr: TextIO) -> int:
         return 0
     config = config_of(arguments)
     settings = config.in_mode(arguments.mode)
-    request = reporting.ReportRequest(
+    request = ReportRequest(
         measure=arguments.measure,
         baseline=arguments.store,
         output=arguments.output_dir,

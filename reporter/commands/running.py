@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TextIO
 from reporter.commands.ending import complain
 from reporter.commands.keeping import keep
 from reporter.commands.outputs import report_line, show
-from reporter.commands.reporting import ReportRequest, report
+from reporter.commands.report_request import ReportRequest
+from reporter.commands.reporting import report
 from reporter.config import BY_COUNTS, Config
 from reporter.ingest.known_files import KnownFiles
 from reporter.measure import checkout, wording
@@ -27,7 +28,7 @@ from reporter.store.registry import open_store
 
 if TYPE_CHECKING:
     from reporter.commands.build_report import GateOptions
-    from reporter.commands.reporting import Reported
+    from reporter.commands.report_request import Reported
     from reporter.config import MeasureSettings
     from reporter.measure.plan import Plan
     from reporter.measure.series import Outcome

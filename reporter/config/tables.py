@@ -120,5 +120,5 @@ class Tables:
             return read(table[key])
         except (ValueError, TypeError, AttributeError) as error:
             raise self.fail(
-                f"{prefix}{key}: {error}", 'write it in quotes with its unit, such as "3m", "5 %" or "80 ms"'
+                f"{prefix}{key}: {error}", 'write it in quotes with its unit, such as "3m", "5%" or "80 ms"'
             ) from error

@@ -35,7 +35,7 @@ AIM = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairNoise:
-    """The noise of one pair of a benchmark: the standard deviation of its log-ratio (0.01 is about 1 %)."""
+    """The noise of one pair of a benchmark: the standard deviation of its log-ratio (0.01 is about 1%)."""
 
     name: str
     metric: str

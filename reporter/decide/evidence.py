@@ -96,7 +96,7 @@ def adjusted_p(evidence: Evidence, worse: FloatArray, slack: FloatArray | float 
 
 
 def as_share(effect: FloatArray, logarithmic: BoolArray, scale: FloatArray) -> FloatArray:
-    """Turn effects into shares of the baseline (0.05 is 5 % more); ``scale`` is the baseline's own size.
+    """Turn effects into shares of the baseline (0.05 is 5% more); ``scale`` is the baseline's own size.
 
     A difference from a baseline of zero is an infinite share.
     """

@@ -1,7 +1,7 @@
 """How many pairs to measure before each look at those that grow.
 
 Looking again and again at growing data and stopping at the first alarm is peeking: naive looks every second pair up to
-54 alarm in 30 % of harmless pull requests. Here looks are few, each at a planned number of pairs, and each has a level
+54 alarm in 30% of harmless pull requests. Here looks are few, each at a planned number of pairs, and each has a level
 of its own (``Policy.alpha_look``). The levels bound the chance of any false alarm however the looks hang together
 (Bonferroni's inequality), so every verdict is final; only what is undecided goes on.
 """

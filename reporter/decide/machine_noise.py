@@ -20,7 +20,7 @@ BENCHMARKS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineNoise:
-    """Standard deviations of logarithms (0.01 is about 1 %): from run to run, and of the ratio inside of a pair.
+    """Standard deviations of logarithms (0.01 is about 1%): from run to run, and of the ratio inside of a pair.
 
     ``middle_half`` is the width of the middle half of the runs, which bursts do not touch.
     """

@@ -35,7 +35,7 @@ _MOST_PERCENT = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedRule:
-    """``bound`` is a share (0.1 is 10 %) for the rules of ``RATIOS``, standard deviations for z, 0 for the others."""
+    """``bound`` is a share (0.1 is 10%) for the rules of ``RATIOS``, standard deviations for z, 0 for the others."""
 
     kind: Kind
     bound: float = 0.0

@@ -19,12 +19,12 @@ ALPHA_BENCHSTAT, ALPHA_ASV = 0.05, 0.002
 _FEW = ((3, 0.002), (4, 0.006))
 FURTHER_OUT = 4 / 3
 """Power of the number of shards by which levels are divided: the further out, the shorter the tails of t are for what
-eight pairs of a noisy benchmark do. At an eighth of 4 % such shards alarm in 0.7 %, at a sixteenth in 0.4 %."""
+eight pairs of a noisy benchmark do. At an eighth of 4% such shards alarm in 0.7%, at a sixteenth in 0.4%."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Bounds are shares (0.02 is 2 %), levels are probabilities.
+    """Bounds are shares (0.02 is 2%), levels are probabilities.
 
     ``threshold`` is the smallest change that may be called regressed or improved, ``screen_threshold`` the same in a
     screen; inside ``margin`` on both ends of its interval a benchmark may be called unchanged. ``alignment`` is by how

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Rate(Struct, frozen=True, kw_only=True):
     """Shares: false alarms per benchmark, harmless pull requests (of 12 benchmarks) with any, and power per level.
 
-    ``power`` is at +3, +5, +10 and +20 %; ``runs`` says which runs the rule was given.
+    ``power`` is at +3, +5, +10 and +20%; ``runs`` says which runs the rule was given.
     """
 
     rule: str

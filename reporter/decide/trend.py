@@ -44,7 +44,7 @@ def history_of(sessions: Sequence[FloatArray], values: Values) -> FloatArray:
 
 
 def level_changes(rows: Sequence[Row], history: FloatArray, values: Values) -> tuple[Trend, ...]:
-    """Return the rows whose level changed by 3 % or more somewhere in the history, the largest last change first.
+    """Return the rows whose level changed by 3% or more somewhere in the history, the largest last change first.
 
     Rows are looked at from the session on since which all have them: a benchmark may be new, or its code may.
     """
@@ -61,7 +61,7 @@ def level_changes(rows: Sequence[Row], history: FloatArray, values: Values) -> t
 def creep(
     rows: Sequence[Row], history: FloatArray, values: Values, sessions: Sequence[Session], pinned: str | None
 ) -> tuple[Notice, ...]:
-    """Warn of rows that are worse than in the pinned session by more than 5 %, step by small step.
+    """Warn of rows that are worse than in the pinned session by more than 5%, step by small step.
 
     ``sessions`` may go further back than ``history``: the pinned one is kept beside the last ones.
     """
@@ -86,7 +86,7 @@ def creep(
 
 
 def level_steps(series: FloatArray, places: Sequence[int], *, logarithmic: bool) -> tuple[Step, ...]:
-    """Return the changes of level of 3 % or more; ``places`` are where a new level begins in the known ``series``."""
+    """Return the changes of level of 3% or more; ``places`` are where a new level begins in the known ``series``."""
     ends = [0, *places, len(series)]
     levels = [float(np.median(series[start:end])) for start, end in pairwise(ends)]
     found = []

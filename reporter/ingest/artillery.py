@@ -1,6 +1,6 @@
 """Artillery's JSON report (``artillery run --output FILE``), version 2, and the older one of version 1.
 
-Times are milliseconds, percentiles within about 1 % because Artillery counts in classes. With its plugin
+Times are milliseconds, percentiles within about 1% because Artillery counts in classes. With its plugin
 ``metrics-by-endpoint`` each endpoint is a benchmark; the response time over all of them is read only when there is no
 endpoint, and never split by status. The length of a session holds its pauses, so it is shown and not judged, as are the
 histograms of people's own code. Failures are statuses from 400 on and errors. The rate of requests is what the
@@ -55,7 +55,7 @@ _BY_STATUS = re.compile(r"http\.response_time\.\dxx")
 _ENDPOINT = "plugins.metrics-by-endpoint.response_time."
 _ENDPOINT_COUNT = re.compile(r"plugins\.metrics-by-endpoint\.(.{1,500})\.(codes\.\d{3}|errors\..{1,500})")
 _COUNT = re.compile(r"(?:http\.)?(codes\.\d{3}|errors\..+)")
-_CLASSES = ((ROUNDED, "1 %"),)
+_CLASSES = ((ROUNDED, "1%"),)
 
 
 def score(document: Document) -> float:

@@ -33,8 +33,8 @@ FEWEST_NEIGHBOURS = 3
 """The median of fewer ratios is not worth more than the ratio of two runs."""
 WINDOW = 4
 """Slices in a row of which the fastest round counts. Chosen on pairs of equal code, quiet and busy: the noise of a
-matrix product is 0.7 and 3.0 % (0.9 and 8.0 % with single slices), that of a sweep through 13 MB 1.2 and 1.0 % (3.5
-and 4.4 %), and that of the others about the same."""
+matrix product is 0.7 and 3.0 % (0.9 and 8.0% with single slices), that of a sweep through 13 MB 1.2 and 1.0 % (3.5
+and 4.4%), and that of the others about the same."""
 SLICES_PER_WINDOW = 5
 """Windows are shorter where a run has fewer than so many slices for each slice of one: slow rounds are few."""
 

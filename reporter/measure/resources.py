@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
 """Seconds between readings: close together at first, so that short runs are seen too."""
 PAUSE_PER_READING = 30
-"""Pause at least this many times as long as the last reading took, so that watching costs at most 3 % of a core."""
+"""Pause at least this many times as long as the last reading took, so that watching costs at most 3% of a core."""
 _RUSAGE_BLOCK_BYTES = 512
 COUNTED = {"page_faults": "ru_majflt", "preemptions": "ru_nivcsw"}
 """What the kernel counts of a run besides, by the name of its metric: waits for a page from storage, and how often the

@@ -21,7 +21,7 @@ BudgetStatus = Literal["met", "above_target", "warning", "critical", "not_measur
 
 
 class Estimate(Struct, frozen=True, kw_only=True):
-    """A point with its confidence interval, for example of a change (0.05 means 5 % more)."""
+    """A point with its confidence interval, for example of a change (0.05 means 5% more)."""
 
     point: float
     low: float
@@ -131,9 +131,9 @@ class Assessment:
     allocates, and ``instructions`` whether it does more work, where that was looked for. ``defined`` is where the head
     defines the benchmark.
 
-    ``detectable`` is the smallest change this comparison could have found with 80 % power (0.03: 3 %); ``threshold`` is
+    ``detectable`` is the smallest change this comparison could have found with 80% power (0.03: 3%); ``threshold`` is
     the smallest change that may be called regressed or improved here, ``margin`` the bound inside which it may be
-    called unchanged, both in the kind of the change (0.02: 2 %).
+    called unchanged, both in the kind of the change (0.02: 2%).
     """
 
     comparison: Comparison

@@ -37,7 +37,7 @@ class Row(Record, frozen=True, kw_only=True):
     """A benchmark and metric that became slower on one of the machines.
 
     Levels in base units: ``old``, ``new`` and at the end of the history (``now``). It ``is_back`` where a later level
-    is as the old one. ``pairs`` is their result, ``change`` by how much they found it changed (0.05: 5 % more).
+    is as the old one. ``pairs`` is their result, ``change`` by how much they found it changed (0.05: 5% more).
     ``values`` are those of the machine's sessions.
     """
 

@@ -14,7 +14,7 @@ LEVELS = (0.05, 0.20)
 
 
 def _timeline(rounds: int = 12) -> Timeline:
-    """Base, head at +5 %, base, head at +20 %, in turn."""
+    """Base, head at +5%, base, head at +20%, in turn."""
     size = 4 * rounds
     base = np.arange(size) % 2 == 0
     level = np.where(base, 0.0, np.where(np.arange(size) % 4 == 1, *LEVELS))

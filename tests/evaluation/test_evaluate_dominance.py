@@ -28,11 +28,11 @@ def test_our_level_is_set_to_the_rules_rate_of_false_alarms() -> None:
 
 
 def test_a_threshold_makes_room_for_a_laxer_level() -> None:
-    """The unchanged hardly ever seem to move far, so that a threshold of 8 % lets every sure score alarm."""
+    """The unchanged hardly ever seem to move far, so that a threshold of 8% lets every sure score alarm."""
     harmless = _scores(SURE.tolist(), [0.05] * 195 + [0.2] * 6)
     slowed = {0.20: _scores([0.1, 0.2], [0.2, 0.2])}
     peer = PEERS[0]
-    peers = {"peers.mean-1.10.alarms": Figure(value=0.05), "peers.mean-1.10.+20 %": Figure(value=0.5)}
+    peers = {"peers.mean-1.10.alarms": Figure(value=0.05), "peers.mean-1.10.+20%": Figure(value=0.5)}
     figures = dominance._beside(peer, peers, harmless, slowed)
     assert figures["dominance.mean-1.10.threshold"].value >= 0.06
     assert figures["dominance.mean-1.10.gain"].value == pytest.approx(0.5)

@@ -90,7 +90,7 @@ def test_conbench_counts_sds_from_the_mean() -> None:
 
 
 def test_rustc_fence_is_three_ranges_above_the_upper_quartile() -> None:
-    # Steps 1, 2, 1 … %: quartiles interpolated at 1 and 2 %, so the fence is 5 % above the last run.
+    # Steps 1, 2, 1 … %: quartiles interpolated at 1 and 2%, so the fence is 5% above the last run.
     values = [100.0]
     for step in (0.01, 0.02, 0.01, 0.02, 0.01):
         values.append(values[-1] * (1 + step))

@@ -132,11 +132,11 @@ def test_the_same_seed_gives_the_same_figures_whatever_else_is_run() -> None:
 
 def test_quiet_worlds_are_judged_right_and_other_machines_not_at_all() -> None:
     quiet = _run("quiet", 1)
-    assert quiet["world.quiet.pairs-3.+20 %.found"].value == 1.0
+    assert quiet["world.quiet.pairs-3.+20%.found"].value == 1.0
     assert quiet["world.quiet.pairs-3.harmless.alarmed"].value == 0.0
     assert 0.8 < quiet["world.quiet.pairs-3.harmless.covered"].value <= 1.0
     assert quiet["world.quiet.screen.harmless.not comparable"].value == 0.0
-    assert quiet["world.quiet.screen.+20 %.found"].value == 1.0
+    assert quiet["world.quiet.screen.+20%.found"].value == 1.0
     changed = replace(WORLDS["runner-change"], machines=40, designs=("screen",), levels=())
     figures = synthetic.run([changed], FEW, 1, Progress(stream=StringIO()))
     assert figures["world.runner-change.screen.harmless.not comparable"].value > 0.5
@@ -144,8 +144,8 @@ def test_quiet_worlds_are_judged_right_and_other_machines_not_at_all() -> None:
 
 def test_a_slowdown_of_everything_has_no_benchmark_left_to_be_wrong_about() -> None:
     figures = _run("everything-slower", 1, ("pairs-3",))
-    assert "world.everything-slower.pairs-3.+20 %.alarmed" not in figures
-    assert figures["world.everything-slower.pairs-3.+20 %.shift"].value == 1.0
+    assert "world.everything-slower.pairs-3.+20%.alarmed" not in figures
+    assert figures["world.everything-slower.pairs-3.+20%.shift"].value == 1.0
     assert figures["world.everything-slower.pairs-3.harmless.shift"].value == 0.0
 
 

@@ -62,7 +62,7 @@ def test_recordings_are_judged_to_the_end_the_same_each_time(tmp_path: Path, mon
     targets = tmp_path / "targets.toml"
     targets.write_text(
         '[[target]]\ntext = "found"\npart = "recorded"\nat_least = 1.0\n'
-        'figures = ["short.pairs-8.+20 %.quiet.found", "long.pairs-5.+20 %.quiet.found"]\n',
+        'figures = ["short.pairs-8.+20%.quiet.found", "long.pairs-5.+20%.quiet.found"]\n',
         encoding="utf-8",
     )
     arguments = ["recorded", "--quick", *folders, "--output", str(tmp_path / "out.md"), "--assert", str(targets)]

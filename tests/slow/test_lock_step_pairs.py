@@ -10,7 +10,8 @@ import pytest
 
 from reporter.cli import main
 from reporter.commands.build_report import GateOptions
-from reporter.commands.reporting import ReportRequest, report
+from reporter.commands.report_request import ReportRequest
+from reporter.commands.reporting import report
 from reporter.config import Config
 from reporter.measure import address_space
 from reporter.measure.paired.pairs import paired_sides

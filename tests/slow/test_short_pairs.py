@@ -7,7 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from reporter.commands.build_report import GateOptions
-from reporter.commands.reporting import ReportRequest, report
+from reporter.commands.report_request import ReportRequest
+from reporter.commands.reporting import report
 from reporter.config import Config
 from tests.measure_repositories import new_project
 

@@ -15,6 +15,7 @@ from msgspec import structs
 from entrypoint.check import regressions
 from reporter.causes import Cause
 from reporter.commands import reporting
+from reporter.commands.report_request import Reported, ReportRequest
 from reporter.config import Config, MeasureSettings
 from reporter.decide.foreign_report import Reader, rebuild
 from reporter.ingest import explained
@@ -166,8 +167,8 @@ def test_a_failure_of_looking_for_causes_is_one_line(monkeypatch: pytest.MonkeyP
         raise ZeroDivisionError
 
     monkeypatch.setattr(reporting, "with_causes", fail)
-    done = reporting.Reported(report=shown(), exit_code=1)
-    request = cast("reporting.ReportRequest", SimpleNamespace(saving=False))
+    done = Reported(report=shown(), exit_code=1)
+    request = cast("ReportRequest", SimpleNamespace(saving=False))
     made = cast("Measurement", SimpleNamespace(status="complete", started_at=5.0))
     told = reporting._with_causes(done, made, request, Config(), Profiles(names=()))
     assert (told.exit_code, told.report.assessments) == (1, done.report.assessments)

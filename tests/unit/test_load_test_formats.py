@@ -203,7 +203,7 @@ def test_artillery_reads_endpoints_and_not_their_sum() -> None:
     assert {name for name, _ in found} == {"/", "/orders", "vusers.session_length"}
     assert found["/", "time"].known["n"] == 20
     assert found["vusers.session_length", "time"].metric.better is None
-    assert found["/", "time"].details == (("rounded to", "1 %"),)
+    assert found["/", "time"].details == (("rounded to", "1%"),)
     broken = readings("artillery/broken.json")
     assert broken["/broken", "time"].error == "all 20 requests failed"
     assert list(broken["/orders", "failures"].values) == [0]

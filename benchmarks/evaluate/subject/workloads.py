@@ -1,4 +1,4 @@
-"""Twelve kinds of work, each in equal units, so that a call of 103 units does 3 % more than one of 100."""
+"""Twelve kinds of work, each in equal units, so that a call of 103 units does 3% more than one of 100."""
 
 from __future__ import annotations
 
