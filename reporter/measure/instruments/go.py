@@ -32,10 +32,10 @@ def profiled(plan: Plan) -> Plan:
 def shows_go(displayed: str) -> bool:
     """Return whether a command, as a reader would type it, shows ``go test``."""
     try:
-        forms = (displayed, tuple(shlex.split(displayed)))
+        words = tuple(shlex.split(displayed))
     except ValueError:
         return False
-    return any(found and found[0].name == "go" for found in map(tool_of, forms))
+    return any(found and found[0].name == "go" for found in (tool_of(displayed), tool_of(words)))
 
 
 def _words(plan: Plan) -> Sequence[str] | None:
