@@ -56,6 +56,11 @@ import (
 
 func BenchmarkDistinct(b *testing.B) {
 	text := strings.Repeat("Some words that are looked for ", 20)
+	b.Run("words=1", func(b *testing.B) {
+		for i := 0; i < b.N; i++ {
+			Distinct("Some")
+		}
+	})
 	b.Run("words=120", func(b *testing.B) {
 		for i := 0; i < b.N; i++ {
 			Distinct(text)
