@@ -28,8 +28,8 @@ class Function(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``line`` and ``last`` are its first and last lines, ``uses`` those that bind the names it uses outside of functions.
     ``code`` stays the same while the function only moves. ``native`` counts calls of C, ``seconds`` are its own, with
-    those of the C code that it called. ``callers`` are indexes of functions, with numbers of calls; in samples, which have
-    none, with its picoseconds below them.
+    those of the C code that it called. ``callers`` are indexes of functions, with numbers of calls, or
+    in samples, which have none, with its picoseconds below them.
     """
 
     file: _Text
