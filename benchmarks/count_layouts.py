@@ -22,30 +22,29 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.counted import tables
-from benchmarks.counted.tables import Head
+from benchmarks.counted.tables import BASE, Head
 from reporter.measure.instruments.instrument import INSTRUCTIONS
 from reporter.measure.paired.virtual import PLUGIN_FOLDER
 from reporter.records.instructions import Counts
 
 SUITE = Path(__file__).parent / "counted"
 STEPS = (1, 2, 3, 5, 10)
-FEWEST = 2
-"""Processes of a step, each in a layout of its own."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where heads are counted: by which Python, and the folder that keeps what was found."""
+    """Where heads are counted: by which Python, the folder that keeps what was found, and which benchmarks."""
 
     python: str
     kept: Path
+    names: tuple[str, ...]
 
     def count(self, head: Head) -> None:
         """Count the suite in one process, and keep its file with the seconds of processor time."""
         chance = random.Random(head.layout)
         with tempfile.TemporaryDirectory(prefix="c" * chance.randrange(1, 60)) as folder:
             tree = Path(folder) / ("t" * chance.randrange(1, 100))
-            _write(tree, chance)
+            write_suite(tree, chance)
             written = Path(folder) / "found.json"
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
             done = self._run(tree, written, head, "p" * chance.randrange(5000))
@@ -60,7 +59,7 @@ class Place:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         environ = {
             **inherited,
-            **INSTRUCTIONS.variables(written, ["test_*"]),
+            **INSTRUCTIONS.variables(written, self.names),
             str(INSTRUCTIONS.shared): str(self.kept / "block-calls.json"),
             "PYTHONPATH": str(PLUGIN_FOLDER),
             "WORK_EXTRA": str(head.percent / 100),
@@ -70,7 +69,7 @@ class Place:
         return subprocess.run(command, cwd=tree, env=environ, capture_output=True, text=True, check=False)
 
 
-def _write(tree: Path, chance: random.Random) -> None:
+def write_suite(tree: Path, chance: random.Random) -> None:
     """Write the suite, with code before and after it that nothing uses."""
     tree.mkdir()
     shutil.copy(SUITE / "test_work.py", tree)
@@ -89,16 +88,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kept", type=Path, required=True, metavar="DIR", help="where what was counted is kept")
     parser.add_argument("--python", default=sys.executable, metavar="PATH", help="the Python that runs the benchmarks")
-    parser.add_argument("--layouts", type=int, default=60, metavar="N", help="heads that do nothing else")
+    parser.add_argument("--first", type=int, default=1, metavar="N", help="the number of the first layout")
+    parser.add_argument("--layouts", type=int, default=60, metavar="N", help="the last head that does nothing else")
+    parser.add_argument("--planted", type=int, default=2, metavar="N", help="the last layout of each planted step")
+    parser.add_argument("--steps", type=int, nargs="*", default=STEPS, metavar="PERCENT", help="what is planted")
+    parser.add_argument("--names", nargs="*", default=["test_*"], metavar="NAME", help="only these benchmarks")
     parser.add_argument("--most", type=int, default=1000, metavar="N", help="end after so many processes")
     arguments = parser.parse_args()
     arguments.kept.mkdir(parents=True, exist_ok=True)
-    place = Place(arguments.python, arguments.kept.resolve())
-    planted = [Head(layout, percent) for percent in STEPS for layout in range(1, FEWEST + 1)]
-    neutral = [Head(layout) for layout in range(arguments.layouts + 1)]
-    missing = [
-        head for head in [*neutral[:4], *planted, *neutral[4:]] if not (place.kept / f"{head.name}.json").exists()
-    ]
+    place = Place(arguments.python, arguments.kept.resolve(), tuple(arguments.names))
+    planted = [Head(n, step) for step in arguments.steps for n in range(arguments.first, arguments.planted + 1)]
+    neutral = [Head(n) for n in range(arguments.first, arguments.layouts + 1)]
+    wanted = [BASE, *neutral[:3], *planted, *neutral[3:]]
+    missing = [head for head in wanted if not (place.kept / f"{head.name}.json").exists()]
     for head in missing[: arguments.most]:
         place.count(head)
     print("\n".join(tables.layouts(*_read(place.kept))))

@@ -1,4 +1,4 @@
-"""Whether the culprit of a planted fault is named: ``python -m benchmarks.planted_faults [--only PART]``.
+"""Whether the culprit of a planted fault is named: ``python -m benchmarks.planted_faults [--only PART] [--every N]``.
 
 Every head is a commit of a small project with one fault, or with nothing that is slower. Base and head are made,
 profiled and compared by the product's own code. Counts do not depend on load, so the machine may be busy.
@@ -59,6 +59,7 @@ class Way:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", metavar="PART", help="only heads with this in their name")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only one in so many heads")
     parser.add_argument("--heads", choices=("all", "faults", "neutral"), default="all", help="which heads")
     parser.add_argument("--python", default=sys.executable, metavar="PATH", help="the Python that runs the benchmarks")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the profiles")
@@ -69,8 +70,9 @@ def main() -> int:
         fault for fault in (*FAULTS, *MORE_FAULTS) if arguments.only in fault.name and arguments.heads != "neutral"
     ]
     neutral = [head for head in (*NEUTRAL, *MORE_NEUTRAL) if arguments.only in head[0] and arguments.heads != "faults"]
-    faults = [_outcome(fault, way) for fault in wanted]
-    blamed = [_blamed(*head, way) for head in neutral]
+    faults = [_outcome(fault, way) for fault in wanted[:: arguments.every]]
+    blamed = [_blamed(*head, way) for head in neutral[:: arguments.every]]
+    print(f"load {os.getloadavg()[0]:.1f} at the end")
     print(_summary(faults, blamed))
     return 0
 

@@ -17,6 +17,16 @@
     return `${Number((seconds / unit).toPrecision(3))} ${symbol}`;
   }
 
+  // Numbers and fields as protocol buffers write them.
+  function varint(value) {
+    const bytes = [];
+    for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) + 128);
+    return [...bytes, value];
+  }
+
+  const number = (name, value) => [...varint(8 * name), ...varint(value)];
+  const field = (name, bytes) => [...varint(8 * name + 2), ...varint(bytes.length), ...bytes];
+
   // Read the frames of a graph; the last one that is added is the benchmark itself, above all others.
   function read(box) {
     const frames = box.dataset.frames.split(";").map((frame) => frame.split(",").map(Number));
@@ -81,7 +91,8 @@
       const [before, after] = [BASE, HEAD].map((each) => graph.whole[each][index] * graph.unit);
       const change = after - before;
       const more = Math.abs(difference(index)) < STEPS[0] ? "the same" : `${duration(Math.abs(change))} ${change > 0 ? "more" : "less"}`;
-      const calls = index === graph.root ? "" : `, called ${graph.calls.map((each) => each[index].toLocaleString("en")).join(" → ")} times`;
+      const isCounted = index !== graph.root && graph.calls.some((each) => each[index]);
+      const calls = !isCounted ? "" : `, called ${graph.calls.map((each) => each[index].toLocaleString("en")).join(" → ")} times`;
       const file = fileOf(index) && ` (${fileOf(index)})`;
       return `${nameOf(index)}${file}: ${duration(before)} → ${duration(after)}, ${more}${calls}`;
     }
@@ -223,14 +234,40 @@
       });
     }
 
-    function download(format) {
-      const [text, name] = {
+    // One side as pprof's profile.proto: a location for each function, and a sample for each frame with time of its own.
+    function pprof(each) {
+      const strings = new Map([["", 0]]);
+      const text = (value) => strings.get(value) ?? strings.set(value, strings.size).get(value);
+      const type = (name, unit) => [...number(1, text(name)), ...number(2, text(unit))];
+      const parts = [field(1, type("time", "nanoseconds"))];
+      graph.own[each].forEach((value, index) => {
+        const nanoseconds = Math.round(value * graph.unit * 1e9);
+        const locations = [];
+        for (let at = index; at !== graph.root; at = graph.above[at]) locations.push(graph.called[at] + 1);
+        if (nanoseconds) parts.push(field(2, [...field(1, locations.flatMap(varint)), ...field(2, varint(nanoseconds))]));
+      });
+      names.forEach((name, index) => {
+        parts.push(field(4, [...number(1, index + 1), ...field(4, number(1, index + 1))]));
+        parts.push(field(5, [...number(1, index + 1), ...number(2, text(name)), ...number(4, text(files[index]))]));
+      });
+      for (const value of strings.keys()) parts.push(field(6, [...new TextEncoder().encode(value)]));
+      return new Uint8Array(parts.flat());
+    }
+
+    function zipped(bytes) {
+      return new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"))).blob();
+    }
+
+    async function download(format) {
+      const [content, name] = await {
         base: () => [folded(BASE), "base.folded"],
         head: () => [folded(HEAD), "head.folded"],
         speedscope: () => [speedscope(), "profile.speedscope.json"],
+        "pprof-base": async () => [await zipped(pprof(BASE)), "base.pb.gz"],
+        "pprof-head": async () => [await zipped(pprof(HEAD)), "head.pb.gz"],
       }[format]();
       const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
+      link.href = URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
       link.download = name;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reporter.decide.counts import compare
+from reporter.decide.counts import compare, needs_another
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reporter.counts import Instructions
     from reporter.records.instructions import Counts
@@ -42,49 +42,76 @@ class Cost:
 
 
 def layouts(found: Mapping[Head, Counts], cost: Cost) -> Iterator[str]:
-    """Yield the lines of the table."""
-    base = found[BASE]
-    compared = {
-        name: {head: compare(base.tool, [one], [found[head].benchmarks[name]]) for head in found if head != BASE}
-        for name, one in base.benchmarks.items()
-    }
-    yield f"{'benchmark':<14}{'spread':>9}{'move':>9}{'moved':>8}  found of +1 +2 +3 +5 +10%"
+    """Yield the lines of the table.
+
+    Every process is the head of one comparison with the process before it, which is its base. What moved is held
+    against two more, as the product does it with a second process of each side.
+    """
+    neutral = [head for head in sorted(found, key=lambda head: head.layout) if head.percent == 0]
+    base = found[neutral[0]]
+    compared = {name: dict(_compared(name, found, neutral)) for name in base.benchmarks}
+    yield f"{'benchmark':<14}{'spread':>9}{'move':>9}{'moved':>8}{'alone':>8}  found of +1 +2 +3 +5 +10%"
     for name, heads in compared.items():
         yield _row(name, heads)
     yield from _sums(list(compared.values()))
-    each = sum(cost.seconds) / len(cost.seconds) / len(base.benchmarks)
+    each = sum(cost.seconds) / sum(len(counts.benchmarks) for counts in found.values())
     load = f"load {cost.least_load:.1f} to {cost.most_load:.1f}"
     yield f"{len(found)} processes, Python {base.python}, {base.tool}, {load}"
     yield f"{each:.2f} s of processor time for a benchmark and process, start of pytest included"
 
 
-def _row(name: str, heads: Mapping[Head, Instructions]) -> str:
+@dataclass(frozen=True)
+class Compared:
+    """A comparison of one process a side, and what became of it with another one a side."""
+
+    alone: Instructions
+    confirmed: Instructions
+
+
+def _compared(name: str, found: Mapping[Head, Counts], neutral: Sequence[Head]) -> Iterator[tuple[Head, Compared]]:
+    tool = found[neutral[0]].tool
+    for percent in sorted({head.percent for head in found}):
+        heads = [head for head in found if head.percent == percent and name in found[head].benchmarks]
+        bases = [head for head in neutral if name in found[head].benchmarks]
+        for place, head in enumerate(heads):
+            ours = [found[each].benchmarks[name] for each in (head, heads[(place + 2) % len(heads)])]
+            others = [found[bases[(place - step) % len(bases)]].benchmarks[name] for step in (1, 3)]
+            alone = compare(tool, others[:1], ours[:1])
+            yield head, Compared(alone, compare(tool, others, ours) if needs_another(alone) else alone)
+
+
+def _row(name: str, heads: Mapping[Head, Compared]) -> str:
     short = name.rpartition("[")[2].rstrip("]").rpartition("::")[2]
-    neutral = [each for head, each in heads.items() if head.percent == 0]
-    reasons = Counter(each.not_countable for each in heads.values() if each.not_countable)
+    reasons = Counter(each.alone.not_countable for each in heads.values() if each.alone.not_countable)
     if reasons:
         told = ", ".join(f"{reason} {count}" for reason, count in reasons.items())
         return f"{short:<14}  not countable in {sum(reasons.values())} of {len(heads)}: {told}"
-    spread, move = max(each.spread or 0.0 for each in neutral), max(abs(each.change) for each in neutral)
-    moved = f"{sum(each.moved for each in neutral)}/{len(neutral)}"
+    neutral = [each for head, each in heads.items() if head.percent == 0]
+    spread = max(each.alone.spread or 0.0 for each in neutral)
+    move = max(abs(each.alone.change) for each in neutral)
+    moved, alone = (f"{sum(found)}/{len(neutral)}" for found in _moves(neutral))
     steps = "  ".join(_found(heads, percent) for percent in sorted({head.percent for head in heads} - {0}))
-    return f"{short:<14}{spread:>9.3%}{move:>9.3%}{moved:>8}  {steps}"
+    return f"{short:<14}{spread:>9.3%}{move:>9.3%}{moved:>8}{alone:>8}  {steps}"
 
 
-def _found(heads: Mapping[Head, Instructions], percent: int) -> str:
-    planted = [each for head, each in heads.items() if head.percent == percent]
+def _moves(compared: Sequence[Compared]) -> tuple[list[bool], list[bool]]:
+    return [each.confirmed.moved for each in compared], [each.alone.moved for each in compared]
+
+
+def _found(heads: Mapping[Head, Compared], percent: int) -> str:
+    planted = [each.confirmed for head, each in heads.items() if head.percent == percent]
     return f"{sum(each.moved and each.change > 0 for each in planted)}/{len(planted)}"
 
 
-def _sums(compared: list[Mapping[Head, Instructions]]) -> Iterator[str]:
-    countable = [heads for heads in compared if not any(each.not_countable for each in heads.values())]
-    neutral = [each for heads in countable for head, each in heads.items() if head.percent == 0]
-    moved = sum(each.moved for each in neutral)
+def _sums(compared: Sequence[Mapping[Head, Compared]]) -> Iterator[str]:
+    countable = [heads for heads in compared if not any(each.alone.not_countable for each in heads.values())]
+    moved, alone = _moves([each for heads in countable for head, each in heads.items() if head.percent == 0])
     yield f"countable: {len(countable)} of {len(compared)}"
-    bound = f"at most {_bound(moved, len(neutral)):.2%}, 95% confidence"
-    yield f"neutral, called moved: {moved} of {len(neutral)} ({bound})"
+    for label, found in (("called moved", moved), ("moved in one process", alone)):
+        bound = f"at most {_bound(sum(found), len(found)):.2%}, 95% confidence"
+        yield f"neutral, {label}: {sum(found)} of {len(found)} ({bound})"
     for percent in sorted({head.percent for heads in countable for head in heads} - {0}):
-        planted = [each for heads in countable for head, each in heads.items() if head.percent == percent]
+        planted = [each.confirmed for heads in countable for head, each in heads.items() if head.percent == percent]
         yield f"+{percent}% found: {sum(each.moved and each.change > 0 for each in planted)} of {len(planted)}"
 
 

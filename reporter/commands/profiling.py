@@ -15,7 +15,7 @@ from reporter.decide.cause import rows
 from reporter.decide.flame import looked_at
 from reporter.ingest import profile as profiles
 from reporter.measure.console import Console
-from reporter.measure.instruments.instrument import PROFILE
+from reporter.measure.instruments.go import profile_of
 from reporter.measure.instruments.sides import instrumented_sides
 from reporter.measure.paired.steps import SideFailedError, StoppedError
 from reporter.measure.wording import in_brief
@@ -58,9 +58,9 @@ def profile(request: InstrumentedRequest, stdout: TextIO, stderr: TextIO) -> int
     """
     base = base_of_pairs(request.base)
     plan = in_its_way(request.plan, request.settings, "paired", lambda _: base, has_budgets=False)
-    missing = PROFILE.unmet(plan)
+    missing = profile_of(plan).unmet(plan)
     if missing:
-        cure = "give the command that runs pytest itself, after --"
+        cure = "give the command that runs pytest or go test itself, after --"
         raise UsageError("cannot-profile", f"nothing was profiled: {missing}", cure=cure)
     try:
         folder = request.root / "measure"
@@ -92,7 +92,7 @@ def look(sides: InstrumentedSides, names: Sequence[str], diff: ChangedLines, lim
         CommandFailedError: the command left no profile.
         InputError: a profile is broken.
     """
-    looked = sides.look(PROFILE, names, limit_seconds)
+    looked = sides.look(profile_of(sides.plan), names, limit_seconds)
     if looked.interrupted:
         raise StoppedError
     base, head = ([profiles.read(path) for path in looked.files[side]] for side in ("base", "head"))

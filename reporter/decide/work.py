@@ -168,4 +168,9 @@ def _believed(base: Work, head: Work) -> float:
         return measured
     if base.bytecodes and head.bytecodes:
         return base.seconds * (head.bytecodes / base.bytecodes - 1)
-    return measured
+    return measured if _is_counted(base, head) else 0.0
+
+
+def _is_counted(*sides: Work) -> bool:
+    """Return whether anything of a function was counted; samples alone say nothing within their noise."""
+    return any(count is not None for side in sides for count in side.counts)

@@ -38,7 +38,7 @@ class _Origin(msgspec.Struct):
 class Profiles:
     """The profiles of both sides, their ``memory`` by side, their counts by look, and the diff between them.
 
-    ``problems`` say what there is not, in words.
+    ``problems`` say what there is not, in words. ``seconds`` is what all of it took.
     """
 
     names: tuple[str, ...]
@@ -48,6 +48,7 @@ class Profiles:
     counts: Sequence[tuple[Counts, Counts]] = ()
     diff: str = ""
     problems: tuple[str, ...] = ()
+    seconds: float | None = None
 
     def of(self, name: str) -> tuple[list[Benchmark], list[Benchmark]]:
         """Return the profiles of one benchmark on base and head."""
@@ -86,7 +87,7 @@ def read(measure: Path, started_at: float) -> Profiles | None:
         memory = {side: memories.read(path) for side in _SIDES for path in _files(folder, record, f"memory-{side}")}
         counts = [_looked(folder, record, name) for name in ("instructions", "instructions-again")]
     except InputError as error:
-        return Profiles(names=record.names, problems=(error.what,))
+        return Profiles(names=record.names, problems=(error.what,), seconds=record.seconds)
     return Profiles(
         names=record.names,
         base=base,
@@ -95,6 +96,7 @@ def read(measure: Path, started_at: float) -> Profiles | None:
         counts=[each for each in counts if each],
         diff=_diff(folder),
         problems=record.problems,
+        seconds=record.seconds,
     )
 
 

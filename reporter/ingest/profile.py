@@ -28,7 +28,8 @@ class Function(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``line`` and ``last`` are its first and last lines, ``uses`` those that bind the names it uses outside of functions.
     ``code`` stays the same while the function only moves. ``native`` counts calls of C, ``seconds`` are its own, with
-    those of the C code that it called. ``callers`` are indexes of functions, with numbers of calls.
+    those of the C code that it called. ``callers`` are indexes of functions, with numbers of calls, or
+    in samples, which have none, with its picoseconds below them.
     """
 
     file: _Text
@@ -51,7 +52,10 @@ class Function(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Stack(Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
-    """A function below all that called it: the node ``above``, the index of the ``function``, what it does there."""
+    """A function below all that called it: the node ``above``, the index of the ``function``, what it does there.
+
+    In samples ``calls`` are 0, and its own nanoseconds stand for the bytecodes, by which its time is shared out.
+    """
 
     above: Annotated[int, Meta(ge=ROOT, le=MOST_STACKS)]
     function: Annotated[int, Meta(ge=0, le=1000)]

@@ -107,7 +107,10 @@ class RunnerPart(Record, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """How the head was measured. ``seconds`` is machine time of all runs; ``command`` is what a reader can repeat."""
+    """How the head was measured. ``seconds`` is machine time of all runs; ``command`` is what a reader can repeat.
+
+    ``explained_seconds`` is what looking for causes took besides, where it was done.
+    """
 
     base_sha: str | None
     head_sha: str | None
@@ -118,6 +121,7 @@ class Measured:
     command: str | None = None
     finished_at: float | None = None
     resources: tuple[RunResources, ...] = ()
+    explained_seconds: float | None = None
 
 
 class Override(Record, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reporter.decide.counted_rows import NOTHING, Counted, missing_of, with_rows
 from reporter.decide.counts import settled
-from reporter.pipeline.explaining import why_not
+from reporter.pipeline.explaining import why_not_counted
 from reporter.shared.markdown import one_line
 from reporter.shared.masking import masked
 from reporter.shared.model import Notice
@@ -71,7 +71,7 @@ def counted_of(found: Profiles | None, names: Sequence[str], measurement: Measur
 def _why(found: Profiles | None, measurement: Measurement) -> str:
     if found:
         return masked(one_line("; ".join(found.problems))) or "the command did not run them, or the time was used up"
-    return why_not(measurement) or NOT_YET
+    return why_not_counted(measurement) or NOT_YET
 
 
 def decided_with(decision: Decision, counted: Counted, asked: Wanted) -> Decision:

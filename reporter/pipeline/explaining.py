@@ -15,7 +15,9 @@ from reporter.decide.counts import part_of, settled
 from reporter.decide.flame import looked_at
 from reporter.decide.memory import memory_use
 from reporter.decide.reasons import instructions_more
-from reporter.ingest import pytest_benchmark
+from reporter.ingest import go_testing, pytest_benchmark
+from reporter.measure.instruments.go import shows_go
+from reporter.measure.instruments.instrument import ONLY_PROFILED, ONLY_PYTEST
 from reporter.shared.batch import Batch
 from reporter.shared.markdown import one_line
 from reporter.shared.masking import masked
@@ -45,6 +47,8 @@ def to_explain(
 ) -> Step | None:
     """Return the step that looks for causes, and counts; ``None`` where neither is wanted, or can be."""
     names = slower(report, settings.explain)
+    if why_not_counted(measurement) is not None:
+        count = ()
     if not (names or count) or why_not(measurement) is not None:
         return None
     return Step(
@@ -83,12 +87,20 @@ def _speed(row: Assessment) -> float:
 
 
 def why_not(measurement: Measurement) -> str | None:
-    """Return what is missing for instruments, in words; ``None`` where nothing is."""
+    """Return what is missing for profiles, in words; ``None`` where nothing is."""
     if measurement.has_service:
         return "the work of a benchmark with a service is done in another process"
-    if measurement.formats() != {pytest_benchmark.name}:
-        return "only benchmarks of pytest-benchmark can be profiled"
+    is_go = measurement.formats() == {go_testing.name} and shows_go(measurement.command)
+    if not is_go and measurement.formats() != {pytest_benchmark.name}:
+        return ONLY_PROFILED
     return None if measurement.pairs(Batch.FIRST) else "it takes pairs of base and head"
+
+
+def why_not_counted(measurement: Measurement) -> str | None:
+    """Return what is missing for counts, in words; ``None`` where nothing is."""
+    if measurement.has_service or measurement.formats() == {pytest_benchmark.name}:
+        return why_not(measurement)
+    return ONLY_PYTEST
 
 
 def with_causes(report: Report, found: Profiles | None, measurement: Measurement, settings: MeasureSettings) -> Report:
@@ -101,7 +113,8 @@ def with_causes(report: Report, found: Profiles | None, measurement: Measurement
     counted = settled(found.counts) if found and found.counts else {}
     given = tuple(_explained(row, causes, memory, counted) for row in report.assessments)
     notices = (_left_out(found, names, causes, why_not(measurement)), _likely(given))
-    return replace(report, assessments=given, warnings=(*report.warnings, *filter(None, notices)))
+    measured = replace(report.measured, explained_seconds=found.seconds if found else None)
+    return replace(report, assessments=given, measured=measured, warnings=(*report.warnings, *filter(None, notices)))
 
 
 def without_causes(report: Report, error: Exception) -> Report:

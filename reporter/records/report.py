@@ -30,6 +30,7 @@ from reporter.record import (
     MANY,
     ROWS,
     SOME,
+    Amount,
     Column,
     Line,
     Record,
@@ -94,6 +95,7 @@ class Measured(Record, frozen=True):
     command: Text | None
     finished_at: float | None
     resources: Annotated[tuple[Resources, ...], MANY] = added(())
+    explained_seconds: Amount | None = None
 
 
 class Source(Record, frozen=True):

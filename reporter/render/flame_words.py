@@ -6,7 +6,13 @@ TITLE = "Flame graph of both sides"
 SEARCH = "Search functions"
 WIDTH = "Width"
 WHOLE = "Show all"
-EXPORTS = {"base": "Folded, base", "head": "Folded, head", "speedscope": "speedscope"}
+EXPORTS = {
+    "base": "Folded, base",
+    "head": "Folded, head",
+    "speedscope": "speedscope",
+    "pprof-base": "pprof, base",
+    "pprof-head": "pprof, head",
+}
 """What can be downloaded, with the words of its button."""
 TREE = "Calls of the benchmark"
 LEGEND = (

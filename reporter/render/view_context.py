@@ -119,6 +119,7 @@ def measured(report: Report) -> Pairs:
         ("Runs and rounds", _runs_and_rounds(report)),
         ("Clock", _clocks(report)),
         ("Machine time", _duration(how.seconds) if how.seconds is not None else ""),
+        (words.EXPLAINED, _duration(how.explained_seconds) if how.explained_seconds is not None else ""),
         ("Finished", _moment(how.finished_at)),
         ("Command", prose(how.command or "")),
         *(words.runner_part(each, shorten(prose(each.cpu_model or ""), 80)) for each in report.runners),
@@ -172,8 +173,10 @@ def _source(source: BaselineSource) -> str:
 
 def _effort(report: Report) -> str:
     effort = _runs_and_rounds(report)
-    seconds = report.measured.seconds
-    return f"{effort} in {_duration(seconds)}" if effort and seconds is not None else effort
+    seconds, explained = report.measured.seconds, report.measured.explained_seconds
+    if not effort or seconds is None:
+        return effort
+    return words.effort(effort, _duration(seconds), None if explained is None else _duration(explained))
 
 
 def _runs_and_rounds(report: Report) -> str:

@@ -327,8 +327,16 @@ def runner_part(part: RunnerPart, machine: str) -> tuple[str, str]:
     if not part.pairs:
         return label, "no pairs: it has no part in the verdict"
     took = format_duration(part.seconds) if part.seconds is not None else ""
-    said = (count_of(part.pairs, "pair"), f"{100 * part.weight:.0f}% of the weight", took, machine)
-    return label, ", ".join(filter(None, said))
+    contributed = (count_of(part.pairs, "pair"), f"{100 * part.weight:.0f}% of the weight", took, machine)
+    return label, ", ".join(filter(None, contributed))
+
+
+EXPLAINED = "Time to look for causes"
+
+
+def effort(runs: str, seconds: str, explained: str | None) -> str:
+    """Return what was measured and how long that took, and how long it took besides to look for causes."""
+    return f"{runs} in {seconds}{f', causes in {explained}' if explained else ''}"
 
 
 def clocks(*, processor: int, wall: int) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import shutil
+import subprocess
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -153,12 +156,16 @@ def test_ten_thousand_frames_are_under_a_megabyte_and_a_key_writes_few_of_them(
     page.close()
 
 
-def _downloaded(page: Page, name: str, folder: Path) -> str:
+def _saved(page: Page, name: str, folder: Path) -> Path:
     with page.expect_download() as found:
         page.click(f"[name=export][value={name}]")
     path = folder / found.value.suggested_filename
     found.value.save_as(path)
-    return path.read_text(encoding="utf-8")
+    return path
+
+
+def _downloaded(page: Page, name: str, folder: Path) -> str:
+    return _saved(page, name, folder).read_text(encoding="utf-8")
 
 
 def test_both_sides_can_be_downloaded_folded(page: Page, tmp_path: Path) -> None:
@@ -178,6 +185,31 @@ def test_both_sides_can_be_downloaded_for_speedscope(page: Page, tmp_path: Path)
     assert sum(head["weights"]) == pytest.approx(head["endValue"]) == pytest.approx(50.5e-6)
 
 
+@pytest.mark.skipif(shutil.which("go") is None, reason="pprof comes with Go")
+def test_both_sides_can_be_downloaded_for_pprof(page: Page, tmp_path: Path) -> None:
+    base, head = (_saved(page, f"pprof-{side}", tmp_path) for side in ("base", "head"))
+    assert base.read_bytes()[:2] == gzip.compress(b"")[:2]
+    assert _pprof(base) == [
+        ["27.10us", "62.44%", "62.44%", "27.10us", "62.44%", "normalize"],
+        ["16.30us", "37.56%", "100%", "43.40us", "100%", "search"],
+    ]
+    grown = _pprof(f"-diff_base={base}", head)
+    assert [grown[0][at] for at in (0, -1)] == ["7us", "normalize"]
+
+
+def _pprof(*arguments: str | Path) -> list[list[str]]:
+    """Return the rows that pprof prints of a profile."""
+    done = subprocess.run(["go", "tool", "pprof", "-top", *arguments], check=True, capture_output=True, text=True)
+    return [line.split() for line in done.stdout.partition("cum%\n")[2].splitlines()]
+
+
+def test_ten_thousand_frames_can_be_downloaded_for_pprof(browser: Browser, tmp_path: Path) -> None:
+    page = _open(browser, tmp_path, large(MOST_FRAMES))
+    content = gzip.decompress(_saved(page, "pprof-head", tmp_path).read_bytes())
+    assert content.count(b"Class.function_") == MOST_FLAME_FUNCTIONS
+    page.close()
+
+
 def test_hostile_names_do_nothing(browser: Browser, tmp_path: Path) -> None:
     noticed: list[str] = []
     for name in HOSTILE_NAMES:
@@ -191,8 +223,8 @@ def test_hostile_names_do_nothing(browser: Browser, tmp_path: Path) -> None:
         page.goto(path.as_uri())
         page.keyboard.press("Tab")
         page.fill("[name=q]", text[:20])
-        for each in ("base", "speedscope"):
-            _downloaded(page, each, tmp_path)
+        for each in ("base", "speedscope", "pprof-head"):
+            _saved(page, each, tmp_path)
         assert page.locator(".frame").count() == 4
         assert page.locator("img, iframe, object, base, form, [onclick], [onerror]").count() == 0
         assert page.locator("script").count() == 1

@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from reporter.decide.counts import compare
 from reporter.ingest import instructions
 from reporter.measure.instruments.instrument import INSTRUCTIONS, INSTRUCTIONS_AGAIN
 from reporter.measure.paired.virtual import PLUGIN_FOLDER
@@ -40,6 +41,13 @@ def test_once(benchmark):
 
 def test_child(benchmark):
     benchmark(lambda: subprocess.run([sys.executable, "-S", "-c", "pass"]))
+
+def test_thread(benchmark):
+    def start_and_end():
+        thread = threading.Thread(target=sum, args=([1, 2],))
+        thread.start()
+        thread.join()
+    benchmark(start_and_end)
 """
 DUMP = """# callgrind format
 events: Ir sysCount sysTime sysCpuTime
@@ -151,7 +159,9 @@ def run(folder: Path, *names: str, **variables: str) -> dict[str, Any]:
 def test_without_valgrind_bytecodes_are_counted_and_the_file_says_why(tmp_path: Path) -> None:
     content = run(tmp_path, "test_sum", "test_fresh", "once", "child", **on_path(tmp_path, None))
     assert (content["tool"], content["why"]) == ("bytecodes", valgrind.NO_VALGRIND)
-    assert content["collected"] == [f"test_suite.py::test_{name}" for name in ("sum", "fresh", "once", "child")]
+    assert content["collected"] == [
+        f"test_suite.py::test_{name}" for name in ("sum", "fresh", "once", "child", "thread")
+    ]
     found = {name.partition("::")[2]: each for name, each in content["benchmarks"].items()}
     blocks = found["test_sum"]["blocks"]
     assert len(blocks) == 3
@@ -159,6 +169,15 @@ def test_without_valgrind_bytecodes_are_counted_and_the_file_says_why(tmp_path: 
     assert blocks[0]["instructions"] - found["test_sum"]["empty"]["instructions"] > 100
     assert len(found["test_once"]["blocks"]) == 1
     assert [found[name]["signs"]["children"] for name in ("test_sum", "test_child")] == [False, True]
+
+
+def test_a_thread_that_ended_is_seen_in_bytecodes_too(tmp_path: Path) -> None:
+    """No account of the system lists it before the block or after it."""
+    found = run(tmp_path, "thread", "test_sum", **on_path(tmp_path, None))["benchmarks"]
+    started = {name: [each["threads"] for each in one["blocks"]] for name, one in found.items()}
+    assert started == {"test_suite.py::test_sum": [0, 0, 0], "test_suite.py::test_thread": [1, 1, 1]}
+    counted = instructions.read(tmp_path / "out" / "found.json").benchmarks["test_suite.py::test_thread"]
+    assert compare("bytecodes", [counted], [counted]).not_countable == "threads"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere valgrind is not looked for")

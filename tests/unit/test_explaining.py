@@ -21,10 +21,19 @@ from reporter.decide.foreign_report import Reader, rebuild
 from reporter.ingest import explained
 from reporter.ingest.explained import Profiles
 from reporter.ingest.profile import Benchmark, Function, Profile
-from reporter.pipeline.explaining import LIKELY_SLOWER, NOT_EXPLAINED, slower, to_explain, why_not, with_causes
+from reporter.measure.instruments.instrument import ONLY_PYTEST
+from reporter.pipeline.explaining import (
+    LIKELY_SLOWER,
+    NOT_EXPLAINED,
+    slower,
+    to_explain,
+    why_not,
+    why_not_counted,
+    with_causes,
+)
 from reporter.records import instructions as counts_of
 from reporter.records.instructions import Block, Counts
-from reporter.render import view
+from reporter.render import view, view_context
 from tests.reports import MEMORY, THROUGHPUT, cause, report, row
 
 if TYPE_CHECKING:
@@ -37,9 +46,14 @@ READER = Reader(fail_on=("regressed",), today=date(2026, 11, 30))
 SETTINGS = MeasureSettings()
 
 
-def measurement(formats: set[str] | None = None, *, service: bool = False, pairs: int = 8) -> Measurement:
+def measurement(
+    formats: set[str] | None = None, *, command: str = "make bench", service: bool = False, pairs: int = 8
+) -> Measurement:
     made = SimpleNamespace(
-        has_service=service, formats=lambda: formats or {"pytest-benchmark"}, pairs=lambda _: [()] * pairs
+        command=command,
+        has_service=service,
+        formats=lambda: formats or {"pytest-benchmark"},
+        pairs=lambda _: [()] * pairs,
     )
     return cast("Measurement", made)
 
@@ -80,6 +94,7 @@ def test_never_takes_nothing() -> None:
     ("made", "part"),
     [
         (measurement({"go"}), "only benchmarks of pytest-benchmark"),
+        (measurement({"jmh"}, command="go test -bench=."), "only benchmarks of pytest-benchmark"),
         (measurement({"go", "pytest-benchmark"}), "only benchmarks of pytest-benchmark"),
         (measurement(service=True), "another process"),
         (measurement(pairs=0), "pairs of base and head"),
@@ -93,6 +108,25 @@ def test_what_is_missing_is_one_line(made: Measurement, part: str) -> None:
     assert notice.code == NOT_EXPLAINED
     assert part in notice.text
     assert "d, b, c, e, i and 1 more" in notice.text
+
+
+def test_the_time_that_it_took_is_shown() -> None:
+    made = with_causes(shown(), Profiles(names=(), seconds=21.6), measurement(), SETTINGS)
+    assert made.measured.explained_seconds == 21.6
+    made = replace(made, measured=replace(made.measured, runs=8, seconds=60.0))
+    assert dict(view_context.context(made))["Measured"].endswith("in 1 min, causes in 22 s")
+    assert dict(view_context.measured(made))["Time to look for causes"] == "22 s"
+
+
+@pytest.mark.parametrize("command", ["go test -bench=. ./... | tee {output}", "bash -c 'go test -bench=. | tee x'"])
+def test_go_is_profiled_where_its_command_is_seen_and_never_counted(command: str) -> None:
+    step = to_explain(measurement({"go"}, command=command), shown(), SETTINGS, ("instructions",))
+    assert step is not None
+    assert (step.explain, step.count) == (("b", "c", "i"), ())
+    never = replace(SETTINGS, explain="never")
+    assert to_explain(measurement({"go"}, command=command), shown(), never, ("instructions",)) is None
+    assert why_not_counted(measurement({"go"}, command=command)) == ONLY_PYTEST
+    assert why_not_counted(measurement()) is None
 
 
 def test_without_pairs_nothing_is_said_unless_asked_for() -> None:

@@ -20,6 +20,7 @@ from reporter.shared.next_step import Step
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reporter.measure.instruments.instrument import Instrument
     from reporter.measure.run import Attempt
 
 
@@ -33,7 +34,9 @@ class Made(InstrumentedSides):
     leaves: bool = True
     message: str | None = None
 
-    def _run(self, index: int, name: str, variables: Mapping[str, str], limit_seconds: float) -> Attempt:
+    def _run(
+        self, index: int, name: str, instrument: Instrument, variables: Mapping[str, str], limit_seconds: float
+    ) -> Attempt:
         self.limits.append(round(limit_seconds, 1))
         self.clock[0] += min(self.seconds, limit_seconds)
         if self.leaves:

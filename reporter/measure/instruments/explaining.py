@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from reporter.measure import record
 from reporter.measure.console import Console
-from reporter.measure.instruments.instrument import INSTRUCTIONS, INSTRUCTIONS_AGAIN, MEMORY, PROFILE
+from reporter.measure.instruments.go import profile_of
+from reporter.measure.instruments.instrument import INSTRUCTIONS, INSTRUCTIONS_AGAIN, MEMORY
 from reporter.measure.instruments.sides import FOLDER, InstrumentedSides, Looked
 from reporter.measure.interrupt import Interrupt
 from reporter.measure.lock import held
@@ -98,13 +99,15 @@ def _look(found: InstrumentedSides, step: Step) -> Iterator[Looked]:
     _write(found.output, DIFF_NAME, _diff(found))
     began = time.monotonic()
     if step.explain:
-        profiled = found.look(PROFILE, step.explain, step.seconds, limit_of_all=step.seconds)
+        profiled = found.look(profile_of(found.plan), step.explain, step.seconds, limit_of_all=step.seconds)
         yield profiled
         if profiled.interrupted:
             return
         if all(profiled.files.values()):
             others = [
-                each for each in ((MEMORY, 0.0), (INSTRUCTIONS, SHORTEST_COUNT)) if each[0].name not in step.count
+                each
+                for each in ((MEMORY, 0.0), (INSTRUCTIONS, SHORTEST_COUNT))
+                if each[0].name not in step.count and each[0].unmet(found.plan) is None
             ]
             yield from _within(found, others, step.explain, step.seconds - (time.monotonic() - began))
     wanted = {"memory": ((MEMORY, 0.0),), "instructions": ((INSTRUCTIONS, 0.0), (INSTRUCTIONS_AGAIN, 0.0))}

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from reporter.measure.plan import Plan
 
 
+ONLY_PYTEST = "only benchmarks of pytest-benchmark can be counted"
+ONLY_PROFILED = "only benchmarks of pytest-benchmark and `go test` can be profiled"
+
+
 @dataclass(frozen=True)
 class Instrument:
     """One way to look at a benchmark. It runs the command ``runs`` times a side, each in a fresh process.
@@ -25,6 +29,7 @@ class Instrument:
     ``variable`` names the file that the plugin writes, one of ``schemas/NAME-v1.json``; ``settings`` are variables that
     the process gets besides. ``seconds_each`` is what a benchmark of ordinary length costs in one run. ``shared`` names
     a file that the first run leaves for all others. ``lacking`` says in words what this machine lacks to do all of it.
+    Where no plugin gets into the user's command, ``command`` makes the plan that runs another one.
     """
 
     name: str
@@ -34,12 +39,15 @@ class Instrument:
     settings: Mapping[str, str]
     shared: str | None = None
     lacking: Callable[[], str | None] = lambda: None
+    command: Callable[[Plan], Plan] | None = None
 
     def unmet(self, plan: Plan) -> str | None:
         """Return what is missing for it, in words; ``None`` where nothing is known to be."""
         if plan.service is not None:
             return "the work of a benchmark with a service is done in another process"
-        return None if names_pytest(plan) else "only benchmarks of pytest-benchmark can be profiled"
+        if self.command or names_pytest(plan):
+            return None
+        return ONLY_PROFILED if self.name == "profile" else ONLY_PYTEST
 
     def cost_seconds(self, benchmarks: int) -> float:
         """Return what so many benchmarks cost on both sides, besides what the command takes without any."""

@@ -86,7 +86,7 @@ class InstrumentedSides:
                 break
             self.console.show(f"{instrument.name} of the {side}", None)
             written = self.output / FOLDER / f"{instrument.name}-{side}-{len(files[side])}.json"
-            attempt = self._run(index, side, instrument.variables(written, names), limit)
+            attempt = self._run(index, side, instrument, instrument.variables(written, names), limit)
             if attempt.status == "interrupted":
                 return Looked(files, tuple(problems), interrupted=True)
             if written.is_file():
@@ -106,12 +106,14 @@ class InstrumentedSides:
             text = f"{instrument.name}: not counted, {missing}; bytecodes of Python are, which do not show what C does"
             self.console.say(text)
 
-    def _run(self, index: int, name: str, variables: Mapping[str, str], limit_seconds: float) -> Attempt:
+    def _run(
+        self, index: int, name: str, instrument: Instrument, variables: Mapping[str, str], limit_seconds: float
+    ) -> Attempt:
         side = self.ready.base if name == "base" else self.ready.head
         environ = sides.variables(side, self.ready.root, self.environ)
         added = {**found_by_pytest(environ), "BENCHVERDICT_TREE": str(side.tree), **variables}
         runner = Runner(
-            replace(self._command_of(side), run_time_limit_seconds=limit_seconds),
+            replace(self._command_of(side, instrument), run_time_limit_seconds=limit_seconds),
             self.output / FOLDER,
             side.folder,
             environ,
@@ -122,8 +124,9 @@ class InstrumentedSides:
         )
         return runner.run(Slot(index, 0, f"a profile of the {name}", name, fixed_addresses=True))
 
-    def _command_of(self, side: Side) -> Plan:
-        return preparing.own_command(self.plan, side, self.folder)
+    def _command_of(self, side: Side, instrument: Instrument) -> Plan:
+        own = preparing.own_command(self.plan, side, self.folder)
+        return instrument.command(own) if instrument.command else own
 
 
 def _limit_of(index: int, limit_seconds: float, limit_of_all: float | None, spent: float) -> float | None:

@@ -6,6 +6,7 @@ calls is counted alike. Garbage is collected before every block and not meanwhil
 
 from __future__ import annotations
 
+import _thread
 import cProfile
 import gc
 import math
@@ -37,6 +38,10 @@ MOST_STACKS, MOST_DEPTH = 10_000, 100
 _FREE_TOOLS = (3, 4)
 """Of ``sys.monitoring``: those that no debugger, coverage or profiler has by convention."""
 _SEED = 1
+_THREAD_STARTS = tuple(
+    getattr(_thread, name) for name in ("start_new_thread", "start_joinable_thread") if hasattr(_thread, name)
+)
+"""All ways in which Python code starts a thread end in one of these; the second is there from Python 3.13 on."""
 
 
 class Stacks:
@@ -82,13 +87,17 @@ class Stacks:
 
 
 class Counts:
-    """What one call did: calls of each function by the function that called it, its bytecodes, its calls of C."""
+    """What one call did: calls of each function by the function that called it, its bytecodes, its calls of C.
+
+    ``threads`` is how many it started; what they do is not counted.
+    """
 
     def __init__(self) -> None:
         self.calls: Counter[tuple[CodeType, CodeType | None]] = Counter()
         self.bytecodes: Counter[CodeType] = Counter()
         self.native: Counter[CodeType] = Counter()
         self.stacks = Stacks()
+        self.threads = 0
 
     def run(self, call: Call, *, bytecodes: bool) -> None:
         """Call once, and count; without ``bytecodes`` only calls, which is quicker."""
@@ -102,7 +111,7 @@ class Counts:
     def _profiler(self) -> Any:
         calls, native, stacks = self.calls, self.native, self.stacks
 
-        def profile(frame: FrameType, event: str, _argument: object) -> None:
+        def profile(frame: FrameType, event: str, argument: object) -> None:
             if event == "call":
                 back = frame.f_back
                 calls[frame.f_code, back.f_code if back else None] += 1
@@ -111,6 +120,7 @@ class Counts:
                 stacks.leave(frame)
             elif event == "c_call":
                 native[frame.f_code] += 1
+                self.threads += argument in _THREAD_STARTS
 
         return profile
 

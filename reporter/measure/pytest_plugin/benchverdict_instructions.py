@@ -207,7 +207,7 @@ class _Bytecodes:
         """Count the calls together."""
         counts = self.calls.Counts()
         counts.run(lambda: loop(calls), bytecodes=True)
-        return {**_NOTHING_COUNTED, "instructions": sum(counts.bytecodes.values())}
+        return {**_NOTHING_COUNTED, "instructions": sum(counts.bytecodes.values()), "threads": counts.threads}
 
     def total(self, block: dict[str, int]) -> int:
         """Return the bytecodes of a block."""

@@ -1,0 +1,148 @@
+"""Go's profiles as text: which benchmarks, by which options, and what their samples say of functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from reporter.decide.work import differences, side_of
+from reporter.ingest.profile import Benchmark
+from reporter.measure.instruments.go import GO_PROFILE, profile_of
+from reporter.measure.instruments.go_pprof import Go, Tree, benchmark_of, bounds, flags_of, named, read_raw, wanted
+from reporter.measure.instruments.instrument import MEMORY, PROFILE
+from reporter.measure.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+LISTED = ["example.test/shop/kit.BenchmarkSort", "example.test/shop/kit.BenchmarkFind", "example.test/x.BenchmarkSort"]
+SOURCE = """package kit
+
+func Small() int { return 1 }
+
+func Sort(values []int) {
+	for range values {
+		Small()
+	}
+}
+"""
+RAW = """PeriodType: cpu nanoseconds
+Samples:
+samples/count cpu/nanoseconds
+          3   30000000: 1 2 3
+                key:[value]
+          1   10000000: 2 3
+          2   20000000: 4
+Locations
+     1: 0x40b239 M=1 kit.Small TREE/kit/a.go:3 s=0
+             example.test/shop/kit.Sort.func1 TREE/kit/a.go:7 s=0
+     2: 0x43d885 M=1 example.test/shop/kit.BenchmarkSort TREE/kit/a_test.go:9:4 s=8
+     3: 0x43ee9d M=1 testing.(*B).runN /usr/lib/go/src/testing/benchmark.go:193 s=0
+     4: 0x43ee9d M=1 [F] other/pkg.Do /root/go/pkg/mod/other/pkg@v1.2.3/do.go:5 s=0
+Mappings
+1: 0x400000/0x4f7000/0x0 /tmp/kit.test
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("example.test/shop/kit.BenchmarkSort-8", ["example.test/shop/kit.BenchmarkSort-8"]),
+        ("example.test/shop/kit.BenchmarkSort/n=1.5/a-2", ["example.test/shop/kit.BenchmarkSort/n=1.5/a-2"]),
+        ("sort", [LISTED[0], LISTED[2]]),
+        ("*Find", [LISTED[1]]),
+        ("BenchmarkFind", [LISTED[1]]),
+        ("nothing", []),
+    ],
+)
+def test_benchmarks_are_named_as_in_reports_or_as_in_the_code(name: str, found: list[str]) -> None:
+    assert [each.id for each in wanted(LISTED, [name])] == found
+
+
+@pytest.mark.parametrize(
+    ("label", "pattern"),
+    [
+        ("BenchmarkA", "^BenchmarkA(?:)?$"),
+        ("BenchmarkA-8", r"^BenchmarkA(?:\-8)?$"),
+        ("BenchmarkA/size=1.5/b|c-16", r"^BenchmarkA$/^size=1\.5$/^b\|c(?:\-16)?$"),
+    ],
+)
+def test_one_benchmark_is_selected_by_its_whole_name(label: str, pattern: str) -> None:
+    found = benchmark_of(f"example.test/a.b.{label}")
+    assert found
+    assert (found.package, found.label, found.function) == ("example.test/a.b", label, "BenchmarkA")
+    assert found.pattern == pattern
+
+
+def test_options_that_decide_what_is_built_are_kept() -> None:
+    words = "go test -run=^$ -bench . -tags integration -race -ldflags=-s -mod vendor -count 5 -cpu 1,2 ./..."
+    assert flags_of(words.split()) == ["-tags", "integration", "-race", "-ldflags=-s", "-mod", "vendor"]
+
+
+def test_a_function_ends_where_its_brace_does() -> None:
+    text = SOURCE.splitlines()
+    assert [bounds(text, line) for line in (3, 5, 7, 9)] == [(3, 3), (5, 9), (5, 9), (5, 9)]
+    assert bounds([], 7) == (7, 7)
+
+
+def test_closures_belong_to_the_function_around_them() -> None:
+    names = ("example.test/shop/kit.Sort.func1", "kit.(*Index).Add-fm", "kit.Sort.func2.1", "kit.Map[go.shape.int]")
+    assert [named(each) for each in names] == ["kit.Sort", "kit.(*Index).Add", "kit.Sort", "kit.Map[go.shape.int]"]
+
+
+def _tree(folder: Path, calls: int = 10) -> Benchmark:
+    (folder / "kit").mkdir(exist_ok=True)
+    (folder / "kit" / "a.go").write_text(SOURCE)
+    samples = [
+        (value, list(reversed(stack))) for value, stack in read_raw(RAW.replace("TREE", str(folder)).splitlines())
+    ]
+    return msgspec.convert(Tree(Go([], folder), samples, calls).content(), Benchmark)
+
+
+def test_samples_become_functions_with_their_lines_and_callers(tmp_path: Path) -> None:
+    found = _tree(tmp_path)
+    functions = {each.name: each for each in found.functions}
+    small = functions["kit.Small"]
+    assert (small.file, small.place, small.line, small.last) == ("kit/a.go", "project", 3, 3)
+    assert (functions["kit.Sort"].line, functions["kit.Sort"].last) == (5, 9)
+    assert [functions[name].seconds for name in ("kit.Small", "kit.Sort", "kit.BenchmarkSort")] == [0.003, 0.0, 0.001]
+    outside = functions["pkg.Do"]
+    assert (outside.file, outside.place, outside.code) == ("other/pkg/do.go", "dependency", "v1.2.3")
+    order = [each.name for each in found.functions]
+    assert small.callers == ((order.index("kit.Sort"), 3_000_000_000),)
+    assert [(order[each.function], each.bytecodes) for each in found.stacks] == [
+        ("testing.(*B).runN", 0),
+        ("kit.BenchmarkSort", 10_000_000),
+        ("kit.Sort", 0),
+        ("kit.Small", 30_000_000),
+        ("pkg.Do", 20_000_000),
+    ]
+
+
+def test_samples_within_their_noise_are_no_difference(tmp_path: Path) -> None:
+    """Nothing is counted that could tell a small change from chance."""
+
+    def moved(base: Sequence[int], head: Sequence[int]) -> float:
+        sides = (side_of([_tree(tmp_path, calls) for calls in runs]) for runs in (base, head))
+        return {each.key[1]: each.seconds for each in differences(*sides)}["kit.Small"]
+
+    assert moved((10, 11), (9, 10)) == 0.0
+    assert moved((100, 101), (50, 51)) == pytest.approx(0.03 * (1 / 51 - 1 / 101))
+
+
+def test_the_instrument_of_go_needs_no_pytest_and_the_others_do() -> None:
+    script = Plan(name="a", script="go test -run='^$' -bench=. ./... | tee {output}", results=("x.txt",))
+    assert profile_of(script) is GO_PROFILE
+    assert GO_PROFILE.unmet(script) is None
+    assert MEMORY.unmet(script) == "only benchmarks of pytest-benchmark can be counted"
+    assert PROFILE.unmet(script) == "only benchmarks of pytest-benchmark and `go test` can be profiled"
+    assert GO_PROFILE.command
+    made = GO_PROFILE.command(script)
+    assert made.command is not None
+    assert made.command[1].endswith("go_pprof.py")
+    assert made.command[2:] == ("go", "test", "-run=^$", "-bench=.", "./...")
+    assert (made.script, made.results) == (None, ())
+    assert profile_of(Plan(name="a", command=("pytest",))) is PROFILE
