@@ -65,7 +65,7 @@ def share_of(shard: Shard, baselines: Mapping[int, Baseline]) -> tuple[Share, Pa
 
 
 def split(cost: Mapping[str, float], count: int, before: Mapping[str, int]) -> Parts:
-    """Return the shard of each benchmark: as ``before`` while that is nearly equal, else the longest first to the emptiest.
+    """Return the shard of each benchmark: as ``before`` while that is nearly equal, else longest first to the emptiest.
 
     The longest first is at most a third above the best split there is (Graham 1969, "Bounds on multiprocessing timing
     anomalies").
