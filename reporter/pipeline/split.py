@@ -65,10 +65,10 @@ def share_of(shard: Shard, baselines: Mapping[int, Baseline]) -> tuple[Share, Pa
 
 
 def split(cost: Mapping[str, float], count: int, before: Mapping[str, int]) -> Parts:
-    """Return the shard of each benchmark: as ``before`` while that is nearly equal, else the longest first.
+    """Return the shard of each benchmark: as ``before`` while that is nearly equal, else longest first to the emptiest.
 
-    Each of them goes to the emptiest shard. That is at most a third above the best split there is (Graham 1969, "Bounds
-    on multiprocessing timing anomalies").
+    The longest first is at most a third above the best split there is (Graham 1969, "Bounds on multiprocessing timing
+    anomalies").
     """
     kept = Parts(cost=cost, shard={name: before[name] for name in sorted(cost) if name in before})
     loads = [kept.load(number) for number in range(1, count + 1)]
