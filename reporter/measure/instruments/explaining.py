@@ -99,15 +99,14 @@ def _look(found: InstrumentedSides, step: Step) -> Iterator[Looked]:
     _write(found.output, DIFF_NAME, _diff(found))
     began = time.monotonic()
     if step.explain:
-        profiled = found.look(profile_of(found.plan), step.explain, step.seconds, limit_of_all=step.seconds)
+        instrument = profile_of(found.plan)
+        profiled = found.look(instrument, step.explain, step.seconds, limit_of_all=step.seconds)
         yield profiled
         if profiled.interrupted:
             return
-        if all(profiled.files.values()):
+        if all(profiled.files.values()) and not instrument.command:  # the others are plugins of pytest
             others = [
-                each
-                for each in ((MEMORY, 0.0), (INSTRUCTIONS, SHORTEST_COUNT))
-                if each[0].name not in step.count and each[0].unmet(found.plan) is None
+                each for each in ((MEMORY, 0.0), (INSTRUCTIONS, SHORTEST_COUNT)) if each[0].name not in step.count
             ]
             yield from _within(found, others, step.explain, step.seconds - (time.monotonic() - began))
     wanted = {"memory": ((MEMORY, 0.0),), "instructions": ((INSTRUCTIONS, 0.0), (INSTRUCTIONS_AGAIN, 0.0))}
