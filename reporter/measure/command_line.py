@@ -6,11 +6,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from reporter.measure import share, wording
+from reporter.measure import wording
 from reporter.measure.console import Console
 from reporter.measure.instruments.explaining import explain
 from reporter.measure.noise import measure_with_noise
 from reporter.measure.paired.pairs import clean, measure_pairs
+from reporter.measure.paired.plugin import share_variables
 from reporter.measure.plan import load
 from reporter.measure.requirements import unmet
 from reporter.measure.series import EXIT_CODES, measure_head, skip
@@ -60,7 +61,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO, stderr
 def _measure(arguments: argparse.Namespace, stdout: TextIO, environ: Mapping[str, str]) -> Outcome:
     plan, output = load(arguments.plan), arguments.output
     if plan.share is not None:
-        environ = {**environ, **share.variables(arguments.plan, environ)}
+        environ = {**environ, **share_variables(arguments.plan, environ)}
     if arguments.next is None:
         missing = unmet(plan.requires_env, plan.requires_url, environ)
         if missing:

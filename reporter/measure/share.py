@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
 
-from reporter.measure.paired.plugin import found_by_pytest
 from reporter.measure.plan_values import Wanted, check, check_keys, is_count_from, is_patterns, is_text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-VARIABLE = "BENCHVERDICT_SHARE"
 
 
 @dataclass(frozen=True)
@@ -41,11 +33,6 @@ def share(content: object) -> Share:
     """
     known = {field.name for field in fields(Share)}
     return Share(**check_keys(content, known, known, "'share' of the plan"))
-
-
-def variables(plan: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return what lets pytest find its part: the plugin, and the plan in which it stands."""
-    return {**found_by_pytest(environ), VARIABLE: str(plan.resolve())}
 
 
 _WANTED: Wanted = {

@@ -52,6 +52,11 @@ def found_by_pytest(environ: Mapping[str, str]) -> dict[str, str]:
     return added
 
 
+def share_variables(plan: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what lets pytest find the part of its job: the plugin, and the plan in which that part stands."""
+    return {**found_by_pytest(environ), "BENCHVERDICT_SHARE": str(plan.resolve())}
+
+
 @dataclass(frozen=True)
 class Plugin:
     """Its files lie beside the sides in ``output``. ``seconds`` is what one benchmark takes in one run."""
