@@ -39,7 +39,7 @@ _ALONE = re.compile(r"--?(?:race|msan|asan)(=.*)?")
 _RESULT = re.compile(r"^(?:Benchmark\S*)?\s+\d+\s+([\d.e+]+) ns/op", re.MULTILINE)
 _SAMPLE = re.compile(r"\s*\d+\s+(\d+): ([\d ]+)$")
 _LOCATION = re.compile(r"\s*(\d+): 0x[0-9a-f]+(?: M=\d+)?(?: \[F\])?(.*)$")
-_LINE = re.compile(r"\s+(.+?) (/.*?|\S+):(\d+)(?::\d+)? s=-?\d+$")
+_LINE = re.compile(r"\s+(.+?) (/.*?|\S+?):(\d+)(?::\d+)? s=-?\d+$")
 _CLOSURE = re.compile(r"(?:\.func\d+(?:\.\d+)*|\.gowrap\d+|-fm|-range\d+)+$")
 _VERSION = re.compile(r"@(v[^/]+)")
 
@@ -67,12 +67,11 @@ class Benchmark:
         return _PROCESSORS.sub("", self.label.partition("/")[0])
 
     @property
-    def pattern(self) -> str:
-        """What ``-bench`` takes for it alone; a number at its end may be of processors, or a part of it."""
+    def patterns(self) -> list[str]:
+        """What ``-bench`` may take for it alone: a number at its end may be of processors, or a part of its name."""
         whole = _PROCESSORS.sub("", self.label)
-        *above, last = whole.split("/")
-        end = re.escape(self.label[len(whole) :])
-        return "/".join([*(f"^{re.escape(each)}$" for each in above), f"^{re.escape(last)}(?:{end})?$"])
+        names = [whole, self.label] if "/" in self.label and whole != self.label else [whole]
+        return ["/".join(f"^{re.escape(part)}$" for part in name.split("/")) for name in names]
 
 
 def main() -> int:
@@ -124,7 +123,7 @@ class Go:
     """The Go of this machine in the working directory, for the project in a ``tree``."""
 
     def __init__(self, words: Sequence[str], tree: Path) -> None:
-        self.flags = flags_of(words)
+        self.flags = [*flags_of(words), "-trimpath=false"]  # no variable may shorten paths: they tell whose a file is
         self.tree = tree
         self.sources: dict[str, list[str]] = {}
 
@@ -149,13 +148,36 @@ class Go:
         """Profile one benchmark; its samples are left beside what is written, for ``go tool pprof``."""
         samples = written.with_name(f"{written.stem}-{number}.pprof")
         binary = written.with_name(f"{written.stem}.test")
-        first = self._bench(benchmark, "-benchtime=0.3s", f"-o={binary}")
-        calls = self._calls(benchmark.id, float(os.environ["BENCHVERDICT_PROFILE_SECONDS"]) * 1e9 / max(first, 0.01))
-        self._bench(benchmark, f"-benchtime={calls}x", f"-cpuprofile={samples}", f"-o={binary}")
-        text = self._run("tool", "pprof", "-raw", str(samples))
-        binary.unlink()
+        try:
+            pattern, first = self._begun(benchmark, f"-o={binary}")
+            calls = self._calls(
+                benchmark.id, float(os.environ["BENCHVERDICT_PROFILE_SECONDS"]) * 1e9 / max(first, 0.01)
+            )
+            self._bench(benchmark, pattern, f"-benchtime={calls}x", f"-cpuprofile={samples}", f"-o={binary}")
+            text = self._run("tool", "pprof", "-raw", str(samples))
+        finally:
+            binary.unlink(missing_ok=True)
         below = [(value, _cut(stack, benchmark.function)) for value, stack in read_raw(text.splitlines())]
         return Tree(self, below, calls + 1).content()  # Go makes one call of its own before those
+
+    def _begun(self, benchmark: Benchmark, *options: str) -> tuple[str, float]:
+        """Run a benchmark briefly; return the pattern for it alone, and the nanoseconds of a call.
+
+        It is the pattern by which Go prints the name that it has in reports, or else the first that runs anything. The
+        nanoseconds are those of all its parts together where it has some.
+        """
+        found: list[tuple[str, float]] = []
+        shown = ""
+        for pattern in benchmark.patterns:
+            shown = self._bench(benchmark, pattern, "-benchtime=0.3s", *options)
+            results = _RESULT.findall(shown)
+            if results:
+                found.append((pattern, sum(map(float, results))))
+                if any(line.split()[:1] == [benchmark.label] for line in shown.splitlines()):
+                    return found[-1]
+        if not found:
+            raise SystemExit(f"go test ran no benchmark {benchmark.id!r}:\n{shown[-1000:]}")
+        return found[0]
 
     def _calls(self, name: str, calls: float) -> int:
         """Return how often a benchmark is called: as the first run of all did, or less where it became much slower."""
@@ -165,14 +187,8 @@ class Go:
         shared.write_text(json.dumps(known), encoding="utf-8")
         return int(max(1, min(wanted, round(MOST_TIMES * calls))))
 
-    def _bench(self, benchmark: Benchmark, *options: str) -> float:
-        """Run a benchmark; return the nanoseconds of a call, of all its parts together where it has some."""
-        pattern = f"-bench={benchmark.pattern}"
-        shown = self._run("test", *self.flags, "-run=^$", pattern, "-count=1", *options, benchmark.package)
-        results = _RESULT.findall(shown)
-        if not results:
-            raise SystemExit(f"go test ran no benchmark {benchmark.id!r}:\n{shown[-1000:]}")
-        return sum(map(float, results))
+    def _bench(self, benchmark: Benchmark, pattern: str, *options: str) -> str:
+        return self._run("test", *self.flags, "-run=^$", f"-bench={pattern}", "-count=1", *options, benchmark.package)
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(["go", *arguments], capture_output=True, text=True, errors="replace", check=False)
@@ -183,6 +199,8 @@ class Go:
     def place(self, frame: Frame) -> tuple[str, str]:
         """Return a file as reports have it, and whose it is."""
         path = Path(frame.file)
+        if not path.is_absolute():
+            return frame.file, "generated"  # by the compiler or cgo: Go has whole paths of all else
         try:
             return path.resolve().relative_to(self.tree).as_posix(), "project"
         except (OSError, ValueError):

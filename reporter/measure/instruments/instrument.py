@@ -68,8 +68,15 @@ class Instrument:
         return {self.variable: str(written), "BENCHVERDICT_NAMES": str(wanted), **shared, **self.settings}
 
     def forget(self, folder: Path) -> None:
-        """Remove what an earlier look left in a folder for the runs of this one."""
-        self._left(folder).unlink(missing_ok=True)
+        """Remove what an earlier look left in a folder: for its own runs, and what its runs wrote.
+
+        Raises:
+            UsageError: a file cannot be removed.
+        """
+        with writing_to(folder):
+            written = [path for side in ("base", "head") for path in folder.glob(f"{self.name}-{side}-*")]
+            for path in (self._left(folder), *written):
+                path.unlink(missing_ok=True)
 
     def _left(self, folder: Path) -> Path:
         return folder / f"{self.name}-shared.json"
