@@ -69,9 +69,10 @@ def counted_of(found: Profiles | None, names: Sequence[str], measurement: Measur
 
 
 def _why(found: Profiles | None, measurement: Measurement) -> str:
-    if found:
-        return masked(one_line("; ".join(found.problems))) or "the command did not run them, or the time was used up"
-    return why_not_counted(measurement) or NOT_YET
+    missing = why_not_counted(measurement)
+    if missing or not found:
+        return missing or NOT_YET
+    return masked(one_line("; ".join(found.problems))) or "the command did not run them, or the time was used up"
 
 
 def decided_with(decision: Decision, counted: Counted, asked: Wanted) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -27,6 +27,8 @@ from tests.reports import report, row
 from tests.suites import suite_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reporter.counts import NotCountable, Tool
     from reporter.ingest.measured import Measurement
     from reporter.model import Assessment, GateStatus, Verdict
@@ -249,6 +251,18 @@ def test_what_is_wanted_comes_from_gate_budgets_and_comparison() -> None:
     assert counting.wanted(DEFAULT, budgets, alone=True).words == ("memory", "instructions")
 
 
+PAIRED: Mapping[str, Any] = {"has_service": False, "pairs": lambda _: [()]}
+
+
+def test_that_go_is_profiled_is_no_count_of_it() -> None:
+    """The profile of what regressed leaves something for these benchmarks, but nothing could have counted them."""
+    go = cast("Measurement", SimpleNamespace(**PAIRED, formats=lambda: {"go"}, command="go test -bench=."))
+    asked = counting.wanted(("instructions",), Config(), alone=False)
+    why = counting.counted_of(Profiles(names=("a",)), ["a"], go, asked).missing
+    assert why is not None
+    assert why.endswith("was not counted: only benchmarks of pytest-benchmark can be counted")
+
+
 def test_why_something_was_not_counted_is_told() -> None:
     asked = counting.wanted(("memory",), Config(), alone=False)
     made = cast("Measurement", SimpleNamespace(has_service=True))
@@ -257,8 +271,9 @@ def test_why_something_was_not_counted_is_told() -> None:
         "memory of 2 of 2 benchmarks was not counted: the work of a benchmark with a service is done in another process"
     )
     looked = Profiles(names=(), problems=("it failed:\n  | why",))
-    told = counting.counted_of(looked, ["a"], made, asked).missing
-    assert told is not None
-    assert told.startswith("memory of 1 of 1 benchmark was not counted: it failed:")
+    counted = cast("Measurement", SimpleNamespace(**PAIRED, formats=lambda: {"pytest-benchmark"}))
+    why = counting.counted_of(looked, ["a"], counted, asked).missing
+    assert why is not None
+    assert why.startswith("memory of 1 of 1 benchmark was not counted: it failed:")
     decision = counting.decided_with(Decision(compare="paired", assessments=TIMES), found, asked)
     assert [each.code for each in decision.notices] == ["not-counted"]
