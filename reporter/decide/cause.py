@@ -33,6 +33,7 @@ MOST_CALLS = 20_000
 
 
 EQUAL: NotFound = "equal-calls"
+NO_SAMPLES: NotFound = "no-samples"
 SPREAD: NotFound = "spread"
 NOT_MORE: NotFound = "not-more"
 
@@ -46,6 +47,8 @@ def ranked(base: Sequence[Benchmark], head: Sequence[Benchmark], diff: ChangedLi
     """Return the causes that are large enough, the largest first; one that was not found where there is none."""
     before, after = side_of(base), side_of(head)
     found = differences(before, after)
+    if not found:
+        return [Cause(kind="not-found", why=NO_SAMPLES)]
     if all(each.is_equal_work and not each.seconds for each in found):
         return [Cause(kind="not-found", why=EQUAL)]
     more = sum(each.seconds for each in found)

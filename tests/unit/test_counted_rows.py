@@ -260,7 +260,7 @@ def test_that_go_is_profiled_is_no_count_of_it() -> None:
     asked = counting.wanted(("instructions",), Config(), alone=False)
     why = counting.counted_of(Profiles(names=("a",)), ["a"], go, asked).missing
     assert why is not None
-    assert why.endswith("was not counted: only benchmarks of pytest-benchmark can be counted")
+    assert why.endswith("were not counted: only benchmarks of pytest-benchmark can be counted")
 
 
 def test_why_something_was_not_counted_is_told() -> None:
