@@ -105,7 +105,7 @@ isolated() {
   if [ "$BENCHVERDICT_RUNTIME" = docker ]; then
     contained "$verb" "$@"
   else
-    # What one step has compiled the next one need not: kept beside the environment, which lives as long as this use.
+    # What one step has compiled the next one need not: kept in the environment, which lives as long as this use.
     "$BENCHVERDICT_PYTHON" -I -X "pycache_prefix=${BENCHVERDICT_PYTHON%/*/*}/compiled" "$@"
   fi
 }

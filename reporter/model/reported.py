@@ -58,8 +58,8 @@ class Since(Record, frozen=True, kw_only=True):
     """Whether a head in pairs could be compared with the saved baseline, as a rule the last of the report's sessions.
 
     ``absent`` says why it could not. ``left_out`` counts the older sessions of this machine without short runs that
-    could be compared: the history breaks off there. It ``is_older`` where the baseline itself could not be compared, and
-    the last of the report's sessions was saved before it. The baseline is not ``left_out`` where another machine saved it.
+    could be compared: the history breaks off there. It ``is_older`` where the baseline itself could not be compared,
+    and the last of the report's sessions was saved before it. One of another machine is not among those ``left_out``.
     """
 
     absent: SinceAbsent | None

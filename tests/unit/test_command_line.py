@@ -152,7 +152,7 @@ def test_colours(choice: str, stream: TextIO, no_color: str, expected: bool, mon
 def test_every_way_of_writing_outlives_the_reader(*, write_through: bool) -> None:
     for lines in ([], ["a\n", "b\n"]):
         reading, writing = os.pipe()
-        with open(writing, "w", encoding="utf-8") as stream:
+        with os.fdopen(writing, "w", encoding="utf-8") as stream:
             stream.reconfigure(write_through=write_through)
             shown: TextIO = Screen(stream)  # type: ignore[assignment]
             os.close(reading)
