@@ -72,12 +72,12 @@ def named(project: Path, environ: dict[str, str], limit: str) -> int:
     command = [sys.executable, "-m", "reporter", "-C", str(project), "run", "--base", "main", "--time-limit", limit]
     subprocess.run([*command, "--compare", "paired"], env=environ, check=False)
     verdict = json.loads((project / ".benchverdict" / "report" / "verdict.json").read_text())
-    said = [warning["text"] for warning in verdict["warnings"] if warning["code"] == "slower-span"]
+    texts = [warning["text"] for warning in verdict["warnings"] if warning["code"] == "slower-span"]
     for row in verdict["benchmarks"]:
         if row["change"] and row["metric"] == "time":
             print(row["name"], row["verdict"], f"{row['change']['point']:+.1%}")
-    print("\n".join(said) or "NOT NAMED", f"(load average {os.getloadavg()[0]:.1f})")
-    return 0 if any("GET /dashboard" in text and "SELECT reps.id" in text for text in said) else 1
+    print("\n".join(texts) or "NOT NAMED", f"(load average {os.getloadavg()[0]:.1f})")
+    return 0 if any("GET /dashboard" in text and "SELECT reps.id" in text for text in texts) else 1
 
 
 if __name__ == "__main__":

@@ -144,8 +144,8 @@ def watched(found: Watch, headline: str) -> dict[str, Any]:
 def happening(event: Event, cause: Cause, inputs: Inputs, page: str, *, after: int = 0) -> Happening:
     """Return the message to a webhook about a cause; the shape of its content is ``watch-event/v1``.
 
-    ``after`` is the run that had written the issue last: closing it, or opening it again, is a delivery of its own each
-    time.
+    ``after`` is the run that had written the issue last. With it and with the run that speaks now each opening and
+    closing is a delivery of its own.
     """
     from entrypoint.webhook import Happening
     from reporter.records.watch import Cause as CauseRecord
@@ -160,7 +160,7 @@ def happening(event: Event, cause: Cause, inputs: Inputs, page: str, *, after: i
         "cause": masked_json(to_json(cause, CauseRecord)),
     }
     lines = tuple(watch_issue.plain_lines(event, inputs.name, cause))
-    delivery = f"{inputs.name}-{cause.key}-{event}" + (f"-{after}" if after else "")
+    delivery = f"{inputs.name}-{cause.key}-{event}-{inputs.run_id or 0}" + (f"-{after}" if after else "")
     return Happening(event=event, delivery=delivery, lines=lines, page=page or inputs.run_page, content=content)
 
 

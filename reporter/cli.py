@@ -31,6 +31,7 @@ def console_main() -> NoReturn:
 def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     """Run one command; return its exit code."""
     is_verbose = False
+    stderr = cast("TextIO", Screen(stderr))
     try:
         command, arguments = read_call(argv)
         stderr.writelines(f"warning: {warning.text} [{warning.code}]\n" for warning in arguments.warnings)

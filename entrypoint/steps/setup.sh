@@ -77,7 +77,7 @@ if [ "$shard" = auto ] && [[ ${BENCHVERDICT_JOB_INDEX:-} =~ ^[0-9]{1,3}$ ]]; the
 else
   shard=${shard#auto }
 fi
-# One of how many jobs this is. Leaves with the message when it is not said as in 2/4.
+# One of how many jobs this is. Leaves with the message when it is not written as in 2/4.
 check_part() {
   if ! [[ $2 =~ ^([1-9][0-9]{0,2})/([1-9][0-9]{0,2})$ ]] || ((BASH_REMATCH[1] > BASH_REMATCH[2] || BASH_REMATCH[2] > 256)); then
     make_work

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -25,7 +25,7 @@ from reporter.render.words import count_of
 from reporter.shared.errors import BenchverdictError, InputError, UsageError
 from reporter.shared.printable import listed
 from reporter.store.protocol import Missing
-from reporter.store.registry import find, open_store
+from reporter.store.registry import find, once, open_store
 
 if TYPE_CHECKING:
     from reporter.commands.build_report import GateOptions
@@ -262,7 +262,7 @@ def _commit_of_baseline(request: RunRequest, wanted: ReportRequest, config: Conf
     try:
         found = wanted.find(request.store, request.suite, config.pinned)
     except InputError:
-        return None  # told where the baseline is compared with
+        return None  # the report says so, where it compares with the baseline
     return None if isinstance(found, Missing) else found.suite.commit
 
 
@@ -284,7 +284,7 @@ def _report_request(request: RunRequest, settings: MeasureSettings) -> ReportReq
         by_counts=settings.compare == BY_COUNTS,
         workspace=Path.cwd(),
         read=KnownFiles(),
-        find=cache(find),  # a store far away is asked once, and not at every look
+        find=once(find),  # a store far away is asked once, and not at every look
     )
 
 

@@ -16,7 +16,7 @@ from reporter.decide.kept_values import fitting
 from reporter.decide.shards import Shard
 from reporter.ingest.assemble import MOST_COURSES
 from reporter.ingest.failed import together
-from reporter.model import Gate, Measured, Report, Selection, benchmark_label
+from reporter.model import Gate, Measured, Report, Selection, Since, benchmark_label
 from reporter.shared.errors import InputError
 from reporter.shared.model import FINGERPRINT_KEYS, Fingerprint, Notice
 from reporter.verdicts import CHANGED
@@ -24,7 +24,7 @@ from reporter.verdicts import CHANGED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from reporter.model import Assessment, BaselineSource, BudgetResult, CompareKind, GateCause, Override, Shift, Since
+    from reporter.model import Assessment, BaselineSource, BudgetResult, CompareKind, GateCause, Override, Shift
 
 Reports = Mapping[Shard, Report]
 Item = TypeVar("Item")
@@ -253,7 +253,10 @@ def _since(reports: Reports) -> Since | None:
     """Return why a shard could not be compared with the saved baseline, or of all how many sessions were left out."""
     found = [report.since for report in reports.values() if report.since]
     absent = next((since for since in found if since.absent), None)
-    return absent or max(found, key=lambda since: since.left_out, default=None)
+    if absent or not found:
+        return absent
+    left_out = max(since.left_out for since in found)
+    return Since(absent=None, left_out=left_out, is_older=any(since.is_older for since in found))
 
 
 def furthest_baseline(found: list[BaselineSource]) -> BaselineSource | None:
@@ -268,6 +271,7 @@ def furthest_baseline(found: list[BaselineSource]) -> BaselineSource | None:
 def measured_together(parts: list[Measured]) -> Measured:
     """Add up what the shards took; what is not the same in all of them is not known of the whole."""
     seconds = [part.seconds for part in parts if part.seconds is not None]
+    explained = [part.explained_seconds for part in parts if part.explained_seconds is not None]
     finished = [part.finished_at for part in parts if part.finished_at is not None]
     plans = list(dict.fromkeys(part.plan for part in parts))
     return Measured(
@@ -280,6 +284,7 @@ def measured_together(parts: list[Measured]) -> Measured:
         command=_common(part.command for part in parts),
         finished_at=max(finished, default=None),
         resources=tuple(resource for part in parts for resource in part.resources),
+        explained_seconds=sum(explained) if explained else None,
     )
 
 

@@ -60,8 +60,13 @@ def with_since(decision: Decision, pairs: Pairs, way: str, baseline: Baseline, p
         assessments=(*_with_past(shown, stored, saved.sessions), *others),
         sessions=past_sessions(saved.sessions),
         trends=level_changes(rows, history_of(levels, values), values),
-        since=Since(absent=None, left_out=saved.left_out, is_older=saved.sessions[-1].commit != baseline.suite.commit),
+        since=Since(absent=None, left_out=saved.left_out, is_older=_is_older(saved.sessions[-1], baseline.suite)),
     )
+
+
+def _is_older(newest: Session, suite: Suite) -> bool:
+    """Return whether a session was not saved together with the baseline; one commit may be saved more than once."""
+    return (newest.commit, newest.measured_at) != (suite.commit, suite.measured_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

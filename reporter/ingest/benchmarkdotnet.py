@@ -32,7 +32,7 @@ about = About(
     versions="0.11 to 0.14: full and brief JSON",
     command="dotnet run -c Release -- --exporters fulljson",
     samples="iterations of full reports; a file is one run, of the means over the launches; values of brief ones",
-    metrics="`time` (s), `memory` (B an operation); columns of diagnosers with the direction told",
+    metrics="`time` (s), `memory` (B an operation); columns of diagnosers with a direction",
     lost="overhead, warm-up and outliers BenchmarkDotNet removes; collections of the garbage collector",
 )
 

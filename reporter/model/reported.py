@@ -55,11 +55,11 @@ class PastSession(Record, frozen=True, kw_only=True):
 
 
 class Since(Record, frozen=True, kw_only=True):
-    """Whether a head in pairs could be compared with the saved baseline, which is the last of the report's sessions.
+    """Whether a head in pairs could be compared with the saved baseline, as a rule the last of the report's sessions.
 
     ``absent`` says why it could not. ``left_out`` counts the older sessions of this machine without short runs that
-    could be compared: the history breaks off there. It ``is_older`` where the baseline itself is one of these, and the
-    last of the report's sessions was saved before it.
+    could be compared: the history breaks off there. It ``is_older`` where the baseline itself could not be compared,
+    and the last of the report's sessions was saved before it. One of another machine is not among those ``left_out``.
     """
 
     absent: SinceAbsent | None

@@ -63,7 +63,7 @@ def sections_within(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Layout:
-    """Which columns a group has. ``why`` is what all of its folded rows have in common, said once above them."""
+    """Which columns a group has. ``why`` is what all of its folded rows have in common, shown once above them."""
 
     interval: str
     sign: bool

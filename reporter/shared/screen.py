@@ -1,4 +1,4 @@
-"""Standard output with what the call wants to see there: colours, and how much of measuring."""
+"""The streams that a call writes to: what it wants to see there, colours and how much of measuring."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 COLOUR = ("auto", "always", "never")
 
@@ -29,9 +29,26 @@ class Screen:
         try:
             return self._stream.write(text)
         except BrokenPipeError:
-            # The interpreter flushes the real standard output once more at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            self._lose_the_rest()
             return len(text)
+
+    def writelines(self, texts: Iterable[str]) -> None:
+        """Write texts one after the other, as far as somebody reads them."""
+        for text in texts:
+            self.write(text)
+
+    def flush(self) -> None:
+        """Hand on what was written, as far as somebody reads it."""
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            self._lose_the_rest()
+
+    def _lose_the_rest(self) -> None:
+        """Write to nowhere from now on; the interpreter flushes the real stream once more at its end."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._stream.fileno())
+        os.close(nowhere)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._stream, name)

@@ -6,12 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reporter.config.store_rules import check_place, is_address, scheme_of
+from reporter.shared.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from reporter.model import Baseline
     from reporter.store.protocol import Missing, Store
+
+    Find = Callable[[str, str, str | None], Baseline | Missing]
+    """Loads the baseline of a suite from the store at a place, with the session of a pinned commit."""
 
 
 def _directory(place: str, _pinned: str | None) -> Store:
@@ -57,3 +61,22 @@ def open_store(place: str | Path, *, pinned: str | None = None) -> Store:
 def find(place: str, suite: str, pinned: str | None = None) -> Baseline | Missing:
     """Load a suite's baseline from the store at a place, or say why there is none. Raises as both do."""
     return open_store(place, pinned=pinned).find(suite)
+
+
+def once(ask: Find) -> Find:
+    """Return what asks for the same only once, and gives every later caller the same answer or the same error."""
+    known: dict[tuple[str, str, str | None], Baseline | Missing | InputError] = {}
+
+    def find_kept(place: str, suite: str, pinned: str | None) -> Baseline | Missing:
+        wanted = (place, suite, pinned)
+        if wanted not in known:
+            try:
+                known[wanted] = ask(*wanted)
+            except InputError as error:
+                known[wanted] = error
+        found = known[wanted]
+        if isinstance(found, InputError):
+            raise found
+        return found
+
+    return find_kept

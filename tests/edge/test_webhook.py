@@ -134,6 +134,17 @@ def test_every_opening_and_closing_is_a_delivery_of_its_own(api: GitHubApi, tmp_
     jsonschema.validate(told[-1], SCHEMA, cls=jsonschema.Draft202012Validator)
 
 
+def test_an_issue_that_was_deleted_and_is_opened_again_is_a_delivery_of_its_own(
+    api: GitHubApi, tmp_path: Path, receiver: Receiver
+) -> None:
+    for run in (42, 43):
+        watching(api, tmp_path, cause("confirmed"), run=run, environ=environ(receiver)).run("watch")
+        api.world.issues.clear()
+    found = [json.loads(body) for _, body in receiver.got]
+    assert [each["event"] for each in found] == ["opened", "opened"]
+    assert len({each["delivery"] for each in found}) == 2
+
+
 HOSTILE = "<!channel> <https://evil.example|here> *b* [x](https://evil.example) @all"
 
 
@@ -220,7 +231,7 @@ def both() -> tuple[Cause, Cause]:
 def test_an_error_at_one_cause_tells_of_the_others_once(api: GitHubApi, tmp_path: Path, receiver: Receiver) -> None:
     api.world.add_fault("POST .*/labels$", "drop", times=2)
     watching(api, tmp_path, *both(), environ=environ(receiver)).run("watch")
-    assert [json.loads(body)["delivery"] for _, body in receiver.got] == [f"benchmarks-{'b' * 16}-opened"]
+    assert [json.loads(body)["delivery"] for _, body in receiver.got] == [f"benchmarks-{'b' * 16}-opened-42"]
 
 
 @pytest.mark.parametrize("match", ["GET .*/issues", "POST .*/labels$"])

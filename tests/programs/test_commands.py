@@ -279,6 +279,14 @@ def test_a_reader_that_stops_reading_changes_no_exit_code(tmp_path: Path) -> Non
         assert process.stderr.read() == b""
 
 
+def test_a_reader_that_stops_reading_errors_changes_no_exit_code(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "reporter", "read", str(tmp_path / "none")]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        process.stderr.close()
+        assert process.wait() == 3
+
+
 def test_the_demo_empties_no_folder_of_others(tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     (mine / "store").mkdir(parents=True)

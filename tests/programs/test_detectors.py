@@ -62,6 +62,10 @@ CASES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
         },
         {"command": "pytest bench --benchmark-json={output} -n0 -p pytest_benchmark.plugin"},
     ),
+    "addopts that unload another plugin": (
+        {"bench/test_a.py": TEST, "pytest.ini": "[pytest]\naddopts = -p no:benchmark-report\n"},
+        {"command": "pytest bench --benchmark-json={output}"},
+    ),
     "addopts that get in the way": (
         {
             "bench/test_a.py": TEST,

@@ -99,10 +99,20 @@ def test_a_session_before_the_baseline_is_not_taken_for_it() -> None:
     found = judged(pairs_of(LEVELS), older).since
     assert found is not None
     assert found.is_older, "the baseline itself has no short runs"
-    own = replace(older, suite=replace(older.suite, commit=f"{1:040x}"))
+    own = replace(older, suite=replace(older.suite, commit=f"{1:040x}", measured_at=1e9 + 86_400.0))
     found = judged(pairs_of(LEVELS), own).since
     assert found is not None
     assert not found.is_older
+
+
+@pytest.mark.parametrize("commit", [f"{1:040x}", None])
+def test_an_earlier_saving_of_the_same_commit_is_not_taken_for_the_baseline(commit: str | None) -> None:
+    """Without git no saving has a commit."""
+    older = saved(replace(session(LEVELS, 1), commit=commit))
+    again = replace(older, suite=replace(older.suite, commit=commit, measured_at=1e9 + 2 * 86_400.0))
+    found = judged(pairs_of(LEVELS), again).since
+    assert found is not None
+    assert found.is_older
 
 
 def test_verdicts_stay_what_the_pairs_made_them() -> None:

@@ -19,6 +19,7 @@ NO_INDEX = {
     "PIP_CONFIG_FILE": os.devnull,
     "PIP_RETRIES": "0",
     "PIP_NO_CACHE_DIR": "1",
+    "PIP_REQUIRE_VIRTUALENV": "1",  # as some runners have it; ours is no environment that pip knows of
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shlex
 import subprocess
 import sys
@@ -145,6 +146,20 @@ def test_colours(choice: str, stream: TextIO, no_color: str, expected: bool, mon
     monkeypatch.setenv("TERM", "xterm")
     shown: TextIO = Screen(stream, colour=choice)  # type: ignore[assignment]
     assert terminal(shown).colour is expected
+
+
+@pytest.mark.parametrize("write_through", [True, False])
+def test_every_way_of_writing_outlives_the_reader(*, write_through: bool) -> None:
+    for lines in ([], ["a\n", "b\n"]):
+        reading, writing = os.pipe()
+        with os.fdopen(writing, "w", encoding="utf-8") as stream:
+            stream.reconfigure(write_through=write_through)
+            shown: TextIO = Screen(stream)  # type: ignore[assignment]
+            os.close(reading)
+            if not lines:
+                shown.write("c" * 100_000)
+            shown.writelines(lines * 50_000)
+            print("d" * 100_000, file=shown, flush=True)
 
 
 def test_quiet_is_without_the_log_and_verbose_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -266,6 +266,25 @@ def test_the_change_since_the_baseline_is_kept_with_the_past() -> None:
     assert {item.comparison.since for item in apart.assessments} == {None}
 
 
+def test_a_baseline_that_one_shard_could_not_compare_with_is_not_named() -> None:
+    parts = [part(1, row("test_a", "unchanged", 0.0), sessions=6), part(2, row("test_c", "unchanged", 0.0), sessions=6)]
+    for first, second in ((False, True), (True, False)):
+        found = zip(parts, (first, second), strict=True)
+        whole = merged(
+            *(replace(each, since=Since(absent=None, left_out=2, is_older=is_older)) for each, is_older in found), THREE
+        )
+        assert whole.since == Since(absent=None, left_out=2, is_older=True)
+
+
+def test_what_looking_for_causes_took_is_added_up() -> None:
+    first, second = (
+        replace(each, measured=replace(each.measured, explained_seconds=seconds))
+        for each, seconds in ((ONE, 2.0), (TWO, 3.0))
+    )
+    assert merged(first, second, THREE).measured.explained_seconds == 5.0
+    assert merged(ONE, TWO, THREE).measured.explained_seconds is None
+
+
 def test_load_tests_of_all_shards_are_shown() -> None:
     refused = Failure(message="refused", request="GET /", count=2)
     loaded = replace(ONE, failures=Failures(statuses=(StatusCount(code="503", count=2),), kinds=(refused,), left_out=1))

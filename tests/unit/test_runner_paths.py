@@ -144,9 +144,8 @@ def test_a_work_folder_of_any_name_reaches_python_whole(tmp_path: Path, step: st
     )
     assert done.returncode == 0, done.stderr
     arguments = (folder / "notes").read_text(encoding="utf-8").splitlines()
-    work = environ["BENCHVERDICT_WORK"]
-    assert arguments[3].startswith(f"pycache_prefix={work}/.bytecode.")
-    assert arguments[:3] + arguments[4:] == ["-I", "-B", "-X", "-m", "entrypoint", step, "--work", work, "ca="]
+    compiled = f"pycache_prefix={folder.parent}/compiled"
+    assert arguments == ["-I", "-X", compiled, "-m", "entrypoint", step, "--work", environ["BENCHVERDICT_WORK"], "ca="]
     assert (folder / "work" / "exit" / step).read_text() == "0\n"
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from reporter.model import Baseline, BaselineSource
-from reporter.shared.errors import UsageError
+from reporter.shared.errors import InputError, UsageError
 from reporter.store import history, registry
 from reporter.store.directory import DirectoryStore
 from reporter.store.protocol import Missing, Store
-from reporter.store.registry import open_store
+from reporter.store.registry import once, open_store
 from tests.suites import suite_of
 from tests.unit.test_imports import ROOT, SOURCES
 
@@ -68,3 +68,20 @@ def test_what_follows_from_find_is_the_same_in_every_store(tmp_path: Path) -> No
 def test_only_the_registry_names_a_kind_of_store() -> None:
     named = {path.relative_to(ROOT).as_posix() for path in SOURCES if "DirectoryStore" in path.read_text("utf-8")}
     assert named == {"reporter/store/directory.py", "reporter/store/registry.py"}
+
+
+def test_a_store_that_cannot_be_read_is_asked_once() -> None:
+    asked: list[str] = []
+
+    def ask(_place: str, suite: str, _pinned: str | None) -> Missing:
+        asked.append(suite)
+        if suite == "broken":
+            raise InputError("store-error", "no answer")
+        return Missing(reason="nothing is there")
+
+    kept = once(ask)
+    for _ in range(3):
+        with pytest.raises(InputError, match="no answer"):
+            kept("s3://a", "broken", None)
+        assert kept("s3://a", "empty", None) == Missing(reason="nothing is there")
+    assert asked == ["broken", "empty"]

@@ -32,7 +32,7 @@ _IN_THE_WAY = (
     (re.compile(r"--benchmark-(?:disable|skip)\b"), "--benchmark-enable", "addopts switches benchmarks off"),
     (re.compile(r"--cov\b"), "--no-cov", "addopts has --cov, which slows the code down"),
     (re.compile(r"(?:^|[\s\"'=])(?:-n|--numprocesses)[\s=\"',]*(?:auto|logical|[1-9])"), "-n0", "addopts has -n"),
-    (re.compile(r"-p[\s\"',]*no:benchmark\b"), "-p pytest_benchmark.plugin", "addopts unloads the plugin"),
+    (re.compile(r"-p[\s\"',]*no:benchmark(?![\w-])"), "-p pytest_benchmark.plugin", "addopts unloads the plugin"),
 )
 _COMMENT = re.compile(r"^[ \t]*[#;].*$", re.MULTILINE)
 

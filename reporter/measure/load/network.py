@@ -141,6 +141,6 @@ def _call(arguments: Sequence[str]) -> None:
     except (OSError, subprocess.SubprocessError) as error:
         raise NotAppliedError(f"{arguments[0]}: {error}") from None
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().split("\n")[0][:200]
+        reason = done.stderr.decode("utf-8", "replace").strip().split("\n")[0][:200]
         program = next(word for word in arguments if word in ("ip", "tc"))
-        raise NotAppliedError(f"{program} says: {said.rstrip('.') or f'exit code {done.returncode}'}")
+        raise NotAppliedError(f"{program} says: {reason.rstrip('.') or f'exit code {done.returncode}'}")

@@ -84,16 +84,16 @@ class Workers:
         ended = [(worker, worker.child.finish(_cut(worker), interrupt)) for worker in self._workers]
         for worker in self._workers:
             worker.log.close()
-        return [] if at_once else [self._said(*one) for one in ended if _is_lost(*one, over)]
+        return [] if at_once else [self._in_words(*one) for one in ended if _is_lost(*one, over)]
 
     def _running(self) -> bool:
         return any(worker.ended_at is None for worker in self._workers)
 
-    def _said(self, worker: Worker, ended: Ended) -> str:
+    def _in_words(self, worker: Worker, ended: Ended) -> str:
         last = worker.log.last_lines(1)
-        said = f": {last[0]}" if last and not ended.signal else ""
+        last_line = f": {last[0]}" if last and not ended.signal else ""
         how = wording.how_it_ended(ended.exit_code, ended.signal)
-        return f"worker {worker.number} of {len(self._workers)} {how} after {ended.wall_seconds:.0f} s{said}"
+        return f"worker {worker.number} of {len(self._workers)} {how} after {ended.wall_seconds:.0f} s{last_line}"
 
 
 def _cut(worker: Worker) -> str | None:

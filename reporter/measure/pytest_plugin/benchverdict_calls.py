@@ -41,7 +41,8 @@ _SEED = 1
 _THREAD_STARTS = tuple(
     getattr(_thread, name) for name in ("start_new_thread", "start_joinable_thread") if hasattr(_thread, name)
 )
-"""All ways in which Python code starts a thread end in one of these; the second is there from Python 3.13 on."""
+"""``threading`` calls one of these to start a thread; the second is there from Python 3.13 on. A call of them
+by C code, as through ``functools.partial``, is not seen."""
 
 
 class Stacks:

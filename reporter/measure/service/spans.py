@@ -83,9 +83,9 @@ class Collector:
 
     def _number(self, span: Span) -> int:
         is_named = not span.statement or span.statement.startswith(span.name)
-        said = (span.statement or span.name) if is_named else f"{span.name}: {span.statement}"
-        words = said[:_READ_OF_NAME].split()
-        whole = words if len(said) <= _READ_OF_NAME else words[:-1]  # the last one may be a part of a secret
+        shown = (span.statement or span.name) if is_named else f"{span.name}: {span.statement}"
+        words = shown[:_READ_OF_NAME].split()
+        whole = words if len(shown) <= _READ_OF_NAME else words[:-1]  # the last one may be a part of a secret
         name = shorten(visible(masked(" ".join(whole))), LONGEST_NAME) or "(no name)"
         if name not in self._names and len(self._names) >= MOST_NAMES:
             name = _OTHER
