@@ -20,6 +20,8 @@ from reporter.commands.report_request import ReportRequest
 from reporter.commands.reporting import report
 from reporter.config import Config
 from reporter.ingest import measured
+from reporter.measure.load.network import namespaces
+from reporter.shared.model import NetworkRule
 from tests.measure_plans import OLDEST, Measure, interpreter, is_running, read_measure
 
 STAND_IN = """#!{python}
@@ -143,6 +145,16 @@ def test_a_network_of_its_own_reaches_the_service_and_leaves_nothing(measure: Me
     assert (content["warnings"], status) == ([], "200")
     assert space != str(Path("/proc/self/ns/net").readlink())
     assert links() == before
+
+
+@pytest.mark.skipif(not has_namespaces(), reason="needs the rights to make a network namespace")
+def test_networks_follow_each_other_at_once() -> None:
+    """The kernel removes the cables of a namespace some time after its last process has ended."""
+    before = links()
+    for _ in range(10):
+        with namespaces(NetworkRule(), 2) as spaces:
+            assert len(spaces) == 2
+        assert links() == before
 
 
 def links() -> list[str]:
