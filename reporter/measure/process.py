@@ -114,6 +114,11 @@ class Child:
         """Whether its first process has ended."""
         return self._ended.is_set()
 
+    @property
+    def code(self) -> int | None:
+        """What its first process ended with; ``None`` while it runs."""
+        return self._code
+
     def watch(
         self,
         interrupt: Interrupt,

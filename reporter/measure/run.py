@@ -188,7 +188,7 @@ class Runner:
 
         needed = service.child if service else None
         cut = child.watch(self.interrupt, self.plan.run_time_limit_seconds, tick, needed)
-        load.end(at_once=cut is not None)
+        load.end(at_once=cut is not None, code=child.code)
         return child.finish(cut, self.interrupt)
 
     def _filled(self, entry: RunRecord, ended: Ended, found: results.Results, service: Service | None) -> RunRecord:

@@ -10,8 +10,10 @@ import os
 import re
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,7 +22,18 @@ from reporter.commands.report_request import ReportRequest
 from reporter.commands.reporting import report
 from reporter.config import Config
 from reporter.ingest import measured
+from reporter.measure.interrupt import Interrupt
+from reporter.measure.load.driving import Load, LoadPlace
+from reporter.measure.load.network import namespaces
+from reporter.measure.load.workers import QUIT_SECONDS
+from reporter.measure.process import GRACE_SECONDS
+from reporter.measure.tree import process_numbers
+from reporter.shared.errors import UsageError
+from reporter.shared.model import LoadRule, NetworkRule
 from tests.measure_plans import OLDEST, Measure, interpreter, is_running, read_measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 STAND_IN = """#!{python}
 import os, signal, socket, sys, time
@@ -37,10 +50,11 @@ if own.get("LOCUST_MODE_WORKER"):
         master.recv(1)
         os.kill(os.getpid(), signal.SIGKILL)
     if own.get("STAYS"):
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         time.sleep(60)
     while master.recv(100).find(b"quit") < 0:
         pass
-    sys.exit(1)  # as Locust does where requests failed
+    sys.exit(own["FAILS"] == own["BENCHVERDICT_WORKER"] if "FAILS" in own else 0)
 listener = socket.create_server((own["LOCUST_MASTER_BIND_HOST"], int(own["LOCUST_MASTER_BIND_PORT"])))
 workers = [listener.accept()[0] for _ in range(int(own["LOCUST_EXPECT_WORKERS"]))]
 for worker in workers:
@@ -55,6 +69,7 @@ open(sys.argv[-1] + "_stats.csv", "w").write(
     "Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,Requests/s\\n"
     f"GET,/,{{len(workers)}},0,5,5,1\\n"
 )
+sys.exit(int(own.get("ENDS_WITH", "0")))
 """
 SCRIPT = 'PATH="$PWD:$PATH" locust --headless --csv {output}'
 
@@ -71,6 +86,13 @@ def three(measure: Measure, **environ: str) -> dict[str, Any]:
     code, _, err = measure.run(script=SCRIPT, load={"workers": 3}, runs=1, environ=environ)
     assert (code, err) == (0, "")
     return read_measure(measure.output)
+
+
+def environment_of(number: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{number}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
 
 
 def workers_left(measure: Measure) -> list[int]:
@@ -105,9 +127,36 @@ def test_a_lost_worker_is_named_and_nothing_is_decided_or_saved(measure: Measure
     assert measured.load(measure.output).runs[0].benchmarks() == 1
 
 
-def test_a_worker_that_does_not_end_is_ended(measure: Measure) -> None:
+def test_workers_that_do_not_end_are_ended_together(measure: Measure) -> None:
+    began = time.monotonic()
     assert three(measure, STAYS="1")["warnings"] == []
     assert workers_left(measure) == []
+    assert time.monotonic() - began < QUIT_SECONDS + 2 * GRACE_SECONDS
+
+
+def test_a_worker_that_fails_in_the_last_moments_is_lost(measure: Measure) -> None:
+    (warning,) = three(measure, FAILS="2")["warnings"]
+    assert warning["code"] == "load-worker-lost"
+    assert "worker 2 of 3 ended with exit code 1" in warning["text"]
+
+
+def test_workers_end_as_their_master_does_where_requests_failed(measure: Measure) -> None:
+    """Locust ends with 1 then: the master always, and workers that have not sent their last failures."""
+    code, _, _ = measure.run(script=SCRIPT, load={"workers": 3}, runs=1, environ={"FAILS": "2", "ENDS_WITH": "1"})
+    assert code != 0
+    assert [warning["code"] for warning in read_measure(measure.output)["warnings"]] == []
+
+
+def test_the_first_worker_ends_when_there_is_no_place_for_the_second(tmp_path: Path) -> None:
+    @contextmanager
+    def sleeping(_: Path) -> Iterator[list[str]]:
+        yield [sys.executable, "-c", "import time; time.sleep(60)"]
+
+    (tmp_path / "worker-2").write_text("in the way")
+    place = LoadPlace("run 1 of 1", tmp_path, tmp_path, Interrupt())
+    with pytest.raises(UsageError, match="cannot write here"), Load(LoadRule(workers=2), place) as load:
+        load.start_workers(sleeping, os.environ)
+    assert not [number for number in process_numbers() if b"BENCHVERDICT_WORKER=1" in environment_of(number)]
 
 
 def test_workers_of_an_interrupted_run_are_ended(measure: Measure) -> None:
@@ -143,6 +192,16 @@ def test_a_network_of_its_own_reaches_the_service_and_leaves_nothing(measure: Me
     assert (content["warnings"], status) == ([], "200")
     assert space != str(Path("/proc/self/ns/net").readlink())
     assert links() == before
+
+
+@pytest.mark.skipif(not has_namespaces(), reason="needs the rights to make a network namespace")
+def test_networks_follow_each_other_at_once() -> None:
+    """The kernel removes the cables of a namespace some time after its last process has ended."""
+    before = links()
+    for _ in range(10):
+        with namespaces(NetworkRule(), 2) as spaces:
+            assert len(spaces) == 2
+        assert links() == before
 
 
 def links() -> list[str]:

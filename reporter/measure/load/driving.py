@@ -69,6 +69,8 @@ class Load:
         return self
 
     def __exit__(self, *_: object) -> None:
+        """End what an error has left: workers first, then their network."""
+        self._workers.end(self._place.interrupt, time.monotonic(), at_once=True)
         self._held.close()
 
     def variables(self) -> dict[str, str]:
@@ -101,10 +103,10 @@ class Load:
         if self._connections:
             self._connections.look(time.monotonic())
 
-    def end(self, *, at_once: bool) -> None:
-        """End the workers once the command has ended; ``at_once`` where it was cut short."""
+    def end(self, *, at_once: bool, code: int | None = None) -> None:
+        """End the workers once the command has ended, with that ``code``; ``at_once`` where it was cut short."""
         over = time.monotonic()
-        lost = self._workers.end(self._place.interrupt, over, at_once=at_once)
+        lost = self._workers.end(self._place.interrupt, over, at_once=at_once, code=code)
         gone = self._connections.lost(over, self._rule.workers) if self._connections and not at_once else None
         for what in (*lost, *filter(None, [gone])):
             text = f"{self._place.title}: {what}; the others went on, and its last requests are missing"

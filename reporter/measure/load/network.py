@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -91,6 +91,7 @@ def _made(rule: NetworkRule, number: int, held: ExitStack) -> Namespace:
     cable = f"bv{os.getpid() % 1_000_000}n{number}"
     space = Namespace(holder, here)
     _call(["ip", "link", "add", f"{cable}h", "type", "veth", "peer", "name", "eth0", "netns", str(holder)])
+    held.callback(_cut, f"{cable}h")
     _call(["ip", "address", "add", f"{here}/30", "dev", f"{cable}h"])
     _call(["ip", "link", "set", f"{cable}h", "up"])
     _call(space.inside(["ip", "address", "add", f"{there}/30", "dev", "eth0"]))
@@ -133,6 +134,12 @@ def _let_go(process: subprocess.Popen[bytes]) -> None:
     if process.stdin:
         process.stdin.close()
     process.wait()
+
+
+def _cut(cable: str) -> None:
+    """Remove a cable now: the kernel removes that of a dead namespace later, and the next one has the same name."""
+    with suppress(NotAppliedError):
+        _call(["ip", "link", "delete", cable])
 
 
 def _call(arguments: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
@@ -76,35 +77,49 @@ class Workers:
             if worker.ended_at is None and worker.child.has_ended:
                 worker.ended_at = time.monotonic()
 
-    def end(self, interrupt: Interrupt, over: float, *, at_once: bool) -> list[str]:
-        """End those that still run and name those that ended before the test was ``over``, a sentence each."""
+    def end(self, interrupt: Interrupt, over: float, *, at_once: bool, code: int | None = None) -> list[str]:
+        """End those that still run and name those that ended before the test was ``over``, a sentence each.
+
+        ``code`` is what their master ended with; a worker may end with it, too.
+        """
         while not at_once and self._running() and time.monotonic() < over + QUIT_SECONDS and not interrupt.count:
             time.sleep(_PAUSE_SECONDS)
             self.look()
-        ended = [(worker, worker.child.finish(_cut(worker), interrupt)) for worker in self._workers]
-        for worker in self._workers:
+        held, self._workers = self._workers, []
+        with ThreadPoolExecutor(max(1, len(held))) as at_the_same_time:
+            ended = list(at_the_same_time.map(lambda worker: worker.child.finish(_cut(worker), interrupt), held))
+        for worker in held:
             worker.log.close()
-        return [] if at_once else [self._in_words(*one) for one in ended if _is_lost(*one, over)]
+        if at_once:
+            return []
+        lost = [one for one in zip(held, ended) if _is_lost(*one, over, code)]
+        return [_in_words(*one, count=len(held)) for one in lost]
 
     def _running(self) -> bool:
         return any(worker.ended_at is None for worker in self._workers)
 
-    def _in_words(self, worker: Worker, ended: Ended) -> str:
-        last = worker.log.last_lines(1)
-        last_line = f": {last[0]}" if last and not ended.signal else ""
-        how = wording.how_it_ended(ended.exit_code, ended.signal)
-        return f"worker {worker.number} of {len(self._workers)} {how} after {ended.wall_seconds:.0f} s{last_line}"
+
+def _in_words(worker: Worker, ended: Ended, count: int) -> str:
+    last = worker.log.last_lines(1)
+    last_line = f": {last[0]}" if last and not ended.signal else ""
+    how = wording.how_it_ended(ended.exit_code, ended.signal)
+    return f"worker {worker.number} of {count} {how} after {ended.wall_seconds:.0f} s{last_line}"
 
 
 def _cut(worker: Worker) -> str | None:
     return None if worker.child.has_ended else "time limit"
 
 
-def _is_lost(worker: Worker, ended: Ended, over: float) -> bool:
-    """Return whether a worker ended before the test did; at its end each ends by itself, moments before the master."""
+def _is_lost(worker: Worker, ended: Ended, over: float, code: int | None) -> bool:
+    """Return whether a worker ended before the test did; at its end each ends by itself, moments before the master.
+
+    One that fails in these moments is lost, too. Where requests failed, Locust itself ends with another code than 0:
+    the master always, and a worker that has not sent its last failures.
+    """
     if worker.ended_at is None:
         return False
-    return ended.signal is not None or worker.ended_at < over - QUIT_SECONDS
+    failed = ended.signal is not None or ended.exit_code not in (0, code)
+    return failed or worker.ended_at < over - QUIT_SECONDS
 
 
 class Connections:
