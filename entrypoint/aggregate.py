@@ -41,8 +41,8 @@ MOST_ROWS = 100_000
 class Gathered:
     """The reports that there are, one a suite, and the names of suites that should have one.
 
-    ``gated_here`` are the suites of several runners, none of which has the gate, so that this job has it. There are none
-    where what got worse only warns.
+    ``gated_here`` are the suites of several runners, none of which has the gate, so that this job has it. There are
+    none where what got worse only warns.
     """
 
     reports: tuple[Report, ...]

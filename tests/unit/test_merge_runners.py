@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import numpy as np
@@ -226,11 +226,12 @@ def without(name: str, found: Report) -> Report:
 
 def called(verdict: Verdict, found: Report) -> Report:
     """Return the report of a runner on which ``a`` has no change, for the reason that the verdict says."""
+    nothing: dict[str, Any] = dict.fromkeys(ABSENT[verdict])
     rows = tuple(
         replace(
             each,
             verdict=verdict,
-            comparison=replace(each.comparison, change=None, noise=None, **dict.fromkeys(ABSENT[verdict])),
+            comparison=replace(each.comparison, change=None, noise=None, **nothing),
         )
         if each.comparison.name == "a"
         else each
@@ -283,10 +284,9 @@ def test_without_values_no_runner_decides_and_every_regression_is_shown() -> Non
 
 
 def test_screens_have_the_worst_gate_and_the_worst_of_each_row() -> None:
-    quiet, slower = (
-        report(row("a", verdict, change), row("b", "unchanged", 0.001), compare="screen")
-        for verdict, change in (("unchanged", 0.001), ("regressed", 0.3))
-    )
+    second = row("b", "unchanged", 0.001)
+    quiet = report(row("a", "unchanged", 0.001), second, compare="screen")
+    slower = report(row("a", "regressed", 0.3), second, compare="screen")
     parts = [replace(each, suite=runner(number).suite("api")) for number, each in enumerate((quiet, slower, quiet), 1)]
     found = read(*parts)
     assert of("a", found).verdict == "regressed"
