@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from entrypoint.check import TEXT_LIMIT, Output, conclude
@@ -13,6 +14,7 @@ from entrypoint.received import suites_of
 from reporter.decide.merge_runners import lost_runners, merge_runners
 from reporter.decide.merge_shards import merge
 from reporter.decide.shards import split_name
+from reporter.model import Gate
 from reporter.render.links import NO_LINKS, Links
 from reporter.shared.errors import InputError
 
@@ -37,10 +39,15 @@ MOST_ROWS = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """The reports that there are, one a suite, and the names of suites that should have one."""
+    """The reports that there are, one a suite, and the names of suites that should have one.
+
+    ``gated_here`` are the suites of several runners, none of which has the gate, so that this job has it. There are
+    none where what got worse only warns.
+    """
 
     reports: tuple[Report, ...]
     missing: tuple[str, ...]
+    gated_here: frozenset[str] = frozenset()
     artifact_url: str = ""
     home: str = ""
     links: Links = NO_LINKS
@@ -99,9 +106,14 @@ def gather(reception: Reception) -> Gathered:
     return Gathered(
         reports=tuple(_whole(name, found[name], reception) for name in sorted(found)),
         missing=tuple(suite for suite in dict.fromkeys(inputs.suites) if suite not in found),
+        gated_here=frozenset() if reception.here.advisory else frozenset(filter(partial(_has_runners, found), found)),
         home=inputs.home,
         links=links_of(inputs, run.page),
     )
+
+
+def _has_runners(found: Mapping[str, Mapping[Shard | None, Report]], suite: str) -> bool:
+    return any(shard is not None and shard.kind == "runner" for shard in found[suite])
 
 
 def _whole(suite: str, parts: Mapping[Shard | None, Report], reception: Reception) -> Report:
@@ -128,4 +140,13 @@ def _ways(parts: Mapping[Shard | None, Report]) -> str:
 def _of_runners(suite: str, jobs: Reports, reception: Reception) -> Report:
     """Return the verdict of several runners, in our words and with our gate as any report that was received."""
     made = reception.put_into_words(merge_runners(suite, jobs), f"the runners of {suite}")
+    made = replace(made, gate=_failed_by_all(made.gate, jobs))
     return replace(made, warnings=(*lost_runners(suite, jobs), *made.warnings))
+
+
+def _failed_by_all(together: Gate, jobs: Reports) -> Gate:
+    """Return the gate, failed where the values are not there and each of several runners failed by itself."""
+    alone = [report.gate.status == "failed" for report in jobs.values()]
+    if together.cause == "not-measured" and len(alone) > 1 and all(alone):
+        return Gate(status="failed", reasons=together.reasons[1:] or together.reasons)
+    return together

@@ -115,7 +115,7 @@ def collected(gathered: Gathered, refused: str | None, raised: Iterable[Notice])
         "gate": {"status": _status(gathered), "reasons": reasons, "cause": _cause(gathered)},
         "counts": counts,
         "benchmarks": [row for report in reports for row in _worst(report)],
-        "fails_here": any(report.runners and report.gate.status == "failed" for report in reports),
+        "fails_here": any(report.suite in gathered.gated_here and report.gate.status == "failed" for report in reports),
     }
 
 

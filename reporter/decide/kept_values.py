@@ -36,4 +36,9 @@ def fitting(judgings: tuple[Judging, ...]) -> tuple[tuple[Judging, ...], tuple[N
     count = size_of(judgings)
     if count <= MOST_VALUES:
         return judgings, ()
-    return (), (Notice(code="values-left-out", text=LEFT_OUT.format(count=count, most=MOST_VALUES)),)
+    return (), left_out(count)
+
+
+def left_out(count: int) -> tuple[Notice, ...]:
+    """Return the notice that a report is without so many values."""
+    return (Notice(code="values-left-out", text=LEFT_OUT.format(count=count, most=MOST_VALUES)),)

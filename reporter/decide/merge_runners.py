@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reporter.decide import many_runners, reasons
-from reporter.decide.kept_values import digest, fitting
+from reporter.decide.kept_values import digest, fitting, left_out
 from reporter.decide.merge_shards import (
     each_of,
     furthest_baseline,
@@ -24,7 +24,6 @@ from reporter.decide.policy import DEFAULT_POLICY
 from reporter.decide.recompute import judged, values_at
 from reporter.ingest.failed import together
 from reporter.model import (
-    JUDGED,
     Gate,
     JudgedRow,
     Judging,
@@ -35,6 +34,7 @@ from reporter.model import (
     SideSummary,
     benchmark_label,
 )
+from reporter.records.judging import MOST_VALUES
 from reporter.shared.errors import InputError
 from reporter.shared.model import Notice
 
@@ -43,15 +43,40 @@ if TYPE_CHECKING:
 
     from reporter.decide.merge_shards import Reports
     from reporter.decide.shards import Shard
-    from reporter.model import Assessment, BudgetResult, BudgetStatus, Clock
+    from reporter.model import (
+        Assessment,
+        BudgetResult,
+        BudgetStatus,
+        Clock,
+        CompareKind,
+        GateCause,
+        GateStatus,
+        Verdict,
+    )
 
     Key = tuple[str, tuple[tuple[str, str], ...], str]
 
 _WORST_FIRST: tuple[BudgetStatus, ...] = ("critical", "warning", "above_target", "not_measured", "met")
+_ROWS_WORST_FIRST: tuple[Verdict, ...] = (
+    *("regressed", "errored", "not_comparable", "inconclusive"),
+    *("unchanged", "improved", "missing", "new"),
+)
+_GATES_WORST_FIRST: tuple[tuple[GateStatus, GateCause | None], ...] = (
+    ("failed", None),
+    ("undecided", "not-measured"),
+    ("undecided", "not-compared"),
+    ("undecided", "too-noisy"),
+    ("undecided", None),
+    ("passed", None),
+)
+_COMPARED: tuple[CompareKind, ...] = ("paired", "confirmed", "screen", "none")
+_OVERRULING: frozenset[Verdict] = frozenset(("errored", "not_comparable"))
+MOST_JUDGED = 4 * MOST_VALUES
+"""Values that are judged together, where every row has those of all runners: about 30 bytes each."""
 
 
 def merge_runners(suite: str, reports: Reports) -> Report:
-    """Judge the pairs of a suite's runners together; where none has pairs, its first runner speaks for the suite.
+    """Judge the pairs of a suite's runners together. Where there are none, each row is as its worst runner has it.
 
     The gate is left to whom it is read by. What the suite's past says stays with each runner: machines differ.
 
@@ -62,11 +87,12 @@ def merge_runners(suite: str, reports: Reports) -> Report:
     missing_of(suite, ordered)
     paired = {shard: report.judgings[0] for shard, report in ordered.items() if _has_pairs(report)}
     first = next(iter(ordered.values()))
-    if not paired:
-        return replace(first, suite=suite)
+    count = _size_together(paired)
+    if not paired or count > MOST_JUDGED:
+        return _without_pairs(suite, ordered, left_out(count) if paired else ())
     _refuse_other_commits(suite, ordered)
     judging = _judging(suite, paired)
-    judgings, left_out = fitting((judging,))
+    judgings, too_many = fitting((judging,))
     rows = [row for row, _ in judged(judging)]
     return Report(
         suite=suite,
@@ -78,7 +104,7 @@ def merge_runners(suite: str, reports: Reports) -> Report:
         shift=None,
         assessments=tuple(_rows(suite, ordered, rows)),
         budgets=tuple(_worst_budgets(ordered.values())),
-        warnings=tuple(dict.fromkeys((*each_of(ordered, lambda report: report.warnings), *left_out))),
+        warnings=tuple(dict.fromkeys((*each_of(ordered, lambda report: report.warnings), *too_many))),
         failures=together(report.failures for report in ordered.values()),
         selection=first.selection,
         override=override_of(suite, ordered),
@@ -109,7 +135,49 @@ def lost_runners(suite: str, reports: Reports) -> tuple[Notice, ...]:
 
 
 def _has_pairs(report: Report) -> bool:
-    return report.compare == "paired" and len(report.judgings) == 1 and bool(report.judgings[0].rows)
+    """Return whether pairs of a runner count: those of one that could not measure everything do not."""
+    if report.compare != "paired" or len(report.judgings) != 1 or report.gate.cause == "not-measured":
+        return False
+    return bool(_pairs_of(report.judgings[0]))
+
+
+def _pairs_of(judging: Judging) -> int:
+    return max((len(_last(row).base) for row in judging.rows), default=0)
+
+
+def _size_together(parts: Mapping[Shard, Judging]) -> int:
+    """Return how many values there are where every row has those of all runners."""
+    keys = {_key(row) for part in parts.values() for row in part.rows}
+    return 2 * len(keys) * sum(map(_pairs_of, parts.values()))
+
+
+def _without_pairs(suite: str, reports: Reports, notices: tuple[Notice, ...]) -> Report:
+    """Return what runners say whose pairs cannot be judged together: the worst of each row, and of all gates.
+
+    Where pairs were to decide, nothing is decided without their values.
+    """
+    worst = min(reports.values(), key=_rank_of_gate)
+    wanted = any(report.compare == "paired" and not report.nothing_affected for report in reports.values())
+    return replace(
+        worst,
+        suite=suite,
+        gate=Gate(status="undecided", cause="not-measured") if wanted else worst.gate,
+        compare=min((report.compare for report in reports.values()), key=_COMPARED.index),
+        shift=None,
+        assessments=tuple(_rows(suite, reports, ())),
+        budgets=tuple(_worst_budgets(reports.values())),
+        warnings=tuple(dict.fromkeys((*each_of(reports, lambda report: report.warnings), *notices))),
+        sessions=(),
+        trends=(),
+        since=None,
+        override=override_of(suite, reports),
+        judgings=(),
+        runners=(),
+    )
+
+
+def _rank_of_gate(report: Report) -> int:
+    return _GATES_WORST_FIRST.index((report.gate.status, report.gate.cause))
 
 
 def _refuse_other_commits(suite: str, reports: Reports) -> None:
@@ -125,7 +193,7 @@ def _disagree(suite: str, what: str) -> InputError:
 
 def _judging(suite: str, parts: Mapping[Shard, Judging]) -> Judging:
     """Return the pairs of all runners as those of one comparison, one runner after the other."""
-    sizes = {shard: max(row.looks[-1].look for row in part.rows) for shard, part in parts.items()}
+    sizes = {shard: _pairs_of(part) for shard, part in parts.items()}
     known = {shard: {_key(row): row for row in part.rows} for shard, part in parts.items()}
     keys = dict.fromkeys(key for rows in known.values() for key in rows)
     rows = tuple(_row(suite, [(known[shard].get(key), size) for shard, size in sizes.items()]) for key in keys)
@@ -195,20 +263,26 @@ def _clock(found: Sequence[Clock | None]) -> Clock | None:
 
 
 def _rows(suite: str, reports: Reports, judged_rows: Sequence[Assessment]) -> Iterator[Assessment]:
-    """Yield the rows judged together, and of all others what the first runner says that has them.
+    """Yield the rows judged together, and of all others what the worst runner says of them.
 
-    A row that could not be judged on one runner, such as one that failed there, is not judged.
+    A row that could not be judged on one runner, such as one that failed there, is not judged, unless all together
+    prove that it regressed.
     """
     found: dict[Key, list[Assessment]] = {}
     for row in each_of(reports, lambda report: report.assessments):
         found.setdefault(_key_of(row), []).append(row)
     again = {_key_of(row): row for row in judged_rows}
     for key, rows in found.items():
-        other = next((row for row in rows if row.verdict not in JUDGED), None)
-        if other is not None or key not in again:
-            yield _of_suite(suite, other or rows[0])
+        together, worst = again.get(key), min(rows, key=_rank_of_row)
+        failed = next((row for row in rows if row.verdict in _OVERRULING), None)
+        if together is not None and (failed is None or together.verdict == "regressed"):
+            yield _with_sides(suite, together, rows)
         else:
-            yield _with_sides(suite, again[key], rows)
+            yield _of_suite(suite, failed if together is not None and failed else worst)
+
+
+def _rank_of_row(row: Assessment) -> int:
+    return _ROWS_WORST_FIRST.index(row.verdict)
 
 
 def _key_of(row: Assessment) -> Key:

@@ -15,7 +15,7 @@ from entrypoint import gate
 from entrypoint.gate_facts import Facts
 from reporter.decide.recompute import judge_again
 from reporter.decide.shards import Shard
-from reporter.model import BaselineSource
+from reporter.model import BaselineSource, RunnerPart
 from reporter.records import json_v1
 from reporter.render import view, view_suites
 from reporter.render.markdown import COMMENT_LIMIT
@@ -366,6 +366,37 @@ def test_lost_runners_that_leave_nothing_decided_are_not_passed(api: GitHubApi, 
 def measured_small(report: Report) -> Report:
     """Return the report of a runner whose pairs were too few to have any values."""
     return replace(report, judgings=())
+
+
+def test_runners_that_all_regressed_fail_also_without_values(api: GitHubApi, tmp_path: Path) -> None:
+    this = aggregate(api, tmp_path, "api")
+    upload(api, 42, *map(measured_small, from_runners(1, 2, 3, slower=1.5)))
+    assert told(this) == 0, this.log
+    assert this.read("collected.json")["gate"]["status"] == "failed"
+    assert gate_of(this) == 10
+
+
+def test_one_runner_that_regressed_without_values_leaves_it_undecided(api: GitHubApi, tmp_path: Path) -> None:
+    this = aggregate(api, tmp_path, "api")
+    slow, quiet = from_runners(2, slower=1.5), from_runners(1, 3, slower=1.0)
+    upload(api, 42, *map(measured_small, [*slow, *quiet]))
+    assert told(this) == 0, this.log
+    assert this.read("collected.json")["gate"]["cause"] == "not-measured"
+    assert [each["name"] for each in this.read("collected.json")["benchmarks"]] == ["api: a"]
+    assert gate_of(this) == 0
+
+
+def test_a_report_of_one_job_cannot_say_that_it_is_of_runners(api: GitHubApi, tmp_path: Path) -> None:
+    this = aggregate(api, tmp_path, "linux")
+    claimed = RunnerPart(number=1, of=1, pairs=3, seconds=1.0, cpu_model="Approved by the maintainers", weight=1.0)
+    upload(api, 42, replace(LINUX, runners=(claimed,)))
+    assert told(this) == 0, this.log
+    assert this.read("collected.json")["gate"]["status"] == "failed"
+    assert not this.read("collected.json")["fails_here"]
+    assert gate_of(this) == 0
+    [comment] = comments(api)
+    assert "Approved" not in comment.body
+    assert "Approved" not in (this.work / "report" / "suites" / "linux" / "verdict.json").read_text()
 
 
 def test_runners_and_shards_of_one_suite_are_refused(api: GitHubApi, tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import numpy as np
@@ -16,10 +17,13 @@ from reporter.commands.build_report import Context, build_report
 from reporter.commands.compare import measured_here
 from reporter.commands.deciding import decide_looks
 from reporter.config import Config
+from reporter.decide import merge_runners as merging
+from reporter.decide.foreign_report import Reader, rebuild
 from reporter.decide.judge import Pairs
 from reporter.decide.merge_runners import lost_runners, merge_runners
 from reporter.decide.recompute import judge_again
 from reporter.decide.shards import Shard, parse_shard, split_name
+from reporter.model import Gate, PairValues, RowLook
 from reporter.records import json_v1
 from reporter.render import view
 from reporter.shared.errors import InputError
@@ -28,7 +32,7 @@ from tests.reports import report, row
 from tests.suites import noisy_runs, suite_of
 
 if TYPE_CHECKING:
-    from reporter.model import Assessment, Change, Report
+    from reporter.model import Assessment, Change, Report, Verdict
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "report-v1.json").read_text(encoding="utf-8"))
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -198,3 +202,128 @@ def test_one_runner_that_is_much_slower_alone_is_no_regression() -> None:
     parts = [measured_by(1, slower=1.09), measured_by(2), measured_by(3)]
     assert of("a", parts[0]).verdict == "regressed"
     assert of("a", together(*parts)).verdict == "inconclusive"
+
+
+READER = Reader(fail_on=("regressed",), today=date(2026, 11, 30))
+NOT_MEASURED = Gate(status="undecided", reasons=("a worker was lost",), cause="not-measured")
+
+
+def read(*reports: Report) -> Report:
+    """Return what the last job makes of reports, each in the words of their reader."""
+    received = [rebuild(each, READER, "a report") for each in reports]
+    return rebuild(together(*received), READER, "the runners")
+
+
+def clear(number: int, slower: float = 1.0) -> Report:
+    """Return a report in which the difference between slower and not is beyond doubt."""
+    return measured_by(number, slower=slower, pairs=16, sd=0.003)
+
+
+def without(name: str, found: Report) -> Report:
+    (judging,) = found.judgings
+    return replace(found, judgings=(replace(judging, rows=tuple(row for row in judging.rows if row.name != name)),))
+
+
+def called(verdict: Verdict, found: Report) -> Report:
+    """Return the report of a runner on which ``a`` has no change, for the reason that the verdict says."""
+    nothing: dict[str, Any] = dict.fromkeys(ABSENT[verdict])
+    rows = tuple(
+        replace(
+            each,
+            verdict=verdict,
+            comparison=replace(each.comparison, change=None, noise=None, **nothing),
+        )
+        if each.comparison.name == "a"
+        else each
+        for each in found.assessments
+    )
+    return replace(without("a", found), assessments=rows)
+
+
+ABSENT: dict[Verdict, tuple[str, ...]] = {"new": ("baseline",), "missing": ("head",), "errored": ("head",)}
+
+
+def test_clear_reports_are_passed_or_failed() -> None:
+    assert read(*map(clear, (1, 2, 3))).gate.status == "passed"
+    assert read(*(clear(number, 1.3) for number in (1, 2, 3))).gate.status == "failed"
+
+
+def test_runners_that_could_not_measure_everything_do_not_pass() -> None:
+    found = read(*(replace(clear(number), gate=NOT_MEASURED) for number in (1, 2, 3)))
+    assert (found.gate.status, found.gate.cause) == ("undecided", "not-measured")
+
+
+def test_pairs_of_a_runner_that_could_not_measure_everything_do_not_count() -> None:
+    parts = [clear(1), clear(2), replace(clear(3), gate=NOT_MEASURED)]
+    found = read(*parts)
+    assert [each.pairs for each in found.runners] == [16, 16, 0]
+    assert found.gate.status == "passed"
+    [notice] = lost_runners("api", {runner(number): parts[number - 1] for number in (1, 2, 3)})
+    assert notice.text.startswith("runner 3 of 3")
+
+
+@pytest.mark.parametrize("verdict", ["new", "missing", "errored"])
+def test_a_regression_that_the_others_prove_is_not_hidden_by_one_runner(verdict: Verdict) -> None:
+    found = read(clear(1, 1.3), clear(2, 1.3), called(verdict, clear(3)))
+    assert of("a", found).verdict == "regressed"
+    assert found.gate.status == "failed"
+
+
+def test_a_benchmark_that_failed_on_one_runner_is_not_called_unchanged() -> None:
+    assert of("a", together(clear(1), clear(2), called("errored", clear(3)))).verdict == "errored"
+    assert of("a", together(clear(1), clear(2), called("new", clear(3)))).verdict == "unchanged"
+
+
+def test_without_values_no_runner_decides_and_every_regression_is_shown() -> None:
+    parts = [replace(each, judgings=()) for each in (clear(1), clear(2, 1.3), clear(3))]
+    found = read(*parts)
+    assert (found.gate.status, found.gate.cause) == ("undecided", "not-measured")
+    assert of("a", found).verdict == "regressed"
+    assert found.suite == of("a", found).comparison.suite == "api"
+    assert any("1 " in reason and "regressed" in reason for reason in found.gate.reasons), found.gate.reasons
+
+
+def test_screens_have_the_worst_gate_and_the_worst_of_each_row() -> None:
+    second = row("b", "unchanged", 0.001)
+    quiet = report(row("a", "unchanged", 0.001), second, compare="screen")
+    slower = report(row("a", "regressed", 0.3), second, compare="screen")
+    parts = [replace(each, suite=runner(number).suite("api")) for number, each in enumerate((quiet, slower, quiet), 1)]
+    found = read(*parts)
+    assert of("a", found).verdict == "regressed"
+    assert found.gate.status == "failed"
+    assert read(parts[0], parts[2]).gate.status == "passed"
+
+
+def test_a_row_that_was_judged_without_pairs_is_as_its_worst_runner_has_it() -> None:
+    parts = [without("a", clear(number, slower)) for number, slower in ((1, 1.0), (2, 1.3), (3, 1.0))]
+    found = read(*parts)
+    assert of("a", found).verdict == "regressed"
+    assert found.gate.status == "failed"
+
+
+def with_rows(number: int, rows: int, look: int) -> Report:
+    """Return a report whose rows have three values and say that they were judged at a later look."""
+    found = clear(number)
+    (judging,) = found.judgings
+    like = judging.rows[0]
+    values = PairValues(clock=None, looks=(look,), base=(1.0, 1.1, 1.2), head=(1.0, 1.1, 1.2))
+    made = tuple(
+        structs.replace(
+            like, name=f"{number}-{index}", looks=(RowLook(look=look, pairs=3, level=0.02),), values=(values,)
+        )
+        for index in range(rows)
+    )
+    return replace(found, judgings=(replace(judging, began="", rows=made),))
+
+
+def test_a_late_look_of_few_values_takes_no_room() -> None:
+    found = together(with_rows(1, 5, 10_000), with_rows(2, 5, 10_000))
+    assert [each.pairs for each in found.runners] == [3, 3]
+
+
+def test_values_of_runners_that_are_too_many_together_are_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merging, "MOST_JUDGED", 100)
+    monkeypatch.setattr(merging, "_judging", None)
+    found = read(with_rows(1, 5, 10), with_rows(2, 5, 10))
+    assert (found.gate.status, found.gate.cause) == ("undecided", "not-measured")
+    assert "values-left-out" in {each.code for each in found.warnings}
