@@ -16,7 +16,7 @@ from reporter.decide.flame import looked_at
 from reporter.decide.memory import memory_use
 from reporter.decide.reasons import instructions_more
 from reporter.ingest import go_testing, pytest_benchmark
-from reporter.measure.instruments.go import shows_go
+from reporter.measure.instruments.go import shows_go, why_hidden
 from reporter.measure.instruments.instrument import ONLY_PROFILED, ONLY_PYTEST
 from reporter.shared.batch import Batch
 from reporter.shared.markdown import one_line
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 MOST_EXPLAINED = 3
 """Benchmarks of one report, the worst first."""
 NOT_EXPLAINED = "not-explained"
+NONE_RAN = "the command ran none of them when it was profiled"
 LIKELY_SLOWER = "likely-slower"
 
 
@@ -93,6 +94,8 @@ def why_not(measurement: Measurement) -> str | None:
     is_go = measurement.formats() == {go_testing.name} and shows_go(measurement.command)
     if not is_go and measurement.formats() != {pytest_benchmark.name}:
         return ONLY_PROFILED
+    if is_go and why_hidden(measurement.command):
+        return why_hidden(measurement.command)
     return None if measurement.pairs(Batch.FIRST) else "it takes pairs of base and head"
 
 
@@ -172,5 +175,12 @@ def _left_out(
 def _why(found: Profiles | None, left: Sequence[str]) -> str:
     asked = [name for name in left if found and name in found.names]
     if found and asked:
-        return masked(one_line("; ".join(found.problems))) or "the time for it was used up"
+        problem = masked(one_line("; ".join(found.problems)))
+        return problem or (NONE_RAN if _is_empty(found) else "the time for it was used up")
     return f"only the worst {MOST_EXPLAINED} are; `benchverdict profile NAME` looks at any"
+
+
+def _is_empty(found: Profiles) -> bool:
+    """Return whether both sides were profiled, and no benchmark was seen."""
+    both = bool(found.base) and bool(found.head)
+    return both and not any(each.benchmarks for each in (*found.base, *found.head))

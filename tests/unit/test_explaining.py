@@ -96,6 +96,7 @@ def test_never_takes_nothing() -> None:
         (measurement({"go"}), "only benchmarks of pytest-benchmark"),
         (measurement({"jmh"}, command="go test -bench=."), "only benchmarks of pytest-benchmark"),
         (measurement({"go", "pytest-benchmark"}), "only benchmarks of pytest-benchmark"),
+        (measurement({"go"}, command="cd sub && go test -bench=."), "has to be the first command"),
         (measurement(service=True), "another process"),
         (measurement(pairs=0), "pairs of base and head"),
     ],
@@ -155,6 +156,13 @@ def test_causes_are_put_into_their_rows_and_the_others_are_named() -> None:
     assert "c, i, a; the time for it was used up" in notice.text
     assert [each.verdict for each in told.assessments] == [each.verdict for each in shown().assessments]
     assert told.gate == shown().gate
+
+
+def test_profiles_without_the_benchmark_are_not_put_down_to_time() -> None:
+    nothing = profiled(calls=5)
+    found = Profiles(names=("b", "c", "i", "a"), base=[nothing], head=[nothing])
+    (*_, notice) = with_causes(shown(), found, measurement(), SETTINGS).warnings
+    assert notice.text.endswith("b, c, i, a; the command ran none of them when it was profiled")
 
 
 def test_a_problem_of_several_lines_becomes_one() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import pytest
 
 from reporter.decide.work import differences, side_of
 from reporter.ingest.profile import Benchmark
-from reporter.measure.instruments.go import GO_PROFILE, profile_of
+from reporter.measure.instruments.go import GO_PROFILE, HIDDEN, profile_of, profiled, why_hidden
 from reporter.measure.instruments.go_pprof import (
     Frame,
     Go,
@@ -171,6 +172,40 @@ def test_what_an_earlier_look_left_is_removed(tmp_path: Path) -> None:
 def test_options_that_decide_what_is_built_are_kept() -> None:
     words = "go test -run=^$ -bench . -tags integration -race -ldflags=-s -mod vendor -count 5 -cpu 1,2 ./..."
     assert flags_of(words.split()) == ["-tags", "integration", "-race", "-ldflags=-s", "-mod", "vendor"]
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("GOFLAGS=-tags=fast go test -bench=. ./...", ["GOFLAGS=-tags=fast", "go", "test", "-bench=.", "./..."]),
+        ("set -e; go test -bench=. | tee {output}", None),
+        ("cd sub && go test -bench=. ./...", None),
+        ("go build ./... && go test -bench=.", None),
+        ("taskset -c 1 go test -bench=.", None),
+        ("go test -bench=. -tags $TAGS", None),
+        ("GOFLAGS=$FLAGS go test -bench=.", None),
+        ("go test -run='^$' -bench=.", ["go", "test", "-run=^$", "-bench=."]),
+        (("bash", "-c", "GOOS=linux go test -bench=."), ["GOOS=linux", "go", "test", "-bench=."]),
+        (("go", "test", "-bench=."), ["go", "test", "-bench=."]),
+    ],
+)
+def test_go_test_is_profiled_where_nothing_before_it_would_be_lost(
+    command: str | tuple[str, ...], words: list[str] | None
+) -> None:
+    if isinstance(command, str):
+        plan, displayed = Plan(name="a", script=command, results=("x",)), command
+    else:
+        plan, displayed = Plan(name="a", command=command), shlex.join(command)
+    assert profile_of(plan) is GO_PROFILE
+    assert GO_PROFILE.unmet(plan) == (None if words else HIDDEN)
+    if words:
+        assert (profiled(plan).command or ())[2:] == tuple(words)
+    assert why_hidden(displayed) == (None if words else HIDDEN)
+
+
+def test_variables_before_go_are_those_of_every_run() -> None:
+    go = Go(["GOFLAGS=-tags=fast", "A=b=c", "go", "test", "-bench=C=d"], ROOT)
+    assert (go.variables, go.flags) == ({"GOFLAGS": "-tags=fast", "A": "b=c"}, ["-trimpath=false"])
 
 
 def test_a_function_ends_where_its_brace_does() -> None:

@@ -119,11 +119,17 @@ def flags_of(words: Sequence[str]) -> list[str]:
     return kept
 
 
+def _first_program(words: Sequence[str]) -> int:
+    """Return which word is the first that sets no variable."""
+    return next((at for at, word in enumerate(words) if "=" not in word), len(words))
+
+
 class Go:
     """The Go of this machine in the working directory, for the project in a ``tree``."""
 
     def __init__(self, words: Sequence[str], tree: Path) -> None:
         self.flags = [*flags_of(words), "-trimpath=false"]  # no variable may shorten paths: they tell whose a file is
+        self.variables = dict(word.split("=", 1) for word in words[: _first_program(words)])
         self.tree = tree
         self.sources: dict[str, list[str]] = {}
 
@@ -191,7 +197,14 @@ class Go:
         return self._run("test", *self.flags, "-run=^$", f"-bench={pattern}", "-count=1", *options, benchmark.package)
 
     def _run(self, *arguments: str) -> str:
-        done = subprocess.run(["go", *arguments], capture_output=True, text=True, errors="replace", check=False)
+        done = subprocess.run(
+            ["go", *arguments],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            env={**os.environ, **self.variables},
+        )
         if done.returncode != 0:
             raise SystemExit(f"go {arguments[0]} failed:\n{(done.stdout + done.stderr)[-2000:]}")
         return done.stdout

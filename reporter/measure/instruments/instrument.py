@@ -29,7 +29,8 @@ class Instrument:
     ``variable`` names the file that the plugin writes, one of ``schemas/NAME-v1.json``; ``settings`` are variables that
     the process gets besides. ``seconds_each`` is what a benchmark of ordinary length costs in one run. ``shared`` names
     a file that the first run leaves for all others. ``lacking`` says in words what this machine lacks to do all of it.
-    Where no plugin gets into the user's command, ``command`` makes the plan that runs another one.
+    Where no plugin gets into the user's command, ``command`` makes the plan that runs another one, and
+    ``hidden`` says in words why it cannot be made of a plan.
     """
 
     name: str
@@ -40,12 +41,15 @@ class Instrument:
     shared: str | None = None
     lacking: Callable[[], str | None] = lambda: None
     command: Callable[[Plan], Plan] | None = None
+    hidden: Callable[[Plan], str | None] = lambda _: None
 
     def unmet(self, plan: Plan) -> str | None:
         """Return what is missing for it, in words; ``None`` where nothing is known to be."""
         if plan.service is not None:
             return "the work of a benchmark with a service is done in another process"
-        if self.command or names_pytest(plan):
+        if self.command:
+            return self.hidden(plan)
+        if names_pytest(plan):
             return None
         return ONLY_PROFILED if self.name == "profile" else ONLY_PYTEST
 

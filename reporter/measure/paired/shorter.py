@@ -67,6 +67,13 @@ def tool_of(
     return (uses[0].tool, uses[0].texts) if len(uses) == 1 else None
 
 
+def first_of(command: str | tuple[str, ...]) -> Sequence[str]:
+    """Return the words of the first simple command; none where the script is of another kind."""
+    script = _script_of(command)
+    commands = _commands(command if script is None else script)
+    return [word.text for word in commands[0]] if commands else ()
+
+
 @dataclass(frozen=True)
 class _Use:
     """A command that runs a tool, or may do so; it ``is_certain`` where nothing is hidden and the tool ``is_shown``.
@@ -221,14 +228,15 @@ def _has(pattern: str | None, texts: Sequence[str]) -> bool:
 
 def _leads_on(texts: Sequence[str]) -> bool:
     """Return whether words run the program behind them: variables, and a program that does so with its arguments."""
-    words = list(itertools.dropwhile(_is_assignment, texts))
+    words = list(itertools.dropwhile(is_assignment, texts))
     if not words:
         return True
     runs_others = _WRAPPER.fullmatch(_name(words[0])) is not None
     return runs_others and (words[-1] == "--" or not words[-1].startswith("-"))
 
 
-def _is_assignment(text: str) -> bool:
+def is_assignment(text: str) -> bool:
+    """Return whether a word before a program sets a variable."""
     name, sign, _ = text.partition("=")
     return bool(sign) and name.isascii() and name.isidentifier()
 
