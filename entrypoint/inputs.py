@@ -343,10 +343,10 @@ def _shared(environ: Mapping[str, str]) -> tuple[Shard | None, bool]:
         raise UsageError("input-runner", what, cure=cure)
     if runner:
         return _one_of(runner, "runner"), False
-    itself, _, given = shard.partition(" ")
+    itself, apart, given = shard.partition(" ")
     if itself != AUTO_SHARD:
         return _one_of(shard, "shard"), False
-    return _one_of(given or _job_of_matrix(environ), "shard"), True
+    return _one_of(given or shard if apart else _job_of_matrix(environ), "shard"), True
 
 
 def _job_of_matrix(environ: Mapping[str, str]) -> str:

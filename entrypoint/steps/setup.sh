@@ -74,7 +74,7 @@ fi
 # Which job of its matrix this is, counted from 1, unless it says so itself.
 if [ "$shard" = auto ] && [[ ${BENCHVERDICT_JOB_INDEX:-} =~ ^[0-9]{1,3}$ ]]; then
   shard=$((10#$BENCHVERDICT_JOB_INDEX + 1))/${BENCHVERDICT_JOB_TOTAL:-}
-else
+elif [[ $shard == 'auto '?* ]]; then # with nothing behind it, a matrix has no such key: check_part refuses it
   shard=${shard#auto }
 fi
 # One of how many jobs this is. Leaves with the message when it is not written as in 2/4.

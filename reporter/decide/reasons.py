@@ -405,7 +405,10 @@ def runner_without_pairs(runner: str, *, of: str) -> str:
 
 def judged_by(count: int) -> str:
     """Return the clause of how many runners the verdict is."""
-    return f"the verdict is that of the other {count}, and its intervals are wider" if count else "nothing was decided"
+    if not count:
+        return "nothing was decided by pairs"
+    others = "other one" if count == 1 else f"other {count}"
+    return f"the verdict is that of the {others}, and its intervals are wider"
 
 
 ONE_OF_MANY = (

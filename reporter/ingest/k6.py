@@ -71,6 +71,7 @@ _DIRECTIONS: dict[str, Better] = {
 }
 _DATA = frozenset(("data_sent", "data_received"))
 _NEVER_ZERO = frozenset(("http_req_duration", "iteration_duration"))
+_OF_A_POINT = re.compile(r'"metric":|"type":"Point"')
 _LONGEST_LINE = 100_000
 MOST_POINTS = 20_000_000
 """Some 6 GB of points; each takes eight bytes, and as much again twice while its statistics are computed."""
@@ -289,6 +290,8 @@ def _entries(document: Document, others: Counter[str]) -> Iterator[tuple[str, di
         if line.isspace():
             continue
         if not line.lstrip().startswith("{"):
+            if _OF_A_POINT.search(line):
+                raise broken(document, f"line {number}", "it holds a point of k6 that does not begin as one")
             others["line"] += 1
             continue
         place = f"line {number}"

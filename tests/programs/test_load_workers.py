@@ -155,8 +155,9 @@ def test_the_first_worker_ends_when_there_is_no_place_for_the_second(tmp_path: P
     (tmp_path / "worker-2").write_text("in the way")
     place = LoadPlace("run 1 of 1", tmp_path, tmp_path, Interrupt())
     with pytest.raises(UsageError, match="cannot write here"), Load(LoadRule(workers=2), place) as load:
-        load.start_workers(sleeping, os.environ)
-    assert not [number for number in process_numbers() if b"BENCHVERDICT_WORKER=1" in environment_of(number)]
+        load.start_workers(sleeping, {**os.environ, "OF_THIS_TEST": str(tmp_path)})
+    ours = f"OF_THIS_TEST={tmp_path}".encode()
+    assert not [number for number in process_numbers() if ours in environment_of(number)]
 
 
 def test_workers_of_an_interrupted_run_are_ended(measure: Measure) -> None:

@@ -108,6 +108,16 @@ def test_the_verbs_take_the_same_shards(tmp_path: Path, shard: str) -> None:
         assert inputs.read(given).suite == outputs(tmp_path)["suite"].replace("benchmarks", "api")
 
 
+@pytest.mark.parametrize("shard", ["auto ", "auto  ", "auto  2/4"])
+def test_a_part_that_the_matrix_leaves_empty_is_refused(tmp_path: Path, shard: str) -> None:
+    workflow = {"GITHUB_REPOSITORY": "octo/bench", "GITHUB_EVENT_NAME": "push", "GITHUB_SHA": "abc"}
+    matrix = {"BENCHVERDICT_JOB_INDEX": "1", "BENCHVERDICT_JOB_TOTAL": "4"}
+    done = setup(tmp_path, BENCHVERDICT_INPUT_SHARD=shard, **matrix)
+    assert (done.returncode, "The input shard is '" in done.stderr) == (2, True)
+    with pytest.raises(UsageError, match="'shard'"):
+        inputs.read(workflow | matrix | {"BENCHVERDICT_INPUT_NAME": "api", "BENCHVERDICT_INPUT_SHARD": shard})
+
+
 def test_a_shard_is_for_a_job_that_measures(tmp_path: Path) -> None:
     done = setup(tmp_path, BENCHVERDICT_INPUT_SHARD="1/2", BENCHVERDICT_INPUT_STAGE="aggregate")
     assert done.returncode == 2

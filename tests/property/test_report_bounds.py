@@ -7,23 +7,26 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from reporter.decide.looks import SHORT_LOOKS
-from reporter.model import MOST_LOOKS
+from reporter.model import MOST_LOOKS, RunnerPart
 from reporter.records import json_v1
 from reporter.shared.errors import InputError
-from tests.reports import SITUATIONS
+from tests.reports import SITUATIONS, one_regression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "report-v1.json").read_text(encoding="utf-8"))
-DOCUMENTS = [json.loads(json_v1.dump(make())) for make in SITUATIONS.values()]
+RUNNER = RunnerPart(number=1, of=2, pairs=8, seconds=60.0, cpu_model="Some 9000", weight=1.0)
+OF_RUNNERS = replace(one_regression(), runners=(RUNNER,))
+DOCUMENTS = [json.loads(json_v1.dump(made)) for made in (*(make() for make in SITUATIONS.values()), OF_RUNNERS)]
 
 
 def _nodes(node: Any, name: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -124,7 +127,8 @@ HOSTILE = {
 }
 PROBE = """
 import sys
-from reporter.model import MOST_LOOKS
+from dataclasses import replace
+from reporter.model import MOST_LOOKS, RunnerPart
 from reporter.records import json_v1
 from reporter.shared.errors import InputError
 text = sys.stdin.read()

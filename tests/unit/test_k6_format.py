@@ -128,3 +128,12 @@ def test_the_logs_of_several_pods_are_the_points_of_one_test(tmp_path: Path) -> 
     assert both["http_req_failed"] == one["http_req_failed"]
     assert [notice.code for notice in found.warnings] == ["lines-passed-over"]
     assert found.warnings[0].text.startswith("4 lines")
+
+
+@pytest.mark.parametrize("what", ['"metric":"http_req_duration"', '"type":"Point"'])
+def test_a_damaged_point_is_no_line_of_a_log(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "points"
+    lines = (K6 / "points.ndjson").read_text().splitlines(keepends=True)
+    path.write_text("".join([lines[0], *(f"xx{line}" if what in line else line for line in lines[1:])]))
+    with pytest.raises(InputError, match="a point of k6 that does not begin as one"):
+        read_file(path)

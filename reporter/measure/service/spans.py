@@ -137,6 +137,7 @@ class Receiver:
         return {
             "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{HERE}:{self._server.server_port}",
             "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+            "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL": "http/protobuf",
         }
 
     def close(self, folder: Path) -> str | None:
