@@ -32,15 +32,15 @@ MOST_TIMES = 4
 MOST_FUNCTIONS, MOST_STACKS, MOST_DEPTH, LONGEST = 1000, 10_000, 100, 300
 _PICOSECONDS = 1000
 """Of a nanosecond: times along the calls are whole numbers, and a call may take less than one."""
-_NAME = re.compile(r"(?:(.+)\.)?(Benchmark[^.\s]*(?:/\S*)?)")
+_LABEL = re.compile(r"Benchmark[^.\s/]*(?:/\S*)?")
 _PROCESSORS = re.compile(r"-\d+$")
 _KEPT = re.compile(r"--?(?:race|msan|asan|mod|modfile|tags|ldflags|gcflags|asmflags)(=.*)?", re.DOTALL)
 _ALONE = re.compile(r"--?(?:race|msan|asan)(=.*)?")
 _RESULT = re.compile(r"^(?:Benchmark\S*)?\s+\d+\s+([\d.e+]+) ns/op", re.MULTILINE)
 _SAMPLE = re.compile(r"\s*\d+\s+(\d+): ([\d ]+)$")
 _LOCATION = re.compile(r"\s*(\d+): 0x[0-9a-f]+(?: M=\d+)?(?: \[F\])?(.*)$")
-_LINE = re.compile(r"\s+(.+?) (/.*?|\S+?):(\d+)(?::\d+)? s=-?\d+$")
-_CLOSURE = re.compile(r"(?:\.func\d+(?:\.\d+)*|\.gowrap\d+|-fm|-range\d+)+$")
+_MOST_DIGITS = 18
+_CLOSURE = re.compile(r"\.func\d+(?:\.\d+)*|\.gowrap\d+|-fm|-range\d+")
 _VERSION = re.compile(r"@(v[^/]+)")
 
 
@@ -104,8 +104,11 @@ def wanted(collected: Sequence[str], names: Iterable[str]) -> list[Benchmark]:
 
 def benchmark_of(name: str) -> Benchmark | None:
     """Return the benchmark of an id as reports have it; ``None`` where it is none of Go's."""
-    matched = _NAME.fullmatch(name)
-    return Benchmark(name, matched[1] or "", matched[2]) if matched else None
+    if _LABEL.fullmatch(name):
+        return Benchmark(name, "", name)
+    package, _, rest = name.partition(".Benchmark")
+    label = f"Benchmark{rest}"
+    return Benchmark(name, package, label) if package != name and package and _LABEL.fullmatch(label) else None
 
 
 def flags_of(words: Sequence[str]) -> list[str]:
@@ -253,7 +256,12 @@ def _cut(stack: Sequence[Frame], function: str) -> list[Frame]:
 
 def named(function: str) -> str:
     """Return a function by its package's last name, as Go code calls it; a closure belongs to what is around it."""
-    return _CLOSURE.sub("", function.rpartition("/")[2])
+    name = function.rpartition("/")[2]
+    begin = end = 0
+    for part in _CLOSURE.finditer(name):
+        begin = begin if part.start() == end else part.start()
+        end = part.end()
+    return name[:begin] if end == len(name) else name
 
 
 def read_raw(lines: Iterable[str]) -> Iterator[tuple[int, list[Frame]]]:
@@ -269,11 +277,38 @@ def read_raw(lines: Iterable[str]) -> Iterator[tuple[int, list[Frame]]]:
         elif section == "Locations":
             begun = _LOCATION.match(text)
             location = begun[1] if begun else location
-            line = _LINE.match(begun[2] if begun else text)
-            if line:
-                frames.setdefault(location, []).append(Frame(line[1], line[2], int(line[3])))
+            frame = _frame_of(begun[2] if begun else text)
+            if frame:
+                frames.setdefault(location, []).append(frame)
     for value, locations in stacks:
         yield value, [frame for each in locations for frame in frames.get(each, ())]
+
+
+def _frame_of(text: str) -> Frame | None:
+    """Return the frame of a line ``   function file:line:column s=start``; older tools write no column.
+
+    A function may hold spaces, and so may a file that begins with ``/``.
+    """
+    whole, _, start = text.strip().rpartition(" s=")
+    if not text[:1].isspace() or not start.lstrip("-").isdecimal():
+        return None
+    absolute = whole.find(" /")
+    name, place = (whole[:absolute], whole[absolute + 1 :]) if absolute >= 0 else whole.rpartition(" ")[::2]
+    file, line = _file_and_line(place)
+    return Frame(name, file, line) if name and file else None
+
+
+def _file_and_line(place: str) -> tuple[str, int]:
+    """Return the parts of ``file:line`` or ``file:line:column``; no file where there is no line."""
+    rest, _, last = place.rpartition(":")
+    file, _, before = rest.rpartition(":")
+    if file and _is_number(before) and _is_number(last):
+        return file, int(before)
+    return (rest, int(last)) if _is_number(last) else ("", 0)
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _MOST_DIGITS
 
 
 class Tree:
