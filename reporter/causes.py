@@ -17,7 +17,7 @@ CauseKind = Literal[
     "import-or-setup",
     "not-found",
 ]
-NotFound = Literal["equal-calls", "no-samples", "spread", "not-more"]
+NotFound = Literal["equal-calls", "no-functions", "spread", "not-more"]
 MOST_FUNCTIONS = 10
 """Of one benchmark, those that differ most."""
 MOST_FRAMES, MOST_FLAME_FUNCTIONS = 10_000, 300

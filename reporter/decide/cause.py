@@ -33,7 +33,7 @@ MOST_CALLS = 20_000
 
 
 EQUAL: NotFound = "equal-calls"
-NO_SAMPLES: NotFound = "no-samples"
+NO_FUNCTIONS: NotFound = "no-functions"
 SPREAD: NotFound = "spread"
 NOT_MORE: NotFound = "not-more"
 
@@ -48,7 +48,7 @@ def ranked(base: Sequence[Benchmark], head: Sequence[Benchmark], diff: ChangedLi
     before, after = side_of(base), side_of(head)
     found = differences(before, after)
     if not found:
-        return [Cause(kind="not-found", why=NO_SAMPLES)]
+        return [Cause(kind="not-found", why=NO_FUNCTIONS)]
     if all(each.is_equal_work and not each.seconds for each in found):
         return [Cause(kind="not-found", why=EQUAL)]
     more = sum(each.seconds for each in found)

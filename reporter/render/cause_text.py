@@ -29,7 +29,7 @@ _MOST_LINES = 999_999
 _WHY: dict[NotFound, str] = {
     "equal-calls": "both sides make the same calls and run the same bytecodes; what is left is memory, caches, I/O and "
     "waiting",
-    "no-samples": "the profiler saw nothing run on either side, so it waits or is too short",
+    "no-functions": "the profiler saw no function of either side",
     "not-more": "with the profiler on, the head does not take longer",
     "spread": "no function has a large part of the extra time",
 }

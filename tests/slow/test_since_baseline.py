@@ -107,7 +107,7 @@ def test_a_head_in_pairs_is_held_against_the_short_runs_of_the_saved_baseline(
     told = StringIO()
     verdict = report_of(project) / "verdict.json"
     assert main(("explain", "::test_work", "--from", str(verdict)), told, told) == 0
-    assert f"since {saved_at[:10]} of " in " ".join(told.getvalue().split())
+    assert f"since the saved baseline {saved_at[:10]} of " in " ".join(told.getvalue().split())
     summary = (report_of(project) / "summary.md").read_text(encoding="utf-8")
     assert "<summary>Change since the saved baseline " in summary
 
