@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from reporter.decide import many_runners, reasons
-from reporter.decide.kept_values import digest, fitting, left_out
+from reporter.decide.kept_values import fitting, left_out
 from reporter.decide.merge_shards import (
     each_of,
     furthest_baseline,
@@ -22,39 +20,33 @@ from reporter.decide.merge_shards import (
 )
 from reporter.decide.policy import DEFAULT_POLICY
 from reporter.decide.recompute import judged, values_at
+from reporter.decide.runner_values import disagree, judged_as_one, pairs_of, size_together
 from reporter.ingest.failed import together
 from reporter.model import (
     Gate,
-    JudgedRow,
     Judging,
-    PairValues,
     Report,
-    RowLook,
     RunnerPart,
     SideSummary,
-    benchmark_label,
 )
 from reporter.records.judging import MOST_VALUES
-from reporter.shared.errors import InputError
 from reporter.shared.model import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reporter.decide.merge_shards import Reports
+    from reporter.decide.runner_values import Key
     from reporter.decide.shards import Shard
     from reporter.model import (
         Assessment,
         BudgetResult,
         BudgetStatus,
-        Clock,
         CompareKind,
         GateCause,
         GateStatus,
         Verdict,
     )
-
-    Key = tuple[str, tuple[tuple[str, str], ...], str]
 
 _WORST_FIRST: tuple[BudgetStatus, ...] = ("critical", "warning", "above_target", "not_measured", "met")
 _ROWS_WORST_FIRST: tuple[Verdict, ...] = (
@@ -87,11 +79,11 @@ def merge_runners(suite: str, reports: Reports) -> Report:
     missing_of(suite, ordered)
     paired = {shard: report.judgings[0] for shard, report in ordered.items() if _has_pairs(report)}
     first = next(iter(ordered.values()))
-    count = _size_together(paired)
+    count = size_together(paired)
     if not paired or count > MOST_JUDGED:
         return _without_pairs(suite, ordered, left_out(count) if paired else ())
     _refuse_other_commits(suite, ordered)
-    judging = _judging(suite, paired)
+    judging = judged_as_one(suite, paired)
     judgings, too_many = fitting((judging,))
     rows = [row for row, _ in judged(judging)]
     return Report(
@@ -138,17 +130,7 @@ def _has_pairs(report: Report) -> bool:
     """Return whether pairs of a runner count: those of one that could not measure everything do not."""
     if report.compare != "paired" or len(report.judgings) != 1 or report.gate.cause == "not-measured":
         return False
-    return bool(_pairs_of(report.judgings[0]))
-
-
-def _pairs_of(judging: Judging) -> int:
-    return max((len(_last(row).base) for row in judging.rows), default=0)
-
-
-def _size_together(parts: Mapping[Shard, Judging]) -> int:
-    """Return how many values there are where every row has those of all runners."""
-    keys = {_key(row) for part in parts.values() for row in part.rows}
-    return 2 * len(keys) * sum(map(_pairs_of, parts.values()))
+    return bool(pairs_of(report.judgings[0]))
 
 
 def _without_pairs(suite: str, reports: Reports, notices: tuple[Notice, ...]) -> Report:
@@ -183,83 +165,7 @@ def _rank_of_gate(report: Report) -> int:
 def _refuse_other_commits(suite: str, reports: Reports) -> None:
     bases = {report.measured.base_sha for report in reports.values() if _has_pairs(report)}
     if len(bases) > 1:
-        raise _disagree(suite, f"compared with {len(bases)} different commits")
-
-
-def _disagree(suite: str, what: str) -> InputError:
-    cure = "run all jobs of the suite again, with the same checkout and configuration"
-    return InputError("runners-disagree", f"the runners of the suite {suite} {what}", cure=cure)
-
-
-def _judging(suite: str, parts: Mapping[Shard, Judging]) -> Judging:
-    """Return the pairs of all runners as those of one comparison, one runner after the other."""
-    sizes = {shard: _pairs_of(part) for shard, part in parts.items()}
-    known = {shard: {_key(row): row for row in part.rows} for shard, part in parts.items()}
-    keys = dict.fromkeys(key for rows in known.values() for key in rows)
-    rows = tuple(_row(suite, [(known[shard].get(key), size) for shard, size in sizes.items()]) for key in keys)
-    began = [part.began[: sizes[shard]] for shard, part in parts.items()]
-    all_known = all(len(each) == size for each, size in zip(began, sizes.values(), strict=True))
-    return Judging(
-        suite=suite,
-        grows=False,
-        began="".join(began) if all_known else "",
-        digest=digest(rows),
-        rows=rows,
-        runners=tuple(sizes.values()),
-    )
-
-
-def _key(row: JudgedRow) -> Key:
-    return row.name, row.params, row.metric.name
-
-
-def _row(suite: str, parts: Sequence[tuple[JudgedRow | None, int]]) -> JudgedRow:
-    """Return one row with the values of all runners; a runner that lacks it has none in any of its pairs."""
-    there = [row for row, _ in parts if row is not None]
-    first = there[0]
-    if len({(row.metric, row.kind, row.threshold, row.margin) for row in there}) > 1:
-        raise _disagree(
-            suite, f"do not agree on the metric or the bounds of {benchmark_label(first.name, first.params)!r}"
-        )
-    last = [(None if row is None else _last(row), size) for row, size in parts]
-    base, head = (
-        tuple(value for each, size in last for value in _filled(getattr(each, side, ()), size))
-        for side in ("base", "head")
-    )
-    pairs = sum(None not in pair for pair in zip(base, head, strict=True))
-    look, level = len(base), float(DEFAULT_POLICY.alpha_of(np.array(float(pairs)), grows=False))
-    return JudgedRow(
-        name=first.name,
-        params=first.params,
-        metric=first.metric,
-        statistic=first.statistic,
-        kind=first.kind,
-        threshold=first.threshold,
-        margin=first.margin,
-        stored=None,
-        looks=(RowLook(look=look, pairs=pairs, level=level),),
-        values=(
-            PairValues(clock=_clock([each.clock for each, _ in last if each]), looks=(look,), base=base, head=head),
-        ),
-    )
-
-
-def _last(row: JudgedRow) -> PairValues:
-    """Return what decided a row at its last look."""
-    look = row.looks[-1].look
-    values = next(each for each in row.values if look in each.looks)
-    return PairValues(clock=values.clock, looks=(look,), base=values.base[:look], head=values.head[:look])
-
-
-def _filled(values: tuple[float | None, ...], size: int) -> Iterator[float | None]:
-    yield from values
-    yield from [None] * (size - len(values))
-
-
-def _clock(found: Sequence[Clock | None]) -> Clock | None:
-    """Return the clock of all runners; wall time where they differ, because that is what users wait for."""
-    clocks = set(found)
-    return found[0] if len(clocks) == 1 else "wall"
+        raise disagree(suite, f"compared with {len(bases)} different commits")
 
 
 def _rows(suite: str, reports: Reports, judged_rows: Sequence[Assessment]) -> Iterator[Assessment]:

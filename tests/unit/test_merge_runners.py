@@ -323,7 +323,7 @@ def test_a_late_look_of_few_values_takes_no_room() -> None:
 
 def test_values_of_runners_that_are_too_many_together_are_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(merging, "MOST_JUDGED", 100)
-    monkeypatch.setattr(merging, "_judging", None)
+    monkeypatch.setattr(merging, "judged_as_one", None)
     found = read(with_rows(1, 5, 10), with_rows(2, 5, 10))
     assert (found.gate.status, found.gate.cause) == ("undecided", "not-measured")
     assert "values-left-out" in {each.code for each in found.warnings}

@@ -27,7 +27,7 @@ _TRACER = _tracer()
 
 
 def query_span(query: str) -> AbstractContextManager[Any]:
-    """Give the span of a query, named by its first word."""
+    """Return the span of a query, named by its first word."""
     if _TRACER is None:
         return nullcontext()
     words = query.split()
