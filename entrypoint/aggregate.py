@@ -11,10 +11,10 @@ from entrypoint.check import TEXT_LIMIT, Output, conclude
 from entrypoint.context import own_run
 from entrypoint.message import links_of
 from entrypoint.received import suites_of
+from reporter.decide.gate import failed_by_all
 from reporter.decide.merge_runners import lost_runners, merge_runners
 from reporter.decide.merge_shards import merge
 from reporter.decide.shards import split_name
-from reporter.model import Gate
 from reporter.render.links import NO_LINKS, Links
 from reporter.shared.errors import InputError
 
@@ -140,13 +140,5 @@ def _ways(parts: Mapping[Shard | None, Report]) -> str:
 def _of_runners(suite: str, jobs: Reports, reception: Reception) -> Report:
     """Return the verdict of several runners, in our words and with our gate as any report that was received."""
     made = reception.put_into_words(merge_runners(suite, jobs), f"the runners of {suite}")
-    made = replace(made, gate=_failed_by_all(made.gate, jobs))
+    made = replace(made, gate=failed_by_all(made.gate, [report.gate for report in jobs.values()]))
     return replace(made, warnings=(*lost_runners(suite, jobs), *made.warnings))
-
-
-def _failed_by_all(together: Gate, jobs: Reports) -> Gate:
-    """Return the gate, failed where the values are not there and each of several runners failed by itself."""
-    alone = [report.gate.status == "failed" for report in jobs.values()]
-    if together.cause == "not-measured" and len(alone) > 1 and all(alone):
-        return Gate(status="failed", reasons=together.reasons[1:] or together.reasons)
-    return together

@@ -89,6 +89,13 @@ def one_of_many(alone: Gate, suite: str) -> Gate:
     return Gate(status="undecided", reasons=(reasons.ONE_OF_MANY.format(runner=runner),), cause="not-compared")
 
 
+def failed_by_all(together: Gate, alone: Sequence[Gate]) -> Gate:
+    """Return the gate of several runners: failed where their values are not there and each of them failed by itself."""
+    if together.cause != "not-measured" or len(alone) < 2 or any(gate.status != "failed" for gate in alone):
+        return together
+    return Gate(status="failed", reasons=together.reasons[1:] or together.reasons)
+
+
 def _of_rows(assessments: Sequence[Assessment], fail_on: Collection[str]) -> list[str]:
     """Count the rows that fail. What instruments counted has words of its own, unless there is nothing else."""
     gating = [row for row in assessments if row.comparison.metric.better is not None and not row.accepted]

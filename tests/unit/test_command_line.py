@@ -154,7 +154,7 @@ def test_every_way_of_writing_outlives_the_reader(*, write_through: bool) -> Non
         reading, writing = os.pipe()
         with os.fdopen(writing, "w", encoding="utf-8") as stream:
             stream.reconfigure(write_through=write_through)
-            shown: TextIO = Screen(stream)  # type: ignore[assignment]
+            shown: TextIO = Screen(stream)  # type: ignore[assignment] # it has the methods that are called
             os.close(reading)
             if not lines:
                 shown.write("c" * 100_000)

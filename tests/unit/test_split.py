@@ -16,7 +16,9 @@ from reporter.store.history import AGAINST_ITSELF, session_of
 from tests.suites import baseline_of, noisy_runs, suite_of
 
 if TYPE_CHECKING:
+    from reporter.measure.share import Share
     from reporter.model import Baseline
+    from reporter.pipeline.split import Parts
 
 COSTS = st.dictionaries(st.text(min_size=1, max_size=8), st.floats(0.1, 64.0), min_size=1, max_size=60)
 
@@ -61,7 +63,7 @@ def _baseline(rows: dict[str, tuple[float, float]]) -> Baseline:
     return replace(made, history=(against, *made.history))
 
 
-def shares(count: int, baselines: dict[int, Baseline]):  # type: ignore[no-untyped-def]
+def shares(count: int, baselines: dict[int, Baseline]) -> list[tuple[Share, Parts]]:
     return [share_of(Shard(number=number, count=count), baselines) for number in range(1, count + 1)]
 
 
